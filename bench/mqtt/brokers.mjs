@@ -1,0 +1,85 @@
+// The brokers that are measured beside each other, each in a process of its own, with MQTT over WebSocket.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startHub } from '../stage.mjs';
+
+/** By name, what starts a broker: resolves to where it listens, its process, and how to stop it. */
+export const BROKERS = {
+  async pinhub() {
+    const { url, pid, stop } = await startHub('--mqtt-port', '0');
+    return { port: Number(new URL(url).port), path: '/mqtt', pid, stop };
+  },
+  mosquitto: () =>
+    startProgram('mosquitto', '/mqtt', async (port, folder) => {
+      const file = join(folder, 'mosquitto.conf');
+      const lines = [
+        // 2.0.11 does not start where WebSocket is all that there is.
+        `listener ${await freePort()} 127.0.0.1`,
+        `listener ${port} 127.0.0.1`,
+        'protocol websockets',
+        'allow_anonymous true',
+        'set_tcp_nodelay true',
+        'log_type none',
+      ];
+      writeFileSync(file, `${lines.join('\n')}\n`);
+      return ['-c', file];
+    }),
+  'nats-server': () =>
+    startProgram('nats-server', '/mqtt', async (port, folder) => {
+      const file = join(folder, 'nats.conf');
+      const [clients, mqtt] = [await freePort(), await freePort()];
+      writeFileSync(
+        file,
+        `server_name: bench\nlisten: 127.0.0.1:${clients}\njetstream { store_dir: "${folder}" }\n` +
+          `mqtt { listen: 127.0.0.1:${mqtt} }\nwebsocket { listen: 127.0.0.1:${port}, no_tls: true }\n`,
+      );
+      return ['-c', file];
+    }),
+  aedes: () =>
+    startProgram(process.execPath, '/', (port) => [join(import.meta.dirname, 'aedes.mjs'), String(port)]),
+};
+
+/** Whether a broker's program is installed. */
+export function isInstalled(name) {
+  return ['pinhub', 'aedes'].includes(name) || spawnSync('which', [name]).status === 0;
+}
+
+async function startProgram(command, path, prepare) {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-'));
+  const child = spawn(command, await prepare(port, folder), { stdio: 'ignore' });
+  await untilListening(port);
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { port, path, pid: child.pid, stop };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function untilListening(port) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const isOpen = await new Promise((resolve) =>
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}

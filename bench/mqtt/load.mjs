@@ -1,0 +1,183 @@
+// The load generator, in a process of its own: told by its parent which workload to run, against what, and for how long.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerTo, frame, openClient, publishPacket, subscribePacket } from './wire.mjs';
+
+const CLIENTS = 100;
+const SLIDER_WARM_UP_MS = 2_000;
+const PAYLOAD = Buffer.from('0123456789abcdef');
+const TOPIC = 't/000';
+const WARM_UP_MS = 500;
+const topicOf = (index) => `t/${String(index).padStart(3, '0')}`;
+
+/** How many messages have arrived anywhere. */
+let delivered = 0;
+
+process.once('message', async ({ workload, ...options }) => {
+  process.send({ result: await WORKLOADS[workload](options) }, () => process.exit());
+});
+
+const WORKLOADS = { 'fan-out': fanOut, pairs, 'fan-in': fanIn, sliders, idle };
+
+/** One publisher to a hundred subscribers: the next burst goes out when all have got the last one. */
+async function fanOut({ target, qos, burst, seconds }) {
+  const publisher = await openClient(target, 'p');
+  const subscribers = await openAll(target, CLIENTS, 's');
+  const frames = burstOf(TOPIC, qos, burst);
+  const next = inRounds(burst * CLIENTS, () => publisher.send(frames));
+  for (const subscriber of subscribers) await receive(subscriber, TOPIC, qos, next.arrive);
+  return run(next.start, seconds);
+}
+
+/** A hundred publishers, each with a subscriber of its own. */
+async function pairs({ target, qos, burst, seconds }) {
+  const publishers = await openAll(target, CLIENTS, 'p');
+  const subscribers = await openAll(target, CLIENTS, 's');
+  const starts = [];
+  for (const [index, publisher] of publishers.entries()) {
+    const frames = burstOf(topicOf(index), qos, burst);
+    const next = inRounds(burst, () => publisher.send(frames));
+    await receive(subscribers[index], topicOf(index), qos, next.arrive);
+    starts.push(next.start);
+  }
+  return run(() => {
+    for (const start of starts) start();
+  }, seconds);
+}
+
+/** A hundred publishers to one subscriber. */
+async function fanIn({ target, qos, burst, seconds }) {
+  const publishers = await openAll(target, CLIENTS, 'p');
+  const subscriber = await openClient(target, 's');
+  const frames = burstOf(TOPIC, qos, burst);
+  const next = inRounds(burst * CLIENTS, () => {
+    for (const publisher of publishers) publisher.send(frames);
+  });
+  await receive(subscriber, TOPIC, qos, next.arrive);
+  return run(next.start, seconds);
+}
+
+/** A closed loop: `send` is called again when as many messages have arrived as it leads to. */
+function inRounds(perRound, send) {
+  let missing = 0;
+  const start = () => {
+    missing += perRound;
+    send();
+  };
+  const arrive = (count) => {
+    delivered += count;
+    missing -= count;
+    if (missing === 0) start();
+  };
+  return { start, arrive };
+}
+
+/** Twenty sliders, fifty messages a second each, to ten watchers: how long each message is under way. */
+async function sliders({ target, seconds }) {
+  const publishers = await openAll(target, 20, 'p');
+  const watchers = await openAll(target, 10, 'w');
+  const delays = [];
+  const from = performance.now() + SLIDER_WARM_UP_MS;
+  for (const watcher of watchers) {
+    await answerTo(watcher, subscribePacket('t/+', 0));
+    const packets = new Packets(publishPacket(TOPIC, PAYLOAD, 0).length, (bytes, at) => {
+      const sentAt = bytes.readDoubleBE(at + 2 + 2 + TOPIC.length);
+      if (sentAt > from) delays.push(performance.now() - sentAt);
+    });
+    watcher.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
+  }
+  const until = from + seconds * 1000;
+  await Promise.all(
+    publishers.map(async (publisher, index) => {
+      await sleep(index);
+      for (let due = performance.now(); due < until; due += 20) {
+        await sleep(due - performance.now());
+        const payload = Buffer.from(PAYLOAD);
+        payload.writeDoubleBE(performance.now());
+        publisher.send(frame(publishPacket(topicOf(index), payload, 0)));
+      }
+    }),
+  );
+  await sleep(200);
+  return { delays: delays.sort((a, b) => a - b) };
+}
+
+/** Clients that only are there, until the parent has looked. */
+async function idle({ target, count }) {
+  for (let index = 0; index < count; index += 100) await openAll(target, 100, `i${index}-`);
+  process.send('connected');
+  await new Promise((resolve) => process.once('message', resolve));
+  return {};
+}
+
+function openAll(target, count, prefix) {
+  return Promise.all(Array.from({ length: count }, (_, index) => openClient(target, `${prefix}${index}`)));
+}
+
+/** A burst of messages, a frame each, with packet identifiers that are not in use. */
+function burstOf(topic, qos, burst) {
+  return Buffer.concat(
+    Array.from({ length: burst }, (_, index) => frame(publishPacket(topic, PAYLOAD, qos, index + 1))),
+  );
+}
+
+/** Subscribes, and counts what comes; at QoS 1 acknowledges it, a frame for each. */
+async function receive(client, topic, qos, arrive) {
+  await answerTo(client, subscribePacket(topic, qos));
+  const { length } = publishPacket(topic, PAYLOAD, qos);
+  if (qos === 0) {
+    let bytes = 0;
+    client.onPayload = (_chunk, start, end) => {
+      bytes += end - start;
+      const count = Math.floor(bytes / length);
+      bytes -= count * length;
+      if (count > 0) arrive(count);
+    };
+    return;
+  }
+  let acknowledgements = [];
+  const packets = new Packets(length, (bytes, at) => {
+    const identifierAt = at + 2 + 2 + topic.length;
+    acknowledgements.push(0x82, 0x84, 0, 0, 0, 0, 0x40, 2, bytes[identifierAt], bytes[identifierAt + 1]);
+  });
+  client.onPayload = (chunk, start, end) => {
+    packets.push(chunk, start, end);
+    if (acknowledgements.length === 0) return;
+    const count = acknowledgements.length / 10;
+    client.send(Buffer.from(acknowledgements));
+    acknowledgements = [];
+    arrive(count);
+  };
+}
+
+/** Cuts a stream into packets of one length. */
+class Packets {
+  #rest = Buffer.alloc(0);
+  #length;
+  #onPacket;
+
+  constructor(length, onPacket) {
+    this.#length = length;
+    this.#onPacket = onPacket;
+  }
+
+  push(chunk, start, end) {
+    const bytes =
+      this.#rest.length === 0
+        ? chunk.subarray(start, end)
+        : Buffer.concat([this.#rest, chunk.subarray(start, end)]);
+    let at = 0;
+    for (; at + this.#length <= bytes.length; at += this.#length) this.#onPacket(bytes, at);
+    this.#rest = Buffer.from(bytes.subarray(at));
+  }
+}
+
+/** Lets a workload run: a while to warm up, then for as long as is measured; the parent is told of both ends. */
+async function run(start, seconds) {
+  start();
+  await sleep(WARM_UP_MS);
+  process.send('started');
+  const before = { delivered, at: performance.now() };
+  await sleep(seconds * 1000);
+  process.send('stopped');
+  return { delivered: delivered - before.delivered, seconds: (performance.now() - before.at) / 1000 };
+}

@@ -1,0 +1,64 @@
+// Fan-out to browsers: one publishes, a hundred get it. The hub beside Socket.IO with plain rooms; processor time per delivered message.
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds, startHub } from './stage.mjs';
+
+const ROUNDS = 3;
+const SECONDS = 3;
+
+const SERVERS = {
+  async pinhub() {
+    const { url, pid, stop } = await startHub('--no-mqtt');
+    return { port: Number(new URL(url).port), pid, stop };
+  },
+  async 'plain rooms'() {
+    const port = await freePort();
+    const child = spawn(process.execPath, [
+      join(import.meta.dirname, 'socket-io', 'rooms.mjs'),
+      String(port),
+    ]);
+    await sleep(1_000);
+    return { port, pid: child.pid, stop: async () => child.kill('SIGKILL') };
+  },
+};
+
+const found = Object.fromEntries(Object.keys(SERVERS).map((name) => [name, []]));
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, start] of Object.entries(SERVERS)) found[name].push(await measure(start));
+}
+for (const [name, costs] of Object.entries(found)) {
+  const median = costs.sort((a, b) => a - b)[Math.floor(costs.length / 2)];
+  console.log(`${name.padEnd(12)} ${median.toFixed(2)} µs per delivered message`);
+}
+console.log('pinhub must be at most 2');
+
+async function measure(start) {
+  const { port, pid, stop } = await start();
+  const load = fork(join(import.meta.dirname, 'socket-io', 'load.mjs'));
+  const messages = [];
+  load.on('message', (message) => messages.push(message));
+  load.send({ port, seconds: SECONDS });
+  const told = async (isWanted) => {
+    while (!messages.some(isWanted)) await once(load, 'message');
+    return messages.find(isWanted);
+  };
+  await told((message) => message === 'started');
+  const before = cpuSeconds(pid);
+  await told((message) => message === 'stopped');
+  const used = cpuSeconds(pid) - before;
+  const { result } = await told((message) => message.result);
+  await stop();
+  return (used / result.delivered) * 1e6;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,45 @@
+import { map, merge, of, tap } from 'rxjs';
+import { HubError } from '../hub/core/error.ts';
+import { type DeviceKind, parseGpio } from './kind.ts';
+import { numberWithin, parseBoolean } from './payload.ts';
+import type { InputPin } from './pins/pins.ts';
+import type { Range } from './pipeline/clamp.ts';
+import type { Parser } from './pipeline/parse.ts';
+
+/** How long a contact may chatter, milliseconds. */
+const BOUNCE: Range = { min: 0, max: 100 };
+
+/**
+ * A push-button between a pin and ground, the pin pulled up: `button/23/pressed/actual` says whether it is
+ * pressed. On a simulated board `button/23/pressed` presses it, and `button/23/bounce` makes its contact chatter.
+ */
+export const button: DeviceKind = {
+  kind: 'button',
+  async open(device) {
+    const gpio = parseGpio(device.id);
+    const pin = await device.input(gpio, { pull: 'up' });
+    const pressed = device.property({
+      name: 'pressed',
+      initial: false,
+      parse: pin.drive ? parseBoolean : refuseOf(pin),
+      format: String,
+    });
+    const bounce = device.property({ name: 'bounce', initial: 0, ...numberWithin(BOUNCE) });
+    return {
+      info$: of({ gpio, pull: 'up', pressable: pin.drive !== undefined, limits: { bounce: BOUNCE } }),
+      run$: merge(
+        pressed.desired$.pipe(
+          tap((isPressed) => pin.drive?.(isPressed ? 0 : undefined, { bounceMs: bounce.value })),
+        ),
+        pressed.show(pin.edges$.pipe(map(({ level }) => level === 0))),
+      ),
+    };
+  },
+};
+
+/** A finger is not to be had over the network. */
+function refuseOf({ gpio }: InputPin): Parser<boolean> {
+  return () => {
+    throw new HubError('pin/unsupported', `the button on GPIO ${gpio} is real: only a hand can press it`);
+  };
+}

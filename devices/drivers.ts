@@ -1,0 +1,12 @@
+/** The drivers of real pins, and the choice between them. All of them need Node. */
+export {
+  type Choice,
+  choosePins,
+  DRIVERS,
+  type Driver,
+  type PinSources,
+  parseDriver,
+} from './pins/choice.ts';
+export { createPigpioPins, type PigpioLibraryOptions } from './pins/library/library-pins.ts';
+export { type Address, pigpiodAddress } from './pins/pigpiod/dial.ts';
+export { createPigpiodPins, type PigpiodOptions } from './pins/pigpiod/pigpiod-pins.ts';

@@ -1,0 +1,54 @@
+import type { Observable } from 'rxjs';
+import { HubError, quote } from '../hub/core/error.ts';
+import type { InputOptions, InputPin, PinsHealth, PwmPin } from './pins/pins.ts';
+import type { Pace } from './pipeline/pace.ts';
+import type { Property, PropertySpec } from './property.ts';
+
+/**
+ * What the topics of a device mean for its pins. A new kind is one file that exports one of these, and a
+ * line in the list of kinds that the runtime is given.
+ */
+export interface DeviceKind {
+  /** The first level of its topics, before the id: `led`. */
+  readonly kind: string;
+  /**
+   * Claims the pins that the id names, and says what is to happen. Rejects with `device/invalid` where the id
+   * is none of this kind, or with what `Pins` rejects with.
+   */
+  open(device: DeviceContext): Promise<OpenDevice>;
+}
+
+/** A device whose pins are claimed. */
+export interface OpenDevice {
+  /** What is particular about it, for `…/info`; kind, driver and name are added to it. */
+  readonly info$: Observable<DeviceInfo>;
+  /** The device's whole behaviour: it acts while this is subscribed to, and what it emits is of no interest. */
+  readonly run$: Observable<unknown>;
+}
+
+/** What a device tells of itself. Every kind adds its own. */
+export interface DeviceInfo {
+  readonly [name: string]: unknown;
+}
+
+/** What a kind of device is given to work with. */
+export interface DeviceContext {
+  /** What stands after the kind: `21`. */
+  readonly id: string;
+  readonly pace: Pace;
+  readonly health$: Observable<PinsHealth>;
+  /** Claims a pin for this device; it is released with the device. */
+  pwm(gpio: number): Promise<PwmPin>;
+  /** Claims an input for this device; it is released with the device. */
+  input(gpio: number, options?: InputOptions): Promise<InputPin>;
+  /** A property of this device that anyone may ask to change. */
+  property<T>(spec: PropertySpec<T>): Property<T>;
+  /** Says at `…/error`, and in the log, what went wrong. */
+  report(error: unknown): void;
+}
+
+/** The BCM number in a device's id. Throws `device/invalid`. What pins the board has, the driver knows. */
+export function parseGpio(id: string): number {
+  if (/^\d{1,2}$/.test(id) && Number(id) <= 53) return Number(id);
+  throw new HubError('device/invalid', `${quote(id)} is no GPIO number; it must be 0–53, as in "led/21"`);
+}

@@ -1,0 +1,87 @@
+import { combineLatest, map, merge, withLatestFrom } from 'rxjs';
+import { type DeviceKind, parseGpio } from './kind.ts';
+import { type DutyRequest, formatNumber, numberWithin, parseChoice, parseDuty } from './payload.ts';
+import { drive } from './pin-output.ts';
+import type { PwmPin } from './pins/pins.ts';
+import { clamp, PERCENT, type Range } from './pipeline/clamp.ts';
+import { EFFECTS, type Effect, effect } from './pipeline/effect.ts';
+import { transition } from './pipeline/transition.ts';
+
+/** How long a change of duty may take, seconds. */
+const TRANSITION: Range = { min: 0, max: 60 };
+
+/** What gpiozero's PWMLED uses: no flicker to the eye, and 2000 steps of light on a Pi. */
+const INITIAL_HZ = 100;
+
+/** Where the driver gives any frequency. */
+const ANY_FREQUENCY: Range = { min: 1, max: 40_000 };
+
+/** A light on one pin: `led/21/duty` in percent, with frequency, transition and effect. */
+export const led: DeviceKind = {
+  kind: 'led',
+  async open(device) {
+    const gpio = parseGpio(device.id);
+    const pin = await device.pwm(gpio);
+    const frequencies = frequencyRange(pin);
+    const duty = device.property<DutyRequest>({
+      name: 'duty',
+      initial: { percent: 50 },
+      parse: parseDuty,
+      limit: limitDuty,
+      format: ({ percent }) => formatNumber(percent),
+    });
+    const frequency = device.property({
+      name: 'frequency',
+      initial: INITIAL_HZ,
+      ...numberWithin(frequencies),
+    });
+    const fade = device.property({ name: 'transition', initial: 0, ...numberWithin(TRANSITION) });
+    const play = device.property<Effect>({
+      name: 'effect',
+      initial: 'none',
+      parse: parseChoice(EFFECTS),
+      format: String,
+    });
+
+    const target$ = duty.desired$.pipe(
+      withLatestFrom(pin.state$),
+      map(([{ percent, seconds = fade.value }, { dutyPercent }]) => ({
+        value: percent,
+        seconds,
+        // Under an effect the pin is somewhere below the value that the effect plays with.
+        from: play.value === 'none' ? dutyPercent : undefined,
+      })),
+    );
+    const light$ = target$.pipe(transition(device.pace), effect(play.desired$, device.pace));
+    const wish$ = combineLatest({ dutyPercent: light$, frequencyHz: frequency.desired$ });
+    return {
+      info$: pin.state$.pipe(map(({ steps }) => ({ gpio, steps, ...describe(pin, frequencies) }))),
+      run$: merge(
+        drive(pin, wish$, device),
+        duty.show(pin.state$.pipe(map(({ dutyPercent }) => ({ percent: dutyPercent })))),
+        frequency.show(pin.state$.pipe(map(({ frequencyHz }) => frequencyHz))),
+        play.show(play.desired$),
+      ),
+    };
+  },
+};
+
+function limitDuty(request: DutyRequest): DutyRequest {
+  const percent = clamp(PERCENT, request.percent);
+  if (request.seconds === undefined) return percent === request.percent ? request : { percent };
+  const seconds = clamp(TRANSITION, request.seconds);
+  return percent === request.percent && seconds === request.seconds ? request : { percent, seconds };
+}
+
+function frequencyRange({ frequenciesHz }: PwmPin): Range {
+  const [min = ANY_FREQUENCY.min] = frequenciesHz;
+  return { min, max: frequenciesHz.at(-1) ?? ANY_FREQUENCY.max };
+}
+
+function describe(pin: PwmPin, frequency: Range) {
+  return {
+    frequencies: pin.frequenciesHz,
+    effects: EFFECTS,
+    limits: { duty: PERCENT, frequency, transition: TRANSITION },
+  };
+}

@@ -1,0 +1,5 @@
+/** Where the devices say what happens to them; a pino logger is one. */
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}

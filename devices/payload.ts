@@ -1,0 +1,101 @@
+import { HubError, quote } from '../hub/core/error.ts';
+import { clamp, type Range } from './pipeline/clamp.ts';
+import type { Parser } from './pipeline/parse.ts';
+
+/** Decimal notation as in JSON, and also `+5`, `.5` and `5.`; not `0x10`, `1_000`, `Infinity` or `NaN`. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Reads `42.5`, ` 42 ` or `"42"`. Throws `payload/invalid`. A number beyond a double's range becomes ±Infinity. */
+export const parseNumber: Parser<number> = (text) => numberIn(unquoted(text), text, 'a number, as in 42.5');
+
+/** Reads what `parseNumber` reads, and `42%`. Throws `payload/invalid`. */
+export const parsePercent: Parser<number> = (text) => percentIn(unquoted(text), text);
+
+/** A duty cycle that is asked for, and how long the change may take where that came with it. */
+export interface DutyRequest {
+  /** Percent, not yet clamped. */
+  readonly percent: number;
+  /** How long this one change takes, seconds; `undefined` leaves it to the `transition` property. */
+  readonly seconds?: number;
+}
+
+/** Reads what `parsePercent` reads, and `{"duty":42,"transition":2}`. Throws `payload/invalid`. */
+export const parseDuty: Parser<DutyRequest> = (text) => {
+  if (!text.trimStart().startsWith('{')) return { percent: parsePercent(text) };
+  const { duty, transition, ...others } = objectIn(text);
+  const stranger = Object.keys(others)[0];
+  if (stranger !== undefined) {
+    throw refusal(`${quote(text)} has ${quote(stranger)}; only "duty" and "transition" are known`);
+  }
+  const percent = percentIn(scalar(duty), text);
+  if (transition === undefined) return { percent };
+  return { percent, seconds: numberIn(scalar(transition), text, '"transition" in seconds') };
+};
+
+const TRUE = ['true', '1', 'on'];
+const FALSE = ['false', '0', 'off'];
+
+/** Reads `true`, `1`, `on`, and `false`, `0`, `off`, in any case. Throws `payload/invalid`. */
+export const parseBoolean: Parser<boolean> = (text) => {
+  const word = unquoted(text).toLowerCase();
+  if (TRUE.includes(word)) return true;
+  if (FALSE.includes(word)) return false;
+  throw refusal(`${quote(text)} is neither true nor false`);
+};
+
+/** A parser that reads one of several words. It throws `payload/invalid`, naming them all. */
+export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> {
+  return (text) => {
+    const word = unquoted(text);
+    const choice = choices.find((each) => each === word);
+    if (choice !== undefined) return choice;
+    throw refusal(`${quote(text)} is none of ${choices.join(', ')}`);
+  };
+}
+
+/** A number as the canonical payload: at most three decimals, no exponent, no `-0`. */
+export function formatNumber(value: number): string {
+  return String(Number(value.toFixed(3)) + 0);
+}
+
+/** How a property that is a number in a range is read, limited and written. */
+export function numberWithin(range: Range) {
+  return { parse: parseNumber, limit: (value: number) => clamp(range, value), format: formatNumber };
+}
+
+/** The error for a payload that holds no value. */
+export function refusal(message: string): HubError {
+  return new HubError('payload/invalid', message, { reasonCode: 0x99 });
+}
+
+function percentIn(text: string, payload: string): number {
+  return numberIn(text.replace(/\s*%$/, ''), payload, 'a duty cycle, as in 42.5 (percent, 0–100)');
+}
+
+function numberIn(text: string, payload: string, wanted: string): number {
+  if (!NUMBER.test(text))
+    throw refusal(`${payload === '' ? 'an empty payload' : quote(payload)} is not ${wanted}`);
+  return Number(text);
+}
+
+/** The text without space around it and, where it is a JSON string, without its quotation marks. */
+function unquoted(text: string): string {
+  const trimmed = text.trim();
+  const isQuoted = trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"');
+  return isQuoted ? trimmed.slice(1, -1).trim() : trimmed;
+}
+
+/** A number or a text within JSON, as text; anything else as what it cannot be read from. */
+function scalar(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    // The text begins with "{", so that what JSON.parse gives is an object or nothing.
+    return { ...JSON.parse(text) };
+  } catch (cause) {
+    throw new HubError('payload/invalid', `${quote(text)} is not JSON`, { cause, reasonCode: 0x99 });
+  }
+}

@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { HubError, toHubError } from '../../../hub/core/error.ts';
+
+/** What is used of the npm package `pigpio`, once it is initialised. Its methods throw `pigpio error <number> in …`. */
+export interface PigpioLibrary {
+  readonly Gpio: new (gpio: number) => LibraryGpio;
+  readonly GpioBank: new () => { read(): number };
+  getTick(): number;
+  terminate(): void;
+}
+
+/** Called with every change of level, and its tick. */
+export type AlertListener = (level: 0 | 1, tickUs: number) => void;
+
+/** One GPIO of the library. */
+export interface LibraryGpio {
+  mode(mode: number): unknown;
+  getMode(): number;
+  pullUpDown(pull: number): unknown;
+  digitalRead(): number;
+  digitalWrite(level: number): unknown;
+  pwmWrite(duty: number): unknown;
+  getPwmDutyCycle(): number;
+  pwmRange(range: number): unknown;
+  getPwmRange(): number;
+  getPwmRealRange(): number;
+  pwmFrequency(frequencyHz: number): unknown;
+  getPwmFrequency(): number;
+  getServoPulseWidth(): number;
+  glitchFilter(steadyUs: number): unknown;
+  on(event: 'alert', listener: AlertListener): unknown;
+  off(event: 'alert', listener: AlertListener): unknown;
+  enableAlert(): unknown;
+  disableAlert(): unknown;
+}
+
+/** The package as it is loaded; described here, as it is not installed everywhere and must not be missed then. */
+interface PigpioPackage extends PigpioLibrary {
+  readonly LOCALHOST_SOCK_IF: number;
+  readonly DISABLE_FIFO_IF: number;
+  configureInterfaces(flags: number): void;
+  initialize(): void;
+}
+
+/**
+ * Loads and initialises the npm package `pigpio`. To be called before anything else handles signals, as the C
+ * library takes them over. Rejects with `driver/unavailable` and the reason.
+ */
+export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
+  const pigpio = requirePackage();
+  try {
+    // It also serves the daemon's socket; on the loopback, as nothing there asks who is calling.
+    pigpio.configureInterfaces(pigpio.LOCALHOST_SOCK_IF | pigpio.DISABLE_FIFO_IF);
+    pigpio.initialize();
+  } catch (cause) {
+    const needs = 'it needs root, a Raspberry Pi up to 4, and no pigpiod that runs already';
+    throw unavailable(`npm pigpio did not initialise (${toHubError(cause).message}): ${needs}`, cause);
+  }
+  return pigpio;
+}
+
+function requirePackage(): PigpioPackage {
+  const require = createRequire(import.meta.url);
+  const folder = attempt('npm pigpio is not installed', () =>
+    dirname(require.resolve('pigpio/package.json')),
+  );
+  // Without its binding to the C library the package prints a page of warnings, and every call fails.
+  attempt('npm pigpio has no binding to the C library here; it is compiled on a Raspberry Pi only', () =>
+    require(join(folder, 'build', 'Release', 'pigpio.node')),
+  );
+  return require('pigpio');
+}
+
+function attempt<T>(reason: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw unavailable(reason, cause);
+  }
+}
+
+function unavailable(reason: string, cause: unknown): HubError {
+  return new HubError('driver/unavailable', reason, { cause });
+}

@@ -1,0 +1,131 @@
+import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
+import { HubError } from '../../../hub/core/error.ts';
+import type { PwmPin, PwmState } from '../pins.ts';
+import { type Command, type Commander, must } from './commands.ts';
+import { isSameReading, readingCommands, readingOf } from './reading.ts';
+
+/** What a pin needs of the driver that it belongs to. */
+export interface PwmPinDriver {
+  readonly frequenciesHz: readonly number[];
+  /** Reads all pins every now and then while subscribed to. */
+  readonly polls$: Observable<unknown>;
+  /** Where commands go now. Throws `driver/unavailable`. */
+  pigpio(): Commander;
+  releaseOutput(gpio: number): void;
+}
+
+/** The highest number that a command can carry. */
+const MAX_WORD = 0xffff_ffff;
+
+/** The widest range that pigpio takes. Hardware PWM has more steps, but ends with the first write. */
+const MAX_RANGE = 40_000;
+
+/** The light of a pin that nobody has read yet. */
+const UNREAD: PwmState = { dutyPercent: 0, frequencyHz: 0, steps: 1 };
+
+/** What was set last: what was asked for, and the state that it led to. */
+interface Setting {
+  readonly wantedPercent: number;
+  readonly given: PwmState;
+}
+
+/** A PWM output of pigpio's. Its range is kept at the real range, so that every step of light can be had. */
+export class PigpioPwmPin implements PwmPin {
+  readonly gpio: number;
+  readonly state$: Observable<PwmState>;
+  readonly #driver: PwmPinDriver;
+  readonly #state = new BehaviorSubject<PwmState>(UNREAD);
+  #setting: Setting | undefined;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #isReleased = false;
+
+  constructor(gpio: number, driver: PwmPinDriver) {
+    this.gpio = gpio;
+    this.#driver = driver;
+    const present$ = this.#state.pipe(distinctUntilChanged(isSameReading));
+    this.state$ = merge(present$, driver.polls$.pipe(ignoreElements()));
+  }
+
+  get frequenciesHz(): readonly number[] {
+    return this.#driver.frequenciesHz;
+  }
+
+  setDuty(dutyPercent: number): Promise<PwmState> {
+    return this.#inTurn(async () => {
+      if (!(dutyPercent >= 0 && dutyPercent <= 100)) {
+        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+      }
+      const range = Math.min(this.#state.value.steps, MAX_RANGE);
+      return this.#write(this.#pigpio(), dutyPercent, range);
+    });
+  }
+
+  setFrequency(frequencyHz: number): Promise<PwmState> {
+    return this.#inTurn(async () => {
+      if (!(frequencyHz >= 0)) {
+        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+      }
+      return this.#writeFrequency(this.#pigpio(), frequencyHz, this.#wantedPercent());
+    });
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#driver.releaseOutput(this.gpio);
+  }
+
+  /** Takes the results of `readingCommands`. */
+  noteReading(results: readonly number[]): void {
+    this.#state.next(readingOf(results));
+  }
+
+  /** Finds out what the pin does, and sets again what was set before pigpio was away. */
+  async restore(pigpio: Commander): Promise<void> {
+    this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
+    if (this.#setting === undefined) return;
+    const { wantedPercent, given } = this.#setting;
+    await this.#inTurn(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
+  }
+
+  #pigpio(): Commander {
+    if (!this.#isReleased) return this.#driver.pigpio();
+    throw new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`);
+  }
+
+  /** The duty as asked for, as steps are coarser at some frequencies than at others; unless another program has changed it. */
+  #wantedPercent(): number {
+    const { dutyPercent } = this.#state.value;
+    return this.#setting?.given.dutyPercent === dutyPercent ? this.#setting.wantedPercent : dutyPercent;
+  }
+
+  async #writeFrequency(pigpio: Commander, frequencyHz: number, dutyPercent: number): Promise<PwmState> {
+    const hertz = Math.round(Math.min(frequencyHz, MAX_WORD));
+    const [, realRange = 0] = await must(pigpio, ['PFS', this.gpio, hertz], ['PRRG', this.gpio]);
+    return this.#write(pigpio, dutyPercent, realRange);
+  }
+
+  async #write(pigpio: Commander, dutyPercent: number, range: number): Promise<PwmState> {
+    const { gpio } = this;
+    const steps = Math.round((dutyPercent * range) / 100);
+    // Old daemons leave a pin that was high without PWM high at a duty of 0.
+    const fall: Command[] = steps === 0 && this.#state.value.frequencyHz === 0 ? [['WRITE', gpio, 0]] : [];
+    const [[realRange = range], , reading] = await Promise.all([
+      must(pigpio, ['PRS', gpio, range]),
+      must(pigpio, ...fall, ['PWM', gpio, steps]),
+      pigpio.ask(...readingCommands(gpio)),
+    ]);
+    // Another program has changed the frequency meanwhile, and with it the steps that there are.
+    if (realRange !== range) return this.#write(pigpio, dutyPercent, realRange);
+    this.noteReading(reading);
+    this.#setting = { wantedPercent: dutyPercent, given: this.#state.value };
+    return this.#setting.given;
+  }
+
+  /** Two writes of several commands must not mix. */
+  #inTurn(write: () => Promise<PwmState>): Promise<PwmState> {
+    const result = this.#lastWrite.then(write);
+    this.#lastWrite = result.catch(() => undefined); // Whoever asked for it hears of the failure.
+    return result;
+  }
+}

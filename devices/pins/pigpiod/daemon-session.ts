@@ -1,0 +1,56 @@
+import type { Command, Report } from '../pigpio/commands.ts';
+import type { Session } from '../pigpio/session.ts';
+import { VIRTUAL_MARK } from '../virtual-mark.ts';
+import { Connection } from './connection.ts';
+import type { Address } from './dial.ts';
+import { type Notifications, openNotifications } from './notifications.ts';
+
+/** Two connections to the daemon, one for commands and, once there are inputs, one for reports. The loss of one ends both. */
+export class DaemonSession implements Session {
+  readonly closed: Promise<string>;
+  readonly #connection: Connection;
+  readonly #address: Address;
+  readonly #onReport: (report: Report) => void;
+  #notifications: Promise<Notifications> | undefined;
+
+  /** Rejects with `driver/unavailable`. */
+  static async open(address: Address, onReport: (report: Report) => void): Promise<DaemonSession> {
+    return new DaemonSession(await Connection.open(address), address, onReport);
+  }
+
+  private constructor(connection: Connection, address: Address, onReport: (report: Report) => void) {
+    this.closed = connection.closed;
+    this.#connection = connection;
+    this.#address = address;
+    this.#onReport = onReport;
+  }
+
+  ask(...commands: readonly Command[]): Promise<number[]> {
+    return this.#connection.ask(...commands);
+  }
+
+  async watch(gpios: Iterable<number>): Promise<void> {
+    this.#notifications ??= this.#openNotifications();
+    const { handle } = await this.#notifications;
+    const mask = [...gpios].reduce((bits, gpio) => bits | (1 << gpio), 0);
+    await this.#connection.must(['NB', handle, mask >>> 0]);
+  }
+
+  /** Whether a virtual Pi is behind the daemon. */
+  async isVirtual(): Promise<boolean> {
+    const [answer] = await this.#connection.ask(['CF1']);
+    return answer === VIRTUAL_MARK;
+  }
+
+  close(reason: string): void {
+    this.#connection.close(reason);
+  }
+
+  async #openNotifications(): Promise<Notifications> {
+    const notifications = await openNotifications(this.#address);
+    notifications.reports$.subscribe(this.#onReport);
+    void notifications.closed.then((reason) => this.close(reason));
+    void this.closed.then((reason) => notifications.close(reason));
+    return notifications;
+  }
+}

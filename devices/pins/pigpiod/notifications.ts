@@ -1,0 +1,39 @@
+import { type Observable, Subject } from 'rxjs';
+import type { Report } from '../pigpio/commands.ts';
+import { Chunks } from './chunks.ts';
+import { Connection } from './connection.ts';
+import type { Address } from './dial.ts';
+
+/** A second connection, on which levels are reported. */
+export interface Notifications {
+  /** What the command NB, on any connection, names the pins to. */
+  readonly handle: number;
+  readonly reports$: Observable<Report>;
+  /** Resolves with the reason once the connection is over. */
+  readonly closed: Promise<string>;
+  close(reason: string): void;
+}
+
+/** A report: sequence number and flags, 16 bits each, tick and levels, 32 bits each. */
+const REPORT_BYTES = 12;
+
+/** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */
+export async function openNotifications(address: Address): Promise<Notifications> {
+  const connection = await Connection.open(address);
+  const [handle = 0] = await connection.must(['NOIB']);
+  const reports = new Subject<Report>();
+  const chunks = new Chunks();
+  connection.divert((bytes) => {
+    for (const report of chunks.push(bytes, REPORT_BYTES)) {
+      // Watchdogs, events and signs of life are flagged; a change of level is not.
+      if (report.getUint16(2, true) !== 0) continue;
+      reports.next({ tickUs: report.getUint32(4, true), levels: report.getUint32(8, true) });
+    }
+  });
+  return {
+    handle,
+    reports$: reports.asObservable(),
+    closed: connection.closed,
+    close: (reason) => connection.close(reason),
+  };
+}

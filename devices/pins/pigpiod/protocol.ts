@@ -1,0 +1,57 @@
+import { HubError } from '../../../hub/core/error.ts';
+import type { Command, CommandName } from '../pigpio/commands.ts';
+
+/** Commands that only the daemon's socket has: they open notifications, say for which pins, and tell a virtual Pi. */
+type SocketCommandName = 'NOIB' | 'NB' | 'CF1';
+
+/** A command as it goes over the socket. */
+export type Request = Command<CommandName | SocketCommandName>;
+
+/** The numbers of the commands, as in pigpio.h. */
+export const COMMAND_NUMBERS: Readonly<Record<Request[0], number>> = {
+  MODES: 0,
+  MODEG: 1,
+  PUD: 2,
+  READ: 3,
+  WRITE: 4,
+  PWM: 5,
+  PRS: 6,
+  PFS: 7,
+  TICK: 16,
+  NB: 19,
+  PRG: 22,
+  PFG: 23,
+  PRRG: 24,
+  GDC: 83,
+  GPW: 84,
+  CF1: 87,
+  FG: 97,
+  NOIB: 99,
+};
+
+/** Requests and responses both are four words, little-endian. */
+export const FRAME_BYTES = 16;
+
+/** The bytes of requests, one after the other: so the daemon takes them, and answers in order. */
+export function encodeRequests(requests: readonly Request[]): Uint8Array {
+  const bytes = new Uint8Array(requests.length * FRAME_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [index, [command, p1 = 0, p2 = 0]] of requests.entries()) {
+    const at = index * FRAME_BYTES;
+    view.setUint32(at, COMMAND_NUMBERS[command], true);
+    view.setUint32(at + 4, p1, true);
+    view.setUint32(at + 8, p2, true);
+    // The fourth word, 0, is the length of an extension, which none of these has.
+  }
+  return bytes;
+}
+
+/** The result in the response to a request. Throws `driver/failed` where it is the response to another. */
+export function decodeResult(response: DataView, [command]: Request): number {
+  const answered = response.getUint32(0, true);
+  if (answered !== COMMAND_NUMBERS[command]) {
+    throw new HubError('driver/failed', `pigpiod answered command ${answered} where ${command} was due`);
+  }
+  // A tick has 32 bits without a sign; any other result that is negative is an error.
+  return command === 'TICK' ? response.getUint32(12, true) : response.getInt32(12, true);
+}

@@ -1,0 +1,54 @@
+import {
+  combineLatest,
+  interval,
+  type MonoTypeOperatorFunction,
+  map,
+  type Observable,
+  of,
+  scan,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import type { Pace } from './pace.ts';
+
+/** What a light does by itself: stays as it is, goes on and off, or swells and fades. */
+export type Effect = 'none' | 'blink' | 'breathe';
+
+export const EFFECTS: readonly Effect[] = ['none', 'blink', 'breathe'];
+
+/** How long a blinking light is on, and then off, milliseconds. */
+export const BLINK_MS = 500;
+
+/** How long a breath takes, from full to dark and back, milliseconds. */
+export const BREATH_MS = 3000;
+
+/** Multiplies a stream of duty cycles by the present effect's share of them, 0–1, as that changes over time. */
+export function effect(effect$: Observable<Effect>, pace: Pace): MonoTypeOperatorFunction<number> {
+  const share$ = effect$.pipe(switchMap((name) => share(name, pace)));
+  return (duty$) => combineLatest([duty$, share$]).pipe(map(([dutyPercent, share]) => dutyPercent * share));
+}
+
+/** Every effect begins at full light, so that switching one on does not make the light jump. */
+function share(name: Effect, { intervalMs, scheduler }: Pace): Observable<number> {
+  switch (name) {
+    case 'none':
+      return of(1);
+    case 'blink':
+      return interval(BLINK_MS, scheduler).pipe(
+        scan((isOn) => 1 - isOn, 1),
+        startWith(1),
+      );
+    case 'breathe': {
+      const startMs = scheduler.now();
+      return interval(intervalMs, scheduler).pipe(
+        map(() => breath(scheduler.now() - startMs)),
+        startWith(1),
+      );
+    }
+  }
+}
+
+/** A raised cosine: its slope is 0 at full and at dark, which is what makes it look like breathing. */
+function breath(elapsedMs: number): number {
+  return (1 + Math.cos((2 * Math.PI * elapsedMs) / BREATH_MS)) / 2;
+}

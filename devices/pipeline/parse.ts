@@ -1,0 +1,43 @@
+import { map, type OperatorFunction } from 'rxjs';
+import type { BusMessage } from '../../hub/core/bus.ts';
+import { HubError } from '../../hub/core/error.ts';
+
+/** Turns the text of a payload into a value. Throws `payload/invalid` with the reason. */
+export type Parser<T> = (text: string) => T;
+
+/** What became of a message: the value in it, or why there is none. */
+export type Parsed<T> =
+  | { readonly message: BusMessage; readonly value: T; readonly refusal?: undefined }
+  | { readonly message: BusMessage; readonly refusal: HubError };
+
+/** The longest payload of a property, in characters. A longer one is refused without being looked at. */
+export const MAX_PAYLOAD_CHARACTERS = 1024;
+
+/** Reads the value in every message. A message that has none becomes a refusal; the stream goes on. */
+export function parse<T>(parser: Parser<T>): OperatorFunction<BusMessage, Parsed<T>> {
+  return map((message) => parseMessage(message, parser));
+}
+
+function parseMessage<T>(message: BusMessage, parser: Parser<T>): Parsed<T> {
+  try {
+    return { message, value: parser(textOf(message)) };
+  } catch (error) {
+    if (error instanceof HubError) return { message, refusal: error };
+    throw error;
+  }
+}
+
+function textOf({ text, bytes }: BusMessage): string {
+  if (text === undefined) {
+    throw new HubError('payload/invalid', `${bytes.byteLength} bytes that are no UTF-8 text`, {
+      reasonCode: 0x99,
+    });
+  }
+  if (text.length > MAX_PAYLOAD_CHARACTERS) {
+    throw new HubError(
+      'payload/invalid',
+      `${text.length} characters are too many for a value; up to ${MAX_PAYLOAD_CHARACTERS} are read`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,66 @@
+import {
+  defer,
+  interval,
+  map,
+  type Observable,
+  type OperatorFunction,
+  of,
+  startWith,
+  switchMap,
+  takeWhile,
+} from 'rxjs';
+import type { Pace } from './pace.ts';
+
+/** Where to go, and how long that takes. */
+export interface Target {
+  readonly value: number;
+  /** 0 is at once. */
+  readonly seconds: number;
+  /** Where things stand, if not where the last target left them. */
+  readonly from?: number | undefined;
+}
+
+interface Ramp {
+  readonly from: number;
+  readonly to: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * Goes to each target evenly, over its seconds, a step per interval, and ends on it exactly. A target that
+ * comes on the way is approached from where the last had got to, without a jump; the first is reached at once.
+ */
+export function transition(pace: Pace): OperatorFunction<Target, number> {
+  return (targets$) =>
+    defer(() => {
+      let ramp: Ramp | undefined;
+      return targets$.pipe(
+        switchMap((target) => {
+          ramp = rampTo(target, ramp, pace.scheduler.now());
+          return along(ramp, pace);
+        }),
+      );
+    });
+}
+
+function rampTo({ value: to, seconds, from }: Target, last: Ramp | undefined, startMs: number): Ramp {
+  const isOnTheWay = last !== undefined && startMs < last.endMs;
+  const start = isOnTheWay ? positionAt(last, startMs) : (from ?? last?.to ?? to);
+  return { from: start, to, startMs, endMs: startMs + seconds * 1000 };
+}
+
+function along(ramp: Ramp, { intervalMs, scheduler }: Pace): Observable<number> {
+  if (ramp.endMs <= ramp.startMs || ramp.from === ramp.to) return of(ramp.to);
+  return interval(intervalMs, scheduler).pipe(
+    map(() => scheduler.now()),
+    startWith(ramp.startMs),
+    takeWhile((nowMs) => nowMs < ramp.endMs, true),
+    map((nowMs) => positionAt(ramp, nowMs)),
+  );
+}
+
+function positionAt({ from, to, startMs, endMs }: Ramp, nowMs: number): number {
+  if (nowMs >= endMs) return to;
+  return from + ((to - from) * (nowMs - startMs)) / (endMs - startMs);
+}

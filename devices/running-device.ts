@@ -1,0 +1,147 @@
+import {
+  defer,
+  filter,
+  first,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  type Observable,
+  ReplaySubject,
+  retry,
+  type Subscription,
+  skipWhile,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { Claims } from './claims.ts';
+import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
+import type { DeviceLink, Status } from './link.ts';
+import type { Pins, PinsHealth } from './pins/pins.ts';
+import { DesiredProperty, type LiveProperty } from './property.ts';
+
+/** How long closing waits for the hub to take the farewell, milliseconds. */
+const FAREWELL_MS = 1000;
+
+/** Which device, and on what. */
+export interface DeviceSetup {
+  readonly kind: DeviceKind;
+  readonly id: string;
+  /** For people; it stands in `…/info`. */
+  readonly name: string | undefined;
+  readonly pins: Pins;
+  readonly link: DeviceLink;
+}
+
+/**
+ * A device at work: it claims its pins as soon as the driver is online and follows its topics until it is
+ * closed. If the pins cannot be had it says why, is offline, and tries again when the driver has come back.
+ */
+export class RunningDevice {
+  readonly #setup: DeviceSetup;
+  readonly #status = new ReplaySubject<Status>(1);
+  readonly #life: Subscription;
+  #claims: Claims;
+  #properties: LiveProperty[] = [];
+
+  constructor(setup: DeviceSetup) {
+    this.#setup = setup;
+    this.#claims = this.#newClaims();
+    const attempts$ = defer(() => this.#attempt()).pipe(retry({ delay: (error) => this.#recover(error) }));
+    this.#life = merge(setup.link.reports(), setup.link.presence(this.#status), attempts$).subscribe();
+  }
+
+  get topic(): string {
+    return this.#setup.link.topic;
+  }
+
+  /** Stops, gives the pins back (their light stays), has the hub retain what is desired, and says `offline`. */
+  async close(): Promise<void> {
+    this.#life.unsubscribe();
+    const { link } = this.#setup;
+    await this.#claims.release((error) => link.report(error));
+    const wishes$ = this.#properties.map((property) => property.retain());
+    const farewell$ = merge(...wishes$, link.publish('status', 'offline', { retain: true }));
+    await lastValueFrom(farewell$.pipe(takeUntil(timer(FAREWELL_MS, link.pace.scheduler))), {
+      defaultValue: undefined,
+    });
+  }
+
+  /** Waits for the driver, claims the pins, and behaves as the kind says; never completes. */
+  #attempt(): Observable<never> {
+    const { kind, pins } = this.#setup;
+    this.#properties = [];
+    return pins.health$.pipe(
+      tap(({ status }) => {
+        if (status === 'offline') this.#status.next(status);
+      }),
+      first(isOnline),
+      switchMap(() => kind.open(this.#context())),
+      // The status last: it is the sign that all else has been subscribed to.
+      switchMap((device) => merge(this.#behaviour(device), this.#listen(), this.#followHealth())),
+      ignoreElements(),
+    );
+  }
+
+  #context(): DeviceContext {
+    const { id, pins, link } = this.#setup;
+    return {
+      id,
+      pace: link.pace,
+      health$: pins.health$,
+      pwm: (gpio) => this.#claims.pwm(gpio),
+      input: (gpio, options) => this.#claims.input(gpio, options),
+      property: (spec) => {
+        const property = new DesiredProperty(link, spec);
+        this.#properties.push(property);
+        return property;
+      },
+      report: (error) => link.report(error),
+    };
+  }
+
+  #behaviour({ info$, run$ }: OpenDevice): Observable<unknown> {
+    const text$ = info$.pipe(map((info) => JSON.stringify(this.#describe(info))));
+    return merge(run$, this.#setup.link.publishState('info', text$));
+  }
+
+  #listen(): Observable<never> {
+    return merge(...this.#properties.map((property) => property.run()));
+  }
+
+  #describe(info: DeviceInfo): DeviceInfo {
+    const { kind, pins, name } = this.#setup;
+    return { kind: kind.kind, name: name ?? this.topic, driver: pins.driver, ...info };
+  }
+
+  #followHealth(): Observable<PinsHealth> {
+    return this.#setup.pins.health$.pipe(tap(({ status }) => this.#status.next(status)));
+  }
+
+  /** After a failure: says why, and emits when it is worth another attempt. */
+  #recover(error: unknown): Observable<unknown> {
+    const { link, pins } = this.#setup;
+    link.report(error);
+    this.#status.next('offline');
+    return defer(async () => {
+      await this.#claims.release((failure) => link.report(failure));
+      this.#claims = this.#newClaims();
+    }).pipe(switchMap(() => merge(comesBack(pins.health$), link.reconnected$).pipe(take(1))));
+  }
+
+  #newClaims(): Claims {
+    return new Claims(this.#setup.pins, this.#setup.link.topic);
+  }
+}
+
+function isOnline({ status }: PinsHealth): boolean {
+  return status === 'online';
+}
+
+/** Emits when something that is, or becomes, offline is online again. */
+function comesBack(health$: Observable<PinsHealth>): Observable<unknown> {
+  return health$.pipe(skipWhile(isOnline), filter(isOnline));
+}

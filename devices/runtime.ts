@@ -1,0 +1,118 @@
+import { type SchedulerLike, skipWhile } from 'rxjs';
+import { HubError, quote } from '../hub/core/error.ts';
+import { parseTopicName } from '../hub/core/topic.ts';
+import type { DeviceKind } from './kind.ts';
+import { type DeviceBus, DeviceLink } from './link.ts';
+import type { Log } from './log.ts';
+import type { Pins } from './pins/pins.ts';
+import { DEFAULT_INTERVAL_MS } from './pipeline/pace.ts';
+import { RunningDevice } from './running-device.ts';
+import { steadyScheduler } from './steady-scheduler.ts';
+
+/** Which device to run: its topic is `<prefix>/<kind>/<id>`, or `<kind>/<id>` without a prefix. */
+export interface DeviceAddress {
+  /** `led`. */
+  readonly kind: string;
+  /** What the kind makes of it; a BCM number for most. */
+  readonly id: string;
+  /** The levels before the kind, as in `lab/ana`. */
+  readonly prefix?: string | undefined;
+  /** What people call it; its topic unless given. */
+  readonly name?: string | undefined;
+}
+
+/** What the hub is to publish when it loses a device without a word. */
+export interface DeviceWill {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+}
+
+export interface DeviceRuntimeOptions {
+  readonly devices: readonly DeviceAddress[];
+  readonly kinds: readonly DeviceKind[];
+  readonly pins: Pins;
+  /**
+   * The bus for one device: every one has its own, so that the hub keeps its last will and does not echo what it
+   * published. Whoever makes the buses closes them, after the devices.
+   */
+  readonly connect: (will: DeviceWill) => DeviceBus;
+  readonly log: Log;
+  /** The least time between two writes to a pin, milliseconds. Default 20. */
+  readonly intervalMs?: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Devices at work. */
+export interface RunningDevices {
+  readonly topics: readonly string[];
+  /** Stops them, tells the hub, and gives the pins back; their light stays. Never rejects for a device's sake. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs devices until closed: the one place that knows bus, pins and kinds alike. One that fails says why at
+ * its `…/error` and in the log, and leaves the others be. Throws `device/unknown-kind` or `topic/invalid`.
+ */
+export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
+  const { pins, log, intervalMs = DEFAULT_INTERVAL_MS, scheduler = steadyScheduler } = options;
+  const planned = options.devices.map((address) => ({
+    ...address,
+    kind: findKind(options.kinds, address.kind),
+    topic: deviceTopic(address),
+  }));
+  const running = planned.map(({ kind, id, name, topic }) => {
+    const link = new DeviceLink(topic, options.connect(deviceWill(topic)), { intervalMs, scheduler }, log);
+    return new RunningDevice({ kind, id, name, pins, link });
+  });
+  const health = logHealth(pins, log);
+  return {
+    topics: planned.map(({ topic }) => topic),
+    async close() {
+      health.unsubscribe();
+      await Promise.all(running.map((device) => device.close()));
+    },
+  };
+}
+
+/** The device's own topic, under which its properties are. Throws `topic/invalid`. */
+export function deviceTopic({ prefix, kind, id }: DeviceAddress): string {
+  return parseTopicName(prefix ? `${prefix}/${kind}/${id}` : `${kind}/${id}`);
+}
+
+/** Reads a device's topic, `lab/ana/led/21`: the last two levels are kind and id. Throws `device/invalid`. */
+export function parseDeviceAddress(text: string): DeviceAddress {
+  const levels = text.split('/');
+  const [kind, id] = levels.slice(-2);
+  if (!kind || !id || levels.includes('')) {
+    throw new HubError(
+      'device/invalid',
+      `${quote(text)} is no device; it must be "<kind>/<id>", as in "led/21"`,
+    );
+  }
+  return { kind, id, prefix: levels.slice(0, -2).join('/') || undefined };
+}
+
+/** The last will of a device: that it is offline. */
+export function deviceWill(topic: string): DeviceWill {
+  return { topic: `${topic}/status`, payload: 'offline', retain: true };
+}
+
+function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
+  const found = kinds.find(({ kind }) => kind === wanted);
+  if (found) return found;
+  const known = kinds.map(({ kind }) => kind).join(', ');
+  throw new HubError(
+    'device/unknown-kind',
+    `no kind of device is called ${quote(wanted)}; there are ${known}`,
+  );
+}
+
+/** That the pins are lost is one piece of news, however many devices hang on them. */
+function logHealth(pins: Pins, log: Log) {
+  return pins.health$.pipe(skipWhile(({ status }) => status === 'online')).subscribe((health) => {
+    if (health.status === 'online')
+      log.info({ driver: pins.driver }, `${pins.driver}: the pins can be reached again`);
+    else log.warn({ driver: pins.driver }, `${pins.driver}: ${health.reason}`);
+  });
+}

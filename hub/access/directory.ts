@@ -1,0 +1,184 @@
+import { Subject } from 'rxjs';
+import type { z } from 'zod';
+import { HubError } from '../core/error.ts';
+import type { Ended } from './access.ts';
+import { parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
+import { type Login, loginSchema } from './login.ts';
+import { BUILT_IN_ROLES, type Role, type Roles } from './role.ts';
+import type { Shelf, Vault } from './vault.ts';
+
+/** Anyone at all, where a hub has no users and nobody but its own machine can reach it. */
+export const ANYONE = 'anyone';
+
+/** An account that may come in now. */
+export interface Account {
+  readonly ground: string;
+  readonly name: string;
+  readonly role: string;
+  /** Changes when whoever knew the secret before must show it anew. */
+  readonly generation: string;
+}
+
+export interface DirectoryOptions {
+  readonly vault: Vault;
+  /** The present time, milliseconds. */
+  readonly now: () => number;
+  /** Whether anyone may come in as long as there are no users. */
+  readonly isOpenWithoutUsers: boolean;
+}
+
+interface Content {
+  readonly users: ReadonlyMap<string, User>;
+  readonly tokens: ReadonlyMap<string, Token>;
+  readonly logins: ReadonlyMap<string, Login>;
+}
+
+const EMPTY: Content = { users: new Map(), tokens: new Map(), logins: new Map() };
+
+/** What the vault holds, at hand: who may come in at this moment. It says what has ended since the last look. */
+export class Directory {
+  readonly ended$ = new Subject<Ended>();
+  /** Counts the changes, for those who remember what they made of the last state. */
+  version = 0;
+  readonly #options: DirectoryOptions;
+  #content = EMPTY;
+  #tokenNames: ReadonlyMap<string, string> = new Map();
+  #roles: Roles = BUILT_IN_ROLES;
+  /** Every ground on which somebody may be in, with what may not change under them. */
+  #grounds: ReadonlyMap<string, string> = new Map();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Whether anyone may come in without showing anything. */
+  get isOpen(): boolean {
+    return this.#options.isOpenWithoutUsers && this.#content.users.size === 0;
+  }
+
+  user(name: string): User | undefined {
+    return this.#content.users.get(name);
+  }
+
+  token(name: string): Token | undefined {
+    const token = this.#content.tokens.get(name);
+    return token && !this.#isPast(token) ? token : undefined;
+  }
+
+  /** The name of a token, by its hash. */
+  tokenName(hash: string): string | undefined {
+    return this.#tokenNames.get(hash);
+  }
+
+  login(hash: string): Login | undefined {
+    const login = this.#content.logins.get(hash);
+    if (!login || this.#isPast(login)) return undefined;
+    return this.account(login.account)?.generation === login.generation ? login : undefined;
+  }
+
+  /** All logins, those that are over included. */
+  get logins(): readonly (readonly [hash: string, login: Login])[] {
+    return [...this.#content.logins];
+  }
+
+  /** The account behind a ground, if it is there still. */
+  account(ground: string): Account | undefined {
+    const [kind, key = ''] = split(ground);
+    if (kind === 'user') {
+      const user = this.user(key);
+      return user && { ground, name: key, role: user.role, generation: user.password.salt };
+    }
+    const token = kind === 'token' ? this.token(key) : undefined;
+    return token && { ground, name: key, role: token.role, generation: token.generation };
+  }
+
+  role(name: string): Role | undefined {
+    return this.#roles.get(name);
+  }
+
+  /** Whether everything that somebody was let in on is there still. */
+  stands(grounds: readonly string[]): boolean {
+    return grounds.every((ground) => {
+      const [kind, key = ''] = split(ground);
+      if (kind === ANYONE) return this.isOpen;
+      return kind === 'login' ? this.login(key) !== undefined : this.account(ground) !== undefined;
+    });
+  }
+
+  /** When the next token or login is over, milliseconds; `undefined` where none will be. */
+  get nextExpiryAt(): number | undefined {
+    const { tokens, logins } = this.#content;
+    const ends = [...tokens.values(), ...logins.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
+    const future = ends.map((end) => Date.parse(end)).filter((end) => end > this.#options.now());
+    return future.length === 0 ? undefined : future.reduce((one, other) => Math.min(one, other));
+  }
+
+  set roles(roles: Roles) {
+    this.#roles = roles;
+    this.#take(this.#content);
+  }
+
+  /** Looks into the vault. Rejects as the vault does, the state being what it was. */
+  refresh(): Promise<void> {
+    const look = this.#last.then(async () => this.#take(await this.#read()));
+    this.#last = look.catch(() => undefined); // Whoever asked hears of it; the next look is not to.
+    return look;
+  }
+
+  async #read(): Promise<Content> {
+    const list = async <T>(shelf: Shelf, schema: z.ZodType<T>) =>
+      parseRecords(await this.#options.vault.list(shelf), schema);
+    const [users, tokens, logins] = await Promise.all([
+      list('users', userSchema),
+      list('tokens', tokenSchema),
+      list('logins', loginSchema),
+    ]);
+    return { users, tokens, logins };
+  }
+
+  #take(content: Content): void {
+    this.#content = content;
+    this.#tokenNames = new Map([...content.tokens].map(([name, { hash }]) => [hash, name]));
+    this.version++;
+    const before = this.#grounds;
+    this.#grounds = this.#listGrounds();
+    for (const [ground, state] of before) {
+      const now = this.#grounds.get(ground);
+      const isGone = now === undefined;
+      if (now !== state) this.ended$.next({ ground, isGone, reason: reasonOf(isGone) });
+    }
+  }
+
+  #listGrounds(): ReadonlyMap<string, string> {
+    const { users, tokens, logins } = this.#content;
+    const accounts = [
+      ...[...users.keys()].map((name) => `user:${name}`),
+      ...[...tokens.keys()].map((name) => `token:${name}`),
+    ].flatMap((ground) => this.account(ground) ?? []);
+    const state = ({ role, generation }: Account) =>
+      `${generation} ${role} ${JSON.stringify(this.role(role) ?? null)}`;
+    const browsers = [...logins.keys()].filter((hash) => this.login(hash) !== undefined);
+    return new Map([
+      ...accounts.map((account) => [account.ground, state(account)] as const),
+      ...browsers.map((hash) => [`login:${hash}`, ''] as const),
+      ...(this.isOpen ? [[ANYONE, ''] as const] : []),
+    ]);
+  }
+
+  #isPast({ expiresAt }: { expiresAt?: string | undefined }): boolean {
+    return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
+  }
+}
+
+function split(ground: string): [kind: string, key: string | undefined] {
+  const colon = ground.indexOf(':');
+  return colon === -1 ? [ground, undefined] : [ground.slice(0, colon), ground.slice(colon + 1)];
+}
+
+/** One who may come back is told so, and clients that can do. */
+function reasonOf(isGone: boolean): HubError {
+  return isGone
+    ? new HubError('auth/denied', 'what let you in is no longer valid', { reasonCode: 0x87 })
+    : new HubError('session/closed', 'what you may do has changed; connect anew', { reasonCode: 0x98 });
+}

@@ -1,0 +1,177 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Subject } from 'rxjs';
+import { z } from 'zod';
+import { HubError, quote } from '../core/error.ts';
+import { withLockFile } from './lock-file.ts';
+import { SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
+
+/** Raised when the meaning of what is in the file changes. */
+const VERSION = 1;
+
+/** Pairs rather than an object, in which "__proto__" would be no key like the others. */
+const shelf = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
+const schema = z.strictObject({
+  format: z.literal('pinhub-access'),
+  version: z.literal(VERSION),
+  users: shelf,
+  tokens: shelf,
+  logins: shelf,
+});
+
+type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
+
+export interface FileVaultOptions {
+  /** How often to look whether another process has changed the file, milliseconds. */
+  readonly pollMs?: number;
+}
+
+const DEFAULT_POLL_MS = 1_000;
+
+/**
+ * A vault in one JSON file that only its owner may read. Each change writes the whole file anew beside the old one and puts it in its place:
+ * a reader, or a power cut, finds the one or the other. Several processes may use the file at once. It is made with the first record.
+ * Rejects with `store/damaged` where the file is no vault, `store/unavailable` where it cannot be read.
+ */
+export async function openFileVault(
+  path: string,
+  { pollMs = DEFAULT_POLL_MS }: FileVaultOptions = {},
+): Promise<Vault> {
+  await read(path); // A damaged file is said at once, not when the first one knocks.
+  return new FileVault(path, pollMs);
+}
+
+class FileVault implements Vault {
+  readonly changed$ = new Subject<void>();
+  readonly #path: string;
+  /** The last change that was begun here: changes of one process wait for one another without polling the lock. */
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #onChange = () => this.changed$.next();
+
+  constructor(path: string, pollMs: number) {
+    this.#path = path;
+    watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
+  }
+
+  async list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>> {
+    return (await read(this.#path))[shelf];
+  }
+
+  async get(shelf: Shelf, key: string): Promise<VaultRecord | undefined> {
+    return (await read(this.#path))[shelf].get(key);
+  }
+
+  async put(shelf: Shelf, key: string, record: VaultRecord): Promise<void> {
+    await this.#change((shelves) => {
+      shelves[shelf].set(key, record);
+      return true;
+    });
+  }
+
+  async update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean> {
+    if (!(await this.get(shelf, key))) return false;
+    return this.#change((shelves) => {
+      const record = shelves[shelf].get(key);
+      if (record) shelves[shelf].set(key, change(record));
+      return record !== undefined;
+    });
+  }
+
+  async delete(shelf: Shelf, key: string): Promise<boolean> {
+    if (!(await this.get(shelf, key))) return false;
+    return this.#change((shelves) => shelves[shelf].delete(key));
+  }
+
+  async close(): Promise<void> {
+    unwatchFile(this.#path, this.#onChange);
+    await this.#last;
+    this.changed$.complete();
+  }
+
+  /** Applies a change to the file as it is now, unless it changes nothing. */
+  #change(apply: (shelves: Shelves) => boolean): Promise<boolean> {
+    const change = async () => {
+      const shelves = await read(this.#path);
+      const isChange = apply(shelves);
+      if (isChange) await write(this.#path, shelves);
+      return isChange;
+    };
+    const folder = dirname(this.#path);
+    const changed = this.#last
+      .then(() => mkdir(folder, { recursive: true, mode: 0o700 }))
+      .then(() => withLockFile(`${this.#path}.lock`, change))
+      .catch(rethrow(this.#path));
+    this.#last = changed.catch(() => undefined); // Whoever asked for the change hears of its failure.
+    return changed.then((isChange) => {
+      if (isChange) this.changed$.next();
+      return isChange;
+    });
+  }
+}
+
+async function read(path: string): Promise<Shelves> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    return rethrow(path)(error);
+  });
+  if (text === undefined) return { users: new Map(), tokens: new Map(), logins: new Map() };
+  const { users, tokens, logins } = parse(text, path);
+  return { users: new Map(users), tokens: new Map(tokens), logins: new Map(logins) };
+}
+
+function parse(text: string, path: string): z.infer<typeof schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new HubError(
+      'store/damaged',
+      `${quote(path)} does not hold users and tokens as this version keeps them; put a good copy in its place, or move it away: ${reason}`,
+      { cause },
+    );
+  }
+}
+
+async function write(path: string, shelves: Shelves): Promise<void> {
+  const content = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
+  const draft = `${path}.${process.pid}.new`;
+  try {
+    const file = await open(draft, 'w', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(content, undefined, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+function toPairs(shelves: Shelves): Record<string, unknown> {
+  return Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
+}
+
+/** Makes a renaming survive a power cut, on systems that let folders be opened. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function rethrow(path: string) {
+  return (cause: unknown): never => {
+    if (cause instanceof HubError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, { cause });
+  };
+}

@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { catchError, concatMap, EMPTY, from, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { HubError, quote } from '../core/error.ts';
+import type { Rights } from '../core/rights.ts';
+import type { Access, Credentials, Ended, Exchange, Owner, Principal, Remote } from './access.ts';
+import { normalizeName } from './account-name.ts';
+import { AccountRights } from './account-rights.ts';
+import { hashSecret } from './accounts.ts';
+import { ANYONE, Directory } from './directory.ts';
+import { GuessLimiter } from './guess-limiter.ts';
+import { Logins } from './logins.ts';
+import { PasswordCheck } from './password-check.ts';
+import { RefusalLog } from './refusal-log.ts';
+import type { Roles } from './role.ts';
+import { SCRAM_METHOD } from './scram.ts';
+import { createScramExchange } from './scram-exchange.ts';
+import type { Vault } from './vault.ts';
+
+export interface GuardedAccessOptions {
+  readonly vault: Vault;
+  readonly scheduler: SchedulerLike;
+  readonly log: Logger;
+  /** Default: those that are built in. */
+  readonly roles?: Roles | undefined;
+  /** Whether anyone may come in as long as there are no users: only where none but the own machine can reach the hub. */
+  readonly isOpenWithoutUsers?: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Rejects with `store/damaged` or `store/unavailable`. */
+export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
+  const access = new GuardedAccess(options);
+  await access.refresh();
+  return access;
+}
+
+/** Lets in those whom the vault knows, and follows every change of it, without a restart. */
+export class GuardedAccess implements Access {
+  /** Attempts to come in that were refused. */
+  refused = 0;
+  readonly logins: Logins;
+  readonly #vault: Vault;
+  readonly #scheduler: SchedulerLike;
+  readonly #log: Logger;
+  readonly #directory: Directory;
+  readonly #limiter: GuessLimiter;
+  readonly #passwords: PasswordCheck;
+  readonly #refusals: RefusalLog;
+  readonly #scramSecret = randomBytes(32);
+  readonly #watching = new Subscription();
+  #expiry: Subscription | undefined;
+
+  constructor({ vault, scheduler, log, roles, isOpenWithoutUsers = false }: GuardedAccessOptions) {
+    const now = () => scheduler.now();
+    this.#vault = vault;
+    this.#scheduler = scheduler;
+    this.#log = log;
+    this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
+    if (roles) this.#directory.roles = roles;
+    this.logins = new Logins({ vault, directory: this.#directory, now });
+    this.#limiter = new GuessLimiter({ now });
+    this.#passwords = new PasswordCheck({
+      now,
+      limiter: this.#limiter,
+      hashOf: (name) => this.#directory.user(name)?.password,
+    });
+    this.#refusals = new RefusalLog(log, now);
+    this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
+  }
+
+  get ended$(): Observable<Ended> {
+    return this.#directory.ended$;
+  }
+
+  /** Whether anyone may come in. */
+  get isOpen(): boolean {
+    return this.#directory.isOpen;
+  }
+
+  /** Puts other roles in force, at once. */
+  set roles(roles: Roles) {
+    this.#directory.roles = roles;
+  }
+
+  async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
+    try {
+      const principal = await this.#identify(credentials, remote);
+      this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
+      return principal;
+    } catch (error) {
+      this.#refuse(credentials.kind, remote, error);
+      throw error;
+    }
+  }
+
+  beginExchange(method: string, remote: Remote): Exchange | undefined {
+    if (method !== SCRAM_METHOD) return undefined;
+    return createScramExchange({
+      remote,
+      limiter: this.#limiter,
+      decoySecret: this.#scramSecret,
+      userOf: (name) => this.#directory.user(name),
+      principalOf: (name) => this.#principalOf(`user:${name}`, 'scram'),
+      onRefused: (error) => this.#refuse('scram', remote, error),
+    });
+  }
+
+  rightsOf(owner: Owner, clientIdentifier: string): Rights {
+    return new AccountRights(this.#directory, owner, clientIdentifier);
+  }
+
+  /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
+  async refresh(): Promise<void> {
+    await this.#directory.refresh();
+    this.#awaitExpiry();
+  }
+
+  close(): void {
+    this.#watching.unsubscribe();
+    this.#expiry?.unsubscribe();
+    this.#directory.ended$.complete();
+  }
+
+  #identify(credentials: Credentials, remote: Remote): Promise<Principal> | Principal {
+    if (this.#directory.isOpen) return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE] };
+    switch (credentials.kind) {
+      case 'none':
+        throw new HubError('auth/required', 'this hub asks who you are: log in, or show a token', {
+          reasonCode: 0x87,
+        });
+      case 'token':
+        return this.#byToken(credentials.token);
+      case 'password':
+        if (credentials.user === 'token') return this.#byToken(credentials.password);
+        return this.#byPassword(normalizeName(credentials.user), credentials.password, remote);
+      case 'certificate':
+        return this.#byCertificate(credentials.commonName);
+      case 'login':
+        return this.#byLogin(credentials.secret);
+    }
+  }
+
+  #byToken(secret: string): Principal {
+    const name = this.#directory.tokenName(hashSecret(secret));
+    const principal = name === undefined ? undefined : this.#principalOf(`token:${name}`, 'token');
+    if (!principal) throw wrong('the token is not valid');
+    this.#noteUse(principal.name);
+    return principal;
+  }
+
+  async #byPassword(name: string, password: string, remote: Remote): Promise<Principal> {
+    await this.#passwords.check(name, password, remote);
+    return this.#principalOf(`user:${name}`, 'password') ?? raise(wrong('user name or password is wrong'));
+  }
+
+  #byCertificate(commonName: string): Principal {
+    const name = normalizeName(commonName);
+    return (
+      this.#principalOf(`user:${name}`, 'certificate') ??
+      raise(wrong(`the certificate is for ${quote(commonName)}, and there is no such user`))
+    );
+  }
+
+  #byLogin(secret: string): Principal {
+    const hash = hashSecret(secret);
+    const login = this.#directory.login(hash);
+    const principal = login && this.#principalOf(login.account, 'login');
+    if (!principal)
+      throw new HubError('auth/required', 'the login is over; log in anew', { reasonCode: 0x87 });
+    return { ...principal, grounds: [...principal.grounds, `login:${hash}`] };
+  }
+
+  #refuse(how: string, remote: Remote, error: unknown): void {
+    this.refused++;
+    this.#refusals.add(how, remote, error);
+  }
+
+  #principalOf(ground: string, how: Principal['how']): Principal | undefined {
+    const account = this.#directory.account(ground);
+    return account && { name: account.name, role: account.role, how, grounds: [ground] };
+  }
+
+  /** Notes to the hour that a token was used. An update, so that one revoked meanwhile stays so. */
+  #noteUse(name: string): void {
+    const now = this.#scheduler.now();
+    const usedAt = this.#directory.token(name)?.usedAt;
+    if (usedAt !== undefined && now - Date.parse(usedAt) < HOUR_MS) return;
+    const hour = new Date(now - (now % HOUR_MS)).toISOString();
+    this.#vault
+      .update('tokens', name, (token) => ({ ...token, usedAt: hour }))
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'the use of a token was not noted'));
+  }
+
+  /** A vault that cannot be read leaves in force what was: nobody new comes in, and it is said. */
+  #follow() {
+    return from(this.refresh()).pipe(
+      catchError((error: unknown) => {
+        this.#log.error(
+          { err: error },
+          'users and tokens cannot be read; what was known of them stays in force',
+        );
+        return EMPTY;
+      }),
+    );
+  }
+
+  #awaitExpiry(): void {
+    this.#expiry?.unsubscribe();
+    const { nextExpiryAt } = this.#directory;
+    // What was being read when this was closed must not keep the process waiting for a day.
+    if (nextExpiryAt === undefined || this.#watching.closed) return;
+    const delayMs = Math.min(nextExpiryAt - this.#scheduler.now(), DAY_MS);
+    this.#expiry = this.#scheduler.schedule(() => void this.#follow().subscribe(), delayMs);
+  }
+}
+
+function wrong(message: string): HubError {
+  return new HubError('auth/denied', message, { reasonCode: 0x86 });
+}
+
+function raise(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,32 @@
+import { Subject } from 'rxjs';
+import type { Shelf, Vault, VaultRecord } from './vault.ts';
+
+/** A vault that lasts as long as the process. */
+export function createMemoryVault(): Vault {
+  const shelves: Record<Shelf, Map<string, VaultRecord>> = {
+    users: new Map(),
+    tokens: new Map(),
+    logins: new Map(),
+  };
+  const changed$ = new Subject<void>();
+  return {
+    list: async (shelf) => new Map(shelves[shelf]),
+    get: async (shelf, key) => shelves[shelf].get(key),
+    async put(shelf, key, record) {
+      shelves[shelf].set(key, structuredClone(record));
+      changed$.next();
+    },
+    async update(shelf, key, change) {
+      const record = shelves[shelf].get(key);
+      if (record) await this.put(shelf, key, change(record));
+      return record !== undefined;
+    },
+    async delete(shelf, key) {
+      const isKnown = shelves[shelf].delete(key);
+      if (isKnown) changed$.next();
+      return isKnown;
+    },
+    changed$,
+    close: async () => changed$.complete(),
+  };
+}

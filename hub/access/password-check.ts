@@ -1,0 +1,51 @@
+import { HubError } from '../core/error.ts';
+import type { Remote } from './access.ts';
+import type { GuessLimiter } from './guess-limiter.ts';
+import { createDecoyHash, isPassword, type PasswordHash } from './password.ts';
+import { VerifiedPasswords } from './verified-passwords.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface PasswordCheckOptions {
+  /** The present time, milliseconds. */
+  readonly now: () => number;
+  readonly limiter: GuessLimiter;
+  /** What is kept of a user's password; `undefined` where there is no such user. */
+  readonly hashOf: (name: string) => PasswordHash | undefined;
+}
+
+/** A wrong password costs a quarter of a second of one core and 32 MiB: two at once leave the rest of the hub at work. */
+const CHECKS = { concurrency: 2, waiting: 200 };
+
+/** Checks passwords: slowly for who guesses, at a bounded cost for the hub, and the same for a user who does not exist. */
+export class PasswordCheck {
+  readonly #options: PasswordCheckOptions;
+  readonly #verified: VerifiedPasswords;
+  readonly #checks = new WorkQueue(CHECKS);
+  readonly #decoy = createDecoyHash();
+
+  constructor(options: PasswordCheckOptions) {
+    this.#options = options;
+    this.#verified = new VerifiedPasswords(options.now);
+  }
+
+  /** Rejects with `auth/denied` where the password is not the user's, and `limit/exceeded`. */
+  async check(name: string, password: string, remote: Remote): Promise<void> {
+    this.#options.limiter.check(name, remote.address);
+    const hash = this.#options.hashOf(name);
+    if (hash && this.#verified.has(name, password, hash)) return;
+    await this.#checks.run(() => this.#workOut(name, password, remote));
+  }
+
+  async #workOut(name: string, password: string, { address }: Remote): Promise<void> {
+    const { limiter, hashOf } = this.#options;
+    limiter.check(name, address); // Others may have failed while this one waited.
+    const hash = hashOf(name);
+    const isRight = await isPassword(password, hash ?? this.#decoy);
+    if (!isRight || !hash) {
+      limiter.failed(name, address);
+      throw new HubError('auth/denied', 'user name or password is wrong', { reasonCode: 0x86 });
+    }
+    limiter.succeeded(name, address);
+    this.#verified.add(name, password, hash);
+  }
+}

@@ -1,0 +1,29 @@
+/** The values last set, by key: at most so many, the oldest gone first. */
+export class Recent<T> {
+  readonly #capacity: number;
+  readonly #values = new Map<string, T>();
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: T): void {
+    this.#values.delete(key); // Filed anew, as the last.
+    this.#values.set(key, value);
+    if (this.#values.size <= this.#capacity) return;
+    const [oldest] = this.#values.keys();
+    if (oldest !== undefined) this.#values.delete(oldest);
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+}

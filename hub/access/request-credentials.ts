@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { HubError, quote } from '../core/error.ts';
+import type { Credentials } from './access.ts';
+import { readCookie } from './cookie.ts';
+
+/**
+ * What a request shows of its sender: an Authorization header (Bearer, Basic), else a login's cookie, where the request was made by a page of
+ * this hub, else the client certificate of its connection. Throws `auth/denied` where the header cannot be read.
+ */
+export function credentialsOf(request: IncomingMessage): Credentials {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) return parseAuthorization(authorization);
+  const secret = readCookie(request);
+  if (secret !== undefined && isOwnPages(request)) return { kind: 'login', secret };
+  return certificateOf(request.socket);
+}
+
+/** The client certificate of a connection that TLS found to be good, as credentials. */
+export function certificateOf(socket: object): Credentials {
+  if (!('authorized' in socket) || socket.authorized !== true) return { kind: 'none' };
+  const { subject } = (socket as TLSSocket).getPeerCertificate();
+  const commonName: unknown = subject?.CN;
+  return typeof commonName === 'string' ? { kind: 'certificate', commonName } : { kind: 'none' };
+}
+
+/** The Authorization header (RFC 6750, RFC 7617). Throws `auth/denied`. */
+function parseAuthorization(header: string): Credentials {
+  const [, scheme = '', value = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
+  if (/^bearer$/i.test(scheme)) return { kind: 'token', token: value };
+  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
+  if (/^basic$/i.test(scheme) && user !== undefined && password !== undefined) {
+    return { kind: 'password', user, password };
+  }
+  throw new HubError('auth/denied', `Authorization must be Bearer or Basic, not ${quote(scheme)}`, {
+    reasonCode: 0x86,
+  });
+}
+
+/**
+ * Browsers add a cookie to what any page sends here. It counts only for what our own pages send: by what the browser says of the sender, and
+ * where it says nothing, as it may for a plain GET, by the cookie's SameSite, which keeps it from other sites' requests.
+ */
+function isOwnPages({ headers, method }: IncomingMessage): boolean {
+  const { origin, host, upgrade } = headers;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+  return (method === 'GET' || method === 'HEAD') && upgrade === undefined;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { HubError, quote } from '../core/error.ts';
+import { isTopicFilter } from '../core/filter.ts';
+
+/** What those who have a role may do, by topic filters in which `%u` stands for the name and `%c` for the client identifier. */
+export interface Role {
+  /** What they may read. */
+  readonly read: readonly string[];
+  /** Where they may publish, but for what devices say of themselves. */
+  readonly publish: readonly string[];
+  /** Where they may publish what devices say of themselves: `…/actual`, `…/status`, `…/info`, `…/error`. */
+  readonly report: readonly string[];
+}
+
+/** Roles by name. */
+export type Roles = ReadonlyMap<string, Role>;
+
+/** The role of whoever has none, or one that there is no more. */
+export const NO_ROLE: Role = { read: [], publish: [], report: [] };
+
+/** Watches, controls, is a device, and does everything: the roles that there always are. Only `admin` reads `$SYS`. */
+export const BUILT_IN_ROLES: Roles = new Map([
+  ['viewer', { read: ['#'], publish: [], report: [] }],
+  ['controller', { read: ['#'], publish: ['#'], report: [] }],
+  ['device', { read: ['#'], publish: ['#'], report: ['#'] }],
+  ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] }],
+]);
+
+const pattern = z
+  .string()
+  // The placeholders put in as a plain level show whether what they will stand in is a filter.
+  .refine((text) => isTopicFilter(fill(text)) && !text.startsWith('$share'), {
+    error: ({ input }) => `${quote(input)} is no topic filter`,
+  });
+const patterns = z.array(pattern).default([]);
+const name = z.string().regex(/^[\w-]{1,64}$/);
+const schema = z.record(name, z.strictObject({ read: patterns, publish: patterns, report: patterns }));
+
+/** Roles from a configuration, with those that there always are. Throws `option/invalid`. */
+export function parseRoles(value: unknown): Roles {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw new HubError('option/invalid', `roles: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
+  }
+  const given = Object.entries(parsed.data);
+  const taken = given.find(([role]) => BUILT_IN_ROLES.has(role));
+  if (taken) {
+    throw new HubError('option/invalid', `roles: ${quote(taken[0])} is built in; choose another name`);
+  }
+  return new Map([...BUILT_IN_ROLES, ...given]);
+}
+
+function fill(text: string): string {
+  return text.replace(/%[uc]/g, 'x');
+}

@@ -1,0 +1,61 @@
+import { HubError } from '../core/error.ts';
+import type { Exchange, Principal, Remote } from './access.ts';
+import { normalizeName } from './account-name.ts';
+import type { User } from './accounts.ts';
+import type { GuessLimiter } from './guess-limiter.ts';
+import { decoyScramKeys, ScramServer } from './scram.ts';
+
+export interface ScramExchangeOptions {
+  readonly remote: Remote;
+  readonly limiter: GuessLimiter;
+  /** Makes up what is said of users that there are not. */
+  readonly decoySecret: Uint8Array;
+  readonly userOf: (name: string) => User | undefined;
+  readonly principalOf: (name: string) => Principal | undefined;
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** An exchange by SCRAM-SHA-256, its guesses counted as those of passwords are. */
+export function createScramExchange(options: ScramExchangeOptions): Exchange {
+  const { limiter, decoySecret, userOf, principalOf, onRefused } = options;
+  const { address } = options.remote;
+  const server = new ScramServer({
+    keysOf: async (user) => {
+      const name = normalizeName(user);
+      return userOf(name)?.scram ?? decoyScramKeys(name, decoySecret);
+    },
+  });
+  const step = async (bytes: Uint8Array) => {
+    // Others may have failed since the message before.
+    if (server.user !== undefined) limiter.check(normalizeName(server.user), address);
+    const { message, user } = await server.step(decode(bytes));
+    if (user !== undefined) limiter.succeeded(normalizeName(user), address);
+    const principal = user === undefined ? undefined : principalOf(normalizeName(user));
+    if (user !== undefined && !principal) throw denied();
+    return { data: new TextEncoder().encode(message), principal };
+  };
+  return {
+    async step(bytes) {
+      try {
+        return await step(bytes);
+      } catch (error) {
+        const isWrong = error instanceof HubError && error.code === 'auth/denied';
+        if (isWrong) limiter.failed(normalizeName(server.user ?? ''), address);
+        onRefused(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function denied(): HubError {
+  return new HubError('auth/denied', 'the user was removed', { reasonCode: 0x87 });
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HubError('protocol/violation', 'a SCRAM message is UTF-8 text', { reasonCode: 0x82, cause });
+  }
+}

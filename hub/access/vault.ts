@@ -1,0 +1,25 @@
+import type { Observable } from 'rxjs';
+
+/** What is kept of access: people and programs, and the browsers in which they are logged in. */
+export const SHELVES = ['users', 'tokens', 'logins'] as const;
+
+export type Shelf = (typeof SHELVES)[number];
+
+/** A value as JSON has it. Who puts a record in knows its shape, and checks it on the way out. */
+export type VaultRecord = Readonly<Record<string, unknown>>;
+
+/** Where records of access outlive the process. None of them holds a secret as it is: only what can check one. */
+export interface Vault {
+  /** All records of a shelf, by key. Rejects with `store/damaged` or `store/unavailable`, as all below. */
+  list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>>;
+  get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
+  /** Keeps a record in place of the one with the same key; resolves once it would survive a power cut. */
+  put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
+  /** Makes another record of the one that there is, at once for all processes; whether there was one. */
+  update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean>;
+  /** Whether there was one. */
+  delete(shelf: Shelf, key: string): Promise<boolean>;
+  /** Hot: after each change, whoever made it, another process included. Completes when the vault is closed. */
+  readonly changed$: Observable<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createSelfSigned } from '../access/self-signed.ts';
+import { HubError, quote } from '../core/error.ts';
+import { defaultDataFolder } from './data-folder.ts';
+import { outsideAddresses } from './sharing.ts';
+
+export interface CertOptions {
+  readonly name?: readonly string[];
+  readonly data?: string;
+  readonly days: number;
+  readonly force?: boolean;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/** `pinhub cert`: a certificate that vouches for itself, for a lab without an authority. Rejects with `option/invalid` where there is one. */
+export async function cert({
+  name,
+  data = defaultDataFolder(),
+  days,
+  force = false,
+}: CertOptions): Promise<void> {
+  const [first = hostname(), ...others] = name ?? ownNames();
+  const now = Date.now();
+  const pair = createSelfSigned({
+    names: [first, ...others],
+    notBefore: new Date(now - HOUR_MS), // For those whose clock is a little late.
+    notAfter: new Date(now + days * DAY_MS),
+  });
+  const paths = { cert: join(data, 'cert.pem'), key: join(data, 'key.pem') };
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  await write(paths.key, pair.key, { mode: 0o600, force });
+  await write(paths.cert, pair.cert, { mode: 0o644, force });
+  console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
+  console.log(`  pinhub --host --cert ${paths.cert} --key ${paths.key}`);
+  console.log(
+    'Browsers warn of it until they are told to trust it: nobody but the hub itself vouches for it.',
+  );
+}
+
+/** All by which this machine may be called. */
+function ownNames(): string[] {
+  return [hostname(), `${hostname()}.local`, 'localhost', '127.0.0.1', '::1', ...outsideAddresses('::')];
+}
+
+async function write(
+  path: string,
+  text: string,
+  { mode, force }: { mode: number; force: boolean },
+): Promise<void> {
+  try {
+    await writeFile(path, text, { mode, flag: force ? 'w' : 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new HubError('option/invalid', `${quote(path)} is there already; --force replaces it`, { cause });
+  }
+}

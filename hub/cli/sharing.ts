@@ -1,0 +1,60 @@
+import { networkInterfaces } from 'node:os';
+import { renderUnicodeCompact } from 'uqr';
+import type { LinkTokens } from './access.ts';
+import type { BannerLine } from './banner.ts';
+
+export interface Sharing {
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  /** The addresses by which others reach this machine, the likeliest first. */
+  readonly addresses: readonly string[];
+  readonly linkTokens: LinkTokens | undefined;
+}
+
+/** How others come to a hub that is open to the network: the links, and a QR code for a phone. */
+export function describeSharing({ scheme, port, addresses, linkTokens }: Sharing): BannerLine[] {
+  const urls = addresses.map((address) => `${scheme}://${bracket(address)}:${port}/`);
+  const lines: BannerLine[] = linkTokens
+    ? [
+        ...urls.map(
+          (url, index): BannerLine => [index === 0 ? 'To control' : '', withToken(url, linkTokens.control)],
+        ),
+        ...urls.map(
+          (url, index): BannerLine => [index === 0 ? 'To watch' : '', withToken(url, linkTokens.watch)],
+        ),
+      ]
+    : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
+  return scheme === 'http' ? [...lines, IN_THE_CLEAR] : lines;
+}
+
+const IN_THE_CLEAR: BannerLine = [
+  'Take care',
+  'passwords and tokens travel in the clear, for all on this network to read; --cert and --key encrypt them (pinhub cert)',
+];
+
+/** The QR code of the link to control, for the address that a phone likely reaches; `undefined` where there is none. */
+export function qrCode({ scheme, port, addresses, linkTokens }: Sharing): string | undefined {
+  const [address] = addresses;
+  if (!linkTokens || address === undefined) return undefined;
+  return renderUnicodeCompact(withToken(`${scheme}://${bracket(address)}:${port}/`, linkTokens.control), {
+    border: 2,
+  });
+}
+
+/** A link that logs in a browser. */
+export function withToken(url: string, token: string): string {
+  return `${url}?token=${token}`;
+}
+
+/** The addresses of this machine in its networks; those that a hub listens on who was given `host`. */
+export function outsideAddresses(host: string): string[] {
+  if (host !== '::' && host !== '0.0.0.0') return [host];
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const outside = addresses.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
+  const isFirst = ({ family }: { family: string }) => (family === 'IPv4' ? 0 : 1);
+  return outside.toSorted((one, other) => isFirst(one) - isFirst(other)).map(({ address }) => address);
+}
+
+function bracket(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}

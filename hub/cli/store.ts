@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import { openStore, type Store } from '../storage/store.ts';
+import type { Closers } from './closers.ts';
+import { defaultDataFolder } from './data-folder.ts';
+import type { StartOptions } from './options.ts';
+
+export interface OpenedStore {
+  /** `undefined` where nothing is kept. */
+  readonly store: Store | undefined;
+  /** What to tell the user. */
+  readonly text: string;
+}
+
+/** Opens the data folder, unless nothing is to be kept. Rejects with `store/unavailable` and `store/damaged`. */
+export async function openKept(
+  { ephemeral = false, data = defaultDataFolder(), durability }: StartOptions,
+  log: Logger,
+  closers: Closers,
+): Promise<OpenedStore> {
+  if (ephemeral) return { store: undefined, text: 'not kept (--ephemeral)' };
+  const store = await openStore({ folder: data, durability, log });
+  closers.add(() => store.close()); // Unless the hub has done so.
+  const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
+  return { store, text: `${data}${damaged}` };
+}

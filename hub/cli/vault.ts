@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { Accounts } from '../access/accounts.ts';
+import { openFileVault } from '../access/file-vault.ts';
+import { BUILT_IN_ROLES, type Roles } from '../access/role.ts';
+import type { Vault } from '../access/vault.ts';
+import { HubError, quote } from '../core/error.ts';
+import { readConfigRoles } from './config-file.ts';
+import { defaultDataFolder } from './data-folder.ts';
+
+/** Where users and tokens are kept, and where roles are described. */
+export interface VaultOptions {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+/** The vault of a hub's data folder. A hub that runs sees what is changed in it within a second. */
+export function openVault({ data = defaultDataFolder() }: VaultOptions): Promise<Vault> {
+  return openFileVault(join(data, 'access.json'));
+}
+
+/** Does something with the accounts of a data folder. */
+export async function withAccounts<T>(
+  options: VaultOptions,
+  work: (accounts: Accounts) => Promise<T>,
+): Promise<T> {
+  const vault = await openVault(options);
+  try {
+    return await work(new Accounts(vault));
+  } finally {
+    await vault.close();
+  }
+}
+
+/** The roles that there are: those built in, and those of the configuration file. */
+export function rolesOf({ config }: VaultOptions): Roles {
+  return config === undefined ? BUILT_IN_ROLES : readConfigRoles(config);
+}
+
+/** Throws `option/invalid` where there is no such role, saying which there are. */
+export function checkRole(role: string, options: VaultOptions): void {
+  const roles = rolesOf(options);
+  if (roles.has(role)) return;
+  const known = [...roles.keys()].join(', ');
+  throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}`);
+}

@@ -1,0 +1,238 @@
+import { BehaviorSubject, Observable, ReplaySubject, takeUntil } from 'rxjs';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import type { BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
+import { type ErrorCode, HubError } from '../core/error.ts';
+import { parseTopicFilter } from '../core/filter.ts';
+import { parseTopicName } from '../core/topic.ts';
+import { errorIn, type Fault, readFault } from './answer.ts';
+import type { Connection, HubClient } from './hub-client.ts';
+import { Incoming, type Listener } from './incoming.ts';
+import { Outgoing, type Unacknowledged } from './outgoing.ts';
+
+export interface HubClientOptions {
+  /** What the hub publishes for us if we go without a word. */
+  readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
+  /** Proof of who we are, where the hub wants one. */
+  readonly token?: string;
+  /** Messages that may wait for the hub to take them. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
+  readonly maxWaiting?: number;
+  /** The longest payload that the hub takes, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
+  readonly maxPayloadBytes?: number;
+  /** How to reach the hub, tried in this order. Default WebSocket, then HTTP long-polling. */
+  readonly transports?: readonly ('websocket' | 'polling')[];
+}
+
+const DEFAULT_MAX_WAITING = 10_000;
+const DEFAULT_MAX_PAYLOAD_BYTES = 2 * 2 ** 20;
+
+/** Longer text travels as bytes, which do not grow as text does that has to be escaped. */
+const MAX_TEXT_BYTES = 64 * 2 ** 10;
+
+const encoder = new TextEncoder();
+
+/** How long the hub may take to answer, before it counts as unreachable, milliseconds. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Quick, as it is one hub with people in front of it: back within a second of the hub itself. */
+const RECONNECTION = {
+  reconnectionDelay: 100,
+  reconnectionDelayMax: 400,
+  randomizationFactor: 0.3,
+  timeout: ANSWER_TIMEOUT_MS,
+};
+
+/** Why the hub may turn us away now and not the next time. For any other reason it will not change its mind. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'limit/exceeded',
+  'hub/closing',
+  'session/closed',
+  'internal',
+]);
+
+/**
+ * Connects to a hub: at `url`, as in `http://raspberrypi.local:5000`, or in a page to where the page came from.
+ * Throws `topic/invalid` where the will cannot be published.
+ */
+export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
+  const { will, token, transports = ['websocket', 'polling'] } = options;
+  if (will) parseTopicName(will.topic);
+  const settings: Partial<ManagerOptions & SocketOptions> = {
+    ...RECONNECTION,
+    transports: [...transports],
+    tryAllTransports: true,
+    forceNew: true,
+    auth: { ...(will && { will }), ...(token && { token }) },
+  };
+  return new SocketIoClient(url === undefined ? io(settings) : io(url, settings), options);
+}
+
+class SocketIoClient implements HubClient {
+  readonly connection$: Observable<Connection>;
+  readonly #connection$ = new BehaviorSubject<Connection>({ status: 'connecting' });
+  readonly #closed$ = new ReplaySubject<void>(1);
+  readonly #socket: Socket;
+  readonly #outgoing: Outgoing;
+  readonly #incoming = new Incoming();
+  readonly #maxPayloadBytes: number;
+  /** Why nothing can be done any more: closed by us, or refused by the hub. */
+  #end: HubError | undefined;
+  #closing: Promise<void> | undefined;
+  #farewell: Fault | undefined;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: Socket, { maxWaiting, maxPayloadBytes }: HubClientOptions) {
+    this.#socket = socket;
+    this.#outgoing = new Outgoing(maxWaiting ?? DEFAULT_MAX_WAITING);
+    this.#maxPayloadBytes = maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES;
+    this.connection$ = this.#connection$.asObservable();
+    socket.on('connect', () => this.#resume());
+    socket.on('disconnect', (reason) => this.#lose(reason, this.#farewell));
+    socket.on('connect_error', (error: Error & { data?: unknown }) =>
+      this.#lose(error.message, readFault(error.data)),
+    );
+    socket.on('goodbye', (fault: unknown) => {
+      this.#farewell = readFault(fault);
+    });
+    socket.on('messages', (messages: unknown) => this.#incoming.receive(messages));
+  }
+
+  async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {
+    parseTopicName(topic);
+    const publication = { topic, payload: this.#prepare(payload), options };
+    if (this.#end) throw this.#end;
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error) => (error ? reject(error) : resolve());
+      if (this.#socket.connected) this.#send(this.#outgoing.add(publication, settle));
+      else this.#outgoing.keep(publication, settle);
+    });
+  }
+
+  messages(
+    filter: string | readonly string[],
+    { noLocal = false }: MessagesOptions = {},
+  ): Observable<BusMessage> {
+    const filters = typeof filter === 'string' ? [filter] : filter;
+    return new Observable<BusMessage>((observer) => {
+      const listener: Listener = { filters: filters.map((one) => parseTopicFilter(one)), noLocal, observer };
+      if (this.#end) throw this.#end;
+      this.#incoming.add(listener);
+      observer.add(() => this.#stopListening(listener));
+      if (this.#socket.connected) this.#subscribe(listener);
+    }).pipe(takeUntil(this.#closed$));
+  }
+
+  async ping(): Promise<number> {
+    const started = performance.now();
+    if (!this.#socket.connected) throw new HubError('hub/unreachable', 'the hub is not connected');
+    try {
+      await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('ping');
+    } catch (cause) {
+      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
+        cause,
+      });
+    }
+    return performance.now() - started;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const end = new HubError('session/closed', 'this client is closed');
+    this.#end = end;
+    if (this.#socket.connected) await this.#flush();
+    clearTimeout(this.#retrying);
+    this.#closed$.next();
+    this.#socket.disconnect();
+    this.#outgoing.abandon(end);
+    this.#connection$.next({ status: 'offline', reason: 'closed', final: true });
+    this.#connection$.complete();
+  }
+
+  /** Own values before we hear what is retained, so that nobody sees an older value come back; events when we listen again. */
+  #resume(): void {
+    this.#farewell = undefined;
+    const { values, events } = this.#outgoing.split();
+    for (const message of values) this.#send(message);
+    for (const listener of this.#incoming.listeners) this.#subscribe(listener);
+    for (const message of events) this.#send(message);
+    this.#connection$.next({ status: 'online' });
+  }
+
+  /** The connection has ended, or could not be made; `fault` is what the hub says of it. */
+  #lose(reason: string, fault: Fault | undefined): void {
+    this.#outgoing.collapse();
+    if (this.#end) return;
+    const isFinal = fault !== undefined && !PASSING.has(fault.code);
+    if (isFinal) this.#giveUp(new HubError(fault.code, fault.message));
+    this.#goOffline(fault?.message ?? reason, isFinal);
+    // Socket.IO comes back by itself, but not where the server closed the connection.
+    if (!isFinal && !this.#socket.active) this.#retry();
+  }
+
+  #goOffline(reason: string, final: boolean): void {
+    const { value } = this.#connection$;
+    const isKnown = value.status === 'offline' && value.reason === reason && value.final === final;
+    if (!isKnown) this.#connection$.next({ status: 'offline', reason, final });
+  }
+
+  #giveUp(error: HubError): void {
+    this.#end = error;
+    this.#socket.disconnect();
+    this.#outgoing.abandon(error);
+    for (const { observer } of this.#incoming.listeners) observer.error(error);
+  }
+
+  #retry(): void {
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => this.#socket.connect(), RECONNECTION.reconnectionDelayMax);
+  }
+
+  #send(message: Unacknowledged): void {
+    const { topic, payload, options } = message;
+    this.#socket.emit('publish', topic, payload, options, (answer: unknown) => {
+      this.#outgoing.settle(message, errorIn(answer));
+    });
+  }
+
+  #subscribe(listener: Listener): void {
+    const filters = listener.filters.map(({ filter }) => filter);
+    if (filters.length === 0) return;
+    const options = { noLocal: this.#incoming.isNoLocal(listener) };
+    this.#socket.emit('subscribe', filters, options, (answer: unknown) => {
+      const error = errorIn(answer);
+      if (error) listener.observer.error(error);
+      else this.#incoming.answered(listener);
+    });
+  }
+
+  #stopListening(listener: Listener): void {
+    const unused = this.#incoming.remove(listener);
+    if (unused.length > 0 && this.#socket.connected) this.#socket.emit('unsubscribe', unused);
+  }
+
+  /** Resolves when the hub has answered all that was published, or is gone. */
+  async #flush(): Promise<void> {
+    if (this.#outgoing.size === 0) return;
+    await this.ping().catch((error: HubError) => error);
+  }
+
+  /** The payload as it is to travel: a copy of bytes, as their owner may use them for something else before they do. */
+  #prepare(payload: string | Uint8Array): string | Uint8Array {
+    if (
+      typeof payload === 'string' &&
+      payload.length * 3 <= Math.min(MAX_TEXT_BYTES, this.#maxPayloadBytes)
+    ) {
+      return payload;
+    }
+    const bytes = typeof payload === 'string' ? encoder.encode(payload) : new Uint8Array(payload);
+    if (bytes.byteLength <= this.#maxPayloadBytes) return bytes;
+    throw new HubError(
+      'payload/too-large',
+      `the payload has ${bytes.byteLength} bytes; at most ${this.#maxPayloadBytes} are allowed`,
+      { reasonCode: 0x95 },
+    );
+  }
+}

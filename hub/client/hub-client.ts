@@ -1,0 +1,19 @@
+import type { Observable } from 'rxjs';
+import type { Bus } from '../core/bus.ts';
+
+/** Where a client stands with its hub. */
+export type Connection =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'online' }
+  /** Being retried, unless `final`: the hub refused us, or the client was closed. */
+  | { readonly status: 'offline'; readonly reason: string; readonly final: boolean };
+
+/** A bus whose hub is somewhere else. What is published while the hub is away is kept, and sent when it is back. */
+export interface HubClient extends Bus {
+  /** Where we stand, at once and at every change. Completes when the client is closed. */
+  readonly connection$: Observable<Connection>;
+  /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
+  ping(): Promise<number>;
+  /** Publishes what is still waiting, if the hub can be reached, says goodbye and completes every observable. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,96 @@
+import type { Subscriber } from 'rxjs';
+import type { BusMessage } from '../core/bus.ts';
+import type { TopicFilter } from '../core/filter.ts';
+import { toBusMessage } from '../core/local-bus.ts';
+import { Message } from '../core/message.ts';
+import { SubscriptionTree } from '../core/subscription-tree.ts';
+
+/** One observer of the client's messages. */
+export interface Listener {
+  readonly filters: readonly TopicFilter[];
+  readonly noLocal: boolean;
+  readonly observer: Subscriber<BusMessage>;
+}
+
+/** A message as the hub sends it: topic, payload, and bits: 0 it was retained, 1 we published it ourselves. */
+export type WireMessage = readonly [topic: string, payload: string | Uint8Array | ArrayBuffer, flags: number];
+
+const RETAINED = 1;
+const OWN = 2;
+
+/** Hands what the hub sends to those who asked for it. The hub sends each message once, however many listeners match. */
+export class Incoming {
+  readonly #tree = new SubscriptionTree<Listener>();
+  readonly #byFilter = new Map<string, Set<Listener>>();
+  /** Whose subscription the hub acknowledged last: the retained messages that come now are its answer. */
+  #answered: Listener | undefined;
+
+  get listeners(): Set<Listener> {
+    return new Set([...this.#byFilter.values()].flatMap((listeners) => [...listeners]));
+  }
+
+  add(listener: Listener): void {
+    for (const filter of listener.filters) {
+      this.#tree.add(filter.path, listener);
+      const listeners = this.#byFilter.get(filter.filter);
+      if (listeners) listeners.add(listener);
+      else this.#byFilter.set(filter.filter, new Set([listener]));
+    }
+  }
+
+  /** Removes a listener; returns the filters that nobody listens to any more. */
+  remove(listener: Listener): string[] {
+    const unused: string[] = [];
+    for (const { filter, path } of listener.filters) {
+      this.#tree.remove(path, listener);
+      const listeners = this.#byFilter.get(filter);
+      if (!listeners?.delete(listener) || listeners.size > 0) continue;
+      this.#byFilter.delete(filter);
+      unused.push(filter);
+    }
+    return unused;
+  }
+
+  /** Whether the hub may leave out our own messages: only where nobody who listens to any of these filters wants them. */
+  isNoLocal({ filters }: Listener): boolean {
+    const listeners = filters.flatMap(({ filter }) => [...(this.#byFilter.get(filter) ?? [])]);
+    return listeners.every(({ noLocal }) => noLocal);
+  }
+
+  answered(listener: Listener): void {
+    this.#answered = listener;
+  }
+
+  /** Takes the messages that a hub has sent. What is none, as the event of another program's server may hold, is left out. */
+  receive(messages: unknown): void {
+    if (!Array.isArray(messages)) return;
+    for (const message of messages) {
+      if (!isWireMessage(message)) continue;
+      const [topic, payload, flags] = message;
+      const bytesOrText = payload instanceof ArrayBuffer ? new Uint8Array(payload) : payload;
+      this.#dispatch(new Message(topic, bytesOrText), flags);
+    }
+  }
+
+  #dispatch(message: Message, flags: number): void {
+    const isRetained = (flags & RETAINED) !== 0;
+    const seen = toBusMessage(message, isRetained);
+    const receivers = new Set<Listener>();
+    this.#tree.match(message.topic, (listener) => receivers.add(listener));
+    for (const listener of receivers) {
+      if (isRetained && listener !== this.#answered) continue;
+      if (listener.noLocal && (flags & OWN) !== 0) continue;
+      listener.observer.next(seen);
+    }
+  }
+}
+
+function isWireMessage(value: unknown): value is WireMessage {
+  if (!Array.isArray(value)) return false;
+  const [topic, payload, flags]: unknown[] = value;
+  return typeof topic === 'string' && isPayload(payload) && typeof flags === 'number';
+}
+
+function isPayload(value: unknown): value is WireMessage[1] {
+  return typeof value === 'string' || value instanceof Uint8Array || value instanceof ArrayBuffer;
+}

@@ -1,0 +1,4 @@
+export type { Bus, BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
+export { type ErrorCode, HubError } from '../core/error.ts';
+export { createHubClient, type HubClientOptions } from './create-hub-client.ts';
+export type { Connection, HubClient } from './hub-client.ts';

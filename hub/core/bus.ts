@@ -1,0 +1,38 @@
+import type { Observable } from 'rxjs';
+import type { Qos } from './message.ts';
+
+/** A message as an observer of the bus sees it. */
+export interface BusMessage {
+  readonly topic: string;
+  readonly bytes: Uint8Array;
+  /** The payload as text, or `undefined` where it is no UTF-8. */
+  readonly text: string | undefined;
+  /** Whether it was waiting on the hub when the subscription began, rather than published since. */
+  readonly retained: boolean;
+}
+
+export interface PublishOptions {
+  readonly retain?: boolean;
+  readonly qos?: Qos;
+}
+
+export interface MessagesOptions {
+  /** Leaves out what this same bus published. */
+  readonly noLocal?: boolean;
+}
+
+/** All that a device or a page knows of the hub. */
+export interface Bus {
+  /**
+   * Publishes, and resolves once the hub has taken the message.
+   * Rejects with `topic/invalid`, `payload/too-large`, `auth/denied`, `limit/exceeded` or `session/closed`.
+   */
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
+  /**
+   * What is published to topics that match a filter, or any of several: first what is retained, then what comes.
+   * A shared filter (`$share/…`) wants a bus of its own: beside others that match the same topics its messages are not told apart.
+   * Cold: the subscription is made with the first observer's `subscribe` and ends with its `unsubscribe`.
+   * Errors with `filter/invalid` or `auth/denied`; completes when the bus is closed.
+   */
+  messages(filter: string | readonly string[], options?: MessagesOptions): Observable<BusMessage>;
+}

@@ -1,0 +1,85 @@
+/**
+ * Every code a `HubError` can carry. They are part of the public contract: programs match on them,
+ * so one is added but never renamed. The README lists what each means.
+ */
+export type ErrorCode =
+  | 'topic/invalid'
+  | 'topic/unknown'
+  | 'filter/invalid'
+  | 'payload/invalid'
+  | 'payload/too-large'
+  | 'event/invalid'
+  | 'event/unknown'
+  | 'method/unsupported'
+  | 'packet/malformed'
+  | 'packet/too-large'
+  | 'protocol/violation'
+  | 'protocol/unsupported'
+  | 'session/taken-over'
+  | 'session/closed'
+  | 'session/unknown'
+  | 'hub/closing'
+  | 'hub/unreachable'
+  | 'auth/required'
+  | 'auth/denied'
+  | 'limit/exceeded'
+  | 'option/invalid'
+  | 'port/in-use'
+  | 'store/damaged'
+  | 'store/unavailable'
+  | 'pin/invalid'
+  | 'pin/in-use'
+  | 'pin/unsupported'
+  | 'driver/unavailable'
+  | 'driver/failed'
+  | 'device/invalid'
+  | 'device/unknown-kind'
+  | 'internal';
+
+export interface HubErrorOptions extends ErrorOptions {
+  /** The MQTT 5 reason code that says the same, where there is one. */
+  readonly reasonCode?: number;
+}
+
+/** The one error that Pinhub throws on purpose: a stable code, and a message that holds the offending value. */
+export class HubError extends Error {
+  override readonly name = 'HubError';
+  readonly code: ErrorCode;
+  readonly reasonCode: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: HubErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.reasonCode = options.reasonCode;
+  }
+
+  /** What goes over the wire: neither stack nor cause. */
+  toJSON(): { code: ErrorCode; message: string } {
+    return { code: this.code, message: this.message };
+  }
+}
+
+/** Any thrown value as a `HubError`; one that is none becomes `internal`, with the original as its cause. */
+export function toHubError(thrown: unknown): HubError {
+  if (thrown instanceof HubError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new HubError('internal', message, { cause: thrown });
+}
+
+/** A value from outside, made short and safe to stand in an error message: at most `limit` characters, quoted. */
+export function quote(value: unknown, limit = 60): string {
+  const text = typeof value === 'string' ? value : describe(value);
+  const short = text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
+  return JSON.stringify(short);
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (cause) {
+    // A BigInt or a cycle cannot be shown as JSON; its type is still worth saying.
+    return `${typeof value} (${cause instanceof Error ? cause.message : 'not JSON'})`;
+  }
+}

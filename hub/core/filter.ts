@@ -1,0 +1,75 @@
+import { HubError, quote } from './error.ts';
+import { DEFAULT_MAX_TOPIC_LEVELS, textFault } from './topic.ts';
+
+/** A topic filter, taken apart. `path` is what topics are matched against. */
+export interface TopicFilter {
+  /** The filter as it was given, `$share/…` and all. */
+  readonly filter: string;
+  /** The filter without `$share/<group>/`. */
+  readonly path: string;
+  /** The group of a shared subscription (MQTT 5, 4.8.2). */
+  readonly group: string | undefined;
+}
+
+/** Checks a topic filter by MQTT 5, 4.7 and 4.8, and takes it apart. Throws `filter/invalid`. */
+export function parseTopicFilter(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS): TopicFilter {
+  const fault = textFault('filter', value, maxLevels);
+  if (fault !== undefined) throw invalid(fault);
+  const filter = value as string;
+  const { group, path } = splitShare(filter);
+  const levels = path.split('/');
+  for (const [index, level] of levels.entries()) {
+    if (level.includes('#') && (level !== '#' || index < levels.length - 1)) {
+      throw invalid(`filter ${quote(filter)}: "#" must be a whole level, and the last`); // [MQTT-4.7.1-1]
+    }
+    if (level.includes('+') && level !== '+') {
+      throw invalid(`filter ${quote(filter)}: "+" must be a whole level, as in "a/+/b"`); // [MQTT-4.7.1-2]
+    }
+  }
+  return { filter, path, group };
+}
+
+/** Whether a value is a filter that can be subscribed to. */
+export function isTopicFilter(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS): value is string {
+  try {
+    parseTopicFilter(value, maxLevels);
+    return true;
+  } catch (error) {
+    if (error instanceof HubError) return false;
+    throw error;
+  }
+}
+
+/** [MQTT-4.8.2-1] and [MQTT-4.8.2-2]: `$share/<name>/<filter>`, the name without `/`, `+`, `#`, the filter not empty. */
+function splitShare(filter: string): {
+  group: string | undefined;
+  path: string;
+} {
+  if (!filter.startsWith('$share/') && filter !== '$share') return { group: undefined, path: filter };
+  const [, group = '', ...rest] = filter.split('/');
+  const path = rest.join('/');
+  if (group === '' || /[+#]/.test(group) || path === '') {
+    throw invalid(
+      `filter ${quote(filter)}: a shared subscription is "$share/<group>/<filter>", the group without "+" and "#"`,
+    );
+  }
+  return { group, path };
+}
+
+function invalid(message: string): HubError {
+  return new HubError('filter/invalid', message, { reasonCode: 0x8f });
+}
+
+/** Whether a filter's path matches a topic name: the rules of MQTT 5, 4.7, level by level. Both must be valid. */
+export function matchesFilter(path: string, topic: string): boolean {
+  const wanted = path.split('/');
+  const levels = topic.split('/');
+  // [MQTT-4.7.2-1]: a leading wildcard does not match a topic that begins with $.
+  if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false;
+  for (const [index, level] of wanted.entries()) {
+    if (level === '#') return true; // Also the parent itself: "sport/#" matches "sport".
+    if (index >= levels.length) return false;
+    if (level !== '+' && level !== levels[index]) return false;
+  }
+  return wanted.length === levels.length;
+}

@@ -1,0 +1,15 @@
+/** A stretch of time: when it begins, milliseconds since 1970, and the lowest, highest and last value in it. */
+export type HistoryRow = readonly [timeMs: number, min: number, max: number, last: number];
+
+export interface HistoryWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The most rows that are wanted, beside the one in front. */
+  readonly points: number;
+}
+
+/** What the values of topics were. */
+export interface TopicHistory {
+  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` where it has none. */
+  read(topic: string, window: HistoryWindow): readonly HistoryRow[] | undefined;
+}

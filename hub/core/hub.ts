@@ -1,0 +1,197 @@
+import type { TopicFilter } from './filter.ts';
+import { type Journal, NO_JOURNAL } from './journal.ts';
+import type { Message } from './message.ts';
+import { type RetainedLimits, RetainedMessages } from './retained.ts';
+import { mergeRoutes, type Route, termsFor } from './route.ts';
+import { ShareGroup } from './share-group.ts';
+import {
+  PLAIN_TERMS,
+  type Publisher,
+  type Subscriber,
+  type Subscription,
+  type Terms,
+} from './subscription.ts';
+import { SubscriptionTree } from './subscription-tree.ts';
+
+export interface HubOptions {
+  /** The present time in milliseconds, against which messages expire. */
+  readonly now: () => number;
+  /** What may be retained. */
+  readonly limits?: Partial<RetainedLimits>;
+  /** Told of what must outlive the process. Default: nothing must. */
+  readonly journal?: Journal;
+}
+
+/**
+ * Routes that are remembered, a topic counting as one more, and the longest topic that is worth it: they bound the cache, however many
+ * topics there are and however many subscribers each has.
+ */
+const CACHED_ROUTES = 65_536;
+const CACHED_TOPIC_LENGTH = 256;
+
+interface Pending {
+  readonly message: Message;
+  readonly publisher: Publisher | undefined;
+  readonly routes: readonly Route[];
+}
+
+/**
+ * Routes messages from publishers to the subscribers whose filters match, and keeps the retained ones.
+ * It knows nothing of connections or protocols, and does everything at once, within the call.
+ */
+export class Hub {
+  readonly retained: RetainedMessages;
+  readonly now: () => number;
+  readonly journal: Journal;
+  readonly #tree = new SubscriptionTree<Subscription>();
+  readonly #groups = new Map<string, { group: ShareGroup; subscription: Subscription }>();
+  readonly #routes = new Map<string, readonly Route[]>();
+  #cachedRoutes = 0;
+  #subscriptionCount = 0;
+  /** What was published while a message was on its way. It waits, so that all see the same order. */
+  readonly #backlog: Pending[] = [];
+  #isDelivering = false;
+
+  constructor(options: HubOptions) {
+    this.now = options.now;
+    this.journal = options.journal ?? NO_JOURNAL;
+    this.retained = new RetainedMessages(options);
+  }
+
+  /** How many subscriptions there are, each member of a shared one counted. */
+  get subscriptionCount(): number {
+    return this.#subscriptionCount;
+  }
+
+  /**
+   * Publishes a message to all whose filter matches its topic, which must be valid. Returns how many matched.
+   * Messages of one publisher to one topic arrive in the order in which they were published. [MQTT-4.6.0-6]
+   * Throws `limit/exceeded` where it is to be retained and there is no room; nobody gets it then.
+   */
+  publish(message: Message, publisher?: Publisher): number {
+    if (message.retain) this.retained.store(message);
+    const routes = this.#routesTo(message.topic);
+    if (routes.length === 0) return 0;
+    const pending = { message, publisher, routes };
+    if (this.#isDelivering) this.#backlog.push(pending);
+    else this.#deliver(pending);
+    return routes.length;
+  }
+
+  /** Begins a subscription. What is retained is not delivered: ask `retainedFor`. */
+  subscribe(subscriber: Subscriber, filter: TopicFilter, terms: Terms = PLAIN_TERMS): Subscription {
+    const isShared = filter.group !== undefined;
+    const subscription: Subscription = {
+      subscriber,
+      filter,
+      terms: isShared ? { ...terms, share: filter.filter } : terms,
+    };
+    if (!isShared) this.#tree.add(filter.path, subscription);
+    else this.#groupOf(filter).join(subscription);
+    this.#subscriptionCount++;
+    this.#forgetRoutes();
+    return subscription;
+  }
+
+  /** Ends a subscription; nothing that is published from now on is delivered for it. Does nothing where it has ended. */
+  unsubscribe(subscription: Subscription): void {
+    const { filter } = subscription;
+    const wasThere =
+      filter.group === undefined
+        ? this.#tree.remove(filter.path, subscription)
+        : this.#leaveGroup(subscription);
+    if (!wasThere) return;
+    this.#subscriptionCount--;
+    this.#forgetRoutes();
+  }
+
+  /**
+   * Hands a message of a shared subscription to another member, its first receiver being gone: to a live one, or to
+   * `any`. Whether one took it.
+   */
+  redeliver(share: string, message: Message, to: 'live' | 'any'): boolean {
+    const group = this.#groups.get(share)?.group;
+    if (!group) return false;
+    return to === 'live' ? group.deliverLive(message) : group.deliver(message, PLAIN_TERMS);
+  }
+
+  /** What is retained for a filter, expired messages left out. */
+  retainedFor(filter: TopicFilter): Iterable<Message> {
+    return this.retained.match(filter.path);
+  }
+
+  /** As `retainedFor`, step by step, with `undefined` for every step that finds nothing. */
+  scanRetainedFor(filter: TopicFilter): Iterable<Message | undefined> {
+    return this.retained.scan(filter.path);
+  }
+
+  #deliver(pending: Pending): void {
+    this.#isDelivering = true;
+    try {
+      deliver(pending);
+      if (this.#backlog.length > 0) this.#deliverBacklog();
+    } finally {
+      this.#isDelivering = false;
+    }
+  }
+
+  #deliverBacklog(): void {
+    try {
+      for (let next = 0; next < this.#backlog.length; next++) {
+        const pending = this.#backlog[next];
+        if (pending) deliver(pending);
+      }
+    } finally {
+      this.#backlog.length = 0;
+    }
+  }
+
+  #routesTo(topic: string): readonly Route[] {
+    return this.#routes.get(topic) ?? this.#findRoutes(topic);
+  }
+
+  #findRoutes(topic: string): readonly Route[] {
+    const matching: Subscription[] = [];
+    this.#tree.match(topic, (subscription) => matching.push(subscription));
+    const routes = mergeRoutes(matching);
+    if (topic.length <= CACHED_TOPIC_LENGTH) this.#remember(topic, routes);
+    return routes;
+  }
+
+  #remember(topic: string, routes: readonly Route[]): void {
+    const count = routes.length + 1;
+    if (this.#cachedRoutes + count > CACHED_ROUTES) this.#forgetRoutes();
+    this.#cachedRoutes += count;
+    this.#routes.set(topic, routes);
+  }
+
+  #forgetRoutes(): void {
+    this.#routes.clear();
+    this.#cachedRoutes = 0;
+  }
+
+  #groupOf(filter: TopicFilter): ShareGroup {
+    const known = this.#groups.get(filter.filter);
+    if (known) return known.group;
+    const group = new ShareGroup();
+    const subscription: Subscription = { subscriber: group, filter, terms: PLAIN_TERMS };
+    this.#groups.set(filter.filter, { group, subscription });
+    this.#tree.add(filter.path, subscription);
+    return group;
+  }
+
+  #leaveGroup(member: Subscription): boolean {
+    const known = this.#groups.get(member.filter.filter);
+    if (!known?.group.leave(member)) return false;
+    if (!known.group.isEmpty) return true;
+    this.#groups.delete(member.filter.filter);
+    return this.#tree.remove(member.filter.path, known.subscription);
+  }
+}
+
+function deliver({ message, publisher, routes }: Pending): void {
+  for (const route of routes) {
+    const terms = termsFor(route, publisher);
+    if (terms) route.subscriber.deliver(message, terms, publisher);
+  }
+}

@@ -1,0 +1,114 @@
+/** MQTT's quality of service: 0 at most once, 1 at least once, 2 exactly once. */
+export type Qos = 0 | 1 | 2;
+
+/** The publish properties of MQTT 5 (3.3.2.3) that travel with a message from end to end, unchanged. */
+export interface MessageProperties {
+  readonly payloadFormatIndicator?: 0 | 1;
+  readonly contentType?: string;
+  readonly responseTopic?: string;
+  readonly correlationData?: Uint8Array;
+  /** In the publisher's order, names may repeat. [MQTT-3.3.2-18] */
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
+}
+
+export interface MessageOptions {
+  readonly retain?: boolean;
+  readonly qos?: Qos;
+  readonly properties?: MessageProperties | undefined;
+  /** When the message stops being worth delivering, in milliseconds of the hub's clock. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** What an object, its references and its place in a queue or tree take, bytes. */
+const OVERHEAD_BYTES = 200;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * One published message. It does not change, so it is shared by all its receivers. Its payload is kept
+ * in the form in which it came, text or bytes, and turned into the other once, when somebody asks.
+ */
+export class Message {
+  readonly topic: string;
+  readonly retain: boolean;
+  readonly qos: Qos;
+  readonly properties: MessageProperties | undefined;
+  readonly expiresAt: number | undefined;
+  #bytes: Uint8Array | undefined;
+  /** `null`: the bytes are no UTF-8. */
+  #text: string | null | undefined;
+
+  constructor(topic: string, payload: string | Uint8Array, options: MessageOptions = {}) {
+    this.topic = topic;
+    this.retain = options.retain ?? false;
+    this.qos = options.qos ?? 0;
+    this.properties = options.properties;
+    this.expiresAt = options.expiresAt;
+    // Half a surrogate pair has no bytes: it becomes U+FFFD for those who want text too.
+    if (typeof payload === 'string') this.#text = payload.isWellFormed() ? payload : payload.toWellFormed();
+    else this.#bytes = payload;
+  }
+
+  /** The payload as bytes. Not to be written to: all receivers share them. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= encoder.encode(this.#text ?? '');
+    return this.#bytes;
+  }
+
+  /** The payload as text, or `undefined` where its bytes are no UTF-8. */
+  get text(): string | undefined {
+    if (this.#text === undefined) this.#text = decode(this.#bytes);
+    return this.#text ?? undefined;
+  }
+
+  /** The payload in the form in which it is held. */
+  get payload(): string | Uint8Array {
+    return this.#bytes ?? this.#text ?? '';
+  }
+
+  /** The payload's length in the form in which it is held: bytes, or UTF-16 units. Cheap, for accounts of memory. */
+  get length(): number {
+    return (this.#bytes ?? this.#text ?? '').length;
+  }
+
+  /** Roughly what the message takes in memory, bytes: payload, topic, properties and what holds them. For limits on memory. */
+  get size(): number {
+    return OVERHEAD_BYTES + this.topic.length + this.length + sizeOf(this.properties);
+  }
+
+  /** Whether it is past its expiry, in milliseconds of the hub's clock, and so not to be delivered any more. [MQTT-3.3.2-5] */
+  isExpiredAt(now: number): boolean {
+    return this.expiresAt !== undefined && this.expiresAt <= now;
+  }
+
+  /** The same message with another end to its life. */
+  expiringAt(expiresAt: number): Message {
+    const { topic, payload, retain, qos, properties } = this;
+    return new Message(topic, payload, { retain, qos, properties, expiresAt });
+  }
+
+  /** Whether the payload is empty, which with `retain` means: forget the retained message. [MQTT-3.3.1-6] */
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+}
+
+function sizeOf(properties: MessageProperties | undefined): number {
+  if (!properties) return 0;
+  const { contentType = '', responseTopic = '', correlationData, userProperties = [] } = properties;
+  const fixed = contentType.length + responseTopic.length + (correlationData?.byteLength ?? 0);
+  return userProperties.reduce(
+    (sum, [name, value]) => sum + OVERHEAD_BYTES + name.length + value.length,
+    fixed,
+  );
+}
+
+function decode(bytes: Uint8Array | undefined): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return null; // What a fatal decoder throws at bytes that are no UTF-8.
+    throw error;
+  }
+}

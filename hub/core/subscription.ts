@@ -1,0 +1,37 @@
+import type { TopicFilter } from './filter.ts';
+import type { Message, Qos } from './message.ts';
+
+/** How a subscriber wants to have what matches its filter (MQTT 5, 3.8.3.1). */
+export interface Terms {
+  /** The highest quality of service at which messages are to come. */
+  readonly qos: Qos;
+  /** Leaves out the subscriber's own messages. [MQTT-3.8.3-3] */
+  readonly noLocal: boolean;
+  /** Keeps the retain flag as the publisher set it, rather than clearing it. [MQTT-3.3.1-12], [MQTT-3.3.1-13] */
+  readonly retainAsPublished: boolean;
+  /** The subscription identifiers to hand over with each message. [MQTT-3.3.4-3] */
+  readonly identifiers: readonly number[];
+  /** The shared subscription (`$share/…`) by which the message came, if it was one. */
+  readonly share?: string;
+}
+
+/** Terms of a plain subscription: at most once, everything, retain flag cleared. */
+export const PLAIN_TERMS: Terms = { qos: 0, noLocal: false, retainAsPublished: false, identifiers: [] };
+
+/** Whoever publishes: known only by being the same or another. */
+export type Publisher = object;
+
+/** Whoever takes messages from the hub. */
+export interface Subscriber {
+  /** Takes one message, at once: must not block and must not throw. Whether somebody got it, or will. */
+  deliver(message: Message, terms: Terms, publisher?: Publisher): boolean;
+  /** Whether messages reach it now, not only later. Of a shared subscription's members, those that do come first. */
+  readonly isLive?: boolean;
+}
+
+/** One subscription of one subscriber: the handle by which it is ended. */
+export interface Subscription {
+  readonly subscriber: Subscriber;
+  readonly filter: TopicFilter;
+  readonly terms: Terms;
+}

@@ -1,0 +1,61 @@
+import type { Message } from '../core/message.ts';
+
+/**
+ * What became due for a client in one turn of the event loop: messages, each with the form in which it is to go. Batches are values,
+ * made by extending one another, and clients that are due the same in the same order hold the same batch: it is encoded once for all
+ * of them. Forms are compared by `===`.
+ */
+export class Batch<Form> {
+  readonly message: Message;
+  readonly form: Form;
+  /** How many messages there are. */
+  readonly count: number;
+  /** Length of topics and payloads: bytes, or UTF-16 units where the payload is held as text. */
+  readonly size: number;
+  readonly #before: Batch<Form> | undefined;
+  /** The last extension: in a fan-out, what all receivers but the first will ask for. */
+  #next: Batch<Form> | undefined;
+
+  constructor(message: Message, form: Form, before?: Batch<Form>) {
+    this.message = message;
+    this.form = form;
+    this.count = (before?.count ?? 0) + 1;
+    this.size = (before?.size ?? 0) + message.topic.length + message.length;
+    this.#before = before;
+  }
+
+  /** The batch that has one more message. */
+  with(message: Message, form: Form): Batch<Form> {
+    const next = this.#next;
+    if (next && next.message === message && next.form === form) return next;
+    this.#next = new Batch(message, form, this);
+    return this.#next;
+  }
+
+  /** The messages in order, each as `encode` makes it. */
+  map<T>(encode: (message: Message, form: Form) => T): T[] {
+    const encoded = new Array<T>(this.count);
+    let index = this.count;
+    for (let batch: Batch<Form> | undefined = this; batch; batch = batch.#before) {
+      encoded[--index] = encode(batch.message, batch.form);
+    }
+    return encoded;
+  }
+}
+
+/** Where a turn's batches begin: clients whose first message is the same begin with the same batch. */
+export class BatchStart<Form> {
+  #first: Batch<Form> | undefined;
+
+  with(message: Message, form: Form): Batch<Form> {
+    const first = this.#first;
+    if (first && first.message === message && first.form === form) return first;
+    this.#first = new Batch(message, form);
+    return this.#first;
+  }
+
+  /** Lets go of the turn's messages. */
+  clear(): void {
+    this.#first = undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { type Access, openAccess } from '../../access/access.ts';
+import type { RequestOrigin } from '../../access/origin.ts';
+import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
+import type { TopicHistory } from '../../core/history.ts';
+import { createHistoryRouter } from './history.ts';
+import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
+import { createTopicsRouter, type TopicsOptions } from './topics.ts';
+import { createIdentify } from './visitor.ts';
+
+export interface HttpAppOptions extends Omit<TopicsOptions, 'identify'> {
+  /** Default: everyone may come in. */
+  readonly access?: Access | undefined;
+  /** Where browsers stay logged in, where they have to log in. */
+  readonly logins?: LoginOptions['logins'];
+  /** What values were. Default: nothing is told of it. */
+  readonly history?: TopicHistory;
+  /** Where the built pages are. */
+  readonly pagesFolder: string;
+  /** Throws where a request is not for us, or another site's page sent it. */
+  readonly checkOrigin: (request: RequestOrigin) => void;
+  readonly log: Logger;
+}
+
+/** MQTT 5, 3.2.2.2. */
+const BAD_USER_NAME_OR_PASSWORD = 0x86;
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  'auth/required': 401,
+  'auth/denied': 403,
+  'topic/unknown': 404,
+  'method/unsupported': 405,
+  'payload/too-large': 413,
+  'limit/exceeded': 429,
+  'hub/closing': 503,
+  'store/unavailable': 503,
+  internal: 500,
+};
+
+/** The pages that are not for strangers; `/login` is. */
+const PAGES = ['/', '/index.html', '/simulator{/*path}'];
+
+/** Pages and REST: everything on the pages' port that is neither Socket.IO nor MQTT. */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { pagesFolder, checkOrigin, log, access = openAccess, logins, history } = options;
+  const identify = createIdentify(access);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(secureHeaders());
+  app.use((request, _response, next) => {
+    checkOrigin(request);
+    next();
+  });
+  app.use('/api/topics', createTopicsRouter({ ...options, identify }));
+  if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
+  app.use('/api', createLoginRouter({ access, logins, identify }));
+  app.get('/healthz', (_request, response) => void response.json({ ok: true }));
+  app.use(
+    '/assets',
+    express.static(join(pagesFolder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+  );
+  app.get('/login', (_request, response) => response.sendFile(join(pagesFolder, 'login', 'index.html')));
+  app.get(PAGES, createPageGate({ access, logins, identify }));
+  // Asked for anew each time, and mostly answered with "not modified".
+  app.use(express.static(pagesFolder, { redirect: false, extensions: ['html'], setHeaders: noCache }));
+  app.get('/simulator', (_request, response) =>
+    response.sendFile(join(pagesFolder, 'simulator', 'index.html')),
+  );
+  app.use((request) => {
+    throw new HubError(
+      'topic/unknown',
+      `there is no ${quote(request.path)}; there are /, /simulator and /api/topics/<topic>`,
+    );
+  });
+  app.use(createErrorHandler(log));
+  return app;
+}
+
+function noCache(response: ServerResponse): void {
+  response.setHeader('Cache-Control', 'no-cache');
+}
+
+/** helmet's, for a hub that is called by plain HTTP in a lab: nothing may be upgraded to what it does not serve. */
+function secureHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        imgSrc: ["'self'", 'data:'],
+        // Parts drawn as SVG carry their measures and colours in style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+    // Both need HTTPS, and browsers complain of them without it.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+}
+
+function createErrorHandler(log: Logger) {
+  return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const error = toHttpError(thrown);
+    const status = statusOf(error);
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
+    if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
+    if (response.headersSent) response.destroy();
+    else response.status(status).json({ ok: false, error });
+  };
+}
+
+/** A wrong password or token is not yet knowing who somebody is. */
+function statusOf({ code, reasonCode }: HubError): number {
+  return reasonCode === BAD_USER_NAME_OR_PASSWORD ? 401 : (STATUS[code] ?? 400);
+}
+
+/** Errors of Express's own middleware carry an HTTP status: what is below 500 is the caller's fault and said as such. */
+function toHttpError(thrown: unknown): HubError {
+  if (
+    thrown instanceof Error &&
+    'status' in thrown &&
+    typeof thrown.status === 'number' &&
+    thrown.status < 500
+  ) {
+    const code =
+      thrown.status === 413 ? 'payload/too-large' : thrown.status === 404 ? 'topic/unknown' : 'event/invalid';
+    return new HubError(code, thrown.message, { cause: thrown });
+  }
+  return toHubError(thrown);
+}

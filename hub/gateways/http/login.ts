@@ -1,0 +1,96 @@
+import express, { type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { Access, Credentials, Principal } from '../../access/access.ts';
+import { formatCookie, readCookie } from '../../access/cookie.ts';
+import type { Logins } from '../../access/logins.ts';
+import { HubError } from '../../core/error.ts';
+import { type Identify, remoteOf } from './visitor.ts';
+
+export interface LoginOptions {
+  readonly access: Access;
+  /** Where browsers may stay logged in; `undefined` where nobody has to. */
+  readonly logins: Pick<Logins, 'open' | 'end'> | undefined;
+  readonly identify: Identify;
+}
+
+const BODY_LIMIT = '4kb';
+
+const shown = z.string().min(1).max(1_024);
+const schema = z.union([z.strictObject({ token: shown }), z.strictObject({ user: shown, password: shown })], {
+  error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }',
+});
+
+/** `POST /login` and `/logout`, with a cookie for the browser, and `GET /me`: who one is. To stand under `/api`. */
+export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
+  const router = Router();
+  router.post('/login', express.json({ limit: BODY_LIMIT }), async (request, response) => {
+    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
+    await remember(logins, principal, response);
+    response.json(describe(principal));
+  });
+  router.post('/logout', async (request, response) => {
+    const secret = readCookie(request);
+    if (secret !== undefined) await logins?.end(secret);
+    response.set('Set-Cookie', formatCookie(request, '', 0)).json({ ok: true });
+  });
+  router.get('/me', async (request, response) => {
+    const { principal } = await identify(request);
+    response.set('Cache-Control', 'no-store').json(describe(principal));
+  });
+  return router;
+}
+
+/**
+ * Stands in front of the pages. A link with `?token=…` logs the browser in and takes the token out of the address; a stranger is led to
+ * the login page.
+ */
+export function createPageGate({ access, logins, identify }: LoginOptions): RequestHandler {
+  return async (request, response, next) => {
+    // Not the request's own URL: "//" is none, and "http://name/" is another's.
+    const url = new URL(`http://hub${request.path}`);
+    url.search = request.originalUrl.replace(/^[^?]*/, '');
+    const token = url.searchParams.get('token');
+    url.searchParams.delete('token');
+    const page = url.pathname.replace(/^\/+/, '/') + url.search; // "//name" would lead to another site.
+    try {
+      if (token === null) {
+        await identify(request);
+        next();
+        return;
+      }
+      const principal = await access.authenticate({ kind: 'token', token }, remoteOf(request));
+      await remember(logins, principal, response);
+      redirect(response, page);
+    } catch (error) {
+      if (!(error instanceof HubError) || !error.code.startsWith('auth/')) throw error;
+      const query = new URLSearchParams({ next: page, ...(token !== null && { failed: 'token' }) });
+      redirect(response, `/login?${query}`);
+    }
+  };
+}
+
+async function remember(
+  logins: LoginOptions['logins'],
+  principal: Principal,
+  response: Response,
+): Promise<void> {
+  if (!logins || principal.how === 'open') return;
+  const { secret, maxAgeSeconds } = await logins.open(principal);
+  response.set('Set-Cookie', formatCookie(response.req, secret, maxAgeSeconds));
+}
+
+function redirect(response: Response, to: string): void {
+  response.set('Cache-Control', 'no-store').redirect(303, to);
+}
+
+function parseCredentials(body: unknown): Credentials {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success)
+    throw new HubError('payload/invalid', z.prettifyError(parsed.error), { cause: parsed.error });
+  const { data } = parsed;
+  return 'token' in data ? { kind: 'token', token: data.token } : { kind: 'password', ...data };
+}
+
+function describe({ name, role, how }: Principal) {
+  return { ok: true, name, role, how };
+}

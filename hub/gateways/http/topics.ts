@@ -1,0 +1,120 @@
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
+import { HubError, quote } from '../../core/error.ts';
+import { parseTopicFilter } from '../../core/filter.ts';
+import type { Hub } from '../../core/hub.ts';
+import { untilSafe } from '../../core/journal.ts';
+import { Message } from '../../core/message.ts';
+import type { Subscriber } from '../../core/subscription.ts';
+import { parseTopicName } from '../../core/topic.ts';
+import { parseRefusal, type Refusal } from '../refusal.ts';
+import { denied, type Identify } from './visitor.ts';
+
+export interface TopicsOptions {
+  readonly hub: Hub;
+  /** The longest payload, bytes. */
+  readonly payloadBytes: number;
+  readonly topicLevels: number;
+  readonly identify: Identify;
+}
+
+/** Not as a parameter, which Express would decode before we can say what is wrong with it. */
+const ANY_PATH = /^/;
+
+/** REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`. */
+export function createTopicsRouter({ hub, payloadBytes, topicLevels, identify }: TopicsOptions): Router {
+  const router = Router();
+  const topicOf = (request: Request) => parseTopicName(decodeTopic(request), topicLevels);
+
+  router.get(ANY_PATH, async (request, response) => {
+    const { rights } = await identify(request);
+    const topic = topicOf(request);
+    if (!rights.mayRead(topic)) throw denied('read', topic);
+    const message = hub.retained.get(topic);
+    if (!message) throw new HubError('topic/unknown', `nothing is retained on ${quote(topic)}`);
+    response.set('Cache-Control', 'no-store').vary('Accept');
+    if (request.accepts(['text', 'json']) === 'json') response.json({ topic, payload: message.text ?? null });
+    else response.type('text/plain').send(Buffer.from(message.bytes));
+  });
+
+  /** Before the body is read: a stranger's is not worth the memory. */
+  const admit: RequestHandler = async (request, _response, next) => {
+    const { rights } = await identify(request);
+    const topic = topicOf(request);
+    if (!rights.mayPublish(topic)) throw denied('publish to', topic);
+    next();
+  };
+
+  router.put(
+    ANY_PATH,
+    admit,
+    express.raw({ type: () => true, limit: payloadBytes }),
+    async (request, response) => {
+      const topic = topicOf(request);
+      const body: unknown = request.body;
+      // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
+      const payload = body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
+      const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
+      await untilSafe(hub.journal);
+      if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
+      else response.json({ ok: true, receivers: outcome.receivers });
+    },
+  );
+
+  router.all(ANY_PATH, (request: Request, response: Response, _next: NextFunction) => {
+    response.set('Allow', 'GET, HEAD, PUT');
+    throw new HubError(
+      'method/unsupported',
+      `${request.method} is not for topics; GET reads and PUT publishes`,
+    );
+  });
+  return router;
+}
+
+/** The topic after the router's own path, percent-encoded level by level or as a whole. */
+function decodeTopic(request: Request): string {
+  try {
+    return decodeURIComponent(request.path.slice(1));
+  } catch (cause) {
+    throw new HubError('topic/invalid', `${quote(request.path)} is not percent-encoded UTF-8`, { cause });
+  }
+}
+
+function parseRetain(request: Request): boolean {
+  const { retain = 'true' } = request.query;
+  if (retain === 'true' || retain === 'false') return retain === 'true';
+  throw new HubError('option/invalid', `retain must be true or false, not ${quote(retain)}`);
+}
+
+/**
+ * Publishes, and hears what the device says to it: an adapter in the hub's own process refuses a value within the call, on
+ * `<device>/error`. One elsewhere says so there later.
+ */
+function publish(hub: Hub, message: Message): { receivers: number; refusal: Refusal | undefined } {
+  let refusal: string | undefined;
+  const device = message.topic.slice(0, message.topic.lastIndexOf('/'));
+  const subscriber: Subscriber = {
+    deliver: ({ text = '' }) => {
+      refusal = text;
+      return true;
+    },
+  };
+  if (!isProperty(hub, device, message.topic)) return { receivers: hub.publish(message), refusal: undefined };
+  const subscription = hub.subscribe(subscriber, parseTopicFilter(`${device}/error`));
+  try {
+    const receivers = hub.publish(message);
+    return { receivers, refusal: parseRefusal(refusal) };
+  } finally {
+    hub.unsubscribe(subscription);
+  }
+}
+
+/** Whether a device of that name says of itself that it is there, so that it may have a word to say to this topic. */
+function isProperty(hub: Hub, device: string, topic: string): boolean {
+  return device !== '' && topic !== `${device}/error` && hub.retained.get(`${device}/info`) !== undefined;
+}

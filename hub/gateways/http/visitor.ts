@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { Access, Principal, Remote } from '../../access/access.ts';
+import { credentialsOf } from '../../access/request-credentials.ts';
+import { HubError, quote } from '../../core/error.ts';
+import type { Rights } from '../../core/rights.ts';
+
+/** One who sends a request. */
+export interface Visitor {
+  readonly principal: Principal;
+  readonly rights: Rights;
+}
+
+/** Finds out who sends a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
+export type Identify = (request: IncomingMessage) => Promise<Visitor>;
+
+/** Requests have no client identifier, so that `%c` means nothing to them. */
+export function createIdentify(access: Access): Identify {
+  return async (request) => {
+    const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
+    return { principal, rights: access.rightsOf(principal, '') };
+  };
+}
+
+/** Where a request comes from. */
+export function remoteOf({ socket }: IncomingMessage): Remote {
+  return { address: socket.remoteAddress ?? '' };
+}
+
+/** That a visitor may not do something with a topic. */
+export function denied(action: string, topic: string): HubError {
+  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
+}

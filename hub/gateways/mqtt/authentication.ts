@@ -1,0 +1,96 @@
+import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
+import { HubError, quote } from '../../core/error.ts';
+import { type AuthPacket, type ConnectPacket, ReasonCode } from './codec/index.ts';
+import { violation } from './refusal.ts';
+import type { Transport } from './transport.ts';
+
+const decoder = new TextDecoder('utf-8');
+const NOTHING = new Uint8Array();
+
+/** How a client says who it is: at once, or in an exchange of AUTH packets (MQTT 5, 4.12). */
+export class Authentication {
+  readonly #access: Access;
+  readonly #remote: Remote;
+  /** What the connection shows, for a CONNECT that shows nothing. */
+  readonly #shown: Credentials;
+  #method: string | undefined;
+  #exchange: Exchange | undefined;
+
+  constructor(
+    access: Access,
+    { address, credentials = { kind: 'none' } }: Pick<Transport, 'address' | 'credentials'>,
+  ) {
+    this.#access = access;
+    this.#remote = { address };
+    this.#shown = credentials;
+  }
+
+  /** The mechanism of the exchange, if there is one. */
+  get method(): string | undefined {
+    return this.#method;
+  }
+
+  /** Takes the CONNECT. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
+  async begin(connect: ConnectPacket): Promise<ExchangeStep> {
+    const { authenticationMethod, authenticationData = NOTHING } = connect.properties ?? {};
+    if (authenticationMethod !== undefined)
+      return this.#beginExchange(authenticationMethod, authenticationData);
+    const principal = await this.#access.authenticate(credentialsOf(connect) ?? this.#shown, this.#remote);
+    return { data: NOTHING, principal };
+  }
+
+  /** Takes the client's next AUTH. Rejects as above, and with `protocol/violation`. */
+  async go(packet: AuthPacket): Promise<ExchangeStep> {
+    const { authenticationMethod, authenticationData = NOTHING } = packet.properties ?? {};
+    if (this.#method === undefined || authenticationMethod !== this.#method) {
+      throw violation('the authentication method is not that of the CONNECT', 'MQTT-4.12.0-5');
+    }
+    if (packet.reasonCode === ReasonCode.ReAuthenticate)
+      return this.#beginExchange(this.#method, authenticationData);
+    if (!this.#exchange) throw violation('there is no authentication to continue', 'MQTT 5, 4.12');
+    return this.#step(this.#exchange, authenticationData);
+  }
+
+  #beginExchange(method: string, data: Uint8Array): Promise<ExchangeStep> {
+    const exchange = this.#access.beginExchange(method, this.#remote);
+    if (!exchange) {
+      throw new HubError(
+        'auth/denied',
+        `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`,
+        {
+          reasonCode: ReasonCode.BadAuthenticationMethod,
+        },
+      );
+    }
+    this.#method = method;
+    this.#exchange = exchange;
+    return this.#step(exchange, data);
+  }
+
+  async #step(exchange: Exchange, data: Uint8Array): Promise<ExchangeStep> {
+    const step = await exchange.step(data);
+    if (step.principal) this.#exchange = undefined;
+    return step;
+  }
+}
+
+/** MQTT 5 allows a password without a user name: that is a token. (3.1.2.9) A user name alone shows nothing. */
+function credentialsOf({ userName, password }: ConnectPacket): Credentials | undefined {
+  if (password === undefined) return undefined;
+  const secret = decoder.decode(password);
+  return userName === undefined
+    ? { kind: 'token', token: secret }
+    : { kind: 'password', user: userName, password: secret };
+}
+
+/** An AUTH to the client. */
+export function authPacket(reasonCode: number, method: string | undefined, data: Uint8Array): AuthPacket {
+  return {
+    type: 'auth',
+    reasonCode,
+    properties: {
+      ...(method !== undefined && { authenticationMethod: method }),
+      ...(data.byteLength > 0 && { authenticationData: data }),
+    },
+  };
+}

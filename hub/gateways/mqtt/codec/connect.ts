@@ -1,0 +1,165 @@
+import type { Buffer } from 'node:buffer';
+import { malformed, unsupported, violation } from './fault.ts';
+import { readMessageProperties } from './message-properties.ts';
+import type { ConnectPacket, ConnectProperties, ProtocolVersion, Will } from './packet.ts';
+import { firstByteOf } from './packet-type.ts';
+import { Property, PropertyOwner } from './property.ts';
+import { readProperties } from './property-reader.ts';
+import { fourByteInteger, writeMessageProperties, writeProperties } from './property-writer.ts';
+import { toQos } from './qos.ts';
+import type { PacketReader } from './reader.ts';
+import { ReasonCode } from './reason-code.ts';
+import { readTopicName } from './topic-names.ts';
+import { PacketWriter } from './writer.ts';
+
+const RESERVED = 0x01;
+const CLEAN_START = 0x02;
+const WILL = 0x04;
+const WILL_RETAIN = 0x20;
+const PASSWORD = 0x40;
+const USER_NAME = 0x80;
+
+/** The first two fields of a CONNECT (MQTT 5, 3.1.2.1 and 3.1.2.2). */
+export interface Protocol {
+  readonly name: string;
+  readonly level: number;
+}
+
+/** Reads the protocol name and level, whatever they are. */
+export function readProtocol(reader: PacketReader): Protocol {
+  return { name: reader.utf8('protocol name'), level: reader.byte('protocol version') };
+}
+
+/** The version that a protocol is. Throws `protocol/unsupported`. */
+export function versionOf({ name, level }: Protocol): ProtocolVersion {
+  if (name === 'MQTT' && (level === 4 || level === 5)) return level;
+  if (name === 'MQIsdp' && level === 3) return level;
+  const isNameKnown = name === 'MQTT' || name === 'MQIsdp';
+  // The name is not repeated: it may be 64 KiB of anything.
+  if (!isNameKnown) throw unsupported('the protocol name is not "MQTT"', 'MQTT-3.1.2-1');
+  throw unsupported(`${name} with protocol version ${level} is not spoken here`, 'MQTT-3.1.2-2');
+}
+
+/**
+ * The version in whose form a client of this protocol understands a CONNACK, spoken here or not. The high bit of the
+ * level is how mosquitto's bridges say that they are one; they take return code 1 for a no, and try without it.
+ */
+export function answeringVersion({ level }: Protocol): ProtocolVersion {
+  const plainLevel = level & 0x7f;
+  if (plainLevel === 3) return 3;
+  return plainLevel < 5 ? 4 : 5;
+}
+
+/** Reads a CONNECT from behind its protocol level. */
+export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersion): ConnectPacket {
+  const flags = reader.byte('connect flags');
+  checkFlags(flags, protocolVersion);
+  const keepAlive = reader.twoByteInteger('keep alive');
+  const properties = protocolVersion === 5 ? readConnectProperties(reader) : undefined;
+  const cleanStart = (flags & CLEAN_START) !== 0;
+  const clientIdentifier = reader.utf8('client identifier'); // [MQTT-3.1.3-4]
+  checkClientIdentifier(clientIdentifier, cleanStart, protocolVersion);
+  const will = (flags & WILL) === 0 ? undefined : readWill(reader, flags, protocolVersion);
+  const userName = (flags & USER_NAME) === 0 ? undefined : reader.utf8('user name'); // [MQTT-3.1.3-12]
+  const password = (flags & PASSWORD) === 0 ? undefined : reader.binary('password');
+  return {
+    type: 'connect',
+    protocolVersion,
+    cleanStart,
+    keepAlive,
+    clientIdentifier,
+    will,
+    userName,
+    password,
+    properties,
+  };
+}
+
+function checkFlags(flags: number, version: ProtocolVersion): void {
+  if ((flags & RESERVED) !== 0) throw malformed('the reserved connect flag is set', 'MQTT-3.1.2-3');
+  if (willQos(flags) === 3) throw malformed('the will QoS is 3', 'MQTT-3.1.2-12');
+  if ((flags & WILL) === 0) {
+    if (willQos(flags) !== 0) throw malformed('there is a will QoS without a will', 'MQTT-3.1.2-11');
+    if ((flags & WILL_RETAIN) !== 0)
+      throw malformed('there is a will retain without a will', 'MQTT-3.1.2-13');
+  }
+  // MQTT 5 allows a password alone: it may be a token.
+  if (version < 5 && (flags & PASSWORD) !== 0 && (flags & USER_NAME) === 0) {
+    throw violation('there is a password without a user name', 'MQTT-3.1.2-22 of 3.1.1');
+  }
+}
+
+/** MQTT 3.1.1 gives a client without an identifier no session to come back to; the answer is return code 2. */
+function checkClientIdentifier(identifier: string, cleanStart: boolean, version: ProtocolVersion): void {
+  if (identifier !== '' || version === 5 || (version === 4 && cleanStart)) return;
+  throw violation(
+    'the client identifier is empty, and the session is to be kept',
+    'MQTT-3.1.3-8 of 3.1.1',
+    ReasonCode.ClientIdentifierNotValid,
+  );
+}
+
+function readConnectProperties(reader: PacketReader): ConnectProperties | undefined {
+  const properties = readProperties(reader, PropertyOwner.Connect);
+  if (properties?.authenticationData !== undefined && properties.authenticationMethod === undefined) {
+    throw violation('there is authentication data without a method', 'MQTT 5, 3.1.2.11.10');
+  }
+  return properties;
+}
+
+function readWill(reader: PacketReader, flags: number, version: ProtocolVersion): Will {
+  const { properties, messageExpiryInterval, willDelayInterval } =
+    version === 5 ? readMessageProperties(reader, PropertyOwner.Will) : NO_PROPERTIES;
+  const topic = readTopicName(reader, 'will topic'); // [MQTT-3.1.3-11]
+  if (topic === '') throw violation('the will topic is empty', 'MQTT-4.7.3-1');
+  const payload = reader.binary('will payload');
+  const qos = toQos(willQos(flags));
+  const retain = (flags & WILL_RETAIN) !== 0;
+  return { topic, payload, qos, retain, properties, messageExpiryInterval, willDelayInterval };
+}
+
+const NO_PROPERTIES = {
+  properties: undefined,
+  messageExpiryInterval: undefined,
+  willDelayInterval: undefined,
+} as const;
+
+function willQos(flags: number): number {
+  return (flags >> 3) & 0x03;
+}
+
+/** Writes a CONNECT; a will's payload, the user name and the password in the order of [MQTT-3.1.3-1]. */
+export function encodeConnect(packet: ConnectPacket): Buffer {
+  const { protocolVersion, will } = packet;
+  const writer = new PacketWriter();
+  writer.utf8(protocolVersion === 3 ? 'MQIsdp' : 'MQTT');
+  writer.byte(protocolVersion);
+  writer.byte(flagsOf(packet));
+  writer.twoByteInteger(packet.keepAlive);
+  if (protocolVersion === 5) writeProperties(writer, packet.properties);
+  writer.utf8(packet.clientIdentifier);
+  if (will) writeWill(writer, will, protocolVersion);
+  if (packet.userName !== undefined) writer.utf8(packet.userName);
+  if (packet.password !== undefined) writer.binary(packet.password);
+  return writer.finish(firstByteOf('connect'));
+}
+
+function flagsOf({ cleanStart, will, userName, password }: ConnectPacket): number {
+  let flags = cleanStart ? CLEAN_START : 0;
+  if (will) flags |= WILL | (will.qos << 3) | (will.retain ? WILL_RETAIN : 0);
+  if (userName !== undefined) flags |= USER_NAME;
+  if (password !== undefined) flags |= PASSWORD;
+  return flags;
+}
+
+function writeWill(writer: PacketWriter, will: Will, version: ProtocolVersion): void {
+  if (version === 5) {
+    writer.section(() => {
+      fourByteInteger(writer, Property.WillDelayInterval, will.willDelayInterval);
+      fourByteInteger(writer, Property.MessageExpiryInterval, will.messageExpiryInterval);
+      if (will.properties) writeMessageProperties(writer, will.properties);
+    });
+  }
+  writer.utf8(will.topic);
+  writer.binary(will.payload);
+}

@@ -1,0 +1,76 @@
+import { hex, malformed, violation } from './fault.ts';
+import type { Packet, ProtocolVersion, Receiver } from './packet.ts';
+
+/** The packet types by their numbers, the high half of a packet's first byte (MQTT 5, table 2-1). */
+export const PacketType = {
+  connect: 1,
+  connack: 2,
+  publish: 3,
+  puback: 4,
+  pubrec: 5,
+  pubrel: 6,
+  pubcomp: 7,
+  subscribe: 8,
+  suback: 9,
+  unsubscribe: 10,
+  unsuback: 11,
+  pingreq: 12,
+  pingresp: 13,
+  disconnect: 14,
+  auth: 15,
+} as const satisfies Record<Packet['type'], number>;
+
+const { connect, connack, publish, pubrel, subscribe, suback, unsubscribe, unsuback } = PacketType;
+const { pingreq, pingresp, auth } = PacketType;
+
+/** What the receiver would never be sent by a sound peer (MQTT 5, table 2-1, "direction of flow"). */
+const foreign: Record<Receiver, number> = {
+  server: bits(connack, suback, unsuback, pingresp),
+  client: bits(connect, subscribe, unsubscribe, pingreq),
+};
+
+/** The types whose flags are 0010; all others but PUBLISH have 0000. [MQTT-2.1.3-1] */
+const flagged = bits(pubrel, subscribe, unsubscribe);
+
+/** The first byte of a packet whose flags are fixed. */
+export function firstByteOf(type: Exclude<Packet['type'], 'publish'>): number {
+  const number = PacketType[type];
+  return (number << 4) | fixedFlags(number);
+}
+
+/** Checks a packet's first byte, before any of its body is there. */
+export function checkFirstByte(
+  first: number,
+  version: ProtocolVersion | undefined,
+  receiver: Receiver,
+): void {
+  const type = first >> 4;
+  if (type === publish) {
+    checkPublishFlags(first);
+    return;
+  }
+  if (type === 0 || (type === auth && version !== undefined && version < 5)) {
+    throw malformed(`the packet type ${type} is reserved`, 'MQTT 5, 2.1.2');
+  }
+  if ((foreign[receiver] & (1 << type)) !== 0) {
+    throw violation(`a ${receiver} is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
+  }
+  // MQTT 3.1 has DUP in SUBSCRIBE, UNSUBSCRIBE and PUBREL.
+  const flags = version === 3 ? first & 0x07 : first & 0x0f;
+  if (flags !== fixedFlags(type))
+    throw malformed(`the first byte ${hex(first)} has wrong flags`, 'MQTT-2.1.3-1');
+}
+
+function checkPublishFlags(first: number): void {
+  const qos = (first >> 1) & 0x03;
+  if (qos === 3) throw malformed('the QoS of a PUBLISH is 3', 'MQTT-3.3.1-4');
+  if (qos === 0 && (first & 0x08) !== 0) throw malformed('DUP is set with QoS 0', 'MQTT-3.3.1-2');
+}
+
+function fixedFlags(type: number): number {
+  return (flagged & (1 << type)) === 0 ? 0 : 0x02;
+}
+
+function bits(...numbers: number[]): number {
+  return numbers.reduce((all, number) => all | (1 << number), 0);
+}

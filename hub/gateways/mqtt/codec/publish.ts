@@ -1,0 +1,66 @@
+import { violation } from './fault.ts';
+import { readMessageProperties } from './message-properties.ts';
+import { ownBytes } from './own-bytes.ts';
+import type { PublishPacket, Receiver } from './packet.ts';
+import type { PacketContext } from './packet-context.ts';
+import { PropertyOwner } from './property.ts';
+import { toQos } from './qos.ts';
+import type { PacketReader } from './reader.ts';
+import { readTopicName } from './topic-names.ts';
+
+const NO_PROPERTIES = {
+  properties: undefined,
+  messageExpiryInterval: undefined,
+  topicAlias: undefined,
+  subscriptionIdentifiers: undefined,
+} as const;
+
+/** Reads a PUBLISH (MQTT 5, 3.3) whose first byte has been checked. */
+export function readPublish(reader: PacketReader, first: number, context: PacketContext): PublishPacket {
+  const qos = toQos((first >> 1) & 0x03);
+  const retain = (first & 0x01) !== 0;
+  const topic = context.topicNames?.read(reader) ?? readTopicName(reader, 'topic name');
+  const packetIdentifier = qos === 0 ? 0 : reader.packetIdentifier();
+  const { properties, messageExpiryInterval, topicAlias, subscriptionIdentifiers } =
+    context.version === 5 ? readProperties(reader, context.receiver) : NO_PROPERTIES;
+  if (topic === '' && topicAlias === undefined) {
+    throw violation('there is neither a topic name nor a topic alias', 'MQTT 5, 3.3.2.1');
+  }
+  return {
+    type: 'publish',
+    topic,
+    // What is retained, in flight or queued lives longer than its chunk should.
+    payload: qos > 0 || retain ? ownRest(reader) : reader.rest(),
+    qos,
+    retain,
+    dup: (first & 0x08) !== 0,
+    packetIdentifier,
+    properties,
+    messageExpiryInterval,
+    topicAlias,
+    subscriptionIdentifiers,
+  };
+}
+
+/** All that is left, as bytes that can be kept. */
+function ownRest(reader: PacketReader): Uint8Array {
+  const { bytes, at, end } = reader;
+  reader.at = end;
+  return ownBytes(bytes, at, end);
+}
+
+function readProperties(
+  reader: PacketReader,
+  receiver: Receiver,
+): typeof NO_PROPERTIES | ReturnType<typeof readMessageProperties> {
+  // Most have none: one byte says so.
+  if (reader.bytes[reader.at] === 0 && reader.at < reader.end) {
+    reader.at++;
+    return NO_PROPERTIES;
+  }
+  const delivery = readMessageProperties(reader, PropertyOwner.Publish);
+  if (receiver === 'server' && delivery.subscriptionIdentifiers !== undefined) {
+    throw violation('a client sent a subscription identifier', 'MQTT-3.3.4-6');
+  }
+  return delivery;
+}

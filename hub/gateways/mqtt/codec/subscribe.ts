@@ -1,0 +1,86 @@
+import type { Buffer } from 'node:buffer';
+import { hex, malformed, violation } from './fault.ts';
+import type { ProtocolVersion, SubscribePacket, Subscription, UnsubscribePacket } from './packet.ts';
+import { firstByteOf } from './packet-type.ts';
+import { PropertyOwner } from './property.ts';
+import { readProperties } from './property-reader.ts';
+import { writeProperties } from './property-writer.ts';
+import { toQos } from './qos.ts';
+import type { PacketReader } from './reader.ts';
+import { PacketWriter } from './writer.ts';
+
+const NO_LOCAL = 0x04;
+const RETAIN_AS_PUBLISHED = 0x08;
+
+/** Reads a SUBSCRIBE (MQTT 5, 3.8). Whether its filters are valid is for the caller to see, one by one. */
+export function readSubscribe(reader: PacketReader, version: ProtocolVersion): SubscribePacket {
+  const packetIdentifier = reader.packetIdentifier();
+  const properties = version === 5 ? readProperties(reader, PropertyOwner.Subscribe) : undefined;
+  const subscriptions: Subscription[] = [];
+  while (reader.remaining > 0) subscriptions.push(readSubscription(reader, version));
+  if (subscriptions.length === 0) throw violation('the SUBSCRIBE has no topic filter', 'MQTT-3.8.3-2');
+  return { type: 'subscribe', packetIdentifier, subscriptions, properties };
+}
+
+function readSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {
+  const topicFilter = reader.utf8('topic filter'); // [MQTT-3.8.3-1]
+  const options = reader.byte('subscription options');
+  if (version === 5) checkOptions(options, topicFilter);
+  else if (options > 2) throw malformed(`the requested QoS is ${hex(options)}`, 'MQTT-3-8.3-4 of 3.1.1');
+  const handling = options >> 4;
+  return {
+    topicFilter,
+    qos: toQos(options & 0x03),
+    noLocal: (options & NO_LOCAL) !== 0,
+    retainAsPublished: (options & RETAIN_AS_PUBLISHED) !== 0,
+    retainHandling: handling === 2 ? 2 : handling === 1 ? 1 : 0,
+  };
+}
+
+function checkOptions(options: number, topicFilter: string): void {
+  if (options >> 6 !== 0) {
+    throw malformed(`the subscription options ${hex(options)} have a reserved bit set`, 'MQTT-3.8.3-5');
+  }
+  if ((options & 0x03) === 3) throw violation('the maximum QoS is 3', 'MQTT 5, 3.8.3.1');
+  if (options >> 4 === 3) throw violation('the retain handling is 3', 'MQTT 5, 3.8.3.1');
+  if ((options & NO_LOCAL) !== 0 && topicFilter.startsWith('$share/')) {
+    throw violation('a shared subscription has No Local', 'MQTT-3.8.3-4');
+  }
+}
+
+/** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is all that is left of the options. */
+export function encodeSubscribe(packet: SubscribePacket, version: ProtocolVersion): Buffer {
+  const writer = new PacketWriter();
+  writer.twoByteInteger(packet.packetIdentifier);
+  if (version === 5) writeProperties(writer, packet.properties);
+  for (const subscription of packet.subscriptions) {
+    writer.utf8(subscription.topicFilter);
+    writer.byte(version === 5 ? optionsOf(subscription) : subscription.qos);
+  }
+  return writer.finish(firstByteOf('subscribe'));
+}
+
+function optionsOf({ qos, noLocal, retainAsPublished, retainHandling }: Subscription): number {
+  return (
+    qos | (noLocal ? NO_LOCAL : 0) | (retainAsPublished ? RETAIN_AS_PUBLISHED : 0) | (retainHandling << 4)
+  );
+}
+
+/** Reads an UNSUBSCRIBE (MQTT 5, 3.10). */
+export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
+  const packetIdentifier = reader.packetIdentifier();
+  const properties = version === 5 ? readProperties(reader, PropertyOwner.Unsubscribe) : undefined;
+  const topicFilters: string[] = [];
+  while (reader.remaining > 0) topicFilters.push(reader.utf8('topic filter')); // [MQTT-3.10.3-1]
+  if (topicFilters.length === 0) throw violation('the UNSUBSCRIBE has no topic filter', 'MQTT-3.10.3-2');
+  return { type: 'unsubscribe', packetIdentifier, topicFilters, properties };
+}
+
+/** Writes an UNSUBSCRIBE. */
+export function encodeUnsubscribe(packet: UnsubscribePacket, version: ProtocolVersion): Buffer {
+  const writer = new PacketWriter();
+  writer.twoByteInteger(packet.packetIdentifier);
+  if (version === 5) writeProperties(writer, packet.properties);
+  for (const filter of packet.topicFilters) writer.utf8(filter);
+  return writer.finish(firstByteOf('unsubscribe'));
+}

@@ -1,0 +1,196 @@
+import type { Buffer } from 'node:buffer';
+import type { ExchangeStep } from '../../access/access.ts';
+import { type HubError, toHubError } from '../../core/error.ts';
+import type { Ending } from '../../session/sessions.ts';
+import { createPacketParser, type PacketParser } from './codec/index.ts';
+import { Handshake } from './handshake.ts';
+import type { Host, Phase } from './phase.ts';
+import type { Services } from './services.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+import { Watch } from './watch.ts';
+
+/** How long a client may take to close its side once we have closed ours, milliseconds. */
+const FAREWELL_MS = 2_000;
+
+/** Answers may fill the buffer so many times more than messages may; past that we stop to listen to who does not read. */
+const ANSWERS_FACTOR = 2;
+
+/** One MQTT connection: bytes to packets, and packets to whatever phase it is in. It does not know what carries it. */
+export class MqttConnection implements TransportEvents, Host {
+  readonly #transport: Transport;
+  readonly #services: Services;
+  readonly #parser: PacketParser;
+  readonly #watch: Watch;
+  readonly #onClosed: () => void;
+  #phase: Phase;
+  /** Waits for access to decide. */
+  #isDeciding = false;
+  /** Does not read because its client does not. */
+  #isCongested = false;
+  #isReading = true;
+  /** Bytes that came before the client was let in. */
+  #strangerBytes = 0;
+  /** When the connection was ended from either side; the transport may take a little longer. */
+  #closedAt: number | undefined;
+
+  /** `onClosed` is called when the transport is gone. */
+  constructor(transport: Transport, services: Services, onClosed: () => void) {
+    const { limits, topicNames, hub } = services;
+    this.#transport = transport;
+    this.#services = services;
+    this.#onClosed = onClosed;
+    this.#watch = new Watch(limits, hub.now());
+    this.#parser = createPacketParser({
+      maximumPacketSize: limits.packetBytes,
+      maximumConnectSize: limits.connectPacketBytes,
+      topicNames,
+    });
+    const versionOf = () => this.#parser.version;
+    this.#phase = new Handshake({ transport, services, host: this, versionOf });
+    transport.start(this);
+  }
+
+  received(chunk: Buffer): void {
+    if (this.#isClosed) return;
+    this.#services.counters.bytesReceived += chunk.byteLength;
+    if (this.#phase.keepAlive !== undefined) this.#watch.heard(this.#services.hub.now());
+    else this.#attempt(() => this.#keep(chunk.byteLength));
+    this.#parser.push(chunk);
+    this.#read();
+    const { bufferedBytes } = this.#services.sessions.limits;
+    this.#isCongested = this.#transport.bufferedBytes > bufferedBytes * ANSWERS_FACTOR;
+    this.#updateReading();
+  }
+
+  drained(): void {
+    this.#watch.drained();
+    this.#attempt(() => this.#phase.resume());
+    this.#isCongested = false;
+    this.#updateReading();
+  }
+
+  closed(): void {
+    this.#leave({ publishWill: true });
+    this.#onClosed();
+  }
+
+  decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void {
+    this.#isDeciding = true;
+    this.#updateReading();
+    decision.then(
+      (step) => this.#decided(() => then(step)),
+      (error: unknown) => this.#decided(() => this.#fail(error)),
+    );
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#forgetStranger();
+    this.#watch.heard(this.#services.hub.now());
+  }
+
+  end(ending: Ending): void {
+    this.#leave(ending);
+    this.#transport.end();
+  }
+
+  close(reason: HubError): void {
+    if (this.#isClosed) return;
+    this.#phase.sayGoodbye(reason);
+    this.end({ publishWill: true });
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
+    this.#transport.destroy();
+  }
+
+  /** To be called now and then: ends what has taken too long. */
+  check(now: number): void {
+    if (this.#closedAt !== undefined) {
+      if (now - this.#closedAt >= FAREWELL_MS) this.destroy();
+      return;
+    }
+    const { keepAlive } = this.#phase;
+    const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
+    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard: !this.#isReading });
+    if (reason) this.close(reason);
+  }
+
+  #keep(bytes: number): void {
+    this.#strangerBytes += bytes;
+    this.#services.admission.keep(bytes);
+  }
+
+  #forgetStranger(): void {
+    this.#services.admission.forget(this.#strangerBytes);
+    this.#strangerBytes = 0;
+  }
+
+  get #isClosed(): boolean {
+    return this.#closedAt !== undefined;
+  }
+
+  #read(): void {
+    const { counters } = this.#services;
+    const { journal } = this.#services.hub;
+    try {
+      while (!this.#isDeciding && !this.#isClosed) {
+        const packet = this.#parser.next();
+        if (!packet) return;
+        counters.packetsReceived++;
+        const { position } = journal;
+        this.#phase.handle(packet);
+        if (journal.position !== position) this.#phase.bind();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #decided(then: () => void): void {
+    this.#isDeciding = false;
+    if (this.#isClosed) return;
+    const { journal } = this.#services.hub;
+    const { position } = journal;
+    this.#attempt(then);
+    if (journal.position !== position) this.#phase.bind();
+    this.#read();
+    this.#updateReading();
+  }
+
+  #updateReading(): void {
+    const isReading = !this.#isDeciding && !this.#isCongested;
+    if (isReading === this.#isReading || this.#isClosed) return;
+    this.#isReading = isReading;
+    if (isReading) this.#watch.heard(this.#services.hub.now()); // Who was not listened to was not silent.
+    if (isReading) this.#transport.resume();
+    else this.#transport.pause();
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What went wrong ends this connection, and no other. */
+  #fail(thrown: unknown): void {
+    const error = toHubError(thrown);
+    const { log, counters } = this.#services;
+    counters.refused++;
+    const { address } = this.#transport;
+    if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
+    else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
+    this.close(error);
+  }
+
+  #leave(ending: Ending): void {
+    if (this.#isClosed) return;
+    this.#closedAt = this.#services.hub.now();
+    this.#forgetStranger();
+    this.#phase.leave(ending);
+  }
+}

@@ -1,0 +1,131 @@
+import { HubError } from '../../core/error.ts';
+import type { Ending } from '../../session/sessions.ts';
+import { type Authentication, authPacket } from './authentication.ts';
+import type { Client } from './client.ts';
+import {
+  type AuthPacket,
+  type DisconnectPacket,
+  type Packet,
+  type PubrecPacket,
+  ReasonCode,
+} from './codec/index.ts';
+import { Inbox } from './inbox.ts';
+import type { Host, Phase } from './phase.ts';
+import { reasonCodeFor, violation } from './refusal.ts';
+import type { Services } from './services.ts';
+import { subscribe, unsubscribe } from './subscribing.ts';
+
+/** What goes on with a client that has been let in. */
+export class Conversation implements Phase {
+  readonly #client: Client;
+  readonly #authentication: Authentication;
+  readonly #services: Services;
+  readonly #host: Host;
+  readonly #inbox: Inbox;
+
+  constructor(client: Client, authentication: Authentication, services: Services, host: Host) {
+    this.#client = client;
+    this.#authentication = authentication;
+    this.#services = services;
+    this.#host = host;
+    this.#inbox = new Inbox(client, services);
+  }
+
+  get keepAlive(): number {
+    return this.#client.keepAlive;
+  }
+
+  handle(packet: Packet): void {
+    const { session, link } = this.#client;
+    switch (packet.type) {
+      case 'publish':
+        this.#inbox.publish(packet);
+        break;
+      case 'puback':
+        session.acknowledge(packet.packetIdentifier);
+        break;
+      case 'pubrec':
+        this.#receive(packet);
+        break;
+      case 'pubrel':
+        this.#inbox.release(packet);
+        break;
+      case 'pubcomp':
+        session.complete(packet.packetIdentifier);
+        break;
+      case 'subscribe':
+        subscribe(this.#client, packet, this.#services);
+        break;
+      case 'unsubscribe':
+        unsubscribe(this.#client, packet);
+        break;
+      case 'pingreq':
+        link.reply({ type: 'pingresp' }); // [MQTT-3.12.4-1]
+        break;
+      case 'disconnect':
+        this.#end(packet);
+        break;
+      case 'auth':
+        this.#reauthenticate(packet);
+        break;
+      default:
+        throw violation(`${packet.type} is not for a server`, 'MQTT 5, 2.1.2');
+    }
+  }
+
+  resume(): void {
+    this.#client.session.resume();
+  }
+
+  bind(): void {
+    this.#client.link.bind();
+  }
+
+  /** Only MQTT 5 has a DISCONNECT from the server. */
+  sayGoodbye(reason: HubError): void {
+    const { version, link } = this.#client;
+    const reasonCode = reasonCodeFor('disconnect', reason);
+    const properties = { reasonString: reason.message };
+    link.farewell(version === 5 ? { type: 'disconnect', reasonCode, properties } : undefined);
+  }
+
+  leave(ending: Ending): void {
+    this.#services.sessions.leave(this.#client.session, this.#client.link, ending);
+  }
+
+  /** PUBREC: the first half of QoS 2, or its end where the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
+  #receive({ packetIdentifier, reasonCode }: PubrecPacket): void {
+    const { session, link } = this.#client;
+    if (reasonCode >= ReasonCode.UnspecifiedError) {
+      session.refuse(packetIdentifier);
+    } else if (!session.receive(packetIdentifier)) {
+      link.reply({ type: 'pubrel', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
+    }
+  }
+
+  /** A DISCONNECT. [MQTT-3.1.2-10], [MQTT-3.14.4-3] */
+  #end({ reasonCode, properties }: DisconnectPacket): void {
+    const expirySeconds = properties?.sessionExpiryInterval;
+    if (this.#client.sessionExpiry === 0 && expirySeconds !== undefined && expirySeconds > 0) {
+      throw violation('a session that ends with its connection cannot be kept', 'MQTT 5, 3.14.2.2.2');
+    }
+    this.#client.link.farewell();
+    this.#host.end({ publishWill: reasonCode !== ReasonCode.NormalDisconnection, expirySeconds });
+  }
+
+  /** A client shows anew who it is, in the same way as before (MQTT 5, 4.12.1). */
+  #reauthenticate(packet: AuthPacket): void {
+    const { link } = this.#client;
+    this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {
+      if (principal && principal.name !== this.#client.principal.name) throw anotherPrincipal();
+      const reasonCode = principal ? ReasonCode.Success : ReasonCode.ContinueAuthentication;
+      link.reply(authPacket(reasonCode, this.#authentication.method, data));
+    });
+  }
+}
+
+function anotherPrincipal(): HubError {
+  return new HubError('auth/denied', 'a client cannot become another one while it is connected', {
+    reasonCode: ReasonCode.NotAuthorized,
+  });
+}

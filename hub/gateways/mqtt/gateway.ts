@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import type { SchedulerLike, Subscription as Timer } from 'rxjs';
+import { type Access, openAccess } from '../../access/access.ts';
+import type { HubError } from '../../core/error.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { Sessions } from '../../session/sessions.ts';
+import { Admission } from './admission.ts';
+import { TopicNames } from './codec/index.ts';
+import { MqttConnection } from './connection.ts';
+import { MqttCounters } from './counters.ts';
+import { DEFAULT_MQTT_LIMITS, type MqttLimits } from './limits.ts';
+import { Outbound } from './outbound.ts';
+import type { Services } from './services.ts';
+import type { Transport } from './transport.ts';
+
+export interface MqttGatewayOptions {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly scheduler: SchedulerLike;
+  readonly log: Logger;
+  /** Default: everyone may come in. */
+  readonly access?: Access;
+  readonly limits?: Partial<MqttLimits>;
+}
+
+/** How often connections are looked at, milliseconds: one timer for all instead of one each. */
+const CHECK_MS = 500;
+
+/** The way in for MQTT clients, 3.1.1 and 5.0, over whatever transport. */
+export class MqttGateway {
+  readonly counters = new MqttCounters();
+  readonly limits: MqttLimits;
+  readonly #services: Services;
+  readonly #scheduler: SchedulerLike;
+  readonly #connections = new Set<MqttConnection>();
+  #timer: Timer | undefined;
+
+  constructor({ hub, sessions, scheduler, log, access = openAccess, limits = {} }: MqttGatewayOptions) {
+    this.limits = { ...DEFAULT_MQTT_LIMITS, ...limits };
+    this.#scheduler = scheduler;
+    this.#services = {
+      hub,
+      sessions,
+      access,
+      limits: this.limits,
+      counters: this.counters,
+      outbound: new Outbound(this.counters, hub.now, hub.journal),
+      admission: new Admission(this.limits, hub.now),
+      topicNames: new TopicNames(),
+      log,
+    };
+  }
+
+  /** How many connections are open, whether their clients have been let in or not. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Serves a new connection, unless there are too many. */
+  accept(transport: Transport): void {
+    if (!this.#services.admission.enter()) {
+      this.counters.refused++;
+      transport.destroy();
+      return;
+    }
+    const connection: MqttConnection = new MqttConnection(transport, this.#services, () =>
+      this.#forget(connection),
+    );
+    this.#connections.add(connection);
+    this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);
+  }
+
+  /** Tells all clients, and closes their connections. */
+  close(reason: HubError): void {
+    for (const connection of this.#connections) connection.close(reason);
+  }
+
+  /** Ends all connections that there still are, at once. */
+  destroy(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  /** Stops its timer. */
+  dispose(): void {
+    this.#timer?.unsubscribe();
+  }
+
+  #check(): void {
+    const now = this.#services.hub.now();
+    for (const connection of this.#connections) connection.check(now);
+    this.#timer =
+      this.#connections.size === 0 ? undefined : this.#scheduler.schedule(() => this.#check(), CHECK_MS);
+  }
+
+  #forget(connection: MqttConnection): void {
+    if (this.#connections.delete(connection)) this.#services.admission.leave();
+  }
+}

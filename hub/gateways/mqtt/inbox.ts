@@ -1,0 +1,139 @@
+import { HubError, quote } from '../../core/error.ts';
+import { Message } from '../../core/message.ts';
+import { countLevels } from '../../core/topic.ts';
+import type { Client } from './client.ts';
+import { type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
+import { checkPayloadFormat } from './payload-format.ts';
+import { reasonCodeFor, violation } from './refusal.ts';
+import type { Services } from './services.ts';
+import { TopicAliases } from './topic-aliases.ts';
+
+/** What a client publishes (MQTT 5, 3.3 and 4.3). */
+export class Inbox {
+  readonly #client: Client;
+  readonly #services: Services;
+  readonly #aliases: TopicAliases;
+  /** Messages of QoS 2 begun on this connection and not released. */
+  #unreleased = 0;
+
+  constructor(client: Client, services: Services) {
+    this.#client = client;
+    this.#services = services;
+    this.#aliases = new TopicAliases(services.limits.topicAliases);
+  }
+
+  /** Takes a PUBLISH, and acknowledges it. Throws what ends the connection. */
+  publish(packet: PublishPacket): void {
+    this.#services.counters.publishesReceived++;
+    const { topicAlias } = packet;
+    const topic = topicAlias === undefined ? packet.topic : this.#aliases.resolve(packet.topic, topicAlias);
+    if (packet.qos === 2) this.#publishOnce(topic, packet);
+    else if (packet.qos === 1) this.#publishAtLeastOnce(topic, packet);
+    else this.#publishAtMostOnce(topic, packet);
+  }
+
+  /** Takes a PUBREL: a message of QoS 2 is over. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
+  release({ packetIdentifier }: PubrelPacket): void {
+    const { session, link } = this.#client;
+    const isKnown = session.release(packetIdentifier);
+    if (isKnown && this.#unreleased > 0) this.#unreleased--;
+    if (isKnown) link.acknowledge('pubcomp', packetIdentifier);
+    else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
+  }
+
+  /** What is refused at QoS 0 is counted; there is no way to tell but the end of the connection, which would be too much. */
+  #publishAtMostOnce(topic: string, packet: PublishPacket): void {
+    try {
+      this.#client.session.publish(this.#toMessage(topic, packet));
+    } catch (error) {
+      this.#noteRefusal(topic, error);
+    }
+  }
+
+  #publishAtLeastOnce(topic: string, packet: PublishPacket): void {
+    const { packetIdentifier } = packet;
+    try {
+      const receivers = this.#client.session.publish(this.#toMessage(topic, packet));
+      this.#acknowledge('puback', packetIdentifier, receivers);
+    } catch (error) {
+      this.#refuse('puback', topic, packetIdentifier, error);
+    }
+  }
+
+  #publishOnce(topic: string, packet: PublishPacket): void {
+    const { session } = this.#client;
+    const { packetIdentifier } = packet;
+    if (session.isUnreleased(packetIdentifier)) {
+      this.#client.link.acknowledge('pubrec', packetIdentifier); // [MQTT-4.3.3-10]
+      return;
+    }
+    this.#checkQuota();
+    try {
+      const receivers = session.publishOnce(packetIdentifier, this.#toMessage(topic, packet));
+      this.#unreleased++;
+      this.#acknowledge('pubrec', packetIdentifier, receivers);
+    } catch (error) {
+      this.#refuse('pubrec', topic, packetIdentifier, error);
+    }
+  }
+
+  /** [MQTT-3.3.4-7] QoS 1 is acknowledged at once, so it never counts. MQTT 3.1.1 knows no such quota. */
+  #checkQuota(): void {
+    const { receiveMaximum } = this.#services.limits;
+    if (this.#client.version < 5 || this.#unreleased < receiveMaximum) return;
+    throw violation(
+      `more than ${receiveMaximum} messages wait for PUBREL`,
+      'MQTT-3.3.4-7',
+      ReasonCode.ReceiveMaximumExceeded,
+    );
+  }
+
+  #toMessage(topic: string, packet: PublishPacket): Message {
+    const { payload, qos, retain, properties, messageExpiryInterval } = packet;
+    this.#checkLevels(topic);
+    checkPayloadFormat(topic, payload, properties);
+    const expiresAt =
+      messageExpiryInterval === undefined
+        ? undefined
+        : this.#services.hub.now() + messageExpiryInterval * 1000;
+    return new Message(topic, payload, { qos, retain, properties, expiresAt });
+  }
+
+  #checkLevels(topic: string): void {
+    const { topicLevels } = this.#services.limits;
+    if (countLevels(topic) > topicLevels) {
+      throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
+        reasonCode: ReasonCode.TopicNameInvalid,
+      });
+    }
+  }
+
+  #acknowledge(type: 'puback' | 'pubrec', packetIdentifier: number, receivers: number): void {
+    const { version, link } = this.#client;
+    if (receivers > 0 || version < 5) link.acknowledge(type, packetIdentifier);
+    else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
+  }
+
+  /** MQTT 3.1.1 has no way to say no: there it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
+  #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
+    if (isQuotaExceeded(error)) throw error;
+    const { message } = this.#noteRefusal(topic, error);
+    const reasonCode = reasonCodeFor(type, error);
+    this.#client.link.reply({ type, packetIdentifier, reasonCode, properties: { reasonString: message } });
+  }
+
+  #noteRefusal(topic: string, error: unknown): HubError {
+    if (!(error instanceof HubError)) throw error;
+    this.#services.counters.refused++;
+    this.#services.log.debug(
+      { client: this.#client.session.clientIdentifier, topic, error },
+      'message refused',
+    );
+    return error;
+  }
+}
+
+/** Whether a client goes on and on without releasing anything: no answer would stop it. */
+function isQuotaExceeded(error: unknown): boolean {
+  return error instanceof HubError && error.reasonCode === ReasonCode.ReceiveMaximumExceeded;
+}

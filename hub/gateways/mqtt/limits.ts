@@ -1,0 +1,44 @@
+import { DEFAULT_MAX_TOPIC_LEVELS } from '../../core/topic.ts';
+
+/** What MQTT clients may ask of the hub, beside what their sessions may hold. Every limit is finite. */
+export interface MqttLimits {
+  /** The longest packet of a client that is let in, bytes, fixed header and all. (MQTT 5, 3.2.2.3.6) */
+  readonly packetBytes: number;
+  /** The longest CONNECT, bytes: it comes from somebody yet unknown. */
+  readonly connectPacketBytes: number;
+  /** What has come from all those together who are not let in yet, bytes. */
+  readonly strangerBytes: number;
+  /** Levels of a topic name or filter. */
+  readonly topicLevels: number;
+  /** Messages of QoS 2 that a client may have begun and not released; told to MQTT 5 clients. (MQTT 5, 3.2.2.3.3) */
+  readonly receiveMaximum: number;
+  /** Topic aliases that a client may set. (MQTT 5, 3.2.2.3.8) */
+  readonly topicAliases: number;
+  /** Topic aliases that the hub sets for a client that allows so many. (MQTT 5, 3.1.2.11.5) */
+  readonly ownTopicAliases: number;
+  /** How long a connection may take until its CONNECT is there and good, seconds. */
+  readonly connectSeconds: number;
+  /** The longest keep alive that an MQTT 5 client is granted, seconds, 1–65535; so too for one that wants none. (MQTT 5, 3.2.2.3.14) */
+  readonly keepAliveSeconds: number;
+  /** How long a client may take nothing of what is due to it, its buffer being full, seconds. */
+  readonly stuckSeconds: number;
+  /** Connections at a time. */
+  readonly clients: number;
+  /** New connections a second, on average over the last few. */
+  readonly connectsPerSecond: number;
+}
+
+export const DEFAULT_MQTT_LIMITS: MqttLimits = {
+  packetBytes: 2 * 2 ** 20 + 128 * 2 ** 10,
+  connectPacketBytes: 128 * 2 ** 10,
+  strangerBytes: 32 * 2 ** 20,
+  topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
+  receiveMaximum: 1_000,
+  topicAliases: 64,
+  ownTopicAliases: 64,
+  connectSeconds: 10,
+  keepAliveSeconds: 60,
+  stuckSeconds: 30,
+  clients: 10_000,
+  connectsPerSecond: 2_000,
+};

@@ -1,0 +1,218 @@
+import { HubError } from '../../core/error.ts';
+import type { Message } from '../../core/message.ts';
+import type { Terms } from '../../core/subscription.ts';
+import { type DeliveryFlags, type Link, type Outgoing, RETAINED } from '../../session/link.ts';
+import type { Batch } from '../batch.ts';
+import {
+  type AcknowledgementType,
+  type EncodeLimits,
+  encode,
+  type Packet,
+  type ProtocolVersion,
+} from './codec/index.ts';
+import { type DeliveryForm, plainForm, toDelivery, trackedForm } from './delivery.ts';
+import type { Dialect } from './dialect.ts';
+import type { Outbound } from './outbound.ts';
+import { Parcel } from './parcel.ts';
+import { Replies } from './replies.ts';
+import { OwnTopicAliases } from './topic-aliases.ts';
+import type { Transport } from './transport.ts';
+
+/** What a client wants of the packets that it gets. */
+export interface Reception {
+  readonly version: ProtocolVersion;
+  /** [MQTT-3.3.4-9] */
+  readonly receiveMaximum: number;
+  /** Bytes, [MQTT-3.1.2-24]. */
+  readonly maximumPacketSize: number | undefined;
+  /** Topic aliases that may be set, [MQTT-3.1.2-26]. */
+  readonly topicAliases: number;
+  /** [MQTT-3.1.2-29] */
+  readonly problemInformation: boolean;
+}
+
+export interface MqttLinkOptions {
+  readonly transport: Transport;
+  readonly outbound: Outbound;
+  readonly reception: Reception;
+  /** Called when the hub ends the connection. */
+  readonly onClose: (reason: HubError) => void;
+}
+
+/** A batch of so many bytes is not made to wait for the end of the turn: what the network takes now need not be kept. */
+const FULL_BATCH_BYTES = 64 * 2 ** 10;
+
+/** UTF-16 units become at most three bytes; and this much stands around topic and payload. */
+const MAX_BYTES_PER_UNIT = 3;
+const ENVELOPE_BYTES = 32;
+
+/** A session's way out over MQTT. What is due in one turn of the event loop leaves in one write, answers first. */
+export class MqttLink implements Link {
+  readonly receiveMaximum: number;
+  readonly #transport: Transport;
+  readonly #outbound: Outbound;
+  readonly #version: ProtocolVersion;
+  readonly #dialect: Dialect;
+  readonly #limits: EncodeLimits;
+  readonly #aliases: OwnTopicAliases | undefined;
+  readonly #onClose: (reason: HubError) => void;
+  readonly #replies = new Replies();
+  #batch: Batch<DeliveryForm> | undefined;
+  #isScheduled = false;
+  #isOver = false;
+  /** Up to where the journal must be safe before what is due may be sent. */
+  #boundTo = 0;
+  /** Bytes that wait for that. */
+  #heldBytes = 0;
+
+  constructor({ transport, outbound, reception, onClose }: MqttLinkOptions) {
+    const { version, maximumPacketSize, problemInformation, topicAliases } = reception;
+    this.receiveMaximum = reception.receiveMaximum;
+    this.#transport = transport;
+    this.#outbound = outbound;
+    this.#version = version;
+    this.#dialect = outbound.dialectOf(version);
+    this.#limits = { maximumPacketSize, problemInformation };
+    this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
+    this.#onClose = onClose;
+  }
+
+  get bufferedBytes(): number {
+    return (
+      this.#transport.bufferedBytes + this.#heldBytes + this.#replies.byteLength + (this.#batch?.size ?? 0)
+    );
+  }
+
+  send(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
+    return this.#add(message, terms, plainForm((flags & RETAINED) as 0 | 1));
+  }
+
+  sendTracked(outgoing: Outgoing): boolean {
+    this.bind(); // Else the packet identifier might be forgotten, and the message be sent a second time with another. [MQTT-4.3.3-2]
+    return this.#add(outgoing.message, outgoing.terms, trackedForm(outgoing));
+  }
+
+  sendRelease(packetIdentifier: number): void {
+    this.acknowledge('pubrel', packetIdentifier);
+  }
+
+  close(reason: HubError): void {
+    this.#onClose(reason);
+  }
+
+  /** Has what is due wait until all that was told to the journal is safe. */
+  bind(): void {
+    this.#boundTo = this.#outbound.journal.position;
+  }
+
+  /** Sends an acknowledgement that all went well. */
+  acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
+    this.#replies.acknowledge(type, packetIdentifier);
+    this.#schedule();
+  }
+
+  /** Sends any other packet. One that is too large for the client is left unsaid [MQTT-3.1.2-24]; whether it was sent. */
+  reply(packet: Packet): boolean {
+    try {
+      this.#replies.add(encode(packet, this.#version, this.#limits));
+      this.#schedule();
+      return true;
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.#outbound.counters.refused++;
+      return false;
+    }
+  }
+
+  /** Sends what is due now, or once it may be sent. */
+  flush(): void {
+    const { journal } = this.#outbound;
+    if (journal.isSafe(this.#boundTo)) this.#flush();
+    else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
+  }
+
+  /** Sends what may be sent, and a last packet. */
+  farewell(packet?: Packet): void {
+    const { journal } = this.#outbound;
+    journal.commit();
+    if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) {
+      this.#replies.clear();
+      this.#batch = undefined;
+    }
+    if (packet) this.reply(packet);
+    this.#flush();
+    this.#isOver = true;
+  }
+
+  #flush(): void {
+    const parcel = this.#pack();
+    if (parcel) this.#transport.send(parcel);
+  }
+
+  /** What cannot be made safe is not acknowledged, and the connection ends; messages go out all the same. */
+  #hold(position: number, isAnswer: boolean, parcel: Parcel | undefined): void {
+    if (!parcel) return;
+    this.#heldBytes += parcel.byteLength;
+    this.#outbound.journal.whenSafe(position, (failure) => {
+      this.#heldBytes -= parcel.byteLength;
+      if (this.#isOver) return;
+      if (failure && isAnswer) this.close(failure);
+      else this.#transport.send(parcel);
+    });
+  }
+
+  /** What is due, to be sent in one write; nothing is due any more. */
+  #pack(): Parcel | undefined {
+    this.#isScheduled = false;
+    const batch = this.#batch;
+    this.#batch = undefined;
+    const replies = this.#replies;
+    if (!batch && replies.count === 0) return undefined; // Was sent ahead of its turn.
+    const { counters } = this.#outbound;
+    counters.packetsSent += replies.count + (batch?.count ?? 0);
+    counters.publishesSent += batch?.count ?? 0;
+    const packets = batch && this.#dialect.encode(batch);
+    const parcel = packets && replies.count === 0 ? packets : this.#withReplies(packets);
+    counters.bytesSent += parcel.byteLength;
+    return parcel;
+  }
+
+  #withReplies(packets: Parcel | undefined): Parcel {
+    const parcel = new Parcel(this.#replies.byteLength + (packets?.byteLength ?? 0));
+    const at = this.#replies.drainTo(parcel.frame, parcel.start);
+    packets?.frame.copy(parcel.frame, at, packets.start);
+    return parcel;
+  }
+
+  #add(message: Message, terms: Terms, shared: number): boolean {
+    if (!this.#fits(message, terms, shared)) return false;
+    const form = this.#formOf(message, terms, shared);
+    this.#batch = (this.#batch ?? this.#dialect.start).with(message, form);
+    if (this.#batch.size >= FULL_BATCH_BYTES) this.flush();
+    else this.#schedule();
+    return true;
+  }
+
+  #formOf({ topic }: Message, { identifiers }: Terms, shared: number): DeliveryForm {
+    const alias = this.#aliases?.take(topic);
+    if (this.#version < 5 || (!alias && identifiers.length === 0)) return shared;
+    return { ...toDelivery(shared), ...alias, subscriptionIdentifiers: identifiers };
+  }
+
+  /** Whether the client takes packets so large; without an alias, which would only make it shorter. */
+  #fits(message: Message, { identifiers }: Terms, shared: number): boolean {
+    const { maximumPacketSize } = this.#limits;
+    if (maximumPacketSize === undefined) return true;
+    const { topic, length, properties } = message;
+    const bound = (topic.length + length) * MAX_BYTES_PER_UNIT + ENVELOPE_BYTES;
+    if (bound <= maximumPacketSize && !properties && identifiers.length === 0) return true;
+    const form = { ...toDelivery(shared), subscriptionIdentifiers: identifiers };
+    return this.#dialect.byteLength(message, form) <= maximumPacketSize;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#outbound.schedule(this);
+  }
+}

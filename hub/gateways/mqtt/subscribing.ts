@@ -1,0 +1,60 @@
+import { HubError } from '../../core/error.ts';
+import { parseTopicFilter } from '../../core/filter.ts';
+import type { Subscription as HubSubscription } from '../../core/subscription.ts';
+import type { Client } from './client.ts';
+import {
+  ReasonCode,
+  type SubscribePacket,
+  type Subscription,
+  type UnsubscribePacket,
+} from './codec/index.ts';
+import { reasonCodeFor } from './refusal.ts';
+import type { Services } from './services.ts';
+
+const NO_IDENTIFIERS: readonly number[] = [];
+
+/** Takes a SUBSCRIBE: acknowledges it, filter by filter, and has what is retained follow. (MQTT 5, 3.8.4) */
+export function subscribe(client: Client, packet: SubscribePacket, services: Services): void {
+  const { packetIdentifier, subscriptions, properties } = packet;
+  const identifier = properties?.subscriptionIdentifier;
+  const identifiers = identifier === undefined ? NO_IDENTIFIERS : [identifier];
+  const outcomes = subscriptions.map((wanted) => subscribeOne(client, wanted, identifiers, services));
+  const reasonCodes = outcomes.map(({ reasonCode }) => reasonCode); // [MQTT-3.8.4-6], [MQTT-3.9.3-1]
+  client.link.reply({ type: 'suback', packetIdentifier, reasonCodes });
+  for (const { replayed } of outcomes) if (replayed) client.session.replay([replayed]);
+}
+
+interface Outcome {
+  readonly reasonCode: number;
+  /** The subscription for which what is retained is to be sent. */
+  readonly replayed?: HubSubscription | undefined;
+}
+
+function subscribeOne(
+  client: Client,
+  { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: Subscription,
+  identifiers: readonly number[],
+  { limits, counters }: Services,
+): Outcome {
+  try {
+    const filter = parseTopicFilter(topicFilter, limits.topicLevels);
+    const terms = { qos, noLocal, retainAsPublished, identifiers };
+    const { subscription, isNew } = client.session.subscribe(filter, terms);
+    // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]
+    const isReplayed = retainHandling === 0 || (retainHandling === 1 && isNew);
+    return { reasonCode: qos, replayed: isReplayed ? subscription : undefined };
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    counters.refused++;
+    return { reasonCode: reasonCodeFor('suback', error) };
+  }
+}
+
+/** Takes an UNSUBSCRIBE. (MQTT 5, 3.10.4) */
+export function unsubscribe({ session, link }: Client, packet: UnsubscribePacket): void {
+  const { packetIdentifier, topicFilters } = packet;
+  const reasonCodes = topicFilters.map((filter) =>
+    session.unsubscribe(filter) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted,
+  );
+  link.reply({ type: 'unsuback', packetIdentifier, reasonCodes });
+}

@@ -1,0 +1,60 @@
+import { HubError } from '../../core/error.ts';
+import { ReasonCode } from './codec/index.ts';
+
+/** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
+export class TopicAliases {
+  /** Made with the first alias: most clients set none. */
+  #topics: Map<number, string> | undefined;
+  readonly #maximum: number;
+
+  constructor(maximum: number) {
+    this.#maximum = maximum;
+  }
+
+  /** The topic that a PUBLISH is for; one that names both sets the alias. Throws `protocol/violation`. */
+  resolve(topic: string, alias: number): string {
+    if (alias > this.#maximum) {
+      throw new HubError(
+        'protocol/violation',
+        `topic alias ${alias} is above the maximum, ${this.#maximum} [MQTT-3.3.2-9]`,
+        { reasonCode: ReasonCode.TopicAliasInvalid },
+      );
+    }
+    this.#topics ??= new Map();
+    if (topic !== '') this.#topics.set(alias, topic);
+    return this.#topics.get(alias) ?? unknown(alias);
+  }
+}
+
+function unknown(alias: number): never {
+  throw new HubError('protocol/violation', `topic alias ${alias} stands for nothing yet [MQTT 5, 3.3.4]`, {
+    reasonCode: ReasonCode.ProtocolError,
+  });
+}
+
+/** An alias for a delivery. */
+export interface OwnAlias {
+  readonly topicAlias: number;
+  /** Whether the client has been told what it stands for. */
+  readonly isAliasKnown: boolean;
+}
+
+/** The topic aliases that the hub has set on one connection: for the first topics, as many as the client allows. [MQTT-3.1.2-26] */
+export class OwnTopicAliases {
+  readonly #aliases = new Map<string, number>();
+  readonly #maximum: number;
+
+  constructor(maximum: number) {
+    this.#maximum = maximum;
+  }
+
+  /** How to send a topic: `undefined` where it has no alias. Who asks must send it. */
+  take(topic: string): OwnAlias | undefined {
+    const known = this.#aliases.get(topic);
+    if (known !== undefined) return { topicAlias: known, isAliasKnown: true };
+    if (this.#aliases.size >= this.#maximum) return undefined;
+    const topicAlias = this.#aliases.size + 1;
+    this.#aliases.set(topic, topicAlias);
+    return { topicAlias, isAliasKnown: false };
+  }
+}

@@ -1,0 +1,72 @@
+import { HubError } from '../../core/error.ts';
+import { ReasonCode } from './codec/index.ts';
+import type { MqttLimits } from './limits.ts';
+
+/** Keep alive leaves a client half as much again. [MQTT-3.1.2-22] */
+const PATIENCE = 1.5;
+
+/** What is watched of a connection. */
+export interface Watched {
+  /** The keep alive that holds, seconds, 0 for none; `undefined` before the client is let in. */
+  readonly keepAlive: number | undefined;
+  /** Whether more is due to the client than its buffer takes. */
+  readonly isFull: boolean;
+  /** Whether the client is not listened to now. */
+  readonly isUnheard: boolean;
+}
+
+/** Keeps an eye on the clock for one connection: for a CONNECT that does not come, and for a client that is silent or stuck. */
+export class Watch {
+  readonly #limits: MqttLimits;
+  /** When the last bytes came; of who has not been let in, when the connection was made. */
+  #heardAt: number;
+  #fullSince: number | undefined;
+
+  constructor(limits: MqttLimits, now: number) {
+    this.#limits = limits;
+    this.#heardAt = now;
+  }
+
+  heard(now: number): void {
+    this.#heardAt = now;
+  }
+
+  drained(): void {
+    this.#fullSince = undefined;
+  }
+
+  /** Why the connection is to be closed now, if it is. */
+  reasonToClose(now: number, { keepAlive, isFull, isUnheard }: Watched): HubError | undefined {
+    if (keepAlive === undefined)
+      return this.#isSilent(now, this.#limits.connectSeconds) ? tooLate() : undefined;
+    this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
+    if (this.#isStuck(now)) return stuck(this.#limits.stuckSeconds);
+    const isLost = keepAlive > 0 && !isUnheard && this.#isSilent(now, keepAlive * PATIENCE);
+    return isLost ? lost(keepAlive) : undefined;
+  }
+
+  #isSilent(now: number, seconds: number): boolean {
+    return now - this.#heardAt >= seconds * 1000;
+  }
+
+  #isStuck(now: number): boolean {
+    return this.#fullSince !== undefined && now - this.#fullSince >= this.#limits.stuckSeconds * 1000;
+  }
+}
+
+function tooLate(): HubError {
+  return new HubError('limit/exceeded', 'the CONNECT did not come in time', {
+    reasonCode: ReasonCode.UnspecifiedError,
+  });
+}
+
+function stuck(seconds: number): HubError {
+  return new HubError('limit/exceeded', `the client has not read for ${seconds} s`, {
+    reasonCode: ReasonCode.QuotaExceeded,
+  });
+}
+
+function lost(keepAlive: number): HubError {
+  const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
+  return new HubError('session/closed', message, { reasonCode: ReasonCode.KeepAliveTimeout });
+}

@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Server, Socket } from 'socket.io';
+import { type Access, openAccess, type Principal } from '../../access/access.ts';
+import { credentialsOf } from '../../access/request-credentials.ts';
+import { HubError, quote, toHubError } from '../../core/error.ts';
+import type { TopicFilter } from '../../core/filter.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { Message } from '../../core/message.ts';
+import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
+import type { DeliveryFlags } from '../../session/link.ts';
+import type { Session } from '../../session/session.ts';
+import type { Sessions } from '../../session/sessions.ts';
+import { type Batch, BatchStart } from '../batch.ts';
+import { Turn } from '../turn.ts';
+import { Connection } from './connection.ts';
+import {
+  EVENTS,
+  type EventLimits,
+  isEventName,
+  parseCredentials,
+  parsePublish,
+  parseSubscribe,
+  parseUnsubscribe,
+  parseWill,
+} from './event.ts';
+import { MessagesEncoder } from './messages-packet.ts';
+
+export interface SocketIoGatewayOptions {
+  readonly io: Server;
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly limits: EventLimits;
+  readonly log: Logger;
+  /** Default: everyone may come in. */
+  readonly access?: Access | undefined;
+}
+
+/** One message as it travels in `messages`: topic, payload (text where it is UTF-8), flags (bit 0: retained; bit 1: the receiver's own). */
+export type WireMessage = [topic: string, payload: string | Uint8Array, flags: number];
+
+/** A client that has this many times what a slow one may have waiting does not even read the answers to what it asks. */
+const DEAF_FACTOR = 4;
+
+/**
+ * Handing messages to the network takes at most a ninth of the processor, as sending them then takes as much again, and there must be
+ * time to hear the browsers. A hundred windows that drag at once get theirs every 20 ms, which is more than a screen shows.
+ */
+const REST_FACTOR = 8;
+
+type Answer = Record<string, unknown>;
+
+/** What came with the handshake. */
+interface Handshake {
+  readonly principal: Principal;
+  readonly will: Message | undefined;
+}
+
+/** One who is connected. */
+interface Client {
+  readonly session: Session;
+  readonly connection: Connection;
+}
+
+/** The way in for browsers and adapters: Socket.IO events, as the README's table has them. */
+export class SocketIoGateway {
+  /** Events that were refused: malformed, unknown, or not allowed. */
+  refused = 0;
+  readonly #options: SocketIoGatewayOptions;
+  readonly #access: Access;
+  /** Of sockets that are let in and not yet connected. */
+  readonly #handshakes = new WeakMap<Socket, Handshake>();
+  readonly empty = new BatchStart<DeliveryFlags>();
+  readonly #encoder = new MessagesEncoder();
+  readonly #turn = new Turn<Connection>(
+    (due) => {
+      this.#flush(due);
+      // Lets go of the turn's messages.
+      this.empty.clear();
+      this.#encoder.clear();
+    },
+    { restFactor: REST_FACTOR },
+  );
+
+  constructor(options: SocketIoGatewayOptions) {
+    this.#options = options;
+    this.#access = options.access ?? openAccess;
+    options.io.use((socket, next) => void this.#admit(socket, next));
+    options.io.on('connection', (socket) => this.#serve(socket));
+  }
+
+  schedule(connection: Connection): void {
+    this.#turn.add(connection);
+  }
+
+  /** Checks the handshake before the client is told that it is connected. */
+  async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
+    try {
+      this.#handshakes.set(socket, await this.#greet(socket));
+      next();
+    } catch (error) {
+      this.refused++;
+      // Socket.IO hands `data` to the client's `connect_error`.
+      next(Object.assign(new Error('refused'), { data: toHubError(error).toJSON() }));
+    }
+  }
+
+  async #greet({ handshake, request }: Socket): Promise<Handshake> {
+    const { will } = handshake.auth;
+    const credentials = parseCredentials(handshake.auth) ?? credentialsOf(request);
+    const principal = await this.#access.authenticate(credentials, { address: handshake.address });
+    return { principal, will: will === undefined ? undefined : parseWill(will, this.#options.limits) };
+  }
+
+  #serve(socket: Socket): void {
+    const connection = new Connection(socket, this, () => session?.resume());
+    let session: Session | undefined;
+    try {
+      session = this.#open(socket);
+      session.attach(connection);
+      this.#listen(socket, { session, connection });
+    } catch (error) {
+      this.refused++;
+      connection.close(toHubError(error));
+    }
+  }
+
+  #open(socket: Socket): Session {
+    const handshake = this.#handshakes.get(socket);
+    if (!handshake) throw new HubError('internal', 'a socket is connected that was not let in');
+    const { principal, will } = handshake;
+    const clientIdentifier = `socket.io-${randomUUID()}`;
+    const { session } = this.#options.sessions.open({
+      clientIdentifier,
+      cleanStart: true,
+      expirySeconds: 0,
+      will: will && { message: will, delaySeconds: 0 },
+      owner: { ...principal, rights: this.#access.rightsOf(principal, clientIdentifier) },
+    });
+    return session;
+  }
+
+  #listen(socket: Socket, client: Client): void {
+    const { session, connection } = client;
+    // Not by a listener: it would be called with as many arguments as the client has sent, and the stack would overflow.
+    socket.use(([event, ...args]) => this.#answer(client, event, args));
+    socket.on('disconnect', (reason) => {
+      const saidGoodbye = reason === 'client namespace disconnect';
+      this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
+    });
+  }
+
+  #answer(client: Client, event: string, args: unknown[]): void {
+    if (!client.connection.isOpen) return; // What it had sent by the time that it was cut off.
+    if (this.#isDeaf(client)) {
+      this.#cutOff(client);
+      return;
+    }
+    const last = args.at(-1);
+    const acknowledge = typeof last === 'function' ? (last as (answer: Answer) => void) : undefined;
+    if (acknowledge) args.pop();
+    // Counted also where nobody wants to hear of it.
+    const refuse = (reason: unknown) => {
+      const refusal = this.#refuse(event, reason);
+      acknowledge?.(refusal);
+    };
+    const { journal } = this.#options.hub;
+    const { position } = journal;
+    const succeed = (answer: Answer) => {
+      const isKept = journal.position !== position;
+      journal.whenSafe(isKept ? journal.position : 0, (failure) => {
+        if (failure) refuse(failure);
+        else acknowledge?.({ ok: true, ...answer });
+      });
+    };
+    try {
+      this.#handle(client, event, args, succeed);
+    } catch (thrown) {
+      refuse(thrown);
+    }
+  }
+
+  #refuse(event: string, thrown: unknown): Answer {
+    const error = toHubError(thrown);
+    this.refused++;
+    this.#options.log.debug({ event, error: error.toJSON() }, 'event refused');
+    if (error.code === 'internal') this.#options.log.error({ event, err: thrown }, 'event failed');
+    return { ok: false, error: error.toJSON() };
+  }
+
+  #isDeaf({ connection }: Client): boolean {
+    return connection.bufferedBytes > DEAF_FACTOR * this.#options.sessions.limits.bufferedBytes;
+  }
+
+  #cutOff({ connection }: Client): void {
+    this.refused++;
+    this.#options.log.debug(
+      { bufferedBytes: connection.bufferedBytes },
+      'client asks but does not read; cut off',
+    );
+    connection.abort();
+  }
+
+  #handle(
+    client: Client,
+    event: string,
+    args: readonly unknown[],
+    acknowledge: (answer: Answer) => void,
+  ): void {
+    if (!isEventName(event)) {
+      const known = Object.keys(EVENTS).join(', ');
+      throw new HubError('event/unknown', `there is no event ${quote(event)}; there are ${known}`);
+    }
+    const { session } = client;
+    const { limits } = this.#options;
+    if (event === 'publish') acknowledge({ receivers: session.publish(parsePublish(args, limits)) });
+    else if (event === 'subscribe') this.#subscribe(client, args, acknowledge);
+    else if (event === 'unsubscribe') acknowledge(unsubscribe(session, args, limits));
+    else acknowledge({});
+  }
+
+  /** Acknowledges right before the retained messages, so that the client knows to which subscription they belong. */
+  #subscribe(
+    { session, connection }: Client,
+    args: readonly unknown[],
+    acknowledge: (answer: Answer) => void,
+  ): void {
+    const { filters, noLocal } = parseSubscribe(args, this.#options.limits);
+    const terms = { ...PLAIN_TERMS, noLocal };
+    const accepted = filters.map(({ filter }) => filter);
+    subscribeAll(session, filters, terms, () => {
+      this.#flush([connection]); // What is due goes before the acknowledgement, not after it.
+      acknowledge({ filters: accepted });
+    });
+  }
+
+  #flush(due: readonly Connection[]): void {
+    const groups = new Map<Batch<DeliveryFlags>, Connection[]>();
+    for (const connection of due) {
+      const batch = connection.takeBatch();
+      if (!batch) continue;
+      const connections = groups.get(batch);
+      if (connections) connections.push(connection);
+      else groups.set(batch, [connection]);
+    }
+    for (const [batch, connections] of groups) this.#send(batch, connections);
+  }
+
+  #send(batch: Batch<DeliveryFlags>, connections: readonly Connection[]): void {
+    const packet = this.#encoder.encode(batch);
+    for (const connection of connections) {
+      if (packet) connection.write(packet);
+      else connection.socket.emit('messages', batch.map(toWire));
+    }
+  }
+}
+
+/** Begins all of these subscriptions, or none of them. */
+function subscribeAll(
+  session: Session,
+  filters: readonly TopicFilter[],
+  terms: Terms,
+  begin: () => void,
+): void {
+  const made: ReturnType<Session['subscribe']>[] = [];
+  try {
+    for (const filter of filters) made.push(session.subscribe(filter, terms));
+    session.replay(
+      made.map(({ subscription }) => subscription),
+      begin,
+    );
+  } catch (error) {
+    for (const { subscription, isNew } of made) if (isNew) session.unsubscribe(subscription.filter.filter);
+    throw error;
+  }
+}
+
+function unsubscribe(session: Session, args: readonly unknown[], limits: EventLimits): Answer {
+  const ended = parseUnsubscribe(args, limits).filter(({ filter }) => session.unsubscribe(filter));
+  return { filters: ended.map(({ filter }) => filter) };
+}
+
+function toWire(message: Message, flags: DeliveryFlags): WireMessage {
+  return [message.topic, message.text ?? message.bytes, flags];
+}

@@ -1,0 +1,55 @@
+import type { Message } from '../../core/message.ts';
+import type { DeliveryFlags } from '../../session/link.ts';
+import type { Batch } from '../batch.ts';
+import { textFrame } from '../websocket-frame.ts';
+
+/** Engine.IO's "message" in front of Socket.IO's packet. (Engine.IO protocol, revision 4) */
+const ENGINE_MESSAGE = '4';
+
+/** An EVENT packet in the namespace `/`. (Socket.IO protocol, revision 5) */
+const SOCKET_EVENT = '2';
+
+/** A `messages` event, encoded once for all who are due it. */
+export interface MessagesPacket {
+  /** The Socket.IO packet, for transports that frame it themselves. */
+  readonly text: string;
+  /** The same as a WebSocket frame, in the pieces that ws is to write: here one. */
+  readonly frame: readonly [whole: Buffer];
+}
+
+/**
+ * Writes `messages` events as text. It does what Socket.IO's own encoder does, but each message is turned into JSON once for all
+ * receivers, and each batch once. Payloads that are no text need Socket.IO's binary attachments, and so its own encoder.
+ */
+export class MessagesEncoder {
+  readonly #json = new Map<Message, (string | undefined)[]>();
+
+  /** The packet, or `undefined` where a payload is no text. */
+  encode(batch: Batch<DeliveryFlags>): MessagesPacket | undefined {
+    const messages = batch.map((message, flags) => this.#encodeMessage(message, flags));
+    if (messages.includes(undefined)) return undefined;
+    const text = `${SOCKET_EVENT}["messages",[${messages.join(',')}]]`;
+    return { text, frame: [textFrame(ENGINE_MESSAGE + text)] };
+  }
+
+  /** Forgets the turn's messages. */
+  clear(): void {
+    this.#json.clear();
+  }
+
+  #encodeMessage(message: Message, flags: DeliveryFlags): string | undefined {
+    const byFlags = this.#json.get(message) ?? this.#remember(message);
+    byFlags[flags] ??= toJson(message, flags);
+    return byFlags[flags];
+  }
+
+  #remember(message: Message): (string | undefined)[] {
+    const byFlags: (string | undefined)[] = [];
+    this.#json.set(message, byFlags);
+    return byFlags;
+  }
+}
+
+function toJson({ topic, text }: Message, flags: DeliveryFlags): string | undefined {
+  return text === undefined ? undefined : JSON.stringify([topic, text, flags]);
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { cert } from './cli/cert.ts';
+import { device } from './cli/device.ts';
+import { createProgram } from './cli/program.ts';
+import { pub } from './cli/pub.ts';
+import { start } from './cli/start.ts';
+import { sub } from './cli/sub.ts';
+import { token } from './cli/token.ts';
+import { user } from './cli/user.ts';
+import { withCommand, withConfigFile } from './cli/words.ts';
+import { HubError } from './core/error.ts';
+import { VERSION } from './version.ts';
+
+try {
+  const words = withConfigFile(withCommand(process.argv.slice(2)), process.env);
+  await createProgram(VERSION, { start, device, pub, sub, user, token, cert }).parseAsync(words, {
+    from: 'user',
+  });
+} catch (error) {
+  // A fault that we name ourselves needs no stack; any other is a bug, and its stack is what finds it.
+  console.error(error instanceof HubError ? `pinhub: ${error.message} (${error.code})` : error);
+  process.exitCode = 1;
+}

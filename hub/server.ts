@@ -1,0 +1,263 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { hostname } from 'node:os';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TlsOptions,
+  Server as TlsServer,
+} from 'node:tls';
+import type { Logger } from 'pino';
+import { asyncScheduler, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { Server as SocketIoServer } from 'socket.io';
+import { type Access, openAccess } from './access/access.ts';
+import type { Logins } from './access/logins.ts';
+import { createOriginCheck } from './access/origin.ts';
+import { HubError } from './core/error.ts';
+import { Hub } from './core/hub.ts';
+import { createHttpApp } from './gateways/http/app.ts';
+import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
+import { MqttGateway } from './gateways/mqtt/gateway.ts';
+import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
+import { serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
+import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
+import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
+import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
+import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
+import { Sessions } from './session/sessions.ts';
+import { createClock } from './storage/clock.ts';
+import type { History } from './storage/history/history.ts';
+import { recordHistory } from './storage/history/recorder.ts';
+import type { Store } from './storage/store.ts';
+import { createBrokerValues } from './sys/broker-values.ts';
+import { SystemTopics } from './sys/system-topics.ts';
+import { VERSION } from './version.ts';
+
+export interface HubServerOptions {
+  /** The address to listen on. Default: loopback only. */
+  readonly host?: string;
+  /** Port of the pages; 0 lets the system choose. */
+  readonly port: number;
+  /** How many further ports may be tried where it is taken. Default none. */
+  readonly alternatives?: number;
+  /** Where the built pages are. */
+  readonly pagesFolder: string;
+  readonly log: Logger;
+  readonly scheduler?: SchedulerLike;
+  /** What the hub takes from anyone, where it differs from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<HubLimits>;
+  /** Whether MQTT is spoken, over WebSocket at `/mqtt` and, where `listenMqtt` is called, TCP. Default true. */
+  readonly mqtt?: boolean;
+  /** Who may come in, and do what. Default: everyone, everything. */
+  readonly access?: Access;
+  /** Where browsers stay logged in, where they have to log in. */
+  readonly logins?: Logins;
+  /** What all ways in are encrypted with. Default: nothing. */
+  readonly tls?: Tls | undefined;
+  /** Where what must outlive the process is kept; closed with the hub. Default: nothing is. */
+  readonly store?: Store | undefined;
+  /** Where what values were is remembered. Default: the store's, if there is one. */
+  readonly history?: History | undefined;
+}
+
+/** A certificate and its key, which may be renewed. */
+export interface Tls {
+  /** With `ca`, clients may show a certificate of their own that it vouches for. */
+  readonly current: SecureContextOptions;
+  readonly renewed$: Observable<SecureContextOptions>;
+}
+
+/** A hub that is open for clients. */
+export interface HubServer {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  /** The port of the pages. */
+  readonly port: number;
+  /** Takes MQTT over TCP too; resolves to the port, of which 0 lets the system choose one. Rejects as `openHubServer` does. */
+  listenMqtt(port: number): Promise<number>;
+  /** Tells the clients, and closes. */
+  close(): Promise<void>;
+}
+
+/** What may stand around a payload: event name or packet header, topic, options or properties. */
+const ENVELOPE_BYTES = 128 * 2 ** 10;
+
+/** What Socket.IO takes in one piece at least, so that what our own client may send is refused with a word where it is too long, and not cut. */
+const LEAST_SOCKET_IO_BYTES = 4 * 2 ** 20;
+
+/** How long clients may take to leave when the hub closes, milliseconds. */
+const FAREWELL_MS = 1_000;
+
+/** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
+export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
+  const {
+    log,
+    host,
+    scheduler = asyncScheduler,
+    access = openAccess,
+    logins,
+    pagesFolder,
+    tls,
+    store,
+  } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
+  const now = store?.now ?? (options.scheduler ? () => scheduler.now() : createClock());
+  const hub = new Hub({ now, limits, ...(store && { journal: store.journal }) });
+  const sessions = new Sessions({ hub, scheduler, limits, ...(store && { journal: store.journal }) });
+  const history = options.history ?? store?.history;
+  const stopRecording = history && recordHistory({ hub, history, scheduler });
+  if (store) restore(store, { hub, sessions, access });
+  const checkOrigin = createOriginCheck({
+    hostNames: [hostname(), `${hostname()}.local`],
+    isLoopbackOnly: host === undefined,
+  });
+  const endings = access.ended$.subscribe(({ ground, reason, isGone }) =>
+    sessions.endAllOn(ground, reason, isGone),
+  );
+  const server = createPagesServer(
+    createHttpApp({
+      hub,
+      ...(history && { history }),
+      ...limits,
+      access,
+      logins,
+      pagesFolder,
+      checkOrigin,
+      log,
+    }),
+    tls,
+  );
+  const io = new SocketIoServer(server, {
+    serveClient: false,
+    maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(limits.payloadBytes) + ENVELOPE_BYTES),
+    connectTimeout: limits.connectSeconds * 1000,
+    allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < limits.clients),
+  });
+  keepToOwnPages(io, checkOrigin);
+  limitStrangers(io, limits.connectPacketBytes);
+  new SocketIoGateway({ io, hub, sessions, access, limits, log });
+  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
+  if (options.mqtt ?? true) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
+  const systemTopics = new SystemTopics({
+    hub,
+    scheduler,
+    values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
+  });
+  const hosts = host === undefined ? LOOPBACK : [host];
+  const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), tls);
+  endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
+  const listenings: Listening[] = [];
+  const parts: Parts = {
+    server,
+    tcp,
+    io,
+    mqtt,
+    sessions,
+    endings,
+    systemTopics,
+    listenings,
+    store,
+    stopRecording,
+  };
+  const open = async (where: TcpServer, port: number, alternatives: number) => {
+    const opened = await listen(where, { hosts, port, alternatives });
+    listenings.push(opened);
+    return opened.port;
+  };
+  try {
+    const port = await open(server, options.port, options.alternatives ?? 0);
+    return {
+      hub,
+      sessions,
+      port,
+      listenMqtt: (mqttPort) => open(tcp, mqttPort, 0),
+      close: () => close(parts),
+    };
+  } catch (error) {
+    await close(parts);
+    throw error;
+  }
+}
+
+/** How long a client may take to agree on how to encrypt, milliseconds. */
+const HANDSHAKE_MS = 10_000;
+
+/** Clients need no certificate; one that is not good counts as none. */
+function tlsOptions({ current }: Tls): TlsOptions {
+  return {
+    ...current,
+    requestCert: current.ca !== undefined,
+    rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_MS,
+  };
+}
+
+function createPagesServer(app: RequestListener, tls: Tls | undefined): Server | HttpsServer {
+  return tls ? createHttpsServer(tlsOptions(tls), app) : createHttpServer(app);
+}
+
+function createStreamServer(serve: (socket: Socket) => void, tls: Tls | undefined): TcpServer {
+  return tls ? createTlsServer(tlsOptions(tls), serve) : createTcpServer(serve);
+}
+
+function renew(servers: readonly object[], context: SecureContextOptions): void {
+  for (const server of servers) if (server instanceof TlsServer) server.setSecureContext(context);
+}
+
+/** As long-polling carries bytes. */
+function base64Length(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
+}
+
+interface Parts {
+  readonly server: Server | HttpsServer;
+  readonly tcp: TcpServer;
+  readonly io: SocketIoServer;
+  readonly mqtt: MqttGateway;
+  readonly sessions: Sessions;
+  readonly endings: Subscription;
+  readonly systemTopics: SystemTopics;
+  readonly listenings: readonly Listening[];
+  readonly store: Store | undefined;
+  readonly stopRecording: (() => void) | undefined;
+}
+
+async function close(parts: Parts): Promise<void> {
+  const { server, tcp, io, mqtt, sessions, endings, systemTopics, listenings, store, stopRecording } = parts;
+  const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
+  const closed = tcp.listening ? once(tcp, 'close') : undefined;
+  systemTopics.close();
+  stopRecording?.();
+  for (const listening of listenings) listening.close();
+  sessions.closeAll(reason);
+  mqtt.close(reason);
+  const impatience = setTimeout(() => {
+    mqtt.destroy();
+    server.closeAllConnections();
+  }, FAREWELL_MS);
+  await io.close();
+  await closed;
+  clearTimeout(impatience);
+  endings.unsubscribe();
+  mqtt.dispose();
+  try {
+    await store?.close(); // Before the sessions end: they are to be there for the next hub.
+  } finally {
+    sessions.dispose();
+  }
+}
+
+/** Takes up what was kept: first what is retained, then the sessions, whose wills may want to replace some of it. */
+function restore(
+  store: Store,
+  { hub, sessions, access }: { hub: Hub; sessions: Sessions; access: Access },
+): void {
+  hub.retained.restore(store.retained);
+  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => ({
+    ...owner,
+    rights: access.rightsOf(owner, clientIdentifier),
+  }));
+}

@@ -1,0 +1,56 @@
+import { MAX_PACKET_IDENTIFIER } from './in-flight.ts';
+
+const BITS = 32;
+
+/** A set of packet identifiers, a bit each: 8 KiB hold them all, so that a client that never releases one takes no more. */
+export class IdentifierSet {
+  #words = new Uint32Array();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(identifier: number): boolean {
+    return ((this.#words[identifier >>> 5] ?? 0) & bit(identifier)) !== 0;
+  }
+
+  add(identifier: number): void {
+    if (this.has(identifier)) return;
+    const index = identifier >>> 5;
+    if (index >= this.#words.length) this.#grow(index + 1);
+    this.#words[index] = (this.#words[index] ?? 0) | bit(identifier);
+    this.#size++;
+  }
+
+  /** Whether it was there. */
+  delete(identifier: number): boolean {
+    if (!this.has(identifier)) return false;
+    const index = identifier >>> 5;
+    this.#words[index] = (this.#words[index] ?? 0) & ~bit(identifier);
+    this.#size--;
+    return true;
+  }
+
+  *[Symbol.iterator](): Iterator<number> {
+    for (let identifier = 1; identifier < this.#words.length * BITS; identifier++) {
+      if (this.has(identifier)) yield identifier;
+    }
+  }
+
+  clear(): void {
+    this.#words = new Uint32Array();
+    this.#size = 0;
+  }
+
+  #grow(count: number): void {
+    const most = (MAX_PACKET_IDENTIFIER + 1) / BITS;
+    const larger = new Uint32Array(Math.min(most, Math.max(count, this.#words.length * 2)));
+    larger.set(this.#words);
+    this.#words = larger;
+  }
+}
+
+function bit(identifier: number): number {
+  return 1 << (identifier & (BITS - 1));
+}

@@ -1,0 +1,109 @@
+import type { Message } from '../core/message.ts';
+import type { Terms } from '../core/subscription.ts';
+import type { Outgoing, RetainFlag } from './link.ts';
+import type { Ticket } from './session-journal.ts';
+
+/** The largest packet identifier. [MQTT-2.2.1-3] */
+export const MAX_PACKET_IDENTIFIER = 65_535;
+
+const FIRST_SLOTS = 8;
+
+/** A message of QoS 1 or 2 that is on its way to a client. */
+export class InFlight implements Outgoing {
+  readonly packetIdentifier: number;
+  readonly message: Message;
+  readonly terms: Terms;
+  readonly qos: 1 | 2;
+  readonly retain: RetainFlag;
+  /** Counts up with every message of the session: the order of sending. */
+  readonly order: number;
+  /** What it is called in the session's record. */
+  ticket: Ticket = 0;
+  duplicate = false;
+  /** QoS 2 has two halves: published, and, once PUBREC has come, released. */
+  isReleased = false;
+  /** Whether it was published over the present connection, and so counts against the client's receive maximum. */
+  isOnLink = false;
+
+  constructor(
+    packetIdentifier: number,
+    order: number,
+    message: Message,
+    terms: Terms,
+    qos: 1 | 2,
+    retain: RetainFlag,
+  ) {
+    this.packetIdentifier = packetIdentifier;
+    this.order = order;
+    this.message = message;
+    this.terms = terms;
+    this.qos = qos;
+    this.retain = retain;
+  }
+}
+
+/**
+ * Messages in flight by their packet identifiers, whose low bits say where each is; no two that are in flight share a place. A `Map` would
+ * do, but for V8: one that is filled and emptied for ever leaves a chain of old tables, each holding on to the next, and with them to
+ * messages that are long gone. That took more time than all the rest of QoS 1.
+ */
+export class InFlightTable {
+  #slots: (InFlight | undefined)[] = [];
+  #size = 0;
+  #lastIdentifier = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(packetIdentifier: number): InFlight | undefined {
+    const entry = this.#slots[packetIdentifier & (this.#slots.length - 1)];
+    return entry?.packetIdentifier === packetIdentifier ? entry : undefined;
+  }
+
+  /** A packet identifier that is not in use [MQTT-2.2.1-4], nor its place. There is one as long as fewer than 65,535 are in flight. */
+  nextIdentifier(): number {
+    if (this.#size * 2 >= this.#slots.length && this.#slots.length <= MAX_PACKET_IDENTIFIER) this.#grow();
+    do {
+      this.#lastIdentifier = (this.#lastIdentifier % MAX_PACKET_IDENTIFIER) + 1;
+    } while (this.#slots[this.#lastIdentifier & (this.#slots.length - 1)]);
+    return this.#lastIdentifier;
+  }
+
+  /** Adds a message, with an identifier that `nextIdentifier` has given. */
+  add(entry: InFlight): void {
+    this.#slots[entry.packetIdentifier & (this.#slots.length - 1)] = entry;
+    this.#size++;
+  }
+
+  /** Adds a message with the identifier that it had before. */
+  restore(entry: InFlight): void {
+    while (this.#slots.length === 0 || this.#slots[entry.packetIdentifier & (this.#slots.length - 1)])
+      this.#grow();
+    this.add(entry);
+    this.#lastIdentifier = entry.packetIdentifier;
+  }
+
+  delete(packetIdentifier: number): void {
+    if (!this.get(packetIdentifier)) return;
+    this.#slots[packetIdentifier & (this.#slots.length - 1)] = undefined;
+    this.#size--;
+  }
+
+  /** All, in the order of sending. */
+  inOrder(): InFlight[] {
+    return this.#slots.filter((entry) => entry !== undefined).sort((one, other) => one.order - other.order);
+  }
+
+  clear(): void {
+    this.#slots = [];
+    this.#size = 0;
+  }
+
+  #grow(): void {
+    const count = Math.min(Math.max(FIRST_SLOTS, this.#slots.length * 2), MAX_PACKET_IDENTIFIER + 1);
+    const entries = this.#slots;
+    this.#slots = new Array<InFlight | undefined>(count).fill(undefined);
+    for (const entry of entries) if (entry) this.#slots[entry.packetIdentifier & (count - 1)] = entry;
+  }
+}

@@ -1,0 +1,359 @@
+import { HubError, quote } from '../core/error.ts';
+import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
+import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
+import type { SessionCounters } from './counters.ts';
+import { IdentifierSet } from './identifier-set.ts';
+import { Latest } from './latest.ts';
+import type { SessionLimits } from './limits.ts';
+import { type DeliveryFlags, type Link, OWN, RETAINED, type RetainFlag } from './link.ts';
+import { Outbox } from './outbox.ts';
+import { QueueAccount } from './queue-account.ts';
+import { Replay, type Retained } from './replay.ts';
+import { type Search, type SearchQueue, SLICE_STEPS } from './search-queue.ts';
+import type { SessionRecord, StoredSession } from './session-journal.ts';
+
+/** What a session shares with all others. */
+export interface SessionContext {
+  readonly hub: Hub;
+  readonly limits: SessionLimits;
+  readonly counters: SessionCounters;
+  readonly searches: SearchQueue;
+}
+
+/**
+ * What the hub knows of one client, and keeps, where the client wants it, while the client is away: its subscriptions, and
+ * what is on its way in either direction. Every way in uses it; the connection itself is a `Link` that comes and goes.
+ */
+export class Session implements Subscriber {
+  readonly clientIdentifier: string;
+  /** What the client may do now. Nothing is published or delivered without it being asked. */
+  rights: Rights = ALL_RIGHTS;
+  readonly #outbox: Outbox;
+  readonly #context: SessionContext;
+  readonly #record: SessionRecord;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #latest: Latest;
+  /** Packet identifiers of QoS 2 that were published and not yet released. [MQTT-4.3.3-10] */
+  readonly #unreleased = new IdentifierSet();
+  /** Retained messages still to be sent, taken from the hub as the client has room. */
+  readonly #replays: Replay[] = [];
+  #link: Link | undefined;
+  #isReplaying = false;
+  #isEnded = false;
+
+  constructor(clientIdentifier: string, context: SessionContext, record: SessionRecord) {
+    const { hub, limits, counters } = context;
+    const account = new QueueAccount(limits, counters);
+    this.clientIdentifier = clientIdentifier;
+    this.#context = context;
+    this.#record = record;
+    this.#latest = new Latest(account);
+    const mayRead = (topic: string) => this.rights.mayRead(topic);
+    this.#outbox = new Outbox({ limits, counters, account, record, mayRead, now: hub.now });
+  }
+
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  get isLive(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** Packet identifiers of QoS 2 that this client has published and not yet released. */
+  get unreleasedCount(): number {
+    return this.#unreleased.size;
+  }
+
+  get subscriptions(): Iterable<Subscription> {
+    return this.#subscriptions.values();
+  }
+
+  /** Takes up again what there was when the process ended. Not to be told once more, nor to be refused. */
+  restore({ subscriptions, due, unreleased }: StoredSession): void {
+    const replayed: Subscription[] = [];
+    for (const { filter, terms, isReplaying } of subscriptions) {
+      const subscription = this.#context.hub.subscribe(this, parseTopicFilter(filter), terms);
+      this.#subscriptions.set(filter, subscription);
+      if (isReplaying) replayed.push(subscription);
+    }
+    this.#outbox.restore(due);
+    for (const packetIdentifier of unreleased) this.#unreleased.add(packetIdentifier);
+    if (replayed.length > 0) this.replay(replayed);
+  }
+
+  /** Takes up a connection, and sends over it what was waiting. */
+  attach(link: Link): void {
+    this.#link = link;
+    this.#outbox.attach(link);
+    this.#pumpReplays();
+  }
+
+  /**
+   * Lets the connection go. What waited at QoS 0 is forgotten, but retained messages that a subscription is still to be sent are not.
+   * Messages of shared subscriptions go to other members, where there are any.
+   */
+  detach(): void {
+    this.#link = undefined;
+    this.#context.searches.delete(this.#searchOn);
+    this.#outbox.detach();
+    this.#latest.clear();
+    for (const replay of this.#replays) replay.forgetBegin();
+    this.#handOverShared('live');
+  }
+
+  /** To be called when the network has taken what the link held back. */
+  resume(): void {
+    this.#sendLatest();
+    this.#pump();
+  }
+
+  /**
+   * Begins a subscription, in the place of one with the same filter. [MQTT-3.8.4-3]
+   * Throws `auth/denied`, `limit/exceeded` or `session/closed`.
+   */
+  subscribe(filter: TopicFilter, terms: Terms): { subscription: Subscription; isNew: boolean } {
+    this.#ensureOpen();
+    if (!this.rights.maySubscribe(filter.path)) throw denied('read', filter.filter);
+    const known = this.#subscriptions.get(filter.filter);
+    const { hub, limits } = this.#context;
+    if (!known && this.#subscriptions.size >= limits.subscriptions) {
+      throw new HubError(
+        'limit/exceeded',
+        `no room for ${quote(filter.filter)}: a client may have ${limits.subscriptions} subscriptions`,
+        { reasonCode: 0x97 },
+      );
+    }
+    if (known) hub.unsubscribe(known);
+    const subscription = hub.subscribe(this, filter, terms);
+    this.#subscriptions.set(filter.filter, subscription);
+    this.#record.subscribe(subscription, false);
+    return { subscription, isNew: !known };
+  }
+
+  /** Ends a subscription; whether there was one. */
+  unsubscribe(filter: string): boolean {
+    const subscription = this.#subscriptions.get(filter);
+    if (!subscription) return false;
+    this.#subscriptions.delete(filter);
+    this.#context.hub.unsubscribe(subscription);
+    this.#record.unsubscribe(filter);
+    return true;
+  }
+
+  /** Publishes in this client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
+  publish(message: Message): number {
+    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
+    return this.#context.hub.publish(message, this);
+  }
+
+  /**
+   * Publishes at QoS 2, unless this packet identifier was published already and is not released. [MQTT-4.3.3-10]
+   * Throws `auth/denied`, and `limit/exceeded`, also where too many are not released.
+   */
+  publishOnce(packetIdentifier: number, message: Message): number {
+    if (this.#unreleased.has(packetIdentifier)) return 0;
+    const { unreleased } = this.#context.limits;
+    if (this.#unreleased.size >= unreleased) {
+      const excess = `packet identifier ${packetIdentifier} is one too many: at most ${unreleased} may wait for PUBREL`;
+      throw new HubError('limit/exceeded', excess, { reasonCode: 0x93 });
+    }
+    const receivers = this.publish(message);
+    this.#unreleased.add(packetIdentifier);
+    this.#record.receive(packetIdentifier);
+    return receivers;
+  }
+
+  /** Whether a packet identifier of QoS 2 was published and not yet released. */
+  isUnreleased(packetIdentifier: number): boolean {
+    return this.#unreleased.has(packetIdentifier);
+  }
+
+  /** PUBREL: the packet identifier may be used anew. Whether it was known. */
+  release(packetIdentifier: number): boolean {
+    const isKnown = this.#unreleased.delete(packetIdentifier);
+    if (isKnown) this.#record.forget(packetIdentifier);
+    return isKnown;
+  }
+
+  deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {
+    if (this.#isEnded) return false; // The hub may still have had a message on its way here.
+    if (!this.rights.mayRead(message.topic)) return false;
+    const qos = message.qos < terms.qos ? message.qos : terms.qos; // [MQTT-3.8.4-8]
+    if (qos === 0) return this.#deliverAtMostOnce(message, terms, publisher);
+    return this.#outbox.push(message, terms, qos, retainFlag(message, terms));
+  }
+
+  /**
+   * Sends what was retained when subscriptions began, with the retain flag set, as fast as the client takes it [MQTT-3.3.1-8]; goes on
+   * with the next connection where this one ends. One replay after another; `begin` is called before the first message.
+   * Throws `limit/exceeded` where too many wait for a client that does not read.
+   */
+  replay(subscriptions: readonly Subscription[], begin?: () => void): void {
+    const { hub, limits } = this.#context;
+    if (this.#replays.length >= limits.subscriptions) {
+      throw new HubError(
+        'limit/exceeded',
+        `${this.#replays.length} subscriptions wait for retained messages already`,
+        {
+          reasonCode: 0x97,
+        },
+      );
+    }
+    const isCurrent = (subscription: Subscription) =>
+      this.#subscriptions.get(subscription.filter.filter) === subscription;
+    const replay = new Replay({ hub, subscriptions, isCurrent, begin });
+    this.#replays.push(replay);
+    this.#pumpReplays();
+    if (this.#replays.includes(replay)) this.#noteReplay(replay, true);
+  }
+
+  /** PUBACK. Whether the packet identifier was known; so too the three below. Throw `protocol/violation` where it is another QoS's. */
+  acknowledge(packetIdentifier: number): boolean {
+    return this.#pumpAfter(this.#outbox.acknowledge(packetIdentifier));
+  }
+
+  /** PUBREC. */
+  receive(packetIdentifier: number): boolean {
+    return this.#outbox.receive(packetIdentifier);
+  }
+
+  /** PUBREC with an error. */
+  refuse(packetIdentifier: number): boolean {
+    return this.#pumpAfter(this.#outbox.refuse(packetIdentifier));
+  }
+
+  /** PUBCOMP. */
+  complete(packetIdentifier: number): boolean {
+    return this.#pumpAfter(this.#outbox.complete(packetIdentifier));
+  }
+
+  /** Ends all that the session holds. Nothing reaches it any more. */
+  end(): void {
+    this.#isEnded = true;
+    for (const filter of [...this.#subscriptions.keys()]) this.unsubscribe(filter);
+    this.#handOverShared('any');
+    this.#outbox.clear();
+    this.#latest.clear();
+    for (const packetIdentifier of this.#unreleased) this.#record.forget(packetIdentifier);
+    this.#unreleased.clear();
+    this.#replays.length = 0;
+    this.#context.searches.delete(this.#searchOn);
+  }
+
+  #ensureOpen(): void {
+    if (!this.#isEnded) return;
+    throw new HubError('session/closed', `the session of ${quote(this.clientIdentifier)} has ended`);
+  }
+
+  #deliverAtMostOnce(message: Message, terms: Terms, publisher: Publisher | undefined): boolean {
+    if (!this.#link) return false;
+    const flags = (retainFlag(message, terms) | (publisher === this ? OWN : 0)) as DeliveryFlags;
+    if (!this.#isSlow && this.#latest.size === 0) return this.#send(this.#link, message, terms, flags);
+    const isKept = this.#latest.keep({ message, terms, flags });
+    if (!isKept) this.#context.counters.dropped++;
+    return isKept;
+  }
+
+  get #isSlow(): boolean {
+    return (this.#link?.bufferedBytes ?? 0) > this.#context.limits.bufferedBytes;
+  }
+
+  #send(link: Link, message: Message, terms: Terms, flags: DeliveryFlags): boolean {
+    const { counters } = this.#context;
+    const isSent = link.send(message, terms, flags);
+    if (isSent) counters.sent++;
+    else counters.dropped++;
+    return isSent;
+  }
+
+  #sendLatest(): void {
+    while (this.#link && !this.#isSlow) {
+      const kept = this.#latest.shift();
+      if (!kept) return;
+      if (kept.message.isExpiredAt(this.#context.hub.now())) this.#context.counters.expired++;
+      else this.#send(this.#link, kept.message, kept.terms, kept.flags);
+    }
+  }
+
+  #pumpAfter(isKnown: boolean): boolean {
+    if (isKnown) this.#pump();
+    return isKnown;
+  }
+
+  #pump(): void {
+    this.#outbox.pump();
+    this.#pumpReplays();
+  }
+
+  /** Retained messages go only where nothing else waits, so that a newer message never comes before an older one of its topic. */
+  #pumpReplays(): void {
+    if (this.#isReplaying) return; // By a client that answers within the call: the loop that is under way goes on.
+    const { searches } = this.#context;
+    if (searches.has(this.#searchOn)) return; // It goes on by itself.
+    if (this.#searchOn()) searches.add(this.#searchOn);
+  }
+
+  /** Sends what it finds, up to a bounded number of steps that find nothing; whether to go on later. */
+  readonly #searchOn: Search = () => {
+    this.#isReplaying = true;
+    try {
+      for (let left = SLICE_STEPS; left > 0; ) {
+        const step = this.#takeReplayStep();
+        if (step === 'halt') return false;
+        if (step === 'nothing') left--;
+      }
+      return true;
+    } finally {
+      this.#isReplaying = false;
+    }
+  };
+
+  /** Sends one, or finds nothing to send at this step, or cannot go on before the client has caught up. */
+  #takeReplayStep(): 'sent' | 'nothing' | 'halt' {
+    const link = this.#link;
+    const replay = this.#replays[0];
+    if (!replay || !link || this.#isSlow || this.#outbox.waitingCount > 0) return 'halt';
+    const { done, value: retained } = replay.next();
+    if (done) this.#forget(replay);
+    if (!retained || !this.rights.mayRead(retained.message.topic)) return 'nothing';
+    return this.#sendRetained(link, retained) ? 'sent' : 'nothing';
+  }
+
+  /** At QoS 0 nothing is owed to a client that goes. */
+  #noteReplay(replay: Replay, isReplaying: boolean): void {
+    replay.isNoted = isReplaying;
+    for (const subscription of replay.subscriptions) {
+      const { terms, filter } = subscription;
+      const isCurrent = this.#subscriptions.get(filter.filter) === subscription;
+      if (isCurrent && terms.qos > 0) this.#record.subscribe(subscription, isReplaying);
+    }
+  }
+
+  #forget(replay: Replay): void {
+    if (this.#replays[0] !== replay) return;
+    this.#replays.shift();
+    if (replay.isNoted) this.#noteReplay(replay, false);
+  }
+
+  #sendRetained(link: Link, { message, terms }: Retained): boolean {
+    const qos = message.qos < terms.qos ? message.qos : terms.qos;
+    if (qos === 0) return this.#send(link, message, terms, RETAINED);
+    return this.#outbox.push(message, terms, qos, 1);
+  }
+
+  #handOverShared(to: 'live' | 'any'): void {
+    this.#outbox.handOverShared((share, message) => this.#context.hub.redeliver(share, message, to));
+  }
+}
+
+function denied(action: string, topic: string): HubError {
+  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
+}
+
+function retainFlag(message: Message, terms: Terms): RetainFlag {
+  return terms.retainAsPublished && message.retain ? 1 : 0;
+}

@@ -1,0 +1,338 @@
+import type { SchedulerLike, Subscription as Timer } from 'rxjs';
+import { HubError, quote } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
+import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import { SessionCounters } from './counters.ts';
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
+import type { Link } from './link.ts';
+import { SearchQueue } from './search-queue.ts';
+import { Session } from './session.ts';
+import {
+  NO_RECORD,
+  NO_SESSION_JOURNAL,
+  type SessionJournal,
+  type SessionRecord,
+  type SessionState,
+  type StoredSession,
+} from './session-journal.ts';
+import type { Will } from './will.ts';
+
+/** A session that never expires by itself; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
+export const NEVER_EXPIRES = 0xffff_ffff;
+
+/** What a client says of its session when it connects. */
+export interface OpenOptions {
+  readonly clientIdentifier: string;
+  /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */
+  readonly cleanStart: boolean;
+  /** How long the session is kept after the connection is gone, seconds; `NEVER_EXPIRES` for ever. */
+  readonly expirySeconds: number;
+  readonly will?: Will | undefined;
+  /** Who it is that opens it. Default: everyone's, with every right. */
+  readonly owner?: SessionOwner | undefined;
+}
+
+/** Whose a session is. Nobody else may go on with it, or end it. */
+export interface SessionOwner {
+  readonly name: string;
+  /** What lets the owner in; see `endAllOn`. */
+  readonly grounds: readonly string[];
+  readonly rights: Rights;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  /** Whether it goes on from before. [MQTT-3.2.2-2] */
+  readonly isPresent: boolean;
+  /** The expiry that holds, the hub's limit applied, seconds. */
+  readonly expirySeconds: number;
+}
+
+export interface SessionsOptions {
+  readonly hub: Hub;
+  /** Times wills, expiry, and long searches for retained messages. */
+  readonly scheduler: SchedulerLike;
+  readonly limits?: Partial<SessionLimits>;
+  /** Told of what must outlive the process. Default: nothing must. */
+  readonly journal?: SessionJournal;
+}
+
+/** How a connection ended. */
+export interface Ending {
+  /** Whether the will is to be published: always, but where the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
+  readonly publishWill: boolean;
+  /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
+  readonly expirySeconds?: number | undefined;
+}
+
+/** What a session is opened with. */
+type Wanted = Pick<Entry, 'owner' | 'expirySeconds' | 'will'>;
+
+interface Entry {
+  readonly session: Session;
+  readonly record: SessionRecord;
+  owner: SessionOwner;
+  expirySeconds: number;
+  will: Will | undefined;
+  /** Since when the client is away, milliseconds of the hub's clock. */
+  leftAt: number | undefined;
+  willTimer: Timer | undefined;
+  expiryTimer: Timer | undefined;
+}
+
+/** The owner of sessions that belong to nobody, being of a hub that asks nobody. */
+const ANYONE = 'anyone';
+
+const EVERYONE: SessionOwner = { name: ANYONE, grounds: [], rights: ALL_RIGHTS };
+
+/** The largest delay that a timer takes, milliseconds (2^31 − 1); longer ones are waited for in turns. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
+export class Sessions {
+  readonly counters = new SessionCounters();
+  readonly limits: SessionLimits;
+  readonly #hub: Hub;
+  readonly #scheduler: SchedulerLike;
+  readonly #journal: SessionJournal;
+  readonly #searches: SearchQueue;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor({ hub, scheduler, limits = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
+    this.#hub = hub;
+    this.#scheduler = scheduler;
+    this.#journal = journal;
+    this.#searches = new SearchQueue(scheduler, hub.now);
+    this.limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+  }
+
+  /** How many sessions there are, connected or not. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many of them have a connection now. */
+  get connectedCount(): number {
+    let count = 0;
+    for (const { session } of this.#entries.values()) if (session.isLive) count++;
+    return count;
+  }
+
+  has(clientIdentifier: string): boolean {
+    return this.#entries.has(clientIdentifier);
+  }
+
+  /**
+   * Opens a client's session: the one that it has, or a new one. A connection that it still has is closed with `session/taken-over`
+   * [MQTT-3.1.4-3]. The caller greets the client and then attaches its link. Throws `limit/exceeded`, and `auth/denied` where the session
+   * is somebody else's, or the will is not theirs to publish.
+   */
+  open(options: OpenOptions): OpenedSession {
+    const { clientIdentifier, cleanStart, expirySeconds, will, owner = EVERYONE } = options;
+    const known = this.#entries.get(clientIdentifier);
+    if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
+    if (will && !owner.rights.mayPublish(will.message.topic)) throw willDenied(will);
+    if (known) this.#takeOver(known);
+    const kept = this.#entries.get(clientIdentifier); // Unless it has ended with its connection.
+    if (kept && cleanStart) this.#end(kept);
+    const isPresent = kept !== undefined && !cleanStart;
+    const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), will, owner };
+    const entry = isPresent ? kept : this.#create(clientIdentifier, wanted);
+    this.#cancelTimers(entry); // [MQTT-3.1.3-9]: back in time, so no will.
+    Object.assign(entry, wanted, { leftAt: undefined });
+    entry.session.rights = owner.rights;
+    note(entry);
+    return { session: entry.session, isPresent, expirySeconds: entry.expirySeconds };
+  }
+
+  /**
+   * The connection that a session was attached to has ended. Does nothing where another has taken its place: the same session may have
+   * gone on with a new connection long before the end of the old one is noticed.
+   */
+  leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
+    const entry = this.#entries.get(session.clientIdentifier);
+    if (entry?.session !== session || session.link !== link) return;
+    session.detach();
+    if (!publishWill) entry.will = undefined;
+    if (expirySeconds !== undefined)
+      entry.expirySeconds = Math.min(expirySeconds, this.limits.sessionExpirySeconds);
+    entry.leftAt = this.#hub.now();
+    if (entry.expirySeconds === 0) this.#end(entry);
+    else this.#await(entry);
+  }
+
+  /**
+   * A ground on which owners were let in is no more, or no more the same: closes their connections with the reason. Where it is `gone`, so
+   * are their sessions.
+   */
+  endAllOn(ground: string, reason: HubError, isGone: boolean): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (!entry.owner.grounds.includes(ground)) continue;
+      entry.session.link?.close(reason);
+      if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
+    }
+  }
+
+  /** Closes every connection with a reason. Wills stay unsaid: the clients are told. */
+  closeAll(reason: HubError): void {
+    for (const entry of [...this.#entries.values()]) {
+      entry.will = undefined;
+      note(entry);
+      entry.session.link?.close(reason);
+    }
+  }
+
+  /**
+   * Takes up again the sessions that there were when the process ended. Their clients count as gone since they left or, where they were
+   * connected, since now: wills are published as if the connections had just been lost. [MQTT-3.1.2-8]
+   */
+  restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => SessionOwner): void {
+    const entries = [...stored].map((one) => this.#restore(one, ownerOf(one.state)));
+    // Only now, when all are there to hear the wills of the others.
+    for (const entry of entries) {
+      entry.leftAt ??= this.#hub.now();
+      if (entry.expirySeconds === 0) this.#end(entry);
+      else this.#await(entry);
+    }
+  }
+
+  /** Ends all that runs: timers, sessions. */
+  dispose(): void {
+    for (const entry of [...this.#entries.values()]) {
+      entry.will = undefined;
+      this.#end(entry);
+    }
+  }
+
+  #create(clientIdentifier: string, wanted: Wanted): Entry {
+    if (this.#entries.size >= this.limits.sessions) {
+      throw new HubError(
+        'limit/exceeded',
+        `the hub has its ${this.limits.sessions} clients; try again later`,
+        {
+          reasonCode: 0x97,
+        },
+      );
+    }
+    const isKept = wanted.expirySeconds > 0;
+    const record = isKept || wanted.will ? this.#journal.begin() : NO_RECORD;
+    return this.#add(clientIdentifier, wanted, record, isKept ? record : NO_RECORD);
+  }
+
+  /** `record` is told of the session itself, `contents` of what it holds. */
+  #add(clientIdentifier: string, wanted: Wanted, record: SessionRecord, contents: SessionRecord): Entry {
+    const context = {
+      hub: this.#hub,
+      limits: this.limits,
+      counters: this.counters,
+      searches: this.#searches,
+    };
+    const session = new Session(clientIdentifier, context, contents);
+    session.rights = wanted.owner.rights;
+    const times = { leftAt: undefined, willTimer: undefined, expiryTimer: undefined };
+    const entry = { session, record, ...wanted, ...times };
+    this.#entries.set(clientIdentifier, entry);
+    return entry;
+  }
+
+  #restore(stored: StoredSession, owner: SessionOwner): Entry {
+    const { record, state } = stored;
+    const { clientIdentifier, expirySeconds, will } = state;
+    const entry = this.#add(clientIdentifier, { owner, expirySeconds, will }, record, record);
+    entry.leftAt = state.leftAt;
+    entry.session.restore(stored);
+    return entry;
+  }
+
+  #takeOver(entry: Entry): void {
+    const { link } = entry.session;
+    if (!link) return;
+    this.leave(entry.session, link, { publishWill: true });
+    const message = `client ${JSON.stringify(entry.session.clientIdentifier)} has connected anew elsewhere`;
+    link.close(new HubError('session/taken-over', message, { reasonCode: 0x8e }));
+  }
+
+  /** Waits for the client to come back: the will for its delay, the session for its expiry, which takes the will along. */
+  #await(entry: Entry): void {
+    const awayMs = this.#hub.now() - (entry.leftAt ?? this.#hub.now());
+    const delayMs = Math.max(0, (entry.will?.delaySeconds ?? 0) * 1000 - awayMs);
+    if (delayMs === 0) this.#publishWill(entry);
+    if (entry.will) entry.willTimer = this.#after(delayMs, () => this.#publishDelayedWill(entry));
+    if (entry.expirySeconds !== NEVER_EXPIRES) {
+      const leftMs = Math.max(0, entry.expirySeconds * 1000 - awayMs);
+      entry.expiryTimer = this.#after(leftMs, () => this.#end(entry));
+    }
+    note(entry);
+  }
+
+  #after(delayMs: number, work: () => void): Timer {
+    const stepMs = Math.min(delayMs, MAX_TIMER_MS);
+    let leftMs = delayMs - stepMs;
+    return this.#scheduler.schedule(function () {
+      if (leftMs <= 0) return work();
+      const nextMs = Math.min(leftMs, MAX_TIMER_MS);
+      leftMs -= nextMs;
+      this.schedule(undefined, nextMs);
+    }, stepMs);
+  }
+
+  #publishDelayedWill(entry: Entry): void {
+    this.#publishWill(entry);
+    note(entry);
+  }
+
+  #publishWill(entry: Entry): void {
+    const { will } = entry;
+    entry.will = undefined;
+    if (!will) return;
+    try {
+      entry.session.publish(this.#messageOf(will));
+    } catch (error) {
+      // There was no room to retain it, or the right to publish it is gone; and nobody is left to tell.
+      if (!(error instanceof HubError)) throw error;
+      this.counters.dropped++;
+    }
+  }
+
+  /** A will's life begins when it is published. */
+  #messageOf({ message, expirySeconds }: Will): Message {
+    return expirySeconds === undefined ? message : message.expiringAt(this.#hub.now() + expirySeconds * 1000);
+  }
+
+  /** [MQTT-3.1.2-10]: a will that is still waiting is published with the session's end. */
+  #end(entry: Entry): void {
+    this.#cancelTimers(entry);
+    this.#entries.delete(entry.session.clientIdentifier);
+    this.#publishWill(entry);
+    entry.session.end();
+    entry.record.end();
+  }
+
+  #cancelTimers(entry: Entry): void {
+    entry.willTimer?.unsubscribe();
+    entry.expiryTimer?.unsubscribe();
+  }
+}
+
+/** Has the session's record say what there is to know of it now. */
+function note({ session, record, owner: { name, grounds }, expirySeconds, will, leftAt }: Entry): void {
+  const { clientIdentifier } = session;
+  record.update({ clientIdentifier, owner: { name, grounds }, expirySeconds, will, leftAt });
+}
+
+/** A hub may ask who comes in at one time and not at another: what belonged to nobody may be taken up by anybody, and the other way round. */
+function isSomebodyElse({ name: one }: SessionOwner, { name: other }: SessionOwner): boolean {
+  return one !== other && one !== ANYONE && other !== ANYONE;
+}
+
+function notYours(clientIdentifier: string): HubError {
+  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
+  return new HubError('auth/denied', message, { reasonCode: 0x85 });
+}
+
+function willDenied({ message: { topic } }: Will): HubError {
+  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`, {
+    reasonCode: 0x87,
+  });
+}

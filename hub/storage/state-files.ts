@@ -1,0 +1,41 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `base`: what the state was when the generation began. `log`: what has been done since. */
+export type StateFileKind = 'base' | 'log';
+
+/** A file of the state. Each generation has one of each kind. */
+export interface StateFile {
+  readonly number: number;
+  readonly kind: StateFileKind;
+  readonly path: string;
+}
+
+const NAME = /^state-(\d{1,15})\.(base|log)(\.new)?$/;
+
+export function statePath(folder: string, generation: number, kind: StateFileKind): string {
+  return join(folder, `state-${generation}.${kind}`);
+}
+
+/** Whether a file's name is that of a state file, or of one that was being written. */
+export function isStateFile(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** The state files in a folder, by generation, without those that were being written. */
+export function listStateFiles(folder: string): StateFile[] {
+  return readdirSync(folder)
+    .flatMap((name): StateFile[] => {
+      const [, digits, kind, draft] = NAME.exec(name) ?? [];
+      if (digits === undefined || draft !== undefined) return [];
+      return [{ number: Number(digits), kind: kind === 'base' ? 'base' : 'log', path: join(folder, name) }];
+    })
+    .sort((one, other) => one.number - other.number);
+}
+
+/** Does away with files that were being written when the process ended: all that they hold is elsewhere. */
+export function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (isStateFile(name) && name.endsWith('.new')) rmSync(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,33 @@
+import { HubError, quote } from '../core/error.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; make room',
+  EDQUOT: 'your quota of the disk is used up; make room',
+  EROFS: 'the disk is read-only; choose another place with --data, or keep nothing with --ephemeral',
+  EACCES: 'this user may not write there; choose another place with --data',
+  EPERM: 'this user may not write there; choose another place with --data',
+  ENOTDIR: 'a part of it is a file, not a directory; choose another place with --data',
+  EEXIST: 'it is a file, not a directory; choose another place with --data',
+  EIO: 'the disk has failed',
+};
+
+/** What the file system says, as `store/unavailable`, with what can be done about it. A `HubError` stays as it is. */
+export function toStorageError(path: string, cause: unknown): HubError {
+  if (cause instanceof HubError) return cause;
+  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
+  const reason = REASONS[code] ?? message;
+  // "Quota exceeded", in MQTT's words.
+  return new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, {
+    cause,
+    reasonCode: 0x97,
+  });
+}
+
+/** Does work on files, and says what goes wrong as `toStorageError` does. */
+export function guardStorage<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStorageError(path, error);
+  }
+}

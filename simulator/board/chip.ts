@@ -1,0 +1,75 @@
+import { HubError } from '../../hub/core/error.ts';
+
+/** What differs from one Raspberry Pi to another as far as its pins go. */
+export interface Chip {
+  /** The board's revision code, without its warranty bits. */
+  readonly revision: number;
+  /** The crystal, Hz. */
+  readonly oscillatorHz: number;
+  /** PLLD, from which hardware PWM and the faster clocks are made, Hz. */
+  readonly plldHz: number;
+  /** The highest frequency of hardware PWM, Hz. */
+  readonly maxPwmHz: number;
+  /** The frequencies that a hardware clock can have, Hz. */
+  readonly clockHz: readonly [lowest: number, highest: number];
+}
+
+const BCM2835 = {
+  oscillatorHz: 19_200_000,
+  plldHz: 500_000_000,
+  maxPwmHz: 125_000_000,
+  clockHz: [4689, 250_000_000],
+} as const;
+
+const BCM2711 = {
+  oscillatorHz: 54_000_000,
+  plldHz: 750_000_000,
+  maxPwmHz: 187_500_000,
+  clockHz: [13_184, 375_000_000],
+} as const;
+
+/** A Raspberry Pi 4 Model B with 1 GB, revision 1.1. */
+export const PI_4B = 0xa03111;
+
+/**
+ * The chip of a board by its revision code, whose bits 12–15 name the processor unless it is one of the first 21
+ * (Raspberry Pi documentation, "Revision codes"). Throws `option/invalid` for one that pigpio does not run on.
+ */
+export function chipOf(revision: number): Chip {
+  const processor = processorOf(revision);
+  if (processor !== undefined && processor <= 3) {
+    return { revision, ...(processor === 3 ? BCM2711 : BCM2835) };
+  }
+  const hex = revision.toString(16);
+  throw new HubError(
+    'option/invalid',
+    `revision ${hex}: pigpio runs on boards up to the Pi 4, such as a03111`,
+  );
+}
+
+function processorOf(revision: number): number | undefined {
+  const isNewStyle = (revision & 0x800000) !== 0;
+  if (isNewStyle) return (revision >> 12) & 0xf;
+  return revision > 0 && revision < 0x16 ? 0 : undefined;
+}
+
+/** The real range of hardware PWM at a frequency: the steps of one period, two PLLD cycles each. */
+export function pwmRealRange(chip: Chip, frequencyHz: number): number {
+  return Math.round(chip.plldHz / 2 / frequencyHz);
+}
+
+/** The frequency that a clock's divider comes nearest to the one asked for with, Hz: 12 bits and 12 of fraction. */
+export function nearestClockHz(chip: Chip, frequencyHz: number): number {
+  const reachable = [chip.oscillatorHz, chip.plldHz]
+    .map((sourceHz) => (sourceHz * 4096) / Math.round((sourceHz * 4096) / frequencyHz))
+    .filter((hz, index) => divider([chip.oscillatorHz, chip.plldHz][index] ?? 0, hz) >= 1);
+  const [best = frequencyHz] = reachable.sort(
+    (a, b) => Math.abs(a - frequencyHz) - Math.abs(b - frequencyHz),
+  );
+  return Math.round(best);
+}
+
+function divider(sourceHz: number, hz: number): number {
+  const ratio = sourceHz / hz;
+  return ratio < 4096 ? ratio : 0;
+}

@@ -1,0 +1,45 @@
+import type { Cancel, Clock } from './clock.ts';
+
+interface Appointment {
+  readonly atUs: number;
+  readonly run: () => void;
+}
+
+/** A clock that moves only when it is told to: for tests, and for anything that replays. */
+export class VirtualClock implements Clock {
+  #nowUs: number;
+  #appointments: Appointment[] = [];
+
+  constructor(startUs = 0) {
+    this.#nowUs = startUs;
+  }
+
+  nowUs(): number {
+    return this.#nowUs;
+  }
+
+  schedule(delayUs: number, run: () => void): Cancel {
+    const appointment = { atUs: this.#nowUs + Math.max(0, Math.ceil(delayUs)), run };
+    const after = this.#appointments.findIndex(({ atUs }) => atUs > appointment.atUs);
+    this.#appointments.splice(after === -1 ? this.#appointments.length : after, 0, appointment);
+    return () => {
+      this.#appointments = this.#appointments.filter((other) => other !== appointment);
+    };
+  }
+
+  /** How many appointments are open: zero means that nothing more will happen by itself. */
+  get pending(): number {
+    return this.#appointments.length;
+  }
+
+  /** Lets time pass, microseconds, and runs what falls due on the way, in order. */
+  advance(us: number): void {
+    const endUs = this.#nowUs + us;
+    for (let next = this.#appointments[0]; next && next.atUs <= endUs; next = this.#appointments[0]) {
+      this.#appointments.shift();
+      this.#nowUs = Math.max(this.#nowUs, next.atUs);
+      next.run();
+    }
+    this.#nowUs = endUs;
+  }
+}

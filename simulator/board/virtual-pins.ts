@@ -1,0 +1,153 @@
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  filter,
+  map,
+  Observable,
+  ReplaySubject,
+  startWith,
+  takeUntil,
+} from 'rxjs';
+import { Ownership } from '../../devices/pins/ownership.ts';
+import type {
+  Edge,
+  InputOptions,
+  InputPin,
+  Level,
+  Pins,
+  PinsHealth,
+  PwmPin,
+  PwmState,
+} from '../../devices/pins/pins.ts';
+import { HubError } from '../../hub/core/error.ts';
+import { type Board, MAX_USER_GPIO } from './board.ts';
+
+/** The pins of a virtual Pi, for devices in the same process. The board may have other users; what they do is seen. */
+export function createVirtualPins(board: Board): Pins {
+  const gpios = Array.from({ length: MAX_USER_GPIO + 1 }, (_, gpio) => gpio);
+  const ownership = new Ownership(gpios.filter((gpio) => board.permits(gpio)));
+  const health$ = new BehaviorSubject<PinsHealth>({ status: 'online' });
+  const claims = new Set<Claim>();
+  let isClosed = false;
+
+  const claim = (gpio: number, owner: string): Claim => {
+    if (isClosed) throw new HubError('driver/unavailable', 'the virtual pins are closed');
+    ownership.claim(gpio, owner);
+    const released$ = new ReplaySubject<void>(1);
+    const release = () => {
+      if (claims.delete(held)) ownership.release(gpio);
+      released$.next();
+    };
+    const held: Claim = { gpio, released$, release, isHeld: () => claims.has(held) };
+    claims.add(held);
+    return held;
+  };
+
+  return {
+    driver: 'virtual',
+    health$: health$.asObservable(),
+    pwm: async (gpio, owner) => createPwmPin(board, claim(gpio, owner)),
+    input: async (gpio, owner, options = {}) => createInputPin(board, claim(gpio, owner), options),
+    async close() {
+      isClosed = true;
+      for (const { release } of [...claims]) release();
+      health$.complete();
+    },
+  };
+}
+
+/** One owner's hold on a pin. */
+interface Claim {
+  readonly gpio: number;
+  readonly released$: Observable<void>;
+  isHeld(): boolean;
+  release(): void;
+}
+
+function createPwmPin(board: Board, { gpio, released$, isHeld, release }: Claim): PwmPin {
+  const state$ = board.changes$.pipe(
+    filter((changed) => changed === gpio),
+    startWith(gpio),
+    map(() => pwmState(board, gpio)),
+    distinctUntilChanged(isSameState),
+    takeUntil(released$),
+  );
+  /** What was last asked for, exactly, and what became of it: steps are coarser at one frequency than at another. */
+  let last = { wanted: 0, given: 0 };
+
+  const give = (dutyPercent: number): PwmState => {
+    if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} has been given up`);
+    // As many steps as the period has, so that none is lost to rounding.
+    const steps = board.setRange(gpio, board.ownRealRange(gpio));
+    board.setDutycycle(gpio, Math.round((dutyPercent / 100) * steps));
+    const state = pwmState(board, gpio);
+    last = { wanted: dutyPercent, given: state.dutyPercent };
+    return state;
+  };
+
+  return {
+    gpio,
+    frequenciesHz: board.frequencies.hz.toReversed(),
+    state$,
+    async setDuty(dutyPercent) {
+      if (dutyPercent >= 0 && dutyPercent <= 100) return give(dutyPercent);
+      throw new HubError('driver/failed', `duty cycle ${dutyPercent}: it is a percentage from 0 to 100`);
+    },
+    async setFrequency(frequencyHz) {
+      if (!(frequencyHz >= 0))
+        throw new HubError('driver/failed', `frequency ${frequencyHz}: it is in Hz, from 0`);
+      const { dutyPercent } = pwmState(board, gpio);
+      board.setFrequency(gpio, frequencyHz);
+      // Somebody else may have set the duty cycle meanwhile.
+      return give(dutyPercent === last.given ? last.wanted : dutyPercent);
+    },
+    release: async () => release(),
+  };
+}
+
+/** A pin that is no output drives no light, whatever level is on it. */
+function pwmState(board: Board, gpio: number): PwmState {
+  const steps = board.realRange(gpio);
+  if (board.mode(gpio) === 'input') return { dutyPercent: 0, frequencyHz: 0, steps };
+  const { dutyPercent, frequencyHz } = board.waveform(gpio);
+  return { dutyPercent, frequencyHz, steps };
+}
+
+function isSameState(one: PwmState, other: PwmState): boolean {
+  return (
+    one.dutyPercent === other.dutyPercent &&
+    one.frequencyHz === other.frequencyHz &&
+    one.steps === other.steps
+  );
+}
+
+function createInputPin(board: Board, claim: Claim, { pull = 'none', steadyUs = 0 }: InputOptions): InputPin {
+  const { gpio, released$, release } = claim;
+  board.setMode(gpio, 'input');
+  board.setPull(gpio, pull);
+  board.monitor.setFilters(gpio, { glitchSteadyUs: steadyUs });
+  return {
+    gpio,
+    edges$: edgesOf(board, gpio).pipe(takeUntil(released$)),
+    drive: (level, options) => board.wire(gpio, level, options),
+    release: async () => release(),
+  };
+}
+
+function edgesOf(board: Board, gpio: number): Observable<Edge> {
+  return new Observable((observer) => {
+    let level: Level | undefined;
+    const take = (us: number, levels: number) => {
+      const next = ((levels >>> gpio) & 1) === 1 ? 1 : 0;
+      if (next === level) return;
+      level = next;
+      observer.next({ level, tickUs: us % 2 ** 32 });
+    };
+    const watch = board.monitor.watch(({ samples }) => {
+      for (const sample of samples) take(sample.us, sample.levels);
+    });
+    observer.add(() => watch.close());
+    watch.bits = 1 << gpio;
+    take(board.clock.nowUs(), board.monitor.levels());
+  });
+}

@@ -1,0 +1,119 @@
+import { HubError } from '../../hub/core/error.ts';
+import type { Cancel } from '../board/clock.ts';
+import { Answers } from './answers.ts';
+import { type Caller, execute } from './command.ts';
+import { COMMANDS } from './command-table.ts';
+import type { Daemon } from './daemon.ts';
+import { Failure } from './failure.ts';
+import { RequestParser } from './request-parser.ts';
+
+/** The wire under a connection. */
+export interface Wire {
+  /** Sends bytes, in one piece, or keeps them until it can. */
+  send(bytes: Uint8Array): void;
+  /** How many bytes it keeps. */
+  readonly bufferedBytes: number;
+  /** Closes once it has sent what it keeps. */
+  end(): void;
+}
+
+export interface ConnectionOptions {
+  /** Reports are lost while the wire keeps more than this, bytes. */
+  readonly maxReportBacklogBytes: number;
+  /** Hears of a client that sends too much at once, or that begins to lose reports as it does not read them. */
+  readonly onWarning?: (warning: HubError) => void;
+}
+
+/** One client of the daemon: requests in, answers and reports out, and nothing known of sockets. */
+export class Connection implements Caller {
+  readonly #daemon: Daemon;
+  readonly #wire: Wire;
+  readonly #options: ConnectionOptions;
+  readonly #parser = new RequestParser();
+  readonly #answers = new Answers();
+  #isLosing = false;
+  #isEnded = false;
+  #cancelBlock: Cancel | undefined;
+  #onFree: (() => void) | undefined;
+
+  constructor(daemon: Daemon, wire: Wire, options: ConnectionOptions) {
+    this.#daemon = daemon;
+    this.#wire = wire;
+    this.#options = options;
+  }
+
+  /** Whether a command holds up those after it. No more bytes should come until `whenFree`. */
+  get isBlocked(): boolean {
+    return this.#cancelBlock !== undefined;
+  }
+
+  /** Calls back once all that has come is answered. */
+  whenFree(callback: () => void): void {
+    if (this.isBlocked) this.#onFree = callback;
+    else callback();
+  }
+
+  /** Takes bytes from the client, and sends what they call for. */
+  receive(bytes: Uint8Array): void {
+    if (this.#isEnded) return;
+    this.#parser.push(bytes);
+    this.#work();
+  }
+
+  block(us: number): void {
+    this.#cancelBlock = this.#daemon.board.clock.schedule(us, () => this.#unblock());
+  }
+
+  report(bytes: Uint8Array): void {
+    const isFull = this.#wire.bufferedBytes > this.#options.maxReportBacklogBytes;
+    if (!isFull) this.#wire.send(bytes);
+    else if (!this.#isLosing) this.#warn();
+    this.#isLosing = isFull;
+  }
+
+  /** Frees what the client held. Pins stay as they are. */
+  close(): void {
+    this.#cancelBlock?.();
+    this.#onFree = undefined;
+    this.#daemon.notifier.closeAll(this);
+  }
+
+  #work(): void {
+    try {
+      while (!this.isBlocked && this.#parser.next()) this.#answer();
+      this.#flush();
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.#isEnded = true;
+      this.#options.onWarning?.(error);
+      this.#flush();
+      this.#wire.end();
+    }
+  }
+
+  #flush(): void {
+    const bytes = this.#answers.take();
+    if (bytes) this.#wire.send(bytes);
+  }
+
+  #answer(): void {
+    const { command, p1, p2 } = this.#parser;
+    const known = COMMANDS[command];
+    const result = known ? execute(known, this.#parser, this.#daemon, this) : Failure.UNKNOWN_COMMAND;
+    this.#answers.add(command, p1, p2, result);
+  }
+
+  #unblock(): void {
+    this.#cancelBlock = undefined;
+    this.#work();
+    if (this.isBlocked) return;
+    this.#onFree?.();
+    this.#onFree = undefined;
+  }
+
+  #warn(): void {
+    const { maxReportBacklogBytes } = this.#options;
+    const message = `a client does not read its notifications: beyond ${maxReportBacklogBytes} bytes they are lost`;
+    this.#options.onWarning?.(new HubError('limit/exceeded', message));
+  }
+}

@@ -1,0 +1,24 @@
+import { type Bench, createDevice, type Device } from '../model/bench.ts';
+import type { Part } from '../parts/part.ts';
+import type { Item } from './item.ts';
+
+/** The course's circuit: drawn also while nobody plays these devices, and before others of its kinds. */
+const ALWAYS = [createDevice('button', '23'), createDevice('led', '21')];
+
+const order = new Intl.Collator('en', { numeric: true });
+
+/** What is to be drawn: the course's circuit, and every device that has described itself and that there is a part for. */
+export function benchItems(bench: Bench, parts: readonly Part[]): readonly Item[] {
+  const described = [...bench.devices.values()].filter(({ info }) => info !== undefined);
+  const known = new Set(described.map(({ path }) => path));
+  const missing = ALWAYS.filter(({ path }) => !known.has(path));
+  const devices = [...described, ...missing].sort(byPlace);
+  return parts.flatMap((part) =>
+    devices.filter(({ kind }) => kind === part.kind).map((device) => ({ part, device })),
+  );
+}
+
+function byPlace(one: Device, other: Device): number {
+  const isCourse = ({ path }: Device) => Number(ALWAYS.some((device) => device.path === path));
+  return isCourse(other) - isCourse(one) || order.compare(one.path, other.path);
+}

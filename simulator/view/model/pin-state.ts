@@ -1,0 +1,33 @@
+import { readObject, readWithin } from './json.ts';
+
+/** What a pin of a virtual board does. */
+export interface PinState {
+  /** `input`, `output`, or an alternate function (`alt0` …). */
+  readonly mode: string;
+  /** Percent 0–100. */
+  readonly dutyPercent: number;
+  /** 0 where there is no PWM. */
+  readonly frequencyHz: number;
+  readonly level: 0 | 1;
+  /** Length of a servo's pulse, microseconds; 0 where the pin drives no servo. */
+  readonly pulseUs: number;
+}
+
+/** Reads what the board publishes at `board/gpio/<n>`; `undefined` where the text is nothing of the kind. */
+export function readPinState(text: string | undefined): PinState | undefined {
+  const json = readObject(text);
+  if (typeof json?.mode !== 'string') return undefined;
+  return {
+    mode: json.mode,
+    dutyPercent: readWithin(json.dutyPercent, 0, 100) ?? 0,
+    frequencyHz: readWithin(json.frequencyHz, 0, 1e9) ?? 0,
+    level: json.level === 1 ? 1 : 0,
+    pulseUs: readWithin(json.pulseUs, 0, 20_000) ?? 0,
+  };
+}
+
+/** The share of time for which a pin is high, 0–1. */
+export function highShare({ pulseUs, frequencyHz, dutyPercent, level }: PinState): number {
+  if (pulseUs > 0) return pulseUs / 20_000;
+  return frequencyHz > 0 ? dutyPercent / 100 : level;
+}

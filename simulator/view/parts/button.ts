@@ -1,0 +1,45 @@
+import '@wokwi/elements/dist/esm/pushbutton-element.js';
+import { html, type TemplateResult } from 'lit';
+import { holeAt, PART_SCALE, PITCH } from '../bench/breadboard.ts';
+import type { Scene } from '../scene.ts';
+import { caption, troubleOf } from './caption.ts';
+import { gpiosIn } from './gpios.ts';
+import { hold } from './hold.ts';
+import type { Part, Placed } from './part.ts';
+
+/** The two contacts, in columns from the part's first. */
+const GROUND = 1;
+const SIGNAL = 3;
+
+/** The element's own size. It is drawn on its side, so that its legs stand across the gap as a real button's do. */
+const SIZE = { width: 67.28, height: 45.35, groundY: 32 } as const;
+
+/** A push-button between its pin, which is pulled up, and ground. */
+export const button: Part = {
+  kind: 'button',
+  footprint: { on: 'breadboard', columns: 5 },
+  leads: (id) => gpiosIn(id, 1).map((gpio) => ({ from: { gpio }, to: { column: SIGNAL, half: 'either' } })),
+  jumpers: [{ column: GROUND, from: 'b', to: 'bottom -' }],
+  draw,
+};
+
+function draw({ device, origin }: Placed, { words, actions }: Scene): TemplateResult {
+  const isPressed = device.actual.get('pressed') === 'true';
+  const corner = holeAt(origin, GROUND, 'h');
+  const width = SIZE.height * PART_SCALE;
+  const height = SIZE.width * PART_SCALE;
+  const x = corner.x - (SIZE.height - SIZE.groundY) * PART_SCALE;
+  const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
+  // A real button only a hand can press.
+  const isReal = device.info?.pressable === false;
+  const press = (pressed: boolean) => actions.publish(`${device.path}/pressed`, String(pressed));
+  const { say } = words;
+  return html`
+    <div class="part" data-part=${device.path}>
+      <wokwi-pushbutton inert aria-hidden="true" color="#2f7de1" .pressed=${isPressed} .style=${place}></wokwi-pushbutton>
+      <button type="button" class="press" ?disabled=${isReal} aria-label=${say.button(device.id)} aria-pressed=${isPressed} title=${say.buttonHint}
+        .style=${`left: ${x}px; top: ${corner.y + 18}px; width: ${width}px; height: ${height - 36}px`}
+        ${hold(press)}></button>
+      ${caption({ x: holeAt(origin, GROUND, 'i').x - 4, y: holeAt(origin, GROUND, 'i').y - PITCH / 2 }, troubleOf(device, words) || (isPressed ? say.pressed : say.released), 'value')}
+    </div>`;
+}

@@ -1,0 +1,8 @@
+import { button } from './button.ts';
+import { led } from './led.ts';
+import type { Part } from './part.ts';
+import { rgb } from './rgb.ts';
+import { servo } from './servo.ts';
+
+/** The parts that the bench can draw, in the order in which they are laid out. */
+export const PARTS: readonly Part[] = [button, led, rgb, servo];

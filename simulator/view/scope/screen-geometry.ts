@@ -1,0 +1,52 @@
+import { DIVISIONS } from './time-base.ts';
+import { spansOf, type Wave } from './wave.ts';
+
+/** Divisions before the trigger, so that the rising edge is seen. */
+const BEFORE_TRIGGER = 1;
+
+/** More pulses than this across the screen run together into a band. */
+export const MOST_PULSES = 150;
+
+/** Where the wave is drawn within the screen, in CSS pixels. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The instants at the screen's edges, microseconds from the trigger. */
+export function windowOf(usPerDivision: number): { readonly fromUs: number; readonly toUs: number } {
+  return { fromUs: -BEFORE_TRIGGER * usPerDivision, toUs: (DIVISIONS - BEFORE_TRIGGER) * usPerDivision };
+}
+
+/** Where an instant is across the screen. */
+export function xOf(us: number, usPerDivision: number, area: Area): number {
+  return area.left + ((us / usPerDivision + BEFORE_TRIGGER) / DIVISIONS) * area.width;
+}
+
+/** Where a level is on the screen: high at the area's upper edge, low at its lower. */
+export function yOf(level: 0 | 1, area: Area): number {
+  return level === 1 ? area.top : area.top + area.height;
+}
+
+/** Whether single pulses can be told apart at this time base. */
+export function isBand(wave: Wave, usPerDivision: number): boolean {
+  return wave.kind === 'pulse' && (DIVISIONS * usPerDivision) / wave.periodUs > MOST_PULSES;
+}
+
+/** The corners of the trace from the left edge to the right, rising and falling edges upright. */
+export function tracePoints(
+  wave: Wave,
+  usPerDivision: number,
+  area: Area,
+): readonly { readonly x: number; readonly y: number }[] {
+  const { fromUs, toUs } = windowOf(usPerDivision);
+  return spansOf(wave, fromUs, toUs).flatMap(({ fromUs: start, toUs: end, level }) => {
+    const y = yOf(level, area);
+    return [
+      { x: xOf(start, usPerDivision, area), y },
+      { x: xOf(end, usPerDivision, area), y },
+    ];
+  });
+}

@@ -1,0 +1,89 @@
+import { render } from 'lit';
+import {
+  animationFrameScheduler,
+  auditTime,
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  type Subscription,
+} from 'rxjs';
+import type { HubClient } from '../../hub/client/hub-client.ts';
+import { toHubError } from '../../hub/core/index.ts';
+import type { Language, LanguageChoice } from '../../web/page/language.ts';
+import { benchItems } from './bench/items.ts';
+import { layOut } from './bench/layout.ts';
+import type { TabDeviceState } from './device/tab-device-view.ts';
+import { words } from './i18n/words.ts';
+import { watchBench } from './model/bench.ts';
+import { pageView } from './page.ts';
+import type { Part } from './parts/part.ts';
+import type { Actions, Choices } from './scene.ts';
+
+export interface SimulatorParts {
+  readonly client: HubClient;
+  /** What stands before the topics of the board that is shown: `''`, or `ana/`. */
+  readonly prefix: string;
+  readonly parts: readonly Part[];
+  readonly language: LanguageChoice;
+  readonly tabDevice: TabDeviceState;
+  readonly reconnect: () => void;
+}
+
+const FIRST_CHOICES: Choices = { gpio: 21, timeBase: 'auto', isPerceived: false };
+
+/** Shows the simulator in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
+export function showSimulator(root: HTMLElement, options: SimulatorParts): Subscription {
+  const { client, prefix, language, tabDevice, reconnect } = options;
+  const choices$ = new BehaviorSubject(FIRST_CHOICES);
+  const refusal$ = new BehaviorSubject('');
+  const width$ = new BehaviorSubject(root.clientWidth);
+  const resizes = new ResizeObserver(([entry]) => width$.next(entry?.contentRect.width ?? root.clientWidth));
+
+  const steady = {
+    tabDevice,
+    reconnect,
+    actions: createActions(options, choices$, refusal$),
+    chooseLanguage: (chosen: Language) => language.choose(chosen),
+    watchSize: (bench: Element | undefined) => bench && resizes.observe(bench),
+  };
+  const state$ = combineLatest({
+    bench: watchBench(client, prefix),
+    choices: choices$,
+    language: language.language$,
+    connection: client.connection$,
+    refusal: refusal$,
+    width: width$.pipe(distinctUntilChanged()),
+  });
+  const drawing = state$
+    .pipe(auditTime(0, animationFrameScheduler))
+    .subscribe(({ width, language: code, ...state }) => {
+      const layout = layOut(width, benchItems(state.bench, options.parts));
+      const scale = width / layout.width;
+      render(pageView({ ...steady, ...state, words: words[code], layout, scale }), root);
+    });
+  drawing.add(language.language$.subscribe(nameDocument));
+  drawing.add(() => resizes.disconnect());
+  return drawing;
+}
+
+function createActions(
+  { client, prefix }: SimulatorParts,
+  choices$: BehaviorSubject<Choices>,
+  refusal$: BehaviorSubject<string>,
+): Actions {
+  return {
+    choose: (choices) => choices$.next({ ...choices$.value, ...choices }),
+    publish: (path, payload, options = { retain: false }) => {
+      client.publish(prefix + path, payload, options).then(
+        () => refusal$.next(''),
+        (error: unknown) => refusal$.next(toHubError(error).message),
+      );
+    },
+  };
+}
+
+/** Not with every drawing: a change of the document's language has every style computed anew. */
+function nameDocument(language: Language): void {
+  document.documentElement.lang = language;
+  document.title = words[language].say.title;
+}

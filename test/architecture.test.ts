@@ -1,0 +1,199 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What a part of the project may know: other parts, and packages from outside (`node:` for all of Node's own). */
+interface Part {
+  /** A folder, or a file. The longest that fits counts. */
+  readonly path: string;
+  readonly mayKnow: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** All parts, for the few that put them together. */
+const EVERYONE: readonly string[] = [];
+
+/** The port that every driver of pins has, and what all of them share. */
+const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins/virtual-mark.ts'];
+
+/** The direction of knowledge, as the README's section on architecture draws it. */
+const PARTS: readonly Part[] = [
+  { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
+  { path: 'hub/session', mayKnow: ['hub/core'], packages: ['rxjs'] },
+  { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
+  {
+    path: 'hub/gateways',
+    mayKnow: ['hub/core', 'hub/session', 'hub/access'],
+    packages: ['node:', 'rxjs', 'pino', 'zod'],
+  },
+  {
+    path: 'hub/gateways/socket-io',
+    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    packages: ['node:', 'pino', 'socket.io', 'zod'],
+  },
+  {
+    path: 'hub/gateways/mqtt',
+    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    packages: ['node:', 'pino', 'rxjs', 'ws'],
+  },
+  {
+    path: 'hub/gateways/http',
+    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
+  },
+  { path: 'hub/access', mayKnow: ['hub/core', 'hub/session'], packages: ['node:', 'rxjs', 'zod', 'pino'] },
+  {
+    path: 'hub/storage',
+    mayKnow: ['hub/core', 'hub/session'],
+    packages: ['node:', 'rxjs', 'zod', 'pino'],
+  },
+  // It reports on all, the ways in included.
+  { path: 'hub/sys', mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'], packages: ['node:', 'rxjs'] },
+  {
+    path: 'hub',
+    mayKnow: EVERYONE,
+    packages: ['node:', 'rxjs', 'pino', 'socket.io', 'commander', 'zod', 'uqr'],
+  },
+  { path: 'devices', mayKnow: ['hub/core', 'devices/pins/pins.ts'], packages: ['rxjs'] },
+  {
+    path: 'devices/pins',
+    mayKnow: [...PORT, 'hub/core'],
+    packages: ['node:', 'rxjs', 'pigpio'],
+  },
+  { path: 'devices/pins/pins.ts', mayKnow: [], packages: ['rxjs'] },
+  { path: 'devices/pins/virtual-mark.ts', mayKnow: [], packages: [] },
+  { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
+  { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },
+  { path: 'simulator/board', mayKnow: [...PORT, 'hub/core'], packages: ['rxjs'] },
+  {
+    path: 'simulator/pigpiod',
+    mayKnow: ['simulator/board', ...PORT, 'hub/core'],
+    packages: ['node:', 'rxjs'],
+  },
+  {
+    path: 'simulator/view',
+    mayKnow: ['simulator/board', 'devices', 'devices/pins/pins.ts', 'hub/client', 'hub/core', 'web/page'],
+    packages: ['rxjs', 'lit', '@wokwi/elements', 'chart.js'],
+  },
+  {
+    path: 'web',
+    mayKnow: ['hub/client', 'hub/core', 'web/page'],
+    packages: ['rxjs', 'lit', 'chart.js'],
+  },
+  { path: 'web/page', mayKnow: [], packages: ['rxjs'] },
+  { path: 'web/vite.config.ts', mayKnow: [], packages: ['node:', 'vite'] },
+];
+
+/** Parts that run anywhere and are told the time: no globals of Node or of a browser, no clock and no timers. */
+const PURE = ['hub/core', 'hub/session', 'devices/pipeline', 'simulator/board'];
+/** The clock that is handed to the others. */
+const CLOCKS = ['simulator/board/clock.ts'];
+const IMPURE =
+  /(?<![.\w'"#])(process|Buffer|require|__dirname|document|window|navigator|localStorage|fetch|setTimeout|setInterval|setImmediate|performance|Date)\b(?!\s*[:?(]?:)/;
+
+interface Import {
+  readonly from: string;
+  /** A file of the project, or a package. */
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+const FILES = ['hub', 'devices', 'simulator', 'web'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')),
+);
+
+/** The source without its comments. */
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+}
+
+const STATEMENT =
+  /(?:^|;|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+function importsOf(file: string): Import[] {
+  return [...read(file).matchAll(STATEMENT)].map(([, stated, dynamic]) => {
+    const to = stated ?? dynamic ?? '';
+    const isPackage = !to.startsWith('.');
+    return { from: file, to: isPackage ? to : posix.join(dirname(file), to), isPackage };
+  });
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function partOf(file: string): Part {
+  const [part] = PARTS.filter(({ path }) => isWithin(file, path)).sort(
+    (a, b) => b.path.length - a.path.length,
+  );
+  return part ?? expect.unreachable(`${file} belongs to no part`);
+}
+
+function isAllowed({ from, to, isPackage }: Import): boolean {
+  const part = partOf(from);
+  if (isPackage)
+    return part.packages.some((name) => (name === 'node:' ? to.startsWith(name) : isWithin(to, name)));
+  const other = partOf(to);
+  // To know a part is not to know the parts within it, but for those that put all together.
+  return other === part || part.mayKnow === EVERYONE || part.mayKnow.includes(other.path);
+}
+
+const IMPORTS = FILES.flatMap(importsOf);
+
+describe('The direction of knowledge', () => {
+  it('is looked at in every file', () => {
+    expect(FILES.length).toBeGreaterThan(100);
+    expect(IMPORTS.length).toBeGreaterThan(FILES.length);
+    for (const { from, to, isPackage } of IMPORTS) {
+      if (!isPackage && to.endsWith('.ts')) expect(FILES, `${from} imports ${to}`).toContain(to);
+    }
+  });
+
+  it('is kept by every import', () => {
+    const broken = IMPORTS.filter((one) => !isAllowed(one)).map(
+      ({ from, to }) => `${from} must not know ${to}`,
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('has no way round: no files that need each other', () => {
+    expect(findCycles(IMPORTS)).toEqual([]);
+  });
+});
+
+describe('What runs anywhere', () => {
+  it.each(PURE)(
+    'uses nothing that is only in Node or only in a browser, and no clock of its own: %s',
+    (folder) => {
+      const impure = FILES.filter((file) => isWithin(file, folder) && !CLOCKS.includes(file)).flatMap(
+        (file) =>
+          read(file)
+            .split('\n')
+            .filter((line) => IMPURE.test(line.replace(/(['"`])(?:\\.|(?!\1).)*\1/g, "''")))
+            .map((line) => `${file}: ${line.trim()}`),
+      );
+      expect(impure).toEqual([]);
+    },
+  );
+});
+
+/** The circles in which files import each other. */
+function findCycles(imports: readonly Import[]): string[] {
+  const graph = new Map<string, string[]>();
+  for (const { from, to, isPackage } of imports)
+    if (!isPackage) graph.set(from, [...(graph.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const walk = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const to of graph.get(file) ?? []) walk(to, [...way, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  return cycles;
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Starts a real Chromium without a window; the caller closes it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What went wrong in the page: uncaught errors, and errors on its console, broken security policy among them. */
+  readonly faults: readonly string[];
+}
+
+/** Opens a page in a context of its own (own storage, as another person's browser) and collects its faults. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await page.goto(url);
+  return { page, faults };
+}
+
+/** A hub in a process of its own, with virtual pins. */
+export interface HubProcess {
+  /** `http://localhost:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends it at once, as a power cut would; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+export interface HubProcessOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Default: `led/21`. */
+  readonly devices?: readonly string[];
+}
+
+const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
+
+/** Starts the built hub and its built pages; resolves when it says where it is. */
+export async function startHub({
+  port = 0,
+  devices = ['led/21'],
+}: HubProcessOptions = {}): Promise<HubProcess> {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build`);
+  const options = [
+    '--port',
+    `${port}`,
+    '--driver',
+    'virtual',
+    '--no-pigpiod',
+    '--no-mqtt',
+    '--ephemeral',
+    '--log-level',
+    'error',
+  ];
+  const words = ['start', ...options, ...devices.flatMap((device) => ['--device', device])];
+  const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const found = await readPort(child);
+  return {
+    url: `http://localhost:${found}`,
+    port: found,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+async function readPort({ stdout }: ChildProcess): Promise<number> {
+  for await (const line of stdout ? createInterface({ input: stdout }) : []) {
+    const port = /http:\/\/localhost:(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
+    // It goes on talking, and must not wait for somebody to listen.
+    stdout?.resume();
+    return Number(port);
+  }
+  throw new Error('the hub ended before it said where it is');
+}

@@ -1,0 +1,478 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createHubClient, type HubClient, type PublishOptions } from '../../hub/client/index.ts';
+import { describeWith } from '../programs.ts';
+import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+
+/** What tests look at on one LED's card. */
+function cardOf(page: Page, topic = 'led/21') {
+  const card = page.locator(`.card[data-topic="${topic}"]`);
+  return {
+    card,
+    range: card.getByRole('slider', { name: 'Duty cycle' }),
+    box: card.getByRole('spinbutton', { name: 'Duty cycle, percent' }),
+    actual: card.locator('.figure .actual b'),
+    fault: card.getByRole('alert'),
+    presence: card.locator('.presence'),
+  };
+}
+
+const wantedOf = (range: Locator) => range.inputValue().then(Number);
+
+/** The middle of the thumb at a value; the thumb is 28 px wide. */
+async function thumbAt(range: Locator, percent: number): Promise<{ x: number; y: number }> {
+  const box = await range.boundingBox();
+  if (!box) throw new Error('the slider is not on the page');
+  return { x: box.x + 14 + ((box.width - 28) * percent) / 100, y: box.y + box.height / 2 };
+}
+
+async function dragByMouse(page: Page, range: Locator, path: readonly number[]): Promise<void> {
+  const [start = 0, ...rest] = path;
+  const from = await thumbAt(range, start);
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  for (const percent of rest) {
+    const { x, y } = await thumbAt(range, percent);
+    await page.mouse.move(x, y, { steps: 4 });
+  }
+}
+
+describeWith('chromium', 'the dashboard', () => {
+  let browser: Browser;
+  let hub: HubProcess;
+  let opened: OpenPage[] = [];
+
+  const open = async (options = {}) => {
+    const one = await openPage(browser, hub.url, options);
+    opened.push(one);
+    return one.page;
+  };
+  const allFaults = () => opened.flatMap(({ faults }) => faults);
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    opened = [];
+    hub = await startHub({ devices: ['led/21', 'button/23', 'servo/18', 'rgb/5-6-13'] });
+  });
+  afterEach(async () => {
+    for (const { page } of opened) await page.context().close();
+    await hub.kill();
+  });
+
+  it('finds the devices, and says that all is well', async () => {
+    const page = await open();
+    await page.getByText('Connected: Yes').waitFor();
+    await page.getByText('Devices online: 4 of 4').waitFor();
+    await page.getByText(/^· [\d.]+ ms|^[\d.]+ ms/).waitFor();
+    expect(await page.locator('.card h2').allTextContents()).toEqual([
+      'LED on GPIO 21',
+      'RGB LED on GPIO 5, 6, 13',
+      'Servo on GPIO 18',
+      'Button on GPIO 23',
+    ]);
+    expect(allFaults()).toEqual([]);
+  });
+
+  it('dims the LED by mouse, and a second window stays in step', async () => {
+    const one = cardOf(await open());
+    const other = cardOf(await open());
+    await other.presence.getByText('online').waitFor();
+    await one.presence.getByText('online').waitFor();
+    await dragByMouse(one.range.page(), one.range, [50, 70, 20, 90]);
+    await one.range.page().mouse.up();
+    await one.actual.getByText('90 %').waitFor();
+    await other.actual.getByText('90 %').waitFor();
+    expect(await wantedOf(one.range)).toBe(90);
+    expect(await wantedOf(other.range)).toBe(90);
+    expect(await other.box.inputValue()).toBe('90');
+  });
+
+  it('never moves the slider against the hand, nor back after it', async () => {
+    const page = await open();
+    const { range, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    // Every value that the slider ever shows, beside every value that the hand gave it.
+    await range.evaluate((element: HTMLInputElement) => {
+      const state = { shown: [] as number[], given: [Number(element.value)] };
+      Object.assign(window, { state });
+      element.addEventListener('input', () => state.given.push(element.valueAsNumber), { capture: true });
+      const watch = () => {
+        if (state.shown.at(-1) !== element.valueAsNumber) state.shown.push(element.valueAsNumber);
+        requestAnimationFrame(watch);
+      };
+      watch();
+    });
+    await dragByMouse(page, range, [50, 80, 10, 60, 30, 95]);
+    await page.mouse.up();
+    await actual.getByText('95 %').waitFor();
+    const state = await page.evaluate(
+      () => (window as unknown as { state: { shown: number[]; given: number[] } }).state,
+    );
+    expect(isSubsequence(state.shown, state.given)).toBe(true);
+    expect(state.shown.at(-1)).toBe(95);
+  });
+
+  it('holds still under a hand while another window drags, and then agrees with it', async () => {
+    const one = cardOf(await open());
+    const other = cardOf(await open());
+    await one.actual.getByText('50 %').waitFor();
+    await other.actual.getByText('50 %').waitFor();
+    await dragByMouse(one.range.page(), one.range, [50, 40]);
+    await dragByMouse(other.range.page(), other.range, [50, 75]);
+    await one.actual.getByText('75 %').waitFor();
+    expect(await wantedOf(one.range)).toBe(40);
+    await one.range.page().mouse.up();
+    await other.range.page().mouse.up();
+    await expect.poll(() => wantedOf(one.range)).toBe(75);
+  });
+
+  it('is worked by keyboard', async () => {
+    const page = await open();
+    const { range, box, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    await range.focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', 'ArrowLeft']) await page.keyboard.press(key);
+    await actual.getByText('52 %').waitFor();
+    await page.keyboard.press('End');
+    await actual.getByText('100 %').waitFor();
+    expect(await range.getAttribute('aria-valuetext')).toBe('100 %');
+    await box.fill('12.5');
+    await page.keyboard.press('Enter');
+    await actual.getByText('12.5 %').waitFor();
+    await box.fill('150');
+    await page.keyboard.press('Enter');
+    await actual.getByText('100 %').waitFor();
+    await box.fill('150');
+    await page.keyboard.press('Enter');
+    expect(await box.inputValue()).toBe('100');
+    await box.fill('');
+    await page.keyboard.press('Enter');
+    expect(await box.inputValue()).toBe('100');
+    await box.fill('12.5');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Raise by 1' }).first().press('Space');
+    await actual.getByText('13.5 %').waitFor();
+  });
+
+  it('is worked by touch', async () => {
+    const page = await open({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+    const { range, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    const touch = await page.context().newCDPSession(page);
+    const at = async (percent: number) => [await thumbAt(range, percent)];
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: await at(50) });
+    for (const percent of [55, 60, 70, 80]) {
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: await at(percent) });
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await actual.getByText('80 %').waitFor();
+    expect(await wantedOf(range)).toBe(80);
+  });
+
+  it('follows whoever else sets the value, and says what was wrong with a bad one', async () => {
+    const page = await open();
+    const { range, actual, fault } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    await publish('led/21/duty', '33');
+    await actual.getByText('33 %').waitFor();
+    await expect.poll(() => wantedOf(range)).toBe(33);
+    await publish('led/21/duty', 'banana');
+    await fault.getByText('does not understand that value').waitFor();
+    expect(await fault.textContent()).toContain('“banana”');
+    expect(await wantedOf(range)).toBe(33);
+    await page.getByRole('button', { name: 'Português' }).click();
+    await fault.getByText('O dispositivo não entende este valor').waitFor();
+    await page.getByRole('button', { name: 'Fechar' }).click();
+    await fault.waitFor({ state: 'hidden' });
+  });
+
+  it('sets frequency, transition and effect', async () => {
+    const page = await open();
+    const { card, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    const client = await connect();
+    const seen: string[] = [];
+    client.messages('led/21/+').subscribe(({ topic, text }) => seen.push(`${topic}=${text}`));
+    await card.getByLabel('Frequency').selectOption({ label: '800 Hz' });
+    await card.getByLabel('Transition, seconds').fill('0.5');
+    await page.keyboard.press('Enter');
+    await card.getByText('Breathe').click();
+    await expect
+      .poll(() => seen)
+      .toEqual(
+        expect.arrayContaining(['led/21/frequency=800', 'led/21/transition=0.5', 'led/21/effect=breathe']),
+      );
+    await expect.poll(() => actual.textContent()).not.toBe('50 %');
+    await client.close();
+  });
+
+  it('draws what was wanted and what was', async () => {
+    const page = await open();
+    const { card, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    const canvas = card.locator('canvas');
+    const before = await inkOf(canvas);
+    await publish('led/21/duty', '100');
+    await actual.getByText('100 %').waitFor();
+    await expect.poll(() => inkOf(canvas)).toBeGreaterThan(before);
+  });
+
+  it('draws nothing while the chart is out of sight', async () => {
+    const page = await open({ viewport: { width: 390, height: 500 } });
+    const { actual, card } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    await card.locator('canvas').scrollIntoViewIfNeeded();
+    await countDrawings(page);
+    await publish('led/21/duty', '60');
+    await expect.poll(() => drawingsOf(page)).toBeGreaterThan(0);
+    await page.locator('.card').last().scrollIntoViewIfNeeded();
+    await expect.poll(() => restsFor(page, 5)).toBe(true);
+    const before = await drawingsOf(page);
+    await publish('led/21/duty', '70');
+    await actual.getByText('70 %').waitFor({ state: 'attached' });
+    expect(await drawingsOf(page)).toBe(before);
+    await card.locator('canvas').scrollIntoViewIfNeeded();
+    await expect.poll(() => drawingsOf(page)).toBeGreaterThan(before);
+  });
+
+  it('presses the button, turns the servo and colours the RGB LED', async () => {
+    const page = await open();
+    const button = page.locator('.card[data-kind="button"]');
+    await button.getByText('Released').waitFor();
+    await button.getByRole('button', { name: 'Press' }).hover();
+    await page.mouse.down();
+    await button.getByText('Pressed').waitFor();
+    await page.mouse.up();
+    await button.getByText('Released').waitFor();
+    const servo = page.locator('.card[data-kind="servo"]');
+    await servo.getByRole('slider').press('End');
+    await servo.locator('.actual').getByText('90°').waitFor();
+    const rgb = page.locator('.card[data-kind="rgb"]');
+    await rgb.getByLabel('Colour').fill('#2f7fff');
+    await rgb.locator('.actual').getByText('#2f7fff').waitFor();
+    expect(allFaults()).toEqual([]);
+  });
+
+  it('holds the button by the main mouse button alone, and until that is let go anywhere', async () => {
+    const page = await open();
+    const button = page.locator('.card[data-kind="button"]');
+    await button.getByText('Released').waitFor();
+    const client = await connect();
+    const seen: (string | undefined)[] = [];
+    client
+      .messages('button/23/pressed')
+      .pipe(
+        filter(({ retained }) => !retained),
+        map(({ text }) => text),
+        // The adapter retains a value that has stood for a while, which is no press of its own.
+        distinctUntilChanged(),
+      )
+      .subscribe((text) => seen.push(text));
+    await client.ping();
+    await button.getByRole('button', { name: 'Press' }).hover();
+    await page.mouse.down({ button: 'right' });
+    await page.mouse.up({ button: 'right' });
+    await page.mouse.down();
+    await button.getByText('Pressed').waitFor();
+    await page.mouse.move(2, 2);
+    await page.mouse.up();
+    await button.getByText('Released').waitFor();
+    expect(seen).toEqual(['true', 'false']);
+    await client.close();
+  });
+
+  it('cannot press a button that is gone, and forgets it on every dashboard', async () => {
+    const topic = 'ana/button/23';
+    const retain = { retain: true };
+    await publish(`${topic}/info`, '{"kind":"button","gpio":23,"pressable":true}', retain);
+    await publish(`${topic}/status`, 'offline', retain);
+    await publish(`${topic}/pressed/actual`, 'false', retain);
+    const pages = [await open(), await open()];
+    const cards = pages.map((page) => cardOf(page, topic).card);
+    for (const card of cards)
+      expect(await card.getByRole('button', { name: 'Press' }).isDisabled()).toBe(true);
+    for (const page of pages) expect(await page.getByRole('button', { name: 'Forget' }).count()).toBe(1);
+    await cards[0]?.getByRole('button', { name: 'Forget' }).click();
+    for (const card of cards) await card.waitFor({ state: 'detached' });
+    const client = await connect();
+    const kept: string[] = [];
+    client.messages(`${topic}/#`).subscribe((message) => kept.push(message.topic));
+    await client.ping();
+    expect(kept).toEqual([]);
+    await client.close();
+    expect(allFaults()).toEqual([]);
+  });
+
+  it('draws a servo that is said to stand where none can', async () => {
+    const page = await open();
+    const { card } = cardOf(page, 'servo/1');
+    await publish('servo/1/info', '{"kind":"servo"}', { retain: true });
+    await publish('servo/1/angle/actual', '1e308', { retain: true });
+    await card.locator('.figure .actual b', { hasText: /^90°$/ }).waitFor();
+    expect(allFaults()).toEqual([]);
+  });
+
+  it('shows hundreds of devices, and answers the hand', async () => {
+    const client = await connect();
+    const retain = { retain: true };
+    const topics = Array.from(
+      { length: 299 },
+      (_, index) => `desk${index}/${index % 2 ? 'button' : 'led'}/21`,
+    );
+    const described = topics.flatMap((topic) => [
+      client.publish(`${topic}/info`, JSON.stringify({ kind: topic.split('/')[1], gpio: 21 }), retain),
+      client.publish(`${topic}/status`, 'online', retain),
+      client.publish(`${topic}/duty/actual`, '40', retain),
+    ]);
+    await Promise.all(described);
+    await client.close();
+    const page = await open();
+    await page.locator('.facts', { hasText: 'Devices online: 303 of 303' }).waitFor();
+    expect(await page.locator('.card').count()).toBe(303);
+    const { card } = cardOf(page);
+    await card.locator('.nudge').last().click();
+    await card.locator('.figure .actual b', { hasText: '51 %' }).waitFor();
+    await page.locator('.card').last().scrollIntoViewIfNeeded();
+    await page.locator('.languages [lang="pt-BR"]').click();
+    await page.locator('.facts', { hasText: 'Dispositivos on-line: 303 de 303' }).waitFor();
+    expect(allFaults()).toEqual([]);
+  });
+
+  it('makes a chart no sooner than it comes into sight', async () => {
+    const page = await open({ viewport: { width: 390, height: 400 } });
+    await page.locator('.facts', { hasText: 'Devices online: 4 of 4' }).waitFor();
+    await publish('led/22/info', '{"kind":"led"}', { retain: true });
+    const canvas = cardOf(page, 'led/22').card.locator('canvas');
+    await canvas.waitFor({ state: 'attached' });
+    expect(await isCharted(canvas)).toBe(false);
+    await canvas.scrollIntoViewIfNeeded();
+    await expect.poll(() => isCharted(canvas)).toBe(true);
+  });
+
+  it('leaves a card be when other devices come and go', async () => {
+    const page = await open();
+    const { card } = cardOf(page, 'servo/18');
+    await card.locator('.figure .actual b', { hasText: '°' }).waitFor();
+    await card.evaluate((element) => {
+      const watcher = new MutationObserver((records) => {
+        element.dataset.changes = records.map(({ target }) => target.nodeName).join();
+      });
+      watcher.observe(element, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
+    await publish('led/22/info', '{"kind":"led"}', { retain: true });
+    await cardOf(page, 'led/22').card.waitFor();
+    await publish('led/22/info', '', { retain: true });
+    await cardOf(page, 'led/22').card.waitFor({ state: 'detached' });
+    expect(await card.getAttribute('data-changes')).toBeNull();
+  });
+
+  it('says that the hub is gone, and sends the last value when it is back', async () => {
+    const page = await open();
+    const { range, actual, card } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    await dragByMouse(page, range, [50, 60]);
+    await hub.kill();
+    await page.getByText('The hub cannot be reached.').waitFor();
+    await page.getByText('Connected: No').waitFor();
+    const { x, y } = await thumbAt(range, 85);
+    await page.mouse.move(x, y, { steps: 10 });
+    await page.mouse.up();
+    expect(await wantedOf(range)).toBe(85);
+    hub = await startHub({ port: hub.port });
+    await page.getByText('Connected: Yes').waitFor();
+    await actual.getByText('85 %').waitFor();
+    expect(await wantedOf(range)).toBe(85);
+    expect(await page.getByText('The hub cannot be reached.').count()).toBe(0);
+    expect(await card.count()).toBe(1);
+  });
+
+  it('fits a phone, and has nothing that is too small to touch', async () => {
+    for (const width of [360, 390]) {
+      const page = await open({ viewport: { width, height: 800 }, locale: 'pt-BR' });
+      await page.getByText('Conectado: Sim').waitFor();
+      await page.locator('.card').nth(3).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      const targets = page.locator('button, select, input:not([type=radio]), summary, .choices label, nav a');
+      for (const target of await targets.all()) {
+        const box = await target.boundingBox();
+        expect(
+          Math.round(box?.height ?? 0),
+          await target.evaluate((element) => element.outerHTML),
+        ).toBeGreaterThanOrEqual(40);
+      }
+    }
+  });
+
+  it('speaks the browser’s language, and remembers another', async () => {
+    const page = await open({ locale: 'pt-BR' });
+    await page.getByText('Conectado: Sim').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('pt-BR');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Connected: Yes').waitFor();
+    await page.reload();
+    await page.getByText('Connected: Yes').waitFor();
+  });
+
+  const connect = async (): Promise<HubClient> => {
+    const client = createHubClient(hub.url);
+    await firstValueFrom(client.connection$.pipe(filter(({ status }) => status === 'online')));
+    return client;
+  };
+  const publish = async (topic: string, payload: string, options: PublishOptions = {}) => {
+    const client = await connect();
+    await client.publish(topic, payload, options);
+    await client.close();
+  };
+});
+
+function isSubsequence<T>(part: readonly T[], whole: readonly T[]): boolean {
+  let from = 0;
+  return part.every((item) => {
+    from = whole.indexOf(item, from) + 1;
+    return from > 0;
+  });
+}
+
+/** How many pixels of a canvas are painted. */
+function inkOf(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element: HTMLCanvasElement) => {
+    const image = element.getContext('2d')?.getImageData(0, 0, element.width, element.height);
+    return image?.data.filter((value, index) => index % 4 === 3 && value > 0).length ?? 0;
+  });
+}
+
+/** Whether a chart has given the canvas its size. */
+function isCharted(canvas: Locator): Promise<boolean> {
+  return canvas.evaluate((element) => element.hasAttribute('width'));
+}
+
+/** Begins to count how often a chart is drawn: each drawing clears its canvas first. */
+function countDrawings(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    document.documentElement.dataset.drawings = '0';
+    CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+      const { dataset } = document.documentElement;
+      dataset.drawings = String(Number(dataset.drawings) + 1);
+      clearRect.apply(this, area);
+    };
+  });
+}
+
+function drawingsOf(page: Page): Promise<number> {
+  return page.evaluate(() => Number(document.documentElement.dataset.drawings));
+}
+
+/** Whether nothing is drawn for some frames of the screen. */
+function restsFor(page: Page, frames: number): Promise<boolean> {
+  return page.evaluate(async (count) => {
+    const { dataset } = document.documentElement;
+    const before = dataset.drawings;
+    for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame);
+    return dataset.drawings === before;
+  }, frames);
+}

@@ -1,0 +1,255 @@
+import { firstValueFrom, Subject, takeUntil, toArray } from 'rxjs';
+import { filter, take, timeout } from 'rxjs/operators';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nearest } from '../../devices/pin-output.ts';
+import type { Level, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
+
+/** A driver to be tested, with hands on the board behind it. */
+export interface PinsUnderTest {
+  readonly pins: Pins;
+  /** Another program gives PWM on a pin: `steps` of the steps that it has at that frequency. */
+  setFromElsewhere(gpio: number, frequencyHz: number, steps: number): void | Promise<void>;
+  /** Connects a pin from outside: to ground, to 3.3 V, or to nothing. */
+  wire(gpio: number, level: Level | undefined): void | Promise<void>;
+  /** Closes the pins, and what is behind them. */
+  dispose(): Promise<void>;
+}
+
+/** How long a driver may take to hear of a change, milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** What every driver of `Pins` promises. */
+export function pinsContract(name: string, create: () => Promise<PinsUnderTest>): void {
+  describe(`${name}: the contract of pins`, () => {
+    let board: PinsUnderTest;
+    let pins: Pins;
+
+    beforeEach(async () => {
+      board = await create();
+      pins = board.pins;
+    });
+    afterEach(() => board.dispose());
+
+    test('health is online at once', async () => {
+      expect(await firstValueFrom(pins.health$)).toEqual({ status: 'online' });
+    });
+
+    describe('claims', () => {
+      test('a pin has one owner, and the error names pin, owner and what is free', async () => {
+        await pins.pwm(21, 'led/21');
+        const refusal = {
+          code: 'pin/in-use',
+          message: expect.stringMatching(/GPIO 21 .*led\/21.*free are 2–20, 22–27/),
+        };
+        await expect(pins.pwm(21, 'servo/21')).rejects.toMatchObject(refusal);
+        await expect(pins.input(21, 'button/21')).rejects.toMatchObject(refusal);
+      });
+
+      test('an input has one owner too', async () => {
+        await pins.input(23, 'button/23');
+        await expect(pins.pwm(23, 'led/23')).rejects.toMatchObject({ code: 'pin/in-use' });
+      });
+
+      test('two that ask at once do not both get the pin', async () => {
+        const outcomes = await Promise.allSettled([pins.pwm(21, 'one'), pins.pwm(21, 'other')]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+      });
+
+      test.each([-1, 54, 99, 1.5, Number.NaN])('%d is no pin, and the error says which are', async (gpio) => {
+        const refusal = { code: 'pin/invalid', message: expect.stringContaining('allowed are 2–27') };
+        await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
+        await expect(pins.input(gpio, 'button')).rejects.toMatchObject(refusal);
+      });
+
+      test.each([0, 1, 28, 31])('GPIO %d is reserved on a Pi with 40 pins', async (gpio) => {
+        await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject({ code: 'pin/invalid' });
+        await expect(pins.input(gpio, 'button')).rejects.toMatchObject({ code: 'pin/invalid' });
+      });
+
+      test('a pin that was released may be claimed again, and its light has stayed', async () => {
+        const first = await pins.pwm(21, 'led/21');
+        await first.setFrequency(100);
+        await first.setDuty(30);
+        await first.release();
+        const second = await pins.pwm(21, 'led/21');
+        expect(await firstValueFrom(second.state$)).toMatchObject({ dutyPercent: 30, frequencyHz: 100 });
+      });
+
+      test.each(['pwm', 'input'] as const)(
+        'a %s that is released twice leaves its next owner be',
+        async (kind) => {
+          const first = await pins[kind](21, 'first');
+          await first.release();
+          await pins[kind](21, 'next');
+          await first.release();
+          await expect(pins[kind](21, 'third')).rejects.toMatchObject({ code: 'pin/in-use' });
+        },
+      );
+
+      test('a pin that was released is written to no more', async () => {
+        const pin = await pins.pwm(21, 'led/21');
+        await pin.release();
+        await expect(pin.setDuty(50)).rejects.toMatchObject({ code: 'driver/unavailable' });
+      });
+
+      test('none is to be had once the driver is closed', async () => {
+        await pins.close();
+        await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+        await expect(pins.input(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+      });
+    });
+
+    describe('duty', () => {
+      let pin: PwmPin;
+
+      beforeEach(async () => {
+        pin = await pins.pwm(21, 'led/21');
+        await pin.setFrequency(800);
+      });
+
+      test.each([0, 0.1, 1, 12.34, 33.3, 50, 66.6, 99.9, 100])(
+        '%d is given within half a step',
+        async (wanted) => {
+          const { dutyPercent, steps } = await pin.setDuty(wanted);
+          expect(Math.abs(dutyPercent - wanted)).toBeLessThanOrEqual(50 / steps + 1e-9);
+          expect((dutyPercent * steps) / 100).toBeCloseTo(Math.round((dutyPercent * steps) / 100), 6);
+        },
+      );
+
+      test('is never darkness for a light, nor a light for darkness, at the ends', async () => {
+        expect((await pin.setDuty(0)).dutyPercent).toBe(0);
+        expect((await pin.setDuty(100)).dutyPercent).toBe(100);
+      });
+
+      test.each([-1, 100.1, Number.NaN, Number.POSITIVE_INFINITY])('%d is refused', async (dutyPercent) => {
+        await expect(pin.setDuty(dutyPercent)).rejects.toMatchObject({ code: 'driver/failed' });
+      });
+
+      test('of many asked for at once, the last stays', async () => {
+        await Promise.all([10, 20, 30, 40, 60].map((dutyPercent) => pin.setDuty(dutyPercent)));
+        expect((await firstValueFrom(pin.state$)).dutyPercent).toBe(60);
+      });
+    });
+
+    describe('frequency', () => {
+      let pin: PwmPin;
+
+      beforeEach(async () => {
+        pin = await pins.pwm(21, 'led/21');
+      });
+
+      test('has its possible values listed, ascending', () => {
+        const { frequenciesHz } = pin;
+        expect(frequenciesHz.length).toBeGreaterThan(0);
+        expect(frequenciesHz).toEqual([...new Set(frequenciesHz)].sort((one, other) => one - other));
+      });
+
+      test('is the one asked for where that is listed', async () => {
+        for (const frequencyHz of pin.frequenciesHz) {
+          expect((await pin.setFrequency(frequencyHz)).frequencyHz).toBe(frequencyHz);
+        }
+      });
+
+      test.each([0, 1, 61, 440, 1e6])('%d becomes the nearest there is', async (wanted) => {
+        expect((await pin.setFrequency(wanted)).frequencyHz).toBe(nearest(pin.frequenciesHz, wanted));
+      });
+
+      test.each([0, 50, 100])(
+        'keeps the duty that was asked for, %d, as near as its steps allow',
+        async (wanted) => {
+          await pin.setDuty(wanted);
+          for (const frequencyHz of [100, 8000, 800]) {
+            const { dutyPercent, steps } = await pin.setFrequency(frequencyHz);
+            expect(Math.abs(dutyPercent - wanted)).toBeLessThanOrEqual(50 / steps + 1e-9);
+          }
+        },
+      );
+
+      test('decides how many steps of light there are', async () => {
+        const slow = await pin.setFrequency(100);
+        const fast = await pin.setFrequency(1000);
+        expect(slow.steps / fast.steps).toBe(10);
+      });
+    });
+
+    describe('state$', () => {
+      test('tells the present state at once, then every change, and nothing twice', async () => {
+        const pin = await pins.pwm(21, 'led/21');
+        await pin.setFrequency(100);
+        await pin.setDuty(10);
+        const enough$ = new Subject<void>();
+        const duties = firstValueFrom(pin.state$.pipe(takeUntil(enough$), toArray()));
+        await pin.setDuty(20);
+        await pin.setDuty(20);
+        await pin.setDuty(30);
+        enough$.next();
+        expect((await duties).map(({ dutyPercent }) => dutyPercent)).toEqual([10, 20, 30]);
+      });
+
+      test('shows what another program does', async () => {
+        const pin = await pins.pwm(21, 'led/21');
+        const { steps } = await pin.setFrequency(400);
+        const seen = stateOf(pin, ({ dutyPercent }) => dutyPercent > 0);
+        await board.setFromElsewhere(21, 400, steps / 4);
+        expect(await seen).toEqual({ dutyPercent: 25, frequencyHz: 400, steps });
+      });
+    });
+
+    describe('inputs', () => {
+      test.each([
+        ['up', 1],
+        ['down', 0],
+      ] as const)('pulled %s and left alone read %d, at once', async (pull, level) => {
+        const pin = await pins.input(23, 'button/23', { pull });
+        expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });
+        expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });
+      });
+
+      test('tell their edges in order, with ticks that go on', async () => {
+        const pin = await pins.input(23, 'button/23', { pull: 'up' });
+        const heard = firstValueFrom(pin.edges$.pipe(take(4), toArray(), timeout(PATIENCE_MS)));
+        for (const level of [0, undefined, 0] as const) {
+          const expected = levelOf(pin, level ?? 1);
+          await board.wire(23, level);
+          await expected;
+        }
+        const edges = await heard;
+        expect(edges.map(({ level }) => level)).toEqual([1, 0, 1, 0]);
+        const ticks = edges.map(({ tickUs }) => tickUs);
+        expect(ticks).toEqual([...ticks].sort((one, other) => one - other));
+      });
+
+      test('tell only of their own edges', async () => {
+        const pin = await pins.input(23, 'button/23', { pull: 'up' });
+        const other = await pins.input(24, 'button/24', { pull: 'up' });
+        const enough$ = new Subject<void>();
+        const heard = firstValueFrom(pin.edges$.pipe(takeUntil(enough$), toArray()));
+        const fallen = levelOf(other, 0);
+        await board.wire(24, 0);
+        await fallen;
+        enough$.next();
+        expect((await heard).map(({ level }) => level)).toEqual([1]);
+      });
+
+      test('may be claimed again once released', async () => {
+        const first = await pins.input(23, 'button/23', { pull: 'up' });
+        await first.release();
+        const second = await pins.input(23, 'button/23', { pull: 'down' });
+        expect(await firstValueFrom(second.edges$)).toMatchObject({ level: 0 });
+      });
+    });
+  });
+}
+
+function stateOf(pin: PwmPin, isMeant: (state: PwmState) => boolean): Promise<PwmState> {
+  return firstValueFrom(pin.state$.pipe(filter(isMeant), timeout(PATIENCE_MS)));
+}
+
+function levelOf(pin: Awaited<ReturnType<Pins['input']>>, wanted: Level): Promise<unknown> {
+  return firstValueFrom(
+    pin.edges$.pipe(
+      filter(({ level }) => level === wanted),
+      timeout(PATIENCE_MS),
+    ),
+  );
+}

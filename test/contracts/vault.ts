@@ -1,0 +1,78 @@
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Vault, VaultRecord } from '../../hub/access/vault.ts';
+
+/** What every vault must do. */
+export function testVault(open: () => Promise<Vault>): void {
+  let vault: Vault;
+  beforeEach(async () => {
+    vault = await open();
+  });
+  afterEach(() => vault.close());
+
+  it('is empty at first', async () => {
+    expect(await vault.list('users')).toEqual(new Map());
+    expect(await vault.get('users', 'ana')).toBeUndefined();
+    expect(await vault.delete('users', 'ana')).toBe(false);
+  });
+
+  it('gives back what was put in, by shelf and key', async () => {
+    await vault.put('users', 'ana', { role: 'viewer', nested: { list: [1, 'two', null] } });
+    await vault.put('tokens', 'ana', { role: 'admin' });
+    expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer', nested: { list: [1, 'two', null] } });
+    expect(await vault.list('tokens')).toEqual(new Map([['ana', { role: 'admin' }]]));
+    expect(await vault.list('logins')).toEqual(new Map());
+  });
+
+  it('keeps the last record of a key', async () => {
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await vault.put('users', 'ana', { role: 'admin' });
+    expect(await vault.list('users')).toEqual(new Map([['ana', { role: 'admin' }]]));
+  });
+
+  it('updates a record that there is, and makes none', async () => {
+    await vault.put('users', 'ana', { role: 'viewer', age: 1 });
+    const older = (record: VaultRecord) => ({ ...record, age: Number(record.age) + 1 });
+    const outcomes = Array.from({ length: 5 }, () => vault.update('users', 'ana', older));
+    expect(await Promise.all(outcomes)).toEqual([true, true, true, true, true]);
+    expect(await vault.update('users', 'bia', older)).toBe(false);
+    expect(await vault.list('users')).toEqual(new Map([['ana', { role: 'viewer', age: 6 }]]));
+  });
+
+  it('forgets what is deleted', async () => {
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await vault.put('users', 'bia', { role: 'viewer' });
+    expect(await vault.delete('users', 'ana')).toBe(true);
+    expect([...(await vault.list('users')).keys()]).toEqual(['bia']);
+  });
+
+  it('keeps a record as it was when it was put in', async () => {
+    const record = { role: 'viewer' };
+    await vault.put('users', 'ana', record);
+    record.role = 'admin';
+    expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer' });
+  });
+
+  it('takes any name as a key, even those that objects have', async () => {
+    const names = ['__proto__', 'constructor', 'toString', '', 'joão', 'a/b'];
+    for (const name of names) await vault.put('users', name, { role: name });
+    expect(await vault.list('users')).toEqual(new Map(names.map((name) => [name, { role: name }])));
+    expect(({} as { role?: string }).role).toBeUndefined();
+  });
+
+  it('makes changes that come at once all count', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+    await Promise.all(names.map((name) => vault.put('users', name, { role: 'viewer' })));
+    expect([...(await vault.list('users')).keys()].sort()).toEqual(names.sort());
+  });
+
+  it('says that it has changed, and ends with its closing', async () => {
+    const changed = firstValueFrom(vault.changed$);
+    const all = lastValueFrom(vault.changed$.pipe(toArray()));
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await changed;
+    await vault.delete('users', 'nobody');
+    await vault.close();
+    expect((await all).length).toBeGreaterThanOrEqual(1);
+  });
+}

@@ -1,0 +1,32 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { loadPigpioLibrary } from '../../../../devices/pins/library/library.ts';
+import { createPigpioPins } from '../../../../devices/pins/library/library-pins.ts';
+import { Board } from '../../../../simulator/board/board.ts';
+import { createBoardLibrary } from './board-library.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('closing leaves low what it has lit, lets the rest be, and hands the library back', async () => {
+  const board = new Board();
+  board.write(20, 1);
+  const library = createBoardLibrary(board);
+  const pins = await createPigpioPins({ load: async () => library });
+  const pin = await pins.pwm(21, 'led/21');
+  await pin.setDuty(80);
+  await pins.close();
+  expect(board.level(21)).toBe(0);
+  expect(board.waveform(21).dutyPercent).toBe(0);
+  expect(board.level(20)).toBe(1);
+  expect(library.isTerminated).toBe(true);
+});
+
+test('where the C library is not to be had, the reason is one sentence and nothing is printed', async () => {
+  const printed = vi.spyOn(console, 'warn');
+  await expect(loadPigpioLibrary()).rejects.toMatchObject({
+    code: 'driver/unavailable',
+    message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialise)/),
+  });
+  expect(printed).not.toHaveBeenCalled();
+});

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createBench, pass } from './bench.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('shows the colour that a screen would, each part on its pin', async () => {
+  const { run, set, pins, retained } = createBench();
+  await run('rgb/5-6-13');
+  await set('rgb/5-6-13/color', '#ff8000');
+  await pass(50);
+  const duties = [5, 6, 13].map((gpio) => pins.state(gpio).value.dutyPercent);
+  expect(duties[0]).toBe(100);
+  // sRGB's 50.2 % is 21.6 % of the light.
+  expect(duties[1]).toBeCloseTo(21.6, 1);
+  expect(duties[2]).toBe(0);
+  expect(retained('rgb/5-6-13/color/actual')).toBe('#ff8000');
+});
+
+test.each(['#123456', '#FFFFFF', '"#00ff00"', 'abcdef', ' #808080 '])(
+  '%s comes back as its own actual colour',
+  async (color) => {
+    const { run, set, retained } = createBench();
+    await run('rgb/5-6-13');
+    await set('rgb/5-6-13/color', color);
+    await pass(400);
+    const canonical = `#${/[\da-f]{6}/i.exec(color)?.[0].toLowerCase()}`;
+    expect(retained('rgb/5-6-13/color')).toBe(canonical);
+    expect(retained('rgb/5-6-13/color/actual')).toBe(canonical);
+  },
+);
+
+test.each(['red', '#fff', '#12345g', '', '#1234567', '{"color":"#ffffff"}'])(
+  '%s is no colour',
+  async (payload) => {
+    const { run, set, retained, seen } = createBench();
+    await run('rgb/5-6-13');
+    await set('rgb/5-6-13/color', payload);
+    expect(retained('rgb/5-6-13/color')).toBe('#000000');
+    expect(seen.find((line) => line.startsWith('rgb/5-6-13/error'))).toContain('as in #ff8000');
+  },
+);
+
+test.each(['5', '5-6', '5-6-13-19', '5-6-x', '5-6-54'])('%s does not name three pins', async (id) => {
+  const { run, seen, retained } = createBench();
+  await run(`rgb/${id}`);
+  expect(seen.find((line) => line.startsWith(`rgb/${id}/error`))).toContain('"code":"device/invalid"');
+  expect(retained(`rgb/${id}/status`)).toBe('offline');
+});
+
+test('needs three different pins', async () => {
+  const { run, seen } = createBench();
+  await run('rgb/5-5-6');
+  expect(seen.find((line) => line.startsWith('rgb/5-5-6/error'))).toContain('"code":"pin/in-use"');
+});

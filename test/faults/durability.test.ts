@@ -1,0 +1,388 @@
+import { spawnSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectMqtt, type IClientOptions, type MqttClient } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHubClient, type HubClient } from '../../hub/client/index.ts';
+import { DurableHub } from './durable-hub.ts';
+
+let root: string;
+let data: string;
+const closers: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pinhub-durability-'));
+  data = join(root, 'data');
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function createHub(...options: string[]): Promise<DurableHub> {
+  const hub = await DurableHub.create('--data', data, ...options);
+  closers.push(() => hub.kill());
+  return hub;
+}
+
+/** `ledger` is there from the first message on: what waits for a client may come with its CONNACK. */
+async function connect(
+  hub: DurableHub,
+  clientId: string,
+  options: IClientOptions = {},
+  ledger?: Ledger,
+): Promise<MqttClient> {
+  const client = connectMqtt(hub.mqttUrl, {
+    clientId,
+    protocolVersion: 5,
+    clean: false,
+    properties: { sessionExpiryInterval: 3600 },
+    reconnectPeriod: 20,
+    connectTimeout: 2_000,
+    ...options,
+  });
+  client.on('error', () => undefined); // The hub is away; the client tries again.
+  closers.push(() => client.endAsync(true));
+  ledger?.follow(client);
+  await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+  return client;
+}
+
+function connectPage(hub: DurableHub): HubClient {
+  const page = createHubClient(hub.url);
+  closers.push(() => page.close());
+  return page;
+}
+
+/** Publishes one after the other, so many at a time, until it is told to stop; writes down what was acknowledged. */
+class Publisher {
+  readonly acknowledged: string[] = [];
+  #isStopped = false;
+  readonly #done: Promise<unknown>;
+
+  constructor(prefix: string, atATime: number, publish: (text: string) => Promise<unknown>) {
+    let serial = 0;
+    const run = async () => {
+      while (!this.#isStopped) {
+        const text = `${prefix}-${++serial}`;
+        // What is not acknowledged, the connection having ended, is promised to nobody.
+        const isAcknowledged = await publish(text).then(
+          () => true,
+          () => false,
+        );
+        if (isAcknowledged) this.acknowledged.push(text);
+        await sleep(2);
+      }
+    };
+    this.#done = Promise.all(Array.from({ length: atATime }, run));
+  }
+
+  /** Resolves when all that it has published is acknowledged. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#done;
+  }
+}
+
+/** What a client with a persistent session gets. */
+class Ledger {
+  readonly received: string[] = [];
+
+  follow(client: MqttClient): void {
+    client.on('message', (_topic, payload) => {
+      this.received.push(payload.toString());
+    });
+  }
+
+  has(texts: readonly string[]): boolean {
+    const received = new Set(this.received);
+    return texts.every((text) => received.has(text));
+  }
+
+  missing(texts: readonly string[]): string[] {
+    const received = new Set(this.received);
+    return texts.filter((text) => !received.has(text));
+  }
+
+  get twice(): string[] {
+    const seen = new Set<string>();
+    return this.received.filter((text) => seen.size === seen.add(text).size);
+  }
+}
+
+/** MQTT 5, 3.7.2.1: what a PUBREL is answered with that is sent again, its PUBCOMP having been lost: the message is over, as it should be. */
+const PACKET_IDENTIFIER_NOT_FOUND = 0x92;
+
+function unlessReleased(error: Error & { code?: number }): void {
+  if (error.code !== PACKET_IDENTIFIER_NOT_FOUND) throw error;
+}
+
+const ROOM = ['--limit', 'queuedMessages=1000000', '--limit', 'queuedBytes=1000000000'];
+
+async function survive(hub: DurableHub, kills: number): Promise<void> {
+  await hub.start();
+  const ledger = new Ledger();
+  const watcher = await connect(hub, 'watcher', {}, ledger);
+  await watcher.subscribeAsync('ledger/#', { qos: 2 });
+  const late = await connect(hub, 'late');
+  await late.subscribeAsync('ledger/#', { qos: 2 });
+  await late.endAsync();
+  const atLeastOnce = await connect(hub, 'qos-1');
+  const exactlyOnce = await connect(hub, 'qos-2');
+  const page = connectPage(hub);
+  const wishes = new Map<string, number>();
+  const publishers = {
+    once: new Publisher('once', 5, (text) => atLeastOnce.publishAsync('ledger/1', text, { qos: 1 })),
+    exact: new Publisher('exact', 5, (text) =>
+      exactlyOnce.publishAsync('ledger/2', text, { qos: 2 }).catch(unlessReleased),
+    ),
+    page: new Publisher('page', 3, (text) => page.publish('ledger/page', text, { qos: 1 })),
+    slider: new Publisher('slider', 1, async (text) => {
+      const serial = Number(text.slice('slider-'.length));
+      await page.publish(`led/${serial % 10}/duty`, `${serial}`, { retain: true });
+      wishes.set(`led/${serial % 10}/duty`, serial);
+    }),
+  };
+  for (let life = 1; life <= kills; life++) {
+    await sleep(20 + Math.random() * 150);
+    await hub.kill();
+    await hub.start();
+  }
+  for (const publisher of Object.values(publishers)) await publisher.stop();
+  const promised = Object.values(publishers).flatMap(({ acknowledged }) =>
+    acknowledged.filter((text) => !text.startsWith('slider')),
+  );
+  expect(promised.length).toBeGreaterThan(kills * 5);
+
+  const lateAgain = new Ledger();
+  await connect(hub, 'late', {}, lateAgain);
+  const ledgers = { watcher: ledger, late: lateAgain };
+  for (const [name, one] of Object.entries(ledgers)) {
+    await vi.waitUntil(() => one.has(promised), { timeout: 20_000 }).catch(() => undefined);
+    expect(one.missing(promised), `not received by ${name}`).toEqual([]);
+    expect(
+      one.twice.filter((text) => text.startsWith('exact')),
+      `received twice by ${name}`,
+    ).toEqual([]);
+  }
+  for (const [topic, serial] of wishes) {
+    expect(Number(await hub.retained(topic)), topic).toBeGreaterThanOrEqual(serial);
+  }
+  expect(hub.errors).toBe('');
+}
+
+describe('a hub that is killed again and again under load', () => {
+  it('has all that it acknowledged, and nothing of QoS 2 twice: 50 kills', { timeout: 240_000 }, async () => {
+    await survive(await createHub(...ROOM), 50);
+  });
+
+  it('so too where it waits for the disk: 10 kills', { timeout: 120_000 }, async () => {
+    await survive(await createHub(...ROOM, '--durability', 'power'), 10);
+  });
+});
+
+describe('after a restart', () => {
+  it.each(['kill', 'stop'] as const)('an LED returns to what was wanted of it: %s', async (how) => {
+    const hub = await createHub();
+    await hub.start();
+    const page = connectPage(hub);
+    await page.publish('led/21/duty', '40', { retain: true });
+    await vi.waitUntil(async () => (await hub.retained('led/21/duty/actual')) === '40');
+    await hub[how]();
+    await hub.start();
+    expect(await hub.retained('led/21/duty')).toBe('40');
+    await vi.waitUntil(async () => (await hub.retained('led/21/duty/actual')) === '40');
+    expect(await hub.retained('led/21/status')).toBe('online');
+  });
+
+  it('the will of a client that was connected is said', async () => {
+    const hub = await createHub();
+    await hub.start();
+    const will = { topic: 'sensor/7/status', payload: Buffer.from('offline'), retain: true, qos: 1 as const };
+    const sensor = await connect(hub, 'sensor', { clean: true, properties: {}, will });
+    await sensor.publishAsync('sensor/7/status', 'online', { qos: 1, retain: true });
+    await sensor.endAsync(true).catch(() => undefined);
+    await hub.kill();
+    await hub.start();
+    expect(await hub.retained('sensor/7/status')).toBe('offline');
+  });
+
+  it('nothing is there of a hub that was to keep nothing', async () => {
+    const hub = await DurableHub.create('--ephemeral', '--data', data);
+    closers.push(() => hub.kill());
+    await hub.start();
+    await connectPage(hub).publish('a', '1', { retain: true });
+    await hub.stop();
+    await hub.start();
+    expect(await hub.retained('a')).toBeUndefined();
+    expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+/** Starts a hub that is not to come up, and resolves to what it says. */
+async function refusal(hub: DurableHub): Promise<string> {
+  await expect(hub.start()).rejects.toThrow('ended before it was up');
+  expect(await hub.ended()).toBe(1);
+  return hub.errors;
+}
+
+describe('a data folder that cannot be used is said in a line', () => {
+  it('where another hub uses it, which goes on', async () => {
+    const [first, second] = [await createHub(), await createHub()];
+    await first.start();
+    expect(await refusal(second)).toMatch(/in use by another hub, process \d+.*\(store\/unavailable\)\n$/);
+    expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+  });
+
+  it('where it is somebody else’s', async () => {
+    data = root;
+    writeFileSync(join(root, 'thesis.doc'), 'two years of work');
+    expect(await refusal(await createHub())).toMatch(/nothing of Pinhub.*\(store\/unavailable\)\n$/);
+    expect(readdirSync(root)).toEqual(['thesis.doc']);
+  });
+
+  it('where it is a file', async () => {
+    writeFileSync(data, '');
+    expect(await refusal(await createHub())).toMatch(/it is a file.*\(store\/unavailable\)\n$/);
+  });
+
+  it('where nothing in it can be recognised, and it stays as it is', async () => {
+    const hub = await createHub();
+    await hub.start();
+    await hub.stop();
+    const [base] = readdirSync(data).filter((name) => name.endsWith('.base'));
+    const path = join(data, base ?? expect.unreachable());
+    const noise = Buffer.from(Array.from({ length: statSync(path).size }, (_, n) => (n * 37) % 256));
+    writeFileSync(path, noise);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(await refusal(hub)).toMatch(/cannot be read.*move its folder away.*\(store\/damaged\)\n$/);
+      expect(readFileSync(path)).toEqual(noise);
+    }
+  });
+});
+
+describe('a folder of which a part is damaged', () => {
+  it('is used for the rest; what is damaged is kept beside, and said', async () => {
+    const hub = await createHub();
+    await hub.start();
+    const page = connectPage(hub);
+    for (let n = 0; n < 50; n++) await page.publish(`kept/${n}`, `${n}`, { retain: true });
+    await page.close();
+    await hub.kill();
+    const [log] = readdirSync(data).filter((name) => name.endsWith('.log'));
+    const path = join(data, log ?? expect.unreachable());
+    const content = readFileSync(path);
+    content[content.length - 200] = (content[content.length - 200] ?? 0) ^ 0xff;
+    writeFileSync(path, content);
+    await hub.start();
+    expect(await hub.retained('kept/0')).toBe('0');
+    expect(readdirSync(data)).toContain(`damaged-${log}`);
+    expect(hub.errors).toContain('damaged, and kept beside');
+  });
+
+  it('is as good as whole where only the last that was written is cut off', async () => {
+    const hub = await createHub();
+    await hub.start();
+    await connectPage(hub).publish('kept', 'all', { retain: true });
+    await hub.kill();
+    const [log] = readdirSync(data).filter((name) => name.endsWith('.log'));
+    const path = join(data, log ?? expect.unreachable());
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([9, 0, 0, 0, 1])]));
+    await hub.start();
+    expect(await hub.retained('kept')).toBe('all');
+    expect(hub.errors).toBe('');
+    truncateSync(path, 0);
+  });
+});
+
+/** Whether this process may mount file systems of its own. */
+function canMount(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const probe = mkdtempSync(join(tmpdir(), 'pinhub-mount-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', probe]).status === 0;
+  if (isMounted) spawnSync('umount', [probe]);
+  rmSync(probe, { recursive: true });
+  return isMounted;
+}
+
+const describeWithMounts = canMount() ? describe : describe.skip;
+
+describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs root, to mount one'})`, () => {
+  let disk: string;
+  beforeEach(() => {
+    disk = mkdtempSync(join(tmpdir(), 'pinhub-disk-'));
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk]);
+    data = join(disk, 'pinhub');
+    closers.push(async () => {
+      spawnSync('umount', ['--lazy', disk]);
+      rmSync(disk, { recursive: true, force: true });
+    });
+  });
+
+  it('that is full has nothing acknowledged that is not kept; once there is room again, all goes on', async () => {
+    const hub = await createHub();
+    await hub.start();
+    const page = connectPage(hub);
+    const kept = new Map<string, string>();
+    const filler = join(disk, 'filler');
+    let failure: unknown;
+    for (let n = 0; n < 200 && !failure; n++) {
+      if (n === 20) writeFileSync(filler, Buffer.alloc(300_000));
+      await page.publish(`large/${n}`, 'x'.repeat(4_000), { retain: true }).then(
+        () => kept.set(`large/${n}`, 'x'.repeat(4_000)),
+        (error: unknown) => {
+          failure = error;
+        },
+      );
+    }
+    expect(failure).toMatchObject({
+      code: 'store/unavailable',
+      message: expect.stringContaining('disk is full'),
+    });
+    expect(kept.size).toBeGreaterThan(20);
+    // Pins go on: what needs not be kept is as before, and what does reaches everyone, only unacknowledged.
+    await page.publish('led/21/transition', '0');
+    await expect(page.publish('led/21/duty', '33', { retain: true })).rejects.toMatchObject({
+      code: 'store/unavailable',
+    });
+    await vi.waitUntil(async () => (await hub.retained('led/21/duty/actual')) === '33');
+    const mqtt = await connect(hub, 'sensor', { clean: true, properties: {}, reconnectPeriod: 0 });
+    const goodbye = new Promise((resolve) => mqtt.on('disconnect', ({ reasonCode }) => resolve(reasonCode)));
+    mqtt.publish('sensor/7', '20', { qos: 1, retain: true }, () => undefined);
+    expect(await goodbye).toBe(0x97);
+
+    rmSync(filler);
+    const isKept = () =>
+      page.publish('again', 'kept', { retain: true }).then(
+        () => true,
+        () => false,
+      );
+    await vi.waitUntil(isKept, { timeout: 20_000, interval: 200 });
+    await hub.kill();
+    await hub.start();
+    for (const [topic, payload] of kept) expect(await hub.retained(topic)).toBe(payload);
+    expect(await hub.retained('again')).toBe('kept');
+    expect(await hub.retained('led/21/duty')).toBe('33');
+    expect(hub.errors).toMatch(/disk is full/);
+  });
+
+  it('that is full from the start is said in a line', async () => {
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(2_000_000).subarray(0, 512 * 1024 - 4096 * 2));
+    spawnSync('sh', ['-c', `cat /dev/zero > ${join(disk, 'more')}`]);
+    expect(await refusal(await createHub())).toMatch(/disk is full; make room.*\(store\/unavailable\)\n$/);
+  });
+
+  it('that is read-only is said in a line', async () => {
+    spawnSync('mount', ['-o', 'remount,ro', disk]);
+    expect(await refusal(await createHub())).toMatch(/read-only.*--ephemeral.*\(store\/unavailable\)\n$/);
+  });
+});

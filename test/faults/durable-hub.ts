@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
+
+/** A hub in a process of its own, at ports that stay the same from one life to the next. */
+export class DurableHub {
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly #options: readonly string[];
+  #child: ChildProcess | undefined;
+  #errors = '';
+
+  private constructor(ports: readonly [number, number], options: readonly string[]) {
+    [this.port, this.mqttPort] = ports;
+    this.#options = options;
+  }
+
+  /** A hub that is not started yet, with further options for its command line. */
+  static async create(...options: string[]): Promise<DurableHub> {
+    return new DurableHub([await freePort(), await freePort()], options);
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.mqttPort}`;
+  }
+
+  /** What it has written to standard error, in all its lives. */
+  get errors(): string {
+    return this.#errors;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts it; resolves when it says that it is up, and rejects where it ends before that. */
+  async start(): Promise<void> {
+    const words = ['start', '--port', `${this.port}`, '--mqtt-port', `${this.mqttPort}`];
+    const rest = ['--driver', 'virtual', '--no-pigpiod', '--log-level', 'warn', ...this.#options];
+    const child = spawn(process.execPath, [MAIN, ...words, ...rest], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stderr.on('data', (chunk) => {
+      this.#errors += chunk;
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.includes('Ctrl-C')) continue;
+      child.stdout.resume();
+      return;
+    }
+    await this.ended();
+    throw new Error(`the hub ended before it was up: ${this.#errors}`);
+  }
+
+  /** Ends it without a word: SIGKILL. */
+  async kill(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.ended();
+  }
+
+  /** Asks it to stop; resolves to its exit code. */
+  async stop(): Promise<number | null> {
+    this.#child?.kill('SIGTERM');
+    return this.ended();
+  }
+
+  /** Resolves to its exit code when it has ended. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child && this.isRunning) await once(child, 'exit');
+    return child?.exitCode ?? null;
+  }
+
+  /** What is retained on a topic, by REST. */
+  async retained(topic: string): Promise<string | undefined> {
+    const response = await fetch(`${this.url}/api/topics/${topic}`);
+    return response.ok ? response.text() : undefined;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,95 @@
+import { connectAsync } from 'mqtt';
+import { pino } from 'pino';
+import { asyncScheduler, filter, firstValueFrom } from 'rxjs';
+import { io } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Accounts } from '../../../hub/access/accounts.ts';
+import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
+import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import { parseRoles } from '../../../hub/access/role.ts';
+import { type Connection, createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import { type HubServer, openHubServer } from '../../../hub/server.ts';
+
+const log = pino({ level: 'silent' });
+let accounts: Accounts;
+let access: GuardedAccess;
+let server: HubServer;
+let url: string;
+let token: string;
+
+beforeEach(async () => {
+  const vault = createMemoryVault();
+  accounts = new Accounts(vault);
+  token = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+  access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
+  server = await openHubServer({ port: 0, pagesFolder: '/nowhere', log, access, logins: access.logins });
+  url = `http://127.0.0.1:${server.port}`;
+});
+afterEach(async () => {
+  await server.close();
+  access.close();
+});
+
+describe('a token that is revoked while it is in use', () => {
+  it('ends its Socket.IO connections with a word', async () => {
+    const socket = io(url, {
+      auth: { token },
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+    });
+    await new Promise<void>((resolve) => socket.on('connect', resolve));
+    const goodbye = new Promise((resolve) => socket.on('goodbye', resolve));
+    const gone = new Promise((resolve) => socket.on('disconnect', resolve));
+    await accounts.revokeToken('kiosk');
+    expect(await goodbye).toMatchObject({ code: 'auth/denied' });
+    await gone;
+    socket.disconnect();
+  });
+
+  it('ends its MQTT connections with reason code 0x87, and their sessions with them', async () => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${await server.listenMqtt(0)}`, {
+      protocolVersion: 5,
+      username: 'token',
+      password: token,
+      clientId: 'sensor',
+      clean: false,
+      properties: { sessionExpiryInterval: 3600 },
+      reconnectPeriod: 0,
+    });
+    const reason = new Promise((resolve) => client.on('disconnect', ({ reasonCode }) => resolve(reasonCode)));
+    await accounts.revokeToken('kiosk');
+    expect(await reason).toBe(0x87);
+    expect(server.sessions.has('sensor')).toBe(false);
+    await client.endAsync(true);
+  });
+
+  it('is of no more use in REST', async () => {
+    const call = () => fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await call()).status).toBe(200);
+    await accounts.revokeToken('kiosk');
+    await access.refresh();
+    expect((await call()).status).toBe(401);
+  });
+});
+
+describe('a role whose meaning changes while clients have it', () => {
+  it('disconnects them; they come back by themselves, and find the new rights in force', async () => {
+    access.roles = parseRoles({ student: { read: ['#'] } });
+    const student = await accounts.makeToken({ name: 'phone', role: 'student' });
+    await access.refresh();
+    const client = createHubClient(url, { token: student });
+    await status(client, 'online');
+    await expect(client.publish('led/21/duty', '1')).rejects.toMatchObject({ code: 'auth/denied' });
+    const lost = status(client, 'offline');
+    access.roles = parseRoles({ student: { publish: ['led/#'] } });
+    expect(await lost).toMatchObject({ final: false, reason: 'what you may do has changed; connect anew' });
+    await status(client, 'online');
+    await client.publish('led/21/duty', '1');
+    await client.close();
+  });
+});
+
+function status({ connection$ }: HubClient, wanted: Connection['status']) {
+  return firstValueFrom(connection$.pipe(filter((connection) => connection.status === wanted)));
+}

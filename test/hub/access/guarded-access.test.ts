@@ -1,0 +1,344 @@
+import { pino } from 'pino';
+import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Credentials, Ended } from '../../../hub/access/access.ts';
+import { Accounts } from '../../../hub/access/accounts.ts';
+import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
+import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import { parseRoles } from '../../../hub/access/role.ts';
+import { SHELVES, type Vault, type VaultRecord } from '../../../hub/access/vault.ts';
+
+const PASSWORD = 'correct horse';
+const HOME = { address: '10.0.0.1' };
+const ELSEWHERE = { address: '10.0.0.66' };
+const log = pino({ level: 'silent' });
+
+/** One user's record is costly to make, so it is made once. */
+let ana: VaultRecord;
+beforeAll(async () => {
+  const vault = createMemoryVault();
+  await new Accounts(vault).addUser('ana', PASSWORD, 'controller');
+  ana = (await vault.get('users', 'ana')) ?? {};
+});
+
+let scheduler: VirtualTimeScheduler;
+let vault: Vault;
+let accounts: Accounts;
+let access: GuardedAccess;
+let ended: Ended[];
+
+beforeEach(async () => {
+  scheduler = new VirtualTimeScheduler();
+  vault = createMemoryVault();
+  accounts = new Accounts(vault, () => new Date(scheduler.now()));
+  await vault.put('users', 'ana', ana);
+  await open();
+});
+afterEach(() => access.close());
+
+async function open(options: { isOpenWithoutUsers?: boolean } = {}): Promise<void> {
+  const roles = parseRoles({ student: { read: ['lab/%u/#'], publish: ['lab/%u/#'] } });
+  access = await openGuardedAccess({ vault, scheduler, log, roles, ...options });
+  ended = [];
+  access.ended$.subscribe((one) => ended.push(one));
+}
+
+/** Lets virtual time pass. */
+function advance(ms: number): void {
+  scheduler.maxFrames = scheduler.now() + ms;
+  scheduler.schedule(() => undefined, ms);
+  scheduler.flush();
+}
+
+const password = (text: string, user = 'ana'): Credentials => ({ kind: 'password', user, password: text });
+const token = (text: string): Credentials => ({ kind: 'token', token: text });
+const enter = (credentials: Credentials, remote = HOME) => access.authenticate(credentials, remote);
+
+describe('who is let in', () => {
+  it('is one with the right password, and what they may do is up to their role', async () => {
+    const principal = await enter(password(PASSWORD));
+    expect(principal).toEqual({ name: 'ana', role: 'controller', how: 'password', grounds: ['user:ana'] });
+    const rights = access.rightsOf(principal, 'c');
+    expect(rights.mayPublish('led/21/duty')).toBe(true);
+    expect(rights.mayPublish('led/21/duty/actual')).toBe(false);
+  });
+
+  it('is one with a token, shown as such or as the password of the user "token"', async () => {
+    const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    expect(secret).toMatch(/^ph_[\w-]{27}$/);
+    for (const credentials of [token(secret), password(secret, 'token')]) {
+      expect(await enter(credentials)).toMatchObject({ name: 'kiosk', role: 'viewer', how: 'token' });
+    }
+  });
+
+  it('is one whose certificate has the name of a user', async () => {
+    const certificate = (commonName: string) => enter({ kind: 'certificate', commonName });
+    expect(await certificate('ana')).toMatchObject({ name: 'ana', role: 'controller', how: 'certificate' });
+    await expect(certificate('bia')).rejects.toMatchObject({ code: 'auth/denied' });
+  });
+
+  it('is nobody else', async () => {
+    await expect(enter({ kind: 'none' })).rejects.toMatchObject({ code: 'auth/required' });
+    await expect(enter(password('wrong horse'))).rejects.toMatchObject({
+      code: 'auth/denied',
+      reasonCode: 0x86,
+    });
+    await expect(enter(password(PASSWORD, 'bia'))).rejects.toThrow('user name or password is wrong');
+    await expect(enter(password(PASSWORD, '__proto__'))).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(enter(token('ph_guess'))).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(enter(token(''))).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(enter({ kind: 'login', secret: 'x' })).rejects.toMatchObject({ code: 'auth/required' });
+    expect(access.refused).toBe(7);
+  });
+
+  it('holds no secret as it is: a copy of the vault lets nobody in', async () => {
+    const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    const { secret: cookie } = await access.logins.open(await enter(token(secret)));
+    const lists = await Promise.all(SHELVES.map((shelf) => vault.list(shelf)));
+    const kept = JSON.stringify(lists.map((list) => [...list]));
+    for (const text of [PASSWORD, secret, secret.slice(3), cookie]) expect(kept).not.toContain(text);
+  });
+});
+
+describe('an open hub', () => {
+  beforeEach(async () => {
+    access.close();
+    await vault.delete('users', 'ana');
+    await open({ isOpenWithoutUsers: true });
+  });
+
+  it('lets anyone do anything, whatever they show, but speak for the hub itself', async () => {
+    for (const credentials of [{ kind: 'none' } as const, password('any'), token('any')]) {
+      const rights = access.rightsOf(await enter(credentials), 'c');
+      expect([rights.mayRead('$SYS/x'), rights.mayPublish('led/21/status')]).toEqual([true, true]);
+      expect(rights.mayPublish('$SYS/x')).toBe(false);
+    }
+  });
+
+  it('is open no more once it has a user, also to those who are in', async () => {
+    const rights = access.rightsOf(await enter({ kind: 'none' }), 'c');
+    await vault.put('users', 'ana', ana);
+    await access.refresh();
+    expect(ended).toMatchObject([{ ground: 'anyone', reason: { code: 'auth/denied' } }]);
+    expect(rights.mayRead('led/21/duty')).toBe(false);
+    await expect(enter({ kind: 'none' })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+});
+
+describe('a change while the hub runs', () => {
+  it('revokes a token: its connections end, and what they hold gives no right any more', async () => {
+    const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    const principal = await enter(token(secret));
+    const rights = access.rightsOf(principal, 'c');
+    expect(rights.mayRead('led/21/duty')).toBe(true);
+    await accounts.revokeToken('kiosk');
+    await access.refresh();
+    expect(ended.map(({ ground }) => ground)).toEqual(principal.grounds);
+    expect(rights.mayRead('led/21/duty')).toBe(false);
+    expect(rights.maySubscribe('#')).toBe(false);
+    await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
+  });
+
+  it('is seen without being looked for', async () => {
+    const revoked = firstValueFrom(access.ended$);
+    await accounts.removeUser('ana');
+    expect(await revoked).toMatchObject({ ground: 'user:ana' });
+  });
+
+  it('gives a user another role', async () => {
+    const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
+    await accounts.setRole('ana', 'student');
+    await access.refresh();
+    expect(ended.map(({ ground }) => ground)).toEqual(['user:ana']);
+    expect([rights.mayPublish('led/21/duty'), rights.mayPublish('lab/ana/led')]).toEqual([false, true]);
+  });
+
+  it('gives a role another meaning', async () => {
+    await accounts.setRole('ana', 'student');
+    await access.refresh();
+    ended.length = 0;
+    const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
+    access.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
+    expect(ended.map(({ ground }) => ground)).toEqual(['user:ana']);
+    expect([rights.mayRead('lab/ana/led'), rights.mayRead('class/led')]).toEqual([false, true]);
+    access.roles = parseRoles({ student: { read: ['class/#'] } });
+    expect(ended, 'the role is as it was').toHaveLength(1);
+  });
+
+  it('of no concern to others leaves them alone', async () => {
+    await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    await accounts.revokeToken('kiosk');
+    await access.refresh();
+    expect(ended.map(({ ground }) => ground.split(':')[0])).toEqual(['token']);
+  });
+
+  it('that cannot be read leaves in force what was', async () => {
+    const failing = firstValueFrom(vault.changed$);
+    await vault.put('users', 'bia', { role: 7 });
+    await failing;
+    await expect(access.refresh()).rejects.toMatchObject({ code: 'store/damaged' });
+    expect(await enter(password(PASSWORD))).toMatchObject({ name: 'ana' });
+    expect(ended).toEqual([]);
+  });
+});
+
+describe('a token', () => {
+  it('that expires ends at that time', async () => {
+    const expiresAt = new Date(scheduler.now() + 60_000);
+    const secret = await accounts.makeToken({ name: 'guest', role: 'viewer', expiresAt });
+    await access.refresh();
+    await enter(token(secret));
+    const over = firstValueFrom(access.ended$);
+    advance(60_000);
+    expect((await over).ground).toMatch(/^token:/);
+    await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
+  });
+
+  it('that is renewed is another, and leaves those who came in by it logged in', async () => {
+    const link = { name: 'link', role: 'viewer' };
+    const first = await accounts.renewToken(link);
+    await access.refresh();
+    const { secret } = await access.logins.open(await enter(token(first)));
+    const second = await accounts.renewToken(link);
+    await access.refresh();
+    await expect(enter(token(first))).rejects.toMatchObject({ code: 'auth/denied' });
+    expect(await enter(token(second))).toMatchObject({ name: 'link' });
+    expect(await enter({ kind: 'login', secret })).toMatchObject({ name: 'link' });
+    expect(ended).toEqual([]);
+    await accounts.revokeToken('link');
+    await accounts.makeToken(link);
+    await access.refresh();
+    await expect(enter({ kind: 'login', secret })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+
+  it('has its use noted by the hour, and is not brought back by that when it was revoked meanwhile', async () => {
+    const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    advance(3 * 3_600_000 + 5);
+    await accounts.revokeToken('kiosk');
+    await enter(token(secret)).catch(() => undefined);
+    expect((await accounts.tokens()).size).toBe(0);
+    const other = await accounts.makeToken({ name: 'other', role: 'viewer' });
+    await access.refresh();
+    const noted = firstValueFrom(vault.changed$);
+    await enter(token(other));
+    await noted;
+    expect((await accounts.tokens()).get('other')?.usedAt).toBe('1970-01-01T03:00:00.000Z');
+  });
+});
+
+describe('a login', () => {
+  it('lets a browser in again, until it logs out', async () => {
+    const { secret, maxAgeSeconds } = await access.logins.open(await enter(password(PASSWORD)));
+    expect(maxAgeSeconds).toBe(30 * 24 * 3600);
+    const principal = await enter({ kind: 'login', secret });
+    expect(principal).toMatchObject({ name: 'ana', role: 'controller', how: 'login' });
+    await access.logins.end(secret);
+    expect(principal.grounds).toContain(ended[0]?.ground);
+    await expect(enter({ kind: 'login', secret })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+
+  it('ends with the password, with the user, and with its time, and does not come back with them', async () => {
+    const { secret } = await access.logins.open(await enter(password(PASSWORD)));
+    const login: Credentials = { kind: 'login', secret };
+    await accounts.setPassword('ana', 'battery staple');
+    await access.refresh();
+    expect(ended.map(({ ground }) => ground.split(':')[0]).sort()).toEqual(['login', 'user']);
+    await expect(enter(login)).rejects.toMatchObject({ code: 'auth/required' });
+    const { secret: second } = await access.logins.open(await enter(password('battery staple')));
+    advance(30 * 24 * 3_600_000);
+    await expect(enter({ kind: 'login', secret: second })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+
+  it('takes the place of the oldest when an account has as many as it may', async () => {
+    const principal = await enter(password(PASSWORD));
+    const tickets = [];
+    for (let index = 0; index < 201; index++) {
+      advance(1);
+      tickets.push(await access.logins.open(principal));
+    }
+    expect((await vault.list('logins')).size).toBe(200);
+    await expect(enter({ kind: 'login', secret: tickets[0]?.secret ?? '' })).rejects.toThrow();
+    await enter({ kind: 'login', secret: tickets[1]?.secret ?? '' });
+  });
+});
+
+describe('one who guesses', () => {
+  it('is slowed down, however many tries are made at once, and the owner is not', async () => {
+    await enter(password(PASSWORD), HOME);
+    const tries = Array.from({ length: 30 }, (_, index) => enter(password(`guess ${index}`), ELSEWHERE));
+    const outcomes = await Promise.allSettled(tries);
+    const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'in'));
+    expect(codes.filter((code) => code === 'auth/denied').length).toBeLessThanOrEqual(6);
+    expect(codes.filter((code) => code === 'limit/exceeded').length).toBeGreaterThanOrEqual(24);
+    await expect(enter(password(PASSWORD), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
+    advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
+    expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
+  });
+
+  it('sees no difference between one who exists and one who does not', async () => {
+    // The processor's time, which other programs do not stretch.
+    const costOf = async (user: string) => {
+      const start = process.cpuUsage();
+      await enter(password('wrong horse', user), ELSEWHERE).catch(() => undefined);
+      return process.cpuUsage(start).user;
+    };
+    await costOf('ana');
+    const [known, unknown] = [await costOf('ana'), await costOf('bia')];
+    expect(unknown / known).toBeGreaterThan(0.5);
+    expect(unknown / known).toBeLessThan(2);
+  });
+});
+
+describe('a password that was right', () => {
+  it('need not be worked out again for a few minutes, by the same words only', async () => {
+    const costOf = async (times: number) => {
+      const start = process.cpuUsage();
+      for (let index = 0; index < times; index++) await enter(password(PASSWORD));
+      return process.cpuUsage(start).user;
+    };
+    const once = await costOf(1);
+    expect(await costOf(20)).toBeLessThan(once);
+    await expect(enter(password(`${PASSWORD} `))).rejects.toMatchObject({ code: 'auth/denied' });
+    await accounts.setPassword('ana', 'battery staple');
+    await access.refresh();
+    await expect(enter(password(PASSWORD))).rejects.toMatchObject({ code: 'auth/denied' });
+  });
+});
+
+describe('an exchange', () => {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const bytes = (message: string) => new TextEncoder().encode(message);
+
+  it('is offered by the name of its mechanism', () => {
+    expect(access.beginExchange('SCRAM-SHA-256', HOME)).toBeDefined();
+    expect(access.beginExchange('PLAIN', HOME)).toBeUndefined();
+  });
+
+  it('counts as a guess where it fails, and looks the same for one who does not exist', async () => {
+    const guess = async (user: string) => {
+      const exchange = access.beginExchange('SCRAM-SHA-256', ELSEWHERE);
+      const first = await exchange?.step(bytes(`n,,n=${user},r=abc`));
+      const nonce = /^r=([^,]+),s=[\w+/]{22}==,i=100000$/.exec(text(first?.data ?? bytes('')))?.[1];
+      expect(nonce).toBeDefined();
+      const proof = Buffer.alloc(32).toString('base64');
+      await exchange?.step(bytes(`c=biws,r=${nonce},p=${proof}`));
+    };
+    await expect(guess('bia')).rejects.toMatchObject({ code: 'auth/denied' });
+    for (let tried = 0; tried < 5; tried++) {
+      await expect(guess('ana')).rejects.toMatchObject({ code: 'auth/denied' });
+    }
+    await expect(guess('ana')).rejects.toMatchObject({ code: 'limit/exceeded' });
+  });
+
+  it('takes text only', async () => {
+    const exchange = access.beginExchange('SCRAM-SHA-256', HOME);
+    await expect(exchange?.step(new Uint8Array([0xff]))).rejects.toMatchObject({
+      code: 'protocol/violation',
+    });
+  });
+});

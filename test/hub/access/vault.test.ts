@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { firstValueFrom } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFileVault } from '../../../hub/access/file-vault.ts';
+import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import { testVault } from '../../contracts/vault.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pinhub-vault-'));
+  path = join(folder, 'data', 'access.json');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('a vault in memory', () => testVault(async () => createMemoryVault()));
+describe('a vault in a file', () => testVault(() => openFileVault(path)));
+
+describe('the file of a vault', () => {
+  it('outlives the process, readable by its owner alone, with nothing left beside it', async () => {
+    const vault = await openFileVault(path);
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await vault.close();
+    const again = await openFileVault(path);
+    expect(await again.get('users', 'ana')).toEqual({ role: 'viewer' });
+    await again.close();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(join(folder, 'data'))).toEqual(['access.json']);
+  });
+
+  it('may be changed by others, which is noticed', async () => {
+    const hub = await openFileVault(path, { pollMs: 10 });
+    const tool = await openFileVault(path);
+    const noticed = firstValueFrom(hub.changed$);
+    await tool.put('users', 'ana', { role: 'viewer' });
+    await noticed;
+    expect(await hub.get('users', 'ana')).toEqual({ role: 'viewer' });
+    await Promise.all([hub.close(), tool.close()]);
+  });
+
+  it('loses no change when several processes write at once', async () => {
+    const vaults = await Promise.all([1, 2, 3].map(() => openFileVault(path)));
+    const names = Array.from({ length: 30 }, (_, index) => `user-${index}`);
+    await Promise.all(names.map((name, index) => vaults[index % 3]?.put('users', name, { role: 'viewer' })));
+    expect((await vaults[0]?.list('users'))?.size).toBe(names.length);
+    await Promise.all(vaults.map((vault) => vault.close()));
+  });
+
+  it.each([
+    'not JSON',
+    '',
+    '[]',
+    '{"format":"other"}',
+    '{"format":"pinhub-access","version":2,"users":[],"tokens":[],"logins":[]}',
+    '{"format":"pinhub-access","version":1,"users":[["ana",7]],"tokens":[],"logins":[]}',
+  ])('that holds %j is refused, and left as it is', async (content) => {
+    await mkdir(join(folder, 'data'));
+    await writeFile(path, content);
+    await expect(openFileVault(path)).rejects.toMatchObject({ code: 'store/damaged' });
+    expect(await readFile(path, 'utf8')).toBe(content);
+  });
+
+  it('that cannot be made says so', async () => {
+    await writeFile(join(folder, 'data'), 'a file where the folder should be');
+    await expect(openFileVault(path)).rejects.toMatchObject({ code: 'store/unavailable' });
+  });
+
+  it('is not made before there is something to keep', async () => {
+    const vault = await openFileVault(path);
+    expect(await vault.delete('users', 'ana')).toBe(false);
+    await vault.list('users');
+    expect(await readdir(folder)).toEqual([]);
+    await vault.close();
+  });
+
+  it('is not kept from being changed by a lock that a dead process left', async () => {
+    const vault = await openFileVault(path);
+    await vault.put('users', 'ana', { role: 'admin' });
+    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
+    await writeFile(`${path}.lock`, stdout.trim());
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await writeFile(`${path}.lock`, ''); // Died before it could write who it was, long ago.
+    await utimes(`${path}.lock`, new Date(0), new Date(0));
+    await vault.put('users', 'bia', { role: 'viewer' });
+    expect((await vault.list('users')).size).toBe(2);
+    await vault.close();
+  });
+});

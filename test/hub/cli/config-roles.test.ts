@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfigFile, readConfigRoles } from '../../../hub/cli/config-file.ts';
+import { withConfigFile } from '../../../hub/cli/words.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pinhub-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('a configuration file', () => {
+  it('has roles beside options', async () => {
+    const path = join(folder, 'config.json');
+    await writeFile(
+      path,
+      JSON.stringify({ port: 5001, data: '/x', roles: { student: { read: ['lab/%u/#'] } } }),
+    );
+    expect([...readConfigFile(path).keys()]).toEqual(['port', 'data']);
+    expect(readConfigRoles(path).get('student')).toEqual({ read: ['lab/%u/#'], publish: [], report: [] });
+    const words = withConfigFile(['token', 'make', 'kiosk', '--config', path], {});
+    expect(words, 'only what the command knows').toEqual([
+      'token',
+      'make',
+      'kiosk',
+      '--config',
+      path,
+      '--data',
+      '/x',
+    ]);
+    expect(withConfigFile(['start', '--config', path], {})).toContain('--port');
+    expect(withConfigFile(['pub', 'a', 'b'], { PINHUB_CONFIG: path })).toEqual(['pub', 'a', 'b']);
+  });
+
+  it('with roles that mean nothing is refused', async () => {
+    const path = join(folder, 'config.json');
+    await writeFile(path, JSON.stringify({ roles: { student: { read: ['a#'] } } }));
+    expect(() => readConfigRoles(path)).toThrow(/"a#" is no topic filter/);
+  });
+});

@@ -1,0 +1,208 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const MAIN = join(import.meta.dirname, '../../../dist/hub/main.js');
+const PASSWORD = 'correct horse';
+
+let data: string;
+let hub: ChildProcess | undefined;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'pinhub-guarded-'));
+});
+afterEach(async () => {
+  await stop();
+  await rm(data, { recursive: true });
+});
+
+interface Running {
+  readonly url: string;
+  readonly control: string;
+  readonly watch: string;
+  readonly banner: string;
+  /** All that it has logged so far. */
+  log(): string;
+}
+
+/** Starts a hub as one does who opens it to the network; here the network is this machine. */
+async function start(...more: readonly string[]): Promise<Running> {
+  const options = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--mqtt-port',
+    '0',
+    '--driver',
+    'virtual',
+    '--no-pigpiod',
+  ];
+  hub = spawn(process.execPath, [MAIN, 'start', ...options, '--data', data, '--log-level', 'trace', ...more]);
+  let banner = '';
+  let log = '';
+  hub.stdout?.on('data', (chunk) => {
+    banner += chunk;
+  });
+  hub.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  await vi.waitUntil(() => banner.includes('Ctrl-C'), { timeout: 10_000 });
+  const link = (name: string) => new RegExp(`${name} +(http\\S+)`).exec(banner)?.[1] ?? '';
+  const control = link('To control');
+  return {
+    url: new URL(control || 'http://x').origin,
+    control,
+    watch: link('To watch'),
+    banner,
+    log: () => log,
+  };
+}
+
+async function stop(): Promise<void> {
+  if (!hub || hub.exitCode !== null) return;
+  const gone = once(hub, 'exit');
+  hub.kill('SIGTERM');
+  await gone;
+}
+
+/** Runs a command, with something on its standard input; resolves to what it printed. */
+function pinhub(words: readonly string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [MAIN, ...words, '--data', data], (error, stdout, stderr) =>
+      error ? reject(new Error(stderr)) : resolve(stdout),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+async function cookieOf(link: string): Promise<string> {
+  const response = await fetch(link, { redirect: 'manual' });
+  return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+async function whoAmI(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ name?: string; role?: string }> {
+  const response = await fetch(`${url}/api/me`, { headers });
+  return (await response.json()) as { name?: string; role?: string };
+}
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+describe('a hub that is opened to the network, and has no users', () => {
+  it('prints links that log in, and takes no one else', async () => {
+    const { url, control, watch, banner } = await start();
+    expect(banner).toMatch(/█▀|▄/);
+    expect(await whoAmI(url, { cookie: await cookieOf(control) })).toMatchObject({ role: 'controller' });
+    expect(await whoAmI(url, { cookie: await cookieOf(watch) })).toMatchObject({ role: 'viewer' });
+    expect((await fetch(`${url}/api/topics/led/21/duty`)).status).toBe(401);
+  });
+
+  it('makes other links at the next start, and knows those who came in before', async () => {
+    const first = await start();
+    const cookie = await cookieOf(first.watch);
+    await stop();
+    const second = await start();
+    expect(second.watch).not.toBe(first.watch);
+    const token = new URL(first.watch).searchParams.get('token');
+    expect(
+      (await fetch(`${second.url}/?token=${token}`, { redirect: 'manual' })).headers.get('location'),
+    ).toMatch(/^\/login/);
+    // The cookie's name holds the port, which here is another each time.
+    const renamed = cookie.replace(/^pinhub-\d+/, `pinhub-${new URL(second.url).port}`);
+    expect(await whoAmI(second.url, { cookie: renamed })).toMatchObject({ name: 'link-to-watch' });
+  });
+});
+
+describe('users and tokens of a hub that runs', () => {
+  it('are let in, and thrown out, without a restart', async () => {
+    const { url } = await start();
+    const token = (await pinhub(['token', 'make', 'board', '--role', 'device'])).trim();
+    const bearer = { authorization: `Bearer ${token}` };
+    await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === 'board', { timeout: 5_000 });
+    expect(await pinhub(['user', 'add', 'ana', '--role', 'viewer'], `${PASSWORD}\n`)).toContain(
+      'ana may come in',
+    );
+    await vi.waitUntil(async () => (await whoAmI(url, basic('ana', PASSWORD))).name === 'ana', {
+      timeout: 5_000,
+      interval: 250,
+    });
+    expect(await pinhub(['user', 'list'])).toMatch(/^ana +viewer/m);
+    expect(await pinhub(['token', 'list'])).toMatch(/^board +device/m);
+    await pinhub(['token', 'revoke', 'board']);
+    await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === undefined, { timeout: 5_000 });
+  });
+
+  it('say what is wrong, and change nothing', async () => {
+    await expect(pinhub(['user', 'add', 'a/b'], `${PASSWORD}\n`)).rejects.toThrow(/is no name/);
+    await expect(pinhub(['user', 'add', 'ana', '--role', 'king'], PASSWORD)).rejects.toThrow(
+      /no role "king"; there are viewer/,
+    );
+    await expect(pinhub(['user', 'add', 'ana'], 'short\n')).rejects.toThrow(/at least 8 characters/);
+    await expect(pinhub(['token', 'revoke', 'x'])).rejects.toThrow(/no token "x"/);
+    expect(await pinhub(['user', 'list'])).toBe('There are no users.\n');
+  });
+});
+
+it('roles of the configuration file are followed while the hub runs; a file that is wrong changes nothing', async () => {
+  const config = `${data}.json`;
+  const describeRole = (role: object) => writeFile(config, JSON.stringify({ roles: { student: role } }));
+  await describeRole({ read: ['lab/%u/#'] });
+  const { url, log } = await start('--config', config);
+  const token = (await pinhub(['token', 'make', 'ana', '--role', 'student', '--config', config])).trim();
+  const publish = async (topic: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${url}/api/topics/${topic}`, { method: 'PUT', headers, body: '1' })).status;
+  };
+  await vi.waitUntil(async () => (await publish('lab/ana/x')) === 403, { timeout: 5_000 });
+  await describeRole({ publish: ['lab/%u/#'] });
+  await vi.waitUntil(async () => (await publish('lab/ana/x')) === 200, { timeout: 5_000 });
+  expect(await publish('lab/bia/x')).toBe(403);
+  await describeRole({ publish: ['lab#'] });
+  await vi.waitUntil(() => log().includes('roles stay as they were'), { timeout: 5_000 });
+  expect(await publish('lab/ana/x')).toBe(200);
+  await rm(config);
+});
+
+it('a certificate for the lab may lie with the data, and encrypts what is printed', async () => {
+  const pem = (name: string) => join(data, `${name}.pem`);
+  await pinhub(['cert']);
+  const { control, banner } = await start('--cert', pem('cert'), '--key', pem('key'));
+  expect(control).toMatch(/^https:/);
+  expect(banner).toMatch(/mqtts:.*wss:/);
+  expect(banner).not.toContain('in the clear');
+});
+
+it('no secret stands in the log, at its most talkative, or in the data folder', async () => {
+  const { url, control, log, banner } = await start();
+  const mqttUrl = /mqtt:\/\/localhost:\d+/.exec(banner)?.[0].replace('localhost', '127.0.0.1') ?? '';
+  const token = new URL(control).searchParams.get('token') ?? '';
+  const cookie = await cookieOf(control);
+  await whoAmI(url, { cookie });
+  await whoAmI(url, basic('ana', PASSWORD));
+  await fetch(`${url}/?token=ph_wrong-token`);
+  await expect(
+    connectAsync(mqttUrl, { username: 'ana', password: PASSWORD, reconnectPeriod: 0 }),
+  ).rejects.toThrow();
+  await (await connectAsync(mqttUrl, { username: 'token', password: token, reconnectPeriod: 0 })).endAsync();
+  await stop();
+  const kept = await readFile(join(data, 'access.json'), 'utf8');
+  expect(log()).toContain('not let in');
+  for (const secret of [
+    token,
+    PASSWORD,
+    'ph_wrong-token',
+    cookie.split('=')[1] ?? '',
+    btoa(`ana:${PASSWORD}`),
+  ]) {
+    expect(log()).not.toContain(secret);
+    expect(kept).not.toContain(secret);
+  }
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { describeSharing, outsideAddresses, qrCode, type Sharing } from '../../../hub/cli/sharing.ts';
+
+describe('how a hub is shared', () => {
+  const sharing: Sharing = {
+    scheme: 'http',
+    port: 5000,
+    addresses: ['192.168.0.7', 'fd00::1'],
+    linkTokens: { control: 'ph_c', watch: 'ph_w' },
+  };
+
+  it('is by links, one to control and one to watch, and a QR code', () => {
+    const text = describeSharing(sharing).map((line) => line.join(' '));
+    expect(text).toEqual([
+      'To control http://192.168.0.7:5000/?token=ph_c',
+      ' http://[fd00::1]:5000/?token=ph_c',
+      'To watch http://192.168.0.7:5000/?token=ph_w',
+      ' http://[fd00::1]:5000/?token=ph_w',
+      expect.stringContaining('in the clear'),
+    ]);
+    expect(qrCode(sharing)).toMatch(/^█+\n/);
+  });
+
+  it('says nothing of what travels in the clear where nothing does, and shows no token where people log in', () => {
+    const text = describeSharing({ ...sharing, scheme: 'https', linkTokens: undefined }).join('\n');
+    expect(text).toContain('https://192.168.0.7:5000/');
+    expect(text).not.toMatch(/clear|token/);
+    expect(qrCode({ ...sharing, linkTokens: undefined })).toBeUndefined();
+  });
+
+  it('is at the address that was asked for, or at all of this machine', () => {
+    expect(outsideAddresses('192.168.0.7')).toEqual(['192.168.0.7']);
+    expect(outsideAddresses('::')).not.toContain('127.0.0.1');
+  });
+});

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { table } from '../../../hub/cli/table.ts';
+
+it('a table has its columns in line', () => {
+  expect(
+    table([
+      ['NAME', 'ROLE'],
+      ['ana', 'viewer'],
+      ['joaquim', 'x'],
+    ]),
+  ).toBe('NAME     ROLE\nana      viewer\njoaquim  x');
+});

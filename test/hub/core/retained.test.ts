@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { Message } from '../../../hub/core/message.ts';
+import { type RetainedLimits, RetainedMessages } from '../../../hub/core/retained.ts';
+
+function create(limits: Partial<RetainedLimits> = {}) {
+  const clock = { now: 0 };
+  const retained = new RetainedMessages({ now: () => clock.now, limits });
+  const store = (topic: string, payload = 'x', expiresAt?: number) =>
+    retained.store(new Message(topic, payload, { retain: true, expiresAt }));
+  const topics = (path: string) => [...retained.match(path)].map(({ topic }) => topic).sort();
+  return { clock, retained, store, topics };
+}
+
+describe('Retained messages', () => {
+  it('are the last of each topic', () => {
+    const { retained, store } = create();
+    store('a', '1');
+    store('a', '2');
+    store('a/b', '3');
+    expect(retained.get('a')?.text).toBe('2');
+    expect(retained.get('a/b')?.text).toBe('3');
+    expect(retained.get('a/b/c')).toBeUndefined();
+    expect(retained.get('b')).toBeUndefined();
+    expect(retained.size).toBe(2);
+  });
+
+  it('are found by filter', () => {
+    const { store, topics } = create();
+    for (const topic of ['a', 'a/b', 'a/b/c', 'a/x/c', '/a', 'a/', '$a/b', 'a/$b']) store(topic);
+    expect(topics('#')).toEqual(['a', 'a/b', 'a/b/c', 'a/x/c', '/a', 'a/', 'a/$b'].sort());
+    expect(topics('a/#')).toEqual(['a', 'a/b', 'a/b/c', 'a/x/c', 'a/', 'a/$b'].sort());
+    expect(topics('a/+')).toEqual(['a/', 'a/$b', 'a/b']);
+    expect(topics('a/+/c')).toEqual(['a/b/c', 'a/x/c']);
+    expect(topics('+/+')).toEqual(['/a', 'a/', 'a/$b', 'a/b']);
+    expect(topics('+/a')).toEqual(['/a']);
+    expect(topics('$a/#')).toEqual(['$a/b']);
+    expect(topics('a/b')).toEqual(['a/b']);
+    expect(topics('a/b/#')).toEqual(['a/b', 'a/b/c']);
+    expect(topics('b/#')).toEqual([]);
+  });
+
+  it('go with an empty payload, and leave nothing behind', () => {
+    const { retained, store, topics } = create();
+    store('a/b/c');
+    store('a/b');
+    store('a/b/c', '');
+    expect(topics('#')).toEqual(['a/b']);
+    store('a/b', '');
+    store('never/there', '');
+    expect([retained.size, retained.bytes, retained.isEmpty, topics('#')]).toEqual([0, 0, true, []]);
+  });
+
+  it('are forgotten when they have expired, by whoever comes across them', () => {
+    const { clock, retained, store, topics } = create();
+    store('a/1', 'x', 100);
+    store('a/2', 'x', 200);
+    store('a/3', 'x', 100);
+    clock.now = 99;
+    expect(topics('a/+')).toEqual(['a/1', 'a/2', 'a/3']);
+    clock.now = 100;
+    expect(retained.get('a/1')).toBeUndefined();
+    expect(topics('a/+')).toEqual(['a/2']);
+    expect(retained.size).toBe(1);
+  });
+
+  it('may expire while somebody is being told of them', () => {
+    const { clock, retained, store } = create();
+    store('a', 'x', 100);
+    store('b', 'x', 100);
+    const found = retained.match('+')[Symbol.iterator]();
+    expect(found.next().value.topic).toBe('a');
+    clock.now = 100;
+    expect(found.next().done).toBe(true);
+  });
+
+  it('do not show up in what was asked for before they were stored, nor in what was replaced since', () => {
+    const { retained, store } = create();
+    for (const topic of ['a/1', 'a/2', 'a/3']) store(topic, 'old');
+    const found = retained.match('#')[Symbol.iterator]();
+    expect(found.next().value.topic).toBe('a/1');
+    store('a/2', 'new'); // Reaches its subscribers by itself: as retained too it would come twice.
+    store('a/4', 'new');
+    store('b', 'new');
+    expect(found.next().value.topic).toBe('a/3');
+    expect(found.next().done).toBe(true);
+  });
+
+  it('do not mind being changed while somebody is being told of them', () => {
+    const { retained, store } = create();
+    for (const topic of ['a/b/1', 'a/b/2', 'c']) store(topic);
+    const found = retained.match('#')[Symbol.iterator]();
+    expect(found.next().value.topic).toBe('a/b/1');
+    store('a/b/1', '');
+    store('a/b/2', '');
+    store('a/b/2', 'new');
+    expect(found.next().value.topic).toBe('c');
+    expect(found.next().done).toBe(true);
+    expect(retained.size).toBe(2);
+  });
+
+  it('are searched level by level, whether there is something to tell or not', () => {
+    const { retained, store } = create();
+    for (const topic of ['a/b', 'a/c', 'd', '$e/f']) store(topic);
+    const steps = (path: string) => [...retained.scan(path)].map((message) => message?.topic);
+    const nothing = undefined;
+    expect(steps('+/c')).toEqual([nothing, nothing, 'a/c', nothing, nothing]); // root, a, a/c, d, $e
+    expect(steps('+/+/+')).toHaveLength(6); // root, a, a/b, a/c, d, $e
+    expect(steps('#')).toEqual([nothing, nothing, 'a/b', 'a/c', 'd', nothing]);
+    expect(steps('x/y')).toEqual([nothing]);
+  });
+
+  it('keep names apart that mean something to JavaScript', () => {
+    const { retained, store, topics } = create();
+    store('__proto__');
+    store('constructor/prototype');
+    expect(topics('#')).toEqual(['__proto__', 'constructor/prototype']);
+    expect(retained.get('toString')).toBeUndefined();
+    expect(retained.get('constructor')).toBeUndefined();
+  });
+
+  describe('beyond their number', () => {
+    it('are refused, with what is allowed', () => {
+      const { retained, store } = create({ retainedMessages: 2 });
+      store('a');
+      store('b');
+      expect(() => store('c')).toThrow(expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 }));
+      expect(() => store('c/d')).toThrow('"c/d": at most 2 topics');
+      expect(retained.size).toBe(2);
+    });
+
+    it('may still replace one another, and come after one that went', () => {
+      const { retained, store, topics } = create({ retainedMessages: 2 });
+      store('a');
+      store('b');
+      store('b', 'new');
+      store('a', '');
+      store('c');
+      expect(topics('#')).toEqual(['b', 'c']);
+      expect(retained.get('b')?.text).toBe('new');
+    });
+
+    it('take the place of those that have expired', () => {
+      const { clock, store, topics } = create({ retainedMessages: 3 });
+      store('a', 'x', 100);
+      store('b', 'x', 200);
+      store('c');
+      clock.now = 150;
+      store('d');
+      expect(topics('#')).toEqual(['b', 'c', 'd']);
+      expect(() => store('e')).toThrow('at most 3 topics');
+      clock.now = 200;
+      store('e');
+      expect(topics('#')).toEqual(['c', 'd', 'e']);
+    });
+
+    it('keep count when the one to be replaced has itself expired', () => {
+      const { clock, retained, store, topics } = create({ retainedBytes: 3000 });
+      store('a', 'x'.repeat(500), 100);
+      store('b', 'x'.repeat(500));
+      clock.now = 100;
+      store('a', 'x'.repeat(1500));
+      expect(topics('#')).toEqual(['a', 'b']);
+      store('a', '');
+      store('b', '');
+      expect([retained.size, retained.bytes]).toEqual([0, 0]);
+    });
+  });
+
+  describe('beyond their bytes', () => {
+    it('are refused, and the topic keeps what it has', () => {
+      const { retained, store } = create({ retainedBytes: 2000 });
+      store('a', 'small');
+      expect(() => store('a', 'x'.repeat(2000))).toThrow('2000 bytes');
+      expect(retained.get('a')?.text).toBe('small');
+      expect(() => store('b', 'x'.repeat(2000))).toThrow('2000 bytes');
+      expect(retained.size).toBe(1);
+    });
+
+    it('count the levels of their topics, which take memory as well', () => {
+      const { store } = create({ retainedBytes: 20_000 });
+      expect(() => store(Array(128).fill('a').join('/'), 'x')).toThrow('20000 bytes');
+      store('a', 'x');
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toHubError } from '../../../../hub/core/error.ts';
+import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
+import { History } from '../../../../hub/storage/history/history.ts';
+import { MemorySlots } from '../../../../hub/storage/history/memory-slots.ts';
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const TOPIC = 'led/21/duty/actual';
+let server: Server;
+let url: string;
+let mayRead: boolean;
+
+beforeEach(async () => {
+  mayRead = true;
+  let nowMs = NOON - 1_800_000;
+  const history = new History({ createSlots: () => new MemorySlots(), now: () => nowMs });
+  for (const value of [10, 90, 40]) {
+    history.record(TOPIC, value);
+    nowMs += 60_000;
+  }
+  nowMs = NOON;
+  const identify = async () => ({
+    principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [] },
+    rights: { mayRead: () => mayRead, maySubscribe: () => true, mayPublish: () => false },
+  });
+  const app = express().use(
+    '/api/history',
+    createHistoryRouter({ history, topicLevels: 8, identify, now: () => NOON }),
+  );
+  app.use((thrown: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(400).json(toHubError(thrown));
+  });
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/history/`;
+});
+afterEach(() => void server.close());
+
+describe('the history of a topic', () => {
+  it('is that of the last hour, as rows', async () => {
+    const response = await fetch(url + TOPIC);
+    const times = [30, 29, 28].map((minutes) => NOON - minutes * 60_000);
+    expect(await response.json()).toEqual([
+      [times[0], 10, 10, 10],
+      [times[1], 90, 90, 90],
+      [times[2], 40, 40, 40],
+    ]);
+  });
+
+  it('keeps its peaks in however few points', async () => {
+    expect(await (await fetch(`${url}${TOPIC}?points=1`)).json()).toEqual([[NOON - 1_800_000, 10, 90, 40]]);
+  });
+
+  it('begins with what it was before', async () => {
+    const from = new Date(NOON - 600_000).toISOString();
+    const rows: number[][] = await (await fetch(`${url}${TOPIC}?from=${from}`)).json();
+    expect(rows.map(([, , , last]) => last)).toEqual([40]);
+  });
+
+  it.each([
+    ['.csv', {}],
+    ['', { Accept: 'text/csv' }],
+  ])('is CSV for who wants that: %j %j', async (ending, headers) => {
+    const response = await fetch(`${url}${TOPIC}${ending}`, { headers });
+    expect(response.headers.get('content-type')).toContain('text/csv');
+    expect((await response.text()).split('\r\n').slice(0, 2)).toEqual([
+      'time,min,max,last',
+      '2026-01-01T11:30:00.000Z,10,10,10',
+    ]);
+  });
+
+  it.each(['from=yesterday', 'points=0', 'points=100000', `from=${NOON}&to=${NOON - 1}`])(
+    'is refused for a window that is none: %s',
+    async (query) => {
+      expect(await (await fetch(`${url}${TOPIC}?${query}`)).json()).toMatchObject({ code: 'option/invalid' });
+    },
+  );
+
+  it('is nobody’s who may not read the topic, whether there is any or not', async () => {
+    mayRead = false;
+    for (const topic of [TOPIC, 'unknown']) {
+      expect(await (await fetch(url + topic)).json()).toMatchObject({ code: 'auth/denied' });
+    }
+  });
+
+  it('that there is not is said', async () => {
+    expect(await (await fetch(`${url}unknown`)).json()).toMatchObject({ code: 'topic/unknown' });
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { createOriginCheck } from '../../../../hub/access/origin.ts';
+import { Hub } from '../../../../hub/core/hub.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
+
+const PAGES = {
+  'index.html': '<title>Dashboard</title>',
+  'simulator/index.html': '<title>Simulator</title>',
+  'login/index.html': '<title>Login</title>',
+  'assets/main-1234.js': 'export {};',
+  '../secret.txt': 'not for anyone',
+};
+
+/** A hub with HTTP as its only way in. */
+export interface HttpHub {
+  readonly hub: Hub;
+  readonly clock: { now: number };
+  readonly url: string;
+  readonly port: number;
+  /** Sends a request as it is given, which no proper client would do with some; resolves to the whole response, after which the hub closes. */
+  raw(lines: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function openHttpHub(limits: Partial<RetainedLimits> = {}): Promise<HttpHub> {
+  const clock = { now: 0 };
+  const hub = new Hub({ now: () => clock.now, limits });
+  const folder = mkdtempSync(join(tmpdir(), 'pinhub-http-'));
+  const pagesFolder = join(folder, 'pages');
+  for (const [path, content] of Object.entries(PAGES)) {
+    mkdirSync(dirname(join(pagesFolder, path)), { recursive: true });
+    writeFileSync(join(pagesFolder, path), content);
+  }
+  const checkOrigin = createOriginCheck({ hostNames: [], isLoopbackOnly: true });
+  const log = pino({ level: 'silent' });
+  const server = createServer(
+    createHttpApp({ hub, payloadBytes: 1_000, topicLevels: 8, pagesFolder, checkOrigin, log }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    hub,
+    clock,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    raw(lines) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      return text(socket);
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { HubError } from '../../../../../hub/core/error.ts';
+import {
+  encode,
+  type Packet,
+  type PacketParserOptions,
+} from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import * as acknowledgement from './golden/acknowledgement.ts';
+import * as connack from './golden/connack.ts';
+import * as connect from './golden/connect.ts';
+import * as disconnect from './golden/disconnect.ts';
+import * as fixedHeader from './golden/fixed-header.ts';
+import { fromWire, type GoldenFault, type GoldenPacket } from './golden/golden.ts';
+import * as publish from './golden/publish.ts';
+import * as subscribe from './golden/subscribe.ts';
+import { plain, readAll } from './reading.ts';
+
+const tables = {
+  'the fixed header': fixedHeader,
+  CONNECT: connect,
+  CONNACK: connack,
+  PUBLISH: publish,
+  'PUBACK, PUBREC, PUBREL, PUBCOMP': acknowledgement,
+  'SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK': subscribe,
+  'DISCONNECT, AUTH': disconnect,
+};
+
+for (const [name, { packets, faults }] of Object.entries(tables)) {
+  describe(`${name}: bytes that mean a packet`, () => {
+    it.each(packets)('reads $title', (golden) => {
+      const options = golden.packet.type === 'connect' ? {} : optionsOf(golden);
+      expect(readAll(fromWire(golden.wire), options).map(plain)).toEqual([plain(golden.packet)]);
+    });
+
+    it.each(packets.filter(({ readOnly }) => readOnly === undefined))('writes $title', (golden) => {
+      expect(encode(golden.packet, golden.version ?? 5).toString('hex')).toBe(
+        fromWire(golden.wire).toString('hex'),
+      );
+    });
+
+    it.each(packets.filter(({ readOnly }) => readOnly !== undefined))(
+      'writes $title, but shorter',
+      (golden) => {
+        const written = encode(golden.packet, golden.version ?? 5);
+        expect(written.length).toBeLessThanOrEqual(fromWire(golden.wire).length);
+        expect(readAll(written, optionsOf(golden)).map(plain)).toEqual([plain(golden.packet)]);
+      },
+    );
+  });
+
+  describe(`${name}: bytes that are refused`, () => {
+    it.each(faults)('refuses $title', (golden) => {
+      const [code, reasonCode, clause] = golden.fault;
+      const error = refusal(golden, name === 'CONNECT' ? {} : optionsOf(golden));
+      expect({ code: error.code, reasonCode: error.reasonCode }).toEqual({ code, reasonCode });
+      expect(error.message).toContain(`[${clause}]`);
+    });
+  });
+}
+
+function optionsOf({ version = 5, receiver = 'server' }: GoldenPacket | GoldenFault): PacketParserOptions {
+  return { version, receiver };
+}
+
+function refusal(golden: GoldenFault, options: PacketParserOptions): HubError {
+  let packets: Packet[];
+  try {
+    packets = readAll(fromWire(golden.wire), options);
+  } catch (error) {
+    if (error instanceof HubError) return error;
+    throw error;
+  }
+  throw new Error(`not refused, but read as ${JSON.stringify(packets.map(plain))}`);
+}

@@ -1,0 +1,45 @@
+import type { ErrorCode } from '../../../../../../hub/core/error.ts';
+import type { Packet, ProtocolVersion, Receiver } from '../../../../../../hub/gateways/mqtt/codec/index.ts';
+
+interface Wire {
+  readonly title: string;
+  /** 5 unless set. A server that reads a CONNECT is not told. */
+  readonly version?: ProtocolVersion;
+  /** The server unless set. */
+  readonly receiver?: Receiver;
+  /** Hex, "text", and | wherever it helps the eye: see `fromWire`. */
+  readonly wire: string;
+}
+
+/** Bytes that mean a packet, and that the packet is written as. */
+export interface GoldenPacket extends Wire {
+  readonly packet: Packet;
+  /** Why the encoder writes it in another way, where it does. */
+  readonly readOnly?: string;
+}
+
+/** Bytes that are refused: the code, MQTT 5's reason code, and the clause that the message cites. */
+export interface GoldenFault extends Wire {
+  readonly fault: readonly [code: ErrorCode, reasonCode: number, clause: string];
+}
+
+/** The bytes of a wire notation: `30 05 | 00 03 "a/b"`. */
+export function fromWire(wire: string): Buffer {
+  const tokens = wire.match(/"[^"]*"|[0-9a-f]{2}|\S/g) ?? [];
+  return Buffer.concat(tokens.filter((token) => token !== '|').map(toBytes));
+}
+
+function toBytes(token: string): Buffer {
+  if (token.startsWith('"')) return Buffer.from(token.slice(1, -1));
+  if (/^[0-9a-f]{2}$/.test(token)) return Buffer.from(token, 'hex');
+  throw new Error(`"${token}" is neither two hex digits nor text in quotes`);
+}
+
+/** Bytes for a packet's binary fields. */
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export const malformed = (clause: string) => ['packet/malformed', 0x81, clause] as const;
+export const violation = (clause: string, reasonCode = 0x82) =>
+  ['protocol/violation', reasonCode, clause] as const;

@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer';
+import type { Parcel } from '../../../../hub/gateways/mqtt/parcel.ts';
+import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
+
+/** A transport without a network. */
+export class MemoryTransport implements Transport {
+  readonly address = '192.0.2.1';
+  /** What the network pretends not to have taken. */
+  bufferedBytes = 0;
+  /** Every write, in order. */
+  readonly parcels: Parcel[] = [];
+  isPaused = false;
+  isEnded = false;
+  isDestroyed = false;
+  #events: TransportEvents | undefined;
+  #heldBack: Buffer[] = [];
+  #takenCount = 0;
+
+  start(events: TransportEvents): void {
+    this.#events = events;
+  }
+
+  send(parcel: Parcel): void {
+    if (!this.isEnded) this.parcels.push(parcel);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    for (const chunk of this.#heldBack.splice(0)) this.receive(chunk);
+  }
+
+  end(): void {
+    this.isEnded = true;
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.cut();
+  }
+
+  /** Bytes come from the client; while reading is paused they wait. */
+  receive(chunk: Uint8Array): void {
+    if (this.isPaused) this.#heldBack.push(Buffer.from(chunk));
+    else this.#events?.received(Buffer.from(chunk));
+  }
+
+  /** The network takes what it held back. */
+  drain(): void {
+    this.bufferedBytes = 0;
+    this.#events?.drained();
+  }
+
+  /** The connection breaks. */
+  cut(): void {
+    this.isEnded = true;
+    this.#events?.closed();
+  }
+
+  /** The bytes sent since the last call. */
+  takeBytes(): Buffer {
+    const parcels = this.parcels.slice(this.#takenCount);
+    this.#takenCount = this.parcels.length;
+    return Buffer.concat(parcels.map(({ packets }) => packets));
+  }
+}

@@ -1,0 +1,164 @@
+import { Buffer } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
+import { pino } from 'pino';
+import { VirtualTimeScheduler } from 'rxjs';
+import type { Access } from '../../../../hub/access/access.ts';
+import { Hub } from '../../../../hub/core/hub.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import {
+  type ConnackPacket,
+  type ConnectPacket,
+  createPacketParser,
+  encode,
+  type Packet,
+  type ProtocolVersion,
+  type PublishPacket,
+  type SubscribePacket,
+  type Subscription,
+} from '../../../../hub/gateways/mqtt/codec/index.ts';
+import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
+import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
+import type { SessionLimits } from '../../../../hub/session/limits.ts';
+import { Sessions } from '../../../../hub/session/sessions.ts';
+import { MemoryTransport } from './memory-transport.ts';
+
+export interface MqttHubOptions {
+  readonly limits?: Partial<MqttLimits>;
+  readonly sessionLimits?: Partial<SessionLimits>;
+  readonly retainedLimits?: Partial<RetainedLimits>;
+  readonly access?: Access;
+}
+
+/** A hub with MQTT as its only way in, in virtual time and without a network. */
+export class MqttHub {
+  readonly scheduler = new VirtualTimeScheduler();
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly gateway: MqttGateway;
+
+  constructor({ limits = {}, sessionLimits = {}, retainedLimits = {}, access }: MqttHubOptions = {}) {
+    const { scheduler } = this;
+    this.hub = new Hub({ now: () => scheduler.now(), limits: retainedLimits });
+    this.sessions = new Sessions({ hub: this.hub, scheduler, limits: sessionLimits });
+    this.gateway = new MqttGateway({
+      hub: this.hub,
+      sessions: this.sessions,
+      scheduler,
+      limits,
+      log: pino({ level: 'silent' }),
+      ...(access && { access }),
+    });
+  }
+
+  /** Lets time go by, milliseconds. */
+  async advance(ms: number): Promise<void> {
+    const target = this.scheduler.frame + ms;
+    this.scheduler.maxFrames = target;
+    this.scheduler.flush();
+    this.scheduler.frame = target;
+    await settle();
+  }
+
+  /** A connection that has said nothing yet. */
+  open(version: ProtocolVersion = 5): TestClient {
+    const transport = new MemoryTransport();
+    this.gateway.accept(transport);
+    return new TestClient(transport, version);
+  }
+
+  /** A client that has been let in, with its CONNACK. */
+  async connect(fields: Partial<ConnectPacket> = {}): Promise<TestClient & { connack: ConnackPacket }> {
+    const packet = connect(fields);
+    const client = this.open(packet.protocolVersion);
+    const [connack] = await client.exchange(packet);
+    if (connack?.type !== 'connack' || connack.reasonCode !== 0) {
+      throw new Error(`not let in: ${JSON.stringify(connack)}`);
+    }
+    return Object.assign(client, { connack });
+  }
+}
+
+/** The other side of a connection. */
+export class TestClient {
+  readonly transport: MemoryTransport;
+  readonly #version: ProtocolVersion;
+  readonly #parser;
+
+  constructor(transport: MemoryTransport, version: ProtocolVersion) {
+    this.transport = transport;
+    this.#version = version;
+    this.#parser = createPacketParser({ receiver: 'client', version });
+  }
+
+  send(...packets: Packet[]): void {
+    this.transport.receive(Buffer.concat(packets.map((packet) => encode(packet, this.#version))));
+  }
+
+  /** All packets that have come since the last call, once the hub is at rest. */
+  async take(): Promise<Packet[]> {
+    await settle();
+    this.#parser.push(this.transport.takeBytes());
+    const packets: Packet[] = [];
+    for (let next = this.#parser.next(); next; next = this.#parser.next()) packets.push(next);
+    return packets;
+  }
+
+  /** Sends, and takes what comes. */
+  async exchange(...packets: Packet[]): Promise<Packet[]> {
+    this.send(...packets);
+    return this.take();
+  }
+
+  /** The messages that have come, the packets of other kinds left out. */
+  async takeMessages(): Promise<PublishPacket[]> {
+    return (await this.take()).filter((packet) => packet.type === 'publish');
+  }
+}
+
+/** Waits until the hub has flushed what is due, and what that leads to. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+}
+
+export function connect(fields: Partial<ConnectPacket> = {}): ConnectPacket {
+  return {
+    type: 'connect',
+    protocolVersion: 5,
+    cleanStart: true,
+    keepAlive: 0,
+    clientIdentifier: 'client',
+    ...fields,
+  };
+}
+
+export function publish(topic: string, payload = '', fields: Partial<PublishPacket> = {}): PublishPacket {
+  return {
+    type: 'publish',
+    topic,
+    payload: Buffer.from(payload),
+    qos: 0,
+    retain: false,
+    dup: false,
+    packetIdentifier: 0,
+    ...fields,
+  };
+}
+
+export function subscribe(
+  filters: string | readonly string[],
+  options: Partial<Subscription> = {},
+  fields: Partial<SubscribePacket> = {},
+): SubscribePacket {
+  const subscriptions = [filters].flat().map((topicFilter) => ({
+    topicFilter,
+    qos: 2 as const,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0 as const,
+    ...options,
+  }));
+  return { type: 'subscribe', packetIdentifier: 1, subscriptions, ...fields };
+}
+
+export const text = (packet: Packet | undefined) =>
+  packet?.type === 'publish' ? Buffer.from(packet.payload).toString() : undefined;

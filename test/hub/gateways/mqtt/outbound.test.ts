@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { Message } from '../../../../hub/core/message.ts';
+import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
+
+async function subscribers(
+  hub: MqttHub,
+  count: number,
+  qos: 0 | 1 = 0,
+  version: 4 | 5 = 5,
+): Promise<TestClient[]> {
+  const clients: TestClient[] = [];
+  for (let index = 0; index < count; index++) {
+    const client = await hub.connect({ clientIdentifier: `${version}-${index}`, protocolVersion: version });
+    await client.exchange(subscribe('t/#', { qos }));
+    clients.push(client);
+  }
+  return clients;
+}
+
+const writes = ({ transport }: TestClient) => transport.parcels.length;
+
+describe('what is due to a client in one turn', () => {
+  test('leaves in one write, answers first', async () => {
+    const hub = new MqttHub();
+    const [client] = await subscribers(hub, 1);
+    if (!client) return;
+    const before = writes(client);
+    const packets = await client.exchange(
+      publish('t/1', 'a'),
+      publish('t/2', 'b', { qos: 1, packetIdentifier: 1 }),
+      { type: 'pingreq' },
+      publish('t/3', 'c'),
+    );
+    expect(packets.map(({ type }) => type)).toEqual(['puback', 'pingresp', 'publish', 'publish', 'publish']);
+    expect(packets.map(text).slice(2)).toEqual(['a', 'b', 'c']);
+    expect(writes(client)).toBe(before + 1);
+  });
+
+  test('is the same bytes for all who are due the same, at QoS 1 too', async () => {
+    for (const qos of [0, 1] as const) {
+      const hub = new MqttHub();
+      const clients = await subscribers(hub, 3, qos);
+      const publisher = await hub.connect();
+      await publisher.exchange(
+        publish('t/1', 'a', { qos, packetIdentifier: qos }),
+        publish('t/2', 'b', { qos, packetIdentifier: qos && 2 }),
+      );
+      const parcels = clients.map(({ transport }) => transport.parcels.at(-1));
+      expect(new Set(parcels).size).toBe(1);
+      for (const client of clients) expect((await client.takeMessages()).map(text)).toEqual(['a', 'b']);
+    }
+  });
+
+  test('is each its own where their packet identifiers differ', async () => {
+    const hub = new MqttHub();
+    const [ahead, behind] = await subscribers(hub, 2, 1);
+    const publisher = await hub.connect();
+    await ahead?.exchange(subscribe('only/ahead', { qos: 1 }));
+    await publisher.exchange(publish('only/ahead', '', { qos: 1, packetIdentifier: 1 }));
+    await ahead?.take();
+    await publisher.exchange(publish('t/1', 'a', { qos: 1, packetIdentifier: 2 }));
+    expect(await ahead?.take()).toMatchObject([{ packetIdentifier: 2 }]);
+    expect(await behind?.take()).toMatchObject([{ packetIdentifier: 1 }]);
+  });
+
+  test('is written in the form of each version', async () => {
+    const hub = new MqttHub();
+    const [modern] = await subscribers(hub, 1, 0, 5);
+    const [old] = await subscribers(hub, 1, 0, 4);
+    const publisher = await hub.connect();
+    publisher.send(publish('t', 'x', { properties: { contentType: 'y' } }));
+    expect(await modern?.take()).toMatchObject([{ properties: { contentType: 'y' } }]);
+    expect((await old?.take())?.map(text)).toEqual(['x']);
+  });
+
+  test('does not wait for the end of the turn where it is much, and comes in order all the same', async () => {
+    const hub = new MqttHub({ sessionLimits: { bufferedBytes: 100_000 } });
+    const [client] = await subscribers(hub, 1);
+    const publishers = await Promise.all(
+      Array.from({ length: 4 }, (_, index) => hub.connect({ clientIdentifier: `p${index}` })),
+    );
+    const payload = 'x'.repeat(1_000);
+    for (const [index, publisher] of publishers.entries()) {
+      publisher.send(
+        ...Array.from({ length: 50 }, (_, count) => publish(`t/${index}`, `${count} ${payload}`)),
+      );
+    }
+    const messages = (await client?.takeMessages()) ?? [];
+    expect(messages).toHaveLength(200);
+    const order = messages.map(({ topic, payload }) => `${topic} ${Number.parseInt(String(payload), 10)}`);
+    expect(order).toEqual(
+      [0, 1, 2, 3].flatMap((index) => Array.from({ length: 50 }, (_, count) => `t/${index} ${count}`)),
+    );
+    expect(hub.sessions.counters.dropped).toBe(0);
+  });
+
+  test('that cannot be written ends the one connection, and the others get theirs', async () => {
+    const hub = new MqttHub();
+    const [modern] = await subscribers(hub, 1, 0, 5);
+    const [old] = await subscribers(hub, 1, 0, 4);
+    const contentType = 'longer than MQTT 5 can say '.repeat(3_000);
+    hub.hub.publish(new Message('t', 'x', { properties: { contentType } }));
+    expect((await old?.take())?.map(text)).toEqual(['x']);
+    expect(await modern?.take()).toMatchObject([{ type: 'disconnect', reasonCode: 0x80 }]);
+  });
+});
+
+test('a client whose maximum packet size has no room for a CONNACK is let go', async () => {
+  const hub = new MqttHub();
+  const client = hub.open();
+  client.send(connect({ properties: { maximumPacketSize: 5 } }));
+  await settle();
+  expect(client.transport.isEnded).toBe(true);
+  expect(client.transport.takeBytes()).toHaveLength(0);
+  expect(hub.sessions.size).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { Server } from 'socket.io';
+import { HubError } from '../../../../hub/core/error.ts';
+import { Hub } from '../../../../hub/core/hub.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import type { EventLimits } from '../../../../hub/gateways/socket-io/event.ts';
+import { SocketIoGateway } from '../../../../hub/gateways/socket-io/gateway.ts';
+import type { SessionLimits } from '../../../../hub/session/limits.ts';
+import { Sessions } from '../../../../hub/session/sessions.ts';
+
+export interface SocketIoHubOptions {
+  readonly limits?: Partial<EventLimits & SessionLimits & RetainedLimits>;
+  readonly scheduler?: SchedulerLike;
+  /** Default: one that the system chooses. */
+  readonly port?: number;
+}
+
+/** A hub with Socket.IO as its only way in, on a port of its own. */
+export interface SocketIoHub {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly gateway: SocketIoGateway;
+  readonly io: Server;
+  readonly port: number;
+  readonly url: string;
+  /** Ends as a hub does that is told to: with a word to its clients. */
+  stop(): Promise<void>;
+  /** Ends as a hub does that is killed: connections break. */
+  kill(): Promise<void>;
+}
+
+export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise<SocketIoHub> {
+  const { limits = {}, scheduler = asyncScheduler } = options;
+  const hub = new Hub({ now: () => scheduler.now(), limits });
+  const sessions = new Sessions({ hub, scheduler, limits });
+  const server = createServer();
+  const io = new Server(server, { maxHttpBufferSize: 4 * 2 ** 20 });
+  const gateway = new SocketIoGateway({
+    io,
+    hub,
+    sessions,
+    limits: { payloadBytes: 2 ** 20, topicLevels: 128, subscriptions: 1_000, ...limits },
+    log: pino({ level: 'silent' }),
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    await io.close();
+    sessions.dispose();
+  };
+  return {
+    hub,
+    sessions,
+    gateway,
+    io,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      sessions.closeAll(new HubError('hub/closing', 'the hub is closing'));
+      await stop();
+    },
+    async kill() {
+      server.closeAllConnections();
+      await stop();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { HubError } from '../../../hub/core/error.ts';
+import type { Message } from '../../../hub/core/message.ts';
+import type { Terms } from '../../../hub/core/subscription.ts';
+import type { DeliveryFlags, Link, Outgoing } from '../../../hub/session/link.ts';
+
+/** What went over a link, as a client would see it. */
+export type Packet =
+  | {
+      readonly type: 'publish';
+      readonly message: Message;
+      readonly terms: Terms;
+      readonly flags: DeliveryFlags;
+    }
+  | ({ readonly type: 'tracked' } & Outgoing)
+  | { readonly type: 'release'; readonly packetIdentifier: number };
+
+export interface FakeLinkOptions {
+  readonly receiveMaximum?: number;
+  /** The largest payload that the client takes. */
+  readonly maximumPayload?: number;
+}
+
+/** A link that writes down what is sent, and whose network and client do what the test says. */
+export class FakeLink implements Link {
+  readonly receiveMaximum: number;
+  readonly #maximumPayload: number;
+  readonly packets: Packet[] = [];
+  closedWith: HubError | undefined;
+  /** The network takes nothing as long as this is true. */
+  isStalled = false;
+  #heldBytes = 0;
+  /** What the client does within the call, and what happens when the hub closes the link. */
+  onPacket: (packet: Packet) => void = () => undefined;
+  onClose: () => void = () => undefined;
+
+  constructor({ receiveMaximum = 65_535, maximumPayload = Number.POSITIVE_INFINITY }: FakeLinkOptions = {}) {
+    this.receiveMaximum = receiveMaximum;
+    this.#maximumPayload = maximumPayload;
+  }
+
+  get bufferedBytes(): number {
+    return this.#heldBytes;
+  }
+
+  send(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
+    return this.#take({ type: 'publish', message, terms, flags }, message);
+  }
+
+  sendTracked(outgoing: Outgoing): boolean {
+    return this.#take({ type: 'tracked', ...outgoing }, outgoing.message);
+  }
+
+  sendRelease(packetIdentifier: number): void {
+    this.packets.push({ type: 'release', packetIdentifier });
+    this.onPacket({ type: 'release', packetIdentifier });
+  }
+
+  close(reason: HubError): void {
+    this.closedWith = reason;
+    this.onClose();
+  }
+
+  /** The network takes all that it has held back. */
+  drain(): void {
+    this.isStalled = false;
+    this.#heldBytes = 0;
+  }
+
+  /** The payloads that the client got, in order. */
+  get texts(): (string | undefined)[] {
+    return this.packets.flatMap((packet) => (packet.type === 'release' ? [] : [packet.message.text]));
+  }
+
+  /** The messages of QoS 1 and 2 that the client got, in order. */
+  get tracked(): Outgoing[] {
+    return this.packets.filter((packet) => packet.type === 'tracked');
+  }
+
+  #take(packet: Packet, message: Message): boolean {
+    if (message.length > this.#maximumPayload) return false;
+    if (this.isStalled) this.#heldBytes += message.length;
+    this.packets.push(packet);
+    this.onPacket(packet);
+    return true;
+  }
+}

@@ -1,0 +1,421 @@
+import { describe, expect, it } from 'vitest';
+import type { FakeLink, Packet } from './fake-link.ts';
+import { Stage, texts } from './stage.ts';
+
+/** A client that acknowledges all within the call, as one in the same process may. */
+function acknowledgeAtOnce(
+  link: FakeLink,
+  to: () => { acknowledge(id: number): unknown; receive(id: number): unknown; complete(id: number): unknown },
+) {
+  link.onPacket = (packet: Packet) => {
+    if (packet.type === 'release') to().complete(packet.packetIdentifier);
+    else if (packet.type === 'tracked' && packet.qos === 1) to().acknowledge(packet.packetIdentifier);
+    else if (packet.type === 'tracked') to().receive(packet.packetIdentifier);
+  };
+}
+
+describe('Messages of QoS 1 and 2 to a client', () => {
+  it('go at the lower of the publisher’s and the subscription’s quality of service [MQTT-3.8.4-8]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('zero/+', { qos: 0 });
+    client.subscribe('one/+', { qos: 1 });
+    client.subscribe('two/+', { qos: 2 });
+    for (const kind of ['zero', 'one', 'two'])
+      for (const qos of [0, 1, 2] as const) stage.publish(`${kind}/${qos}`, '', qos);
+    const seen = client.link.packets.map((packet) =>
+      packet.type === 'tracked'
+        ? [packet.message.topic, packet.qos]
+        : packet.type === 'publish'
+          ? [packet.message.topic, 0]
+          : [],
+    );
+    expect(seen).toEqual([
+      ['zero/0', 0],
+      ['zero/1', 0],
+      ['zero/2', 0],
+      ['one/0', 0],
+      ['one/1', 1],
+      ['one/2', 1],
+      ['two/0', 0],
+      ['two/1', 1],
+      ['two/2', 2],
+    ]);
+  });
+
+  it('have packet identifiers of their own, none of them 0, and used anew only when free [MQTT-2.2.1-4]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    stage.publish('a', 'held', 1);
+    const held = client.link.tracked[0]?.packetIdentifier ?? 0;
+    const used = new Set<number>();
+    client.link.onPacket = (packet) => {
+      if (packet.type !== 'tracked') return;
+      used.add(packet.packetIdentifier);
+      client.session.acknowledge(packet.packetIdentifier);
+    };
+    for (let n = 0; n < 70_000; n++) stage.publish('a', '', 1);
+    expect(used.has(held)).toBe(false);
+    expect([Math.min(...used), Math.max(...used)]).toEqual([2, 65_535]);
+  });
+
+  it('have packet identifiers of their own as long as there are any', () => {
+    const stage = new Stage({ inFlight: 100_000 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (let n = 0; n < 65_540; n++) stage.publish('a', '', 1);
+    expect(new Set(client.link.tracked.map(({ packetIdentifier }) => packetIdentifier)).size).toBe(65_535);
+    expect(client.link.packets).toHaveLength(65_535);
+    const [first] = client.link.tracked;
+    client.session.acknowledge(first?.packetIdentifier ?? 0);
+    expect(client.link.tracked.at(-1)?.packetIdentifier).toBe(first?.packetIdentifier);
+  });
+
+  it('are at most as many at once as the client receives [MQTT-3.3.4-9], QoS 2 until PUBCOMP', () => {
+    const stage = new Stage();
+    const client = stage.connect('c', { receiveMaximum: 2 });
+    client.subscribe('a');
+    stage.publish('a', '0', 1);
+    for (const text of texts(3, 1)) stage.publish('a', text, 2);
+    expect(client.link.texts).toEqual(texts(2));
+    const [first, second] = client.link.tracked.map(({ packetIdentifier }) => packetIdentifier) as [
+      number,
+      number,
+    ];
+    client.session.receive(second);
+    expect(client.link.texts).toEqual(texts(2));
+    client.session.acknowledge(first);
+    expect(client.link.texts).toEqual(texts(3));
+    client.session.complete(second);
+    expect(client.link.texts).toEqual(texts(4));
+  });
+
+  it('are at most as many at once as the hub lets be in flight', () => {
+    const stage = new Stage({ inFlight: 3 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(5)) stage.publish('a', text, 1);
+    expect(client.link.texts).toEqual(texts(3));
+    client.session.acknowledge(client.link.tracked[0]?.packetIdentifier ?? 0);
+    expect(client.link.texts).toEqual(texts(4));
+  });
+
+  it('go through both halves of QoS 2', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    stage.publish('a', '1', 2);
+    const id = client.link.tracked[0]?.packetIdentifier ?? 0;
+    expect(client.session.receive(id)).toBe(true);
+    expect(client.link.packets.at(-1)).toEqual({ type: 'release', packetIdentifier: id });
+    expect(client.session.receive(id)).toBe(true); // Said twice, answered twice.
+    expect(client.session.complete(id)).toBe(true);
+    expect(client.session.complete(id)).toBe(false);
+    expect(client.session.receive(id)).toBe(false);
+  });
+
+  it('end with a PUBREC that refuses them [MQTT-4.3.3-4]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c', { receiveMaximum: 1 });
+    client.subscribe('a');
+    stage.publish('a', 'refused', 2);
+    stage.publish('a', 'next', 2);
+    expect(client.session.refuse(client.link.tracked[0]?.packetIdentifier ?? 0)).toBe(true);
+    expect(client.link.texts).toEqual(['refused', 'next']);
+    expect(client.session.refuse(4711)).toBe(false);
+  });
+
+  it.each(['acknowledge', 'receive', 'refuse', 'complete'] as const)(
+    'do not mind %s for one that is not known',
+    (act) => {
+      const client = new Stage().connect('c');
+      expect(client.session[act](7)).toBe(false);
+    },
+  );
+
+  it('do not take an acknowledgement of another quality of service', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    stage.publish('a', '', 1);
+    stage.publish('a', '', 2);
+    const [one, two] = client.link.tracked.map(({ packetIdentifier }) => packetIdentifier) as [
+      number,
+      number,
+    ];
+    const violation = expect.objectContaining({ code: 'protocol/violation', reasonCode: 0x82 });
+    expect(() => client.session.acknowledge(two)).toThrow(violation);
+    expect(() => client.session.receive(one)).toThrow(violation);
+    expect(() => client.session.refuse(one)).toThrow(violation);
+    expect(() => client.session.complete(one)).toThrow(violation);
+    expect(() => client.session.complete(two)).toThrow(violation); // Before its PUBREC.
+  });
+
+  it('count as done where they are larger than the client takes [MQTT-3.1.2-25]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c', { receiveMaximum: 1, maximumPayload: 10 });
+    client.subscribe('a');
+    for (const qos of [0, 1, 2] as const) stage.publish('a', 'x'.repeat(11), qos);
+    stage.publish('a', 'fits', 1);
+    expect(client.link.texts).toEqual(['fits']);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 3, sent: 1 });
+  });
+
+  it.each([1, 65_535])(
+    'go on where the client acknowledges within the call, receiving %i at once',
+    (receiveMaximum) => {
+      const stage = new Stage();
+      const client = stage.connect('c', { receiveMaximum });
+      client.subscribe('a');
+      client.drop();
+      for (const text of texts(500)) stage.publish('a', text, Number(text) % 2 === 0 ? 1 : 2);
+      const again = stage.connect('c', {
+        receiveMaximum,
+        prepare: (link) => acknowledgeAtOnce(link, () => client.session),
+      });
+      stage.publish('a', '500', 2);
+      expect(again.link.texts).toEqual(texts(501));
+      expect(again.link.tracked.some(({ duplicate }) => duplicate)).toBe(false);
+      again.drop();
+      const third = stage.connect('c');
+      expect(third.link.packets).toEqual([]);
+    },
+  );
+});
+
+describe('After a reconnection', () => {
+  it('what was in flight is sent again, in order, as a duplicate [MQTT-4.4.0-1] [MQTT-3.3.1-1], then what waited', () => {
+    const stage = new Stage({ inFlight: 4 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(6)) stage.publish('a', text, text === '1' || text === '3' ? 2 : 1);
+    const ids = client.link.tracked.map(({ packetIdentifier }) => packetIdentifier);
+    client.session.receive(ids[1] ?? 0);
+    client.session.acknowledge(ids[2] ?? 0); // Makes room for '4'.
+    client.drop();
+    stage.publish('a', '6', 1);
+    const { link, session } = stage.connect('c');
+    expect(
+      link.packets.map((packet) =>
+        packet.type === 'tracked' ? [packet.message.text, packet.duplicate] : packet,
+      ),
+    ).toEqual([['0', true], { type: 'release', packetIdentifier: ids[1] }, ['3', true], ['4', true]]);
+    expect(link.tracked[0]?.packetIdentifier).toBe(ids[0]);
+    session.complete(ids[1] ?? 0);
+    session.acknowledge(ids[0] ?? 0);
+    expect(link.tracked.slice(3).map(({ message, duplicate }) => [message.text, duplicate])).toEqual([
+      ['5', false],
+      ['6', false],
+    ]);
+  });
+
+  it('the order is that of sending, not of packet identifiers', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (let n = 0; n < 65_530; n++) {
+      stage.publish('a', 'before', 1);
+      const { packetIdentifier } = client.link.packets.pop() as { packetIdentifier: number };
+      client.session.acknowledge(packetIdentifier);
+    }
+    for (const text of texts(20)) stage.publish('a', text, 1);
+    client.drop();
+    expect(stage.connect('c').link.texts).toEqual(texts(20));
+  });
+
+  it('no more is sent again at once than the client receives now [MQTT-3.3.4-9]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(4)) stage.publish('a', text, 1);
+    client.drop();
+    stage.publish('a', '4', 1);
+    const { link, session } = stage.connect('c', { receiveMaximum: 2 });
+    expect(link.texts).toEqual(texts(2));
+    for (const expected of [3, 4, 5]) {
+      const oldest = link.tracked[expected - 3];
+      session.acknowledge(oldest?.packetIdentifier ?? 0);
+      expect(link.texts).toEqual(texts(expected));
+    }
+    expect(link.tracked.map(({ duplicate }) => duplicate)).toEqual([true, true, true, true, false]);
+  });
+
+  it('what the client has acknowledged meanwhile is not sent again', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(3)) stage.publish('a', text, 1);
+    const ids = client.link.tracked.map(({ packetIdentifier }) => packetIdentifier);
+    client.drop();
+    const { link, session } = stage.connect('c', { receiveMaximum: 1 });
+    session.acknowledge(ids[1] ?? 0); // Late, but it is known.
+    expect(link.texts).toEqual(['0']);
+    session.acknowledge(ids[0] ?? 0);
+    expect(link.texts).toEqual(['0', '2']);
+  });
+
+  it('what is sent again waits for a network that is slow', () => {
+    const stage = new Stage({ bufferedBytes: 100 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(5)) stage.publish('a', text.repeat(60), 1);
+    client.drop();
+    const { link, session } = stage.connect('c', {
+      prepare: (fresh) => {
+        fresh.isStalled = true;
+      },
+    });
+    expect(link.texts).toHaveLength(2);
+    link.drain();
+    session.resume();
+    expect(link.texts).toHaveLength(5);
+  });
+});
+
+describe('A new message', () => {
+  it('does not overtake what is to be sent again, nor what waits, though the network is free again', () => {
+    const stage = new Stage({ bufferedBytes: 100 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    for (const text of texts(3)) stage.publish('a', `${text}${'x'.repeat(60)}`, 1);
+    client.drop();
+    const { link, session } = stage.connect('c', {
+      prepare: (fresh) => {
+        fresh.isStalled = true;
+      },
+    });
+    link.drain(); // But nobody has said so yet.
+    stage.publish('a', '3', 1);
+    stage.publish('a', '4', 1);
+    session.resume();
+    expect(link.texts.map((text) => text?.[0])).toEqual(texts(5));
+  });
+
+  it('does not overtake those that wait, though the network is free again', () => {
+    const stage = new Stage({ bufferedBytes: 100 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.link.isStalled = true;
+    for (const text of texts(3)) stage.publish('a', `${text}${'x'.repeat(60)}`, 1);
+    client.link.drain(); // But nobody has said so yet.
+    stage.publish('a', '3', 1);
+    client.session.resume();
+    expect(client.link.texts.map((text) => text?.[0])).toEqual(texts(4));
+  });
+});
+
+describe('A queue for a client that is away', () => {
+  it('keeps QoS 1 and 2 in order, and not QoS 0', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.drop();
+    for (const text of texts(9)) stage.publish('a', text, (Number(text) % 3) as 0 | 1 | 2);
+    expect(stage.connect('c').link.texts).toEqual(['1', '2', '4', '5', '7', '8']);
+  });
+
+  it('has room for so many messages, and counts those that it drops', () => {
+    const stage = new Stage({ queuedMessages: 3 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.drop();
+    for (const text of texts(5)) stage.publish('a', text, 1);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 3 });
+    expect(stage.connect('c').link.texts).toEqual(texts(3));
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 0, queuedBytes: 0 });
+  });
+
+  it('has room for so many bytes, topics and properties included', () => {
+    const stage = new Stage({ queuedBytes: 10_000 });
+    const client = stage.connect('c');
+    client.subscribe('#');
+    client.drop();
+    stage.publish('a'.repeat(5_000), '', 1);
+    stage.publish('a'.repeat(5_000), '', 1);
+    stage.publish('a', '', 1, { properties: { userProperties: [['name', 'x'.repeat(9_000)]] } });
+    stage.publish('a', 'x'.repeat(4_000), 1);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 2 });
+    expect(stage.sessions.counters.queuedBytes).toBeLessThanOrEqual(10_000);
+  });
+
+  it('shares the room of all queues with the others', () => {
+    const stage = new Stage({ totalQueuedBytes: 5_000 });
+    for (const id of ['c', 'd']) {
+      const client = stage.connect(id);
+      client.subscribe(id);
+      client.drop();
+    }
+    stage.publish('c', 'x'.repeat(4_000), 1);
+    stage.publish('d', 'x'.repeat(4_000), 1);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedMessages: 1 });
+    stage.connect('c');
+    stage.publish('d', 'x'.repeat(4_000), 1);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedMessages: 1 });
+  });
+
+  it('delivers nothing that has expired [MQTT-3.3.2-5]', () => {
+    const stage = new Stage();
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.drop();
+    stage.publish('a', 'short', 1, { expiresAt: 1_000 });
+    stage.publish('a', 'long', 1, { expiresAt: 10_000 });
+    stage.clock.pass(1_000);
+    expect(stage.connect('c').link.texts).toEqual(['long']);
+    expect(stage.sessions.counters).toMatchObject({ expired: 1, sent: 1 });
+  });
+
+  it('makes room by forgetting what has expired', () => {
+    const stage = new Stage({ queuedMessages: 2 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.drop();
+    stage.publish('a', 'stale', 1, { expiresAt: 1_000 });
+    stage.publish('a', 'good', 1);
+    stage.clock.pass(1_000);
+    stage.publish('a', 'fresh', 1);
+    stage.publish('a', 'too many', 1);
+    expect(stage.sessions.counters).toMatchObject({ expired: 1, dropped: 1 });
+    expect(stage.connect('c').link.texts).toEqual(['good', 'fresh']);
+  });
+
+  it('gives its room back when the session ends', () => {
+    const stage = new Stage();
+    const client = stage.connect('c', { expirySeconds: 10 });
+    client.subscribe('a');
+    client.drop();
+    for (const text of texts(200)) stage.publish('a', text, 1);
+    expect(stage.sessions.counters.queuedMessages).toBe(200);
+    stage.clock.pass(10_000);
+    expect(stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0 });
+  });
+
+  it('takes nothing for a session that ended while a message was on its way', () => {
+    const stage = new Stage();
+    const [away, killer] = [stage.connect('away'), stage.connect('killer')];
+    killer.subscribe('a', { qos: 0 });
+    away.subscribe('b');
+    away.drop();
+    killer.link.onPacket = () => {
+      stage.publish('b', 'on its way', 1);
+      stage.sessions.open({ clientIdentifier: 'away', cleanStart: true, expirySeconds: 0 });
+    };
+    stage.publish('a', '');
+    expect(stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0 });
+  });
+
+  it('stays fast to take from, and in order, however long it is', () => {
+    const stage = new Stage({ queuedMessages: 50_000, inFlight: 1 });
+    const client = stage.connect('c');
+    client.subscribe('a');
+    client.drop();
+    for (const text of texts(20_000)) stage.publish('a', text, 1);
+    const { link, session } = stage.connect('c');
+    let seen = 0;
+    for (let packet = link.packets[seen]; packet?.type === 'tracked'; packet = link.packets[++seen]) {
+      session.acknowledge(packet.packetIdentifier);
+    }
+    expect(link.texts).toEqual(texts(20_000));
+  });
+});

@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { describe } from 'vitest';
+
+interface Recipe {
+  /** A command that succeeds where the program is there. */
+  readonly probe: readonly [command: string, ...args: string[]];
+  /** The Debian packages that bring it. */
+  readonly packages: readonly string[];
+}
+
+/** The independent programs that tests run against the project's own, and how each is found and installed. */
+const RECIPES = {
+  pigs: { probe: ['which', 'pigs'], packages: ['pigpio-tools'] },
+  'python3-pigpio': { probe: ['/usr/bin/python3', '-c', 'import pigpio'], packages: ['python3-pigpio'] },
+  gpiozero: {
+    probe: ['/usr/bin/python3', '-c', 'import gpiozero, pigpio'],
+    packages: ['python3-gpiozero', 'python3-pigpio'],
+  },
+  'flask-socketio': {
+    probe: ['/usr/bin/python3', '-c', 'import flask_socketio'],
+    packages: ['python3-flask-socketio'],
+  },
+  gcc: { probe: ['which', 'gcc'], packages: ['gcc', 'libc6-dev'] },
+  'libpigpiod-if': {
+    probe: ['test', '-f', '/usr/include/pigpiod_if2.h'],
+    packages: ['libpigpiod-if-dev'],
+  },
+  mosquitto_pub: { probe: ['which', 'mosquitto_pub'], packages: ['mosquitto-clients'] },
+  mosquitto: { probe: ['which', 'mosquitto'], packages: ['mosquitto'] },
+  'paho-mqtt': {
+    probe: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
+    packages: ['python3-paho-mqtt'],
+  },
+  chromium: { probe: ['test', '-x', '/usr/bin/chromium'], packages: ['chromium'] },
+} as const satisfies Record<string, Recipe>;
+
+/** A program that tests may need. */
+export type Program = keyof typeof RECIPES;
+
+const found = new Map<Program, boolean>();
+
+/**
+ * Whether a program is there, after trying to install it where that is allowed: as root, on Debian.
+ * With `CI=true` absence throws instead, so that nothing is left out unseen.
+ */
+export function requireProgram(program: Program): boolean {
+  const known = found.get(program);
+  if (known !== undefined) return known;
+  const here = probe(program) || (install(program) && probe(program));
+  if (!here && process.env.CI === 'true') {
+    throw new Error(`needs ${program}: apt-get install ${RECIPES[program].packages.join(' ')}`);
+  }
+  found.set(program, here);
+  return here;
+}
+
+/** A `describe` that runs where its programs are there, and else says in its title what it needs. */
+export function describeWith(programs: Program | readonly Program[], title: string, body: () => void): void {
+  const missing = [programs].flat().filter((program) => !requireProgram(program));
+  if (missing.length === 0) describe(title, body);
+  else describe.skip(`${title} (skipped: needs ${missing.join(', ')})`, body);
+}
+
+function probe(program: Program): boolean {
+  const [command, ...args] = RECIPES[program].probe;
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function install(program: Program): boolean {
+  if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get'], { stdio: 'ignore' }).status !== 0)
+    return false;
+  const { status } = spawnSync(
+    'apt-get',
+    ['install', '--yes', '--no-install-recommends', ...RECIPES[program].packages],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: 110_000,
+    },
+  );
+  return status === 0;
+}

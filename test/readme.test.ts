@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Actions, createProgram } from '../hub/cli/program.ts';
+import { DEFAULT_LIMITS } from '../hub/limits.ts';
+
+const root = join(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The words in code font that the README's tables have in their first column. */
+const named = new Set(
+  [...readme.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/`[^`]+`/g) ?? []),
+);
+
+const done = async () => {};
+const idle: Actions = {
+  start: done,
+  device: done,
+  pub: done,
+  sub: done,
+  user: { add: done, remove: done, list: done, passwd: done, role: done },
+  token: { make: done, list: done, revoke: done },
+  cert: done,
+};
+
+describe('the README', () => {
+  it('lists every error code', () => {
+    const source = readFileSync(join(root, 'hub/core/error.ts'), 'utf8');
+    const union = source.slice(0, source.indexOf(';'));
+    const codes = [...union.matchAll(/'([a-z/-]+)'/g)].map(([, code]) => `\`${code}\``);
+    expect(codes.length).toBeGreaterThan(20);
+    expect(codes.filter((code) => !named.has(code))).toEqual([]);
+  });
+
+  it('lists every limit', () => {
+    const limits = Object.keys(DEFAULT_LIMITS).map((name) => `\`${name}\``);
+    expect(limits.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it('lists every option of start', () => {
+    const start = createProgram('0', idle).commands.find((command) => command.name() === 'start');
+    const flags = start?.options.map(({ long }) => long ?? '') ?? [];
+    expect(flags.length).toBeGreaterThan(5);
+    const words = [...named].join(' ');
+    expect(flags.filter((flag) => !new RegExp(`${flag}\\b`).test(words))).toEqual([]);
+  });
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(links.length).toBeGreaterThan(3);
+    for (const path of links) expect(() => readFileSync(join(root, path)), path).not.toThrow(/ENOENT/);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { VIRTUAL_MARK } from '../../../devices/pins/virtual-mark.ts';
+import { createTestDaemon, encode, joined, TestClient, words } from './client.ts';
+
+describe('a connection', () => {
+  it('answers with the request’s own words and the result', () => {
+    const { client } = createTestDaemon();
+    client.connection.receive(encode([7, 21, 440]));
+    expect([...new Uint32Array(joined(client.sent).buffer)]).toEqual([7, 21, 440, 400]);
+  });
+
+  it('answers a burst in order and in one piece', () => {
+    const { client } = createTestDaemon();
+    const results = client.ask(
+      ...Array.from({ length: 200 }, (_, index) => [5, 21, index] as const),
+      [83, 21],
+    );
+    expect(results).toEqual([...Array(200).fill(0), 199]);
+    expect(client.sent).toHaveLength(1);
+  });
+
+  it('answers what it does not know with -88, and goes on', () => {
+    const { client } = createTestDaemon();
+    expect(client.ask([38], [87], [119], [800], [0xffffffff], [26])).toEqual([
+      -88,
+      VIRTUAL_MARK,
+      -88,
+      -88,
+      -88,
+      79,
+    ]);
+  });
+
+  it('answers an error where an extension is missing, and ignores one that is not needed', () => {
+    const { client } = createTestDaemon();
+    expect(client.ask([86, 18, 1000], [37, 17, 10], [98, 4, 1], [29, 4, 9600])).toEqual([-90, -90, -90, -90]);
+    expect(client.ask([5, 21, 10, words(1, 2, 3)], [83, 21])).toEqual([0, 10]);
+  });
+
+  it('ends with an extension that is too long, after what went before it is answered', () => {
+    const { client } = createTestDaemon();
+    const tooLong = encode([28]);
+    new DataView(tooLong.buffer).setUint32(12, 65_536, true);
+    client.connection.receive(joined([encode([26]), tooLong, encode([26])]));
+    client.connection.receive(encode([26]));
+    expect([client.results(), client.isEnded, client.warnings]).toEqual([[79], true, ['packet/too-large']]);
+  });
+
+  it('holds up what comes after a delay, and only on its own line', () => {
+    const { clock, daemon, client } = createTestDaemon();
+    const other = new TestClient(daemon);
+    expect(client.ask([47, 10], [26], [46, 500], [26])).toEqual([0]);
+    expect(other.ask([26])).toEqual([79]);
+    let isFree = false;
+    client.connection.whenFree(() => {
+      isFree = true;
+    });
+    clock.advance(10_000);
+    expect([client.results(), isFree]).toEqual([[0, 79, 0], false]);
+    clock.advance(500);
+    expect([client.results(), isFree]).toEqual([[0, 79, 0, 79], true]);
+  });
+
+  it('ends also where the extension that is too long comes after a delay', () => {
+    const { clock, client } = createTestDaemon();
+    const tooLong = encode([28]);
+    new DataView(tooLong.buffer).setUint32(12, 0xffffffff, true);
+    client.connection.receive(joined([encode([47, 10]), tooLong]));
+    clock.advance(10_000);
+    expect([client.results(), client.isEnded]).toEqual([[0], true]);
+  });
+
+  it('leaves pins as they are when it closes, and no timer', () => {
+    const { clock, board, client } = createTestDaemon();
+    client.ask([5, 21, 100], [99], [19, 0, 1 << 23], [47, 1000]);
+    client.connection.close();
+    expect([board.dutycycle(21), clock.pending]).toEqual([100, 0]);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Language } from '../page/language.ts';
+import { en, type Messages } from './en.ts';
+import { type Faults, faultsEn, faultsPtBr } from './faults.ts';
+import { ptBr } from './pt-br.ts';
+
+/** Everything that a view needs to speak one language. */
+export interface Words {
+  readonly language: Language;
+  readonly say: Messages;
+  readonly faults: Faults;
+  /** A number with at most so many digits after the point (the comma); default 1. */
+  number(value: number, maxDigits?: number): string;
+  /** A number with its unit: `42.5 %`, `35°`. */
+  measure(value: number, unit: string): string;
+  /** A share of a hundred: `42.5 %`, `42,5 %`. */
+  percent(value: number): string;
+  /** A frequency, Hz or kHz. */
+  frequency(hz: number): string;
+  /** A time in the unit that suits it: `1.25 ms`. */
+  duration(seconds: number): string;
+}
+
+/** The words of each language. */
+export const words: Readonly<Record<Language, Words>> = {
+  en: createWords('en', en, faultsEn),
+  'pt-BR': createWords('pt-BR', ptBr, faultsPtBr),
+};
+
+function createWords(language: Language, say: Messages, faults: Faults): Words {
+  const formats = [0, 1, 2, 3].map(
+    (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
+  );
+  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
+  return {
+    language,
+    say,
+    faults,
+    number,
+    measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
+    percent: (value) => `${number(value)} %`,
+    frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
+    duration: (seconds) => duration(seconds, number),
+  };
+}
+
+function duration(seconds: number, number: Words['number']): string {
+  if (seconds >= 1) return `${number(seconds, 2)} s`;
+  return seconds >= 1e-3 ? `${number(seconds * 1e3, 2)} ms` : `${number(seconds * 1e6, 1)} µs`;
+}

@@ -1,0 +1,57 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { EMPTY, map, Observable, switchMap } from 'rxjs';
+import type { Words } from '../i18n/words.ts';
+import type { Device } from '../model/devices.ts';
+import { createFaults } from '../model/fault.ts';
+import { booleanPayload } from '../model/payload.ts';
+import { createProperty, type Property } from '../model/property.ts';
+import { hold } from '../page/hold.ts';
+import { card } from '../view/card.ts';
+import { bind, mount } from '../view/mount.ts';
+import { pinout } from '../view/pinout.ts';
+import { watch } from '../view/watch.ts';
+import type { Kind } from './kind.ts';
+
+/** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
+export const button: Kind = (device) => {
+  const pressed = createProperty(device.feed, 'pressed', booleanPayload);
+  const faults = createFaults(device.feed, pressed.refused$);
+  return (words) => {
+    const state$ = pressed.actual$.pipe(
+      map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
+    );
+    return card(words, device, {
+      title: words.say.button,
+      emblem: html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, pressed.actual$, showPressed)}></span>`,
+      faults,
+      body: html`
+        <p class="state" role="status">${watch(state$)}</p>
+        ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, device, pressed) : ''))))}
+        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+      `,
+    });
+  };
+};
+
+function pressButton({ say }: Words, { isOnline$ }: Device, pressed: Property<boolean>): TemplateResult {
+  return html`
+    <button type="button" class="press" title=${say.pressHint}
+      ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
+        element.setAttribute('aria-pressed', String(isPressed ?? false));
+      })}
+      ${bind(HTMLButtonElement, isOnline$, (element, isOnline) => {
+        element.disabled = !isOnline;
+      })}
+      ${mount(HTMLButtonElement, (element) => holdWhile(isOnline$, element, pressed))}>${say.press}</button>
+  `;
+}
+
+/** What is gone cannot be pressed, nor stay pressed. */
+function holdWhile(isOnline$: Observable<boolean>, element: HTMLButtonElement, pressed: Property<boolean>) {
+  const held$ = new Observable<never>(() => hold(element, pressed.set));
+  return isOnline$.pipe(switchMap((isOnline) => (isOnline ? held$ : EMPTY))).subscribe();
+}
+
+function showPressed(element: HTMLElement, isPressed: boolean): void {
+  element.toggleAttribute('data-pressed', isPressed);
+}

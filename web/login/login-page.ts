@@ -1,0 +1,101 @@
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { BehaviorSubject, combineLatest } from 'rxjs';
+import { type Words, words } from '../i18n/words.ts';
+import type { LanguageChoice } from '../page/language.ts';
+import { languageSwitch, logo } from '../view/page.ts';
+import type { Refusal, Shown } from './sign-in.ts';
+import { type LoginWords, loginWords } from './words.ts';
+
+export interface LoginParts {
+  readonly language: LanguageChoice;
+  /** Why the browser stands here, where there is a reason. */
+  readonly reason?: 'wrongLink' | undefined;
+  readonly signIn: (shown: Shown) => Promise<Refusal | undefined>;
+  readonly onSignedIn: () => void;
+}
+
+interface State {
+  readonly isChecking: boolean;
+  readonly message: keyof LoginWords | undefined;
+}
+
+/** Shows the login page in an element. */
+export function showLogin(root: HTMLElement, { language, reason, signIn, onSignedIn }: LoginParts): void {
+  const state$ = new BehaviorSubject<State>({ isChecking: false, message: reason });
+  const submit = async (shown: Shown) => {
+    state$.next({ isChecking: true, message: undefined });
+    const refusal = await signIn(shown);
+    if (refusal === undefined) onSignedIn();
+    else state$.next({ isChecking: false, message: refusal });
+  };
+  combineLatest([language.language$, state$]).subscribe(([code, state]) => {
+    document.documentElement.lang = code;
+    document.title = `${loginWords[code].title} · Pinhub`;
+    render(page(words[code], { state, language, submit: (shown) => void submit(shown) }), root);
+  });
+}
+
+interface PageParts {
+  readonly state: State;
+  readonly language: LanguageChoice;
+  readonly submit: (shown: Shown) => void;
+}
+
+function page(words: Words, { state, language, submit }: PageParts): TemplateResult {
+  const say = loginWords[words.language];
+  return html`
+    <header class="top">
+      <h1>${logo}${words.say.title}</h1>
+      <nav>${languageSwitch(words, language)}</nav>
+    </header>
+    <main class="login">
+      <h2>${say.title}</h2>
+      <p>${say.hint}</p>
+      <p role="alert">${state.message === undefined ? nothing : say[state.message]}</p>
+      ${passwordForm(say, state, submit)}
+      <details>
+        <summary>${say.orToken}</summary>
+        ${tokenForm(say, state, submit)}
+      </details>
+    </main>
+  `;
+}
+
+function passwordForm(say: LoginWords, state: State, submit: PageParts['submit']): TemplateResult {
+  const read = (fields: FormData) => ({ user: text(fields, 'user'), password: text(fields, 'password') });
+  return html`
+    <form @submit=${onSubmit((fields) => submit(read(fields)))}>
+      <label>${say.user}
+        <input name="user" autocomplete="username" autocapitalize="none" spellcheck="false" required>
+      </label>
+      <label>${say.password}
+        <input name="password" type="password" autocomplete="current-password" required>
+      </label>
+      <button ?disabled=${state.isChecking}>${state.isChecking ? say.checking : say.enter}</button>
+    </form>
+  `;
+}
+
+function tokenForm(say: LoginWords, state: State, submit: PageParts['submit']): TemplateResult {
+  return html`
+    <form @submit=${onSubmit((fields) => submit({ token: text(fields, 'token').trim() }))}>
+      <label>${say.token}
+        <input name="token" type="password" autocomplete="off" aria-describedby="token-hint" required>
+      </label>
+      <p id="token-hint">${say.tokenHint}</p>
+      <button ?disabled=${state.isChecking}>${say.enterWithToken}</button>
+    </form>
+  `;
+}
+
+function onSubmit(take: (fields: FormData) => void): (event: SubmitEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    if (event.target instanceof HTMLFormElement) take(new FormData(event.target));
+  };
+}
+
+function text(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}

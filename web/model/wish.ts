@@ -1,0 +1,82 @@
+/**
+ * What a control shows of a property that several people may set: pure steps from one state to the next.
+ *
+ * The hub sends everyone's values to everyone, in one order, the own ones included; the last one is the truth. So a
+ * value of our own is pinned until it comes back: what arrives before it was published before it, and is history.
+ */
+export interface Wish<T> {
+  /** What the control shows. */
+  readonly shown: T | undefined;
+  /** What the hub said last. */
+  readonly remote: T | undefined;
+  /** Whether a hand is on the control. */
+  readonly isHeld: boolean;
+  /** Whether `shown` has yet to be sent. */
+  readonly isUnsent: boolean;
+  /** Own values under way to the hub and back, in the order in which they were sent. */
+  readonly echoes: readonly T[];
+  /** How many of our own the hub has yet to take. */
+  readonly inFlight: number;
+}
+
+/** More echoes than this are never awaited, so that a hub that swallows values costs no memory. */
+const MAX_ECHOES = 64;
+
+/** Nothing known, nothing wanted. */
+export function noWish<T>(): Wish<T> {
+  return { shown: undefined, remote: undefined, isHeld: false, isUnsent: false, echoes: [], inFlight: 0 };
+}
+
+/** Whether the control keeps its own value, whatever the hub says. */
+export function isPinned<T>({ isHeld, isUnsent, echoes }: Wish<T>): boolean {
+  return isHeld || isUnsent || echoes.length > 0;
+}
+
+/** The hub said a value: an own one on its way back, or somebody else's. */
+export function hear<T>(wish: Wish<T>, value: T): Wish<T> {
+  // Echoes come in order; those skipped were replaced on their way and come no more.
+  const echo = wish.echoes.indexOf(value);
+  return follow({ ...wish, remote: value, echoes: wish.echoes.slice(echo + 1) });
+}
+
+/** A hand takes hold of the control. */
+export function hold<T>(wish: Wish<T>): Wish<T> {
+  return { ...wish, isHeld: true };
+}
+
+/** The hand lets go. */
+export function release<T>(wish: Wish<T>): Wish<T> {
+  return follow({ ...wish, isHeld: false });
+}
+
+/** The hand sets a value. */
+export function want<T>(wish: Wish<T>, value: T): Wish<T> {
+  return { ...wish, shown: value, isUnsent: true };
+}
+
+/** A value was sent. */
+export function send<T>(wish: Wish<T>, value: T): Wish<T> {
+  const echoes = [...wish.echoes, value].slice(-MAX_ECHOES);
+  return { ...wish, echoes, inFlight: wish.inFlight + 1, isUnsent: wish.isUnsent && wish.shown !== value };
+}
+
+/** The hub took a value; its echo is due. */
+export function taken<T>(wish: Wish<T>): Wish<T> {
+  return { ...wish, inFlight: wish.inFlight - 1 };
+}
+
+/** The hub refused a value; its echo will never come. */
+export function refused<T>(wish: Wish<T>, value: T): Wish<T> {
+  const at = wish.echoes.indexOf(value);
+  const echoes = at === -1 ? wish.echoes : wish.echoes.toSpliced(at, 1);
+  return follow({ ...wish, echoes, inFlight: wish.inFlight - 1 });
+}
+
+/** All was taken and time has passed: an echo that has not come by now was replaced, and what the hub said last holds. */
+export function settle<T>(wish: Wish<T>): Wish<T> {
+  return wish.inFlight > 0 ? wish : follow({ ...wish, echoes: [] });
+}
+
+function follow<T>(wish: Wish<T>): Wish<T> {
+  return isPinned(wish) ? wish : { ...wish, shown: wish.remote };
+}
