@@ -24,6 +24,7 @@ import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
 import { serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
 import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
 import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
+import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
 import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
 import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
 import { Sessions } from './session/sessions.ts';
@@ -134,6 +135,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     serveClient: false,
     maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(limits.payloadBytes) + ENVELOPE_BYTES),
     connectTimeout: limits.connectSeconds * 1000,
+    parser: SOCKET_IO_PARSER,
     allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < limits.clients),
   });
   keepToOwnPages(io, checkOrigin);

@@ -4,10 +4,11 @@ import type { Message } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { DeliveryFlags, Link, Outgoing } from '../../session/link.ts';
 import type { Batch, BatchStart } from '../batch.ts';
-import type { MessagesPacket } from './messages-packet.ts';
+import { type Answer, encodeAnswer } from './answer-packet.ts';
+import type { EncodedPacket } from './encoded-packet.ts';
 import { UnsentBytes } from './unsent-bytes.ts';
 
-/** What a connection asks of its gateway: to send its batch at the end of this turn. */
+/** What a connection asks of its gateway: to send what is due to it at the end of this turn. */
 export interface Outlet {
   readonly empty: BatchStart<DeliveryFlags>;
   schedule(connection: Connection): void;
@@ -16,18 +17,21 @@ export interface Outlet {
 /** Engine.IO sends a frame that is given with the packet as it is; other transports take the packet itself. */
 interface PreEncodedOptions {
   readonly compress: boolean;
-  readonly wsPreEncodedFrame: MessagesPacket['frame'];
+  readonly wsPreEncodedFrame: readonly [whole: Buffer];
 }
 
-/** A session's link over one Socket.IO socket. Messages are gathered; the gateway sends them at the end of the turn. */
+/** A session's link over one Socket.IO socket. Messages and answers are gathered; the gateway sends them at the end of the turn. */
 export class Connection implements Link {
   /** Socket.IO has no acknowledgement by the client: everything goes at QoS 0, so nothing is ever in flight. */
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
   readonly #outlet: Outlet;
   readonly #unsent: UnsentBytes;
-  /** What is due, or nothing. */
+  /** The messages that are due, or nothing. */
   #batch: Batch<DeliveryFlags> | undefined;
+  /** The answers that are due. */
+  #answers: EncodedPacket[] = [];
+  #answerBytes = 0;
 
   /** `onDrain` is called whenever the network has taken what it was given. */
   constructor(socket: Socket, outlet: Outlet, onDrain: () => void) {
@@ -41,11 +45,11 @@ export class Connection implements Link {
   }
 
   get bufferedBytes(): number {
-    return this.#unsent.count + (this.#batch?.size ?? 0);
+    return this.#unsent.count + this.#answerBytes + (this.#batch?.size ?? 0);
   }
 
   send(message: Message, _terms: Terms, flags: DeliveryFlags): boolean {
-    if (!this.#batch) this.#outlet.schedule(this);
+    this.#schedule();
     this.#batch = (this.#batch ?? this.#outlet.empty).with(message, flags);
     return true;
   }
@@ -58,7 +62,16 @@ export class Connection implements Link {
     // QoS 2 is never granted here.
   }
 
+  /** Answers the event that has this acknowledgement id. */
+  answer(id: number, answer: Answer): void {
+    this.#schedule();
+    const packet = encodeAnswer(id, answer);
+    this.#answers.push(packet);
+    this.#answerBytes += packet.frame.byteLength;
+  }
+
   close(reason: HubError): void {
+    this.write();
     this.socket.emit('goodbye', reason.toJSON());
     this.socket.disconnect(true);
   }
@@ -68,16 +81,36 @@ export class Connection implements Link {
     this.socket.conn.close(true);
   }
 
-  /** Sends an encoded packet past Socket.IO's own encoder, in order with all that goes through it. */
-  write({ text, frame }: MessagesPacket): void {
-    const options: PreEncodedOptions = { compress: false, wsPreEncodedFrame: frame };
-    this.socket.conn.write(text, options);
-  }
-
-  /** Takes what is due, for the gateway to send; `undefined` where that was sent ahead of its turn. */
+  /** Takes the messages that are due, for the gateway to send; `undefined` where they were sent ahead of their turn. */
   takeBatch(): Batch<DeliveryFlags> | undefined {
     const batch = this.#batch;
     this.#batch = undefined;
     return batch;
   }
+
+  /** Sends the answers that are due, and then `packet`, in order with all that goes through Socket.IO's own encoder. */
+  write(packet?: EncodedPacket): void {
+    const packets = packet ? [...this.#answers, packet] : this.#answers;
+    this.#answers = [];
+    this.#answerBytes = 0;
+    const { conn } = this.socket;
+    // A WebSocket takes any number of frames in one write.
+    const writes = conn.transport.name === 'websocket' && packets.length > 1 ? [joined(packets)] : packets;
+    for (const { text, frame } of writes) {
+      const options: PreEncodedOptions = { compress: false, wsPreEncodedFrame: [frame] };
+      conn.write(text, options);
+    }
+  }
+
+  #schedule(): void {
+    if (!this.#batch && this.#answers.length === 0) this.#outlet.schedule(this);
+  }
+}
+
+/** Of the text only the length matters then, by which what is unsent is counted. */
+function joined(packets: readonly EncodedPacket[]): EncodedPacket {
+  return {
+    text: packets.map(({ text }) => text).join(''),
+    frame: Buffer.concat(packets.map(({ frame }) => frame)),
+  };
 }

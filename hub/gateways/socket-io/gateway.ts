@@ -13,6 +13,7 @@ import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
+import type { Answer } from './answer-packet.ts';
 import { Connection } from './connection.ts';
 import {
   EVENTS,
@@ -25,8 +26,10 @@ import {
   parseWill,
 } from './event.ts';
 import { MessagesEncoder } from './messages-packet.ts';
+import { AnswerWanted } from './parser.ts';
 
 export interface SocketIoGatewayOptions {
+  /** With `SOCKET_IO_PARSER` as its parser. */
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -47,8 +50,6 @@ const DEAF_FACTOR = 4;
  * time to hear the browsers. A hundred windows that drag at once get theirs every 20 ms, which is more than a screen shows.
  */
 const REST_FACTOR = 8;
-
-type Answer = Record<string, unknown>;
 
 /** What came with the handshake. */
 interface Handshake {
@@ -156,21 +157,22 @@ export class SocketIoGateway {
       this.#cutOff(client);
       return;
     }
+    const { connection } = client;
     const last = args.at(-1);
-    const acknowledge = typeof last === 'function' ? (last as (answer: Answer) => void) : undefined;
-    if (acknowledge) args.pop();
-    // Counted also where nobody wants to hear of it.
-    const refuse = (reason: unknown) => {
-      const refusal = this.#refuse(event, reason);
-      acknowledge?.(refusal);
+    const wanted = last instanceof AnswerWanted ? last : undefined;
+    if (wanted) args.pop();
+    const acknowledge = (answer: Answer) => {
+      if (wanted && connection.isOpen) connection.answer(wanted.id, answer);
     };
+    // Counted also where nobody wants to hear of it.
+    const refuse = (reason: unknown) => acknowledge(this.#refuse(event, reason));
     const { journal } = this.#options.hub;
     const { position } = journal;
     const succeed = (answer: Answer) => {
       const isKept = journal.position !== position;
       journal.whenSafe(isKept ? journal.position : 0, (failure) => {
         if (failure) refuse(failure);
-        else acknowledge?.({ ok: true, ...answer });
+        else acknowledge({ ok: true, ...answer });
       });
     };
     try {
@@ -238,9 +240,9 @@ export class SocketIoGateway {
     const groups = new Map<Batch<DeliveryFlags>, Connection[]>();
     for (const connection of due) {
       const batch = connection.takeBatch();
-      if (!batch) continue;
-      const connections = groups.get(batch);
-      if (connections) connections.push(connection);
+      const connections = batch && groups.get(batch);
+      if (!batch) connection.write();
+      else if (connections) connections.push(connection);
       else groups.set(batch, [connection]);
     }
     for (const [batch, connections] of groups) this.#send(batch, connections);
@@ -249,8 +251,8 @@ export class SocketIoGateway {
   #send(batch: Batch<DeliveryFlags>, connections: readonly Connection[]): void {
     const packet = this.#encoder.encode(batch);
     for (const connection of connections) {
-      if (packet) connection.write(packet);
-      else connection.socket.emit('messages', batch.map(toWire));
+      connection.write(packet);
+      if (!packet) connection.socket.emit('messages', batch.map(toWire));
     }
   }
 }

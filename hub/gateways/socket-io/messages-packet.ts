@@ -2,20 +2,10 @@ import type { Message } from '../../core/message.ts';
 import type { DeliveryFlags } from '../../session/link.ts';
 import type { Batch } from '../batch.ts';
 import { textFrame } from '../websocket-frame.ts';
-
-/** Engine.IO's "message" in front of Socket.IO's packet. (Engine.IO protocol, revision 4) */
-const ENGINE_MESSAGE = '4';
+import { ENGINE_MESSAGE, type EncodedPacket } from './encoded-packet.ts';
 
 /** An EVENT packet in the namespace `/`. (Socket.IO protocol, revision 5) */
 const SOCKET_EVENT = '2';
-
-/** A `messages` event, encoded once for all who are due it. */
-export interface MessagesPacket {
-  /** The Socket.IO packet, for transports that frame it themselves. */
-  readonly text: string;
-  /** The same as a WebSocket frame, in the pieces that ws is to write: here one. */
-  readonly frame: readonly [whole: Buffer];
-}
 
 /**
  * Writes `messages` events as text. It does what Socket.IO's own encoder does, but each message is turned into JSON once for all
@@ -25,11 +15,11 @@ export class MessagesEncoder {
   readonly #json = new Map<Message, (string | undefined)[]>();
 
   /** The packet, or `undefined` where a payload is no text. */
-  encode(batch: Batch<DeliveryFlags>): MessagesPacket | undefined {
+  encode(batch: Batch<DeliveryFlags>): EncodedPacket | undefined {
     const messages = batch.map((message, flags) => this.#encodeMessage(message, flags));
     if (messages.includes(undefined)) return undefined;
     const text = `${SOCKET_EVENT}["messages",[${messages.join(',')}]]`;
-    return { text, frame: [textFrame(ENGINE_MESSAGE + text)] };
+    return { text, frame: textFrame(ENGINE_MESSAGE + text) };
   }
 
   /** Forgets the turn's messages. */

@@ -52,7 +52,7 @@ describe('A messages event', () => {
       fc.property(fc.array(due, { minLength: 1, maxLength: 20 }), (all) => {
         const packet = new MessagesEncoder().encode(batchOf(all)) ?? expect.unreachable('all is text');
         expect(decode(packet.text)).toEqual(['messages', all]);
-        expect(readFrame(Buffer.concat(packet.frame))).toBe(`4${packet.text}`);
+        expect(readFrame(packet.frame)).toBe(`4${packet.text}`);
       }),
     );
   });
@@ -61,7 +61,7 @@ describe('A messages event', () => {
     'may be long: %i characters',
     (length) => {
       const packet = new MessagesEncoder().encode(batchOf([['a', 'x'.repeat(length), 0]]));
-      expect(readFrame(Buffer.concat(packet?.frame ?? []))).toBe(`4${packet?.text}`);
+      expect(readFrame(packet?.frame ?? Buffer.alloc(0))).toBe(`4${packet?.text}`);
     },
   );
 

@@ -8,6 +8,7 @@ import { Hub } from '../../../../hub/core/hub.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import type { EventLimits } from '../../../../hub/gateways/socket-io/event.ts';
 import { SocketIoGateway } from '../../../../hub/gateways/socket-io/gateway.ts';
+import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
 
@@ -37,7 +38,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const hub = new Hub({ now: () => scheduler.now(), limits });
   const sessions = new Sessions({ hub, scheduler, limits });
   const server = createServer();
-  const io = new Server(server, { maxHttpBufferSize: 4 * 2 ** 20 });
+  const io = new Server(server, { maxHttpBufferSize: 4 * 2 ** 20, parser: SOCKET_IO_PARSER });
   const gateway = new SocketIoGateway({
     io,
     hub,
