@@ -160,6 +160,18 @@ export class Board {
     this.#changed(pin, now);
   }
 
+  /**
+   * Gives PWM with a share of light, percent 0–100, as near as the steps of the period allow, in whatever range the
+   * GPIO has; with a frequency, Hz, first at the nearest that there is. The dutycycle is then the nearest in its range.
+   */
+  setLight(gpio: number, dutyPercent: number, frequencyHz?: number): void {
+    const pin = this.#pin(gpio);
+    const now = this.#settle();
+    if (frequencyHz !== undefined) pin.setFrequency(frequencyHz);
+    pin.setOnSteps(Math.round((dutyPercent / 100) * pin.realRange), now);
+    this.#changed(pin, now);
+  }
+
   /** What a dutycycle is a share of: as set, or 1 000 000 where hardware has the pin. */
   range(gpio: number): number {
     const pin = this.#pin(gpio);
@@ -178,11 +190,6 @@ export class Board {
     pin.setRange(range);
     this.#changed(pin, now);
     return pin.realRange;
-  }
-
-  /** The steps of a period at the frequency set, whoever has the pin. */
-  ownRealRange(gpio: number): number {
-    return this.#pin(gpio).realRange;
   }
 
   /** The steps of light that a period has now. */
@@ -262,7 +269,7 @@ export class Board {
       return { dutyPercent, frequencyHz, periodUs: 0, onUs: 0, startUs: us };
     }
     const { periodUs, onUs } = signal;
-    const dutyPercent = (onUs / periodUs) * 100;
+    const dutyPercent = (onUs * 100) / periodUs;
     return { dutyPercent, frequencyHz, periodUs, onUs, startUs: signal.periodStart(us) };
   }
 

@@ -32,6 +32,8 @@ export class Pin {
   readonly #frequencies: Frequencies;
   /** Absent until it is asked for, after a change of PWM: of many changes at once only the last is worked out. */
   #output: Signal | undefined = LOW;
+  /** For how many steps PWM is to be high, where it was told that and not a dutycycle. */
+  #exactSteps: number | undefined;
 
   constructor(gpio: number, frequencies: Frequencies, pull: Pull) {
     this.gpio = gpio;
@@ -78,16 +80,23 @@ export class Pin {
   /** Stops servo pulses, makes the pin an output and gives PWM; a dutycycle of 0 is PWM too. */
   setDutycycle(dutycycle: number, now: Now): void {
     this.#take('pwm', now);
-    this.width = dutycycle;
-    this.#output = undefined;
+    this.#giveWidth(dutycycle);
+  }
+
+  /**
+   * Gives PWM that is high for so many steps of the real range, whatever the range. The dutycycle is then the one
+   * nearest to that, yet 0 for darkness alone; the next command that is about it leads to the light of that one.
+   */
+  setOnSteps(steps: number, now: Now): void {
+    this.#take('pwm', now);
+    const nearest = Math.round((steps * this.range) / this.realRange);
+    this.#giveWidth(steps === 0 ? 0 : Math.max(1, nearest));
+    this.#exactSteps = steps;
   }
 
   /** Changes what a dutycycle is a share of, and keeps the brightness. Returns the real range. */
   setRange(range: number): number {
-    if (this.function === 'pwm') {
-      this.width = Math.floor((range * this.width) / this.range);
-      this.#output = undefined;
-    }
+    if (this.function === 'pwm') this.#giveWidth(Math.floor((range * this.width) / this.range));
     this.range = range;
     return this.realRange;
   }
@@ -95,7 +104,7 @@ export class Pin {
   /** Takes the nearest frequency that there is, and keeps the dutycycle. Returns it, Hz. */
   setFrequency(frequencyHz: number): number {
     this.frequencyIndex = this.#frequencies.nearest(frequencyHz);
-    if (this.function === 'pwm') this.#output = undefined;
+    if (this.function === 'pwm') this.#giveWidth(this.width);
     return this.frequencyHz;
   }
 
@@ -132,9 +141,9 @@ export class Pin {
     return this.#frequencies.realRange(this.frequencyIndex);
   }
 
-  /** For how many of those steps PWM is high: cut off, not rounded. */
+  /** For how many of those steps PWM is high: of a dutycycle's, what is over is cut off, not rounded. */
   get onSteps(): number {
-    return Math.floor((this.width * this.realRange) / this.range);
+    return this.#exactSteps ?? Math.floor((this.width * this.realRange) / this.range);
   }
 
   /** Returns whether the pin was in another use before. */
@@ -146,10 +155,17 @@ export class Pin {
     return true;
   }
 
+  #giveWidth(dutycycle: number): void {
+    this.width = dutycycle;
+    this.#exactSteps = undefined;
+    this.#output = undefined;
+  }
+
   #switchOff(now: Now): void {
     if (this.function === 'servo') this.#endPulse(now);
     if (this.function === 'pwm') this.output = LOW;
     this.width = 0;
+    this.#exactSteps = undefined;
   }
 
   #endPulse(now: Now): void {

@@ -89,8 +89,7 @@ export class Player {
     this.#cancelEnd();
     const endUs = this.#transmission?.endUs ?? 0;
     if (endUs === Number.POSITIVE_INFINITY) return;
-    // A timer may come early.
-    const check = () => (this.isBusy ? this.#awaitEnd() : this.stop());
-    this.#cancelEnd = this.#host.clock.schedule(endUs - this.#host.clock.nowUs(), check);
+    const { clock } = this.#host;
+    this.#cancelEnd = clock.schedule(endUs - clock.nowUs(), () => this.stop());
   }
 }

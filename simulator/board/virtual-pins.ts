@@ -75,11 +75,10 @@ function createPwmPin(board: Board, { gpio, released$, isHeld, release }: Claim)
   /** What was last asked for, exactly, and what became of it: steps are coarser at one frequency than at another. */
   let last = { wanted: 0, given: 0 };
 
-  const give = (dutyPercent: number): PwmState => {
+  const give = (dutyPercent: number, frequencyHz?: number): PwmState => {
     if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} has been given up`);
-    // As many steps as the period has, so that none is lost to rounding.
-    const steps = board.setRange(gpio, board.ownRealRange(gpio));
-    board.setDutycycle(gpio, Math.round((dutyPercent / 100) * steps));
+    // Not by a dutycycle: its range is the scripts', and may have fewer steps than the period has.
+    board.setLight(gpio, dutyPercent, frequencyHz);
     const state = pwmState(board, gpio);
     last = { wanted: dutyPercent, given: state.dutyPercent };
     return state;
@@ -97,9 +96,8 @@ function createPwmPin(board: Board, { gpio, released$, isHeld, release }: Claim)
       if (!(frequencyHz >= 0))
         throw new HubError('driver/failed', `frequency ${frequencyHz}: it is in Hz, from 0`);
       const { dutyPercent } = pwmState(board, gpio);
-      board.setFrequency(gpio, frequencyHz);
       // Somebody else may have set the duty cycle meanwhile.
-      return give(dutyPercent === last.given ? last.wanted : dutyPercent);
+      return give(dutyPercent === last.given ? last.wanted : dutyPercent, frequencyHz);
     },
     release: async () => release(),
   };

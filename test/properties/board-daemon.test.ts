@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Board } from '../../simulator/board/board.ts';
-import { createTestDaemon, encode, joined, type Words } from '../simulator/pigpiod/client.ts';
+import { createTestDaemon, encode, joined, type Words, words } from '../simulator/pigpiod/client.ts';
 
 /** Mostly numbers that mean something to some command, now and then any. */
 const parameter = fc.oneof(
@@ -48,8 +48,8 @@ function assertLawful(board: Board, gpio: number): void {
   if (use === 'pwm') {
     expect(mode).toBe('output');
     expect(board.frequencies.hz).toContain(frequencyHz);
-    const steps = Math.floor(((board.dutycycle(gpio) ?? -1) * board.ownRealRange(gpio)) / range);
-    expect(dutyPercent).toBeCloseTo((steps / board.ownRealRange(gpio)) * 100, 9);
+    const steps = Math.floor(((board.dutycycle(gpio) ?? -1) * board.realRange(gpio)) / range);
+    expect(dutyPercent).toBeCloseTo((steps / board.realRange(gpio)) * 100, 9);
   }
   if (use === 'servo') {
     const pulseUs = board.pulse(gpio) ?? -1;
@@ -125,6 +125,56 @@ describe('whatever is asked of the daemon', () => {
         ]);
         expect(words).toEqual(quiet.map(([number, p1, p2]) => [number, p1, p2]));
         client.connection.close();
+      }),
+    );
+  });
+});
+
+describe('light that is set in steps of the real range', () => {
+  const gpio = 18;
+  const range = fc.oneof(fc.constant(255), fc.integer({ min: 25, max: 40_000 }));
+  const frequencyHz = fc.oneof(fc.constantFrom(10, 100, 800, 8000), fc.nat(10_000));
+  /** Each is one that says anew what the pin does, with parameters that are never refused. */
+  const takeover: fc.Arbitrary<Words> = fc.oneof(
+    fc.integer({ min: 0, max: 25 }).map((dutycycle): Words => [5, gpio, dutycycle]),
+    range.map((wanted): Words => [6, gpio, wanted]),
+    frequencyHz.map((wanted): Words => [7, gpio, wanted]),
+    fc.constantFrom(0, 500, 1501).map((us): Words => [8, gpio, us]),
+    fc.constantFrom(0, 1).map((level): Words => [4, gpio, level]),
+    fc.constantFrom(0, 2, 4).map((mode): Words => [0, gpio, mode]),
+    fc.integer({ min: 1, max: 9999 }).map((hz): Words => [86, gpio, hz, words(250_000)]),
+  );
+  const setting = fc.tuple(range, frequencyHz, fc.double({ min: 0, max: 100, noNaN: true }));
+  const seen = (board: Board) => [board.state(gpio), board.dutycycle(gpio), board.range(gpio)];
+
+  it('is as near as the steps allow, and reads as the nearest dutycycle of a range that stays', () => {
+    fc.assert(
+      fc.property(setting, ([present, hz, percent]) => {
+        const { board, client } = createTestDaemon();
+        client.ask([6, gpio, present], [7, gpio, hz]);
+        board.setLight(gpio, percent);
+        const { dutyPercent, steps } = board.state(gpio);
+        expect(Math.abs(dutyPercent - percent)).toBeLessThanOrEqual(50 / steps + 1e-9);
+        const [dutycycle = -1, answered] = client.ask([83, gpio], [22, gpio]);
+        expect(answered).toBe(present);
+        const offPercent = Math.abs((dutycycle / present) * 100 - dutyPercent);
+        expect(offPercent <= 50 / present + 1e-9 || (dutycycle === 1 && dutyPercent > 0)).toBe(true);
+        expect(dutycycle === 0).toBe(dutyPercent === 0);
+      }),
+    );
+  });
+
+  it('is for what a script does next no other than the dutycycle that the script reads', () => {
+    fc.assert(
+      fc.property(setting, fc.array(takeover, { minLength: 1 }), ([present, hz, percent], asked) => {
+        const [lit, scripted] = [createTestDaemon(), createTestDaemon()];
+        for (const { client } of [lit, scripted]) client.ask([6, gpio, present], [7, gpio, hz]);
+        lit.board.setLight(gpio, percent);
+        scripted.board.setDutycycle(gpio, lit.board.dutycycle(gpio) ?? -1);
+        for (const each of asked) {
+          expect(lit.client.ask(each)).toEqual(scripted.client.ask(each));
+          expect(seen(lit.board)).toEqual(seen(scripted.board));
+        }
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { describeWith } from '../../programs.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -50,6 +51,21 @@ describeWith('pigs', 'pigs', () => {
     expect(await run('gdc 20')).toBe('-92 ERROR: GPIO is not in use for PWM');
     expect(await run('p 20 0 gdc 20')).toBe('0');
     expect(await run('w 21 0 gdc 21')).toBe('-92 ERROR: GPIO is not in use for PWM');
+  });
+
+  it('has its own range whatever light the hub gives, and reads that as near as the range allows', async () => {
+    const pin = await createVirtualPins(session.board).pwm(21, 'led/21');
+    await pin.setFrequency(100);
+    await pin.setDuty(33.35);
+    expect(await run('gdc 21 prg 21 prrg 21 pfg 21')).toBe('85 255 2000 100');
+    expect(session.board.waveform(21).dutyPercent).toBe(33.35);
+    expect(await run('p 21 128 gdc 21')).toBe('128');
+    expect(session.board.waveform(21).dutyPercent).toBe(50.15);
+    expect(await run('pfs 21 800 gdc 21')).toBe('800 128');
+    expect(session.board.waveform(21).dutyPercent).toBe(50);
+    await pin.setDuty(10);
+    expect(await run('prs 21 1000 gdc 21 p 21 500 gdc 21')).toBe('250 101 500');
+    expect(session.board.waveform(21).dutyPercent).toBe(50);
   });
 
   it('gives the width of a period to whoever reads the level', async () => {

@@ -92,6 +92,31 @@ describe('PWM', () => {
     expect(board.waveform(21).dutyPercent).toBeCloseTo(50.1, 9);
   });
 
+  it('is given in steps of the real range, of which the dutycycle is the nearest', () => {
+    board.setLight(21, 33.35, 100);
+    expect(board.waveform(21)).toMatchObject({ dutyPercent: 33.35, frequencyHz: 100 });
+    expect(sampledDuty(21, 0, 20_000)).toBe(33.35);
+    expect([board.range(21), board.realRange(21), board.dutycycle(21)]).toEqual([255, 2000, 85]);
+  });
+
+  it('has a dutycycle of 0 for darkness alone where it is given in steps', () => {
+    const dutycycles = [0, 0.05, 100].map((percent) => {
+      board.setLight(21, percent, 100);
+      return board.dutycycle(21);
+    });
+    expect(dutycycles).toEqual([0, 1, 255]);
+  });
+
+  it('goes back to the dutycycle that is read with the next range or frequency', () => {
+    board.setLight(21, 33.35, 100);
+    board.setRange(21, 1000);
+    expect([board.dutycycle(21), board.waveform(21).dutyPercent]).toEqual([333, 33.3]);
+    board.setLight(21, 33.35);
+    expect(board.dutycycle(21)).toBe(334);
+    board.setFrequency(21, 200);
+    expect([board.dutycycle(21), board.waveform(21).dutyPercent]).toEqual([334, 33.4]);
+  });
+
   it('ends with a write, an input, a servo, and nothing less', () => {
     board.setDutycycle(21, 100);
     board.setMode(21, 'output');

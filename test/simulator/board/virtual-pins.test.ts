@@ -3,25 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { Board } from '../../../simulator/board/board.ts';
 import { VirtualClock } from '../../../simulator/board/virtual-clock.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
-import { pinsContract } from '../../contracts/pins.ts';
-
-pinsContract('virtual', async () => {
-  const board = new Board();
-  const pins = createVirtualPins(board);
-  return {
-    pins,
-    setFromElsewhere(gpio, frequencyHz, steps) {
-      board.setFrequency(gpio, frequencyHz);
-      board.setRange(gpio, board.ownRealRange(gpio));
-      board.setDutycycle(gpio, steps);
-    },
-    wire: (gpio, level) => board.wire(gpio, level),
-    async dispose() {
-      await pins.close();
-      board.close();
-    },
-  };
-});
 
 describe('virtual pins', () => {
   test('show each new duty cycle once, with nothing in between', async () => {
@@ -39,6 +20,19 @@ describe('virtual pins', () => {
       [60, 800],
       [60, 100],
     ]);
+  });
+
+  test('give every step of light that the frequency has, and leave the range to scripts', async () => {
+    const board = new Board({ clock: new VirtualClock() });
+    const pin = await createVirtualPins(board).pwm(21, 'led/21');
+    await pin.setFrequency(100);
+    expect(await pin.setDuty(33.35)).toEqual({ dutyPercent: 33.35, frequencyHz: 100, steps: 2000 });
+    expect([board.range(21), board.dutycycle(21)]).toEqual([255, 85]);
+    board.setDutycycle(21, 51);
+    expect((await firstValueFrom(pin.state$)).dutyPercent).toBe(20);
+    board.setRange(21, 25);
+    await pin.setDuty(33.35);
+    expect([board.range(21), board.dutycycle(21)]).toEqual([25, 8]);
   });
 
   test('see a pin that another program gives up, and one that a servo takes', async () => {
