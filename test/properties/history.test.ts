@@ -99,4 +99,11 @@ describe('the file of a history', () => {
       next.read(opened.topic, { fromMs: START - 60_000, toMs: START + 1, points: 10 })?.at(-1)?.[3],
     ).toBe(42);
   });
+
+  it('is said to be unavailable where it cannot be read any more', () => {
+    const path = join(folder, 'gone.ring');
+    const ring = RingFile.create(path, 'a');
+    rmSync(path);
+    expect(() => ring.read(1, 0, 1)).toThrow(expect.objectContaining({ code: 'store/unavailable' }));
+  });
 });

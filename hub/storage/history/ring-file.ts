@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { guardStorage } from '../storage-fault.ts';
 import { type Bucket, mergeBuckets } from './bucket.ts';
 import { LEVELS } from './level.ts';
 import type { Slots } from './slots.ts';
@@ -22,7 +23,7 @@ export class RingFile implements Slots {
     this.#path = path;
   }
 
-  /** Makes a file for a topic. Throws what the file system says, as all below. */
+  /** Makes a file for a topic. Throws what the file system says, as do `open` and `write`. */
   static create(path: string, topic: string): RingFile {
     const line = Buffer.from(`${JSON.stringify({ format: 'pinhub-history', version: 1, topic })}\n`);
     withFile(path, 'wx', (file) => writeSync(file, line, 0, Math.min(line.length, HEAD_BYTES), 0));
@@ -37,9 +38,12 @@ export class RingFile implements Slots {
     return parsed.success ? { ring: new RingFile(path), topic: parsed.data.topic } : undefined;
   }
 
+  /** Throws `store/unavailable`. */
   read(level: number, first: number, last: number): Bucket[] {
     const count = LEVELS[level]?.count ?? 1;
-    const bytes = withFile(this.#path, 'r', (file) => readAt(file, offsetOf(level, 0), count * SLOT_BYTES));
+    const bytes = guardStorage(this.#path, () =>
+      withFile(this.#path, 'r', (file) => readAt(file, offsetOf(level, 0), count * SLOT_BYTES)),
+    );
     const found: Bucket[] = [];
     for (let at = 0; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
       const bucket = parseSlot(bytes.subarray(at, at + SLOT_BYTES));

@@ -73,12 +73,50 @@ describe('the history of a topic', () => {
     ]);
   });
 
-  it.each(['from=yesterday', 'points=0', 'points=100000', `from=${NOON}&to=${NOON - 1}`])(
-    'is refused for a window that is none: %s',
-    async (query) => {
-      expect(await (await fetch(`${url}${TOPIC}?${query}`)).json()).toMatchObject({ code: 'option/invalid' });
-    },
-  );
+  it.each([
+    ['from=yesterday', 'from must be milliseconds since 1970'],
+    ['from=', 'a time by ISO 8601'],
+    ['to=March 7', 'to must be milliseconds since 1970'],
+    ['from=1&from=2', 'from must be milliseconds since 1970'],
+    ['from=1.5', 'from must be milliseconds since 1970'],
+    ['from=2026-13-01', 'a time by ISO 8601'],
+    ['to=8640000000000001', 'to must be milliseconds since 1970'],
+    [`from=${'9'.repeat(400)}`, 'from must be milliseconds since 1970'],
+    ['to=-9640000000000000', 'negative: before now'],
+    ['from=-9640000000000000', 'negative: before to'],
+    [`from=${NOON}&to=${NOON - 1}`, 'from must be before to'],
+    [`from=${NOON}`, 'from must be before to'],
+    ['points=0', 'points must be a whole number from 1 to 5000'],
+    ['points=5001', 'points must be a whole number from 1 to 5000'],
+    ['points=1.5', 'points must be a whole number from 1 to 5000'],
+    ['points=', 'points must be a whole number from 1 to 5000'],
+    ['points=7&points=8', 'points must be a whole number from 1 to 5000'],
+  ])('is refused for a window that is none, with what is allowed: %s', async (query, reason) => {
+    expect(await (await fetch(`${url}${TOPIC}?${query}`)).json()).toMatchObject({
+      code: 'option/invalid',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it.each([
+    ['', '2026-01-01T11:00:00.000Z/2026-01-01T12:00:00.000Z'],
+    [`?from=${NOON - 5}`, '2026-01-01T11:59:59.995Z/2026-01-01T12:00:00.000Z'],
+    ['?from=-60000', '2026-01-01T11:59:00.000Z/2026-01-01T12:00:00.000Z'],
+    ['?to=-60000&from=-60000', '2026-01-01T11:58:00.000Z/2026-01-01T11:59:00.000Z'],
+    ['?from=2025-12-31&to=2026-01-01T00:00:00%2B01:00', '2025-12-31T00:00:00.000Z/2025-12-31T23:00:00.000Z'],
+  ])('tells by the hub’s clock from when to when it is: %j', async (query, window) => {
+    expect((await fetch(url + TOPIC + query)).headers.get('history-window')).toBe(window);
+  });
+
+  it.each(['%ff', 'led/%23', 'a/%2B'])('is of a topic, not of %s', async (path) => {
+    expect(await (await fetch(url + path)).json()).toMatchObject({ code: 'topic/invalid' });
+  });
+
+  it.each(['PUT', 'POST', 'DELETE'])('cannot be changed by %s', async (method) => {
+    const response = await fetch(url + TOPIC, { method });
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(await response.json()).toMatchObject({ code: 'method/unsupported' });
+  });
 
   it('is nobody’s who may not read the topic, whether there is any or not', async () => {
     mayRead = false;
