@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo, frame, openClient, publishPacket, subscribePacket } from './wire.mjs';
 
 const CLIENTS = 100;
-const SLIDER_WARM_UP_MS = 2_000;
+const SLIDER_WARM_UP_MS = 4_000;
 const PAYLOAD = Buffer.from('0123456789abcdef');
 const TOPIC = 't/000';
 const WARM_UP_MS = 500;
