@@ -65,7 +65,7 @@ export class Outbox {
       return true;
     }
     if (!this.#waiting.makeRoomFor(message, this.#now(), (entry) => this.#expire(entry.ticket))) {
-      this.#counters.dropped++;
+      this.#counters.drops.queueFull++;
       return false;
     }
     const due = { message, terms, qos, retain };
@@ -215,7 +215,7 @@ export class Outbox {
       return;
     }
     if (!this.#mayRead(message.topic)) {
-      this.#counters.dropped++;
+      this.#counters.drops.denied++;
       this.#record.finish(ticket);
       return;
     }
@@ -252,7 +252,7 @@ export class Outbox {
     entry.isOnLink = true;
     this.#onLink++;
     if (this.#link?.sendTracked(entry)) return true;
-    this.#counters.dropped++;
+    this.#counters.drops.tooLarge++;
     this.#finish(entry);
     return false;
   }

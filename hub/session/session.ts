@@ -254,7 +254,7 @@ export class Session implements Subscriber {
     const flags = (retainFlag(message, terms) | (publisher === this ? OWN : 0)) as DeliveryFlags;
     if (!this.#isSlow && this.#latest.size === 0) return this.#send(this.#link, message, terms, flags);
     const isKept = this.#latest.keep({ message, terms, flags });
-    if (!isKept) this.#context.counters.dropped++;
+    if (!isKept) this.#context.counters.drops.slow++;
     return isKept;
   }
 
@@ -266,7 +266,7 @@ export class Session implements Subscriber {
     const { counters } = this.#context;
     const isSent = link.send(message, terms, flags);
     if (isSent) counters.sent++;
-    else counters.dropped++;
+    else counters.drops.tooLarge++;
     return isSent;
   }
 

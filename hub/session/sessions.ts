@@ -291,7 +291,7 @@ export class Sessions {
     } catch (error) {
       // There was no room to retain it, or the right to publish it is gone; and nobody is left to tell.
       if (!(error instanceof HubError)) throw error;
-      this.counters.dropped++;
+      this.counters.drops.will++;
     }
   }
 

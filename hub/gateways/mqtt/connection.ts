@@ -6,7 +6,7 @@ import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase } from './phase.ts';
 import type { Services } from './services.ts';
-import type { Transport, TransportEvents } from './transport.ts';
+import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
 /** How long a client may take to close its side once we have closed ours, milliseconds. */
@@ -48,6 +48,15 @@ export class MqttConnection implements TransportEvents, Host {
     const versionOf = () => this.#parser.version;
     this.#phase = new Handshake({ transport, services, host: this, versionOf });
     transport.start(this);
+  }
+
+  get carrier(): Carrier {
+    return this.#transport.carrier;
+  }
+
+  /** Whether its client has been let in, and has not left. */
+  get isLetIn(): boolean {
+    return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
   received(chunk: Buffer): void {

@@ -11,7 +11,7 @@ import { MqttCounters } from './counters.ts';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from './limits.ts';
 import { Outbound } from './outbound.ts';
 import type { Services } from './services.ts';
-import type { Transport } from './transport.ts';
+import type { Carrier, Transport } from './transport.ts';
 
 export interface MqttGatewayOptions {
   readonly hub: Hub;
@@ -54,6 +54,13 @@ export class MqttGateway {
   /** How many connections are open, whether their clients have been let in or not. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** How many clients have been let in and are there, by what carries them. Looks at every connection. */
+  countClients(): Record<Carrier, number> {
+    const counts = { tcp: 0, websocket: 0 };
+    for (const { isLetIn, carrier } of this.#connections) if (isLetIn) counts[carrier]++;
+    return counts;
   }
 
   /** Serves a new connection, unless there are too many. */

@@ -6,6 +6,7 @@ import type { Transport, TransportEvents } from './transport.ts';
 
 /** MQTT over TCP, encrypted or not: packets as they are. */
 export class TcpTransport implements Transport {
+  readonly carrier = 'tcp';
   readonly address: string;
   readonly credentials: Credentials;
   readonly #socket: Socket;

@@ -2,6 +2,9 @@ import type { Buffer } from 'node:buffer';
 import type { Credentials } from '../../access/access.ts';
 import type { Parcel } from './parcel.ts';
 
+/** What carries MQTT. */
+export type Carrier = 'tcp' | 'websocket';
+
 /** What happens on a transport. */
 export interface TransportEvents {
   /** Bytes have come. They are the receiver's from now on. */
@@ -14,6 +17,7 @@ export interface TransportEvents {
 
 /** A stream of bytes both ways, whatever carries it. None of these throws: what fails ends in `closed`. */
 export interface Transport {
+  readonly carrier: Carrier;
   /** The other side's IP address. */
   readonly address: string;
   /** What the connection itself shows of who is there: a client certificate, a browser's login. */

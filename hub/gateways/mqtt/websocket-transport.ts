@@ -8,6 +8,7 @@ import { CloseCode, WebSocketFault, WebSocketReader } from './websocket-reader.t
 
 /** MQTT over WebSocket (MQTT 5, 6), once the handshake is over. */
 export class WebSocketTransport implements Transport {
+  readonly carrier = 'websocket';
   readonly address: string;
   readonly credentials: Credentials;
   readonly #socket: Duplex;

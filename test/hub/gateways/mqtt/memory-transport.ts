@@ -4,6 +4,7 @@ import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/t
 
 /** A transport without a network. */
 export class MemoryTransport implements Transport {
+  readonly carrier = 'tcp';
   readonly address = '192.0.2.1';
   /** What the network pretends not to have taken. */
   bufferedBytes = 0;
