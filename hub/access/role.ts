@@ -18,10 +18,16 @@ export type Roles = ReadonlyMap<string, Role>;
 /** The role of whoever has none, or one that there is no more. */
 export const NO_ROLE: Role = { read: [], publish: [], report: [] };
 
-/** Watches, controls, is a device, and does everything: the roles that there always are. Only `admin` reads `$SYS`. */
+/** What a device says of itself whose topic has a level in front, as a browser tab's has: `ana/led/21/duty/actual`, `ana/led/21/status`. */
+const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '+/+/+/error'];
+
+/**
+ * Watches, controls, is a device, and does everything: the roles that there always are. A controller's browser tab may be a device
+ * behind a name, but not speak for the hub's own, which have none. Only `admin` reads `$SYS`.
+ */
 export const BUILT_IN_ROLES: Roles = new Map([
   ['viewer', { read: ['#'], publish: [], report: [] }],
-  ['controller', { read: ['#'], publish: ['#'], report: [] }],
+  ['controller', { read: ['#'], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
   ['device', { read: ['#'], publish: ['#'], report: ['#'] }],
   ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] }],
 ]);

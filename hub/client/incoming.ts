@@ -4,6 +4,7 @@ import type { TopicFilter } from '../core/filter.ts';
 import { toBusMessage } from '../core/local-bus.ts';
 import { Message } from '../core/message.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
+import { OWN, RETAINED, type WireMessage } from '../core/wire-message.ts';
 
 /** One observer of the client's messages. */
 export interface Listener {
@@ -11,12 +12,6 @@ export interface Listener {
   readonly noLocal: boolean;
   readonly observer: Subscriber<BusMessage>;
 }
-
-/** A message as the hub sends it: topic, payload, and bits: 0 it was retained, 1 we published it ourselves. */
-export type WireMessage = readonly [topic: string, payload: string | Uint8Array | ArrayBuffer, flags: number];
-
-const RETAINED = 1;
-const OWN = 2;
 
 /** Hands what the hub sends to those who asked for it. The hub sends each message once, however many listeners match. */
 export class Incoming {

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
-import type { DeliveryFlags } from './link.ts';
+import type { DeliveryFlags } from '../core/wire-message.ts';
 import type { QueueAccount } from './queue-account.ts';
 
 /** A message of QoS 0 that a slow client is still to see. */

@@ -1,14 +1,10 @@
 import type { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
+import type { DeliveryFlags } from '../core/wire-message.ts';
 
 /** The retain flag of a delivery: 1 for what was retained when the subscription began. [MQTT-3.3.1-8] */
 export type RetainFlag = 0 | 1;
-
-/** What is said of a delivery, as bits: `RETAINED` is the retain flag, `OWN` marks a message that the receiver itself published. */
-export type DeliveryFlags = 0 | 1 | 2 | 3;
-export const RETAINED = 1;
-export const OWN = 2;
 
 /** A message of QoS 1 or 2 on its way to a client. */
 export interface Outgoing {

@@ -1,7 +1,8 @@
 import { HubError } from '../../core/error.ts';
 import type { Message } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
-import { type DeliveryFlags, type Link, type Outgoing, RETAINED } from '../../session/link.ts';
+import { type DeliveryFlags, RETAINED } from '../../core/wire-message.ts';
+import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch } from '../batch.ts';
 import {
   type AcknowledgementType,

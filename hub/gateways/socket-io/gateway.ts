@@ -8,7 +8,7 @@ import type { TopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Message } from '../../core/message.ts';
 import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
-import type { DeliveryFlags } from '../../session/link.ts';
+import type { DeliveryFlags, WireMessage } from '../../core/wire-message.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { type Batch, BatchStart } from '../batch.ts';
@@ -38,9 +38,6 @@ export interface SocketIoGatewayOptions {
   /** Default: everyone may come in. */
   readonly access?: Access | undefined;
 }
-
-/** One message as it travels in `messages`: topic, payload (text where it is UTF-8), flags (bit 0: retained; bit 1: the receiver's own). */
-export type WireMessage = [topic: string, payload: string | Uint8Array, flags: number];
 
 /** A client that has this many times what a slow one may have waiting does not even read the answers to what it asks. */
 const DEAF_FACTOR = 4;

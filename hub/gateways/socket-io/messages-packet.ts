@@ -1,5 +1,5 @@
 import type { Message } from '../../core/message.ts';
-import type { DeliveryFlags } from '../../session/link.ts';
+import type { DeliveryFlags } from '../../core/wire-message.ts';
 import type { Batch } from '../batch.ts';
 import { textFrame } from '../websocket-frame.ts';
 import { ENGINE_MESSAGE, type EncodedPacket } from './encoded-packet.ts';
