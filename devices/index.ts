@@ -7,6 +7,7 @@ export { KINDS } from './kinds.ts';
 export { led } from './led.ts';
 export type { DeviceBus, Status } from './link.ts';
 export type { Log } from './log.ts';
+export type { Meter, WriteOutcome } from './meter.ts';
 export * from './payload.ts';
 export { drive, type PwmWish } from './pin-output.ts';
 export type * from './pins/pins.ts';

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { HubError, quote } from '../hub/core/error.ts';
+import type { Meter } from './meter.ts';
 import type { InputOptions, InputPin, PinsHealth, PwmPin } from './pins/pins.ts';
 import type { Pace } from './pipeline/pace.ts';
 import type { Property, PropertySpec } from './property.ts';
@@ -36,6 +37,8 @@ export interface DeviceContext {
   /** What stands after the kind: `21`. */
   readonly id: string;
   readonly pace: Pace;
+  /** Is told how long what is to be written waits for its turn. */
+  readonly meter: Meter;
   readonly health$: Observable<PinsHealth>;
   /** Claims a pin for this device; it is released with the device. */
   pwm(gpio: number): Promise<PwmPin>;

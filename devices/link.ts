@@ -8,6 +8,7 @@ import {
   ignoreElements,
   map,
   merge,
+  mergeMap,
   type Observable,
   Subject,
   skip,
@@ -97,10 +98,10 @@ export class DeviceLink {
     this.#errors.next(JSON.stringify({ code, message, payload: payload.slice(0, PAYLOAD_SHOWN) }));
   }
 
-  /** Publishes errors while subscribed to; of a flood, one per interval. */
+  /** Publishes every error while subscribed to, at once: whoever has sent what is refused is to hear of it, whatever others send. */
   reports(): Observable<never> {
     return this.#errors.pipe(
-      latestWins((error) => this.publish('error', error, {}), this.pace),
+      mergeMap((error) => this.publish('error', error, {})),
       ignoreElements(),
     );
   }

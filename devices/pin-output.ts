@@ -4,6 +4,7 @@ import {
   EMPTY,
   filter,
   ignoreElements,
+  map,
   type Observable,
   of,
   switchMap,
@@ -30,9 +31,15 @@ const SAME_PERCENT = 0.00005;
  * already is not written. Failures are reported.
  */
 export function drive(pin: PwmPin, wish$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
+  const { pace, meter } = device;
+  const write = ({ wish, sinceMs }: { wish: PwmWish; sinceMs: number }) => {
+    meter.waited(pace.scheduler.now() - sinceMs);
+    return fulfil(pin, wish).pipe(catchError((error) => failed(device, error)));
+  };
   return combineLatest([wish$, device.health$]).pipe(
     filter(([, health]) => health.status === 'online'),
-    latestWins(([wish]) => fulfil(pin, wish).pipe(catchError((error) => failed(device, error))), device.pace),
+    map(([wish]) => ({ wish, sinceMs: pace.scheduler.now() })),
+    latestWins(write, pace),
     ignoreElements(),
   );
 }

@@ -20,6 +20,8 @@ import {
 import { Claims } from './claims.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
 import type { DeviceLink, Status } from './link.ts';
+import type { Meter } from './meter.ts';
+import { meterPin } from './metered-pin.ts';
 import type { Pins, PinsHealth } from './pins/pins.ts';
 import { DesiredProperty, type LiveProperty } from './property.ts';
 
@@ -34,6 +36,7 @@ export interface DeviceSetup {
   readonly name: string | undefined;
   readonly pins: Pins;
   readonly link: DeviceLink;
+  readonly meter: Meter;
 }
 
 /**
@@ -87,12 +90,14 @@ export class RunningDevice {
   }
 
   #context(): DeviceContext {
-    const { id, pins, link } = this.#setup;
+    const { id, pins, link, meter } = this.#setup;
+    const now = () => link.pace.scheduler.now();
     return {
       id,
       pace: link.pace,
+      meter,
       health$: pins.health$,
-      pwm: (gpio) => this.#claims.pwm(gpio),
+      pwm: async (gpio) => meterPin(await this.#claims.pwm(gpio), meter, now),
       input: (gpio, options) => this.#claims.input(gpio, options),
       property: (spec) => {
         const property = new DesiredProperty(link, spec);

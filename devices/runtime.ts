@@ -4,6 +4,7 @@ import { parseTopicName } from '../hub/core/topic.ts';
 import type { DeviceKind } from './kind.ts';
 import { type DeviceBus, DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
+import { type Meter, NO_METER } from './meter.ts';
 import type { Pins } from './pins/pins.ts';
 import { DEFAULT_INTERVAL_MS } from './pipeline/pace.ts';
 import { RunningDevice } from './running-device.ts';
@@ -38,6 +39,8 @@ export interface DeviceRuntimeOptions {
    */
   readonly connect: (will: DeviceWill) => DeviceBus;
   readonly log: Log;
+  /** Is told how long things take. Default: nobody is. */
+  readonly meter?: Meter;
   /** The least time between two writes to a pin, milliseconds. Default 20. */
   readonly intervalMs?: number;
   readonly scheduler?: SchedulerLike;
@@ -55,7 +58,13 @@ export interface RunningDevices {
  * its `…/error` and in the log, and leaves the others be. Throws `device/unknown-kind` or `topic/invalid`.
  */
 export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
-  const { pins, log, intervalMs = DEFAULT_INTERVAL_MS, scheduler = steadyScheduler } = options;
+  const {
+    pins,
+    log,
+    meter = NO_METER,
+    intervalMs = DEFAULT_INTERVAL_MS,
+    scheduler = steadyScheduler,
+  } = options;
   const planned = options.devices.map((address) => ({
     ...address,
     kind: findKind(options.kinds, address.kind),
@@ -63,7 +72,7 @@ export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
   }));
   const running = planned.map(({ kind, id, name, topic }) => {
     const link = new DeviceLink(topic, options.connect(deviceWill(topic)), { intervalMs, scheduler }, log);
-    return new RunningDevice({ kind, id, name, pins, link });
+    return new RunningDevice({ kind, id, name, pins, link, meter });
   });
   const health = logHealth(pins, log);
   return {
