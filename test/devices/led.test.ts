@@ -142,6 +142,18 @@ describe('a request', () => {
     expect(error?.length).toBeLessThan(1000);
   });
 
+  test('that is no value is answered each time, however fast they come', async () => {
+    const { run, bus, seen } = createBench();
+    await run('led/21');
+    for (const payload of ['banana', 'cherry', 'fig']) await bus.publish('led/21/duty', payload);
+    const errors = seen.filter((line) => line.startsWith('led/21/error '));
+    expect(errors.map((line) => JSON.parse(line.slice('led/21/error '.length)).payload)).toEqual([
+      'banana',
+      'cherry',
+      'fig',
+    ]);
+  });
+
   test('for the same again is written, when another program has changed the pin in between', async () => {
     const { run, set, pins } = createBench();
     await run('led/21');
