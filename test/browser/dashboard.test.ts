@@ -5,6 +5,8 @@ import { createHubClient, type HubClient, type PublishOptions } from '../../hub/
 import { describeWith } from '../programs.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 
+const DEVICES = ['led/21', 'button/23', 'servo/18', 'rgb/5-6-13'];
+
 /** What tests look at on one LED's card. */
 function cardOf(page: Page, topic = 'led/21') {
   const card = page.locator(`.card[data-topic="${topic}"]`);
@@ -27,11 +29,20 @@ async function thumbAt(range: Locator, percent: number): Promise<{ x: number; y:
   return { x: box.x + 14 + ((box.width - 28) * percent) / 100, y: box.y + box.height / 2 };
 }
 
+/** Takes the thumb, again where the page has moved it away in between: cards come as their devices are found. */
+async function grab(page: Page, range: Locator, percent: number): Promise<void> {
+  for (;;) {
+    const { x, y } = await thumbAt(range, percent);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    if (await range.evaluate((element) => element.matches(':active'))) return;
+    await page.mouse.up();
+  }
+}
+
 async function dragByMouse(page: Page, range: Locator, path: readonly number[]): Promise<void> {
   const [start = 0, ...rest] = path;
-  const from = await thumbAt(range, start);
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
+  await grab(page, range, start);
   for (const percent of rest) {
     const { x, y } = await thumbAt(range, percent);
     await page.mouse.move(x, y, { steps: 4 });
@@ -46,6 +57,10 @@ describeWith('chromium', 'the dashboard', () => {
   const open = async (options = {}) => {
     const one = await openPage(browser, hub.url, options);
     opened.push(one);
+    await one.page
+      .locator('.card')
+      .nth(DEVICES.length - 1)
+      .waitFor();
     return one.page;
   };
   const allFaults = () => opened.flatMap(({ faults }) => faults);
@@ -56,7 +71,7 @@ describeWith('chromium', 'the dashboard', () => {
   afterAll(() => browser.close());
   beforeEach(async () => {
     opened = [];
-    hub = await startHub({ devices: ['led/21', 'button/23', 'servo/18', 'rgb/5-6-13'] });
+    hub = await startHub({ devices: DEVICES });
   });
   afterEach(async () => {
     for (const { page } of opened) await page.context().close();
