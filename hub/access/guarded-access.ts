@@ -19,7 +19,10 @@ import type { Vault } from './vault.ts';
 
 export interface GuardedAccessOptions {
   readonly vault: Vault;
+  /** Its `now` is the time of day, by which tokens and logins are over. */
   readonly scheduler: SchedulerLike;
+  /** A clock that never jumps, milliseconds, for what lasts a while: the wait of one who guesses. Default: the scheduler's. */
+  readonly elapsedMs?: () => number;
   readonly log: Logger;
   /** Default: those that are built in. */
   readonly roles?: Roles | undefined;
@@ -28,7 +31,9 @@ export interface GuardedAccessOptions {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+
+/** How long at most until it is looked whether a token or login is over: the time of day may be set anew at any time. */
+const EXPIRY_CHECK_MS = 5_000;
 
 /** Rejects with `store/damaged` or `store/unavailable`. */
 export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
@@ -53,21 +58,23 @@ export class GuardedAccess implements Access {
   readonly #watching = new Subscription();
   #expiry: Subscription | undefined;
 
-  constructor({ vault, scheduler, log, roles, isOpenWithoutUsers = false }: GuardedAccessOptions) {
+  constructor(options: GuardedAccessOptions) {
+    const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
     const now = () => scheduler.now();
+    const elapsedMs = options.elapsedMs ?? now;
     this.#vault = vault;
     this.#scheduler = scheduler;
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     if (roles) this.#directory.roles = roles;
     this.logins = new Logins({ vault, directory: this.#directory, now });
-    this.#limiter = new GuessLimiter({ now });
+    this.#limiter = new GuessLimiter({ now: elapsedMs });
     this.#passwords = new PasswordCheck({
-      now,
+      now: elapsedMs,
       limiter: this.#limiter,
       hashOf: (name) => this.#directory.user(name)?.password,
     });
-    this.#refusals = new RefusalLog(log, now);
+    this.#refusals = new RefusalLog(log, elapsedMs);
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }
 
@@ -207,13 +214,22 @@ export class GuardedAccess implements Access {
     );
   }
 
+  /** Waits in short steps for the next token or login to be over: the time of day may leap there, or away from it. */
   #awaitExpiry(): void {
     this.#expiry?.unsubscribe();
     const { nextExpiryAt } = this.#directory;
-    // What was being read when this was closed must not keep the process waiting for a day.
+    // What was being read when this was closed must not keep the process waiting.
     if (nextExpiryAt === undefined || this.#watching.closed) return;
-    const delayMs = Math.min(nextExpiryAt - this.#scheduler.now(), DAY_MS);
-    this.#expiry = this.#scheduler.schedule(() => void this.#follow().subscribe(), delayMs);
+    const leftMs = nextExpiryAt - this.#scheduler.now();
+    this.#expiry = this.#scheduler.schedule(
+      () => this.#lookAtExpiry(nextExpiryAt),
+      Math.min(leftMs, EXPIRY_CHECK_MS),
+    );
+  }
+
+  #lookAtExpiry(at: number): void {
+    if (this.#scheduler.now() < at) this.#awaitExpiry();
+    else this.#follow().subscribe();
   }
 }
 

@@ -41,6 +41,7 @@ export async function openAccess(
   const access = await openGuardedAccess({
     vault,
     scheduler: asyncScheduler,
+    elapsedMs: () => performance.now(),
     log,
     roles: rolesOf(options),
     isOpenWithoutUsers: !isNetwork,

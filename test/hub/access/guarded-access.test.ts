@@ -43,6 +43,14 @@ async function open(options: { isOpenWithoutUsers?: boolean } = {}): Promise<voi
   access.ended$.subscribe((one) => ended.push(one));
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Timers that know nothing of the time of day, which is set anew now and then: as a system's do. */
+class LeapingClock extends VirtualTimeScheduler {
+  leaptMs = 0;
+  override readonly now = () => this.frame + this.leaptMs;
+}
+
 /** Lets virtual time pass. */
 function advance(ms: number): void {
   scheduler.maxFrames = scheduler.now() + ms;
@@ -198,6 +206,20 @@ describe('a token', () => {
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
   });
 
+  it('that expires is looked at again within seconds where the time of day leaps past its end', async () => {
+    const clock = new LeapingClock();
+    access.close();
+    access = await openGuardedAccess({ vault, scheduler: clock, log });
+    const expiresAt = new Date(clock.now() + HOUR_MS);
+    await accounts.makeToken({ name: 'guest', role: 'viewer', expiresAt });
+    await access.refresh();
+    const over = firstValueFrom(access.ended$);
+    clock.leaptMs = 2 * HOUR_MS;
+    clock.maxFrames = 10_000;
+    clock.flush();
+    expect((await over).ground).toMatch(/^token:/);
+  });
+
   it('that is renewed is another, and leaves those who came in by it logged in', async () => {
     const link = { name: 'link', role: 'viewer' };
     const first = await accounts.renewToken(link);
@@ -278,6 +300,18 @@ describe('one who guesses', () => {
     await expect(enter(password(PASSWORD), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
     advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
     expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
+  });
+
+  it('waits no longer where the time of day is set back meanwhile', async () => {
+    const clock = new LeapingClock();
+    access.close();
+    access = await openGuardedAccess({ vault, scheduler: clock, elapsedMs: () => elapsedMs, log });
+    let elapsedMs = 0;
+    for (let n = 0; n < 5; n++) await enter(password('guess')).catch(() => undefined);
+    await expect(enter(password(PASSWORD))).rejects.toMatchObject({ code: 'limit/exceeded' });
+    clock.leaptMs = -24 * HOUR_MS;
+    elapsedMs = 1_000;
+    expect(await enter(password(PASSWORD))).toMatchObject({ name: 'ana' });
   });
 
   it('sees no difference between one who exists and one who does not', async () => {
