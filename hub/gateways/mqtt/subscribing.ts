@@ -18,7 +18,10 @@ export function subscribe(client: Client, packet: SubscribePacket, services: Ser
   const { packetIdentifier, subscriptions, properties } = packet;
   const identifier = properties?.subscriptionIdentifier;
   const identifiers = identifier === undefined ? NO_IDENTIFIERS : [identifier];
-  const outcomes = subscriptions.map((wanted) => subscribeOne(client, wanted, identifiers, services));
+  const most = services.sessions.limits.subscriptions;
+  const outcomes = subscriptions.map((wanted, index) =>
+    index < most ? subscribeOne(client, wanted, identifiers, services) : oneTooMany(services),
+  );
   const reasonCodes = outcomes.map(({ reasonCode }) => reasonCode); // [MQTT-3.8.4-6], [MQTT-3.9.3-1]
   client.link.reply({ type: 'suback', packetIdentifier, reasonCodes });
   for (const { replayed } of outcomes) if (replayed) client.session.replay([replayed]);
@@ -48,6 +51,12 @@ function subscribeOne(
     counters.refused++;
     return { reasonCode: reasonCodeFor('suback', error) };
   }
+}
+
+/** A packet may name more filters than a client may have: those beyond are not looked at, and each is refused. [MQTT-3.9.3-1] */
+function oneTooMany({ counters }: Services): Outcome {
+  counters.refused++;
+  return { reasonCode: ReasonCode.QuotaExceeded };
 }
 
 /** Takes an UNSUBSCRIBE. (MQTT 5, 3.10.4) */

@@ -12,11 +12,22 @@ const unsubscribe = (...topicFilters: string[]) =>
 
 describe('a SUBSCRIBE', () => {
   test('is answered filter by filter: what is good holds, whatever stands beside it [MQTT-3.8.4-6]', async () => {
-    const hub = new MqttHub({ sessionLimits: { subscriptions: 2 } });
+    const hub = new MqttHub({ sessionLimits: { subscriptions: 6 } });
     const client = await hub.connect();
+    await client.exchange(subscribe(['1', '2', '3', '4']));
     const packets = await client.exchange(subscribe(['a', 'a/#/b', 'b+', 'c', 'd', 'a'], { qos: 1 }));
     expect(reasonCodesOf(packets[0])).toEqual([1, 0x8f, 0x8f, 1, ReasonCode.QuotaExceeded, 1]);
     expect(await client.exchange(publish('c'))).toHaveLength(1);
+  });
+
+  test('with more filters than a client may have is refused by count: those beyond are not looked at [MQTT-3.9.3-1]', async () => {
+    const hub = new MqttHub({ sessionLimits: { subscriptions: 2 } });
+    const client = await hub.connect();
+    const filters = ['a', 'b', 'b', 'not/a/#/filter', ...new Array(100_000).fill('#/x')];
+    const [suback] = await client.exchange(subscribe(filters, { qos: 1 }));
+    const refused = new Array(filters.length - 2).fill(ReasonCode.QuotaExceeded);
+    expect(reasonCodesOf(suback)).toEqual([1, 1, ...refused]);
+    expect(await client.exchange(publish('b'))).toHaveLength(1);
   });
 
   test('has one word for every failure in MQTT 3.1.1', async () => {
