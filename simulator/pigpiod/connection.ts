@@ -7,6 +7,9 @@ import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 import { RequestParser } from './request-parser.ts';
 
+/** A request that has begun must be complete within so long, microseconds. Between requests a client may be silent for ever. */
+const REQUEST_US = 10_000_000;
+
 /** The wire under a connection. */
 export interface Wire {
   /** Sends bytes, in one piece, or keeps them until it can. */
@@ -34,6 +37,7 @@ export class Connection implements Caller {
   #isLosing = false;
   #isEnded = false;
   #cancelBlock: Cancel | undefined;
+  #cancelPatience: Cancel | undefined;
   #onFree: (() => void) | undefined;
 
   constructor(daemon: Daemon, wire: Wire, options: ConnectionOptions) {
@@ -74,21 +78,44 @@ export class Connection implements Caller {
   /** Frees what the client held. Pins stay as they are. */
   close(): void {
     this.#cancelBlock?.();
+    this.#cancelPatience?.();
     this.#onFree = undefined;
     this.#daemon.notifier.closeAll(this);
   }
 
   #work(): void {
+    let count = 0;
     try {
-      while (!this.isBlocked && this.#parser.next()) this.#answer();
+      for (; !this.isBlocked && this.#parser.next(); count++) this.#answer();
       this.#flush();
+      this.#awaitRest(count);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
-      this.#isEnded = true;
-      this.#options.onWarning?.(error);
-      this.#flush();
-      this.#wire.end();
+      this.#end(error);
     }
+  }
+
+  /** Where a request has come in part: how many were answered since the last time tells whether it is another one. */
+  #awaitRest(answered: number): void {
+    const { isWithin } = this.#parser;
+    if (answered > 0 || !isWithin) {
+      this.#cancelPatience?.();
+      this.#cancelPatience = undefined;
+    }
+    if (isWithin)
+      this.#cancelPatience ??= this.#daemon.board.clock.schedule(REQUEST_US, () => this.#giveUp());
+  }
+
+  #giveUp(): void {
+    const message = `a client did not complete a request within ${REQUEST_US / 1e6} s`;
+    this.#end(new HubError('limit/exceeded', message));
+  }
+
+  #end(reason: HubError): void {
+    this.#isEnded = true;
+    this.#options.onWarning?.(reason);
+    this.#flush();
+    this.#wire.end();
   }
 
   #flush(): void {

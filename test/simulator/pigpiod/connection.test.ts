@@ -46,6 +46,31 @@ describe('a connection', () => {
     expect([client.results(), client.isEnded, client.warnings]).toEqual([[79], true, ['packet/too-large']]);
   });
 
+  it('ends where a request that has begun is not complete within ten seconds, however its bytes trickle', () => {
+    const { clock, client } = createTestDaemon();
+    client.connection.receive(encode([26]));
+    for (const byte of encode([86, 18, 0]).subarray(0, 9)) {
+      expect(client.isEnded).toBe(false);
+      client.connection.receive(Uint8Array.of(byte));
+      clock.advance(1_000_000);
+    }
+    expect(client.isEnded).toBe(false);
+    clock.advance(1_000_000);
+    expect([client.isEnded, client.warnings]).toEqual([true, ['limit/exceeded']]);
+  });
+
+  it('may be slow, and silent between requests', () => {
+    const { clock, client } = createTestDaemon();
+    for (let n = 0; n < 3; n++) {
+      for (const byte of encode([26])) {
+        client.connection.receive(Uint8Array.of(byte));
+        clock.advance(600_000);
+      }
+      clock.advance(60_000_000);
+    }
+    expect([client.results(), client.isEnded]).toEqual([[79, 79, 79], false]);
+  });
+
   it('holds up what comes after a delay, and only on its own line', () => {
     const { clock, daemon, client } = createTestDaemon();
     const other = new TestClient(daemon);
