@@ -16,7 +16,10 @@ export function meterPin(pin: PwmPin, meter: Meter, now: () => number): PwmPin {
   };
   return {
     gpio: pin.gpio,
-    frequenciesHz: pin.frequenciesHz,
+    // Asked for anew each time: a daemon that comes back may be another.
+    get frequenciesHz() {
+      return pin.frequenciesHz;
+    },
     state$: pin.state$,
     setDuty: (dutyPercent) => measure(() => pin.setDuty(dutyPercent)),
     setFrequency: (frequencyHz) => measure(() => pin.setFrequency(frequencyHz)),

@@ -12,21 +12,29 @@ import {
 import type { Logger } from 'pino';
 import { asyncScheduler, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { Server as SocketIoServer } from 'socket.io';
+import type { Meter } from '../devices/index.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Logins } from './access/logins.ts';
 import { createOriginCheck } from './access/origin.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
+import type { LocalBus } from './core/local-bus.ts';
 import { createHttpApp } from './gateways/http/app.ts';
+import { HttpCounters } from './gateways/http/counters.ts';
 import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
 import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
 import { serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
+import { OpenSockets } from './gateways/open-sockets.ts';
 import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
 import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
 import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
+import { measureRoundTrips } from './gateways/socket-io/round-trip.ts';
 import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
 import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
+import { LocalClients } from './local-clients.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { Readiness } from './readiness.ts';
 import { Sessions } from './session/sessions.ts';
 import { createClock } from './storage/clock.ts';
 import type { History } from './storage/history/history.ts';
@@ -78,6 +86,14 @@ export interface HubServer {
   readonly port: number;
   /** Takes MQTT over TCP too; resolves to the port, of which 0 lets the system choose one. Rejects as `openHubServer` does. */
   listenMqtt(port: number): Promise<number>;
+  /** Is told how the devices in the hub's process fare. */
+  readonly deviceMeter: Meter;
+  /** A bus within the hub's process, counted among its clients. */
+  connect(): LocalBus;
+  /** To be called when all is open that is to be: until then `/readyz` says that the hub is starting. */
+  announceReady(): void;
+  /** Takes no new clients any more; those that there are may stay. */
+  drain(): void;
   /** Tells the clients, and closes. */
   close(): Promise<void>;
 }
@@ -118,9 +134,16 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   const endings = access.ended$.subscribe(({ ground, reason, isGone }) =>
     sessions.endAllOn(ground, reason, isGone),
   );
+  const readiness = new Readiness(() => store?.failure());
+  const local = new LocalClients(hub);
+  const http = new HttpCounters();
+  const metrics = createMetrics();
   const server = createPagesServer(
     createHttpApp({
       hub,
+      readiness,
+      metrics,
+      counters: http,
       ...(history && { history }),
       ...limits,
       access,
@@ -140,7 +163,8 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   });
   keepToOwnPages(io, checkOrigin);
   limitStrangers(io, limits.connectPacketBytes);
-  new SocketIoGateway({ io, hub, sessions, access, limits, log });
+  measureRoundTrips(io, metrics.roundTrip);
+  const socketIo = new SocketIoGateway({ io, hub, sessions, access, limits, log });
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
   if (options.mqtt ?? true) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
   const systemTopics = new SystemTopics({
@@ -150,16 +174,20 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   });
   const hosts = host === undefined ? LOOPBACK : [host];
   const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), tls);
+  const ports = { pages: new OpenSockets(server), mqtt: new OpenSockets(tcp) };
+  metrics.follow({ version: VERSION, hub, sessions, access, readiness, mqtt, socketIo, http, local, ports });
   endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
-    server,
     tcp,
+    ports,
     io,
     mqtt,
     sessions,
     endings,
     systemTopics,
+    readiness,
+    metrics,
     listenings,
     store,
     stopRecording,
@@ -175,7 +203,13 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
       hub,
       sessions,
       port,
+      deviceMeter: metrics.deviceMeter,
+      connect: () => local.connect(),
       listenMqtt: (mqttPort) => open(tcp, mqttPort, 0),
+      announceReady: () => {
+        readiness.phase = 'serving';
+      },
+      drain: () => drain(parts),
       close: () => close(parts),
     };
   } catch (error) {
@@ -215,36 +249,44 @@ function base64Length(bytes: number): number {
 }
 
 interface Parts {
-  readonly server: Server | HttpsServer;
   readonly tcp: TcpServer;
+  readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
   readonly io: SocketIoServer;
   readonly mqtt: MqttGateway;
   readonly sessions: Sessions;
   readonly endings: Subscription;
   readonly systemTopics: SystemTopics;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
   readonly listenings: readonly Listening[];
   readonly store: Store | undefined;
   readonly stopRecording: (() => void) | undefined;
 }
 
+function drain({ readiness, listenings }: Parts): void {
+  readiness.phase = 'draining';
+  for (const listening of listenings) listening.close();
+}
+
 async function close(parts: Parts): Promise<void> {
-  const { server, tcp, io, mqtt, sessions, endings, systemTopics, listenings, store, stopRecording } = parts;
+  const { tcp, ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
   const closed = tcp.listening ? once(tcp, 'close') : undefined;
   systemTopics.close();
   stopRecording?.();
-  for (const listening of listenings) listening.close();
+  drain(parts);
   sessions.closeAll(reason);
   mqtt.close(reason);
   const impatience = setTimeout(() => {
-    mqtt.destroy();
-    server.closeAllConnections();
+    ports.mqtt.destroy();
+    ports.pages.destroy();
   }, FAREWELL_MS);
   await io.close();
   await closed;
   clearTimeout(impatience);
   endings.unsubscribe();
   mqtt.dispose();
+  metrics.close();
   try {
     await store?.close(); // Before the sessions end: they are to be there for the next hub.
   } finally {

@@ -49,7 +49,12 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
-  // It reports on all, the ways in included.
+  // These two report on all, the ways in included.
+  {
+    path: 'hub/metrics',
+    mayKnow: ['hub/core', 'hub/session', 'hub/gateways', 'hub/gateways/http', 'hub/gateways/mqtt', 'devices'],
+    packages: ['node:', 'prom-client'],
+  },
   { path: 'hub/sys', mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'], packages: ['node:', 'rxjs'] },
   {
     path: 'hub',

@@ -65,6 +65,8 @@ export interface Access {
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
   /** Hot. Whoever stands on what ended is to be disconnected. */
   readonly ended$: Observable<Ended>;
+  /** Attempts to come in that were refused since the start. */
+  readonly refused: number;
 }
 
 const ANYONE: Principal = { name: 'anyone', role: 'admin', how: 'open', grounds: [] };
@@ -75,4 +77,5 @@ export const openAccess: Access = {
   beginExchange: () => undefined,
   rightsOf: () => ALL_RIGHTS,
   ended$: NEVER,
+  refused: 0,
 };

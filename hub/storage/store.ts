@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { HubError } from '../core/error.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { SessionJournal, StoredSession } from '../session/session-journal.ts';
@@ -39,6 +40,8 @@ export interface Store {
   readonly damages: readonly Damage[];
   /** What values were. */
   readonly history: History;
+  /** Why nothing can be kept now, if that is so. */
+  failure(): HubError | undefined;
   /** Keeps all that was told. What is told from then on is forgotten. */
   close(): Promise<void>;
 }
@@ -92,6 +95,7 @@ async function open({ folder, durability = 'process', log, timing = {} }: StoreO
     retained: Array.from(tables.retained, ([, message]) => message),
     damages,
     history: openHistory(join(folder, 'history'), (err) => log.error({ err }, 'history cannot be kept now')),
+    failure: () => database.log.failure,
     close: () => database.close(),
   };
 }

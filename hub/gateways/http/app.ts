@@ -7,12 +7,17 @@ import { type Access, openAccess } from '../../access/access.ts';
 import type { RequestOrigin } from '../../access/origin.ts';
 import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
+import { HttpCounters } from './counters.ts';
+import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify } from './visitor.ts';
 
-export interface HttpAppOptions extends Omit<TopicsOptions, 'identify'> {
+export interface HttpAppOptions
+  extends Omit<TopicsOptions, 'identify' | 'counters'>,
+    Omit<HealthOptions, 'identify'> {
+  readonly counters?: HttpCounters;
   /** Default: everyone may come in. */
   readonly access?: Access | undefined;
   /** Where browsers stay logged in, where they have to log in. */
@@ -47,6 +52,7 @@ const PAGES = ['/', '/index.html', '/simulator{/*path}'];
 /** Pages and REST: everything on the pages' port that is neither Socket.IO nor MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openAccess, logins, history } = options;
+  const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access);
   const app = express();
   app.disable('x-powered-by');
@@ -55,10 +61,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
     checkOrigin(request);
     next();
   });
-  app.use('/api/topics', createTopicsRouter({ ...options, identify }));
+  app.use('/api/topics', createTopicsRouter({ ...options, counters, identify }));
   if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   app.use('/api', createLoginRouter({ access, logins, identify }));
-  app.get('/healthz', (_request, response) => void response.json({ ok: true }));
+  app.use(createHealthRouter({ ...options, identify }));
   app.use(
     '/assets',
     express.static(join(pagesFolder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
@@ -76,7 +82,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       `there is no ${quote(request.path)}; there are /, /simulator and /api/topics/<topic>`,
     );
   });
-  app.use(createErrorHandler(log));
+  app.use(createErrorHandler(log, counters));
   return app;
 }
 
@@ -104,9 +110,10 @@ function secureHeaders() {
   });
 }
 
-function createErrorHandler(log: Logger) {
+function createErrorHandler(log: Logger, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
+    counters.refused++;
     const status = statusOf(error);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
     if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');

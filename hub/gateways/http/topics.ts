@@ -13,6 +13,7 @@ import { Message } from '../../core/message.ts';
 import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
+import type { HttpCounters } from './counters.ts';
 import { denied, type Identify } from './visitor.ts';
 
 export interface TopicsOptions {
@@ -21,13 +22,15 @@ export interface TopicsOptions {
   readonly payloadBytes: number;
   readonly topicLevels: number;
   readonly identify: Identify;
+  readonly counters: HttpCounters;
 }
 
 /** Not as a parameter, which Express would decode before we can say what is wrong with it. */
 const ANY_PATH = /^/;
 
 /** REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`. */
-export function createTopicsRouter({ hub, payloadBytes, topicLevels, identify }: TopicsOptions): Router {
+export function createTopicsRouter(options: TopicsOptions): Router {
+  const { hub, payloadBytes, topicLevels, identify, counters } = options;
   const router = Router();
   const topicOf = (request: Request) => parseTopicName(decodeTopic(request), topicLevels);
 
@@ -59,6 +62,7 @@ export function createTopicsRouter({ hub, payloadBytes, topicLevels, identify }:
       const body: unknown = request.body;
       // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
       const payload = body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
+      counters.received++;
       const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
       await untilSafe(hub.journal);
       if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });

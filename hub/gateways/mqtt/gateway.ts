@@ -82,11 +82,6 @@ export class MqttGateway {
     for (const connection of this.#connections) connection.close(reason);
   }
 
-  /** Ends all connections that there still are, at once. */
-  destroy(): void {
-    for (const connection of this.#connections) connection.destroy();
-  }
-
   /** Stops its timer. */
   dispose(): void {
     this.#timer?.unsubscribe();

@@ -64,6 +64,10 @@ interface Client {
 export class SocketIoGateway {
   /** Events that were refused: malformed, unknown, or not allowed. */
   refused = 0;
+  /** Messages that clients have published. */
+  received = 0;
+  /** Messages that were sent, once for each client. */
+  sent = 0;
   readonly #options: SocketIoGatewayOptions;
   readonly #access: Access;
   /** Of sockets that are let in and not yet connected. */
@@ -85,6 +89,11 @@ export class SocketIoGateway {
     this.#access = options.access ?? openAccess;
     options.io.use((socket, next) => void this.#admit(socket, next));
     options.io.on('connection', (socket) => this.#serve(socket));
+  }
+
+  /** How many clients are let in and connected. */
+  get clientCount(): number {
+    return this.#options.io.sockets.sockets.size;
   }
 
   schedule(connection: Connection): void {
@@ -212,10 +221,15 @@ export class SocketIoGateway {
     }
     const { session } = client;
     const { limits } = this.#options;
-    if (event === 'publish') acknowledge({ receivers: session.publish(parsePublish(args, limits)) });
+    if (event === 'publish') this.#publish(session, args, acknowledge);
     else if (event === 'subscribe') this.#subscribe(client, args, acknowledge);
     else if (event === 'unsubscribe') acknowledge(unsubscribe(session, args, limits));
     else acknowledge({});
+  }
+
+  #publish(session: Session, args: readonly unknown[], acknowledge: (answer: Answer) => void): void {
+    this.received++;
+    acknowledge({ receivers: session.publish(parsePublish(args, this.#options.limits)) });
   }
 
   /** Acknowledges right before the retained messages, so that the client knows to which subscription they belong. */
@@ -246,6 +260,7 @@ export class SocketIoGateway {
   }
 
   #send(batch: Batch<DeliveryFlags>, connections: readonly Connection[]): void {
+    this.sent += batch.count * connections.length;
     const packet = this.#encoder.encode(batch);
     for (const connection of connections) {
       connection.write(packet);

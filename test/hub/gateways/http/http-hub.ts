@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { type Access, openAccess } from '../../../../hub/access/access.ts';
 import { createOriginCheck } from '../../../../hub/access/origin.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
@@ -22,6 +23,7 @@ const PAGES = {
 export interface HttpHub {
   readonly hub: Hub;
   readonly clock: { now: number };
+  readonly readiness: { reason: string | undefined };
   readonly url: string;
   readonly port: number;
   /** Sends a request as it is given, which no proper client would do with some; resolves to the whole response, after which the hub closes. */
@@ -29,7 +31,10 @@ export interface HttpHub {
   stop(): Promise<void>;
 }
 
-export async function openHttpHub(limits: Partial<RetainedLimits> = {}): Promise<HttpHub> {
+export async function openHttpHub(
+  limits: Partial<RetainedLimits> = {},
+  access: Access = openAccess,
+): Promise<HttpHub> {
   const clock = { now: 0 };
   const hub = new Hub({ now: () => clock.now, limits });
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-http-'));
@@ -40,14 +45,16 @@ export async function openHttpHub(limits: Partial<RetainedLimits> = {}): Promise
   }
   const checkOrigin = createOriginCheck({ hostNames: [], isLoopbackOnly: true });
   const log = pino({ level: 'silent' });
-  const server = createServer(
-    createHttpApp({ hub, payloadBytes: 1_000, topicLevels: 8, pagesFolder, checkOrigin, log }),
-  );
+  const readiness = { reason: undefined };
+  const metrics = { contentType: 'text/plain', text: async () => 'all is well' };
+  const parts = { hub, readiness, metrics, checkOrigin, log, access };
+  const server = createServer(createHttpApp({ ...parts, payloadBytes: 1_000, topicLevels: 8, pagesFolder }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     hub,
     clock,
+    readiness,
     port,
     url: `http://127.0.0.1:${port}`,
     raw(lines) {

@@ -1,0 +1,35 @@
+import type { Hub } from './core/hub.ts';
+import { createLocalBus, type LocalBus } from './core/local-bus.ts';
+
+/** Those who use the hub from within its own process, and what they publish, counted. */
+export class LocalClients {
+  /** Messages that they have published. */
+  received = 0;
+  readonly #hub: Hub;
+  readonly #open = new Set<LocalBus>();
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  connect(): LocalBus {
+    const bus = createLocalBus(this.#hub);
+    this.#open.add(bus);
+    return {
+      messages: (filter, options) => bus.messages(filter, options),
+      publish: (topic, payload, options) => {
+        this.received++;
+        return bus.publish(topic, payload, options);
+      },
+      close: () => {
+        this.#open.delete(bus);
+        bus.close();
+      },
+    };
+  }
+}

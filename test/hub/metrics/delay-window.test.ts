@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { DelayWindow } from '../../../hub/metrics/delay-window.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A window whose clock and event loop do as they are told. */
+function window() {
+  const clock = { now: 0 };
+  const histograms: { largest: number; isOn: boolean }[] = [];
+  const begin = () => {
+    const histogram = { largest: 0, isOn: true };
+    histograms.push(histogram);
+    return {
+      get count() {
+        return histogram.largest === 0 ? 0 : 1;
+      },
+      percentile: (percent: number) => (histogram.largest * percent) / 100,
+      reset: () => {
+        histogram.largest = 0;
+      },
+      disable: () => {
+        histogram.isOn = false;
+      },
+    };
+  };
+  const delays = new DelayWindow({ now: () => clock.now, begin });
+  return {
+    delays,
+    histograms,
+    pass: (ms: number) => {
+      clock.now += ms;
+    },
+    /** A timer that was to run every 20 ms has run so many milliseconds later. */
+    run: (lateMs: number) => {
+      for (const histogram of histograms)
+        histogram.largest = Math.max(histogram.largest, (20 + lateMs) * 1e6);
+    },
+    largest: () => delays.percentiles([100])[0],
+  };
+}
+
+test('a delay is what comes on top of the interval of the timer', () => {
+  const { run, delays } = window();
+  expect(delays.percentiles([50, 100])).toEqual([0, 0]);
+  run(80);
+  expect(delays.percentiles([50, 100])).toEqual([0.03, 0.08]);
+});
+
+test('a delay is seen by all who ask once a minute, whoever else asks, and forgotten after two', () => {
+  const { run, pass, largest } = window();
+  pass(MINUTE_MS - 1);
+  run(500);
+  for (let asked = 0; asked < 10; asked++) expect(largest()).toBe(0.5);
+  pass(1);
+  for (let asked = 0; asked < 10; asked++) expect(largest()).toBe(0.5);
+  pass(MINUTE_MS - 2);
+  expect(largest()).toBe(0.5);
+  pass(2);
+  largest();
+  run(10);
+  expect(largest()).toBe(0.01);
+});
+
+test('nothing is measured once it is closed', () => {
+  const { delays, histograms } = window();
+  delays.close();
+  expect(histograms.map(({ isOn }) => isOn)).toEqual([false, false]);
+});
+
+test('Node’s own histogram is what is asked', () => {
+  const delays = new DelayWindow();
+  const [half = -1, most = -1] = delays.percentiles([50, 100]);
+  delays.close();
+  expect(half).toBeGreaterThanOrEqual(0);
+  expect(most).toBeGreaterThanOrEqual(half);
+});
