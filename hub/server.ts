@@ -171,6 +171,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     hub,
     scheduler,
     values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
+    lively: ['clients/connected'],
   });
   const hosts = host === undefined ? LOOPBACK : [host];
   const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), tls);

@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription as Timer } from 'rxjs';
+import { type SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import { Message } from '../core/message.ts';
 
@@ -14,35 +14,37 @@ export interface SystemTopicsOptions {
   readonly values: SystemValues;
   /** Default 10 s, as mosquitto's. */
   readonly intervalMs?: number;
+  /** Those of the values that are asked for every second, as people watch them. Default: none. */
+  readonly lively?: readonly string[];
 }
+
+const LIVELY_INTERVAL_MS = 1_000;
 
 /** Publishes what the hub has to say of itself, retained, at once and then every interval: what has changed. */
 export class SystemTopics {
   readonly #hub: Hub;
   readonly #values: SystemValues;
-  readonly #intervalMs: number;
   readonly #said = new Map<string, string>();
-  readonly #timer: Timer;
+  readonly #timers = new Timer();
 
-  constructor({ hub, scheduler, values, intervalMs = 10_000 }: SystemTopicsOptions) {
+  constructor({ hub, scheduler, values, intervalMs = 10_000, lively = [] }: SystemTopicsOptions) {
     this.#hub = hub;
     this.#values = values;
-    this.#intervalMs = intervalMs;
-    const publish = () => this.#publish();
-    const interval = this.#intervalMs;
-    publish();
-    this.#timer = scheduler.schedule(function () {
-      publish();
-      this.schedule(undefined, interval);
-    }, interval);
+    const names = Object.keys(values);
+    this.#publish(names);
+    this.#timers.add(every(intervalMs, scheduler, () => this.#publish(names)));
+    this.#timers.add(every(LIVELY_INTERVAL_MS, scheduler, () => this.#publish(lively)));
   }
 
   close(): void {
-    this.#timer.unsubscribe();
+    this.#timers.unsubscribe();
   }
 
-  #publish(): void {
-    for (const [name, value] of Object.entries(this.#values)) this.#say(name, String(value()));
+  #publish(names: readonly string[]): void {
+    for (const name of names) {
+      const value = this.#values[name];
+      if (value) this.#say(name, String(value()));
+    }
   }
 
   #say(name: string, text: string): void {
@@ -50,4 +52,11 @@ export class SystemTopics {
     this.#said.set(name, text);
     this.#hub.publish(new Message(`${ROOT}/${name}`, text, { retain: true }));
   }
+}
+
+function every(intervalMs: number, scheduler: SchedulerLike, work: () => void): Timer {
+  return scheduler.schedule(function () {
+    work();
+    this.schedule(undefined, intervalMs);
+  }, intervalMs);
 }

@@ -35,6 +35,19 @@ describe('the topics below $SYS/broker', () => {
     expect(said).toHaveLength(1);
   });
 
+  test('are said within a second where people watch them', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hub = new Hub({ now: () => scheduler.now() });
+    let clients = 0;
+    const values = { clients: () => clients, bytes: () => clients };
+    const topics = new SystemTopics({ hub, scheduler, values, lively: ['clients'] });
+    clients = 1;
+    advance(scheduler, 1_001);
+    expect(hub.retained.get('$SYS/broker/clients')?.text).toBe('1');
+    expect(hub.retained.get('$SYS/broker/bytes')?.text).toBe('0');
+    topics.close();
+  });
+
   test('are not matched by a bare # or + [MQTT-4.7.2-1]', () => {
     const scheduler = new VirtualTimeScheduler();
     const hub = new Hub({ now: () => scheduler.now() });
