@@ -1,24 +1,21 @@
 import type { Logger } from 'pino';
-import { firstValueFrom } from 'rxjs';
 import { type DeviceAddress, KINDS, type Pins, parseDeviceAddress, runDevices } from '../../devices/index.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { CertificateFiles } from '../access/certificate-files.ts';
 import { HubError, quote } from '../core/error.ts';
-import { createLocalBus } from '../core/local-bus.ts';
 import { type HubServer, openHubServer } from '../server.ts';
 import { createMemoryHistory } from '../storage/history/open-history.ts';
 import type { Store } from '../storage/store.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type OpenedAccess, openAccess } from './access.ts';
 import { type BannerLine, banner, describePins } from './banner.ts';
-import { Closers } from './closers.ts';
-import { createLog } from './log.ts';
+import type { Closers } from './closers.ts';
 import { openMqtt } from './mqtt.ts';
 import { DEFAULT_PORT, type StartOptions } from './options.ts';
 import { choosePins } from './pins.ts';
+import { type Running, runUntilStopped } from './run-until-stopped.ts';
 import { describeSharing, outsideAddresses, qrCode, type Sharing, withToken } from './sharing.ts';
-import { insistOnStop, stopSignal$ } from './stop-signal.ts';
 import { openKept } from './store.ts';
 import { openVirtualPi } from './virtual-pi.ts';
 
@@ -26,20 +23,12 @@ import { openVirtualPi } from './virtual-pi.ts';
 const ALTERNATIVE_PORTS = 20;
 
 /** Runs the hub with its pages and devices until it is told to stop. */
-export async function start(options: StartOptions): Promise<void> {
-  const closers = new Closers();
-  try {
-    console.log(await open(options, closers));
-    await firstValueFrom(stopSignal$());
-    insistOnStop();
-  } finally {
-    await closers.close();
-  }
+export function start(options: StartOptions): Promise<void> {
+  return runUntilStopped(options, (running) => open(options, running));
 }
 
-/** Opens everything; what has to be closed again goes to `closers`. Resolves to what to tell the user. */
-async function open(options: StartOptions, closers: Closers): Promise<string> {
-  const log = createLog(options.logLevel);
+/** Opens everything. Resolves to what to tell the user. */
+async function open(options: StartOptions, { log, closers }: Running): Promise<string> {
   const board = new Board();
   const { pins, reasons } = await choosePins(options.driver, () => createVirtualPins(board));
   closers.add(() => pins.close());
@@ -52,6 +41,8 @@ async function open(options: StartOptions, closers: Closers): Promise<string> {
   const pigpiod = isVirtual ? await openVirtualPi(options, { board, server, log, closers }) : undefined;
   openDevices({ options, server, pins, log, closers });
   const mqtt = await openMqtt(options, server);
+  closers.add(() => server.drain()); // Before all else: nobody is to come in while devices and clients leave.
+  server.announceReady();
   const sharing = sharingOf(options, server, opened);
   const url = `${tls ? 'https' : 'http'}://localhost:${server.port}`;
   const dashboard = opened.linkTokens ? withToken(`${url}/`, opened.linkTokens.control) : url;
@@ -128,11 +119,12 @@ function openDevices({ options, server, pins, log, closers }: DevicesSetting): v
     kinds: KINDS,
     pins,
     connect: () => {
-      const bus = createLocalBus(server.hub);
+      const bus = server.connect();
       closers.add(() => bus.close());
       return bus;
     },
     log,
+    meter: server.deviceMeter,
     intervalMs: options.interval,
   });
   closers.add(() => devices.close());

@@ -3,7 +3,6 @@ import type { Board } from '../../simulator/board/board.ts';
 import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createPigpiodServer } from '../../simulator/pigpiod/server.ts';
 import { HubError } from '../core/error.ts';
-import { createLocalBus } from '../core/local-bus.ts';
 import type { HubServer } from '../server.ts';
 import type { Closers } from './closers.ts';
 import { DEFAULT_PIGPIOD_PORT, type StartOptions } from './options.ts';
@@ -18,7 +17,7 @@ export interface VirtualPiSetting {
 /** Shows the board's pins on the hub, and lets programs that know pigpio drive them. Resolves to what to tell the user. */
 export async function openVirtualPi(options: StartOptions, setting: VirtualPiSetting): Promise<string> {
   const { board, server, log, closers } = setting;
-  const bus = createLocalBus(server.hub);
+  const bus = server.connect();
   closers.add(() => bus.close());
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const telemetry = createTelemetry(board, bus, { prefix, onError: (err) => log.warn({ err }, err.message) });
