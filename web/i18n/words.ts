@@ -18,6 +18,10 @@ export interface Words {
   frequency(hz: number): string;
   /** A time in the unit that suits it: `1.25 ms`. */
   duration(seconds: number): string;
+  /** A time of day where the page is, of a time in milliseconds since 1970: `14:05`. */
+  timeOfDay(timeMs: number): string;
+  /** A day where the page is: `Nov 24`. */
+  day(timeMs: number): string;
 }
 
 /** The words of each language. */
@@ -30,6 +34,8 @@ function createWords(language: Language, say: Messages, faults: Faults): Words {
   const formats = [0, 1, 2, 3].map(
     (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
   );
+  const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
   return {
     language,
@@ -40,6 +46,8 @@ function createWords(language: Language, say: Messages, faults: Faults): Words {
     percent: (value) => `${number(value)} %`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => duration(seconds, number),
+    timeOfDay: (timeMs) => times.format(timeMs),
+    day: (timeMs) => days.format(timeMs),
   };
 }
 

@@ -1,12 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { asyncScheduler, combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
 import type { Words } from '../i18n/words.ts';
 import type { DeviceInfo, Range } from '../model/device-info.ts';
 import { createFaults } from '../model/fault.ts';
-import { History } from '../model/history.ts';
+import { createLookBack } from '../model/look-back.ts';
 import { numberPayload, textPayload } from '../model/payload.ts';
 import { createProperty, type Property } from '../model/property.ts';
-import { record } from '../model/record.ts';
 import { encodeSrgb } from '../page/srgb.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
@@ -18,11 +17,8 @@ import { numberBox, slider } from '../view/slider.ts';
 import { watch } from '../view/watch.ts';
 import type { Kind } from './kind.ts';
 
-/** How far back the chart reaches. */
-const SPAN_MS = 60_000;
-
-/** A light on one pin: brightness first, its last minute beside it, then frequency, transition, effect. */
-export const led: Kind = (device) => {
+/** A light on one pin: brightness first, its past beside it, then frequency, transition, effect. */
+export const led: Kind = (device, surroundings) => {
   const { feed } = device;
   const duty = createProperty(feed, 'duty', numberPayload);
   const frequency = createProperty(feed, 'frequency', numberPayload);
@@ -31,8 +27,12 @@ export const led: Kind = (device) => {
   const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
   const faults = createFaults(feed, refused$);
   const light$ = duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100)));
-  const past = { wanted: new History(SPAN_MS), actual: new History(SPAN_MS) };
-  const recording$ = merge(record(duty.value$, past.wanted), record(duty.actual$, past.actual));
+  const lookBack = createLookBack({
+    ...surroundings,
+    topic: `${feed.topic}/duty/actual`,
+    wanted$: duty.value$,
+    actual$: duty.actual$,
+  });
 
   return (words) =>
     card(words, device, {
@@ -41,7 +41,7 @@ export const led: Kind = (device) => {
       glow$: light$,
       faults,
       body: html`
-        <div class="led" ${mount(HTMLElement, () => recording$.subscribe())}>
+        <div class="led" ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
           <div class="led-level">
             ${slider(words, duty, {
               label: words.say.duty,
@@ -52,7 +52,7 @@ export const led: Kind = (device) => {
               actual$: duty.actual$,
             })}
           </div>
-          ${chart(words, { ...past, spanMs: SPAN_MS, now: () => asyncScheduler.now() })}
+          ${chart(words, feed.topic, lookBack)}
           <div class="settings">
             ${watch(
               device.info$.pipe(

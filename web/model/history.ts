@@ -54,6 +54,25 @@ export class History implements Series {
     this.#size = Math.min(this.#size + 1, this.#times.length);
   }
 
+  /** Adds what became known later, in order of time, between values that are there already. */
+  insert(points: readonly Point[]): void {
+    if (points.length === 0) return;
+    const kept = Array.from({ length: this.#size }, (_, index) => ({
+      timeMs: this.#timeAt(index),
+      value: this.#valueAt(index),
+    }));
+    this.#next = 0;
+    this.#size = 0;
+    const all = [...kept, ...points].sort((one, other) => one.timeMs - other.timeMs);
+    for (const { timeMs, value } of all) this.push(timeMs, value);
+  }
+
+  /** When the value changed first after a time, as far as that is kept, or `undefined`. */
+  nextMs(afterMs: number): number | undefined {
+    const index = this.#firstAfter(afterMs);
+    return index < this.#size ? this.#timeAt(index) : undefined;
+  }
+
   points(fromMs: number, toMs: number, columns: number): readonly Point[] {
     const points: Point[] = [];
     const begin = this.#firstAfter(fromMs);

@@ -3,6 +3,7 @@ import { finalize, fromEvent, map, merge, type Observable, switchMap, take } fro
 import type { Words } from '../i18n/words.ts';
 import type { Control } from '../model/control.ts';
 import { bind, mount } from './mount.ts';
+import { repeatWhileHeld } from './press.ts';
 import { watch } from './watch.ts';
 
 export interface SliderParts {
@@ -27,14 +28,16 @@ export function slider(words: Words, control: Control<number>, parts: SliderPart
       <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)))}</b></span>
     </p>
     <div class="slider">
-      <button type="button" class="nudge" aria-label=${words.say.lower} @click=${nudge(-1)}>−</button>
+      <button type="button" class="nudge" aria-label=${words.say.lower}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
       <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, parts.actual$.pipe(map(share)), showActual)}>
         <input type="range" min=${min} max=${max} step="1" aria-label=${label}
           ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
           ${mount(HTMLInputElement, (range) => drag(range, control))}>
         <span class="ghost" aria-hidden="true"></span>
       </span>
-      <button type="button" class="nudge" aria-label=${words.say.raise} @click=${nudge(1)}>+</button>
+      <button type="button" class="nudge" aria-label=${words.say.raise}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
     </div>
   `;
 }

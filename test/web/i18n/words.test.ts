@@ -31,8 +31,10 @@ describe('the words of the dashboard', () => {
   it('are never empty', () => {
     for (const said of [en, ptBr, faultsEn, faultsPtBr]) {
       for (const [key, value] of Object.entries(said)) {
-        const text = typeof value === 'string' ? value : value('1', '2');
-        expect(text, key).toMatch(/\S/);
+        const text = typeof value === 'function' ? value('1', '2', '3', '4') : value;
+        for (const one of typeof text === 'string' ? [text] : Object.values(text)) {
+          expect(one, key).toMatch(/\S/);
+        }
       }
     }
   });
@@ -50,6 +52,14 @@ describe('the words of the dashboard', () => {
     expect(words.en.frequency(800)).toBe('800 Hz');
     expect([2, 0.00125, 0.0000125].map(words.en.duration)).toEqual(['2 s', '1.25 ms', '12.5 µs']);
     expect(words.en.measure(35, '°')).toBe('35°');
+  });
+
+  it('write times as a clock has them, and days as each language does', () => {
+    const timeMs = new Date(2026, 10, 24, 14, 5).getTime();
+    expect(words.en.timeOfDay(timeMs)).toBe('14:05');
+    expect(words['pt-BR'].timeOfDay(timeMs)).toBe('14:05');
+    expect(words.en.day(timeMs)).toBe('Nov 24');
+    expect(words['pt-BR'].day(timeMs)).toMatch(/^24 de nov/);
   });
 });
 

@@ -81,4 +81,30 @@ describe('a history', () => {
       }),
     );
   });
+
+  it('takes in what became known later, and is then as if it had known all along', () => {
+    fc.assert(
+      fc.property(changes, fc.infiniteStream(fc.boolean()), (all, late) => {
+        const points = all.filter(({ timeMs }, index) => timeMs !== all[index + 1]?.timeMs);
+        const isLate = points.map(() => late.next().value);
+        const history = filled(
+          points.filter((_, index) => !isLate[index]),
+          200_000,
+          200_001,
+        );
+        history.insert(points.filter((_, index) => isLate[index]));
+        const whole = filled(points, 200_000, 200_001);
+        expect(history.points(-1, 200_000, 200_001)).toEqual(whole.points(-1, 200_000, 200_001));
+      }),
+    );
+  });
+
+  it('knows when the value changed next', () => {
+    const history = filled([
+      { timeMs: 0, value: 1 },
+      { timeMs: 500, value: 2 },
+    ]);
+    expect([-1, 0, 499, 500].map((timeMs) => history.nextMs(timeMs))).toEqual([0, 500, 500, undefined]);
+    expect(history.nextMs(Number.NEGATIVE_INFINITY)).toBe(0);
+  });
 });

@@ -1,0 +1,12 @@
+import type { Observable } from 'rxjs';
+import type { Archive } from './archive.ts';
+
+/** What all cards of a page have in common. */
+export interface Surroundings {
+  /** What the hub remembers. */
+  readonly archive: Archive;
+  /** Whether the hub is there, at once and at every change. */
+  readonly isOnline$: Observable<boolean>;
+  /** Whether somebody can see the page, at once and at every change. */
+  readonly isVisible$: Observable<boolean>;
+}

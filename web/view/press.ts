@@ -1,0 +1,34 @@
+import { filter, fromEvent, merge, type Subscription, switchMap, takeUntil, tap, timer } from 'rxjs';
+
+/** How long a button is held before it repeats, and then how often, milliseconds: those of a keyboard. */
+const HOLD_MS = 500;
+const REPEAT_MS = 50;
+
+/** Acts once at a click, by whatever means, and again and again while a pointer holds the button down. */
+export function repeatWhileHeld(button: HTMLButtonElement, act: () => void): Subscription {
+  let hasRepeated = false;
+  const letGo$ = merge(
+    fromEvent(window, 'pointerup'),
+    fromEvent(window, 'pointercancel'),
+    fromEvent(button, 'pointerleave'),
+  );
+  const repeats$ = fromEvent<PointerEvent>(button, 'pointerdown').pipe(
+    tap(() => {
+      hasRepeated = false;
+    }),
+    filter((event) => event.button === 0),
+    switchMap(() => timer(HOLD_MS, REPEAT_MS).pipe(takeUntil(letGo$))),
+  );
+  const subscription = repeats$.subscribe(() => {
+    hasRepeated = true;
+    act();
+  });
+  subscription.add(
+    fromEvent(button, 'click').subscribe(() => {
+      // The click with which a hold ends is no press of its own.
+      if (!hasRepeated) act();
+      hasRepeated = false;
+    }),
+  );
+  return subscription;
+}
