@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net';
 /** The connections of a server, whatever is spoken over them: what they carry, as the system counts it, and an end to them. */
 export class OpenSockets {
   readonly #open = new Set<Socket>();
+  readonly #whenEmpty: (() => void)[] = [];
   #received = 0;
   #sent = 0;
 
@@ -33,9 +34,16 @@ export class OpenSockets {
     for (const socket of this.#open) socket.destroy();
   }
 
+  /** Resolves once there is no connection left. */
+  async empty(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
   #forget(socket: Socket): void {
     this.#open.delete(socket);
     this.#received += socket.bytesRead;
     this.#sent += socket.bytesWritten;
+    if (this.#open.size > 0) return;
+    for (const tell of this.#whenEmpty.splice(0)) tell();
   }
 }
