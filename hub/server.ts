@@ -1,15 +1,8 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { once } from 'node:events';
+import type { Server as TcpServer } from 'node:net';
 import { hostname } from 'node:os';
-import {
-  createServer as createTlsServer,
-  type SecureContextOptions,
-  type TlsOptions,
-  Server as TlsServer,
-} from 'node:tls';
 import type { Logger } from 'pino';
-import { asyncScheduler, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import { Server as SocketIoServer } from 'socket.io';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openAccess } from './access/access.ts';
@@ -20,17 +13,20 @@ import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
 import { createHttpApp } from './gateways/http/app.ts';
 import { HttpCounters } from './gateways/http/counters.ts';
+import { refuseOtherUpgrades } from './gateways/http/other-upgrades.ts';
 import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
 import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
-import { serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
+import { MQTT_PATH, serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
 import { OpenSockets } from './gateways/open-sockets.ts';
 import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
 import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
 import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
+import { PromptWebSocketServer } from './gateways/socket-io/prompt-web-sockets.ts';
 import { measureRoundTrips } from './gateways/socket-io/round-trip.ts';
 import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
 import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
+import { createPagesServer, createStreamServer, renew, type Tls } from './listeners.ts';
 import { LocalClients } from './local-clients.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { Readiness } from './readiness.ts';
@@ -68,13 +64,6 @@ export interface HubServerOptions {
   readonly store?: Store | undefined;
   /** Where what values were is remembered. Default: the store's, if there is one. */
   readonly history?: History | undefined;
-}
-
-/** A certificate and its key, which may be renewed. */
-export interface Tls {
-  /** With `ca`, clients may show a certificate of their own that it vouches for. */
-  readonly current: SecureContextOptions;
-  readonly renewed$: Observable<SecureContextOptions>;
 }
 
 /** A hub that is open for clients. */
@@ -151,13 +140,14 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
       checkOrigin,
       log,
     }),
-    tls,
+    { tls, limits },
   );
   const io = new SocketIoServer(server, {
     serveClient: false,
     maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(limits.payloadBytes) + ENVELOPE_BYTES),
     connectTimeout: limits.connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,
+    wsEngine: PromptWebSocketServer,
     allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < limits.clients),
   });
   keepToOwnPages(io, checkOrigin);
@@ -165,7 +155,9 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   measureRoundTrips(io, metrics.roundTrip);
   const socketIo = new SocketIoGateway({ io, hub, sessions, access, limits, log });
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
-  if (options.mqtt ?? true) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
+  const speaksMqtt = options.mqtt ?? true;
+  if (speaksMqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
+  refuseOtherUpgrades(server, [`${io.path()}/`, ...(speaksMqtt ? [MQTT_PATH] : [])]);
   const systemTopics = new SystemTopics({
     hub,
     scheduler,
@@ -173,12 +165,13 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     lively: ['clients/connected'],
   });
   const hosts = host === undefined ? LOOPBACK : [host];
-  const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), tls);
+  const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), { tls, limits });
   const ports = { pages: new OpenSockets(server), mqtt: new OpenSockets(tcp) };
   metrics.follow({ version: VERSION, hub, sessions, access, readiness, mqtt, socketIo, http, local, ports });
   endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
+    tcp,
     ports,
     io,
     mqtt,
@@ -217,37 +210,13 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   }
 }
 
-/** How long a client may take to agree on how to encrypt, milliseconds. */
-const HANDSHAKE_MS = 10_000;
-
-/** Clients need no certificate; one that is not good counts as none. */
-function tlsOptions({ current }: Tls): TlsOptions {
-  return {
-    ...current,
-    requestCert: current.ca !== undefined,
-    rejectUnauthorized: false,
-    handshakeTimeout: HANDSHAKE_MS,
-  };
-}
-
-function createPagesServer(app: RequestListener, tls: Tls | undefined): Server | HttpsServer {
-  return tls ? createHttpsServer(tlsOptions(tls), app) : createHttpServer(app);
-}
-
-function createStreamServer(serve: (socket: Socket) => void, tls: Tls | undefined): TcpServer {
-  return tls ? createTlsServer(tlsOptions(tls), serve) : createTcpServer(serve);
-}
-
-function renew(servers: readonly object[], context: SecureContextOptions): void {
-  for (const server of servers) if (server instanceof TlsServer) server.setSecureContext(context);
-}
-
 /** As long-polling carries bytes. */
 function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
 }
 
 interface Parts {
+  readonly tcp: TcpServer;
   readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
   readonly io: SocketIoServer;
   readonly mqtt: MqttGateway;
@@ -267,8 +236,9 @@ function drain({ readiness, listenings }: Parts): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
+  const { tcp, ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
+  const closed = tcp.listening ? once(tcp, 'close') : undefined;
   systemTopics.close();
   stopRecording?.();
   drain(parts);
@@ -279,7 +249,7 @@ async function close(parts: Parts): Promise<void> {
     ports.pages.destroy();
   }, FAREWELL_MS);
   await io.close();
-  await Promise.all([ports.pages.empty(), ports.mqtt.empty()]);
+  await closed;
   clearTimeout(impatience);
   endings.unsubscribe();
   mqtt.dispose();

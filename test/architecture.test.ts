@@ -31,7 +31,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'hub/gateways/socket-io',
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
-    packages: ['node:', 'pino', 'socket.io', 'socket.io-parser', 'zod'],
+    packages: ['node:', 'pino', 'socket.io', 'socket.io-parser', 'ws', 'zod'],
   },
   {
     path: 'hub/gateways/mqtt',

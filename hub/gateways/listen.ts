@@ -53,9 +53,11 @@ export async function listen(
   }
 }
 
-/** A server whose connections another one serves. */
+/** A server whose connections another one serves, and takes as many at a time. */
 function feeder(server: Server): Server {
-  return createServer((socket) => void server.emit('connection', socket));
+  const one = createServer((socket) => void server.emit('connection', socket));
+  one.maxConnections = server.maxConnections;
+  return one;
 }
 
 /** Whether the server listens now; where the address is optional, a machine without it is no error. */

@@ -96,7 +96,7 @@ function refuse(socket: Duplex, { code, message }: HubError): void {
     `Content-Length: ${Buffer.byteLength(message)}`,
   ]);
   socket.on('error', () => socket.destroy()); // The client left before it heard why.
-  socket.end(head + message);
+  socket.end(head + message, () => socket.destroy()); // One who does not close its side is not waited for.
 }
 
 function toHead(status: string, headers: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io';
+import { WebSocket } from 'ws';
 import type { HubError } from '../../core/error.ts';
 import type { Message } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
@@ -79,7 +80,19 @@ export class Connection implements Link {
 
   /** Ends the connection without a word, for a client that does not listen: what waits for it is thrown away. */
   abort(): void {
-    this.socket.conn.close(true);
+    const { conn } = this.socket;
+    const webSocket = webSocketOf(conn);
+    conn.close(true);
+    webSocket?.terminate();
+  }
+
+  /** Stops reading from the client, where the connection is a stream of its own, and goes on with it. */
+  pause(): void {
+    webSocketOf(this.socket.conn)?.pause();
+  }
+
+  resume(): void {
+    webSocketOf(this.socket.conn)?.resume();
   }
 
   /** Takes the messages that are due, for the gateway to send; `undefined` where they were sent ahead of their turn. */
@@ -106,6 +119,12 @@ export class Connection implements Link {
   #schedule(): void {
     if (!this.#batch && this.#answers.length === 0) this.#outlet.schedule(this);
   }
+}
+
+/** What is under a connection, unless that is long-polling. Engine.IO's types keep it private. */
+function webSocketOf({ transport }: Socket['conn']): WebSocket | undefined {
+  const socket: unknown = Reflect.get(transport, 'socket');
+  return socket instanceof WebSocket ? socket : undefined;
 }
 
 /** Of the text only the length matters then, by which what is unsent is counted. */

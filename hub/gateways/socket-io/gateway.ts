@@ -25,15 +25,17 @@ import {
   parseUnsubscribe,
   parseWill,
 } from './event.ts';
+import { EventGate, type EventGateOptions } from './event-gate.ts';
+import { HeldBack } from './held-back.ts';
 import { MessagesEncoder } from './messages-packet.ts';
 import { AnswerWanted } from './parser.ts';
 
 export interface SocketIoGatewayOptions {
-  /** With `SOCKET_IO_PARSER` as its parser. */
+  /** With `SOCKET_IO_PARSER` as its parser, and `PromptWebSocketServer` as its WebSockets. */
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly limits: EventLimits;
+  readonly limits: EventLimits & Pick<EventGateOptions, 'eventsPerSecond'>;
   readonly log: Logger;
   /** Default: everyone may come in. */
   readonly access?: Access | undefined;
@@ -58,6 +60,7 @@ interface Handshake {
 interface Client {
   readonly session: Session;
   readonly connection: Connection;
+  readonly gate: EventGate;
 }
 
 /** The way in for browsers and adapters: Socket.IO events, as the README's table has them. */
@@ -72,6 +75,7 @@ export class SocketIoGateway {
   readonly #access: Access;
   /** Of sockets that are let in and not yet connected. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
+  readonly #heldBack: HeldBack;
   readonly empty = new BatchStart<DeliveryFlags>();
   readonly #encoder = new MessagesEncoder();
   readonly #turn = new Turn<Connection>(
@@ -87,6 +91,7 @@ export class SocketIoGateway {
   constructor(options: SocketIoGatewayOptions) {
     this.#options = options;
     this.#access = options.access ?? openAccess;
+    this.#heldBack = new HeldBack(options.io);
     options.io.use((socket, next) => void this.#admit(socket, next));
     options.io.on('connection', (socket) => this.#serve(socket));
   }
@@ -125,7 +130,7 @@ export class SocketIoGateway {
     try {
       session = this.#open(socket);
       session.attach(connection);
-      this.#listen(socket, { session, connection });
+      this.#listen(socket, this.#createClient(session, connection));
     } catch (error) {
       this.refused++;
       connection.close(toHubError(error));
@@ -148,17 +153,38 @@ export class SocketIoGateway {
   }
 
   #listen(socket: Socket, client: Client): void {
-    const { session, connection } = client;
+    const { session, connection, gate } = client;
     // Not by a listener: it would be called with as many arguments as the client has sent, and the stack would overflow.
-    socket.use(([event, ...args]) => this.#answer(client, event, args));
+    socket.use(([event, ...args]) => {
+      if (connection.isOpen) gate.add(event, args); // Not what it had sent by the time that it was cut off.
+    });
+    this.#heldBack.follow(socket, gate);
+    socket.on('disconnecting', () => gate.finish());
     socket.on('disconnect', (reason) => {
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
     });
   }
 
+  #createClient(session: Session, connection: Connection): Client {
+    const gate = new EventGate({
+      eventsPerSecond: this.#options.limits.eventsPerSecond,
+      handle: (event, args) => this.#answer(client, event, args),
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+      overflow: () => this.#refuseFlood(client),
+    });
+    const client: Client = { session, connection, gate };
+    return client;
+  }
+
+  #refuseFlood({ connection, gate }: Client): void {
+    this.refused++;
+    gate.clear();
+    connection.close(new HubError('limit/exceeded', 'too many events at once', { reasonCode: 0x96 }));
+  }
+
   #answer(client: Client, event: string, args: unknown[]): void {
-    if (!client.connection.isOpen) return; // What it had sent by the time that it was cut off.
     if (this.#isDeaf(client)) {
       this.#cutOff(client);
       return;
@@ -200,8 +226,9 @@ export class SocketIoGateway {
     return connection.bufferedBytes > DEAF_FACTOR * this.#options.sessions.limits.bufferedBytes;
   }
 
-  #cutOff({ connection }: Client): void {
+  #cutOff({ connection, gate }: Client): void {
     this.refused++;
+    gate.clear();
     this.#options.log.debug(
       { bufferedBytes: connection.bufferedBytes },
       'client asks but does not read; cut off',

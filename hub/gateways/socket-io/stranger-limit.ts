@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server, Socket } from 'socket.io';
+import { idOf, sessionIdOf } from './session-id.ts';
 
 type EngineSocket = Socket['conn'];
 
@@ -34,15 +35,6 @@ function limitSocket({ socket }: IncomingMessage, bytes: number, isStranger: () 
     else if (received > bytes) socket.destroy();
   };
   socket.on('data', count);
-}
-
-/** Documented by Engine.IO, and yet private in its types. */
-function idOf(connection: EngineSocket): string {
-  return String(Reflect.get(connection, 'id'));
-}
-
-function sessionIdOf({ url = '' }: IncomingMessage): string {
-  return new URLSearchParams(url.split('?')[1]).get('sid') ?? '';
 }
 
 /** A body whose length is not told beforehand may be any. */

@@ -6,14 +6,14 @@ import { Server } from 'socket.io';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
-import type { EventLimits } from '../../../../hub/gateways/socket-io/event.ts';
-import { SocketIoGateway } from '../../../../hub/gateways/socket-io/gateway.ts';
+import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
+import { PromptWebSocketServer } from '../../../../hub/gateways/socket-io/prompt-web-sockets.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
 
 export interface SocketIoHubOptions {
-  readonly limits?: Partial<EventLimits & SessionLimits & RetainedLimits>;
+  readonly limits?: Partial<SocketIoGatewayOptions['limits'] & SessionLimits & RetainedLimits>;
   readonly scheduler?: SchedulerLike;
   /** Default: one that the system chooses. */
   readonly port?: number;
@@ -38,12 +38,22 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const hub = new Hub({ now: () => scheduler.now(), limits });
   const sessions = new Sessions({ hub, scheduler, limits });
   const server = createServer();
-  const io = new Server(server, { maxHttpBufferSize: 4 * 2 ** 20, parser: SOCKET_IO_PARSER });
+  const io = new Server(server, {
+    maxHttpBufferSize: 4 * 2 ** 20,
+    parser: SOCKET_IO_PARSER,
+    wsEngine: PromptWebSocketServer,
+  });
   const gateway = new SocketIoGateway({
     io,
     hub,
     sessions,
-    limits: { payloadBytes: 2 ** 20, topicLevels: 128, subscriptions: 1_000, ...limits },
+    limits: {
+      payloadBytes: 2 ** 20,
+      topicLevels: 128,
+      subscriptions: 1_000,
+      eventsPerSecond: 10_000,
+      ...limits,
+    },
     log: pino({ level: 'silent' }),
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));

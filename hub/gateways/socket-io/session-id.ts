@@ -1,0 +1,12 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'socket.io';
+
+/** By what Engine.IO knows a connection: documented, and yet private in its types. */
+export function idOf(connection: Socket['conn']): string {
+  return String(Reflect.get(connection, 'id'));
+}
+
+/** The connection that a request belongs to; empty where it is to begin one. */
+export function sessionIdOf({ url = '' }: IncomingMessage): string {
+  return new URLSearchParams(url.split('?')[1]).get('sid') ?? '';
+}
