@@ -33,7 +33,6 @@ export class Connection implements Caller {
   readonly #wire: Wire;
   readonly #options: ConnectionOptions;
   readonly #parser = new RequestParser();
-  readonly #answers = new Answers();
   #isLosing = false;
   #isEnded = false;
   #cancelBlock: Cancel | undefined;
@@ -84,18 +83,26 @@ export class Connection implements Caller {
   }
 
   #work(): void {
-    let count = 0;
-    try {
-      for (; !this.isBlocked && this.#parser.next(); count++) this.#answer();
-      this.#flush();
-      this.#awaitRest(count);
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      this.#end(error);
-    }
+    const answers = this.#answerAll();
+    if (answers.length > 0) this.#wire.send(answers);
+    const { fault } = this.#parser;
+    if (fault) this.#end(fault);
+    else this.#awaitRest(answers.length);
   }
 
-  /** Where a request has come in part: how many were answered since the last time tells whether it is another one. */
+  /** Runs what has come, until something holds it up. */
+  #answerAll(): Uint8Array {
+    const parser = this.#parser;
+    const answers = new Answers(parser.mostRequests);
+    while (!this.isBlocked && parser.next()) {
+      const known = COMMANDS[parser.command];
+      const result = known ? execute(known, parser, this.#daemon, this) : Failure.UNKNOWN_COMMAND;
+      answers.add(parser, result);
+    }
+    return answers.bytes;
+  }
+
+  /** Where a request has come in part: whether any was answered since the last time tells if it is another one. */
   #awaitRest(answered: number): void {
     const { isWithin } = this.#parser;
     if (answered > 0 || !isWithin) {
@@ -114,20 +121,7 @@ export class Connection implements Caller {
   #end(reason: HubError): void {
     this.#isEnded = true;
     this.#options.onWarning?.(reason);
-    this.#flush();
     this.#wire.end();
-  }
-
-  #flush(): void {
-    const bytes = this.#answers.take();
-    if (bytes) this.#wire.send(bytes);
-  }
-
-  #answer(): void {
-    const { command, p1, p2 } = this.#parser;
-    const known = COMMANDS[command];
-    const result = known ? execute(known, this.#parser, this.#daemon, this) : Failure.UNKNOWN_COMMAND;
-    this.#answers.add(command, p1, p2, result);
   }
 
   #unblock(): void {

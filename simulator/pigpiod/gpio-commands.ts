@@ -19,7 +19,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'MODES',
       isGated: true,
       gpio: 'any',
-      p2: { isValid: within(0, 7), failure: Failure.BAD_MODE },
+      p2: { least: 0, most: 7, failure: Failure.BAD_MODE },
       run: done(({ p1, p2 }, { board }) => board.setMode(p1, MODES[p2] ?? 'input')),
     },
   ],
@@ -30,7 +30,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'PUD',
       isGated: true,
       gpio: 'any',
-      p2: { isValid: within(0, 2), failure: Failure.BAD_PUD },
+      p2: { least: 0, most: 2, failure: Failure.BAD_PUD },
       run: done(({ p1, p2 }, { board }) => board.setPull(p1, PULLS[p2] ?? 'none')),
     },
   ],
@@ -41,7 +41,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'WRITE',
       isGated: true,
       gpio: 'any',
-      p2: { isValid: within(0, 1), failure: Failure.BAD_LEVEL },
+      p2: { least: 0, most: 1, failure: Failure.BAD_LEVEL },
       run: done(({ p1, p2 }, { board }) => board.write(p1, levelOf(p2))),
     },
   ],
@@ -52,7 +52,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'PRS',
       isGated: true,
       gpio: 'user',
-      p2: { isValid: within(25, 40_000), failure: Failure.BAD_DUTY_RANGE },
+      p2: { least: 25, most: 40_000, failure: Failure.BAD_DUTY_RANGE },
       run: ({ p1, p2 }, { board }) => board.setRange(p1, p2),
     },
   ],
@@ -66,8 +66,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'SERVO',
       isGated: true,
       gpio: 'user',
-      p2: { isValid: (us) => us === 0 || within(500, 2500)(us), failure: Failure.BAD_PULSEWIDTH },
-      run: done(({ p1, p2 }, { board }) => board.setPulse(p1, p2)),
+      run: setPulse,
     },
   ],
   [
@@ -75,7 +74,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
     {
       name: 'WDOG',
       gpio: 'user',
-      p2: { isValid: within(0, 60_000), failure: Failure.BAD_WATCHDOG_TIMEOUT },
+      p2: { least: 0, most: 60_000, failure: Failure.BAD_WATCHDOG_TIMEOUT },
       run: done(({ p1, p2 }, { board }) => board.monitor.setWatchdog(p1, p2 * 1000)),
     },
   ],
@@ -101,7 +100,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
     {
       name: 'FG',
       gpio: 'user',
-      p2: { isValid: within(0, 300_000), failure: Failure.BAD_FILTER },
+      p2: { least: 0, most: 300_000, failure: Failure.BAD_FILTER },
       run: done(({ p1, p2 }, { board }) => board.monitor.setFilters(p1, { glitchSteadyUs: p2 })),
     },
   ],
@@ -111,7 +110,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'FN',
       extensionBytes: 4,
       gpio: 'user',
-      p2: { isValid: within(0, 300_000), failure: Failure.BAD_FILTER },
+      p2: { least: 0, most: 300_000, failure: Failure.BAD_FILTER },
       run: setNoiseFilter,
     },
   ],
@@ -122,6 +121,12 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
 function setDutycycle({ p1, p2 }: Request, { board }: Daemon): number {
   if (p2 > board.ownRange(p1)) return Failure.BAD_DUTYCYCLE;
   board.setDutycycle(p1, p2);
+  return 0;
+}
+
+function setPulse({ p1, p2 }: Request, { board }: Daemon): number {
+  if (p2 !== 0 && !within(500, 2500)(p2)) return Failure.BAD_PULSEWIDTH;
+  board.setPulse(p1, p2);
   return 0;
 }
 

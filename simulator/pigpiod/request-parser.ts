@@ -11,16 +11,20 @@ const NO_EXTENSION = new DataView(NOTHING.buffer);
 
 /**
  * Finds requests in a stream of bytes, however it is split: `push` bytes, then call `next` until it says that
- * more are needed. In between, the request that was found stands in the parser's own fields.
+ * there is none. In between, the request that was found stands in the parser's own fields.
  */
 export class RequestParser {
   command = 0;
   p1 = 0;
   p2 = 0;
   extensionBytes = 0;
+  /** What is wrong with the stream, `packet/too-large`; nothing is found in it any more. */
+  fault: HubError | undefined;
   #chunk: Uint8Array = NOTHING;
   #view: DataView = NO_EXTENSION;
   #at = 0;
+  /** Up to where whole headers begin in the chunk; nowhere while a request is being put together. */
+  #lastHeader = -1;
   /** What holds the extension, and where that begins in it. */
   #extended: DataView = NO_EXTENSION;
   #extensionAt = 0;
@@ -35,9 +39,15 @@ export class RequestParser {
     return new DataView(buffer, byteOffset + this.#extensionAt, this.extensionBytes);
   }
 
-  /** Whether a part of a request has come, and the rest has not. */
+  /** Whether a request has come in part. */
   get isWithin(): boolean {
     return this.#partial !== undefined;
+  }
+
+  /** How many requests there may be in what has been pushed. */
+  get mostRequests(): number {
+    const begun = this.#partial ? 1 : 0;
+    return begun + Math.floor((this.#chunk.length - this.#at) / HEADER_BYTES);
   }
 
   /** Takes bytes over, uncopied. */
@@ -46,36 +56,44 @@ export class RequestParser {
     this.#chunk = rest.length === 0 ? chunk : join(rest, chunk);
     this.#view = viewOf(this.#chunk);
     this.#at = 0;
+    this.#lastHeader = this.#partial ? -1 : this.#chunk.length - HEADER_BYTES;
   }
 
-  /** Whether a request was found. Throws `packet/too-large` for an extension that is too long. */
+  /** Whether a request was found. */
   next(): boolean {
     const at = this.#at;
-    const left = this.#chunk.length - at;
-    if (left < HEADER_BYTES || this.#partial) return this.#nextCut(left);
-    const bytes = HEADER_BYTES + extensionLength(this.#view, at);
-    if (left < bytes) return this.#begin(bytes);
-    this.#read(this.#view, at, bytes);
-    this.#at = at + bytes;
+    const view = this.#view;
+    // Most have come whole and have no extension: the less is done for those the better.
+    if (at > this.#lastHeader || view.getUint32(at + 12, true) !== 0) return this.#nextSpecial();
+    this.command = view.getUint32(at, true);
+    this.p1 = view.getUint32(at + 4, true);
+    this.p2 = view.getUint32(at + 8, true);
+    this.extensionBytes = 0;
+    this.#at = at + HEADER_BYTES;
     return true;
   }
 
-  /** Where a request did not come in one piece. */
-  #nextCut(left: number): boolean {
+  /** The next where it has an extension, or has not come in one piece. */
+  #nextSpecial(): boolean {
     if (this.#partial) return this.#complete(this.#partial);
-    return left > 0 && this.#begin(HEADER_BYTES);
+    const left = this.#chunk.length - this.#at;
+    if (left === 0) return false;
+    if (left < HEADER_BYTES) return this.#complete(new Uint8Array(HEADER_BYTES));
+    const bytes = this.#lengthAt(this.#view, this.#at);
+    if (bytes === undefined) return false;
+    if (left < bytes) return this.#complete(new Uint8Array(bytes));
+    this.#read(this.#view, this.#at, bytes);
+    this.#at += bytes;
+    return true;
   }
 
-  #begin(bytes: number): boolean {
-    return this.#complete(new Uint8Array(bytes));
-  }
-
-  /** Fills up the request that has partly come; its header tells how long it is. */
+  /** Fills up a request that has partly come; its header tells how long it is. */
   #complete(partial: Uint8Array): boolean {
     let whole = partial;
     this.#fill(whole);
     if (this.#filled < whole.length) return false;
-    const bytes = HEADER_BYTES + extensionLength(viewOf(whole), 0);
+    const bytes = this.#lengthAt(viewOf(whole), 0);
+    if (bytes === undefined) return false;
     if (whole.length < bytes) {
       whole = join(whole, new Uint8Array(bytes - whole.length));
       this.#fill(whole);
@@ -83,6 +101,7 @@ export class RequestParser {
     }
     this.#partial = undefined;
     this.#filled = 0;
+    this.#lastHeader = this.#chunk.length - HEADER_BYTES;
     this.#read(viewOf(whole), 0, bytes);
     return true;
   }
@@ -103,18 +122,16 @@ export class RequestParser {
     this.#extended = view;
     this.#extensionAt = at + HEADER_BYTES;
   }
-}
 
-/** How long the extension is of the request that begins there. */
-function extensionLength(view: DataView, at: number): number {
-  const bytes = view.getUint32(at + 12, true);
-  if (bytes > MAX_EXTENSION_BYTES) throw tooLong(view.getUint32(at, true), bytes);
-  return bytes;
-}
-
-function tooLong(command: number, bytes: number): HubError {
-  const message = `command ${command} has an extension of ${bytes} bytes; ${MAX_EXTENSION_BYTES} are allowed`;
-  return new HubError('packet/too-large', message);
+  /** How long the request is that begins there; a fault where that is too long. */
+  #lengthAt(view: DataView, at: number): number | undefined {
+    const bytes = view.getUint32(at + 12, true);
+    if (bytes <= MAX_EXTENSION_BYTES) return HEADER_BYTES + bytes;
+    const command = view.getUint32(at, true);
+    const message = `command ${command} has an extension of ${bytes} bytes; ${MAX_EXTENSION_BYTES} are allowed`;
+    this.fault ??= new HubError('packet/too-large', message);
+    return undefined;
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {

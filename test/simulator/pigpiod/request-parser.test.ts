@@ -57,9 +57,26 @@ describe('the parser of requests', () => {
   it('takes the longest extension that there may be, and no longer', () => {
     const longest = encode([28, 0, 0, new Uint8Array(65_535)]);
     expect(parse([longest.subarray(0, 100), longest.subarray(100)])).toHaveLength(1);
+    const tooLong = encode([28]).map((byte, index) => (index === 14 ? 1 : byte));
+    for (const pieces of [[tooLong], [tooLong.subarray(0, 9), tooLong.subarray(9)]]) {
+      const parser = new RequestParser();
+      for (const piece of [...pieces, bytes]) {
+        parser.push(piece);
+        expect(parser.next()).toBe(false);
+      }
+      expect(parser.fault).toMatchObject({ code: 'packet/too-large' });
+    }
+  });
+
+  it('knows how many requests there may be', () => {
     const parser = new RequestParser();
-    parser.push(encode([28]).map((byte, index) => (index === 14 ? 1 : byte)));
-    expect(() => parser.next()).toThrow(expect.objectContaining({ code: 'packet/too-large' }));
+    const most: number[] = [];
+    for (const piece of [bytes.subarray(0, 20), bytes.subarray(20)]) {
+      parser.push(piece);
+      most.push(parser.mostRequests);
+      while (parser.next());
+    }
+    expect([most, parser.mostRequests]).toEqual([[1, 3], 0]);
   });
 
   it('reads words as unsigned', () => {
