@@ -1,8 +1,9 @@
 import { Subscription } from 'rxjs';
 import type { Bus } from '../../hub/core/bus.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
-import { type Board, MAX_GPIO } from './board.ts';
+import type { Board } from './board.ts';
 import type { Cancel } from './clock.ts';
+import { MAX_GPIO } from './gpios.ts';
 
 export interface TelemetryOptions {
   /** Goes before `board/gpio/<n>`; with a slash at its end where it is not empty. */

@@ -20,7 +20,8 @@ import type {
   PwmState,
 } from '../../devices/pins/pins.ts';
 import { HubError } from '../../hub/core/error.ts';
-import { type Board, MAX_USER_GPIO } from './board.ts';
+import type { Board } from './board.ts';
+import { MAX_USER_GPIO } from './gpios.ts';
 
 /** The pins of a virtual Pi, for devices in the same process. The board may have other users; what they do is seen. */
 export function createVirtualPins(board: Board): Pins {

@@ -1,4 +1,4 @@
-import { MAX_GPIO, MAX_USER_GPIO } from '../board/board.ts';
+import { MAX_GPIO, MAX_USER_GPIO } from '../board/gpios.ts';
 import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 import type { ReportSink } from './notifier.ts';
