@@ -10,6 +10,14 @@ import { RequestParser } from './request-parser.ts';
 /** A request that has begun must be complete within so long, microseconds. Between requests a client may be silent for ever. */
 const REQUEST_US = 10_000_000;
 
+/** A burst that takes longer waits for others every now and then, microseconds. */
+const TURN_US = 20_000;
+/** After how many answers the clock is looked at: seldom enough to cost nothing. */
+const LOOK_AFTER = 32;
+
+/** What a piece that is kept takes beside its bytes. */
+const PIECE_BYTES = 256;
+
 /** The wire under a connection. */
 export interface Wire {
   /** Sends bytes, in one piece, or keeps them until it can. */
@@ -21,7 +29,7 @@ export interface Wire {
 }
 
 export interface ConnectionOptions {
-  /** Reports are lost while the wire keeps more than this, bytes. */
+  /** Reports are lost while what the wire keeps takes more than this, bytes. */
   readonly maxReportBacklogBytes: number;
   /** Hears of a client that sends too much at once, or that begins to lose reports as it does not read them. */
   readonly onWarning?: (warning: HubError) => void;
@@ -33,6 +41,8 @@ export class Connection implements Caller {
   readonly #wire: Wire;
   readonly #options: ConnectionOptions;
   readonly #parser = new RequestParser();
+  /** How many pieces may be among what the wire keeps: all reports since it last kept nothing. */
+  #keptReports = 0;
   #isLosing = false;
   #isEnded = false;
   #cancelBlock: Cancel | undefined;
@@ -68,10 +78,15 @@ export class Connection implements Caller {
   }
 
   report(bytes: Uint8Array): void {
-    const isFull = this.#wire.bufferedBytes > this.#options.maxReportBacklogBytes;
-    if (!isFull) this.#wire.send(bytes);
-    else if (!this.#isLosing) this.#warn();
+    const { bufferedBytes } = this.#wire;
+    if (bufferedBytes === 0) this.#keptReports = 0;
+    const keptBytes = bufferedBytes + this.#keptReports * PIECE_BYTES;
+    const isFull = keptBytes > this.#options.maxReportBacklogBytes;
+    if (isFull && !this.#isLosing) this.#warn();
     this.#isLosing = isFull;
+    if (isFull) return;
+    this.#wire.send(bytes);
+    this.#keptReports++;
   }
 
   /** Frees what the client held. Pins stay as they are. */
@@ -90,14 +105,17 @@ export class Connection implements Caller {
     else this.#awaitRest(answers.length);
   }
 
-  /** Runs what has come, until something holds it up. */
+  /** Runs what has come, until something holds it up or others have waited long enough. */
   #answerAll(): Uint8Array {
     const parser = this.#parser;
+    const { clock } = this.#daemon.board;
     const answers = new Answers(parser.mostRequests);
-    while (!this.isBlocked && parser.next()) {
+    const endUs = clock.nowUs() + TURN_US;
+    for (let count = 1; !this.isBlocked && parser.next(); count++) {
       const known = COMMANDS[parser.command];
       const result = known ? execute(known, parser, this.#daemon, this) : Failure.UNKNOWN_COMMAND;
       answers.add(parser, result);
+      if (count % LOOK_AFTER === 0 && !this.isBlocked && clock.nowUs() >= endUs) this.block(0);
     }
     return answers.bytes;
   }

@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { VIRTUAL_MARK } from '../../../devices/pins/virtual-mark.ts';
+import { Board } from '../../../simulator/board/board.ts';
+import { VirtualClock } from '../../../simulator/board/virtual-clock.ts';
+import { Daemon } from '../../../simulator/pigpiod/daemon.ts';
 import { createTestDaemon, encode, joined, TestClient, words } from './client.ts';
+
+/** A clock by which every look at it takes 30 ms. */
+class SlowClock extends VirtualClock {
+  #lookedUs = 0;
+
+  override nowUs(): number {
+    this.#lookedUs += 30_000;
+    return super.nowUs() + this.#lookedUs;
+  }
+}
 
 describe('a connection', () => {
   it('answers with the request’s own words and the result', () => {
@@ -93,6 +106,31 @@ describe('a connection', () => {
     client.connection.receive(joined([encode([47, 10]), tooLong]));
     clock.advance(10_000);
     expect([client.results(), client.isEnded]).toEqual([[0], true]);
+  });
+
+  it('lets others have a turn in a burst that takes long, and answers all of it in order', () => {
+    const clock = new SlowClock();
+    const daemon = new Daemon(new Board({ clock }));
+    const [greedy, other] = [new TestClient(daemon), new TestClient(daemon)];
+    const burst = Array.from({ length: 1000 }, (_, index) => [7, index % 2 ? 21 : 1, 100] as const);
+    const expected = burst.map(([, gpio]) => (gpio === 21 ? 100 : -41));
+    const answered = greedy.ask(...burst).length;
+    expect([answered > 0, answered < burst.length, greedy.connection.isBlocked]).toEqual([true, true, true]);
+    expect(other.ask([26])).toEqual([79]);
+    while (clock.pending > 0) clock.advance(1);
+    expect(greedy.results()).toEqual(expected);
+    expect(greedy.connection.isBlocked).toBe(false);
+  });
+
+  it('waits as long as it is told where its turn ends with a delay', () => {
+    const clock = new SlowClock();
+    const client = new TestClient(new Daemon(new Board({ clock })));
+    const burst = Array.from({ length: 1000 }, () => [26] as const);
+    const delayed = burst.map((each, index) => (index % 32 === 31 ? ([47, 60_000] as const) : each));
+    client.ask(...delayed, [26]);
+    clock.advance(59_000_000);
+    expect([client.results().length, clock.pending]).toEqual([32, 1]);
+    client.connection.close();
   });
 
   it('leaves pins as they are when it closes, and no timer', () => {

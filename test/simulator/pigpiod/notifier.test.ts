@@ -125,6 +125,17 @@ describe('a notification handle', () => {
     clock.advance(2000);
     expect(client.reports()).toMatchObject([{ sequence: 2, levels: REST | PIN }]);
   });
+
+  it('counts a piece that is kept for more than its bytes', () => {
+    begin();
+    client.bufferedBytes = 12;
+    for (let turn = 0; turn < 10; turn++) {
+      board.wire(23, turn % 2 === 0 ? 1 : 0);
+      clock.advance(2000);
+    }
+    expect(client.reports().length).toBeLessThan(5);
+    expect(client.warnings).toEqual(['limit/exceeded']);
+  });
 });
 
 describe('a pin that changed before it was watched', () => {
