@@ -80,11 +80,11 @@ export function paint(
   for (const [index, colors] of colorsOf(palette).entries()) {
     Object.assign(chart.data.datasets[index] ?? {}, colors);
   }
+  const ticks = { color: palette('--ink-soft'), font: { family: style.fontFamily, size: 11 } };
   for (const axis of Object.values(chart.options.scales ?? {})) {
-    Object.assign(axis?.ticks ?? {}, { color: palette('--ink-soft') });
+    Object.assign(axis?.ticks ?? {}, ticks);
     Object.assign(axis?.grid ?? {}, { color: palette('--line') });
   }
-  chart.options.font = { family: style.fontFamily, size: 11 };
 }
 
 /** At once, and whenever the page turns dark or light. */
