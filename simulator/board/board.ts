@@ -268,10 +268,10 @@ export class Board {
     this.#player.send(program);
   }
 
-  /** Sends a wave when the present round of the one that is being sent has ended. */
-  sendWaveNext(program: Program): void {
+  /** Sends a wave when the present round of the last one has ended; returns `false` where too many wait for that. */
+  sendWaveNext(program: Program): boolean {
     this.#circuit.hardware.stopPwm();
-    this.#player.sendNext(program);
+    return this.#player.sendNext(program);
   }
 
   /** Stops sending; the pins keep the levels that they have. */

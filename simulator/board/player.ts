@@ -47,16 +47,21 @@ export class Player {
     this.#awaitEnd();
   }
 
-  /** Sends a program when the present round of what is being sent has ended, and at once where nothing is. */
-  sendNext(program: Program): void {
+  /**
+   * Sends a program when the present round of what is being sent has ended, and at once where nothing is. Returns
+   * whether it will: too many may be waiting.
+   */
+  sendNext(program: Program): boolean {
     if (!this.#transmission || !this.isBusy) {
       this.send(program);
-      return;
+      return true;
     }
+    if (this.#transmission.isFull(this.#host.clock.nowUs())) return false;
     const nowUs = this.#host.settle()();
     this.#transmission.append(program, nowUs);
     this.#hold(program.bits, () => nowUs);
     this.#awaitEnd();
+    return true;
   }
 
   /** Stops at once; the pins keep the levels that they have. */

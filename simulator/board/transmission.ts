@@ -8,6 +8,9 @@ const LEAD_US = 20;
 /** How long the past of a transmission can be asked for, microseconds. */
 const MEMORY_US = 1_000_000;
 
+/** As many programs may wait for their turn: pigpio links waves to one another, of which it has no more. */
+const MAX_WAITING = 250;
+
 interface Segment {
   readonly program: Program;
   readonly startUs: number;
@@ -30,6 +33,16 @@ export class Transmission {
   /** When all has played out; may be infinite. */
   get endUs(): number {
     return this.#segments.at(-1)?.endUs ?? 0;
+  }
+
+  /** Whether so many programs wait that no other may. */
+  isFull(nowUs: number): boolean {
+    // The first waits for nothing but the DMA.
+    const present = Math.max(
+      0,
+      this.#segments.findLastIndex(({ startUs }) => startUs <= nowUs),
+    );
+    return this.#segments.length - 1 - present >= MAX_WAITING;
   }
 
   /** Lets a program follow as soon as the present round of the last one has ended. */

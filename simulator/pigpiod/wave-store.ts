@@ -111,8 +111,8 @@ export class WaveStore {
     if (!slot) return Failure.BAD_WAVE_ID;
     if (mode > 3) return Failure.BAD_WAVE_MODE;
     const program = mode % 2 === 1 ? new Repeat(slot.wave, Number.POSITIVE_INFINITY) : slot.wave;
-    if (mode >= 2) this.#board.sendWaveNext(program);
-    else this.#board.sendWave(program);
+    if (mode < 2) this.#board.sendWave(program);
+    else if (!this.#board.sendWaveNext(program)) return Failure.TOO_MANY_CBS;
     return slot.room.blocks;
   }
 

@@ -99,6 +99,17 @@ describe('the waves of a daemon', () => {
     expect(client.ask([101], [32], [100, 0, 4])).toEqual([9999, 0, -33]);
   });
 
+  it('wait for one another, at most 250', () => {
+    client.ask(blink, [49], [51, 0]);
+    expect(new Set(client.ask(...Array.from({ length: 250 }, () => [100, 0, 2] as const)))).toEqual(
+      new Set([5]),
+    );
+    expect(client.ask([100, 0, 2], [100, 0, 3])).toEqual([-67, -67]);
+    clock.advance(221);
+    expect(client.ask([100, 0, 2], [100, 0, 2])).toEqual([5, -67]);
+    expect(client.ask([33], [100, 0, 2], [100, 0, 2])).toEqual([0, 5, 5]);
+  });
+
   it('may be forgotten while they are sent, and are then not found', () => {
     client.ask(blink, [49], [52, 0], [27]);
     expect(client.ask([32], [101], [33], [32], [101])).toEqual([1, 9998, 0, 0, 9999]);
