@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Server as TcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
@@ -171,7 +170,6 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
-    tcp,
     ports,
     io,
     mqtt,
@@ -216,7 +214,6 @@ function base64Length(bytes: number): number {
 }
 
 interface Parts {
-  readonly tcp: TcpServer;
   readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
   readonly io: SocketIoServer;
   readonly mqtt: MqttGateway;
@@ -236,9 +233,8 @@ function drain({ readiness, listenings }: Parts): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { tcp, ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
+  const { ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
-  const closed = tcp.listening ? once(tcp, 'close') : undefined;
   systemTopics.close();
   stopRecording?.();
   drain(parts);
@@ -249,7 +245,7 @@ async function close(parts: Parts): Promise<void> {
     ports.pages.destroy();
   }, FAREWELL_MS);
   await io.close();
-  await closed;
+  await Promise.all([ports.pages.empty(), ports.mqtt.empty()]);
   clearTimeout(impatience);
   endings.unsubscribe();
   mqtt.dispose();

@@ -120,6 +120,8 @@ describe('A client that does not read', () => {
     }
     expect(hub.gateway.refused).toBe(1);
     expect(await good.ask('ping')).toEqual({ ok: true });
+    // At once, and not when the deaf one has not heard the goodbye for long.
+    await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
   });
 
   it('is cut off too where it sends by long-polling and never polls', async () => {

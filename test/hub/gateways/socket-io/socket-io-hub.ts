@@ -27,6 +27,8 @@ export interface SocketIoHub {
   readonly io: Server;
   readonly port: number;
   readonly url: string;
+  /** TCP connections that are open. */
+  countConnections(): Promise<number>;
   /** Ends as a hub does that is told to: with a word to its clients. */
   stop(): Promise<void>;
   /** Ends as a hub does that is killed: connections break. */
@@ -69,6 +71,10 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
     io,
     port,
     url: `http://127.0.0.1:${port}`,
+    countConnections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     async stop() {
       sessions.closeAll(new HubError('hub/closing', 'the hub is closing'));
       await stop();
