@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { cert } from './cli/cert.ts';
 import { device } from './cli/device.ts';
+import { warningsOf } from './cli/environment.ts';
 import { createProgram } from './cli/program.ts';
 import { pub } from './cli/pub.ts';
 import { start } from './cli/start.ts';
@@ -12,10 +13,10 @@ import { HubError } from './core/error.ts';
 import { VERSION } from './version.ts';
 
 try {
-  const words = withConfigFile(withCommand(process.argv.slice(2)), process.env);
-  await createProgram(VERSION, { start, device, pub, sub, user, token, cert }).parseAsync(words, {
-    from: 'user',
-  });
+  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert });
+  for (const warning of warningsOf(process.env, program)) console.error(`pinhub: ${warning}`);
+  const words = withConfigFile(withCommand(process.argv.slice(2)), process.env, program);
+  await program.parseAsync(words, { from: 'user' });
 } catch (error) {
   // A fault that we name ourselves needs no stack; any other is a bug, and its stack is what finds it.
   console.error(error instanceof HubError ? `pinhub: ${error.message} (${error.code})` : error);

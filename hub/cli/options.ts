@@ -4,6 +4,7 @@ import { HubError } from '../core/error.ts';
 import { type HubLimits, parseLimit } from '../limits.ts';
 import { DURABILITIES, type Durability } from '../storage/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
+import { variableOf } from './environment.ts';
 import { LOG_LEVELS } from './log.ts';
 
 export const DEFAULT_PORT = 5000;
@@ -60,7 +61,7 @@ export interface ClientOptions {
 /** An option that may also come from the environment: `--pigpiod-port` is `PINHUB_PIGPIOD_PORT`, `--no-mqtt` is `PINHUB_NO_MQTT`. */
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
-  return made.env(`PINHUB_${made.name().replaceAll('-', '_').toUpperCase()}`);
+  return made.env(variableOf(made.name()));
 }
 
 export const portOption = () =>

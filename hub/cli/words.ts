@@ -1,4 +1,8 @@
+import type { Command, Option } from 'commander';
 import { readConfigFile } from './config-file.ts';
+import { toWords } from './config-words.ts';
+import { variableOf } from './environment.ts';
+import { dataOption } from './options.ts';
 
 /** What the program itself answers, without a command. */
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
@@ -10,29 +14,36 @@ export function withCommand(words: readonly string[]): string[] {
   return isMissing ? ['start', ...words] : [...words];
 }
 
-/** The commands that take options from a configuration file, and which; `undefined` for all. */
-const CONFIGURED: ReadonlyMap<string, readonly string[] | undefined> = new Map([
-  ['start', undefined],
-  ['device', undefined],
-  ['user', ['data']],
-  ['token', ['data']],
-]);
+/** The commands that take from a configuration file all that there is. */
+const CONFIGURED = ['start', 'device'];
+
+/** Those that take from it where the data is, and leave the rest to others. */
+const NEED_DATA = ['user', 'token'];
 
 /**
  * The words of the command line, the command first, with those of its configuration file put in. An option given on the command line or in the environment
  * wins over the file's. Throws `option/invalid`.
  */
-export function withConfigFile(words: readonly string[], environment: NodeJS.ProcessEnv): string[] {
+export function withConfigFile(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  program: Command,
+): string[] {
   const command = words[0] ?? '';
   const path = configPath(words) ?? environment.PINHUB_CONFIG;
-  if (path === undefined || !CONFIGURED.has(command)) return [...words];
-  const wanted = CONFIGURED.get(command);
+  const options = optionsOf(command, program);
+  if (path === undefined || options.length === 0) return [...words];
   const isGiven = (name: string) =>
-    isOnCommandLine(words, name) || [name, `no-${name}`].some((one) => environmentName(one) in environment);
-  const added = [...readConfigFile(path)].filter(
-    ([name]) => !isGiven(name) && (wanted?.includes(name) ?? true),
-  );
-  return [...words, ...added.flatMap(([, values]) => values)];
+    isOnCommandLine(words, name) || [name, `no-${name}`].some((one) => variableOf(one) in environment);
+  const isWanted = (name: string) => !NEED_DATA.includes(command) || name === 'data';
+  const added = [...readConfigFile(path)].filter(([name]) => !isGiven(name) && isWanted(name));
+  return [...words, ...added.flatMap(([name, given]) => toWords({ path, name, given, options }))];
+}
+
+function optionsOf(command: string, program: Command): readonly Option[] {
+  if (NEED_DATA.includes(command)) return [dataOption()];
+  if (!CONFIGURED.includes(command)) return [];
+  return program.commands.find((one) => one.name() === command)?.options ?? [];
 }
 
 function configPath(words: readonly string[]): string | undefined {
@@ -44,8 +55,4 @@ function configPath(words: readonly string[]): string | undefined {
 function isOnCommandLine(words: readonly string[], name: string): boolean {
   const flags = [`--${name}`, `--no-${name}`];
   return words.some((word) => flags.includes(word.split('=', 1)[0] ?? ''));
-}
-
-function environmentName(name: string): string {
-  return `PINHUB_${name.replaceAll('-', '_').toUpperCase()}`;
 }

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfigFile, readConfigRoles } from '../../../hub/cli/config-file.ts';
+import { createProgram } from '../../../hub/cli/program.ts';
 import { withConfigFile } from '../../../hub/cli/words.ts';
+import { NO_ACTIONS } from './no-actions.ts';
 
+const program = createProgram('0', NO_ACTIONS);
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pinhub-cli-'));
@@ -20,23 +23,24 @@ describe('a configuration file', () => {
     );
     expect([...readConfigFile(path).keys()]).toEqual(['port', 'data']);
     expect(readConfigRoles(path).get('student')).toEqual({ read: ['lab/%u/#'], publish: [], report: [] });
-    const words = withConfigFile(['token', 'make', 'kiosk', '--config', path], {});
+    const words = withConfigFile(['token', 'make', 'kiosk', '--config', path], {}, program);
     expect(words, 'only what the command knows').toEqual([
       'token',
       'make',
       'kiosk',
       '--config',
       path,
-      '--data',
-      '/x',
+      '--data=/x',
     ]);
-    expect(withConfigFile(['start', '--config', path], {})).toContain('--port');
-    expect(withConfigFile(['pub', 'a', 'b'], { PINHUB_CONFIG: path })).toEqual(['pub', 'a', 'b']);
+    expect(withConfigFile(['start', '--config', path], {}, program)).toContain('--port=5001');
+    expect(withConfigFile(['pub', 'a', 'b'], { PINHUB_CONFIG: path }, program)).toEqual(['pub', 'a', 'b']);
   });
 
   it('with roles that mean nothing is refused', async () => {
     const path = join(folder, 'config.json');
     await writeFile(path, JSON.stringify({ roles: { student: { read: ['a#'] } } }));
-    expect(() => readConfigRoles(path)).toThrow(/"a#" is no topic filter/);
+    expect(() => readConfigRoles(path)).toThrow(
+      /^configuration file .*config\.json": roles: .*"a#" is no topic filter/s,
+    );
   });
 });

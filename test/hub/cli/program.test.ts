@@ -29,7 +29,7 @@ async function run(
       .configureOutput({ writeOut: (text) => (output += text), writeErr: (text) => (output += text) });
   }
   try {
-    await program.parseAsync(withConfigFile(withCommand(words), process.env), { from: 'user' });
+    await program.parseAsync(withConfigFile(withCommand(words), process.env, program), { from: 'user' });
   } catch (error) {
     throw Object.assign(error as Error, { output });
   }
@@ -245,14 +245,46 @@ describe('A configuration file', () => {
   });
 
   it.each([
-    ['an unknown option', { prot: 5001 }, "unknown option '--prot'"],
-    ['a value that is not allowed', { port: 'five' }, '0 to 65535'],
+    ['an unknown option', { prot: 5001 }, 'there is no option "prot"; did you mean "port"?'],
+    ['an option by another spelling', { logLevel: 'warn' }, 'did you mean "log-level"?'],
+    ['a value that is not allowed', { port: 'five' }, '"port" cannot be "five". It must be a whole number'],
+    [
+      'a value that is none of a few',
+      { driver: 'gpio' },
+      '"driver" cannot be "gpio". Allowed choices are auto',
+    ],
+    ['one of several values', { device: ['led/21'], limit: ['sessions=5', 'nonsense=1'] }, 'nonsense'],
+    [
+      'a value where yes or no is meant',
+      { ephemeral: 'yes' },
+      '"ephemeral" must be true or false, not "yes"',
+    ],
+    ['yes where a value is meant', { port: true }, '"port" needs a value, not true'],
+    ['several values where one is meant', { port: [5001, 5002] }, '"port" has one value, not a list'],
     ['an object where words belong', { port: { number: 5001 } }, 'port'],
     ['null', { port: null }, 'port'],
-    ['a list', [], 'configuration file'],
+    ['a list', [], 'expected object'],
     ['no JSON', '{port: 5001}', 'cannot be read'],
-  ])('is held to the same: %s', async (_title, content, wrong) => {
-    expect(await complaint(['--config', file(content)])).toContain(wrong);
+  ])('is held to the same, and named: %s', async (_title, content, wrong) => {
+    const path = file(content);
+    const said = await complaint(['--config', path]);
+    expect(said).toContain(wrong);
+    expect(said).toContain(`configuration file ${JSON.stringify(path)}`);
+  });
+
+  it('may say no to what is off anyway, and yes to what needs no value', async () => {
+    const off = file({ ephemeral: false, host: false, 'no-pigpiod': false });
+    const { options } = await run(['--config', off]);
+    expect(options).toMatchObject({ pigpiod: true });
+    expect([options.ephemeral, options.host]).toEqual([undefined, undefined]);
+    const on = file({ ephemeral: true, host: true, 'no-pigpiod': true });
+    const { options: others } = await run(['--config', on]);
+    expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });
+  });
+
+  it('does not have to bear the blame for the command line', async () => {
+    const path = file({ interval: 30 });
+    expect(await complaint(['--config', path, '--port', 'five'])).not.toContain(path);
   });
 
   it('has to be there', async () => {

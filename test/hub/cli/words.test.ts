@@ -2,19 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { type Actions, createProgram } from '../../../hub/cli/program.ts';
+import { createProgram } from '../../../hub/cli/program.ts';
 import { withConfigFile } from '../../../hub/cli/words.ts';
+import { NO_ACTIONS } from './no-actions.ts';
 
-const nothing = async () => {};
-const noActions: Actions = {
-  start: nothing,
-  device: nothing,
-  pub: nothing,
-  sub: nothing,
-  user: { add: nothing, remove: nothing, list: nothing, passwd: nothing, role: nothing },
-  token: { make: nothing, list: nothing, revoke: nothing },
-  cert: nothing,
-};
 let folder: string;
 
 beforeAll(() => {
@@ -39,7 +30,7 @@ it.each([
 /** What `pinhub start` would be called with. */
 async function startOptions(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<unknown> {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const program = createProgram('0', noActions);
-  await program.parseAsync(withConfigFile(['start', ...words], environment), { from: 'user' });
+  const program = createProgram('0', NO_ACTIONS);
+  await program.parseAsync(withConfigFile(['start', ...words], environment, program), { from: 'user' });
   return program.commands.find((command) => command.name() === 'start')?.opts();
 }

@@ -1,0 +1,14 @@
+import type { Actions } from '../../../hub/cli/program.ts';
+
+const nothing = async () => {};
+
+/** A command line that is understood, and leads to nothing. */
+export const NO_ACTIONS: Actions = {
+  start: nothing,
+  device: nothing,
+  pub: nothing,
+  sub: nothing,
+  user: { add: nothing, remove: nothing, list: nothing, passwd: nothing, role: nothing },
+  token: { make: nothing, list: nothing, revoke: nothing },
+  cert: nothing,
+};
