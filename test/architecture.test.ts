@@ -59,7 +59,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'hub',
     mayKnow: EVERYONE,
-    packages: ['node:', 'rxjs', 'pino', 'socket.io', 'commander', 'zod', 'uqr'],
+    packages: ['node:', 'rxjs', 'pino', 'pino-pretty', 'socket.io', 'commander', 'zod', 'uqr'],
   },
   { path: 'devices', mayKnow: ['hub/core', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {

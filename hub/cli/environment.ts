@@ -23,7 +23,7 @@ export function warningsOf(environment: NodeJS.ProcessEnv, program: Command): st
     // What is on as it is has a variable by which it is off.
     const near = known.includes(`NO_${name}`) ? `NO_${name}` : nearest(name, known);
     const suggestion = near === undefined ? '' : `; did you mean ${PREFIX}${near}?`;
-    return `${PREFIX}${name} means nothing to pinhub${suggestion}`;
+    return `${PREFIX}${name} is no setting${suggestion}`;
   });
 }
 

@@ -30,7 +30,7 @@ describe('variables of the environment', () => {
     ['PINHUB_port', '; did you mean PINHUB_PORT?'],
     ['PINHUB_SERVICE_HOST', ''],
   ])('that mean nothing are told of, with what may have been meant: %s', (name, suggestion) => {
-    expect(warningsOf({ [name]: '1' }, program)).toEqual([`${name} means nothing to pinhub${suggestion}`]);
+    expect(warningsOf({ [name]: '1' }, program)).toEqual([`${name} is no setting${suggestion}`]);
   });
 });
 

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
+import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '../../../dist/hub/main.js');
@@ -180,6 +181,33 @@ it('a certificate for the lab may lie with the data, and encrypts what is printe
   expect(banner).not.toContain('in the clear');
 });
 
+/** Tries to come in by Socket.IO, sends what no hub understands, and leaves. */
+async function socketIo(url: string, auth: object): Promise<void> {
+  const socket = io(url, { auth, transports: ['websocket'], reconnection: false });
+  try {
+    await new Promise((resolve) => socket.on('connect', () => resolve(true)).on('connect_error', resolve));
+    if (socket.connected) await socket.emitWithAck('nonsense', auth);
+  } finally {
+    socket.close();
+  }
+}
+
+it('a token lets a program watch how the hub fares, where its role may read $SYS', async () => {
+  const { url } = await start();
+  const bearerOf = async (name: string, role: string) => {
+    const token = (await pinhub(['token', 'make', name, '--role', role])).trim();
+    return { headers: { authorization: `Bearer ${token}` } };
+  };
+  const prometheus = await bearerOf('prometheus', 'admin');
+  const phone = await bearerOf('phone', 'viewer');
+  const statusOf = async (init: RequestInit) => (await fetch(`${url}/metrics`, init)).status;
+  await vi.waitUntil(async () => (await statusOf(prometheus)) === 200, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await statusOf(phone)) === 403, { timeout: 20_000 });
+  expect(await statusOf({})).toBe(401);
+  expect(await (await fetch(`${url}/metrics`, prometheus)).text()).toMatch(/^pinhub_ready 1$/m);
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: true });
+});
+
 it('no secret stands in the log, at its most talkative, or in the data folder', async () => {
   const { url, control, log, banner } = await start();
   const mqttUrl = /mqtt:\/\/localhost:\d+/.exec(banner)?.[0].replace('localhost', '127.0.0.1') ?? '';
@@ -188,10 +216,20 @@ it('no secret stands in the log, at its most talkative, or in the data folder', 
   await whoAmI(url, { cookie });
   await whoAmI(url, basic('ana', PASSWORD));
   await fetch(`${url}/?token=ph_wrong-token`);
+  await fetch(`${url}/metrics?token=ph_wrong-token`, { headers: { authorization: `Bearer ${token}` } });
+  await fetch(`${url}/api/topics/a`, { headers: { authorization: 'Bearer ph_wrong-token' } });
+  await socketIo(url, { token: 'ph_wrong-token' });
+  await socketIo(url, { user: 'ana', password: PASSWORD });
+  await socketIo(url, { token });
   await expect(
     connectAsync(mqttUrl, { username: 'ana', password: PASSWORD, reconnectPeriod: 0 }),
   ).rejects.toThrow();
-  await (await connectAsync(mqttUrl, { username: 'token', password: token, reconnectPeriod: 0 })).endAsync();
+  await expect(
+    connectAsync(mqttUrl, { username: 'token', password: 'ph_wrong-token', reconnectPeriod: 0 }),
+  ).rejects.toThrow();
+  const board = await connectAsync(mqttUrl, { username: 'token', password: token, reconnectPeriod: 0 });
+  await board.publishAsync('led/21/status', 'a lie', { qos: 1 });
+  await board.endAsync();
   await stop();
   const kept = await readFile(join(data, 'access.json'), 'utf8');
   expect(log()).toContain('not let in');
