@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../hub/cli/program.ts';
@@ -33,6 +33,16 @@ describe('the README', () => {
     expect(flags.length).toBeGreaterThan(5);
     const words = [...named].join(' ');
     expect(flags.filter((flag) => !new RegExp(`${flag}\\b`).test(words))).toEqual([]);
+  });
+
+  it('lists every metric', () => {
+    const folder = join(root, 'hub/metrics');
+    const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const metrics = [...source.join().matchAll(/name: '(\w+)'/g)].map(([, name]) => `\`${name}\``);
+    expect(metrics.length).toBeGreaterThan(15);
+    expect(metrics.filter((name) => !named.has(name))).toEqual([]);
+    const listed = [...named].filter((name) => /^`(pinhub|process)_/.test(name));
+    expect(listed.filter((name) => !metrics.includes(name))).toEqual([]);
   });
 
   it('links to files that exist', () => {
