@@ -349,6 +349,9 @@ describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs roo
       message: expect.stringContaining('disk is full'),
     });
     expect(kept.size).toBeGreaterThan(20);
+    const ready = await fetch(`${hub.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ reason: expect.stringContaining('disk is full') });
     // Pins go on: what needs not be kept is as before, and what does reaches everyone, only unacknowledged.
     await page.publish('led/21/transition', '0');
     await expect(page.publish('led/21/duty', '33', { retain: true })).rejects.toMatchObject({
@@ -367,6 +370,7 @@ describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs roo
         () => false,
       );
     await vi.waitUntil(isKept, { timeout: 20_000, interval: 200 });
+    expect((await fetch(`${hub.url}/readyz`)).status).toBe(200);
     await hub.kill();
     await hub.start();
     for (const [topic, payload] of kept) expect(await hub.retained(topic)).toBe(payload);
