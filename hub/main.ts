@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { cert } from './cli/cert.ts';
 import { device } from './cli/device.ts';
-import { warningsOf } from './cli/environment.ts';
+import { checkVariables } from './cli/environment.ts';
 import { createProgram } from './cli/program.ts';
 import { pub } from './cli/pub.ts';
 import { start } from './cli/start.ts';
@@ -14,7 +14,7 @@ import { VERSION } from './version.ts';
 
 try {
   const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert });
-  for (const warning of warningsOf(process.env, program)) console.error(`pinhub: ${warning}`);
+  checkVariables(process.env, program);
   const words = withConfigFile(withCommand(process.argv.slice(2)), process.env, program);
   await program.parseAsync(words, { from: 'user' });
 } catch (error) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { warningsOf } from '../../../hub/cli/environment.ts';
+import { checkVariables } from '../../../hub/cli/environment.ts';
 import { nearest } from '../../../hub/cli/nearest.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
+import { HubError } from '../../../hub/core/error.ts';
 import { NO_ACTIONS } from './no-actions.ts';
 
 const program = createProgram('0', NO_ACTIONS);
@@ -19,18 +20,20 @@ describe('variables of the environment', () => {
     const environment = Object.fromEntries(
       [...known, 'PINHUB', 'PORT', 'XPINHUB_PROT'].map((name) => [name, '1']),
     );
-    expect(warningsOf(environment, program)).toEqual([]);
+    expect(() => checkVariables(environment, program)).not.toThrow();
   });
 
   it.each([
-    ['PINHUB_PROT', '; did you mean PINHUB_PORT?'],
-    ['PINHUB_MQTTPORT', '; did you mean PINHUB_MQTT_PORT?'],
-    ['PINHUB_NO_MQQT', '; did you mean PINHUB_NO_MQTT?'],
-    ['PINHUB_MQTT', '; did you mean PINHUB_NO_MQTT?'],
-    ['PINHUB_port', '; did you mean PINHUB_PORT?'],
+    ['PINHUB_PROT', ', did you mean PINHUB_PORT?'],
+    ['PINHUB_MQTTPORT', ', did you mean PINHUB_MQTT_PORT?'],
+    ['PINHUB_NO_MQQT', ', did you mean PINHUB_NO_MQTT?'],
+    ['PINHUB_MQTT', ', did you mean PINHUB_NO_MQTT?'],
+    ['PINHUB_port', ', did you mean PINHUB_PORT?'],
     ['PINHUB_SERVICE_HOST', ''],
-  ])('that mean nothing are told of, with what may have been meant: %s', (name, suggestion) => {
-    expect(warningsOf({ [name]: '1' }, program)).toEqual([`${name} is no setting${suggestion}`]);
+  ])('that mean nothing are refused, with what may have been meant: %s', (name, suggestion) => {
+    expect(() => checkVariables({ [name]: '1' }, program)).toThrow(
+      new HubError('option/invalid', `environment: ${name} is no setting${suggestion}`),
+    );
   });
 });
 
