@@ -62,5 +62,6 @@ function along(ramp: Ramp, { intervalMs, scheduler }: Pace): Observable<number> 
 
 function positionAt({ from, to, startMs, endMs }: Ramp, nowMs: number): number {
   if (nowMs >= endMs) return to;
-  return from + ((to - from) * (nowMs - startMs)) / (endMs - startMs);
+  const position = from + ((to - from) * (nowMs - startMs)) / (endMs - startMs);
+  return from < to ? Math.min(position, to) : Math.max(position, to); // What rounding adds must not lead past the target.
 }
