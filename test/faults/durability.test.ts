@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectMqtt, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { DurableHub } from './durable-hub.ts';
+import { HubProcess } from './hub-process.ts';
 
 let root: string;
 let data: string;
@@ -28,15 +28,15 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function createHub(...options: string[]): Promise<DurableHub> {
-  const hub = await DurableHub.create('--data', data, ...options);
+async function createHub(...options: string[]): Promise<HubProcess> {
+  const hub = await HubProcess.create('--data', data, ...options);
   closers.push(() => hub.kill());
   return hub;
 }
 
 /** `ledger` is there from the first message on: what waits for a client may come with its CONNACK. */
 async function connect(
-  hub: DurableHub,
+  hub: HubProcess,
   clientId: string,
   options: IClientOptions = {},
   ledger?: Ledger,
@@ -57,7 +57,7 @@ async function connect(
   return client;
 }
 
-function connectPage(hub: DurableHub): HubClient {
+function connectPage(hub: HubProcess): HubClient {
   const page = createHubClient(hub.url);
   closers.push(() => page.close());
   return page;
@@ -128,7 +128,7 @@ function unlessReleased(error: Error & { code?: number }): void {
 
 const ROOM = ['--limit', 'queuedMessages=1000000', '--limit', 'queuedBytes=1000000000'];
 
-async function survive(hub: DurableHub, kills: number): Promise<void> {
+async function survive(hub: HubProcess, kills: number): Promise<void> {
   await hub.start();
   const ledger = new Ledger();
   const watcher = await connect(hub, 'watcher', {}, ledger);
@@ -217,7 +217,7 @@ describe('after a restart', () => {
   });
 
   it('nothing is there of a hub that was to keep nothing', async () => {
-    const hub = await DurableHub.create('--ephemeral', '--data', data);
+    const hub = await HubProcess.create('--ephemeral', '--data', data);
     closers.push(() => hub.kill());
     await hub.start();
     await connectPage(hub).publish('a', '1', { retain: true });
@@ -229,7 +229,7 @@ describe('after a restart', () => {
 });
 
 /** Starts a hub that is not to come up, and resolves to what it says. */
-async function refusal(hub: DurableHub): Promise<string> {
+async function refusal(hub: HubProcess): Promise<string> {
   await expect(hub.start()).rejects.toThrow('ended before it was up');
   expect(await hub.ended()).toBe(1);
   return hub.errors;

@@ -7,15 +7,15 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { DurableHub } from './durable-hub.ts';
+import { HubProcess } from './hub-process.ts';
 
 let data: string;
-let hub: DurableHub;
+let hub: HubProcess;
 const closers: (() => unknown)[] = [];
 
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'pinhub-stop-'));
-  hub = await DurableHub.create('--data', data);
+  hub = await HubProcess.create('--data', data);
   await hub.start();
 });
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,21 +8,33 @@ import { createInterface } from 'node:readline';
 const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 
 /** A hub in a process of its own, at ports that stay the same from one life to the next. */
-export class DurableHub {
+export class HubProcess {
   readonly port: number;
   readonly mqttPort: number;
+  readonly pigpiodPort: number;
+  readonly #launcher: readonly string[];
   readonly #options: readonly string[];
   #child: ChildProcess | undefined;
   #errors = '';
 
-  private constructor(ports: readonly [number, number], options: readonly string[]) {
-    [this.port, this.mqttPort] = ports;
+  private constructor(
+    ports: readonly [number, number, number],
+    launcher: readonly string[],
+    options: readonly string[],
+  ) {
+    [this.port, this.mqttPort, this.pigpiodPort] = ports;
+    this.#launcher = launcher;
     this.#options = options;
   }
 
   /** A hub that is not started yet, with further options for its command line. */
-  static async create(...options: string[]): Promise<DurableHub> {
-    return new DurableHub([await freePort(), await freePort()], options);
+  static create(...options: string[]): Promise<HubProcess> {
+    return HubProcess.createUnder([], ...options);
+  }
+
+  /** The same under a command that changes what surrounds a process, and then becomes it: `env`, `prlimit`. */
+  static async createUnder(launcher: readonly string[], ...options: string[]): Promise<HubProcess> {
+    return new HubProcess([await freePort(), await freePort(), await freePort()], launcher, options);
   }
 
   get url(): string {
@@ -41,11 +54,29 @@ export class DurableHub {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** The most memory that it has had at a time, bytes: VmHWM of proc(5), which Linux alone has. */
+  get peakBytes(): number | undefined {
+    if (process.platform !== 'linux') return undefined;
+    const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  }
+
+  /** How many clients are let in and connected, by how they came. */
+  async clients(): Promise<Record<string, number>> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    const lines = text.matchAll(/^pinhub_clients\{way="([^"]+)"\} (\d+)$/gm);
+    return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
+  }
+
   /** Starts it; resolves when it says that it is up, and rejects where it ends before that. */
   async start(): Promise<void> {
-    const words = ['start', '--port', `${this.port}`, '--mqtt-port', `${this.mqttPort}`];
-    const rest = ['--driver', 'virtual', '--no-pigpiod', '--log-level', 'warn', ...this.#options];
-    const child = spawn(process.execPath, [MAIN, ...words, ...rest], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ports = { port: this.port, 'mqtt-port': this.mqttPort, 'pigpiod-port': this.pigpiodPort };
+    const words = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]);
+    const rest = ['--driver', 'virtual', '--log-level', 'warn', ...this.#options];
+    const [command, ...before] = [...this.#launcher, process.execPath];
+    const child = spawn(command ?? process.execPath, [...before, MAIN, 'start', ...words, ...rest], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     child.stderr.on('data', (chunk) => {
       this.#errors += chunk;

@@ -1,0 +1,41 @@
+import mqttPacket from 'mqtt-packet';
+
+/** What every MQTT client here speaks: 3.1.1, which all brokers do. */
+const VERSION = { protocolVersion: 4 } as const;
+
+/** The bytes of packets by mqtt-packet, which has never heard of the hub. */
+export function connectBytes(clientId: string, keepalive = 60): Buffer {
+  return mqttPacket.generate(
+    { cmd: 'connect', clientId, keepalive, clean: true, protocolId: 'MQTT', protocolVersion: 4 },
+    VERSION,
+  );
+}
+
+export function subscribeBytes(filters: readonly string[], qos: 0 | 1 = 0, messageId = 1): Buffer {
+  const subscriptions = filters.map((topic) => ({ topic, qos }));
+  return mqttPacket.generate({ cmd: 'subscribe', messageId, subscriptions }, VERSION);
+}
+
+export interface PublishFields {
+  readonly qos?: 0 | 1;
+  readonly retain?: boolean;
+  readonly messageId?: number;
+}
+
+export function publishBytes(
+  topic: string,
+  payload: string | Buffer,
+  { qos = 0, retain = false, messageId = 1 }: PublishFields = {},
+): Buffer {
+  const fields = { topic, payload, qos, retain, messageId: qos === 0 ? undefined : messageId, dup: false };
+  return mqttPacket.generate({ cmd: 'publish', ...fields } as mqttPacket.IPublishPacket, VERSION);
+}
+
+/** A fixed header by itself: its length is a claim. */
+export function headerBytes(first: number, remainingLength: number): Buffer {
+  const bytes = [first];
+  for (let left = remainingLength; ; left >>>= 7) {
+    bytes.push(left > 0x7f ? (left & 0x7f) | 0x80 : left);
+    if (left <= 0x7f) return Buffer.from(bytes);
+  }
+}

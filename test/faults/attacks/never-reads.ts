@@ -1,0 +1,86 @@
+import { connectBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
+import type { Attack, Target } from './target.ts';
+import { frame, MQTT_UPGRADE, SOCKET_IO_UPGRADE } from './web-bytes.ts';
+import { finish, Wire } from './wire.ts';
+
+const READERS_PER_WAY = 20;
+const MESSAGE = Buffer.alloc(64 * 1024, 'x');
+/** What goes to every topic: more than the buffers of the system and the hub hold for one client, and its queue. */
+const MESSAGES_PER_TOPIC = 200;
+/** Half of the readers want the same messages, the other half have a topic each, so that nothing is shared. */
+const topicOf = (index: number) => (index % 2 === 0 ? 'flood/all' : `flood/${index}`);
+
+/** Clients on every way in that subscribe to more than they read, namely to nothing. Over when all are cut off. */
+export const neverReads: Attack = {
+  title: 'clients that never read',
+  async run(target, signal) {
+    const readers = await openReaders(target);
+    const publisher = await Wire.open(target.mqtt);
+    publisher.ignore();
+    await publisher.send(connectBytes('flood'));
+    const topics = [...new Set(readers.map((_, index) => topicOf(index)))];
+    for (let count = 0; count < MESSAGES_PER_TOPIC && !signal.aborted; count++) {
+      for (const topic of topics) await publisher.send(publishBytes(topic, MESSAGE));
+    }
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([Promise.all(readers.map(({ closed }) => closed)), stopped]);
+    publisher.cut();
+    return finish(readers);
+  },
+};
+
+async function openReaders({ mqtt, pages }: Target): Promise<Wire[]> {
+  const ways = [overTcp(mqtt), ...(pages === undefined ? [] : [overWebSocket(pages), overSocketIo(pages)])];
+  const indices = Array.from({ length: ways.length * READERS_PER_WAY }, (_, index) => index);
+  return Promise.all(
+    indices.map(async (index) => {
+      const open = ways[index % ways.length] ?? overTcp(mqtt);
+      const wire = await open(topicOf(index), index);
+      wire.pause();
+      return wire;
+    }),
+  );
+}
+
+type Open = (topic: string, index: number) => Promise<Wire>;
+
+function overTcp(port: number): Open {
+  return async (topic, index) => {
+    const wire = await Wire.open(port);
+    await wire.send(connectBytes(`deaf-${index}`));
+    await wire.heard();
+    // The wish for QoS 1 fills a queue, where messages have it.
+    await wire.send(subscribeBytes([topic], 1));
+    await wire.heard();
+    return wire;
+  };
+}
+
+function overWebSocket(port: number): Open {
+  return async (topic, index) => {
+    const wire = await Wire.open(port);
+    await wire.send(MQTT_UPGRADE);
+    await wire.heard();
+    await wire.send(frame(connectBytes(`deaf-${index}`)));
+    await wire.heard();
+    await wire.send(frame(subscribeBytes([topic])));
+    await wire.heard();
+    return wire;
+  };
+}
+
+function overSocketIo(port: number): Open {
+  return async (topic) => {
+    const wire = await Wire.open(port);
+    await wire.send(SOCKET_IO_UPGRADE);
+    await wire.heard();
+    await wire.send(frame('40'));
+    await wire.heard();
+    await wire.send(frame(`420${JSON.stringify(['subscribe', topic])}`));
+    await wire.heard();
+    return wire;
+  };
+}

@@ -1,0 +1,39 @@
+/** What a browser would say to open a WebSocket. */
+export function upgradeText(path: string, subprotocol?: string): string {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    'Host: localhost',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+export const MQTT_UPGRADE = upgradeText('/mqtt', 'mqtt');
+export const SOCKET_IO_UPGRADE = upgradeText('/socket.io/?EIO=4&transport=websocket');
+
+/** RFC 6455, 5.2: the head of a client's frame, final unless set; its mask is zeros, and its length a claim. */
+export function frameHead(opcode: number, length: number, isFinal: 0 | 1 = 1): Buffer {
+  const head = Buffer.alloc(14);
+  head[0] = (isFinal << 7) | opcode;
+  head[1] = 0x80 | 127;
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
+}
+
+const TEXT = 1;
+const BINARY = 2;
+
+/** A whole frame: text, or bytes. */
+export function frame(content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content as string);
+  return Buffer.concat([frameHead(typeof content === 'string' ? TEXT : BINARY, bytes.length), bytes]);
+}
+
+/** The head of a request with a body of a length that it claims to have. */
+export function requestHead(method: string, path: string, contentLength: number): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: ${contentLength}\r\n\r\n`;
+}

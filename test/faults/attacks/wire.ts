@@ -1,0 +1,98 @@
+import { connect, type Socket } from 'node:net';
+
+/** A TCP connection of an attacker. That it is cut off is what is to happen, and no error. */
+export class Wire {
+  readonly #socket: Socket;
+  readonly #closed: Promise<void>;
+  #isOpened = false;
+  #isClosed = false;
+  #isOurEnd = false;
+
+  constructor(port: number) {
+    this.#socket = connect({ port, host: '127.0.0.1' }).setNoDelay();
+    this.#socket.on('error', () => this.#socket.destroy());
+    this.#closed = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        this.#isClosed = true;
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the connection is made, or it is clear that it will not be. */
+  static async open(port: number): Promise<Wire> {
+    const wire = new Wire(port);
+    await Promise.race([
+      new Promise<void>((resolve) =>
+        wire.#socket.once('connect', () => {
+          wire.#isOpened = true;
+          resolve();
+        }),
+      ),
+      wire.#closed,
+    ]);
+    return wire;
+  }
+
+  get isOpened(): boolean {
+    return this.#isOpened;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether the other side ended it. */
+  get wasEnded(): boolean {
+    return this.#isClosed && !this.#isOurEnd;
+  }
+
+  /** Resolves when the connection is gone. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Sends bytes; resolves when there is room for more, or nobody is there any more. */
+  async send(bytes: string | Uint8Array): Promise<void> {
+    if (this.#isClosed || this.#socket.write(bytes)) return;
+    await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), this.#closed]);
+  }
+
+  /** Resolves to the next that comes, or to nothing where the connection ends first. */
+  async heard(): Promise<Buffer | undefined> {
+    if (this.#isClosed) return undefined;
+    return Promise.race([
+      new Promise<Buffer>((resolve) => this.#socket.once('data', resolve)),
+      this.#closed.then(() => undefined),
+    ]);
+  }
+
+  /** Throws away all that comes. */
+  ignore(): void {
+    this.#socket.resume();
+  }
+
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Goes without a word. */
+  cut(): void {
+    if (!this.#isClosed) this.#isOurEnd = true;
+    this.#socket.destroy();
+  }
+}
+
+/** Makes so many connections at once; resolves when all are made, or are known not to be. */
+export function openAll(port: number, count: number): Promise<Wire[]> {
+  return Promise.all(Array.from({ length: count }, () => Wire.open(port)));
+}
+
+/** Ends an attack: what became of its connections, and the end of those that are left. */
+export async function finish(wires: readonly Wire[]): Promise<{ opened: number; ended: number }> {
+  const ended = wires.filter((wire) => wire.wasEnded).length;
+  for (const wire of wires) wire.cut();
+  await Promise.all(wires.map((wire) => wire.closed));
+  return { opened: wires.filter((wire) => wire.isOpened).length, ended };
+}

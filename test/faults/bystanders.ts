@@ -1,0 +1,140 @@
+import { connectAsync } from 'mqtt';
+import { io } from 'socket.io-client';
+import { Wire } from './attacks/wire.ts';
+import type { HubProcess } from './hub-process.ts';
+
+/** How long a message may be under way before it counts as lost, milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** A client that sends itself messages: resolves when the one of that number is back. */
+interface Bystander {
+  readonly name: string;
+  readonly roundTrip: (serial: number) => Promise<void>;
+  readonly leave: () => unknown;
+}
+
+/** Clients on every way in that mind their own business while a hub is under attack: they send themselves one message after the other. */
+export class Bystanders {
+  readonly #clients: readonly Bystander[];
+  readonly #rounds: Promise<number[]>;
+  #isOver = false;
+
+  private constructor(clients: readonly Bystander[]) {
+    this.#clients = clients;
+    this.#rounds = Promise.all(clients.map((client) => this.#run(client)));
+    this.#rounds.catch(() => undefined); // Whoever calls `finish` hears of it.
+  }
+
+  static async open(hub: HubProcess): Promise<Bystanders> {
+    return new Bystanders(await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub)]));
+  }
+
+  /** Resolves to how many messages each has had, once all are back. Rejects where one was lost, or came out of turn, or a client was cut off. */
+  async finish(): Promise<number[]> {
+    this.#isOver = true;
+    try {
+      return await this.#rounds;
+    } finally {
+      for (const { leave } of this.#clients) await leave();
+    }
+  }
+
+  async #run({ name, roundTrip }: Bystander): Promise<number> {
+    let serial = 0;
+    while (!this.#isOver) {
+      await within(roundTrip(++serial), `${name}: message ${serial}`);
+      await new Promise((resolve) => setTimeout(resolve, 2)); // A bystander is no attacker.
+    }
+    return serial;
+  }
+}
+
+async function within(work: Promise<void>, what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} is lost`)), PATIENCE_MS);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Waits for one message after the other. */
+class Expectation {
+  #serial = 0;
+  #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
+
+  next(serial: number): Promise<void> {
+    this.#serial = serial;
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  heard(text: string): void {
+    if (text === `${this.#serial}`) this.#settle?.resolve();
+    else this.fail(`heard ${text} instead of ${this.#serial}`);
+  }
+
+  fail(reason: string): void {
+    this.#settle?.reject(new Error(reason));
+  }
+}
+
+async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
+  const client = await connectAsync(mqttUrl, {
+    protocolVersion: 5,
+    reconnectPeriod: 0,
+    clientId: 'bystander',
+  });
+  const expectation = new Expectation();
+  client.on('message', (_topic, payload) => expectation.heard(payload.toString()));
+  client.on('close', () => expectation.fail('MQTT: cut off'));
+  client.on('error', ({ message }) => expectation.fail(`MQTT: ${message}`));
+  await client.subscribeAsync('bystander/mqtt', { qos: 1 });
+  return {
+    name: 'MQTT',
+    roundTrip: async (serial) => {
+      const isBack = expectation.next(serial);
+      await client.publishAsync('bystander/mqtt', `${serial}`, { qos: 1, retain: true });
+      await isBack;
+    },
+    leave: () => client.endAsync(true),
+  };
+}
+
+async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
+  const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true });
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  const expectation = new Expectation();
+  socket.on('messages', (messages: [topic: string, payload: string][]) => {
+    for (const [, payload] of messages) expectation.heard(payload);
+  });
+  socket.on('disconnect', (reason) => expectation.fail(`Socket.IO: ${reason}`));
+  await socket.emitWithAck('subscribe', 'bystander/socket-io');
+  return {
+    name: 'Socket.IO',
+    roundTrip: async (serial) => {
+      const isBack = expectation.next(serial);
+      const answer = await socket.emitWithAck('publish', 'bystander/socket-io', `${serial}`);
+      if (!answer.ok) throw new Error(answer.error.message);
+      await isBack;
+    },
+    leave: () => socket.close(),
+  };
+}
+
+/** pigpiod's BR1: the levels of all pins. */
+const READ_BANK = Buffer.alloc(16);
+READ_BANK.writeUInt32LE(10);
+
+async function overPigpiod({ pigpiodPort }: HubProcess): Promise<Bystander> {
+  const wire = await Wire.open(pigpiodPort);
+  return {
+    name: 'pigpiod',
+    roundTrip: async () => {
+      const answer = wire.heard();
+      await wire.send(READ_BANK);
+      if ((await answer)?.length !== READ_BANK.length) throw new Error('pigpiod: cut off');
+    },
+    leave: () => wire.cut(),
+  };
+}
