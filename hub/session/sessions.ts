@@ -174,12 +174,14 @@ export class Sessions {
     }
   }
 
-  /** Closes every connection with a reason. Wills stay unsaid: the clients are told. */
+  /** Closes every connection with a reason. Their wills stay unsaid, as the clients are told; those of clients that were gone already are kept. */
   closeAll(reason: HubError): void {
     for (const entry of [...this.#entries.values()]) {
+      const { link } = entry.session;
+      if (!link) continue;
       entry.will = undefined;
       note(entry);
-      entry.session.link?.close(reason);
+      link.close(reason);
     }
   }
 

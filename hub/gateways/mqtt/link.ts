@@ -189,9 +189,18 @@ export class MqttLink implements Link {
     if (!this.#fits(message, terms, shared)) return false;
     const form = this.#formOf(message, terms, shared);
     this.#batch = (this.#batch ?? this.#dialect.start).with(message, form);
-    if (this.#batch.size >= FULL_BATCH_BYTES) this.flush();
+    if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
     else this.#schedule();
     return true;
+  }
+
+  /** Sends what is due ahead of the turn's end, when it is not said yet what an answer among it has to wait for: for all, then. */
+  #flushAhead(): void {
+    if (this.#replies.count > 0) {
+      this.bind();
+      this.#outbound.journal.commit();
+    }
+    this.flush();
   }
 
   #formOf({ topic }: Message, { identifiers }: Terms, shared: number): DeliveryForm {

@@ -63,6 +63,13 @@ interface Client {
   readonly gate: EventGate;
 }
 
+/** How an event that went well is answered. */
+interface Answers {
+  readonly now: (answer: Answer) => void;
+  /** Once all is safe that the event has changed: to be called before others can change anything. */
+  readonly whenSafe: (answer: Answer) => void;
+}
+
 /** The way in for browsers and adapters: Socket.IO events, as the README's table has them. */
 export class SocketIoGateway {
   /** Events that were refused: malformed, unknown, or not allowed. */
@@ -200,15 +207,18 @@ export class SocketIoGateway {
     const refuse = (reason: unknown) => acknowledge(this.#refuse(event, reason));
     const { journal } = this.#options.hub;
     const { position } = journal;
-    const succeed = (answer: Answer) => {
-      const isKept = journal.position !== position;
-      journal.whenSafe(isKept ? journal.position : 0, (failure) => {
-        if (failure) refuse(failure);
-        else acknowledge({ ok: true, ...answer });
-      });
+    const answers: Answers = {
+      now: (answer) => acknowledge({ ok: true, ...answer }),
+      whenSafe: (answer) => {
+        const isKept = journal.position !== position;
+        journal.whenSafe(isKept ? journal.position : 0, (failure) => {
+          if (failure) refuse(failure);
+          else answers.now(answer);
+        });
+      },
     };
     try {
-      this.#handle(client, event, args, succeed);
+      this.#handle(client, event, args, answers);
     } catch (thrown) {
       refuse(thrown);
     }
@@ -236,41 +246,35 @@ export class SocketIoGateway {
     connection.abort();
   }
 
-  #handle(
-    client: Client,
-    event: string,
-    args: readonly unknown[],
-    acknowledge: (answer: Answer) => void,
-  ): void {
+  #handle(client: Client, event: string, args: readonly unknown[], answers: Answers): void {
     if (!isEventName(event)) {
       const known = Object.keys(EVENTS).join(', ');
       throw new HubError('event/unknown', `there is no event ${quote(event)}; there are ${known}`);
     }
     const { session } = client;
     const { limits } = this.#options;
-    if (event === 'publish') this.#publish(session, args, acknowledge);
-    else if (event === 'subscribe') this.#subscribe(client, args, acknowledge);
-    else if (event === 'unsubscribe') acknowledge(unsubscribe(session, args, limits));
-    else acknowledge({});
+    if (event === 'publish') this.#publish(session, args, answers);
+    else if (event === 'subscribe') this.#subscribe(client, args, answers);
+    else if (event === 'unsubscribe') answers.now(unsubscribe(session, args, limits));
+    else answers.now({});
   }
 
-  #publish(session: Session, args: readonly unknown[], acknowledge: (answer: Answer) => void): void {
+  #publish(session: Session, args: readonly unknown[], { whenSafe }: Answers): void {
     this.received++;
-    acknowledge({ receivers: session.publish(parsePublish(args, this.#options.limits)) });
+    whenSafe({ receivers: session.publish(parsePublish(args, this.#options.limits)) });
   }
 
-  /** Acknowledges right before the retained messages, so that the client knows to which subscription they belong. */
-  #subscribe(
-    { session, connection }: Client,
-    args: readonly unknown[],
-    acknowledge: (answer: Answer) => void,
-  ): void {
+  /**
+   * Acknowledges right before the retained messages, so that the client knows to which subscription they belong. Nothing of it is kept:
+   * the session ends with its connection.
+   */
+  #subscribe({ session, connection }: Client, args: readonly unknown[], { now }: Answers): void {
     const { filters, noLocal } = parseSubscribe(args, this.#options.limits);
     const terms = { ...PLAIN_TERMS, noLocal };
     const accepted = filters.map(({ filter }) => filter);
     subscribeAll(session, filters, terms, () => {
       this.#flush([connection]); // What is due goes before the acknowledgement, not after it.
-      acknowledge({ filters: accepted });
+      now({ filters: accepted });
     });
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HubError } from '../../../hub/core/error.ts';
 import { Message, type Qos } from '../../../hub/core/message.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/sessions.ts';
 import { openStore, type Store } from '../../../hub/storage/store.ts';
@@ -296,12 +297,20 @@ describe('after the death of its process a hub', () => {
   it('says no wills after a planned stop, of which the clients were told', async () => {
     connect('ana', { will: { message: new Message('will/ana', 'gone'), delaySeconds: 0 } });
     connect('bia', { expirySeconds: 0, will: { message: new Message('will/bia', 'gone'), delaySeconds: 0 } });
-    const { HubError } = await import('../../../hub/core/error.ts');
     hub.stage.sessions.closeAll(new HubError('hub/closing', 'bye'));
     await hub.die();
     hub.stage.clock.pass(10_000);
     expect(hub.stage.wills.texts).toEqual([]);
     expect(hub.stage.sessions.has('ana')).toBe(true);
+  });
+
+  it('says after a planned stop the wills of clients that were gone by then, and so were told nothing', async () => {
+    connect('ana', { will: { message: new Message('will/ana', 'gone'), delaySeconds: 20 } }).leave();
+    hub.stage.sessions.closeAll(new HubError('hub/closing', 'bye'));
+    await hub.die(5_000);
+    expect(hub.stage.wills.texts).toEqual([]);
+    hub.stage.clock.pass(16_000);
+    expect(hub.stage.wills.texts).toEqual(['gone']);
   });
 
   it('hands what waits for a shared subscription to another member, once', async () => {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { VirtualTimeScheduler } from 'rxjs';
 import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
+import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import {
   type ConnackPacket,
@@ -19,6 +20,7 @@ import {
 import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
+import type { SessionJournal } from '../../../../hub/session/session-journal.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
 import { MemoryTransport } from './memory-transport.ts';
 
@@ -27,6 +29,8 @@ export interface MqttHubOptions {
   readonly sessionLimits?: Partial<SessionLimits>;
   readonly retainedLimits?: Partial<RetainedLimits>;
   readonly access?: Access;
+  /** Default: nothing is kept, and all is safe at once. */
+  readonly journal?: Journal & SessionJournal;
 }
 
 /** A hub with MQTT as its only way in, in virtual time and without a network. */
@@ -36,10 +40,17 @@ export class MqttHub {
   readonly sessions: Sessions;
   readonly gateway: MqttGateway;
 
-  constructor({ limits = {}, sessionLimits = {}, retainedLimits = {}, access }: MqttHubOptions = {}) {
+  constructor({
+    limits = {},
+    sessionLimits = {},
+    retainedLimits = {},
+    access,
+    journal,
+  }: MqttHubOptions = {}) {
     const { scheduler } = this;
-    this.hub = new Hub({ now: () => scheduler.now(), limits: retainedLimits });
-    this.sessions = new Sessions({ hub: this.hub, scheduler, limits: sessionLimits });
+    const kept = journal && { journal };
+    this.hub = new Hub({ now: () => scheduler.now(), limits: retainedLimits, ...kept });
+    this.sessions = new Sessions({ hub: this.hub, scheduler, limits: sessionLimits, ...kept });
     this.gateway = new MqttGateway({
       hub: this.hub,
       sessions: this.sessions,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
+import { SlowJournal } from '../../core/slow-journal.ts';
 import { type Answer, RawClient, type Wire } from './raw-client.ts';
 import { openSocketIoHub, type SocketIoHub, type SocketIoHubOptions } from './socket-io-hub.ts';
 
@@ -335,6 +336,26 @@ describe('Subscriptions', () => {
     await Promise.all(members.map((member) => member.heard(5)));
     const all = members.flatMap(({ messages }) => messages.map(([, payload]) => Number(payload)));
     expect(all.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('do not wait, having nothing to keep, for what others change meanwhile to be safe', async () => {
+    await open({ journal: new SlowJournal() });
+    for (let n = 0; n < 20_000; n++) hub.hub.publish(new Message(`many/${n}`, 'x', { retain: true }));
+    hub.hub.publish(new Message('led/21/duty', '42', { retain: true }));
+    const client = await connect();
+    let others = 0;
+    const timer = setInterval(
+      () => hub.hub.publish(new Message('other', `${others++}`, { retain: true })),
+      1,
+    );
+    try {
+      void client.ask('subscribe', 'many/+/none'); // A long search, which the next one waits for.
+      expect(await client.ask('subscribe', 'led/#')).toMatchObject({ ok: true });
+      expect(await client.heard(1)).toEqual([['led/21/duty', '42', 1]]);
+      expect(others).toBeGreaterThan(0);
+    } finally {
+      clearInterval(timer);
+    }
   });
 
   it('tell the publisher when there is no room to retain, and deliver nothing', async () => {

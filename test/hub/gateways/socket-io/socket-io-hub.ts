@@ -5,6 +5,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Server } from 'socket.io';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
+import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
@@ -17,6 +18,8 @@ export interface SocketIoHubOptions {
   readonly scheduler?: SchedulerLike;
   /** Default: one that the system chooses. */
   readonly port?: number;
+  /** Default: nothing is kept, and all is safe at once. */
+  readonly journal?: Journal;
 }
 
 /** A hub with Socket.IO as its only way in, on a port of its own. */
@@ -37,7 +40,8 @@ export interface SocketIoHub {
 
 export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise<SocketIoHub> {
   const { limits = {}, scheduler = asyncScheduler } = options;
-  const hub = new Hub({ now: () => scheduler.now(), limits });
+  const { journal } = options;
+  const hub = new Hub({ now: () => scheduler.now(), limits, ...(journal && { journal }) });
   const sessions = new Sessions({ hub, scheduler, limits });
   const server = createServer();
   const io = new Server(server, {

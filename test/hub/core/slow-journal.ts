@@ -1,0 +1,56 @@
+import type { HubError } from '../../../hub/core/error.ts';
+import type { Journal } from '../../../hub/core/journal.ts';
+import { NO_RECORD, type SessionJournal, type SessionRecord } from '../../../hub/session/session-journal.ts';
+
+/** A journal on a disk that takes as long as the test wants: nothing is safe before `makeSafe`. It counts what it is told, and keeps none of it. */
+export class SlowJournal implements Journal, SessionJournal {
+  position = 0;
+  #safe = 0;
+  #waiting: { position: number; then: (failure?: HubError) => void }[] = [];
+  readonly #record: SessionRecord;
+
+  constructor() {
+    const tell = () => void this.position++;
+    const due = () => ++this.position;
+    const told = {
+      update: tell,
+      subscribe: tell,
+      unsubscribe: tell,
+      enqueue: due,
+      send: tell,
+      release: tell,
+    };
+    this.#record = { ...NO_RECORD, ...told, finish: tell, receive: tell, forget: tell, end: tell };
+  }
+
+  isSafe(position: number): boolean {
+    return position <= this.#safe;
+  }
+
+  whenSafe(position: number, then: (failure?: HubError) => void): void {
+    if (this.isSafe(position)) then();
+    else this.#waiting.push({ position, then });
+  }
+
+  /** All that was told is safe now. */
+  makeSafe(): void {
+    this.#safe = this.position;
+    for (const { then } of this.#waiting.splice(0)) then();
+  }
+
+  commit(): void {
+    // That hands it to the disk, which takes its time.
+  }
+
+  retain(): void {
+    this.position++;
+  }
+
+  forget(): void {
+    this.position++;
+  }
+
+  begin(): SessionRecord {
+    return this.#record;
+  }
+}
