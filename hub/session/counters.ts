@@ -21,6 +21,10 @@ export class SessionCounters {
   expired = 0;
   /** What the messages that wait in queues take in memory, bytes. */
   queuedBytes = 0;
+  /** What the messages in flight take in memory, bytes. */
+  inFlightBytes = 0;
+  /** What sessions take beside messages, bytes. */
+  sessionBytes = 0;
   /** Messages now waiting in queues. */
   queuedMessages = 0;
 

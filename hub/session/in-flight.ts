@@ -1,6 +1,7 @@
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { Outgoing, RetainFlag } from './link.ts';
+import type { QueueAccount } from './queue-account.ts';
 import type { Ticket } from './session-journal.ts';
 
 /** The largest packet identifier. [MQTT-2.2.1-3] */
@@ -45,12 +46,17 @@ export class InFlight implements Outgoing {
 /**
  * Messages in flight by their packet identifiers, whose low bits say where each is; no two that are in flight share a place. A `Map` would
  * do, but for V8: one that is filled and emptied for ever leaves a chain of old tables, each holding on to the next, and with them to
- * messages that are long gone. That took more time than all the rest of QoS 1.
+ * messages that are long gone. That took more time than all the rest of QoS 1. What its messages take is counted in an account.
  */
 export class InFlightTable {
   #slots: (InFlight | undefined)[] = [];
   #size = 0;
   #lastIdentifier = 0;
+  readonly #account: Pick<QueueAccount, 'beginFlight' | 'endFlight'>;
+
+  constructor(account: Pick<QueueAccount, 'beginFlight' | 'endFlight'>) {
+    this.#account = account;
+  }
 
   get size(): number {
     return this.#size;
@@ -74,6 +80,7 @@ export class InFlightTable {
   add(entry: InFlight): void {
     this.#slots[entry.packetIdentifier & (this.#slots.length - 1)] = entry;
     this.#size++;
+    this.#account.beginFlight(entry.message);
   }
 
   /** Adds a message with the identifier that it had before. */
@@ -85,7 +92,9 @@ export class InFlightTable {
   }
 
   delete(packetIdentifier: number): void {
-    if (!this.get(packetIdentifier)) return;
+    const entry = this.get(packetIdentifier);
+    if (!entry) return;
+    this.#account.endFlight(entry.message);
     this.#slots[packetIdentifier & (this.#slots.length - 1)] = undefined;
     this.#size--;
   }
@@ -96,6 +105,7 @@ export class InFlightTable {
   }
 
   clear(): void {
+    for (const entry of this.#slots) if (entry) this.#account.endFlight(entry.message);
     this.#slots = [];
     this.#size = 0;
   }

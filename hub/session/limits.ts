@@ -10,8 +10,10 @@ export interface SessionLimits {
   readonly queuedMessages: number;
   /** What they take in memory, bytes. */
   readonly queuedBytes: number;
-  /** What the messages waiting in all queues take together, bytes. */
+  /** What the messages that wait for all clients together, or are in flight to them, take in memory, bytes. */
   readonly totalQueuedBytes: number;
+  /** What all sessions together take beside messages, bytes: identifiers, wills, subscriptions. */
+  readonly totalSessionBytes: number;
   /** Bytes handed to a connection and not yet taken by the network, past which a client counts as slow. */
   readonly bufferedBytes: number;
   /** Sessions kept, connected or not. */
@@ -28,6 +30,7 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   queuedMessages: 1_000,
   queuedBytes: 8 * 2 ** 20,
   totalQueuedBytes: 256 * 2 ** 20,
+  totalSessionBytes: 256 * 2 ** 20,
   // More than the longest payload, so that no single message makes a client count as slow.
   bufferedBytes: 3 * 2 ** 20,
   sessions: 10_000,

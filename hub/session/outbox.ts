@@ -25,7 +25,7 @@ export interface OutboxOptions {
  * those that wait, because the client is away or its receive maximum is reached. MQTT 5, 4.3, 4.4 and 4.9.
  */
 export class Outbox {
-  readonly #inFlight = new InFlightTable();
+  readonly #inFlight: InFlightTable;
   /** Of those in flight, the ones that are still to be sent again over the present connection. */
   #again: InFlight[] = [];
   readonly #waiting: WaitingQueue;
@@ -35,6 +35,7 @@ export class Outbox {
   #sentCount = 0;
   #isPumping = false;
   #link: Link | undefined;
+  readonly #account: QueueAccount;
   readonly #limits: SessionLimits;
   readonly #counters: SessionCounters;
   readonly #record: SessionRecord;
@@ -42,6 +43,8 @@ export class Outbox {
   readonly #now: () => number;
 
   constructor({ limits, counters, account, record, mayRead, now }: OutboxOptions) {
+    this.#account = account;
+    this.#inFlight = new InFlightTable(account);
     this.#limits = limits;
     this.#counters = counters;
     this.#record = record;
@@ -60,7 +63,7 @@ export class Outbox {
 
   /** Sends a message now or in its turn. False, and counted, where the queue is full. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
-    if (this.#waiting.size === 0 && this.#hasRoom()) {
+    if (this.#waiting.size === 0 && this.#hasRoom() && this.#account.hasRoomInFlightFor(message)) {
       this.#send(message, terms, qos, retain, 0);
       return true;
     }

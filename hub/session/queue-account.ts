@@ -18,8 +18,27 @@ export class QueueAccount {
     return (
       this.#messages < this.#limits.queuedMessages &&
       this.#bytes + size <= this.#limits.queuedBytes &&
-      this.#counters.queuedBytes + size <= this.#limits.totalQueuedBytes
+      this.#hasRoomForAll(size)
     );
+  }
+
+  /** Whether one more may be in flight. */
+  hasRoomInFlightFor({ size }: Message): boolean {
+    return this.#hasRoomForAll(size);
+  }
+
+  /** A message is in flight from now on. */
+  beginFlight({ size }: Message): void {
+    this.#counters.inFlightBytes += size;
+  }
+
+  endFlight({ size }: Message): void {
+    this.#counters.inFlightBytes -= size;
+  }
+
+  #hasRoomForAll(size: number): boolean {
+    const { queuedBytes, inFlightBytes } = this.#counters;
+    return queuedBytes + inFlightBytes + size <= this.#limits.totalQueuedBytes;
   }
 
   add(message: Message): void {

@@ -14,6 +14,7 @@ import { Outbox } from './outbox.ts';
 import { QueueAccount } from './queue-account.ts';
 import { Replay, type Retained } from './replay.ts';
 import { type Search, type SearchQueue, SLICE_STEPS } from './search-queue.ts';
+import { type SessionAccount, subscriptionBytes } from './session-account.ts';
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 
 /** What a session shares with all others. */
@@ -22,6 +23,12 @@ export interface SessionContext {
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly searches: SearchQueue;
+}
+
+/** Where it is told what a session holds. */
+export interface SessionHoldings {
+  readonly record: SessionRecord;
+  readonly account: SessionAccount;
 }
 
 /**
@@ -35,6 +42,7 @@ export class Session implements Subscriber {
   readonly #outbox: Outbox;
   readonly #context: SessionContext;
   readonly #record: SessionRecord;
+  readonly #account: SessionAccount;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #latest: Latest;
   /** Packet identifiers of QoS 2 that were published and not yet released. [MQTT-4.3.3-10] */
@@ -45,15 +53,16 @@ export class Session implements Subscriber {
   #isReplaying = false;
   #isEnded = false;
 
-  constructor(clientIdentifier: string, context: SessionContext, record: SessionRecord) {
+  constructor(clientIdentifier: string, context: SessionContext, { record, account }: SessionHoldings) {
     const { hub, limits, counters } = context;
-    const account = new QueueAccount(limits, counters);
+    const queued = new QueueAccount(limits, counters);
     this.clientIdentifier = clientIdentifier;
     this.#context = context;
     this.#record = record;
-    this.#latest = new Latest(account);
+    this.#account = account;
+    this.#latest = new Latest(queued);
     const mayRead = (topic: string) => this.rights.mayRead(topic);
-    this.#outbox = new Outbox({ limits, counters, account, record, mayRead, now: hub.now });
+    this.#outbox = new Outbox({ limits, counters, account: queued, record, mayRead, now: hub.now });
   }
 
   get link(): Link | undefined {
@@ -78,6 +87,7 @@ export class Session implements Subscriber {
     const replayed: Subscription[] = [];
     for (const { filter, terms, isReplaying } of subscriptions) {
       const subscription = this.#context.hub.subscribe(this, parseTopicFilter(filter), terms);
+      this.#account.restore(subscriptionBytes(filter));
       this.#subscriptions.set(filter, subscription);
       if (isReplaying) replayed.push(subscription);
     }
@@ -129,6 +139,7 @@ export class Session implements Subscriber {
       );
     }
     if (known) hub.unsubscribe(known);
+    else this.#account.take(subscriptionBytes(filter.filter), quote(filter.filter));
     const subscription = hub.subscribe(this, filter, terms);
     this.#subscriptions.set(filter.filter, subscription);
     this.#record.subscribe(subscription, false);
@@ -140,6 +151,7 @@ export class Session implements Subscriber {
     const subscription = this.#subscriptions.get(filter);
     if (!subscription) return false;
     this.#subscriptions.delete(filter);
+    this.#account.free(subscriptionBytes(filter));
     this.#context.hub.unsubscribe(subscription);
     this.#record.unsubscribe(filter);
     return true;

@@ -8,6 +8,7 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { SearchQueue } from './search-queue.ts';
 import { Session } from './session.ts';
+import { ensureRoom, SessionAccount, sessionBytes } from './session-account.ts';
 import {
   NO_RECORD,
   NO_SESSION_JOURNAL,
@@ -67,13 +68,22 @@ export interface Ending {
 }
 
 /** What a session is opened with. */
-type Wanted = Pick<Entry, 'owner' | 'expirySeconds' | 'will'>;
+type Wanted = Pick<Entry, 'owner' | 'expirySeconds'>;
+
+/** Where what is to be known of a session is told: of itself, and of what it holds. */
+interface Places {
+  readonly record: SessionRecord;
+  readonly contents: SessionRecord;
+  readonly account: SessionAccount;
+}
 
 interface Entry {
   readonly session: Session;
   readonly record: SessionRecord;
+  readonly account: SessionAccount;
   owner: SessionOwner;
   expirySeconds: number;
+  /** To be set by `setWill`. */
   will: Will | undefined;
   /** Since when the client is away, milliseconds of the hub's clock. */
   leftAt: number | undefined;
@@ -133,13 +143,15 @@ export class Sessions {
     const known = this.#entries.get(clientIdentifier);
     if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
     if (will && !owner.rights.mayPublish(will.message.topic)) throw willDenied(will);
+    if (will) ensureRoom(will.message.size, 'the will', this.limits, this.counters);
     if (known) this.#takeOver(known);
     const kept = this.#entries.get(clientIdentifier); // Unless it has ended with its connection.
     if (kept && cleanStart) this.#end(kept);
     const isPresent = kept !== undefined && !cleanStart;
-    const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), will, owner };
-    const entry = isPresent ? kept : this.#create(clientIdentifier, wanted);
-    this.#cancelTimers(entry); // [MQTT-3.1.3-9]: back in time, so no will.
+    const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), owner };
+    const entry = isPresent ? kept : this.#create(clientIdentifier, wanted, will);
+    this.#cancelTimers(entry);
+    setWill(entry, will); // [MQTT-3.1.3-9]: back in time, so the one before is not said.
     Object.assign(entry, wanted, { leftAt: undefined });
     entry.session.rights = owner.rights;
     note(entry);
@@ -154,7 +166,7 @@ export class Sessions {
     const entry = this.#entries.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;
     session.detach();
-    if (!publishWill) entry.will = undefined;
+    if (!publishWill) setWill(entry, undefined);
     if (expirySeconds !== undefined)
       entry.expirySeconds = Math.min(expirySeconds, this.limits.sessionExpirySeconds);
     entry.leftAt = this.#hub.now();
@@ -179,7 +191,7 @@ export class Sessions {
     for (const entry of [...this.#entries.values()]) {
       const { link } = entry.session;
       if (!link) continue;
-      entry.will = undefined;
+      setWill(entry, undefined);
       note(entry);
       link.close(reason);
     }
@@ -202,12 +214,12 @@ export class Sessions {
   /** Ends all that runs: timers, sessions. */
   dispose(): void {
     for (const entry of [...this.#entries.values()]) {
-      entry.will = undefined;
+      setWill(entry, undefined);
       this.#end(entry);
     }
   }
 
-  #create(clientIdentifier: string, wanted: Wanted): Entry {
+  #create(clientIdentifier: string, wanted: Wanted, will: Will | undefined): Entry {
     if (this.#entries.size >= this.limits.sessions) {
       throw new HubError(
         'limit/exceeded',
@@ -217,23 +229,24 @@ export class Sessions {
         },
       );
     }
+    const account = new SessionAccount(this.limits, this.counters);
+    account.take(sessionBytes(clientIdentifier), 'another session');
     const isKept = wanted.expirySeconds > 0;
-    const record = isKept || wanted.will ? this.#journal.begin() : NO_RECORD;
-    return this.#add(clientIdentifier, wanted, record, isKept ? record : NO_RECORD);
+    const record = isKept || will ? this.#journal.begin() : NO_RECORD;
+    return this.#add(clientIdentifier, wanted, { record, contents: isKept ? record : NO_RECORD, account });
   }
 
-  /** `record` is told of the session itself, `contents` of what it holds. */
-  #add(clientIdentifier: string, wanted: Wanted, record: SessionRecord, contents: SessionRecord): Entry {
+  #add(clientIdentifier: string, wanted: Wanted, { record, contents, account }: Places): Entry {
     const context = {
       hub: this.#hub,
       limits: this.limits,
       counters: this.counters,
       searches: this.#searches,
     };
-    const session = new Session(clientIdentifier, context, contents);
+    const session = new Session(clientIdentifier, context, { record: contents, account });
     session.rights = wanted.owner.rights;
-    const times = { leftAt: undefined, willTimer: undefined, expiryTimer: undefined };
-    const entry = { session, record, ...wanted, ...times };
+    const later = { will: undefined, leftAt: undefined, willTimer: undefined, expiryTimer: undefined };
+    const entry: Entry = { session, record, account, ...wanted, ...later };
     this.#entries.set(clientIdentifier, entry);
     return entry;
   }
@@ -241,7 +254,14 @@ export class Sessions {
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
     const { clientIdentifier, expirySeconds, will } = state;
-    const entry = this.#add(clientIdentifier, { owner, expirySeconds, will }, record, record);
+    const account = new SessionAccount(this.limits, this.counters);
+    account.restore(sessionBytes(clientIdentifier));
+    const entry = this.#add(
+      clientIdentifier,
+      { owner, expirySeconds },
+      { record, contents: record, account },
+    );
+    setWill(entry, will);
     entry.leftAt = state.leftAt;
     entry.session.restore(stored);
     return entry;
@@ -286,7 +306,7 @@ export class Sessions {
 
   #publishWill(entry: Entry): void {
     const { will } = entry;
-    entry.will = undefined;
+    setWill(entry, undefined);
     if (!will) return;
     try {
       entry.session.publish(this.#messageOf(will));
@@ -309,12 +329,19 @@ export class Sessions {
     this.#publishWill(entry);
     entry.session.end();
     entry.record.end();
+    entry.account.close();
   }
 
   #cancelTimers(entry: Entry): void {
     entry.willTimer?.unsubscribe();
     entry.expiryTimer?.unsubscribe();
   }
+}
+
+function setWill(entry: Entry, will: Will | undefined): void {
+  entry.account.free(entry.will?.message.size ?? 0);
+  entry.account.restore(will?.message.size ?? 0);
+  entry.will = will;
 }
 
 /** Has the session's record say what there is to know of it now. */

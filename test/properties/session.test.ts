@@ -431,6 +431,7 @@ function expectRetained(model: Model, real: Real): void {
 function expectNothingLeft(real: Real): void {
   expect(real.stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
   real.stage.sessions.dispose();
+  expect(real.stage.sessions.counters).toMatchObject({ inFlightBytes: 0, sessionBytes: 0 });
   expect([real.stage.sessions.size, real.stage.hub.subscriptionCount]).toEqual([0, 1]);
   expect(real.stage.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
 }

@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../../hub/core/subscription.ts';
+import { SessionCounters } from '../../../hub/session/counters.ts';
 import { IdentifierSet } from '../../../hub/session/identifier-set.ts';
 import { InFlight, InFlightTable } from '../../../hub/session/in-flight.ts';
+import { DEFAULT_SESSION_LIMITS } from '../../../hub/session/limits.ts';
+import { QueueAccount } from '../../../hub/session/queue-account.ts';
 
 const message = new Message('a', 'x');
+const counters = new SessionCounters();
+const createAccount = () => new QueueAccount(DEFAULT_SESSION_LIMITS, counters);
 const inFlight = (identifier: number, order: number) =>
   new InFlight(identifier, order, message, PLAIN_TERMS, 1, 0);
 
@@ -13,7 +18,7 @@ describe('messages in flight', () => {
   test('are found by their identifiers, each its own, and listed in the order of sending, as in a Map', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(), { nil: undefined, freq: 3 }), { maxLength: 300 }), (steps) => {
-        const table = new InFlightTable();
+        const table = new InFlightTable(createAccount());
         const model = new Map<number, InFlight>();
         for (const [order, step] of steps.entries()) {
           if (step === undefined) {
@@ -30,12 +35,15 @@ describe('messages in flight', () => {
         }
         for (const [identifier, entry] of model) expect(table.get(identifier)).toBe(entry);
         expect(table.inOrder()).toEqual([...model.values()]);
+        expect(counters.inFlightBytes).toBe(model.size * message.size);
+        table.clear();
+        expect(counters.inFlightBytes).toBe(0);
       }),
     );
   });
 
   test('that are acknowledged late leave their identifiers out of the round of 65,535', () => {
-    const table = new InFlightTable();
+    const table = new InFlightTable(createAccount());
     const late = inFlight(table.nextIdentifier(), 0);
     table.add(late);
     const seen = new Set<number>();
@@ -51,7 +59,7 @@ describe('messages in flight', () => {
   });
 
   test('can be as many as there are identifiers', () => {
-    const table = new InFlightTable();
+    const table = new InFlightTable(createAccount());
     for (let order = 0; order < 65_535; order++) table.add(inFlight(table.nextIdentifier(), order));
     expect(table.size).toBe(65_535);
     table.delete(1234);

@@ -349,9 +349,26 @@ describe('A queue for a client that is away', () => {
     stage.publish('c', 'x'.repeat(4_000), 1);
     stage.publish('d', 'x'.repeat(4_000), 1);
     expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedMessages: 1 });
-    stage.connect('c');
+    const { session } = stage.connect('c');
     stage.publish('d', 'x'.repeat(4_000), 1);
-    expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedMessages: 1 });
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 0 }); // It is in flight: not over yet.
+    session.acknowledge(1);
+    stage.publish('d', 'x'.repeat(4_000), 1);
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 1, inFlightBytes: 0 });
+  });
+
+  it('has no more in flight to all clients together than there is room for', () => {
+    const stage = new Stage({ totalQueuedBytes: 5_000 });
+    const [one, other] = [stage.connect('c'), stage.connect('d')];
+    one.subscribe('a', { qos: 1 });
+    other.subscribe('b', { qos: 1 });
+    stage.publish('a', 'x'.repeat(4_000), 1);
+    stage.publish('b', 'x'.repeat(4_000), 1);
+    expect([one, other].map(({ link }) => link.texts.length)).toEqual([1, 0]);
+    expect(stage.sessions.counters.dropped).toBe(1);
+    one.session.acknowledge(1);
+    stage.publish('b', 'x'.repeat(4_000), 1);
+    expect(other.link.texts).toHaveLength(1);
   });
 
   it('delivers nothing that has expired [MQTT-3.3.2-5]', () => {

@@ -18,6 +18,26 @@ function watch(stage: Stage): Recorder {
   return watcher;
 }
 
+describe('All sessions together', () => {
+  it('take no more than there is room for: identifiers, subscriptions, wills', () => {
+    const stage = new Stage({ totalSessionBytes: 10_000 });
+    const client = stage.connect('c');
+    for (let n = 0; n < 5; n++) client.subscribe(`${n}`.repeat(100));
+    const noRoom = { code: 'limit/exceeded', reasonCode: 0x97 };
+    expect(() => client.subscribe('x'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
+    expect(() => stage.connect('d'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
+    expect(() => stage.connect('d', { will: will(0, 'x'.repeat(6_000)) })).toThrow(
+      expect.objectContaining(noRoom),
+    );
+    expect(stage.sessions.has('d')).toBe(false);
+    client.session.unsubscribe('0'.repeat(100));
+    client.subscribe('0'.repeat(100));
+    client.subscribe('0'.repeat(100)); // In the place of itself.
+    stage.sessions.dispose();
+    expect(stage.sessions.counters.sessionBytes).toBe(0);
+  });
+});
+
 describe('A session', () => {
   it('goes on where its client comes back in time, and is new after that', () => {
     const stage = new Stage();
