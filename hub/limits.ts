@@ -8,12 +8,17 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/limits.ts'
 export interface HubLimits extends SessionLimits, RetainedLimits, Omit<MqttLimits, 'packetBytes'> {
   /** The longest payload, bytes. */
   readonly payloadBytes: number;
+  /** What all connections and requests together may hold that has not come whole, or was sent and is not taken, bytes. */
+  readonly heldBytes: number;
   /** Socket.IO events of a client a second, on average; one that sends more is listened to more slowly. */
   readonly eventsPerSecond: number;
 }
 
 /** A payload of 1 MiB and what stands around it must pass; more than twice that is not for messages. */
 const DEFAULT_PAYLOAD_BYTES = 2 * 2 ** 20;
+
+/** A fraction of what a small board has. */
+const DEFAULT_HELD_BYTES = 256 * 2 ** 20;
 
 /** More than a hundred sliders send that are dragged by one program, and a fraction of what a core of a small board can do. */
 const DEFAULT_EVENTS_PER_SECOND = 10_000;
@@ -26,6 +31,7 @@ export const DEFAULT_LIMITS: HubLimits = {
   ...mqttLimits,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
   payloadBytes: DEFAULT_PAYLOAD_BYTES,
+  heldBytes: DEFAULT_HELD_BYTES,
   eventsPerSecond: DEFAULT_EVENTS_PER_SECOND,
 };
 

@@ -10,8 +10,10 @@ import { createOriginCheck } from './access/origin.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
+import { HeldBytes } from './gateways/held-bytes.ts';
 import { createHttpApp } from './gateways/http/app.ts';
 import { HttpCounters } from './gateways/http/counters.ts';
+import { OpenRequests } from './gateways/http/open-requests.ts';
 import { refuseOtherUpgrades } from './gateways/http/other-upgrades.ts';
 import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
@@ -19,6 +21,7 @@ import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
 import { MQTT_PATH, serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
 import { OpenSockets } from './gateways/open-sockets.ts';
 import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
+import { IncomingMessages } from './gateways/socket-io/incoming-messages.ts';
 import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
 import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
 import { PromptWebSocketServer } from './gateways/socket-io/prompt-web-sockets.ts';
@@ -157,6 +160,18 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   const speaksMqtt = options.mqtt ?? true;
   if (speaksMqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
   refuseOtherUpgrades(server, [`${io.path()}/`, ...(speaksMqtt ? [MQTT_PATH] : [])]);
+  const [requests, incoming] = [new OpenRequests(server), new IncomingMessages(io)];
+  const heldBytes = new HeldBytes({
+    scheduler,
+    heldBytes: limits.heldBytes,
+    usedBytes,
+    holders: function* () {
+      yield* mqtt.holders;
+      yield* socketIo.holders;
+      yield* incoming;
+      yield* requests;
+    },
+  });
   const systemTopics = new SystemTopics({
     hub,
     scheduler,
@@ -166,7 +181,19 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   const hosts = host === undefined ? LOOPBACK : [host];
   const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), { tls, limits });
   const ports = { pages: new OpenSockets(server), mqtt: new OpenSockets(tcp) };
-  metrics.follow({ version: VERSION, hub, sessions, access, readiness, mqtt, socketIo, http, local, ports });
+  metrics.follow({
+    version: VERSION,
+    hub,
+    sessions,
+    access,
+    readiness,
+    mqtt,
+    socketIo,
+    http,
+    heldBytes,
+    local,
+    ports,
+  });
   endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
@@ -175,6 +202,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     mqtt,
     sessions,
     endings,
+    heldBytes,
     systemTopics,
     readiness,
     metrics,
@@ -208,6 +236,12 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   }
 }
 
+/** The memory that the process has in use: what is to be collected yet included, what it has and does not use left out. */
+function usedBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 /** As long-polling carries bytes. */
 function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
@@ -219,6 +253,7 @@ interface Parts {
   readonly mqtt: MqttGateway;
   readonly sessions: Sessions;
   readonly endings: Subscription;
+  readonly heldBytes: HeldBytes;
   readonly systemTopics: SystemTopics;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
@@ -233,7 +268,8 @@ function drain({ readiness, listenings }: Parts): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { ports, io, mqtt, sessions, endings, systemTopics, metrics, store, stopRecording } = parts;
+  const { ports, io, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store, stopRecording } =
+    parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
   systemTopics.close();
   stopRecording?.();
@@ -248,6 +284,7 @@ async function close(parts: Parts): Promise<void> {
   await Promise.all([ports.pages.empty(), ports.mqtt.empty()]);
   clearTimeout(impatience);
   endings.unsubscribe();
+  heldBytes.close();
   mqtt.dispose();
   metrics.close();
   try {

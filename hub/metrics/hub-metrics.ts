@@ -16,6 +16,7 @@ export interface HubSources {
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
   readonly socketIo: { readonly clientCount: number } & Record<'received' | 'sent' | 'refused', number>;
   readonly http: HttpCounters;
+  readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
   /** The connections at each of the hub's ports. */
   readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
@@ -130,7 +131,10 @@ function addMessages(registry: Registry, { sessions, mqtt, socketIo, http, local
   });
 }
 
-function addTraffic(registry: Registry, { access, mqtt, socketIo, http, ports }: HubSources): void {
+function addTraffic(
+  registry: Registry,
+  { access, mqtt, socketIo, http, heldBytes, ports }: HubSources,
+): void {
   addCounter(registry, {
     name: 'pinhub_received_bytes_total',
     help: 'Bytes that have come over the network, by the port.',
@@ -142,6 +146,16 @@ function addTraffic(registry: Registry, { access, mqtt, socketIo, http, ports }:
     help: 'Bytes that were given to the network, by the port.',
     label: 'port',
     read: () => ({ pages: ports.pages.bytesSent, mqtt: ports.mqtt.bytesSent }),
+  });
+  addGauge(registry, {
+    name: 'pinhub_held_bytes',
+    help: 'What connections hold that has not come whole, or is not taken by the network.',
+    read: () => heldBytes.total,
+  });
+  addCounter(registry, {
+    name: 'pinhub_cut_offs_total',
+    help: 'Connections that were cut off because all together held too much.',
+    read: () => heldBytes.cutOffs,
   });
   addCounter(registry, {
     name: 'pinhub_refusals_total',

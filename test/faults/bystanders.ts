@@ -64,9 +64,11 @@ class Expectation {
 
   next(serial: number): Promise<void> {
     this.#serial = serial;
-    return new Promise((resolve, reject) => {
+    const heard = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
+    heard.catch(() => undefined); // Whoever waits for it hears of it, though perhaps not yet.
+    return heard;
   }
 
   heard(text: string): void {

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { ExchangeStep } from '../../access/access.ts';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
+import type { Holder } from '../held-bytes.ts';
 import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase } from './phase.ts';
@@ -16,7 +17,7 @@ const FAREWELL_MS = 2_000;
 const ANSWERS_FACTOR = 2;
 
 /** One MQTT connection: bytes to packets, and packets to whatever phase it is in. It does not know what carries it. */
-export class MqttConnection implements TransportEvents, Host {
+export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #transport: Transport;
   readonly #services: Services;
   readonly #parser: PacketParser;
@@ -57,6 +58,10 @@ export class MqttConnection implements TransportEvents, Host {
   /** Whether its client has been let in, and has not left. */
   get isLetIn(): boolean {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
+  }
+
+  get heldBytes(): number {
+    return this.#parser.heldBytes + this.#phase.heldBytes + this.#transport.bufferedBytes;
   }
 
   received(chunk: Buffer): void {
@@ -107,6 +112,12 @@ export class MqttConnection implements TransportEvents, Host {
     if (this.#isClosed) return;
     this.#phase.sayGoodbye(reason);
     this.end({ publishWill: true });
+  }
+
+  /** Ends the connection at once; the client may or may not hear why. */
+  cutOff(reason: HubError): void {
+    this.close(reason);
+    this.destroy();
   }
 
   /** Ends the connection at once. */

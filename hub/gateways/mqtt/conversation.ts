@@ -35,6 +35,10 @@ export class Conversation implements Phase {
     return this.#client.keepAlive;
   }
 
+  get heldBytes(): number {
+    return this.#inbox.heldBytes;
+  }
+
   handle(packet: Packet): void {
     const { session, link } = this.#client;
     switch (packet.type) {

@@ -4,6 +4,7 @@ import { type Access, openAccess } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Sessions } from '../../session/sessions.ts';
+import type { Holder } from '../held-bytes.ts';
 import { Admission } from './admission.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
@@ -54,6 +55,11 @@ export class MqttGateway {
   /** How many connections are open, whether their clients have been let in or not. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** All connections, as far as they keep memory. */
+  get holders(): Iterable<Holder> {
+    return this.#connections;
   }
 
   /** How many clients have been let in and are there, by what carries them. Looks at every connection. */

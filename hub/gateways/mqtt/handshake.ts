@@ -36,6 +36,7 @@ export interface HandshakeOptions {
 /** Lets a client in, or not: its CONNECT, and where that begins an exchange, AUTH (MQTT 5, 3.1.4 and 4.12). */
 export class Handshake implements Phase {
   readonly keepAlive = undefined;
+  readonly heldBytes = 0;
   readonly #options: HandshakeOptions;
   readonly #authentication: Authentication;
   #connect: ConnectPacket | undefined;

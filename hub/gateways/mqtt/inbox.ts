@@ -22,6 +22,11 @@ export class Inbox {
     this.#aliases = new TopicAliases(services.limits.topicAliases);
   }
 
+  /** What is kept for this connection between packets, bytes. */
+  get heldBytes(): number {
+    return this.#aliases.heldBytes;
+  }
+
   /** Takes a PUBLISH, and acknowledges it. Throws what ends the connection. */
   publish(packet: PublishPacket): void {
     this.#services.counters.publishesReceived++;

@@ -7,6 +7,8 @@ import type { Packet } from './codec/index.ts';
 export interface Phase {
   /** The keep alive that holds, seconds, 0 for none; `undefined` before the client is let in. */
   readonly keepAlive: number | undefined;
+  /** What it keeps between packets, bytes. */
+  readonly heldBytes: number;
   /** Takes a packet. Throws what ends the connection. */
   handle(packet: Packet): void;
   /** Goes on with what has waited for the network. */

@@ -5,10 +5,17 @@ import { ReasonCode } from './codec/index.ts';
 export class TopicAliases {
   /** Made with the first alias: most clients set none. */
   #topics: Map<number, string> | undefined;
+  /** How long the topics are, UTF-16 units. */
+  #length = 0;
   readonly #maximum: number;
 
   constructor(maximum: number) {
     this.#maximum = maximum;
+  }
+
+  /** What the topics take in memory, bytes. */
+  get heldBytes(): number {
+    return 2 * this.#length;
   }
 
   /** The topic that a PUBLISH is for; one that names both sets the alias. Throws `protocol/violation`. */
@@ -21,8 +28,11 @@ export class TopicAliases {
       );
     }
     this.#topics ??= new Map();
-    if (topic !== '') this.#topics.set(alias, topic);
-    return this.#topics.get(alias) ?? unknown(alias);
+    const known = this.#topics.get(alias);
+    if (topic === '') return known ?? unknown(alias);
+    this.#topics.set(alias, topic);
+    this.#length += topic.length - (known?.length ?? 0);
+    return topic;
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Socket } from 'socket.io';
-import { WebSocket } from 'ws';
 import type { HubError } from '../../core/error.ts';
 import type { Message } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { DeliveryFlags } from '../../core/wire-message.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch, BatchStart } from '../batch.ts';
+import type { Holder } from '../held-bytes.ts';
 import { type Answer, encodeAnswer } from './answer-packet.ts';
 import type { EncodedPacket } from './encoded-packet.ts';
+import { abort, webSocketOf } from './engine-socket.ts';
 import { UnsentBytes } from './unsent-bytes.ts';
 
 /** What a connection asks of its gateway: to send what is due to it at the end of this turn. */
@@ -23,7 +24,7 @@ interface PreEncodedOptions {
 }
 
 /** A session's link over one Socket.IO socket. Messages and answers are gathered; the gateway sends them at the end of the turn. */
-export class Connection implements Link {
+export class Connection implements Link, Holder {
   /** Socket.IO has no acknowledgement by the client: everything goes at QoS 0, so nothing is ever in flight. */
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
@@ -48,6 +49,15 @@ export class Connection implements Link {
 
   get bufferedBytes(): number {
     return this.#unsent.count + this.#answerBytes + (this.#batch?.size ?? 0);
+  }
+
+  get heldBytes(): number {
+    return this.bufferedBytes;
+  }
+
+  /** For a client that does not listen: without a word. */
+  cutOff(): void {
+    abort(this.socket.conn);
   }
 
   send(message: Message, _terms: Terms, flags: DeliveryFlags): boolean {
@@ -76,14 +86,6 @@ export class Connection implements Link {
     this.write();
     this.socket.emit('goodbye', reason.toJSON());
     this.socket.disconnect(true);
-  }
-
-  /** Ends the connection without a word, for a client that does not listen: what waits for it is thrown away. */
-  abort(): void {
-    const { conn } = this.socket;
-    const webSocket = webSocketOf(conn);
-    conn.close(true);
-    webSocket?.terminate();
   }
 
   /** Stops reading from the client, where the connection is a stream of its own, and goes on with it. */
@@ -119,12 +121,6 @@ export class Connection implements Link {
   #schedule(): void {
     if (!this.#batch && this.#answers.length === 0) this.#outlet.schedule(this);
   }
-}
-
-/** What is under a connection, unless that is long-polling. Engine.IO's types keep it private. */
-function webSocketOf({ transport }: Socket['conn']): WebSocket | undefined {
-  const socket: unknown = Reflect.get(transport, 'socket');
-  return socket instanceof WebSocket ? socket : undefined;
 }
 
 /** Of the text only the length matters then, by which what is unsent is counted. */

@@ -12,6 +12,7 @@ import type { DeliveryFlags, WireMessage } from '../../core/wire-message.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { type Batch, BatchStart } from '../batch.ts';
+import type { Holder } from '../held-bytes.ts';
 import { Turn } from '../turn.ts';
 import type { Answer } from './answer-packet.ts';
 import { Connection } from './connection.ts';
@@ -83,6 +84,7 @@ export class SocketIoGateway {
   /** Of sockets that are let in and not yet connected. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #heldBack: HeldBack;
+  readonly #connections = new Set<Connection>();
   readonly empty = new BatchStart<DeliveryFlags>();
   readonly #encoder = new MessagesEncoder();
   readonly #turn = new Turn<Connection>(
@@ -106,6 +108,11 @@ export class SocketIoGateway {
   /** How many clients are let in and connected. */
   get clientCount(): number {
     return this.#options.io.sockets.sockets.size;
+  }
+
+  /** All who are let in, as far as they keep memory on their way out. */
+  get holders(): Iterable<Holder> {
+    return this.#connections;
   }
 
   schedule(connection: Connection): void {
@@ -166,8 +173,10 @@ export class SocketIoGateway {
       if (connection.isOpen) gate.add(event, args); // Not what it had sent by the time that it was cut off.
     });
     this.#heldBack.follow(socket, gate);
+    this.#connections.add(connection);
     socket.on('disconnecting', () => gate.finish());
     socket.on('disconnect', (reason) => {
+      this.#connections.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
     });
@@ -243,7 +252,7 @@ export class SocketIoGateway {
       { bufferedBytes: connection.bufferedBytes },
       'client asks but does not read; cut off',
     );
-    connection.abort();
+    connection.cutOff();
   }
 
   #handle(client: Client, event: string, args: readonly unknown[], answers: Answers): void {

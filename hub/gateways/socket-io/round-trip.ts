@@ -1,6 +1,5 @@
-import type { Server, Socket } from 'socket.io';
-
-type EngineSocket = Socket['conn'];
+import type { Server } from 'socket.io';
+import type { EngineSocket } from './engine-socket.ts';
 
 /**
  * Tells how long each of Engine.IO's own pings takes to the client and back, milliseconds: every 25 s for every connection, behind all that

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'socket.io';
+import type { EngineSocket } from './engine-socket.ts';
 
 /** By what Engine.IO knows a connection: documented, and yet private in its types. */
-export function idOf(connection: Socket['conn']): string {
+export function idOf(connection: EngineSocket): string {
   return String(Reflect.get(connection, 'id'));
 }
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server, Socket } from 'socket.io';
+import type { Server } from 'socket.io';
+import type { EngineSocket } from './engine-socket.ts';
 import { idOf, sessionIdOf } from './session-id.ts';
-
-type EngineSocket = Socket['conn'];
 
 /**
  * Keeps small what those may send who are not let in yet: a handshake, its will included. Socket.IO itself has but one limit, and the largest

@@ -1,6 +1,4 @@
-import type { Socket } from 'socket.io';
-
-type EngineSocket = Socket['conn'];
+import type { EngineSocket } from './engine-socket.ts';
 
 /**
  * Bytes handed to an Engine.IO connection that the network has not taken yet: messages, answers and pings alike. Over long-polling the

@@ -11,14 +11,14 @@ const LARGEST = 268_435_455;
 const TEXT = 1;
 const BINARY = 2;
 const CONTINUATION = 0;
-/** Clients that send nearly all of a packet that would be taken, and keep the last byte to themselves. */
-const MISERS = 200;
+/** Clients that send nearly all of something that would be taken, and keep the last byte to themselves. */
+const MISERS = 300;
 
 /** What is too large, or claims to be, on every way in; and what is not too large, but never ends. */
 export const hugePackets: Attack = {
   title: 'huge packets',
   async run(target, signal) {
-    const misers = Array.from({ length: MISERS }, (_, index) => () => withhold(target.mqtt, index));
+    const misers = Array.from({ length: MISERS }, (_, index) => () => withhold(target, index));
     const wires: Wire[] = [];
     for (const send of [...misers, ...MONSTERS.map((monster) => () => monster(target))]) {
       if (signal.aborted) break;
@@ -29,13 +29,20 @@ export const hugePackets: Attack = {
   },
 };
 
-async function withhold(port: number, index: number): Promise<Wire> {
-  const wire = await Wire.open(port);
-  wire.ignore();
-  await wire.send(connectBytes(`miser-${index}`));
-  const packet = publishBytes('hoard', Buffer.alloc(2 * MIB));
-  await wire.send(packet.subarray(0, -1));
-  return wire;
+const LARGE = Buffer.alloc(2 * MIB, 'x');
+
+/** On each way in by turns. */
+function withhold({ mqtt, pages }: Target, index: number): Promise<Wire> {
+  if (pages === undefined || index % 3 === 0) {
+    return say(mqtt, [connectBytes(`miser-${index}`), publishBytes('hoard', LARGE).subarray(0, -1)]);
+  }
+  if (index % 3 === 1)
+    return say(pages, [requestHead('PUT', '/api/topics/hoard', LARGE.length), LARGE.subarray(1)]);
+  return sayAfter(
+    pages,
+    [SOCKET_IO_UPGRADE, frame('40')],
+    [frameHead(TEXT, LARGE.length), LARGE.subarray(1)],
+  );
 }
 
 type Monster = (target: Target) => Promise<Wire | undefined>;
@@ -44,13 +51,13 @@ const MONSTERS: readonly Monster[] = [
   ({ mqtt }) => say(mqtt, [headerBytes(0x10, LARGEST), ...chunks(MIB)]),
   ({ mqtt }) => say(mqtt, [connectBytes('huge'), headerBytes(0x30, LARGEST), ...chunks(8 * MIB)]),
   ({ mqtt }) => say(mqtt, [connectBytes('large'), publishBytes('large', Buffer.alloc(4 * MIB))]),
-  onPages((port) => sayAfter(port, MQTT_UPGRADE, [frameHead(BINARY, 2 ** 62), ...chunks(8 * MIB)])),
-  onPages((port) => sayAfter(port, MQTT_UPGRADE, endlessMessage(frame(connectBytes('endless'))))),
-  onPages((port) => sayAfter(port, SOCKET_IO_UPGRADE, [frame('40'), frame(`4${'x'.repeat(8 * MIB)}`)])),
+  onPages((port) => sayAfter(port, [MQTT_UPGRADE], [frameHead(BINARY, 2 ** 62), ...chunks(8 * MIB)])),
+  onPages((port) => sayAfter(port, [MQTT_UPGRADE], endlessMessage(frame(connectBytes('endless'))))),
+  onPages((port) => sayAfter(port, [SOCKET_IO_UPGRADE, frame('40')], [frame(`4${'x'.repeat(8 * MIB)}`)])),
   onPages((port) =>
-    sayAfter(port, SOCKET_IO_UPGRADE, [frame('40'), frameHead(TEXT, 2 ** 62), ...chunks(MIB)]),
+    sayAfter(port, [SOCKET_IO_UPGRADE, frame('40')], [frameHead(TEXT, 2 ** 62), ...chunks(MIB)]),
   ),
-  onPages((port) => sayAfter(port, SOCKET_IO_UPGRADE, endlessMessage(frame('40')))),
+  onPages((port) => sayAfter(port, [SOCKET_IO_UPGRADE], endlessMessage(frame('40')))),
   onPages((port) => say(port, [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(MIB)}\r\n\r\n`])),
   onPages((port) => say(port, [requestHead('PUT', '/api/topics/huge', 2 ** 40), ...chunks(8 * MIB)])),
   onPages((port) => say(port, [requestHead('POST', '/api/login', 2 ** 40), ...chunks(8 * MIB)])),
@@ -70,11 +77,18 @@ async function say(port: number, pieces: readonly (string | Uint8Array)[]): Prom
   return wire;
 }
 
-async function sayAfter(port: number, before: string, pieces: readonly Uint8Array[]): Promise<Wire> {
+/** Waits for an answer to each of the first ones. */
+async function sayAfter(
+  port: number,
+  before: readonly (string | Uint8Array)[],
+  pieces: readonly Uint8Array[],
+): Promise<Wire> {
   const wire = await Wire.open(port);
-  const answer = wire.heard();
-  await wire.send(before);
-  await answer;
+  for (const words of before) {
+    const answer = wire.heard();
+    await wire.send(words);
+    await answer;
+  }
   wire.ignore();
   for (const piece of pieces) await wire.send(piece);
   return wire;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connectBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
 import type { Attack, Target } from './target.ts';
 import { frame, MQTT_UPGRADE, SOCKET_IO_UPGRADE } from './web-bytes.ts';
@@ -5,12 +6,12 @@ import { finish, Wire } from './wire.ts';
 
 const READERS_PER_WAY = 20;
 const MESSAGE = Buffer.alloc(64 * 1024, 'x');
-/** What goes to every topic: more than the buffers of the system and the hub hold for one client, and its queue. */
-const MESSAGES_PER_TOPIC = 200;
+/** What goes to every topic: more than the system's buffers on both sides and the hub's own hold for one client. */
+const MESSAGES_PER_TOPIC = 400;
 /** Half of the readers want the same messages, the other half have a topic each, so that nothing is shared. */
 const topicOf = (index: number) => (index % 2 === 0 ? 'flood/all' : `flood/${index}`);
 
-/** Clients on every way in that subscribe to more than they read, namely to nothing. Over when all are cut off. */
+/** Clients on every way in that subscribe to more than they read, namely to nothing. What does not read does not notice that it was cut off: until told to stop. */
 export const neverReads: Attack = {
   title: 'clients that never read',
   async run(target, signal) {
@@ -22,12 +23,8 @@ export const neverReads: Attack = {
     for (let count = 0; count < MESSAGES_PER_TOPIC && !signal.aborted; count++) {
       for (const topic of topics) await publisher.send(publishBytes(topic, MESSAGE));
     }
-    const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all(readers.map(({ closed }) => closed)), stopped]);
     publisher.cut();
+    if (!signal.aborted) await once(signal, 'abort');
     return finish(readers);
   },
 };

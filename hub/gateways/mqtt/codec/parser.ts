@@ -32,6 +32,8 @@ export interface PacketParserOptions {
 export interface PacketParser {
   /** Named by the CONNECT. Where it was refused, the version in whose form to say so. `undefined` before. */
   readonly version: ProtocolVersion | undefined;
+  /** What is kept of a packet that is not all there yet, bytes. */
+  readonly heldBytes: number;
   /** Takes a chunk with any number of packets, or a part of one. Nobody may write to it afterwards. Not taken after a fault. */
   push(chunk: Uint8Array): void;
   /**
@@ -78,6 +80,10 @@ class StreamParser implements PacketParser {
 
   get version(): ProtocolVersion | undefined {
     return this.#version;
+  }
+
+  get heldBytes(): number {
+    return this.#bytes.length;
   }
 
   push(chunk: Uint8Array): void {
