@@ -20,6 +20,8 @@ const RECIPES = {
     probe: ['/usr/bin/python3', '-c', 'import flask_socketio'],
     packages: ['python3-flask-socketio'],
   },
+  faketime: { probe: ['which', 'faketime'], packages: ['faketime'] },
+  prlimit: { probe: ['which', 'prlimit'], packages: ['util-linux'] },
   gcc: { probe: ['which', 'gcc'], packages: ['gcc', 'libc6-dev'] },
   'libpigpiod-if': {
     probe: ['test', '-f', '/usr/include/pigpiod_if2.h'],

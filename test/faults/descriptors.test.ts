@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { describeWith } from '../programs.ts';
+import { finish, openAll } from './attacks/wire.ts';
+import { Bystanders } from './bystanders.ts';
+import { HubProcess } from './hub-process.ts';
+
+/** As many as it takes to load the program, and some. */
+const DESCRIPTORS = 400;
+
+describeWith('prlimit', 'a hub that has run out of file descriptors', () => {
+  let data: string;
+  let hub: HubProcess;
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'pinhub-descriptors-'));
+    hub = await HubProcess.createUnder(['prlimit', `--nofile=${DESCRIPTORS}`], '--data', data);
+    await hub.start();
+  });
+  afterEach(async () => {
+    await hub.kill();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  it('serves those who are there, and takes others in again once there are some', async () => {
+    const bystanders = await Bystanders.open(hub);
+    const before = JSON.stringify(await hub.clients());
+    for (const port of [hub.mqttPort, hub.port, hub.pigpiodPort]) {
+      await finish(await openAll(port, 2 * DESCRIPTORS));
+    }
+    await vi.waitUntil(async () => JSON.stringify(await hub.clients()) === before, { timeout: 20_000 });
+    for (const count of await bystanders.finish()) expect(count).toBeGreaterThan(1);
+    const others = await Bystanders.open(hub);
+    await others.finish();
+    expect(hub.errors).not.toMatch(/"level":(50|60)/);
+  });
+});
