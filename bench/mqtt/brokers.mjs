@@ -8,18 +8,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHub } from '../stage.mjs';
 
-/** By name, what starts a broker: resolves to where it listens, its process, and how to stop it. */
+/** By name, what starts a broker: resolves to where it listens (some also say where over TCP), its process, and how to stop it. */
 export const BROKERS = {
   async pinhub() {
-    const { url, pid, stop } = await startHub('--mqtt-port', '0');
-    return { port: Number(new URL(url).port), path: '/mqtt', pid, stop };
+    const tcpPort = await freePort();
+    const { url, pid, stop } = await startHub('--mqtt-port', `${tcpPort}`);
+    return { port: Number(new URL(url).port), path: '/mqtt', tcpPort, pid, stop };
   },
-  mosquitto: () =>
-    startProgram('mosquitto', '/mqtt', async (port, folder) => {
+  async mosquitto() {
+    const tcpPort = await freePort();
+    const broker = await startProgram('mosquitto', '/mqtt', async (port, folder) => {
       const file = join(folder, 'mosquitto.conf');
       const lines = [
         // 2.0.11 does not start where WebSocket is all that there is.
-        `listener ${await freePort()} 127.0.0.1`,
+        `listener ${tcpPort} 127.0.0.1`,
         `listener ${port} 127.0.0.1`,
         'protocol websockets',
         'allow_anonymous true',
@@ -28,7 +30,9 @@ export const BROKERS = {
       ];
       writeFileSync(file, `${lines.join('\n')}\n`);
       return ['-c', file];
-    }),
+    });
+    return { ...broker, tcpPort };
+  },
   'nats-server': () =>
     startProgram('nats-server', '/mqtt', async (port, folder) => {
       const file = join(folder, 'nats.conf');
