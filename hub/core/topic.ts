@@ -38,13 +38,22 @@ export function textFault(what: 'topic' | 'filter', value: unknown, maxLevels: n
   }
   if (value.includes('\0')) return `${what} ${quote(value)} has a NUL character`; // [MQTT-4.7.3-2]
   if (!value.isWellFormed()) return `${what} ${quote(value)} has half a surrogate pair, which is no UTF-8`; // [MQTT-1.5.4-1]
-  if (countLevels(value) > maxLevels) return `${what} ${quote(value)} has more than ${maxLevels} levels`;
+  if (hasMoreLevels(value, maxLevels)) return `${what} ${quote(value)} has more than ${maxLevels} levels`;
   return undefined;
 }
 
 /** A UTF-16 unit takes at most three bytes, so only long text is worth encoding to be measured. */
 function exceedsBytes(text: string): boolean {
   return text.length * 3 > MAX_TOPIC_BYTES && encoder.encode(text).byteLength > MAX_TOPIC_BYTES;
+}
+
+/** Whether a topic name or filter has more than so many levels. Does not look at those beyond. */
+export function hasMoreLevels(text: string, maxLevels: number): boolean {
+  let levels = 1;
+  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) {
+    if (++levels > maxLevels) return true;
+  }
+  return false;
 }
 
 /** How many levels a topic name or filter has. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Message } from '../../hub/core/message.ts';
 import { encode, type Packet, ReasonCode } from '../../hub/gateways/mqtt/codec/index.ts';
 import {
@@ -212,6 +213,38 @@ describe('what a client sends', () => {
     }
     await hub.advance(1_000);
     expect(await client.takeMessages()).toMatchObject([{ topic: 'r/0/0', retain: true }]);
+  });
+});
+
+describe('a client that sends more at once than is handled in a moment', () => {
+  const COUNT = 50_000;
+  const flood = Buffer.concat(
+    Array.from({ length: COUNT }, (_, index) => encode(publish(`t/${index % 1_000}`, `${index}`), 5)),
+  );
+
+  test('lets others have their turns meanwhile, and loses nothing', async () => {
+    const hub = new MqttHub();
+    const [client, other] = [await hub.connect(), await hub.connect({ clientIdentifier: 'other' })];
+    const heard: (string | undefined)[] = [];
+    hub.hub.subscribe({ deliver: ({ text }) => heard.push(text) > 0 }, parseTopicFilter('t/#'));
+    client.transport.receive(flood);
+    expect(await other.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
+    expect(heard.length).toBeLessThan(COUNT);
+    await vi.waitUntil(() => heard.length === COUNT, { interval: 1 });
+    expect(heard).toEqual(Array.from({ length: COUNT }, (_, index) => `${index}`));
+    expect(await client.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
+  });
+
+  test('and then goes, has sent it', async () => {
+    const hub = new MqttHub();
+    const client = await hub.connect();
+    let heard = 0;
+    hub.hub.subscribe({ deliver: () => ++heard > 0 }, parseTopicFilter('t/#'));
+    client.transport.receive(flood);
+    expect(heard).toBeLessThan(COUNT);
+    client.transport.cut();
+    expect(heard).toBe(COUNT);
+    expect(hub.gateway.connectionCount).toBe(0);
   });
 });
 

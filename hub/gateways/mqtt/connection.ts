@@ -7,6 +7,7 @@ import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase } from './phase.ts';
 import type { Services } from './services.ts';
+import { Slice } from './slice.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
@@ -22,10 +23,13 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #services: Services;
   readonly #parser: PacketParser;
   readonly #watch: Watch;
+  readonly #slice: Slice;
   readonly #onClosed: () => void;
   #phase: Phase;
   /** Waits for access to decide. */
   #isDeciding = false;
+  /** Has used up its time in this turn, and goes on in the next. */
+  #isResting = false;
   /** Does not read because its client does not. */
   #isCongested = false;
   #isReading = true;
@@ -41,6 +45,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#services = services;
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
+    this.#slice = new Slice(services.turns);
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumConnectSize: limits.connectPacketBytes,
@@ -84,6 +89,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   closed(): void {
+    if (this.#isResting) this.#handleAll(() => false); // Its client has gone, having sent it.
     this.#leave({ publishWill: true });
     this.#onClosed();
   }
@@ -151,13 +157,32 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#closedAt !== undefined;
   }
 
+  /** Handles what there is, for as long as others may wait. */
   #read(): void {
+    if (this.#isResting) return;
+    const slice = this.#slice;
+    slice.begin();
+    this.#isResting = this.#handleAll(() => slice.isUsedUp());
+    slice.end();
+    if (this.#isResting) setImmediate(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    this.#read();
+    this.#updateReading();
+  }
+
+  /** Handles packets, until there are none, or it is to rest before the next: whether it is. */
+  #handleAll(isToRest: () => boolean): boolean {
     const { counters } = this.#services;
     const { journal } = this.#services.hub;
     try {
       while (!this.#isDeciding && !this.#isClosed) {
+        if (isToRest()) return true;
         const packet = this.#parser.next();
-        if (!packet) return;
+        if (!packet) return false;
         counters.packetsReceived++;
         const { position } = journal;
         this.#phase.handle(packet);
@@ -166,6 +191,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     } catch (error) {
       this.#fail(error);
     }
+    return false;
   }
 
   #decided(then: () => void): void {
@@ -180,7 +206,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   #updateReading(): void {
-    const isReading = !this.#isDeciding && !this.#isCongested;
+    const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed) return;
     this.#isReading = isReading;
     if (isReading) this.#watch.heard(this.#services.hub.now()); // Who was not listened to was not silent.
@@ -209,6 +235,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   #leave(ending: Ending): void {
     if (this.#isClosed) return;
+    this.#isResting = false;
     this.#closedAt = this.#services.hub.now();
     this.#forgetStranger();
     this.#phase.leave(ending);

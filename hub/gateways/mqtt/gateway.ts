@@ -12,6 +12,7 @@ import { MqttCounters } from './counters.ts';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from './limits.ts';
 import { Outbound } from './outbound.ts';
 import type { Services } from './services.ts';
+import { Turns } from './slice.ts';
 import type { Carrier, Transport } from './transport.ts';
 
 export interface MqttGatewayOptions {
@@ -48,6 +49,7 @@ export class MqttGateway {
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       admission: new Admission(this.limits, hub.now),
       topicNames: new TopicNames(),
+      turns: new Turns(),
       log,
     };
   }

@@ -1,6 +1,6 @@
 import { HubError, quote } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
-import { countLevels } from '../../core/topic.ts';
+import { hasMoreLevels } from '../../core/topic.ts';
 import type { Client } from './client.ts';
 import { type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
 import { checkPayloadFormat } from './payload-format.ts';
@@ -106,7 +106,7 @@ export class Inbox {
 
   #checkLevels(topic: string): void {
     const { topicLevels } = this.#services.limits;
-    if (countLevels(topic) > topicLevels) {
+    if (hasMoreLevels(topic, topicLevels)) {
       throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
         reasonCode: ReasonCode.TopicNameInvalid,
       });

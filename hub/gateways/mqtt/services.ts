@@ -7,6 +7,7 @@ import type { TopicNames } from './codec/index.ts';
 import type { MqttCounters } from './counters.ts';
 import type { MqttLimits } from './limits.ts';
 import type { Outbound } from './outbound.ts';
+import type { Turns } from './slice.ts';
 
 /** What all connections of a gateway share. */
 export interface Services {
@@ -18,5 +19,6 @@ export interface Services {
   readonly outbound: Outbound;
   readonly admission: Admission;
   readonly topicNames: TopicNames;
+  readonly turns: Turns;
   readonly log: Logger;
 }

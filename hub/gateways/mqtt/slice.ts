@@ -1,0 +1,69 @@
+/** How long one client's packets may keep all others waiting in a turn of the event loop, milliseconds. */
+const SLICE_MS = 5;
+
+/** How long all clients' packets may take in a turn before each is held to `LEAST_MS`. */
+const TURN_MS = 20;
+const LEAST_MS = 0.5;
+
+/** After how many packets the clock is looked at: seldom enough to cost nothing. */
+const LOOK_AFTER = 16;
+
+/** The turns of the event loop in which packets are handled. */
+export class Turns {
+  #number = 0;
+  #isCounting = false;
+  /** How long all slices of this turn took that are over, milliseconds. */
+  usedMs = 0;
+
+  /** The number of the present turn. */
+  get current(): number {
+    if (!this.#isCounting) {
+      this.#isCounting = true;
+      setImmediate(() => this.#end());
+    }
+    return this.#number;
+  }
+
+  #end(): void {
+    this.#isCounting = false;
+    this.#number++;
+    this.usedMs = 0;
+  }
+}
+
+/** A connection's share of a turn, however many chunks come in it. */
+export class Slice {
+  readonly #turns: Turns;
+  #turn = -1;
+  #usedMs = 0;
+  #beganAt = 0;
+  #packets = 0;
+
+  constructor(turns: Turns) {
+    this.#turns = turns;
+  }
+
+  /** To be called before packets are handled. */
+  begin(): void {
+    const turn = this.#turns.current;
+    if (turn !== this.#turn) this.#usedMs = 0;
+    this.#turn = turn;
+    this.#beganAt = performance.now();
+    this.#packets = 0;
+  }
+
+  /** To be called when they are. */
+  end(): void {
+    const tookMs = performance.now() - this.#beganAt;
+    this.#usedMs += tookMs;
+    this.#turns.usedMs += tookMs;
+  }
+
+  /** Whether the next packet should wait for the next turn. */
+  isUsedUp(): boolean {
+    if (++this.#packets % LOOK_AFTER !== 0) return false;
+    const tookMs = performance.now() - this.#beganAt;
+    const usedMs = this.#usedMs + tookMs;
+    return usedMs > SLICE_MS || (usedMs > LEAST_MS && this.#turns.usedMs + tookMs > TURN_MS);
+  }
+}
