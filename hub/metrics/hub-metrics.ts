@@ -89,6 +89,11 @@ function addClients(registry: Registry, { hub, sessions, mqtt, socketIo, local }
       return { connected: connectedCount, away: sessions.size - connectedCount };
     },
   });
+  addCounter(registry, {
+    name: 'pinhub_sessions_evicted_total',
+    help: 'Sessions that were ended to make room for those of others.',
+    read: () => sessions.counters.evicted,
+  });
   addGauge(registry, {
     name: 'pinhub_subscriptions',
     help: 'Subscriptions of all clients, those within the process included.',

@@ -17,6 +17,8 @@ export class SessionCounters {
   /** Messages handed to links. */
   sent = 0;
   readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
+  /** Sessions that were ended to make room for those of others. */
+  evicted = 0;
   /** Messages past their expiry when their turn came. */
   expired = 0;
   /** What the messages that wait in queues take in memory, bytes. */

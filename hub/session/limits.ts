@@ -12,7 +12,9 @@ export interface SessionLimits {
   readonly queuedBytes: number;
   /** What the messages that wait for all clients together, or are in flight to them, take in memory, bytes. */
   readonly totalQueuedBytes: number;
-  /** What all sessions together take beside messages, bytes: identifiers, wills, subscriptions. */
+  /** What a session takes beside messages, bytes: its identifier, its will, its subscriptions. */
+  readonly sessionBytes: number;
+  /** What all sessions together take beside messages, bytes. */
   readonly totalSessionBytes: number;
   /** Bytes handed to a connection and not yet taken by the network, past which a client counts as slow. */
   readonly bufferedBytes: number;
@@ -30,6 +32,7 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   queuedMessages: 1_000,
   queuedBytes: 8 * 2 ** 20,
   totalQueuedBytes: 256 * 2 ** 20,
+  sessionBytes: 4 * 2 ** 20,
   totalSessionBytes: 256 * 2 ** 20,
   // More than the longest payload, so that no single message makes a client count as slow.
   bufferedBytes: 3 * 2 ** 20,

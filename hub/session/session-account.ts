@@ -1,37 +1,65 @@
 import { HubError } from '../core/error.ts';
+import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './counters.ts';
 import type { SessionLimits } from './limits.ts';
+import type { Share, Shares } from './shares.ts';
 
-/** What a session takes in memory beside its messages, counted against all of them together: its identifier, its will, its subscriptions. */
+/** What all accounts share. */
+export interface SessionAccounting {
+  readonly limits: Pick<SessionLimits, 'sessionBytes' | 'totalSessionBytes'>;
+  readonly counters: SessionCounters;
+  readonly shares: Shares;
+  /** Has an owner who takes more than this one give up so many bytes; whether that was possible. */
+  readonly makeRoom: (owner: string, bytes: number) => boolean;
+}
+
+/** What a session takes in memory beside its messages: its identifier, its will, its subscriptions. */
 export class SessionAccount {
   #bytes = 0;
-  readonly #limits: SessionLimits;
-  readonly #counters: SessionCounters;
+  #share: Share;
+  readonly #accounting: SessionAccounting;
 
-  constructor(limits: SessionLimits, counters: SessionCounters) {
-    this.#limits = limits;
-    this.#counters = counters;
+  constructor(owner: string, accounting: SessionAccounting) {
+    this.#accounting = accounting;
+    this.#share = accounting.shares.claim(owner);
   }
 
   /** Counts bytes, if there is room. Throws `limit/exceeded`, naming what there is no room for. */
   take(bytes: number, what: string): void {
-    ensureRoom(bytes, what, this.#limits, this.#counters);
+    const { limits } = this.#accounting;
+    if (this.#bytes + bytes > limits.sessionBytes) {
+      throw noRoom(what, `a session may take ${limits.sessionBytes} bytes`);
+    }
+    ensureRoom(bytes, what, this.#share.owner, this.#accounting);
     this.restore(bytes);
   }
 
   /** Counts bytes that were there before. */
   restore(bytes: number): void {
     this.#bytes += bytes;
-    this.#counters.sessionBytes += bytes;
+    this.#share.bytes += bytes;
+    this.#accounting.counters.sessionBytes += bytes;
   }
 
   free(bytes: number): void {
     this.restore(-bytes);
   }
 
+  /** The session is another's from now on. */
+  moveTo(owner: string): void {
+    if (owner === this.#share.owner) return;
+    const { shares } = this.#accounting;
+    const share = shares.claim(owner);
+    this.#share.bytes -= this.#bytes;
+    share.bytes += this.#bytes;
+    shares.release(this.#share);
+    this.#share = share;
+  }
+
   /** The session is over. */
   close(): void {
     this.free(this.#bytes);
+    this.#accounting.shares.release(this.#share);
   }
 }
 
@@ -39,18 +67,24 @@ export class SessionAccount {
 export function ensureRoom(
   bytes: number,
   what: string,
-  { totalSessionBytes }: SessionLimits,
-  counters: SessionCounters,
+  owner: string,
+  { limits, counters, makeRoom }: SessionAccounting,
 ): void {
-  if (counters.sessionBytes + bytes <= totalSessionBytes) return;
-  const message = `no room for ${what}: all sessions together may take ${totalSessionBytes} bytes`;
-  throw new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+  const excess = counters.sessionBytes + bytes - limits.totalSessionBytes;
+  if (excess <= 0 || makeRoom(owner, excess)) return;
+  throw noRoom(what, `all sessions together may take ${limits.totalSessionBytes} bytes`);
+}
+
+function noRoom(what: string, limit: string): HubError {
+  return new HubError('limit/exceeded', `no room for ${what}: ${limit}`, { reasonCode: 0x97 });
 }
 
 /** What a session takes by itself, bytes. */
 const SESSION_BYTES = 1_000;
 /** What a subscription takes beside its filter, in its session and in the tree of all. */
 const SUBSCRIPTION_BYTES = 500;
+/** What a level takes there that no other filter has. */
+const LEVEL_BYTES = 100;
 const BYTES_PER_UNIT = 2;
 
 export function sessionBytes(clientIdentifier: string): number {
@@ -58,5 +92,5 @@ export function sessionBytes(clientIdentifier: string): number {
 }
 
 export function subscriptionBytes(filter: string): number {
-  return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT;
+  return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT + countLevels(filter) * LEVEL_BYTES;
 }

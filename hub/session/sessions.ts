@@ -1,14 +1,16 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
-import { HubError, quote } from '../core/error.ts';
+import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import { SessionCounters } from './counters.ts';
+import { type Entry, leastMissed, note, setWill } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import type { Link } from './link.ts';
+import { EVERYONE, isSomebodyElse, type SessionOwner } from './owner.ts';
+import { full, notYours, takesTooMuch, willDenied } from './refusal.ts';
 import { SearchQueue } from './search-queue.ts';
 import { Session } from './session.ts';
-import { ensureRoom, SessionAccount, sessionBytes } from './session-account.ts';
+import { ensureRoom, SessionAccount, type SessionAccounting, sessionBytes } from './session-account.ts';
 import {
   NO_RECORD,
   NO_SESSION_JOURNAL,
@@ -17,6 +19,7 @@ import {
   type SessionState,
   type StoredSession,
 } from './session-journal.ts';
+import { type Shared, Shares } from './shares.ts';
 import type { Will } from './will.ts';
 
 /** A session that never expires by itself; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
@@ -32,14 +35,6 @@ export interface OpenOptions {
   readonly will?: Will | undefined;
   /** Who it is that opens it. Default: everyone's, with every right. */
   readonly owner?: SessionOwner | undefined;
-}
-
-/** Whose a session is. Nobody else may go on with it, or end it. */
-export interface SessionOwner {
-  readonly name: string;
-  /** What lets the owner in; see `endAllOn`. */
-  readonly grounds: readonly string[];
-  readonly rights: Rights;
 }
 
 export interface OpenedSession {
@@ -77,24 +72,8 @@ interface Places {
   readonly account: SessionAccount;
 }
 
-interface Entry {
-  readonly session: Session;
-  readonly record: SessionRecord;
-  readonly account: SessionAccount;
-  owner: SessionOwner;
-  expirySeconds: number;
-  /** To be set by `setWill`. */
-  will: Will | undefined;
-  /** Since when the client is away, milliseconds of the hub's clock. */
-  leftAt: number | undefined;
-  willTimer: Timer | undefined;
-  expiryTimer: Timer | undefined;
-}
-
-/** The owner of sessions that belong to nobody, being of a hub that asks nobody. */
-const ANYONE = 'anyone';
-
-const EVERYONE: SessionOwner = { name: ANYONE, grounds: [], rights: ALL_RIGHTS };
+/** How much room is made at a time, as a part of what there is. */
+const SPARE_ROOM = 0.01;
 
 /** The largest delay that a timer takes, milliseconds (2^31 − 1); longer ones are waited for in turns. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -108,6 +87,8 @@ export class Sessions {
   readonly #journal: SessionJournal;
   readonly #searches: SearchQueue;
   readonly #entries = new Map<string, Entry>();
+  readonly #shares = new Shares();
+  readonly #accounting: SessionAccounting;
 
   constructor({ hub, scheduler, limits = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
     this.#hub = hub;
@@ -115,6 +96,12 @@ export class Sessions {
     this.#journal = journal;
     this.#searches = new SearchQueue(scheduler, hub.now);
     this.limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+    this.#accounting = {
+      limits: this.limits,
+      counters: this.counters,
+      shares: this.#shares,
+      makeRoom: (owner, bytes) => this.#makeRoom('bytes', owner, bytes),
+    };
   }
 
   /** How many sessions there are, connected or not. */
@@ -143,7 +130,7 @@ export class Sessions {
     const known = this.#entries.get(clientIdentifier);
     if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
     if (will && !owner.rights.mayPublish(will.message.topic)) throw willDenied(will);
-    if (will) ensureRoom(will.message.size, 'the will', this.limits, this.counters);
+    if (will) ensureRoom(will.message.size, 'the will', owner.name, this.#accounting);
     if (known) this.#takeOver(known);
     const kept = this.#entries.get(clientIdentifier); // Unless it has ended with its connection.
     if (kept && cleanStart) this.#end(kept);
@@ -151,6 +138,7 @@ export class Sessions {
     const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), owner };
     const entry = isPresent ? kept : this.#create(clientIdentifier, wanted, will);
     this.#cancelTimers(entry);
+    entry.account.moveTo(owner.name);
     setWill(entry, will); // [MQTT-3.1.3-9]: back in time, so the one before is not said.
     Object.assign(entry, wanted, { leftAt: undefined });
     entry.session.rights = owner.rights;
@@ -220,20 +208,46 @@ export class Sessions {
   }
 
   #create(clientIdentifier: string, wanted: Wanted, will: Will | undefined): Entry {
-    if (this.#entries.size >= this.limits.sessions) {
-      throw new HubError(
-        'limit/exceeded',
-        `the hub has its ${this.limits.sessions} clients; try again later`,
-        {
-          reasonCode: 0x97,
-        },
-      );
-    }
-    const account = new SessionAccount(this.limits, this.counters);
-    account.take(sessionBytes(clientIdentifier), 'another session');
+    const { name } = wanted.owner;
+    const { sessions } = this.limits;
+    if (this.#entries.size >= sessions && !this.#makeRoom('sessions', name, 1)) throw full(sessions);
+    const account = this.#openAccount(clientIdentifier, name);
     const isKept = wanted.expirySeconds > 0;
     const record = isKept || will ? this.#journal.begin() : NO_RECORD;
     return this.#add(clientIdentifier, wanted, { record, contents: isKept ? record : NO_RECORD, account });
+  }
+
+  #openAccount(clientIdentifier: string, owner: string): SessionAccount {
+    const account = new SessionAccount(owner, this.#accounting);
+    try {
+      account.take(sessionBytes(clientIdentifier), 'another session');
+      return account;
+    } catch (error) {
+      account.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Ends sessions of the owner who has most, if that is more than the one who needs room would have then: first those that have been away
+   * for longest. A few more than it takes, so that the next one need not search again. Whether there is room.
+   */
+  #makeRoom(what: Shared, owner: string, needed: number): boolean {
+    const greedy = this.#shares.greedierThan(owner, what, needed);
+    if (!greedy) return false;
+    const limit = what === 'sessions' ? this.limits.sessions : this.limits.totalSessionBytes;
+    const aim = greedy[what] - Math.max(needed, Math.floor(limit * SPARE_ROOM));
+    for (const entry of leastMissed(this.#entries.values(), greedy.owner)) {
+      if (greedy[what] <= aim) break;
+      this.#evict(entry);
+    }
+    return true;
+  }
+
+  #evict(entry: Entry): void {
+    this.counters.evicted++;
+    entry.session.link?.close(takesTooMuch());
+    if (this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
   }
 
   #add(clientIdentifier: string, wanted: Wanted, { record, contents, account }: Places): Entry {
@@ -254,7 +268,7 @@ export class Sessions {
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
     const { clientIdentifier, expirySeconds, will } = state;
-    const account = new SessionAccount(this.limits, this.counters);
+    const account = new SessionAccount(owner.name, this.#accounting);
     account.restore(sessionBytes(clientIdentifier));
     const entry = this.#add(
       clientIdentifier,
@@ -336,32 +350,4 @@ export class Sessions {
     entry.willTimer?.unsubscribe();
     entry.expiryTimer?.unsubscribe();
   }
-}
-
-function setWill(entry: Entry, will: Will | undefined): void {
-  entry.account.free(entry.will?.message.size ?? 0);
-  entry.account.restore(will?.message.size ?? 0);
-  entry.will = will;
-}
-
-/** Has the session's record say what there is to know of it now. */
-function note({ session, record, owner: { name, grounds }, expirySeconds, will, leftAt }: Entry): void {
-  const { clientIdentifier } = session;
-  record.update({ clientIdentifier, owner: { name, grounds }, expirySeconds, will, leftAt });
-}
-
-/** A hub may ask who comes in at one time and not at another: what belonged to nobody may be taken up by anybody, and the other way round. */
-function isSomebodyElse({ name: one }: SessionOwner, { name: other }: SessionOwner): boolean {
-  return one !== other && one !== ANYONE && other !== ANYONE;
-}
-
-function notYours(clientIdentifier: string): HubError {
-  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
-  return new HubError('auth/denied', message, { reasonCode: 0x85 });
-}
-
-function willDenied({ message: { topic } }: Will): HubError {
-  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`, {
-    reasonCode: 0x87,
-  });
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message } from '../../../hub/core/message.ts';
+import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/sessions.ts';
 import type { Will } from '../../../hub/session/will.ts';
 import { Recorder } from '../core/recorder.ts';
@@ -22,7 +23,7 @@ describe('All sessions together', () => {
   it('take no more than there is room for: identifiers, subscriptions, wills', () => {
     const stage = new Stage({ totalSessionBytes: 10_000 });
     const client = stage.connect('c');
-    for (let n = 0; n < 5; n++) client.subscribe(`${n}`.repeat(100));
+    for (let n = 0; n < 5; n++) client.subscribe(`${n}`.repeat(100)); // 800 each, and the session 1000.
     const noRoom = { code: 'limit/exceeded', reasonCode: 0x97 };
     expect(() => client.subscribe('x'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
     expect(() => stage.connect('d'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
@@ -35,6 +36,57 @@ describe('All sessions together', () => {
     client.subscribe('0'.repeat(100)); // In the place of itself.
     stage.sessions.dispose();
     expect(stage.sessions.counters.sessionBytes).toBe(0);
+  });
+});
+
+describe('Where there is no room for another session', () => {
+  const owner = (name: string) => ({ name, grounds: [], rights: ALL_RIGHTS });
+  const noRoom = expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 });
+
+  it('whoever has most gives up one that was left long ago, and at last one that is there', () => {
+    const stage = new Stage({ sessions: 4 });
+    const greedy = { owner: owner('greedy') };
+    const there = ['1', '2'].map((id) => stage.connect(id, greedy));
+    for (const id of ['3', '4']) {
+      stage.clock.pass(1_000);
+      stage.connect(id, greedy).drop();
+    }
+    stage.connect('ana', { owner: owner('ana') });
+    expect(['1', '2', '3', '4'].map((id) => stage.sessions.has(id))).toEqual([true, true, false, true]);
+    stage.connect('bia', { owner: owner('bia') });
+    stage.connect('eva', { owner: owner('eva') });
+    expect(['1', '2', '3', '4'].map((id) => stage.sessions.has(id))).toEqual([true, false, false, false]);
+    expect(there[1]?.link.closedWith).toMatchObject({ code: 'limit/exceeded', reasonCode: 0x97 });
+    expect(stage.sessions.counters.evicted).toBe(3);
+  });
+
+  it('nobody gives up anything for one who would then have as much', () => {
+    const stage = new Stage({ sessions: 4 });
+    for (const id of ['1', '2']) stage.connect(id, { owner: owner('ana') });
+    for (const id of ['3', '4']) stage.connect(id, { owner: owner('bia') });
+    expect(() => stage.connect('5', { owner: owner('ana') })).toThrow(noRoom);
+    stage.connect('6', { owner: owner('eva') });
+    expect(stage.sessions.size).toBe(4);
+    expect(() => stage.connect('7', { owner: owner('eva') })).toThrow(noRoom);
+  });
+
+  it('the same goes for what sessions take', () => {
+    const stage = new Stage({ totalSessionBytes: 10_000 });
+    const greedy = stage.connect('greedy', { owner: owner('greedy') });
+    greedy.subscribe('x'.repeat(3_500));
+    const client = stage.connect('c', { owner: owner('ana') });
+    client.subscribe('y'.repeat(1_000));
+    expect(stage.sessions.has('greedy')).toBe(false);
+    expect(() => client.subscribe('z'.repeat(4_000))).toThrow(noRoom);
+    expect(stage.sessions.has('c')).toBe(true);
+  });
+
+  it('no session takes more than its part, and deep filters count for what they take', () => {
+    const stage = new Stage({ sessionBytes: 20_000 });
+    const client = stage.connect('c');
+    client.subscribe('x/'.repeat(100)); // 500, twice 200, and 101 levels.
+    expect(() => client.subscribe('y/'.repeat(100))).toThrow(noRoom);
+    expect(stage.sessions.counters.sessionBytes).toBeLessThan(20_000);
   });
 });
 
