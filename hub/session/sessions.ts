@@ -164,11 +164,12 @@ export class Sessions {
 
   /**
    * A ground on which owners were let in is no more, or no more the same: closes their connections with the reason. Where it is `gone`, so
-   * are their sessions.
+   * are their sessions. Their wills are published as was promised when they were let in: what is cut off is not to seem online for ever.
    */
   endAllOn(ground: string, reason: HubError, isGone: boolean): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.grounds.includes(ground)) continue;
+      if (isGone || entry.session.isLive) this.#publishWill(entry, 'promised');
       entry.session.link?.close(reason);
       if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
     }
@@ -318,12 +319,15 @@ export class Sessions {
     note(entry);
   }
 
-  #publishWill(entry: Entry): void {
-    const { will } = entry;
+  /** A will is published if its client may do so by now; a promised one in any case. */
+  #publishWill(entry: Entry, kind: 'checked' | 'promised' = 'checked'): void {
+    const { will, session } = entry;
     setWill(entry, undefined);
     if (!will) return;
+    const message = this.#messageOf(will);
     try {
-      entry.session.publish(this.#messageOf(will));
+      if (kind === 'promised') this.#hub.publish(message, session);
+      else session.publish(message);
     } catch (error) {
       // There was no room to retain it, or the right to publish it is gone; and nobody is left to tell.
       if (!(error instanceof HubError)) throw error;

@@ -140,8 +140,8 @@ export class MqttLink implements Link {
       this.#replies.clear();
       this.#batch = undefined;
     }
-    if (packet) this.reply(packet);
     this.#flush();
+    if (packet && this.reply(packet)) this.#flush(); // After the messages: nothing that comes behind it is heard.
     this.#isOver = true;
   }
 

@@ -9,12 +9,15 @@ import type { Holder } from '../held-bytes.ts';
 import { type Answer, encodeAnswer } from './answer-packet.ts';
 import type { EncodedPacket } from './encoded-packet.ts';
 import { abort, webSocketOf } from './engine-socket.ts';
+import { encodeGoodbye } from './goodbye-packet.ts';
 import { UnsentBytes } from './unsent-bytes.ts';
 
-/** What a connection asks of its gateway: to send what is due to it at the end of this turn. */
+/** What a connection asks of its gateway: to send what is due to it, at the end of this turn. */
 export interface Outlet {
   readonly empty: BatchStart<DeliveryFlags>;
   schedule(connection: Connection): void;
+  /** Sends it now. */
+  flush(connection: Connection): void;
 }
 
 /** Engine.IO sends a frame that is given with the packet as it is; other transports take the packet itself. */
@@ -35,6 +38,8 @@ export class Connection implements Link, Holder {
   /** The answers that are due. */
   #answers: EncodedPacket[] = [];
   #answerBytes = 0;
+  /** The last word, to go out in one write with what is due: where the hub closes, there may be no second one. */
+  #goodbye: EncodedPacket | undefined;
 
   /** `onDrain` is called whenever the network has taken what it was given. */
   constructor(socket: Socket, outlet: Outlet, onDrain: () => void) {
@@ -83,8 +88,8 @@ export class Connection implements Link, Holder {
   }
 
   close(reason: HubError): void {
-    this.write();
-    this.socket.emit('goodbye', reason.toJSON());
+    this.#goodbye = encodeGoodbye(reason);
+    this.#outlet.flush(this);
     this.socket.disconnect(true);
   }
 
@@ -106,9 +111,10 @@ export class Connection implements Link, Holder {
 
   /** Sends the answers that are due, and then `packet`, in order with all that goes through Socket.IO's own encoder. */
   write(packet?: EncodedPacket): void {
-    const packets = packet ? [...this.#answers, packet] : this.#answers;
+    const packets = [...this.#answers, packet, this.#goodbye].filter((one) => one !== undefined);
     this.#answers = [];
     this.#answerBytes = 0;
+    this.#goodbye = undefined;
     const { conn } = this.socket;
     // A WebSocket takes any number of frames in one write.
     const writes = conn.transport.name === 'websocket' && packets.length > 1 ? [joined(packets)] : packets;

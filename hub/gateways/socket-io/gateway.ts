@@ -119,6 +119,10 @@ export class SocketIoGateway {
     this.#turn.add(connection);
   }
 
+  flush(connection: Connection): void {
+    this.#flush([connection]);
+  }
+
   /** Checks the handshake before the client is told that it is connected. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     try {
@@ -282,7 +286,7 @@ export class SocketIoGateway {
     const terms = { ...PLAIN_TERMS, noLocal };
     const accepted = filters.map(({ filter }) => filter);
     subscribeAll(session, filters, terms, () => {
-      this.#flush([connection]); // What is due goes before the acknowledgement, not after it.
+      this.flush(connection); // What is due goes before the acknowledgement, not after it.
       now({ filters: accepted });
     });
   }

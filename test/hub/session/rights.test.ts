@@ -131,6 +131,16 @@ describe('a will', () => {
   });
 });
 
+describe('a will of somebody whom the hub cuts off', () => {
+  it.each([true, false])('is said, so that what is gone does not seem online (for good: %s)', (isGone) => {
+    const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
+    attach(session);
+    rights.areGone = true;
+    sessions.endAllOn('user:ana', { code: 'auth/denied' } as HubError, isGone);
+    expect(hub.retained.get('open/status')?.text).toBe('offline');
+  });
+});
+
 describe('a session of somebody', () => {
   it('is of no use to others: they cannot go on with it, end it, or throw its client out', () => {
     const session = open('c');

@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { HubError } from '../../../../hub/core/error.ts';
 import { Message } from '../../../../hub/core/message.ts';
 import { SlowJournal } from '../../core/slow-journal.ts';
 import { connect, MqttHub, publish, subscribe } from './mqtt-hub.ts';
+
+describe('a hub that closes', () => {
+  test('says what is due before it says why, as nothing behind a DISCONNECT is heard', async () => {
+    const hub = new MqttHub();
+    const client = await hub.connect();
+    await client.exchange(subscribe('#', { qos: 1 }));
+    for (const qos of [0, 1] as const) hub.hub.publish(new Message('led/21/status', 'offline', { qos }));
+    hub.sessions.closeAll(new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b }));
+    expect(await client.take()).toMatchObject([
+      { type: 'publish', qos: 0 },
+      { type: 'publish', qos: 1 },
+      { type: 'disconnect', reasonCode: 0x8b },
+    ]);
+  });
+});
 
 /** More than a link keeps until the end of the turn. */
 const LARGE = 'x'.repeat(100_000);

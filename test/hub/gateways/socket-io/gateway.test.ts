@@ -246,6 +246,17 @@ describe('What is due to a client in one turn', () => {
     );
   });
 
+  it('comes before the goodbye of a hub that closes', async () => {
+    const client = await connect();
+    await client.ask('subscribe', '#');
+    const ended = client.once('disconnect');
+    hub.hub.publish(new Message('led/21/status', 'offline'));
+    await hub.stop();
+    await ended;
+    expect(client.messages).toEqual([['led/21/status', 'offline', 0]]);
+    expect(client.goodbyes).toHaveLength(1);
+  });
+
   it('comes again in the next turn, and the next', async () => {
     const client = await connect();
     await client.ask('subscribe', 'a');
