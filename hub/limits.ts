@@ -8,6 +8,10 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './session/limits.ts'
 export interface HubLimits extends SessionLimits, RetainedLimits, Omit<MqttLimits, 'packetBytes'> {
   /** The longest payload, bytes. */
   readonly payloadBytes: number;
+  /** Connections at a time on each port, beside those of strangers. */
+  readonly clients: number;
+  /** Connections at a time, on each port, over which nobody has been let in; where one more comes, one goes. */
+  readonly strangers: number;
   /** What all connections and requests together may hold that has not come whole, or was sent and is not taken, bytes. */
   readonly heldBytes: number;
   /** Socket.IO events of a client a second, on average; one that sends more is listened to more slowly. */
@@ -16,6 +20,11 @@ export interface HubLimits extends SessionLimits, RetainedLimits, Omit<MqttLimit
 
 /** A payload of 1 MiB and what stands around it must pass; more than twice that is not for messages. */
 const DEFAULT_PAYLOAD_BYTES = 2 * 2 ** 20;
+
+const DEFAULT_CLIENTS = 10_000;
+
+/** Half of those who may be in: after a power cut, all come back at once. */
+const DEFAULT_STRANGERS = 5_000;
 
 /** A fraction of what a small board has. */
 const DEFAULT_HELD_BYTES = 256 * 2 ** 20;
@@ -31,6 +40,8 @@ export const DEFAULT_LIMITS: HubLimits = {
   ...mqttLimits,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
   payloadBytes: DEFAULT_PAYLOAD_BYTES,
+  clients: DEFAULT_CLIENTS,
+  strangers: DEFAULT_STRANGERS,
   heldBytes: DEFAULT_HELD_BYTES,
   eventsPerSecond: DEFAULT_EVENTS_PER_SECOND,
 };

@@ -20,7 +20,7 @@ export interface Tls {
 export interface ListenerOptions {
   /** What all is encrypted with. Default: nothing. */
   readonly tls?: Tls | undefined;
-  readonly limits: Pick<HubLimits, 'clients' | 'connectSeconds'>;
+  readonly limits: Pick<HubLimits, 'clients' | 'strangers' | 'connectSeconds'>;
 }
 
 /** How long a whole request may take to come, its body included, milliseconds. */
@@ -32,7 +32,7 @@ const DEAF_MS = 60_000;
 /** How often requests are looked at that take too long, milliseconds. */
 const CHECK_MS = 1_000;
 
-/** A server of pages that waits `connectSeconds` for the head of a request, however its bytes trickle, and takes `clients` at a time. */
+/** A server of pages that waits `connectSeconds` for the head of a request, however its bytes trickle, and takes `clients` and `strangers` at a time. */
 export function createPagesServer(app: RequestListener, options: ListenerOptions): Server | HttpsServer {
   const { tls, limits } = options;
   const headersTimeout = limits.connectSeconds * 1000;
@@ -44,15 +44,15 @@ export function createPagesServer(app: RequestListener, options: ListenerOptions
   const server = tls
     ? createHttpsServer({ ...tlsOptions(tls, limits), ...times }, app)
     : createHttpServer(times, app);
-  server.maxConnections = limits.clients;
+  server.maxConnections = limits.clients + limits.strangers;
   return server.setTimeout(DEAF_MS);
 }
 
-/** A server of byte streams that takes `clients` at a time. */
+/** A server of byte streams that takes `clients` and `strangers` at a time. */
 export function createStreamServer(serve: (socket: Socket) => void, options: ListenerOptions): TcpServer {
   const { tls, limits } = options;
   const server = tls ? createTlsServer(tlsOptions(tls, limits), serve) : createTcpServer(serve);
-  server.maxConnections = limits.clients;
+  server.maxConnections = limits.clients + limits.strangers;
   return server;
 }
 

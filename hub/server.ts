@@ -1,4 +1,4 @@
-import type { Server as TcpServer } from 'node:net';
+import type { Socket, Server as TcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
@@ -27,6 +27,8 @@ import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
 import { PromptWebSocketServer } from './gateways/socket-io/prompt-web-sockets.ts';
 import { measureRoundTrips } from './gateways/socket-io/round-trip.ts';
 import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
+import { StrangerSockets } from './gateways/stranger-sockets.ts';
+import { Strangers } from './gateways/strangers.ts';
 import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
 import { createPagesServer, createStreamServer, renew, type Tls } from './listeners.ts';
 import { LocalClients } from './local-clients.ts';
@@ -140,6 +142,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
       logins,
       pagesFolder,
       checkOrigin,
+      onLetIn: (response) => strangers.pages.letInFor(response),
       log,
     }),
     { tls, limits },
@@ -150,15 +153,22 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     connectTimeout: limits.connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,
     wsEngine: PromptWebSocketServer,
-    allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < limits.clients),
   });
   keepToOwnPages(io, checkOrigin);
-  limitStrangers(io, limits.connectPacketBytes);
+  limitStrangers(io, {
+    handshakeBytes: limits.connectPacketBytes,
+    strangers: new Strangers(limits.strangers),
+    onLetIn: (stream) => strangers.pages.letIn(stream),
+    onRequest: (response) => strangers.pages.letInFor(response),
+  });
   measureRoundTrips(io, metrics.roundTrip);
   const socketIo = new SocketIoGateway({ io, hub, sessions, access, limits, log });
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
   const speaksMqtt = options.mqtt ?? true;
-  if (speaksMqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin });
+  if (speaksMqtt) {
+    const onLetIn = (socket: Socket) => strangers.pages.letIn(socket);
+    serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn });
+  }
   refuseOtherUpgrades(server, [`${io.path()}/`, ...(speaksMqtt ? [MQTT_PATH] : [])]);
   const [requests, incoming] = [new OpenRequests(server), new IncomingMessages(io)];
   const heldBytes = new HeldBytes({
@@ -179,8 +189,14 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     lively: ['clients/connected'],
   });
   const hosts = host === undefined ? LOOPBACK : [host];
-  const tcp = createStreamServer((socket) => mqtt.accept(new TcpTransport(socket)), { tls, limits });
+  const serveMqtt = (socket: Socket) =>
+    mqtt.accept(new TcpTransport(socket, () => strangers.mqtt.letIn(socket)));
+  const tcp = createStreamServer(serveMqtt, { tls, limits });
   const ports = { pages: new OpenSockets(server), mqtt: new OpenSockets(tcp) };
+  const strangers = {
+    pages: new StrangerSockets(server, new Strangers(limits.strangers)),
+    mqtt: new StrangerSockets(tcp, new Strangers(limits.strangers)),
+  };
   metrics.follow({
     version: VERSION,
     hub,
@@ -191,6 +207,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     socketIo,
     http,
     heldBytes,
+    strangers,
     local,
     ports,
   });

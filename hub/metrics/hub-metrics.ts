@@ -3,6 +3,7 @@ import type { Hub } from '../core/hub.ts';
 import type { HttpCounters } from '../gateways/http/counters.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { OpenSockets } from '../gateways/open-sockets.ts';
+import type { Strangers } from '../gateways/strangers.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { addCounter, addGauge } from './metric.ts';
 
@@ -16,6 +17,9 @@ export interface HubSources {
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
   readonly socketIo: { readonly clientCount: number } & Record<'received' | 'sent' | 'refused', number>;
   readonly http: HttpCounters;
+  readonly strangers: Readonly<
+    Record<'pages' | 'mqtt', { readonly strangers: Pick<Strangers, 'count' | 'dropped'> }>
+  >;
   readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
   /** The connections at each of the hub's ports. */
@@ -138,7 +142,7 @@ function addMessages(registry: Registry, { sessions, mqtt, socketIo, http, local
 
 function addTraffic(
   registry: Registry,
-  { access, mqtt, socketIo, http, heldBytes, ports }: HubSources,
+  { access, mqtt, socketIo, http, heldBytes, strangers, ports }: HubSources,
 ): void {
   addCounter(registry, {
     name: 'pinhub_received_bytes_total',
@@ -161,6 +165,18 @@ function addTraffic(
     name: 'pinhub_cut_offs_total',
     help: 'Connections that were cut off because all together held too much.',
     read: () => heldBytes.cutOffs,
+  });
+  addGauge(registry, {
+    name: 'pinhub_strangers',
+    help: 'Connections over which nobody has been let in, by the port.',
+    label: 'port',
+    read: () => ({ pages: strangers.pages.strangers.count, mqtt: strangers.mqtt.strangers.count }),
+  });
+  addCounter(registry, {
+    name: 'pinhub_strangers_dropped_total',
+    help: 'Of these, those that were dropped because there were too many, by the port.',
+    label: 'port',
+    read: () => ({ pages: strangers.pages.strangers.dropped, mqtt: strangers.mqtt.strangers.dropped }),
   });
   addCounter(registry, {
     name: 'pinhub_refusals_total',

@@ -81,22 +81,22 @@ class Expectation {
   }
 }
 
+/** A topic of its own for each. */
+let topics = 0;
+
 async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
-  const client = await connectAsync(mqttUrl, {
-    protocolVersion: 5,
-    reconnectPeriod: 0,
-    clientId: 'bystander',
-  });
+  const topic = `bystander/${topics++}`;
+  const client = await connectAsync(mqttUrl, { protocolVersion: 5, reconnectPeriod: 0 });
   const expectation = new Expectation();
   client.on('message', (_topic, payload) => expectation.heard(payload.toString()));
   client.on('close', () => expectation.fail('MQTT: cut off'));
   client.on('error', ({ message }) => expectation.fail(`MQTT: ${message}`));
-  await client.subscribeAsync('bystander/mqtt', { qos: 1 });
+  await client.subscribeAsync(topic, { qos: 1 });
   return {
     name: 'MQTT',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      await client.publishAsync('bystander/mqtt', `${serial}`, { qos: 1, retain: true });
+      await client.publishAsync(topic, `${serial}`, { qos: 1, retain: true });
       await isBack;
     },
     leave: () => client.endAsync(true),
@@ -104,6 +104,7 @@ async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
 }
 
 async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
+  const topic = `bystander/${topics++}`;
   const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true });
   await new Promise<void>((resolve) => socket.once('connect', resolve));
   const expectation = new Expectation();
@@ -111,12 +112,12 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
     for (const [, payload] of messages) expectation.heard(payload);
   });
   socket.on('disconnect', (reason) => expectation.fail(`Socket.IO: ${reason}`));
-  await socket.emitWithAck('subscribe', 'bystander/socket-io');
+  await socket.emitWithAck('subscribe', topic);
   return {
     name: 'Socket.IO',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      const answer = await socket.emitWithAck('publish', 'bystander/socket-io', `${serial}`);
+      const answer = await socket.emitWithAck('publish', topic, `${serial}`);
       if (!answer.ok) throw new Error(answer.error.message);
       await isBack;
     },

@@ -24,6 +24,8 @@ export interface HttpAppOptions
   readonly logins?: LoginOptions['logins'];
   /** What values were. Default: nothing is told of it. */
   readonly history?: TopicHistory;
+  /** Told of requests that somebody has sent who may come in. */
+  readonly onLetIn?: (response: ServerResponse) => void;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   /** Throws where a request is not for us, or another site's page sent it. */
@@ -53,7 +55,7 @@ const PAGES = ['/', '/index.html', '/simulator{/*path}'];
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openAccess, logins, history } = options;
   const { counters = new HttpCounters() } = options;
-  const identify = createIdentify(access);
+  const identify = createIdentify(access, options.onLetIn ?? (() => undefined));
   const app = express();
   app.disable('x-powered-by');
   app.use(secureHeaders());

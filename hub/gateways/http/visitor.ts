@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request } from 'express';
 import type { Access, Principal, Remote } from '../../access/access.ts';
 import { credentialsOf } from '../../access/request-credentials.ts';
 import { HubError, quote } from '../../core/error.ts';
@@ -11,12 +12,13 @@ export interface Visitor {
 }
 
 /** Finds out who sends a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
-export type Identify = (request: IncomingMessage) => Promise<Visitor>;
+export type Identify = (request: Request) => Promise<Visitor>;
 
-/** Requests have no client identifier, so that `%c` means nothing to them. */
-export function createIdentify(access: Access): Identify {
+/** Requests have no client identifier, so that `%c` means nothing to them. `onLetIn` is told of those that somebody known has sent. */
+export function createIdentify(access: Access, onLetIn: (response: ServerResponse) => void): Identify {
   return async (request) => {
     const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
+    if (request.res) onLetIn(request.res);
     return { principal, rights: access.rightsOf(principal, '') };
   };
 }

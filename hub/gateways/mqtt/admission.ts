@@ -5,9 +5,8 @@ import type { MqttLimits } from './limits.ts';
 /** So many seconds' worth of connections may come at once: after a power cut, all do. */
 const BURST_SECONDS = 5;
 
-/** Counts connections, how fast new ones come, and what is kept for those that have not been let in. */
+/** Counts how fast new clients come, and what is kept for those that have not been let in. */
 export class Admission {
-  #open = 0;
   #strangerBytes = 0;
   #allowance: number;
   #countedAt: number;
@@ -19,17 +18,6 @@ export class Admission {
     this.#now = now;
     this.#countedAt = now();
     this.#allowance = limits.connectsPerSecond * BURST_SECONDS;
-  }
-
-  /** Counts a new connection. False where there is no room for it. */
-  enter(): boolean {
-    if (this.#open >= this.#limits.clients) return false;
-    this.#open++;
-    return true;
-  }
-
-  leave(): void {
-    this.#open--;
   }
 
   /** Counts bytes that have come from a stranger. Throws `limit/exceeded` where there are too many, from all of them. */

@@ -105,6 +105,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   enter(phase: Phase): void {
     this.#phase = phase;
+    this.#transport.letIn();
     this.#forgetStranger();
     this.#watch.heard(this.#services.hub.now());
   }

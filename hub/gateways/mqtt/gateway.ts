@@ -71,13 +71,8 @@ export class MqttGateway {
     return counts;
   }
 
-  /** Serves a new connection, unless there are too many. */
+  /** Serves a new connection. */
   accept(transport: Transport): void {
-    if (!this.#services.admission.enter()) {
-      this.counters.refused++;
-      transport.destroy();
-      return;
-    }
     const connection: MqttConnection = new MqttConnection(transport, this.#services, () =>
       this.#forget(connection),
     );
@@ -103,6 +98,6 @@ export class MqttGateway {
   }
 
   #forget(connection: MqttConnection): void {
-    if (this.#connections.delete(connection)) this.#services.admission.leave();
+    this.#connections.delete(connection);
   }
 }

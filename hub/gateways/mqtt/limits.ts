@@ -22,8 +22,6 @@ export interface MqttLimits {
   readonly keepAliveSeconds: number;
   /** How long a client may take nothing of what is due to it, its buffer being full, seconds. */
   readonly stuckSeconds: number;
-  /** Connections at a time. */
-  readonly clients: number;
   /** New connections a second, on average over the last few. */
   readonly connectsPerSecond: number;
 }
@@ -39,6 +37,5 @@ export const DEFAULT_MQTT_LIMITS: MqttLimits = {
   connectSeconds: 10,
   keepAliveSeconds: 60,
   stuckSeconds: 30,
-  clients: 10_000,
   connectsPerSecond: 2_000,
 };

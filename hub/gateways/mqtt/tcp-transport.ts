@@ -9,10 +9,12 @@ export class TcpTransport implements Transport {
   readonly carrier = 'tcp';
   readonly address: string;
   readonly credentials: Credentials;
+  readonly letIn: () => void;
   readonly #socket: Socket;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, onLetIn: () => void) {
     this.#socket = socket;
+    this.letIn = onLetIn;
     this.address = socket.remoteAddress ?? '';
     this.credentials = certificateOf(socket);
     // A small packet that waited for an acknowledgement would be late by 40 ms.

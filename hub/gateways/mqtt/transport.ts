@@ -24,6 +24,8 @@ export interface Transport {
   readonly credentials?: Credentials;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedBytes: number;
+  /** Its client was let in. */
+  letIn(): void;
   /** Begins to report. Called once. */
   start(events: TransportEvents): void;
   send(parcel: Parcel): void;

@@ -11,17 +11,19 @@ export class WebSocketTransport implements Transport {
   readonly carrier = 'websocket';
   readonly address: string;
   readonly credentials: Credentials;
+  readonly letIn: () => void;
   readonly #socket: Duplex;
   readonly #reader: WebSocketReader;
   #isClosing = false;
 
   constructor(
     socket: Duplex,
-    { address, credentials }: Pick<Transport, 'address'> & { credentials: Credentials },
+    { address, credentials, letIn }: Pick<Transport, 'address' | 'letIn'> & { credentials: Credentials },
   ) {
     this.#socket = socket;
     this.address = address;
     this.credentials = credentials;
+    this.letIn = letIn;
     this.#reader = new WebSocketReader({
       ping: (payload) => this.#write(controlFrame(PONG_FRAME, payload)),
       close: (payload) => this.#answerClose(payload),

@@ -24,10 +24,13 @@ export interface WebSocketUpgradeOptions {
   readonly gateway: MqttGateway;
   /** Throws where a request is not for us, or another site's page sent it. */
   readonly checkOrigin: (request: RequestOrigin) => void;
+  /** Told when somebody was let in over a connection. */
+  readonly onLetIn: (socket: Socket) => void;
 }
 
 /** Takes MQTT connections from an HTTP server's upgrade requests for `/mqtt`; all others it leaves alone. */
-export function serveWebSocketUpgrades({ server, gateway, checkOrigin }: WebSocketUpgradeOptions): void {
+export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
+  const { server, gateway, checkOrigin, onLetIn } = options;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== MQTT_PATH) return;
     try {
@@ -38,7 +41,11 @@ export function serveWebSocketUpgrades({ server, gateway, checkOrigin }: WebSock
       socket.write(answer);
       if (head.length > 0) socket.unshift(head);
       gateway.accept(
-        new WebSocketTransport(socket, { address: request.socket.remoteAddress ?? '', credentials }),
+        new WebSocketTransport(socket, {
+          address: request.socket.remoteAddress ?? '',
+          credentials,
+          letIn: () => onLetIn(request.socket),
+        }),
       );
     } catch (error) {
       refuse(socket, toHubError(error));

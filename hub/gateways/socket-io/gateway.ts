@@ -16,6 +16,7 @@ import type { Holder } from '../held-bytes.ts';
 import { Turn } from '../turn.ts';
 import type { Answer } from './answer-packet.ts';
 import { Connection } from './connection.ts';
+import type { EngineSocket } from './engine-socket.ts';
 import {
   EVENTS,
   type EventLimits,
@@ -81,6 +82,8 @@ export class SocketIoGateway {
   sent = 0;
   readonly #options: SocketIoGatewayOptions;
   readonly #access: Access;
+  /** Connections that are being let in, or are: each has one session. */
+  readonly #admitted = new WeakSet<EngineSocket>();
   /** Of sockets that are let in and not yet connected. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #heldBack: HeldBack;
@@ -125,7 +128,11 @@ export class SocketIoGateway {
 
   /** Checks the handshake before the client is told that it is connected. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
+    const { conn } = socket;
     try {
+      if (this.#admitted.has(conn)) throw secondHandshake();
+      this.#admitted.add(conn);
+      socket.on('disconnect', () => this.#admitted.delete(conn));
       this.#handshakes.set(socket, await this.#greet(socket));
       next();
     } catch (error) {
@@ -336,6 +343,10 @@ function subscribeAll(
 function unsubscribe(session: Session, args: readonly unknown[], limits: EventLimits): Answer {
   const ended = parseUnsubscribe(args, limits).filter(({ filter }) => session.unsubscribe(filter));
   return { filters: ended.map(({ filter }) => filter) };
+}
+
+function secondHandshake(): HubError {
+  return new HubError('protocol/violation', 'a connection has one handshake at a time', { reasonCode: 0x82 });
 }
 
 function toWire(message: Message, flags: DeliveryFlags): WireMessage {

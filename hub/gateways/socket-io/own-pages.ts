@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { RequestOrigin } from '../../access/origin.ts';
 import { HubError, toHubError } from '../../core/error.ts';
+import { queryOf } from './session-id.ts';
 
 /**
  * Keeps other people's pages out of Socket.IO with every request, where `allowRequest` looks at the first of a connection alone. JSONP, which
@@ -23,7 +24,7 @@ export function keepToOwnPages(io: Server, checkOrigin: (request: RequestOrigin)
 }
 
 function isJsonp({ url = '' }: IncomingMessage): boolean {
-  return new URLSearchParams(url.split('?')[1]).has('j');
+  return Object.hasOwn(queryOf(url), 'j');
 }
 
 function refuse(response: ServerResponse, error: HubError): void {

@@ -8,5 +8,10 @@ export function idOf(connection: EngineSocket): string {
 
 /** The connection that a request belongs to; empty where it is to begin one. */
 export function sessionIdOf({ url = '' }: IncomingMessage): string {
-  return new URLSearchParams(url.split('?')[1]).get('sid') ?? '';
+  return queryOf(url).sid ?? '';
+}
+
+/** The query of a request as Engine.IO understands it: of a name that comes more than once, the last value counts. */
+export function queryOf(url: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URL(url, 'http://localhost').searchParams);
 }

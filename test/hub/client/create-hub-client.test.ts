@@ -298,7 +298,7 @@ describe('A client that the hub refuses', () => {
       Connection,
       { status: 'offline' }
     >;
-    expect(offline).toMatchObject({ final: false, reason: expect.stringContaining('clients') });
+    expect(offline).toMatchObject({ final: false, reason: expect.stringContaining('sessions') });
     await first.close();
     await expect.poll(() => hub.sessions.size).toBe(0);
     await second.publish('a', '1');

@@ -17,6 +17,10 @@ export class MemoryTransport implements Transport {
   #heldBack: Buffer[] = [];
   #takenCount = 0;
 
+  letIn(): void {
+    // Nobody counts strangers here.
+  }
+
   start(events: TransportEvents): void {
     this.#events = events;
   }

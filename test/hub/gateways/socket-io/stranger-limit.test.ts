@@ -6,15 +6,19 @@ import { io as connect } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { limitStrangers } from '../../../../hub/gateways/socket-io/stranger-limit.ts';
+import { Strangers } from '../../../../hub/gateways/strangers.ts';
 
 const LIMIT = 4_096;
+const MOST = 20;
 let io: Server;
 let url: string;
+let strangers: Strangers;
 
 beforeEach(async () => {
   const server = createServer();
   io = new Server(server, { maxHttpBufferSize: 2 ** 20 });
-  limitStrangers(io, LIMIT);
+  strangers = new Strangers(MOST);
+  limitStrangers(io, { handshakeBytes: LIMIT, strangers, onLetIn: () => {}, onRequest: () => {} });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -45,6 +49,44 @@ describe('one who is not let in yet', () => {
     const options = { method: 'POST', body: chunked, duplex: 'half' } as RequestInit;
     expect((await fetch(`${polling}&sid=${sid}`, options)).status).toBe(413);
     expect((await post('40')).status).toBe(200);
+  });
+
+  it('cannot pass for another by naming two connections', async () => {
+    const polling = `${url}/socket.io/?EIO=4&transport=polling`;
+    const open = async () => JSON.parse((await (await fetch(polling)).text()).slice(1)).sid;
+    const [sid, other] = [await open(), await open()];
+    await fetch(`${polling}&sid=${other}`, { method: 'POST', body: '40' });
+    for (const query of [`&sid=${other}&sid=${sid}`, `&x=?&sid=${sid}`]) {
+      expect((await fetch(polling + query, { method: 'POST', body: LONG })).status).toBe(413);
+    }
+  });
+
+  it('cannot send more over a WebSocket that follows long-polling, before or after it is in use', async () => {
+    const { sid } = JSON.parse(
+      (await (await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).text()).slice(1),
+    );
+    const upgrade = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`;
+    for (const before of [[], ['2probe', '5']]) {
+      const socket = new WebSocket(upgrade);
+      await once(socket, 'open');
+      for (const packet of before) socket.send(packet);
+      socket.send(LONG);
+      await once(socket, 'close');
+    }
+  });
+
+  it('is one of so many, of whom the oldest goes; who is let in stays', async () => {
+    const member = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
+    await new Promise<void>((resolve) => member.once('connect', resolve));
+    const open = () => new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    const first = open();
+    await once(first, 'message');
+    const gone = once(first, 'close');
+    for (let n = 0; n < MOST; n++) await once(open(), 'message');
+    await gone;
+    expect(strangers).toMatchObject({ count: MOST, dropped: 1 });
+    expect(member.connected).toBe(true);
+    member.disconnect();
   });
 });
 
