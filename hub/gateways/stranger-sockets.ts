@@ -13,10 +13,13 @@ export class StrangerSockets {
     server.on('connection', (socket: Socket) => this.#follow(socket));
   }
 
-  /** Somebody was let in over a connection, encrypted or not. */
+  /** Somebody was let in over a connection, encrypted or not, for as long as it lasts. */
   letIn(socket: Socket): void {
-    const stranger = this.#bySocket.get(nameOf(socket));
-    if (stranger) this.strangers.delete(stranger);
+    const name = nameOf(socket);
+    const stranger = this.#bySocket.get(name);
+    if (!stranger) return;
+    this.#bySocket.delete(name);
+    this.strangers.delete(stranger);
   }
 
   /** The same, until a request is answered: what the next one is nobody knows. */
