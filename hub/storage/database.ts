@@ -1,8 +1,8 @@
-import { renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HubError } from '../core/error.ts';
 import { writeBaseFile } from './base-file.ts';
 import { ChangeLog, type Durability } from './change-log.ts';
+import { DISK, type Disk } from './disk.ts';
 import { toFrame } from './frame.ts';
 import { createHeader } from './header.ts';
 import { LogFile } from './log-file.ts';
@@ -14,6 +14,8 @@ import { type Schema, UpgradePath } from './upgrade-path.ts';
 
 export interface DatabaseOptions<D extends TableDefinitions> {
   readonly folder: string;
+  /** Default: the one that there is. */
+  readonly disk?: Disk;
   readonly schema: Schema<D>;
   readonly durability: Durability;
   /** Called before what was changed is flushed to the disk, to change more. */
@@ -43,6 +45,7 @@ export class Database<D extends TableDefinitions> {
   readonly log: ChangeLog;
   readonly #options: DatabaseOptions<D>;
   readonly #timing: DatabaseTiming;
+  readonly #disk: Disk;
   readonly #closing = new AbortController();
   #generation = 0;
   #baseBytes = 0;
@@ -52,6 +55,7 @@ export class Database<D extends TableDefinitions> {
   constructor(options: DatabaseOptions<D>) {
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.#disk = options.disk ?? DISK;
     this.log = new ChangeLog({
       durability: options.durability,
       flushMs: this.#timing.flushMs,
@@ -68,9 +72,9 @@ export class Database<D extends TableDefinitions> {
   async open(): Promise<readonly Damage[]> {
     const { folder, schema } = this.#options;
     try {
-      removeDrafts(folder);
+      removeDrafts(this.#disk, folder);
       const path = new UpgradePath(folder, schema, this.tables);
-      const recovered = recover(folder, (version) => path.begin(version));
+      const recovered = recover(this.#disk, folder, (version) => path.begin(version));
       path.complete();
       this.#generation = recovered?.generation ?? 0;
       this.#baseBytes = recovered?.baseBytes ?? 0;
@@ -100,7 +104,7 @@ export class Database<D extends TableDefinitions> {
 
   #resume(logBytes: number): void {
     const path = statePath(this.#options.folder, this.#generation, 'log');
-    this.log.goOn({ file: LogFile.resume(path, logBytes), seed: this.#generation });
+    this.log.goOn({ file: LogFile.resume(this.#disk, path, logBytes), seed: this.#generation });
   }
 
   #onFlush(): void {
@@ -145,6 +149,7 @@ export class Database<D extends TableDefinitions> {
     const { folder, schema } = this.#options;
     const file = this.#beginLog();
     this.#baseBytes = await writeBaseFile({
+      disk: this.#disk,
       path: statePath(folder, this.#generation, 'base'),
       generation: this.#generation,
       version: schema.version,
@@ -160,7 +165,7 @@ export class Database<D extends TableDefinitions> {
     const hadFailed = this.log.failure !== undefined;
     await this.log.forgetEarlier();
     if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
-    removeEarlier(folder, this.#generation, damages);
+    removeEarlier(this.#disk, folder, this.#generation, damages);
   }
 
   #beginLog(): LogFile {
@@ -170,18 +175,18 @@ export class Database<D extends TableDefinitions> {
     const generation = this.#generation + 1;
     const header = createHeader({ kind: 'log', version: this.#options.schema.version, ...follows });
     const path = statePath(this.#options.folder, generation, 'log');
-    const file = LogFile.create(path, toFrame(header, generation));
+    const file = LogFile.create(this.#disk, path, toFrame(header, generation));
     this.#generation = generation;
     this.log.goOn({ file, seed: generation });
     return file;
   }
 }
 
-function removeEarlier(folder: string, generation: number, damages: readonly Damage[]): void {
+function removeEarlier(disk: Disk, folder: string, generation: number, damages: readonly Damage[]): void {
   const damaged = new Set(damages.map(({ path }) => path));
-  for (const { number, path } of listStateFiles(folder)) {
+  for (const { number, path } of listStateFiles(disk, folder)) {
     if (number >= generation) continue;
-    if (damaged.has(path)) renameSync(path, join(folder, `damaged-${basename(path)}`));
-    else rmSync(path, { force: true });
+    if (damaged.has(path)) disk.rename(path, join(folder, `damaged-${basename(path)}`));
+    else disk.remove(path);
   }
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import type { DiskFile } from './disk.ts';
 
 /** In front of every frame: the length of what follows, and its CRC-32, four bytes each, the lowest first. */
 export const FRAME_HEADER_BYTES = 8;
@@ -27,7 +27,7 @@ export function toFrame(content: Uint8Array, seed: number): Buffer {
 
 /** Reads a file frame by frame. It believes nothing that the checksum does not confirm. */
 export class FrameReader {
-  readonly #file: number;
+  readonly #file: DiskFile;
   readonly #seed: number;
   readonly #size: number;
   #buffer: Buffer = Buffer.alloc(0);
@@ -36,10 +36,10 @@ export class FrameReader {
   /** Where in the file `#buffer` begins. */
   #bufferOffset = 0;
 
-  constructor(file: number, seed: number) {
+  constructor(file: DiskFile, seed: number) {
     this.#file = file;
     this.#seed = seed;
-    this.#size = fstatSync(file).size;
+    this.#size = file.size();
   }
 
   /** How far the file was read: all before is whole. */
@@ -95,11 +95,11 @@ export class FrameReader {
   }
 }
 
-function readFully(file: number, offset: number, count: number): Buffer {
+function readFully(file: DiskFile, offset: number, count: number): Buffer {
   const buffer = Buffer.alloc(count);
   let length = 0;
   while (length < count) {
-    const read = readSync(file, buffer, length, count - length, offset + length);
+    const read = file.read(buffer.subarray(length), offset + length);
     if (read === 0) break; // The file has become shorter meanwhile: what is missing stays zero, and fails its check.
     length += read;
   }

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
-import { closeSync, openSync } from 'node:fs';
 import { HubError, quote } from '../core/error.ts';
 import { ByteReader } from './byte-reader.ts';
+import type { Disk } from './disk.ts';
 import { FrameReader } from './frame.ts';
 import { type Header, parseHeader } from './header.ts';
 import { listStateFiles, type StateFile, statePath } from './state-files.ts';
@@ -33,8 +33,12 @@ export interface Recovered {
  * was written. Returns `undefined` where nothing was ever kept. What can be recognised is used, and the rest is told of in `damages`.
  * Throws `store/damaged` where nothing can be.
  */
-export function recover(folder: string, applyOf: (version: number) => Apply): Recovered | undefined {
-  const files = listStateFiles(folder);
+export function recover(
+  disk: Disk,
+  folder: string,
+  applyOf: (version: number) => Apply,
+): Recovered | undefined {
+  const files = listStateFiles(disk, folder);
   const base = files.findLast(({ kind }) => kind === 'base');
   const last = files.at(-1);
   if (!last) return undefined;
@@ -43,14 +47,19 @@ export function recover(folder: string, applyOf: (version: number) => Apply): Re
     throw unrecognisable(statePath(folder, last.number, 'base'), 'it is gone');
   }
   const damages: Damage[] = [];
-  const { version, baseBytes, apply } = readBase(base, applyOf, damages);
+  const { version, baseBytes, apply } = readBase(disk, base, applyOf, damages);
   const logs = files.filter(({ kind, number }) => kind === 'log' && number >= base.number);
-  const logBytes = readLogs(logs, apply, damages);
+  const logBytes = readLogs(disk, logs, apply, damages);
   return { generation: last.number, version, baseBytes, logBytes, damages };
 }
 
-function readBase({ path, number }: StateFile, applyOf: (version: number) => Apply, damages: Damage[]) {
-  return withFrames(path, number, (frames) => {
+function readBase(
+  disk: Disk,
+  { path, number }: StateFile,
+  applyOf: (version: number) => Apply,
+  damages: Damage[],
+) {
+  return withFrames(disk, path, number, (frames) => {
     const header = readHeader(frames, path);
     if (header?.kind !== 'base') throw unrecognisable(path, 'it does not begin as it should');
     const apply = applyOf(header.version);
@@ -71,10 +80,15 @@ function readBase({ path, number }: StateFile, applyOf: (version: number) => App
 }
 
 /** Reads one log after the other, as long as each goes on where the one before it ends. How far the last one is whole. */
-function readLogs(logs: readonly StateFile[], apply: Apply, damages: Damage[]): number | undefined {
+function readLogs(
+  disk: Disk,
+  logs: readonly StateFile[],
+  apply: Apply,
+  damages: Damage[],
+): number | undefined {
   let length: number | undefined;
   for (const [index, log] of logs.entries()) {
-    length = readLog(log, index === 0 ? undefined : length, apply, damages);
+    length = readLog(disk, log, index === 0 ? undefined : length, apply, damages);
     if (length === undefined) return undefined;
   }
   return length;
@@ -82,12 +96,13 @@ function readLogs(logs: readonly StateFile[], apply: Apply, damages: Damage[]): 
 
 /** How far a log is whole; `undefined` where it does not go on at `before`, the end of the one before it. */
 function readLog(
+  disk: Disk,
   { path, number }: StateFile,
   before: number | undefined,
   apply: Apply,
   damages: Damage[],
 ): number | undefined {
-  return withFrames(path, number, (frames) => {
+  return withFrames(disk, path, number, (frames) => {
     const header = readHeader(frames, path);
     if (header?.kind !== 'log' || (before !== undefined && header.follows !== before)) return undefined;
     for (let content = frames.next(); content; content = frames.next()) applyFrom(apply, content, path);
@@ -98,12 +113,12 @@ function readLog(
   });
 }
 
-function withFrames<T>(path: string, seed: number, read: (frames: FrameReader) => T): T {
-  const file = openSync(path, 'r');
+function withFrames<T>(disk: Disk, path: string, seed: number, read: (frames: FrameReader) => T): T {
+  const file = disk.open(path, 'read');
   try {
     return read(new FrameReader(file, seed));
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
