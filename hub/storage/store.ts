@@ -6,6 +6,7 @@ import type { Message } from '../core/message.ts';
 import type { SessionJournal, StoredSession } from '../session/session-journal.ts';
 import type { Durability } from './change-log.ts';
 import { createClock } from './clock.ts';
+import type { Damage } from './damage.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Database, type DatabaseTiming } from './database.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -14,8 +15,6 @@ import { openHistory } from './history/open-history.ts';
 import { HubJournal } from './hub-journal.ts';
 import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
 import { MessageShelf } from './message-shelf.ts';
-import type { Damage } from './recovery.ts';
-
 import { gatherSessions } from './stored-sessions.ts';
 
 export interface StoreOptions {
