@@ -55,15 +55,16 @@ async function writeFrames(file: DiskFile, options: BaseFileOptions): Promise<nu
 
 /** The file, frame by frame; each is valid until the next one is asked for. */
 function* frames({ generation, version, tables }: BaseFileOptions): Generator<Buffer> {
-  yield toFrame(createHeader({ kind: 'base', version }), generation);
   const writer = new ByteWriter();
+  const parts = Array.from(tables, (table) => table.writeAll(writer));
+  yield toFrame(createHeader({ kind: 'base', version }), generation);
   const seal = () => {
     sealFrame(writer.bytes, generation);
     return writer.bytes;
   };
   writer.skip(FRAME_HEADER_BYTES);
-  for (const table of tables) {
-    for (const _ of table.writeAll(writer)) {
+  for (const part of parts) {
+    for (const _ of part) {
       if (writer.length < FRAME_BYTES) continue;
       yield seal();
       writer.clear();

@@ -11,6 +11,8 @@ export class LogFile {
   #flushed = 0;
   #isNamed = false;
   #isBroken = false;
+  /** Why it could not be flushed. What could not be written is gone from the cache too: asked again, the system would say that all is well. */
+  #fault: { readonly cause: unknown } | undefined;
   #isClosed = false;
   #flushing: Promise<void> | undefined;
 
@@ -70,6 +72,7 @@ export class LogFile {
   /** Waits until all that was appended before the call would outlive a power cut. Does nothing where it is closed. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
+    if (this.#fault) throw this.#fault.cause;
     if (this.#isClosed || this.#flushed >= this.#size) return;
     this.#flushing = this.#flush().finally(() => {
       this.#flushing = undefined;
@@ -90,7 +93,8 @@ export class LogFile {
       await this.#file.flush();
       if (!this.#isNamed) await this.#disk.syncFolderOf(this.#path);
     } catch (error) {
-      this.#isBroken = true; // What could not be written is gone from the cache too: asking again would say that all is well.
+      this.#isBroken = true;
+      this.#fault = { cause: error };
       throw error;
     }
     this.#isNamed = true;

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Durability } from '../../../hub/storage/change-log.ts';
 import { Database } from '../../../hub/storage/database.ts';
+import type { Durability } from '../../../hub/storage/durability.ts';
 import { INTEGER, TEXT } from '../../../hub/storage/table.ts';
 import type { Schema } from '../../../hub/storage/upgrade-path.ts';
 import {

@@ -30,6 +30,8 @@ interface NameChange {
 export class PowerCutDisk implements Disk {
   /** The most that it holds, bytes. */
   capacityBytes = Number.POSITIVE_INFINITY;
+  /** What it says when that is reached. */
+  fullCode = 'ENOSPC';
   /** How many more calls it answers. */
   callsLeft = Number.POSITIVE_INFINITY;
   options: PowerCutDiskOptions;
@@ -161,7 +163,7 @@ export class PowerCutDisk implements Disk {
     const taken = bytes.length - Math.max(0, grows - this.#room);
     this.#check();
     this.options.onCall?.({ what: 'write', path });
-    if (taken <= 0) throw failure('ENOSPC');
+    if (taken <= 0) throw failure(this.fullCode);
     this.#torn = sheet;
     sheet.write(at, bytes.subarray(0, taken));
     this.#count(); // Where the disk ends here, it may have got to any byte of it.
