@@ -2,6 +2,6 @@
 export interface Damage {
   /** The file, which may be gone. */
   readonly path: string;
-  /** What of it could not be used. */
+  /** What of it is lost. */
   readonly what: string;
 }

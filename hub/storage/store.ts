@@ -39,7 +39,7 @@ export interface Store {
   readonly damages: readonly Damage[];
   /** What values were. */
   readonly history: History;
-  /** Why nothing can be kept now, if that is so. */
+  /** What is wrong with the disk now: nothing can be kept, or it will soon be full. */
   failure(): HubError | undefined;
   /** Keeps all that was told. What is told from then on is forgotten. */
   close(): Promise<void>;
@@ -65,38 +65,57 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function open({ folder, durability = 'process', log, timing = {} }: StoreOptions): Promise<Store> {
+async function open(options: StoreOptions): Promise<Store> {
+  const { folder, log } = options;
   let mark: () => void = () => undefined;
-  const database = new Database({
+  const database = openDatabase(options, () => mark());
+  const damages = await database.open();
+  for (const { path, what } of damages)
+    log.error({ path }, `damaged, and kept beside; lost: ${what}`);
+  try {
+    const { tables } = database;
+    const now = createClock(tables.clock.get(0));
+    mark = () => tables.clock.set(0, { hubMs: now(), wallMs: Date.now() });
+    const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
+    return {
+      folder,
+      journal: new HubJournal(records, database.log),
+      now,
+      sessions: gatherSessions(records),
+      retained: Array.from(tables.retained, ([, message]) => message),
+      damages,
+      history: openHistory(join(folder, 'history'), (err) =>
+        log.error({ err }, 'history cannot be kept now'),
+      ),
+      failure: () => database.trouble,
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openDatabase(
+  { folder, durability = 'process', log, timing = {} }: StoreOptions,
+  onFlush: () => void,
+) {
+  return new Database({
     folder,
     schema: HUB_SCHEMA,
     durability,
     timing,
-    onFlush: () => mark(),
+    onFlush,
     onFailure: (failure) => {
       if (failure)
         log.error({ err: failure }, `${failure.message}; nothing is acknowledged that must be kept`);
       else log.info('the data folder can be written again, and nothing is missing in it');
     },
+    onStuck: (failure) => {
+      if (failure) log.error({ err: failure }, `${failure.message}; all is kept, but the log grows`);
+      else log.info('the log in the data folder has been begun anew');
+    },
   });
-  const damages = await database.open();
-  for (const { path, what } of damages)
-    log.error({ path }, `damaged, and kept beside: ${what} could not be used`);
-  const { tables } = database;
-  const now = createClock(tables.clock.get(0));
-  mark = () => tables.clock.set(0, { hubMs: now(), wallMs: Date.now() });
-  const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
-  return {
-    folder,
-    journal: new HubJournal(records, database.log),
-    now,
-    sessions: gatherSessions(records),
-    retained: Array.from(tables.retained, ([, message]) => message),
-    damages,
-    history: openHistory(join(folder, 'history'), (err) => log.error({ err }, 'history cannot be kept now')),
-    failure: () => database.log.failure,
-    close: () => database.close(),
-  };
 }
 
 /** Numbers above all that were given before. */
