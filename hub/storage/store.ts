@@ -70,8 +70,7 @@ async function open(options: StoreOptions): Promise<Store> {
   let mark: () => void = () => undefined;
   const database = openDatabase(options, () => mark());
   const damages = await database.open();
-  for (const { path, what } of damages)
-    log.error({ path }, `damaged, and kept beside; lost: ${what}`);
+  for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
   try {
     const { tables } = database;
     const now = createClock(tables.clock.get(0));

@@ -1,0 +1,144 @@
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Durability } from '../../../hub/storage/durability.ts';
+import { createRandom } from '../../faults/attacks/random.ts';
+import { PowerCutDisk } from './power-cut-disk.ts';
+import { openOn, type TwoTables, toContents, untilSafe } from './two-tables.ts';
+
+const FLUSH_MS = 1_000;
+const TIMING = { flushMs: FLUSH_MS, retryMs: FLUSH_MS, smallLogBytes: 300 };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+type Contents = ReturnType<typeof toContents>;
+type Ending = 'kill' | 'power cut';
+
+interface Life {
+  readonly steps: readonly ('time passes' | readonly Change[])[];
+  /** How many calls the disk answers before it ends, wherever that is. */
+  readonly calls: number;
+  readonly ending: Ending;
+  readonly seed: number;
+}
+
+interface Change {
+  readonly key: string | number;
+  readonly value: number | null;
+}
+
+const change: fc.Arbitrary<Change> = fc.record({
+  key: fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 5 })),
+  value: fc.option(fc.nat(300), { freq: 4 }),
+});
+
+function lives(...endings: [Ending, ...Ending[]]): fc.Arbitrary<Life[]> {
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.array(change, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.constant('time passes' as const) },
+  );
+  const life = fc.record({
+    steps: fc.array(step, { maxLength: 30 }),
+    calls: fc.integer({ min: 1, max: 120 }),
+    ending: fc.constantFrom(...endings),
+    seed: fc.nat(),
+  });
+  return fc.array(life, { minLength: 1, maxLength: 5 });
+}
+
+/** What a database was told, turn by turn, and how much of that it has acknowledged. */
+class Model {
+  #states: Contents[] = [{ names: new Map(), counts: new Map() }];
+  #acknowledged = 0;
+
+  /** The state after one more turn; the number of that turn. */
+  add(contents: Contents): number {
+    return this.#states.push(contents) - 1;
+  }
+
+  acknowledge(turn: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, turn);
+  }
+
+  /** The next process has found this: what somebody has seen is promised, too. */
+  expectFound(contents: Contents): void {
+    const allowed = this.#states.slice(this.#acknowledged);
+    expect(allowed).toContainEqual(contents);
+    this.#states = [contents];
+    this.#acknowledged = 0;
+  }
+}
+
+function apply({ names, counts }: TwoTables['tables'], { key, value }: Change): void {
+  if (typeof key === 'string' && value === null) names.delete(key);
+  else if (typeof key === 'string') names.set(key, 'x'.repeat(Number(value)));
+  else if (value === null) counts.delete(key);
+  else counts.set(key, value);
+}
+
+async function live(database: TwoTables, disk: PowerCutDisk, model: Model, life: Life): Promise<void> {
+  for (const step of life.steps) {
+    if (disk.isOff) return;
+    if (step === 'time passes') await vi.advanceTimersByTimeAsync(FLUSH_MS);
+    else {
+      for (const one of step) apply(database.tables, one);
+      const turn = model.add(toContents(database.tables));
+      void untilSafe(database).then((failure) => failure === undefined && model.acknowledge(turn));
+      await setImmediate();
+    }
+  }
+}
+
+/** Opens the database in one life after the other; each must find what the ones before it have acknowledged. */
+async function liveThrough(all: readonly Life[], durability: Durability): Promise<void> {
+  let disk = new PowerCutDisk();
+  const model = new Model();
+  let wasCutOff = false;
+  for (const life of all) {
+    const random = createRandom(life.seed);
+    disk.callsLeft = life.calls;
+    disk.options = { pace: () => pause(Math.floor(random() * 4)) };
+    const opened = await openOn(disk, { durability, timing: TIMING }).catch((error: unknown) => {
+      if (!disk.isOff) throw error;
+    });
+    if (opened) {
+      if (!wasCutOff) expect(opened.damages).toEqual([]);
+      wasCutOff = false;
+      model.expectFound(toContents(opened.tables));
+      await live(opened, disk, model, life);
+    }
+    vi.clearAllTimers(); // They end with their process.
+    wasCutOff ||= life.ending === 'power cut';
+    disk = life.ending === 'kill' ? disk.afterKill(random) : disk.afterPowerCut(random);
+  }
+  const last = await openOn(disk);
+  model.expectFound(toContents(last.tables));
+  await last.close();
+}
+
+async function pause(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await setImmediate();
+}
+
+describe('whenever it ends, in the midst of whatever it does to the disk, the next process finds what was acknowledged', () => {
+  it('of what outlives the process: killed', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(lives('kill'), (all) => liveThrough(all, 'process')),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of what outlives a power cut: killed, or cut off, or one after the other', {
+    timeout: 120_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(lives('kill', 'power cut'), (all) => liveThrough(all, 'power')),
+      { numRuns: 600 },
+    );
+  });
+});
