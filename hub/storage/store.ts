@@ -5,6 +5,7 @@ import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { SessionJournal, StoredSession } from '../session/session-journal.ts';
 import { createClock } from './clock.ts';
+import { ClockMarks } from './clock-marks.ts';
 import type { Damage } from './damage.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Database, type DatabaseTiming } from './database.ts';
@@ -16,6 +17,9 @@ import { HubJournal } from './hub-journal.ts';
 import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
 import { MessageShelf } from './message-shelf.ts';
 import { gatherSessions } from './stored-sessions.ts';
+
+/** How often it is looked whether the time of day was set, milliseconds. */
+const LOOK_MS = 5_000;
 
 export interface StoreOptions {
   readonly folder: string;
@@ -74,7 +78,10 @@ async function open(options: StoreOptions): Promise<Store> {
   try {
     const { tables } = database;
     const now = createClock(tables.clock.get(0));
-    mark = () => tables.clock.set(0, { hubMs: now(), wallMs: Date.now() });
+    const marks = new ClockMarks({ now, last: tables.clock.get(0), keep: (one) => tables.clock.set(0, one) });
+    mark = () => marks.mark();
+    marks.look();
+    const looking = setInterval(() => marks.look(), LOOK_MS).unref();
     const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
     return {
       folder,
@@ -87,7 +94,10 @@ async function open(options: StoreOptions): Promise<Store> {
         log.error({ err }, 'history cannot be kept now'),
       ),
       failure: () => database.trouble,
-      close: () => database.close(),
+      close: () => {
+        clearInterval(looking);
+        return database.close();
+      },
     };
   } catch (error) {
     await database.close();
