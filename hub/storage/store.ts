@@ -56,7 +56,7 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder } = options;
   prepareFolder(folder);
-  const lock = lockFolder(folder);
+  const lock = await lockFolder(folder);
   try {
     const store = await open(options);
     return {
