@@ -43,12 +43,17 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
     packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
   },
-  { path: 'hub/access', mayKnow: ['hub/core', 'hub/session'], packages: ['node:', 'rxjs', 'zod', 'pino'] },
   {
-    path: 'hub/storage',
-    mayKnow: ['hub/core', 'hub/session'],
+    path: 'hub/access',
+    mayKnow: ['hub/core', 'hub/session', 'hub/storage/sync-folder.ts'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
+  {
+    path: 'hub/storage',
+    mayKnow: ['hub/core', 'hub/session', 'hub/storage/sync-folder.ts'],
+    packages: ['node:', 'rxjs', 'zod', 'pino'],
+  },
+  { path: 'hub/storage/sync-folder.ts', mayKnow: [], packages: ['node:'] },
   // These two report on all, the ways in included.
   {
     path: 'hub/metrics',

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DRIVERS, type Driver } from '../../devices/drivers.ts';
 import { HubError } from '../core/error.ts';
 import { type HubLimits, parseLimit } from '../limits.ts';
-import { DURABILITIES, type Durability } from '../storage/change-log.ts';
+import { DURABILITIES, type Durability } from '../storage/durability.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { variableOf } from './environment.ts';
 import { LOG_LEVELS } from './log.ts';

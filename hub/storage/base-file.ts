@@ -1,15 +1,15 @@
 import type { Buffer } from 'node:buffer';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ByteWriter } from './byte-writer.ts';
+import type { Disk, DiskFile } from './disk.ts';
 import { FRAME_HEADER_BYTES, sealFrame, toFrame } from './frame.ts';
 import { createHeader } from './header.ts';
-import { syncFolder } from './sync-folder.ts';
 import type { Table } from './table.ts';
 
 /** Operations are gathered into frames of about this many bytes; the rest of the hub has its turn after each. */
 const FRAME_BYTES = 64 * 2 ** 10;
 
 export interface BaseFileOptions {
+  readonly disk: Disk;
   readonly path: string;
   readonly generation: number;
   /** The version of the schema. */
@@ -26,44 +26,45 @@ export interface BaseFileOptions {
  * chance, so the changes must be in a log that is read after this file. Resolves to the file's length, bytes.
  */
 export async function writeBaseFile(options: BaseFileOptions): Promise<number> {
-  const { path, beforeNaming } = options;
+  const { disk, path, beforeNaming } = options;
   const draft = `${path}.new`;
   try {
-    const file = await open(draft, 'w', 0o600);
+    const file = disk.open(draft, 'create');
     const size = await writeFrames(file, options).finally(() => file.close());
     await beforeNaming();
-    await rename(draft, path);
-    await syncFolder(path);
+    disk.rename(draft, path);
+    await disk.syncFolderOf(path);
     return size;
   } catch (error) {
-    await rm(draft, { force: true });
+    disk.remove(draft);
     throw error;
   }
 }
 
-async function writeFrames(file: FileHandle, options: BaseFileOptions): Promise<number> {
+async function writeFrames(file: DiskFile, options: BaseFileOptions): Promise<number> {
   let size = 0;
   for (const frame of frames(options)) {
     options.signal.throwIfAborted();
-    const { bytesWritten } = await file.write(frame);
-    if (bytesWritten < frame.length) throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+    const written = await file.write(frame, size);
+    if (written < frame.length) throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
     size += frame.length;
   }
-  await file.sync();
+  await file.flush();
   return size;
 }
 
 /** The file, frame by frame; each is valid until the next one is asked for. */
 function* frames({ generation, version, tables }: BaseFileOptions): Generator<Buffer> {
-  yield toFrame(createHeader({ kind: 'base', version }), generation);
   const writer = new ByteWriter();
+  const parts = Array.from(tables, (table) => table.writeAll(writer));
+  yield toFrame(createHeader({ kind: 'base', version }), generation);
   const seal = () => {
     sealFrame(writer.bytes, generation);
     return writer.bytes;
   };
   writer.skip(FRAME_HEADER_BYTES);
-  for (const table of tables) {
-    for (const _ of table.writeAll(writer)) {
+  for (const part of parts) {
+    for (const _ of part) {
       if (writer.length < FRAME_BYTES) continue;
       yield seal();
       writer.clear();

@@ -1,15 +1,10 @@
 import type { HubError } from '../core/error.ts';
 import { ByteWriter } from './byte-writer.ts';
+import type { Durability } from './durability.ts';
+import { Flusher } from './flusher.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
-
-/**
- * What an acknowledgement outlives. `process`: the death of the process, at any instant; of a power cut, all but the last seconds.
- * `power`: a power cut too, as far as the disk keeps its word.
- */
-export const DURABILITIES = ['process', 'power'] as const;
-
-export type Durability = (typeof DURABILITIES)[number];
+import { type Then, Waiters } from './waiters.ts';
 
 export interface ChangeLogOptions {
   readonly durability: Durability;
@@ -17,6 +12,8 @@ export interface ChangeLogOptions {
   readonly flushMs: number;
   /** Called before that, to change more. */
   readonly onFlush: () => void;
+  /** Called when what was told in a turn is written. */
+  readonly onWritten: () => void;
   /** Told when something could not be written. */
   readonly onFault: (cause: unknown) => void;
 }
@@ -28,11 +25,6 @@ export interface OpenLog {
   readonly seed: number;
 }
 
-interface Waiter {
-  readonly position: number;
-  readonly then: (failure?: HubError) => void;
-}
-
 /**
  * Changes on their way to a file. All of one turn of the event loop are one frame: after a crash they are all there, or none is. Who
  * wants to acknowledge one waits until it is safe.
@@ -40,22 +32,29 @@ interface Waiter {
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #batch = new ByteWriter();
+  readonly #waiters = new Waiters();
+  readonly #flusher: Flusher;
   #open: OpenLog | undefined;
   /** Files before the present one that may not be flushed yet. */
   #earlier: LogFile[] = [];
-  /** How many changes were told, handed to the operating system, and flushed to the disk. */
+  /** How many changes were told, and handed to the operating system. */
   #told = 0;
   #written = 0;
-  #flushed = 0;
-  #waiters: Waiter[] = [];
   #failure: HubError | undefined;
-  #flushing: Promise<void> | undefined;
-  #flushTimer: NodeJS.Timeout | undefined;
   #isScheduled = false;
   #isClosed = false;
 
   constructor(options: ChangeLogOptions) {
     this.#options = options;
+    this.#flusher = new Flusher({
+      ...options,
+      onDue: () => {
+        options.onFlush();
+        this.commit();
+      },
+      flush: () => this.#flushFiles(),
+      onFlushed: () => this.#settle(),
+    });
   }
 
   /** How many changes were told. */
@@ -78,10 +77,10 @@ export class ChangeLog {
   }
 
   /** Calls back once all up to a position is safe, at once where it is; or with the reason, where it cannot be made so. */
-  whenSafe(position: number, then: (failure?: HubError) => void): void {
+  whenSafe(position: number, then: Then): void {
     if (position <= this.#safe) then();
     else if (this.#failure) then(this.#failure);
-    else this.#waiters.push({ position, then });
+    else this.#waiters.add(position, then);
   }
 
   /** Begins a change: where it is to be written, at once. */
@@ -103,10 +102,8 @@ export class ChangeLog {
     const isWritten = this.#append();
     this.#batch.clear();
     if (!isWritten || this.#failure) return;
-    this.#written = this.#told;
-    if (this.#options.durability === 'power') this.#startFlushing();
-    this.#flushTimer ??= setTimeout(() => this.#flushSoon(), this.#options.flushMs).unref();
-    this.#settle();
+    this.#settleWritten();
+    this.#options.onWritten();
   }
 
   /** Goes on with another file. What was told before is in the one before it. */
@@ -114,7 +111,8 @@ export class ChangeLog {
     this.commit();
     const before = this.#open?.file;
     this.#open = next;
-    if (before) this.#earlier.push(before);
+    if (before && !before.isBroken) this.#earlier.push(before);
+    else before?.close().catch((error: unknown) => error); // What it lacks is lost already, and told of.
   }
 
   /** All that is in the files before the present one is kept elsewhere by now, and so is what they lack. */
@@ -122,22 +120,24 @@ export class ChangeLog {
     const earlier = this.#earlier;
     this.#earlier = [];
     for (const log of earlier) await log.close();
-    if (this.#failure) this.#heal();
-    this.#startFlushing();
+    this.commit();
+    if (!this.#failure || !this.#open || this.#open.file.isBroken) return;
+    this.#failure = undefined;
+    this.#settleWritten();
   }
 
   /** Nothing can be acknowledged until `forgetEarlier`. */
   fail(failure: HubError): void {
     this.#failure = failure;
     this.#settle();
+    this.#waiters.fail(failure);
   }
 
   /** Flushes everything, and takes nothing more: what is told from now on is forgotten. Rejects with what the file system says. */
   async close(): Promise<void> {
     this.commit();
     this.#isClosed = true;
-    clearTimeout(this.#flushTimer);
-    await this.#flushing;
+    await this.#flusher.stop();
     try {
       await this.#flushFiles();
     } finally {
@@ -146,19 +146,22 @@ export class ChangeLog {
   }
 
   get #safe(): number {
-    return this.#options.durability === 'power' ? this.#flushed : this.#written;
+    return this.#options.durability === 'power' ? this.#flusher.flushed : this.#written;
   }
 
   get #files(): readonly LogFile[] {
     return this.#open ? [...this.#earlier, this.#open.file] : [];
   }
 
-  #heal(): void {
-    this.commit();
-    if (!this.#open || this.#open.file.isBroken) return;
-    this.#failure = undefined;
+  /** All that was told is written. */
+  #settleWritten(): void {
     this.#written = this.#told;
+    this.#flusher.wrote(this.#written);
     this.#settle();
+  }
+
+  #settle(): void {
+    this.#waiters.settle(this.#safe);
   }
 
   /** Nothing is appended to a file in which something is missing: what follows would make no sense. */
@@ -175,43 +178,7 @@ export class ChangeLog {
     }
   }
 
-  #flushSoon(): void {
-    this.#options.onFlush();
-    this.commit();
-    this.#flushTimer = undefined; // What `onFlush` has changed is no reason to flush again.
-    this.#startFlushing();
-  }
-
-  #startFlushing(): void {
-    this.#flushing ??= this.#flushAll().finally(() => {
-      this.#flushing = undefined;
-    });
-  }
-
-  /** Flushes until all that was written is flushed. */
-  async #flushAll(): Promise<void> {
-    while (this.#flushed < this.#written && !this.#failure && !this.#isClosed) {
-      const position = this.#written;
-      try {
-        await this.#flushFiles();
-      } catch (error) {
-        this.#options.onFault(error);
-        return;
-      }
-      this.#flushed = position;
-      this.#settle();
-    }
-  }
-
   async #flushFiles(): Promise<void> {
     for (const log of this.#files) await log.flush();
-  }
-
-  #settle(): void {
-    if (this.#waiters.length === 0) return;
-    const isDue = ({ position }: Waiter) => this.#failure !== undefined || position <= this.#safe;
-    const due = this.#waiters.filter(isDue);
-    this.#waiters = this.#waiters.filter((waiter) => !isDue(waiter));
-    for (const { position, then } of due) then(position <= this.#safe ? undefined : this.#failure);
   }
 }

@@ -6,8 +6,11 @@ import { guardStorage } from './storage-fault.ts';
 /** For its owner alone. */
 const MODE = 0o700;
 
-/** What else than the state Pinhub keeps in its folder, or has kept. */
-const OWN = /^(pinhub\.lock.*|damaged-.*|history|access\.json.*|(cert|key)\.pem)$/;
+/** What else than the state Pinhub keeps in its folder, or has kept, and nobody else does. */
+const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*)$/;
+
+/** What it keeps there too, by names that others use as well. */
+const COMMON = /^(history|(cert|key)\.pem)$/;
 
 /**
  * Makes a folder, readable by its owner alone, or checks one that is there: it must be empty, or hold what Pinhub keeps. Throws
@@ -35,6 +38,7 @@ function makeFolder(folder: string): boolean {
 
 function checkIsOwn(folder: string, names: readonly string[]): void {
   if (names.some((name) => isStateFile(name) || OWN.test(name))) return;
+  if (names.every((name) => COMMON.test(name))) return; // As `pinhub cert` leaves one, before the first start.
   throw new HubError(
     'store/unavailable',
     `${quote(folder, 200)} holds ${quote(names[0])} and ${names.length - 1} more, and nothing of Pinhub: choose an empty folder with --data`,

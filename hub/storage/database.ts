@@ -1,25 +1,27 @@
-import { renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import type { HubError } from '../core/error.ts';
-import { writeBaseFile } from './base-file.ts';
-import { ChangeLog, type Durability } from './change-log.ts';
-import { toFrame } from './frame.ts';
-import { createHeader } from './header.ts';
-import { LogFile } from './log-file.ts';
-import { type Damage, recover } from './recovery.ts';
-import { listStateFiles, removeDrafts, statePath } from './state-files.ts';
+import { ChangeLog } from './change-log.ts';
+import type { Damage } from './damage.ts';
+import { DISK, type Disk } from './disk.ts';
+import type { Durability } from './durability.ts';
+import { Generations } from './generations.ts';
+import { recover } from './recovery.ts';
+import { removeDrafts } from './state-files.ts';
 import { toStorageError } from './storage-fault.ts';
 import { createTables, type TableDefinitions, type Tables } from './table.ts';
 import { type Schema, UpgradePath } from './upgrade-path.ts';
 
 export interface DatabaseOptions<D extends TableDefinitions> {
   readonly folder: string;
+  /** Default: the one that there is. */
+  readonly disk?: Disk;
   readonly schema: Schema<D>;
   readonly durability: Durability;
   /** Called before what was changed is flushed to the disk, to change more. */
   readonly onFlush?: () => void;
   /** Told when nothing can be kept any more, and, with `undefined`, when it can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
+  /** Told when all is kept, but the log grows, as the state cannot be written anew; and, with `undefined`, when it was. */
+  readonly onStuck?: (failure: HubError | undefined) => void;
   readonly timing?: Partial<DatabaseTiming>;
 }
 
@@ -43,22 +45,37 @@ export class Database<D extends TableDefinitions> {
   readonly log: ChangeLog;
   readonly #options: DatabaseOptions<D>;
   readonly #timing: DatabaseTiming;
+  readonly #disk: Disk;
+  readonly #generations: Generations;
   readonly #closing = new AbortController();
-  #generation = 0;
-  #baseBytes = 0;
   #compaction: Promise<void> | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
+  #stuck: HubError | undefined;
 
   constructor(options: DatabaseOptions<D>) {
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.#disk = options.disk ?? DISK;
     this.log = new ChangeLog({
       durability: options.durability,
       flushMs: this.#timing.flushMs,
-      onFlush: () => this.#onFlush(),
+      onFlush: () => options.onFlush?.(),
+      onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });
+    this.#generations = new Generations({
+      disk: this.#disk,
+      folder: options.folder,
+      version: options.schema.version,
+      log: this.log,
+      signal: this.#closing.signal,
+    });
     this.tables = createTables(options.schema.tables, () => this.log.tell());
+  }
+
+  /** What is wrong with the disk now: nothing can be kept, or only the log goes on. */
+  get trouble(): HubError | undefined {
+    return this.log.failure ?? this.#stuck;
   }
 
   /**
@@ -66,20 +83,13 @@ export class Database<D extends TableDefinitions> {
    * rest is used. Rejects with `store/damaged` where nothing can be recognised, and `store/unavailable`.
    */
   async open(): Promise<readonly Damage[]> {
-    const { folder, schema } = this.#options;
+    const { folder } = this.#options;
     try {
-      removeDrafts(folder);
-      const path = new UpgradePath(folder, schema, this.tables);
-      const recovered = recover(folder, (version) => path.begin(version));
-      path.complete();
-      this.#generation = recovered?.generation ?? 0;
-      this.#baseBytes = recovered?.baseBytes ?? 0;
-      const { damages = [], logBytes } = recovered ?? {};
-      const isCurrent = recovered?.version === schema.version && damages.length === 0;
-      if (isCurrent && logBytes !== undefined) this.#resume(logBytes);
-      else await this.#compact(damages);
-      return damages;
+      removeDrafts(this.#disk, folder);
+      return await this.#open();
     } catch (error) {
+      await this.log.close().catch((cause: unknown) => cause); // It is the first fault that is told.
+      this.#generations.discardUnlinked();
       throw toStorageError(folder, error);
     }
   }
@@ -87,7 +97,7 @@ export class Database<D extends TableDefinitions> {
   /** Keeps all that was told. Rejects with `store/unavailable` where that cannot be. */
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    this.#onFlush();
+    this.#options.onFlush?.();
     this.#closing.abort();
     clearTimeout(this.#retryTimer);
     await this.#compaction;
@@ -98,15 +108,23 @@ export class Database<D extends TableDefinitions> {
     if (failure) throw failure;
   }
 
-  #resume(logBytes: number): void {
-    const path = statePath(this.#options.folder, this.#generation, 'log');
-    this.log.goOn({ file: LogFile.resume(path, logBytes), seed: this.#generation });
+  async #open(): Promise<readonly Damage[]> {
+    const { folder, schema } = this.#options;
+    const path = new UpgradePath(folder, schema, this.tables);
+    const recovered = recover(this.#disk, folder, (version) => path.begin(version));
+    path.complete();
+    if (recovered) this.#generations.know(recovered);
+    const { damages = [], logBytes } = recovered ?? {};
+    const isCurrent = recovered?.version === schema.version && damages.length === 0;
+    if (isCurrent && logBytes !== undefined) await this.#generations.resume(logBytes);
+    else await this.#generations.renew(Object.values(this.tables));
+    await this.#generations.removeEarlier(damages);
+    return damages;
   }
 
-  #onFlush(): void {
-    this.#options.onFlush?.();
+  #onWritten(): void {
     const bytes = this.log.file?.size ?? 0;
-    if (bytes > Math.max(this.#timing.smallLogBytes, this.#baseBytes)) this.#compactSoon();
+    if (bytes > Math.max(this.#timing.smallLogBytes, this.#generations.baseBytes)) this.#compactSoon();
   }
 
   #fail(cause: unknown): void {
@@ -126,11 +144,25 @@ export class Database<D extends TableDefinitions> {
 
   #compactSoon(): void {
     if (this.#compaction || this.#retryTimer || this.#closing.signal.aborted) return;
-    this.#compaction = this.#compact([])
-      .catch((error: unknown) => this.#onCompactionFailed(error))
-      .finally(() => {
-        this.#compaction = undefined;
-      });
+    this.#compaction = this.#compact().finally(() => {
+      this.#compaction = undefined;
+    });
+  }
+
+  async #compact(): Promise<void> {
+    const hadFailed = this.log.failure !== undefined;
+    try {
+      await this.#generations.renew(Object.values(this.tables));
+    } catch (error) {
+      this.#onCompactionFailed(error);
+      return;
+    }
+    if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
+    // Files that cannot be removed are tried again with the next ones: the state need not be written anew for that.
+    await this.#generations.removeEarlier([]).then(
+      () => this.#setStuck(undefined),
+      (error: unknown) => this.#setStuck(error),
+    );
   }
 
   /** The files of before are as good as they were, unless something was missing in them already. */
@@ -138,50 +170,12 @@ export class Database<D extends TableDefinitions> {
     if (this.#closing.signal.aborted) return;
     if (this.log.file?.isBroken) this.#fail(error);
     else this.#retryLater();
+    if (!this.log.failure) this.#setStuck(error);
   }
 
-  /** Writes the state anew, to files of the next generation, and does away with the earlier ones; those that are damaged are kept beside. */
-  async #compact(damages: readonly Damage[]): Promise<void> {
-    const { folder, schema } = this.#options;
-    const file = this.#beginLog();
-    this.#baseBytes = await writeBaseFile({
-      path: statePath(folder, this.#generation, 'base'),
-      generation: this.#generation,
-      version: schema.version,
-      tables: Object.values(this.tables),
-      signal: this.#closing.signal,
-      // What the base holds of changes on the way must be in the log by the time that the base counts.
-      beforeNaming: async () => {
-        this.log.commit();
-        if (file.isBroken) throw new Error('a change on the way could not be written');
-        await file.flush();
-      },
-    });
-    const hadFailed = this.log.failure !== undefined;
-    await this.log.forgetEarlier();
-    if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
-    removeEarlier(folder, this.#generation, damages);
-  }
-
-  #beginLog(): LogFile {
-    this.log.commit();
-    const before = this.log.file;
-    const follows = before && !before.isBroken ? { follows: before.size } : {};
-    const generation = this.#generation + 1;
-    const header = createHeader({ kind: 'log', version: this.#options.schema.version, ...follows });
-    const path = statePath(this.#options.folder, generation, 'log');
-    const file = LogFile.create(path, toFrame(header, generation));
-    this.#generation = generation;
-    this.log.goOn({ file, seed: generation });
-    return file;
-  }
-}
-
-function removeEarlier(folder: string, generation: number, damages: readonly Damage[]): void {
-  const damaged = new Set(damages.map(({ path }) => path));
-  for (const { number, path } of listStateFiles(folder)) {
-    if (number >= generation) continue;
-    if (damaged.has(path)) renameSync(path, join(folder, `damaged-${basename(path)}`));
-    else rmSync(path, { force: true });
+  #setStuck(cause: unknown): void {
+    if ((cause === undefined) === (this.#stuck === undefined)) return;
+    this.#stuck = cause === undefined ? undefined : toStorageError(this.#options.folder, cause);
+    this.#options.onStuck?.(this.#stuck);
   }
 }

@@ -1,18 +1,17 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
-import { guardStorage } from './storage-fault.ts';
-
-const schema = z.object({
-  pid: z.int().positive(),
-  host: z.string(),
-  /** What tells this process from others that have had, or will have, its number. */
-  incarnation: z.string().optional(),
-});
-
-type Owner = z.infer<typeof schema>;
+import { LifeSign } from './life-sign.ts';
+import {
+  describeSelf,
+  findPresence,
+  type LockOwner,
+  type Presence,
+  parseOwner,
+  socketPath,
+} from './lock-owner.ts';
+import { toStorageError } from './storage-fault.ts';
 
 /** A folder that nobody else uses, until it is released. */
 export interface FolderLock {
@@ -23,37 +22,77 @@ export interface FolderLock {
 const ATTEMPTS = 5;
 
 /**
- * Takes a folder for this process alone. A lock whose owner is no more is taken over. Throws `store/unavailable` where somebody else has
- * it, or where it cannot be written.
+ * Takes a folder for this process alone. A lock whose owner is no more is taken over. Rejects with `store/unavailable` where somebody else
+ * has it, or where it cannot be written.
  */
-export function lockFolder(folder: string): FolderLock {
-  const path = join(folder, 'pinhub.lock');
-  const own = JSON.stringify(describeProcess(process.pid));
-  return guardStorage(folder, () => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (create(path, own)) return { release: () => release(path, own) };
-      const found = read(path);
-      const owner = found === undefined ? undefined : parseOwner(found);
-      if (owner && isAlive(owner)) throw inUse(folder, path, owner);
-      if (found !== undefined) removeStale(path, found);
-    }
-    throw new HubError('store/unavailable', `${quote(folder, 200)} is being taken by others; try again`);
-  });
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const lifeSign = await LifeSign.show(folder);
+  try {
+    return await take(folder, lifeSign);
+  } catch (error) {
+    lifeSign?.end();
+    throw toStorageError(folder, error);
+  }
 }
 
-/** The file system lets only one create it. */
+async function take(folder: string, lifeSign: LifeSign | undefined): Promise<FolderLock> {
+  const path = join(folder, 'pinhub.lock');
+  const own = JSON.stringify(describeSelf(lifeSign));
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (create(path, own)) return { release: () => release(path, own, lifeSign) };
+    const found = read(path);
+    if (found === undefined) continue;
+    const holder = await findHolder(folder, found);
+    if (holder) throw inUse(folder, path, holder);
+    await removeStale(folder, { path, stale: found, own });
+  }
+  throw new HubError('store/unavailable', `${quote(folder, 200)} is being taken by others; try again`);
+}
+
+interface Holder {
+  readonly owner: LockOwner;
+  readonly presence: Presence;
+}
+
+/** Who holds a lock, as far as can be seen. One that names nobody was cut off by a power cut: it has its content before it has its name. */
+async function findHolder(folder: string, content: string): Promise<Holder | undefined> {
+  const owner = parseOwner(content);
+  if (!owner) return undefined;
+  const presence = await findPresence(folder, owner);
+  return presence === 'gone' ? undefined : { owner, presence };
+}
+
+/** Makes a file with its content at once: no one ever sees it without. Whether it was not there before. */
 function create(path: string, content: string): boolean {
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, content, { flag: 'wx', mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(code)) return createWithoutLinks(path, content);
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The same on file systems where a file has one name: for a moment it is empty, so that somebody may have taken it away as such. */
+function createWithoutLinks(path: string, content: string): boolean {
   try {
     writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
-    return true;
+    return read(path) === content;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
 
-function release(path: string, own: string): void {
+function release(path: string, own: string, lifeSign: LifeSign | undefined): void {
   if (read(path) === own) rmSync(path, { force: true });
+  lifeSign?.end();
 }
 
 function read(path: string): string | undefined {
@@ -65,70 +104,35 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Moves the lock away before it is removed: it may be another one by now, that somebody holds, and is put back then. */
-function removeStale(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+interface Stale {
+  readonly path: string;
+  readonly stale: string;
+  readonly own: string;
+}
+
+/** Takes a stale lock away. One does so at a time: else one who has looked for long could take away the lock of the next owner. */
+async function removeStale(folder: string, { path, stale, own }: Stale): Promise<void> {
+  const turn = `${path}.turn`;
+  if (!create(turn, own)) {
+    const other = read(turn);
+    if (other !== undefined && !(await findHolder(folder, other))) rmSync(turn, { force: true });
+    return;
   }
-  if (readFileSync(aside, 'utf8') !== stale) linkSync(aside, path);
-  rmSync(aside, { force: true });
-}
-
-/** The owner that a lock names; `undefined` where it was cut off in the midst of writing. */
-function parseOwner(content: string): Owner | undefined {
   try {
-    return schema.parse(JSON.parse(content));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
-    throw error;
+    if (read(path) === stale) rmSync(path, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
   }
+  const owner = parseOwner(stale);
+  const socket = owner && socketPath(folder, owner);
+  if (socket !== undefined) LifeSign.remove(socket);
 }
 
-function isAlive(owner: Owner): boolean {
-  if (owner.host !== hostname()) return true; // Its processes cannot be seen from here.
-  if (owner.incarnation !== undefined && owner.incarnation !== describeProcess(owner.pid).incarnation)
-    return false;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-function describeProcess(pid: number): Owner {
-  const incarnation = incarnationOf(pid);
-  return { pid, host: hostname(), ...(incarnation !== undefined && { incarnation }) };
-}
-
-/** On Linux the boot, and when in it the process was started: after a power cut, numbers of processes are soon given anew. */
-function incarnationOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // After the name, which may hold anything, the start is the twentieth field. (proc(5), /proc/pid/stat)
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return `${boot} ${fields[19]}`;
-  } catch (error) {
-    if (/ENOENT|ESRCH|EACCES/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
-}
-
-function inUse(folder: string, path: string, { pid, host }: Owner): HubError {
-  const elsewhere = host === hostname() ? '' : ` on ${host}`;
+function inUse(folder: string, path: string, { owner: { pid, host }, presence }: Holder): HubError {
+  const who = `another hub, process ${pid}${presence === 'unseen' ? ` on ${host}, which cannot be seen from here` : ''}`;
   const remedy =
-    host === hostname()
+    presence === 'there'
       ? 'stop it, or choose another folder with --data'
       : `if that is no more, remove ${path}; else choose another folder with --data`;
-  return new HubError(
-    'store/unavailable',
-    `${quote(folder, 200)} is in use by another hub, process ${pid}${elsewhere}: ${remedy}`,
-  );
+  return new HubError('store/unavailable', `${quote(folder, 200)} is in use by ${who}: ${remedy}`);
 }

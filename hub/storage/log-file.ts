@@ -1,47 +1,49 @@
 import type { Buffer } from 'node:buffer';
-import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { syncFolder } from './sync-folder.ts';
-
-const flushFile = promisify(fdatasync);
+import type { Disk, DiskFile } from './disk.ts';
 
 /** A file to which frames are appended. All throw, or reject with, what the file system says. */
 export class LogFile {
+  readonly #disk: Disk;
   readonly #path: string;
-  readonly #file: number;
+  readonly #file: DiskFile;
   #size: number;
-  #flushed: number;
+  /** Nothing, of a file that is gone on with: who wrote it may have been killed before it was flushed, or before its name was. */
+  #flushed = 0;
+  #isNamed = false;
   #isBroken = false;
+  /** Why it could not be flushed. What could not be written is gone from the cache too: asked again, the system would say that all is well. */
+  #fault: { readonly cause: unknown } | undefined;
   #isClosed = false;
   #flushing: Promise<void> | undefined;
-  /** Whether its name would outlive a power cut. */
-  #isNamed: boolean;
 
-  private constructor(path: string, flags: 'w' | 'r+', size: number) {
+  private constructor(disk: Disk, path: string, file: DiskFile, size: number) {
+    this.#disk = disk;
     this.#path = path;
-    this.#file = openSync(path, flags, 0o600);
+    this.#file = file;
     this.#size = size;
-    this.#flushed = 0;
-    this.#isNamed = flags === 'r+';
   }
 
   /** Begins a file, in the place of one that there may be. */
-  static create(path: string, firstFrame: Buffer): LogFile {
-    const log = new LogFile(path, 'w', 0);
+  static create(disk: Disk, path: string, firstFrame: Buffer): LogFile {
+    const log = new LogFile(disk, path, disk.open(path, 'create'), 0);
     try {
       log.append(firstFrame);
       return log;
     } catch (error) {
-      closeSync(log.#file);
+      log.#file.close();
       throw error;
     }
   }
 
   /** Goes on with a file; what is behind its first `size` bytes is cut off. */
-  static resume(path: string, size: number): LogFile {
-    const log = new LogFile(path, 'r+', size);
-    ftruncateSync(log.#file, size);
+  static resume(disk: Disk, path: string, size: number): LogFile {
+    const log = new LogFile(disk, path, disk.open(path, 'change'), size);
+    log.#file.truncate(size);
     return log;
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** How long it is, bytes. */
@@ -58,7 +60,7 @@ export class LogFile {
   append(frame: Buffer): void {
     try {
       for (let at = 0; at < frame.length; ) {
-        at += writeSync(this.#file, frame, at, frame.length - at, this.#size + at);
+        at += this.#file.writeSync(at === 0 ? frame : frame.subarray(at), this.#size + at);
       }
     } catch (error) {
       this.#isBroken = true;
@@ -69,7 +71,8 @@ export class LogFile {
 
   /** Waits until all that was appended before the call would outlive a power cut. Does nothing where it is closed. */
   async flush(): Promise<void> {
-    await this.#flushing;
+    while (this.#flushing) await this.#flushing;
+    if (this.#fault) throw this.#fault.cause;
     if (this.#isClosed || this.#flushed >= this.#size) return;
     this.#flushing = this.#flush().finally(() => {
       this.#flushing = undefined;
@@ -81,16 +84,17 @@ export class LogFile {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#flushing?.catch((error: unknown) => error); // Whoever had it flushed hears of it.
-    closeSync(this.#file);
+    this.#file.close();
   }
 
   async #flush(): Promise<void> {
     const size = this.#size;
     try {
-      await flushFile(this.#file);
-      if (!this.#isNamed) await syncFolder(this.#path);
+      await this.#file.flush();
+      if (!this.#isNamed) await this.#disk.syncFolderOf(this.#path);
     } catch (error) {
-      this.#isBroken = true; // What could not be written is gone from the cache too: asking again would say that all is well.
+      this.#isBroken = true;
+      this.#fault = { cause: error };
       throw error;
     }
     this.#isNamed = true;

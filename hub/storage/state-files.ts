@@ -1,5 +1,5 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Disk } from './disk.ts';
 
 /** `base`: what the state was when the generation began. `log`: what has been done since. */
 export type StateFileKind = 'base' | 'log';
@@ -23,8 +23,9 @@ export function isStateFile(name: string): boolean {
 }
 
 /** The state files in a folder, by generation, without those that were being written. */
-export function listStateFiles(folder: string): StateFile[] {
-  return readdirSync(folder)
+export function listStateFiles(disk: Disk, folder: string): StateFile[] {
+  return disk
+    .list(folder)
     .flatMap((name): StateFile[] => {
       const [, digits, kind, draft] = NAME.exec(name) ?? [];
       if (digits === undefined || draft !== undefined) return [];
@@ -34,8 +35,8 @@ export function listStateFiles(folder: string): StateFile[] {
 }
 
 /** Does away with files that were being written when the process ended: all that they hold is elsewhere. */
-export function removeDrafts(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (isStateFile(name) && name.endsWith('.new')) rmSync(join(folder, name), { force: true });
+export function removeDrafts(disk: Disk, folder: string): void {
+  for (const name of disk.list(folder)) {
+    if (isStateFile(name) && name.endsWith('.new')) disk.remove(join(folder, name));
   }
 }

@@ -4,19 +4,22 @@ import type { HubError } from '../core/error.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { SessionJournal, StoredSession } from '../session/session-journal.ts';
-import type { Durability } from './change-log.ts';
 import { createClock } from './clock.ts';
+import { ClockMarks } from './clock-marks.ts';
+import type { Damage } from './damage.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Database, type DatabaseTiming } from './database.ts';
+import type { Durability } from './durability.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { History } from './history/history.ts';
 import { openHistory } from './history/open-history.ts';
 import { HubJournal } from './hub-journal.ts';
 import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
 import { MessageShelf } from './message-shelf.ts';
-import type { Damage } from './recovery.ts';
-
 import { gatherSessions } from './stored-sessions.ts';
+
+/** How often it is looked whether the time of day was set, milliseconds. */
+const LOOK_MS = 5_000;
 
 export interface StoreOptions {
   readonly folder: string;
@@ -40,7 +43,7 @@ export interface Store {
   readonly damages: readonly Damage[];
   /** What values were. */
   readonly history: History;
-  /** Why nothing can be kept now, if that is so. */
+  /** What is wrong with the disk now: nothing can be kept, or it will soon be full. */
   failure(): HubError | undefined;
   /** Keeps all that was told. What is told from then on is forgotten. */
   close(): Promise<void>;
@@ -53,7 +56,7 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { folder } = options;
   prepareFolder(folder);
-  const lock = lockFolder(folder);
+  const lock = await lockFolder(folder);
   try {
     const store = await open(options);
     return {
@@ -66,38 +69,62 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function open({ folder, durability = 'process', log, timing = {} }: StoreOptions): Promise<Store> {
+async function open(options: StoreOptions): Promise<Store> {
+  const { folder, log } = options;
   let mark: () => void = () => undefined;
-  const database = new Database({
+  const database = openDatabase(options, () => mark());
+  const damages = await database.open();
+  for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
+  try {
+    const { tables } = database;
+    const now = createClock(tables.clock.get(0));
+    const marks = new ClockMarks({ now, last: tables.clock.get(0), keep: (one) => tables.clock.set(0, one) });
+    mark = () => marks.mark();
+    marks.look();
+    const looking = setInterval(() => marks.look(), LOOK_MS).unref();
+    const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
+    return {
+      folder,
+      journal: new HubJournal(records, database.log),
+      now,
+      sessions: gatherSessions(records),
+      retained: Array.from(tables.retained, ([, message]) => message),
+      damages,
+      history: openHistory(join(folder, 'history'), (err) =>
+        log.error({ err }, 'history cannot be kept now'),
+      ),
+      failure: () => database.trouble,
+      close: () => {
+        clearInterval(looking);
+        return database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openDatabase(
+  { folder, durability = 'process', log, timing = {} }: StoreOptions,
+  onFlush: () => void,
+) {
+  return new Database({
     folder,
     schema: HUB_SCHEMA,
     durability,
     timing,
-    onFlush: () => mark(),
+    onFlush,
     onFailure: (failure) => {
       if (failure)
         log.error({ err: failure }, `${failure.message}; nothing is acknowledged that must be kept`);
       else log.info('the data folder can be written again, and nothing is missing in it');
     },
+    onStuck: (failure) => {
+      if (failure) log.error({ err: failure }, `${failure.message}; all is kept, but the log grows`);
+      else log.info('the log in the data folder has been begun anew');
+    },
   });
-  const damages = await database.open();
-  for (const { path, what } of damages)
-    log.error({ path }, `damaged, and kept beside: ${what} could not be used`);
-  const { tables } = database;
-  const now = createClock(tables.clock.get(0));
-  mark = () => tables.clock.set(0, { hubMs: now(), wallMs: Date.now() });
-  const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
-  return {
-    folder,
-    journal: new HubJournal(records, database.log),
-    now,
-    sessions: gatherSessions(records),
-    retained: Array.from(tables.retained, ([, message]) => message),
-    damages,
-    history: openHistory(join(folder, 'history'), (err) => log.error({ err }, 'history cannot be kept now')),
-    failure: () => database.log.failure,
-    close: () => database.close(),
-  };
 }
 
 /** Numbers above all that were given before. */

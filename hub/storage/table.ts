@@ -79,12 +79,12 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     return this.#entries.entries();
   }
 
-  /** Writes all entries as operations, one each time the iterator is asked. Changes on the way are taken in or left out. */
-  *writeAll(writer: ByteWriter): Generator<void> {
-    for (const [key, value] of this.#entries) {
-      this.#writeEntry(writer, key, value);
-      yield;
-    }
+  /**
+   * Writes all entries that there are now as operations, one each time the iterator is asked, as they are then. What comes meanwhile is left
+   * out: there is an end to it, whatever comes.
+   */
+  writeAll(writer: ByteWriter): Iterable<void> {
+    return this.#writeEntries([...this.#entries.keys()], writer);
   }
 
   /** Applies an operation that was read, without telling. */
@@ -93,6 +93,15 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     const key = keys.read(reader);
     if (isDeletion) this.#entries.delete(key);
     else this.#entries.set(key, values.read(reader, key));
+  }
+
+  *#writeEntries(keys: readonly K[], writer: ByteWriter): Generator<void> {
+    for (const key of keys) {
+      const value = this.#entries.get(key);
+      if (value === undefined) continue;
+      this.#writeEntry(writer, key, value);
+      yield;
+    }
   }
 
   #writeEntry(writer: ByteWriter, key: K, value: V): void {

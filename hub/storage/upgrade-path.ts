@@ -1,6 +1,6 @@
 import { HubError, quote } from '../core/error.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { Apply } from './recovery.ts';
+import type { Apply } from './frame-file.ts';
 import { createApply, createTables, type TableDefinitions, type Tables } from './table.ts';
 
 /** What is kept, and how to make it of what earlier versions kept. */

@@ -1,13 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -235,12 +227,50 @@ async function refusal(hub: HubProcess): Promise<string> {
   return hub.errors;
 }
 
+/** Under this a process is in a container of its own, as far as numbers of processes go. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+const canContain = spawnSync(CONTAINER[0] ?? '', [...CONTAINER.slice(1), 'true']).status === 0;
+const describeWithContainers = canContain ? describe : describe.skip;
+
+describeWithContainers(
+  `a hub in a container (${canContain ? 'one of its own' : 'skipped: needs root and unshare'})`,
+  () => {
+    it('has its folder for itself; killed, it does not stand in the way of the next', async () => {
+      const create = () => HubProcess.createUnder(CONTAINER, '--data', data);
+      const [inside, besides, outside] = [await create(), await create(), await createHub()];
+      for (const hub of [inside, besides]) closers.push(() => hub.kill());
+      await inside.start();
+      await connectPage(inside).publish('kept', 'all', { retain: true });
+      for (const other of [besides, outside]) expect(await refusal(other)).toContain('in use by another hub');
+      await inside.kill();
+      const isUp = () =>
+        outside.start().then(
+          () => true,
+          () => false, // What is in the container ends a moment after its door.
+        );
+      await vi.waitUntil(isUp, { timeout: 30_000 });
+      expect(await outside.retained('kept')).toBe('all');
+      await outside.kill();
+      await besides.start();
+      expect(await besides.retained('kept')).toBe('all');
+    });
+  },
+);
+
 describe('a data folder that cannot be used is said in a line', () => {
   it('where another hub uses it, which goes on', async () => {
     const [first, second] = [await createHub(), await createHub()];
     await first.start();
     expect(await refusal(second)).toMatch(/in use by another hub, process \d+.*\(store\/unavailable\)\n$/);
     expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
+  });
+
+  it('where several want it in the same moment, of which one has it', async () => {
+    const hubs = await Promise.all([createHub(), createHub(), createHub()]);
+    const started = await Promise.allSettled(hubs.map((hub) => hub.start()));
+    expect(started.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+    for (const hub of hubs.filter(({ isRunning }) => !isRunning))
+      expect(hub.errors).toMatch(/store\/unavailable/);
   });
 
   it('where it is somebody else’s', async () => {
@@ -300,7 +330,6 @@ describe('a folder of which a part is damaged', () => {
     await hub.start();
     expect(await hub.retained('kept')).toBe('all');
     expect(hub.errors).toBe('');
-    truncateSync(path, 0);
   });
 });
 

@@ -14,21 +14,22 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HubError } from '../../../hub/core/error.ts';
-import type { Durability } from '../../../hub/storage/change-log.ts';
-import { Database, type DatabaseOptions } from '../../../hub/storage/database.ts';
+import { Database } from '../../../hub/storage/database.ts';
+import type { Durability } from '../../../hub/storage/durability.ts';
 import { INTEGER, TEXT } from '../../../hub/storage/table.ts';
 import type { Schema } from '../../../hub/storage/upgrade-path.ts';
-
-const tables = {
-  names: { number: 1, key: TEXT, value: TEXT },
-  counts: { number: 2, key: INTEGER, value: INTEGER },
-};
-const SCHEMA: Schema<typeof tables> = { version: 1, tables };
+import {
+  type TwoTablesOptions as Options,
+  SCHEMA,
+  untilSafe as safe,
+  type TwoTables,
+  tables,
+  toContents,
+} from './two-tables.ts';
 
 let root: string;
 let folder: string;
-const opened: Database<typeof tables>[] = [];
+const opened: TwoTables[] = [];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'pinhub-database-'));
   folder = join(root, 'data');
@@ -38,8 +39,6 @@ afterEach(async () => {
   for (const database of opened.splice(0)) await database.close().catch(() => undefined);
   rmSync(root, { recursive: true });
 });
-
-type Options = Partial<DatabaseOptions<typeof tables>>;
 
 async function open(options: Options = {}) {
   const database = new Database({ folder, schema: SCHEMA, durability: 'process', ...options });
@@ -61,15 +60,7 @@ async function contentsOf(folderOfCrash: string, options: Options = {}) {
   return { ...toContents(found), damages };
 }
 
-function toContents({ names, counts }: Database<typeof tables>['tables']) {
-  return { names: new Map(names), counts: new Map(counts) };
-}
-
 const files = (where = folder) => readdirSync(where).sort();
-const safe = (database: Database<typeof tables>) =>
-  new Promise<HubError | undefined>((resolve) => {
-    database.log.whenSafe(database.log.position, resolve);
-  });
 
 describe('a database', () => {
   it('has what was told, after it was closed', async () => {
@@ -220,7 +211,7 @@ describe('whatever is done to a database, and whenever it is killed', () => {
 });
 
 function apply(
-  { tables: { names, counts } }: Database<typeof tables>,
+  { tables: { names, counts } }: TwoTables,
   model: { names: Map<string, string>; counts: Map<number, number> },
   key: string | number,
   value: string | number | null,
@@ -293,100 +284,6 @@ describe('the files of a database', () => {
   it('are readable by their owner alone', async () => {
     await open();
     for (const name of files()) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-  });
-});
-
-describe('damage', () => {
-  /** A state of which some is in a base and some in a log. */
-  async function create(): Promise<void> {
-    const database = await open({ timing: { flushMs: 1, smallLogBytes: 100 } });
-    for (let n = 0; n < 200; n++) database.tables.names.set(`base-${n}`, 'z'.repeat(1_000));
-    await vi.waitUntil(() => files().join() === 'state-2.base,state-2.log');
-    for (let n = 0; n < 10; n++) {
-      database.tables.counts.set(n, n);
-      await setImmediate();
-    }
-    await database.close();
-  }
-
-  function change(name: string, edit: (content: Buffer) => Buffer): string {
-    const copy = crash();
-    const path = join(copy, name);
-    writeFileSync(path, edit(readFileSync(path)));
-    return copy;
-  }
-
-  const flip = (at: (length: number) => number) => (content: Buffer) => {
-    const index = at(content.length);
-    content[index] = (content[index] ?? 0) ^ 0x40;
-    return content;
-  };
-
-  it('in the midst of the base costs a part of it, is said, and the damaged file is kept', async () => {
-    await create();
-    const copy = change(
-      'state-2.base',
-      flip((length) => Math.floor(length / 2)),
-    );
-    const { names, counts, damages } = await contentsOf(copy);
-    expect(names.size).toBeGreaterThan(100);
-    expect(names.size).toBeLessThan(200);
-    expect(counts.size).toBe(10);
-    expect(damages).toMatchObject([{ path: join(copy, 'state-2.base') }]);
-    expect(files(copy)).toEqual(['damaged-state-2.base', 'state-3.base', 'state-3.log']);
-    expect((await contentsOf(crash(copy))).damages).toEqual([]);
-  });
-
-  it('that cut the base off costs what is behind, and is said', async () => {
-    await create();
-    const copy = change('state-2.base', (content) => content.subarray(0, content.length / 2));
-    const { names, counts, damages } = await contentsOf(copy);
-    expect(names.size).toBeGreaterThan(50);
-    expect(counts.size).toBe(10);
-    expect(damages.length).toBe(1);
-  });
-
-  it('in the midst of the log costs what came after it, and is said', async () => {
-    await create();
-    const copy = change(
-      'state-2.log',
-      flip((length) => Math.floor(length / 2)),
-    );
-    const { names, counts, damages } = await contentsOf(copy);
-    expect(names.size).toBe(200);
-    expect(counts.size).toBeGreaterThan(0);
-    expect(counts.size).toBeLessThan(10);
-    expect(damages).toMatchObject([{ path: join(copy, 'state-2.log') }]);
-    expect(files(copy)).toContain('damaged-state-2.log');
-  });
-
-  it.each([
-    ['is empty', () => Buffer.alloc(0)],
-    ['holds zeros', (content: Buffer) => Buffer.alloc(content.length)],
-    ['holds something else', () => Buffer.from('SQLite format 3\0 and so on, and on, and on')],
-  ])(
-    'that leaves nothing to recognise is refused, and nothing is changed: the base %s',
-    async (_what, edit) => {
-      await create();
-      const copy = change('state-2.base', edit);
-      const before = files(copy).map((name) => readFileSync(join(copy, name)).toString('base64'));
-      await expect(contentsOf(copy)).rejects.toMatchObject({ code: 'store/damaged' });
-      expect(files(copy).map((name) => readFileSync(join(copy, name)).toString('base64'))).toEqual(before);
-    },
-  );
-
-  it('is refused where the base is gone', async () => {
-    await create();
-    const copy = crash();
-    rmSync(join(copy, 'state-2.base'));
-    await expect(contentsOf(copy)).rejects.toMatchObject({ code: 'store/damaged' });
-  });
-
-  it('to the log from its first byte on costs the log, and is no reason not to start', async () => {
-    await create();
-    const copy = change('state-2.log', () => Buffer.from('noise'));
-    const { names, counts } = await contentsOf(copy);
-    expect([names.size, counts.size]).toEqual([200, 0]);
   });
 });
 

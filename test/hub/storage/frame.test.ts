@@ -1,8 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DISK } from '../../../hub/storage/disk.ts';
 import { FrameReader, toFrame } from '../../../hub/storage/frame.ts';
 
 let folder: string;
@@ -19,14 +20,14 @@ const toFile = (parts: readonly Uint8Array[]) => Buffer.concat(parts.map((part) 
 function read(file: Uint8Array, seed = SEED) {
   const path = join(folder, 'file');
   writeFileSync(path, file);
-  const handle = openSync(path, 'r');
+  const handle = DISK.open(path, 'read');
   try {
     const reader = new FrameReader(handle, seed);
     const found: number[][] = [];
     for (let content = reader.next(); content; content = reader.next()) found.push([...content]);
     return { found, offset: reader.offset, isAtEnd: reader.isAtEnd, canSkip: reader.skip() };
   } finally {
-    closeSync(handle);
+    handle.close();
   }
 }
 

@@ -46,8 +46,7 @@ class MortalHub {
   async die(awayMs = 0): Promise<void> {
     const folder = join(root, `data-${folders++}`);
     this.#store.journal.commit();
-    cpSync(this.#store.folder, folder, { recursive: true });
-    rmSync(join(folder, 'pinhub.lock'));
+    cpSync(this.#store.folder, folder, { recursive: true, filter: (path) => !path.includes('pinhub.lock') });
     const now = this.stage.clock.now();
     this.#store = await open(folder);
     this.stage = new StoredStage(this.#store, now + awayMs);

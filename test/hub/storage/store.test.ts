@@ -1,0 +1,66 @@
+import { cpSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Message } from '../../../hub/core/message.ts';
+import { openStore } from '../../../hub/storage/store.ts';
+
+const log = pino({ level: 'silent' });
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pinhub-store-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Files in the folder that this process has open, on Linux. */
+function openFiles(): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return []; // That of the listing itself.
+    }
+  });
+}
+
+describe('a store that cannot be opened', () => {
+  it('leaves nothing open and nothing locked, where it is history that cannot be', async () => {
+    await (await openStore({ folder, log })).close();
+    rmSync(join(folder, 'history'), { recursive: true });
+    writeFileSync(join(folder, 'history'), 'a file in the place of a folder');
+    await expect(openStore({ folder, log })).rejects.toMatchObject({ code: 'store/unavailable' });
+    expect(openFiles()).toEqual([]);
+    rmSync(join(folder, 'history'));
+    const store = await openStore({ folder, log });
+    await store.close();
+    expect(openFiles()).toEqual([]);
+  });
+});
+
+describe('a store whose hub is killed after the time of day was set', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('does not take the leap for time that has passed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.UTC(2025, 5, 1) });
+    const data = join(folder, 'data');
+    const store = await openStore({ folder: data, log, timing: { flushMs: 1 } });
+    store.journal.retain(new Message('a', '1', { retain: true }));
+    const before = store.journal.position;
+    await vi.waitUntil(() => store.journal.position > before); // The clock is marked with what is flushed.
+    vi.setSystemTime(Date.UTC(2026, 5, 1));
+    vi.advanceTimersByTime(10_000);
+    store.journal.commit();
+    const copy = join(folder, 'copy');
+    cpSync(data, copy, { recursive: true, filter: (path) => !path.includes('pinhub.lock') });
+    const next = await openStore({ folder: copy, log });
+    expect(next.now() - store.now()).toBeLessThan(60_000);
+    await next.close();
+    await store.close();
+  });
+});

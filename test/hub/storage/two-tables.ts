@@ -1,0 +1,42 @@
+import type { HubError } from '../../../hub/core/error.ts';
+import type { Damage } from '../../../hub/storage/damage.ts';
+import { Database, type DatabaseOptions } from '../../../hub/storage/database.ts';
+import { INTEGER, TEXT } from '../../../hub/storage/table.ts';
+import type { Schema } from '../../../hub/storage/upgrade-path.ts';
+import type { PowerCutDisk } from './power-cut-disk.ts';
+
+export const tables = {
+  names: { number: 1, key: TEXT, value: TEXT },
+  counts: { number: 2, key: INTEGER, value: INTEGER },
+};
+export const SCHEMA: Schema<typeof tables> = { version: 1, tables };
+
+export type TwoTables = Database<typeof tables>;
+export type TwoTablesOptions = Partial<DatabaseOptions<typeof tables>>;
+
+/** Where databases are that stand on a disk in memory. */
+export const FOLDER = '/data';
+
+/** A database on a disk in memory, and what of it was damaged. */
+export async function openOn(
+  disk: PowerCutDisk,
+  options: TwoTablesOptions = {},
+): Promise<TwoTables & { damages: readonly Damage[] }> {
+  const database = new Database({
+    folder: FOLDER,
+    disk,
+    schema: SCHEMA,
+    durability: 'process',
+    ...options,
+  });
+  return Object.assign(database, { damages: await database.open() });
+}
+
+/** Resolves once all that was told is as safe as was asked for, or to why it cannot be. */
+export function untilSafe({ log }: TwoTables): Promise<HubError | undefined> {
+  return new Promise((resolve) => log.whenSafe(log.position, resolve));
+}
+
+export function toContents({ names, counts }: TwoTables['tables']) {
+  return { names: new Map(names), counts: new Map(counts) };
+}
