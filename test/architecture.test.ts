@@ -22,6 +22,7 @@ const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
   { path: 'hub/session', mayKnow: ['hub/core'], packages: ['rxjs'] },
+  { path: 'hub/files', mayKnow: [], packages: ['node:'] },
   { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
   {
     path: 'hub/gateways',
@@ -43,10 +44,14 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
     packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
   },
-  { path: 'hub/access', mayKnow: ['hub/core', 'hub/session'], packages: ['node:', 'rxjs', 'zod', 'pino'] },
+  {
+    path: 'hub/access',
+    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
+    packages: ['node:', 'rxjs', 'zod', 'pino'],
+  },
   {
     path: 'hub/storage',
-    mayKnow: ['hub/core', 'hub/session'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
   // These two report on all, the ways in included.

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 import { withLockFile } from './lock-file.ts';
 import { SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
@@ -150,22 +151,11 @@ async function write(path: string, shelves: Shelves): Promise<void> {
     await rm(draft, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncFolder(path);
 }
 
 function toPairs(shelves: Shelves): Record<string, unknown> {
   return Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
-}
-
-/** Makes a renaming survive a power cut, on systems that let folders be opened. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function rethrow(path: string) {

@@ -1,9 +1,9 @@
 import type { Buffer } from 'node:buffer';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { syncFolder } from '../files/sync-folder.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { FRAME_HEADER_BYTES, sealFrame, toFrame } from './frame.ts';
 import { createHeader } from './header.ts';
-import { syncFolder } from './sync-folder.ts';
 import type { Table } from './table.ts';
 
 /** Operations are gathered into frames of about this many bytes; the rest of the hub has its turn after each. */

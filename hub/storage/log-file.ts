@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 
 const flushFile = promisify(fdatasync);
 
