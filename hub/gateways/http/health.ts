@@ -1,6 +1,7 @@
 import { type Request, Router } from 'express';
 import { HubError } from '../../core/error.ts';
-import { denied, type Identify } from './visitor.ts';
+import { denied } from '../../core/rights.ts';
+import type { Identify } from './visitor.ts';
 
 export interface HealthOptions {
   readonly identify: Identify;

@@ -1,9 +1,10 @@
 import { type Request, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 import type { HistoryRow, TopicHistory } from '../../core/history.ts';
+import { denied } from '../../core/rights.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { formatWindow, parseWindow } from './history-window.ts';
-import { denied, type Identify } from './visitor.ts';
+import type { Identify } from './visitor.ts';
 
 export interface HistoryRouterOptions {
   readonly history: TopicHistory;

@@ -10,11 +10,12 @@ import { parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { untilSafe } from '../../core/journal.ts';
 import { Message } from '../../core/message.ts';
+import { denied } from '../../core/rights.ts';
 import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './counters.ts';
-import { denied, type Identify } from './visitor.ts';
+import type { Identify } from './visitor.ts';
 
 export interface TopicsOptions {
   readonly hub: Hub;

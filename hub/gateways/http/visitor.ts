@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access, Principal, Remote } from '../../access/access.ts';
 import { credentialsOf } from '../../access/request-credentials.ts';
-import { HubError, quote } from '../../core/error.ts';
 import type { Rights } from '../../core/rights.ts';
 
 /** One who sends a request. */
@@ -24,9 +23,4 @@ export function createIdentify(access: Access): Identify {
 /** Where a request comes from. */
 export function remoteOf({ socket }: IncomingMessage): Remote {
   return { address: socket.remoteAddress ?? '' };
-}
-
-/** That a visitor may not do something with a topic. */
-export function denied(action: string, topic: string): HubError {
-  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
 }
