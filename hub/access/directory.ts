@@ -1,8 +1,8 @@
 import { Subject } from 'rxjs';
 import type { z } from 'zod';
 import { HubError } from '../core/error.ts';
-import type { Ended } from './access.ts';
-import { parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
+import type { Ended, Principal } from './access.ts';
+import { generationOf, parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
 import { type Login, loginSchema } from './login.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from './role.ts';
 import type { Shelf, Vault } from './vault.ts';
@@ -87,7 +87,7 @@ export class Directory {
     const [kind, key = ''] = split(ground);
     if (kind === 'user') {
       const user = this.user(key);
-      return user && { ground, name: key, role: user.role, generation: user.password.salt };
+      return user && { ground, name: key, role: user.role, generation: generationOf(user) };
     }
     const token = kind === 'token' ? this.token(key) : undefined;
     return token && { ground, name: key, role: token.role, generation: token.generation };
@@ -104,6 +104,12 @@ export class Directory {
       if (kind === ANYONE) return this.isOpen;
       return kind === 'login' ? this.login(key) !== undefined : this.account(ground) !== undefined;
     });
+  }
+
+  /** Throws `auth/denied` where what somebody was let in on has ended, or is no more what they have shown. */
+  check({ grounds, generation }: Pick<Principal, 'grounds' | 'generation'>): void {
+    const present = this.account(grounds[0] ?? '')?.generation ?? '';
+    if (present !== generation || !this.stands(grounds)) throw reasonOf(true);
   }
 
   /** When the next token or login is over, milliseconds; `undefined` where none will be. */

@@ -110,12 +110,14 @@ export class GuardedAccess implements Access {
       limiter: this.#limiter,
       decoySecret: this.#scramSecret,
       userOf: (name) => this.#directory.user(name),
-      principalOf: (name) => this.#principalOf(`user:${name}`, 'scram'),
+      principalOf: (name, generation) => this.#principalOf(`user:${name}`, 'scram', generation),
       onRefused: (error) => this.#refuse('scram', remote, error),
     });
   }
 
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
+    const { grounds, generation } = owner;
+    if (generation !== undefined) this.#directory.check({ grounds, generation });
     return new AccountRights(this.#directory, owner, clientIdentifier);
   }
 
@@ -132,7 +134,8 @@ export class GuardedAccess implements Access {
   }
 
   #identify(credentials: Credentials, remote: Remote): Promise<Principal> | Principal {
-    if (this.#directory.isOpen) return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE] };
+    if (this.#directory.isOpen)
+      return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE], generation: '' };
     switch (credentials.kind) {
       case 'none':
         throw new HubError('auth/required', 'this hub asks who you are: log in, or show a token', {
@@ -159,8 +162,10 @@ export class GuardedAccess implements Access {
   }
 
   async #byPassword(name: string, password: string, remote: Remote): Promise<Principal> {
-    await this.#passwords.check(name, password, remote);
-    return this.#principalOf(`user:${name}`, 'password') ?? raise(wrong('user name or password is wrong'));
+    const { salt } = await this.#passwords.check(name, password, remote);
+    return (
+      this.#principalOf(`user:${name}`, 'password', salt) ?? raise(wrong('user name or password is wrong'))
+    );
   }
 
   #byCertificate(commonName: string): Principal {
@@ -185,9 +190,12 @@ export class GuardedAccess implements Access {
     this.#refusals.add(how, remote, error);
   }
 
-  #principalOf(ground: string, how: Principal['how']): Principal | undefined {
+  /** One who comes in to an account; `undefined` where there is none, or what they have shown is of another generation by now. */
+  #principalOf(ground: string, how: Principal['how'], shown?: string): Principal | undefined {
     const account = this.#directory.account(ground);
-    return account && { name: account.name, role: account.role, how, grounds: [ground] };
+    if (!account || (shown ?? account.generation) !== account.generation) return undefined;
+    const { name, role, generation } = account;
+    return { name, role, how, grounds: [ground], generation };
   }
 
   /** Notes to the hour that a token was used. An update, so that one revoked meanwhile stays so. */

@@ -32,22 +32,28 @@ export class Logins {
     this.#options = options;
   }
 
-  /** Opens a login for somebody who has just been let in. Rejects with `auth/denied` where there is no account to it. */
-  async open({ grounds }: Principal): Promise<Ticket> {
+  /**
+   * Opens a login for somebody who has just been let in. Rejects with `auth/denied` where there is no account to it, or its secret is another
+   * by now: the login ends with the secret that was shown, not with the one that holds when it is kept.
+   */
+  async open({ grounds: [ground = ''], generation }: Principal): Promise<Ticket> {
     const { vault, directory, now } = this.#options;
-    const account = directory.account(grounds[0] ?? '');
-    if (!account) throw new HubError('auth/denied', 'there is no account to log in to', { reasonCode: 0x87 });
+    const account = directory.account(ground);
+    if (account?.generation !== generation) throw over();
     await this.#makeRoom(account);
     const secret = createSecret();
+    const hash = hashSecret(secret);
     const login: Login = {
-      account: account.ground,
-      generation: account.generation,
+      account: ground,
+      generation,
       createdAt: new Date(now()).toISOString(),
       expiresAt: new Date(now() + LOGIN_SECONDS * 1000).toISOString(),
     };
-    await vault.put('logins', hashSecret(secret), login);
+    await vault.put('logins', hash, login);
     await directory.refresh();
-    return { secret, maxAgeSeconds: LOGIN_SECONDS };
+    if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
+    await vault.delete('logins', hash);
+    throw over();
   }
 
   /** Ends a login, and the connections that stand on it. */
@@ -67,4 +73,10 @@ export class Logins {
     const past = directory.logins.filter(([hash]) => isPast(hash));
     for (const [hash] of [...past, ...surplus]) await vault.delete('logins', hash);
   }
+}
+
+function over(): HubError {
+  return new HubError('auth/denied', 'there is no account to log in to, or its secret has changed', {
+    reasonCode: 0x87,
+  });
 }

@@ -29,9 +29,9 @@ export function createHistoryRouter({
 }: HistoryRouterOptions): Router {
   const router = Router();
   router.get(ANY_PATH, async (request, response) => {
-    const { rights } = await identify(request);
+    const visitor = await identify(request);
     const { topic, isCsv } = parsePath(request, topicLevels);
-    if (!rights.mayRead(topic)) throw denied('read', topic);
+    if (!visitor.rights().mayRead(topic)) throw denied('read', topic);
     const { from, to, points } = request.query;
     const window = parseWindow({ from, to, points }, now());
     const rows = history.read(topic, window);

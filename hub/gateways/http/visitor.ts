@@ -6,7 +6,11 @@ import type { Rights } from '../../core/rights.ts';
 /** One who sends a request. */
 export interface Visitor {
   readonly principal: Principal;
-  readonly rights: Rights;
+  /**
+   * What they may do at this moment. To be asked anew after every wait, such as that for a body. Throws `auth/denied` where what let them in has
+   * ended meanwhile.
+   */
+  rights(): Rights;
 }
 
 /** Finds out who sends a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
@@ -16,7 +20,7 @@ export type Identify = (request: IncomingMessage) => Promise<Visitor>;
 export function createIdentify(access: Access): Identify {
   return async (request) => {
     const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
-    return { principal, rights: access.rightsOf(principal, '') };
+    return { principal, rights: () => access.rightsOf(principal, '') };
   };
 }
 
