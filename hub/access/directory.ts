@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HubError } from '../core/error.ts';
 import type { Ended, Principal } from './access.ts';
 import { generationOf, parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
-import { type Login, loginSchema } from './login.ts';
+import { type KeptLogin, type Login, loginSchema } from './login.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from './role.ts';
 import type { Shelf, Vault } from './vault.ts';
 
@@ -78,7 +78,7 @@ export class Directory {
   }
 
   /** All logins, those that are over included. */
-  get logins(): readonly (readonly [hash: string, login: Login])[] {
+  get logins(): readonly KeptLogin[] {
     return [...this.#content.logins];
   }
 

@@ -67,7 +67,7 @@ export class GuardedAccess implements Access {
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     if (roles) this.#directory.roles = roles;
-    this.logins = new Logins({ vault, directory: this.#directory, now });
+    this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs });
     this.#limiter = new GuessLimiter({ now: elapsedMs });
     this.#passwords = new PasswordCheck({
       now: elapsedMs,

