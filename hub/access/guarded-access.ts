@@ -8,6 +8,7 @@ import { normalizeName } from './account-name.ts';
 import { AccountRights } from './account-rights.ts';
 import { hashSecret } from './accounts.ts';
 import { ANYONE, Directory } from './directory.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import { GuessLimiter } from './guess-limiter.ts';
 import { Logins } from './logins.ts';
 import { PasswordCheck } from './password-check.ts';
@@ -32,9 +33,6 @@ export interface GuardedAccessOptions {
 
 const HOUR_MS = 3_600_000;
 
-/** How long at most until it is looked whether a token or login is over: the time of day may be set anew at any time. */
-const EXPIRY_CHECK_MS = 5_000;
-
 /** Rejects with `store/damaged` or `store/unavailable`. */
 export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
   const access = new GuardedAccess(options);
@@ -56,7 +54,7 @@ export class GuardedAccess implements Access {
   readonly #refusals: RefusalLog;
   readonly #scramSecret = randomBytes(32);
   readonly #watching = new Subscription();
-  #expiry: Subscription | undefined;
+  readonly #expiry: ExpiryWatch;
 
   constructor(options: GuardedAccessOptions) {
     const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
@@ -66,6 +64,7 @@ export class GuardedAccess implements Access {
     this.#scheduler = scheduler;
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
+    this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
     if (roles) this.#directory.roles = roles;
     this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs });
     this.#limiter = new GuessLimiter({ now: elapsedMs });
@@ -124,12 +123,12 @@ export class GuardedAccess implements Access {
   /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
   async refresh(): Promise<void> {
     await this.#directory.refresh();
-    this.#awaitExpiry();
+    this.#expiry.arm();
   }
 
   close(): void {
     this.#watching.unsubscribe();
-    this.#expiry?.unsubscribe();
+    this.#expiry.close();
     this.#directory.ended$.complete();
   }
 
@@ -220,24 +219,6 @@ export class GuardedAccess implements Access {
         return EMPTY;
       }),
     );
-  }
-
-  /** Waits in short steps for the next token or login to be over: the time of day may leap there, or away from it. */
-  #awaitExpiry(): void {
-    this.#expiry?.unsubscribe();
-    const { nextExpiryAt } = this.#directory;
-    // What was being read when this was closed must not keep the process waiting.
-    if (nextExpiryAt === undefined || this.#watching.closed) return;
-    const leftMs = nextExpiryAt - this.#scheduler.now();
-    this.#expiry = this.#scheduler.schedule(
-      () => this.#lookAtExpiry(nextExpiryAt),
-      Math.min(leftMs, EXPIRY_CHECK_MS),
-    );
-  }
-
-  #lookAtExpiry(at: number): void {
-    if (this.#scheduler.now() < at) this.#awaitExpiry();
-    else this.#follow().subscribe();
   }
 }
 

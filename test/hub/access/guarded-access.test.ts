@@ -221,6 +221,32 @@ describe('a token', () => {
     expect((await over).ground).toMatch(/^token:/);
   });
 
+  it('that is good again because the time of day was set back ends anew at its end', async () => {
+    const clock = new LeapingClock();
+    const pass = (ms: number) => {
+      clock.maxFrames = clock.frame + ms;
+      clock.flush();
+    };
+    access.close();
+    access = await openGuardedAccess({ vault, scheduler: clock, log });
+    const endings: Ended[] = [];
+    access.ended$.subscribe((one) => endings.push(one));
+    const expiresAt = new Date(clock.now() + HOUR_MS);
+    const secret = await accounts.makeToken({ name: 'guest', role: 'viewer', expiresAt });
+    await access.refresh();
+    clock.leaptMs = 2 * HOUR_MS;
+    pass(10_000);
+    expect(endings.map(({ ground }) => ground)).toEqual(['token:guest']);
+    await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
+    clock.leaptMs = 0;
+    pass(10_000);
+    const rights = access.rightsOf(await enter(token(secret)), 'c');
+    expect(rights.mayRead('led/21/duty')).toBe(true);
+    pass(HOUR_MS);
+    expect(endings.map(({ ground }) => ground)).toEqual(['token:guest', 'token:guest']);
+    expect(rights.mayRead('led/21/duty')).toBe(false);
+  });
+
   it('that is renewed is another, and leaves those who came in by it logged in', async () => {
     const link = { name: 'link', role: 'viewer' };
     const first = await accounts.renewToken(link);
