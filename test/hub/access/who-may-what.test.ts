@@ -39,7 +39,7 @@ afterAll(() => stage.close());
 
 describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
   it.each(ROLES)(
-    'a %s may do what the table says; all else is refused in so many words, and counted',
+    'as %s one may do what the table says; all else is refused in so many words, and counted',
     async (role) => {
       const hub = stage[way.hub];
       const account = stage.accounts.get(role) ?? expect.unreachable();
