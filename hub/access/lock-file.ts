@@ -115,7 +115,7 @@ async function place(draft: string, path: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
     // FAT and some network file systems have no links; there it is whole a moment later.
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return copy(draft, path);
+    if (/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(code ?? '')) return copy(draft, path);
     throw error;
   }
 }
