@@ -22,6 +22,7 @@ const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
   { path: 'hub/session', mayKnow: ['hub/core'], packages: ['rxjs'] },
+  { path: 'hub/files', mayKnow: [], packages: ['node:'] },
   { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
   {
     path: 'hub/gateways',
@@ -45,15 +46,14 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'hub/access',
-    mayKnow: ['hub/core', 'hub/session', 'hub/storage/sync-folder.ts'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
   {
     path: 'hub/storage',
-    mayKnow: ['hub/core', 'hub/session', 'hub/storage/sync-folder.ts'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
-  { path: 'hub/storage/sync-folder.ts', mayKnow: [], packages: ['node:'] },
   // These two report on all, the ways in included.
   {
     path: 'hub/metrics',

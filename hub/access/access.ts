@@ -27,10 +27,12 @@ export interface Principal {
   readonly how: 'open' | Exclude<Credentials['kind'], 'none'> | 'scram';
   /** What lets them in: an account, a login. When one of these ends, so do their connections. */
   readonly grounds: readonly string[];
+  /** Which of the secrets that the account has had in the course of time they have shown; empty where none was asked for. */
+  readonly generation: string;
 }
 
-/** Of a principal what is kept with its session. */
-export type Owner = Pick<Principal, 'name' | 'grounds'>;
+/** Somebody who is let in now, or, without a generation, the owner of a session that was kept: it outlives a change of password. */
+export type Owner = Pick<Principal, 'name' | 'grounds'> & Partial<Pick<Principal, 'generation'>>;
 
 /** A ground on which people were let in is no more (a token revoked, a user removed), or no more the same (another role, another password). */
 export interface Ended {
@@ -61,7 +63,10 @@ export interface Access {
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
   /** Begins an exchange by a SASL mechanism's name; `undefined` where it is not offered. */
   beginExchange(method: string, remote: Remote): Exchange | undefined;
-  /** What a client may do; it follows every change of accounts and roles. */
+  /**
+   * What a client may do; it follows every change of accounts and roles. Throws `auth/denied` where what let the owner in has ended, or their
+   * secret has changed, since then: to be asked in the same turn of the event loop in which somebody is taken in.
+   */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
   /** Hot. Whoever stands on what ended is to be disconnected. */
   readonly ended$: Observable<Ended>;
@@ -69,7 +74,7 @@ export interface Access {
   readonly refused: number;
 }
 
-const ANYONE: Principal = { name: 'anyone', role: 'admin', how: 'open', grounds: [] };
+const ANYONE: Principal = { name: 'anyone', role: 'admin', how: 'open', grounds: [], generation: '' };
 
 /** Lets everyone in to do everything: for a hub that only its own machine can reach. */
 export const openAccess: Access = {

@@ -30,6 +30,11 @@ export const tokenSchema = z.object({
 export type User = z.infer<typeof userSchema>;
 export type Token = z.infer<typeof tokenSchema>;
 
+/** What is another as soon as a user's password is. */
+export function generationOf({ password }: User): string {
+  return password.salt;
+}
+
 export interface NewToken {
   readonly name: string;
   readonly role: string;

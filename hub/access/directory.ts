@@ -1,11 +1,11 @@
 import { Subject } from 'rxjs';
-import type { z } from 'zod';
 import { HubError } from '../core/error.ts';
-import type { Ended } from './access.ts';
-import { parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
-import { type Login, loginSchema } from './login.ts';
+import type { Ended, Principal } from './access.ts';
+import { generationOf, type Token, type User } from './accounts.ts';
+import { type DirectoryContent, EMPTY_CONTENT, listEnds, readContent } from './directory-content.ts';
+import type { KeptLogin, Login } from './login.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from './role.ts';
-import type { Shelf, Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** Anyone at all, where a hub has no users and nobody but its own machine can reach it. */
 export const ANYONE = 'anyone';
@@ -27,25 +27,19 @@ export interface DirectoryOptions {
   readonly isOpenWithoutUsers: boolean;
 }
 
-interface Content {
-  readonly users: ReadonlyMap<string, User>;
-  readonly tokens: ReadonlyMap<string, Token>;
-  readonly logins: ReadonlyMap<string, Login>;
-}
-
-const EMPTY: Content = { users: new Map(), tokens: new Map(), logins: new Map() };
-
 /** What the vault holds, at hand: who may come in at this moment. It says what has ended since the last look. */
 export class Directory {
   readonly ended$ = new Subject<Ended>();
   /** Counts the changes, for those who remember what they made of the last state. */
   version = 0;
   readonly #options: DirectoryOptions;
-  #content = EMPTY;
+  #content = EMPTY_CONTENT;
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
   /** Every ground on which somebody may be in, with what may not change under them. */
   #grounds: ReadonlyMap<string, string> = new Map();
+  /** How many tokens and logins were over at the last look. */
+  #pastCount = 0;
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: DirectoryOptions) {
@@ -78,7 +72,7 @@ export class Directory {
   }
 
   /** All logins, those that are over included. */
-  get logins(): readonly (readonly [hash: string, login: Login])[] {
+  get logins(): readonly KeptLogin[] {
     return [...this.#content.logins];
   }
 
@@ -87,7 +81,7 @@ export class Directory {
     const [kind, key = ''] = split(ground);
     if (kind === 'user') {
       const user = this.user(key);
-      return user && { ground, name: key, role: user.role, generation: user.password.salt };
+      return user && { ground, name: key, role: user.role, generation: generationOf(user) };
     }
     const token = kind === 'token' ? this.token(key) : undefined;
     return token && { ground, name: key, role: token.role, generation: token.generation };
@@ -106,12 +100,24 @@ export class Directory {
     });
   }
 
-  /** When the next token or login is over, milliseconds; `undefined` where none will be. */
-  get nextExpiryAt(): number | undefined {
-    const { tokens, logins } = this.#content;
-    const ends = [...tokens.values(), ...logins.values()].flatMap(({ expiresAt }) => expiresAt ?? []);
-    const future = ends.map((end) => Date.parse(end)).filter((end) => end > this.#options.now());
-    return future.length === 0 ? undefined : future.reduce((one, other) => Math.min(one, other));
+  /** Throws `auth/denied` where what somebody was let in on has ended, or is no more what they have shown. */
+  check({ grounds, generation }: Pick<Principal, 'grounds' | 'generation'>): void {
+    const present = this.account(grounds[0] ?? '')?.generation ?? '';
+    if (present !== generation || !this.stands(grounds)) throw reasonOf(true);
+  }
+
+  /** How long until the next token or login is over, milliseconds; `Infinity` where all are, `undefined` where none ever will be. */
+  get untilExpiryMs(): number | undefined {
+    const ends = listEnds(this.#content);
+    const left = ends.map((end) => end - this.#options.now()).filter((ms) => ms > 0);
+    return ends.length === 0
+      ? undefined
+      : left.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  }
+
+  /** Takes in what the time of day has ended since the last look, or, where it was set back, brought to life again. */
+  followClock(): void {
+    if (this.#countPast() !== this.#pastCount) this.#take(this.#content);
   }
 
   set roles(roles: Roles) {
@@ -121,24 +127,14 @@ export class Directory {
 
   /** Looks into the vault. Rejects as the vault does, the state being what it was. */
   refresh(): Promise<void> {
-    const look = this.#last.then(async () => this.#take(await this.#read()));
+    const look = this.#last.then(async () => this.#take(await readContent(this.#options.vault)));
     this.#last = look.catch(() => undefined); // Whoever asked hears of it; the next look is not to.
     return look;
   }
 
-  async #read(): Promise<Content> {
-    const list = async <T>(shelf: Shelf, schema: z.ZodType<T>) =>
-      parseRecords(await this.#options.vault.list(shelf), schema);
-    const [users, tokens, logins] = await Promise.all([
-      list('users', userSchema),
-      list('tokens', tokenSchema),
-      list('logins', loginSchema),
-    ]);
-    return { users, tokens, logins };
-  }
-
-  #take(content: Content): void {
+  #take(content: DirectoryContent): void {
     this.#content = content;
+    this.#pastCount = this.#countPast();
     this.#tokenNames = new Map([...content.tokens].map(([name, { hash }]) => [hash, name]));
     this.version++;
     const before = this.#grounds;
@@ -164,6 +160,12 @@ export class Directory {
       ...browsers.map((hash) => [`login:${hash}`, ''] as const),
       ...(this.isOpen ? [[ANYONE, ''] as const] : []),
     ]);
+  }
+
+  /** How many are over. As long as the vault's content is the same, an equal number is the same ones. */
+  #countPast(): number {
+    const now = this.#options.now();
+    return listEnds(this.#content).filter((end) => end <= now).length;
   }
 
   #isPast({ expiresAt }: { expiresAt?: string | undefined }): boolean {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
-import { syncFolder } from '../storage/sync-folder.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 import { withLockFile } from './lock-file.ts';
 import { SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
@@ -92,10 +92,10 @@ class FileVault implements Vault {
 
   /** Applies a change to the file as it is now, unless it changes nothing. */
   #change(apply: (shelves: Shelves) => boolean): Promise<boolean> {
-    const change = async () => {
+    const change = async (check: () => Promise<void>) => {
       const shelves = await read(this.#path);
       const isChange = apply(shelves);
-      if (isChange) await write(this.#path, shelves);
+      if (isChange) await write(this.#path, shelves, check);
       return isChange;
     };
     const folder = dirname(this.#path);
@@ -134,7 +134,7 @@ function parse(text: string, path: string): z.infer<typeof schema> {
   }
 }
 
-async function write(path: string, shelves: Shelves): Promise<void> {
+async function write(path: string, shelves: Shelves, check: () => Promise<void>): Promise<void> {
   const content = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
   const draft = `${path}.${process.pid}.new`;
   try {
@@ -146,6 +146,7 @@ async function write(path: string, shelves: Shelves): Promise<void> {
       await file.close();
     }
     await chmod(draft, 0o600);
+    await check();
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

@@ -8,6 +8,7 @@ import { normalizeName } from './account-name.ts';
 import { AccountRights } from './account-rights.ts';
 import { hashSecret } from './accounts.ts';
 import { ANYONE, Directory } from './directory.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import { GuessLimiter } from './guess-limiter.ts';
 import { Logins } from './logins.ts';
 import { PasswordCheck } from './password-check.ts';
@@ -32,9 +33,6 @@ export interface GuardedAccessOptions {
 
 const HOUR_MS = 3_600_000;
 
-/** How long at most until it is looked whether a token or login is over: the time of day may be set anew at any time. */
-const EXPIRY_CHECK_MS = 5_000;
-
 /** Rejects with `store/damaged` or `store/unavailable`. */
 export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
   const access = new GuardedAccess(options);
@@ -56,7 +54,7 @@ export class GuardedAccess implements Access {
   readonly #refusals: RefusalLog;
   readonly #scramSecret = randomBytes(32);
   readonly #watching = new Subscription();
-  #expiry: Subscription | undefined;
+  readonly #expiry: ExpiryWatch;
 
   constructor(options: GuardedAccessOptions) {
     const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
@@ -66,8 +64,9 @@ export class GuardedAccess implements Access {
     this.#scheduler = scheduler;
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
+    this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
     if (roles) this.#directory.roles = roles;
-    this.logins = new Logins({ vault, directory: this.#directory, now });
+    this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs });
     this.#limiter = new GuessLimiter({ now: elapsedMs });
     this.#passwords = new PasswordCheck({
       now: elapsedMs,
@@ -110,29 +109,32 @@ export class GuardedAccess implements Access {
       limiter: this.#limiter,
       decoySecret: this.#scramSecret,
       userOf: (name) => this.#directory.user(name),
-      principalOf: (name) => this.#principalOf(`user:${name}`, 'scram'),
+      principalOf: (name, generation) => this.#principalOf(`user:${name}`, 'scram', generation),
       onRefused: (error) => this.#refuse('scram', remote, error),
     });
   }
 
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
+    const { grounds, generation } = owner;
+    if (generation !== undefined) this.#directory.check({ grounds, generation });
     return new AccountRights(this.#directory, owner, clientIdentifier);
   }
 
   /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
   async refresh(): Promise<void> {
     await this.#directory.refresh();
-    this.#awaitExpiry();
+    this.#expiry.arm();
   }
 
   close(): void {
     this.#watching.unsubscribe();
-    this.#expiry?.unsubscribe();
+    this.#expiry.close();
     this.#directory.ended$.complete();
   }
 
   #identify(credentials: Credentials, remote: Remote): Promise<Principal> | Principal {
-    if (this.#directory.isOpen) return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE] };
+    if (this.#directory.isOpen)
+      return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE], generation: '' };
     switch (credentials.kind) {
       case 'none':
         throw new HubError('auth/required', 'this hub asks who you are: log in, or show a token', {
@@ -159,8 +161,10 @@ export class GuardedAccess implements Access {
   }
 
   async #byPassword(name: string, password: string, remote: Remote): Promise<Principal> {
-    await this.#passwords.check(name, password, remote);
-    return this.#principalOf(`user:${name}`, 'password') ?? raise(wrong('user name or password is wrong'));
+    const { salt } = await this.#passwords.check(name, password, remote);
+    return (
+      this.#principalOf(`user:${name}`, 'password', salt) ?? raise(wrong('user name or password is wrong'))
+    );
   }
 
   #byCertificate(commonName: string): Principal {
@@ -185,9 +189,12 @@ export class GuardedAccess implements Access {
     this.#refusals.add(how, remote, error);
   }
 
-  #principalOf(ground: string, how: Principal['how']): Principal | undefined {
+  /** One who comes in to an account; `undefined` where there is none, or what they have shown is of another generation by now. */
+  #principalOf(ground: string, how: Principal['how'], shown?: string): Principal | undefined {
     const account = this.#directory.account(ground);
-    return account && { name: account.name, role: account.role, how, grounds: [ground] };
+    if (!account || (shown ?? account.generation) !== account.generation) return undefined;
+    const { name, role, generation } = account;
+    return { name, role, how, grounds: [ground], generation };
   }
 
   /** Notes to the hour that a token was used. An update, so that one revoked meanwhile stays so. */
@@ -212,24 +219,6 @@ export class GuardedAccess implements Access {
         return EMPTY;
       }),
     );
-  }
-
-  /** Waits in short steps for the next token or login to be over: the time of day may leap there, or away from it. */
-  #awaitExpiry(): void {
-    this.#expiry?.unsubscribe();
-    const { nextExpiryAt } = this.#directory;
-    // What was being read when this was closed must not keep the process waiting.
-    if (nextExpiryAt === undefined || this.#watching.closed) return;
-    const leftMs = nextExpiryAt - this.#scheduler.now();
-    this.#expiry = this.#scheduler.schedule(
-      () => this.#lookAtExpiry(nextExpiryAt),
-      Math.min(leftMs, EXPIRY_CHECK_MS),
-    );
-  }
-
-  #lookAtExpiry(at: number): void {
-    if (this.#scheduler.now() < at) this.#awaitExpiry();
-    else this.#follow().subscribe();
   }
 }
 

@@ -73,11 +73,6 @@ export class GuessLimiter {
     this.#known.set(pair, true);
     this.#pairs.delete(pair);
   }
-
-  /** How many things are remembered, for metrics and tests. */
-  get size(): number {
-    return this.#accounts.size + this.#addresses.size + this.#pairs.size + this.#known.size;
-  }
 }
 
 function tooMany(waitMs: number): HubError {
@@ -109,10 +104,6 @@ class Failures {
   constructor(patience: Patience, capacity: number) {
     this.#patience = patience;
     this.#counts = new Recent(capacity);
-  }
-
-  get size(): number {
-    return this.#counts.size;
   }
 
   waitMs(key: string, now: number): number {

@@ -1,9 +1,12 @@
 import { HubError } from '../core/error.ts';
-import type { Principal } from './access.ts';
+import type { Principal, Remote } from './access.ts';
 import { createSecret, hashSecret } from './accounts.ts';
-import type { Account, Directory } from './directory.ts';
-import type { Login } from './login.ts';
+import type { Directory } from './directory.ts';
+import { findSurplus, type KeptLogin, type Login } from './login.ts';
+import { networkOf } from './network.ts';
+import { Pace } from './pace.ts';
 import type { Vault } from './vault.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** What a browser keeps to stay logged in: its cookie's value, and for how long. */
 export interface Ticket {
@@ -11,60 +14,116 @@ export interface Ticket {
   readonly maxAgeSeconds: number;
 }
 
-/** How long a browser stays logged in: a course's month. */
-const LOGIN_SECONDS = 30 * 24 * 3600;
-
-/** Browsers of one account; the oldest goes when one more comes. */
-const LOGINS_OF_ACCOUNT = 200;
+/** The browser that is to stay logged in. */
+export interface Browser {
+  readonly remote: Remote;
+  /** The secret of the login that it has, or says to have. */
+  readonly held?: string | undefined;
+}
 
 export interface LoginsOptions {
   readonly vault: Vault;
   readonly directory: Directory;
-  /** The present time, milliseconds. */
+  /** The time of day, milliseconds. */
   readonly now: () => number;
+  /** A clock that never jumps, milliseconds. */
+  readonly elapsedMs: () => number;
 }
+
+/** How long a browser stays logged in: a course's month. */
+const LOGIN_SECONDS = 30 * 24 * 3600;
+
+/** Browsers of one account. */
+const LOGINS_OF_ACCOUNT = 200;
+
+/** New logins of one network: a class that comes in through one router, and then what wears out no memory card, each being a write to it. */
+const PACE = { burst: 60, everyMs: 60_000 };
+
+/** One after another, so that each finds the room that those before it have left. */
+const OPENINGS = { concurrency: 1, waiting: 200 };
 
 /** Browsers that stay logged in. Their cookie holds neither token nor password, and ends with either. */
 export class Logins {
   readonly #options: LoginsOptions;
+  readonly #pace: Pace;
+  readonly #openings = new WorkQueue(OPENINGS);
 
   constructor(options: LoginsOptions) {
     this.#options = options;
+    this.#pace = new Pace({ now: options.elapsedMs, ...PACE });
   }
 
-  /** Opens a login for somebody who has just been let in. Rejects with `auth/denied` where there is no account to it. */
-  async open({ grounds }: Principal): Promise<Ticket> {
-    const { vault, directory, now } = this.#options;
-    const account = directory.account(grounds[0] ?? '');
-    if (!account) throw new HubError('auth/denied', 'there is no account to log in to', { reasonCode: 0x87 });
-    await this.#makeRoom(account);
-    const secret = createSecret();
-    const login: Login = {
-      account: account.ground,
-      generation: account.generation,
-      createdAt: new Date(now()).toISOString(),
-      expiresAt: new Date(now() + LOGIN_SECONDS * 1000).toISOString(),
-    };
-    await vault.put('logins', hashSecret(secret), login);
-    await directory.refresh();
-    return { secret, maxAgeSeconds: LOGIN_SECONDS };
+  /**
+   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough. Rejects with
+   * `auth/denied` where there is no account to it, or its secret is another by now: the login ends with the secret that was shown, not with
+   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network.
+   */
+  async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
+    const ticket = this.#findTicket(held, principal);
+    if (ticket) return ticket;
+    const network = networkOf(remote.address);
+    const waitMs = this.#pace.take(network);
+    if (waitMs > 0) throw tooMany(waitMs);
+    return this.#openings.run(() => this.#open(principal, network));
   }
 
   /** Ends a login, and the connections that stand on it. */
   async end(secret: string): Promise<void> {
-    await this.#options.vault.delete('logins', hashSecret(secret));
-    await this.#options.directory.refresh();
+    const { vault, directory } = this.#options;
+    const hash = hashSecret(secret);
+    if (!directory.login(hash)) return; // A stranger can make up any number of them.
+    await vault.delete('logins', hash);
+    await directory.refresh();
   }
 
-  /** Forgets logins that are over, and the account's oldest where it has as many as it may. */
-  async #makeRoom({ ground }: Account): Promise<void> {
-    const { vault, directory } = this.#options;
-    const isPast = (hash: string) => directory.login(hash) === undefined;
-    const own = directory.logins
-      .filter(([hash, { account }]) => account === ground && !isPast(hash))
-      .sort(([, one], [, other]) => one.createdAt.localeCompare(other.createdAt));
-    const surplus = own.slice(0, Math.max(0, own.length + 1 - LOGINS_OF_ACCOUNT));
-    const past = directory.logins.filter(([hash]) => isPast(hash));
-    for (const [hash] of [...past, ...surplus]) await vault.delete('logins', hash);
+  /** The login that a browser has already, where it is the same account's and half of its time is left. */
+  #findTicket(secret: string, { grounds: [ground], generation }: Principal): Ticket | undefined {
+    const login = this.#options.directory.login(hashSecret(secret));
+    if (login?.account !== ground || login?.generation !== generation) return undefined;
+    const leftSeconds = Math.floor((Date.parse(login.expiresAt) - this.#options.now()) / 1000);
+    return leftSeconds < LOGIN_SECONDS / 2 ? undefined : { secret, maxAgeSeconds: leftSeconds };
   }
+
+  async #open({ grounds: [ground = ''], generation }: Principal, network: string): Promise<Ticket> {
+    const { vault, directory, now } = this.#options;
+    if (directory.account(ground)?.generation !== generation) throw over();
+    await this.#makeRoom(ground);
+    const secret = createSecret();
+    const hash = hashSecret(secret);
+    const login: Login = {
+      account: ground,
+      generation,
+      createdAt: new Date(now()).toISOString(),
+      expiresAt: new Date(now() + LOGIN_SECONDS * 1000).toISOString(),
+      network,
+    };
+    await vault.put('logins', hash, login);
+    await directory.refresh();
+    if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
+    await vault.delete('logins', hash);
+    throw over();
+  }
+
+  /** Forgets logins that are over, and one of the account's where it has as many as it may. */
+  async #makeRoom(ground: string): Promise<void> {
+    const { vault, directory } = this.#options;
+    const isPast = ([hash]: KeptLogin) => directory.login(hash) === undefined;
+    const past = directory.logins.filter(isPast);
+    const own = directory.logins.filter((kept) => kept[1].account === ground && !isPast(kept));
+    const surplus = own.length < LOGINS_OF_ACCOUNT ? undefined : findSurplus(own);
+    for (const [hash] of surplus ? [...past, surplus] : past) await vault.delete('logins', hash);
+  }
+}
+
+function over(): HubError {
+  return new HubError('auth/denied', 'there is no account to log in to, or its secret has changed', {
+    reasonCode: 0x87,
+  });
+}
+
+function tooMany(waitMs: number): HubError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new HubError('limit/exceeded', `too many logins from your network; try again in ${seconds} s`, {
+    reasonCode: 0x97,
+  });
 }

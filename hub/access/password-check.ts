@@ -28,15 +28,18 @@ export class PasswordCheck {
     this.#verified = new VerifiedPasswords(options.now);
   }
 
-  /** Rejects with `auth/denied` where the password is not the user's, and `limit/exceeded`. */
-  async check(name: string, password: string, remote: Remote): Promise<void> {
+  /**
+   * Resolves to the hash that the password fits: the user may have another by then. Rejects with `auth/denied` where it is not the user's, and
+   * `limit/exceeded`.
+   */
+  async check(name: string, password: string, remote: Remote): Promise<PasswordHash> {
     this.#options.limiter.check(name, remote.address);
     const hash = this.#options.hashOf(name);
-    if (hash && this.#verified.has(name, password, hash)) return;
-    await this.#checks.run(() => this.#workOut(name, password, remote));
+    if (hash && this.#verified.has(name, password, hash)) return hash;
+    return this.#checks.run(() => this.#workOut(name, password, remote));
   }
 
-  async #workOut(name: string, password: string, { address }: Remote): Promise<void> {
+  async #workOut(name: string, password: string, { address }: Remote): Promise<PasswordHash> {
     const { limiter, hashOf } = this.#options;
     limiter.check(name, address); // Others may have failed while this one waited.
     const hash = hashOf(name);
@@ -47,5 +50,6 @@ export class PasswordCheck {
     }
     limiter.succeeded(name, address);
     this.#verified.add(name, password, hash);
+    return hash;
   }
 }

@@ -7,10 +7,6 @@ export class Recent<T> {
     this.#capacity = capacity;
   }
 
-  get size(): number {
-    return this.#values.size;
-  }
-
   get(key: string): T | undefined {
     return this.#values.get(key);
   }

@@ -1,7 +1,7 @@
 import { HubError } from '../core/error.ts';
 import type { Exchange, Principal, Remote } from './access.ts';
 import { normalizeName } from './account-name.ts';
-import type { User } from './accounts.ts';
+import { generationOf, type User } from './accounts.ts';
 import type { GuessLimiter } from './guess-limiter.ts';
 import { decoyScramKeys, ScramServer } from './scram.ts';
 
@@ -11,7 +11,8 @@ export interface ScramExchangeOptions {
   /** Makes up what is said of users that there are not. */
   readonly decoySecret: Uint8Array;
   readonly userOf: (name: string) => User | undefined;
-  readonly principalOf: (name: string) => Principal | undefined;
+  /** One who has shown that they know the secret of that generation; `undefined` where it is the user's no more. */
+  readonly principalOf: (name: string, generation: string) => Principal | undefined;
   readonly onRefused: (error: unknown) => void;
 }
 
@@ -19,10 +20,12 @@ export interface ScramExchangeOptions {
 export function createScramExchange(options: ScramExchangeOptions): Exchange {
   const { limiter, decoySecret, userOf, principalOf, onRefused } = options;
   const { address } = options.remote;
+  let generation = '';
   const server = new ScramServer({
-    keysOf: async (user) => {
-      const name = normalizeName(user);
-      return userOf(name)?.scram ?? decoyScramKeys(name, decoySecret);
+    keysOf: async (name) => {
+      const user = userOf(normalizeName(name));
+      if (user) generation = generationOf(user);
+      return user?.scram ?? decoyScramKeys(normalizeName(name), decoySecret);
     },
   });
   const step = async (bytes: Uint8Array) => {
@@ -30,7 +33,7 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
     if (server.user !== undefined) limiter.check(normalizeName(server.user), address);
     const { message, user } = await server.step(decode(bytes));
     if (user !== undefined) limiter.succeeded(normalizeName(user), address);
-    const principal = user === undefined ? undefined : principalOf(normalizeName(user));
+    const principal = user === undefined ? undefined : principalOf(normalizeName(user), generation);
     if (user !== undefined && !principal) throw denied();
     return { data: new TextEncoder().encode(message), principal };
   };
@@ -49,7 +52,7 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
 }
 
 function denied(): HubError {
-  return new HubError('auth/denied', 'the user was removed', { reasonCode: 0x87 });
+  return new HubError('auth/denied', 'the user was removed, or has another password', { reasonCode: 0x87 });
 }
 
 function decode(bytes: Uint8Array): string {

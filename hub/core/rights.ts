@@ -1,3 +1,5 @@
+import { HubError, quote } from './error.ts';
+
 /** What one client may do, by topic. It is asked for every message, so it answers at once. */
 export interface Rights {
   /** Whether messages of this topic may reach the client. */
@@ -18,3 +20,8 @@ export const ALL_RIGHTS: Rights = {
   maySubscribe: () => true,
   mayPublish: (topic) => !isReservedTopic(topic),
 };
+
+/** That somebody may not do this with a topic or filter: `read`, `publish to`. Every way in says it so (reason code 0x87, not authorized). */
+export function denied(action: 'read' | 'publish to', topic: string): HubError {
+  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
+}

@@ -2,7 +2,7 @@ import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import { type DeliveryFlags, OWN, RETAINED } from '../core/wire-message.ts';
 import type { SessionCounters } from './counters.ts';
@@ -361,10 +361,6 @@ export class Session implements Subscriber {
   #handOverShared(to: 'live' | 'any'): void {
     this.#outbox.handOverShared((share, message) => this.#context.hub.redeliver(share, message, to));
   }
-}
-
-function denied(action: string, topic: string): HubError {
-  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
 }
 
 function retainFlag(message: Message, terms: Terms): RetainFlag {

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../files/sync-folder.ts';
 
 /** `read` and `change` want a file that is there; `create` makes one, in the place of one that there may be. */
 export type FileAccess = 'read' | 'change' | 'create';

@@ -1,6 +1,7 @@
 import { type Request, Router } from 'express';
 import { HubError } from '../../core/error.ts';
-import { denied, type Identify } from './visitor.ts';
+import { denied } from '../../core/rights.ts';
+import type { Identify } from './visitor.ts';
 
 export interface HealthOptions {
   readonly identify: Identify;
@@ -32,8 +33,8 @@ export function createHealthRouter({ identify, readiness, metrics }: HealthOptio
   });
 
   router.get('/metrics', async (request, response) => {
-    const { rights } = await identify(request);
-    if (!rights.mayRead(TOPIC)) throw denied('read', TOPIC);
+    const visitor = await identify(request);
+    if (!visitor.rights().mayRead(TOPIC)) throw denied('read', TOPIC);
     response.set({ 'Cache-Control': 'no-store', 'Content-Type': metrics.contentType });
     response.send(await metrics.text());
   });
@@ -41,8 +42,8 @@ export function createHealthRouter({ identify, readiness, metrics }: HealthOptio
   /** Nobody is turned away: a stranger hears less. */
   async function mayLookInside(request: Request): Promise<boolean> {
     try {
-      const { rights } = await identify(request);
-      return rights.mayRead(TOPIC);
+      const visitor = await identify(request);
+      return visitor.rights().mayRead(TOPIC);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
       return false;

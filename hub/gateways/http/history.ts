@@ -1,9 +1,10 @@
 import { type Request, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 import type { HistoryRow, TopicHistory } from '../../core/history.ts';
+import { denied } from '../../core/rights.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { formatWindow, parseWindow } from './history-window.ts';
-import { denied, type Identify } from './visitor.ts';
+import type { Identify } from './visitor.ts';
 
 export interface HistoryRouterOptions {
   readonly history: TopicHistory;
@@ -28,9 +29,9 @@ export function createHistoryRouter({
 }: HistoryRouterOptions): Router {
   const router = Router();
   router.get(ANY_PATH, async (request, response) => {
-    const { rights } = await identify(request);
+    const visitor = await identify(request);
     const { topic, isCsv } = parsePath(request, topicLevels);
-    if (!rights.mayRead(topic)) throw denied('read', topic);
+    if (!visitor.rights().mayRead(topic)) throw denied('read', topic);
     const { from, to, points } = request.query;
     const window = parseWindow({ from, to, points }, now());
     const rows = history.read(topic, window);

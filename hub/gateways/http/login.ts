@@ -75,8 +75,10 @@ async function remember(
   response: Response,
 ): Promise<void> {
   if (!logins || principal.how === 'open') return;
-  const { secret, maxAgeSeconds } = await logins.open(principal);
-  response.set('Set-Cookie', formatCookie(response.req, secret, maxAgeSeconds));
+  const { req: request } = response;
+  const browser = { remote: remoteOf(request), held: readCookie(request) };
+  const { secret, maxAgeSeconds } = await logins.open(principal, browser);
+  response.set('Set-Cookie', formatCookie(request, secret, maxAgeSeconds));
 }
 
 function redirect(response: Response, to: string): void {

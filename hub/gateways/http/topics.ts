@@ -1,20 +1,15 @@
-import express, {
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-  Router,
-} from 'express';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 import { parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { untilSafe } from '../../core/journal.ts';
 import { Message } from '../../core/message.ts';
+import { denied } from '../../core/rights.ts';
 import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './counters.ts';
-import { denied, type Identify } from './visitor.ts';
+import type { Identify } from './visitor.ts';
 
 export interface TopicsOptions {
   readonly hub: Hub;
@@ -35,9 +30,9 @@ export function createTopicsRouter(options: TopicsOptions): Router {
   const topicOf = (request: Request) => parseTopicName(decodeTopic(request), topicLevels);
 
   router.get(ANY_PATH, async (request, response) => {
-    const { rights } = await identify(request);
+    const visitor = await identify(request);
     const topic = topicOf(request);
-    if (!rights.mayRead(topic)) throw denied('read', topic);
+    if (!visitor.rights().mayRead(topic)) throw denied('read', topic);
     const message = hub.retained.get(topic);
     if (!message) throw new HubError('topic/unknown', `nothing is retained on ${quote(topic)}`);
     response.set('Cache-Control', 'no-store').vary('Accept');
@@ -45,30 +40,23 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     else response.type('text/plain').send(Buffer.from(message.bytes));
   });
 
-  /** Before the body is read: a stranger's is not worth the memory. */
-  const admit: RequestHandler = async (request, _response, next) => {
-    const { rights } = await identify(request);
-    const topic = topicOf(request);
-    if (!rights.mayPublish(topic)) throw denied('publish to', topic);
-    next();
-  };
+  const readBody = bodyReader(payloadBytes);
 
-  router.put(
-    ANY_PATH,
-    admit,
-    express.raw({ type: () => true, limit: payloadBytes }),
-    async (request, response) => {
-      const topic = topicOf(request);
-      const body: unknown = request.body;
-      // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
-      const payload = body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
-      counters.received++;
-      const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
-      await untilSafe(hub.journal);
-      if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
-      else response.json({ ok: true, receivers: outcome.receivers });
-    },
-  );
+  router.put(ANY_PATH, async (request, response) => {
+    const visitor = await identify(request);
+    const topic = topicOf(request);
+    const check = () => {
+      if (!visitor.rights().mayPublish(topic)) throw denied('publish to', topic);
+    };
+    check(); // Before the body is read: a stranger's is not worth the memory.
+    const payload = await readBody(request, response);
+    check(); // They may have lost the right while it came.
+    counters.received++;
+    const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
+    await untilSafe(hub.journal);
+    if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
+    else response.json({ ok: true, receivers: outcome.receivers });
+  });
 
   router.all(ANY_PATH, (request: Request, response: Response, _next: NextFunction) => {
     response.set('Allow', 'GET, HEAD, PUT');
@@ -78,6 +66,19 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     );
   });
   return router;
+}
+
+/** Reads bodies whole, of at most so many bytes, whatever they are said to be. What it returns rejects with what Express's middleware says. */
+function bodyReader(limit: number) {
+  const read = express.raw({ type: () => true, limit });
+  return async (request: Request, response: Response): Promise<Uint8Array> => {
+    await new Promise<void>((resolve, reject) => {
+      read(request, response, (error) => (error ? reject(error) : resolve()));
+    });
+    const body: unknown = request.body;
+    // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
+    return body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
+  };
 }
 
 /** The topic after the router's own path, percent-encoded level by level or as a whole. */

@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Access, Principal, Remote } from '../../access/access.ts';
 import { credentialsOf } from '../../access/request-credentials.ts';
-import { HubError, quote } from '../../core/error.ts';
 import type { Rights } from '../../core/rights.ts';
 
 /** One who sends a request. */
 export interface Visitor {
   readonly principal: Principal;
-  readonly rights: Rights;
+  /**
+   * What they may do at this moment. To be asked anew after every wait, such as that for a body. Throws `auth/denied` where what let them in has
+   * ended meanwhile.
+   */
+  rights(): Rights;
 }
 
 /** Finds out who sends a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
@@ -19,16 +22,11 @@ export function createIdentify(access: Access, onLetIn: (response: ServerRespons
   return async (request) => {
     const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
     if (request.res) onLetIn(request.res);
-    return { principal, rights: access.rightsOf(principal, '') };
+    return { principal, rights: () => access.rightsOf(principal, '') };
   };
 }
 
 /** Where a request comes from. */
 export function remoteOf({ socket }: IncomingMessage): Remote {
   return { address: socket.remoteAddress ?? '' };
-}
-
-/** That a visitor may not do something with a topic. */
-export function denied(action: string, topic: string): HubError {
-  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
 }

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileVault } from '../../../hub/access/file-vault.ts';
@@ -75,19 +73,6 @@ describe('the file of a vault', () => {
     expect(await vault.delete('users', 'ana')).toBe(false);
     await vault.list('users');
     expect(await readdir(folder)).toEqual([]);
-    await vault.close();
-  });
-
-  it('is not kept from being changed by a lock that a dead process left', async () => {
-    const vault = await openFileVault(path);
-    await vault.put('users', 'ana', { role: 'admin' });
-    const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
-    await writeFile(`${path}.lock`, stdout.trim());
-    await vault.put('users', 'ana', { role: 'viewer' });
-    await writeFile(`${path}.lock`, ''); // Died before it could write who it was, long ago.
-    await utimes(`${path}.lock`, new Date(0), new Date(0));
-    await vault.put('users', 'bia', { role: 'viewer' });
-    expect((await vault.list('users')).size).toBe(2);
     await vault.close();
   });
 });

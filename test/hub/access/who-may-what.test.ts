@@ -1,125 +1,126 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { asyncScheduler } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../hub/access/accounts.ts';
-import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../../hub/access/role.ts';
-import { Message } from '../../../hub/core/message.ts';
-import { type HubServer, openHubServer } from '../../../hub/server.ts';
-import { type Actor, type Ports, type Shown, WAYS } from './actors.ts';
+import { ACTIONS, type Cell, prepare, type Scene } from './actors/actions.ts';
+import { TurnedAway } from './actors/actor.ts';
+import { countRefusals, openStage, type Refusals, ROLES, type Stage } from './actors/stage.ts';
+import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
-const PASSWORD = 'correct horse';
-const log = pino({ level: 'silent' });
-const roles = parseRoles({
-  student: { read: ['lab/%u/#'], publish: ['lab/%u/#'] },
-  nobody: {},
-});
+/** By which ways (REST, Socket.IO, MQTT) there is an action, and who may do it: + all of it, o as far as their own topics go, - not at all. */
+const TABLE = `
+  action                               | ways | stranger viewer controller device admin pupil
+  read a topic                         | R    | -        +      +          +      +     -
+  read one of their own                | R    | -        +      +          +      +     +
+  read $SYS                            | R    | -        -      -          -      +     -
+  read the history of a topic          | R    | -        +      +          +      +     -
+  read the history of their own        | R    | -        +      +          +      +     +
+  read /metrics                        | R    | -        -      -          -      +     -
+  subscribe to a topic                 |   SM | -        +      +          +      +     -
+  subscribe to one of their own        |   SM | -        +      +          +      +     +
+  subscribe to led/#                   |   SM | -        +      +          +      +     -
+  subscribe to #                       |   SM | -        +      +          +      +     o
+  subscribe to $SYS/#                  |   SM | -        -      -          -      +     -
+  subscribe to $share/g/led/#          |   SM | -        +      +          +      +     -
+  subscribe to $share/g/#              |   SM | -        +      +          +      +     o
+  publish what is desired              | RSM  | -        -      +          +      +     -
+  publish what is desired of their own | RSM  | -        -      +          +      +     +
+  publish what is actual               | RSM  | -        -      -          +      +     -
+  publish what is actual of their own  | RSM  | -        -      +          +      +     +
+  publish to $SYS                      | RSM  | -        -      -          -      -     -
+  clear what is retained               | RSM  | -        -      +          +      +     -
+  clear what is retained of their own  | RSM  | -        -      +          +      +     +
+  leave a will                         |   SM | -        -      -          +      +     -
+  leave a will of their own            |   SM | -        -      +          +      +     +
+`;
 
-let folder: string;
-let access: GuardedAccess;
-let server: HubServer;
-let ports: Ports;
-const tokens = new Map<string, string>();
-
+let stage: Stage;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pinhub-access-'));
-  const vault = createMemoryVault();
-  const accounts = new Accounts(vault);
-  for (const role of roles.keys()) tokens.set(role, await accounts.makeToken({ name: role, role }));
-  await accounts.addUser('ana', PASSWORD, 'student');
-  access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log, roles });
-  server = await openHubServer({ port: 0, pagesFolder: folder, log, access, logins: access.logins });
-  ports = { pages: server.port, mqtt: await server.listenMqtt(0) };
-  for (const topic of RETAINED) server.hub.publish(new Message(topic, '1', { retain: true }));
+  stage = await openStage();
 });
-afterAll(async () => {
-  await server.close();
-  access.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => stage.close());
 
-const RETAINED = [
-  'led/21/duty',
-  'led/21/duty/actual',
-  'lab/student/led/1/duty',
-  'lab/ana/led/1/duty',
-  '$SYS/test',
-];
-const [DUTY, ACTUAL, STUDENTS, ANAS, SYSTEM] = RETAINED as [string, string, string, string, string];
-const DEVICES = [DUTY, ACTUAL, STUDENTS, ANAS].sort();
-
-/** Something live for everyone who may read anything. */
-function nudge(): void {
-  for (const topic of RETAINED) server.hub.publish(new Message(topic, 'live'));
-}
-
-/** Who may publish what, and read what: once for all ways in. */
-const RULES: Record<string, { readonly publish: readonly string[]; readonly read: readonly string[] }> = {
-  viewer: { publish: [], read: DEVICES },
-  controller: { publish: [DUTY, STUDENTS, ANAS], read: DEVICES },
-  device: { publish: DEVICES, read: DEVICES },
-  admin: { publish: DEVICES, read: [...DEVICES, SYSTEM] },
-  student: { publish: [STUDENTS], read: [STUDENTS] },
-  nobody: { publish: [], read: [] },
-};
-
-async function enter(way: string, shown: Shown): Promise<Actor> {
-  const open = WAYS[way];
-  if (!open) throw new Error(`there is no way ${way}`);
-  return open(ports, shown);
-}
-
-describe.each(Object.keys(WAYS))('by %s', (way) => {
-  describe.each(Object.entries(RULES))('a %s', (role, rule) => {
-    let actor: Actor;
-    beforeAll(async () => {
-      actor = await enter(way, { token: tokens.get(role) ?? '' });
-    });
-    afterAll(() => actor.close());
-
-    it.each(RETAINED)('may publish to %s, or is told that it may not', async (topic) => {
-      const before = server.hub.retained.get(topic)?.text;
-      const outcome = await actor.publish(topic, `by ${role}`);
-      expect(outcome).toBe(rule.publish.includes(topic) ? 'allowed' : 'denied');
-      expect(server.hub.retained.get(topic)?.text).toBe(outcome === 'allowed' ? `by ${role}` : before);
-    });
-
-    it.each(RETAINED)('may read %s, or is told that it may not', async (topic) => {
-      expect(await actor.read(topic, nudge)).toEqual(rule.read.includes(topic) ? [topic] : 'denied');
-    });
-  });
-
-  it('a user comes in with a password, and %u is their name', async () => {
-    const actor = await enter(way, { user: 'ana', password: PASSWORD });
-    expect(await actor.publish(ANAS, '2')).toBe('allowed');
-    expect(await actor.publish(STUDENTS, '2')).toBe('denied');
-    await actor.close();
-  });
-
-  it('nobody comes in with nothing, a wrong password, or a wrong token', async () => {
-    await expect(enter(way, {})).rejects.toThrow(/auth\/required|401|not authorized/i);
-    const wrong = /auth\/denied|401|bad user ?name or password/i;
-    await expect(enter(way, { user: 'ana', password: 'wrong horse' })).rejects.toThrow(wrong);
-    await expect(enter(way, { user: 'bia', password: PASSWORD })).rejects.toThrow(wrong);
-    await expect(enter(way, { token: 'ph_wrong' })).rejects.toThrow(wrong);
-  });
-});
-
-describe.each(Object.keys(WAYS).filter((way) => way !== 'REST'))('by %s', (way) => {
-  it.each(Object.entries(RULES))(
-    'a %s learns by a wildcard what it may read, and no more',
-    async (role, rule) => {
-      const actor = await enter(way, { token: tokens.get(role) ?? '' });
-      const known = rule.read.filter((topic) => !topic.startsWith('$'));
-      expect(await actor.read('#', nudge)).toEqual(known.length > 0 ? [...known].sort() : 'denied');
-      const system = await actor.read('$SYS/#', nudge);
-      if (role === 'admin') expect(system).toContain(SYSTEM);
-      else expect(system).toBe('denied');
+describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
+  it.each(ROLES)(
+    'as %s one may do what the table says; all else is refused in so many words, and counted',
+    async (role) => {
+      const hub = stage[way.hub];
+      const account = stage.accounts.get(role) ?? expect.unreachable();
+      const actor = await way.open(hub, await way.show(account, hub));
+      const scene = { server: hub.server, actor, name: way.nameOf(account) };
+      expect(await tryAll(way, scene)).toEqual(expectedOf(role, way));
       await actor.close();
     },
   );
+
+  it.each(Object.entries(way.strangers))(
+    'a stranger who shows %s is turned away, and counted',
+    async (_what, stranger) => {
+      const hub = stage[way.hub];
+      const enter = () => way.open(hub, stranger.shown);
+      if (way.family === 'R') {
+        const scene = { server: hub.server, actor: await enter(), name: 'viewer' };
+        expect(await tryAll(way, scene, stranger.answer)).toEqual(expectedOf('stranger', way));
+      } else {
+        expect(await attempt(way, () => enter().then(() => '+'), stranger.answer)).toBe('-');
+      }
+    },
+  );
+});
+
+type Column = (typeof ROLES)[number] | 'stranger';
+
+const [HEAD = [], ...ROWS] = TABLE.trim()
+  .split('\n')
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+const COLUMNS = HEAD[2]?.split(/ +/) ?? [];
+
+/** What the table says of somebody, as far as there are such actions by a way. */
+function expectedOf(column: Column, { family }: Way): Record<string, Cell> {
+  const rows = ROWS.filter(([, ways]) => ways?.includes(family));
+  const cell = (cells = '') => cells.split(/ +/)[COLUMNS.indexOf(column)] ?? '';
+  return Object.fromEntries(rows.map(([action = '', , cells]) => [action, cell(cells)]));
+}
+
+/** Tries all that there is by a way. */
+async function tryAll(
+  way: Way,
+  scene: Scene,
+  strangerAnswer?: Stranger['answer'],
+): Promise<Record<string, Cell>> {
+  const cells: Record<string, Cell> = {};
+  for (const action of Object.keys(expectedOf('stranger', way))) {
+    const act = ACTIONS[action] ?? expect.unreachable(`nobody knows how to ${action}`);
+    prepare(scene);
+    cells[action] = await attempt(way, () => act(scene), strangerAnswer);
+  }
+  return cells;
+}
+
+/** Does something, and says so where it was not counted as it ought to be: each refusal once, and also as one of a stranger if it was. */
+async function attempt(
+  way: Way,
+  act: () => Promise<Cell>,
+  strangerAnswer?: Stranger['answer'],
+): Promise<Cell> {
+  if (strangerAnswer !== undefined) stage.forgetGuesses();
+  const before = await count(way);
+  const { cell, isStranger } = await act().then(
+    (cell) => ({ cell, isStranger: false }),
+    (error: unknown) => ({
+      cell: error instanceof TurnedAway && error.answer === strangerAnswer ? '-' : String(error),
+      isStranger: true,
+    }),
+  );
+  const after = await count(way);
+  const ofWay = after.ofWay - before.ofWay;
+  const logins = after.logins - before.logins;
+  const isCounted = ofWay === (cell === '-' ? 1 : 0) && logins === (isStranger ? 1 : 0);
+  return isCounted ? cell : `${cell}, but counted ${ofWay} times, and as of a stranger ${logins} times`;
+}
+
+function count({ hub, counter }: Way): Promise<Refusals> {
+  return countRefusals(stage[hub], counter, stage.accounts.get('admin')?.token ?? '');
+}
+
+it('the table tells of every action, and every action of the table is one', () => {
+  expect(ROWS.map(([action]) => action).sort()).toEqual(Object.keys(ACTIONS).sort());
+  expect(COLUMNS).toEqual(['stranger', ...ROLES]);
 });

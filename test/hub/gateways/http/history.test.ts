@@ -24,8 +24,8 @@ beforeEach(async () => {
   }
   nowMs = NOON;
   const identify = async () => ({
-    principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [] },
-    rights: { mayRead: () => mayRead, maySubscribe: () => true, mayPublish: () => false },
+    principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [], generation: '' },
+    rights: () => ({ mayRead: () => mayRead, maySubscribe: () => true, mayPublish: () => false }),
   });
   const app = express().use(
     '/api/history',

@@ -165,6 +165,17 @@ describe('a login', () => {
     expect((await call('/api/me', { headers: { cookie } })).status).toBe(401);
   });
 
+  it('of a browser that is logged in already is the one that it has', async () => {
+    const cookie = await logIn({ token });
+    const again = await call('/api/login', { method: 'POST', body: { token }, headers: { cookie } });
+    expect(cookieOf(again)).toBe(cookie);
+    const byLink = await call(`/?token=${token}`, { headers: { cookie } });
+    expect(cookieOf(byLink)).toBe(cookie);
+    const asAna = { user: 'ana', password: PASSWORD };
+    const other = await call('/api/login', { method: 'POST', body: asAna, headers: { cookie } });
+    expect(cookieOf(other)).not.toBe(cookie);
+  });
+
   it.each([
     [{ user: 'ana', password: 'wrong horse' }, 401, 'auth/denied'],
     [{ user: 'bia', password: PASSWORD }, 401, 'auth/denied'],
@@ -244,6 +255,22 @@ describe('a cookie that a browser adds to what another page sends', () => {
     const other = new WebSocket(mqtt, 'mqtt', { headers: { cookie, origin: 'http://evil.example' } });
     await expect(once(other, 'open')).rejects.toThrow(/403/);
   });
+});
+
+it('whoever holds a link cannot throw out the others who came in by it', async () => {
+  const body = { token: await accounts.makeToken({ name: 'watch', role: 'viewer' }) };
+  await access.refresh();
+  const cookie = await logIn(body);
+  const statuses = new Map<number, number>();
+  for (let times = 0; times < 201; times++) {
+    const { status } = await call('/api/login', { method: 'POST', body });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  expect((await call('/api/me', { headers: { cookie } })).status).toBe(200);
+  expect([...statuses.keys()], 'each costs the disk a write, and there is an end to that').toEqual([
+    200, 429,
+  ]);
+  expect(statuses.get(429)).toBeGreaterThan(130);
 });
 
 it('guesses are slowed down, and who guesses is told so', async () => {

@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
+import { type Login, loginSchema } from './login.ts';
+import type { Shelf, Vault } from './vault.ts';
+
+/** All that a vault holds, by name or hash. */
+export interface DirectoryContent {
+  readonly users: ReadonlyMap<string, User>;
+  readonly tokens: ReadonlyMap<string, Token>;
+  readonly logins: ReadonlyMap<string, Login>;
+}
+
+export const EMPTY_CONTENT: DirectoryContent = { users: new Map(), tokens: new Map(), logins: new Map() };
+
+/** Rejects as the vault does, and with `store/damaged` where a record is not as this version keeps it. */
+export async function readContent(vault: Vault): Promise<DirectoryContent> {
+  const list = async <T>(shelf: Shelf, schema: z.ZodType<T>) => parseRecords(await vault.list(shelf), schema);
+  const [users, tokens, logins] = await Promise.all([
+    list('users', userSchema),
+    list('tokens', tokenSchema),
+    list('logins', loginSchema),
+  ]);
+  return { users, tokens, logins };
+}
+
+/** When tokens and logins end that do, milliseconds. */
+export function listEnds({ tokens, logins }: DirectoryContent): number[] {
+  return [...tokens.values(), ...logins.values()]
+    .flatMap(({ expiresAt }) => expiresAt ?? [])
+    .map((end) => Date.parse(end));
+}

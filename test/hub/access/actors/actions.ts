@@ -1,0 +1,130 @@
+import { vi } from 'vitest';
+import { Message } from '../../../../hub/core/message.ts';
+import type { HubServer } from '../../../../hub/server.ts';
+import type { Actor, Answer, Seen } from './actor.ts';
+
+/** Whom an action is done by, and where. */
+export interface Scene {
+  readonly server: HubServer;
+  readonly actor: Actor;
+  /** What `%u` stands for. */
+  readonly name: string;
+}
+
+/** What came of an action, as the table's cells have it: allowed, denied, or only as far as the actor's own topics go. All else says what is amiss. */
+export type Cell = '+' | '-' | 'o' | (string & {});
+
+type Action = (scene: Scene) => Promise<Cell>;
+
+const DUTY = 'led/21/duty';
+const ACTUAL = 'led/21/duty/actual';
+const STATUS = 'led/21/status';
+const SYSTEM = '$SYS/test';
+const ownDuty = (name: string) => `${name}/led/1/duty`;
+const ownActual = (name: string) => `${name}/led/1/duty/actual`;
+const ownStatus = (name: string) => `${name}/led/1/status`;
+
+/** The topics that there are for somebody, the one that all may read who may read anything as the last. */
+const topicsOf = (name: string) => [SYSTEM, DUTY, ACTUAL, ownActual(name), ownDuty(name)];
+
+/** Has something retained on each of somebody's topics. */
+export function prepare({ server: { hub }, name }: Omit<Scene, 'actor'>): void {
+  for (const topic of topicsOf(name)) hub.publish(new Message(topic, '1', { retain: true }));
+}
+
+/** What is done, by the rows of the table. */
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  'read a topic': ({ actor }) => reading(actor.read?.(DUTY)),
+  'read one of their own': ({ actor, name }) => reading(actor.read?.(ownDuty(name))),
+  'read $SYS': ({ actor }) => reading(actor.read?.(SYSTEM)),
+  'read the history of a topic': ({ actor }) => reading(actor.readHistory?.(ACTUAL)),
+  'read the history of their own': ({ actor, name }) => reading(actor.readHistory?.(ownActual(name))),
+  'read /metrics': ({ actor }) => reading(actor.readMetrics?.()),
+  'subscribe to a topic': subscribing(DUTY, () => [DUTY]),
+  'subscribe to one of their own': (scene) => {
+    const topic = ownDuty(scene.name);
+    return subscribing(topic, () => [topic])(scene);
+  },
+  'subscribe to led/#': subscribing('led/#', () => [DUTY, ACTUAL]),
+  'subscribe to #': subscribing('#', (name) => topicsOf(name).slice(1)),
+  'subscribe to $SYS/#': subscribing('$SYS/#', () => [SYSTEM]),
+  'subscribe to $share/g/led/#': subscribing('$share/g/led/#', () => [DUTY, ACTUAL]),
+  'subscribe to $share/g/#': subscribing('$share/g/#', (name) => topicsOf(name).slice(1)),
+  'publish what is desired': (scene) => publishing(scene, DUTY),
+  'publish what is desired of their own': (scene) => publishing(scene, ownDuty(scene.name)),
+  'publish what is actual': (scene) => publishing(scene, ACTUAL),
+  'publish what is actual of their own': (scene) => publishing(scene, ownActual(scene.name)),
+  'publish to $SYS': (scene) => publishing(scene, SYSTEM),
+  'clear what is retained': (scene) => publishing(scene, DUTY, ''),
+  'clear what is retained of their own': (scene) => publishing(scene, ownDuty(scene.name), ''),
+  'leave a will': (scene) => leavingWill(scene, STATUS),
+  'leave a will of their own': (scene) => leavingWill(scene, ownStatus(scene.name)),
+};
+
+let count = 1;
+
+async function reading(answer: Promise<Answer> | undefined): Promise<Cell> {
+  return cellOf((await answer) ?? impossible());
+}
+
+/** What was answered must be what happened; where nothing is said, that alone counts. */
+async function publishing({ server, actor }: Scene, topic: string, payload = String(++count)): Promise<Cell> {
+  const { retained } = server.hub;
+  const before = retained.get(topic)?.text;
+  const answer = await actor.publish(topic, payload);
+  const after = retained.get(topic)?.text;
+  const happened = after === (payload === '' ? undefined : payload) ? 'allowed' : 'denied';
+  if (happened === 'denied' && after !== before) return `${topic} became ${after}`;
+  return answer === 'unsaid' || answer === happened ? cellOf(happened) : `${answer}, but it was ${happened}`;
+}
+
+async function leavingWill({ server, actor }: Scene, topic: string): Promise<Cell> {
+  const { hub, sessions } = server;
+  const payload = `will ${++count}`;
+  const others = sessions.size;
+  const answer = await (actor.leaveWill?.({ topic, payload }) ?? impossible());
+  await vi.waitUntil(() => sessions.size === others, { interval: 5 });
+  const happened = hub.retained.get(topic)?.text === payload ? 'allowed' : 'denied';
+  return answer === happened ? cellOf(answer) : `${answer}, but it was ${happened}`;
+}
+
+function subscribing(filter: string, topicsFor: (name: string) => readonly string[]): Action {
+  return async ({ server, actor, name }) => {
+    const topics = topicsFor(name);
+    const probe = {
+      last: topics.at(-1) ?? '',
+      publish: () => {
+        for (const topic of topicsOf(name)) server.hub.publish(new Message(topic, 'live'));
+      },
+    };
+    const seen = await (actor.subscribe?.(filter, probe) ?? impossible());
+    if (seen === 'denied') return '-';
+    return cellOfSeen(seen, { topics, name, isShared: filter.startsWith('$share/') });
+  };
+}
+
+interface Wanted {
+  readonly topics: readonly string[];
+  readonly name: string;
+  /** A shared subscription brings nothing that is retained. (MQTT 5, 4.8.2) */
+  readonly isShared: boolean;
+}
+
+function cellOfSeen({ retained, live }: Seen, { topics, name, isShared }: Wanted): Cell {
+  const known = topicsOf(name);
+  const sort = (some: readonly string[]) =>
+    JSON.stringify(some.filter((topic) => known.includes(topic)).sort());
+  const brings = (some: readonly string[]) =>
+    sort(live) === sort(some) && sort(retained) === sort(isShared ? [] : some);
+  if (brings(topics)) return '+';
+  if (brings(topics.filter((topic) => topic.startsWith(`${name}/`)))) return 'o';
+  return `retained ${sort(retained)}, live ${sort(live)}`;
+}
+
+function cellOf(answer: Answer): Cell {
+  return answer === 'allowed' ? '+' : '-';
+}
+
+function impossible(): never {
+  throw new Error('there is no such action in this way in');
+}

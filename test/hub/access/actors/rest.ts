@@ -1,0 +1,44 @@
+import { type Actor, type Answer, type Shown, TurnedAway } from './actor.ts';
+import { request } from './request.ts';
+import type { Hub } from './stage.ts';
+
+/** A stranger in REST is told so at each request: those reject with `TurnedAway`. */
+export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
+  const { certificate } = shown;
+  const headers = headersOf(hub, shown);
+  const call = async (path: string, init: { method?: string; body?: string } = {}): Promise<Answer> => {
+    const { status, body } = await request(hub, path, { ...init, headers, certificate });
+    if (status === 200) return 'allowed';
+    const { error } = JSON.parse(body) as { error: { code: string } };
+    if (status === 403 && error.code === 'auth/denied') return 'denied';
+    throw status === 401 ? new TurnedAway(`${status} ${error.code}`) : new Error(`${status}: ${body}`);
+  };
+  return {
+    publish: (topic, payload) => call(pathOf(topic), { method: 'PUT', body: payload }),
+    read: (topic) => call(pathOf(topic)),
+    readHistory: (topic) => call(`/api/history/${topic}`),
+    readMetrics: () => call('/metrics'),
+    close: async () => undefined,
+  };
+}
+
+/** Logs in as the login page does; resolves to the cookie's value. */
+export async function logIn(hub: Hub, { user, password }: Shown): Promise<string> {
+  const body = JSON.stringify({ user, password });
+  const headers = { 'content-type': 'application/json' };
+  const { cookie } = await request(hub, '/api/login', { method: 'POST', headers, body });
+  return cookie?.split('=')[1] ?? '';
+}
+
+function pathOf(topic: string): string {
+  return `/api/topics/${encodeURIComponent(topic).replaceAll('%2F', '/')}`;
+}
+
+function headersOf({ server }: Hub, { token, user, password, cookie }: Shown): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (user !== undefined)
+    return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  // As a browser has it for what our own pages send.
+  const cookies = { cookie: `pinhub-${server.port}=${cookie}`, origin: `http://127.0.0.1:${server.port}` };
+  return cookie === undefined ? {} : cookies;
+}

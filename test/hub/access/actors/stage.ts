@@ -1,0 +1,118 @@
+import { tmpdir } from 'node:os';
+import { pino } from 'pino';
+import { asyncScheduler, NEVER } from 'rxjs';
+import { Accounts } from '../../../../hub/access/accounts.ts';
+import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
+import { createMemoryVault } from '../../../../hub/access/memory-vault.ts';
+import { parseRoles } from '../../../../hub/access/role.ts';
+import { type CertificateAndKey, createSelfSigned } from '../../../../hub/access/self-signed.ts';
+import { type HubServer, openHubServer } from '../../../../hub/server.ts';
+import { createMemoryHistory } from '../../../../hub/storage/history/open-history.ts';
+import { request } from './request.ts';
+
+export const PASSWORD = 'correct horse';
+export const ROLES = ['viewer', 'controller', 'device', 'admin', 'pupil'] as const;
+
+/** As the README has it, but for reading. */
+const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });
+const log = pino({ level: 'silent' });
+const DAY_MS = 24 * 3_600_000;
+
+/** For each role a user who is called like it, with a certificate, and a token. */
+export interface Account {
+  readonly user: string;
+  readonly tokenName: string;
+  readonly token: string;
+  readonly certificate: CertificateAndKey;
+}
+
+/** A hub with all its ways in, and what it takes to come in. */
+export interface Hub {
+  readonly server: HubServer;
+  readonly mqttPort: number;
+  /** The certificate by which the hub is known, where it encrypts. */
+  readonly ca: string | undefined;
+}
+
+/** Two hubs, one in the clear and one with TLS, that let the same people in. */
+export interface Stage {
+  readonly clear: Hub;
+  readonly encrypted: Hub;
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** Lets the quarter of an hour pass after which wrong passwords are forgotten. */
+  forgetGuesses(): void;
+  close(): Promise<void>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const vault = createMemoryVault();
+  const accounts = new Map(await Promise.all(ROLES.map((role) => addAccount(new Accounts(vault), role))));
+  let passedMs = 0;
+  const elapsedMs = () => performance.now() + passedMs;
+  const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, elapsedMs, log, roles });
+  const own = createCertificate('localhost');
+  const ca = [...accounts.values()].map(({ certificate }) => certificate.cert).join('');
+  const clear = await openHub(access, undefined);
+  const encrypted = await openHub(access, { ...own, ca });
+  return {
+    clear,
+    encrypted,
+    accounts,
+    forgetGuesses: () => {
+      passedMs += 15 * 60_000;
+    },
+    async close() {
+      await Promise.all([clear.server.close(), encrypted.server.close()]);
+      access.close();
+    },
+  };
+}
+
+export function createCertificate(name: string): CertificateAndKey {
+  const now = Date.now();
+  const notBefore = new Date(now - DAY_MS);
+  return createSelfSigned({ names: [name, '127.0.0.1'], notBefore, notAfter: new Date(now + DAY_MS) });
+}
+
+async function addAccount(accounts: Accounts, role: string): Promise<[role: string, Account]> {
+  const tokenName = `${role}-token`;
+  const user = await accounts.addUser(role, PASSWORD, role);
+  const token = await accounts.makeToken({ name: tokenName, role });
+  return [role, { user, tokenName, token, certificate: createCertificate(role) }];
+}
+
+async function openHub(
+  access: GuardedAccess,
+  tls: { cert: string; key: string; ca: string } | undefined,
+): Promise<Hub> {
+  const server = await openHubServer({
+    port: 0,
+    pagesFolder: tmpdir(),
+    log,
+    access,
+    logins: access.logins,
+    history: createMemoryHistory(),
+    tls: tls && { current: tls, renewed$: NEVER },
+  });
+  return { server, mqttPort: await server.listenMqtt(0), ca: tls?.cert };
+}
+
+/** What a hub says that it has refused, of those who came in a way (`mqtt`, …), and of all who were not let in. */
+export interface Refusals {
+  readonly ofWay: number;
+  readonly logins: number;
+}
+
+/** Asks a hub as one does who watches over it. */
+export async function countRefusals(hub: Hub, way: string, token: string): Promise<Refusals> {
+  const { body } = await request(hub, '/metrics', { headers: { authorization: `Bearer ${token}` } });
+  const read = (name: string) => {
+    const line = body.split('\n').find((text) => text.startsWith(`${name} `));
+    if (line === undefined) throw new Error(`there is no ${name} in the metrics`);
+    return Number(line.slice(name.length + 1));
+  };
+  return {
+    ofWay: read(`pinhub_refusals_total{way="${way}"}`),
+    logins: read('pinhub_logins_refused_total'),
+  };
+}
