@@ -25,8 +25,8 @@ export function markProcess(): ProcessMark {
 export function fateOf(mark: ProcessMark): 'running' | 'gone' | 'unknown' {
   if (mark.host !== hostname()) return 'unknown';
   if (isOfAnotherBoot(mark)) return 'gone';
-  if (mark.namespace !== namespace()) return 'unknown';
-  if (!isNumberTaken(mark.pid)) return 'gone';
+  if (mark.namespace !== undefined && mark.namespace !== namespace()) return 'unknown';
+  if (!isNumberTaken(mark.pid) || isZombie(mark.pid)) return 'gone';
   if (mark.incarnation === undefined) return 'running';
   const incarnation = incarnationOf(mark.pid);
   // Other users' processes may be hidden (proc(5), hidepid): then there is one of that number, and which is not to be seen.
@@ -43,11 +43,20 @@ function isNumberTaken(pid: number): boolean {
   }
 }
 
+/** Dead, and only its parent has not asked how it died. */
+function isZombie(pid: number): boolean {
+  return /^[ZX]$/.test(statusOf(pid)?.[0] ?? '');
+}
+
 function incarnationOf(pid: number): string | undefined {
   const boot = ask(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-  // After the name, which may hold anything, the start is the twentieth field. (proc(5), /proc/pid/stat)
-  const stat = ask(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''));
-  return boot === undefined || stat === undefined ? undefined : `${boot} ${stat.split(' ')[19]}`;
+  const startedAt = statusOf(pid)?.[19];
+  return boot === undefined || startedAt === undefined ? undefined : `${boot} ${startedAt}`;
+}
+
+/** The fields of /proc/pid/stat behind the name, which may hold anything: the first is the state, the twentieth the start. (proc(5)) */
+function statusOf(pid: number): string[] | undefined {
+  return ask(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''))?.split(' ');
 }
 
 function isOfAnotherBoot({ incarnation }: ProcessMark): boolean {

@@ -12,6 +12,8 @@ export interface ChangeLogOptions {
   readonly flushMs: number;
   /** Called before that, to change more. */
   readonly onFlush: () => void;
+  /** Called before what was told in a turn is written, to add to it. */
+  readonly onCommit: () => void;
   /** Called when what was told in a turn is written. */
   readonly onWritten: () => void;
   /** Told when something could not be written. */
@@ -97,6 +99,7 @@ export class ChangeLog {
 
   /** Writes what was told in this turn, now rather than at its end. */
   commit(): void {
+    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit();
     this.#isScheduled = false;
     if (this.#batch.length === 0 || this.#isClosed) return;
     const isWritten = this.#append();

@@ -37,8 +37,13 @@ export class ClockMarks {
 
   /** Keeps a mark if the last one is of another time of day. To be called every few seconds. */
   look(): void {
-    if (this.#leadMs === undefined) return;
-    if (Math.abs(leadOf(this.#read()) - this.#leadMs) > LEAP_MS) this.mark();
+    if (this.#leadMs !== undefined) this.accompany();
+  }
+
+  /** Keeps a mark if there is none, or it is of another time of day. To be called with every change: it is not to be kept without one. */
+  accompany(): void {
+    const isGood = this.#leadMs !== undefined && Math.abs(leadOf(this.#read()) - this.#leadMs) <= LEAP_MS;
+    if (!isGood) this.mark();
   }
 
   #read(): ClockMark {

@@ -18,6 +18,8 @@ export interface DatabaseOptions<D extends TableDefinitions> {
   readonly durability: Durability;
   /** Called before what was changed is flushed to the disk, to change more. */
   readonly onFlush?: () => void;
+  /** Called before the changes of a turn are written, to add to them. */
+  readonly onCommit?: () => void;
   /** Told when nothing can be kept any more, and, with `undefined`, when it can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
   /** Told when all is kept, but the log grows, as the state cannot be written anew; and, with `undefined`, when it was. */
@@ -60,6 +62,7 @@ export class Database<D extends TableDefinitions> {
       durability: options.durability,
       flushMs: this.#timing.flushMs,
       onFlush: () => options.onFlush?.(),
+      onCommit: () => options.onCommit?.(),
       onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });

@@ -1,7 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fateOf, markProcess } from '../files/process-mark.ts';
 import { LifeSign } from './life-sign.ts';
 
 const schema = z.object({
@@ -23,15 +23,7 @@ export type LockOwner = z.infer<typeof schema>;
 
 /** This process. */
 export function describeSelf(lifeSign: LifeSign | undefined): LockOwner {
-  const incarnation = incarnationOf(process.pid);
-  const namespace = readNamespace();
-  return {
-    pid: process.pid,
-    host: hostname(),
-    ...(incarnation !== undefined && { incarnation }),
-    ...(namespace !== undefined && { namespace }),
-    ...(lifeSign && { socket: lifeSign.name }),
-  };
+  return { ...markProcess(), ...(lifeSign && { socket: lifeSign.name }) };
 }
 
 /** The owner that a lock names; `undefined` where it names none. */
@@ -52,59 +44,12 @@ export function socketPath(folder: string, { socket }: LockOwner): string | unde
 /** `unseen`: it cannot be told from here. */
 export type Presence = 'there' | 'gone' | 'unseen';
 
-/** Whether an owner is still there. */
+/** Whether an owner is still there: who answers is; of others the system may know. */
 export async function findPresence(folder: string, owner: LockOwner): Promise<Presence> {
-  if (owner.host !== hostname()) return 'unseen';
-  const path = socketPath(folder, owner);
+  const path = owner.host === hostname() ? socketPath(folder, owner) : undefined;
   const answers = path === undefined ? undefined : await LifeSign.ask(path);
   if (answers === true) return 'there';
-  if (isOfEarlierBoot(owner)) return 'gone';
-  const isOfOurs = owner.namespace === undefined || owner.namespace === readNamespace();
-  if (isOfOurs) return isRunning(owner) ? 'there' : 'gone';
-  return answers === false ? 'gone' : 'unseen';
-}
-
-function isOfEarlierBoot({ incarnation }: LockOwner): boolean {
-  const boot = readBoot();
-  return boot !== undefined && incarnation !== undefined && !incarnation.startsWith(`${boot} `);
-}
-
-/** Whether there is a process of that number, and not another one by now. */
-function isRunning({ pid, incarnation }: LockOwner): boolean {
-  const present = incarnationOf(pid);
-  if (incarnation !== undefined && present !== undefined && incarnation !== present) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** `undefined` where it cannot be seen: other systems, no such process, or one of somebody else that is hidden. (proc(5), hidepid) */
-function incarnationOf(pid: number): string | undefined {
-  const stat = readIfSeen(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  const boot = readBoot();
-  if (stat === undefined || boot === undefined) return undefined;
-  // After the name, which may hold anything, the start is the twentieth field. (proc(5), /proc/pid/stat)
-  const fields = stat.replace(/^.*\) /s, '').split(' ');
-  return `${boot} ${fields[19]}`;
-}
-
-function readBoot(): string | undefined {
-  return readIfSeen(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-}
-
-function readNamespace(): string | undefined {
-  return readIfSeen(() => readlinkSync('/proc/self/ns/pid'));
-}
-
-function readIfSeen(read: () => string): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return read();
-  } catch (error) {
-    if (/ENOENT|ESRCH|EACCES|EPERM/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
+  const fate = fateOf(owner);
+  if (fate === 'running') return 'there';
+  return fate === 'gone' || answers === false ? 'gone' : 'unseen';
 }

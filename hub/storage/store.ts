@@ -8,7 +8,7 @@ import { createClock } from './clock.ts';
 import { ClockMarks } from './clock-marks.ts';
 import type { Damage } from './damage.ts';
 import { prepareFolder } from './data-folder.ts';
-import { Database, type DatabaseTiming } from './database.ts';
+import { Database, type DatabaseOptions, type DatabaseTiming } from './database.ts';
 import type { Durability } from './durability.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { History } from './history/history.ts';
@@ -16,6 +16,7 @@ import { openHistory } from './history/open-history.ts';
 import { HubJournal } from './hub-journal.ts';
 import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
 import { MessageShelf } from './message-shelf.ts';
+import type { ClockMark } from './session-codec.ts';
 import { gatherSessions } from './stored-sessions.ts';
 
 /** How often it is looked whether the time of day was set, milliseconds. */
@@ -71,17 +72,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function open(options: StoreOptions): Promise<Store> {
   const { folder, log } = options;
-  let mark: () => void = () => undefined;
-  const database = openDatabase(options, () => mark());
+  let marks: ClockMarks | undefined;
+  const database = openDatabase(options, {
+    onFlush: () => marks?.mark(),
+    onCommit: () => marks?.accompany(),
+  });
   const damages = await database.open();
   for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
   try {
     const { tables } = database;
     const now = createClock(tables.clock.get(0));
-    const marks = new ClockMarks({ now, last: tables.clock.get(0), keep: (one) => tables.clock.set(0, one) });
-    mark = () => marks.mark();
+    const keep = (mark: ClockMark) => tables.clock.set(0, mark);
+    marks = new ClockMarks({ now, last: tables.clock.get(0), keep });
     marks.look();
-    const looking = setInterval(() => marks.look(), LOOK_MS).unref();
+    const looking = setInterval(() => marks?.look(), LOOK_MS).unref();
     const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
     return {
       folder,
@@ -107,14 +111,14 @@ async function open(options: StoreOptions): Promise<Store> {
 
 function openDatabase(
   { folder, durability = 'process', log, timing = {} }: StoreOptions,
-  onFlush: () => void,
+  hooks: Pick<DatabaseOptions<(typeof HUB_SCHEMA)['tables']>, 'onFlush' | 'onCommit'>,
 ) {
   return new Database({
     folder,
     schema: HUB_SCHEMA,
     durability,
     timing,
-    onFlush,
+    ...hooks,
     onFailure: (failure) => {
       if (failure)
         log.error({ err: failure }, `${failure.message}; nothing is acknowledged that must be kept`);
