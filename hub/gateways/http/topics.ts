@@ -14,6 +14,7 @@ import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './counters.ts';
+import { ANY_PATH, decodePath } from './topic-path.ts';
 import { denied, type Identify } from './visitor.ts';
 
 export interface TopicsOptions {
@@ -25,14 +26,11 @@ export interface TopicsOptions {
   readonly counters: HttpCounters;
 }
 
-/** Not as a parameter, which Express would decode before we can say what is wrong with it. */
-const ANY_PATH = /^/;
-
 /** REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`. */
 export function createTopicsRouter(options: TopicsOptions): Router {
   const { hub, payloadBytes, topicLevels, identify, counters } = options;
   const router = Router();
-  const topicOf = (request: Request) => parseTopicName(decodeTopic(request), topicLevels);
+  const topicOf = (request: Request) => parseTopicName(decodePath(request), topicLevels);
 
   router.get(ANY_PATH, async (request, response) => {
     const { rights } = await identify(request);
@@ -78,15 +76,6 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     );
   });
   return router;
-}
-
-/** The topic after the router's own path, percent-encoded level by level or as a whole. */
-function decodeTopic(request: Request): string {
-  try {
-    return decodeURIComponent(request.path.slice(1));
-  } catch (cause) {
-    throw new HubError('topic/invalid', `${quote(request.path)} is not percent-encoded UTF-8`, { cause });
-  }
 }
 
 function parseRetain(request: Request): boolean {
