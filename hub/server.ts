@@ -210,6 +210,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     strangers,
     local,
     ports,
+    history,
   });
   endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
   const listenings: Listening[] = [];
@@ -276,7 +277,7 @@ interface Parts {
   readonly metrics: Metrics;
   readonly listenings: readonly Listening[];
   readonly store: Store | undefined;
-  readonly stopRecording: (() => void) | undefined;
+  readonly stopRecording: (() => Promise<void>) | undefined;
 }
 
 function drain({ readiness, listenings }: Parts): void {
@@ -289,7 +290,7 @@ async function close(parts: Parts): Promise<void> {
     parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
   systemTopics.close();
-  stopRecording?.();
+  const recorded = stopRecording?.();
   drain(parts);
   sessions.closeAll(reason);
   mqtt.close(reason);
@@ -305,6 +306,7 @@ async function close(parts: Parts): Promise<void> {
   mqtt.dispose();
   metrics.close();
   try {
+    await recorded;
     await store?.close(); // Before the sessions end: they are to be there for the next hub.
   } finally {
     sessions.dispose();

@@ -100,7 +100,7 @@ function openPages(
     logins: access.logins,
     tls,
     store,
-    ...(!store && { history: createMemoryHistory() }),
+    ...(!store && { history: createMemoryHistory(log) }),
     log,
   });
 }

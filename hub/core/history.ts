@@ -10,6 +10,6 @@ export interface HistoryWindow {
 
 /** What the values of topics were. */
 export interface TopicHistory {
-  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` where it has none. */
-  read(topic: string, window: HistoryWindow): readonly HistoryRow[] | undefined;
+  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` where it has none. Rejects with `store/unavailable`. */
+  read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }

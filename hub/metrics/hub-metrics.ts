@@ -5,6 +5,7 @@ import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { OpenSockets } from '../gateways/open-sockets.ts';
 import type { Strangers } from '../gateways/strangers.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { addHistory, type HistorySource } from './history-metrics.ts';
 import { addCounter, addGauge } from './metric.ts';
 
 /** What the hub is asked for its numbers. */
@@ -24,6 +25,7 @@ export interface HubSources {
   readonly local: { readonly count: number; readonly received: number };
   /** The connections at each of the hub's ports. */
   readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
+  readonly history: HistorySource | undefined;
 }
 
 /** What the hub counts anyway. */
@@ -32,6 +34,7 @@ export function addHubMetrics(registry: Registry, sources: HubSources): void {
   addClients(registry, sources);
   addMessages(registry, sources);
   addTraffic(registry, sources);
+  addHistory(registry, sources.history);
 }
 
 function addState(registry: Registry, { version, readiness, hub, sessions }: HubSources): void {

@@ -94,9 +94,7 @@ async function open(options: StoreOptions): Promise<Store> {
       sessions: gatherSessions(records),
       retained: Array.from(tables.retained, ([, message]) => message),
       damages,
-      history: openHistory(join(folder, 'history'), (err) =>
-        log.error({ err }, 'history cannot be kept now'),
-      ),
+      history: await openHistory(join(folder, 'history'), { log }),
       failure: () => database.trouble,
       close: () => {
         clearInterval(looking);

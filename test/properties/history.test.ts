@@ -1,8 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryRow } from '../../hub/core/index.ts';
+import { downsample } from '../../hub/storage/history/downsample.ts';
 import { History } from '../../hub/storage/history/history.ts';
 import { LEVELS } from '../../hub/storage/history/level.ts';
 import { MemorySlots } from '../../hub/storage/history/memory-slots.ts';
@@ -15,95 +17,136 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const START = Date.UTC(2026, 0, 1);
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+const value = fc.double({ noNaN: true, min: -100, max: 100 });
 const step = fc.record({
-  afterMs: fc.oneof(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 40 * 60_000 })),
-  value: fc.double({ noNaN: true, min: -100, max: 100 }),
+  afterMs: fc.oneof(
+    fc.integer({ min: 1, max: 2_000 }),
+    fc.integer({ min: 1, max: 40 * MINUTE_MS }),
+    fc.integer({ min: 1, max: 2 * DAY_MS }),
+  ),
+  value,
   isFlushed: fc.boolean(),
 });
 
 let files = 0;
 const stores = {
   memory: () => new MemorySlots(),
-  'a file': () => RingFile.create(join(folder, `${files++}.ring`), 'a'),
+  'a file': () => RingFile.of(join(folder, `${files++}.ring`), 'a'),
 };
+
+/** The lowest, highest and last of all rows. */
+function extentOf(rows: readonly HistoryRow[]): readonly (number | undefined)[] {
+  const lowest = Math.min(...rows.map(([, min]) => min));
+  const highest = Math.max(...rows.map(([, , max]) => max));
+  return [lowest, highest, rows.at(-1)?.[3]];
+}
+
+function expectOrder(rows: readonly HistoryRow[]): void {
+  const times = rows.map(([timeMs]) => timeMs);
+  expect(times).toEqual([...times].sort((one, other) => one - other));
+}
 
 describe.each(Object.entries(stores))('history in %s', (_name, createSlots) => {
   it('keeps lowest, highest and last of all that was recorded, in whatever rows it is read', () => {
     const points = fc.integer({ min: 1, max: 50 });
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), points, (steps, wanted) => {
+    return fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), points, async (steps, wanted) => {
         let nowMs = START;
         const history = new History({ createSlots, now: () => nowMs });
-        const recorded: number[] = [];
         for (const { afterMs, value, isFlushed } of steps) {
           nowMs += afterMs;
           history.record('a', value);
-          recorded.push(value);
-          if (isFlushed) history.flush();
+          if (isFlushed) await history.flush();
         }
-        const rows = history.read('a', { fromMs: START, toMs: nowMs + 1, points: wanted }) ?? [];
+        const rows = (await history.read('a', { fromMs: START, toMs: nowMs + 1, points: wanted })) ?? [];
         expect(rows.length).toBeLessThanOrEqual(wanted);
-        expect(Math.min(...rows.map(([, min]) => min))).toBe(Math.min(...recorded));
-        expect(Math.max(...rows.map(([, , max]) => max))).toBe(Math.max(...recorded));
-        expect(rows.at(-1)?.[3]).toBe(recorded.at(-1));
-        const times = rows.map(([timeMs]) => timeMs);
-        expect(times).toEqual([...times].sort((one, other) => one - other));
+        const recorded = steps.map(({ value }) => value);
+        expect(extentOf(rows)).toEqual([Math.min(...recorded), Math.max(...recorded), recorded.at(-1)]);
+        expectOrder(rows);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('ends with the last value, and is in order, however the clock is set', () => {
+    const moves = fc.record({
+      nowMs: fc.oneof(
+        fc.integer({ min: START, max: START + 5_000 }),
+        fc.integer({ min: START - 200 * DAY_MS, max: START + 200 * DAY_MS }),
+      ),
+      value,
+      isFlushed: fc.boolean(),
+    });
+    return fc.assert(
+      fc.asyncProperty(fc.array(moves, { minLength: 1, maxLength: 30 }), async (steps) => {
+        let nowMs = START;
+        const history = new History({ createSlots, now: () => nowMs });
+        for (const { nowMs: setMs, value, isFlushed } of steps) {
+          nowMs = setMs;
+          history.record('a', value);
+          if (isFlushed) await history.flush();
+          for (const spanMs of [MINUTE_MS, 60 * MINUTE_MS, DAY_MS, 30 * DAY_MS]) {
+            const rows = (await history.read('a', { fromMs: nowMs - spanMs, toMs: nowMs, points: 60 })) ?? [];
+            expect(rows.at(-1)?.[3]).toBe(value);
+            expect(rows.length).toBeLessThanOrEqual(61);
+            expectOrder(rows);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('downsampling', () => {
+  it('loses no peak, and puts each value into the row of its time, for all windows', () => {
+    const gaps = fc.array(fc.record({ gap: fc.integer({ min: 1, max: 500 }), value }), { minLength: 1 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 5_000 }), fc.nat(999), (changes, points, fraction) => {
+        let index = 1_000;
+        const buckets = changes.map(({ gap, value }) => {
+          index += gap;
+          return { index, min: value - 1, max: value + 1, last: value };
+        });
+        const window = { fromMs: 1_001_000 + fraction, toMs: (index + 1) * 1000, points };
+        const rows = downsample(buckets, 1000, window);
+        expect(rows.length).toBeLessThanOrEqual(Math.min(points, buckets.length));
+        for (const [row, [timeMs, min, max, last]] of rows.entries()) {
+          const endMs = rows[row + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+          const within = buckets.filter(
+            (bucket) => bucket.index * 1000 >= timeMs && bucket.index * 1000 < endMs,
+          );
+          expect(min).toBe(Math.min(...within.map((bucket) => bucket.min)));
+          expect(max).toBe(Math.max(...within.map((bucket) => bucket.max)));
+          expect(last).toBe(within.at(-1)?.last);
+          const spanMs = (within.at(-1)?.index ?? 0) * 1000 - timeMs;
+          expect(spanMs).toBeLessThanOrEqual(Math.max(1000, (window.toMs - window.fromMs) / points) + 1000);
+        }
+        expect(rows[0]?.[0]).toBe((buckets[0]?.index ?? 0) * 1000);
+      }),
     );
   });
 });
 
 describe('the file of a history', () => {
-  it('is bounded, however long and however often values come', () => {
+  it('is bounded, however long and however often values come', async () => {
     let nowMs = START;
     const path = join(folder, 'long.ring');
-    const history = new History({ createSlots: () => RingFile.create(path, 'a'), now: () => nowMs });
+    const history = new History({ createSlots: () => RingFile.of(path, 'a'), now: () => nowMs });
     for (let n = 0; n < 20_000; n++) {
       nowMs += 977 * (1 + (n % 300));
       history.record('a', n);
-      if (n % 60 === 0) history.flush();
+      if (n % 60 === 0) await history.flush();
     }
-    history.flush();
+    await history.flush();
     const slots = LEVELS.filter(({ isKept }) => isKept).reduce((sum, { count }) => sum + count, 0);
     expect(statSync(path).size).toBeLessThanOrEqual(131_072 + slots * 32);
   });
 
-  it('is for so many topics, and no more', () => {
-    const history = new History({
-      createSlots: (topic) => RingFile.create(join(folder, `${topic}.ring`), topic),
-      topics: 3,
-      now: () => START,
-    });
-    for (let n = 0; n < 10; n++) history.record(`${n}`, n);
-    expect(history.topicCount).toBe(3);
-    expect(readdirSync(folder).length).toBe(3);
-  });
-
-  it('is there for the next hub', () => {
-    const path = join(folder, '1.ring');
-    const history = new History({
-      createSlots: () => RingFile.create(path, 'led/21/duty/actual'),
-      now: () => START,
-    });
-    history.record('led/21/duty/actual', 42);
-    history.flush();
-    const opened = RingFile.open(path) ?? expect.unreachable();
-    expect(opened.topic).toBe('led/21/duty/actual');
-    const next = new History({
-      createSlots: () => new MemorySlots(),
-      known: [[opened.topic, opened.ring]],
-      now: () => START,
-    });
-    expect(
-      next.read(opened.topic, { fromMs: START - 60_000, toMs: START + 1, points: 10 })?.at(-1)?.[3],
-    ).toBe(42);
-  });
-
-  it('is said to be unavailable where it cannot be read any more', () => {
-    const path = join(folder, 'gone.ring');
-    const ring = RingFile.create(path, 'a');
-    rmSync(path);
-    expect(() => ring.read(1, 0, 1)).toThrow(expect.objectContaining({ code: 'store/unavailable' }));
+  it('is said to be unavailable where it cannot be read', async () => {
+    const ring = RingFile.of(folder, 'a') ?? expect.unreachable();
+    await expect(ring.read(1, 0, 1)).rejects.toMatchObject({ code: 'store/unavailable' });
   });
 });

@@ -4,6 +4,7 @@ import type { HistoryRow, TopicHistory } from '../../core/history.ts';
 import { denied } from '../../core/rights.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { formatWindow, parseWindow } from './history-window.ts';
+import { ANY_PATH, decodePath } from './topic-path.ts';
 import type { Identify } from './visitor.ts';
 
 export interface HistoryRouterOptions {
@@ -13,9 +14,6 @@ export interface HistoryRouterOptions {
   /** The time of day, milliseconds since 1970. */
   readonly now?: () => number;
 }
-
-/** Not as a parameter, which Express would decode before we can say what is wrong with it. */
-const ANY_PATH = /^/;
 
 /**
  * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first may be what it was before. As
@@ -34,7 +32,7 @@ export function createHistoryRouter({
     if (!visitor.rights().mayRead(topic)) throw denied('read', topic);
     const { from, to, points } = request.query;
     const window = parseWindow({ from, to, points }, now());
-    const rows = history.read(topic, window);
+    const rows = await history.read(topic, window);
     if (!rows) throw new HubError('topic/unknown', `there is no history of ${quote(topic)}`);
     response.set({ 'Cache-Control': 'no-store', 'History-Window': formatWindow(window) }).vary('Accept');
     if (isCsv || request.accepts(['json', 'csv']) === 'csv') response.type('text/csv').send(toCsv(rows));
@@ -49,17 +47,9 @@ export function createHistoryRouter({
 }
 
 function parsePath(request: Request, topicLevels: number): { topic: string; isCsv: boolean } {
-  const path = decode(request.path.slice(1));
+  const path = decodePath(request);
   const isCsv = path.endsWith('.csv');
   return { topic: parseTopicName(isCsv ? path.slice(0, -'.csv'.length) : path, topicLevels), isCsv };
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch (cause) {
-    throw new HubError('topic/invalid', `${quote(path)} is not percent-encoded UTF-8`, { cause });
-  }
 }
 
 function toCsv(rows: readonly HistoryRow[]): string {

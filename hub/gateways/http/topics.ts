@@ -9,6 +9,7 @@ import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './counters.ts';
+import { ANY_PATH, decodePath } from './topic-path.ts';
 import type { Identify } from './visitor.ts';
 
 export interface TopicsOptions {
@@ -20,14 +21,11 @@ export interface TopicsOptions {
   readonly counters: HttpCounters;
 }
 
-/** Not as a parameter, which Express would decode before we can say what is wrong with it. */
-const ANY_PATH = /^/;
-
 /** REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`. */
 export function createTopicsRouter(options: TopicsOptions): Router {
   const { hub, payloadBytes, topicLevels, identify, counters } = options;
   const router = Router();
-  const topicOf = (request: Request) => parseTopicName(decodeTopic(request), topicLevels);
+  const topicOf = (request: Request) => parseTopicName(decodePath(request), topicLevels);
 
   router.get(ANY_PATH, async (request, response) => {
     const visitor = await identify(request);
@@ -79,15 +77,6 @@ function bodyReader(limit: number) {
     // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
     return body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
   };
-}
-
-/** The topic after the router's own path, percent-encoded level by level or as a whole. */
-function decodeTopic(request: Request): string {
-  try {
-    return decodeURIComponent(request.path.slice(1));
-  } catch (cause) {
-    throw new HubError('topic/invalid', `${quote(request.path)} is not percent-encoded UTF-8`, { cause });
-  }
 }
 
 function parseRetain(request: Request): boolean {

@@ -1,70 +1,120 @@
 import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
+import type { HistoryNotices } from './history-notices.ts';
+import { MAX_TIME_MS, MIN_TIME_MS } from './level.ts';
+import { Places } from './places.ts';
 import { Series } from './series.ts';
 import type { Slots } from './slots.ts';
 
 export interface HistoryOptions {
-  /** Makes room for a topic's buckets. */
-  readonly createSlots: (topic: string) => Slots;
-  /** Topics of which there is history already, and where their buckets are. */
+  /** Where a topic's buckets are to be; `undefined` where they can be nowhere. */
+  readonly createSlots: (topic: string) => Slots | undefined;
+  /** Topics of which there is history already, and where it is: those first that have been silent for longest. */
   readonly known?: Iterable<readonly [topic: string, slots: Slots]>;
-  /** The most topics that have a history; others have none. */
+  /** The most topics that have a history. Default 200. */
   readonly topics?: number;
-  /** Told where something could not be kept. */
-  readonly onFault?: (error: unknown) => void;
+  readonly notices?: Partial<HistoryNotices>;
   /** The time of day, milliseconds since 1970. */
   readonly now?: () => number;
+  /** A clock that nobody sets, milliseconds. */
+  readonly uptimeMs?: () => number;
 }
 
-const DEFAULT_TOPICS = 200;
+/** The most topics that have a history, unless set otherwise. */
+export const DEFAULT_TOPICS = 200;
+
+/** How many topics are kept at a time. */
+const KEPT_AT_ONCE = 4;
 
 /** What the values of topics were, over minutes to months. */
 export class History implements TopicHistory {
-  readonly #options: HistoryOptions;
-  readonly #series = new Map<string, Series>();
+  readonly #createSlots: HistoryOptions['createSlots'];
+  readonly #notices: Partial<HistoryNotices>;
   readonly #now: () => number;
+  readonly #places: Places<Series>;
+  /** Those that have lost their places, until nothing is left of them. */
+  readonly #dismissed = new Set<Series>();
+  #refused = 0;
+  #isFailing = false;
 
   constructor(options: HistoryOptions) {
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
-    for (const [topic, slots] of options.known ?? []) this.#series.set(topic, new Series(slots, this.#now()));
+    const { createSlots, known = [], topics = DEFAULT_TOPICS, notices = {}, now = Date.now } = options;
+    this.#createSlots = createSlots;
+    this.#notices = notices;
+    this.#now = now;
+    this.#places = new Places(topics, options.uptimeMs ?? (() => performance.now()));
+    for (const [topic, slots] of known) this.#places.give(topic, new Series(slots, now()));
   }
 
   get topicCount(): number {
-    return this.#series.size;
+    return this.#places.size;
   }
 
-  /** Notes a value that a topic has now. Does nothing where there is no room for one more topic. */
+  /** How many values came for topics that have no history. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Notes a value that a topic has now. */
   record(topic: string, value: number): void {
-    this.#seriesOf(topic)?.record(value, this.#now());
+    const timeMs = this.#now();
+    if (timeMs < MIN_TIME_MS || timeMs > MAX_TIME_MS) this.#notices.mistimed?.(timeMs);
+    else this.#seriesOf(topic)?.record(value, timeMs);
   }
 
-  /** A window of a topic's history, in order of time; `undefined` where it has none. Throws where it cannot be read. */
-  read(topic: string, window: HistoryWindow): HistoryRow[] | undefined {
-    return this.#series.get(topic)?.read(window, this.#now());
+  /** A window of a topic's history, in order of time; `undefined` where it has none. Rejects with `store/unavailable` where it cannot be read. */
+  async read(topic: string, window: HistoryWindow): Promise<HistoryRow[] | undefined> {
+    return this.#places.get(topic)?.read(window, this.#now());
   }
 
-  /** Keeps what is new. What cannot be kept is tried again the next time. */
-  flush(): void {
-    for (const series of this.#series.values()) {
-      try {
-        series.flush();
-      } catch (error) {
-        this.#options.onFault?.(error);
-        return; // One disk: the others would say the same.
-      }
-    }
+  /** Keeps what is new; resolves when a power cut leaves it. What cannot be kept is told of, and tried again the next time. */
+  async flush(): Promise<void> {
+    const discard = async (series: Series) => {
+      await series.discard();
+      this.#dismissed.delete(series);
+    };
+    const failures = [
+      ...(await workOn([...this.#dismissed], discard)),
+      ...(await workOn(this.#places.all(), (series) => series.flush())),
+    ];
+    const isFailing = failures.length > 0;
+    if (isFailing && !this.#isFailing) this.#notices.failed?.(failures[0]);
+    if (!isFailing && this.#isFailing) this.#notices.recovered?.();
+    this.#isFailing = isFailing;
   }
 
   #seriesOf(topic: string): Series | undefined {
-    const known = this.#series.get(topic);
-    if (known || this.#series.size >= (this.#options.topics ?? DEFAULT_TOPICS)) return known;
-    try {
-      const series = new Series(this.#options.createSlots(topic), this.#now());
-      this.#series.set(topic, series);
-      return series;
-    } catch (error) {
-      this.#options.onFault?.(error);
-      return undefined;
-    }
+    const series = this.#places.hear(topic) ?? this.#admit(topic);
+    if (series) return series;
+    this.#refused++;
+    this.#notices.refused?.(topic);
+    return undefined;
   }
+
+  /** Gives a topic a place, where there is one. */
+  #admit(topic: string): Series | undefined {
+    const leaving = this.#places.leavingForOne();
+    const slots = leaving && this.#createSlots(topic);
+    if (!slots) return undefined;
+    for (const silent of leaving) this.#dismiss(silent, topic);
+    const series = new Series(slots);
+    this.#places.give(topic, series);
+    return series;
+  }
+
+  #dismiss(silent: string, by: string): void {
+    const series = this.#places.take(silent);
+    if (series) this.#dismissed.add(series);
+    this.#notices.replaced?.(silent, by);
+  }
+}
+
+/** Does work on each, a few at a time; resolves to what went wrong. */
+async function workOn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  const waiting = items.values();
+  const worker = async () => {
+    for (const item of waiting) await work(item).catch((error) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: KEPT_AT_ONCE }, worker));
+  return failures;
 }

@@ -1,24 +1,28 @@
-import { type Bucket, mergeBuckets } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
+import { BucketRing } from './bucket-ring.ts';
 import { LEVELS } from './level.ts';
-import type { Slots } from './slots.ts';
+import type { Found, Slots } from './slots.ts';
 
 /** Buckets that last as long as the process. */
 export class MemorySlots implements Slots {
-  readonly #rings = LEVELS.map(() => new Map<number, Bucket>());
+  #rings = createRings();
 
-  read(level: number, first: number, last: number): Bucket[] {
-    return [...(this.#rings[level]?.values() ?? [])]
-      .filter(({ index }) => index >= first && index <= last)
-      .sort((one, other) => one.index - other.index);
+  async read(level: number, first: number, last: number): Promise<Found> {
+    const ring = this.#rings[level];
+    return { before: ring?.lastBefore(first), buckets: ring?.read(first, last) ?? [] };
   }
 
-  write(level: number, buckets: Iterable<Bucket>): void {
-    const count = LEVELS[level]?.count ?? 1;
-    for (const bucket of buckets) {
-      const slot = bucket.index % count;
-      const before = this.#rings[level]?.get(slot);
-      const isSame = before?.index === bucket.index;
-      this.#rings[level]?.set(slot, before && isSame ? mergeBuckets(before, bucket) : bucket);
+  async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
+    for (const [level, buckets] of fresh.entries()) {
+      for (const bucket of buckets) this.#rings[level]?.put(bucket);
     }
   }
+
+  async remove(): Promise<void> {
+    this.#rings = createRings();
+  }
+}
+
+function createRings(): BucketRing[] {
+  return LEVELS.map(({ count }) => new BucketRing(count));
 }

@@ -1,29 +1,31 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { guardStorage } from '../storage-fault.ts';
-import { History } from './history.ts';
+import type { Logger } from 'pino';
+import { DEFAULT_TOPICS, History, type HistoryOptions } from './history.ts';
+import { tellLog } from './history-notices.ts';
 import { MemorySlots } from './memory-slots.ts';
-import { RingFile } from './ring-file.ts';
+import { openRings } from './ring-folder.ts';
 
-const NAME = /^(\d{1,9})\.ring$/;
+export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'uptimeMs'> {
+  /** Told of what is wrong, once. */
+  readonly log: Logger;
+}
 
-/** History in a folder, a file for each topic; one that is none of ours is left alone. Throws `store/unavailable`. */
-export function openHistory(folder: string, onFault: (error: unknown) => void): History {
-  return guardStorage(folder, () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const numbers = readdirSync(folder).flatMap((name) => NAME.exec(name)?.[1] ?? []);
-    let last = Math.max(0, ...numbers.map(Number));
-    const pathOf = (number: number | string) => join(folder, `${number}.ring`);
-    const opened = numbers.flatMap((number) => RingFile.open(pathOf(number)) ?? []);
-    const known = opened.map(({ topic, ring }) => [topic, ring] as const);
-    return new History({ known, createSlots: (topic) => RingFile.create(pathOf(++last), topic), onFault });
-  });
+/**
+ * History in a folder, a file for each topic. Never rejects: it is worth less than a hub that runs. What cannot be read is kept aside, and
+ * what cannot be kept stays in memory, as much of it as a file would hold.
+ */
+export async function openHistory(folder: string, options: OpenOptions): Promise<History> {
+  const { log, topics = DEFAULT_TOPICS } = options;
+  return new History({ ...options, ...(await openRings(folder, log)), notices: tellLog(log, topics) });
 }
 
 /** The most topics of which a hub that keeps nothing remembers what they were. */
 const MEMORY_TOPICS = 50;
 
 /** History that ends with the process. */
-export function createMemoryHistory(): History {
-  return new History({ createSlots: () => new MemorySlots(), topics: MEMORY_TOPICS });
+export function createMemoryHistory(log: Logger): History {
+  return new History({
+    createSlots: () => new MemorySlots(),
+    topics: MEMORY_TOPICS,
+    notices: tellLog(log, MEMORY_TOPICS),
+  });
 }

@@ -9,7 +9,7 @@ export const DEFAULT_HISTORY_FILTERS: readonly string[] = [2, 3, 4, 5, 6, 7].map
   (levels) => `${'+/'.repeat(levels)}actual`,
 );
 
-/** How often what is new is kept: a card that is written to once a minute lives. */
+/** How long after the last time what is new is kept, milliseconds: a card that is written to once a minute lives. */
 const FLUSH_MS = 60_000;
 
 export interface RecorderOptions {
@@ -19,13 +19,13 @@ export interface RecorderOptions {
   readonly filters?: readonly string[];
 }
 
-/** Writes the numbers that are published to some topics into history; returns what ends that, all kept. */
+/** Writes the numbers that are published to some topics into history; returns what ends that, and resolves when all is kept. */
 export function recordHistory({
   hub,
   history,
   scheduler,
   filters = DEFAULT_HISTORY_FILTERS,
-}: RecorderOptions): () => void {
+}: RecorderOptions): () => Promise<void> {
   const recorder: Subscriber = {
     deliver: ({ topic, text }) => {
       const value = parseNumber(text);
@@ -35,13 +35,12 @@ export function recordHistory({
   };
   const subscriptions = filters.map((filter) => hub.subscribe(recorder, parseTopicFilter(filter)));
   const flushing = scheduler.schedule(function () {
-    history.flush();
-    this.schedule(undefined, FLUSH_MS);
+    void history.flush().then(() => this.schedule(undefined, FLUSH_MS));
   }, FLUSH_MS);
   return () => {
     for (const subscription of subscriptions) hub.unsubscribe(subscription);
     flushing.unsubscribe();
-    history.flush();
+    return history.flush();
   };
 }
 

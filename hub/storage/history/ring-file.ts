@@ -1,69 +1,124 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
-import { z } from 'zod';
-import { guardStorage } from '../storage-fault.ts';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '../../files/sync-folder.ts';
 import { type Bucket, mergeBuckets } from './bucket.ts';
+import { guardFiles, openIfThere, readAt, withFile } from './file-work.ts';
 import { LEVELS } from './level.ts';
-import type { Slots } from './slots.ts';
+import { createHead, HEAD_BYTES, parseHead, type RingHead } from './ring-head.ts';
+import { indexIn, parseSlot, SLOT_BYTES, SlotScan, writeSlot } from './slot.ts';
+import type { Found, Slots } from './slots.ts';
 
-/** In front of the slots: what the file is, as a line of JSON, filled up with spaces. */
-const HEAD_BYTES = 131_072;
+/** What a disk writes at least. */
+const PAGE_BYTES = 4096;
 
-/** Index and checksum, four bytes each, then lowest, highest and last value, eight bytes each. No slot lies across two pages. */
-const SLOT_BYTES = 32;
-
-const head = z.object({ format: z.literal('pinhub-history'), version: z.literal(1), topic: z.string() });
-
-/** The buckets of one topic in a file of fixed size, of which only what was written takes room on the disk. */
+/** The buckets of one topic in a file of fixed size, of which only what was written takes room on the disk. It is made when it is first written to. */
 export class RingFile implements Slots {
   readonly #path: string;
+  readonly #head: Buffer;
+  readonly #onDamage: (path: string) => void;
+  #isDamageTold = false;
 
-  private constructor(path: string) {
+  private constructor(path: string, head: Buffer, onDamage: (path: string) => void) {
     this.#path = path;
+    this.#head = head;
+    this.#onDamage = onDamage;
   }
 
-  /** Makes a file for a topic. Throws what the file system says, as do `open` and `write`. */
-  static create(path: string, topic: string): RingFile {
-    const line = Buffer.from(`${JSON.stringify({ format: 'pinhub-history', version: 1, topic })}\n`);
-    withFile(path, 'wx', (file) => writeSync(file, line, 0, Math.min(line.length, HEAD_BYTES), 0));
-    return new RingFile(path);
+  /**
+   * The file of a topic, whether it is there or not; `undefined` where the topic has no room in one. `onDamage` is told, once, where
+   * something in it is not as it was written.
+   */
+  static of(
+    path: string,
+    topic: string,
+    onDamage: (path: string) => void = () => undefined,
+  ): RingFile | undefined {
+    const head = createHead(topic);
+    return head && new RingFile(path, head, onDamage);
   }
 
-  /** A file that is there, and its topic; `undefined` where it is none of ours. */
-  static open(path: string): { ring: RingFile; topic: string } | undefined {
-    const bytes = withFile(path, 'r', (file) => readAt(file, 0, HEAD_BYTES));
-    const line = bytes.subarray(0, Math.max(0, bytes.indexOf(0x0a))).toString();
-    const parsed = z.string().transform(toJson).pipe(head).safeParse(line);
-    return parsed.success ? { ring: new RingFile(path), topic: parsed.data.topic } : undefined;
-  }
-
-  /** Throws `store/unavailable`. */
-  read(level: number, first: number, last: number): Bucket[] {
+  async read(level: number, first: number, last: number): Promise<Found> {
     const count = LEVELS[level]?.count ?? 1;
-    const bytes = guardStorage(this.#path, () =>
-      withFile(this.#path, 'r', (file) => readAt(file, offsetOf(level, 0), count * SLOT_BYTES)),
-    );
-    const found: Bucket[] = [];
-    for (let at = 0; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
-      const bucket = parseSlot(bytes.subarray(at, at + SLOT_BYTES));
-      const isHere = bucket !== undefined && bucket.index % count === at / SLOT_BYTES;
-      if (isHere && bucket.index >= first && bucket.index <= last) found.push(bucket);
-    }
-    return found.sort((one, other) => one.index - other.index);
+    const scan = new SlotScan(await this.#readLevel(level, count), count);
+    const found = { before: scan.lastBefore(first), buckets: scan.within(first, last) };
+    if (scan.isDamaged && !this.#isDamageTold) this.#onDamage(this.#path);
+    this.#isDamageTold ||= scan.isDamaged;
+    return found;
   }
 
-  write(level: number, buckets: Iterable<Bucket>): void {
-    const count = LEVELS[level]?.count ?? 1;
-    withFile(this.#path, 'r+', (file) => {
-      for (const bucket of buckets) {
-        const offset = offsetOf(level, bucket.index % count);
-        const before = parseSlot(readAt(file, offset, SLOT_BYTES));
-        const merged = before?.index === bucket.index ? mergeBuckets(before, bucket) : bucket;
-        writeSync(file, toSlot(merged), 0, SLOT_BYTES, offset);
-      }
+  async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
+    await guardFiles(this.#path, async () => {
+      const file = (await openIfThere(this.#path, 'r+')) ?? (await this.#create());
+      await withFile(file, async () => {
+        for (const [page, places] of pagesOf(fresh)) await writePage(file, page * PAGE_BYTES, places);
+        await file.datasync();
+      });
     });
   }
+
+  async remove(): Promise<void> {
+    await guardFiles(this.#path, () => rm(this.#path, { force: true }));
+  }
+
+  #readLevel(level: number, count: number): Promise<Buffer> {
+    return guardFiles(this.#path, async () => {
+      const file = await openIfThere(this.#path, 'r');
+      if (!file) return Buffer.alloc(0);
+      return withFile(file, () => readAt(file, offsetOf(level, 0), count * SLOT_BYTES));
+    });
+  }
+
+  /** Under another name until its head is on the disk: so whatever has its name has a head. */
+  async #create(): Promise<FileHandle> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const draft = `${this.#path}.new`;
+    const file = await open(draft, 'w', 0o600);
+    await withFile(file, async () => {
+      await file.write(this.#head);
+      await file.datasync();
+    });
+    await rename(draft, this.#path);
+    await syncFolder(this.#path);
+    return open(this.#path, 'r+');
+  }
+}
+
+/** What a file says that it is; `undefined` where it is none of history. Rejects with what the file system says. */
+export async function readHead(path: string): Promise<RingHead | undefined> {
+  const file = await open(path, 'r');
+  return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
+}
+
+/** A bucket, and where in the file it goes. */
+interface Place {
+  readonly offset: number;
+  readonly bucket: Bucket;
+}
+
+/** Buckets by the page of the file in which they go. */
+function pagesOf(fresh: readonly (readonly Bucket[])[]): ReadonlyMap<number, readonly Place[]> {
+  const pages = new Map<number, Place[]>();
+  for (const [level, buckets] of fresh.entries()) {
+    for (const bucket of buckets) {
+      const offset = offsetOf(level, bucket.index % (LEVELS[level]?.count ?? 1));
+      const page = Math.floor(offset / PAGE_BYTES);
+      pages.set(page, [...(pages.get(page) ?? []), { offset, bucket }]);
+    }
+  }
+  return pages;
+}
+
+async function writePage(file: FileHandle, pageOffset: number, places: readonly Place[]): Promise<void> {
+  const bytes = Buffer.alloc(Math.min(PAGE_BYTES, FILE_BYTES - pageOffset));
+  (await readAt(file, pageOffset, bytes.length)).copy(bytes);
+  for (const { offset, bucket } of places) putSlot(bytes, offset - pageOffset, bucket);
+  await file.write(bytes, 0, bytes.length, pageOffset);
+}
+
+function putSlot(bytes: Buffer, at: number, bucket: Bucket): void {
+  const before = indexIn(bytes, at) === bucket.index ? parseSlot(bytes, at) : undefined;
+  writeSlot(bytes, at, before ? mergeBuckets(before, bucket) : bucket);
 }
 
 function offsetOf(level: number, slot: number): number {
@@ -71,43 +126,5 @@ function offsetOf(level: number, slot: number): number {
   return HEAD_BYTES + (before.reduce((sum, { count }) => sum + count, 0) + slot) * SLOT_BYTES;
 }
 
-function toSlot({ index, min, max, last }: Bucket): Buffer {
-  const slot = Buffer.alloc(SLOT_BYTES);
-  slot.writeUInt32LE(index, 0);
-  slot.writeDoubleLE(min, 8);
-  slot.writeDoubleLE(max, 16);
-  slot.writeDoubleLE(last, 24);
-  slot.writeUInt32LE(crc32(slot.subarray(8), index), 4);
-  return slot;
-}
-
-/** `undefined` where nothing was written, or it is damaged. */
-function parseSlot(slot: Buffer): Bucket | undefined {
-  if (slot.length < SLOT_BYTES) return undefined;
-  const index = slot.readUInt32LE(0);
-  if (index === 0 || crc32(slot.subarray(8), index) !== slot.readUInt32LE(4)) return undefined;
-  return { index, min: slot.readDoubleLE(8), max: slot.readDoubleLE(16), last: slot.readDoubleLE(24) };
-}
-
-function readAt(file: number, offset: number, count: number): Buffer {
-  const buffer = Buffer.alloc(count);
-  return buffer.subarray(0, readSync(file, buffer, 0, count, offset));
-}
-
-function withFile<T>(path: string, flags: 'r' | 'r+' | 'wx', work: (file: number) => T): T {
-  const file = openSync(path, flags, 0o600);
-  try {
-    return work(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function toJson(text: string, context: z.RefinementCtx): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    context.addIssue(String(error));
-    return z.NEVER;
-  }
-}
+/** How long a file becomes at most. */
+const FILE_BYTES = offsetOf(LEVELS.length, 0);

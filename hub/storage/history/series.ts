@@ -1,80 +1,132 @@
 import type { HistoryRow, HistoryWindow } from '../../core/history.ts';
 import { type Bucket, mergeBuckets } from './bucket.ts';
+import { BucketRing } from './bucket-ring.ts';
 import { downsample } from './downsample.ts';
 import { LEVELS } from './level.ts';
-import type { Slots } from './slots.ts';
+import type { Found, Slots } from './slots.ts';
 
 /** What one topic's value did. What is new waits in memory until it is flushed. */
 export class Series {
   readonly #slots: Slots;
-  readonly #sinceMs: number;
-  readonly #fresh = LEVELS.map(() => new Map<number, Bucket>());
+  readonly #fresh = LEVELS.map(createRing);
+  #sinceMs: number;
+  /** Reading and keeping take turns, so that a bucket is in one place at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  /** `sinceMs`: from when on it is told of everything. What was before is only where it is kept. */
-  constructor(slots: Slots, sinceMs: number) {
+  /** `sinceMs`: from when on it is told of everything; what was before is only where it is kept. Default: since ever. */
+  constructor(slots: Slots, sinceMs = 0) {
     this.#slots = slots;
     this.#sinceMs = sinceMs;
   }
 
+  /** The time must have an index above 0 on every level. */
   record(value: number, timeMs: number): void {
-    for (const [level, { bucketMs, isKept, count }] of LEVELS.entries()) {
-      const fresh = this.#fresh[level];
-      if (!fresh) continue;
+    this.#sinceMs = Math.min(this.#sinceMs, timeMs); // A clock that was set back.
+    for (const [level, { bucketMs }] of LEVELS.entries()) {
       const index = Math.floor(timeMs / bucketMs);
-      const bucket = { index, min: value, max: value, last: value };
-      const before = fresh.get(index);
-      fresh.set(index, before ? mergeBuckets(before, bucket) : bucket);
-      if (!isKept && fresh.size > count) forgetFirst(fresh);
+      this.#fresh[level]?.put({ index, min: value, max: value, last: value });
     }
   }
 
-  /** Hands what is new to where it is kept. Throws what that throws; nothing is forgotten then. */
-  flush(): void {
-    for (const [level, { isKept }] of LEVELS.entries()) {
-      const fresh = this.#fresh[level];
-      if (!isKept || !fresh || fresh.size === 0) continue;
-      this.#slots.write(level, fresh.values());
-      fresh.clear();
-    }
+  /** Hands what is new to where it is kept. Rejects with what that says; nothing is forgotten then that there is room for. */
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      const taken = LEVELS.map(({ isKept }, level) => (isKept ? this.#take(level) : undefined));
+      if (taken.every((ring) => !ring?.size)) return;
+      try {
+        await this.#slots.write(taken.map((ring) => ring?.read() ?? []));
+      } catch (error) {
+        for (const [level, ring] of taken.entries()) this.#putBack(level, ring);
+        throw error;
+      }
+    });
+  }
+
+  /** Forgets everything. Rejects with what the place where it is kept says. */
+  discard(): Promise<void> {
+    return this.#inTurn(() => {
+      for (const level of LEVELS.keys()) this.#take(level);
+      return this.#slots.remove();
+    });
   }
 
   /** A window, at the finest resolution that still reaches so far back; in front of it the last value before, where there is one. */
-  read(window: HistoryWindow, nowMs: number): HistoryRow[] {
-    const level = LEVELS.findIndex(
-      ({ bucketMs, count, isKept }) =>
-        window.fromMs > nowMs - bucketMs * (count - 1) && (isKept || window.fromMs >= this.#sinceMs),
-    );
-    const chosen = level === -1 ? LEVELS.length - 1 : level;
-    const bucketMs = LEVELS[chosen]?.bucketMs ?? 1;
-    const first = Math.floor(window.fromMs / bucketMs);
-    const found = this.#buckets(chosen, first, Math.floor(window.toMs / bucketMs));
-    return [...this.#before(chosen, window.fromMs), ...downsample(found, bucketMs, window)];
+  read(window: HistoryWindow, nowMs: number): Promise<HistoryRow[]> {
+    return this.#inTurn(async () => {
+      const level = this.#levelFor(window, nowMs);
+      const bucketMs = LEVELS[level]?.bucketMs ?? 1;
+      const { before, buckets } = await this.#find(level, window);
+      const rows = downsample(buckets, bucketMs, window);
+      return before
+        ? [toRow(before, bucketMs), ...rows]
+        : [...(await this.#before(level + 1, window)), ...rows];
+    });
   }
 
-  #before(from: number, timeMs: number): HistoryRow[] {
+  #levelFor({ fromMs }: HistoryWindow, nowMs: number): number {
+    const level = LEVELS.findIndex(
+      ({ bucketMs, count, isKept }) =>
+        fromMs > nowMs - bucketMs * (count - 1) && (isKept || fromMs >= this.#sinceMs),
+    );
+    return level === -1 ? LEVELS.length - 1 : level;
+  }
+
+  async #before(from: number, window: HistoryWindow): Promise<HistoryRow[]> {
     for (let level = from; level < LEVELS.length; level++) {
-      const bucketMs = LEVELS[level]?.bucketMs ?? 1;
-      const last = this.#buckets(level, 0, Math.floor(timeMs / bucketMs) - 1).at(-1);
-      if (last) return [[last.index * bucketMs, last.min, last.max, last.last]];
+      const { before } = await this.#find(level, { ...window, toMs: window.fromMs });
+      if (before) return [toRow(before, LEVELS[level]?.bucketMs ?? 1)];
     }
     return [];
   }
 
-  #buckets(level: number, first: number, last: number): Bucket[] {
-    const kept = LEVELS[level]?.isKept ? this.#slots.read(level, first, last) : [];
-    const all = new Map(kept.map((bucket) => [bucket.index, bucket]));
-    for (const bucket of this.#fresh[level]?.values() ?? []) {
-      if (bucket.index < first || bucket.index > last) continue;
-      const before = all.get(bucket.index);
-      all.set(bucket.index, before ? mergeBuckets(before, bucket) : bucket);
-    }
-    return [...all.values()].sort((one, other) => one.index - other.index);
+  async #find(level: number, { fromMs, toMs }: HistoryWindow): Promise<Found> {
+    const { bucketMs = 1, isKept = false } = LEVELS[level] ?? {};
+    const first = Math.floor(fromMs / bucketMs);
+    const last = Math.floor(toMs / bucketMs);
+    const kept = isKept ? await this.#slots.read(level, first, last) : NOTHING;
+    const fresh = this.#fresh[level];
+    return {
+      before: merge([kept.before, fresh?.lastBefore(first)]).at(-1),
+      buckets: merge([...kept.buckets, ...(fresh?.read(first, last) ?? [])]),
+    };
+  }
+
+  /** What is new on a level, which begins anew. */
+  #take(level: number): BucketRing | undefined {
+    const taken = this.#fresh[level];
+    this.#fresh[level] = createRing(LEVELS[level]);
+    return taken;
+  }
+
+  #putBack(level: number, taken: BucketRing | undefined): void {
+    if (!taken) return;
+    for (const bucket of this.#fresh[level]?.read() ?? []) taken.put(bucket);
+    this.#fresh[level] = taken;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 }
 
-function forgetFirst(buckets: Map<number, Bucket>): void {
-  for (const index of buckets.keys()) {
-    buckets.delete(index);
-    return;
+const NOTHING: Found = { before: undefined, buckets: [] };
+
+function createRing(level: { readonly count: number } | undefined): BucketRing {
+  return new BucketRing(level?.count ?? 1);
+}
+
+/** Buckets in their order, those of one index as one: the later ones came after. */
+function merge(buckets: readonly (Bucket | undefined)[]): Bucket[] {
+  const all = new Map<number, Bucket>();
+  for (const bucket of buckets) {
+    const before = bucket && all.get(bucket.index);
+    if (bucket) all.set(bucket.index, before ? mergeBuckets(before, bucket) : bucket);
   }
+  return [...all.values()].sort((one, other) => one.index - other.index);
+}
+
+function toRow({ index, min, max, last }: Bucket, bucketMs: number): HistoryRow {
+  return [index * bucketMs, min, max, last];
 }

@@ -6,7 +6,10 @@ import { pino } from 'pino';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import { Message } from '../../../hub/core/message.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { History } from '../../../hub/storage/history/history.ts';
+import { MemorySlots } from '../../../hub/storage/history/memory-slots.ts';
 
 let folder: string;
 let server: HubServer;
@@ -24,9 +27,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function open(): Promise<HubServer> {
+function open(history?: History): Promise<HubServer> {
   const limits = { queuedMessages: 2, inFlight: 1 };
-  return openHubServer({ port: 0, pagesFolder: folder, log: pino({ level: 'silent' }), limits });
+  return openHubServer({ port: 0, pagesFolder: folder, log: pino({ level: 'silent' }), limits, history });
 }
 
 /** All samples by name and labels, as Prometheus would read them. */
@@ -159,6 +162,16 @@ describe('what the hub says of itself', () => {
       'pinhub_pin_write_seconds_count{outcome="failed"}': 1,
       'pinhub_pin_write_seconds_sum{outcome="failed"}': 0.7,
     });
+  });
+
+  it('counts the topics of history, and the values that found no place', async () => {
+    const found = { pinhub_history_topics: 0, pinhub_history_refused_total: 0 };
+    expect(await scrape()).toMatchObject(found);
+    const history = new History({ createSlots: () => new MemorySlots(), topics: 2 });
+    const other = await open(history);
+    closers.push(() => other.close());
+    for (let led = 0; led < 5; led++) other.hub.publish(new Message(`led/${led}/duty/actual`, '1'));
+    expect(await scrape(other)).toMatchObject({ pinhub_history_topics: 2, pinhub_history_refused_total: 3 });
   });
 
   it('says how the process fares', async () => {

@@ -91,7 +91,7 @@ async function openHub(
     log,
     access,
     logins: access.logins,
-    history: createMemoryHistory(),
+    history: createMemoryHistory(log),
     tls: tls && { current: tls, renewed$: NEVER },
   });
   return { server, mqttPort: await server.listenMqtt(0), ca: tls?.cert };

@@ -44,7 +44,7 @@ beforeAll(async () => {
     log,
     access,
     logins: access.logins,
-    history: createMemoryHistory(),
+    history: createMemoryHistory(log),
   });
   for (const topic of [SHARED, ANAS]) server.hub.publish(new Message(topic, SECRET));
 });

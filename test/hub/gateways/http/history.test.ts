@@ -10,6 +10,7 @@ import { MemorySlots } from '../../../../hub/storage/history/memory-slots.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const TOPIC = 'led/21/duty/actual';
+const ODD = 'lab/ana, "ü" 💡;=1\'/x.csv/actual';
 let server: Server;
 let url: string;
 let mayRead: boolean;
@@ -22,6 +23,7 @@ beforeEach(async () => {
     history.record(TOPIC, value);
     nowMs += 60_000;
   }
+  history.record(ODD, 7);
   nowMs = NOON;
   const identify = async () => ({
     principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [], generation: '' },
@@ -53,6 +55,17 @@ describe('the history of a topic', () => {
 
   it('keeps its peaks in however few points', async () => {
     expect(await (await fetch(`${url}${TOPIC}?points=1`)).json()).toEqual([[NOON - 1_800_000, 10, 90, 40]]);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [60, 3],
+    [5000, 3],
+  ])('has no more rows than the points asked for, nor than there are: %i, %i', async (points, count) => {
+    const rows: number[][] = await (await fetch(`${url}${TOPIC}?points=${points}`)).json();
+    expect(rows.length).toBe(count);
+    expect(Math.max(...rows.map(([, , max]) => max ?? 0))).toBe(90);
   });
 
   it('begins with what it was before', async () => {
@@ -107,6 +120,15 @@ describe('the history of a topic', () => {
   ])('tells by the hub’s clock from when to when it is: %j', async (query, window) => {
     expect((await fetch(url + TOPIC + query)).headers.get('history-window')).toBe(window);
   });
+
+  it.each([ODD, encodeURIComponent(ODD), ODD.split('/').map(encodeURIComponent).join('/')])(
+    'is of a topic with odd characters too, as JSON and as CSV: %s',
+    async (path) => {
+      expect(await (await fetch(url + path)).json()).toEqual([[NOON - 1_620_000, 7, 7, 7]]);
+      const csv = await (await fetch(`${url}${path}.csv`)).text();
+      expect(csv).toBe('time,min,max,last\r\n2026-01-01T11:33:00.000Z,7,7,7\r\n');
+    },
+  );
 
   it.each(['%ff', 'led/%23', 'a/%2B'])('is of a topic, not of %s', async (path) => {
     expect(await (await fetch(url + path)).json()).toMatchObject({ code: 'topic/invalid' });

@@ -1,0 +1,74 @@
+import { type Bucket, mergeBuckets } from './bucket.ts';
+
+/** Buckets come in pages, so that few of them take little room: 2 KiB. */
+const PAGE = 64;
+
+/** Index, lowest, highest, last. */
+const FIELDS = 4;
+
+/**
+ * As many buckets as a level has, at most, in memory: 32 bytes each. A bucket takes the place of the one that is a round older, or, where the
+ * clock was wrong, newer. Indices are above 0.
+ */
+export class BucketRing {
+  readonly #count: number;
+  readonly #pages: (Float64Array | undefined)[] = [];
+  #size = 0;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** How many buckets there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Puts a bucket in, as the one that came after what there is of the same index. */
+  put(bucket: Bucket): void {
+    const slot = bucket.index % this.#count;
+    const page = this.#pageOf(slot);
+    const at = (slot % PAGE) * FIELDS;
+    const before = bucketAt(page, at);
+    if (!before) this.#size++;
+    const { index, min, max, last } = before?.index === bucket.index ? mergeBuckets(before, bucket) : bucket;
+    page.set([index, min, max, last], at);
+  }
+
+  /** All buckets with indices from `first` to `last`, in order. */
+  read(first = 1, last = Number.POSITIVE_INFINITY): Bucket[] {
+    const found: Bucket[] = [];
+    for (const page of this.#pages) {
+      for (let at = 0; page && at < page.length; at += FIELDS) {
+        const index = page[at] ?? 0;
+        const bucket = index >= first && index <= last ? bucketAt(page, at) : undefined;
+        if (bucket) found.push(bucket);
+      }
+    }
+    return found.sort((one, other) => one.index - other.index);
+  }
+
+  /** The last bucket before an index, or `undefined`. */
+  lastBefore(first: number): Bucket | undefined {
+    let found = 0;
+    for (const page of this.#pages) {
+      for (let at = 0; page && at < page.length; at += FIELDS) {
+        const index = page[at] ?? 0;
+        if (index < first && index > found) found = index;
+      }
+    }
+    return this.read(found, found)[0];
+  }
+
+  #pageOf(slot: number): Float64Array {
+    const number = Math.floor(slot / PAGE);
+    const page = this.#pages[number] ?? new Float64Array(PAGE * FIELDS);
+    this.#pages[number] = page;
+    return page;
+  }
+}
+
+function bucketAt(page: Float64Array, at: number): Bucket | undefined {
+  const [index = 0, min = 0, max = 0, last = 0] = page.subarray(at, at + FIELDS);
+  return index === 0 ? undefined : { index, min, max, last };
+}

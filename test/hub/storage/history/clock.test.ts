@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { openHistory } from '../../../../hub/storage/history/open-history.ts';
+import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
+
+const folder = useFolder();
+
+async function createStage() {
+  const clock = { nowMs: START };
+  const { log, lines } = listen();
+  const history = await openHistory(folder.of('history'), { log, now: () => clock.nowMs });
+  const lastMinute = async () => {
+    const rows = await history.read('a', {
+      fromMs: clock.nowMs - MINUTE_MS,
+      toMs: clock.nowMs,
+      points: 1200,
+    });
+    return rows?.map(([, , , last]) => last);
+  };
+  return { clock, lines, history, lastMinute };
+}
+
+describe('history by a clock that is set', () => {
+  it('back is what it was by the clock, and goes on in tenths of seconds', async () => {
+    const { clock, history, lastMinute } = await createStage();
+    for (let n = 0; n < 20; n++) {
+      clock.nowMs += 10 * MINUTE_MS;
+      history.record('a', 90);
+    }
+    await history.flush();
+    clock.nowMs = START + 5 * MINUTE_MS;
+    for (const value of [1, 2, 3]) {
+      clock.nowMs += 100;
+      history.record('a', value);
+    }
+    expect(await lastMinute()).toEqual([1, 2, 3]);
+    await history.flush();
+    expect(await lastMinute()).toEqual([1, 2, 3]);
+  });
+
+  it('back behind the start of the hub goes on in tenths of seconds a minute later', async () => {
+    const first = await createStage();
+    first.history.record('a', 4);
+    await first.history.flush();
+    const { clock, history, lastMinute } = await createStage();
+    clock.nowMs = START - DAY_MS;
+    history.record('a', 5);
+    clock.nowMs += 2 * MINUTE_MS;
+    for (const value of [1, 2, 3]) {
+      clock.nowMs += 100;
+      history.record('a', value);
+    }
+    expect(await lastMinute()).toEqual([5, 1, 2, 3]);
+  });
+
+  it('forward begins with what it was before', async () => {
+    const { clock, history, lastMinute } = await createStage();
+    history.record('a', 5);
+    await history.flush();
+    clock.nowMs += 50 * DAY_MS;
+    expect(await lastMinute()).toEqual([5]);
+    history.record('a', 6);
+    expect(await lastMinute()).toEqual([5, 6]);
+  });
+
+  it('right again finds room where values of the wrong time are', async () => {
+    const { clock, history, lastMinute } = await createStage();
+    clock.nowMs = START + 3650 * DAY_MS;
+    for (let n = 0; n < 8_000; n++) {
+      clock.nowMs += 1000;
+      history.record('a', 50);
+    }
+    await history.flush();
+    clock.nowMs = START;
+    history.record('a', 7);
+    await history.flush();
+    expect(await lastMinute()).toEqual([7]);
+    const hour = await history.read('a', { fromMs: START - HOUR_MS, toMs: START + HOUR_MS, points: 5000 });
+    expect(hour).toEqual([[START, 7, 7, 7]]);
+  });
+
+  it.each([
+    ['past what a file can say', Date.UTC(2107, 0, 1)],
+    ['at the beginning of time', 0],
+  ])('%s is told of once, and stops nothing else from being kept', async (_when, nowMs) => {
+    const { clock, lines, history, lastMinute } = await createStage();
+    clock.nowMs = nowMs;
+    for (let n = 0; n < 3; n++) history.record('a', 1);
+    await history.flush();
+    clock.nowMs = START;
+    history.record('a', 2);
+    await history.flush();
+    expect(await lastMinute()).toEqual([2]);
+    expect(lines).toEqual([expect.stringMatching(/time of day.*cannot be right/)]);
+  });
+});
