@@ -42,6 +42,7 @@ export interface StartOptions {
 export interface DeviceOptions {
   readonly hub: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly driver: Driver;
   readonly device?: readonly string[];
   readonly prefix: string;
@@ -53,6 +54,7 @@ export interface DeviceOptions {
 export interface ClientOptions {
   readonly hub: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly retain?: boolean;
   readonly verbose?: boolean;
   readonly count?: number;
@@ -119,6 +121,12 @@ export const hubOption = () =>
 
 export const tokenFileOption = () =>
   option('--token-file <file>', 'a file with the token that the hub asks for; PINHUB_TOKEN may hold it too');
+
+export const caOption = () =>
+  option(
+    '--ca <file>',
+    "who vouches for the hub's certificate (PEM): of a hub with one of `pinhub cert`, its cert.pem",
+  );
 
 export const logLevelOption = () =>
   option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info');
