@@ -2,7 +2,7 @@
 import { cert } from './cli/cert.ts';
 import { describeFailure } from './cli/describe-failure.ts';
 import { device } from './cli/device.ts';
-import { checkVariables } from './cli/environment.ts';
+import { settleVariables } from './cli/environment.ts';
 import { createProgram } from './cli/program.ts';
 import { pub } from './cli/pub.ts';
 import { start } from './cli/start.ts';
@@ -14,8 +14,8 @@ import { VERSION } from './version.ts';
 
 try {
   const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert });
-  checkVariables(process.env, program);
-  const words = withConfigFile(withCommand(process.argv.slice(2)), process.env, program);
+  const environment = settleVariables(process.env, program);
+  const words = withConfigFile(withCommand(process.argv.slice(2)), environment, program);
   await program.parseAsync(words, { from: 'user' });
 } catch (error) {
   console.error(describeFailure(error));

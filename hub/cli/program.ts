@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type AccessActions, addAccessCommands } from './access-commands.ts';
+import { parseCount } from './option-values.ts';
 import {
   type ClientOptions,
   caOption,
@@ -22,7 +23,6 @@ import {
   mqttPortOption,
   noMqttOption,
   noPigpiodOption,
-  parseCount,
   pigpiodOption,
   pigpiodPortOption,
   portOption,
