@@ -5,7 +5,7 @@ import type { Remote } from './access.ts';
 /** One line of the log for so long: who guesses is not to fill the disk. */
 const PAUSE_MS = 1_000;
 
-/** Says who was not let in, and why; never by what. Of many in a second only the first, and how many went unsaid. */
+/** Says who was not let in, and why; never by what. Of many in a second only the first, and how many others there were. */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #now: () => number;
@@ -24,8 +24,8 @@ export class RefusalLog {
       return;
     }
     const reason = error instanceof HubError ? error.message : String(error);
-    const unsaid = this.#unsaid > 0 ? { unsaid: this.#unsaid } : {};
-    this.#log.info({ how, address, reason, ...unsaid }, 'not let in');
+    const others = this.#unsaid > 0 ? `, and ${this.#unsaid} more since the last such line` : '';
+    this.#log.info({ how, address }, `not let in: ${reason}${others}`);
     this.#saidAt = now;
     this.#unsaid = 0;
   }

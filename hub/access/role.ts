@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { isTopicFilter } from '../core/filter.ts';
+import { describeIssues } from './describe-issues.ts';
 
 /** What those who have a role may do, by topic filters in which `%u` stands for the name and `%c` for the client identifier. */
 export interface Role {
@@ -33,20 +34,37 @@ export const BUILT_IN_ROLES: Roles = new Map([
 ]);
 
 const pattern = z
-  .string()
+  .string({ error: 'must be a topic filter in quotes, as in "lab/%u/#"' })
   // The placeholders put in as a plain level show whether what they will stand in is a filter.
   .refine((text) => isTopicFilter(fill(text)) && !text.startsWith('$share'), {
     error: ({ input }) => `${quote(input)} is no topic filter`,
+  })
+  .refine((text) => !/%(?![uc])\p{L}/u.test(text), {
+    error: ({ input }) =>
+      `${quote(input)} has a placeholder that means nothing; there are %u, the name, and %c, the client identifier`,
   });
-const patterns = z.array(pattern).default([]);
-const name = z.string().regex(/^[\w-]{1,64}$/);
-const schema = z.record(name, z.strictObject({ read: patterns, publish: patterns, report: patterns }));
+const patterns = z
+  .array(pattern, { error: 'must be a list of topic filters, as in ["lab/%u/#"]' })
+  .default([]);
+const name = z.string().regex(/^[\w-]{1,64}$/, {
+  error: ({ input }) => `${quote(input)} is no name of a role: 1 to 64 letters, digits, "_" or "-"`,
+});
+const role = z.strictObject(
+  { read: patterns, publish: patterns, report: patterns },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `${issue.keys.map((key) => quote(key)).join(', ')}: a role may "read", "publish" and "report"`
+        : 'must be an object with "read", "publish" and "report"',
+  },
+);
+const schema = z.record(name, role);
 
 /** Roles from a configuration, with those that there always are. Throws `option/invalid`. */
 export function parseRoles(value: unknown): Roles {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    throw new HubError('option/invalid', `roles: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
+    throw new HubError('option/invalid', `roles: ${describeIssues(parsed.error)}`, { cause: parsed.error });
   }
   const given = Object.entries(parsed.data);
   const taken = given.find(([role]) => BUILT_IN_ROLES.has(role));

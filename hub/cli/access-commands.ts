@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CertOptions } from './cert.ts';
-import { configOption, dataOption, parseCount, roleOption } from './options.ts';
+import { parseCount } from './option-values.ts';
+import { configOption, dataOption, roleOption } from './options.ts';
 import type { token } from './token.ts';
 import type { user } from './user.ts';
 

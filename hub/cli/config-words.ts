@@ -21,10 +21,14 @@ export function toWords({ path, name, given, options }: ConfigEntry): string[] {
   const option = options.find(({ long }) => long === `--${name}`);
   if (!option) throw wrong(`there is no option ${quote(name)}${suggest(name, options)}`);
   if (isList(given) && !option.variadic) throw wrong(`${quote(name)} has one value, not a list`);
+  if (isList(given) && given.length === 0)
+    throw wrong(`${quote(name)} is an empty list: leave it out, or name what it is to be`);
   return (isList(given) ? given : [given]).flatMap((one) => {
     if (typeof one !== 'boolean' && !option.required && !option.optional)
       throw wrong(`${quote(name)} must be true or false, not ${quote(one)}`);
     if (typeof one === 'boolean' && option.required) throw wrong(`${quote(name)} needs a value, not ${one}`);
+    if (typeof one === 'number' && !takesNumber(option))
+      throw wrong(`${quote(name)} must be text, as in ${quote(String(one))}, not ${one}`);
     const reason = findFault(option, one);
     if (reason !== undefined) throw wrong(`${quote(name)} cannot be ${quote(one)}. ${reason}`);
     return typeof one === 'boolean' ? toSwitch(name, one, options) : [`--${name}=${one}`];
@@ -33,6 +37,10 @@ export function toWords({ path, name, given, options }: ConfigEntry): string[] {
 
 function isList(given: Given): given is readonly GivenOne[] {
   return Array.isArray(given);
+}
+
+function takesNumber({ flags }: Option): boolean {
+  return /<(number|ms)>/.test(flags);
 }
 
 function toSwitch(name: string, isOn: boolean, options: readonly Option[]): string[] {

@@ -1,11 +1,20 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { DRIVERS, type Driver } from '../../devices/drivers.ts';
-import { HubError } from '../core/error.ts';
-import { type HubLimits, parseLimit } from '../limits.ts';
+import type { HubLimits } from '../limits.ts';
 import { DURABILITIES, type Durability } from '../storage/durability.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { variableOf } from './environment.ts';
 import { LOG_LEVELS } from './log.ts';
+import {
+  collectDevices,
+  collectLimit,
+  parseHost,
+  parseHubUrl,
+  parseInterval,
+  parsePath,
+  parsePort,
+  parsePrefix,
+} from './option-values.ts';
 
 export const DEFAULT_PORT = 5000;
 export const DEFAULT_PIGPIOD_PORT = 8888;
@@ -42,6 +51,7 @@ export interface StartOptions {
 export interface DeviceOptions {
   readonly hub: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly driver: Driver;
   readonly device?: readonly string[];
   readonly prefix: string;
@@ -53,6 +63,7 @@ export interface DeviceOptions {
 export interface ClientOptions {
   readonly hub: string;
   readonly tokenFile?: string;
+  readonly ca?: string;
   readonly retain?: boolean;
   readonly verbose?: boolean;
   readonly count?: number;
@@ -70,9 +81,9 @@ export const portOption = () =>
   );
 
 export const hostOption = () =>
-  option('--host [address]', 'open the hub to the network: on an address of this machine, or on all').preset(
-    '::',
-  );
+  option('--host [address]', 'open the hub to the network: on an address of this machine, or on all')
+    .preset('::')
+    .argParser(parseHost);
 
 export const driverOption = () =>
   option('--driver <name>', 'what drives the pins; auto finds out').choices(DRIVERS).default('auto');
@@ -99,6 +110,9 @@ export const pigpiodPortOption = () =>
 
 export const noPigpiodOption = () => option('--no-pigpiod', "don't serve the pigpiod protocol");
 
+/** The path of a file or a folder. */
+const pathOption = (flags: string, description: string) => option(flags, description).argParser(parsePath);
+
 /** On as it is; a configuration file may say so all the same, and the command line may overrule one that says no. */
 const onOption = (flag: string) => new Option(flag).default(true).hideHelp();
 
@@ -118,21 +132,33 @@ export const hubOption = () =>
   option('--hub <url>', 'the hub').default(`http://localhost:${DEFAULT_PORT}`).argParser(parseHubUrl);
 
 export const tokenFileOption = () =>
-  option('--token-file <file>', 'a file with the token that the hub asks for; PINHUB_TOKEN may hold it too');
+  pathOption(
+    '--token-file <file>',
+    'a file with the token that the hub asks for; PINHUB_TOKEN may hold it too',
+  );
+
+export const caOption = () =>
+  pathOption(
+    '--ca <file>',
+    "who vouches for the hub's certificate (PEM): of a hub with one of `pinhub cert`, its cert.pem",
+  );
 
 export const logLevelOption = () =>
   option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info');
 
 export const dataOption = () =>
-  option('--data <folder>', `where what is to outlive the hub is kept (default: ${defaultDataFolder()})`);
+  pathOption('--data <folder>', `where what is to outlive the hub is kept (default: ${defaultDataFolder()})`);
 
 export const certOption = () =>
-  option('--cert <file>', 'encrypt everything with this certificate (PEM); read again when it is renewed');
+  pathOption(
+    '--cert <file>',
+    'encrypt everything with this certificate (PEM); read again when it is renewed',
+  );
 
-export const keyOption = () => option('--key <file>', 'the private key of the certificate (PEM)');
+export const keyOption = () => pathOption('--key <file>', 'the private key of the certificate (PEM)');
 
 export const clientCaOption = () =>
-  option(
+  pathOption(
     '--client-ca <file>',
     'let in clients by certificates that these vouch for (PEM), under the name of their CN',
   );
@@ -154,62 +180,10 @@ export const roleOption = (role: string) =>
     'what it may do: viewer, controller, device, admin, or a role of the configuration file',
   ).default(role);
 
-export const configOption = () => option('--config <file>', 'a JSON file with options by their names');
+export const configOption = () => pathOption('--config <file>', 'a JSON file with options by their names');
 
 export const limitOption = () =>
   option(
     '--limit <name=value...>',
     'limits by their names, as in queuedMessages=500; the README lists them',
   ).argParser(collectLimit);
-
-/** The environment has one word where the command line has several: there spaces or commas stand between them. */
-function split(text: string): string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-function collectDevices(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...split(text)];
-}
-
-function collectLimit(text: string, before: Partial<HubLimits> = {}): Partial<HubLimits> {
-  try {
-    return { ...before, ...Object.fromEntries(split(text).map(parseLimit)) };
-  } catch (error) {
-    if (error instanceof HubError) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
-}
-
-/** A TCP port, 0–65535; 0 lets the system choose. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-}
-
-function parseInterval(text: string): number {
-  const intervalMs = Number(text);
-  if (/^\d+$/.test(text) && intervalMs >= 1 && intervalMs <= 10_000) return intervalMs;
-  throw new InvalidArgumentError('It must be a whole number of milliseconds from 1 to 10000.');
-}
-
-export function parseCount(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
-function parsePrefix(text: string): string {
-  const levels = text.replace(/\/+$/, '');
-  if (/[+#\0]/.test(levels) || levels.startsWith('$') || levels.startsWith('/')) {
-    throw new InvalidArgumentError(
-      'It must be topic levels as in lab/ana, without "+", "#" or a leading "$" or "/".',
-    );
-  }
-  return levels;
-}
-
-function parseHubUrl(text: string): string {
-  const url = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new InvalidArgumentError('It must be a URL, as in http://raspberrypi.local:5000.');
-}

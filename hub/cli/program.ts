@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { type AccessActions, addAccessCommands } from './access-commands.ts';
+import { parseCount } from './option-values.ts';
 import {
   type ClientOptions,
+  caOption,
   certOption,
   clientCaOption,
   configOption,
@@ -21,7 +23,6 @@ import {
   mqttPortOption,
   noMqttOption,
   noPigpiodOption,
-  parseCount,
   pigpiodOption,
   pigpiodPortOption,
   portOption,
@@ -77,6 +78,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .description('run devices here for a hub elsewhere')
     .addOption(hubOption())
     .addOption(tokenFileOption())
+    .addOption(caOption())
     .addOption(driverOption())
     .addOption(deviceOption())
     .addOption(prefixOption())
@@ -92,6 +94,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .argument('<value>')
     .addOption(hubOption())
     .addOption(tokenFileOption())
+    .addOption(caOption())
     .option('--no-retain', "don't have the hub keep it")
     .action((topic: string, value: string, options: ClientOptions) => actions.pub(topic, value, options));
 
@@ -101,6 +104,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .argument('<filter...>')
     .addOption(hubOption())
     .addOption(tokenFileOption())
+    .addOption(caOption())
     .option('-v, --verbose', 'print the topic before each value')
     .option('-n, --count <number>', 'leave after so many messages', parseCount)
     .action((filters: string[], options: ClientOptions) => actions.sub(filters, options));

@@ -2,8 +2,8 @@ import { type BusMessage, createHubClient } from '../client/index.ts';
 import { HubError } from '../core/error.ts';
 import { parseTopicName } from '../core/topic.ts';
 import { parseRefusal } from '../gateways/refusal.ts';
+import { readCredentials } from './credentials.ts';
 import type { ClientOptions } from './options.ts';
-import { readToken } from './read-token.ts';
 import { untilOnline } from './until-online.ts';
 
 /**
@@ -13,10 +13,11 @@ import { untilOnline } from './until-online.ts';
 export async function pub(topic: string, value: string, options: ClientOptions): Promise<void> {
   const { hub, retain = true } = options;
   parseTopicName(topic);
-  const client = createHubClient(hub, readToken(options));
+  const credentials = readCredentials(options);
+  const client = createHubClient(hub, credentials);
   const refusals: BusMessage[] = [];
   try {
-    await untilOnline(client, hub);
+    await untilOnline(client, { url: hub, ...credentials });
     const device = topic.slice(0, topic.lastIndexOf('/'));
     if (device !== '') client.messages(`${device}/error`).subscribe((message) => refusals.push(message));
     await client.publish(topic, value, { retain });

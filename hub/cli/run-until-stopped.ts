@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, merge, ReplaySubject, type Subject } from 'rxjs';
 import { Closers } from './closers.ts';
 import { createLog } from './log.ts';
 import { insistOnStop, stopSignal$ } from './stop-signal.ts';
@@ -9,19 +9,22 @@ export interface Running {
   readonly log: Logger;
   /** Takes what is to be closed again. */
   readonly closers: Closers;
+  /** Errors where there is no use in running on. */
+  readonly failed$: Subject<never>;
 }
 
-/** Opens what `open` opens, prints what that has to say, and closes it all once somebody wants us to stop, or where it could not be opened. */
+/** Opens what `open` opens, prints what that has to say, and closes it all once somebody wants us to stop. Rejects where it cannot be opened, or fails. */
 export async function runUntilStopped(
   { logLevel }: { readonly logLevel: string },
   open: (running: Running) => Promise<string>,
 ): Promise<void> {
   const closers = new Closers();
+  const failed$ = new ReplaySubject<never>(1);
   try {
-    console.log(await open({ log: createLog(logLevel), closers }));
-    await firstValueFrom(stopSignal$());
-    insistOnStop();
+    console.log(await open({ log: createLog(logLevel), closers, failed$ }));
+    await firstValueFrom(merge(stopSignal$(), failed$));
   } finally {
+    insistOnStop();
     await closers.close();
   }
 }

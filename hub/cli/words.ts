@@ -36,8 +36,13 @@ export function withConfigFile(
   const isGiven = (name: string) =>
     isOnCommandLine(words, name) || [name, `no-${name}`].some((one) => variableOf(one) in environment);
   const isWanted = (name: string) => !NEED_DATA.includes(command) || name === 'data';
-  const added = [...readConfigFile(path)].filter(([name]) => !isGiven(name) && isWanted(name));
-  return [...words, ...added.flatMap(([name, given]) => toWords({ path, name, given, options }))];
+  const entries = [...readConfigFile(path)].filter(([name]) => isWanted(name));
+  // What is overruled is looked at, too: it would else be found wrong on the day when it counts.
+  const added = entries.flatMap(([name, given]) => {
+    const meant = toWords({ path, name, given, options });
+    return isGiven(name) ? [] : meant;
+  });
+  return [...words, ...added];
 }
 
 function optionsOf(command: string, program: Command): readonly Option[] {

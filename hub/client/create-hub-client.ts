@@ -14,6 +14,8 @@ export interface HubClientOptions {
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
   /** Proof of who we are, where the hub wants one. */
   readonly token?: string;
+  /** Who vouches for the hub's certificate, in place of those whom the system trusts (PEM). Node alone: a browser asks nobody but itself. */
+  readonly ca?: string;
   /** Messages that may wait for the hub to take them. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
   readonly maxWaiting?: number;
   /** The longest payload that the hub takes, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
@@ -54,13 +56,14 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  * Throws `topic/invalid` where the will cannot be published.
  */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
-  const { will, token, transports = ['websocket', 'polling'] } = options;
+  const { will, token, ca, transports = ['websocket', 'polling'] } = options;
   if (will) parseTopicName(will.topic);
   const settings: Partial<ManagerOptions & SocketOptions> = {
     ...RECONNECTION,
     transports: [...transports],
     tryAllTransports: true,
     forceNew: true,
+    ...(ca !== undefined && { ca }),
     auth: { ...(will && { will }), ...(token && { token }) },
   };
   return new SocketIoClient(url === undefined ? io(settings) : io(url, settings), options);
@@ -166,16 +169,17 @@ class SocketIoClient implements HubClient {
     this.#outgoing.collapse();
     if (this.#end) return;
     const isFinal = fault !== undefined && !PASSING.has(fault.code);
+    // Told before anything fails for it: it is the reason.
+    this.#goOffline(fault ?? { message: reason }, isFinal);
     if (isFinal) this.#giveUp(new HubError(fault.code, fault.message));
-    this.#goOffline(fault?.message ?? reason, isFinal);
     // Socket.IO comes back by itself, but not where the server closed the connection.
     if (!isFinal && !this.#socket.active) this.#retry();
   }
 
-  #goOffline(reason: string, final: boolean): void {
+  #goOffline({ code, message: reason }: Partial<Fault> & { message: string }, final: boolean): void {
     const { value } = this.#connection$;
     const isKnown = value.status === 'offline' && value.reason === reason && value.final === final;
-    if (!isKnown) this.#connection$.next({ status: 'offline', reason, final });
+    if (!isKnown) this.#connection$.next({ status: 'offline', reason, final, ...(code && { code }) });
   }
 
   #giveUp(error: HubError): void {

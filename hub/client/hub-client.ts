@@ -1,12 +1,19 @@
 import type { Observable } from 'rxjs';
 import type { Bus } from '../core/bus.ts';
+import type { ErrorCode } from '../core/error.ts';
 
 /** Where a client stands with its hub. */
 export type Connection =
   | { readonly status: 'connecting' }
   | { readonly status: 'online' }
   /** Being retried, unless `final`: the hub refused us, or the client was closed. */
-  | { readonly status: 'offline'; readonly reason: string; readonly final: boolean };
+  | {
+      readonly status: 'offline';
+      readonly reason: string;
+      readonly final: boolean;
+      /** What the hub calls it, where it is the hub that ended the connection or let none be made. */
+      readonly code?: ErrorCode;
+    };
 
 /** A bus whose hub is somewhere else. What is published while the hub is away is kept, and sent when it is back. */
 export interface HubClient extends Bus {

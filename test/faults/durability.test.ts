@@ -408,6 +408,22 @@ describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs roo
     expect(hub.errors).toMatch(/disk is full/);
   });
 
+  it('that is full when the hub stops makes it end with a line that says so, and no stack', async () => {
+    const hub = await createHub();
+    await hub.start();
+    const page = connectPage(hub);
+    spawnSync('sh', ['-c', `cat /dev/zero > ${join(disk, 'filler')}`]);
+    const lost = page.publish('lost', 'x'.repeat(9_000), { retain: true });
+    await expect(lost).rejects.toMatchObject({ code: 'store/unavailable' });
+    expect(await hub.stop()).toBe(1);
+    const said = hub.errors.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^pinhub: "[^"]+" cannot be used: the disk is full; make room \(store\/unavailable\)$/,
+      ),
+    ]);
+  });
+
   it('that is full from the start is said in a line', async () => {
     writeFileSync(join(disk, 'filler'), Buffer.alloc(2_000_000).subarray(0, 512 * 1024 - 4096 * 2));
     spawnSync('sh', ['-c', `cat /dev/zero > ${join(disk, 'more')}`]);

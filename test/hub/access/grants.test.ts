@@ -103,10 +103,10 @@ describe('roles from a configuration', () => {
   it.each([
     [{ student: { read: ['a#'] } }, /"a#" is no topic filter/],
     [{ student: { read: ['$share/g/a'] } }, /no topic filter/],
-    [{ student: { read: 'a' } }, /array/],
+    [{ student: { read: 'a' } }, /list of topic filters/],
     [{ student: { write: ['a'] } }, /write/],
     [{ admin: { read: [] } }, /"admin" is built in/],
-    [{ 'a b': {} }, /Invalid key/],
+    [{ 'a b': {} }, /no name of a role/],
     [['a'], /roles/],
   ])('%j is refused', (value, reason) => {
     expect(() => parseRoles(value)).toThrow(reason);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { RefusalLog } from '../../../hub/access/refusal-log.ts';
 import { HubError } from '../../../hub/core/error.ts';
 
-it('says one refusal a second, and how many went unsaid', () => {
+it('says one refusal a second, and how many more there were', () => {
   const lines: string[] = [];
   let now = 0;
   const log = new RefusalLog(
@@ -17,9 +17,10 @@ it('says one refusal a second, and how many went unsaid', () => {
       new HubError('auth/denied', 'user name or password is wrong'),
     );
   }
-  const said = { level: 30, how: 'password', address: '10.0.0.9', reason: 'user name or password is wrong' };
+  const said = { level: 30, how: 'password', address: '10.0.0.9' };
+  const msg = 'not let in: user name or password is wrong';
   expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { ...said, msg: 'not let in' },
-    { ...said, unsaid: 3, msg: 'not let in' },
+    { ...said, msg },
+    { ...said, msg: `${msg}, and 3 more since the last such line` },
   ]);
 });

@@ -36,11 +36,24 @@ describe('a configuration file', () => {
     expect(withConfigFile(['pub', 'a', 'b'], { PINHUB_CONFIG: path }, program)).toEqual(['pub', 'a', 'b']);
   });
 
-  it('with roles that mean nothing is refused', async () => {
+  it.each<[object, string]>([
+    [{ student: { read: ['a#'] } }, '"student.read.0": "a#" is no topic filter'],
+    [{ student: { reed: ['#'] } }, '"student": "reed": a role may "read", "publish" and "report"'],
+    [{ student: { read: '#' } }, '"student.read": must be a list of topic filters, as in ["lab/%u/#"]'],
+    [{ student: { read: [5] } }, '"student.read.0": must be a topic filter in quotes'],
+    [{ student: 5 }, '"student": must be an object with "read", "publish" and "report"'],
+    [{ 'my students': {} }, '"my students" is no name of a role: 1 to 64 letters'],
+    [{ student: { read: ['%z/#'] } }, '"%z/#" has a placeholder that means nothing; there are %u'],
+  ])('with roles that mean nothing is refused with what is allowed: %j', async (roles, message) => {
     const path = join(folder, 'config.json');
-    await writeFile(path, JSON.stringify({ roles: { student: { read: ['a#'] } } }));
-    expect(() => readConfigRoles(path)).toThrow(
-      /^configuration file .*config\.json": roles: .*"a#" is no topic filter/s,
-    );
+    await writeFile(path, JSON.stringify({ roles }));
+    expect(() => readConfigRoles(path)).toThrow(`configuration file ${JSON.stringify(path)}: roles: `);
+    expect(() => readConfigRoles(path)).toThrow(message);
+  });
+
+  it('may have a per cent sign in a topic', async () => {
+    const path = join(folder, 'config.json');
+    await writeFile(path, JSON.stringify({ roles: { student: { read: ['humidity/%', '50%/%u'] } } }));
+    expect(readConfigRoles(path).get('student')?.read).toEqual(['humidity/%', '50%/%u']);
   });
 });

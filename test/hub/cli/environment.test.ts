@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkVariables } from '../../../hub/cli/environment.ts';
+import { settleVariables } from '../../../hub/cli/environment.ts';
 import { nearest } from '../../../hub/cli/nearest.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
 import { HubError } from '../../../hub/core/error.ts';
@@ -20,7 +20,9 @@ describe('variables of the environment', () => {
     const environment = Object.fromEntries(
       [...known, 'PINHUB', 'PORT', 'XPINHUB_PROT'].map((name) => [name, '1']),
     );
-    expect(() => checkVariables(environment, program)).not.toThrow();
+    const before = { ...environment };
+    expect(settleVariables(environment, program)).toEqual(before);
+    expect(environment).toEqual(before);
   });
 
   it.each([
@@ -29,12 +31,48 @@ describe('variables of the environment', () => {
     ['PINHUB_NO_MQQT', ', did you mean PINHUB_NO_MQTT?'],
     ['PINHUB_MQTT', ', did you mean PINHUB_NO_MQTT?'],
     ['PINHUB_port', ', did you mean PINHUB_PORT?'],
-    ['PINHUB_SERVICE_HOST', ''],
+    ['PINHUB_SERVICE_HOST', '; "pinhub start --help" lists them'],
   ])('that mean nothing are refused, with what may have been meant: %s', (name, suggestion) => {
-    expect(() => checkVariables({ [name]: '1' }, program)).toThrow(
+    expect(() => settleVariables({ [name]: '1' }, program)).toThrow(
       new HubError('option/invalid', `environment: ${name} is no setting${suggestion}`),
     );
   });
+});
+
+describe('a variable that switches', () => {
+  const NAMES = ['PINHUB_EPHEMERAL', 'PINHUB_NO_MQTT', 'PINHUB_NO_PIGPIOD', 'PINHUB_HOST'];
+
+  it.each(['0', 'false', 'no', 'off', 'No', 'FALSE'])('is off by %j, and given all the same', (value) => {
+    const environment = Object.fromEntries(NAMES.map((name) => [name, value]));
+    const before = { ...environment };
+    expect(settleVariables(environment, program), 'over what a file says').toEqual(before);
+    expect(environment).toEqual({});
+  });
+
+  it.each(['1', 'true', 'yes', 'on', 'True'])('is on by %j', (value) => {
+    const environment = Object.fromEntries(NAMES.map((name) => [name, value]));
+    settleVariables(environment, program);
+    expect(Object.keys(environment)).toEqual(NAMES);
+    expect(environment.PINHUB_HOST, 'every address').toBe('::');
+  });
+
+  it.each(['maybe', '2', ' ', 'tru'])('is refused with what is allowed, by %j', (value) => {
+    for (const name of ['PINHUB_EPHEMERAL', 'PINHUB_NO_MQTT']) {
+      expect(() => settleVariables({ [name]: value }, program)).toThrow(
+        new HubError(
+          'option/invalid',
+          `environment: ${name} must be 1, true, yes, on (or 0, false, no, off, as if it were not set), not "${value}"`,
+        ),
+      );
+    }
+  });
+});
+
+it('a variable that is empty is as good as not set, whatever it is for', () => {
+  const names = ['PINHUB_HOST', 'PINHUB_PORT', 'PINHUB_EPHEMERAL', 'PINHUB_TOKEN', 'PINHUB_DATA'];
+  const environment = Object.fromEntries(names.map((name) => [name, '']));
+  expect(settleVariables(environment, program)).toEqual({});
+  expect(environment).toEqual({});
 });
 
 describe('what was probably meant', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../../../hub/cli/log.ts';
 import { HubError } from '../../../hub/core/error.ts';
 
@@ -46,4 +46,34 @@ it('is for reading where a person does: time of day, level, message, and the res
   expect(stripVTControlCharacters(text)).toMatch(
     /^\[\d\d:\d\d:\d\d\] WARN: the wire is loose\n {4}device: "led\/21"\n$/,
   );
+});
+
+describe('an error that has a name', () => {
+  const failure = new HubError('store/unavailable', 'the disk is full; make room');
+  const system = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
+
+  it('is one line on a terminal, said once', async () => {
+    const log = createLog('info', { isTerminal: true, destination: path });
+    log.error({ err: failure }, `${failure.message}; nothing is acknowledged`);
+    log.error({ err: system }, 'history cannot be kept now');
+    log.warn({ err: failure });
+    log.info('over');
+    const lines = stripVTControlCharacters(await written('over'))
+      .trimEnd()
+      .split('\n');
+    expect(lines.map((line) => line.replace(/^\[[^\]]*\] /, ''))).toEqual([
+      'ERROR: the disk is full; make room; nothing is acknowledged',
+      'ERROR: history cannot be kept now: ENOSPC: no space left',
+      'WARN: the disk is full; make room',
+      'INFO: over',
+    ]);
+  });
+
+  it('has its stack where details are asked for, and where a program reads; a bug has it anywhere', async () => {
+    createLog('debug', { isTerminal: true, destination: path }).error({ err: failure }, 'one');
+    createLog('info', { isTerminal: false, destination: path }).error({ err: failure }, 'two');
+    createLog('info', { isTerminal: true, destination: path }).error({ err: new TypeError('x') }, 'three');
+    const text = await written('TypeError: x');
+    expect(text.match(/\bat .*log\.test\.ts/g)?.length).toBeGreaterThanOrEqual(3);
+  });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settleVariables } from '../../../hub/cli/environment.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
 import { withCommand, withConfigFile } from '../../../hub/cli/words.ts';
 
@@ -23,13 +24,18 @@ async function run(
         void calls.push({ command, args }),
   });
   const program = createProgram('1.2.3', actions);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
     command
       .exitOverride()
       .configureOutput({ writeOut: (text) => (output += text), writeErr: (text) => (output += text) });
   }
   try {
-    await program.parseAsync(withConfigFile(withCommand(words), process.env, program), { from: 'user' });
+    const environment = settleVariables(process.env, program);
+    await program.parseAsync(withConfigFile(withCommand(words), environment, program), { from: 'user' });
   } catch (error) {
     throw Object.assign(error as Error, { output });
   }
@@ -161,6 +167,16 @@ describe('pinhub', () => {
     [['sub', 'a', '--hub', 'ftp://pi'], 'http://raspberrypi.local:5000'],
     [['sub', 'a', '--hub', 'http://'], 'http://raspberrypi.local:5000'],
     [['sub', 'a', '-n', '0'], 'from 1'],
+    [['--host', ''], 'an address of this machine'],
+    [['--host='], 'an address of this machine'],
+    [['--host', 'my pc'], 'an address of this machine'],
+    [['--device', ''], 'led/21'],
+    [['--limit', ''], 'queuedMessages=500'],
+    [['--data', ''], 'a path'],
+    [['--cert', ' '], 'a path'],
+    [['token', 'list', '--data', ''], 'a path'],
+    [['pub', 'a', '1', '--token-file', ''], 'a path'],
+    [['sub', 'a', '--ca', ''], 'a path'],
   ])('says what is allowed instead of %j', async (words, allowed) => {
     expect(await complaint(words)).toMatch(new RegExp(allowed));
   });
@@ -191,6 +207,27 @@ describe('The environment', () => {
       limit: { sessions: 5, inFlight: 7 },
     });
     expect((await run(['--device', 'led/5'])).options).toMatchObject({ device: ['led/5'] });
+  });
+
+  it('says no as well as yes, over a file', async () => {
+    const config = file({ ephemeral: true, mqtt: false, host: true });
+    vi.stubEnv('PINHUB_EPHEMERAL', 'false');
+    vi.stubEnv('PINHUB_NO_MQTT', '0');
+    vi.stubEnv('PINHUB_HOST', 'no');
+    const { options } = await run(['--config', config]);
+    expect(options).toMatchObject({ mqtt: true });
+    expect([options.ephemeral, options.host]).toEqual([undefined, undefined]);
+  });
+
+  it('says nothing where it is empty', async () => {
+    const config = file({ port: 5007, host: '10.0.0.3' });
+    for (const name of ['PORT', 'HOST', 'PREFIX', 'DEVICE', 'LIMIT', 'NO_MQTT', 'DATA'])
+      vi.stubEnv(`PINHUB_${name}`, '');
+    expect((await run(['--config', config])).options).toMatchObject({
+      port: 5007,
+      host: '10.0.0.3',
+      mqtt: true,
+    });
   });
 
   it('is held to the same', async () => {
@@ -224,6 +261,11 @@ describe('A configuration file', () => {
       interval: 30,
       device: ['led/21', 'led/5'],
     });
+  });
+
+  it('has limits by their names, too', async () => {
+    const config = file({ limit: { inFlight: 5, sessions: 7 } });
+    expect((await run(['--config', config])).options).toMatchObject({ limit: { inFlight: 5, sessions: 7 } });
   });
 
   it('may be named in the environment, or with =', async () => {
@@ -262,7 +304,16 @@ describe('A configuration file', () => {
     ['yes where a value is meant', { port: true }, '"port" needs a value, not true'],
     ['several values where one is meant', { port: [5001, 5002] }, '"port" has one value, not a list'],
     ['an object where words belong', { port: { number: 5001 } }, 'port'],
-    ['null', { port: null }, 'port'],
+    ['null', { port: null }, '"port": must be text, a number, true or false'],
+    ['a number where a path is meant', { data: 5 }, '"data" must be text, as in "5", not 5'],
+    ['nothing where an address is meant', { host: '' }, '"host" cannot be "". It must be an address'],
+    ['an empty list', { device: [] }, '"device" is an empty list'],
+    [
+      'limits of another form',
+      { limit: { inFlight: 'five' } },
+      '"limit": must be limits by their names, as in {',
+    ],
+    ['a limit that there is not', { limit: { inflight: 5 } }, 'no limit is called "inflight"; there are'],
     ['a list', [], 'expected object'],
     ['no JSON', '{port: 5001}', 'cannot be read'],
   ])('is held to the same, and named: %s', async (_title, content, wrong) => {
@@ -280,6 +331,11 @@ describe('A configuration file', () => {
     const on = file({ ephemeral: true, host: true, 'no-pigpiod': true });
     const { options: others } = await run(['--config', on]);
     expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });
+  });
+
+  it('is held to the same where it is overruled', async () => {
+    const path = file({ port: 'five' });
+    expect(await complaint(['--config', path, '--port', '5001'])).toContain('"port" cannot be "five"');
   });
 
   it('does not have to bear the blame for the command line', async () => {

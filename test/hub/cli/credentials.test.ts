@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readToken } from '../../../hub/cli/read-token.ts';
+import { readCredentials } from '../../../hub/cli/credentials.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -14,9 +14,9 @@ describe('a token for a client', () => {
   it('comes from a file, else from the environment', async () => {
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, 'ph_file\n');
-    expect(readToken({ tokenFile }, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_file' });
-    expect(readToken({}, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_env' });
-    expect(readToken({}, {})).toEqual({});
-    expect(() => readToken({ tokenFile: join(folder, 'none') }, {})).toThrow(/cannot be read/);
+    expect(readCredentials({ tokenFile }, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_file' });
+    expect(readCredentials({}, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_env' });
+    expect(readCredentials({}, {})).toEqual({});
+    expect(() => readCredentials({ tokenFile: join(folder, 'none') }, {})).toThrow(/cannot be read/);
   });
 });

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { describeFailure } from '../../../hub/cli/describe-failure.ts';
+import { HubError } from '../../../hub/core/error.ts';
+
+const full = () => new HubError('store/unavailable', '"/data" cannot be used: the disk is full; make room');
+const SAID = 'pinhub: "/data" cannot be used: the disk is full; make room (store/unavailable)';
+
+it('a failure that has a name is a line', () => {
+  expect(describeFailure(full())).toBe(SAID);
+  const system = Object.assign(new Error('bind EACCES 0.0.0.0:80'), { code: 'EACCES', syscall: 'bind' });
+  expect(describeFailure(system)).toBe('pinhub: bind EACCES 0.0.0.0:80');
+});
+
+it('several are a line each, and none is said twice', () => {
+  const other = new HubError('hub/closing', 'too late');
+  const nested = new AggregateError([full(), new AggregateError([full(), other])], 'not closed cleanly');
+  expect(describeFailure(nested)).toBe(`${SAID}\npinhub: too late (hub/closing)`);
+});
+
+it('a bug is told with its stack', () => {
+  expect(describeFailure(new TypeError('x is not a function'))).toMatch(
+    /^pinhub: TypeError: x is not a function\n +at /,
+  );
+  expect(describeFailure('thrown')).toBe('pinhub: thrown');
+});

@@ -1,0 +1,94 @@
+import { pino } from 'pino';
+import { asyncScheduler } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Accounts } from '../../../hub/access/accounts.ts';
+import { openGuardedAccess } from '../../../hub/access/guarded-access.ts';
+import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { Pinhub, pinhub } from './run-pinhub.ts';
+
+const log = pino({ level: 'silent' });
+let server: HubServer;
+let accounts: Accounts;
+let programs: Pinhub[];
+
+/** A hub that asks for a token; at a port that stays the same where one is given. */
+async function openHub(port = 0): Promise<void> {
+  const vault = createMemoryVault();
+  accounts = new Accounts(vault);
+  const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
+  server = await openHubServer({ port, pagesFolder: '.', log, access });
+}
+
+beforeEach(async () => {
+  programs = [];
+  await openHub();
+});
+afterEach(async () => {
+  for (const program of programs) await program.stop();
+  await server.close();
+});
+
+const wordsFor = (port: number) => ['device', '--hub', `http://127.0.0.1:${port}`, '--driver', 'virtual'];
+
+function run(words: readonly string[], token?: string): Pinhub {
+  const program = new Pinhub(words, token === undefined ? {} : { PINHUB_TOKEN: token });
+  programs.push(program);
+  return program;
+}
+
+describe('devices for a hub elsewhere', () => {
+  it('end with a line where it asks for a token, and there is none', async () => {
+    const { code, output, errors } = await pinhub(wordsFor(server.port));
+    expect(errors).toMatch(
+      /^pinhub: the hub at \S+ asks for a token of role device: --token-file FILE .*\n$/,
+    );
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+  });
+
+  it('end with a line where the token is one that may not be a device', async () => {
+    const token = await accounts.makeToken({ name: 'phone', role: 'controller' });
+    const { code, errors } = await pinhub(wordsFor(server.port), { PINHUB_TOKEN: token });
+    expect(errors).toMatch(/^pinhub: .* does not let us in: .*"led\/21\/status".* of role device.*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('end with a line when their token is revoked', async () => {
+    const token = await accounts.makeToken({ name: 'board', role: 'device' });
+    const program = run(wordsFor(server.port), token);
+    await program.says('Ctrl-C');
+    await vi.waitUntil(() => server.hub.retained.get('button/23/status')?.text === 'online', {
+      timeout: 20_000,
+    });
+    await accounts.revokeToken('board');
+    expect(await program.ended()).toBe(1);
+    expect(program.errors).toMatch(/^pinhub: .* does not let us in: .*\n$/);
+  });
+
+  it('wait for one that is away, and say so once; and once more when it is back', async () => {
+    const { port } = server;
+    await server.close();
+    const program = run(wordsFor(port));
+    await program.says('Ctrl-C');
+    await program.says(`waiting for http://127.0.0.1:${port}`);
+    server = await openHubServer({ port, pagesFolder: '.', log });
+    await program.says(`connected to http://127.0.0.1:${port}`);
+    expect(program.errors.trimEnd().split('\n')).toHaveLength(2);
+    expect(await program.stop()).toBe(0);
+  });
+});
+
+it('who watches is told when the hub goes and comes, beside what is published', async () => {
+  const { port } = server;
+  await server.close();
+  server = await openHubServer({ port, pagesFolder: '.', log });
+  await server.connect().publish('a', '1', { retain: true });
+  const program = run(['sub', 'a', '--hub', `http://127.0.0.1:${port}`]);
+  await program.says('1\n');
+  await server.close();
+  await program.says('waiting for');
+  server = await openHubServer({ port, pagesFolder: '.', log });
+  await program.says('connected to');
+  expect(program.output).toBe('1\n');
+  expect(program.errors.trimEnd().split('\n')).toHaveLength(2);
+});

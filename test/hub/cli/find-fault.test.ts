@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../../hub/access/self-signed.ts';
+import { findFault } from '../../../hub/cli/find-fault.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+function make(name: string, notAfter = new Date(Date.now() + DAY_MS)) {
+  return createSelfSigned({ names: [name], notBefore: new Date(Date.now() - 2 * DAY_MS), notAfter });
+}
+
+/** Resolves to where it listens, without the scheme. */
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const answerWith =
+  (status: number): RequestListener =>
+  (_request, response) =>
+    response.writeHead(status).end();
+
+const plain = (status = 200) => listen(createServer(answerWith(status)));
+const encrypted = (pair: { cert: string; key: string }) => listen(createHttpsServer(pair, answerWith(200)));
+
+describe('why a hub cannot be reached', () => {
+  it('is nothing where it answers', async () => {
+    expect(await findFault(`http://${await plain()}`)).toBeUndefined();
+  });
+
+  it('is a certificate that nobody vouches for, unless somebody is named who does', async () => {
+    const pair = make('127.0.0.1');
+    const url = `https://${await encrypted(pair)}`;
+    expect(await findFault(url)).toMatchObject({
+      reason: expect.stringMatching(/--ca FILE.*NODE_EXTRA_CA_CERTS/),
+      isLasting: true,
+    });
+    expect(await findFault(url, pair.cert)).toBeUndefined();
+  });
+
+  it('is a certificate for another name, or one that is over', async () => {
+    const elsewhere = make('elsewhere');
+    expect(await findFault(`https://${await encrypted(elsewhere)}`, elsewhere.cert)).toMatchObject({
+      reason: expect.stringMatching(/not good.*127\.0\.0\.1 is not in/),
+      isLasting: true,
+    });
+    const past = make('127.0.0.1', new Date(Date.now() - DAY_MS));
+    expect(await findFault(`https://${await encrypted(past)}`, past.cert)).toMatchObject({
+      reason: expect.stringMatching(/not good.*expired/),
+    });
+  });
+
+  it('is plain HTTP to a hub that encrypts, or the other way round', async () => {
+    const encryptedHost = await encrypted(make('127.0.0.1'));
+    expect(await findFault(`http://${encryptedHost}`)).toEqual({
+      reason: `it is encrypted: use https://${encryptedHost}`,
+      isLasting: true,
+    });
+    const plainHost = await plain();
+    expect(await findFault(`https://${plainHost}`)).toEqual({
+      reason: `it is not encrypted: use http://${plainHost}`,
+      isLasting: true,
+    });
+  });
+
+  it('is that nobody is there, or somebody else, which may pass', async () => {
+    const host = await plain(404);
+    expect(await findFault(`http://${host}`)).toMatchObject({
+      reason: expect.stringContaining('no hub'),
+      isLasting: false,
+    });
+    const [server] = servers.splice(0);
+    server?.close();
+    if (server) await once(server, 'close');
+    expect(await findFault(`http://${host}`)).toMatchObject({
+      reason: expect.stringContaining('ECONNREFUSED'),
+      isLasting: false,
+    });
+  });
+});
