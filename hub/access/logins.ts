@@ -32,11 +32,15 @@ export class Logins {
     this.#options = options;
   }
 
-  /** Opens a login for somebody who has just been let in. Rejects with `auth/denied` where there is no account to it. */
-  async open({ grounds }: Principal): Promise<Ticket> {
+  /**
+   * Opens a login for somebody who has just been let in, in a browser that may show the secret of an earlier one: somebody else's ends with
+   * it. Rejects with `auth/denied` where there is no account to it.
+   */
+  async open({ grounds }: Principal, former?: string): Promise<Ticket> {
     const { vault, directory, now } = this.#options;
     const account = directory.account(grounds[0] ?? '');
     if (!account) throw new HubError('auth/denied', 'there is no account to log in to', { reasonCode: 0x87 });
+    if (former !== undefined) await this.#succeed(hashSecret(former), account);
     await this.#makeRoom(account);
     const secret = createSecret();
     const login: Login = {
@@ -54,6 +58,13 @@ export class Logins {
   async end(secret: string): Promise<void> {
     await this.#options.vault.delete('logins', hashSecret(secret));
     await this.#options.directory.refresh();
+  }
+
+  /** Where a browser goes from one person to the next, nothing of the first stays open in it. */
+  async #succeed(former: string, { ground }: Account): Promise<void> {
+    const { vault, directory } = this.#options;
+    const login = directory.login(former);
+    if (login && login.account !== ground) await vault.delete('logins', former);
   }
 
   /** Forgets logins that are over, and the account's oldest where it has as many as it may. */

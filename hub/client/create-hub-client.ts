@@ -6,6 +6,7 @@ import { parseTopicFilter } from '../core/filter.ts';
 import { parseTopicName } from '../core/topic.ts';
 import { errorIn, type Fault, readFault } from './answer.ts';
 import type { Connection, HubClient } from './hub-client.ts';
+import { type Identity, parseIdentity } from './identity.ts';
 import { Incoming, type Listener } from './incoming.ts';
 import { Outgoing, type Unacknowledged } from './outgoing.ts';
 
@@ -123,15 +124,12 @@ class SocketIoClient implements HubClient {
 
   async ping(): Promise<number> {
     const started = performance.now();
-    if (!this.#socket.connected) throw new HubError('hub/unreachable', 'the hub is not connected');
-    try {
-      await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('ping');
-    } catch (cause) {
-      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
-        cause,
-      });
-    }
+    await this.#ask('ping');
     return performance.now() - started;
+  }
+
+  async whoAmI(): Promise<Identity> {
+    return parseIdentity(await this.#ask('whoami'));
   }
 
   close(): Promise<void> {
@@ -151,6 +149,17 @@ class SocketIoClient implements HubClient {
     this.#connection$.complete();
   }
 
+  async #ask(event: 'ping' | 'whoami'): Promise<unknown> {
+    if (!this.#socket.connected) throw new HubError('hub/unreachable', 'the hub is not connected');
+    try {
+      return await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event);
+    } catch (cause) {
+      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
+        cause,
+      });
+    }
+  }
+
   /** Own values before we hear what is retained, so that nobody sees an older value come back; events when we listen again. */
   #resume(): void {
     this.#farewell = undefined;
@@ -167,15 +176,15 @@ class SocketIoClient implements HubClient {
     if (this.#end) return;
     const isFinal = fault !== undefined && !PASSING.has(fault.code);
     if (isFinal) this.#giveUp(new HubError(fault.code, fault.message));
-    this.#goOffline(fault?.message ?? reason, isFinal);
+    this.#goOffline(fault ?? { message: reason }, isFinal);
     // Socket.IO comes back by itself, but not where the server closed the connection.
     if (!isFinal && !this.#socket.active) this.#retry();
   }
 
-  #goOffline(reason: string, final: boolean): void {
+  #goOffline({ message: reason, code }: { message: string; code?: ErrorCode }, final: boolean): void {
     const { value } = this.#connection$;
     const isKnown = value.status === 'offline' && value.reason === reason && value.final === final;
-    if (!isKnown) this.#connection$.next({ status: 'offline', reason, final });
+    if (!isKnown) this.#connection$.next({ status: 'offline', reason, ...(code && { code }), final });
   }
 
   #giveUp(error: HubError): void {

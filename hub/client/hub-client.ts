@@ -1,12 +1,20 @@
 import type { Observable } from 'rxjs';
 import type { Bus } from '../core/bus.ts';
+import type { ErrorCode } from '../core/error.ts';
+import type { Identity } from './identity.ts';
 
 /** Where a client stands with its hub. */
 export type Connection =
   | { readonly status: 'connecting' }
   | { readonly status: 'online' }
   /** Being retried, unless `final`: the hub refused us, or the client was closed. */
-  | { readonly status: 'offline'; readonly reason: string; readonly final: boolean };
+  | {
+      readonly status: 'offline';
+      readonly reason: string;
+      /** What the hub itself has said, where it has said anything. */
+      readonly code?: ErrorCode;
+      readonly final: boolean;
+    };
 
 /** A bus whose hub is somewhere else. What is published while the hub is away is kept, and sent when it is back. */
 export interface HubClient extends Bus {
@@ -14,6 +22,8 @@ export interface HubClient extends Bus {
   readonly connection$: Observable<Connection>;
   /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
   ping(): Promise<number>;
+  /** Whom the hub takes us for, for as long as this connection lasts. Rejects with `hub/unreachable`, and as an older hub does, with `event/unknown`. */
+  whoAmI(): Promise<Identity>;
   /** Publishes what is still waiting, if the hub can be reached, says goodbye and completes every observable. */
   close(): Promise<void>;
 }

@@ -75,7 +75,7 @@ async function remember(
   response: Response,
 ): Promise<void> {
   if (!logins || principal.how === 'open') return;
-  const { secret, maxAgeSeconds } = await logins.open(principal);
+  const { secret, maxAgeSeconds } = await logins.open(principal, readCookie(response.req));
   response.set('Set-Cookie', formatCookie(response.req, secret, maxAgeSeconds));
 }
 
