@@ -54,7 +54,8 @@ export class Logins {
   }
 
   /**
-   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough. Rejects with
+   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough; one of somebody else
+   * that it holds is ended. Rejects with
    * `auth/denied` where there is no account to it, or its secret is another by now: the login ends with the secret that was shown, not with
    * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network.
    */
@@ -64,7 +65,11 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#pace.take(network);
     if (waitMs > 0) throw tooMany(waitMs);
-    return this.#openings.run(() => this.#open(principal, network));
+    return this.#openings.run(async () => {
+      const opened = await this.#open(principal, network);
+      await this.#endFormer(hashSecret(held), principal);
+      return opened;
+    });
   }
 
   /** Ends a login, and the connections that stand on it. */
@@ -102,6 +107,15 @@ export class Logins {
     if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
     await vault.delete('logins', hash);
     throw over();
+  }
+
+  /** Where a browser goes from one person to the next, nothing of the first stays open in it. */
+  async #endFormer(hash: string, { grounds: [ground] }: Principal): Promise<void> {
+    const { vault, directory } = this.#options;
+    const login = directory.login(hash);
+    if (!login || login.account === ground) return;
+    await vault.delete('logins', hash);
+    await directory.refresh();
   }
 
   /** Forgets logins that are over, and one of the account's where it has as many as it may. */
