@@ -224,6 +224,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
 
   test('lets others have their turns meanwhile, and loses nothing', async () => {
     const hub = new MqttHub();
+    hub.lookMs = 0.1; // A slice is 50 looks, of 16 packets each.
     const [client, other] = [await hub.connect(), await hub.connect({ clientIdentifier: 'other' })];
     const heard: (string | undefined)[] = [];
     hub.hub.subscribe({ deliver: ({ text }) => heard.push(text) > 0 }, parseTopicFilter('t/#'));
@@ -237,6 +238,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
 
   test('and then goes, has sent it', async () => {
     const hub = new MqttHub();
+    hub.lookMs = 0.1; // A slice is 50 looks, of 16 packets each.
     const client = await hub.connect();
     let heard = 0;
     hub.hub.subscribe({ deliver: () => ++heard > 0 }, parseTopicFilter('t/#'));

@@ -23,6 +23,8 @@ export interface MqttGatewayOptions {
   /** Default: everyone may come in. */
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
+  /** A clock that nobody sets, milliseconds. Default: the process's. */
+  readonly elapsedMs?: () => number;
 }
 
 /** How often connections are looked at, milliseconds: one timer for all instead of one each. */
@@ -37,7 +39,8 @@ export class MqttGateway {
   readonly #connections = new Set<MqttConnection>();
   #timer: Timer | undefined;
 
-  constructor({ hub, sessions, scheduler, log, access = openAccess, limits = {} }: MqttGatewayOptions) {
+  constructor(options: MqttGatewayOptions) {
+    const { hub, sessions, scheduler, log, access = openAccess, limits = {} } = options;
     this.limits = { ...DEFAULT_MQTT_LIMITS, ...limits };
     this.#scheduler = scheduler;
     this.#services = {
@@ -49,7 +52,7 @@ export class MqttGateway {
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       admission: new Admission(this.limits, hub.now),
       topicNames: new TopicNames(),
-      turns: new Turns(),
+      turns: new Turns(options.elapsedMs ?? (() => performance.now())),
       log,
     };
   }

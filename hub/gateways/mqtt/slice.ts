@@ -14,6 +14,12 @@ export class Turns {
   #isCounting = false;
   /** How long all slices of this turn took that are over, milliseconds. */
   usedMs = 0;
+  /** A clock that nobody sets, milliseconds. */
+  readonly elapsedMs: () => number;
+
+  constructor(elapsedMs: () => number) {
+    this.elapsedMs = elapsedMs;
+  }
 
   /** The number of the present turn. */
   get current(): number {
@@ -48,13 +54,13 @@ export class Slice {
     const turn = this.#turns.current;
     if (turn !== this.#turn) this.#usedMs = 0;
     this.#turn = turn;
-    this.#beganAt = performance.now();
+    this.#beganAt = this.#turns.elapsedMs();
     this.#packets = 0;
   }
 
   /** To be called when they are. */
   end(): void {
-    const tookMs = performance.now() - this.#beganAt;
+    const tookMs = this.#turns.elapsedMs() - this.#beganAt;
     this.#usedMs += tookMs;
     this.#turns.usedMs += tookMs;
   }
@@ -62,7 +68,7 @@ export class Slice {
   /** Whether the next packet should wait for the next turn. */
   isUsedUp(): boolean {
     if (++this.#packets % LOOK_AFTER !== 0) return false;
-    const tookMs = performance.now() - this.#beganAt;
+    const tookMs = this.#turns.elapsedMs() - this.#beganAt;
     const usedMs = this.#usedMs + tookMs;
     return usedMs > SLICE_MS || (usedMs > LEAST_MS && this.#turns.usedMs + tookMs > TURN_MS);
   }

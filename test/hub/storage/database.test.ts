@@ -240,7 +240,7 @@ describe('the files of a database', () => {
     }
     await database.close();
     const size = files().reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    expect(size).toBeLessThan(20_000);
+    expect(size).toBeLessThan(50_000);
     expect((await contentsOf(folder)).names).toEqual(new Map([['slider', '4999']]));
   });
 

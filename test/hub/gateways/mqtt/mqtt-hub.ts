@@ -39,6 +39,9 @@ export class MqttHub {
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly gateway: MqttGateway;
+  /** How long a look at the clock takes while packets are handled, milliseconds: their handling takes none. */
+  lookMs = 0;
+  #elapsedMs = 0;
 
   constructor({
     limits = {},
@@ -56,6 +59,10 @@ export class MqttHub {
       sessions: this.sessions,
       scheduler,
       limits,
+      elapsedMs: () => {
+        this.#elapsedMs += this.lookMs;
+        return this.#elapsedMs;
+      },
       log: pino({ level: 'silent' }),
       ...(access && { access }),
     });
