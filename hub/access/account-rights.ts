@@ -1,4 +1,4 @@
-import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import { ALL_RIGHTS, type Permissions, type Rights } from '../core/rights.ts';
 import type { Owner } from './access.ts';
 import { ANYONE, type Directory } from './directory.ts';
 import { Grants, type Names } from './grants.ts';
@@ -28,6 +28,10 @@ export class AccountRights implements Rights {
 
   mayPublish(topic: string): boolean {
     return this.#current().mayPublish(topic);
+  }
+
+  get permissions(): Permissions {
+    return this.#current().permissions;
   }
 
   #current(): Rights {

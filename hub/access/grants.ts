@@ -1,5 +1,5 @@
 import { matchesFilter } from '../core/filter.ts';
-import { isReservedTopic, type Rights } from '../core/rights.ts';
+import { isReport, isReservedTopic, type Permissions, type Rights } from '../core/rights.ts';
 import { filtersOverlap } from './filter-overlap.ts';
 import type { Role } from './role.ts';
 
@@ -33,39 +33,38 @@ export class Grants implements Rights {
     return this.#read.overlap(path);
   }
 
+  get permissions(): Permissions {
+    return { read: this.#read.paths, publish: this.#publish.paths, report: this.#report.paths };
+  }
+
   mayPublish(topic: string): boolean {
     return !isReservedTopic(topic) && (isReport(topic) ? this.#report : this.#publish).match(topic);
   }
 }
 
-/** Whether a topic is one where devices say how they are, rather than are told. */
-export function isReport(topic: string): boolean {
-  return /\/(actual|status|info|error)$/.test(topic);
-}
-
 /** Filters, at least one of which must match. */
 class Patterns {
-  readonly #paths: readonly string[];
+  readonly paths: readonly string[];
   readonly #hasAll: boolean;
   readonly #answers = new Map<string, boolean>();
 
   constructor(patterns: readonly string[], names: Names) {
-    this.#paths = patterns.flatMap((pattern) => expand(pattern, names) ?? []);
-    this.#hasAll = this.#paths.includes('#');
+    this.paths = patterns.flatMap((pattern) => expand(pattern, names) ?? []);
+    this.#hasAll = this.paths.includes('#');
   }
 
   match(topic: string): boolean {
-    if (this.#paths.length === 0) return false;
+    if (this.paths.length === 0) return false;
     if (this.#hasAll && topic[0] !== '$') return true;
     return this.#answers.get(topic) ?? this.#find(topic);
   }
 
   overlap(path: string): boolean {
-    return this.#paths.some((own) => filtersOverlap(own, path));
+    return this.paths.some((own) => filtersOverlap(own, path));
   }
 
   #find(topic: string): boolean {
-    const answer = this.#paths.some((path) => matchesFilter(path, topic));
+    const answer = this.paths.some((path) => matchesFilter(path, topic));
     if (this.#answers.size >= CACHED_TOPICS) this.#answers.clear();
     if (topic.length <= CACHED_TOPIC_LENGTH) this.#answers.set(topic, answer);
     return answer;

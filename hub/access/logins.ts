@@ -56,7 +56,8 @@ export class Logins {
   /**
    * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough. Rejects with
    * `auth/denied` where there is no account to it, or its secret is another by now: the login ends with the secret that was shown, not with
-   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network.
+   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network. Where the browser goes from one
+   * person to the next, what the first had in it ends.
    */
   async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
     const ticket = this.#findTicket(held, principal);
@@ -64,7 +65,10 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#pace.take(network);
     if (waitMs > 0) throw tooMany(waitMs);
-    return this.#openings.run(() => this.#open(principal, network));
+    const opened = await this.#openings.run(() => this.#open(principal, network));
+    const former = this.#options.directory.login(hashSecret(held));
+    if (former && former.account !== principal.grounds[0]) await this.end(held);
+    return opened;
   }
 
   /** Ends a login, and the connections that stand on it. */

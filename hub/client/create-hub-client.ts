@@ -6,6 +6,7 @@ import { parseTopicFilter } from '../core/filter.ts';
 import { parseTopicName } from '../core/topic.ts';
 import { errorIn, type Fault, readFault } from './answer.ts';
 import type { Connection, HubClient } from './hub-client.ts';
+import { type Identity, parseIdentity } from './identity.ts';
 import { Incoming, type Listener } from './incoming.ts';
 import { Outgoing, type Unacknowledged } from './outgoing.ts';
 
@@ -126,15 +127,12 @@ class SocketIoClient implements HubClient {
 
   async ping(): Promise<number> {
     const started = performance.now();
-    if (!this.#socket.connected) throw new HubError('hub/unreachable', 'the hub is not connected');
-    try {
-      await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck('ping');
-    } catch (cause) {
-      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
-        cause,
-      });
-    }
+    await this.#ask('ping');
     return performance.now() - started;
+  }
+
+  async whoAmI(): Promise<Identity> {
+    return parseIdentity(await this.#ask('whoami'));
   }
 
   close(): Promise<void> {
@@ -152,6 +150,17 @@ class SocketIoClient implements HubClient {
     this.#outgoing.abandon(end);
     this.#connection$.next({ status: 'offline', reason: 'closed', final: true });
     this.#connection$.complete();
+  }
+
+  async #ask(event: 'ping' | 'whoami'): Promise<unknown> {
+    if (!this.#socket.connected) throw new HubError('hub/unreachable', 'the hub is not connected');
+    try {
+      return await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event);
+    } catch (cause) {
+      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
+        cause,
+      });
+    }
   }
 
   /** Own values before we hear what is retained, so that nobody sees an older value come back; events when we listen again. */

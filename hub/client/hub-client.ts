@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Bus } from '../core/bus.ts';
 import type { ErrorCode } from '../core/error.ts';
+import type { Identity } from './identity.ts';
 
 /** Where a client stands with its hub. */
 export type Connection =
@@ -21,6 +22,8 @@ export interface HubClient extends Bus {
   readonly connection$: Observable<Connection>;
   /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
   ping(): Promise<number>;
+  /** Whom the hub takes us for, for as long as this connection lasts. Rejects with `hub/unreachable`, and as an older hub does, with `event/unknown`. */
+  whoAmI(): Promise<Identity>;
   /** Publishes what is still waiting, if the hub can be reached, says goodbye and completes every observable. */
   close(): Promise<void>;
 }

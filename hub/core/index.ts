@@ -5,5 +5,6 @@ export type { HistoryRow } from './history.ts';
 export { Hub, type HubOptions } from './hub.ts';
 export { createLocalBus, type LocalBus } from './local-bus.ts';
 export { Message, type MessageOptions, type MessageProperties, type Qos } from './message.ts';
+export { type Permissions, permitsPublish } from './rights.ts';
 export type { Subscriber, Subscription, Terms } from './subscription.ts';
 export { isTopicName, parseTopicName } from './topic.ts';

@@ -11,6 +11,7 @@ export const EVENTS = {
   subscribe: 'filter or filters, { noLocal? }?',
   unsubscribe: 'filter or filters',
   ping: 'nothing',
+  whoami: 'nothing',
 } as const;
 
 export type EventName = keyof typeof EVENTS;

@@ -60,6 +60,7 @@ interface Handshake {
 
 /** One who is connected. */
 interface Client {
+  readonly principal: Principal;
   readonly session: Session;
   readonly connection: Connection;
   readonly gate: EventGate;
@@ -153,19 +154,23 @@ export class SocketIoGateway {
     const connection = new Connection(socket, this, () => session?.resume());
     let session: Session | undefined;
     try {
-      session = this.#open(socket);
+      const { principal, will } = this.#takeHandshake(socket);
+      session = this.#open(principal, will);
       session.attach(connection);
-      this.#listen(socket, this.#createClient(session, connection));
+      this.#listen(socket, this.#createClient(principal, session, connection));
     } catch (error) {
       this.refused++;
       connection.close(toHubError(error));
     }
   }
 
-  #open(socket: Socket): Session {
+  #takeHandshake(socket: Socket): Handshake {
     const handshake = this.#handshakes.get(socket);
     if (!handshake) throw new HubError('internal', 'a socket is connected that was not let in');
-    const { principal, will } = handshake;
+    return handshake;
+  }
+
+  #open(principal: Principal, will: Message | undefined): Session {
     const clientIdentifier = `socket.io-${randomUUID()}`;
     const { session } = this.#options.sessions.open({
       clientIdentifier,
@@ -193,7 +198,7 @@ export class SocketIoGateway {
     });
   }
 
-  #createClient(session: Session, connection: Connection): Client {
+  #createClient(principal: Principal, session: Session, connection: Connection): Client {
     const gate = new EventGate({
       eventsPerSecond: this.#options.limits.eventsPerSecond,
       handle: (event, args) => this.#answer(client, event, args),
@@ -201,7 +206,7 @@ export class SocketIoGateway {
       resume: () => connection.resume(),
       overflow: () => this.#refuseFlood(client),
     });
-    const client: Client = { session, connection, gate };
+    const client: Client = { principal, session, connection, gate };
     return client;
   }
 
@@ -276,6 +281,7 @@ export class SocketIoGateway {
     if (event === 'publish') this.#publish(session, args, answers);
     else if (event === 'subscribe') this.#subscribe(client, args, answers);
     else if (event === 'unsubscribe') answers.now(unsubscribe(session, args, limits));
+    else if (event === 'whoami') answers.now(describe(client));
     else answers.now({});
   }
 
@@ -338,6 +344,11 @@ function subscribeAll(
     for (const { subscription, isNew } of made) if (isNew) session.unsubscribe(subscription.filter.filter);
     throw error;
   }
+}
+
+/** Whom the hub takes a client for, and what it may do for as long as it is connected: where that changes, it has to connect anew. */
+function describe({ principal: { name, role, how }, session }: Client): Answer {
+  return { name, role, how, may: session.rights.permissions };
 }
 
 function unsubscribe(session: Session, args: readonly unknown[], limits: EventLimits): Answer {

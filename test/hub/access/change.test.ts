@@ -1,13 +1,19 @@
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
-import { asyncScheduler, filter, firstValueFrom } from 'rxjs';
+import { asyncScheduler, filter, firstValueFrom, skip, tap } from 'rxjs';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts } from '../../../hub/access/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
 import { parseRoles } from '../../../hub/access/role.ts';
-import { type Connection, createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import {
+  type Connection,
+  createHubClient,
+  type HubClient,
+  mayPublish,
+  watchIdentity,
+} from '../../../hub/client/index.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
 
 const log = pino({ level: 'silent' });
@@ -45,6 +51,15 @@ describe('a token that is revoked while it is in use', () => {
     expect(await goodbye).toMatchObject({ code: 'auth/denied' });
     await gone;
     socket.disconnect();
+  });
+
+  it('is said in so many words by the client of a page, which tries no more', async () => {
+    const client = createHubClient(url, { token });
+    await status(client, 'online');
+    const lost = status(client, 'offline');
+    await accounts.revokeToken('kiosk');
+    expect(await lost).toMatchObject({ code: 'auth/denied', final: true });
+    await client.close();
   });
 
   it('ends its MQTT connections with reason code 0x87, and their sessions with them', async () => {
@@ -86,6 +101,38 @@ describe('a role whose meaning changes while clients have it', () => {
     expect(await lost).toMatchObject({ final: false, reason: 'what you may do has changed; connect anew' });
     await status(client, 'online');
     await client.publish('led/21/duty', '1');
+    await client.close();
+  });
+
+  it('tells them what they may do from then on', async () => {
+    access.roles = parseRoles({ student: { read: ['#'], report: ['%u/#'] } });
+    const student = await accounts.makeToken({ name: 'phone', role: 'student' });
+    await access.refresh();
+    const client = createHubClient(url, { token: student });
+    const told: unknown[] = [];
+    const isTold = firstValueFrom(
+      watchIdentity(client).pipe(
+        tap((identity) =>
+          told.push([
+            identity?.name,
+            identity?.role,
+            identity?.how,
+            ...['led/21/duty', 'led/21/status', 'phone/led/21/status'].map((topic) =>
+              mayPublish(identity, topic),
+            ),
+          ]),
+        ),
+        tap(() => {
+          access.roles = parseRoles({ student: { publish: ['led/#'] } });
+        }),
+        skip(1),
+      ),
+    );
+    await isTold;
+    expect(told).toEqual([
+      ['phone', 'student', 'token', false, false, true],
+      ['phone', 'student', 'token', true, false, false],
+    ]);
     await client.close();
   });
 });

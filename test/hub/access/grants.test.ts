@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expand, Grants } from '../../../hub/access/grants.ts';
 import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Role } from '../../../hub/access/role.ts';
+import { permitsPublish } from '../../../hub/core/rights.ts';
 
 const names = { user: 'ana', clientIdentifier: 'esp-7' };
 const roles = parseRoles({
@@ -54,6 +55,7 @@ describe('what a role may do', () => {
     const grants = grantsOf(role);
     expect([grants.mayRead(topic), grants.mayPublish(topic)]).toEqual([reads, publishes]);
     expect([grants.mayRead(topic), grants.mayPublish(topic)], 'remembered').toEqual([reads, publishes]);
+    expect(permitsPublish(grants.permissions, topic), 'as a client is told').toBe(publishes);
   });
 
   it.each`
@@ -86,6 +88,19 @@ describe('what a role may do', () => {
 
   it('puts each name in once: a name that looks like a placeholder is not filled in again', () => {
     expect(expand('%u/%c', { user: '%c', clientIdentifier: '%u' })).toBe('%c/%u');
+  });
+
+  it('is told with the names put in, and without what a name makes void', () => {
+    expect(grantsOf('student').permissions).toEqual({
+      read: ['lab/ana/#', 'lab/+/info'],
+      publish: ['lab/ana/#'],
+      report: ['lab/ana/#'],
+    });
+    expect(grantsOf('student', { ...names, user: '+' }).permissions).toEqual({
+      read: ['lab/+/info'],
+      publish: [],
+      report: [],
+    });
   });
 
   it('answers many topics without remembering them all', () => {

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { filter, firstValueFrom } from 'rxjs';
 import { Server, type Socket } from 'socket.io';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import { createHubClient, type HubClient, watchIdentity } from '../../../hub/client/index.ts';
 
 let io: Server;
 let client: HubClient;
@@ -33,6 +34,19 @@ describe('A client of a server that is no hub', () => {
       await expect(client.publish('a', '1')).rejects.toMatchObject({ code: 'protocol/violation' });
     },
   );
+
+  const someone = { ok: true, name: 'ana', role: 'viewer', how: 'login' };
+  it.each([
+    [{ ok: true }],
+    [{ ...someone, may: null }],
+    [{ ...someone, may: { read: ['#'], publish: ['#'] } }],
+    [{ ...someone, may: { read: ['#'], publish: [5], report: [] } }],
+  ])('does not learn from %j who it is', async (answer) => {
+    await openServer((socket) => acknowledge(socket, answer));
+    await firstValueFrom(client.connection$.pipe(filter(({ status }) => status === 'online')));
+    await expect(client.whoAmI()).rejects.toMatchObject({ code: 'protocol/violation' });
+    expect(await firstValueFrom(watchIdentity(client))).toBeUndefined();
+  });
 
   const good = ['a', 'good', 0];
   it.each([

@@ -4,7 +4,7 @@ import type { HubError } from '../../../hub/core/error.ts';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
-import type { Rights } from '../../../hub/core/rights.ts';
+import { ALL_RIGHTS, type Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Terms } from '../../../hub/core/subscription.ts';
 import type { Link, Outgoing } from '../../../hub/session/link.ts';
 import type { Session } from '../../../hub/session/session.ts';
@@ -18,6 +18,7 @@ class OpenTopics implements Rights {
   mayRead = (topic: string) => !this.areGone && topic.startsWith('open/');
   maySubscribe = (path: string) => !this.areGone && (path.startsWith('open/') || path === '#');
   mayPublish = (topic: string) => this.mayRead(topic);
+  permissions = ALL_RIGHTS.permissions;
 }
 
 /** Takes down what is sent. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHubError } from '../../../../hub/core/error.ts';
+import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
 import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
 import { History } from '../../../../hub/storage/history/history.ts';
 import { MemorySlots } from '../../../../hub/storage/history/memory-slots.ts';
@@ -27,7 +28,7 @@ beforeEach(async () => {
   nowMs = NOON;
   const identify = async () => ({
     principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [], generation: '' },
-    rights: () => ({ mayRead: () => mayRead, maySubscribe: () => true, mayPublish: () => false }),
+    rights: () => ({ ...ALL_RIGHTS, mayRead: () => mayRead }),
   });
   const app = express().use(
     '/api/history',

@@ -176,6 +176,17 @@ describe('a login', () => {
     expect(cookieOf(other)).not.toBe(cookie);
   });
 
+  it('ends the one that somebody else had in the same browser, and no other', async () => {
+    const status = async (cookie: string) => (await call('/api/me', { headers: { cookie } })).status;
+    const [former, elsewhere] = [await logIn({ token }), await logIn({ token })];
+    const body = { user: 'ana', password: PASSWORD };
+    const response = await call('/api/login', { method: 'POST', body, headers: { cookie: former } });
+    const next = cookieOf(response);
+    expect([await status(former), await status(elsewhere), await status(next)]).toEqual([401, 200, 200]);
+    await call('/api/login', { method: 'POST', body, headers: { cookie: next } });
+    expect(await status(next), 'the same person, in another tab').toBe(200);
+  });
+
   it.each([
     [{ user: 'ana', password: 'wrong horse' }, 401, 'auth/denied'],
     [{ user: 'bia', password: PASSWORD }, 401, 'auth/denied'],

@@ -39,6 +39,13 @@ describe('The events of Socket.IO', () => {
       filters: ['led/#'],
     });
     expect(await client.ask('ping')).toEqual({ ok: true });
+    expect(await client.ask('whoami')).toEqual({
+      ok: true,
+      name: 'anyone',
+      role: 'admin',
+      how: 'open',
+      may: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] },
+    });
   });
 
   it('bring messages with topic, payload and flags: retained, and own', async () => {

@@ -1,0 +1,38 @@
+import { HubError, quote } from '../core/error.ts';
+import { type Permissions, permitsPublish } from '../core/rights.ts';
+import { errorIn } from './answer.ts';
+
+/** Whom a hub takes a client for, and what that one may do there. */
+export interface Identity {
+  readonly name: string;
+  readonly role: string;
+  /** How the hub knows: `open` where it asks nobody, `login` by a browser's cookie, `token`, `password`, `certificate`. */
+  readonly how: string;
+  readonly may: Permissions;
+}
+
+/** Whether one may publish to a topic, as far as is known: of whom nothing is known, the hub will say. */
+export function mayPublish(identity: Identity | undefined, topic: string): boolean {
+  return identity === undefined || permitsPublish(identity.may, topic);
+}
+
+/** Reads a hub's answer to `whoami`. Throws what it says is wrong, or `protocol/violation`. */
+export function parseIdentity(answer: unknown): Identity {
+  const error = errorIn(answer);
+  if (error) throw error;
+  const { name, role, how, may }: Record<string, unknown> = Object(answer);
+  const permissions = readPermissions(may);
+  if (typeof name !== 'string' || typeof role !== 'string' || typeof how !== 'string' || !permissions) {
+    throw new HubError('protocol/violation', `${quote(answer)} does not say who we are`);
+  }
+  return { name, role, how, may: permissions };
+}
+
+function readPermissions(value: unknown): Permissions | undefined {
+  const { read, publish, report }: Record<string, unknown> = Object(value);
+  return isTexts(read) && isTexts(publish) && isTexts(report) ? { read, publish, report } : undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
