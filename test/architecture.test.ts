@@ -92,7 +92,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/client', 'hub/core', 'web/page'],
     packages: ['rxjs', 'lit', 'chart.js'],
   },
-  { path: 'web/page', mayKnow: [], packages: ['rxjs'] },
+  { path: 'web/page', mayKnow: ['hub/client', 'hub/core'], packages: ['rxjs', 'lit'] },
   { path: 'web/vite.config.ts', mayKnow: [], packages: ['node:', 'vite'] },
 ];
 

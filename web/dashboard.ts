@@ -1,22 +1,15 @@
 import { render } from 'lit/html.js';
 import {
-  BehaviorSubject,
-  catchError,
+  combineLatest,
   distinctUntilChanged,
-  EMPTY,
   filter,
   map,
   type Observable,
-  of,
   Subscription,
   scan,
   shareReplay,
-  skip,
-  switchMap,
-  throwError,
 } from 'rxjs';
 import type { HubClient } from '../hub/client/hub-client.ts';
-import { type HubError, toHubError } from '../hub/core/index.ts';
 import { words } from './i18n/words.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
@@ -25,11 +18,13 @@ import { numberPayload } from './model/payload.ts';
 import { countPresence } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import type { Surroundings } from './model/surroundings.ts';
+import { askAgain } from './page/ask-again.ts';
 import type { LanguageChoice } from './page/language.ts';
+import { createSession, type SessionOptions } from './page/session.ts';
 import { eachFrame } from './view/frame.ts';
 import { type Card, page } from './view/page.ts';
 
-export interface DashboardParts {
+export interface DashboardParts extends SessionOptions {
   readonly client: HubClient;
   readonly kinds: Kinds;
   /** The kind of those that `kinds` does not name. */
@@ -44,26 +39,22 @@ export interface DashboardParts {
 /** Shows the dashboard in an element, until it is unsubscribed. */
 export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscription {
   const { client, language } = parts;
-  const denied$ = new BehaviorSubject<HubError | undefined>(undefined);
-  const hubBack$ = client.connection$.pipe(
-    filter(({ status }) => status === 'online'),
-    skip(1),
-  );
-  const devices$ = findDevices(client, { hubBack$, pace: eachFrame }).pipe(
-    catchError((error) => {
-      denied$.next(toHubError(error));
-      return of([]);
-    }),
+  const { connection$ } = client;
+  const isOnline$ = isOnline(client);
+  const session = createSession(client, parts);
+  const { hubBack$, mayPublish$, deny } = session;
+  const found$ = findDevices(client, { hubBack$, pace: eachFrame, mayPublish$, onDenied: deny });
+  const devices$ = found$.pipe(
     map((devices) => devices.toSorted(byKind(Object.keys(parts.kinds)))),
     shareReplay(1),
   );
   const pageParts = {
-    connection$: client.connection$,
+    connection$,
+    session,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
-    cards$: createCards(devices$, parts),
-    presence$: countPresence(devices$),
-    clients$: clientsOf(client),
-    denied$,
+    cards$: createCards(devices$, isOnline$, parts),
+    presence$: onlyWhile(isOnline$, countPresence(devices$)),
+    clients$: onlyWhile(isOnline$, clientsOf(client, hubBack$)),
     language,
     reconnect: parts.reconnect,
   };
@@ -88,10 +79,11 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** A card's models are made once, when its device appears, and stay for as long as it is known. */
 function createCards(
   devices$: Observable<readonly Device[]>,
+  isOnline$: Observable<boolean>,
   parts: DashboardParts,
 ): Observable<readonly Card[]> {
-  const { archive, isVisible$, client } = parts;
-  const surroundings: Surroundings = { archive, isVisible$, isOnline$: isOnline(client) };
+  const { archive, isVisible$ } = parts;
+  const surroundings: Surroundings = { archive, isVisible$, isOnline$ };
   const createCard = (device: Device): Card => {
     const kind = Object.hasOwn(parts.kinds, device.kind) ? parts.kinds[device.kind] : undefined;
     return { topic: device.topic, view: (kind ?? parts.unknownKind)(device, surroundings) };
@@ -113,11 +105,16 @@ function isOnline({ connection$ }: HubClient): Observable<boolean> {
   );
 }
 
+/** What was counted last is no count of now while the hub is away. */
+function onlyWhile<T>(isOnline$: Observable<boolean>, count$: Observable<T>): Observable<T | undefined> {
+  return combineLatest([isOnline$, count$]).pipe(map(([isOnline, count]) => (isOnline ? count : undefined)));
+}
+
 /** Clients on the hub; not everyone may know. */
-function clientsOf(client: HubClient): Observable<number> {
+function clientsOf(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
   return client.messages('$SYS/broker/clients/connected').pipe(
     map(({ text }) => numberPayload.read(text ?? '')),
-    switchMap((count) => (count === undefined ? EMPTY : of(count))),
-    catchError((error) => (toHubError(error).code === 'auth/denied' ? EMPTY : throwError(() => error))),
+    filter((count) => count !== undefined),
+    askAgain(hubBack$, () => {}),
   );
 }

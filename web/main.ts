@@ -6,6 +6,7 @@ import { createArchive } from './model/archive.ts';
 import { readStorage } from './model/storage.ts';
 import { pageVisibility } from './model/visibility.ts';
 import { createLanguageChoice } from './page/language.ts';
+import { signOut } from './page/sign-out.ts';
 
 showDashboard(document.body, {
   client: createHubClient(),
@@ -14,5 +15,7 @@ showDashboard(document.body, {
   archive: createArchive((address, how) => fetch(address, how)),
   language: createLanguageChoice(navigator.languages, readStorage()),
   isVisible$: pageVisibility(document),
+  signOut,
+  leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });

@@ -16,6 +16,11 @@ export function mayPublish(identity: Identity | undefined, topic: string): boole
   return identity === undefined || permitsPublish(identity.may, topic);
 }
 
+/** Whether one may publish nothing that devices are told. */
+export function isWatchOnly(identity: Identity | undefined): boolean {
+  return identity?.may.publish.length === 0;
+}
+
 /** Reads a hub's answer to `whoami`. Throws what it says is wrong, or `protocol/violation`. */
 export function parseIdentity(answer: unknown): Identity {
   const error = errorIn(answer);

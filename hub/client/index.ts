@@ -2,5 +2,5 @@ export type { Bus, BusMessage, MessagesOptions, PublishOptions } from '../core/b
 export { type ErrorCode, HubError } from '../core/error.ts';
 export { createHubClient, type HubClientOptions } from './create-hub-client.ts';
 export type { Connection, HubClient } from './hub-client.ts';
-export { type Identity, mayPublish } from './identity.ts';
+export { type Identity, isWatchOnly, mayPublish } from './identity.ts';
 export { watchIdentity } from './watch-identity.ts';

@@ -1,5 +1,6 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createLanguageChoice } from '../../web/page/language.ts';
+import { signOut } from '../../web/page/sign-out.ts';
 import { tabDeviceFrom } from './device/from-query.ts';
 import { startTabDevice } from './device/tab-device.ts';
 import { PARTS } from './parts/index.ts';
@@ -10,13 +11,14 @@ const log = {
   info: (details: object, message: string) => console.info(message, details),
   warn: (details: object, message: string) => console.warn(message, details),
 };
-const { state, prefix } = tabDeviceFrom(location.search, (name) => startTabDevice(name, { connect, log }));
 
 showSimulator(document.body, {
   client: connect(),
-  prefix,
+  ...tabDeviceFrom(location.search),
+  startTabDevice: (name) => startTabDevice(name, { connect, log }),
   parts: PARTS,
   language: createLanguageChoice(navigator.languages, localStorage),
-  tabDevice: state,
+  signOut,
+  leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });

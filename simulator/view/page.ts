@@ -1,9 +1,16 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Connection } from '../../hub/client/hub-client.ts';
+import type { Identity } from '../../hub/client/identity.ts';
+import type { HubError } from '../../hub/core/index.ts';
+import { meaningOf } from '../../web/page/faults.ts';
 import { LANGUAGES, type Language } from '../../web/page/language.ts';
+import { sessionView } from '../../web/page/session-view.ts';
+import { isInTheWay, type Trouble } from '../../web/page/trouble.ts';
+import { lostBanner, notice } from '../../web/page/trouble-view.ts';
 import { benchView } from './bench/bench-view.ts';
 import type { Layout } from './bench/layout.ts';
+import type { DeviceNames } from './device/device-rights.ts';
 import { type TabDeviceState, tabDeviceView } from './device/tab-device-view.ts';
 import { lessonView } from './lesson-view.ts';
 import { perceivedLightness } from './light/lightness.ts';
@@ -17,42 +24,71 @@ export interface PageState extends Scene {
   /** The screen's pixels for one of the bench's. */
   readonly scale: number;
   readonly connection: Connection;
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  /** Whether a wish to sign out has failed. */
+  readonly hasStayed: boolean;
   readonly tabDevice: TabDeviceState;
-  /** Why the hub refused what was last published; empty where it did not. */
-  readonly refusal: string;
+  /** Whether one may set nothing of the board that is shown. */
+  readonly isWatching: boolean;
+  /** Under which names one may be a device. */
+  readonly deviceNames: DeviceNames;
+  /** Why the hub refused what was last published, where it did. */
+  readonly refusal: HubError | undefined;
   readonly chooseLanguage: (language: Language) => void;
   /** Told of the bench's element once it is there: its width decides the layout. */
   readonly watchSize: (bench: Element | undefined) => void;
+  readonly signOut: () => void;
   readonly reconnect: () => void;
 }
 
 /** The whole page. */
 export function pageView(state: PageState): TemplateResult {
-  const { say } = state.words;
   return html`
     ${topView(state)}
     <div role="status">${bannerView(state)}</div>
-    <main ?data-stale=${state.connection.status === 'offline'}>
-      <section class="panel circuit" aria-labelledby="circuit-title">
-        <h2 id="circuit-title" class="unseen">${say.circuit}</h2>
-        ${benchView(state)}
-        ${switchesView(state)}
-      </section>
-      ${scopeView(state)}
-      ${lessonView(state.words)}
-      ${tabDeviceView(state.tabDevice, state.words)}
-    </main>`;
+    <main ?data-stale=${state.trouble !== undefined}>${contentView(state)}</main>`;
 }
 
-function topView({ words, connection, tabDevice, chooseLanguage }: PageState): TemplateResult {
+/** The bench and all about it, or why there is none. */
+function contentView(state: PageState): TemplateResult {
+  const { words, trouble, identity, reconnect } = state;
+  if (!isInTheWay(trouble)) return benchPanels(state);
+  const signOut = identity?.how === 'login' ? state.signOut : undefined;
+  return notice(words, trouble, { reconnect, signOut });
+}
+
+function benchPanels(state: PageState): TemplateResult {
+  return html`
+    <section class="panel circuit" aria-labelledby="circuit-title">
+      <h2 id="circuit-title" class="unseen">${state.words.say.circuit}</h2>
+      ${benchView(state)}
+      ${switchesView(state)}
+    </section>
+    ${scopeView(state)}
+    ${lessonView(state.words)}
+    ${tabDeviceView(state)}`;
+}
+
+function topView({
+  words,
+  connection,
+  trouble,
+  identity,
+  isWatching,
+  tabDevice,
+  chooseLanguage,
+  signOut,
+}: PageState): TemplateResult {
   const { say } = words;
   return html`
     <header class="top">
       <h1>${logo}Pinhub</h1>
       <ul class="facts">
         <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
-        <li>${say.simulator}${tabDevice.is === 'running' ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>
+        <li>${say.simulator}${tabDevice.is === 'running' && !isInTheWay(trouble) ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>
       </ul>
+      ${sessionView(words, { identity, connection, isWatching, signOut })}
       <nav>
         <a href="/">${say.dashboard}</a>
         <div class="languages" role="group" aria-label=${say.language}>
@@ -79,19 +115,16 @@ function connectionText({ status }: Connection, say: Scene['words']['say']): str
   return status === 'online' ? say.online : say.offlineShort;
 }
 
-function bannerView({ words, connection, refusal, reconnect }: PageState): TemplateResult | '' {
-  const { say } = words;
-  if (connection.status !== 'offline')
-    return refusal ? html`<div class="banner">${say.publishFailed(refusal)}</div>` : '';
-  if (!connection.final) return html`<div class="banner">${say.offline}</div>`;
-  return html`<div class="banner">
-    <span>${say.ended} ${connection.reason}</span>
-    <button type="button" @click=${reconnect}>${say.reload}</button>
-  </div>`;
+function bannerView({ words, trouble, isWatching, hasStayed, refusal }: PageState): TemplateResult | '' {
+  const { say, tell, faults } = words;
+  if (trouble) return trouble.is === 'lost' ? lostBanner(words, { trouble, isWatching }) : '';
+  if (hasStayed) return html`<div class="banner">${tell.notSignedOut}</div>`;
+  if (!refusal) return '';
+  return html`<div class="banner">${say.publishFailed(meaningOf(faults, refusal.code) ?? refusal.message)}</div>`;
 }
 
 /** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */
-function switchesView({ words, choices, bench, actions }: PageState): TemplateResult {
+function switchesView({ words, choices, bench, actions, mayPublish }: PageState): TemplateResult {
   const { say, format } = words;
   const power = actualNumber(bench.devices.get('led/21'), 'duty') ?? 0;
   const lightness = Math.round(perceivedLightness(power / 100) * 1000) / 10;
@@ -101,7 +134,7 @@ function switchesView({ words, choices, bench, actions }: PageState): TemplateRe
       <label class="switch" title=${say.lightSwitchHint}><input type="checkbox" name="perceived" .checked=${live(choices.isPerceived)}
         @change=${(event: Event) => actions.choose({ isPerceived: isChecked(event) })}>
         <span><b>${say.lightSwitch}</b> <small>${say.lightLine(format.percent(power), format.percent(lightness))}</small></span></label>
-      <label class="switch"><input type="checkbox" name="bounce" .checked=${live(bounceMs > 0)}
+      <label class="switch"><input type="checkbox" name="bounce" ?disabled=${!mayPublish('button/23/bounce')} .checked=${live(bounceMs > 0)}
         @change=${(event: Event) => actions.publish('button/23/bounce', isChecked(event) ? '10' : '0', { retain: true })}>
         <span><b>${say.bounce}</b> <small>${say.bounceHint}</small></span></label>
     </div>`;

@@ -20,6 +20,8 @@ export interface Actions {
 
 /** All that parts and panels draw from. */
 export interface Scene {
+  /** Whether one may publish to a topic of the board, as `led/21/duty`. */
+  readonly mayPublish: (path: string) => boolean;
   readonly words: Words;
   readonly bench: Bench;
   readonly choices: Choices;

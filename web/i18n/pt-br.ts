@@ -12,11 +12,6 @@ export const ptBr: Messages = {
   clientsConnected: (count) => `Clientes no hub: ${count}`,
   simulator: 'Pi virtual',
   language: 'Idioma',
-  hubLost: 'Não há conexão com o hub.',
-  hubLostHint:
-    'Tentando de novo. O que aparece aqui pode estar desatualizado; o que você ajustar agora será enviado quando a conexão voltar.',
-  hubRefused: 'O hub encerrou a conexão.',
-  reload: 'Conectar de novo',
   noDevices: 'Nenhum dispositivo ainda',
   noDevicesHint: 'Um dispositivo aparece aqui sozinho assim que se apresenta ao hub.',
   noDevicesTab: 'Sem nenhuma placa? Faça de uma aba do navegador o dispositivo.',

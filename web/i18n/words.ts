@@ -1,13 +1,12 @@
 import type { Language } from '../page/language.ts';
+import { type SessionWords, sessionWords } from '../page/session-words.ts';
 import { en, type Messages } from './en.ts';
-import { type Faults, faultsEn, faultsPtBr } from './faults.ts';
 import { ptBr } from './pt-br.ts';
 
 /** Everything that a view needs to speak one language. */
-export interface Words {
+export interface Words extends SessionWords {
   readonly language: Language;
   readonly say: Messages;
-  readonly faults: Faults;
   /** A number with at most so many digits after the point (the comma); default 1. */
   number(value: number, maxDigits?: number): string;
   /** A number with its unit: `42.5 %`, `35°`. */
@@ -26,11 +25,11 @@ export interface Words {
 
 /** The words of each language. */
 export const words: Readonly<Record<Language, Words>> = {
-  en: createWords('en', en, faultsEn),
-  'pt-BR': createWords('pt-BR', ptBr, faultsPtBr),
+  en: createWords('en', en),
+  'pt-BR': createWords('pt-BR', ptBr),
 };
 
-function createWords(language: Language, say: Messages, faults: Faults): Words {
+function createWords(language: Language, say: Messages): Words {
   const formats = [0, 1, 2, 3].map(
     (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
   );
@@ -39,8 +38,8 @@ function createWords(language: Language, say: Messages, faults: Faults): Words {
   const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
   return {
     language,
+    ...sessionWords[language],
     say,
-    faults,
     number,
     measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
     percent: (value) => `${number(value)} %`,

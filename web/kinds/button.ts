@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { EMPTY, map, Observable, switchMap } from 'rxjs';
+import { combineLatest, distinctUntilChanged, EMPTY, map, Observable, switchMap } from 'rxjs';
 import type { Words } from '../i18n/words.ts';
 import type { Device } from '../model/devices.ts';
 import { createFaults } from '../model/fault.ts';
@@ -8,6 +8,7 @@ import { createProperty, type Property } from '../model/property.ts';
 import { hold } from '../page/hold.ts';
 import { card } from '../view/card.ts';
 import { bind, mount } from '../view/mount.ts';
+import { permit } from '../view/permit.ts';
 import { pinout } from '../view/pinout.ts';
 import { watch } from '../view/watch.ts';
 import type { Kind } from './kind.ts';
@@ -24,6 +25,7 @@ export const button: Kind = (device) => {
       title: words.say.button,
       emblem: html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, pressed.actual$, showPressed)}></span>`,
       faults,
+      isAllowed$: pressed.isAllowed$,
       body: html`
         <p class="state" role="status">${watch(state$)}</p>
         ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, device, pressed) : ''))))}
@@ -33,23 +35,26 @@ export const button: Kind = (device) => {
   };
 };
 
+/** What is gone cannot be pressed, nor can it by one who may only watch. */
 function pressButton({ say }: Words, { isOnline$ }: Device, pressed: Property<boolean>): TemplateResult {
+  const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
+    map((conditions) => conditions.every(Boolean)),
+    distinctUntilChanged(),
+  );
   return html`
     <button type="button" class="press" title=${say.pressHint}
       ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}
-      ${bind(HTMLButtonElement, isOnline$, (element, isOnline) => {
-        element.disabled = !isOnline;
-      })}
-      ${mount(HTMLButtonElement, (element) => holdWhile(isOnline$, element, pressed))}>${say.press}</button>
+      ${permit(HTMLButtonElement, { isAllowed$ })}
+      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${say.press}</button>
   `;
 }
 
-/** What is gone cannot be pressed, nor stay pressed. */
-function holdWhile(isOnline$: Observable<boolean>, element: HTMLButtonElement, pressed: Property<boolean>) {
+/** What cannot be pressed any more does not stay pressed. */
+function holdWhile(isAllowed$: Observable<boolean>, element: HTMLButtonElement, pressed: Property<boolean>) {
   const held$ = new Observable<never>(() => hold(element, pressed.set));
-  return isOnline$.pipe(switchMap((isOnline) => (isOnline ? held$ : EMPTY))).subscribe();
+  return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
 }
 
 function showPressed(element: HTMLElement, isPressed: boolean): void {

@@ -40,6 +40,7 @@ export const led: Kind = (device, surroundings) => {
       emblem: html`<span class="lamp" aria-hidden="true"></span>`,
       glow$: light$,
       faults,
+      isAllowed$: duty.isAllowed$,
       body: html`
         <div class="led" ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
           <div class="led-level">
@@ -75,7 +76,6 @@ interface Settings {
   readonly effect: Property<string>;
 }
 
-/** What can be set beside the duty cycle: no more than the device says that it can do. */
 /** Whether two descriptions lead to the same settings: those that are there stay as they are, with what is being typed into them. */
 function offersTheSame(one: DeviceInfo, other: DeviceInfo): boolean {
   const offer = ({ frequenciesHz, effects, limits }: DeviceInfo) =>
@@ -83,6 +83,7 @@ function offersTheSame(one: DeviceInfo, other: DeviceInfo): boolean {
   return offer(one) === offer(other);
 }
 
+/** What can be set beside the duty cycle: no more than the device says that it can do. */
 function settings(words: Words, info: DeviceInfo, { topic, frequency, transition, effect }: Settings) {
   const { effects, frequenciesHz, limits } = info;
   const canVary = frequenciesHz.length > 0 || limits.frequency !== undefined;

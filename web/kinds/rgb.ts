@@ -5,6 +5,7 @@ import { colorPayload } from '../model/payload.ts';
 import { createProperty } from '../model/property.ts';
 import { card } from '../view/card.ts';
 import { bind, mount } from '../view/mount.ts';
+import { permit } from '../view/permit.ts';
 import { pinout } from '../view/pinout.ts';
 import { watch } from '../view/watch.ts';
 import type { Kind } from './kind.ts';
@@ -18,10 +19,11 @@ export const rgb: Kind = (device) => {
       title: words.say.rgb,
       emblem: html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color.actual$, showColor)}></span>`,
       faults,
+      isAllowed$: color.isAllowed$,
       body: html`
         <p class="figure">
           <label class="color">
-            <input type="color" aria-label=${words.say.color}
+            <input type="color" aria-label=${words.say.color} ${permit(HTMLInputElement, color)}
               ${bind(HTMLInputElement, color.value$, (input, value) => {
                 input.value = value ?? '#000000';
               })}

@@ -26,6 +26,7 @@ export const servo: Kind = (device) => {
         </svg>
       `,
       faults,
+      isAllowed$: angle.isAllowed$,
       body: html`
         <div>
           ${slider(words, angle, {

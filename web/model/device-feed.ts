@@ -1,5 +1,4 @@
 import {
-  catchError,
   concat,
   defer,
   EMPTY,
@@ -15,7 +14,8 @@ import {
   startWith,
   tap,
 } from 'rxjs';
-import { type Bus, type BusMessage, type HubError, toHubError } from '../../hub/core/index.ts';
+import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
+import { askAgain } from '../page/ask-again.ts';
 
 /** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
@@ -29,24 +29,34 @@ export interface DeviceFeed {
   readonly properties$: Observable<ReadonlyMap<string, BusMessage>>;
   /** Why the hub does not let us hear the device. */
   readonly denied$: Observable<HubError>;
+  /** Whether one may publish a property, at once and at every change. */
+  mayPublish$(property: string): Observable<boolean>;
   /** Publishes what is wanted of a property, retained. */
   publish(property: string, payload: string): Promise<void>;
   /** Clears every retained topic of the device that is known, so that nobody finds it any more. */
   forget(): Promise<void>;
 }
 
+export interface DeviceFeedOptions {
+  /** Each time that the hub is back after it was away: what it refused before it may allow then. */
+  readonly hubBack$?: Observable<unknown>;
+  /** Whether one may publish to a topic. Default: to every one. */
+  readonly mayPublish$?: (topic: string) => Observable<boolean>;
+}
+
 /** A device's feed. However many listen, the hub is asked once. */
-export function createDeviceFeed(bus: Bus, topic: string): DeviceFeed {
+export function createDeviceFeed(
+  bus: Bus,
+  topic: string,
+  { hubBack$ = NEVER, mayPublish$ = () => of(true) }: DeviceFeedOptions = {},
+): DeviceFeed {
   const last = new Map<string, BusMessage>();
   const denied$ = new ReplaySubject<HubError>(1);
   const propertyOf = (message: BusMessage) => message.topic.slice(topic.length + 1);
   const messages$ = bus.messages(`${topic}/#`).pipe(
     filter((message) => message.topic.length > topic.length),
     tap((message) => last.set(propertyOf(message), message)),
-    catchError((error) => {
-      denied$.next(toHubError(error));
-      return NEVER;
-    }),
+    askAgain(hubBack$, (error) => denied$.next(error)),
     finalize(() => last.clear()),
     share(),
   );
@@ -76,6 +86,7 @@ export function createDeviceFeed(bus: Bus, topic: string): DeviceFeed {
         startWith(new Map(last)),
       ),
     ),
+    mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
     publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
     async forget() {
       const properties = [...last]

@@ -15,8 +15,9 @@ import {
   share,
   startWith,
 } from 'rxjs';
-import type { Bus, BusMessage } from '../../hub/core/index.ts';
-import { createDeviceFeed, type DeviceFeed } from './device-feed.ts';
+import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
+import { askAgain } from '../page/ask-again.ts';
+import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
 import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
 
 /** A device that somebody has described on the hub. */
@@ -33,9 +34,9 @@ export interface Device {
   readonly isOnline$: Observable<boolean>;
 }
 
-export interface FindDevicesOptions {
-  /** Each time that the hub is back after it was away: it may have forgotten what it knew. */
-  readonly hubBack$?: Observable<unknown>;
+export interface FindDevicesOptions extends DeviceFeedOptions {
+  /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
+  readonly onDenied?: (error: HubError) => void;
   /** Thins out the lists where many devices come at once; the last one must stay. Default: every list is told. */
   readonly pace?: MonoTypeOperatorFunction<ReadonlyMap<string, Device>>;
   readonly scheduler?: SchedulerLike;
@@ -56,15 +57,14 @@ interface Known {
 type Step = (known: Known) => Known;
 
 /** All devices known to the hub, in the order of their topics, at once and whenever one comes or goes. */
-export function findDevices(
-  bus: Bus,
-  { hubBack$ = NEVER, pace = identity, scheduler = asyncScheduler }: FindDevicesOptions = {},
-): Observable<readonly Device[]> {
+export function findDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly Device[]> {
+  const { hubBack$ = NEVER, pace = identity, scheduler = asyncScheduler, onDenied = () => {} } = options;
   const described$ = bus.messages(INFO_FILTERS).pipe(
+    askAgain(hubBack$, onDenied),
     map(
       (message): Step =>
         (known) =>
-          take(known, message, (topic) => createDevice(bus, topic, hubBack$)),
+          take(known, message, (topic) => createDevice(bus, topic, options)),
     ),
   );
   const doubted$ = hubBack$.pipe(map((): Step => doubt));
@@ -112,8 +112,9 @@ function drop({ devices, unconfirmed }: Known): Known {
   };
 }
 
-function createDevice(bus: Bus, topic: string, hubBack$: Observable<unknown>): Device {
-  const feed = createDeviceFeed(bus, topic);
+function createDevice(bus: Bus, topic: string, options: FindDevicesOptions): Device {
+  const { hubBack$ = NEVER } = options;
+  const feed = createDeviceFeed(bus, topic, options);
   const levels = topic.split('/');
   const status$ = feed.text$('status').pipe(map((status) => status === 'online'));
   return {

@@ -11,6 +11,8 @@ export interface Payload<T> {
 /** A property of a device: what is wanted, to be shown and set, and what is. */
 export interface Property<T> extends Control<T> {
   readonly actual$: Observable<T>;
+  /** Whether one may set it, at once and at every change. */
+  readonly isAllowed$: Observable<boolean>;
 }
 
 /** The property `name` of the device whose feed this is. */
@@ -33,5 +35,5 @@ export function createProperty<T>(
     distinctUntilChanged(),
     share({ connector: () => new ReplaySubject(1) }),
   );
-  return { ...control, actual$ };
+  return { ...control, actual$, isAllowed$: feed.mayPublish$(name) };
 }

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { map, type Observable } from 'rxjs';
+import { combineLatest, map, type Observable, of } from 'rxjs';
 import { toHubError } from '../../hub/core/index.ts';
-import { meaningOf } from '../i18n/faults.ts';
 import type { Words } from '../i18n/words.ts';
 import type { DeviceInfo } from '../model/device-info.ts';
 import type { Device } from '../model/devices.ts';
 import type { Fault, Faults } from '../model/fault.ts';
+import { meaningOf } from '../page/faults.ts';
+import { watchBadge } from '../page/session-view.ts';
 import { bind } from './mount.ts';
 import { watch } from './watch.ts';
 
@@ -16,6 +17,8 @@ export interface CardParts {
   readonly emblem: TemplateResult;
   readonly body: TemplateResult;
   readonly faults: Faults;
+  /** Whether one may set what the device is chiefly for. Default: there is nothing to set. */
+  readonly isAllowed$?: Observable<boolean>;
   /** How brightly the card glows, 0–1 as written for the screen. */
   readonly glow$?: Observable<number>;
 }
@@ -23,9 +26,10 @@ export interface CardParts {
 /** The frame that every device has: title, topic, whether it is there, what went wrong. */
 export function card(words: Words, device: Device, parts: CardParts): TemplateResult {
   const { say } = words;
+  const { isAllowed$ = of(true) } = parts;
   const presence$ = device.isOnline$.pipe(map((isOnline) => (isOnline ? say.online : say.offline)));
   const offline$ = device.isOnline$.pipe(
-    map((isOnline) => (isOnline ? nothing : offlineView(words, device, parts.faults))),
+    map((isOnline) => (isOnline ? nothing : offlineView(words, device, parts))),
   );
   return html`
     <article class="card" data-kind=${device.kind} data-topic=${device.topic}
@@ -37,7 +41,10 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
           <h2>${watch(device.info$.pipe(map((info) => titleOf(device, info, parts))))}</h2>
           <p>${watch(device.info$.pipe(map((info) => origin(device, info))))}</p>
         </div>
-        <span class="presence" role="status">${watch(presence$)}</span>
+        <div class="marks">
+          <span class="presence" role="status">${watch(presence$)}</span>
+          ${watch(isAllowed$.pipe(map((isAllowed) => (isAllowed ? nothing : watchBadge(words)))))}
+        </div>
       </header>
       ${watch(offline$)}
       <div class="fault" role="alert">
@@ -48,20 +55,29 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   `;
 }
 
-/** What is gone for good can be put away, here and on every other dashboard. */
-function offlineView({ say }: Words, { feed }: Device, faults: Faults): TemplateResult {
+/** What is gone for good can be put away, here and on every other dashboard, by those who may speak for it. */
+function offlineView(
+  { say }: Words,
+  { feed }: Device,
+  { faults, isAllowed$ = of(true) }: CardParts,
+): TemplateResult {
   const forget = () => feed.forget().catch((error) => faults.tell(toHubError(error)));
-  return html`
-    <div class="hint">
-      <p>${say.offlineHint}</p>
-      <button type="button" class="forget" title=${say.forgetHint} @click=${forget}>${say.forget}</button>
-    </div>
-  `;
+  const hint = html`<p>${say.offlineHint}</p>`;
+  const button = html`<button type="button" class="forget" title=${say.forgetHint} @click=${forget}>${say.forget}</button>`;
+  const parts$ = combineLatest([isAllowed$, feed.mayPublish$('info')]).pipe(
+    map(([maySet, mayForget]) => [maySet ? hint : nothing, mayForget ? button : nothing]),
+  );
+  return html`<div class="hint">${watch(parts$)}</div>`;
 }
 
-/** An adapter that was given no name gives the topic. */
-function titleOf({ topic }: Device, { name = topic, gpios }: DeviceInfo, { title }: CardParts): string {
-  return name === topic ? title(gpios.join(', ')) : name;
+/** Devices with the same pins are told apart by what is in front of their topics. An adapter that was given no name gives the topic. */
+function titleOf(
+  { topic, prefix }: Device,
+  { name = topic, gpios }: DeviceInfo,
+  { title }: CardParts,
+): TemplateResult {
+  const own = name === topic ? title(gpios.join(', ')) : name;
+  return html`${prefix ? html`<span class="prefix">${prefix}</span> ` : nothing}${own}`;
 }
 
 function origin(device: Device, info: DeviceInfo): TemplateResult {

@@ -11,11 +11,11 @@ import {
   switchMap,
 } from 'rxjs';
 import type { HubError } from '../../hub/core/index.ts';
-import { meaningOf } from '../i18n/faults.ts';
 import type { Words } from '../i18n/words.ts';
 import { extentOf, toBand } from '../model/band.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
+import { meaningOf } from '../page/faults.ts';
 import { drawBand } from './band-chart.ts';
 import { drawLive } from './live-chart.ts';
 import { bind, mount } from './mount.ts';

@@ -1,13 +1,17 @@
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { map, type Observable } from 'rxjs';
+import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
 import type { Connection } from '../../hub/client/hub-client.ts';
-import type { HubError } from '../../hub/core/index.ts';
+import { type Identity, isWatchOnly } from '../../hub/client/identity.ts';
 import type { Words } from '../i18n/words.ts';
 import type { View } from '../kinds/kind.ts';
 import type { Presence } from '../model/presence.ts';
 import type { LanguageChoice } from '../page/language.ts';
+import type { Session } from '../page/session.ts';
+import { sessionView } from '../page/session-view.ts';
+import { isInTheWay, type Trouble } from '../page/trouble.ts';
+import { lostBanner, notice } from '../page/trouble-view.ts';
 import { bind } from './mount.ts';
 import { watch } from './watch.ts';
 
@@ -19,52 +23,84 @@ export interface Card {
 
 export interface PageParts {
   readonly connection$: Observable<Connection>;
+  readonly session: Session;
   readonly roundTripMs$: Observable<number | undefined>;
   readonly cards$: Observable<readonly Card[]>;
-  readonly presence$: Observable<Presence>;
-  /** Clients on the hub, where it says so. */
-  readonly clients$: Observable<number>;
-  /** Why the hub does not let us see its devices. */
-  readonly denied$: Observable<HubError | undefined>;
+  /** How many devices are there; `undefined` while nobody knows. */
+  readonly presence$: Observable<Presence | undefined>;
+  /** Clients on the hub, where it says so; `undefined` while nobody knows. */
+  readonly clients$: Observable<number | undefined>;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
 
 /** The whole dashboard. */
 export function page(words: Words, parts: PageParts): TemplateResult {
+  const { connection$, session } = parts;
+  const banner$ = combineLatest([session.trouble$, session.identity$, session.hasStayed$]).pipe(
+    map(([trouble, identity, hasStayed]) => banners(words, { trouble, identity, hasStayed })),
+  );
   return html`
     ${header(words, parts)}
-    <div role="status" class="banner-place">
-      ${watch(parts.connection$.pipe(map((connection) => banner(words, connection, parts.reconnect))))}
-      ${watch(parts.denied$.pipe(map((error) => (error ? deniedBanner(words, error, parts.reconnect) : nothing))))}
-    </div>
-    <main ${bind(HTMLElement, parts.connection$, showStale)}>
-      ${watch(parts.cards$.pipe(map((cards) => (cards.length > 0 ? cardGrid(words, cards) : emptyPage(words)))))}
+    <div role="status" class="banner-place">${watch(banner$)}</div>
+    <main ${bind(HTMLElement, connection$, showStale)} ${bind(HTMLElement, session.identity$, showWatching)}>
+      ${watch(content$(words, parts))}
     </main>
   `;
 }
 
+/** What is below the header: the cards, or why there are none. */
+function content$(words: Words, { cards$, session, reconnect }: PageParts): Observable<unknown> {
+  return combineLatest([session.trouble$, session.identity$]).pipe(
+    switchMap(([trouble, identity]) => {
+      if (!isInTheWay(trouble)) return cards$.pipe(map((cards) => cardsOr(words, cards, trouble)));
+      const signOut = identity?.how === 'login' ? session.signOut : undefined;
+      return of(notice(words, trouble, { reconnect, signOut }));
+    }),
+  );
+}
+
+function cardsOr(words: Words, cards: readonly Card[], trouble: Trouble | undefined): unknown {
+  if (cards.length > 0) return cardGrid(words, cards);
+  return trouble ? nothing : emptyPage(words);
+}
+
 function header(words: Words, parts: PageParts): TemplateResult {
   const { say } = words;
+  const { connection$, roundTripMs$, presence$, clients$, session } = parts;
+  const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
+  const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
+  const clients = (count: number) => say.clientsConnected(words.number(count, 0));
   return html`
     <header class="top">
       <h1>${logo}${say.title}</h1>
       <ul class="facts">
-        <li class="connection" ${bind(HTMLElement, parts.connection$, showConnection)}>
-          ${watch(parts.connection$.pipe(map((connection) => connectionText(words, connection))))}
-          <span class="round-trip" title=${say.roundTrip}>${watch(
-            parts.roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`))),
-          )}</span>
+        <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
+          ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
+          <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
         </li>
-        <li>${watch(parts.presence$.pipe(map(({ online, all }) => say.devicesOnline(`${online}`, `${all}`))))}</li>
-        <li>${watch(parts.clients$.pipe(map((count) => say.clientsConnected(words.number(count, 0)))))}</li>
+        <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
+        <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>
       </ul>
+      ${watch(sessionView$(words, session, connection$))}
       <nav>
         <a href="/simulator">${say.simulator}</a>
         ${languageSwitch(words, parts.language)}
       </nav>
     </header>
   `;
+}
+
+function sessionView$(
+  words: Words,
+  { identity$, signOut }: Session,
+  connection$: Observable<Connection>,
+): Observable<unknown> {
+  return combineLatest([identity$, connection$]).pipe(
+    map(([identity, connection]) =>
+      sessionView(words, { identity, connection, isWatching: isWatchOnly(identity), signOut }),
+    ),
+  );
 }
 
 /** Four pads of a circuit board, one of them lit. */
@@ -87,29 +123,15 @@ export function languageSwitch(words: Words, language: LanguageChoice): Template
   `;
 }
 
-function banner(
-  words: Words,
-  connection: Connection,
-  reconnect: () => void,
-): TemplateResult | typeof nothing {
-  const { say } = words;
-  if (connection.status !== 'offline') return nothing;
-  if (!connection.final)
-    return html`<div class="banner"><p><b>${say.hubLost}</b> ${say.hubLostHint}</p></div>`;
-  return reloadBanner(words, html`<b>${say.hubRefused}</b> ${connection.reason}`, reconnect);
+interface BannerParts {
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  readonly hasStayed: boolean;
 }
 
-function deniedBanner(words: Words, { code, message }: HubError, reconnect: () => void): TemplateResult {
-  return reloadBanner(words, html`<b>${words.faults[code]}</b> ${message}`, reconnect);
-}
-
-function reloadBanner({ say }: Words, text: TemplateResult, reconnect: () => void): TemplateResult {
-  return html`
-    <div class="banner">
-      <p>${text}</p>
-      <button type="button" @click=${reconnect}>${say.reload}</button>
-    </div>
-  `;
+function banners(words: Words, { trouble, identity, hasStayed }: BannerParts) {
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
+  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
 }
 
 function cardGrid(words: Words, cards: readonly Card[]): TemplateResult {
@@ -136,6 +158,10 @@ function connectionText({ say }: Words, { status }: Connection): string {
 
 function showConnection(element: HTMLElement, { status }: Connection): void {
   element.dataset.status = status;
+}
+
+function showWatching(main: HTMLElement, identity: Identity | undefined): void {
+  main.toggleAttribute('data-watching', isWatchOnly(identity));
 }
 
 /** What is on the page may be out of date, and looks it. */

@@ -1,17 +1,18 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { fromEvent } from 'rxjs';
-import type { Control } from '../model/control.ts';
+import type { Property } from '../model/property.ts';
 import { bind, mount } from './mount.ts';
+import { permit } from './permit.ts';
 
 /** A list of numbers to pick from; a wanted value that is none of them is shown with them. */
 export function picker(
-  control: Control<number>,
+  control: Property<number>,
   values: readonly number[],
   label: string,
   format: (value: number) => string,
 ): TemplateResult {
   return html`
-    <select aria-label=${label}
+    <select aria-label=${label} ${permit(HTMLSelectElement, control)}
       ${bind(HTMLSelectElement, control.value$, (select, value) => showPicked(select, values, value, format))}
       ${mount(HTMLSelectElement, (select) =>
         fromEvent(select, 'change').subscribe(() => control.set(Number(select.value))),
@@ -44,7 +45,7 @@ export interface ChoiceParts {
 }
 
 /** A few words of which one holds. */
-export function choice(control: Control<string>, { legend, group, options }: ChoiceParts): TemplateResult {
+export function choice(control: Property<string>, { legend, group, options }: ChoiceParts): TemplateResult {
   return html`
     <fieldset class="setting choice">
       <legend class="name">${legend}</legend>
@@ -52,7 +53,7 @@ export function choice(control: Control<string>, { legend, group, options }: Cho
         ${options.map(
           ({ value, label }) => html`
             <label>
-              <input type="radio" name=${group} value=${value}
+              <input type="radio" name=${group} value=${value} ${permit(HTMLInputElement, control)}
                 ${bind(HTMLInputElement, control.value$, (radio, wanted) => {
                   radio.checked = wanted === value;
                 })}

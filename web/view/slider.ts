@@ -2,7 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { finalize, fromEvent, map, merge, type Observable, switchMap, take } from 'rxjs';
 import type { Words } from '../i18n/words.ts';
 import type { Control } from '../model/control.ts';
+import type { Property } from '../model/property.ts';
 import { bind, mount } from './mount.ts';
+import { permit } from './permit.ts';
 import { repeatWhileHeld } from './press.ts';
 import { watch } from './watch.ts';
 
@@ -17,7 +19,7 @@ export interface SliderParts {
 }
 
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
-export function slider(words: Words, control: Control<number>, parts: SliderParts): TemplateResult {
+export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, label } = parts;
   const spoken = (value: number) => words.measure(value, unit);
   const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
@@ -28,15 +30,15 @@ export function slider(words: Words, control: Control<number>, parts: SliderPart
       <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)))}</b></span>
     </p>
     <div class="slider">
-      <button type="button" class="nudge" aria-label=${words.say.lower}
+      <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
       <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, parts.actual$.pipe(map(share)), showActual)}>
-        <input type="range" min=${min} max=${max} step="1" aria-label=${label}
+        <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
           ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
           ${mount(HTMLInputElement, (range) => drag(range, control))}>
         <span class="ghost" aria-hidden="true"></span>
       </span>
-      <button type="button" class="nudge" aria-label=${words.say.raise}
+      <button type="button" class="nudge" aria-label=${words.say.raise} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
     </div>
   `;
@@ -51,11 +53,11 @@ export interface NumberBoxParts {
 }
 
 /** A number to be typed. While it is being typed, nobody else changes it. */
-export function numberBox(control: Control<number>, parts: NumberBoxParts): TemplateResult {
+export function numberBox(control: Property<number>, parts: NumberBoxParts): TemplateResult {
   return html`
     <span class="box">
       <input type="number" inputmode="decimal" min=${parts.min} max=${parts.max ?? nothing} step=${parts.step}
-        aria-label=${parts.label}
+        aria-label=${parts.label} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, showNumber)}
         ${mount(HTMLInputElement, (box) => type(box, control, parts))}>
       <span class="unit" aria-hidden="true">${parts.unit}</span>

@@ -10,10 +10,7 @@ export const en = {
   language: 'Language',
   connecting: 'Connecting…',
   online: 'Connected',
-  offline: 'The hub cannot be reached. Trying again; what you see may be out of date.',
   offlineShort: 'Not connected',
-  ended: 'The hub has ended the connection.',
-  reload: 'Connect again',
   circuit: 'Circuit',
   header:
     'The 40-pin header. Arrow keys move from pin to pin; the oscilloscope shows the one that is chosen.',
@@ -93,6 +90,11 @@ export const en = {
     `“${name}” cannot be a device's name. Use letters, digits, “-” and “_”, at most 32, beginning with a letter or digit.`,
   reservedName: (name: string) =>
     `“${name}” is what a kind of device is called, so it cannot be the name of one. Choose another.`,
+  tabStarting: (name: string) => `This tab becomes the device “${name}” …`,
+  tabDenied: (name: string) =>
+    `You may not be the device “${name}”: your role does not let you speak for it.`,
+  tabWatchOnly: 'You may only watch on this hub, so this tab cannot be a device.',
+  tabOwnName: 'Your role lets you be a device under your own name.',
   publishFailed: (reason: string) => `The hub did not take that: ${reason}`,
 };
 

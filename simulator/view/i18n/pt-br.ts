@@ -8,10 +8,7 @@ export const ptBr: Messages = {
   language: 'Idioma',
   connecting: 'Conectando…',
   online: 'Conectado',
-  offline: 'Não há conexão com o hub. Tentando de novo; o que aparece pode estar desatualizado.',
   offlineShort: 'Sem conexão',
-  ended: 'O hub encerrou a conexão.',
-  reload: 'Conectar de novo',
   circuit: 'Circuito',
   header: 'O conector de 40 pinos. As setas movem de pino em pino; o osciloscópio mostra o escolhido.',
   pin: (name, physical) => `${name}, pino ${physical}`,
@@ -89,5 +86,9 @@ export const ptBr: Messages = {
     `“${name}” não serve como nome de dispositivo. Use letras, algarismos, “-” e “_”, no máximo 32, começando com letra ou algarismo.`,
   reservedName: (name) =>
     `“${name}” é como se chama um tipo de dispositivo, então não serve como nome de um. Escolha outro.`,
+  tabStarting: (name) => `Esta aba está virando o dispositivo “${name}” …`,
+  tabDenied: (name) => `Você não pode ser o dispositivo “${name}”: seu papel não deixa você falar por ele.`,
+  tabWatchOnly: 'Neste hub você pode apenas observar, então esta aba não pode ser um dispositivo.',
+  tabOwnName: 'Seu papel deixa você ser um dispositivo com o seu próprio nome.',
   publishFailed: (reason) => `O hub não aceitou: ${reason}`,
 };

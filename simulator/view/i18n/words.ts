@@ -1,10 +1,11 @@
 import type { Language } from '../../../web/page/language.ts';
+import { type SessionWords, sessionWords } from '../../../web/page/session-words.ts';
 import { createFormat, type Format } from '../format.ts';
 import { en, type Messages } from './en.ts';
 import { ptBr } from './pt-br.ts';
 
 /** Everything that a view needs to speak one language. */
-export interface Words {
+export interface Words extends SessionWords {
   readonly language: Language;
   readonly say: Messages;
   readonly format: Format;
@@ -12,6 +13,6 @@ export interface Words {
 
 /** The words of each language. */
 export const words: Readonly<Record<Language, Words>> = {
-  en: { language: 'en', say: en, format: createFormat('en') },
-  'pt-BR': { language: 'pt-BR', say: ptBr, format: createFormat('pt-BR') },
+  en: { ...sessionWords.en, language: 'en', say: en, format: createFormat('en') },
+  'pt-BR': { ...sessionWords['pt-BR'], language: 'pt-BR', say: ptBr, format: createFormat('pt-BR') },
 };

@@ -1,5 +1,6 @@
-import { map, type Observable, scan, startWith } from 'rxjs';
-import type { Bus, BusMessage } from '../../../hub/core/index.ts';
+import { map, NEVER, type Observable, scan, startWith } from 'rxjs';
+import type { Bus, BusMessage, HubError } from '../../../hub/core/index.ts';
+import { askAgain } from '../../../web/page/ask-again.ts';
 import { readObject } from './json.ts';
 import { type PinState, readPinState } from './pin-state.ts';
 
@@ -27,10 +28,22 @@ export interface Bench {
 
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
+export interface WatchBenchOptions {
+  /** Each time that the hub is back: what it refused to show it may show then. */
+  readonly hubBack$?: Observable<unknown>;
+  /** Is told why the hub does not let us see the bench. */
+  readonly onDenied?: (error: HubError) => void;
+}
+
 /** The bench behind a topic prefix (`''`, or `ana/`): at once, and at every change. */
-export function watchBench(bus: Bus, prefix: string): Observable<Bench> {
+export function watchBench(
+  bus: Bus,
+  prefix: string,
+  { hubBack$ = NEVER, onDenied = () => {} }: WatchBenchOptions = {},
+): Observable<Bench> {
   const filters = ['+/+/info', '+/+/status', '+/+/bounce', '+/+/+/actual', 'board/gpio/+'];
   return bus.messages(filters.map((filter) => prefix + filter)).pipe(
+    askAgain(hubBack$, onDenied),
     map((message) => withoutPrefix(message, prefix)),
     scan(applyMessage, EMPTY_BENCH),
     startWith(EMPTY_BENCH),

@@ -23,7 +23,7 @@ export const button: Part = {
   draw,
 };
 
-function draw({ device, origin }: Placed, { words, actions }: Scene): TemplateResult {
+function draw({ device, origin }: Placed, { words, actions, mayPublish }: Scene): TemplateResult {
   const isPressed = device.actual.get('pressed') === 'true';
   const corner = holeAt(origin, GROUND, 'h');
   const width = SIZE.height * PART_SCALE;
@@ -31,13 +31,13 @@ function draw({ device, origin }: Placed, { words, actions }: Scene): TemplateRe
   const x = corner.x - (SIZE.height - SIZE.groundY) * PART_SCALE;
   const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
   // A real button only a hand can press.
-  const isReal = device.info?.pressable === false;
+  const isFixed = device.info?.pressable === false || !mayPublish(`${device.path}/pressed`);
   const press = (pressed: boolean) => actions.publish(`${device.path}/pressed`, String(pressed));
   const { say } = words;
   return html`
     <div class="part" data-part=${device.path}>
       <wokwi-pushbutton inert aria-hidden="true" color="#2f7de1" .pressed=${isPressed} .style=${place}></wokwi-pushbutton>
-      <button type="button" class="press" ?disabled=${isReal} aria-label=${say.button(device.id)} aria-pressed=${isPressed} title=${say.buttonHint}
+      <button type="button" class="press" ?disabled=${isFixed} aria-label=${say.button(device.id)} aria-pressed=${isPressed} title=${say.buttonHint}
         .style=${`left: ${x}px; top: ${corner.y + 18}px; width: ${width}px; height: ${height - 36}px`}
         ${hold(press)}></button>
       ${caption({ x: holeAt(origin, GROUND, 'i').x - 4, y: holeAt(origin, GROUND, 'i').y - PITCH / 2 }, troubleOf(device, words) || (isPressed ? say.pressed : say.released), 'value')}

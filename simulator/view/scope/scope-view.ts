@@ -118,7 +118,7 @@ function measuresOf(wave: Wave, { say, format }: Words): readonly Measure[] {
 }
 
 /** Buttons that set the LED on the shown pin; disabled where there is none. */
-function presetsView({ words, choices, bench, actions }: Scene): TemplateResult {
+function presetsView({ words, choices, bench, actions, mayPublish }: Scene): TemplateResult {
   const { say, format } = words;
   const path = `led/${choices.gpio}`;
   const device = bench.devices.get(path);
@@ -128,7 +128,9 @@ function presetsView({ words, choices, bench, actions }: Scene): TemplateResult 
   return html`
     <div class="presets" role="group" aria-label=${say.setDuty}>
       ${PRESETS.map(
-        (percent) => html`<button type="button" data-duty=${percent} ?disabled=${!isLed}
+        (
+          percent,
+        ) => html`<button type="button" data-duty=${percent} ?disabled=${!isLed || !mayPublish(`${path}/duty`)}
           aria-pressed=${Math.abs(actual - percent) < NEAR}
           aria-label=${say.setDutyTo(format.percent(percent), String(choices.gpio))}
           @click=${() => set(percent)}>${format.percent(percent)}</button>`,

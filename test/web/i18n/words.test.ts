@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../web/i18n/en.ts';
-import { faultsEn, faultsPtBr, meaningOf } from '../../../web/i18n/faults.ts';
 import { ptBr } from '../../../web/i18n/pt-br.ts';
 import { words } from '../../../web/i18n/words.ts';
+import { faultsEn, faultsPtBr, meaningOf } from '../../../web/page/faults.ts';
 
 const web = join(import.meta.dirname, '../../../web');
 const keys = Object.keys(en).sort();

@@ -37,25 +37,12 @@ describe("a device's name", () => {
 });
 
 describe("a page's query", () => {
-  const start = (name: string) => [`${name}/led/21`];
-
-  it('makes its tab no device unless asked', () => {
-    expect(tabDeviceFrom('', start)).toEqual({ state: { is: 'none' }, prefix: '' });
-  });
-
-  it('makes its tab a device, and shows that one', () => {
-    expect(tabDeviceFrom('?device=ana', start)).toEqual({
-      state: { is: 'running', name: 'ana', topics: ['ana/led/21'] },
-      prefix: 'ana/',
-    });
-  });
-
-  it('starts nothing under a name that is not fit', () => {
-    const refuse = () => {
-      throw new Error('started');
-    };
-    const { state, prefix } = tabDeviceFrom('?device=a%2Fb', refuse);
-    expect(state).toEqual({ is: 'refused', name: { verdict: 'unfit', name: 'a/b' } });
-    expect(prefix).toBe('');
+  it.each([
+    ['', undefined, ''],
+    ['?device=ana', { verdict: 'fit', name: 'ana' }, 'ana/'],
+    ['?device=a%2Fb', { verdict: 'unfit', name: 'a/b' }, ''],
+    ['?device=led', { verdict: 'reserved', name: 'led' }, ''],
+  ])('%j wants %j, behind the prefix %j', (query, wanted, prefix) => {
+    expect(tabDeviceFrom(query)).toEqual({ wanted, prefix });
   });
 });
