@@ -54,10 +54,10 @@ export class Logins {
   }
 
   /**
-   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough; one of somebody else
-   * that it holds is ended. Rejects with
+   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough. Rejects with
    * `auth/denied` where there is no account to it, or its secret is another by now: the login ends with the secret that was shown, not with
-   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network.
+   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network. Where the browser goes from one
+   * person to the next, what the first had in it ends.
    */
   async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
     const ticket = this.#findTicket(held, principal);
@@ -65,11 +65,10 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#pace.take(network);
     if (waitMs > 0) throw tooMany(waitMs);
-    return this.#openings.run(async () => {
-      const opened = await this.#open(principal, network);
-      await this.#endFormer(hashSecret(held), principal);
-      return opened;
-    });
+    const opened = await this.#openings.run(() => this.#open(principal, network));
+    const former = this.#options.directory.login(hashSecret(held));
+    if (former && former.account !== principal.grounds[0]) await this.end(held);
+    return opened;
   }
 
   /** Ends a login, and the connections that stand on it. */
@@ -107,15 +106,6 @@ export class Logins {
     if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
     await vault.delete('logins', hash);
     throw over();
-  }
-
-  /** Where a browser goes from one person to the next, nothing of the first stays open in it. */
-  async #endFormer(hash: string, { grounds: [ground] }: Principal): Promise<void> {
-    const { vault, directory } = this.#options;
-    const login = directory.login(hash);
-    if (!login || login.account === ground) return;
-    await vault.delete('logins', hash);
-    await directory.refresh();
   }
 
   /** Forgets logins that are over, and one of the account's where it has as many as it may. */

@@ -89,7 +89,19 @@ describeWith('chromium', 'the dashboard', () => {
       'Servo on GPIO 18',
       'Button on GPIO 23',
     ]);
+    expect(await page.locator('.session').count(), 'nobody is asked who they are').toBe(0);
     expect(allFaults()).toEqual([]);
+  });
+
+  it('tells two lights on the same pin apart by name', async () => {
+    await publish('lab/kim/led/21/info', '{"kind":"led","gpio":21}', { retain: true });
+    await publish('kim/servo/18/info', '{"kind":"servo","gpio":18,"name":"Barrier"}', { retain: true });
+    const page = await open();
+    const titleOf = (topic: string) => cardOf(page, topic).card.getByRole('heading').innerText();
+    await cardOf(page, 'lab/kim/led/21').card.waitFor();
+    expect(await titleOf('led/21')).toBe('LED on GPIO 21');
+    expect(await titleOf('lab/kim/led/21')).toBe('lab/kim LED on GPIO 21');
+    expect(await titleOf('kim/servo/18')).toBe('kim Barrier');
   });
 
   it('dims the LED by mouse, and a second window stays in step', async () => {
@@ -408,12 +420,14 @@ describeWith('chromium', 'the dashboard', () => {
     await hub.kill();
     await page.getByText('The hub cannot be reached.').waitFor();
     await page.getByText('Connected: No').waitFor();
+    await page.getByText('Devices online').waitFor({ state: 'detached' });
     const { x, y } = await thumbAt(range, 85);
     await page.mouse.move(x, y, { steps: 10 });
     await page.mouse.up();
     expect(await wantedOf(range)).toBe(85);
     hub = await startHub({ port: hub.port });
     await page.getByText('Connected: Yes').waitFor();
+    await page.getByText('Devices online: 1 of').waitFor();
     await actual.getByText('85 %').waitFor();
     expect(await wantedOf(range)).toBe(85);
     expect(await page.getByText('The hub cannot be reached.').count()).toBe(0);

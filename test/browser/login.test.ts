@@ -83,15 +83,3 @@ it('a link that is of no more use says so, in the language of the browser', asyn
   await page.waitForSelector(connected);
   await page.context().close();
 });
-
-it('whose token is revoked is told, and led to the login page', async () => {
-  const guest = await accounts.makeToken({ name: 'guest', role: 'viewer' });
-  await access.refresh();
-  const { page } = await openPage(browser, `${url}/?token=${guest}`);
-  await page.waitForSelector(connected);
-  await accounts.revokeToken('guest');
-  await page.getByText('The hub has ended the connection.').waitFor();
-  await page.getByRole('button', { name: 'Connect again' }).first().click();
-  await page.waitForURL('**/login?**');
-  await page.context().close();
-});

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { asyncScheduler } from 'rxjs';
+import { Accounts } from '../../hub/access/accounts.ts';
+import { openGuardedAccess } from '../../hub/access/guarded-access.ts';
+import { createMemoryVault } from '../../hub/access/memory-vault.ts';
+import { parseRoles } from '../../hub/access/role.ts';
+import { Message } from '../../hub/core/message.ts';
+import { openHubServer } from '../../hub/server.ts';
+
+/** A hub in this process that asks everyone who they are, with the built pages, and what a device would have said of itself. */
+export interface GuardedHub {
+  readonly url: string;
+  readonly accounts: Accounts;
+  /** A link that lets in one of this name and role, at a page. */
+  link(name: string, role: string, page?: string): Promise<string>;
+  /** Puts roles in force, beside those that there always are. */
+  setRoles(roles: Record<string, unknown>): void;
+  /** What is retained, as text. */
+  retained(topic: string): string | undefined;
+  publish(topic: string, payload: string): void;
+  close(): Promise<void>;
+}
+
+const LED = { kind: 'led', gpio: 21, effects: ['none', 'blink'], frequencies: [100, 800] };
+const BUTTON = { kind: 'button', gpio: 23, pressable: true };
+
+/** Retained from the beginning: the hub's own devices, and an LED of the same pin behind a name. */
+const SAID: Readonly<Record<string, string>> = {
+  'led/21/info': JSON.stringify({ ...LED, limits: { transition: { min: 0, max: 60 } } }),
+  'led/21/status': 'online',
+  'led/21/duty': '50',
+  'led/21/duty/actual': '50',
+  'led/21/frequency/actual': '100',
+  'button/23/info': JSON.stringify(BUTTON),
+  'button/23/status': 'online',
+  'button/23/pressed/actual': 'false',
+  'ana/led/21/info': JSON.stringify(LED),
+  'ana/led/21/status': 'online',
+  'ana/led/21/duty/actual': '10',
+};
+
+const log = pino({ level: 'silent' });
+const pagesFolder = join(import.meta.dirname, '../../dist/pages');
+
+export async function openGuardedHub(): Promise<GuardedHub> {
+  const vault = createMemoryVault();
+  const accounts = new Accounts(vault);
+  const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
+  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins });
+  const url = `http://localhost:${server.port}`;
+  const publish = (topic: string, payload: string) => {
+    server.hub.publish(new Message(topic, payload, { retain: true }));
+  };
+  for (const [topic, payload] of Object.entries(SAID)) publish(topic, payload);
+  return {
+    url,
+    accounts,
+    publish,
+    async link(name, role, page = '/') {
+      const token = await accounts.makeToken({ name, role });
+      await access.refresh();
+      return `${url}${page}${page.includes('?') ? '&' : '?'}token=${token}`;
+    },
+    setRoles(roles) {
+      access.roles = parseRoles(roles);
+    },
+    retained: (topic) => server.hub.retained.get(topic)?.text,
+    async close() {
+      await server.close();
+      access.close();
+    },
+  };
+}

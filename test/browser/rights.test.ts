@@ -1,0 +1,181 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeWith } from '../programs.ts';
+import { launchBrowser, type OpenPage, openPage } from './browser.ts';
+import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
+
+const WATCHES = { read: ['#'] };
+const CONTROLS = { read: ['#'], publish: ['#'], report: ['+/+/+/status'] };
+const OWN = { read: ['#'], publish: ['%u/#'], report: ['%u/#'] };
+
+const cardOf = (page: Page, topic: string) => page.locator(`.card[data-topic="${topic}"]`);
+const badgeOf = (page: Page) => page.locator('.top').getByText('Watching only');
+
+/** All on a card that sets something: whether one may. The chart's own choices set nothing. */
+async function controlsOf(page: Page, topic: string): Promise<boolean[]> {
+  const card = cardOf(page, topic);
+  const controls = card.locator(
+    '.slider button, .slider input, .figure input, .settings input, .settings select, .press',
+  );
+  return controls.evaluateAll((all) => all.map((one) => !one.matches(':disabled')));
+}
+
+const sets = (page: Page, topic: string) =>
+  expect.poll(async () => [...new Set(await controlsOf(page, topic))]);
+
+describeWith('chromium', 'what one may do', () => {
+  let browser: Browser;
+  let hub: GuardedHub;
+  let opened: OpenPage[] = [];
+
+  const open = async (role: string, path?: string, options: BrowserContextOptions = {}) => {
+    const one = await openPage(browser, await hub.link('ana', role, path), options);
+    opened.push(one);
+    return one.page;
+  };
+  /** This hub has no history, and refuses by status, which the browser notes on its console. */
+  const faults = () =>
+    opened.flatMap((one) => one.faults).filter((fault) => !/status of 40[134]/.test(fault));
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    opened = [];
+    hub = await openGuardedHub();
+  });
+  afterEach(async () => {
+    for (const { page } of opened) await page.context().close();
+    await hub.close();
+  });
+
+  describe('on the dashboard', () => {
+    it('is to watch alone, for a viewer, and what they watch is live', async () => {
+      const page = await open('viewer');
+      await badgeOf(page).waitFor();
+      for (const topic of ['led/21', 'button/23', 'ana/led/21']) await sets(page, topic).toEqual([false]);
+      expect((await controlsOf(page, 'led/21')).length).toBeGreaterThan(6);
+      expect(await cardOf(page, 'led/21').getByText('Watching only').isVisible(), 'it is said once').toBe(
+        false,
+      );
+      hub.publish('led/21/duty/actual', '75');
+      await cardOf(page, 'led/21').locator('.actual', { hasText: '75 %' }).waitFor();
+      expect(await cardOf(page, 'led/21').getByRole('radio', { name: '1 hour' }).isEnabled()).toBe(true);
+      expect(faults()).toEqual([]);
+    });
+
+    it('is all that there is to set, for a controller, who is not said to watch', async () => {
+      const page = await open('controller');
+      await page.getByText('controller').waitFor();
+      await cardOf(page, 'led/21').waitFor();
+      await sets(page, 'led/21').toEqual([true]);
+      expect(await page.getByText('Watching only').count()).toBe(0);
+    });
+
+    it('goes by topic: of two lights on the same pin, one may be set', async () => {
+      hub.setRoles({ pupil: OWN });
+      const page = await open('pupil');
+      await sets(page, 'led/21').toEqual([false]);
+      await sets(page, 'ana/led/21').toEqual([true]);
+      await cardOf(page, 'led/21').getByText('Watching only').waitFor();
+      expect(await cardOf(page, 'ana/led/21').getByText('Watching only').count()).toBe(0);
+      expect(await badgeOf(page).count()).toBe(0);
+    });
+
+    it('changes under their hands, without a reload', async () => {
+      hub.setRoles({ pupil: WATCHES });
+      const page = await open('pupil');
+      await badgeOf(page).waitFor();
+      await sets(page, 'led/21').toEqual([false]);
+      hub.setRoles({ pupil: CONTROLS });
+      await sets(page, 'led/21').toEqual([true]);
+      await badgeOf(page).waitFor({ state: 'detached' });
+      hub.setRoles({ pupil: WATCHES });
+      await sets(page, 'led/21').toEqual([false]);
+      await badgeOf(page).waitFor();
+      expect(faults()).toEqual([]);
+    });
+
+    it('may be to see nothing, which is said once, until it is something', async () => {
+      hub.setRoles({ pupil: {} });
+      const page = await open('pupil');
+      await page.getByRole('heading', { name: 'You may not see what is here' }).waitFor();
+      expect(await page.getByText('No devices yet').count()).toBe(0);
+      hub.setRoles({ pupil: CONTROLS });
+      await sets(page, 'led/21').toEqual([true]);
+      hub.setRoles({ pupil: {} });
+      await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
+      await page.waitForURL('**/login');
+      expect(faults()).toEqual([]);
+    });
+
+    it('forgets no device that one may not speak for', async () => {
+      for (const topic of ['led/21', 'ana/led/21']) hub.publish(`${topic}/status`, 'offline');
+      const page = await open('controller');
+      await cardOf(page, 'ana/led/21').getByRole('button', { name: 'Forget' }).waitFor();
+      await cardOf(page, 'led/21').getByText('It takes up what you set here').waitFor();
+      expect(await cardOf(page, 'led/21').getByRole('button', { name: 'Forget' }).count()).toBe(0);
+    });
+  });
+
+  describe('on the simulator', () => {
+    const start = (page: Page) => page.getByRole('button', { name: 'Start' });
+
+    it('is to watch alone, for a viewer, whose tab can be no device', async () => {
+      const page = await open('viewer', '/simulator');
+      await badgeOf(page).waitFor();
+      for (const name of ['Set the LED on GPIO 21 to 25 %', 'Button on GPIO 23', 'Start']) {
+        expect(await page.getByRole('button', { name }).isDisabled(), name).toBe(true);
+      }
+      expect(await page.getByRole('checkbox', { name: 'The contact bounces' }).isDisabled()).toBe(true);
+      await page.getByText('this tab cannot be a device').waitFor();
+      hub.publish('led/21/duty/actual', '75');
+      await page.getByRole('img', { name: 'lit to 75 %' }).waitFor();
+      expect(faults()).toEqual([]);
+    });
+
+    it('is not to be a device by its address either, and says so', async () => {
+      const page = await open('viewer', '/simulator?device=bob');
+      await page.getByRole('alert').filter({ hasText: 'You may not be the device “bob”' }).waitFor();
+      expect(await page.getByText('This tab is the device').count()).toBe(0);
+      expect(hub.retained('bob/led/21/info')).toBeUndefined();
+    });
+
+    it('may be to be a device of one name alone', async () => {
+      hub.setRoles({ pupil: OWN });
+      const page = await open('pupil', '/simulator?device=bob');
+      await page.getByRole('alert').filter({ hasText: 'You may not be the device “bob”' }).waitFor();
+      await page.getByText('under your own name').waitFor();
+      await start(page).click();
+      await page.getByText('This tab is the device “ana”.').waitFor();
+      await expect.poll(() => hub.retained('ana/led/21/duty/actual')).toBe('50');
+      expect(await page.getByRole('button', { name: 'Set the LED on GPIO 21 to 25 %' }).isDisabled()).toBe(
+        false,
+      );
+    });
+
+    it('changes while the tab is a device, which ends and begins with it', async () => {
+      hub.setRoles({ pupil: OWN });
+      const page = await open('pupil', '/simulator?device=ana');
+      await page.getByText('This tab is the device “ana”.').waitFor();
+      hub.setRoles({ pupil: WATCHES });
+      await page.getByRole('alert').filter({ hasText: 'You may not be the device “ana”' }).waitFor();
+      await badgeOf(page).waitFor();
+      expect(await start(page).isDisabled()).toBe(true);
+      hub.setRoles({ pupil: OWN });
+      await page.getByText('This tab is the device “ana”.').waitFor();
+      await expect.poll(() => hub.retained('ana/led/21/status')).toBe('online');
+      expect(faults()).toEqual([]);
+    });
+
+    it('may be to see nothing, which is said', async () => {
+      hub.setRoles({ pupil: {} });
+      const page = await open('pupil', '/simulator');
+      await page.getByRole('heading', { name: 'You may not see what is here' }).waitFor();
+      hub.setRoles({ pupil: WATCHES });
+      await page.getByRole('img', { name: 'lit to 50 %' }).waitFor();
+      expect(faults()).toEqual([]);
+    });
+  });
+});
