@@ -1,6 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
@@ -30,6 +31,9 @@ export interface FileVaultOptions {
 
 const DEFAULT_POLL_MS = 1_000;
 
+/** How long at least lies between two looks at the file that strangers cause, milliseconds. */
+const LOOK_MS = 100;
+
 /**
  * A vault in one JSON file that only its owner may read. Each change writes the whole file anew beside the old one and puts it in its place:
  * a reader, or a power cut, finds the one or the other. Several processes may use the file at once. It is made with the first record.
@@ -39,8 +43,9 @@ export async function openFileVault(
   path: string,
   { pollMs = DEFAULT_POLL_MS }: FileVaultOptions = {},
 ): Promise<Vault> {
+  const stamp = await stampOf(path);
   await read(path); // A damaged file is said at once, not when the first one knocks.
-  return new FileVault(path, pollMs);
+  return new FileVault(path, stamp, pollMs);
 }
 
 class FileVault implements Vault {
@@ -49,9 +54,15 @@ class FileVault implements Vault {
   /** The last change that was begun here: changes of one process wait for one another without polling the lock. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #onChange = () => this.changed$.next();
+  /** What the file was at the last look. */
+  #stamp: string;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** The look that is about to be taken, for all who ask until then. */
+  #nextLook: Promise<boolean> | undefined;
 
-  constructor(path: string, pollMs: number) {
+  constructor(path: string, stamp: string, pollMs: number) {
     this.#path = path;
+    this.#stamp = stamp;
     watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
   }
 
@@ -84,6 +95,21 @@ class FileVault implements Vault {
     return this.#change((shelves) => shelves[shelf].delete(key));
   }
 
+  hasChanged(): Promise<boolean> {
+    this.#nextLook ??= this.#look();
+    return this.#nextLook;
+  }
+
+  async #look(): Promise<boolean> {
+    await delay(Math.max(0, this.#lookedAt + LOOK_MS - performance.now()));
+    this.#nextLook = undefined; // Who asks from now on may know of what comes too late for this look.
+    this.#lookedAt = performance.now();
+    const stamp = await stampOf(this.#path);
+    const hasChanged = stamp !== this.#stamp;
+    this.#stamp = stamp;
+    return hasChanged;
+  }
+
   async close(): Promise<void> {
     unwatchFile(this.#path, this.#onChange);
     await this.#last;
@@ -109,6 +135,12 @@ class FileVault implements Vault {
       return isChange;
     });
   }
+}
+
+/** What tells a file from the one that takes its place; empty where there is none. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined); // Who reads it hears of what is wrong.
+  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '';
 }
 
 async function read(path: string): Promise<Shelves> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { catchError, concatMap, EMPTY, from, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { concatMap, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { Access, Credentials, Ended, Exchange, Owner, Principal, Remote } from './access.ts';
@@ -93,7 +93,7 @@ export class GuardedAccess implements Access {
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
     try {
-      const principal = await this.#identify(credentials, remote);
+      const principal = await this.#identifyAnew(credentials, remote);
       this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
       return principal;
     } catch (error) {
@@ -108,7 +108,10 @@ export class GuardedAccess implements Access {
       remote,
       limiter: this.#limiter,
       decoySecret: this.#scramSecret,
-      userOf: (name) => this.#directory.user(name),
+      userOf: async (name) => {
+        await this.#hasLearned(this.#directory.version); // For all names, lest the time that it takes tell which there are.
+        return this.#directory.user(name);
+      },
       principalOf: (name, generation) => this.#principalOf(`user:${name}`, 'scram', generation),
       onRefused: (error) => this.#refuse('scram', remote, error),
     });
@@ -132,7 +135,26 @@ export class GuardedAccess implements Access {
     this.#directory.ended$.complete();
   }
 
-  #identify(credentials: Credentials, remote: Remote): Promise<Principal> | Principal {
+  /** Whoever is refused may have been let in by another process a moment ago: an account made by a script that uses it at once. */
+  async #identifyAnew(credentials: Credentials, remote: Remote): Promise<Principal> {
+    const { version } = this.#directory;
+    try {
+      return await this.#identify(credentials, remote);
+    } catch (error) {
+      const isOurs = error instanceof HubError && error.code === 'auth/denied';
+      if (!isOurs || !(await this.#hasLearned(version))) throw error;
+      return this.#identify(credentials, remote);
+    }
+  }
+
+  /** Takes in what others have changed in the vault; whether more is known then than in the version before. */
+  async #hasLearned(version: number): Promise<boolean> {
+    if (await this.#vault.hasChanged()) await this.#follow();
+    await this.#directory.settled;
+    return this.#directory.version !== version;
+  }
+
+  async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
     if (this.#directory.isOpen)
       return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE], generation: '' };
     switch (credentials.kind) {
@@ -209,16 +231,15 @@ export class GuardedAccess implements Access {
   }
 
   /** A vault that cannot be read leaves in force what was: nobody new comes in, and it is said. */
-  #follow() {
-    return from(this.refresh()).pipe(
-      catchError((error: unknown) => {
-        this.#log.error(
-          { err: error },
-          'users and tokens cannot be read; what was known of them stays in force',
-        );
-        return EMPTY;
-      }),
-    );
+  async #follow(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.#log.error(
+        { err: error },
+        'users and tokens cannot be read; what was known of them stays in force',
+      );
+    }
   }
 }
 

@@ -10,7 +10,7 @@ export interface ScramExchangeOptions {
   readonly limiter: GuessLimiter;
   /** Makes up what is said of users that there are not. */
   readonly decoySecret: Uint8Array;
-  readonly userOf: (name: string) => User | undefined;
+  readonly userOf: (name: string) => Promise<User | undefined>;
   /** One who has shown that they know the secret of that generation; `undefined` where it is the user's no more. */
   readonly principalOf: (name: string, generation: string) => Principal | undefined;
   readonly onRefused: (error: unknown) => void;
@@ -22,10 +22,11 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
   const { address } = options.remote;
   let generation = '';
   const server = new ScramServer({
-    keysOf: async (name) => {
-      const user = userOf(normalizeName(name));
+    keysOf: async (typed) => {
+      const name = normalizeName(typed);
+      const user = await userOf(name);
       if (user) generation = generationOf(user);
-      return user?.scram ?? decoyScramKeys(normalizeName(name), decoySecret);
+      return user?.scram ?? decoyScramKeys(name, decoySecret);
     },
   });
   const step = async (bytes: Uint8Array) => {

@@ -19,6 +19,11 @@ export interface Vault {
   update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean>;
   /** Whether there was one. */
   delete(shelf: Shelf, key: string): Promise<boolean>;
+  /**
+   * Whether anybody has changed it since this was last asked. It may be asked as often as strangers knock: whoever asks soon after another
+   * waits for the next look.
+   */
+  hasChanged(): Promise<boolean>;
   /** Hot: after each change, whoever made it, another process included. Completes when the vault is closed. */
   readonly changed$: Observable<void>;
   close(): Promise<void>;

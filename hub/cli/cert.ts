@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '../access/self-signed.ts';
 import { HubError, quote } from '../core/error.ts';
+import { makeFolder } from '../storage/data-folder.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { outsideAddresses } from './sharing.ts';
 
@@ -31,7 +32,7 @@ export async function cert({
     notAfter: new Date(now + days * DAY_MS),
   });
   const paths = { cert: join(data, 'cert.pem'), key: join(data, 'key.pem') };
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  makeFolder(data);
   await write(paths.key, pair.key, { mode: 0o600, force });
   await write(paths.cert, pair.cert, { mode: 0o644, force });
   console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);

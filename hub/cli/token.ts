@@ -1,5 +1,5 @@
 import { table } from './table.ts';
-import { checkRole, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, prepareData, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface TokenOptions extends VaultOptions {
   readonly role: string;
@@ -15,6 +15,7 @@ export const token = {
   async make(name: string, options: TokenOptions): Promise<void> {
     const { role, days } = options;
     checkRole(role, options);
+    prepareData(options);
     const expiresAt = days === undefined ? {} : { expiresAt: new Date(Date.now() + days * DAY_MS) };
     console.log(await withAccounts(options, (accounts) => accounts.makeToken({ name, role, ...expiresAt })));
   },

@@ -1,6 +1,6 @@
 import { askNewPassword } from './ask-secret.ts';
 import { table } from './table.ts';
-import { checkRole, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, prepareData, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface UserOptions extends VaultOptions {
   readonly role?: string;
@@ -10,6 +10,7 @@ export interface UserOptions extends VaultOptions {
 export const user = {
   async add(name: string, options: UserOptions & { readonly role: string }): Promise<void> {
     checkRole(options.role, options);
+    prepareData(options);
     await withAccounts(options, async (accounts) => {
       await accounts.checkFreeName(name);
       const added = await accounts.addUser(name, await askNewPassword(), options.role);

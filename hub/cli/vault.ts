@@ -4,6 +4,7 @@ import { openFileVault } from '../access/file-vault.ts';
 import { BUILT_IN_ROLES, type Roles } from '../access/role.ts';
 import type { Vault } from '../access/vault.ts';
 import { HubError, quote } from '../core/error.ts';
+import { makeFolder } from '../storage/data-folder.ts';
 import { readConfigRoles } from './config-file.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
@@ -16,6 +17,11 @@ export interface VaultOptions {
 /** The vault of a hub's data folder. A hub that runs sees what is changed in it within a second. */
 export function openVault({ data = defaultDataFolder() }: VaultOptions): Promise<Vault> {
   return openFileVault(join(data, 'access.json'));
+}
+
+/** Makes the data folder where there is none yet. Throws `store/unavailable`. */
+export function prepareData({ data = defaultDataFolder() }: VaultOptions): void {
+  makeFolder(data);
 }
 
 /** Does something with the accounts of a data folder. */

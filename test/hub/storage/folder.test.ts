@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,6 +56,28 @@ describe('a data folder', () => {
       }),
     );
     expect(readdirSync(folder).length).toBe(2);
+  });
+
+  it('counts right what else is there', () => {
+    writeFileSync(join(folder, 'letter.txt'), '');
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", and nothing of Pinhub/);
+    writeFileSync(join(folder, 'more.txt'), '');
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, and nothing of Pinhub/);
+  });
+
+  it('may not be where there is no room for folders, nor a link to what is not there', () => {
+    const link = join(folder, 'link');
+    symlinkSync(join(folder, 'nowhere'), link);
+    for (const wrong of [link, join(link, 'below')]) {
+      expect(() => prepareFolder(wrong)).toThrow(
+        expect.objectContaining({
+          code: 'store/unavailable',
+          message: `"${link}" is a link to what is not there; choose another place with --data`,
+        }),
+      );
+    }
+    if (process.platform !== 'linux') return;
+    expect(() => prepareFolder('/proc/pinhub/below')).toThrow(/^"\/proc\/pinhub" cannot be made: .*--data$/);
   });
 
   it('may not be a file', () => {
