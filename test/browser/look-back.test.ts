@@ -188,6 +188,16 @@ describeWith('chromium', 'a chart', () => {
     );
   });
 
+  it('says since when the hub remembers, where that is not as far back as is shown', async () => {
+    const page = await open();
+    const note = page.locator('.chart .note');
+    await page.getByText('1 month', { exact: true }).click();
+    await note.getByText(/^Nothing is known from before [A-Z][a-z]{2} \d+, \d\d:00\.$/).waitFor();
+    await page.getByText('1 day', { exact: true }).click();
+    await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
+    expect(await note.textContent()).toBe('');
+  });
+
   it('says so where the hub has no history', async () => {
     const { port } = server;
     await server.close();

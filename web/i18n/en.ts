@@ -54,6 +54,7 @@ export const en = {
   chartEmpty: (time: string) => `${time}: nothing is known of the duty cycle`,
   band: 'min–max',
   noPast: 'Nothing was recorded in this time.',
+  pastSince: (time: string) => `Nothing is known from before ${time}.`,
   noHistory: 'The hub has no history of this value.',
   historyFailed: (why: string) => `What was before cannot be shown. ${why}`,
   exportCsv: 'Export CSV',

@@ -55,6 +55,7 @@ export const ptBr: Messages = {
   chartEmpty: (time) => `${time}: nada se sabe do ciclo de trabalho`,
   band: 'mín.–máx.',
   noPast: 'Nada foi registrado neste período.',
+  pastSince: (time) => `Não há registro de antes de ${time}.`,
   noHistory: 'O hub não tem histórico deste valor.',
   historyFailed: (why) => `Não é possível mostrar o que houve antes. ${why}`,
   exportCsv: 'Exportar CSV',

@@ -21,6 +21,8 @@ export interface Words extends SessionWords {
   timeOfDay(timeMs: number): string;
   /** A day where the page is: `Nov 24`. */
   day(timeMs: number): string;
+  /** A day and a time of day where the page is: `Nov 24, 14:05`. */
+  moment(timeMs: number): string;
 }
 
 /** The words of each language. */
@@ -33,8 +35,11 @@ function createWords(language: Language, say: Messages): Words {
   const formats = [0, 1, 2, 3].map(
     (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
   );
-  const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const day = { day: 'numeric', month: 'short' } as const;
+  const times = new Intl.DateTimeFormat(language, time);
+  const days = new Intl.DateTimeFormat(language, day);
+  const moments = new Intl.DateTimeFormat(language, { ...day, ...time });
   const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
   return {
     language,
@@ -47,6 +52,7 @@ function createWords(language: Language, say: Messages): Words {
     duration: (seconds) => duration(seconds, number),
     timeOfDay: (timeMs) => times.format(timeMs),
     day: (timeMs) => days.format(timeMs),
+    moment: (timeMs) => moments.format(timeMs),
   };
 }
 

@@ -23,10 +23,21 @@ export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonl
     // What was before the stretch counts for where it ended.
     if (endMs > fromMs) band.push({ timeMs: Math.max(timeMs, fromMs), min, max, last });
     const restMs = Math.max(endMs, fromMs);
-    if (restMs < nextMs) band.push({ timeMs: restMs, min: last, max: last, last });
+    // A row begins with the first that the hub knows of its part, so that neighbours may be apart by less than a part.
+    const isNeighbour = endMs > fromMs && nextMs - endMs < widthMs / 2;
+    if (restMs < nextMs && !isNeighbour) band.push({ timeMs: restMs, min: last, max: last, last });
   }
   const end = band.at(-1);
   return end ? [...band, { timeMs: toMs, min: end.last, max: end.last, last: end.last }] : [];
+}
+
+/**
+ * When what is known of a stretch begins, if that is later than its first part of so many; `undefined` where all or nothing of it is
+ * known.
+ */
+export function knownSince({ fromMs, toMs, rows }: Stretch, points: number): number | undefined {
+  const firstMs = rows[0]?.[0];
+  return firstMs !== undefined && firstMs > fromMs + (toMs - fromMs) / points ? firstMs : undefined;
 }
 
 /** The lowest, highest and last value of a band, or `undefined` where it is empty. */

@@ -13,13 +13,14 @@ export interface TimeTick {
 /** Round times, where the page is, within a span: at most about `count`, in order. */
 export function timeTicks(fromMs: number, toMs: number, count: number): readonly TimeTick[] {
   const stepMinutes = STEPS_MINUTES.find((step) => (toMs - fromMs) / (step * MINUTE_MS) <= count) ?? 43_200;
-  const ticks: TimeTick[] = [];
+  // By time: an hour that a clock leaves out is the one after it, too.
+  const ticks = new Map<number, TimeTick>();
   for (let index = 0; ; index++) {
     const tick = tickAt(stepMinutes < 1440 ? fromMs : toMs, stepMinutes, index);
     if (stepMinutes < 1440 ? tick.timeMs > toMs : tick.timeMs < fromMs) break;
-    if (tick.timeMs >= fromMs && tick.timeMs <= toMs) ticks.push(tick);
+    if (tick.timeMs >= fromMs && tick.timeMs <= toMs) ticks.set(tick.timeMs, tick);
   }
-  return ticks.sort((one, other) => one.timeMs - other.timeMs);
+  return [...ticks.values()].sort((one, other) => one.timeMs - other.timeMs);
 }
 
 /** Within days, steps from the midnight before; of days, steps back from the last midnight. A clock that changes in between is followed. */

@@ -12,7 +12,7 @@ import {
 } from 'rxjs';
 import type { HubError } from '../../hub/core/index.ts';
 import type { Words } from '../i18n/words.ts';
-import { extentOf, toBand } from '../model/band.ts';
+import { extentOf, knownSince, toBand } from '../model/band.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
 import { meaningOf } from '../page/faults.ts';
@@ -97,7 +97,10 @@ function showSummary(canvas: HTMLCanvasElement, words: Words, { reach, stretch }
 
 function noteOf(words: Words, { stretch, error }: Shown): string | typeof nothing {
   if (error) return troubleOf(words, error);
-  return stretch?.rows.length === 0 ? words.say.noPast : nothing;
+  if (!stretch) return nothing;
+  if (stretch.rows.length === 0) return words.say.noPast;
+  const sinceMs = knownSince(stretch, STRETCH_POINTS);
+  return sinceMs === undefined ? nothing : words.say.pastSince(words.moment(sinceMs));
 }
 
 /** Why the past is missing. */

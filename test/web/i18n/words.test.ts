@@ -60,6 +60,8 @@ describe('the words of the dashboard', () => {
     expect(words['pt-BR'].timeOfDay(timeMs)).toBe('14:05');
     expect(words.en.day(timeMs)).toBe('Nov 24');
     expect(words['pt-BR'].day(timeMs)).toMatch(/^24 de nov/);
+    expect(words.en.moment(timeMs)).toBe('Nov 24, 14:05');
+    expect(words['pt-BR'].moment(timeMs)).toMatch(/^24 de nov.*14:05$/);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryRow } from '../../../hub/core/index.ts';
-import { type BandPoint, extentOf, toBand, toChanges } from '../../../web/model/band.ts';
+import { type BandPoint, extentOf, knownSince, toBand, toChanges } from '../../../web/model/band.ts';
 
 const SPAN_MS = 100_000;
 const POINTS = 20;
@@ -69,6 +69,15 @@ describe('a band', () => {
     expect(levelAt(band, SPAN_MS)).toMatchObject({ min: 60, max: 60, last: 60 });
   });
 
+  it('has no gaps between neighbours that begin a little later than their parts do', () => {
+    // Parts of 5 s, and rows of whole buckets of 2 s: each begins with the first bucket in its part.
+    const given = Array.from({ length: POINTS }, (_, part): HistoryRow => {
+      return [Math.ceil((part * WIDTH_MS) / 2000) * 2000, 20, 80, 50];
+    });
+    const band = bandOf(given).slice(0, -1);
+    expect(band.filter(({ min, max }) => min !== 20 || max !== 80)).toEqual([]);
+  });
+
   it('begins with the value before, without the peaks that were before', () => {
     expect(bandOf([[-50_000, 0, 100, 40]])).toEqual([
       { timeMs: 0, min: 40, max: 40, last: 40 },
@@ -93,6 +102,21 @@ describe('a band', () => {
         });
       }),
     );
+  });
+});
+
+describe('what is known', () => {
+  const since = (...given: HistoryRow[]) =>
+    knownSince({ fromMs: 1e6, toMs: 1e6 + SPAN_MS, rows: given }, POINTS);
+
+  it('begins with the first row, if nothing is known of what was before', () => {
+    expect(since([1e6 + 20_000, 1, 1, 1], [1e6 + 50_000, 1, 1, 1])).toBe(1e6 + 20_000);
+  });
+
+  it('is all of it where something was before, or at once, and nothing where there are no rows', () => {
+    expect(since([5, 1, 1, 1], [1e6 + 50_000, 1, 1, 1])).toBeUndefined();
+    expect(since([1e6 + WIDTH_MS, 1, 1, 1])).toBeUndefined();
+    expect(since()).toBeUndefined();
   });
 });
 

@@ -56,3 +56,12 @@ describe.each(ZONES)('the ticks of an axis of time in %s', (name) => {
     ]);
   });
 });
+
+describe('the ticks of an axis of time in an hour that a clock leaves out', () => {
+  it('stand there once', () => {
+    process.env.TZ = 'Europe/Berlin';
+    const toMs = Date.UTC(2011, 2, 27, 1, 30);
+    const ticks = timeTicks(toMs - 3_600_000, toMs, 3);
+    expect(ticks.map(({ timeMs }) => (timeMs - toMs) / 60_000)).toEqual([-60, -30, 0]);
+  });
+});
