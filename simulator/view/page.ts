@@ -115,12 +115,19 @@ function connectionText({ status }: Connection, say: Scene['words']['say']): str
   return status === 'online' ? say.online : say.offlineShort;
 }
 
-function bannerView({ words, trouble, isWatching, hasStayed, refusal }: PageState): TemplateResult | '' {
+/** The gravest thing that there is to say, if there is any. */
+function bannerView(state: PageState): TemplateResult | '' {
+  const { words, trouble, isWatching } = state;
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching });
+  const text = trouble ? '' : failureOf(state);
+  return text && html`<div class="banner">${text}</div>`;
+}
+
+function failureOf({ words, hasStayed, tabDevice, refusal }: PageState): string {
   const { say, tell, faults } = words;
-  if (trouble) return trouble.is === 'lost' ? lostBanner(words, { trouble, isWatching }) : '';
-  if (hasStayed) return html`<div class="banner">${tell.notSignedOut}</div>`;
-  if (!refusal) return '';
-  return html`<div class="banner">${say.publishFailed(meaningOf(faults, refusal.code) ?? refusal.message)}</div>`;
+  if (hasStayed) return tell.notSignedOut;
+  if (tabDevice.is === 'denied') return say.tabDenied(tabDevice.name);
+  return refusal ? say.publishFailed(meaningOf(faults, refusal.code) ?? refusal.message) : '';
 }
 
 /** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */

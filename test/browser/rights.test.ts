@@ -137,7 +137,7 @@ describeWith('chromium', 'what one may do', () => {
 
     it('is not to be a device by its address either, and says so', async () => {
       const page = await open('viewer', '/simulator?device=bob');
-      await page.getByRole('alert').filter({ hasText: 'You may not be the device “bob”' }).waitFor();
+      await page.getByText('You may not be the device “bob”').waitFor();
       expect(await page.getByText('This tab is the device').count()).toBe(0);
       expect(hub.retained('bob/led/21/info')).toBeUndefined();
     });
@@ -145,7 +145,7 @@ describeWith('chromium', 'what one may do', () => {
     it('may be to be a device of one name alone', async () => {
       hub.setRoles({ pupil: OWN });
       const page = await open('pupil', '/simulator?device=bob');
-      await page.getByRole('alert').filter({ hasText: 'You may not be the device “bob”' }).waitFor();
+      await page.getByText('You may not be the device “bob”').waitFor();
       await page.getByText('under your own name').waitFor();
       await start(page).click();
       await page.getByText('This tab is the device “ana”.').waitFor();
@@ -160,7 +160,7 @@ describeWith('chromium', 'what one may do', () => {
       const page = await open('pupil', '/simulator?device=ana');
       await page.getByText('This tab is the device “ana”.').waitFor();
       hub.setRoles({ pupil: WATCHES });
-      await page.getByRole('alert').filter({ hasText: 'You may not be the device “ana”' }).waitFor();
+      await page.getByText('You may not be the device “ana”').waitFor();
       await badgeOf(page).waitFor();
       expect(await start(page).isDisabled()).toBe(true);
       hub.setRoles({ pupil: OWN });

@@ -59,7 +59,7 @@ function formView({ tabDevice, deviceNames, words: { say } }: TabDeviceParts): T
         ?disabled=${isOff} ?readonly=${own !== undefined} value=${own ?? tried}>
       <button type="submit" ?disabled=${isOff}>${say.start}</button>
     </form>
-    ${isOff && alarm ? nothing : html`<p class="hint" id="device-hint">${hintOf(deviceNames, say)}</p>`}
+    <p class="hint" id="device-hint">${hintOf(deviceNames, say)}</p>
     ${alarm ? html`<p class="alarm" role="alert">${alarm}</p>` : nothing}`;
 }
 
@@ -69,7 +69,6 @@ function hintOf({ are }: DeviceNames, say: Say): string {
 }
 
 function alarmOf(state: TabDeviceState, say: Say): string {
-  if (state.is === 'denied') return say.tabDenied(state.name);
   if (state.is !== 'refused') return '';
   const { name, verdict } = state.name;
   return verdict === 'reserved' ? say.reservedName(name) : say.badName(name);
