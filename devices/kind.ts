@@ -53,5 +53,8 @@ export interface DeviceContext {
 /** The BCM number in a device's id. Throws `device/invalid`. What pins the board has, the driver knows. */
 export function parseGpio(id: string): number {
   if (/^\d{1,2}$/.test(id) && Number(id) <= 53) return Number(id);
-  throw new HubError('device/invalid', `${quote(id)} is no GPIO number; it must be 0–53, as in "led/21"`);
+  throw new HubError(
+    'device/invalid',
+    `${quote(id)} is no GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
+  );
 }

@@ -91,6 +91,17 @@ export class Directory {
     return this.#roles.get(name);
   }
 
+  get roleNames(): readonly string[] {
+    return [...this.#roles.keys()];
+  }
+
+  /** Who has a role that there is not. */
+  get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
+    const { users, tokens } = this.#content;
+    const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));
+    return accounts.filter(({ role }) => !this.#roles.has(role));
+  }
+
   /** Whether everything that somebody was let in on is there still. */
   stands(grounds: readonly string[]): boolean {
     return grounds.every((ground) => {

@@ -7,7 +7,7 @@ import type { Access, Credentials, Ended, Exchange, Owner, Principal, Remote } f
 import { normalizeName } from './account-name.ts';
 import { AccountRights } from './account-rights.ts';
 import { hashSecret } from './accounts.ts';
-import { ANYONE, Directory } from './directory.ts';
+import { type Account, ANYONE, Directory } from './directory.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { GuessLimiter } from './guess-limiter.ts';
 import { Logins } from './logins.ts';
@@ -84,6 +84,15 @@ export class GuardedAccess implements Access {
   /** Whether anyone may come in. */
   get isOpen(): boolean {
     return this.#directory.isOpen;
+  }
+
+  get roleNames(): readonly string[] {
+    return this.#directory.roleNames;
+  }
+
+  /** Who has a role that there is not, and so may do nothing. */
+  get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
+    return this.#directory.withoutRole;
   }
 
   /** Puts other roles in force, at once. */

@@ -3,19 +3,14 @@ import type { Logger } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { Accounts } from '../access/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
-import { toHubError } from '../core/error.ts';
+import { quote, toHubError } from '../core/error.ts';
 import type { Closers } from './closers.ts';
+import { endLinkTokens, type LinkTokens, renewLinkTokens } from './link-tokens.ts';
 import type { StartOptions } from './options.ts';
-import { openVault, rolesOf } from './vault.ts';
+import { openVault, prepareData, rolesOf } from './vault.ts';
 
 /** How often to look whether the configuration file has changed, milliseconds. */
 const POLL_MS = 1_000;
-
-/** Tokens that stand in links, for one who has made no users: what the links let people do. */
-export interface LinkTokens {
-  readonly control: string;
-  readonly watch: string;
-}
 
 export interface OpenedAccess {
   readonly access: GuardedAccess;
@@ -35,27 +30,36 @@ export async function openAccess(
   const vault = await openVault(options);
   closers.add(() => vault.close());
   const accounts = new Accounts(vault);
-  const isNetwork = options.host !== undefined;
-  const needsLinks = isNetwork && (await accounts.users()).size === 0;
-  const linkTokens = needsLinks ? await makeLinkTokens(accounts) : undefined;
+  const linkTokens = await openLinks(accounts, options, log);
   const access = await openGuardedAccess({
     vault,
     scheduler: asyncScheduler,
     elapsedMs: () => performance.now(),
     log,
     roles: rolesOf(options),
-    isOpenWithoutUsers: !isNetwork,
+    isOpenWithoutUsers: options.host === undefined,
   });
   closers.add(() => access.close());
+  warnOfLostRoles(access, log);
   followRoles(access, options, log, closers);
   return { access, linkTokens };
 }
 
-async function makeLinkTokens(accounts: Accounts): Promise<LinkTokens> {
-  return {
-    control: await accounts.renewToken({ name: 'link-to-control', role: 'controller' }),
-    watch: await accounts.renewToken({ name: 'link-to-watch', role: 'viewer' }),
-  };
+/** Links for a hub that is open to the network and has no users; where it has, there are none, those of before included. */
+async function openLinks(
+  accounts: Accounts,
+  options: StartOptions,
+  log: Logger,
+): Promise<LinkTokens | undefined> {
+  if ((await accounts.users()).size > 0) {
+    await endLinkTokens(accounts).catch((err: unknown) =>
+      log.warn({ err }, 'the links of before are still good'),
+    );
+    return undefined;
+  }
+  if (options.host === undefined) return undefined;
+  prepareData(options);
+  return renewLinkTokens(accounts);
 }
 
 function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, closers: Closers): void {
@@ -65,10 +69,21 @@ function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, 
     try {
       access.roles = rolesOf(options);
       log.info({ config }, 'roles were read anew');
+      warnOfLostRoles(access, log);
     } catch (error) {
       log.error({ error: toHubError(error).toJSON() }, 'roles stay as they were');
     }
   };
   watchFile(config, { interval: POLL_MS, persistent: false }, follow);
   closers.add(() => unwatchFile(config, follow));
+}
+
+/** Who has a role that was renamed, or taken out of the file, comes in and may do nothing: nobody would know why. */
+function warnOfLostRoles({ withoutRole, roleNames }: GuardedAccess, log: Logger): void {
+  for (const { name, role } of withoutRole) {
+    const known = roleNames.join(', ');
+    log.warn(
+      `${name} may do nothing: there is no role ${quote(role)} any more; there are ${known} (--config names the file of others)`,
+    );
+  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createSelfSigned } from '../access/self-signed.ts';
 import { HubError, quote } from '../core/error.ts';
 import { makeFolder } from '../storage/data-folder.ts';
+import { COMMAND } from './command-name.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { outsideAddresses } from './sharing.ts';
 
@@ -36,7 +37,10 @@ export async function cert({
   await write(paths.key, pair.key, { mode: 0o600, force });
   await write(paths.cert, pair.cert, { mode: 0o644, force });
   console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
-  console.log(`  pinhub --host --cert ${paths.cert} --key ${paths.key}`);
+  console.log(`  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`);
+  console.log(
+    `Programs trust it by --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
+  );
   console.log(
     'Browsers warn of it until they are told to trust it: nobody but the hub itself vouches for it.',
   );

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { HubError, quote } from '../core/error.ts';
+import { COMMAND } from './command-name.ts';
 import { nearest } from './nearest.ts';
 
 const PREFIX = 'PINHUB_';
@@ -60,7 +61,7 @@ function checkNames(environment: NodeJS.ProcessEnv, program: Command): void {
 function suggestion(name: string, known: readonly string[]): string {
   // What is on as it is has a variable by which it is off.
   const near = known.includes(`NO_${name}`) ? `NO_${name}` : nearest(name, known);
-  return near === undefined ? '; "pinhub start --help" lists them' : `, did you mean ${PREFIX}${near}?`;
+  return near === undefined ? `; ${COMMAND} start --help lists them` : `, did you mean ${PREFIX}${near}?`;
 }
 
 /** Those of a command and of all under it. */

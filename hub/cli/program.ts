@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type AccessActions, addAccessCommands } from './access-commands.ts';
+import { COMMAND } from './command-name.ts';
 import { parseCount } from './option-values.ts';
 import {
   type ClientOptions,
@@ -44,7 +45,7 @@ export function createProgram(version: string, actions: Actions): Command {
   const program = new Command('pinhub')
     .description('A publish/subscribe hub between web pages and pins.')
     .version(version)
-    .showHelpAfterError('See pinhub --help.')
+    .showHelpAfterError(`See ${COMMAND} --help.`)
     .configureHelp({ showGlobalOptions: true });
 
   program
@@ -105,12 +106,13 @@ export function createProgram(version: string, actions: Actions): Command {
     .addOption(hubOption())
     .addOption(tokenFileOption())
     .addOption(caOption())
-    .option('-v, --verbose', 'print the topic before each value')
+    .option('-v, --verbose', 'print the topic before each value (default: where there may be several)')
+    .option('--no-verbose', 'print values alone')
     .option('-n, --count <number>', 'leave after so many messages', parseCount)
     .action((filters: string[], options: ClientOptions) => actions.sub(filters, options));
 
   addAccessCommands(program, actions);
-  for (const command of program.commands) pointToHelp(command, program.name());
+  for (const command of program.commands) pointToHelp(command, COMMAND);
   return program;
 }
 

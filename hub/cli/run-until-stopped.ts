@@ -27,4 +27,5 @@ export async function runUntilStopped(
     insistOnStop();
     await closers.close();
   }
+  console.log('Stopped.');
 }

@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
-import type { LinkTokens } from './access.ts';
 import type { BannerLine } from './banner.ts';
+import { COMMAND } from './command-name.ts';
+import type { LinkTokens } from './link-tokens.ts';
 
 export interface Sharing {
   readonly scheme: 'http' | 'https';
@@ -24,13 +25,15 @@ export function describeSharing({ scheme, port, addresses, linkTokens }: Sharing
         ),
       ]
     : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
-  return scheme === 'http' ? [...lines, IN_THE_CLEAR] : lines;
+  return [...(scheme === 'http' ? IN_THE_CLEAR : []), ...lines, ...(linkTokens ? UNTIL_WHEN : [])];
 }
 
-const IN_THE_CLEAR: BannerLine = [
-  'Take care',
-  'passwords and tokens travel in the clear, for all on this network to read; --cert and --key encrypt them (pinhub cert)',
+const IN_THE_CLEAR: readonly BannerLine[] = [
+  ['Take care', 'passwords and tokens travel in the clear on this network;'],
+  ['', `--cert and --key encrypt them (${COMMAND} cert)`],
 ];
+
+const UNTIL_WHEN: readonly BannerLine[] = [['', 'new at each start; who came in by a link stays in']];
 
 /** The QR code of the link to control, for the address that a phone likely reaches; `undefined` where there is none. */
 export function qrCode({ scheme, port, addresses, linkTokens }: Sharing): string | undefined {

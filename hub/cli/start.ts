@@ -11,6 +11,7 @@ import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type OpenedAccess, openAccess } from './access.ts';
 import { type BannerLine, banner, describePins } from './banner.ts';
 import type { Closers } from './closers.ts';
+import { COMMAND } from './command-name.ts';
 import { openMqtt } from './mqtt.ts';
 import { DEFAULT_PORT, type StartOptions } from './options.ts';
 import { choosePins } from './pins.ts';
@@ -56,7 +57,8 @@ async function open(options: StartOptions, { log, closers }: Running): Promise<s
     ...(sharing ? describeSharing(sharing) : [describeLoopback(opened)]),
     ['Stop', 'Ctrl-C'],
   ]);
-  return [text, sharing && qrCode(sharing)].filter(Boolean).join('\n');
+  // The links last: of a small window the code takes all the rest.
+  return [sharing && qrCode(sharing), text].filter(Boolean).join('\n');
 }
 
 /** The certificate to encrypt with, where one is given. Throws `option/invalid`. */
@@ -162,7 +164,7 @@ function sharingOf(
 }
 
 function describeLoopback({ access }: OpenedAccess): BannerLine {
-  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- --host' : 'pinhub --host';
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- --host' : `${COMMAND} --host`;
   const login = access.isOpen ? '' : ', and asks who comes in, as there are users';
-  return ['Share', `${command} opens it to your network; now only this machine can reach it${login}`];
+  return ['Share', `only this machine can reach it${login}; ${command} opens it to your network`];
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Durability } from '../storage/durability.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import type { Closers } from './closers.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -17,9 +18,15 @@ export async function openKept(
   log: Logger,
   closers: Closers,
 ): Promise<OpenedStore> {
-  if (ephemeral) return { store: undefined, text: 'not kept (--ephemeral)' };
+  if (ephemeral) return { store: undefined, text: describeEphemeral(data, durability) };
   const store = await openStore({ folder: data, durability, log });
   closers.add(() => store.close()); // Unless the hub has done so.
   const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
   return { store, text: `${data}${damaged}` };
+}
+
+/** What of other options holds all the same, and what does not. */
+function describeEphemeral(data: string, durability: Durability): string {
+  const idle = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
+  return `not kept (--ephemeral)${idle}; users and tokens are, in ${data}`;
 }

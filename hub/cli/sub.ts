@@ -8,7 +8,7 @@ import { watchHub } from './watch-hub.ts';
 
 /** Prints what is published, a line a message, until it is stopped or has printed as many as it was to. */
 export async function sub(filters: readonly string[], options: ClientOptions): Promise<void> {
-  const { hub, verbose = false, count = Number.POSITIVE_INFINITY } = options;
+  const { hub, verbose = isOfSeveral(filters), count = Number.POSITIVE_INFINITY } = options;
   const credentials = readCredentials(options);
   const client = createHubClient(hub, credentials);
   try {
@@ -23,6 +23,11 @@ export async function sub(filters: readonly string[], options: ClientOptions): P
   } finally {
     await client.close();
   }
+}
+
+/** Whether what comes may be of several topics. */
+function isOfSeveral(filters: readonly string[]): boolean {
+  return filters.length > 1 || filters.some((filter) => /[+#]/.test(filter));
 }
 
 /** Says when the hub goes and comes, where it is in nobody's way who reads what is published. */

@@ -1,5 +1,6 @@
+import { isLinkToken } from './link-tokens.ts';
 import { table } from './table.ts';
-import { checkRole, prepareData, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, folderOf, prepareData, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface TokenOptions extends VaultOptions {
   readonly role: string;
@@ -27,7 +28,7 @@ export const token = {
       role,
       createdAt.slice(0, 10),
       usedAt?.slice(0, 10) ?? 'never',
-      expiresAt?.slice(0, 10) ?? 'never',
+      isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),
     ]);
     const head = ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'];
     console.log(rows.length === 0 ? 'There are no tokens.' : table([head, ...rows]));
@@ -35,6 +36,6 @@ export const token = {
 
   async revoke(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.revokeToken(name));
-    console.log(`The token ${name} is of no more use.`);
+    console.log(`The token ${name} is of no more use; kept in ${folderOf(options)}.`);
   },
 };

@@ -1,6 +1,6 @@
 import { askNewPassword } from './ask-secret.ts';
 import { table } from './table.ts';
-import { checkRole, prepareData, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, folderOf, prepareData, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface UserOptions extends VaultOptions {
   readonly role?: string;
@@ -14,13 +14,13 @@ export const user = {
     await withAccounts(options, async (accounts) => {
       await accounts.checkFreeName(name);
       const added = await accounts.addUser(name, await askNewPassword(), options.role);
-      console.log(`${added} may come in, as ${options.role}.`);
+      console.log(`${added} may come in, as ${options.role}; kept in ${folderOf(options)}.`);
     });
   },
 
   async remove(name: string, options: UserOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.removeUser(name));
-    console.log(`${name} may come in no more.`);
+    console.log(`${name} may come in no more; kept in ${folderOf(options)}.`);
   },
 
   async list(options: UserOptions): Promise<void> {
@@ -34,12 +34,14 @@ export const user = {
       await accounts.checkUser(name);
       await accounts.setPassword(name, await askNewPassword());
     });
-    console.log(`${name} has a new password; where they are logged in, they must log in anew.`);
+    console.log(
+      `${name} has a new password; where they are logged in, they must log in anew. Kept in ${folderOf(options)}.`,
+    );
   },
 
   async role(name: string, role: string, options: UserOptions): Promise<void> {
     checkRole(role, options);
     await withAccounts(options, (accounts) => accounts.setRole(name, role));
-    console.log(`${name} may come in as ${role}.`);
+    console.log(`${name} may come in as ${role}; kept in ${folderOf(options)}.`);
   },
 };

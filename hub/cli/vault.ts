@@ -19,9 +19,14 @@ export function openVault({ data = defaultDataFolder() }: VaultOptions): Promise
   return openFileVault(join(data, 'access.json'));
 }
 
+/** The data folder, for people: who changes another than the hub's wonders. */
+export function folderOf({ data = defaultDataFolder() }: VaultOptions): string {
+  return data;
+}
+
 /** Makes the data folder where there is none yet. Throws `store/unavailable`. */
-export function prepareData({ data = defaultDataFolder() }: VaultOptions): void {
-  makeFolder(data);
+export function prepareData(options: VaultOptions): void {
+  makeFolder(folderOf(options));
 }
 
 /** Does something with the accounts of a data folder. */

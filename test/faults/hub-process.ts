@@ -16,6 +16,7 @@ export class HubProcess {
   readonly #options: readonly string[];
   #child: ChildProcess | undefined;
   #errors = '';
+  #output = '';
 
   private constructor(
     ports: readonly [number, number, number],
@@ -50,6 +51,11 @@ export class HubProcess {
     return this.#errors;
   }
 
+  /** What it has written to standard output, in all its lives. */
+  get output(): string {
+    return this.#output;
+  }
+
   get isRunning(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -81,6 +87,9 @@ export class HubProcess {
     child.stderr.on('data', (chunk) => {
       this.#errors += chunk;
     });
+    child.stdout.on('data', (chunk) => {
+      this.#output += chunk;
+    });
     for await (const line of createInterface({ input: child.stdout })) {
       if (!line.includes('Ctrl-C')) continue;
       child.stdout.resume();
@@ -105,7 +114,7 @@ export class HubProcess {
   /** Resolves to its exit code when it has ended. */
   async ended(): Promise<number | null> {
     const child = this.#child;
-    if (child && this.isRunning) await once(child, 'exit');
+    if (child && this.isRunning) await once(child, 'close'); // All that it has written has come, too.
     return child?.exitCode ?? null;
   }
 

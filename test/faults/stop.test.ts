@@ -52,6 +52,7 @@ describe('a hub that is told to stop', () => {
     expect(await goodbye).toMatchObject({ code: 'hub/closing' });
     expect(await code).toBe(0);
     expect(hub.errors).toBe('');
+    expect(hub.output).toMatch(/Stopped\.\n$/);
     await hub.start();
     expect(await hub.retained('will')).toBeUndefined();
     expect(await hub.retained('will/page')).toBeUndefined();

@@ -51,6 +51,10 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 /** The pages that are not for strangers; `/login` is. */
 const PAGES = ['/', '/index.html', '/simulator{/*path}'];
 
+/** What there is, for one who looks for something else. */
+const PLACES =
+  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout';
+
 /** Pages and REST: everything on the pages' port that is neither Socket.IO nor MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openAccess, logins, history } = options;
@@ -79,10 +83,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     response.sendFile(join(pagesFolder, 'simulator', 'index.html')),
   );
   app.use((request) => {
-    throw new HubError(
-      'topic/unknown',
-      `there is no ${quote(request.path)}; there are /, /simulator and /api/topics/<topic>`,
-    );
+    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${PLACES}`);
   });
   app.use(createErrorHandler(log, counters));
   return app;

@@ -78,6 +78,22 @@ describe('devices for a hub elsewhere', () => {
   });
 });
 
+it('who watches several topics sees which is which, unless values alone are asked for', async () => {
+  const { port } = server;
+  await server.close();
+  server = await openHubServer({ port, pagesFolder: '.', log });
+  await server.connect().publish('a/b', '1', { retain: true });
+  const sub = async (...words: string[]) => {
+    const { output } = await pinhub(['sub', ...words, '-n', '1', '--hub', `http://127.0.0.1:${port}`]);
+    return output;
+  };
+  expect(await sub('a/b')).toBe('1\n');
+  expect(await sub('a/b', '-v')).toBe('a/b 1\n');
+  expect(await sub('a/+')).toBe('a/b 1\n');
+  expect(await sub('a/b', 'c')).toBe('a/b 1\n');
+  expect(await sub('a/#', '--no-verbose')).toBe('1\n');
+});
+
 it('who watches is told when the hub goes and comes, beside what is published', async () => {
   const { port } = server;
   await server.close();

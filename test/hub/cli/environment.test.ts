@@ -31,7 +31,7 @@ describe('variables of the environment', () => {
     ['PINHUB_NO_MQQT', ', did you mean PINHUB_NO_MQTT?'],
     ['PINHUB_MQTT', ', did you mean PINHUB_NO_MQTT?'],
     ['PINHUB_port', ', did you mean PINHUB_PORT?'],
-    ['PINHUB_SERVICE_HOST', '; "pinhub start --help" lists them'],
+    ['PINHUB_SERVICE_HOST', '; npx pinhub start --help lists them'],
   ])('that mean nothing are refused, with what may have been meant: %s', (name, suggestion) => {
     expect(() => settleVariables({ [name]: '1' }, program)).toThrow(
       new HubError('option/invalid', `environment: ${name} is no setting${suggestion}`),

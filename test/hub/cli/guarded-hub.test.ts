@@ -100,7 +100,8 @@ const basic = (user: string, password: string) => ({
 describe('a hub that is opened to the network, and has no users', () => {
   it('prints links that log in, and takes no one else', async () => {
     const { url, control, watch, banner } = await start();
-    expect(banner).toMatch(/█▀|▄/);
+    expect(banner, 'the code first, the links last').toMatch(/█▀[\s\S]*Pinhub[\s\S]*To watch/);
+    expect(await pinhub(['token', 'list'])).toMatch(/^link-to-control .* next start$/m);
     expect(await whoAmI(url, { cookie: await cookieOf(control) })).toMatchObject({ role: 'controller' });
     expect(await whoAmI(url, { cookie: await cookieOf(watch) })).toMatchObject({ role: 'viewer' });
     expect((await fetch(`${url}/api/topics/led/21/duty`)).status).toBe(401);
@@ -122,19 +123,41 @@ describe('a hub that is opened to the network, and has no users', () => {
   });
 });
 
+it('a hub that has users prints no links, and takes those of before no more', async () => {
+  const { control } = await start();
+  await stop();
+  await pinhub(['user', 'add', 'ana'], `${PASSWORD}\n`);
+  const { banner, log } = await start();
+  const [, origin = ''] = /Share +(http:\/\/[\d.:]+)/.exec(banner) ?? [];
+  expect(banner).not.toContain('token=');
+  const token = new URL(control).searchParams.get('token') ?? '';
+  expect(await whoAmI(origin, { authorization: `Bearer ${token}` })).not.toHaveProperty('name');
+  expect(await pinhub(['token', 'list'])).toBe('There are no tokens.\n');
+  expect(log()).not.toContain('no role');
+});
+
+it('a hub says who has a role that there is no more', async () => {
+  const config = `${data}.json`;
+  await writeFile(config, JSON.stringify({ roles: { pupil: { read: ['#'] } } }));
+  await pinhub(['user', 'add', 'ana', '--role', 'pupil', '--config', config], `${PASSWORD}\n`);
+  const { log } = await start('--config', config);
+  expect(log()).not.toContain('may do nothing');
+  await writeFile(config, JSON.stringify({ roles: { student: { read: ['#'] } } }));
+  await vi.waitUntil(() => log().includes('may do nothing'), { timeout: 5_000 });
+  expect(log()).toMatch(/ana may do nothing: there is no role \\"pupil\\" any more; there are .*student/);
+  await rm(config);
+});
+
 describe('users and tokens of a hub that runs', () => {
   it('are let in, and thrown out, without a restart', async () => {
     const { url } = await start();
     const token = (await pinhub(['token', 'make', 'board', '--role', 'device'])).trim();
     const bearer = { authorization: `Bearer ${token}` };
-    await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === 'board', { timeout: 5_000 });
+    expect(await whoAmI(url, bearer), 'at once').toMatchObject({ name: 'board' });
     expect(await pinhub(['user', 'add', 'ana', '--role', 'viewer'], `${PASSWORD}\n`)).toContain(
-      'ana may come in',
+      `ana may come in, as viewer; kept in ${data}.`,
     );
-    await vi.waitUntil(async () => (await whoAmI(url, basic('ana', PASSWORD))).name === 'ana', {
-      timeout: 5_000,
-      interval: 250,
-    });
+    expect(await whoAmI(url, basic('ana', PASSWORD)), 'at once').toMatchObject({ name: 'ana' });
     expect(await pinhub(['user', 'list'])).toMatch(/^ana +viewer/m);
     expect(await pinhub(['token', 'list'])).toMatch(/^board +device/m);
     await pinhub(['token', 'revoke', 'board']);

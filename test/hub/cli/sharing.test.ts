@@ -12,11 +12,13 @@ describe('how a hub is shared', () => {
   it('is by links, one to control and one to watch, and a QR code', () => {
     const text = describeSharing(sharing).map((line) => line.join(' '));
     expect(text).toEqual([
+      expect.stringContaining('in the clear'),
+      expect.stringContaining('npx pinhub cert'),
       'To control http://192.168.0.7:5000/?token=ph_c',
       ' http://[fd00::1]:5000/?token=ph_c',
       'To watch http://192.168.0.7:5000/?token=ph_w',
       ' http://[fd00::1]:5000/?token=ph_w',
-      expect.stringContaining('in the clear'),
+      ' new at each start; who came in by a link stays in',
     ]);
     expect(qrCode(sharing)).toMatch(/^█+\n/);
   });
@@ -24,7 +26,7 @@ describe('how a hub is shared', () => {
   it('says nothing of what travels in the clear where nothing does, and shows no token where people log in', () => {
     const text = describeSharing({ ...sharing, scheme: 'https', linkTokens: undefined }).join('\n');
     expect(text).toContain('https://192.168.0.7:5000/');
-    expect(text).not.toMatch(/clear|token/);
+    expect(text).not.toMatch(/clear|token|each start/);
     expect(qrCode({ ...sharing, linkTokens: undefined })).toBeUndefined();
   });
 
