@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../hub/cli/program.ts';
+import { withConfigFile } from '../hub/cli/words.ts';
 import { DEFAULT_LIMITS } from '../hub/limits.ts';
 import { NO_ACTIONS } from './hub/cli/no-actions.ts';
 
@@ -43,6 +45,33 @@ describe('the README', () => {
     expect(metrics.filter((name) => !named.has(name))).toEqual([]);
     const listed = [...named].filter((name) => /^`(pinhub|process)_/.test(name));
     expect(listed.filter((name) => !metrics.includes(name))).toEqual([]);
+  });
+
+  it('calls the command as it is there after npm ci', () => {
+    const lines = readme.split('\n').filter((line) => /^ {4}(\$ )?(npx )?pinhub\b/.test(line));
+    expect(lines.length).toBeGreaterThan(8);
+    expect(lines.filter((line) => !line.includes('npx pinhub'))).toEqual([]);
+  });
+
+  it('lists every option of the commands that need a hub', () => {
+    const { commands } = createProgram('0', NO_ACTIONS);
+    const clients = commands.filter((command) => ['pub', 'sub'].includes(command.name()));
+    const flags = clients
+      .flatMap((command) => command.options)
+      .flatMap(({ long, envVar }) => (envVar ? [long] : []));
+    expect(new Set(flags)).toEqual(new Set(['--hub', '--token-file', '--ca']));
+    expect(flags.filter((flag) => !named.has(`\`${flag}\``))).toEqual([]);
+  });
+
+  it('has a configuration that is one', async () => {
+    const [json = ''] = readme.match(/^ {4}\{ "port".*$/m) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'pinhub-readme-'));
+    const path = join(folder, 'config.json');
+    writeFileSync(path, json);
+    expect(withConfigFile(['start', '--config', path], {}, createProgram('0', NO_ACTIONS))).toEqual(
+      expect.arrayContaining(['--mqtt-port=1884', '--no-pigpiod', '--limit=queuedMessages=500']),
+    );
+    rmSync(folder, { recursive: true });
   });
 
   it('links to files that exist', () => {

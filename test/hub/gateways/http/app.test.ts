@@ -16,6 +16,20 @@ function ask(
   return hub.raw([`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close']);
 }
 
+it('says what there is where there is not what was asked for', async () => {
+  const body = JSON.stringify(await (await fetch(`${hub.url}/api`)).json());
+  for (const place of [
+    '/simulator',
+    '/login',
+    '/readyz',
+    '/metrics',
+    '/api/topics/<topic>',
+    '/api/history/<topic>',
+    '/api/me',
+  ])
+    expect(body).toContain(place);
+});
+
 describe('The pages', () => {
   it.each([
     ['/', 'Dashboard'],
