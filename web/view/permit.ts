@@ -1,16 +1,18 @@
 import type { DirectiveResult } from 'lit/directive.js';
 import type { Observable } from 'rxjs';
-import { bind } from './mount.ts';
+import { mount } from './mount.ts';
 
 /** What can be worked, or not. */
 type Workable = Element & { disabled: boolean };
 
-/** Lets an element be worked for as long as one is allowed to. */
+/** Lets an element be worked for as long as one is allowed to. At once rather than by the frame: rights change seldom, and there are many controls. */
 export function permit<E extends Workable>(
   type: abstract new () => E,
   { isAllowed$ }: { readonly isAllowed$: Observable<boolean> },
 ): DirectiveResult {
-  return bind(type, isAllowed$, (element, isAllowed) => {
-    element.disabled = !isAllowed;
-  });
+  return mount(type, (element) =>
+    isAllowed$.subscribe((isAllowed) => {
+      element.disabled = !isAllowed;
+    }),
+  );
 }
