@@ -1,0 +1,155 @@
+#!/usr/bin/env node
+// The log that keeps the hub's state, beside an embedded database (lmdb): what it costs to have the changes of a turn acknowledged, and
+// what becomes of a state of which a page on the disk is overwritten, as worn-out SD cards do.
+import { spawnSync } from 'node:child_process';
+import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENGINES, keyOf, LMDB, LOG, valueOf } from './store-engines/engines.mjs';
+
+const CHANGES = 20;
+const TURNS = 1_000;
+const ROUNDS = 3;
+
+const TRIALS = 60;
+const PAGE_BYTES = 4096;
+const ENTRIES = 3_000;
+const TRIAL_TIMEOUT_MS = 20_000;
+/** What may become of a state. */
+const OUTCOMES = ['whole', 'told, rest used', 'error', 'signal', 'no end', 'silently less'];
+
+// Not in /tmp where that is memory: what is measured is a disk.
+const root = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'pinhub-engines-'));
+try {
+  await measureCommits();
+  await damageStates();
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+
+async function measureCommits() {
+  console.log(`${CHANGES} changes a turn, acknowledged before the next`.padEnd(40), '  ms a turn');
+  for (const [name, open] of Object.entries(ENGINES)) {
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await measureTurns(open));
+    rounds.sort((one, other) => one - other);
+    console.log(name.padEnd(40), rounds[Math.floor(ROUNDS / 2)].toFixed(4).padStart(11));
+  }
+}
+
+/** Milliseconds a turn. */
+async function measureTurns(open) {
+  return withFolder(async (folder) => {
+    const engine = await open(folder);
+    await writeTurns(engine, TURNS / 10);
+    const startedAt = performance.now();
+    await writeTurns(engine, TURNS);
+    const ms = (performance.now() - startedAt) / TURNS;
+    await engine.close();
+    return ms;
+  });
+}
+
+/** The same few hundred keys again and again, as sliders do. */
+async function writeTurns(engine, turns) {
+  for (let turn = 0; turn < turns; turn++) {
+    const entries = Array.from({ length: CHANGES }, (_, n) => [keyOf((turn * 7 + n) % 500), `${turn % 100}`]);
+    await engine.commit(entries);
+  }
+}
+
+async function damageStates() {
+  console.log(
+    `\none page of ${PAGE_BYTES} bytes overwritten, ${TRIALS} times`.padEnd(41),
+    ...OUTCOMES.map(pad),
+  );
+  for (const name of [LOG, LMDB]) {
+    await withFolder(async (good) => {
+      await fill(name, good);
+      const counts = new Map(OUTCOMES.map((outcome) => [outcome, 0]));
+      for (let seed = 1; seed <= TRIALS; seed++) {
+        const outcome = await tryDamaged(name, good, createRandom(seed));
+        counts.set(outcome, counts.get(outcome) + 1);
+      }
+      console.log(name.padEnd(40), ...OUTCOMES.map((outcome) => pad(counts.get(outcome))));
+    });
+  }
+}
+
+async function fill(name, folder) {
+  const engine = await ENGINES[name](folder);
+  for (let n = 0; n < ENTRIES; n += CHANGES) {
+    await engine.commit(
+      Array.from({ length: CHANGES }, (_, index) => [keyOf(n + index), valueOf(n + index)]),
+    );
+  }
+  await engine.close();
+}
+
+function tryDamaged(name, good, random) {
+  return withFolder((folder) => {
+    cpSync(good, folder, { recursive: true });
+    overwritePage(folder, random);
+    const reader = join(import.meta.dirname, 'store-engines', 'read.mjs');
+    const child = spawnSync(process.execPath, [reader, name, folder, `${ENTRIES}`], {
+      timeout: TRIAL_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    });
+    return judge(child);
+  });
+}
+
+function judge({ status, error, stdout }) {
+  if (error?.code === 'ETIMEDOUT') return 'no end';
+  if (status === null) return 'signal';
+  if (status !== 0) return 'error';
+  const { right, isExact, damages, error: told } = JSON.parse(stdout);
+  if (told !== undefined) return 'error';
+  if (damages.length > 0) return 'told, rest used';
+  return right === ENTRIES && isExact ? 'whole' : 'silently less';
+}
+
+/** Overwrites a page of what is in a folder with noise: each is as likely, in whichever file. */
+function overwritePage(folder, random) {
+  const pages = readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name.endsWith('-lock')) return []; // Who reads at the moment, of lmdb: it is made anew.
+    return Array.from({ length: Math.ceil(statSync(path).size / PAGE_BYTES) }, (_, page) => ({ path, page }));
+  });
+  const { path, page } = pages[Math.floor(random() * pages.length)];
+  const at = page * PAGE_BYTES;
+  const length = Math.min(PAGE_BYTES, statSync(path).size - at);
+  const file = openSync(path, 'r+');
+  writeSync(
+    file,
+    Uint8Array.from({ length }, () => random() * 256),
+    0,
+    length,
+    at,
+  );
+  closeSync(file);
+}
+
+async function withFolder(work) {
+  const folder = mkdtempSync(join(root, 'state-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Numbers from 0 to 1 that look like chance, and are the same for the same seed: mulberry32. */
+function createRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function pad(value) {
+  return `${value}`.padStart(15);
+}
