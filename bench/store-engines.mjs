@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENGINES, keyOf, LMDB, LOG, valueOf } from './store-engines/engines.mjs';
+import { ENGINES, keyOf, LMDB, LOG, textOf } from './store-engines/engines.mjs';
 
 const CHANGES = 20;
 const TURNS = 1_000;
@@ -79,9 +79,7 @@ async function damageStates() {
 async function fill(name, folder) {
   const engine = await ENGINES[name](folder);
   for (let n = 0; n < ENTRIES; n += CHANGES) {
-    await engine.commit(
-      Array.from({ length: CHANGES }, (_, index) => [keyOf(n + index), valueOf(n + index)]),
-    );
+    await engine.commit(Array.from({ length: CHANGES }, (_, index) => [keyOf(n + index), textOf(n + index)]));
   }
   await engine.close();
 }

@@ -68,4 +68,4 @@ export const ENGINES = {
 };
 
 export const keyOf = (n) => `led/${n}/duty/actual`;
-export const valueOf = (n) => `${n} `.repeat(20);
+export const textOf = (n) => `${n} `.repeat(20);
