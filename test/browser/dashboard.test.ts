@@ -193,8 +193,10 @@ describeWith('chromium', 'the dashboard', () => {
     await page.mouse.down();
     await expect.poll(() => wantedOf(range), { timeout: 15_000 }).toBeGreaterThan(55);
     await page.mouse.up();
+    // The last step may be on its way to the screen still.
+    const isAtRest = async () => actual.getByText(`${await wantedOf(range)} %`, { exact: true }).count();
+    await expect.poll(isAtRest, { timeout: 15_000 }).toBe(1);
     const reached = await wantedOf(range);
-    await actual.getByText(`${reached} %`, { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Lower by 1' }).click();
     await actual.getByText(`${reached - 1} %`, { exact: true }).waitFor();
   });
