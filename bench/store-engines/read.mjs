@@ -1,13 +1,13 @@
 // Opens a folder with an engine and reads all of it, in a process of its own: `read.mjs <engine> <folder> <entries>`. Prints what it
 // found, as JSON.
-import { ENGINES, keyOf, valueOf } from './engines.mjs';
+import { ENGINES, keyOf, textOf } from './engines.mjs';
 
-const [name, folder, entries] = process.argv.slice(2);
+const [engineName, folder, entries] = process.argv.slice(2);
 try {
-  const engine = await ENGINES[name](folder);
+  const engine = await ENGINES[engineName](folder);
   const found = new Map(engine.read());
   let right = 0;
-  for (let n = 0; n < Number(entries); n++) if (found.get(keyOf(n)) === valueOf(n)) right++;
+  for (let n = 0; n < Number(entries); n++) if (found.get(keyOf(n)) === textOf(n)) right++;
   console.log(JSON.stringify({ right, isExact: found.size === right, damages: engine.damages }));
   await engine.close();
 } catch (error) {
