@@ -6,16 +6,8 @@ import { TEXT } from '../../dist/hub/storage/table.js';
 
 const schema = { version: 1, tables: { values: { number: 1, key: TEXT, value: TEXT } } };
 
-/** Bytes in the log from which the state is written anew: less than what the benchmark writes, so that some is in the base, some in the log. */
-const SMALL_LOG_BYTES = 150_000;
-
-async function openLog(folder) {
-  const database = new Database({
-    folder,
-    schema,
-    durability: 'process',
-    timing: { smallLogBytes: SMALL_LOG_BYTES },
-  });
+async function openLog(folder, timing = {}) {
+  const database = new Database({ folder, schema, durability: 'process', timing });
   const damages = await database.open();
   const { values } = database.tables;
   return {
@@ -59,7 +51,7 @@ function transactAll(database, entries) {
 export const LOG = 'the log, durability process';
 export const LMDB = 'lmdb, put and await';
 
-/** By name. `commit` resolves when what it was given is acknowledged. */
+/** By name; the second argument is the timing of the log. `commit` resolves when what it was given is acknowledged. */
 export const ENGINES = {
   [LOG]: openLog,
   [LMDB]: openLmdbWith(putAll),

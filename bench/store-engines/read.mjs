@@ -2,9 +2,9 @@
 // found, as JSON.
 import { ENGINES, keyOf, textOf } from './engines.mjs';
 
-const [name, folder, entries] = process.argv.slice(2);
+const [engineName, folder, entries] = process.argv.slice(2);
 try {
-  const engine = await ENGINES[name](folder);
+  const engine = await ENGINES[engineName](folder);
   const found = new Map(engine.read());
   let right = 0;
   for (let n = 0; n < Number(entries); n++) if (found.get(keyOf(n)) === textOf(n)) right++;
