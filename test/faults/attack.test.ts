@@ -74,7 +74,6 @@ describe('a hub goes on serving everyone else, in bounded memory, under attack b
     check?.(await attacking);
     await vi.waitUntil(hasNobodyLeft, { timeout: 20_000 });
     for (const count of await bystanders.finish()) expect(count).toBeGreaterThan(1);
-    console.log(attack.title, (hub.peakBytes ?? 0) / MIB);
     expect((hub.peakBytes ?? 0) / MIB, `seed ${seed}`).toBeLessThan(mostMib);
     expect(hub.errors, `seed ${seed}`).not.toMatch(/"level":(50|60)/);
   });
