@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What it costs to keep what is acknowledged: retained messages of QoS 1, closed loop, beside the hub that keeps nothing and mosquitto
 // with persistence (which writes its state when it stops, or now and then, not before it acknowledges). Then what a slider that is
-// dragged for a minute has written to the disk.
+// dragged for a minute, with ten who watch what the pin does, has written to the disk: a card wears out by each write and flush.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,8 @@ const ROUNDS = 3;
 const MESSAGES = 4_000;
 const AT_A_TIME = 20;
 const SLIDER_SECONDS = 60;
+const WATCHERS = 10;
+const counter = join(import.meta.dirname, 'storage', 'count-writes.mjs');
 
 const hub =
   (...options) =>
@@ -34,8 +36,11 @@ const hub =
       '--log-level',
       'warn',
     ];
-    const words = [main, ...common, '--data', join(folder, 'data'), ...options];
-    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const words = ['--import', counter, main, ...common, '--data', join(folder, 'data'), ...options];
+    const child = spawn(process.execPath, words, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, COUNTS: join(folder, 'counts.json') },
+    });
     for await (const line of createInterface({ input: child.stdout })) if (line.includes('Ctrl-C')) break;
     child.stdout.resume();
     return { port, child };
@@ -115,25 +120,42 @@ async function publishAll(client, count) {
 async function measureSlider() {
   if (process.platform !== 'linux') return;
   console.log(
-    `\na slider dragged for ${SLIDER_SECONDS} s at 50/s                              KiB written    state files`,
+    `\na slider dragged for ${SLIDER_SECONDS} s at 50/s, ${WATCHERS} watching`.padEnd(54),
+    '     writes    flushes        KiB   files, KiB',
   );
-  for (const name of ['pinhub --durability process', 'pinhub --durability power']) {
-    await withBroker(BROKERS[name], async ({ port, child }, folder) => {
-      const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 });
-      const before = writtenBytes(child.pid);
-      for (let n = 0; n < SLIDER_SECONDS * 50; n++) {
-        client.publish('led/21/duty', `${n % 100}`, { qos: 1, retain: true });
-        await sleep(20);
-      }
-      await sleep(6_000);
-      const kib = (writtenBytes(child.pid) - before) / 1024;
-      const files = spawnSync('du', ['-sk', join(folder, 'data')])
-        .stdout.toString()
-        .split('\t')[0];
-      console.log(name.padEnd(53), `${Math.round(kib)}`.padStart(11), `${files} KiB`.padStart(14));
-      await client.endAsync();
-    });
+  for (const name of ['pinhub --durability process', 'pinhub --durability power'])
+    await withBroker(BROKERS[name], (broker, folder) => drag(name, broker, folder));
+}
+
+async function drag(name, { port, child }, folder) {
+  const watchers = await Promise.all(Array.from({ length: WATCHERS }, () => watch(port)));
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 });
+  await sleep(1_000);
+  const before = { ...readCounts(folder), kib: writtenBytes(child.pid) / 1024 };
+  for (let n = 0; n < SLIDER_SECONDS * 50; n++) {
+    client.publish('led/21/duty', `${n % 100}`, { qos: 1, retain: true });
+    await sleep(20);
   }
+  await sleep(6_000);
+  const after = { ...readCounts(folder), kib: writtenBytes(child.pid) / 1024 };
+  const files = spawnSync('du', ['-sk', join(folder, 'data')]).stdout.toString();
+  const columns = ['writes', 'flushes', 'kib'].map((key) => Math.round(after[key] - before[key]));
+  console.log(
+    name.padEnd(53),
+    ...[...columns, Number.parseInt(files, 10)].map((one) => `${one}`.padStart(10)),
+  );
+  for (const one of [client, ...watchers]) await one.endAsync();
+}
+
+/** A client that hears what the pin does. */
+async function watch(port) {
+  const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 });
+  await client.subscribeAsync('led/21/duty/actual', { qos: 1 });
+  return client;
+}
+
+function readCounts(folder) {
+  return JSON.parse(readFileSync(join(folder, 'counts.json'), 'utf8'));
 }
 
 async function withBroker(start, work) {
