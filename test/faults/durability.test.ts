@@ -118,7 +118,14 @@ function unlessReleased(error: Error & { code?: number }): void {
   if (error.code !== PACKET_IDENTIFIER_NOT_FOUND) throw error;
 }
 
-const ROOM = ['--limit', 'queuedMessages=1000000', '--limit', 'queuedBytes=1000000000'];
+const ROOM = [
+  '--limit',
+  'queuedMessages=1000000',
+  '--limit',
+  'queuedBytes=1000000000',
+  '--limit',
+  'subscriptions=100000',
+];
 
 async function survive(hub: HubProcess, kills: number): Promise<void> {
   await hub.start();
@@ -130,8 +137,10 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
   await late.endAsync();
   const atLeastOnce = await connect(hub, 'qos-1');
   const exactlyOnce = await connect(hub, 'qos-2');
+  const collector = await connect(hub, 'collector', { resubscribe: false });
   const page = connectPage(hub);
   const wishes = new Map<string, number>();
+  const filters = new Publisher('filter', 2, (text) => collector.subscribeAsync(`post/${text}`, { qos: 1 }));
   const publishers = {
     once: new Publisher('once', 5, (text) => atLeastOnce.publishAsync('ledger/1', text, { qos: 1 })),
     exact: new Publisher('exact', 5, (text) =>
@@ -149,7 +158,8 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
     await hub.kill();
     await hub.start();
   }
-  for (const publisher of Object.values(publishers)) await publisher.stop();
+  for (const publisher of [...Object.values(publishers), filters]) await publisher.stop();
+  await collector.endAsync(true);
   const promised = Object.values(publishers).flatMap(({ acknowledged }) =>
     acknowledged.filter((text) => !text.startsWith('slider')),
   );
@@ -169,7 +179,19 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
   for (const [topic, serial] of wishes) {
     expect(Number(await hub.retained(topic)), topic).toBeGreaterThanOrEqual(serial);
   }
+  await expectSubscribed(hub, 'collector', filters.acknowledged);
   expect(hub.errors).toBe('');
+}
+
+/** A session still has the subscriptions that were acknowledged: what is published to each comes to it. */
+async function expectSubscribed(hub: HubProcess, clientId: string, names: readonly string[]): Promise<void> {
+  expect(names.length).toBeGreaterThan(10);
+  const post = await connect(hub, 'post');
+  await Promise.all(names.map((name) => post.publishAsync(`post/${name}`, name, { qos: 1 })));
+  const received = new Ledger();
+  await connect(hub, clientId, { resubscribe: false }, received);
+  await vi.waitUntil(() => received.has(names), { timeout: 20_000 }).catch(() => undefined);
+  expect(received.missing(names), 'subscriptions that were acknowledged, and are gone').toEqual([]);
 }
 
 describe('a hub that is killed again and again under load', () => {
