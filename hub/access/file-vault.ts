@@ -53,6 +53,8 @@ class FileVault implements Vault {
   readonly #path: string;
   /** The last change that was begun here: changes of one process wait for one another without polling the lock. */
   #last: Promise<unknown> = Promise.resolve();
+  /** Changes that have begun, those included that have not come to be one of `#last` yet. */
+  readonly #underWay = new Set<Promise<boolean>>();
   readonly #onChange = () => this.changed$.next();
   /** What the file was at the last look. */
   #stamp: string;
@@ -81,18 +83,23 @@ class FileVault implements Vault {
     });
   }
 
-  async update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean> {
-    if (!(await this.get(shelf, key))) return false;
-    return this.#change((shelves) => {
+  update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean> {
+    return this.#changeOne(shelf, key, (shelves) => {
       const record = shelves[shelf].get(key);
       if (record) shelves[shelf].set(key, change(record));
       return record !== undefined;
     });
   }
 
-  async delete(shelf: Shelf, key: string): Promise<boolean> {
-    if (!(await this.get(shelf, key))) return false;
-    return this.#change((shelves) => shelves[shelf].delete(key));
+  delete(shelf: Shelf, key: string): Promise<boolean> {
+    return this.#changeOne(shelf, key, (shelves) => shelves[shelf].delete(key));
+  }
+
+  /** Changes a record, if there is one: where there is none, the file is not to be made. */
+  async #changeOne(shelf: Shelf, key: string, change: (shelves: Shelves) => boolean): Promise<boolean> {
+    const work = this.get(shelf, key).then((record) => record !== undefined && this.#change(change));
+    this.#underWay.add(work);
+    return work.finally(() => this.#underWay.delete(work));
   }
 
   hasChanged(): Promise<boolean> {
@@ -112,6 +119,7 @@ class FileVault implements Vault {
 
   async close(): Promise<void> {
     unwatchFile(this.#path, this.#onChange);
+    await Promise.allSettled(this.#underWay); // Whoever wanted it done hears how it went.
     await this.#last;
     this.changed$.complete();
   }
