@@ -77,18 +77,12 @@ async function say(port: number, pieces: readonly (string | Uint8Array)[]): Prom
   return wire;
 }
 
-/** Waits for an answer to each of the first ones. */
 async function sayAfter(
   port: number,
   before: readonly (string | Uint8Array)[],
   pieces: readonly Uint8Array[],
 ): Promise<Wire> {
-  const wire = await Wire.open(port);
-  for (const words of before) {
-    const answer = wire.heard();
-    await wire.send(words);
-    await answer;
-  }
+  const wire = await Wire.openWith(port, before);
   wire.ignore();
   for (const piece of pieces) await wire.send(piece);
   return wire;

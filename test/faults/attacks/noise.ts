@@ -73,12 +73,7 @@ function doorsOf({ mqtt, pages, pigpiod }: Target): [Door, ...Door[]] {
 }
 
 async function visit({ port, before, samples }: Door, random: () => number): Promise<Wire> {
-  const wire = await Wire.open(port);
-  for (const words of before) {
-    const answer = wire.heard();
-    await wire.send(words);
-    await answer;
-  }
+  const wire = await Wire.openWith(port, before);
   wire.ignore();
   for (let left = below(MOST_PIECES, random); left >= 0 && !wire.isClosed; left--) {
     const isNoise = random() < 0.5;

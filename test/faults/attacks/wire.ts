@@ -34,6 +34,17 @@ export class Wire {
     return wire;
   }
 
+  /** The same, with some words said one after the other, an answer waited for behind each. */
+  static async openWith(port: number, words: readonly (string | Uint8Array)[]): Promise<Wire> {
+    const wire = await Wire.open(port);
+    for (const word of words) {
+      const answer = wire.heard();
+      await wire.send(word);
+      await answer;
+    }
+    return wire;
+  }
+
   get isOpened(): boolean {
     return this.#isOpened;
   }
