@@ -17,6 +17,8 @@ export type Credentials =
 export interface Remote {
   /** The IP address, as the socket has it. */
   readonly address: string;
+  /** What a browser is known by that was let in before, hashed. It opens nothing: it tells its user from others behind the same address. */
+  readonly browser?: string | undefined;
 }
 
 /** Somebody who has been let in. */

@@ -12,6 +12,8 @@ export const userSchema = z.object({
   password: passwordHashSchema,
   scram: scramKeysSchema,
   createdAt: z.iso.datetime(),
+  /** The networks and browsers that the user has been let in from, so that those who guess elsewhere do not lock them out. */
+  places: z.array(z.string()).optional(),
 });
 
 /** What is kept of a token, under its name. */

@@ -9,18 +9,18 @@ import { syncFolder } from '../files/sync-folder.ts';
 import { withLockFile } from './lock-file.ts';
 import { SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
-/** Raised when the meaning of what is in the file changes. */
-const VERSION = 1;
+/** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
+const VERSION = 2;
 
 /** Pairs rather than an object, in which "__proto__" would be no key like the others. */
 const shelf = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
-const schema = z.strictObject({
-  format: z.literal('pinhub-access'),
-  version: z.literal(VERSION),
-  users: shelf,
-  tokens: shelf,
-  logins: shelf,
-});
+const first = { format: z.literal('pinhub-access'), users: shelf, tokens: shelf, logins: shelf };
+const schema = z.discriminatedUnion('version', [
+  z.strictObject({ ...first, version: z.literal(1) }).transform((content) => ({ ...content, secrets: [] })),
+  z.strictObject({ ...first, version: z.literal(VERSION), secrets: shelf }),
+]);
+
+const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
 
@@ -156,9 +156,13 @@ async function read(path: string): Promise<Shelves> {
     if (error.code === 'ENOENT') return undefined;
     return rethrow(path)(error);
   });
-  if (text === undefined) return { users: new Map(), tokens: new Map(), logins: new Map() };
-  const { users, tokens, logins } = parse(text, path);
-  return { users: new Map(users), tokens: new Map(tokens), logins: new Map(logins) };
+  const { users, tokens, logins, secrets } = text === undefined ? EMPTY : parse(text, path);
+  return {
+    users: new Map(users),
+    tokens: new Map(tokens),
+    logins: new Map(logins),
+    secrets: new Map(secrets),
+  };
 }
 
 function parse(text: string, path: string): z.infer<typeof schema> {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { concatMap, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
@@ -10,6 +9,8 @@ import { hashSecret } from './accounts.ts';
 import { type Account, ANYONE, Directory } from './directory.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { GuessLimiter } from './guess-limiter.ts';
+import { createKeptPlaces } from './kept-places.ts';
+import { KeptSecret } from './kept-secret.ts';
 import { Logins } from './logins.ts';
 import { PasswordCheck } from './password-check.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -52,7 +53,7 @@ export class GuardedAccess implements Access {
   readonly #limiter: GuessLimiter;
   readonly #passwords: PasswordCheck;
   readonly #refusals: RefusalLog;
-  readonly #scramSecret = randomBytes(32);
+  readonly #decoySecret: KeptSecret;
   readonly #watching = new Subscription();
   readonly #expiry: ExpiryWatch;
 
@@ -67,7 +68,9 @@ export class GuardedAccess implements Access {
     this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
     if (roles) this.#directory.roles = roles;
     this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs });
-    this.#limiter = new GuessLimiter({ now: elapsedMs });
+    const known = createKeptPlaces({ vault, directory: this.#directory, log });
+    this.#limiter = new GuessLimiter({ now: elapsedMs, known });
+    this.#decoySecret = new KeptSecret({ vault, key: 'scram-decoy', log });
     this.#passwords = new PasswordCheck({
       now: elapsedMs,
       limiter: this.#limiter,
@@ -116,7 +119,7 @@ export class GuardedAccess implements Access {
     return createScramExchange({
       remote,
       limiter: this.#limiter,
-      decoySecret: this.#scramSecret,
+      decoySecret: () => this.#decoySecret.read(),
       userOf: async (name) => {
         await this.#hasLearned(this.#directory.version); // For all names, lest the time that it takes tell which there are.
         return this.#directory.user(name);

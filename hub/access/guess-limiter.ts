@@ -1,16 +1,21 @@
 import { HubError } from '../core/error.ts';
+import type { Remote } from './access.ts';
 import { normalizeName } from './account-name.ts';
+import { createRecentPlaces, type KnownPlaces } from './known-places.ts';
 import { networkOf } from './network.ts';
+import { Pace } from './pace.ts';
 import { Recent } from './recent.ts';
 
 export interface GuessLimiterOptions {
-  /** The present time, milliseconds. */
+  /** A clock that never jumps, milliseconds. */
   readonly now: () => number;
-  /** How many accounts, addresses and pairs of both are remembered, each. */
+  /** How many networks and pairs of account and place are remembered, each. */
   readonly capacity?: number;
+  /** Where accounts have been let in. Default: what it sees itself. */
+  readonly known?: KnownPlaces;
 }
 
-/** How failures are answered: some are free, then each doubles the wait. */
+/** How failures are answered: some are free, then each doubles the wait. One is forgiven for each longest wait without another. */
 interface Patience {
   readonly free: number;
   readonly maxDelayMs: number;
@@ -18,61 +23,114 @@ interface Patience {
 
 const FIRST_DELAY_MS = 1_000;
 
-/** Failures are forgotten when none has come for so long. */
-const FORGET_MS = 15 * 60_000;
-
 const DEFAULT_CAPACITY = 10_000;
 
-/** An address may be a whole class behind one router; an account is one person. */
-const ADDRESS: Patience = { free: 20, maxDelayMs: 60_000 };
-const ACCOUNT: Patience = { free: 5, maxDelayMs: 300_000 };
+/** One account where it is known: its owner's own mistakes, or somebody beside them. */
+const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
+
+/** One account from one network where it is not known. Comes to no more than 16 guesses, and then 4 an hour. */
+const STRANGE: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
+
+/** All accounts from one network: it may be a whole class behind one router. */
+const NETWORK: Patience = { free: 20, maxDelayMs: 60_000 };
+
+/** One account from all networks where it is not known: what four of them can use up between them does not keep out a fifth. */
+const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
+
+/** Somebody, as far as guesses go. */
+export interface Guesser {
+  /** The account's name as it is kept. */
+  readonly name: string;
+  /** Where they are counted: a browser or a network. */
+  readonly place: string;
+  readonly network: string;
+  /** Whether the account has been let in from that place. */
+  readonly isKnown: boolean;
+}
 
 /**
- * Slows down those who guess passwords, by account and by address. Where an account's right password has come from an address before, only
- * failures for this account from this address count: strangers who guess elsewhere do not lock its owner out.
+ * Slows down those who guess passwords, by account and by address. Where an account has been let in before, be it a network or a browser,
+ * only failures for this account from this very place count: its owner is not locked out by those who guess elsewhere, nor, in a browser
+ * that was let in before, by those who guess behind the same router. From places that are new to an account all share what guesses
+ * at it are allowed; one network's part in that is bounded, so that it takes five of them to keep out one who comes from a sixth.
  */
 export class GuessLimiter {
   readonly #now: () => number;
-  readonly #accounts: Failures;
-  readonly #addresses: Failures;
-  /** Of accounts at addresses where they are known. */
-  readonly #pairs: Failures;
-  readonly #known: Recent<true>;
+  readonly #known: KnownPlaces;
+  readonly #inKnown: Failures;
+  readonly #inStrange: Failures;
+  readonly #networks: Failures;
+  readonly #accounts: Pace;
 
-  constructor({ now, capacity = DEFAULT_CAPACITY }: GuessLimiterOptions) {
+  constructor({
+    now,
+    capacity = DEFAULT_CAPACITY,
+    known = createRecentPlaces(capacity),
+  }: GuessLimiterOptions) {
     this.#now = now;
-    this.#accounts = new Failures(ACCOUNT, capacity);
-    this.#addresses = new Failures(ADDRESS, capacity);
-    this.#pairs = new Failures(ACCOUNT, capacity);
-    this.#known = new Recent(capacity);
+    this.#known = known;
+    this.#inKnown = new Failures(KNOWN, capacity);
+    this.#inStrange = new Failures(STRANGE, capacity);
+    this.#networks = new Failures(NETWORK, capacity);
+    this.#accounts = new Pace({ now, ...ACCOUNT });
   }
 
   /** Throws `limit/exceeded` where a guess is not to be looked at yet; that it was made then counts for nothing. */
-  check(account: string, address: string): void {
-    const { name, network, pair } = keysOf(account, address);
-    const waitMs = this.#known.get(pair)
-      ? this.#pairs.waitMs(pair, this.#now())
-      : Math.max(this.#accounts.waitMs(name, this.#now()), this.#addresses.waitMs(network, this.#now()));
+  check(account: string, remote: Remote): void {
+    const waitMs = this.#waitMs(this.guesser(account, remote));
     if (waitMs > 0) throw tooMany(waitMs);
   }
 
-  failed(account: string, address: string): void {
-    const { name, network, pair } = keysOf(account, address);
+  failed(account: string, remote: Remote): void {
+    const { name, place, network, isKnown } = this.guesser(account, remote);
     const now = this.#now();
-    if (this.#known.get(pair)) {
-      this.#pairs.add(pair, now);
+    const pair = pairOf(name, place);
+    if (isKnown) {
+      this.#inKnown.add(pair, now);
     } else {
-      this.#accounts.add(name, now);
-      this.#addresses.add(network, now);
+      this.#inStrange.add(pair, now);
+      this.#networks.add(network, now);
+      this.#accounts.take(name);
     }
   }
 
-  /** The failures of the account and of the address still count: whoever has one account could else try others for ever. */
-  succeeded(account: string, address: string): void {
-    const { pair } = keysOf(account, address);
-    this.#known.set(pair, true);
-    this.#pairs.delete(pair);
+  /** The failures of the account and of the network still count: whoever has one account could else try others for ever. */
+  succeeded(account: string, remote: Remote): void {
+    const { name, place } = this.guesser(account, remote);
+    this.#known.add(name, placesOf(remote));
+    this.#inKnown.delete(pairOf(name, place));
   }
+
+  guesser(account: string, remote: Remote): Guesser {
+    const name = normalizeName(account.slice(0, NAME_LENGTH));
+    const network = networkOf(remote.address);
+    const known = placesOf(remote).find((place) => this.#known.has(name, place));
+    return { name, network, place: known ?? network, isKnown: known !== undefined };
+  }
+
+  #waitMs({ name, place, network, isKnown }: Guesser): number {
+    const now = this.#now();
+    const pair = pairOf(name, place);
+    if (isKnown) return this.#inKnown.waitMs(pair, now);
+    return Math.max(
+      this.#inStrange.waitMs(pair, now),
+      this.#networks.waitMs(network, now),
+      this.#accounts.waitMs(name),
+    );
+  }
+}
+
+/** The longest name that is looked at, so that long ones take no memory. No account has one so long. */
+const NAME_LENGTH = 64;
+
+/** Where somebody may be known, the browser first: it tells more. */
+function placesOf({ address, browser }: Remote): string[] {
+  const network = networkOf(address);
+  return browser === undefined ? [network] : [`browser:${browser}`, network];
+}
+
+function pairOf(name: string, place: string): string {
+  return `${place} ${name}`;
 }
 
 function tooMany(waitMs: number): HubError {
@@ -82,15 +140,7 @@ function tooMany(waitMs: number): HubError {
   });
 }
 
-/** The longest name that is looked at, so that long ones take no memory. No account has one so long. */
-const NAME_LENGTH = 64;
-
-function keysOf(account: string, address: string) {
-  const name = normalizeName(account.slice(0, NAME_LENGTH));
-  const network = networkOf(address);
-  return { name, network, pair: `${network} ${name}` };
-}
-
+/** Failures that are not forgiven yet, as of the last. */
 interface Count {
   readonly failures: number;
   readonly lastAt: number;
@@ -107,24 +157,25 @@ class Failures {
   }
 
   waitMs(key: string, now: number): number {
-    const count = this.#current(key, now);
+    const count = this.#counts.get(key);
     if (!count || count.failures < this.#patience.free) return 0;
-    const doublings = Math.min(count.failures - this.#patience.free, 30);
-    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** doublings, this.#patience.maxDelayMs);
+    const delayMs = Math.min(
+      FIRST_DELAY_MS * 2 ** (count.failures - this.#patience.free),
+      this.#patience.maxDelayMs,
+    );
     return Math.max(0, count.lastAt + delayMs - now);
   }
 
   add(key: string, now: number): void {
-    const failures = (this.#current(key, now)?.failures ?? 0) + 1;
-    this.#counts.set(key, { failures, lastAt: now });
+    this.#counts.set(key, { failures: this.#unforgiven(key, now) + 1, lastAt: now });
   }
 
   delete(key: string): void {
     this.#counts.delete(key);
   }
 
-  #current(key: string, now: number): Count | undefined {
-    const count = this.#counts.get(key);
-    return count && now - count.lastAt < FORGET_MS ? count : undefined;
+  #unforgiven(key: string, now: number): number {
+    const { failures, lastAt } = this.#counts.get(key) ?? { failures: 0, lastAt: now };
+    return Math.max(0, failures - Math.floor((now - lastAt) / this.#patience.maxDelayMs));
   }
 }

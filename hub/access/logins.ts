@@ -39,7 +39,7 @@ const LOGINS_OF_ACCOUNT = 200;
 /** New logins of one network: a class that comes in through one router, and then what wears out no memory card, each being a write to it. */
 const PACE = { burst: 60, everyMs: 60_000 };
 
-/** One after another, so that each finds the room that those before it have left. */
+/** One after another, so that each finds the room that those before it have left; networks take turns. */
 const OPENINGS = { concurrency: 1, waiting: 200 };
 
 /** Browsers that stay logged in. Their cookie holds neither token nor password, and ends with either. */
@@ -65,7 +65,9 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#pace.take(network);
     if (waitMs > 0) throw tooMany(waitMs);
-    const opened = await this.#openings.run(() => this.#open(principal, network));
+    const opened = await this.#openings.run({ key: network, isKnown: false }, () =>
+      this.#open(principal, network),
+    );
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.grounds[0]) await this.end(held);
     return opened;

@@ -7,6 +7,7 @@ export function createMemoryVault(): Vault {
     users: new Map(),
     tokens: new Map(),
     logins: new Map(),
+    secrets: new Map(),
   };
   const changed$ = new Subject<void>();
   return {

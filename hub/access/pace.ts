@@ -22,14 +22,20 @@ export class Pace {
     this.#options = options;
   }
 
+  /** How long a key has to wait for the next, milliseconds. */
+  waitMs(key: string): number {
+    const { now, burst, everyMs } = this.#options;
+    return Math.max(0, this.#paid(key) - now() - (burst - 1) * everyMs);
+  }
+
   /** Takes one for a key, and returns 0; or, where it is too early, takes none and returns how long to wait, milliseconds. */
   take(key: string): number {
-    const { now, burst, everyMs } = this.#options;
-    const at = now();
-    const paidAt = Math.max(at, this.#paidAt.get(key) ?? at);
-    const waitMs = paidAt - at - (burst - 1) * everyMs;
-    if (waitMs > 0) return waitMs;
-    this.#paidAt.set(key, paidAt + everyMs);
-    return 0;
+    const waitMs = this.waitMs(key);
+    if (waitMs === 0) this.#paidAt.set(key, this.#paid(key) + this.#options.everyMs);
+    return waitMs;
+  }
+
+  #paid(key: string): number {
+    return Math.max(this.#options.now(), this.#paidAt.get(key) ?? 0);
   }
 }

@@ -6,7 +6,7 @@ import { VerifiedPasswords } from './verified-passwords.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface PasswordCheckOptions {
-  /** The present time, milliseconds. */
+  /** A clock that never jumps, milliseconds. */
   readonly now: () => number;
   readonly limiter: GuessLimiter;
   /** What is kept of a user's password; `undefined` where there is no such user. */
@@ -33,22 +33,24 @@ export class PasswordCheck {
    * `limit/exceeded`.
    */
   async check(name: string, password: string, remote: Remote): Promise<PasswordHash> {
-    this.#options.limiter.check(name, remote.address);
-    const hash = this.#options.hashOf(name);
+    const { limiter, hashOf } = this.#options;
+    limiter.check(name, remote);
+    const hash = hashOf(name);
     if (hash && this.#verified.has(name, password, hash)) return hash;
-    return this.#checks.run(() => this.#workOut(name, password, remote));
+    const { place, isKnown } = limiter.guesser(name, remote);
+    return this.#checks.run({ key: place, isKnown }, () => this.#workOut(name, password, remote));
   }
 
-  async #workOut(name: string, password: string, { address }: Remote): Promise<PasswordHash> {
+  async #workOut(name: string, password: string, remote: Remote): Promise<PasswordHash> {
     const { limiter, hashOf } = this.#options;
-    limiter.check(name, address); // Others may have failed while this one waited.
+    limiter.check(name, remote); // Others may have failed while this one waited.
     const hash = hashOf(name);
     const isRight = await isPassword(password, hash ?? this.#decoy);
     if (!isRight || !hash) {
-      limiter.failed(name, address);
+      limiter.failed(name, remote);
       throw new HubError('auth/denied', 'user name or password is wrong', { reasonCode: 0x86 });
     }
-    limiter.succeeded(name, address);
+    limiter.succeeded(name, remote);
     this.#verified.add(name, password, hash);
     return hash;
   }

@@ -11,7 +11,7 @@ import { readCookie } from './cookie.ts';
 export function credentialsOf(request: IncomingMessage): Credentials {
   const { authorization } = request.headers;
   if (authorization !== undefined) return parseAuthorization(authorization);
-  const secret = readCookie(request);
+  const secret = readCookie(request, 'login');
   if (secret !== undefined && isOwnPages(request)) return { kind: 'login', secret };
   return certificateOf(request.socket);
 }

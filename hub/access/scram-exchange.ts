@@ -9,7 +9,7 @@ export interface ScramExchangeOptions {
   readonly remote: Remote;
   readonly limiter: GuessLimiter;
   /** Makes up what is said of users that there are not. */
-  readonly decoySecret: Uint8Array;
+  readonly decoySecret: () => Promise<Uint8Array>;
   readonly userOf: (name: string) => Promise<User | undefined>;
   /** One who has shown that they know the secret of that generation; `undefined` where it is the user's no more. */
   readonly principalOf: (name: string, generation: string) => Principal | undefined;
@@ -18,22 +18,22 @@ export interface ScramExchangeOptions {
 
 /** An exchange by SCRAM-SHA-256, its guesses counted as those of passwords are. */
 export function createScramExchange(options: ScramExchangeOptions): Exchange {
-  const { limiter, decoySecret, userOf, principalOf, onRefused } = options;
-  const { address } = options.remote;
+  const { limiter, remote, decoySecret, userOf, principalOf, onRefused } = options;
   let generation = '';
   const server = new ScramServer({
     keysOf: async (typed) => {
       const name = normalizeName(typed);
       const user = await userOf(name);
       if (user) generation = generationOf(user);
-      return user?.scram ?? decoyScramKeys(name, decoySecret);
+      const secret = await decoySecret(); // For all names, as above.
+      return user?.scram ?? decoyScramKeys(name, secret);
     },
   });
   const step = async (bytes: Uint8Array) => {
     // Others may have failed since the message before.
-    if (server.user !== undefined) limiter.check(normalizeName(server.user), address);
+    if (server.user !== undefined) limiter.check(normalizeName(server.user), remote);
     const { message, user } = await server.step(decode(bytes));
-    if (user !== undefined) limiter.succeeded(normalizeName(user), address);
+    if (user !== undefined) limiter.succeeded(normalizeName(user), remote);
     const principal = user === undefined ? undefined : principalOf(normalizeName(user), generation);
     if (user !== undefined && !principal) throw denied();
     return { data: new TextEncoder().encode(message), principal };
@@ -44,7 +44,7 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
         return await step(bytes);
       } catch (error) {
         const isWrong = error instanceof HubError && error.code === 'auth/denied';
-        if (isWrong) limiter.failed(normalizeName(server.user ?? ''), address);
+        if (isWrong) limiter.failed(normalizeName(server.user ?? ''), remote);
         onRefused(error);
         throw error;
       }

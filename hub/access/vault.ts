@@ -1,14 +1,14 @@
 import type { Observable } from 'rxjs';
 
-/** What is kept of access: people and programs, and the browsers in which they are logged in. */
-export const SHELVES = ['users', 'tokens', 'logins'] as const;
+/** What is kept of access: people and programs, the browsers in which they are logged in, and what the hub alone knows. */
+export const SHELVES = ['users', 'tokens', 'logins', 'secrets'] as const;
 
 export type Shelf = (typeof SHELVES)[number];
 
 /** A value as JSON has it. Who puts a record in knows its shape, and checks it on the way out. */
 export type VaultRecord = Readonly<Record<string, unknown>>;
 
-/** Where records of access outlive the process. None of them holds a secret as it is: only what can check one. */
+/** Where records of access outlive the process. None of them holds a secret of theirs as it is: only what can check one. */
 export interface Vault {
   /** All records of a shelf, by key. Rejects with `store/damaged` or `store/unavailable`, as all below. */
   list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>>;

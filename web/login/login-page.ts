@@ -9,7 +9,7 @@ import { type LoginWords, loginWords } from './words.ts';
 export interface LoginParts {
   readonly language: LanguageChoice;
   /** Why the browser stands here, where there is a reason. */
-  readonly reason?: 'wrongLink' | undefined;
+  readonly reason?: keyof LoginWords | undefined;
   readonly signIn: (shown: Shown) => Promise<Refusal | undefined>;
   readonly onSignedIn: () => void;
 }

@@ -3,15 +3,22 @@ import { createLanguageChoice } from '../page/language.ts';
 import { showLogin } from './login-page.ts';
 import { nextPage } from './next-page.ts';
 import { isSignedIn, signIn } from './sign-in.ts';
+import type { LoginWords } from './words.ts';
 
 const goOn = () => location.replace(nextPage(location));
+
+/** What is said of a link that has not let the browser in. */
+const REASONS = new Map<string | null, keyof LoginWords>([
+  ['token', 'wrongLink'],
+  ['limit', 'tooMany'],
+]);
 
 // A link from another site comes without the cookie that this page's own requests have: who is known goes straight on.
 if (await isSignedIn()) goOn();
 else {
   showLogin(document.body, {
     language: createLanguageChoice(navigator.languages, readStorage()),
-    reason: new URLSearchParams(location.search).has('failed') ? 'wrongLink' : undefined,
+    reason: REASONS.get(new URLSearchParams(location.search).get('failed')),
     signIn,
     onSignedIn: goOn,
   });

@@ -48,8 +48,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-/** The pages that are not for strangers; `/login` is. */
-const PAGES = ['/', '/index.html', '/simulator{/*path}'];
+/** Named by their content. */
+const ASSETS = { immutable: true, maxAge: '1y', index: false } as const;
+
+/** Asked for anew each time, and mostly answered with "not modified". */
+const PAGES = { redirect: false, setHeaders: noCache } as const;
 
 /** What there is, for one who looks for something else. */
 const PLACES =
@@ -71,14 +74,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   app.use('/api', createLoginRouter({ access, logins, identify }));
   app.use(createHealthRouter({ ...options, identify }));
-  app.use(
-    '/assets',
-    express.static(join(pagesFolder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
-  );
+  // What strangers may have is served from folders of its own, so that no way of writing a path leads out of them.
+  app.use('/assets', express.static(join(pagesFolder, 'assets'), ASSETS));
   app.get('/login', (_request, response) => response.sendFile(join(pagesFolder, 'login', 'index.html')));
-  app.get(PAGES, createPageGate({ access, logins, identify }));
-  // Asked for anew each time, and mostly answered with "not modified".
-  app.use(express.static(pagesFolder, { redirect: false, extensions: ['html'], setHeaders: noCache }));
+  app.use('/login', express.static(join(pagesFolder, 'login'), PAGES));
+  app.get('/{*path}', createPageGate({ access, logins, identify }));
+  app.use(express.static(pagesFolder, PAGES));
   app.get('/simulator', (_request, response) =>
     response.sendFile(join(pagesFolder, 'simulator', 'index.html')),
   );

@@ -1,6 +1,7 @@
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Access, Credentials, Principal } from '../../access/access.ts';
+import { createSecret } from '../../access/accounts.ts';
 import { formatCookie, readCookie } from '../../access/cookie.ts';
 import type { Logins } from '../../access/logins.ts';
 import { HubError } from '../../core/error.ts';
@@ -15,6 +16,12 @@ export interface LoginOptions {
 
 const BODY_LIMIT = '4kb';
 
+/** With these the page gate leads to the login page, which says what is wrong with a link. */
+const LED_TO_LOGIN: ReadonlySet<string> = new Set(['auth/required', 'auth/denied', 'limit/exceeded']);
+
+/** How long a browser is known in which somebody has logged in by a password: a year. */
+const MARK_SECONDS = 365 * 24 * 3600;
+
 const shown = z.string().min(1).max(1_024);
 const schema = z.union([z.strictObject({ token: shown }), z.strictObject({ user: shown, password: shown })], {
   error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }',
@@ -24,14 +31,20 @@ const schema = z.union([z.strictObject({ token: shown }), z.strictObject({ user:
 export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
   const router = Router();
   router.post('/login', express.json({ limit: BODY_LIMIT }), async (request, response) => {
-    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
+    const mark = readCookie(request, 'browser') ?? createSecret();
+    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request, mark));
     await remember(logins, principal, response);
+    if (principal.how === 'password') {
+      const value = { value: mark, maxAgeSeconds: MARK_SECONDS };
+      response.append('Set-Cookie', formatCookie(request, 'browser', value));
+    }
     response.json(describe(principal));
   });
   router.post('/logout', async (request, response) => {
-    const secret = readCookie(request);
+    const secret = readCookie(request, 'login');
     if (secret !== undefined) await logins?.end(secret);
-    response.set('Set-Cookie', formatCookie(request, '', 0)).json({ ok: true });
+    const none = formatCookie(request, 'login', { value: '', maxAgeSeconds: 0 });
+    response.append('Set-Cookie', none).json({ ok: true });
   });
   router.get('/me', async (request, response) => {
     const { principal } = await identify(request);
@@ -62,8 +75,9 @@ export function createPageGate({ access, logins, identify }: LoginOptions): Requ
       await remember(logins, principal, response);
       redirect(response, page);
     } catch (error) {
-      if (!(error instanceof HubError) || !error.code.startsWith('auth/')) throw error;
-      const query = new URLSearchParams({ next: page, ...(token !== null && { failed: 'token' }) });
+      if (!(error instanceof HubError) || !LED_TO_LOGIN.has(error.code)) throw error;
+      const failed = error.code === 'limit/exceeded' ? 'limit' : 'token';
+      const query = new URLSearchParams({ next: page, ...(token !== null && { failed }) });
       redirect(response, `/login?${query}`);
     }
   };
@@ -76,9 +90,9 @@ async function remember(
 ): Promise<void> {
   if (!logins || principal.how === 'open') return;
   const { req: request } = response;
-  const browser = { remote: remoteOf(request), held: readCookie(request) };
-  const { secret, maxAgeSeconds } = await logins.open(principal, browser);
-  response.set('Set-Cookie', formatCookie(request, secret, maxAgeSeconds));
+  const browser = { remote: remoteOf(request), held: readCookie(request, 'login') };
+  const { secret: value, maxAgeSeconds } = await logins.open(principal, browser);
+  response.append('Set-Cookie', formatCookie(request, 'login', { value, maxAgeSeconds }));
 }
 
 function redirect(response: Response, to: string): void {

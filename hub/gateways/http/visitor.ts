@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Access, Principal, Remote } from '../../access/access.ts';
+import { hashSecret } from '../../access/accounts.ts';
+import { readCookie } from '../../access/cookie.ts';
 import { credentialsOf } from '../../access/request-credentials.ts';
 import type { Rights } from '../../core/rights.ts';
 
@@ -26,7 +28,8 @@ export function createIdentify(access: Access, onLetIn: (response: ServerRespons
   };
 }
 
-/** Where a request comes from. */
-export function remoteOf({ socket }: IncomingMessage): Remote {
-  return { address: socket.remoteAddress ?? '' };
+/** Where a request comes from: the address, and the browser by the mark that it was given when somebody logged in there. */
+export function remoteOf(request: IncomingMessage, mark = readCookie(request, 'browser')): Remote {
+  const address = request.socket.remoteAddress ?? '';
+  return mark === undefined ? { address } : { address, browser: hashSecret(mark) };
 }

@@ -66,15 +66,18 @@ describe('a cookie counts', () => {
 
 describe('a cookie that is set', () => {
   it('is out of reach for scripts, other sites and other hubs', () => {
-    expect(formatCookie(request({}), 'x', 60)).toBe(
+    expect(formatCookie(request({}), 'login', { value: 'x', maxAgeSeconds: 60 })).toBe(
       'pinhub-5000=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60',
     );
   });
 
   it('travels under TLS only, where there is TLS', () => {
-    expect(formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'x', 60)).toBe(
-      '__Host-pinhub-443=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure',
-    );
+    expect(
+      formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'browser', {
+        value: 'x',
+        maxAgeSeconds: 60,
+      }),
+    ).toBe('__Host-pinhub-443-browser=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure');
   });
 });
 

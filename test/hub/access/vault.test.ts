@@ -55,12 +55,28 @@ describe('the file of a vault', () => {
     '[]',
     '{"format":"other"}',
     '{"format":"pinhub-access","version":2,"users":[],"tokens":[],"logins":[]}',
+    '{"format":"pinhub-access","version":3,"users":[],"tokens":[],"logins":[],"secrets":[]}',
     '{"format":"pinhub-access","version":1,"users":[["ana",7]],"tokens":[],"logins":[]}',
   ])('that holds %j is refused, and left as it is', async (content) => {
     await mkdir(join(folder, 'data'));
     await writeFile(path, content);
     await expect(openFileVault(path)).rejects.toMatchObject({ code: 'store/damaged' });
     expect(await readFile(path, 'utf8')).toBe(content);
+  });
+
+  it('of the version before is read, and becomes one of this version with the next change', async () => {
+    await mkdir(join(folder, 'data'));
+    const ana = '["ana",{"role":"viewer"}]';
+    await writeFile(path, `{"format":"pinhub-access","version":1,"users":[${ana}],"tokens":[],"logins":[]}`);
+    const vault = await openFileVault(path);
+    expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer' });
+    await vault.put('secrets', 'salt', { secret: 'of the hub' });
+    await vault.close();
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ version: 2 });
+    const again = await openFileVault(path);
+    expect(await again.get('users', 'ana')).toEqual({ role: 'viewer' });
+    expect(await again.get('secrets', 'salt')).toEqual({ secret: 'of the hub' });
+    await again.close();
   });
 
   it('that cannot be made says so', async () => {

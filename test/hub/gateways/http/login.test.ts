@@ -33,6 +33,7 @@ beforeAll(async () => {
   accounts = new Accounts(vault);
   token = await accounts.makeToken({ name: 'phone', role: 'controller' });
   await accounts.addUser('ana', PASSWORD, 'viewer');
+  await accounts.addUser('rui', PASSWORD, 'viewer');
   access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
   server = await openHubServer({ port: 0, pagesFolder: folder, log, access, logins: access.logins });
   url = `http://127.0.0.1:${server.port}`;
@@ -67,14 +68,20 @@ function cookieOf(response: Response): string {
 }
 
 describe('a stranger', () => {
-  it.each(['/', '/index.html', '/simulator', '/simulator/index.html', '/simulator?device=ana'])(
-    'who asks for %s is led to the login page, which knows where to go on',
-    async (path) => {
-      const response = await call(path);
-      expect(response.status).toBe(303);
-      expect(response.headers.get('location')).toBe(`/login?${new URLSearchParams({ next: path })}`);
-    },
-  );
+  it.each([
+    '/',
+    '/index.html',
+    '/index',
+    '/%69ndex.html',
+    '/simulator',
+    '/simulator/index.html',
+    '/simulator?device=ana',
+    '/there/is/no/such/page',
+  ])('who asks for %s is led to the login page, which knows where to go on', async (path) => {
+    const response = await call(path);
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`/login?${new URLSearchParams({ next: path })}`);
+  });
 
   it.each(['/login', '/login/index.html', '/assets/x.js', '/healthz'])('may have %s', async (path) => {
     expect((await call(path)).status).toBe(200);
@@ -150,6 +157,29 @@ describe('a login', () => {
     const cookie = await logIn({ user: 'ana', password: PASSWORD });
     const me = await call('/api/me', { headers: { cookie } });
     expect(await me.json()).toEqual({ ok: true, name: 'ana', role: 'viewer', how: 'login' });
+  });
+
+  it('with a password marks the browser, where others who guess do not slow its owner down', async () => {
+    const body = { user: 'rui', password: PASSWORD };
+    const guess = (cookie = '') =>
+      call('/api/login', { method: 'POST', body: { ...body, password: 'wrong' }, headers: { cookie } });
+    const response = await call('/api/login', { method: 'POST', body });
+    const marks = response.headers.getSetCookie().filter((cookie) => cookie.includes('-browser='));
+    expect(marks).toEqual([
+      expect.stringMatching(
+        /^pinhub-\d+-browser=[\w-]{27}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000$/,
+      ),
+    ]);
+    const cookie = marks[0]?.split(';')[0] ?? '';
+    for (let tried = 0; tried < 5; tried++) expect((await guess()).status).toBe(401);
+    expect((await guess()).status).toBe(429);
+    const again = await call('/api/login', { method: 'POST', body, headers: { cookie } });
+    expect(again.status).toBe(200);
+    expect(again.headers.getSetCookie(), 'the mark that it has').toContainEqual(
+      expect.stringContaining(`${cookie};`),
+    );
+    const me = await call('/api/me', { headers: { cookie } });
+    expect(me.status, 'the mark lets nobody in').toBe(401);
   });
 
   it('with a token does so too', async () => {
@@ -282,6 +312,8 @@ it('whoever holds a link cannot throw out the others who came in by it', async (
     200, 429,
   ]);
   expect(statuses.get(429)).toBeGreaterThan(130);
+  const link = await call(`/?token=${body.token}`);
+  expect(link.headers.get('location'), 'which says that one is to wait').toBe('/login?next=%2F&failed=limit');
 });
 
 it('guesses are slowed down, and who guesses is told so', async () => {

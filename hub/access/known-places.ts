@@ -1,0 +1,19 @@
+import { Recent } from './recent.ts';
+
+/** Places from which accounts have been let in: networks, and browsers. */
+export interface KnownPlaces {
+  has(account: string, place: string): boolean;
+  add(account: string, places: readonly string[]): void;
+}
+
+/** Places that are known as long as the process lasts, so many of them. */
+export function createRecentPlaces(capacity: number): KnownPlaces {
+  const places = new Recent<true>(capacity);
+  const keyOf = (account: string, place: string) => `${place} ${account}`;
+  return {
+    has: (account, place) => places.get(keyOf(account, place)) ?? false,
+    add(account, added) {
+      for (const place of added) places.set(keyOf(account, place), true);
+    },
+  };
+}
