@@ -161,9 +161,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Handles what there is, for as long as others may wait. */
   #read(): void {
     if (this.#isResting) return;
+    const { turns } = this.#services;
     const slice = this.#slice;
     slice.begin();
-    this.#isResting = this.#handleAll(() => slice.isUsedUp());
+    this.#isResting = this.#handleAll(() => (this.isLetIn ? slice.isUsedUp() : !turns.hasRoom));
     slice.end();
     if (this.#isResting) setImmediate(() => this.#goOn());
   }

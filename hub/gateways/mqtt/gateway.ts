@@ -57,6 +57,11 @@ export class MqttGateway {
     };
   }
 
+  /** The turns of the event loop in which clients are served. */
+  get turns(): Turns {
+    return this.#services.turns;
+  }
+
   /** How many connections are open, whether their clients have been let in or not. */
   get connectionCount(): number {
     return this.#connections.size;

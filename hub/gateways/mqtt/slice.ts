@@ -5,6 +5,9 @@ const SLICE_MS = 5;
 const TURN_MS = 20;
 const LEAST_MS = 0.5;
 
+/** How long packets may take in a turn before those who want to be let in wait for the next: thousands may come at once. */
+const NEWCOMERS_MS = 4;
+
 /** After how many packets the clock is looked at: seldom enough to cost nothing. */
 const LOOK_AFTER = 16;
 
@@ -28,6 +31,22 @@ export class Turns {
       setImmediate(() => this.#end());
     }
     return this.#number;
+  }
+
+  /** Whether this turn has time left for one who wants to be let in. */
+  get hasRoom(): boolean {
+    return this.current >= 0 && this.usedMs < NEWCOMERS_MS;
+  }
+
+  /** Does work for one who wants to be let in: at once, or in the first turn that has time left. */
+  admit(work: () => void): void {
+    if (!this.hasRoom) {
+      setImmediate(() => this.admit(work));
+      return;
+    }
+    const beganAt = this.elapsedMs();
+    work();
+    this.usedMs += this.elapsedMs() - beganAt;
   }
 
   #end(): void {

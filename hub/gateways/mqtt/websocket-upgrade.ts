@@ -30,27 +30,43 @@ export interface WebSocketUpgradeOptions {
 
 /** Takes MQTT connections from an HTTP server's upgrade requests for `/mqtt`; all others it leaves alone. */
 export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
-  const { server, gateway, checkOrigin, onLetIn } = options;
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== MQTT_PATH) return;
-    try {
-      checkOrigin(request);
-      const credentials = credentialsOf(request);
-      const answer = accept(request);
-      if (socket instanceof Socket) socket.setTimeout(0).setNoDelay();
-      socket.write(answer);
-      if (head.length > 0) socket.unshift(head);
-      gateway.accept(
-        new WebSocketTransport(socket, {
-          address: request.socket.remoteAddress ?? '',
-          credentials,
-          letIn: () => onLetIn(request.socket),
-        }),
-      );
-    } catch (error) {
-      refuse(socket, toHubError(error));
-    }
+    const onError = () => socket.destroy(); // The client may leave before it is its turn.
+    socket.on('error', onError);
+    options.gateway.turns.admit(() => {
+      socket.off('error', onError);
+      if (!socket.destroyed) upgrade({ request, socket, head }, options);
+    });
   });
+}
+
+interface UpgradeRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came after the request. */
+  readonly head: Buffer;
+}
+
+function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
+  const { gateway, checkOrigin, onLetIn } = options;
+  try {
+    checkOrigin(request);
+    const credentials = credentialsOf(request);
+    const answer = accept(request);
+    if (socket instanceof Socket) socket.setTimeout(0).setNoDelay();
+    socket.write(answer);
+    if (head.length > 0) socket.unshift(head);
+    gateway.accept(
+      new WebSocketTransport(socket, {
+        address: request.socket.remoteAddress ?? '',
+        credentials,
+        letIn: () => onLetIn(request.socket),
+      }),
+    );
+  } catch (error) {
+    refuse(socket, toHubError(error));
+  }
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
