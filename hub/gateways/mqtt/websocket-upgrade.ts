@@ -50,6 +50,7 @@ interface UpgradeRequest {
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
   const { gateway, checkOrigin, onLetIn } = options;
+  const connection = request.socket; // All of the request that is kept for as long as the connection lasts.
   try {
     checkOrigin(request);
     const credentials = credentialsOf(request);
@@ -59,9 +60,9 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
     if (head.length > 0) socket.unshift(head);
     gateway.accept(
       new WebSocketTransport(socket, {
-        address: request.socket.remoteAddress ?? '',
+        address: connection.remoteAddress ?? '',
         credentials,
-        letIn: () => onLetIn(request.socket),
+        letIn: () => onLetIn(connection),
       }),
     );
   } catch (error) {
