@@ -1,7 +1,7 @@
-import type { SchedulerLike, Subscription as Timer } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
-import type { Message } from '../core/message.ts';
+import { Absences } from './absences.ts';
 import { SessionCounters } from './counters.ts';
 import { type Entry, leastMissed, note, setWill } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
@@ -21,9 +21,6 @@ import {
 } from './session-journal.ts';
 import { type Shared, Shares } from './shares.ts';
 import type { Will } from './will.ts';
-
-/** A session that never expires by itself; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
-export const NEVER_EXPIRES = 0xffff_ffff;
 
 /** What a client says of its session when it connects. */
 export interface OpenOptions {
@@ -75,26 +72,24 @@ interface Places {
 /** How much room is made at a time, as a part of what there is. */
 const SPARE_ROOM = 0.01;
 
-/** The largest delay that a timer takes, milliseconds (2^31 − 1); longer ones are waited for in turns. */
-const MAX_TIMER_MS = 2_147_483_647;
-
 /** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
   readonly #hub: Hub;
-  readonly #scheduler: SchedulerLike;
   readonly #journal: SessionJournal;
   readonly #searches: SearchQueue;
+  readonly #absences: Absences;
   readonly #entries = new Map<string, Entry>();
   readonly #shares = new Shares();
   readonly #accounting: SessionAccounting;
 
   constructor({ hub, scheduler, limits = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
     this.#hub = hub;
-    this.#scheduler = scheduler;
     this.#journal = journal;
     this.#searches = new SearchQueue(scheduler, hub.now);
+    const { counters } = this;
+    this.#absences = new Absences({ hub, scheduler, counters, onExpired: (entry) => this.#end(entry) });
     this.limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
     this.#accounting = {
       limits: this.limits,
@@ -137,7 +132,7 @@ export class Sessions {
     const isPresent = kept !== undefined && !cleanStart;
     const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), owner };
     const entry = isPresent ? kept : this.#create(clientIdentifier, wanted, will);
-    this.#cancelTimers(entry);
+    this.#absences.over(entry);
     entry.account.moveTo(owner.name);
     setWill(entry, will); // [MQTT-3.1.3-9]: back in time, so the one before is not said.
     Object.assign(entry, wanted, { leftAt: undefined });
@@ -159,7 +154,7 @@ export class Sessions {
       entry.expirySeconds = Math.min(expirySeconds, this.limits.sessionExpirySeconds);
     entry.leftAt = this.#hub.now();
     if (entry.expirySeconds === 0) this.#end(entry);
-    else this.#await(entry);
+    else this.#absences.begin(entry);
   }
 
   /**
@@ -169,7 +164,7 @@ export class Sessions {
   endAllOn(ground: string, reason: HubError, isGone: boolean): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.grounds.includes(ground)) continue;
-      if (isGone || entry.session.isLive) this.#publishWill(entry, 'promised');
+      if (isGone || entry.session.isLive) this.#absences.publishWill(entry, 'promised');
       entry.session.link?.close(reason);
       if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
     }
@@ -196,7 +191,7 @@ export class Sessions {
     for (const entry of entries) {
       entry.leftAt ??= this.#hub.now();
       if (entry.expirySeconds === 0) this.#end(entry);
-      else this.#await(entry);
+      else this.#absences.begin(entry);
     }
   }
 
@@ -290,68 +285,13 @@ export class Sessions {
     link.close(new HubError('session/taken-over', message, { reasonCode: 0x8e }));
   }
 
-  /** Waits for the client to come back: the will for its delay, the session for its expiry, which takes the will along. */
-  #await(entry: Entry): void {
-    const awayMs = this.#hub.now() - (entry.leftAt ?? this.#hub.now());
-    const delayMs = Math.max(0, (entry.will?.delaySeconds ?? 0) * 1000 - awayMs);
-    if (delayMs === 0) this.#publishWill(entry);
-    if (entry.will) entry.willTimer = this.#after(delayMs, () => this.#publishDelayedWill(entry));
-    if (entry.expirySeconds !== NEVER_EXPIRES) {
-      const leftMs = Math.max(0, entry.expirySeconds * 1000 - awayMs);
-      entry.expiryTimer = this.#after(leftMs, () => this.#end(entry));
-    }
-    note(entry);
-  }
-
-  #after(delayMs: number, work: () => void): Timer {
-    const stepMs = Math.min(delayMs, MAX_TIMER_MS);
-    let leftMs = delayMs - stepMs;
-    return this.#scheduler.schedule(function () {
-      if (leftMs <= 0) return work();
-      const nextMs = Math.min(leftMs, MAX_TIMER_MS);
-      leftMs -= nextMs;
-      this.schedule(undefined, nextMs);
-    }, stepMs);
-  }
-
-  #publishDelayedWill(entry: Entry): void {
-    this.#publishWill(entry);
-    note(entry);
-  }
-
-  /** A will is published if its client may do so by now; a promised one in any case. */
-  #publishWill(entry: Entry, kind: 'checked' | 'promised' = 'checked'): void {
-    const { will, session } = entry;
-    setWill(entry, undefined);
-    if (!will) return;
-    const message = this.#messageOf(will);
-    try {
-      if (kind === 'promised') this.#hub.publish(message, session);
-      else session.publish(message);
-    } catch (error) {
-      // There was no room to retain it, or the right to publish it is gone; and nobody is left to tell.
-      if (!(error instanceof HubError)) throw error;
-      this.counters.drops.will++;
-    }
-  }
-
-  /** A will's life begins when it is published. */
-  #messageOf({ message, expirySeconds }: Will): Message {
-    return expirySeconds === undefined ? message : message.expiringAt(this.#hub.now() + expirySeconds * 1000);
-  }
-
   /** [MQTT-3.1.2-10]: a will that is still waiting is published with the session's end. */
   #end(entry: Entry): void {
-    this.#cancelTimers(entry);
+    this.#absences.over(entry);
     this.#entries.delete(entry.session.clientIdentifier);
-    this.#publishWill(entry);
+    this.#absences.publishWill(entry);
     entry.session.end();
     entry.record.end();
     entry.account.close();
-  }
-
-  #cancelTimers(entry: Entry): void {
-    entry.willTimer?.unsubscribe();
-    entry.expiryTimer?.unsubscribe();
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { NEVER_EXPIRES, type OpenedSession } from '../../session/sessions.ts';
+import { NEVER_EXPIRES } from '../../session/absences.ts';
+import type { OpenedSession } from '../../session/sessions.ts';
 import type { Will } from '../../session/will.ts';
 import type { ConnackProperties, ConnectPacket, Will as WillFields } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';

@@ -3,7 +3,7 @@ import { HubError } from '../../../hub/core/error.ts';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
-import { NEVER_EXPIRES } from '../../../hub/session/sessions.ts';
+import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
 import type { Will } from '../../../hub/session/will.ts';
 import { Recorder } from '../core/recorder.ts';
 import { Stage, texts } from './stage.ts';
