@@ -3,6 +3,7 @@ import type { Hub } from '../core/hub.ts';
 import type { HttpCounters } from '../gateways/http/counters.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { OpenSockets } from '../gateways/open-sockets.ts';
+import type { SocketIoCounters } from '../gateways/socket-io/counters.ts';
 import type { Strangers } from '../gateways/strangers.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { addHistory, type HistorySource } from './history-metrics.ts';
@@ -16,7 +17,7 @@ export interface HubSources {
   readonly access: { readonly refused: number };
   readonly readiness: { readonly reason: string | undefined };
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
-  readonly socketIo: { readonly clientCount: number } & Record<'received' | 'sent' | 'refused', number>;
+  readonly socketIo: { readonly clientCount: number; readonly counters: SocketIoCounters };
   readonly http: HttpCounters;
   readonly strangers: Readonly<
     Record<'pages' | 'mqtt', { readonly strangers: Pick<Strangers, 'count' | 'dropped'> }>
@@ -115,7 +116,7 @@ function addMessages(registry: Registry, { sessions, mqtt, socketIo, http, local
     help: 'Messages that were published, by their way in, those included that were refused.',
     label: 'way',
     read: () => ({
-      'socket.io': socketIo.received,
+      'socket.io': socketIo.counters.received,
       mqtt: mqtt.counters.publishesReceived,
       http: http.received,
       'in-process': local.received,
@@ -125,7 +126,7 @@ function addMessages(registry: Registry, { sessions, mqtt, socketIo, http, local
     name: 'pinhub_messages_sent_total',
     help: 'Messages that were sent to clients, once for each, by their way in.',
     label: 'way',
-    read: () => ({ 'socket.io': socketIo.sent, mqtt: mqtt.counters.publishesSent }),
+    read: () => ({ 'socket.io': socketIo.counters.sent, mqtt: mqtt.counters.publishesSent }),
   });
   addCounter(registry, {
     name: 'pinhub_messages_dropped_total',
@@ -185,7 +186,7 @@ function addTraffic(
     name: 'pinhub_refusals_total',
     help: 'What was refused: connections, messages, requests, by their way in.',
     label: 'way',
-    read: () => ({ 'socket.io': socketIo.refused, mqtt: mqtt.counters.refused, http: http.refused }),
+    read: () => ({ 'socket.io': socketIo.counters.refused, mqtt: mqtt.counters.refused, http: http.refused }),
   });
   addCounter(registry, {
     name: 'pinhub_logins_refused_total',

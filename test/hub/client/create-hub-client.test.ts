@@ -287,7 +287,7 @@ describe('A client that the hub refuses', () => {
     expect(await firstValueFrom(client.connection$)).toMatchObject({ status: 'offline', final: true });
     await expect(client.publish('a', '2')).rejects.toEqual(refused);
     await expect(firstValueFrom(client.messages('a'))).rejects.toEqual(refused);
-    expect(hub.gateway.refused).toBe(1);
+    expect(hub.gateway.counters.refused).toBe(1);
   });
 
   it('for now comes again, and is let in when there is room', async () => {

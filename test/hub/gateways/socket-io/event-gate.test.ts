@@ -136,7 +136,7 @@ describe('a client that sends more events than it may', () => {
     await fetch(`${url}&sid=${sid}`, { method: 'POST', body: flood });
     expect(await (await fetch(`${url}&sid=${sid}`)).text()).toContain('too many events at once');
     expect(hub.sessions.size).toBe(0);
-    expect(hub.gateway.refused).toBe(1);
+    expect(hub.gateway.counters.refused).toBe(1);
     await hub.stop();
   });
 });

@@ -138,7 +138,7 @@ describe('A malformed event', () => {
     const answer = await client.ask(String(event), ...args);
     expect(answer).toEqual({ ok: false, error: { code, message: expect.any(String) } });
     expect((answer as Extract<Answer, { ok: false }>).error.message.length).toBeLessThan(400);
-    expect(hub.gateway.refused).toBe(1);
+    expect(hub.gateway.counters.refused).toBe(1);
     expect(hub.hub.subscriptionCount).toBe(0);
     expect(await client.ask('ping')).toEqual({ ok: true });
   });
@@ -147,7 +147,7 @@ describe('A malformed event', () => {
     const client = await connect();
     for (const [, [event, ...args]] of MALFORMED) client.socket.emit(String(event), ...args);
     await client.settled();
-    expect(hub.gateway.refused).toBe(MALFORMED.length);
+    expect(hub.gateway.counters.refused).toBe(MALFORMED.length);
   });
 
   it.each([
@@ -195,7 +195,7 @@ describe('A handshake', () => {
     ['is too large', { topic: 'a', payload: 'x'.repeat(2 ** 20 + 1) }, 'payload/too-large'],
   ])('whose will %s is refused', async (_title, will, code) => {
     expect(await refusedBy({ will })).toBe(code);
-    expect([hub.gateway.refused, hub.sessions.size]).toEqual([1, 0]);
+    expect([hub.gateway.counters.refused, hub.sessions.size]).toEqual([1, 0]);
   });
 
   it('beyond the number of sessions is turned away with a word, and may come back later', async () => {

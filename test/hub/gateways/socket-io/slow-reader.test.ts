@@ -118,7 +118,7 @@ describe('A client that does not read', () => {
       deaf.socket.emit('ping', () => undefined);
       if (asked % 100 === 0) await good.ask('ping');
     }
-    expect(hub.gateway.refused).toBe(1);
+    expect(hub.gateway.counters.refused).toBe(1);
     expect(await good.ask('ping')).toEqual({ ok: true });
     // At once, and not when the deaf one has not heard the goodbye for long.
     await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
