@@ -18,6 +18,9 @@ export interface HubLimits extends SessionLimits, RetainedLimits, Omit<MqttLimit
   readonly eventsPerSecond: number;
 }
 
+/** What may stand around a payload, bytes: event name or packet header, topic, options or properties. */
+export const ENVELOPE_BYTES = 128 * 2 ** 10;
+
 /** A payload of 1 MiB and what stands around it must pass; more than twice that is not for messages. */
 const DEFAULT_PAYLOAD_BYTES = 2 * 2 ** 20;
 

@@ -1,8 +1,7 @@
-import type { Socket, Server as TcpServer } from 'node:net';
+import type { Server as TcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
-import { Server as SocketIoServer } from 'socket.io';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Logins } from './access/logins.ts';
@@ -11,28 +10,14 @@ import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
 import { HeldBytes } from './gateways/held-bytes.ts';
-import { createHttpApp } from './gateways/http/app.ts';
-import { HttpCounters } from './gateways/http/counters.ts';
-import { OpenRequests } from './gateways/http/open-requests.ts';
-import { refuseOtherUpgrades } from './gateways/http/other-upgrades.ts';
 import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
-import { TcpTransport } from './gateways/mqtt/tcp-transport.ts';
-import { MQTT_PATH, serveWebSocketUpgrades } from './gateways/mqtt/websocket-upgrade.ts';
-import { OpenSockets } from './gateways/open-sockets.ts';
-import { SocketIoGateway } from './gateways/socket-io/gateway.ts';
-import { IncomingMessages } from './gateways/socket-io/incoming-messages.ts';
-import { keepToOwnPages } from './gateways/socket-io/own-pages.ts';
-import { SOCKET_IO_PARSER } from './gateways/socket-io/parser.ts';
-import { PromptWebSocketServer } from './gateways/socket-io/prompt-web-sockets.ts';
-import { measureRoundTrips } from './gateways/socket-io/round-trip.ts';
-import { limitStrangers } from './gateways/socket-io/stranger-limit.ts';
-import { StrangerSockets } from './gateways/stranger-sockets.ts';
-import { Strangers } from './gateways/strangers.ts';
-import { DEFAULT_LIMITS, type HubLimits } from './limits.ts';
-import { createPagesServer, createStreamServer, renew, type Tls } from './listeners.ts';
+import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from './limits.ts';
+import { renew, type Tls } from './listeners.ts';
 import { LocalClients } from './local-clients.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { MqttPort } from './mqtt-port.ts';
+import { PagesPort } from './pages-port.ts';
 import { Readiness } from './readiness.ts';
 import { Sessions } from './session/sessions.ts';
 import { createClock } from './storage/clock.ts';
@@ -90,96 +75,45 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-/** What may stand around a payload: event name or packet header, topic, options or properties. */
-const ENVELOPE_BYTES = 128 * 2 ** 10;
-
-/** What Socket.IO takes in one piece at least, so that what our own client may send is refused with a word where it is too long, and not cut. */
-const LEAST_SOCKET_IO_BYTES = 4 * 2 ** 20;
-
 /** How long clients may take to leave when the hub closes, milliseconds. */
 const FAREWELL_MS = 1_000;
 
 /** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
-  const {
-    log,
-    host,
-    scheduler = asyncScheduler,
-    access = openAccess,
-    logins,
-    pagesFolder,
-    tls,
-    store,
-  } = options;
+  const { log, host, scheduler = asyncScheduler, access = openAccess, tls, store } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
-  const now = store?.now ?? (options.scheduler ? () => scheduler.now() : createClock());
-  const hub = new Hub({ now, limits, ...(store && { journal: store.journal }) });
-  const sessions = new Sessions({ hub, scheduler, limits, ...(store && { journal: store.journal }) });
+  const { hub, sessions } = createBus(options, limits);
   const history = options.history ?? store?.history;
   const stopRecording = history && recordHistory({ hub, history, scheduler });
   if (store) restore(store, { hub, sessions, access });
-  const checkOrigin = createOriginCheck({
-    hostNames: [hostname(), `${hostname()}.local`],
-    isLoopbackOnly: host === undefined,
-  });
   const endings = access.ended$.subscribe(({ ground, reason, isGone }) =>
     sessions.endAllOn(ground, reason, isGone),
   );
   const readiness = new Readiness(() => store?.failure());
   const local = new LocalClients(hub);
-  const http = new HttpCounters();
   const metrics = createMetrics();
-  const server = createPagesServer(
-    createHttpApp({
-      hub,
-      readiness,
-      metrics,
-      counters: http,
-      ...(history && { history }),
-      ...limits,
-      access,
-      logins,
-      pagesFolder,
-      checkOrigin,
-      onLetIn: (response) => strangers.pages.letInFor(response),
-      log,
-    }),
-    { tls, limits },
-  );
-  const io = new SocketIoServer(server, {
-    serveClient: false,
-    maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(limits.payloadBytes) + ENVELOPE_BYTES),
-    connectTimeout: limits.connectSeconds * 1000,
-    parser: SOCKET_IO_PARSER,
-    wsEngine: PromptWebSocketServer,
-  });
-  keepToOwnPages(io, checkOrigin);
-  limitStrangers(io, {
-    handshakeBytes: limits.connectPacketBytes,
-    strangers: new Strangers(limits.strangers),
-    onLetIn: (stream) => strangers.pages.letIn(stream),
-    onRequest: (response) => strangers.pages.letInFor(response),
-  });
-  measureRoundTrips(io, metrics.roundTrip);
-  const socketIo = new SocketIoGateway({ io, hub, sessions, access, limits, log });
+  const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
-  const speaksMqtt = options.mqtt ?? true;
-  if (speaksMqtt) {
-    const onLetIn = (socket: Socket) => strangers.pages.letIn(socket);
-    serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn });
-  }
-  refuseOtherUpgrades(server, [`${io.path()}/`, ...(speaksMqtt ? [MQTT_PATH] : [])]);
-  const [requests, incoming] = [new OpenRequests(server), new IncomingMessages(io)];
+  const pages = new PagesPort({
+    ...options,
+    hub,
+    sessions,
+    access,
+    limits,
+    readiness,
+    metrics,
+    history,
+    checkOrigin: originCheckFor(host),
+    mqtt: (options.mqtt ?? true) ? mqtt : undefined,
+  });
+  const stream = new MqttPort(mqtt, { tls, limits });
   const heldBytes = new HeldBytes({
     scheduler,
     heldBytes: limits.heldBytes,
     usedBytes,
     holders: function* () {
       yield* mqtt.holders;
-      yield* socketIo.holders;
-      yield* incoming;
-      yield* requests;
+      yield* pages.holders();
     },
   });
   const systemTopics = new SystemTopics({
@@ -188,15 +122,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
     lively: ['clients/connected'],
   });
-  const hosts = host === undefined ? LOOPBACK : [host];
-  const serveMqtt = (socket: Socket) =>
-    mqtt.accept(new TcpTransport(socket, () => strangers.mqtt.letIn(socket)));
-  const tcp = createStreamServer(serveMqtt, { tls, limits });
-  const ports = { pages: new OpenSockets(server), mqtt: new OpenSockets(tcp) };
-  const strangers = {
-    pages: new StrangerSockets(server, new Strangers(limits.strangers)),
-    mqtt: new StrangerSockets(tcp, new Strangers(limits.strangers)),
-  };
+  const { socketIo, http } = pages;
   metrics.follow({
     version: VERSION,
     hub,
@@ -207,16 +133,16 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     socketIo,
     http,
     heldBytes,
-    strangers,
+    strangers: { pages: pages.strangers, mqtt: stream.strangers },
     local,
-    ports,
+    ports: { pages: pages.sockets, mqtt: stream.sockets },
     history,
   });
-  endings.add(tls?.renewed$.subscribe((context) => renew([server, tcp], context)));
+  endings.add(tls?.renewed$.subscribe((context) => renew([pages.server, stream.server], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
-    ports,
-    io,
+    pages,
+    stream,
     mqtt,
     sessions,
     endings,
@@ -228,20 +154,21 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     store,
     stopRecording,
   };
+  const hosts = host === undefined ? LOOPBACK : [host];
   const open = async (where: TcpServer, port: number, alternatives: number) => {
     const opened = await listen(where, { hosts, port, alternatives });
     listenings.push(opened);
     return opened.port;
   };
   try {
-    const port = await open(server, options.port, options.alternatives ?? 0);
+    const port = await open(pages.server, options.port, options.alternatives ?? 0);
     return {
       hub,
       sessions,
       port,
       deviceMeter: metrics.deviceMeter,
       connect: () => local.connect(),
-      listenMqtt: (mqttPort) => open(tcp, mqttPort, 0),
+      listenMqtt: (mqttPort) => open(stream.server, mqttPort, 0),
       announceReady: () => {
         readiness.phase = 'serving';
       },
@@ -254,20 +181,31 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   }
 }
 
+/** What routes, and what is kept of clients. */
+function createBus({ scheduler, store }: HubServerOptions, limits: HubLimits) {
+  const now = store?.now ?? (scheduler ? () => scheduler.now() : createClock());
+  const kept = store && { journal: store.journal };
+  const hub = new Hub({ now, limits, ...kept });
+  const sessions = new Sessions({ hub, scheduler: scheduler ?? asyncScheduler, limits, ...kept });
+  return { hub, sessions };
+}
+
+function originCheckFor(host: string | undefined) {
+  return createOriginCheck({
+    hostNames: [hostname(), `${hostname()}.local`],
+    isLoopbackOnly: host === undefined,
+  });
+}
+
 /** The memory that the process has in use: what is to be collected yet included, what it has and does not use left out. */
 function usedBytes(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** As long-polling carries bytes. */
-function base64Length(bytes: number): number {
-  return Math.ceil(bytes / 3) * 4;
-}
-
 interface Parts {
-  readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
-  readonly io: SocketIoServer;
+  readonly pages: PagesPort;
+  readonly stream: MqttPort;
   readonly mqtt: MqttGateway;
   readonly sessions: Sessions;
   readonly endings: Subscription;
@@ -286,20 +224,19 @@ function drain({ readiness, listenings }: Parts): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { ports, io, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store, stopRecording } =
-    parts;
+  const { pages, stream, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
   systemTopics.close();
-  const recorded = stopRecording?.();
+  const recorded = parts.stopRecording?.();
   drain(parts);
   sessions.closeAll(reason);
   mqtt.close(reason);
+  const ports = [pages.sockets, stream.sockets];
   const impatience = setTimeout(() => {
-    ports.mqtt.destroy();
-    ports.pages.destroy();
+    for (const sockets of ports) sockets.destroy();
   }, FAREWELL_MS);
-  await io.close();
-  await Promise.all([ports.pages.empty(), ports.mqtt.empty()]);
+  await pages.io.close();
+  await Promise.all(ports.map((sockets) => sockets.empty()));
   clearTimeout(impatience);
   endings.unsubscribe();
   heldBytes.close();

@@ -23,7 +23,7 @@ export interface HttpAppOptions
   /** Where browsers stay logged in, where they have to log in. */
   readonly logins?: LoginOptions['logins'];
   /** What values were. Default: nothing is told of it. */
-  readonly history?: TopicHistory;
+  readonly history?: TopicHistory | undefined;
   /** Told of requests that somebody has sent who may come in. */
   readonly onLetIn?: (response: ServerResponse) => void;
   /** Where the built pages are. */
