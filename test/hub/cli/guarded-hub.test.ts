@@ -164,6 +164,16 @@ describe('users and tokens of a hub that runs', () => {
     await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === undefined, { timeout: 5_000 });
   });
 
+  it('have names of their own, also where two are added at once', async () => {
+    const adding = ['viewer', 'admin'].map((role) =>
+      pinhub(['user', 'add', 'ana', '--role', role], `${PASSWORD}\n`).catch(String),
+    );
+    const said = await Promise.all(adding);
+    expect(said.filter((text) => text.includes('there is a user "ana" already'))).toHaveLength(1);
+    const role = said.findIndex((text) => text.includes('ana may come in')) === 0 ? 'viewer' : 'admin';
+    expect(await pinhub(['user', 'list'])).toMatch(new RegExp(`^ana +${role} `, 'm'));
+  });
+
   it('say what is wrong, and change nothing', async () => {
     await expect(pinhub(['user', 'add', 'a/b'], `${PASSWORD}\n`)).rejects.toThrow(/is no name/);
     await expect(pinhub(['user', 'add', 'ana', '--role', 'king'], PASSWORD)).rejects.toThrow(
