@@ -1,10 +1,8 @@
 // Fan-out to browsers: one publishes, a hundred get it. The hub beside Socket.IO with plain rooms; processor time per delivered message.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, startHub } from './stage.mjs';
+import { cpuSeconds, freePort, startHub, untilListening } from './stage.mjs';
 
 const ROUNDS = 3;
 const SECONDS = 3;
@@ -20,7 +18,7 @@ const SERVERS = {
       join(import.meta.dirname, 'socket-io', 'rooms.mjs'),
       String(port),
     ]);
-    await sleep(1_000);
+    await untilListening(port);
     return { port, pid: child.pid, stop: async () => child.kill('SIGKILL') };
   },
 };
@@ -52,13 +50,4 @@ async function measure(start) {
   const { result } = await told((message) => message.result);
   await stop();
   return (used / result.delivered) * 1e6;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,8 +1,11 @@
-// What the benchmarks share: a hub in a process of its own, its CPU time, and percentiles.
+// What the benchmarks share: a hub in a process of its own, ports, CPU time, percentiles, and what they take from the tests.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const main = join(import.meta.dirname, '..', 'dist', 'hub', 'main.js');
 
@@ -33,6 +36,37 @@ export async function startHub(...options) {
 function stop(child) {
   child.kill('SIGTERM');
   return new Promise((resolve) => child.once('exit', resolve));
+}
+
+/** A port on which nobody listens now. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves once somebody listens on a port; rejects after five seconds. */
+export async function untilListening(port) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const isOpen = await new Promise((resolve) =>
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
+    );
+    socket.destroy();
+    if (isOpen) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+/** A module of the tests, by its path under `test`: TypeScript, which is no part of what is built. */
+export async function importTest(path) {
+  const { runnerImport } = await import('vite'); // It takes half a second, and few need it.
+  const source = join(import.meta.dirname, '..', 'test', path);
+  return (await runnerImport(source, { configFile: false, logLevel: 'silent' })).module;
 }
 
 /** CPU time that a process has used, user and system, seconds. */

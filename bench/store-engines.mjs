@@ -5,7 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { importTest } from './stage.mjs';
 import { ENGINES, keyOf, LMDB, LOG, textOf } from './store-engines/engines.mjs';
+
+const { createRandom } = await importTest('random.ts');
 
 const CHANGES = 20;
 const TURNS = 1_000;
@@ -137,17 +140,6 @@ async function withFolder(work) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Numbers from 0 to 1 that look like chance, and are the same for the same seed: mulberry32. */
-function createRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function pad(value) {

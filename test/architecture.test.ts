@@ -22,7 +22,7 @@ const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
   { path: 'hub/session', mayKnow: ['hub/core'], packages: ['rxjs'] },
-  { path: 'hub/files', mayKnow: [], packages: ['node:'] },
+  { path: 'hub/files', mayKnow: ['hub/core'], packages: ['node:', 'zod'] },
   { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
   {
     path: 'hub/gateways',

@@ -1,16 +1,15 @@
 // An attacker, in a process of its own: told by its parent what to do, and to whom; goes on until it is told to stop.
-import { join } from 'node:path';
-import { runnerImport } from 'vite';
+import { importTest } from '../stage.mjs';
 
-const source = join(import.meta.dirname, '..', '..', 'test', 'faults', 'attacks', 'index.ts');
-const { module } = await runnerImport(source, { configFile: false, logLevel: 'silent' });
+const { ATTACKS } = await importTest('faults/attacks/index.ts');
+const { createRandom } = await importTest('random.ts');
 const SEED = 1;
 
 process.once('message', async ({ name, target }) => {
   const stop = new AbortController();
   process.once('message', () => stop.abort());
-  const random = module.createRandom(SEED);
-  do await module.ATTACKS[name].run(target, stop.signal, random);
+  const random = createRandom(SEED);
+  do await ATTACKS[name].run(target, stop.signal, random);
   while (!stop.signal.aborted);
   process.exit();
 });

@@ -2,11 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { startHub } from '../stage.mjs';
+import { freePort, startHub, untilListening } from '../stage.mjs';
 
 /** By name, what starts a broker: resolves to where it listens (some also say where over TCP), its process, and how to stop it. */
 export const BROKERS = {
@@ -64,26 +62,4 @@ async function startProgram(command, path, prepare) {
     rmSync(folder, { recursive: true, force: true });
   };
   return { port, path, pid: child.pid, stop };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function untilListening(port) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const isOpen = await new Promise((resolve) =>
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await sleep(50);
-  }
-  throw new Error(`nothing listens on port ${port}`);
 }

@@ -4,7 +4,7 @@ import { HubError, quote } from '../core/error.ts';
 import { parseAccountName } from './account-name.ts';
 import { hashPassword, parseNewPassword, passwordHashSchema } from './password.ts';
 import { deriveScramKeys, scramKeysSchema } from './scram.ts';
-import type { Vault } from './vault.ts';
+import type { Found, Vault } from './vault.ts';
 
 /** What is kept of a user, under the user's name. */
 export const userSchema = z.object({
@@ -79,15 +79,28 @@ export class Accounts {
     return parseRecords(await this.#vault.list('tokens'), tokenSchema);
   }
 
+  /** Rejects with `option/invalid` where a name is taken, or is none. By the time that it is used, it may be taken. */
+  async checkFreeName(name: string): Promise<void> {
+    const wanted = parseAccountName(name);
+    const [users, tokens] = await Promise.all([
+      this.#vault.get('users', wanted),
+      this.#vault.get('tokens', wanted),
+    ]);
+    checkIsFree(wanted, { users, tokens });
+  }
+
   /** Returns the name as it is kept. Rejects with `option/invalid` where the name is taken, or it or the password is none. */
   async addUser(name: string, password: string, role: string): Promise<string> {
-    const user = await this.checkFreeName(name);
+    const user = parseAccountName(name);
     const record: User = {
       role,
       createdAt: this.#now().toISOString(),
       ...(await derivePassword(password)),
     };
-    await this.#vault.put('users', user, record);
+    await this.#vault.update('users', user, (found) => {
+      checkIsFree(user, found);
+      return record;
+    });
     return user;
   }
 
@@ -112,16 +125,18 @@ export class Accounts {
 
   /** Makes a token, and returns it: it is known from then on to its holder alone. Rejects as `addUser`. */
   async makeToken(wanted: NewToken): Promise<string> {
-    const name = await this.checkFreeName(wanted.name);
-    return this.#putToken(name, wanted, createSecret());
+    return this.#putToken(wanted, (name, found) => {
+      checkIsFree(name, found);
+      return createSecret();
+    });
   }
 
   /** Makes a token in the place of the one of that name, if there is one, which is of no more use. Rejects where a user has the name. */
   async renewToken(wanted: NewToken): Promise<string> {
-    const name = parseAccountName(wanted.name);
-    const before = (await this.tokens()).get(name);
-    if (!before) return this.makeToken(wanted);
-    return this.#putToken(name, wanted, before.generation);
+    return this.#putToken(wanted, (name, { users, tokens: before }) => {
+      checkIsFree(name, { users });
+      return before ? parseRecord(name, before, tokenSchema).generation : createSecret();
+    });
   }
 
   /** Rejects with `option/invalid` where there is no token of that name. */
@@ -129,36 +144,42 @@ export class Accounts {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
-  async #putToken(name: string, { role, expiresAt }: NewToken, generation: string): Promise<string> {
+  /** `generationOf` says which generation the token is of, by what has its name already, or throws. */
+  async #putToken(
+    { name: given, role, expiresAt }: NewToken,
+    generationOf: (name: string, found: Found) => string,
+  ): Promise<string> {
+    const name = parseAccountName(given);
     const secret = TOKEN_PREFIX + createSecret();
-    const token: Token = {
+    const token: Omit<Token, 'generation'> = {
       hash: hashSecret(secret),
       role,
-      generation,
       createdAt: this.#now().toISOString(),
       ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
     };
-    await this.#vault.put('tokens', name, token);
+    await this.#vault.update('tokens', name, (found) => ({
+      ...token,
+      generation: generationOf(name, found),
+    }));
     return secret;
   }
 
   async #updateUser(name: string, change: Partial<User>): Promise<void> {
     const user = parseAccountName(name);
-    const isKnown = await this.#vault.update('users', user, (record) => ({ ...record, ...change }));
+    const isKnown = await this.#vault.update(
+      'users',
+      user,
+      ({ users: record }) => record && { ...record, ...change },
+    );
     if (!isKnown) throw noSuch('user', name);
   }
+}
 
-  /**
-   * Returns a name as it would be kept. One name, one meaning: `%u` must not stand for a user and for somebody's token. Rejects with
-   * `option/invalid` where it is taken, or no name.
-   */
-  async checkFreeName(name: string): Promise<string> {
-    const wanted = parseAccountName(name);
-    const [users, tokens] = await Promise.all([this.users(), this.tokens()]);
-    if (!tokens.has(wanted) && !users.has(wanted)) return wanted;
-    const what = tokens.has(wanted) ? 'token' : 'user';
-    throw new HubError('option/invalid', `there is a ${what} ${quote(name)} already; choose another name`);
-  }
+/** One name, one meaning: `%u` must not stand for a user and for somebody's token. Throws `option/invalid` where it is taken. */
+function checkIsFree(name: string, { users, tokens }: Partial<Found>): void {
+  if (!users && !tokens) return;
+  const what = tokens ? 'token' : 'user';
+  throw new HubError('option/invalid', `there is a ${what} ${quote(name)} already; choose another name`);
 }
 
 /** What is kept of a password: to check it when it is sent, and when it is not (SCRAM). */

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { Subject } from 'rxjs';
 import { HubError, quote, toHubError } from '../core/error.ts';
+import { readText } from '../files/read-text.ts';
 
 export interface CertificatePaths {
   /** The certificate, and those that vouch for it, in PEM. */
@@ -82,14 +83,5 @@ function read({ cert, key, clientCa }: CertificatePaths): SecureContextOptions {
       `${quote(cert)} and ${quote(key)} cannot be used for TLS: ${reason}`,
       { cause },
     );
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${quote(path)} cannot be read: ${reason}`, { cause });
   }
 }

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { withLockFile } from './lock-file.ts';
-import { SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
+import { findUnder, type Shelves } from './shelves.ts';
+import { type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
 /** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
 const VERSION = 2;
@@ -21,8 +22,6 @@ const schema = z.discriminatedUnion('version', [
 ]);
 
 const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
-
-type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
 
 export interface FileVaultOptions {
   /** How often to look whether another process has changed the file, milliseconds. */
@@ -83,21 +82,21 @@ class FileVault implements Vault {
     });
   }
 
-  update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean> {
-    return this.#changeOne(shelf, key, (shelves) => {
-      const record = shelves[shelf].get(key);
-      if (record) shelves[shelf].set(key, change(record));
+  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean> {
+    return this.#changeIfAny((shelves) => {
+      const record = change(findUnder(shelves, key));
+      if (record) shelves[shelf].set(key, record);
       return record !== undefined;
     });
   }
 
   delete(shelf: Shelf, key: string): Promise<boolean> {
-    return this.#changeOne(shelf, key, (shelves) => shelves[shelf].delete(key));
+    return this.#changeIfAny((shelves) => shelves[shelf].delete(key));
   }
 
-  /** Changes a record, if there is one: where there is none, the file is not to be made. */
-  async #changeOne(shelf: Shelf, key: string, change: (shelves: Shelves) => boolean): Promise<boolean> {
-    const work = this.get(shelf, key).then((record) => record !== undefined && this.#change(change));
+  /** Applies a change that may turn out to be none: where it is none, the file is not to be made, nor its folder. */
+  async #changeIfAny(apply: (shelves: Shelves) => boolean): Promise<boolean> {
+    const work = read(this.#path).then((shelves) => apply(shelves) && this.#change(apply));
     this.#underWay.add(work);
     return work.finally(() => this.#underWay.delete(work));
   }

@@ -238,7 +238,7 @@ export class GuardedAccess implements Access {
     if (usedAt !== undefined && now - Date.parse(usedAt) < HOUR_MS) return;
     const hour = new Date(now - (now % HOUR_MS)).toISOString();
     this.#vault
-      .update('tokens', name, (token) => ({ ...token, usedAt: hour }))
+      .update('tokens', name, ({ tokens: token }) => token && { ...token, usedAt: hour })
       .catch((error: unknown) => this.#log.warn({ err: error }, 'the use of a token was not noted'));
   }
 

@@ -27,7 +27,11 @@ export function createKeptPlaces({ vault, directory, log }: KeptPlacesOptions): 
       if (added.length === 0) return;
       recent.add(account, added);
       vault
-        .update('users', account, (user) => ({ ...user, places: joinPlaces(user.places, added) }))
+        .update(
+          'users',
+          account,
+          ({ users: user }) => user && { ...user, places: joinPlaces(user.places, added) },
+        )
         .catch((error: unknown) => log.warn({ err: error }, 'the place that a user came from was not noted'));
     },
   };

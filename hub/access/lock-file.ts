@@ -3,7 +3,7 @@ import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
-import { fateOf, markProcess } from '../files/process-mark.ts';
+import { fateOf, markProcess, processMarkSchema } from '../files/process-mark.ts';
 import { Sightings } from './sightings.ts';
 
 export interface LockFileOptions {
@@ -17,13 +17,7 @@ const DEFAULTS = { strangerMs: 5_000, giveUpMs: 8_000 };
 const RETRY_MS = 10;
 
 /** What stands in a lock: who holds it. The nonce makes each one of its own. */
-const schema = z.object({
-  pid: z.int().positive(),
-  host: z.string(),
-  incarnation: z.string().optional(),
-  namespace: z.string().optional(),
-  nonce: z.string(),
-});
+const schema = processMarkSchema.extend({ nonce: z.string() });
 
 /**
  * Does work while no other process does work under the same lock file. The lock of a process that is gone is taken over. Rejects with

@@ -1,9 +1,10 @@
 import { Subject } from 'rxjs';
-import type { Shelf, Vault, VaultRecord } from './vault.ts';
+import { findUnder, type Shelves } from './shelves.ts';
+import type { Vault } from './vault.ts';
 
 /** A vault that lasts as long as the process. */
 export function createMemoryVault(): Vault {
-  const shelves: Record<Shelf, Map<string, VaultRecord>> = {
+  const shelves: Shelves = {
     users: new Map(),
     tokens: new Map(),
     logins: new Map(),
@@ -18,8 +19,8 @@ export function createMemoryVault(): Vault {
       changed$.next();
     },
     async update(shelf, key, change) {
-      const record = shelves[shelf].get(key);
-      if (record) await this.put(shelf, key, change(record));
+      const record = change(findUnder(shelves, key));
+      if (record) await this.put(shelf, key, record);
       return record !== undefined;
     },
     async delete(shelf, key) {

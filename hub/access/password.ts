@@ -58,10 +58,13 @@ export function preparePassword(text: string): string | undefined {
 }
 
 /** Makes what is kept of a prepared password. */
-export async function hashPassword(password: string): Promise<PasswordHash> {
+export async function hashPassword(
+  password: string,
+  parameters: Parameters = PARAMETERS,
+): Promise<PasswordHash> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, PARAMETERS);
-  return { algorithm: 'scrypt', ...PARAMETERS, salt: salt.toString('base64'), key: key.toString('base64') };
+  const key = await derive(password, salt, parameters);
+  return { algorithm: 'scrypt', ...parameters, salt: salt.toString('base64'), key: key.toString('base64') };
 }
 
 /** Whether a password is the one that was kept, in a time that does not depend on how much of it is right. */

@@ -8,6 +8,9 @@ export type Shelf = (typeof SHELVES)[number];
 /** A value as JSON has it. Who puts a record in knows its shape, and checks it on the way out. */
 export type VaultRecord = Readonly<Record<string, unknown>>;
 
+/** What is kept under one key, by shelf. */
+export type Found = Readonly<Record<Shelf, VaultRecord | undefined>>;
+
 /** Where records of access outlive the process. None of them holds a secret of theirs as it is: only what can check one. */
 export interface Vault {
   /** All records of a shelf, by key. Rejects with `store/damaged` or `store/unavailable`, as all below. */
@@ -15,8 +18,11 @@ export interface Vault {
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
   /** Keeps a record in place of the one with the same key; resolves once it would survive a power cut. */
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
-  /** Makes another record of the one that there is, at once for all processes; whether there was one. */
-  update(shelf: Shelf, key: string, change: (record: VaultRecord) => VaultRecord): Promise<boolean>;
+  /**
+   * Makes a record of what is kept under its key, on this shelf and on the others, while no process changes any of it; whether it made one.
+   * Where `change` has none to give, or throws, all stays as it was. It may be asked more than once.
+   */
+  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean>;
   /** Whether there was one. */
   delete(shelf: Shelf, key: string): Promise<boolean>;
   /**

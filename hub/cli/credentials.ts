@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { HubError, quote } from '../core/error.ts';
+import { readText } from '../files/read-text.ts';
 
 /** Where it stands by what a client comes in, and by whom it knows its hub. */
 export interface CredentialFiles {
@@ -21,27 +21,18 @@ export function readCredentials(
   { tokenFile, ca }: CredentialFiles,
   environment: NodeJS.ProcessEnv = process.env,
 ): Credentials {
-  const token = tokenFile === undefined ? environment.PINHUB_TOKEN?.trim() : readText(tokenFile);
+  const token = tokenFile === undefined ? environment.PINHUB_TOKEN?.trim() : readFilled(tokenFile);
   return { ...(token && { token }), ...(ca !== undefined && { ca: readCertificates(ca) }) };
 }
 
 function readCertificates(path: string): string {
-  const text = readText(path);
+  const text = readFilled(path);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new HubError('option/invalid', `${quote(path, 200)} holds no certificate (PEM)`);
 }
 
-function readText(path: string): string {
-  const text = read(path).trim();
+function readFilled(path: string): string {
+  const text = readText(path).trim();
   if (text !== '') return text;
   throw new HubError('option/invalid', `${quote(path, 200)} is empty`);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${quote(path, 200)} cannot be read: ${reason}`, { cause });
-  }
 }

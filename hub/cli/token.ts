@@ -1,6 +1,6 @@
 import { isLinkToken } from './link-tokens.ts';
 import { table } from './table.ts';
-import { checkRole, folderOf, prepareData, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface TokenOptions extends VaultOptions {
   readonly role: string;
@@ -22,10 +22,11 @@ export const token = {
   },
 
   async list(options: VaultOptions): Promise<void> {
+    const mark = roleMarker(options);
     const tokens = await withAccounts(options, (accounts) => accounts.tokens());
     const rows = [...tokens].map(([name, { role, createdAt, expiresAt, usedAt }]) => [
       name,
-      role,
+      mark(role),
       createdAt.slice(0, 10),
       usedAt?.slice(0, 10) ?? 'never',
       isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),

@@ -1,6 +1,6 @@
 import { askNewPassword } from './ask-secret.ts';
 import { table } from './table.ts';
-import { checkRole, folderOf, prepareData, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
 export interface UserOptions extends VaultOptions {
   readonly role?: string;
@@ -24,8 +24,9 @@ export const user = {
   },
 
   async list(options: UserOptions): Promise<void> {
+    const mark = roleMarker(options);
     const users = await withAccounts(options, (accounts) => accounts.users());
-    const rows = [...users].map(([name, { role, createdAt }]) => [name, role, createdAt.slice(0, 10)]);
+    const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
     console.log(rows.length === 0 ? 'There are no users.' : table([['NAME', 'ROLE', 'SINCE'], ...rows]));
   },
 

@@ -54,3 +54,13 @@ export function checkRole(role: string, options: VaultOptions): void {
   const known = [...roles.keys()].join(', ');
   throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}`);
 }
+
+/**
+ * How lists show a role: marked where there is none of that name any more. Without the configuration file, in which it may be, nobody can
+ * tell. Throws `option/invalid`.
+ */
+export function roleMarker(options: VaultOptions): (role: string) => string {
+  if (options.config === undefined) return (role) => role;
+  const roles = rolesOf(options);
+  return (role) => (roles.has(role) ? role : `${role} (no such role)`);
+}

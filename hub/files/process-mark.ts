@@ -1,15 +1,18 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
+
+export const processMarkSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  /** The boot, and when in it the process was started: numbers are soon given anew. Only Linux says. */
+  incarnation: z.string().optional(),
+  /** The space in which its number means it: a container has one of its own. Only Linux says. */
+  namespace: z.string().optional(),
+});
 
 /** What tells a process from all others that have had, or will have, its number. */
-export interface ProcessMark {
-  readonly pid: number;
-  readonly host: string;
-  /** The boot, and when in it the process was started; only Linux says. */
-  readonly incarnation?: string | undefined;
-  /** The space in which its number means it: a container has one of its own. Only Linux says. */
-  readonly namespace?: string | undefined;
-}
+export type ProcessMark = Readonly<z.infer<typeof processMarkSchema>>;
 
 /** The mark of this process. */
 export function markProcess(): ProcessMark {

@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path';
 import { writeBaseFile } from './base-file.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Damage } from './damage.ts';
@@ -7,7 +6,7 @@ import { toFrame } from './frame.ts';
 import { createHeader } from './header.ts';
 import { LogFile } from './log-file.ts';
 import type { Recovered } from './recovery.ts';
-import { listStateFiles, statePath } from './state-files.ts';
+import { damagedPath, listStateFiles, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 
 export interface GenerationsOptions {
@@ -99,8 +98,8 @@ export class Generations {
   }
 
   async #keepBeside(path: string): Promise<void> {
-    const { disk, folder } = this.#options;
-    disk.rename(path, join(folder, `damaged-${basename(path)}`));
+    const { disk } = this.#options;
+    disk.rename(path, damagedPath(path));
     await disk.syncFolderOf(path);
   }
 

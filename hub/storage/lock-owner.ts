@@ -1,16 +1,10 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fateOf, markProcess } from '../files/process-mark.ts';
+import { fateOf, markProcess, processMarkSchema } from '../files/process-mark.ts';
 import { LifeSign } from './life-sign.ts';
 
-const schema = z.object({
-  pid: z.int().positive(),
-  host: z.string(),
-  /** On Linux the boot, and when in it the process was started: after a power cut, numbers of processes are soon given anew. */
-  incarnation: z.string().optional(),
-  /** On Linux, what the number of the process is a number in: each container has its own. */
-  namespace: z.string().optional(),
+const schema = processMarkSchema.extend({
   /** The name of its life sign. */
   socket: z
     .string()

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 
 /** `base`: what the state was when the generation began. `log`: what has been done since. */
@@ -32,6 +32,22 @@ export function listStateFiles(disk: Disk, folder: string): StateFile[] {
       return [{ number: Number(digits), kind: kind === 'base' ? 'base' : 'log', path: join(folder, name) }];
     })
     .sort((one, other) => one.number - other.number);
+}
+
+const DAMAGED = 'damaged-';
+
+/** Where a state file is kept that is damaged. */
+export function damagedPath(path: string): string {
+  return join(dirname(path), `${DAMAGED}${basename(path)}`);
+}
+
+/** The damaged state files that are kept in a folder. */
+export function listDamagedFiles(disk: Disk, folder: string): string[] {
+  const isDamaged = (name: string) => name.startsWith(DAMAGED) && isStateFile(name.slice(DAMAGED.length));
+  return disk
+    .list(folder)
+    .filter(isDamaged)
+    .map((name) => join(folder, name));
 }
 
 /** Does away with files that were being written when the process ended: all that they hold is elsewhere. */

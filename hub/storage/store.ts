@@ -4,11 +4,13 @@ import type { HubError } from '../core/error.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { SessionJournal, StoredSession } from '../session/session-journal.ts';
+import { dropEarliest } from './aside-files.ts';
 import { createClock } from './clock.ts';
 import { ClockMarks } from './clock-marks.ts';
 import type { Damage } from './damage.ts';
 import { prepareFolder } from './data-folder.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from './database.ts';
+import { DISK } from './disk.ts';
 import type { Durability } from './durability.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { History } from './history/history.ts';
@@ -17,10 +19,14 @@ import { HubJournal } from './hub-journal.ts';
 import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
 import { MessageShelf } from './message-shelf.ts';
 import type { ClockMark } from './session-codec.ts';
+import { listDamagedFiles } from './state-files.ts';
 import { gatherSessions } from './stored-sessions.ts';
 
 /** How often it is looked whether the time of day was set, milliseconds. */
 const LOOK_MS = 5_000;
+
+/** How many damaged files of the state are kept: those of the last two times at least, as each has a base and a log. */
+const MAX_DAMAGED = 4;
 
 export interface StoreOptions {
   readonly folder: string;
@@ -80,6 +86,7 @@ async function open(options: StoreOptions): Promise<Store> {
   const damages = await database.open();
   for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
   try {
+    await dropEarliest(listDamagedFiles(DISK, folder), { most: MAX_DAMAGED, log });
     const { tables } = database;
     const now = createClock(tables.clock.get(0));
     const keep = (mark: ClockMark) => tables.clock.set(0, mark);

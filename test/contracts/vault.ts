@@ -1,6 +1,7 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Vault, VaultRecord } from '../../hub/access/vault.ts';
+import type { Found, Shelf, Vault } from '../../hub/access/vault.ts';
+import { HubError } from '../../hub/core/error.ts';
 
 /** What every vault must do. */
 export function testVault(open: () => Promise<Vault>): void {
@@ -32,11 +33,33 @@ export function testVault(open: () => Promise<Vault>): void {
 
   it('updates a record that there is, and makes none', async () => {
     await vault.put('users', 'ana', { role: 'viewer', age: 1 });
-    const older = (record: VaultRecord) => ({ ...record, age: Number(record.age) + 1 });
+    const older = ({ users: record }: Found) => record && { ...record, age: Number(record.age) + 1 };
     const outcomes = Array.from({ length: 5 }, () => vault.update('users', 'ana', older));
     expect(await Promise.all(outcomes)).toEqual([true, true, true, true, true]);
     expect(await vault.update('users', 'bia', older)).toBe(false);
     expect(await vault.list('users')).toEqual(new Map([['ana', { role: 'viewer', age: 6 }]]));
+  });
+
+  it('makes a record of what is under its key on all shelves, one change at a time', async () => {
+    const add = (shelf: Shelf) =>
+      vault.update(shelf, 'ana', ({ users, tokens }) => (users || tokens ? undefined : { shelf }));
+    const outcomes = await Promise.all([add('users'), add('tokens'), add('users'), add('tokens')]);
+    expect(outcomes.filter((isMade) => isMade)).toEqual([true]);
+    const shelf = outcomes.indexOf(true) % 2 === 0 ? 'users' : 'tokens';
+    const empty = { users: undefined, tokens: undefined, logins: undefined, secrets: undefined };
+    const found: Found[] = [];
+    await vault.update('logins', 'ana', (one) => void found.push(one));
+    expect(found.at(-1)).toEqual({ ...empty, [shelf]: { shelf } });
+    expect(await vault.get('logins', 'ana')).toBeUndefined();
+  });
+
+  it('stays as it was where a change fails, and says why', async () => {
+    await vault.put('users', 'ana', { role: 'viewer' });
+    const failing = vault.update('users', 'ana', () => {
+      throw new HubError('option/invalid', 'not this one');
+    });
+    await expect(failing).rejects.toThrow('not this one');
+    expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer' });
   });
 
   it('forgets what is deleted', async () => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ATTACKS, type Attack, createRandom, type Outcome } from './attacks/index.ts';
+import { createRandom } from '../random.ts';
+import { ATTACKS, type Attack, type Outcome } from './attacks/index.ts';
 import { Bystanders } from './bystanders.ts';
 import { HubProcess } from './hub-process.ts';
 

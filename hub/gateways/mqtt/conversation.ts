@@ -2,6 +2,7 @@ import { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { type Authentication, authPacket } from './authentication.ts';
 import type { Client } from './client.ts';
+import { violation } from './codec/fault.ts';
 import {
   type AuthPacket,
   type DisconnectPacket,
@@ -11,7 +12,7 @@ import {
 } from './codec/index.ts';
 import { Inbox } from './inbox.ts';
 import type { Host, Phase } from './phase.ts';
-import { reasonCodeFor, violation } from './refusal.ts';
+import { reasonCodeFor } from './refusal.ts';
 import type { Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 

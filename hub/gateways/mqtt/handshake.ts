@@ -1,6 +1,7 @@
 import type { ExchangeStep, Principal } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Authentication, authPacket } from './authentication.ts';
+import { violation } from './codec/fault.ts';
 import {
   type ConnectPacket,
   encode,
@@ -21,7 +22,7 @@ import {
 import { MqttLink } from './link.ts';
 import { Parcel } from './parcel.ts';
 import type { Host, Phase } from './phase.ts';
-import { reasonCodeFor, violation } from './refusal.ts';
+import { reasonCodeFor } from './refusal.ts';
 import type { Services } from './services.ts';
 import type { Transport } from './transport.ts';
 

@@ -2,9 +2,10 @@ import { HubError, quote } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
 import { hasMoreLevels } from '../../core/topic.ts';
 import type { Client } from './client.ts';
+import { violation } from './codec/fault.ts';
 import { type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
 import { checkPayloadFormat } from './payload-format.ts';
-import { reasonCodeFor, violation } from './refusal.ts';
+import { reasonCodeFor } from './refusal.ts';
 import type { Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 

@@ -1,15 +1,6 @@
-import { HubError, toHubError } from '../../core/error.ts';
+import { toHubError } from '../../core/error.ts';
 import { ReasonCode } from './codec/index.ts';
 import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
-
-/** A rule that a client has broken; answered with the reason code, and the clause named to whoever has to find out. */
-export function violation(
-  message: string,
-  clause: string,
-  reasonCode: number = ReasonCode.ProtocolError,
-): HubError {
-  return new HubError('protocol/violation', `${message} [${clause}]`, { reasonCode });
-}
 
 /** Reason codes that the errors of core and session carry, where a packet has another name for the same. */
 const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {

@@ -1,4 +1,4 @@
-import { HubError } from '../../core/error.ts';
+import { violation } from './codec/fault.ts';
 import { ReasonCode } from './codec/index.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
@@ -21,10 +21,10 @@ export class TopicAliases {
   /** The topic that a PUBLISH is for; one that names both sets the alias. Throws `protocol/violation`. */
   resolve(topic: string, alias: number): string {
     if (alias > this.#maximum) {
-      throw new HubError(
-        'protocol/violation',
-        `topic alias ${alias} is above the maximum, ${this.#maximum} [MQTT-3.3.2-9]`,
-        { reasonCode: ReasonCode.TopicAliasInvalid },
+      throw violation(
+        `topic alias ${alias} is above the maximum, ${this.#maximum}`,
+        'MQTT-3.3.2-9',
+        ReasonCode.TopicAliasInvalid,
       );
     }
     this.#topics ??= new Map();
@@ -37,9 +37,7 @@ export class TopicAliases {
 }
 
 function unknown(alias: number): never {
-  throw new HubError('protocol/violation', `topic alias ${alias} stands for nothing yet [MQTT 5, 3.3.4]`, {
-    reasonCode: ReasonCode.ProtocolError,
-  });
+  throw violation(`topic alias ${alias} stands for nothing yet`, 'MQTT 5, 3.3.4');
 }
 
 /** An alias for a delivery. */

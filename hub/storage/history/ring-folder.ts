@@ -2,6 +2,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { quote } from '../../core/error.ts';
+import { dropEarliest } from '../aside-files.ts';
 import { toStorageError } from '../storage-fault.ts';
 import type { HistoryOptions } from './history.ts';
 import { MemorySlots } from './memory-slots.ts';
@@ -9,6 +10,9 @@ import { RingFile, readHead } from './ring-file.ts';
 import { RING_VERSION } from './ring-head.ts';
 
 const NAME = /^(damaged-)?(\d{1,9})\.ring(\.new)?$/;
+
+/** How many files that cannot be used are kept: 6 MiB of them, however often a worn-out card damages one. */
+const MAX_ASIDE = 10;
 
 /** What a file's name says. */
 interface Named {
@@ -40,6 +44,7 @@ export async function openRings(
   let last = Math.max(0, ...named.map(({ number }) => number));
   const fileOf = (path: string, topic: string) => RingFile.of(path, topic, (where) => tellDamage(log, where));
   const rings = await readAll(named, log);
+  await dropEarliest(await listAside(folder, log), { most: MAX_ASIDE, log });
   return {
     known: rings.flatMap(({ path, topic }) => {
       const file = fileOf(path, topic);
@@ -63,6 +68,12 @@ async function list(folder: string, log: Logger): Promise<string[] | undefined> 
     tell(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }
+}
+
+/** The files that are kept aside by now. */
+async function listAside(folder: string, log: Logger): Promise<string[]> {
+  const named = ((await list(folder, log)) ?? []).flatMap((name) => parseName(folder, name));
+  return named.flatMap(({ path, isAside, isDraft }) => (isAside && !isDraft ? [path] : []));
 }
 
 function parseName(folder: string, name: string): Named[] {

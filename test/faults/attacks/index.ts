@@ -7,7 +7,6 @@ import { noise } from './noise.ts';
 import type { Attack } from './target.ts';
 import { topics } from './topics.ts';
 
-export { createRandom } from './random.ts';
 export type { Attack, Outcome, Target } from './target.ts';
 
 /** What a hub must bear, by name. */

@@ -1,5 +1,5 @@
+import { below, pick, randomBytes } from '../../random.ts';
 import { connectBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
-import { below, pick, randomBytes } from './random.ts';
 import type { Attack, Target } from './target.ts';
 import { frame, MQTT_UPGRADE, requestHead, SOCKET_IO_UPGRADE } from './web-bytes.ts';
 import { finish, Wire } from './wire.ts';

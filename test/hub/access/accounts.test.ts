@@ -1,6 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Accounts, hashSecret } from '../../../hub/access/accounts.ts';
+import { openFileVault } from '../../../hub/access/file-vault.ts';
 import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import type { Vault } from '../../../hub/access/vault.ts';
 
 let accounts: Accounts;
 beforeEach(() => {
@@ -50,5 +55,49 @@ describe('accounts', () => {
     await expect(accounts.setPassword('ana', 'correct horse')).rejects.toThrow(/no user "ana"/);
     await expect(accounts.revokeToken('ana')).rejects.toThrow(/no token "ana"/);
     expect((await accounts.users()).size).toBe(0);
+  });
+});
+
+describe('a name that several processes want at once', () => {
+  let folder: string;
+  let vaults: readonly Vault[];
+  let one: Accounts;
+  let other: Accounts;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pinhub-accounts-'));
+    const open = () => openFileVault(join(folder, 'access.json'));
+    const [first, second] = [await open(), await open()];
+    vaults = [first, second];
+    [one, other] = [new Accounts(first), new Accounts(second)];
+  });
+  afterEach(async () => {
+    await Promise.all(vaults.map((vault) => vault.close()));
+    await rm(folder, { recursive: true });
+  });
+
+  const addUser = (accounts: Accounts, role: string) => accounts.addUser('ana', 'correct horse', role);
+  const makeToken = (accounts: Accounts, role: string) => accounts.makeToken({ name: 'ana', role });
+  const renewToken = (accounts: Accounts, role: string) => accounts.renewToken({ name: 'ana', role });
+
+  it.each([
+    ['two users', addUser, addUser],
+    ['two tokens', makeToken, makeToken],
+    ['a user and a token', addUser, makeToken],
+    ['a user and a token that may be renewed', addUser, renewToken],
+  ])('goes to one of them, who alone hears of success: %s', async (_what, begin, compete) => {
+    const outcomes = await Promise.allSettled([begin(one, 'viewer'), compete(other, 'admin')]);
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    expect(failures.map(String)).toEqual([expect.stringMatching(/there is a (user|token) "ana" already/)]);
+    const kept = [...(await one.users()).values(), ...(await one.tokens()).values()];
+    expect(kept.map(({ role }) => role)).toEqual([outcomes[0].status === 'fulfilled' ? 'viewer' : 'admin']);
+  });
+
+  it('is renewed for both where it is that of a token, and stays the same to who came in by it', async () => {
+    await makeToken(one, 'viewer');
+    const before = (await one.tokens()).get('ana');
+    const renewed = await Promise.all([renewToken(one, 'viewer'), renewToken(other, 'viewer')]);
+    const after = (await other.tokens()).get('ana');
+    expect(renewed.map(hashSecret)).toContain(after?.hash);
+    expect(after?.generation).toBe(before?.generation);
   });
 });

@@ -49,6 +49,18 @@ describe('the file of a vault', () => {
     await Promise.all(vaults.map((vault) => vault.close()));
   });
 
+  it('gives a name to one only of several processes that want it', async () => {
+    const vaults = await Promise.all([1, 2, 3].map(() => openFileVault(path)));
+    const outcomes = await Promise.all(
+      vaults.map((vault, role) =>
+        vault.update('users', 'ana', ({ users }) => (users ? undefined : { role })),
+      ),
+    );
+    expect(outcomes.filter((isMade) => isMade)).toEqual([true]);
+    expect(await vaults[0]?.get('users', 'ana')).toEqual({ role: outcomes.indexOf(true) });
+    await Promise.all(vaults.map((vault) => vault.close()));
+  });
+
   it.each([
     'not JSON',
     '',
@@ -87,6 +99,7 @@ describe('the file of a vault', () => {
   it('is not made before there is something to keep', async () => {
     const vault = await openFileVault(path);
     expect(await vault.delete('users', 'ana')).toBe(false);
+    expect(await vault.update('users', 'ana', ({ users }) => users)).toBe(false);
     await vault.list('users');
     expect(await readdir(folder)).toEqual([]);
     await vault.close();

@@ -148,6 +148,24 @@ it('a hub says who has a role that there is no more', async () => {
   await rm(config);
 });
 
+it('lists mark a role that there is no more, where the configuration file tells', async () => {
+  const config = `${data}.json`;
+  const lists = async (...options: string[]) =>
+    `${await pinhub(['user', 'list', ...options])}${await pinhub(['token', 'list', ...options])}`;
+  await writeFile(config, JSON.stringify({ roles: { pupil: {} } }));
+  await pinhub(['user', 'add', 'ana', '--role', 'pupil', '--config', config], `${PASSWORD}\n`);
+  await pinhub(['token', 'make', 'kiosk', '--role', 'pupil', '--config', config]);
+  await pinhub(['token', 'make', 'board', '--role', 'device']);
+  expect(await lists('--config', config)).not.toContain('no such role');
+  await writeFile(config, JSON.stringify({ roles: { student: {} } }));
+  const marked = await lists('--config', config);
+  expect(marked).toMatch(/^ana +pupil \(no such role\) {2}\d/m);
+  expect(marked).toMatch(/^kiosk +pupil \(no such role\) {2}\d/m);
+  expect(marked).toMatch(/^board +device {2,}\d/m);
+  expect(await lists(), 'it may be a role of a file that is not given').not.toContain('no such role');
+  await rm(config);
+});
+
 describe('users and tokens of a hub that runs', () => {
   it('are let in, and thrown out, without a restart', async () => {
     const { url } = await start();
@@ -162,6 +180,16 @@ describe('users and tokens of a hub that runs', () => {
     expect(await pinhub(['token', 'list'])).toMatch(/^board +device/m);
     await pinhub(['token', 'revoke', 'board']);
     await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === undefined, { timeout: 5_000 });
+  });
+
+  it('have names of their own, also where two are added at once', async () => {
+    const adding = ['viewer', 'admin'].map((role) =>
+      pinhub(['user', 'add', 'ana', '--role', role], `${PASSWORD}\n`).catch(String),
+    );
+    const said = await Promise.all(adding);
+    expect(said.filter((text) => text.includes('there is a user "ana" already'))).toHaveLength(1);
+    const role = said.findIndex((text) => text.includes('ana may come in')) === 0 ? 'viewer' : 'admin';
+    expect(await pinhub(['user', 'list'])).toMatch(new RegExp(`^ana +${role} `, 'm'));
   });
 
   it('say what is wrong, and change nothing', async () => {

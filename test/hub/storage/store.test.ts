@@ -1,10 +1,20 @@
-import { cpSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { openStore } from '../../../hub/storage/store.ts';
+import { listen } from './history/history-stage.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -39,6 +49,30 @@ describe('a store whose history cannot be had', () => {
     const next = await openStore({ folder, log });
     expect(next.retained.map(({ topic }) => topic)).toEqual(['a']);
     await next.close();
+  });
+});
+
+describe('a store of which something is damaged again and again', () => {
+  it('keeps the last four of its damaged files, and says which it has removed', async () => {
+    const store = await openStore({ folder, log });
+    for (let n = 0; n < 100; n++) store.journal.retain(new Message(`a/${n}`, 'value', { retain: true }));
+    await store.close();
+    const name = readdirSync(folder).find((one) => one.endsWith('.log')) ?? expect.unreachable();
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, name), content.fill(0, 300, 350));
+    const before = [95, 96, 97, 98, 99].map((generation) => `damaged-state-${generation}.base`);
+    for (const [index, one] of before.entries()) {
+      writeFileSync(join(folder, one), 'noise');
+      utimesSync(join(folder, one), 0, 1_000 - index); // The first is the newest.
+    }
+    const { log: told, lines } = listen();
+    await (await openStore({ folder, log: told })).close();
+    expect(lines).toEqual([
+      expect.stringContaining('damaged, and kept beside'),
+      expect.stringMatching(/the 4 .* kept; removed: damaged-state-98\.base, damaged-state-99\.base$/),
+    ]);
+    const kept = readdirSync(folder).filter((one) => one.startsWith('damaged-'));
+    expect(kept.sort()).toEqual([`damaged-${name}`, ...before.slice(0, 3)].sort());
   });
 });
 

@@ -6,8 +6,10 @@ import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/gu
 import { createMemoryVault } from '../../../../hub/access/memory-vault.ts';
 import { parseRoles } from '../../../../hub/access/role.ts';
 import { type CertificateAndKey, createSelfSigned } from '../../../../hub/access/self-signed.ts';
+import type { Vault } from '../../../../hub/access/vault.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
 import { createMemoryHistory } from '../../../../hub/storage/history/open-history.ts';
+import { createQuickUser } from '../quick-user.ts';
 import { request } from './request.ts';
 
 export const PASSWORD = 'correct horse';
@@ -46,7 +48,7 @@ export interface Stage {
 
 export async function openStage(): Promise<Stage> {
   const vault = createMemoryVault();
-  const accounts = new Map(await Promise.all(ROLES.map((role) => addAccount(new Accounts(vault), role))));
+  const accounts = new Map(await Promise.all(ROLES.map((role) => addAccount(vault, role))));
   let passedMs = 0;
   const elapsedMs = () => performance.now() + passedMs;
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, elapsedMs, log, roles });
@@ -74,11 +76,11 @@ export function createCertificate(name: string): CertificateAndKey {
   return createSelfSigned({ names: [name, '127.0.0.1'], notBefore, notAfter: new Date(now + DAY_MS) });
 }
 
-async function addAccount(accounts: Accounts, role: string): Promise<[role: string, Account]> {
+async function addAccount(vault: Vault, role: string): Promise<[role: string, Account]> {
   const tokenName = `${role}-token`;
-  const user = await accounts.addUser(role, PASSWORD, role);
-  const token = await accounts.makeToken({ name: tokenName, role });
-  return [role, { user, tokenName, token, certificate: createCertificate(role) }];
+  await vault.put('users', role, await createQuickUser(role, PASSWORD));
+  const token = await new Accounts(vault).makeToken({ name: tokenName, role });
+  return [role, { user: role, tokenName, token, certificate: createCertificate(role) }];
 }
 
 async function openHub(

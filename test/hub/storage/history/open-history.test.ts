@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../../../hub/storage/history/open-history.ts';
@@ -90,6 +90,24 @@ describe('the folder of history', () => {
     expect(next.lines).toEqual([]);
     expect(await lastKept('a/b/actual')).toBe(5);
     expect(names()).toEqual(['2.ring', 'damaged-1.ring']);
+  });
+
+  it('keeps ten files aside, those that were written to last, and says which it has removed', async () => {
+    for (let number = 1; number <= 12; number++) {
+      const name = number > 10 ? `${number}.ring` : `damaged-${number}.ring`;
+      put(name, 'noise');
+      utimesSync(folder.of(`history/${name}`), 0, 1_000 - number); // The first is the newest.
+    }
+    mkdirSync(folder.of('history/damaged-13.ring/folder'), { recursive: true });
+    put('damaged-notes.txt', 'mine');
+    const { lines } = await open();
+    expect(lines.slice(0, 2)).toEqual(Array(2).fill(expect.stringContaining('kept aside as damaged-1')));
+    expect(lines.slice(2)).toEqual([
+      expect.stringMatching(/the 10 .* kept; removed: damaged-10\.ring, damaged-11\.ring, damaged-12\.ring$/),
+    ]);
+    const kept = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13].map((number) => `damaged-${number}.ring`);
+    expect(names()).toEqual([...kept, 'damaged-notes.txt'].sort());
+    expect((await open()).lines).toEqual([]);
   });
 
   it('has the second of two files of one topic kept aside', async () => {
