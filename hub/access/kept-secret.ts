@@ -32,10 +32,12 @@ export class KeptSecret {
   async #readOrMake(): Promise<Uint8Array> {
     const { vault, key, log } = this.#options;
     const made = randomBytes(BYTES);
+    const secret = made.toString('base64');
     try {
-      const kept = schema.safeParse(await vault.get('secrets', key));
-      if (kept.success) return Buffer.from(kept.data.secret, 'base64');
-      await vault.put('secrets', key, { secret: made.toString('base64') });
+      await vault.update('secrets', key, ({ secrets: kept }) =>
+        schema.safeParse(kept).success ? undefined : { secret },
+      );
+      return Buffer.from(schema.parse(await vault.get('secrets', key)).secret, 'base64');
     } catch (error) {
       log.warn({ err: error }, 'a secret of the hub is not kept: it will be another after the next start');
     }
