@@ -57,7 +57,15 @@ const PARTS: readonly Part[] = [
   // These two report on all, the ways in included.
   {
     path: 'hub/metrics',
-    mayKnow: ['hub/core', 'hub/session', 'hub/gateways', 'hub/gateways/http', 'hub/gateways/mqtt', 'devices'],
+    mayKnow: [
+      'hub/core',
+      'hub/session',
+      'hub/gateways',
+      'hub/gateways/http',
+      'hub/gateways/mqtt',
+      'hub/gateways/socket-io',
+      'devices',
+    ],
     packages: ['node:', 'prom-client'],
   },
   { path: 'hub/sys', mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'], packages: ['node:', 'rxjs'] },
