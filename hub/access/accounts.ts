@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { parseAccountName } from './account-name.ts';
+import { describeIssues } from './describe-issues.ts';
 import { hashPassword, parseNewPassword, passwordHashSchema } from './password.ts';
 import { deriveScramKeys, scramKeysSchema } from './scram.ts';
 import type { Found, Vault } from './vault.ts';
@@ -204,7 +205,7 @@ function parseRecord<T>(key: string, record: unknown, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   throw new HubError(
     'store/damaged',
-    `what is kept under ${quote(key)} is not as this version keeps it: ${z.prettifyError(parsed.error)}`,
+    `what is kept under ${quote(key)} is not as this version keeps it: ${describeIssues(parsed.error)}`,
     { cause: parsed.error },
   );
 }

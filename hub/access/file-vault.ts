@@ -6,6 +6,7 @@ import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { syncFolder } from '../files/sync-folder.ts';
+import { describeIssues } from './describe-issues.ts';
 import { withLockFile } from './lock-file.ts';
 import { findUnder, type Shelves } from './shelves.ts';
 import { type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
@@ -168,7 +169,7 @@ function parse(text: string, path: string): z.infer<typeof schema> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const reason = cause instanceof z.ZodError ? describeIssues(cause) : String(cause);
     throw new HubError(
       'store/damaged',
       `${quote(path)} does not hold users and tokens as this version keeps them; put a good copy in its place, or move it away: ${reason}`,

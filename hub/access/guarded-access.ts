@@ -67,7 +67,7 @@ export class GuardedAccess implements Access {
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
     if (roles) this.#directory.roles = roles;
-    this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs });
+    this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs, log });
     const known = createKeptPlaces({ vault, directory: this.#directory, log });
     this.#limiter = new GuessLimiter({ now: elapsedMs, known });
     this.#decoySecret = new KeptSecret({ vault, key: 'scram-decoy', log });
@@ -171,9 +171,13 @@ export class GuardedAccess implements Access {
       return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE], generation: '' };
     switch (credentials.kind) {
       case 'none':
-        throw new HubError('auth/required', 'this hub asks who you are: log in, or show a token', {
-          reasonCode: 0x87,
-        });
+        throw new HubError(
+          'auth/required',
+          'this hub asks who you are: log in, or show a token, or a user and a password',
+          {
+            reasonCode: 0x87,
+          },
+        );
       case 'token':
         return this.#byToken(credentials.token);
       case 'password':
@@ -220,7 +224,8 @@ export class GuardedAccess implements Access {
 
   #refuse(how: string, remote: Remote, error: unknown): void {
     this.refused++;
-    this.#refusals.add(how, remote, error);
+    // Whoever shows nothing tries nothing: each browser begins so.
+    if (how !== 'none') this.#refusals.add(how, remote, error);
   }
 
   /** One who comes in to an account; `undefined` where there is none, or what they have shown is of another generation by now. */

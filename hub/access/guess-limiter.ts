@@ -137,6 +137,7 @@ function tooMany(waitMs: number): HubError {
   const seconds = Math.ceil(waitMs / 1000);
   return new HubError('limit/exceeded', `too many wrong passwords; try again in ${seconds} s`, {
     reasonCode: 0x97,
+    retryAfterSeconds: seconds,
   });
 }
 

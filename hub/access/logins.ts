@@ -1,9 +1,10 @@
+import type { Logger } from 'pino';
 import { HubError } from '../core/error.ts';
 import type { Principal, Remote } from './access.ts';
 import { createSecret, hashSecret } from './accounts.ts';
 import type { Directory } from './directory.ts';
 import { findSurplus, type KeptLogin, type Login } from './login.ts';
-import { networkOf } from './network.ts';
+import { networkOf, plainAddress } from './network.ts';
 import { Pace } from './pace.ts';
 import type { Vault } from './vault.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -28,6 +29,7 @@ export interface LoginsOptions {
   readonly now: () => number;
   /** A clock that never jumps, milliseconds. */
   readonly elapsedMs: () => number;
+  readonly log: Logger;
 }
 
 /** How long a browser stays logged in: a course's month. */
@@ -70,6 +72,8 @@ export class Logins {
     );
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.grounds[0]) await this.end(held);
+    const { name, how } = principal;
+    this.#options.log.info({ name, how, address: plainAddress(remote.address) }, 'logged in');
     return opened;
   }
 
@@ -131,5 +135,6 @@ function tooMany(waitMs: number): HubError {
   const seconds = Math.ceil(waitMs / 1000);
   return new HubError('limit/exceeded', `too many logins from your network; try again in ${seconds} s`, {
     reasonCode: 0x97,
+    retryAfterSeconds: seconds,
   });
 }

@@ -1,9 +1,12 @@
 /** What one person can be thought to have: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  return expandIpv6(address).slice(0, 4).join(':');
+  const plain = plainAddress(address);
+  return plain.includes(':') ? expandIpv6(plain).slice(0, 4).join(':') : plain;
+}
+
+/** An address as people write it: IPv4 without what a socket that takes both puts in front of it (RFC 4291, 2.5.5.2). */
+export function plainAddress(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }
 
 /** The eight groups of an IPv6 address in hexadecimal, without leading zeros; `::` resolved, a zone left out. */

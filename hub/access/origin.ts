@@ -25,10 +25,10 @@ export function createOriginCheck({
 }: OriginOptions): (request: RequestOrigin) => void {
   const names = new Set([...LOOPBACK, ...hostNames.map((name) => name.toLowerCase())]);
   const isOurs = (host: string) => names.has(host) || (!isLoopbackOnly && IP_LITERAL.test(host));
+  const answersTo = [...names, ...(isLoopbackOnly ? [] : ['its addresses'])].join(', ');
   return ({ headers: { host = '', origin } }) => {
     const name = host.toLowerCase().replace(/:\d+$/, '');
-    if (!isOurs(name))
-      throw denied(`the hub is not called ${quote(host)}; it answers to ${[...names].join(', ')}`);
+    if (!isOurs(name)) throw denied(`the hub is not called ${quote(host)}; it answers to ${answersTo}`);
     if (origin === undefined) return;
     if (hostOf(origin) !== host.toLowerCase())
       throw denied(`pages of ${quote(origin)} may not use this hub, only its own`);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { HubError } from '../core/error.ts';
 import type { Remote } from './access.ts';
+import { plainAddress } from './network.ts';
 
 /** One line of the log for so long: who guesses is not to fill the disk. */
 const PAUSE_MS = 1_000;
@@ -25,7 +26,7 @@ export class RefusalLog {
     }
     const reason = error instanceof HubError ? error.message : String(error);
     const others = this.#unsaid > 0 ? `, and ${this.#unsaid} more since the last such line` : '';
-    this.#log.info({ how, address }, `not let in: ${reason}${others}`);
+    this.#log.info({ how, address: plainAddress(address) }, `not let in: ${reason}${others}`);
     this.#saidAt = now;
     this.#unsaid = 0;
   }

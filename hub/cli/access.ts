@@ -5,6 +5,7 @@ import { Accounts } from '../access/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
 import { quote, toHubError } from '../core/error.ts';
 import type { Closers } from './closers.ts';
+import { readConfigFile } from './config-file.ts';
 import { endLinkTokens, type LinkTokens, renewLinkTokens } from './link-tokens.ts';
 import type { StartOptions } from './options.ts';
 import { openVault, prepareData, rolesOf } from './vault.ts';
@@ -65,8 +66,12 @@ async function openLinks(
 function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, closers: Closers): void {
   const { config } = options;
   if (config === undefined) return;
+  const settings = () => JSON.stringify([...readConfigFile(config)]);
+  const atStart = settings();
   const follow = () => {
     try {
+      if (settings() !== atStart)
+        log.warn({ config }, 'options other than roles hold from the next start on');
       access.roles = rolesOf(options);
       log.info({ config }, 'roles were read anew');
       warnOfLostRoles(access, log);

@@ -54,11 +54,11 @@ async function open(options: StartOptions, { log, closers }: Running): Promise<s
     ['MQTT', mqtt],
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
-    ...(sharing ? describeSharing(sharing) : [describeLoopback(opened)]),
     ['Stop', 'Ctrl-C'],
+    ...(sharing ? describeSharing(sharing) : [describeLoopback(opened)]),
   ]);
-  // The links last: of a small window the code takes all the rest.
-  return [sharing && qrCode(sharing), text].filter(Boolean).join('\n');
+  // The links and the code last: a small window has room for these, and for nothing else.
+  return [text, sharing && qrCode(sharing)].filter(Boolean).join('\n');
 }
 
 /** The certificate to encrypt with, where one is given. Throws `option/invalid`. */
@@ -76,6 +76,7 @@ function openCertificate(
   }
   const onFault = (error: HubError) => log.warn({ error: error.toJSON() }, 'the certificate stays as it was');
   const files = new CertificateFiles({ cert, key, clientCa, onFault });
+  files.renewed$.subscribe(() => log.info('the certificate was read anew'));
   closers.add(() => files.close());
   return files;
 }

@@ -32,7 +32,7 @@ export const token = {
       isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),
     ]);
     const head = ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'];
-    console.log(rows.length === 0 ? 'There are no tokens.' : table([head, ...rows]));
+    console.log(rows.length === 0 ? `There are no tokens in ${folderOf(options)}.` : table([head, ...rows]));
   },
 
   async revoke(name: string, options: VaultOptions): Promise<void> {

@@ -27,7 +27,11 @@ export const user = {
     const mark = roleMarker(options);
     const users = await withAccounts(options, (accounts) => accounts.users());
     const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
-    console.log(rows.length === 0 ? 'There are no users.' : table([['NAME', 'ROLE', 'SINCE'], ...rows]));
+    console.log(
+      rows.length === 0
+        ? `There are no users in ${folderOf(options)}.`
+        : table([['NAME', 'ROLE', 'SINCE'], ...rows]),
+    );
   },
 
   async passwd(name: string, options: UserOptions): Promise<void> {

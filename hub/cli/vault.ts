@@ -52,7 +52,8 @@ export function checkRole(role: string, options: VaultOptions): void {
   const roles = rolesOf(options);
   if (roles.has(role)) return;
   const known = [...roles.keys()].join(', ');
-  throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}`);
+  const hint = options.config === undefined ? ' (--config names the file of others)' : '';
+  throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}${hint}`);
 }
 
 /**

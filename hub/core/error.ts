@@ -39,6 +39,8 @@ export type ErrorCode =
 export interface HubErrorOptions extends ErrorOptions {
   /** The MQTT 5 reason code that says the same, where there is one. */
   readonly reasonCode?: number;
+  /** After how long the same may go well. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The one error that Pinhub throws on purpose: a stable code, and a message that holds the offending value. */
@@ -46,11 +48,13 @@ export class HubError extends Error {
   override readonly name = 'HubError';
   readonly code: ErrorCode;
   readonly reasonCode: number | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: HubErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.reasonCode = options.reasonCode;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   /** What goes over the wire: neither stack nor cause. */

@@ -9,24 +9,24 @@ import { type LoginWords, loginWords } from './words.ts';
 export interface LoginParts {
   readonly language: LanguageChoice;
   /** Why the browser stands here, where there is a reason. */
-  readonly reason?: keyof LoginWords | undefined;
+  readonly reason?: Refusal | undefined;
   readonly signIn: (shown: Shown) => Promise<Refusal | undefined>;
   readonly onSignedIn: () => void;
 }
 
 interface State {
   readonly isChecking: boolean;
-  readonly message: keyof LoginWords | undefined;
+  readonly refusal: Refusal | undefined;
 }
 
 /** Shows the login page in an element. */
 export function showLogin(root: HTMLElement, { language, reason, signIn, onSignedIn }: LoginParts): void {
-  const state$ = new BehaviorSubject<State>({ isChecking: false, message: reason });
+  const state$ = new BehaviorSubject<State>({ isChecking: false, refusal: reason });
   const submit = async (shown: Shown) => {
-    state$.next({ isChecking: true, message: undefined });
+    state$.next({ isChecking: true, refusal: undefined });
     const refusal = await signIn(shown);
     if (refusal === undefined) onSignedIn();
-    else state$.next({ isChecking: false, message: refusal });
+    else state$.next({ isChecking: false, refusal });
   };
   combineLatest([language.language$, state$]).subscribe(([code, state]) => {
     document.documentElement.lang = code;
@@ -51,7 +51,7 @@ function page(words: Words, { state, language, submit }: PageParts): TemplateRes
     <main class="login">
       <h2>${say.title}</h2>
       <p>${say.hint}</p>
-      <p role="alert">${state.message === undefined ? nothing : say[state.message]}</p>
+      <p role="alert">${describe(say, state.refusal)}</p>
       ${passwordForm(say, state, submit)}
       <details>
         <summary>${say.orToken}</summary>
@@ -59,6 +59,10 @@ function page(words: Words, { state, language, submit }: PageParts): TemplateRes
       </details>
     </main>
   `;
+}
+
+function describe(say: LoginWords, refusal: Refusal | undefined): string | typeof nothing {
+  return refusal ? say[refusal.why].replace('{seconds}', `${refusal.seconds}`) : nothing;
 }
 
 function passwordForm(say: LoginWords, state: State, submit: PageParts['submit']): TemplateResult {

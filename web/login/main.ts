@@ -2,15 +2,14 @@ import { readStorage } from '../model/storage.ts';
 import { createLanguageChoice } from '../page/language.ts';
 import { showLogin } from './login-page.ts';
 import { nextPage } from './next-page.ts';
-import { isSignedIn, signIn } from './sign-in.ts';
-import type { LoginWords } from './words.ts';
+import { isSignedIn, type Refusal, signIn } from './sign-in.ts';
 
 const goOn = () => location.replace(nextPage(location));
 
 /** What is said of a link that has not let the browser in. */
-const REASONS = new Map<string | null, keyof LoginWords>([
-  ['token', 'wrongLink'],
-  ['limit', 'tooMany'],
+const REASONS = new Map<string | null, Refusal>([
+  ['token', { why: 'wrongLink' }],
+  ['limit', { why: 'tooMany' }],
 ]);
 
 // A link from another site comes without the cookie that this page's own requests have: who is known goes straight on.

@@ -4,27 +4,36 @@ import type { LoginWords } from './words.ts';
 export type Shown = { readonly user: string; readonly password: string } | { readonly token: string };
 
 /** Why somebody was not let in, by the name of the words for it. */
-export type Refusal = Extract<
-  keyof LoginWords,
-  'wrongPassword' | 'wrongToken' | 'tooMany' | 'unreachable' | 'failed'
->;
+export interface Refusal {
+  readonly why: Extract<
+    keyof LoginWords,
+    'wrongPassword' | 'wrongToken' | 'wrongLink' | 'tooMany' | 'tooManyFor' | 'unreachable' | 'failed'
+  >;
+  /** After how long to try again, with `tooManyFor`. */
+  readonly seconds?: number;
+}
 
 /** Asks the hub to let the browser in, which it remembers by a cookie. Resolves to why not, if it does not. */
 export async function signIn(shown: Shown, request: typeof fetch = fetch): Promise<Refusal | undefined> {
   const isToken = 'token' in shown;
   try {
-    const { ok, status } = await request('/api/login', {
+    const { ok, status, headers } = await request('/api/login', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(shown),
     });
     if (ok) return undefined;
-    if (status === 401) return isToken ? 'wrongToken' : 'wrongPassword';
-    return status === 429 ? 'tooMany' : 'failed';
+    if (status === 401) return { why: isToken ? 'wrongToken' : 'wrongPassword' };
+    return status === 429 ? tooMany(headers) : { why: 'failed' };
   } catch (error) {
-    if (error instanceof TypeError) return 'unreachable'; // What fetch rejects with where there is no answer.
+    if (error instanceof TypeError) return { why: 'unreachable' }; // What fetch rejects with where there is no answer.
     throw error;
   }
+}
+
+function tooMany(headers: Headers): Refusal {
+  const seconds = Number(headers.get('Retry-After'));
+  return seconds > 0 ? { why: 'tooManyFor', seconds } : { why: 'tooMany' };
 }
 
 /** Whether the hub knows this browser already, or asks nobody. */

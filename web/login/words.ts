@@ -15,6 +15,7 @@ const en = {
   wrongToken: 'This token is not valid. It may have been revoked.',
   wrongLink: 'The link is not valid any more. Ask for a new one, or sign in here.',
   tooMany: 'Too many tries. Wait a little, then try again.',
+  tooManyFor: 'Too many tries. Try again in {seconds} s.',
   unreachable: 'The hub cannot be reached. Try again.',
   failed: 'That did not work. Try again.',
 };
@@ -37,6 +38,7 @@ const ptBr: LoginWords = {
   wrongToken: 'Este token não é válido. Talvez tenha sido revogado.',
   wrongLink: 'O link não é mais válido. Peça um novo ou entre aqui.',
   tooMany: 'Tentativas demais. Espere um pouco e tente de novo.',
+  tooManyFor: 'Tentativas demais. Tente de novo em {seconds} s.',
   unreachable: 'Não foi possível falar com o hub. Tente de novo.',
   failed: 'Não deu certo. Tente de novo.',
 };

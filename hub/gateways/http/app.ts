@@ -101,6 +101,7 @@ function secureHeaders() {
       directives: {
         defaultSrc: ["'self'"],
         connectSrc: ["'self'", 'ws:', 'wss:'],
+        fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         // Parts drawn as SVG carry their measures and colours in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
@@ -120,6 +121,7 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
     counters.refused++;
     const status = statusOf(error);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
+    if (error.retryAfterSeconds !== undefined) response.set('Retry-After', `${error.retryAfterSeconds}`);
     if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
     if (response.headersSent) response.destroy();
     else response.status(status).json({ ok: false, error });

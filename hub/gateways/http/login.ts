@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Access, Credentials, Principal } from '../../access/access.ts';
 import { createSecret } from '../../access/accounts.ts';
 import { formatCookie, readCookie } from '../../access/cookie.ts';
+import { describeIssues } from '../../access/describe-issues.ts';
 import type { Logins } from '../../access/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { type Identify, remoteOf } from './visitor.ts';
@@ -102,7 +103,7 @@ function redirect(response: Response, to: string): void {
 function parseCredentials(body: unknown): Credentials {
   const parsed = schema.safeParse(body);
   if (!parsed.success)
-    throw new HubError('payload/invalid', z.prettifyError(parsed.error), { cause: parsed.error });
+    throw new HubError('payload/invalid', describeIssues(parsed.error), { cause: parsed.error });
   const { data } = parsed;
   return 'token' in data ? { kind: 'token', token: data.token } : { kind: 'password', ...data };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Credentials } from '../../access/access.ts';
+import { describeIssues } from '../../access/describe-issues.ts';
 import { HubError, quote } from '../../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../../core/filter.ts';
 import { Message, type MessageOptions } from '../../core/message.ts';
@@ -63,7 +64,7 @@ export function parseUnsubscribe(args: readonly unknown[], limits: EventLimits):
 /** What a handshake's `auth` shows of who sends it: `token`, or `user` and `password`; `undefined` where it has neither. Throws `event/invalid`. */
 export function parseCredentials(auth: unknown): Credentials | undefined {
   const parsed = credentials.safeParse(auth);
-  if (!parsed.success) throw new HubError('event/invalid', `auth: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new HubError('event/invalid', `auth: ${describeIssues(parsed.error)}`);
   const { token, user, password } = parsed.data;
   if (token !== undefined) return { kind: 'token', token };
   return user === undefined ? undefined : { kind: 'password', user, password: password ?? '' };
@@ -72,7 +73,7 @@ export function parseCredentials(auth: unknown): Credentials | undefined {
 /** The last will in a handshake's `auth`. Throws as `parsePublish`. */
 export function parseWill(value: unknown, limits: EventLimits): Message {
   const parsed = will.safeParse(value);
-  if (!parsed.success) throw new HubError('event/invalid', `auth.will: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new HubError('event/invalid', `auth.will: ${describeIssues(parsed.error)}`);
   const { topic, payload, ...options } = parsed.data;
   return createMessage(topic, payload, options, limits);
 }

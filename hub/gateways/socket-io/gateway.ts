@@ -82,8 +82,9 @@ export class SocketIoGateway {
       next();
     } catch (error) {
       this.counters.refused++;
-      // Socket.IO hands `data` to the client's `connect_error`.
-      next(Object.assign(new Error('refused'), { data: toHubError(error).toJSON() }));
+      const refusal = toHubError(error);
+      // Socket.IO hands both to the client's `connect_error`.
+      next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
     }
   }
 
