@@ -1,3 +1,5 @@
+import { networkOf } from '../../access/network.ts';
+import { Pace } from '../../access/pace.ts';
 import { HubError } from '../../core/error.ts';
 import { ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
@@ -5,47 +7,71 @@ import type { MqttLimits } from './limits.ts';
 /** So many seconds' worth of connections may come at once: after a power cut, all do. */
 const BURST_SECONDS = 5;
 
+/** A connection over which nobody has been let in. */
+export interface Guest {
+  /** An IP address. */
+  readonly address: string;
+  /** Ends the connection, after which its bytes are to be forgotten. */
+  close(reason: HubError): void;
+}
+
 /** Counts how fast new clients come, and what is kept for those that have not been let in. */
 export class Admission {
-  #strangerBytes = 0;
-  #allowance: number;
-  #countedAt: number;
+  #bytes = 0;
+  readonly #guests = new Map<Guest, number>();
   readonly #limits: MqttLimits;
-  readonly #now: () => number;
+  readonly #pace: Pace;
 
   constructor(limits: MqttLimits, now: () => number) {
+    const { connectsPerSecond } = limits;
     this.#limits = limits;
-    this.#now = now;
-    this.#countedAt = now();
-    this.#allowance = limits.connectsPerSecond * BURST_SECONDS;
+    this.#pace = new Pace({ now, burst: connectsPerSecond * BURST_SECONDS, everyMs: 1000 / connectsPerSecond });
   }
 
-  /** Counts bytes that have come from a stranger. Throws `limit/exceeded` where there are too many, from all of them. */
-  keep(bytes: number): void {
-    this.#strangerBytes += bytes;
-    if (this.#strangerBytes <= this.#limits.strangerBytes) return;
-    throw new HubError('limit/exceeded', 'too many connections have begun and not said who they are', {
-      reasonCode: ReasonCode.ServerBusy,
+  /** Counts bytes that have come from a guest. Where there are too many, from all of them, whoever has sent most goes. */
+  keep(guest: Guest, bytes: number): void {
+    this.#guests.set(guest, (this.#guests.get(guest) ?? 0) + bytes);
+    this.#bytes += bytes;
+    while (this.#bytes > this.#limits.strangerBytes) this.#dropOne();
+  }
+
+  /** Forgets the bytes of one who was let in, or has gone. */
+  forget(guest: Guest): void {
+    this.#bytes -= this.#guests.get(guest) ?? 0;
+    this.#guests.delete(guest);
+  }
+
+  /** Counts a CONNECT. Throws `limit/exceeded` where they come too fast from one network. */
+  admit(address: string): void {
+    if (this.#pace.take(networkOf(address)) === 0) return;
+    const { connectsPerSecond } = this.#limits;
+    throw new HubError('limit/exceeded', `more than ${connectsPerSecond} connections a second; try again`, {
+      reasonCode: ReasonCode.ConnectionRateExceeded,
     });
   }
 
-  /** Forgets bytes of a stranger who was let in, or has gone. */
-  forget(bytes: number): void {
-    this.#strangerBytes -= bytes;
-  }
-
-  /** Counts a CONNECT. Throws `limit/exceeded` where they come too fast. */
-  admit(): void {
-    const { connectsPerSecond } = this.#limits;
-    const now = this.#now();
-    const earned = ((now - this.#countedAt) / 1000) * connectsPerSecond;
-    this.#countedAt = now;
-    this.#allowance = Math.min(this.#allowance + earned, connectsPerSecond * BURST_SECONDS);
-    if (this.#allowance < 1) {
-      throw new HubError('limit/exceeded', `more than ${connectsPerSecond} connections a second; try again`, {
-        reasonCode: ReasonCode.ConnectionRateExceeded,
-      });
+  /** Of the network that has sent most the guest that has: a newcomer pays for nobody else. */
+  #dropOne(): void {
+    const networks = new Map<string, number>();
+    for (const [{ address }, bytes] of this.#guests) {
+      const network = networkOf(address);
+      networks.set(network, (networks.get(network) ?? 0) + bytes);
     }
-    this.#allowance--;
+    const greediest = keyOfMost(networks);
+    const guest = keyOfMost([...this.#guests].filter(([{ address }]) => networkOf(address) === greediest));
+    if (!guest) return;
+    this.forget(guest);
+    guest.close(
+      new HubError('limit/exceeded', 'too many connections have begun and not said who they are', {
+        reasonCode: ReasonCode.ServerBusy,
+      }),
+    );
   }
+}
+
+/** The first of those that have most; `undefined` where there is none. */
+function keyOfMost<Key>(counts: Iterable<readonly [Key, number]>): Key | undefined {
+  let most: readonly [Key | undefined, number] = [undefined, 0];
+  for (const count of counts) if (count[1] > most[1]) most = count;
+  return most[0];
 }

@@ -3,6 +3,7 @@ import type { ExchangeStep } from '../../access/access.ts';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
 import type { Holder } from '../held-bytes.ts';
+import type { Guest } from './admission.ts';
 import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase } from './phase.ts';
@@ -18,7 +19,7 @@ const FAREWELL_MS = 2_000;
 const ANSWERS_FACTOR = 2;
 
 /** One MQTT connection: bytes to packets, and packets to whatever phase it is in. It does not know what carries it. */
-export class MqttConnection implements TransportEvents, Host, Holder {
+export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   readonly #transport: Transport;
   readonly #services: Services;
   readonly #parser: PacketParser;
@@ -33,8 +34,6 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Does not read because its client does not. */
   #isCongested = false;
   #isReading = true;
-  /** Bytes that came before the client was let in. */
-  #strangerBytes = 0;
   /** When the connection was ended from either side; the transport may take a little longer. */
   #closedAt: number | undefined;
 
@@ -65,6 +64,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
+  get address(): string {
+    return this.#transport.address;
+  }
+
   get heldBytes(): number {
     return this.#parser.heldBytes + this.#phase.heldBytes + this.#transport.bufferedBytes;
   }
@@ -73,7 +76,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (this.#isClosed) return;
     this.#services.counters.bytesReceived += chunk.byteLength;
     if (this.#phase.keepAlive !== undefined) this.#watch.heard(this.#services.hub.now());
-    else this.#attempt(() => this.#keep(chunk.byteLength));
+    else this.#services.admission.keep(this, chunk.byteLength);
     this.#parser.push(chunk);
     this.#read();
     const { bufferedBytes } = this.#services.sessions.limits;
@@ -106,7 +109,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#forgetStranger();
+    this.#services.admission.forget(this);
     this.#watch.heard(this.#services.hub.now());
   }
 
@@ -144,16 +147,6 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (reason) this.close(reason);
   }
 
-  #keep(bytes: number): void {
-    this.#strangerBytes += bytes;
-    this.#services.admission.keep(bytes);
-  }
-
-  #forgetStranger(): void {
-    this.#services.admission.forget(this.#strangerBytes);
-    this.#strangerBytes = 0;
-  }
-
   get #isClosed(): boolean {
     return this.#closedAt !== undefined;
   }
@@ -161,10 +154,9 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Handles what there is, for as long as others may wait. */
   #read(): void {
     if (this.#isResting) return;
-    const { turns } = this.#services;
     const slice = this.#slice;
     slice.begin();
-    this.#isResting = this.#handleAll(() => (this.isLetIn ? slice.isUsedUp() : !turns.hasRoom));
+    this.#isResting = this.#handleAll(() => slice.isUsedUp());
     slice.end();
     if (this.#isResting) setImmediate(() => this.#goOn());
   }
@@ -196,7 +188,13 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return false;
   }
 
+  /** One who is not in yet waits for their turn. */
   #decided(then: () => void): void {
+    if (this.isLetIn) this.#act(then);
+    else this.#services.turns.admit(() => this.#act(then));
+  }
+
+  #act(then: () => void): void {
     this.#isDeciding = false;
     if (this.#isClosed) return;
     const { journal } = this.#services.hub;
@@ -239,7 +237,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (this.#isClosed) return;
     this.#isResting = false;
     this.#closedAt = this.#services.hub.now();
-    this.#forgetStranger();
+    this.#services.admission.forget(this);
     this.#phase.leave(ending);
   }
 }

@@ -48,9 +48,9 @@ export class Handshake implements Phase {
   }
 
   handle(packet: Packet): void {
-    const { services, host } = this.#options;
+    const { services, host, transport } = this.#options;
     if (packet.type === 'connect') {
-      services.admission.admit();
+      services.admission.admit(transport.address);
       this.#connect = packet;
       host.decide(this.#authentication.begin(packet), (step) => this.#goOn(packet, step));
     } else if (packet.type === 'auth' && this.#connect) {

@@ -6,7 +6,7 @@ export interface MqttLimits {
   readonly packetBytes: number;
   /** The longest CONNECT, bytes: it comes from somebody yet unknown. */
   readonly connectPacketBytes: number;
-  /** What has come from all those together who are not let in yet, bytes. */
+  /** What has come from all those together who are not let in yet, bytes; past that, whoever has sent most goes. */
   readonly strangerBytes: number;
   /** Levels of a topic name or filter. */
   readonly topicLevels: number;
@@ -22,7 +22,7 @@ export interface MqttLimits {
   readonly keepAliveSeconds: number;
   /** How long a client may take nothing of what is due to it, its buffer being full, seconds. */
   readonly stuckSeconds: number;
-  /** New connections a second, on average over the last few. */
+  /** New connections a second from one network, on average over the last few. */
   readonly connectsPerSecond: number;
 }
 

@@ -5,7 +5,7 @@ const SLICE_MS = 5;
 const TURN_MS = 20;
 const LEAST_MS = 0.5;
 
-/** How long packets may take in a turn before those who want to be let in wait for the next: thousands may come at once. */
+/** How long letting people in may take in a turn: thousands may come at once, and those who are in need not wait for all of them. */
 const NEWCOMERS_MS = 4;
 
 /** After how many packets the clock is looked at: seldom enough to cost nothing. */
@@ -17,6 +17,8 @@ export class Turns {
   #isCounting = false;
   /** How long all slices of this turn took that are over, milliseconds. */
   usedMs = 0;
+  /** How long letting people in took, which nobody who is in can use up. */
+  #newcomersMs = 0;
   /** A clock that nobody sets, milliseconds. */
   readonly elapsedMs: () => number;
 
@@ -26,33 +28,33 @@ export class Turns {
 
   /** The number of the present turn. */
   get current(): number {
-    if (!this.#isCounting) {
-      this.#isCounting = true;
-      setImmediate(() => this.#end());
-    }
+    this.#count();
     return this.#number;
   }
 
-  /** Whether this turn has time left for one who wants to be let in. */
-  get hasRoom(): boolean {
-    return this.current >= 0 && this.usedMs < NEWCOMERS_MS;
-  }
-
-  /** Does work for one who wants to be let in: at once, or in the first turn that has time left. */
+  /** Does work for one who wants to be let in: at once, or in the first turn that has time left for newcomers. */
   admit(work: () => void): void {
-    if (!this.hasRoom) {
+    this.#count();
+    if (this.#newcomersMs >= NEWCOMERS_MS) {
       setImmediate(() => this.admit(work));
       return;
     }
     const beganAt = this.elapsedMs();
     work();
-    this.usedMs += this.elapsedMs() - beganAt;
+    this.#newcomersMs += this.elapsedMs() - beganAt;
+  }
+
+  #count(): void {
+    if (this.#isCounting) return;
+    this.#isCounting = true;
+    setImmediate(() => this.#end());
   }
 
   #end(): void {
     this.#isCounting = false;
     this.#number++;
     this.usedMs = 0;
+    this.#newcomersMs = 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Turns } from '../../../../hub/gateways/mqtt/slice.ts';
+import { Slice, Turns } from '../../../../hub/gateways/mqtt/slice.ts';
 
 let elapsedMs: number;
 let turns: Turns;
@@ -35,12 +35,19 @@ describe('those who want to be let in', () => {
     expect(admitted).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('wait where the packets of those who are in have used up the time', async () => {
-    expect(turns.hasRoom).toBe(true);
-    turns.usedMs = 5;
-    come(1);
-    expect(admitted).toEqual([]);
-    while (admitted.length < 1) await nextTurn();
-    expect(turns.usedMs).toBe(3);
+  it('are where the packets of those who are in use up every turn', async () => {
+    const slice = new Slice(turns);
+    let isFlooding = true;
+    const flood = () => {
+      slice.begin();
+      elapsedMs += 50;
+      slice.end();
+      if (isFlooding) setImmediate(flood);
+    };
+    flood();
+    for (let id = 1; id <= 5; id++) come(id);
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    isFlooding = false;
+    expect(admitted).toEqual([1, 2, 3, 4, 5]);
   });
 });
