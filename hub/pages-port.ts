@@ -86,6 +86,7 @@ export class PagesPort {
 function socketIoOptions({ payloadBytes, connectSeconds }: HubLimits): Partial<ServerOptions> {
   return {
     serveClient: false,
+    destroyUpgrade: false, // Those that are not its own are others'.
     maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(payloadBytes) + ENVELOPE_BYTES),
     connectTimeout: connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,

@@ -9,7 +9,7 @@ import { hashSecret } from './accounts.ts';
 import { type Account, ANYONE, Directory } from './directory.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { GuessLimiter } from './guess-limiter.ts';
-import { createKeptPlaces } from './kept-places.ts';
+import { KeptPlaces } from './kept-places.ts';
 import { KeptSecret } from './kept-secret.ts';
 import { Logins } from './logins.ts';
 import { PasswordCheck } from './password-check.ts';
@@ -67,8 +67,8 @@ export class GuardedAccess implements Access {
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
     if (roles) this.#directory.roles = roles;
-    this.logins = new Logins({ vault, directory: this.#directory, now, elapsedMs, log });
-    const known = createKeptPlaces({ vault, directory: this.#directory, log });
+    const known = new KeptPlaces({ vault, directory: this.#directory, log, elapsedMs });
+    this.logins = new Logins({ known, vault, directory: this.#directory, now, elapsedMs, log });
     this.#limiter = new GuessLimiter({ now: elapsedMs, known });
     this.#decoySecret = new KeptSecret({ vault, key: 'scram-decoy', log });
     this.#passwords = new PasswordCheck({
@@ -150,12 +150,31 @@ export class GuardedAccess implements Access {
   /** Whoever is refused may have been let in by another process a moment ago: an account made by a script that uses it at once. */
   async #identifyAnew(credentials: Credentials, remote: Remote): Promise<Principal> {
     const { version } = this.#directory;
+    const standing = this.#standingOf(credentials);
     try {
       return await this.#identify(credentials, remote);
     } catch (error) {
       const isOurs = error instanceof HubError && error.code === 'auth/denied';
       if (!isOurs || !(await this.#hasLearned(version))) throw error;
+      if (this.#standingOf(credentials) === standing) throw error; // Others have changed; a wrong password is not to count twice.
       return this.#identify(credentials, remote);
+    }
+  }
+
+  /** What another answer to the same credentials would come of; `undefined` where there is nobody to them. */
+  #standingOf(credentials: Credentials): string | undefined {
+    switch (credentials.kind) {
+      case 'none':
+        return undefined;
+      case 'token':
+        return this.#directory.tokenName(hashSecret(credentials.token));
+      case 'password':
+        if (credentials.user === 'token') return this.#directory.tokenName(hashSecret(credentials.password));
+        return this.#directory.account(`user:${normalizeName(credentials.user)}`)?.generation;
+      case 'certificate':
+        return this.#directory.account(`user:${normalizeName(credentials.commonName)}`)?.generation;
+      case 'login':
+        return this.#directory.login(hashSecret(credentials.secret))?.account;
     }
   }
 

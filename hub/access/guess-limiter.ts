@@ -1,7 +1,8 @@
 import { HubError } from '../core/error.ts';
 import type { Remote } from './access.ts';
 import { normalizeName } from './account-name.ts';
-import { createRecentPlaces, type KnownPlaces } from './known-places.ts';
+import { HashedSlots } from './hashed-slots.ts';
+import { browserPlace, createRecentPlaces, type KnownPlaces } from './known-places.ts';
 import { networkOf } from './network.ts';
 import { Pace } from './pace.ts';
 import { Recent } from './recent.ts';
@@ -72,7 +73,7 @@ export class GuessLimiter {
     this.#inKnown = new Failures(KNOWN, capacity);
     this.#inStrange = new Failures(STRANGE, capacity);
     this.#networks = new Failures(NETWORK, capacity);
-    this.#accounts = new Pace({ now, ...ACCOUNT });
+    this.#accounts = new Pace({ now, ...ACCOUNT, slots: new HashedSlots() });
   }
 
   /** Throws `limit/exceeded` where a guess is not to be looked at yet; that it was made then counts for nothing. */
@@ -96,15 +97,17 @@ export class GuessLimiter {
 
   /** The failures of the account and of the network still count: whoever has one account could else try others for ever. */
   succeeded(account: string, remote: Remote): void {
-    const { name, place } = this.guesser(account, remote);
-    this.#known.add(name, placesOf(remote));
+    const { name, place, network } = this.guesser(account, remote);
+    this.#known.add(name, network);
     this.#inKnown.delete(pairOf(name, place));
   }
 
   guesser(account: string, remote: Remote): Guesser {
     const name = normalizeName(account.slice(0, NAME_LENGTH));
     const network = networkOf(remote.address);
-    const known = placesOf(remote).find((place) => this.#known.has(name, place));
+    const { browser } = remote;
+    const places = browser === undefined ? [network] : [browserPlace(browser), network]; // The browser first: it tells more.
+    const known = places.find((place) => this.#known.has(name, place));
     return { name, network, place: known ?? network, isKnown: known !== undefined };
   }
 
@@ -122,12 +125,6 @@ export class GuessLimiter {
 
 /** The longest name that is looked at, so that long ones take no memory. No account has one so long. */
 const NAME_LENGTH = 64;
-
-/** Where somebody may be known, the browser first: it tells more. */
-function placesOf({ address, browser }: Remote): string[] {
-  const network = networkOf(address);
-  return browser === undefined ? [network] : [`browser:${browser}`, network];
-}
 
 function pairOf(name: string, place: string): string {
   return `${place} ${name}`;

@@ -3,7 +3,12 @@ import { Recent } from './recent.ts';
 /** Places from which accounts have been let in: networks, and browsers. */
 export interface KnownPlaces {
   has(account: string, place: string): boolean;
-  add(account: string, places: readonly string[]): void;
+  add(account: string, place: string): void;
+}
+
+/** A browser, by the hash of its mark, as a place. */
+export function browserPlace(browser: string): string {
+  return `browser:${browser}`;
 }
 
 /** Places that are known as long as the process lasts, so many of them. */
@@ -12,8 +17,6 @@ export function createRecentPlaces(capacity: number): KnownPlaces {
   const keyOf = (account: string, place: string) => `${place} ${account}`;
   return {
     has: (account, place) => places.get(keyOf(account, place)) ?? false,
-    add(account, added) {
-      for (const place of added) places.set(keyOf(account, place), true);
-    },
+    add: (account, place) => places.set(keyOf(account, place), true),
   };
 }

@@ -3,6 +3,7 @@ import { HubError } from '../core/error.ts';
 import type { Principal, Remote } from './access.ts';
 import { createSecret, hashSecret } from './accounts.ts';
 import type { Directory } from './directory.ts';
+import { browserPlace, type KnownPlaces } from './known-places.ts';
 import { findSurplus, type KeptLogin, type Login } from './login.ts';
 import { networkOf, plainAddress } from './network.ts';
 import { Pace } from './pace.ts';
@@ -23,6 +24,7 @@ export interface Browser {
 }
 
 export interface LoginsOptions {
+  readonly known: KnownPlaces;
   readonly vault: Vault;
   readonly directory: Directory;
   /** The time of day, milliseconds. */
@@ -75,6 +77,18 @@ export class Logins {
     const { name, how } = principal;
     this.#options.log.info({ name, how, address: plainAddress(remote.address) }, 'logged in');
     return opened;
+  }
+
+  /**
+   * What a browser is to be known by in which somebody has just shown a password: the mark that it has, if the account knows it. One that
+   * it only says to have may be known to others too.
+   */
+  mark({ name }: Principal, held: string | undefined): string {
+    const { known } = this.#options;
+    if (held !== undefined && known.has(name, browserPlace(hashSecret(held)))) return held;
+    const mark = createSecret();
+    known.add(name, browserPlace(hashSecret(mark)));
+    return mark;
   }
 
   /** Ends a login, and the connections that stand on it. */

@@ -1,7 +1,18 @@
-/** What one person can be thought to have: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). */
+/**
+ * What one person can be thought to have: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). Addresses that hold within a site alone
+ * (RFC 4291, 2.5.6; RFC 4193) are one machine each: one network of 64 bits is all who are there.
+ */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
-  return plain.includes(':') ? expandIpv6(plain).slice(0, 4).join(':') : plain;
+  if (!plain.includes(':')) return plain;
+  const groups = expandIpv6(plain);
+  return (isWithinSite(groups) ? groups : groups.slice(0, 4)).join(':');
+}
+
+/** fe80::/10, fc00::/7. */
+function isWithinSite([first = '']: readonly string[]): boolean {
+  const bits = Number.parseInt(first, 16);
+  return (bits & 0xffc0) === 0xfe80 || (bits & 0xfe00) === 0xfc00;
 }
 
 /** An address as people write it: IPv4 without what a socket that takes both puts in front of it (RFC 4291, 2.5.5.2). */

@@ -1,5 +1,11 @@
 import { Recent } from './recent.ts';
 
+/** Numbers by key. */
+export interface Slots {
+  get(key: string): number | undefined;
+  set(key: string, value: number): void;
+}
+
 export interface PaceOptions {
   /** A clock that never jumps, milliseconds. */
   readonly now: () => number;
@@ -7,19 +13,21 @@ export interface PaceOptions {
   readonly burst: number;
   /** After that, one in so many milliseconds. */
   readonly everyMs: number;
+  /** Where keys are remembered. Default: so many of them, and the one not seen for longest begins anew. */
+  readonly slots?: Slots;
 }
 
-/** Keys that are remembered; the one not seen for longest begins anew. */
 const CAPACITY = 10_000;
 
 /** Lets things happen at a pace, by key: some at once, and then one at a time. */
 export class Pace {
   readonly #options: PaceOptions;
   /** When all that a key has had would be paid off. */
-  readonly #paidAt = new Recent<number>(CAPACITY);
+  readonly #paidAt: Slots;
 
   constructor(options: PaceOptions) {
     this.#options = options;
+    this.#paidAt = options.slots ?? new Recent<number>(CAPACITY);
   }
 
   /** How long a key has to wait for the next, milliseconds. */

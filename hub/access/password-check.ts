@@ -36,7 +36,10 @@ export class PasswordCheck {
     const { limiter, hashOf } = this.#options;
     limiter.check(name, remote);
     const hash = hashOf(name);
-    if (hash && this.#verified.has(name, password, hash)) return hash;
+    if (hash && this.#verified.has(name, password, hash)) {
+      limiter.succeeded(name, remote); // It may be another place than the one where it was worked out.
+      return hash;
+    }
     const { place, isKnown } = limiter.guesser(name, remote);
     return this.#checks.run({ key: place, isKnown }, () => this.#workOut(name, password, remote));
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { HubError, quote } from '../core/error.ts';
+import { HubError } from '../core/error.ts';
 import type { Credentials } from './access.ts';
 import { readCookie } from './cookie.ts';
 
@@ -32,7 +32,8 @@ function parseAuthorization(header: string): Credentials {
   if (/^basic$/i.test(scheme) && user !== undefined && password !== undefined) {
     return { kind: 'password', user, password };
   }
-  throw new HubError('auth/denied', `Authorization must be Bearer or Basic, not ${quote(scheme)}`, {
+  // Not said back, as it may be a secret that somebody has put in the wrong place.
+  throw new HubError('auth/denied', 'Authorization must be "Bearer <token>" or "Basic <user:password>"', {
     reasonCode: 0x86,
   });
 }

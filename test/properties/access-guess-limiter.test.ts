@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Remote } from '../../hub/access/access.ts';
 import { GuessLimiter } from '../../hub/access/guess-limiter.ts';
+import { browserPlace, createRecentPlaces } from '../../hub/access/known-places.ts';
 
 const account = fc.oneof(fc.constantFrom('ana', 'bia'), fc.string({ maxLength: 200 }));
 const remote = fc.record({
@@ -57,8 +58,10 @@ it.each([
   fc.assert(
     fc.property(events, (events) => {
       let nowMs = 0;
-      const limiter = new GuessLimiter({ now: () => nowMs });
+      const known = createRecentPlaces(1_000);
+      const limiter = new GuessLimiter({ now: () => nowMs, known });
       limiter.succeeded('owner', HOME);
+      known.add('owner', browserPlace(HOME.browser));
       for (const { account, remote, kind, afterMs } of events) {
         nowMs += afterMs;
         limiter[kind](account, remote);

@@ -1,7 +1,6 @@
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Access, Credentials, Principal } from '../../access/access.ts';
-import { createSecret } from '../../access/accounts.ts';
 import { formatCookie, readCookie } from '../../access/cookie.ts';
 import { describeIssues } from '../../access/describe-issues.ts';
 import type { Logins } from '../../access/logins.ts';
@@ -11,7 +10,7 @@ import { type Identify, remoteOf } from './visitor.ts';
 export interface LoginOptions {
   readonly access: Access;
   /** Where browsers may stay logged in; `undefined` where nobody has to. */
-  readonly logins: Pick<Logins, 'open' | 'end'> | undefined;
+  readonly logins: Pick<Logins, 'open' | 'end' | 'mark'> | undefined;
   readonly identify: Identify;
 }
 
@@ -32,12 +31,12 @@ const schema = z.union([z.strictObject({ token: shown }), z.strictObject({ user:
 export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
   const router = Router();
   router.post('/login', express.json({ limit: BODY_LIMIT }), async (request, response) => {
-    const mark = readCookie(request, 'browser') ?? createSecret();
-    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request, mark));
+    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
     await remember(logins, principal, response);
-    if (principal.how === 'password') {
-      const value = { value: mark, maxAgeSeconds: MARK_SECONDS };
-      response.append('Set-Cookie', formatCookie(request, 'browser', value));
+    if (logins && principal.how === 'password') {
+      const value = logins.mark(principal, readCookie(request, 'browser'));
+      const cookie = formatCookie(request, 'browser', { value, maxAgeSeconds: MARK_SECONDS });
+      response.append('Set-Cookie', cookie);
     }
     response.json(describe(principal));
   });

@@ -29,7 +29,8 @@ export function createIdentify(access: Access, onLetIn: (response: ServerRespons
 }
 
 /** Where a request comes from: the address, and the browser by the mark that it was given when somebody logged in there. */
-export function remoteOf(request: IncomingMessage, mark = readCookie(request, 'browser')): Remote {
+export function remoteOf(request: IncomingMessage): Remote {
+  const mark = readCookie(request, 'browser');
   const address = request.socket.remoteAddress ?? '';
   return mark === undefined ? { address } : { address, browser: hashSecret(mark) };
 }

@@ -25,7 +25,11 @@ export class Admission {
   constructor(limits: MqttLimits, now: () => number) {
     const { connectsPerSecond } = limits;
     this.#limits = limits;
-    this.#pace = new Pace({ now, burst: connectsPerSecond * BURST_SECONDS, everyMs: 1000 / connectsPerSecond });
+    this.#pace = new Pace({
+      now,
+      burst: connectsPerSecond * BURST_SECONDS,
+      everyMs: 1000 / connectsPerSecond,
+    });
   }
 
   /** Counts bytes that have come from a guest. Where there are too many, from all of them, whoever has sent most goes. */

@@ -31,6 +31,8 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   #isDeciding = false;
   /** Has used up its time in this turn, and goes on in the next. */
   #isResting = false;
+  /** The transport is closed, and there is something left to handle. */
+  #isGone = false;
   /** Does not read because its client does not. */
   #isCongested = false;
   #isReading = true;
@@ -92,9 +94,9 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   }
 
   closed(): void {
-    if (this.#isResting) this.#handleAll(() => false); // Its client has gone, having sent it.
-    this.#leave({ publishWill: true });
-    this.#onClosed();
+    if (this.#isResting)
+      this.#isGone = true; // Its client has sent what waits, and then gone.
+    else this.#finish();
   }
 
   decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void {
@@ -165,7 +167,13 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     if (!this.#isResting) return;
     this.#isResting = false;
     this.#read();
-    this.#updateReading();
+    if (!this.#isGone) this.#updateReading();
+    else if (!this.#isResting) this.#finish();
+  }
+
+  #finish(): void {
+    this.#leave({ publishWill: true });
+    this.#onClosed();
   }
 
   /** Handles packets, until there are none, or it is to rest before the next: whether it is. */

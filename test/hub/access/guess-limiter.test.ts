@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GuessLimiter } from '../../../hub/access/guess-limiter.ts';
+import { browserPlace, createRecentPlaces, type KnownPlaces } from '../../../hub/access/known-places.ts';
 import { networkOf } from '../../../hub/access/network.ts';
 
 const HOUR_MS = 3_600_000;
 
 let nowMs: number;
+let known: KnownPlaces;
 let limiter: GuessLimiter;
 beforeEach(() => {
   nowMs = 1_000_000;
-  limiter = new GuessLimiter({ now: () => nowMs });
+  known = createRecentPlaces(100);
+  limiter = new GuessLimiter({ now: () => nowMs, known });
 });
 
 type Guess = [account: string, address: string, browser?: string];
@@ -38,6 +41,7 @@ function failed(account: string, address: string, browser?: string): void {
 
 function succeeded(account: string, address: string, browser?: string): void {
   limiter.succeeded(account, { address, browser });
+  if (browser !== undefined) known.add(account, browserPlace(browser));
 }
 
 describe('one who guesses', () => {
@@ -79,6 +83,20 @@ describe('one who guesses', () => {
   it('in browsers that they make up counts as one', () => {
     const guesses = guessesWithin(60_000, (count) => ['ana', '10.0.0.9', `browser-${count}`]);
     expect(guesses).toBeLessThan(12);
+  });
+
+  it('cannot have what was counted forgotten by making up names', () => {
+    for (let index = 0; index < 64; index++) failed('ana', `10.1.0.${index}`);
+    for (let index = 0; index < 12_000; index++) failed(`user-${index}`, `2001:db8:${index.toString(16)}::1`);
+    expect(isAllowed('ana', '10.2.0.1')).toBe(false);
+    expect(isAllowed('bia', '10.2.0.1')).toBe(true);
+  });
+
+  it('is not taken for the owner by a mark that they only say to have', () => {
+    succeeded('ana', '10.0.0.1', 'of-ana');
+    limiter.succeeded('ana', { address: '10.0.0.1', browser: 'of-eve' });
+    for (let tried = 0; tried < 100; tried++) failed('ana', '10.0.0.9', 'of-eve');
+    expect(isAllowed('ana', '10.0.0.9', 'of-eve')).toBe(false);
   });
 
   it('is told how long to wait', () => {
@@ -159,7 +177,9 @@ describe('the network of an address', () => {
     ['::1', '0:0:0:0'],
     ['2001:db8::1', '2001:db8:0:0'],
     ['2001:0DB8:0001:0002:3:4:5:6', '2001:db8:1:2'],
-    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0:0:0:0:1'],
+    ['fd12:3456::7', 'fd12:3456:0:0:0:0:0:7'],
+    ['fec0::1', 'fec0:0:0:0'],
     ['', ''],
   ])('of %j is %j', (address, network) => {
     expect(networkOf(address)).toBe(network);

@@ -4,9 +4,9 @@ import { isSignedIn, signIn } from '../../../web/login/sign-in.ts';
 import { loginWords } from '../../../web/login/words.ts';
 
 const answering =
-  (status: number): typeof fetch =>
+  (status: number, headers: Record<string, string> = {}): typeof fetch =>
   async () =>
-    new Response('{}', { status });
+    new Response('{}', { status, headers });
 const failing: typeof fetch = async () => {
   throw new TypeError('failed to fetch');
 };
@@ -19,11 +19,16 @@ describe('signing in', () => {
     [{ token: 'x' }, 429, 'tooMany'],
     [{ token: 'x' }, 500, 'failed'],
   ])('with %j, answered with %d, says %s', async (shown, status, refusal) => {
-    expect(await signIn(shown, answering(status))).toBe(refusal);
+    expect((await signIn(shown, answering(status)))?.why).toBe(refusal);
+  });
+
+  it('too often says after how long to try again', async () => {
+    const refused = answering(429, { 'Retry-After': '12' });
+    expect(await signIn({ token: 'x' }, refused)).toEqual({ why: 'tooManyFor', seconds: 12 });
   });
 
   it('says that the hub cannot be reached', async () => {
-    expect(await signIn({ token: 'x' }, failing)).toBe('unreachable');
+    expect(await signIn({ token: 'x' }, failing)).toEqual({ why: 'unreachable' });
     expect(await isSignedIn(failing)).toBe(false);
   });
 

@@ -180,6 +180,13 @@ describe('a login', () => {
     );
     const me = await call('/api/me', { headers: { cookie } });
     expect(me.status, 'the mark lets nobody in').toBe(401);
+    const planted = `${cookie.split('=')[0]}=of-somebody-else`;
+    const other = await call('/api/login', {
+      method: 'POST',
+      body,
+      headers: { cookie: `${planted}; ${cookie}` },
+    });
+    expect(other.status, 'the first of two counts, and the network is slowed down').toBe(429);
   });
 
   it('with a token does so too', async () => {
@@ -321,5 +328,7 @@ it('guesses are slowed down, and who guesses is told so', async () => {
   const statuses = [];
   for (let tried = 0; tried < 7; tried++) statuses.push((await guess()).status);
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
-  expect(await (await guess()).json()).toMatchObject({ error: { code: 'limit/exceeded' } });
+  const refused = await guess();
+  expect(await refused.json()).toMatchObject({ error: { code: 'limit/exceeded' } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 });
