@@ -33,9 +33,13 @@ function parseAuthorization(header: string): Credentials {
     return { kind: 'password', user, password };
   }
   // Not said back, as it may be a secret that somebody has put in the wrong place.
-  throw new HubError('auth/denied', 'Authorization must be "Bearer <token>" or "Basic <user:password>"', {
-    reasonCode: 0x86,
-  });
+  throw new HubError(
+    'auth/denied',
+    'Authorization must be Bearer or Basic: "Bearer <token>", or "Basic <user:password in Base64>"',
+    {
+      reasonCode: 0x86,
+    },
+  );
 }
 
 /**

@@ -20,12 +20,16 @@ export async function runUntilStopped(
 ): Promise<void> {
   const closers = new Closers();
   const failed$ = new ReplaySubject<never>(1);
+  const stopped$ = new ReplaySubject<unknown>(1);
+  // To the end, as a second signal while all is closed would end the process at once.
+  const listening = stopSignal$().subscribe(stopped$);
   try {
     console.log(await open({ log: createLog(logLevel), closers, failed$ }));
-    await firstValueFrom(merge(stopSignal$(), failed$));
+    await firstValueFrom(merge(stopped$, failed$));
   } finally {
     insistOnStop();
     await closers.close();
+    listening.unsubscribe();
   }
   console.log('Stopped.');
 }

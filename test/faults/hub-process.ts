@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
+export const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 
 /** A hub in a process of its own, at ports that stay the same from one life to the next. */
 export class HubProcess {

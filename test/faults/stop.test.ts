@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { HubProcess } from './hub-process.ts';
+import { HubProcess, MAIN } from './hub-process.ts';
 
 let data: string;
 let hub: HubProcess;
@@ -137,6 +139,41 @@ async function keep(socket: Socket): Promise<void> {
 const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
 );
+
+describe('a hub that is told to stop', () => {
+  it('twice stops in peace all the same', async () => {
+    await deaf.tcp();
+    const code = hub.stop();
+    void hub.stop();
+    expect(await code).toBe(0);
+    expect(hub.output).toMatch(/Stopped\.\n$/);
+  });
+
+  it('by npm, whose shell dies of it and tells nobody, stops too', async () => {
+    const parent = spawn(
+      'sh',
+      ['-c', '"$@" & echo $!; wait', 'sh', process.execPath, MAIN, ...QUIET, '--data', `${data}-npm`],
+      { env: { ...process.env, npm_command: 'start' }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+    while (!String((await lines.next()).value).includes('Ctrl-C'));
+    parent.kill('SIGTERM');
+    await vi.waitUntil(() => !isThere(pid), { timeout: 20_000 });
+    await rm(`${data}-npm`, { recursive: true, force: true });
+  });
+});
+
+/** No port of its own. */
+const QUIET = ['--port', '0', '--no-mqtt', '--no-pigpiod', '--driver', 'virtual', '--log-level', 'warn'];
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('a hub that is told to stop does so within seconds', () => {
   // It would end with 1 had it to be forced, after five seconds.

@@ -1,5 +1,7 @@
+import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAll, type Wire } from './attacks/wire.ts';
+import { connectBytes, publishBytes, subscribeBytes } from './attacks/mqtt-bytes.ts';
+import { openAll, Wire } from './attacks/wire.ts';
 import { Bystanders } from './bystanders.ts';
 import { HubProcess } from './hub-process.ts';
 
@@ -40,4 +42,30 @@ describe('a hub whose ports are full of strangers', () => {
     await Promise.all([before.finish(), after.finish()]);
     expect(hub.errors).toBe('');
   });
+});
+
+it('a hub that one who is in floods takes others in all the same', async () => {
+  const hub = await HubProcess.create('--ephemeral');
+  await hub.start();
+  const hello = (id: string) => Wire.openWith(hub.mqttPort, [connectBytes(id)]);
+  const hearers = await Promise.all(Array.from({ length: 100 }, (_, index) => hello(`hearer-${index}`)));
+  for (const hearer of hearers) {
+    await hearer.send(subscribeBytes(['flood']));
+    hearer.ignore();
+  }
+  const flooder = await hello('flooder');
+  const words = Buffer.concat(Array.from({ length: 4_000 }, () => publishBytes('flood', 'x')));
+  const flooding = (async () => {
+    while (!flooder.isClosed) await flooder.send(words);
+  })();
+  try {
+    for (const url of [hub.mqttUrl, `${hub.url.replace('http', 'ws')}/mqtt`]) {
+      const newcomers = Array.from({ length: 10 }, () => connectAsync(url, { reconnectPeriod: 0 }));
+      for (const newcomer of await Promise.all(newcomers)) newcomer.end(true);
+    }
+  } finally {
+    for (const wire of [...hearers, flooder]) wire.cut();
+    await flooding;
+    await hub.kill();
+  }
 });

@@ -64,6 +64,10 @@ describe('a cookie counts', () => {
   });
 });
 
+it('a header that cannot be read is not said back: it may be a secret', () => {
+  expect(() => credentialsOf(request({ authorization: 'ph_secret' }))).not.toThrow(/ph_secret/);
+});
+
 describe('a cookie that is set', () => {
   it('is out of reach for scripts, other sites and other hubs', () => {
     expect(formatCookie(request({}), 'login', { value: 'x', maxAgeSeconds: 60 })).toBe(

@@ -100,7 +100,10 @@ const basic = (user: string, password: string) => ({
 describe('a hub that is opened to the network, and has no users', () => {
   it('prints links that log in, and takes no one else', async () => {
     const { url, control, watch, banner } = await start();
-    expect(banner, 'the code first, the links last').toMatch(/█▀[\s\S]*Pinhub[\s\S]*To watch/);
+    const lines = banner.trimEnd().split('\n');
+    const shown = lines.slice(lines.findIndex((line) => line.includes('To control')));
+    expect(shown.join('\n')).toMatch(/To control[\s\S]*To watch[\s\S]*█▀/);
+    expect(shown.length, 'a window of 24 lines has room for it').toBeLessThan(24);
     expect(await pinhub(['token', 'list'])).toMatch(/^link-to-control .* next start$/m);
     expect(await whoAmI(url, { cookie: await cookieOf(control) })).toMatchObject({ role: 'controller' });
     expect(await whoAmI(url, { cookie: await cookieOf(watch) })).toMatchObject({ role: 'viewer' });
@@ -132,7 +135,7 @@ it('a hub that has users prints no links, and takes those of before no more', as
   expect(banner).not.toContain('token=');
   const token = new URL(control).searchParams.get('token') ?? '';
   expect(await whoAmI(origin, { authorization: `Bearer ${token}` })).not.toHaveProperty('name');
-  expect(await pinhub(['token', 'list'])).toBe('There are no tokens in');
+  expect(await pinhub(['token', 'list'])).toMatch(/^There are no tokens in /);
   expect(log()).not.toContain('no role');
 });
 
@@ -199,7 +202,7 @@ describe('users and tokens of a hub that runs', () => {
     );
     await expect(pinhub(['user', 'add', 'ana'], 'short\n')).rejects.toThrow(/at least 8 characters/);
     await expect(pinhub(['token', 'revoke', 'x'])).rejects.toThrow(/no token "x"/);
-    expect(await pinhub(['user', 'list'])).toBe('There are no users.\n');
+    expect(await pinhub(['user', 'list'])).toMatch(/^There are no users in /);
   });
 });
 
