@@ -305,6 +305,30 @@ describe('one who guesses', () => {
     expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
   });
 
+  it('has each try counted once, though others log in meanwhile', async () => {
+    for (let tried = 0; tried < 5; tried++) {
+      const others = vault.put('logins', `other-${tried}`, {
+        account: 'user:ana',
+        generation: 'x',
+        createdAt: '2026-01-01T00:00:00.000Z',
+        expiresAt: '2026-01-01T00:00:00.000Z',
+      });
+      await expect(enter(password('guess'), ELSEWHERE)).rejects.toMatchObject({ code: 'auth/denied' });
+      await others;
+    }
+    await expect(enter(password('guess'), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
+  });
+
+  it('is not where a right password that need not be worked out comes from: that place is known too', async () => {
+    await enter(password(PASSWORD), HOME);
+    await enter(password(PASSWORD), ELSEWHERE);
+    for (let network = 1; network <= 40; network++) {
+      const remote = { address: `10.1.0.${network}` };
+      await Promise.allSettled([1, 2].map((n) => enter(password(`guess ${n}`), remote)));
+    }
+    expect(await enter(password(PASSWORD), ELSEWHERE)).toMatchObject({ name: 'ana' });
+  });
+
   it('at many accounts from many networks at once does not keep an owner waiting', async () => {
     await enter(password(PASSWORD), HOME);
     advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
