@@ -250,14 +250,18 @@ async function close(parts: Parts): Promise<void> {
   }
 }
 
-/** Takes up what was kept: first what is retained, then the sessions, whose wills may want to replace some of it. */
+/**
+ * Takes up what was kept: first what is retained, then the sessions, whose wills may want to replace some of it. Accounts may have been removed
+ * while there was no hub.
+ */
 function restore(
   store: Store,
   { hub, sessions, access }: { hub: Hub; sessions: Sessions; access: Access },
 ): void {
   hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => ({
-    ...owner,
-    rights: access.rightsOf(owner, clientIdentifier),
-  }));
+  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+    const known = access.recognize(owner);
+    const rights = access.rightsOf(owner, clientIdentifier);
+    return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };
+  });
 }

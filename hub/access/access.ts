@@ -27,16 +27,24 @@ export interface Principal {
   readonly name: string;
   readonly role: string;
   readonly how: 'open' | Exclude<Credentials['kind'], 'none'> | 'scram';
+  /** Tells them from who had the name before, and was removed; empty where there is no account. Stays with another password, role or token. */
+  readonly holder: string;
   /** What lets them in: an account, a login. When one of these ends, so do their connections. */
   readonly grounds: readonly string[];
   /** Which of the secrets that the account has had in the course of time they have shown; empty where none was asked for. */
   readonly generation: string;
 }
 
-/** Somebody who is let in now, or, without a generation, the owner of a session that was kept: it outlives a change of password. */
-export type Owner = Pick<Principal, 'name' | 'grounds'> & Partial<Pick<Principal, 'generation'>>;
+/** Whose a session is that was kept. Where it is not known which holder of the name it was, the holder is empty. */
+export type KeptOwner = Pick<Principal, 'name' | 'grounds' | 'holder'>;
 
-/** A ground on which people were let in is no more (a token revoked, a user removed), or no more the same (another role, another password). */
+/** Somebody who is let in now, or, without a generation, the owner of a session that was kept: it outlives a change of password. */
+export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
+
+/**
+ * A ground on which people were let in is no more (a token revoked, a user removed, even if another has the name by now), or no more the same
+ * (another role, another password).
+ */
 export interface Ended {
   readonly ground: string;
   readonly isGone: boolean;
@@ -70,19 +78,29 @@ export interface Access {
    * secret has changed, since then: to be asked in the same turn of the event loop in which somebody is taken in.
    */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
+  /** The owner of a session that was kept, as they are known now; `undefined` where what let them in has ended, or the name is another's by now. */
+  recognize(owner: KeptOwner): KeptOwner | undefined;
   /** Hot. Whoever stands on what ended is to be disconnected. */
   readonly ended$: Observable<Ended>;
   /** Attempts to come in that were refused since the start. */
   readonly refused: number;
 }
 
-const ANYONE: Principal = { name: 'anyone', role: 'admin', how: 'open', grounds: [], generation: '' };
+const ANYONE: Principal = {
+  name: 'anyone',
+  role: 'admin',
+  how: 'open',
+  holder: '',
+  grounds: [],
+  generation: '',
+};
 
 /** Lets everyone in to do everything: for a hub that only its own machine can reach. */
 export const openAccess: Access = {
   authenticate: async () => ANYONE,
   beginExchange: () => undefined,
   rightsOf: () => ALL_RIGHTS,
+  recognize: (owner) => owner,
   ended$: NEVER,
   refused: 0,
 };

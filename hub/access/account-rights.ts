@@ -44,7 +44,7 @@ export class AccountRights implements Rights {
 
   #find(): Rights {
     const { grounds } = this.#owner;
-    const stands = this.#directory.stands(grounds);
+    const stands = this.#directory.stands(this.#owner);
     if (stands && grounds.includes(ANYONE)) return ALL_RIGHTS;
     const account = stands && this.#directory.account(grounds[0] ?? '');
     const role = account ? this.#directory.role(account.role) : undefined;

@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import type { Ended, Principal } from './access.ts';
+import type { Ended, KeptOwner, Principal } from './access.ts';
 import { generationOf, type Token, type User } from './accounts.ts';
 import { type DirectoryContent, EMPTY_CONTENT, listEnds, readContent } from './directory-content.ts';
 import type { KeptLogin, Login } from './login.ts';
@@ -15,8 +15,16 @@ export interface Account {
   readonly ground: string;
   readonly name: string;
   readonly role: string;
+  /** Tells who has the name now from who had it before. */
+  readonly holder: string;
   /** Changes when whoever knew the secret before must show it anew. */
   readonly generation: string;
+}
+
+/** What stands behind a ground: to whom it belongs, and what may not change under those who are in on it. */
+interface Footing {
+  readonly holder: string;
+  readonly state: string;
 }
 
 export interface DirectoryOptions {
@@ -36,8 +44,8 @@ export class Directory {
   #content = EMPTY_CONTENT;
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
-  /** Every ground on which somebody may be in, with what may not change under them. */
-  #grounds: ReadonlyMap<string, string> = new Map();
+  /** Every ground on which somebody may be in. */
+  #grounds: ReadonlyMap<string, Footing> = new Map();
   /** How many tokens and logins were over at the last look. */
   #pastCount = 0;
   #last: Promise<void> = Promise.resolve();
@@ -81,10 +89,14 @@ export class Directory {
     const [kind, key = ''] = split(ground);
     if (kind === 'user') {
       const user = this.user(key);
-      return user && { ground, name: key, role: user.role, generation: generationOf(user) };
+      return (
+        user && { ground, name: key, role: user.role, holder: user.createdAt, generation: generationOf(user) }
+      );
     }
     const token = kind === 'token' ? this.token(key) : undefined;
-    return token && { ground, name: key, role: token.role, generation: token.generation };
+    return (
+      token && { ground, name: key, role: token.role, holder: token.generation, generation: token.generation }
+    );
   }
 
   role(name: string): Role | undefined {
@@ -102,19 +114,21 @@ export class Directory {
     return accounts.filter(({ role }) => !this.#roles.has(role));
   }
 
-  /** Whether everything that somebody was let in on is there still. */
-  stands(grounds: readonly string[]): boolean {
+  /** Whether everything that somebody was let in on is there still, and theirs. */
+  stands({ grounds, holder }: Pick<KeptOwner, 'grounds' | 'holder'>): boolean {
     return grounds.every((ground) => {
       const [kind, key = ''] = split(ground);
       if (kind === ANYONE) return this.isOpen;
-      return kind === 'login' ? this.login(key) !== undefined : this.account(ground) !== undefined;
+      if (kind === 'login') return this.login(key) !== undefined;
+      const account = this.account(ground);
+      return account !== undefined && (holder === '' || holder === account.holder);
     });
   }
 
   /** Throws `auth/denied` where what somebody was let in on has ended, or is no more what they have shown. */
-  check({ grounds, generation }: Pick<Principal, 'grounds' | 'generation'>): void {
-    const present = this.account(grounds[0] ?? '')?.generation ?? '';
-    if (present !== generation || !this.stands(grounds)) throw reasonOf(true);
+  check(principal: Pick<Principal, 'grounds' | 'holder' | 'generation'>): void {
+    const present = this.account(principal.grounds[0] ?? '')?.generation ?? '';
+    if (present !== principal.generation || !this.stands(principal)) throw reasonOf(true);
   }
 
   /** How long until the next token or login is over, milliseconds; `Infinity` where all are, `undefined` where none ever will be. */
@@ -155,14 +169,14 @@ export class Directory {
     this.version++;
     const before = this.#grounds;
     this.#grounds = this.#listGrounds();
-    for (const [ground, state] of before) {
+    for (const [ground, { holder, state }] of before) {
       const now = this.#grounds.get(ground);
-      const isGone = now === undefined;
-      if (now !== state) this.ended$.next({ ground, isGone, reason: reasonOf(isGone) });
+      const isGone = now?.holder !== holder; // Or gone and come again since, as another's.
+      if (isGone || now.state !== state) this.ended$.next({ ground, isGone, reason: reasonOf(isGone) });
     }
   }
 
-  #listGrounds(): ReadonlyMap<string, string> {
+  #listGrounds(): ReadonlyMap<string, Footing> {
     const { users, tokens, logins } = this.#content;
     const accounts = [
       ...[...users.keys()].map((name) => `user:${name}`),
@@ -170,11 +184,13 @@ export class Directory {
     ].flatMap((ground) => this.account(ground) ?? []);
     const state = ({ role, generation }: Account) =>
       `${generation} ${role} ${JSON.stringify(this.role(role) ?? null)}`;
+    const footing = (account: Account) => ({ holder: account.holder, state: state(account) });
+    const bare: Footing = { holder: '', state: '' };
     const browsers = [...logins.keys()].filter((hash) => this.login(hash) !== undefined);
     return new Map([
-      ...accounts.map((account) => [account.ground, state(account)] as const),
-      ...browsers.map((hash) => [`login:${hash}`, ''] as const),
-      ...(this.isOpen ? [[ANYONE, ''] as const] : []),
+      ...accounts.map((account) => [account.ground, footing(account)] as const),
+      ...browsers.map((hash) => [`login:${hash}`, bare] as const),
+      ...(this.isOpen ? [[ANYONE, bare] as const] : []),
     ]);
   }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { concatMap, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import type { Access, Credentials, Ended, Exchange, Owner, Principal, Remote } from './access.ts';
+import type { Access, Credentials, Ended, Exchange, KeptOwner, Owner, Principal, Remote } from './access.ts';
 import { normalizeName } from './account-name.ts';
 import { AccountRights } from './account-rights.ts';
 import { hashSecret } from './accounts.ts';
@@ -130,9 +130,14 @@ export class GuardedAccess implements Access {
   }
 
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
-    const { grounds, generation } = owner;
-    if (generation !== undefined) this.#directory.check({ grounds, generation });
+    const { generation } = owner;
+    if (generation !== undefined) this.#directory.check({ ...owner, generation });
     return new AccountRights(this.#directory, owner, clientIdentifier);
+  }
+
+  recognize(owner: KeptOwner): KeptOwner | undefined {
+    if (!this.#directory.stands(owner)) return undefined;
+    return { ...owner, holder: this.#directory.account(owner.grounds[0] ?? '')?.holder ?? '' };
   }
 
   /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
@@ -187,7 +192,7 @@ export class GuardedAccess implements Access {
 
   async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
     if (this.#directory.isOpen)
-      return { name: ANYONE, role: 'admin', how: 'open', grounds: [ANYONE], generation: '' };
+      return { name: ANYONE, role: 'admin', how: 'open', holder: '', grounds: [ANYONE], generation: '' };
     switch (credentials.kind) {
       case 'none':
         throw new HubError(
@@ -251,8 +256,8 @@ export class GuardedAccess implements Access {
   #principalOf(ground: string, how: Principal['how'], shown?: string): Principal | undefined {
     const account = this.#directory.account(ground);
     if (!account || (shown ?? account.generation) !== account.generation) return undefined;
-    const { name, role, generation } = account;
-    return { name, role, how, grounds: [ground], generation };
+    const { name, role, holder, generation } = account;
+    return { name, role, how, holder, grounds: [ground], generation };
   }
 
   /** Notes to the hour that a token was used. An update, so that one revoked meanwhile stays so. */

@@ -30,13 +30,13 @@ export function setWill(entry: Entry, will: Will | undefined): void {
 export function note({
   session,
   record,
-  owner: { name, grounds },
+  owner: { name, holder, grounds },
   expirySeconds,
   will,
   leftAt,
 }: Entry): void {
   const { clientIdentifier } = session;
-  record.update({ clientIdentifier, owner: { name, grounds }, expirySeconds, will, leftAt });
+  record.update({ clientIdentifier, owner: { name, holder, grounds }, expirySeconds, will, leftAt });
 }
 
 /** An owner's sessions, those first that are missed least: of clients that left long ago; and of those that are there, the newest. */

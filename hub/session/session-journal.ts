@@ -1,13 +1,14 @@
 import type { Message } from '../core/message.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
 import type { RetainFlag } from './link.ts';
+import type { SessionOwner } from './owner.ts';
 import type { Will } from './will.ts';
 
 /** What there is to know of a session beside what it holds. */
 export interface SessionState {
   readonly clientIdentifier: string;
   /** Whose it is, and what lets them in. */
-  readonly owner: { readonly name: string; readonly grounds: readonly string[] };
+  readonly owner: Omit<SessionOwner, 'rights'>;
   readonly expirySeconds: number;
   readonly will: Will | undefined;
   /** Since when its client is away, milliseconds of the hub's clock; `undefined` while it is connected. */

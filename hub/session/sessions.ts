@@ -59,6 +59,13 @@ export interface Ending {
   readonly expirySeconds?: number | undefined;
 }
 
+/** The owner of a session that was kept, as they are known now. */
+export interface RestoredOwner {
+  readonly owner: SessionOwner;
+  /** Whether what let them in has ended since. */
+  readonly isGone: boolean;
+}
+
 /** What a session is opened with. */
 type Wanted = Pick<Entry, 'owner' | 'expirySeconds'>;
 
@@ -183,14 +190,19 @@ export class Sessions {
 
   /**
    * Takes up again the sessions that there were when the process ended. Their clients count as gone since they left or, where they were
-   * connected, since now: wills are published as if the connections had just been lost. [MQTT-3.1.2-8]
+   * connected, since now: wills are published as if the connections had just been lost. [MQTT-3.1.2-8] Sessions of owners that are gone end
+   * as `endAllOn` ends them.
    */
-  restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => SessionOwner): void {
-    const entries = [...stored].map((one) => this.#restore(one, ownerOf(one.state)));
+  restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => RestoredOwner): void {
+    const restored = [...stored].map((one) => {
+      const { owner, isGone } = ownerOf(one.state);
+      return { entry: this.#restore(one, owner), isGone };
+    });
     // Only now, when all are there to hear the wills of the others.
-    for (const entry of entries) {
+    for (const { entry, isGone } of restored) {
       entry.leftAt ??= this.#hub.now();
-      if (entry.expirySeconds === 0) this.#end(entry);
+      if (isGone) this.#absences.publishWill(entry, 'promised');
+      if (isGone || entry.expirySeconds === 0) this.#end(entry);
       else this.#absences.begin(entry);
     }
   }

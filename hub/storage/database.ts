@@ -81,6 +81,11 @@ export class Database<D extends TableDefinitions> {
     return this.log.failure ?? this.#stuck;
   }
 
+  /** Resolves when the state is not being written anew, or no more, however that went. */
+  get settled(): Promise<void> {
+    return this.#compaction ?? Promise.resolve();
+  }
+
   /**
    * Reads what there is in the folder, which nobody else may be using. Resolves to what of it is damaged; that is kept beside, and the
    * rest is used. Rejects with `store/damaged` where nothing can be recognised, and `store/unavailable`.

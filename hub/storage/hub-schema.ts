@@ -1,7 +1,15 @@
 import { MESSAGE, MESSAGE_OF_TOPIC } from './message-codec.ts';
-import { CLOCK_MARK, DUE, PRESENCE, SENT, SESSION_STATE, SUBSCRIPTION } from './session-codec.ts';
+import {
+  CLOCK_MARK,
+  DUE,
+  PRESENCE,
+  SENT,
+  SESSION_STATE,
+  SESSION_STATE_1,
+  SUBSCRIPTION,
+} from './session-codec.ts';
 import { INTEGER, type Tables, TEXT } from './table.ts';
-import type { Schema } from './upgrade-path.ts';
+import { copyTables, type Schema } from './upgrade-path.ts';
 
 const tables = {
   /** By topic. */
@@ -28,7 +36,17 @@ export type HubTables = Tables<typeof tables>;
  * What a hub keeps. Whoever changes what is written raises the version, and adds the one before it to `earlier` with the way from there:
  * its tables as they were, and what makes the new ones of them.
  */
-export const HUB_SCHEMA: Schema<typeof tables> = { version: 1, tables };
+export const HUB_SCHEMA: Schema<typeof tables> = {
+  version: 2,
+  tables,
+  earlier: [
+    {
+      version: 1,
+      tables: { ...tables, sessions: { ...tables.sessions, value: SESSION_STATE_1 } },
+      upgrade: copyTables,
+    },
+  ],
+};
 
 const PACKET_IDENTIFIERS = 65_536;
 

@@ -43,31 +43,55 @@ const HAS_WILL = 0x01;
 const WILL_EXPIRES = 0x02;
 const IS_AWAY = 0x04;
 
-export const SESSION_STATE: Codec<SessionState> = {
-  write(writer, { clientIdentifier, owner, expirySeconds, will, leftAt }) {
-    writer.byte(
-      (will ? HAS_WILL : 0) |
-        (will?.expirySeconds === undefined ? 0 : WILL_EXPIRES) |
-        (leftAt === undefined ? 0 : IS_AWAY),
-    );
-    writer.text(clientIdentifier);
-    writer.text(owner.name);
-    writeList(writer, owner.grounds, (ground) => writer.text(ground));
-    writer.integer(expirySeconds);
-    if (will) writeWill(writer, will);
-    if (leftAt !== undefined) writer.float(leftAt);
+type Owner = SessionState['owner'];
+
+const OWNER_1: Codec<Owner> = {
+  write(writer, { name, grounds }) {
+    writer.text(name);
+    writeList(writer, grounds, (ground) => writer.text(ground));
   },
-  read(reader) {
-    const flags = reader.byte();
-    return {
-      clientIdentifier: reader.text(),
-      owner: { name: reader.text(), grounds: readList(reader, () => reader.text()) },
-      expirySeconds: reader.integer(),
-      will: flags & HAS_WILL ? readWill(reader, (flags & WILL_EXPIRES) !== 0) : undefined,
-      leftAt: flags & IS_AWAY ? reader.float() : undefined,
-    };
-  },
+  read: (reader) => ({ name: reader.text(), grounds: readList(reader, () => reader.text()), holder: '' }),
 };
+
+const OWNER: Codec<Owner> = {
+  write(writer, owner) {
+    OWNER_1.write(writer, owner);
+    writer.text(owner.holder);
+  },
+  read: (reader) => ({ ...OWNER_1.read(reader), holder: reader.text() }),
+};
+
+/** As it was in format 1: which of those who had a name one after another the owner was, was not kept. */
+export const SESSION_STATE_1 = createSessionCodec(OWNER_1);
+
+export const SESSION_STATE = createSessionCodec(OWNER);
+
+function createSessionCodec(owners: Codec<Owner>): Codec<SessionState> {
+  return {
+    write(writer, { clientIdentifier, owner, expirySeconds, will, leftAt }) {
+      writer.byte(
+        (will ? HAS_WILL : 0) |
+          (will?.expirySeconds === undefined ? 0 : WILL_EXPIRES) |
+          (leftAt === undefined ? 0 : IS_AWAY),
+      );
+      writer.text(clientIdentifier);
+      owners.write(writer, owner);
+      writer.integer(expirySeconds);
+      if (will) writeWill(writer, will);
+      if (leftAt !== undefined) writer.float(leftAt);
+    },
+    read(reader) {
+      const flags = reader.byte();
+      return {
+        clientIdentifier: reader.text(),
+        owner: owners.read(reader),
+        expirySeconds: reader.integer(),
+        will: flags & HAS_WILL ? readWill(reader, (flags & WILL_EXPIRES) !== 0) : undefined,
+        leftAt: flags & IS_AWAY ? reader.float() : undefined,
+      };
+    },
+  };
+}
 
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;

@@ -18,6 +18,13 @@ export interface EarlierSchema {
   readonly upgrade: (before: Tables<TableDefinitions>, after: Tables<TableDefinitions>) => void;
 }
 
+/** The whole upgrade where what is kept means the same in both versions, and only some of it is written in another way. */
+export const copyTables: EarlierSchema['upgrade'] = (before, after) => {
+  for (const [name, table] of Object.entries(before)) {
+    for (const [key, value] of table) after[name]?.set(key, value);
+  }
+};
+
 /** The way from the version in which a folder was written to the present one, in memory. The folder stays as it is. */
 export class UpgradePath<D extends TableDefinitions> {
   readonly #folder: string;

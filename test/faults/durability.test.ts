@@ -58,10 +58,14 @@ function connectPage(hub: HubProcess): HubClient {
 /** Publishes one after the other, so many at a time, until it is told to stop; writes down what was acknowledged. */
 class Publisher {
   readonly acknowledged: string[] = [];
+  /** Of how many of the hub's lives it is known that something was acknowledged in them. */
+  lives = 0;
+  readonly #prefix: string;
   #isStopped = false;
   readonly #done: Promise<unknown>;
 
   constructor(prefix: string, atATime: number, publish: (text: string) => Promise<unknown>) {
+    this.#prefix = prefix;
     let serial = 0;
     const run = async () => {
       while (!this.#isStopped) {
@@ -72,10 +76,22 @@ class Publisher {
           () => false,
         );
         if (isAcknowledged) this.acknowledged.push(text);
-        await sleep(2);
+        await sleep(5);
       }
     };
     this.#done = Promise.all(Array.from({ length: atATime }, run));
+  }
+
+  /** Resolves when more is acknowledged than by now. To be asked once in each life of the hub, whose clients come back at a time of their own. */
+  async live(): Promise<void> {
+    const before = this.acknowledged.length;
+    const isLive = () => this.acknowledged.length > before;
+    await vi
+      .waitUntil(isLive, { timeout: 20_000, interval: 5 })
+      .catch(() =>
+        expect.unreachable(`nothing is acknowledged of ${this.#prefix}, in life ${this.lives + 1}`),
+      );
+    this.lives++;
   }
 
   /** Resolves when all that it has published is acknowledged. */
@@ -125,6 +141,10 @@ const ROOM = [
   'queuedBytes=1000000000',
   '--limit',
   'subscriptions=100000',
+  '--limit',
+  'sessionBytes=1000000000',
+  '--limit',
+  'totalSessionBytes=1000000000',
 ];
 
 async function survive(hub: HubProcess, kills: number): Promise<void> {
@@ -153,12 +173,15 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
       wishes.set(`led/${serial % 10}/duty`, serial);
     }),
   };
+  const loads = [...Object.values(publishers), filters];
   for (let life = 1; life <= kills; life++) {
-    await sleep(20 + Math.random() * 150);
+    await Promise.all(loads.map((load) => load.live()));
+    await sleep(Math.random() * 150); // Under the load of all of them.
     await hub.kill();
     await hub.start();
   }
-  for (const publisher of [...Object.values(publishers), filters]) await publisher.stop();
+  expect(loads.map(({ lives }) => lives)).toEqual(loads.map(() => kills));
+  for (const load of loads) await load.stop();
   await collector.endAsync(true);
   const promised = Object.values(publishers).flatMap(({ acknowledged }) =>
     acknowledged.filter((text) => !text.startsWith('slider')),

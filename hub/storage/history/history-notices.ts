@@ -24,7 +24,7 @@ export function tellLog(log: Logger, topics: number): HistoryNotices {
     refused: (topic) =>
       once('refused', () =>
         log.warn(
-          `${quote(topic)} has no history: of the ${topics} topics that have one none has been silent for an hour, or its name is too long. pinhub_history_refused_total counts what is not kept`,
+          `${quote(topic)} has no history: of the ${topics} topics that have one none has been silent for an hour, or many have lost theirs to others lately, or its name is too long. pinhub_history_refused_total counts what is not kept`,
         ),
       ),
     replaced: (silent, by) =>

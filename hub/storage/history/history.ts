@@ -1,3 +1,4 @@
+import { Pace } from '../../access/pace.ts';
 import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
 import type { HistoryNotices } from './history-notices.ts';
 import { MAX_TIME_MS, MIN_TIME_MS } from './level.ts';
@@ -22,6 +23,15 @@ export interface HistoryOptions {
 /** The most topics that have a history, unless set otherwise. */
 export const DEFAULT_TOPICS = 200;
 
+/**
+ * How many topics may lose their places to others: what a class brings along at once, then one an hour. Whoever may publish can make up any
+ * number of topics, and is not to erase by that, in a moment, what all that are silent now did over months.
+ */
+const REPLACED = { burst: 20, everyMs: 3_600_000 };
+
+/** The one pace of all. */
+const ALL = '';
+
 /** How many topics are kept at a time. */
 const KEPT_AT_ONCE = 4;
 
@@ -31,6 +41,7 @@ export class History implements TopicHistory {
   readonly #notices: Partial<HistoryNotices>;
   readonly #now: () => number;
   readonly #places: Places<Series>;
+  readonly #pace: Pace;
   /** Those that have lost their places, until nothing is left of them. */
   readonly #dismissed = new Set<Series>();
   #refused = 0;
@@ -41,7 +52,9 @@ export class History implements TopicHistory {
     this.#createSlots = createSlots;
     this.#notices = notices;
     this.#now = now;
-    this.#places = new Places(topics, options.uptimeMs ?? (() => performance.now()));
+    const uptimeMs = options.uptimeMs ?? (() => performance.now());
+    this.#places = new Places(topics, uptimeMs);
+    this.#pace = new Pace({ now: uptimeMs, ...REPLACED });
     for (const [topic, slots] of known) this.#places.give(topic, new Series(slots, now()));
   }
 
@@ -93,8 +106,10 @@ export class History implements TopicHistory {
   /** Gives a topic a place, where there is one. */
   #admit(topic: string): Series | undefined {
     const leaving = this.#places.leavingForOne();
-    const slots = leaving && this.#createSlots(topic);
+    if (!leaving || (leaving.length > 0 && this.#pace.waitMs(ALL) > 0)) return undefined;
+    const slots = this.#createSlots(topic);
     if (!slots) return undefined;
+    if (leaving.length > 0) this.#pace.take(ALL);
     for (const silent of leaving) this.#dismiss(silent, topic);
     const series = new Series(slots);
     this.#places.give(topic, series);

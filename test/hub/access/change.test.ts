@@ -79,6 +79,29 @@ describe('a token that is revoked while it is in use', () => {
     await client.endAsync(true);
   });
 
+  it('leaves nothing to another of its name that is made in the same moment', async () => {
+    const enter = (password: string) =>
+      connectAsync(`mqtt://127.0.0.1:${port}`, {
+        protocolVersion: 5,
+        username: 'token',
+        password,
+        clientId: 'sensor',
+        clean: false,
+        properties: { sessionExpiryInterval: 3600 },
+        reconnectPeriod: 0,
+      });
+    const port = await server.listenMqtt(0);
+    const client = await enter(token);
+    const reason = new Promise((resolve) => client.on('disconnect', ({ reasonCode }) => resolve(reasonCode)));
+    const revoked = accounts.revokeToken('kiosk');
+    const made = accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await revoked;
+    expect(await reason).toBe(0x87);
+    expect(server.sessions.has('sensor')).toBe(false);
+    const another = await enter(await made);
+    await Promise.all([client.endAsync(true), another.endAsync(true)]);
+  });
+
   it('is of no more use in REST', async () => {
     const call = () => fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
     expect((await call()).status).toBe(200);

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Credentials, Ended } from '../../../hub/access/access.ts';
+import type { Credentials, Ended, Principal } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
@@ -175,6 +175,54 @@ describe('a change while the hub runs', () => {
     expect([rights.mayRead('lab/ana/led'), rights.mayRead('class/led')]).toEqual([false, true]);
     access.roles = parseRoles({ student: { read: ['class/#'] } });
     expect(ended, 'the role is as it was').toHaveLength(1);
+  });
+
+  describe('of who has a name, within one look', () => {
+    const owner = ({ name, holder, grounds }: Principal) => ({ name, holder, grounds });
+
+    it('ends for good what the former user was let in on', async () => {
+      const principal = await enter(password(PASSWORD));
+      const rights = access.rightsOf(principal, 'c');
+      await vault.put('users', 'ana', { ...ana, createdAt: new Date(scheduler.now() + 1).toISOString() });
+      await access.refresh();
+      expect(ended).toMatchObject([{ ground: 'user:ana', isGone: true, reason: { code: 'auth/denied' } }]);
+      expect(rights.mayRead('led/21/duty')).toBe(false);
+      expect(access.recognize(owner(principal))).toBeUndefined();
+    });
+
+    it('ends for good what the former token let in', async () => {
+      const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+      await access.refresh();
+      const principal = await enter(token(secret));
+      const another = createMemoryVault();
+      await new Accounts(another).makeToken({ name: 'kiosk', role: 'viewer' });
+      await vault.put('tokens', 'kiosk', (await another.get('tokens', 'kiosk')) ?? {});
+      await access.refresh();
+      expect(ended).toMatchObject([{ ground: 'token:kiosk', isGone: true }]);
+      expect(access.recognize(owner(principal))).toBeUndefined();
+    });
+
+    it('is none where a token is renewed, or a user gets another password or role', async () => {
+      await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+      await access.refresh();
+      const secret = await accounts.renewToken({ name: 'kiosk', role: 'viewer' });
+      await access.refresh();
+      const byToken = await enter(token(secret));
+      const byPassword = await enter(password(PASSWORD));
+      await accounts.renewToken({ name: 'kiosk', role: 'viewer' });
+      await accounts.setPassword('ana', 'battery staple');
+      await accounts.setRole('ana', 'student');
+      await access.refresh();
+      expect(ended.filter(({ isGone }) => isGone)).toEqual([]);
+      for (const one of [byToken, byPassword]) expect(access.recognize(owner(one))).toEqual(owner(one));
+    });
+
+    it('is told of the present one where it is not known which it was', async () => {
+      const { name, holder, grounds } = await enter(password(PASSWORD));
+      expect(holder).not.toBe('');
+      expect(access.recognize({ name, holder: '', grounds })).toEqual({ name, holder, grounds });
+      expect(access.recognize({ name: 'bia', holder: '', grounds: ['user:bia'] })).toBeUndefined();
+    });
   });
 
   it('of no concern to others leaves them alone', async () => {

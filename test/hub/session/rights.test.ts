@@ -57,7 +57,7 @@ function open(clientIdentifier: string, name = 'ana', will?: Message): Session {
     cleanStart: false,
     expirySeconds: 60,
     will: will && { message: will, delaySeconds: 0 },
-    owner: { name, grounds: [`user:${name}`], rights },
+    owner: { name, holder: '', grounds: [`user:${name}`], rights },
   }).session;
 }
 

@@ -40,7 +40,7 @@ describe('All sessions together', () => {
 });
 
 describe('Where there is no room for another session', () => {
-  const owner = (name: string) => ({ name, grounds: [], rights: ALL_RIGHTS });
+  const owner = (name: string) => ({ name, holder: '', grounds: [], rights: ALL_RIGHTS });
   const noRoom = expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 });
 
   it('whoever has most gives up one that was left long ago, and at last one that is there', () => {

@@ -96,7 +96,7 @@ describe('what is kept is read as it was', () => {
     }));
     const state: fc.Arbitrary<SessionState> = fc.record({
       clientIdentifier: text,
-      owner: fc.record({ name: text, grounds: fc.array(text) }),
+      owner: fc.record({ name: text, holder: text, grounds: fc.array(text) }),
       expirySeconds: fc.integer({ min: 0, max: 0xffff_ffff }),
       will: optional(will),
       leftAt: optional(time),

@@ -14,7 +14,7 @@ const PROPERTIES = {
     ['a', 'é'],
   ],
 } as const;
-const OWNER = { name: 'ana', grounds: ['user ana', 'link control'] };
+const OWNER = { name: 'ana', holder: '2026-01-31T12:00:00.000Z', grounds: ['user ana', 'link control'] };
 const WILL = new Message('ana/status', 'offline', { retain: true, qos: 1 });
 
 /** What stands in the golden folders' base: each kind of record, with each of its parts there and not there. */
@@ -34,7 +34,7 @@ export function fillBase(tables: HubTables): void {
   sessions.set(2, { ...away, will: { message: WILL, delaySeconds: 0 }, leftAt: undefined });
   sessions.set(300, {
     clientIdentifier: '',
-    owner: { name: '', grounds: [] },
+    owner: { name: '', holder: '', grounds: [] },
     expirySeconds: 0,
     will: undefined,
     leftAt: undefined,
@@ -61,6 +61,13 @@ export function fillBase(tables: HubTables): void {
   sent.set(7, { packetIdentifier: 65_535, isReleased: true });
   received.set(receivedKey(300, 9), true);
   clock.set(0, { hubMs: TIME, wallMs: TIME + 0.5 });
+}
+
+/** What of it all is not known where a folder is of an earlier format. */
+export function forgetSince(format: string, { sessions }: HubTables): void {
+  if (format !== 'v1') return;
+  for (const [number, state] of [...sessions])
+    sessions.set(number, { ...state, owner: { ...state.owner, holder: '' } });
 }
 
 /** What was done since, in the log. */

@@ -14,7 +14,7 @@ let numbers: number;
 const records = () => ({ tables, shelf: new MessageShelf(tables.messages), nextNumber: () => ++numbers });
 const state = {
   clientIdentifier: 'ana',
-  owner: { name: '', grounds: [] },
+  owner: { name: '', holder: '', grounds: [] },
   expirySeconds: 60,
   will: undefined,
   leftAt: undefined,

@@ -28,7 +28,10 @@ export class StoredStage {
     this.hub.subscribe(this.wills, parseTopicFilter('will/#'));
     if (!store) return;
     this.hub.retained.restore(store.retained);
-    this.sessions.restore(store.sessions, ({ owner }) => ({ ...owner, rights: ALL_RIGHTS }));
+    this.sessions.restore(store.sessions, ({ owner }) => ({
+      owner: { ...owner, rights: ALL_RIGHTS },
+      isGone: false,
+    }));
   }
 
   get retained(): [topic: string, text: string | undefined][] {

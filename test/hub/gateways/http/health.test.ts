@@ -18,7 +18,7 @@ const access: Access = {
     if (credentials.kind !== 'token') throw new HubError('auth/required', 'who are you?');
     const { token: role } = credentials;
     if (!ROLES.has(role)) throw new HubError('auth/denied', 'wrong', { reasonCode: 0x86 });
-    return { name: role, role, how: 'token', grounds: [], generation: '' };
+    return { name: role, role, how: 'token', holder: '', grounds: [], generation: '' };
   },
   rightsOf: ({ name }) => new Grants(ROLES.get(name) ?? NO_ROLE, { user: name, clientIdentifier: '' }),
 };

@@ -27,7 +27,7 @@ beforeEach(async () => {
   history.record(ODD, 7);
   nowMs = NOON;
   const identify = async () => ({
-    principal: { name: 'ana', role: 'viewer', how: 'open' as const, grounds: [], generation: '' },
+    principal: { name: 'ana', role: 'viewer', how: 'open' as const, holder: '', grounds: [], generation: '' },
     rights: () => ({ ...ALL_RIGHTS, mayRead: () => mayRead }),
   });
   const app = express().use(

@@ -63,6 +63,21 @@ describe('the places of topics', () => {
     expect(history.refused).toBe(72);
   });
 
+  it('go to others twenty at once and then one an hour, however many topics somebody makes up', async () => {
+    const { clock, events, history, has } = createStage(200);
+    for (let n = 0; n < 200; n++) history.record(`led/${n}`, n);
+    clock.upMs = HOUR_MS;
+    for (let n = 0; n < 400; n++) history.record(`made/up/${n}`, n);
+    expect(events.filter((event) => event.includes('gave way')).length).toBe(20);
+    expect(await Promise.all([19, 20, 199].map((n) => has(`led/${n}`)))).toEqual([false, true, true]);
+    for (let minute = 0; minute < 10 * 60; minute++) {
+      clock.upMs += MINUTE_MS;
+      for (let n = 0; n < 40; n++) history.record(`made/up/${n}`, n);
+    }
+    expect(events.filter((event) => event.includes('gave way')).length).toBe(30);
+    expect(history.topicCount).toBe(200);
+  });
+
   it('are not given up because the time of day was set forward', () => {
     const { clock, events, history } = createStage(1);
     const ahead = new History({
