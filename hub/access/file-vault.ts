@@ -9,7 +9,7 @@ import { syncFolder } from '../files/sync-folder.ts';
 import { describeIssues } from './describe-issues.ts';
 import { withLockFile } from './lock-file.ts';
 import { findUnder, type Shelves } from './shelves.ts';
-import { type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
+import { type Content, type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
 /** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
 const VERSION = 2;
@@ -66,6 +66,10 @@ class FileVault implements Vault {
     this.#path = path;
     this.#stamp = stamp;
     watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
+  }
+
+  read(): Promise<Content> {
+    return read(this.#path);
   }
 
   async list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>> {

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { findUnder, type Shelves } from './shelves.ts';
+import { copyShelves, findUnder, type Shelves } from './shelves.ts';
 import type { Vault } from './vault.ts';
 
 /** A vault that lasts as long as the process. */
@@ -12,6 +12,7 @@ export function createMemoryVault(): Vault {
   };
   const changed$ = new Subject<void>();
   return {
+    read: async () => copyShelves(shelves),
     list: async (shelf) => new Map(shelves[shelf]),
     get: async (shelf, key) => shelves[shelf].get(key),
     async put(shelf, key, record) {

@@ -8,12 +8,17 @@ export type Shelf = (typeof SHELVES)[number];
 /** A value as JSON has it. Who puts a record in knows its shape, and checks it on the way out. */
 export type VaultRecord = Readonly<Record<string, unknown>>;
 
+/** All that is kept, by shelf and key. */
+export type Content = Readonly<Record<Shelf, ReadonlyMap<string, VaultRecord>>>;
+
 /** What is kept under one key, by shelf. */
 export type Found = Readonly<Record<Shelf, VaultRecord | undefined>>;
 
 /** Where records of access outlive the process. None of them holds a secret of theirs as it is: only what can check one. */
 export interface Vault {
-  /** All records of a shelf, by key. Rejects with `store/damaged` or `store/unavailable`, as all below. */
+  /** All records as they are at one moment. Rejects with `store/damaged` or `store/unavailable`, as all below. */
+  read(): Promise<Content>;
+  /** All records of a shelf, by key. */
   list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>>;
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
   /** Keeps a record in place of the one with the same key; resolves once it would survive a power cut. */

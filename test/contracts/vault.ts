@@ -25,6 +25,19 @@ export function testVault(open: () => Promise<Vault>): void {
     expect(await vault.list('logins')).toEqual(new Map());
   });
 
+  it('gives back all at once, as it was then', async () => {
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await vault.put('logins', 'hash', { account: 'user:ana' });
+    const read = await vault.read();
+    await vault.delete('users', 'ana');
+    expect(read).toEqual({
+      users: new Map([['ana', { role: 'viewer' }]]),
+      tokens: new Map(),
+      logins: new Map([['hash', { account: 'user:ana' }]]),
+      secrets: new Map(),
+    });
+  });
+
   it('keeps the last record of a key', async () => {
     await vault.put('users', 'ana', { role: 'viewer' });
     await vault.put('users', 'ana', { role: 'admin' });
