@@ -8,7 +8,7 @@ import { HubError, quote } from '../core/error.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { describeIssues } from './describe-issues.ts';
 import { withLockFile } from './lock-file.ts';
-import { findUnder, type Shelves } from './shelves.ts';
+import { findUnder, putOn, removeFrom, type Shelves } from './shelves.ts';
 import { type Content, type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
 /** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
@@ -87,16 +87,21 @@ class FileVault implements Vault {
     });
   }
 
-  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean> {
-    return this.#changeIfAny((shelves) => {
-      const record = change(findUnder(shelves, key));
-      if (record) shelves[shelf].set(key, record);
-      return record !== undefined;
+  async update(
+    shelf: Shelf,
+    key: string,
+    change: (found: Found) => VaultRecord | undefined,
+  ): Promise<boolean> {
+    let record: VaultRecord | undefined;
+    await this.#changeIfAny((shelves) => {
+      record = change(findUnder(shelves, key));
+      return record !== undefined && putOn(shelves[shelf], key, record);
     });
+    return record !== undefined;
   }
 
-  delete(shelf: Shelf, key: string): Promise<boolean> {
-    return this.#changeIfAny((shelves) => shelves[shelf].delete(key));
+  delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
+    return this.#changeIfAny((shelves) => removeFrom(shelves[shelf], keys));
   }
 
   /** Applies a change that may turn out to be none: where it is none, the file is not to be made, nor its folder. */

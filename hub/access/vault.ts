@@ -25,11 +25,12 @@ export interface Vault {
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
   /**
    * Makes a record of what is kept under its key, on this shelf and on the others, while no process changes any of it; whether it made one.
-   * Where `change` has none to give, or throws, all stays as it was. It may be asked more than once.
+   * Where `change` has none to give, or throws, all stays as it was; where it gives what is there already, nothing is written. It may be
+   * asked more than once.
    */
   update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean>;
-  /** Whether there was one. */
-  delete(shelf: Shelf, key: string): Promise<boolean>;
+  /** Forgets what is kept under the keys, in one write; whether there was anything. */
+  delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean>;
   /**
    * Whether anybody has changed it since this was last asked. It may be asked as often as strangers knock: whoever asks soon after another
    * waits for the next look.

@@ -148,6 +148,18 @@ describe('logins of one account', () => {
     expect(await byLogin(tickets[1]?.secret ?? '')).toMatchObject({ name: 'watch' });
   });
 
+  it('that are over are forgotten in one write', async () => {
+    for (let times = 0; times < 50; times++) await access.logins.open(watch, { remote: HOME });
+    await accounts.revokeToken('watch');
+    await access.refresh();
+    const principal = await byPassword(PASSWORD);
+    let writes = 0;
+    vault.changed$.subscribe(() => writes++);
+    await access.logins.open(principal, { remote: HOME });
+    expect((await vault.list('logins')).size).toBe(1);
+    expect(writes).toBe(2);
+  });
+
   it('that were kept before places were known are none of a place that has many', async () => {
     const soon = new Date(scheduler.now() + MONTH_MS).toISOString();
     const createdAt = new Date(scheduler.now()).toISOString();
