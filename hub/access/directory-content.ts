@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import { parseRecords, type Token, tokenSchema, type User, userSchema } from './accounts.ts';
 import { type Login, loginSchema } from './login.ts';
-import type { Shelf, Vault } from './vault.ts';
+import type { Vault } from './vault.ts';
 
 /** All that a vault holds, by name or hash. */
 export interface DirectoryContent {
@@ -14,13 +13,12 @@ export const EMPTY_CONTENT: DirectoryContent = { users: new Map(), tokens: new M
 
 /** Rejects as the vault does, and with `store/damaged` where a record is not as this version keeps it. */
 export async function readContent(vault: Vault): Promise<DirectoryContent> {
-  const list = async <T>(shelf: Shelf, schema: z.ZodType<T>) => parseRecords(await vault.list(shelf), schema);
-  const [users, tokens, logins] = await Promise.all([
-    list('users', userSchema),
-    list('tokens', tokenSchema),
-    list('logins', loginSchema),
-  ]);
-  return { users, tokens, logins };
+  const { users, tokens, logins } = await vault.read();
+  return {
+    users: parseRecords(users, userSchema),
+    tokens: parseRecords(tokens, tokenSchema),
+    logins: parseRecords(logins, loginSchema),
+  };
 }
 
 /** When tokens and logins end that do, milliseconds. */

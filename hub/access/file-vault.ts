@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Subject } from 'rxjs';
@@ -7,9 +7,10 @@ import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { describeIssues } from './describe-issues.ts';
+import { draftPath, lockPath, removeLeftDrafts } from './left-drafts.ts';
 import { withLockFile } from './lock-file.ts';
-import { findUnder, type Shelves } from './shelves.ts';
-import { type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
+import { findUnder, putOn, removeFrom, type Shelves } from './shelves.ts';
+import { type Content, type Found, SHELVES, type Shelf, type Vault, type VaultRecord } from './vault.ts';
 
 /** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
 const VERSION = 2;
@@ -68,6 +69,10 @@ class FileVault implements Vault {
     watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
   }
 
+  read(): Promise<Content> {
+    return read(this.#path);
+  }
+
   async list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>> {
     return (await read(this.#path))[shelf];
   }
@@ -83,16 +88,21 @@ class FileVault implements Vault {
     });
   }
 
-  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean> {
-    return this.#changeIfAny((shelves) => {
-      const record = change(findUnder(shelves, key));
-      if (record) shelves[shelf].set(key, record);
-      return record !== undefined;
+  async update(
+    shelf: Shelf,
+    key: string,
+    change: (found: Found) => VaultRecord | undefined,
+  ): Promise<boolean> {
+    let record: VaultRecord | undefined;
+    await this.#changeIfAny((shelves) => {
+      record = change(findUnder(shelves, key));
+      return record !== undefined && putOn(shelves[shelf], key, record);
     });
+    return record !== undefined;
   }
 
-  delete(shelf: Shelf, key: string): Promise<boolean> {
-    return this.#changeIfAny((shelves) => shelves[shelf].delete(key));
+  delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
+    return this.#changeIfAny((shelves) => removeFrom(shelves[shelf], keys));
   }
 
   /** Applies a change that may turn out to be none: where it is none, the file is not to be made, nor its folder. */
@@ -129,13 +139,15 @@ class FileVault implements Vault {
     const change = async (check: () => Promise<void>) => {
       const shelves = await read(this.#path);
       const isChange = apply(shelves);
-      if (isChange) await write(this.#path, shelves, check);
-      return isChange;
+      if (!isChange) return false;
+      await removeLeftDrafts(this.#path, check).catch(() => undefined); // What stays is tried again with the next change.
+      await write(this.#path, shelves, check);
+      return true;
     };
     const folder = dirname(this.#path);
     const changed = this.#last
       .then(() => mkdir(folder, { recursive: true, mode: 0o700 }))
-      .then(() => withLockFile(`${this.#path}.lock`, change))
+      .then(() => withLockFile(lockPath(this.#path), change))
       .catch(rethrow(this.#path));
     this.#last = changed.catch(() => undefined); // Whoever asked for the change hears of its failure.
     return changed.then((isChange) => {
@@ -180,16 +192,15 @@ function parse(text: string, path: string): z.infer<typeof schema> {
 
 async function write(path: string, shelves: Shelves, check: () => Promise<void>): Promise<void> {
   const content = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
-  const draft = `${path}.${process.pid}.new`;
+  const draft = draftPath(path);
   try {
-    const file = await open(draft, 'w', 0o600);
+    const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(`${JSON.stringify(content, undefined, 2)}\n`);
       await file.sync();
     } finally {
       await file.close();
     }
-    await chmod(draft, 0o600);
     await check();
     await rename(draft, path);
   } catch (error) {

@@ -17,6 +17,7 @@ import { RefusalLog } from './refusal-log.ts';
 import type { Roles } from './role.ts';
 import { SCRAM_METHOD } from './scram.ts';
 import { createScramExchange } from './scram-exchange.ts';
+import { TokenUses } from './token-uses.ts';
 import type { Vault } from './vault.ts';
 
 export interface GuardedAccessOptions {
@@ -32,8 +33,6 @@ export interface GuardedAccessOptions {
   readonly isOpenWithoutUsers?: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-
 /** Rejects with `store/damaged` or `store/unavailable`. */
 export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
   const access = new GuardedAccess(options);
@@ -47,13 +46,13 @@ export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
   readonly #vault: Vault;
-  readonly #scheduler: SchedulerLike;
   readonly #log: Logger;
   readonly #directory: Directory;
   readonly #limiter: GuessLimiter;
   readonly #passwords: PasswordCheck;
   readonly #refusals: RefusalLog;
   readonly #decoySecret: KeptSecret;
+  readonly #tokenUses: TokenUses;
   readonly #watching = new Subscription();
   readonly #expiry: ExpiryWatch;
 
@@ -62,7 +61,6 @@ export class GuardedAccess implements Access {
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
     this.#vault = vault;
-    this.#scheduler = scheduler;
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
@@ -71,6 +69,7 @@ export class GuardedAccess implements Access {
     this.logins = new Logins({ known, vault, directory: this.#directory, now, elapsedMs, log });
     this.#limiter = new GuessLimiter({ now: elapsedMs, known });
     this.#decoySecret = new KeptSecret({ vault, key: 'scram-decoy', log });
+    this.#tokenUses = new TokenUses({ vault, directory: this.#directory, now, log });
     this.#passwords = new PasswordCheck({
       now: elapsedMs,
       limiter: this.#limiter,
@@ -218,7 +217,7 @@ export class GuardedAccess implements Access {
     const name = this.#directory.tokenName(hashSecret(secret));
     const principal = name === undefined ? undefined : this.#principalOf(`token:${name}`, 'token');
     if (!principal) throw wrong('the token is not valid');
-    this.#noteUse(principal.name);
+    this.#tokenUses.note(principal.name);
     return principal;
   }
 
@@ -258,17 +257,6 @@ export class GuardedAccess implements Access {
     if (!account || (shown ?? account.generation) !== account.generation) return undefined;
     const { name, role, holder, generation } = account;
     return { name, role, how, holder, grounds: [ground], generation };
-  }
-
-  /** Notes to the hour that a token was used. An update, so that one revoked meanwhile stays so. */
-  #noteUse(name: string): void {
-    const now = this.#scheduler.now();
-    const usedAt = this.#directory.token(name)?.usedAt;
-    if (usedAt !== undefined && now - Date.parse(usedAt) < HOUR_MS) return;
-    const hour = new Date(now - (now % HOUR_MS)).toISOString();
-    this.#vault
-      .update('tokens', name, ({ tokens: token }) => token && { ...token, usedAt: hour })
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'the use of a token was not noted'));
   }
 
   /** A vault that cannot be read leaves in force what was: nobody new comes in, and it is said. */

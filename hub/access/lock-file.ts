@@ -133,8 +133,8 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** One that says nothing may be about to. */
-function fateOfHolder(content: string): ReturnType<typeof fateOf> {
+/** What has become of the process that a lock, or the draft of one, names. One that says nothing may be about to. */
+export function fateOfHolder(content: string): ReturnType<typeof fateOf> {
   try {
     return fateOf(schema.parse(JSON.parse(content)));
   } catch (error) {

@@ -135,7 +135,8 @@ export class Logins {
     const past = directory.logins.filter(isPast);
     const own = directory.logins.filter((kept) => kept[1].account === ground && !isPast(kept));
     const surplus = own.length < LOGINS_OF_ACCOUNT ? undefined : findSurplus(own);
-    for (const [hash] of surplus ? [...past, surplus] : past) await vault.delete('logins', hash);
+    const hashes = (surplus ? [...past, surplus] : past).map(([hash]) => hash);
+    if (hashes.length > 0) await vault.delete('logins', ...hashes);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { findUnder, type Shelves } from './shelves.ts';
+import { copyShelves, findUnder, putOn, removeFrom, type Shelves } from './shelves.ts';
 import type { Vault } from './vault.ts';
 
 /** A vault that lasts as long as the process. */
@@ -12,6 +12,7 @@ export function createMemoryVault(): Vault {
   };
   const changed$ = new Subject<void>();
   return {
+    read: async () => copyShelves(shelves),
     list: async (shelf) => new Map(shelves[shelf]),
     get: async (shelf, key) => shelves[shelf].get(key),
     async put(shelf, key, record) {
@@ -20,11 +21,11 @@ export function createMemoryVault(): Vault {
     },
     async update(shelf, key, change) {
       const record = change(findUnder(shelves, key));
-      if (record) await this.put(shelf, key, record);
+      if (record && putOn(shelves[shelf], key, structuredClone(record))) changed$.next();
       return record !== undefined;
     },
-    async delete(shelf, key) {
-      const isKnown = shelves[shelf].delete(key);
+    async delete(shelf, ...keys) {
+      const isKnown = removeFrom(shelves[shelf], keys);
       if (isKnown) changed$.next();
       return isKnown;
     },

@@ -3,6 +3,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Found, Shelf, Vault } from '../../hub/access/vault.ts';
 import { HubError } from '../../hub/core/error.ts';
 
+/** Counts the changes that a vault speaks of. */
+function countChanges(vault: Vault): { readonly count: number } {
+  const changes = { count: 0 };
+  vault.changed$.subscribe(() => changes.count++);
+  return changes;
+}
+
 /** What every vault must do. */
 export function testVault(open: () => Promise<Vault>): void {
   let vault: Vault;
@@ -23,6 +30,19 @@ export function testVault(open: () => Promise<Vault>): void {
     expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer', nested: { list: [1, 'two', null] } });
     expect(await vault.list('tokens')).toEqual(new Map([['ana', { role: 'admin' }]]));
     expect(await vault.list('logins')).toEqual(new Map());
+  });
+
+  it('gives back all at once, as it was then', async () => {
+    await vault.put('users', 'ana', { role: 'viewer' });
+    await vault.put('logins', 'hash', { account: 'user:ana' });
+    const read = await vault.read();
+    await vault.delete('users', 'ana');
+    expect(read).toEqual({
+      users: new Map([['ana', { role: 'viewer' }]]),
+      tokens: new Map(),
+      logins: new Map([['hash', { account: 'user:ana' }]]),
+      secrets: new Map(),
+    });
   });
 
   it('keeps the last record of a key', async () => {
@@ -67,6 +87,28 @@ export function testVault(open: () => Promise<Vault>): void {
     await vault.put('users', 'bia', { role: 'viewer' });
     expect(await vault.delete('users', 'ana')).toBe(true);
     expect([...(await vault.list('users')).keys()]).toEqual(['bia']);
+  });
+
+  it('forgets several at once, in one change', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+    for (const name of names) await vault.put('users', name, { role: 'viewer' });
+    const changes = countChanges(vault);
+    expect(await vault.delete('users', ...names.slice(1), 'nobody')).toBe(true);
+    expect([...(await vault.list('users')).keys()]).toEqual(['user-0']);
+    expect(await vault.delete('users', 'nobody', 'nor this one')).toBe(false);
+    expect(await vault.delete('users')).toBe(false);
+    expect(changes.count).toBe(1);
+  });
+
+  it('changes nothing where a record is made as it was', async () => {
+    await vault.put('users', 'ana', { role: 'viewer', places: ['here'] });
+    const changes = countChanges(vault);
+    const same = () => vault.update('users', 'ana', ({ users }) => users && { ...users, places: ['here'] });
+    expect(await same()).toBe(true);
+    expect(changes.count).toBe(0);
+    const move = () => vault.update('users', 'ana', ({ users }) => users && { ...users, places: ['there'] });
+    expect(await Promise.all([move(), move(), move()])).toEqual([true, true, true]);
+    expect(changes.count).toBe(1);
   });
 
   it('keeps a record as it was when it was put in', async () => {

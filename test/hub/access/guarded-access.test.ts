@@ -326,6 +326,23 @@ describe('a token', () => {
     await noted;
     expect((await accounts.tokens()).get('other')?.usedAt).toBe('1970-01-01T03:00:00.000Z');
   });
+
+  it('has its use noted once an hour, however many show it at once, and as soon as it is another', async () => {
+    const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    let writes = 0;
+    vault.changed$.subscribe(() => writes++);
+    const showAtOnce = () => Promise.all(Array.from({ length: 200 }, () => enter(token(secret))));
+    await showAtOnce();
+    expect(writes).toBe(1);
+    advance(3_600_000);
+    await showAtOnce();
+    expect(writes).toBe(2);
+    const renewed = await accounts.renewToken({ name: 'kiosk', role: 'viewer' });
+    await access.refresh();
+    await enter(token(renewed));
+    expect((await accounts.tokens()).get('kiosk')?.usedAt).toBe('1970-01-01T01:00:00.000Z');
+  });
 });
 
 describe('one who guesses', () => {

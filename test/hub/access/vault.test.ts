@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileVault } from '../../../hub/access/file-vault.ts';
 import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
+import { markProcess } from '../../../hub/files/process-mark.ts';
 import { testVault } from '../../contracts/vault.ts';
 
 let folder: string;
@@ -94,6 +96,28 @@ describe('the file of a vault', () => {
   it('that cannot be made says so', async () => {
     await writeFile(join(folder, 'data'), 'a file where the folder should be');
     await expect(openFileVault(path)).rejects.toMatchObject({ code: 'store/unavailable' });
+  });
+
+  it('is soon alone again where processes were killed beside it, and those that live keep theirs', async () => {
+    const vault = await openFileVault(path);
+    await vault.put('users', 'ana', { role: 'viewer' });
+    const data = join(folder, 'data');
+    const leave = (ending: string, content = '') => writeFile(`${path}.${ending}`, content);
+    const live = JSON.stringify({ ...markProcess(), nonce: '1' });
+    const dead = JSON.stringify({ ...markProcess(), incarnation: 'of another boot', nonce: '2' });
+    const elsewhere = JSON.stringify({ ...markProcess(), host: 'elsewhere', nonce: '3' });
+    await Promise.all(['4711.new', `${randomUUID()}.new`].map((ending) => leave(ending, 'hashes')));
+    const [lockOfDead, silent] = [`lock.${randomUUID()}`, `lock.${randomUUID()}`];
+    await Promise.all([leave(lockOfDead, dead), leave(`${lockOfDead}.spare`, dead), leave(silent)]);
+    await utimes(`${path}.${silent}`, 1, 1);
+    const kept = ['old.new', 'bak', ...[1, 2, 3].map(() => `lock.${randomUUID()}`)];
+    const contents = ['of somebody', 'of somebody', live, elsewhere, ''];
+    await Promise.all(kept.map((ending, index) => leave(ending, contents[index])));
+    await vault.delete('users', 'ana');
+    expect((await readdir(data)).sort()).toEqual(
+      ['access.json', ...kept.map((ending) => `access.json.${ending}`)].sort(),
+    );
+    await vault.close();
   });
 
   it('is not made before there is something to keep', async () => {
