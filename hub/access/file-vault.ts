@@ -1,11 +1,11 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
-import { syncFolder } from '../files/sync-folder.ts';
+import { replaceFiles } from '../files/replace-files.ts';
 import { describeIssues } from './describe-issues.ts';
 import { draftPath, lockPath, removeLeftDrafts } from './left-drafts.ts';
 import { withLockFile } from './lock-file.ts';
@@ -191,23 +191,9 @@ function parse(text: string, path: string): z.infer<typeof schema> {
 }
 
 async function write(path: string, shelves: Shelves, check: () => Promise<void>): Promise<void> {
-  const content = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
-  const draft = draftPath(path);
-  try {
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(content, undefined, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await check();
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await syncFolder(path);
+  const all = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
+  const content = `${JSON.stringify(all, undefined, 2)}\n`;
+  await replaceFiles([{ path, content, draft: draftPath(path) }], { beforeNaming: check });
 }
 
 function toPairs(shelves: Shelves): Record<string, unknown> {

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned } from '../access/self-signed.ts';
 import { HubError, quote } from '../core/error.ts';
+import { replaceFiles } from '../files/replace-files.ts';
 import { makeFolder } from '../storage/data-folder.ts';
 import { COMMAND } from './command-name.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -34,8 +35,11 @@ export async function cert({
   });
   const paths = { cert: join(data, 'cert.pem'), key: join(data, 'key.pem') };
   makeFolder(data);
-  await write(paths.key, pair.key, { mode: 0o600, force });
-  await write(paths.cert, pair.cert, { mode: 0o644, force });
+  for (const path of [paths.key, paths.cert]) await checkIsFree(path, { force });
+  await replaceFiles([
+    { path: paths.key, content: pair.key },
+    { path: paths.cert, content: pair.cert, mode: 0o644 },
+  ]);
   console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
   console.log(`  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`);
   console.log(
@@ -51,15 +55,17 @@ function ownNames(): string[] {
   return [hostname(), `${hostname()}.local`, 'localhost', '127.0.0.1', '::1', ...outsideAddresses('::')];
 }
 
-async function write(
-  path: string,
-  text: string,
-  { mode, force }: { mode: number; force: boolean },
-): Promise<void> {
-  try {
-    await writeFile(path, text, { mode, flag: force ? 'w' : 'wx' });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new HubError('option/invalid', `${quote(path)} is there already; --force replaces it`, { cause });
-  }
+/** Refuses, before anything is written, where a file stands in the way of another. */
+async function checkIsFree(path: string, { force }: { force: boolean }): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found?.isDirectory())
+    throw new HubError(
+      'option/invalid',
+      `${quote(path)} is a folder; move it away, or choose another --data`,
+    );
+  if (found && !force)
+    throw new HubError('option/invalid', `${quote(path)} is there already; --force replaces it`);
 }

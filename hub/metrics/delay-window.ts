@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How long a minute is looked at at least, and how often a delay is measured, milliseconds. */
+/** How long is looked back at least, and how often a delay is measured, milliseconds. */
 const WINDOW_MS = 60_000;
 const RESOLUTION_MS = 20;
 const RESOLUTION_NS = RESOLUTION_MS * 1e6;
@@ -13,53 +13,35 @@ export interface DelayHistogram {
   disable(): void;
 }
 
-export interface DelayWindowOptions {
-  /** A clock of milliseconds. Default: the one that only goes forward. */
-  readonly now?: () => number;
-  /** Begins to measure. */
-  readonly begin?: () => DelayHistogram;
-}
-
-interface Monitor {
-  readonly histogram: DelayHistogram;
-  beganMs: number;
-}
-
 /**
  * How late the event loop has run its timers within the last one or two minutes, so that whoever asks once a minute misses nothing, however
- * many ask. Two monitors take turns: the elder is asked, and starts anew once the younger has seen a minute.
+ * many ask, and however seldom. Two monitors take turns: the elder is asked, and starts anew once the younger has seen a minute.
  */
 export class DelayWindow {
-  readonly #now: () => number;
-  #elder: Monitor;
-  #younger: Monitor;
+  readonly #turns: NodeJS.Timeout;
+  #elder: DelayHistogram;
+  #younger: DelayHistogram;
 
-  constructor({ now = () => performance.now(), begin = monitor }: DelayWindowOptions = {}) {
-    this.#now = now;
-    this.#elder = { histogram: begin(), beganMs: now() };
-    this.#younger = { histogram: begin(), beganMs: now() };
+  /** `begin` begins to measure. */
+  constructor(begin: () => DelayHistogram = monitor) {
+    this.#elder = begin();
+    this.#younger = begin();
+    this.#turns = setInterval(() => this.#takeTurns(), WINDOW_MS).unref();
   }
 
   /** The delay that so many percent were not above, seconds. */
   percentiles(percents: readonly number[]): number[] {
-    const { histogram } = this.#elder;
-    const values = percents.map((percent) => delaySeconds(histogram, percent));
-    this.#takeTurns();
-    return values;
+    return percents.map((percent) => delaySeconds(this.#elder, percent));
   }
 
   close(): void {
-    for (const { histogram } of [this.#elder, this.#younger]) histogram.disable();
+    clearInterval(this.#turns);
+    for (const histogram of [this.#elder, this.#younger]) histogram.disable();
   }
 
   #takeTurns(): void {
-    const now = this.#now();
-    if (now - this.#younger.beganMs < WINDOW_MS) return;
-    const [elder, younger] = [this.#younger, this.#elder];
-    younger.histogram.reset();
-    younger.beganMs = now;
-    this.#elder = elder;
-    this.#younger = younger;
+    [this.#elder, this.#younger] = [this.#younger, this.#elder];
+    this.#younger.reset();
   }
 }
 

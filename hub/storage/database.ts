@@ -50,6 +50,7 @@ export class Database<D extends TableDefinitions> {
   readonly #disk: Disk;
   readonly #generations: Generations;
   readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
   #compaction: Promise<void> | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #stuck: HubError | undefined;
@@ -102,9 +103,13 @@ export class Database<D extends TableDefinitions> {
     }
   }
 
-  /** Keeps all that was told. Rejects with `store/unavailable` where that cannot be. */
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  /** Keeps all that was told. Rejects with `store/unavailable` where that cannot be. However often it is called, it is done once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#options.onFlush?.();
     this.#closing.abort();
     clearTimeout(this.#retryTimer);

@@ -52,7 +52,7 @@ export interface Store {
   readonly history: History;
   /** What is wrong with the disk now: nothing can be kept, or it will soon be full. */
   failure(): HubError | undefined;
-  /** Keeps all that was told. What is told from then on is forgotten. */
+  /** Keeps all that was told. What is told from then on is forgotten. However often it is called, it is done once. */
   close(): Promise<void>;
 }
 
@@ -66,9 +66,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const lock = await lockFolder(folder);
   try {
     const store = await open(options);
+    let closed: Promise<void> | undefined;
     return {
       ...store,
-      close: () => store.close().finally(() => lock.release()),
+      close: () => {
+        closed ??= store.close().finally(() => lock.release());
+        return closed;
+      },
     };
   } catch (error) {
     lock.release();
@@ -92,9 +96,8 @@ async function open(options: StoreOptions): Promise<Store> {
     const keep = (mark: ClockMark) => tables.clock.set(0, mark);
     marks = new ClockMarks({ now, last: tables.clock.get(0), keep });
     marks.look();
-    const looking = setInterval(() => marks?.look(), LOOK_MS).unref();
     const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
-    return {
+    const content = {
       folder,
       journal: new HubJournal(records, database.log),
       now,
@@ -102,6 +105,10 @@ async function open(options: StoreOptions): Promise<Store> {
       retained: Array.from(tables.retained, ([, message]) => message),
       damages,
       history: await openHistory(join(folder, 'history'), { log }),
+    };
+    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Last: whatever fails before it leaves nothing that runs.
+    return {
+      ...content,
       failure: () => database.trouble,
       close: () => {
         clearInterval(looking);

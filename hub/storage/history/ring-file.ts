@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../../files/sync-folder.ts';
+import { replaceFiles } from '../../files/replace-files.ts';
 import { type Bucket, mergeBuckets } from './bucket.ts';
 import { guardFiles, openIfThere, readAt, withFile } from './file-work.ts';
 import { LEVELS } from './level.ts';
@@ -72,14 +72,7 @@ export class RingFile implements Slots {
   /** Under another name until its head is on the disk: so whatever has its name has a head. */
   async #create(): Promise<FileHandle> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const draft = `${this.#path}.new`;
-    const file = await open(draft, 'w', 0o600);
-    await withFile(file, async () => {
-      await file.write(this.#head);
-      await file.datasync();
-    });
-    await rename(draft, this.#path);
-    await syncFolder(this.#path);
+    await replaceFiles([{ path: this.#path, content: this.#head }]);
     return open(this.#path, 'r+');
   }
 }

@@ -1,11 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DelayWindow } from '../../../hub/metrics/delay-window.ts';
 
 const MINUTE_MS = 60_000;
 
-/** A window whose clock and event loop do as they are told. */
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A window whose event loop does as it is told. */
 function window() {
-  const clock = { now: 0 };
   const histograms: { largest: number; isOn: boolean }[] = [];
   const begin = () => {
     const histogram = { largest: 0, isOn: true };
@@ -23,13 +29,11 @@ function window() {
       },
     };
   };
-  const delays = new DelayWindow({ now: () => clock.now, begin });
+  const delays = new DelayWindow(begin);
   return {
     delays,
     histograms,
-    pass: (ms: number) => {
-      clock.now += ms;
-    },
+    pass: (ms: number) => vi.advanceTimersByTime(ms),
     /** A timer that was to run every 20 ms has run so many milliseconds later. */
     run: (lateMs: number) => {
       for (const histogram of histograms)
@@ -56,15 +60,22 @@ test('a delay is seen by all who ask once a minute, whoever else asks, and forgo
   pass(MINUTE_MS - 2);
   expect(largest()).toBe(0.5);
   pass(2);
-  largest();
   run(10);
   expect(largest()).toBe(0.01);
 });
 
-test('nothing is measured once it is closed', () => {
+test('a delay of long ago is forgotten, also for who asks for the first time', () => {
+  const { run, pass, largest } = window();
+  run(500);
+  pass(10 * 60 * MINUTE_MS);
+  expect(largest()).toBe(0);
+});
+
+test('nothing is measured once it is closed, and nothing runs any more', () => {
   const { delays, histograms } = window();
   delays.close();
   expect(histograms.map(({ isOn }) => isOn)).toEqual([false, false]);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('Node’s own histogram is what is asked', () => {

@@ -1,5 +1,7 @@
 import {
   cpSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -49,6 +51,43 @@ describe('a store whose history cannot be had', () => {
     const next = await openStore({ folder, log });
     expect(next.retained.map(({ topic }) => topic)).toEqual(['a']);
     await next.close();
+  });
+});
+
+describe('a store that is closed', () => {
+  it('twice at once has its folder until all is kept, and then takes nothing from the next', async () => {
+    const store = await openStore({ folder, log });
+    store.journal.retain(new Message('a', 'x'.repeat(100_000), { retain: true }));
+    let isFirstDone = false;
+    const first = store.close().then(() => {
+      isFirstDone = true;
+    });
+    await store.close();
+    expect(isFirstDone).toBe(true);
+    await first;
+    const next = await openStore({ folder, log });
+    expect(next.retained.map(({ topic }) => topic)).toEqual(['a']);
+    await store.close();
+    expect(existsSync(join(folder, 'pinhub.lock'))).toBe(true);
+    await next.close();
+  });
+});
+
+describe('a store that cannot be opened', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('leaves nothing that runs, and the folder to the next', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    mkdirSync(join(folder, 'history'));
+    writeFileSync(join(folder, 'history', '1.ring'), 'noise'); // Of which the log is told.
+    const write = () => {
+      throw new Error('no room for the log');
+    };
+    await expect(openStore({ folder, log: pino({}, { write }) })).rejects.toThrow('no room for the log');
+    expect([vi.getTimerCount(), openFiles()]).toEqual([0, []]);
+    await (await openStore({ folder, log })).close();
   });
 });
 
