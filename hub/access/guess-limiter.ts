@@ -1,11 +1,11 @@
 import { HubError } from '../core/error.ts';
+import { Pace } from '../core/pace.ts';
+import { Recent } from '../core/recent.ts';
 import type { Remote } from './access.ts';
 import { normalizeName } from './account-name.ts';
 import { HashedSlots } from './hashed-slots.ts';
 import { browserPlace, createRecentPlaces, type KnownPlaces } from './known-places.ts';
 import { networkOf } from './network.ts';
-import { Pace } from './pace.ts';
-import { Recent } from './recent.ts';
 
 export interface GuessLimiterOptions {
   /** A clock that never jumps, milliseconds. */

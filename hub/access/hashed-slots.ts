@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Slots } from './pace.ts';
+import type { Slots } from '../core/pace.ts';
 
 const COUNT = 2 ** 16;
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import { Pace } from '../core/pace.ts';
 import type { Directory } from './directory.ts';
 import { createRecentPlaces, type KnownPlaces } from './known-places.ts';
-import { Pace } from './pace.ts';
 import type { Found, Vault } from './vault.ts';
 
 export interface KeptPlacesOptions {

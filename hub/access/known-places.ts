@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts';
+import { Recent } from '../core/recent.ts';
 
 /** Places from which accounts have been let in: networks, and browsers. */
 export interface KnownPlaces {

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { HubError } from '../core/error.ts';
+import { Pace } from '../core/pace.ts';
 import type { Principal, Remote } from './access.ts';
 import { createSecret, hashSecret } from './accounts.ts';
 import type { Directory } from './directory.ts';
 import { browserPlace, type KnownPlaces } from './known-places.ts';
 import { findSurplus, type KeptLogin, type Login } from './login.ts';
 import { networkOf, plainAddress } from './network.ts';
-import { Pace } from './pace.ts';
 import type { Vault } from './vault.ts';
 import { WorkQueue } from './work-queue.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import { Recent } from '../core/recent.ts';
 import type { Directory } from './directory.ts';
-import { Recent } from './recent.ts';
 import type { Found, Vault } from './vault.ts';
 
 export interface TokenUsesOptions {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Recent } from '../core/recent.ts';
 import { type PasswordHash, preparePassword } from './password.ts';
-import { Recent } from './recent.ts';
 
 interface Verified {
   readonly fingerprint: Buffer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Recent } from '../../hub/access/recent.ts';
+import { Recent } from '../../hub/core/recent.ts';
 
 const key = fc.nat(20).map(String);
 const event = fc.record({ key, kind: fc.constantFrom('set' as const, 'set' as const, 'delete' as const) });

@@ -1,6 +1,6 @@
 import { networkOf } from '../../access/network.ts';
-import { Pace } from '../../access/pace.ts';
 import { HubError } from '../../core/error.ts';
+import { Pace } from '../../core/pace.ts';
 import { ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 

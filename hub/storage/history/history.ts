@@ -1,5 +1,5 @@
-import { Pace } from '../../access/pace.ts';
 import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
+import { Pace } from '../../core/pace.ts';
 import type { HistoryNotices } from './history-notices.ts';
 import { MAX_TIME_MS, MIN_TIME_MS } from './level.ts';
 import { Places } from './places.ts';
