@@ -28,8 +28,7 @@ export async function runUntilStopped(
     await firstValueFrom(merge(stopped$, failed$));
   } finally {
     insistOnStop();
-    await closers.close();
-    listening.unsubscribe();
+    await closers.close().finally(() => listening.unsubscribe());
   }
   console.log('Stopped.');
 }
