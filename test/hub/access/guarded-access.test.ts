@@ -398,13 +398,11 @@ describe('one who guesses', () => {
     await enter(password(PASSWORD), HOME);
     advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
     let failures = 0;
-    const guesses = Array.from({ length: 230 }, (_, index) =>
+    const guesses = Array.from({ length: 60 }, (_, index) =>
       enter(password('guess', `user-${index}`), { address: `10.1.0.${index % 15}` }).catch(() => failures++),
     );
     await enter(password(PASSWORD), HOME);
-    const before = failures;
-    const turnedAway = 230 - 200;
-    expect(before - turnedAway, 'only those that were at work already').toBeLessThanOrEqual(4);
+    expect(failures, 'only those that were at work already').toBeLessThanOrEqual(4);
     await Promise.all(guesses);
   }, 60_000);
 
