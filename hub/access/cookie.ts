@@ -9,7 +9,7 @@ const SUFFIX: Record<Cookie, string> = { login: '', browser: '-browser' };
  * Cookies belong to a host, whatever the port, so the name holds the port: two hubs on one machine do not log each other out. With TLS the
  * prefix has the browser keep all others from setting it (RFC 6265bis, 4.1.3.2).
  */
-export function cookieNameOf(request: IncomingMessage, cookie: Cookie): string {
+function cookieNameOf(request: IncomingMessage, cookie: Cookie): string {
   const isSecure = isEncrypted(request);
   const port = /:(\d+)$/.exec(request.headers.host ?? '')?.[1] ?? (isSecure ? '443' : '80');
   return `${isSecure ? '__Host-' : ''}pinhub-${port}${SUFFIX[cookie]}`;

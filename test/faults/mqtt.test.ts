@@ -253,6 +253,17 @@ describe('a client that sends more at once than is handled in a moment', () => {
   });
 });
 
+test('a client that went, and connects anew while what it had sent is handled, leaves nothing behind', async () => {
+  const hub = new MqttHub();
+  hub.lookMs = 0.1; // A slice is 50 looks, of 16 packets each.
+  const client = await hub.connect({ clientIdentifier: 'same' });
+  const packets = Array.from({ length: 50_000 }, () => encode(publish('t', 'x'), 5));
+  client.transport.receive(Buffer.concat(packets));
+  client.transport.cut();
+  await hub.connect({ clientIdentifier: 'same' });
+  await vi.waitUntil(() => hub.gateway.connectionCount === 1, { interval: 1 });
+});
+
 describe('a client that does not read', () => {
   const bufferedBytes = 10_000;
 

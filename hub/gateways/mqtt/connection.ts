@@ -94,8 +94,8 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   }
 
   closed(): void {
-    if (this.#isResting)
-      this.#isGone = true; // Its client has sent what waits, and then gone.
+    // What waits, its client has sent before it went.
+    if (this.#isResting) this.#isGone = true;
     else this.#finish();
   }
 
@@ -164,9 +164,10 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   }
 
   #goOn(): void {
-    if (!this.#isResting) return;
-    this.#isResting = false;
-    this.#read();
+    if (this.#isResting) {
+      this.#isResting = false;
+      this.#read();
+    }
     if (!this.#isGone) this.#updateReading();
     else if (!this.#isResting) this.#finish();
   }
