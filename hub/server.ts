@@ -4,28 +4,27 @@ import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openAccess } from './access/access.ts';
-import type { Logins } from './access/logins.ts';
-import { createOriginCheck } from './access/origin.ts';
+import type { Logins } from './access/accounts/logins.ts';
+import { createClock } from './clock.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
-import { HeldBytes } from './gateways/held-bytes.ts';
-import { type Listening, LOOPBACK, listen } from './gateways/listen.ts';
+import { createOriginCheck } from './gateways/http/origin.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
-import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from './limits.ts';
-import { renew, type Tls } from './listeners.ts';
+import type { History } from './history/history.ts';
+import { recordHistory } from './history/recorder.ts';
+import { HeldBytes } from './limits/held-bytes.ts';
+import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from './limits/hub-limits.ts';
+import { type Listening, LOOPBACK, listen } from './listeners/listen.ts';
+import { MqttPort } from './listeners/mqtt-tcp.ts';
+import { PagesPort } from './listeners/pages.ts';
+import { renew, type Tls } from './listeners/servers.ts';
 import { LocalClients } from './local-clients.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { MqttPort } from './mqtt-port.ts';
-import { PagesPort } from './pages-port.ts';
-import { Readiness } from './readiness.ts';
 import { Sessions } from './session/sessions.ts';
-import { createClock } from './storage/clock.ts';
-import type { History } from './storage/history/history.ts';
-import { recordHistory } from './storage/history/recorder.ts';
-import type { Store } from './storage/store.ts';
-import { createBrokerValues } from './sys/broker-values.ts';
-import { SystemTopics } from './sys/system-topics.ts';
+import type { Store } from './storage/hub/store.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { Readiness } from './telemetry/readiness.ts';
+import { createBrokerValues, SystemTopics } from './telemetry/system-topics.ts';
 import { VERSION } from './version.ts';
 
 export interface HubServerOptions {
@@ -86,8 +85,8 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   const history = options.history ?? store?.history;
   const stopRecording = history && recordHistory({ hub, history, scheduler });
   if (store) restore(store, { hub, sessions, access });
-  const endings = access.ended$.subscribe(({ ground, reason, isGone }) =>
-    sessions.endAllOn(ground, reason, isGone),
+  const endings = access.ended$.subscribe(({ credentialId, reason, isGone }) =>
+    sessions.endAllOn(credentialId, reason, isGone),
   );
   const readiness = new Readiness(() => store?.failure());
   const local = new LocalClients(hub);

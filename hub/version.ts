@@ -6,7 +6,7 @@ import { z } from 'zod';
 const manifest = z.object({ name: z.literal('pinhub'), version: z.string() });
 
 /** The package's folder, whether this runs from its sources or from `dist/`. */
-export const PACKAGE_FOLDER = findPackage(dirname(fileURLToPath(import.meta.url)));
+const PACKAGE_FOLDER = findPackage(dirname(fileURLToPath(import.meta.url)));
 
 /** The built pages. */
 export const PAGES_FOLDER = join(PACKAGE_FOLDER, 'dist', 'pages');

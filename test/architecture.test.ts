@@ -21,54 +21,113 @@ const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins
 /** The direction of knowledge, as the README's section on architecture draws it. */
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
-  { path: 'hub/session', mayKnow: ['hub/core'], packages: ['rxjs'] },
-  { path: 'hub/files', mayKnow: ['hub/core'], packages: ['node:', 'zod'] },
+  // Sentences about what a schema has found, for whoever reads settings or requests.
+  { path: 'hub/describe-issues.ts', mayKnow: ['hub/core'], packages: ['zod'] },
+  { path: 'hub/limits', mayKnow: ['hub/core'], packages: ['node:', 'rxjs'] },
+  // The table of all limits, with those of each part.
+  {
+    path: 'hub/limits/hub-limits.ts',
+    mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'],
+    packages: [],
+  },
+  { path: 'hub/clock.ts', mayKnow: [], packages: [] },
+  { path: 'hub/session', mayKnow: ['hub/core', 'hub/limits'], packages: ['rxjs'] },
+  { path: 'hub/files', mayKnow: ['hub/core'], packages: ['node:', 'pino', 'zod'] },
   { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
   {
     path: 'hub/gateways',
-    mayKnow: ['hub/core', 'hub/session', 'hub/access'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/limits'],
     packages: ['node:', 'rxjs', 'pino', 'zod'],
   },
   {
     path: 'hub/gateways/socket-io',
-    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    mayKnow: [
+      'hub/core',
+      'hub/describe-issues.ts',
+      'hub/session',
+      'hub/access',
+      'hub/limits',
+      'hub/gateways',
+      'hub/gateways/http',
+    ],
     packages: ['node:', 'pino', 'socket.io', 'socket.io-parser', 'ws', 'zod'],
   },
   {
     path: 'hub/gateways/mqtt',
-    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/limits', 'hub/gateways', 'hub/gateways/http'],
     packages: ['node:', 'pino', 'rxjs', 'ws'],
   },
   {
     path: 'hub/gateways/http',
-    mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/gateways'],
+    mayKnow: [
+      'hub/core',
+      'hub/describe-issues.ts',
+      'hub/session',
+      'hub/access',
+      'hub/limits',
+      'hub/gateways',
+    ],
     packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
   },
   {
     path: 'hub/access',
-    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
+    mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/limits', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
+  { path: 'hub/tls', mayKnow: ['hub/core', 'hub/limits', 'hub/files'], packages: ['node:', 'rxjs', 'pino'] },
   {
-    path: 'hub/storage',
-    mayKnow: ['hub/core', 'hub/session', 'hub/files'],
+    path: 'hub/history',
+    mayKnow: ['hub/core', 'hub/limits', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
-  // These two report on all, the ways in included.
+  // The engine keeps tables of values, and knows nothing of hubs.
   {
-    path: 'hub/metrics',
+    path: 'hub/storage/engine',
+    mayKnow: ['hub/core', 'hub/files'],
+    packages: ['node:', 'rxjs', 'pino', 'zod'],
+  },
+  {
+    path: 'hub/storage/folder',
+    mayKnow: ['hub/core', 'hub/files', 'hub/storage/engine'],
+    packages: ['node:', 'zod', 'pino'],
+  },
+  {
+    path: 'hub/storage/hub',
+    mayKnow: [
+      'hub/clock.ts',
+      'hub/core',
+      'hub/session',
+      'hub/files',
+      'hub/history',
+      'hub/storage/engine',
+      'hub/storage/folder',
+    ],
+    packages: ['node:', 'rxjs', 'pino'],
+  },
+  // It reports on all the others, the ways in included.
+  {
+    path: 'hub/telemetry',
     mayKnow: [
       'hub/core',
       'hub/session',
+      'hub/limits',
+      'hub/access',
+      'hub/history',
+      'hub/listeners',
       'hub/gateways',
       'hub/gateways/http',
       'hub/gateways/mqtt',
       'hub/gateways/socket-io',
       'devices',
     ],
-    packages: ['node:', 'prom-client'],
+    packages: ['node:', 'rxjs', 'prom-client'],
   },
-  { path: 'hub/sys', mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'], packages: ['node:', 'rxjs'] },
+  // A listener puts together what is spoken on its port.
+  {
+    path: 'hub/listeners',
+    mayKnow: EVERYONE,
+    packages: ['node:', 'rxjs', 'pino', 'socket.io'],
+  },
   {
     path: 'hub',
     mayKnow: EVERYONE,

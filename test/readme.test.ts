@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../hub/cli/program.ts';
 import { withConfigFile } from '../hub/cli/words.ts';
-import { DEFAULT_LIMITS } from '../hub/limits.ts';
+import { DEFAULT_LIMITS } from '../hub/limits/hub-limits.ts';
 import { NO_ACTIONS } from './hub/cli/no-actions.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -38,7 +38,7 @@ describe('the README', () => {
   });
 
   it('lists every metric', () => {
-    const folder = join(root, 'hub/metrics');
+    const folder = join(root, 'hub/telemetry');
     const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
     const metrics = [...source.join().matchAll(/name: '(\w+)'/g)].map(([, name]) => `\`${name}\``);
     expect(metrics.length).toBeGreaterThan(15);

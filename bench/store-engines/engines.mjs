@@ -1,8 +1,8 @@
 // What can keep the state of a hub: how each is opened, changed by a turn at a time, and read.
 import { join } from 'node:path';
 import { open as openLmdb } from 'lmdb';
-import { Database } from '../../dist/hub/storage/database.js';
-import { TEXT } from '../../dist/hub/storage/table.js';
+import { Database } from '../../dist/hub/storage/engine/database.js';
+import { TEXT } from '../../dist/hub/storage/engine/table.js';
 
 const schema = { version: 1, tables: { values: { number: 1, key: TEXT, value: TEXT } } };
 

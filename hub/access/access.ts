@@ -28,25 +28,25 @@ export interface Principal {
   readonly role: string;
   readonly how: 'open' | Exclude<Credentials['kind'], 'none'> | 'scram';
   /** Tells them from who had the name before, and was removed; empty where there is no account. Stays with another password, role or token. */
-  readonly holder: string;
+  readonly accountId: string;
   /** What lets them in: an account, a login. When one of these ends, so do their connections. */
-  readonly grounds: readonly string[];
+  readonly credentialIds: readonly string[];
   /** Which of the secrets that the account has had in the course of time they have shown; empty where none was asked for. */
   readonly generation: string;
 }
 
-/** Whose a session is that was kept. Where it is not known which holder of the name it was, the holder is empty. */
-export type KeptOwner = Pick<Principal, 'name' | 'grounds' | 'holder'>;
+/** Whose a session is that was kept. Where it is not known which accountId of the name it was, the accountId is empty. */
+export type KeptOwner = Pick<Principal, 'name' | 'credentialIds' | 'accountId'>;
 
 /** Somebody who is let in now, or, without a generation, the owner of a session that was kept: it outlives a change of password. */
 export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
 
 /**
- * A ground on which people were let in is no more (a token revoked, a user removed, even if another has the name by now), or no more the same
+ * A credentialId on which people were let in is no more (a token revoked, a user removed, even if another has the name by now), or no more the same
  * (another role, another password).
  */
 export interface Ended {
-  readonly ground: string;
+  readonly credentialId: string;
   readonly isGone: boolean;
   /** To be told to those who stood on it. */
   readonly reason: HubError;
@@ -90,8 +90,8 @@ const ANYONE: Principal = {
   name: 'anyone',
   role: 'admin',
   how: 'open',
-  holder: '',
-  grounds: [],
+  accountId: '',
+  credentialIds: [],
   generation: '',
 };
 

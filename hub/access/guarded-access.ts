@@ -3,24 +3,24 @@ import { concatMap, type Observable, type SchedulerLike, Subscription } from 'rx
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { Access, Credentials, Ended, Exchange, KeptOwner, Owner, Principal, Remote } from './access.ts';
-import { normalizeName } from './account-name.ts';
-import { AccountRights } from './account-rights.ts';
-import { hashSecret } from './accounts.ts';
-import { type Account, ANYONE, Directory } from './directory.ts';
-import { ExpiryWatch } from './expiry-watch.ts';
-import { GuessLimiter } from './guess-limiter.ts';
-import { KeptPlaces } from './kept-places.ts';
-import { KeptSecret } from './kept-secret.ts';
-import { Logins } from './logins.ts';
-import { PasswordCheck } from './password-check.ts';
-import { RefusalLog } from './refusal-log.ts';
-import type { Roles } from './role.ts';
-import { SCRAM_METHOD } from './scram.ts';
-import { createScramExchange } from './scram-exchange.ts';
-import { TokenUses } from './token-uses.ts';
-import type { Vault } from './vault.ts';
+import { normalizeName } from './accounts/account-name.ts';
+import { hashSecret } from './accounts/accounts.ts';
+import { type Account, ANYONE, Directory } from './accounts/directory.ts';
+import { ExpiryWatch } from './accounts/expiry-watch.ts';
+import { Logins } from './accounts/logins.ts';
+import { TokenUses } from './accounts/token-uses.ts';
+import { PasswordCheck } from './authenticators/password-check.ts';
+import { SCRAM_METHOD } from './authenticators/scram.ts';
+import { createScramExchange } from './authenticators/scram-exchange.ts';
+import { GuessLimiter } from './guesses/guess-limiter.ts';
+import { KeptPlaces } from './guesses/kept-places.ts';
+import { RefusalLog } from './guesses/refusal-log.ts';
+import { AccountRights } from './rights/grants.ts';
+import type { Roles } from './rights/role.ts';
+import { KeptSecret } from './vault/kept-secret.ts';
+import type { Vault } from './vault/vault.ts';
 
-export interface GuardedAccessOptions {
+interface GuardedAccessOptions {
   readonly vault: Vault;
   /** Its `now` is the time of day, by which tokens and logins are over. */
   readonly scheduler: SchedulerLike;
@@ -136,7 +136,7 @@ export class GuardedAccess implements Access {
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
     if (!this.#directory.stands(owner)) return undefined;
-    return { ...owner, holder: this.#directory.account(owner.grounds[0] ?? '')?.holder ?? '' };
+    return { ...owner, accountId: this.#directory.account(owner.credentialIds[0] ?? '')?.accountId ?? '' };
   }
 
   /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
@@ -191,7 +191,14 @@ export class GuardedAccess implements Access {
 
   async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
     if (this.#directory.isOpen)
-      return { name: ANYONE, role: 'admin', how: 'open', holder: '', grounds: [ANYONE], generation: '' };
+      return {
+        name: ANYONE,
+        role: 'admin',
+        how: 'open',
+        accountId: '',
+        credentialIds: [ANYONE],
+        generation: '',
+      };
     switch (credentials.kind) {
       case 'none':
         throw new HubError(
@@ -242,7 +249,7 @@ export class GuardedAccess implements Access {
     const principal = login && this.#principalOf(login.account, 'login');
     if (!principal)
       throw new HubError('auth/required', 'the login is over; log in anew', { reasonCode: 0x87 });
-    return { ...principal, grounds: [...principal.grounds, `login:${hash}`] };
+    return { ...principal, credentialIds: [...principal.credentialIds, `login:${hash}`] };
   }
 
   #refuse(how: string, remote: Remote, error: unknown): void {
@@ -252,11 +259,11 @@ export class GuardedAccess implements Access {
   }
 
   /** One who comes in to an account; `undefined` where there is none, or what they have shown is of another generation by now. */
-  #principalOf(ground: string, how: Principal['how'], shown?: string): Principal | undefined {
-    const account = this.#directory.account(ground);
+  #principalOf(credentialId: string, how: Principal['how'], shown?: string): Principal | undefined {
+    const account = this.#directory.account(credentialId);
     if (!account || (shown ?? account.generation) !== account.generation) return undefined;
-    const { name, role, holder, generation } = account;
-    return { name, role, how, holder, grounds: [ground], generation };
+    const { name, role, accountId, generation } = account;
+    return { name, role, how, accountId, credentialIds: [credentialId], generation };
   }
 
   /** A vault that cannot be read leaves in force what was: nobody new comes in, and it is said. */

@@ -1,12 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createSelfSigned } from '../access/self-signed.ts';
 import { HubError, quote } from '../core/error.ts';
-import { replaceFiles } from '../files/replace-files.ts';
-import { makeFolder } from '../storage/data-folder.ts';
-import { COMMAND } from './command-name.ts';
+import { replaceFiles } from '../files/files.ts';
+import { makeFolder } from '../storage/folder/data-folder.ts';
+import { createSelfSigned } from '../tls/self-signed.ts';
 import { defaultDataFolder } from './data-folder.ts';
+import { COMMAND } from './nearest.ts';
 import { outsideAddresses } from './sharing.ts';
 
 export interface CertOptions {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { describeIssues } from '../access/describe-issues.ts';
-import { parseRoles, type Roles } from '../access/role.ts';
+import { parseRoles, type Roles } from '../access/rights/role.ts';
 import { HubError, quote } from '../core/error.ts';
+import { describeIssues } from '../describe-issues.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const given = z.union([value, z.array(value)], {

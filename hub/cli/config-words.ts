@@ -4,7 +4,7 @@ import type { Given, GivenOne } from './config-file.ts';
 import { nearest } from './nearest.ts';
 
 /** What a configuration file says of one option, and what options there are. */
-export interface ConfigEntry {
+interface ConfigEntry {
   readonly path: string;
   readonly name: string;
   readonly given: Given;

@@ -1,8 +1,8 @@
 import { HubError, quote } from '../core/error.ts';
-import { readText } from '../files/read-text.ts';
+import { readText } from '../files/files.ts';
 
 /** Where it stands by what a client comes in, and by whom it knows its hub. */
-export interface CredentialFiles {
+interface CredentialFiles {
   readonly tokenFile?: string;
   readonly ca?: string;
 }

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
 /**
  * Where this user's hub keeps what is to outlive it, unless told otherwise: where the system keeps the state of programs (XDG base
  * directories, and their like elsewhere), or where systemd has made room for a service.

@@ -7,9 +7,9 @@ import { VERSION } from '../version.ts';
 import { banner, describePins } from './banner.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { DeviceOptions } from './options.ts';
-import { choosePins } from './pins.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
 import { chooseDevices } from './start.ts';
+import { choosePins } from './virtual-pi.ts';
 import { watchHub } from './watch-hub.ts';
 
 /**

@@ -1,7 +1,6 @@
 import type { Command, Option } from 'commander';
 import { HubError, quote } from '../core/error.ts';
-import { COMMAND } from './command-name.ts';
-import { nearest } from './nearest.ts';
+import { COMMAND, nearest } from './nearest.ts';
 
 const PREFIX = 'PINHUB_';
 

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 
 /** Why a hub cannot be talked to. */
-export interface HubFault {
+interface HubFault {
   readonly reason: string;
   /** Whether waiting cannot mend it. */
   readonly isLasting: boolean;

@@ -5,7 +5,7 @@ import { isNamed } from './describe-failure.ts';
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** Where a log is written. */
-export interface LogTarget {
+interface LogTarget {
   /** Whether a person reads it there. */
   readonly isTerminal: boolean;
   /** A file descriptor, or the path of a file. */

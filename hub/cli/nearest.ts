@@ -24,3 +24,6 @@ function countSlips(one: string, other: string): number {
   }
   return row[other.length] ?? 0;
 }
+
+/** How the command is called where it is not installed for the whole machine: as it is after `npm ci`. */
+export const COMMAND = 'npx pinhub';

@@ -4,7 +4,7 @@ import { parseTopicName } from '../core/topic.ts';
 import { parseRefusal } from '../gateways/refusal.ts';
 import { readCredentials } from './credentials.ts';
 import type { ClientOptions } from './options.ts';
-import { untilOnline } from './until-online.ts';
+import { untilOnline } from './watch-hub.ts';
 
 /**
  * Publishes one value and leaves once the hub has taken it. Rejects with `payload/invalid` where a device of that hub refuses it; a device

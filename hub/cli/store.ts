@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Durability } from '../storage/durability.ts';
-import { openStore, type Store } from '../storage/store.ts';
-import type { Closers } from './closers.ts';
+import type { Durability } from '../storage/engine/flusher.ts';
+import { openStore, type Store } from '../storage/hub/store.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
+import type { Closers } from './run-until-stopped.ts';
 
-export interface OpenedStore {
+interface OpenedStore {
   /** `undefined` where nothing is kept. */
   readonly store: Store | undefined;
   /** What to tell the user. */

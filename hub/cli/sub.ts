@@ -2,9 +2,8 @@ import { endWith, firstValueFrom, ignoreElements, merge, take, tap } from 'rxjs'
 import { type BusMessage, createHubClient, type HubClient } from '../client/index.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { ClientOptions } from './options.ts';
-import { stopSignal$ } from './stop-signal.ts';
-import { untilOnline } from './until-online.ts';
-import { watchHub } from './watch-hub.ts';
+import { stopSignal$ } from './run-until-stopped.ts';
+import { untilOnline, watchHub } from './watch-hub.ts';
 
 /** Prints what is published, a line a message, until it is stopped or has printed as many as it was to. */
 export async function sub(filters: readonly string[], options: ClientOptions): Promise<void> {

@@ -1,8 +1,8 @@
-import { isLinkToken } from './link-tokens.ts';
-import { table } from './table.ts';
+import { table } from './banner.ts';
+import { isLinkToken } from './sharing.ts';
 import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
-export interface TokenOptions extends VaultOptions {
+interface TokenOptions extends VaultOptions {
   readonly role: string;
   /** After how many days the token is of no more use. */
   readonly days?: number;

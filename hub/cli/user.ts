@@ -1,8 +1,8 @@
 import { askNewPassword } from './ask-secret.ts';
-import { table } from './table.ts';
+import { table } from './banner.ts';
 import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
-export interface UserOptions extends VaultOptions {
+interface UserOptions extends VaultOptions {
   readonly role?: string;
 }
 

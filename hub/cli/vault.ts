@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Accounts } from '../access/accounts.ts';
-import { openFileVault } from '../access/file-vault.ts';
-import { BUILT_IN_ROLES, type Roles } from '../access/role.ts';
-import type { Vault } from '../access/vault.ts';
+import { Accounts } from '../access/accounts/accounts.ts';
+import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
+import { openFileVault } from '../access/vault/file-vault.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { HubError, quote } from '../core/error.ts';
-import { makeFolder } from '../storage/data-folder.ts';
+import { makeFolder } from '../storage/folder/data-folder.ts';
 import { readConfigRoles } from './config-file.ts';
 import { defaultDataFolder } from './data-folder.ts';
 

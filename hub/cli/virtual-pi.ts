@@ -1,13 +1,20 @@
 import type { Logger } from 'pino';
+import { type Choice, choosePins as choose, type Driver, pigpiodAddress } from '../../devices/drivers.ts';
+import type { Pins } from '../../devices/index.ts';
 import type { Board } from '../../simulator/board/board.ts';
 import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createPigpiodServer } from '../../simulator/pigpiod/server.ts';
 import { HubError } from '../core/error.ts';
 import type { HubServer } from '../server.ts';
-import type { Closers } from './closers.ts';
 import { DEFAULT_PIGPIOD_PORT, type StartOptions } from './options.ts';
+import type { Closers } from './run-until-stopped.ts';
 
-export interface VirtualPiSetting {
+/** Opens the driver that was asked for, or finds the right one, and says why. Rejects with `driver/unavailable`. */
+export function choosePins(driver: Driver, createVirtual: () => Pins): Promise<Choice> {
+  return choose(driver, { virtual: createVirtual, pigpiod: pigpiodAddress(process.env) });
+}
+
+interface VirtualPiSetting {
   readonly board: Board;
   readonly server: HubServer;
   readonly log: Logger;

@@ -2,20 +2,91 @@ import {
   combineLatest,
   defer,
   distinctUntilChanged,
+  filter,
+  firstValueFrom,
   map,
   type Observable,
   of,
   switchMap,
   tap,
   throwError,
+  timeout,
   timer,
 } from 'rxjs';
-import type { Connection } from '../client/index.ts';
+import type { Connection, HubClient } from '../client/index.ts';
 import { HubError } from '../core/error.ts';
 import { findFault } from './find-fault.ts';
-import { type Admission, refusalOf } from './refusal.ts';
 
-export interface HubWatch extends Admission {
+type Offline = Extract<Connection, { status: 'offline' }>;
+
+/** Which hub, and what a token for it must allow. */
+export interface Admission {
+  readonly url: string;
+  /** What comes behind "a token", as in ` of role device`. */
+  readonly ofRole?: string;
+}
+
+/** Why a hub turns us away for good, with what may help; `undefined` where it does not. */
+function refusalOf(connection: Connection, admission: Admission): HubError | undefined {
+  if (connection.status !== 'offline' || !connection.final) return undefined;
+  return new HubError(connection.code ?? 'hub/unreachable', describe(connection, admission));
+}
+
+/** Where a token may stand; never in the command line, which everybody on the machine can see. */
+const WHERE = '--token-file FILE or PINHUB_TOKEN';
+
+function describe({ code, reason }: Offline, { url, ofRole }: Admission): string {
+  if (code === 'auth/required') return `the hub at ${url} asks for a token${ofRole ?? ''}: ${WHERE}`;
+  const refused = `the hub at ${url} does not let us in: ${reason}`;
+  if (code !== 'auth/denied') return refused;
+  return ofRole === undefined
+    ? `${refused}; another token: ${WHERE}`
+    : `${refused}; it takes a token${ofRole}: ${WHERE}`;
+}
+
+/** How long a hub may take to let us in, milliseconds. */
+const ADMISSION_MS = 5_000;
+
+interface HubAddress {
+  readonly url: string;
+  /** Who vouches for its certificate (PEM). */
+  readonly ca?: string;
+}
+
+/** Resolves when the client is connected. Rejects with `hub/unreachable`, or as the hub turns us away, saying why. */
+export async function untilOnline({ connection$ }: HubClient, { url, ca }: HubAddress): Promise<void> {
+  const slow: Connection = {
+    status: 'offline',
+    reason: `no answer within ${ADMISSION_MS / 1000} s`,
+    final: false,
+  };
+  const outcome$ = connection$.pipe(
+    filter(({ status }) => status !== 'connecting'),
+    timeout({ first: ADMISSION_MS, with: () => of(slow) }),
+  );
+  const outcome = await firstValueFrom(outcome$);
+  if (outcome.status !== 'offline') return;
+  throw (
+    refusalOf(outcome, { url }) ??
+    (await unreachable(outcome.reason, { url, ...(ca !== undefined && { ca }) }))
+  );
+}
+
+async function unreachable(symptom: string, { url, ca }: HubAddress): Promise<HubError> {
+  const fault = await findFault(url, ca);
+  if (fault?.isLasting) return new HubError('hub/unreachable', `the hub at ${url}: ${fault.reason}`);
+  return new HubError(
+    'hub/unreachable',
+    `no hub answers at ${url} (${fault?.reason ?? symptom})${hintAt(url)}`,
+  );
+}
+
+function hintAt(url: string): string {
+  const isHere = /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
+  return isHere ? '; "npm start" runs one on this machine' : '';
+}
+
+interface HubWatch extends Admission {
   /** How the clients stand with their hub. */
   readonly connections: readonly Observable<Connection>[];
   readonly ca?: string;
@@ -26,7 +97,7 @@ export interface HubWatch extends Admission {
 }
 
 /** How long a hub may take to answer before it counts as away, milliseconds. */
-const PATIENCE_MS = 1_000;
+const ANSWER_MS = 1_000;
 
 /** Whether the hub is there. Says so in a line each time that this changes; errors where waiting for it is of no use. */
 export function watchHub(watch: HubWatch): Observable<boolean> {
@@ -66,7 +137,7 @@ function gravity(connection: Connection): number {
 function settle(connection: Connection, watch: HubWatch): Observable<boolean> {
   const refusal = refusalOf(connection, watch);
   if (refusal) return throwError(() => refusal);
-  if (connection.status === 'connecting') return timer(PATIENCE_MS).pipe(map(() => false));
+  if (connection.status === 'connecting') return timer(ANSWER_MS).pipe(map(() => false));
   return of(connection.status === 'online');
 }
 

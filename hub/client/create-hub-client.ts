@@ -4,11 +4,10 @@ import type { BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts
 import { type ErrorCode, HubError } from '../core/error.ts';
 import { parseTopicFilter } from '../core/filter.ts';
 import { parseTopicName } from '../core/topic.ts';
-import { errorIn, type Fault, readFault } from './answer.ts';
 import type { Connection, HubClient } from './hub-client.ts';
 import { type Identity, parseIdentity } from './identity.ts';
 import { Incoming, type Listener } from './incoming.ts';
-import { Outgoing, type Unacknowledged } from './outgoing.ts';
+import { errorIn, type Fault, Outgoing, readFault, type Unacknowledged } from './outgoing.ts';
 
 export interface HubClientOptions {
   /** What the hub publishes for us if we go without a word. */

@@ -1,6 +1,6 @@
 import { HubError, quote } from '../core/error.ts';
 import { type Permissions, permitsPublish } from '../core/rights.ts';
-import { errorIn } from './answer.ts';
+import { errorIn } from './outgoing.ts';
 
 /** Whom a hub takes a client for, and what that one may do there. */
 export interface Identity {

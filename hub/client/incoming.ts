@@ -2,9 +2,8 @@ import type { Subscriber } from 'rxjs';
 import type { BusMessage } from '../core/bus.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import { toBusMessage } from '../core/local-bus.ts';
-import { Message } from '../core/message.ts';
+import { Message, OWN, RETAINED, type WireMessage } from '../core/message.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
-import { OWN, RETAINED, type WireMessage } from '../core/wire-message.ts';
 
 /** One observer of the client's messages. */
 export interface Listener {

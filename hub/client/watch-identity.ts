@@ -1,7 +1,6 @@
 import { catchError, EMPTY, from, type Observable, of, ReplaySubject, share, switchMap } from 'rxjs';
 import type { HubClient } from './hub-client.ts';
 import type { Identity } from './identity.ts';
-
 /**
  * Whom the hub takes us for: asked on every connection, as the rights may be others by then, and replayed. `undefined` where the hub
  * does not say, being older than the question.

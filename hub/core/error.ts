@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'device/unknown-kind'
   | 'internal';
 
-export interface HubErrorOptions extends ErrorOptions {
+interface HubErrorOptions extends ErrorOptions {
   /** The MQTT 5 reason code that says the same, where there is one. */
   readonly reasonCode?: number;
   /** After how long the same may go well. */

@@ -2,14 +2,16 @@ import type { TopicFilter } from './filter.ts';
 import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
 import { type RetainedLimits, RetainedMessages } from './retained.ts';
-import { mergeRoutes, type Route, termsFor } from './route.ts';
 import { ShareGroup } from './share-group.ts';
 import {
+  mergeRoutes,
   PLAIN_TERMS,
   type Publisher,
+  type Route,
   type Subscriber,
   type Subscription,
   type Terms,
+  termsFor,
 } from './subscription.ts';
 import { SubscriptionTree } from './subscription-tree.ts';
 

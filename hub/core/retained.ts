@@ -16,7 +16,7 @@ export const DEFAULT_RETAINED_LIMITS: RetainedLimits = {
   retainedBytes: 256 * 2 ** 20,
 };
 
-export interface RetainedOptions {
+interface RetainedOptions {
   /** The present time in milliseconds, against which messages expire. */
   readonly now: () => number;
   readonly limits?: Partial<RetainedLimits>;

@@ -12,7 +12,7 @@ export const processMarkSchema = z.object({
 });
 
 /** What tells a process from all others that have had, or will have, its number. */
-export type ProcessMark = Readonly<z.infer<typeof processMarkSchema>>;
+type ProcessMark = Readonly<z.infer<typeof processMarkSchema>>;
 
 /** The mark of this process. */
 export function markProcess(): ProcessMark {

@@ -1,4 +1,4 @@
-export interface TurnOptions {
+interface TurnOptions {
   /**
    * How long to rest after a flush, in multiples of the time that it took. With 3, flushing takes at most a quarter of the processor:
    * a hub at ease flushes every turn, a busy one gathers more before it writes. Default 0: every turn.

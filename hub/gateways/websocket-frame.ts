@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 /** WebSocket opcodes of whole data frames (RFC 6455, 5.2). */
-export const TEXT_FRAME = 0x1;
+const TEXT_FRAME = 0x1;
 export const BINARY_FRAME = 0x2;
 
 /** And of control frames. */

@@ -2,9 +2,9 @@ import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import type { SessionCounters } from './counters.ts';
 import { type Entry, note, setWill } from './entry.ts';
-import type { Will } from './will.ts';
+import type { SessionCounters } from './limits.ts';
+import type { Will } from './link.ts';
 
 /** A session that never expires by itself; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
 export const NEVER_EXPIRES = 0xffff_ffff;
@@ -12,7 +12,7 @@ export const NEVER_EXPIRES = 0xffff_ffff;
 /** The largest delay that a timer takes, milliseconds (2^31 − 1); longer ones are waited for in turns. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-export interface AbsencesOptions {
+interface AbsencesOptions {
   readonly hub: Hub;
   /** Times wills and expiry. */
   readonly scheduler: SchedulerLike;

@@ -1,9 +1,8 @@
 import type { Subscription as Timer } from 'rxjs';
-import type { SessionOwner } from './owner.ts';
+import type { SessionOwner, Will } from './link.ts';
+import type { SessionAccount } from './quotas.ts';
 import type { Session } from './session.ts';
-import type { SessionAccount } from './session-account.ts';
 import type { SessionRecord } from './session-journal.ts';
-import type { Will } from './will.ts';
 
 /** A session, and what there is to know of it beside what it holds. */
 export interface Entry {
@@ -30,13 +29,13 @@ export function setWill(entry: Entry, will: Will | undefined): void {
 export function note({
   session,
   record,
-  owner: { name, holder, grounds },
+  owner: { name, accountId, credentialIds },
   expirySeconds,
   will,
   leftAt,
 }: Entry): void {
   const { clientIdentifier } = session;
-  record.update({ clientIdentifier, owner: { name, holder, grounds }, expirySeconds, will, leftAt });
+  record.update({ clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt });
 }
 
 /** An owner's sessions, those first that are missed least: of clients that left long ago; and of those that are there, the newest. */

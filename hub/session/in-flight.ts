@@ -1,7 +1,7 @@
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { Outgoing, RetainFlag } from './link.ts';
-import type { QueueAccount } from './queue-account.ts';
+import type { QueueAccount } from './quotas.ts';
 import type { Ticket } from './session-journal.ts';
 
 /** The largest packet identifier. [MQTT-2.2.1-3] */

@@ -1,3 +1,6 @@
+import { HubError, quote } from '../core/error.ts';
+import type { Will } from './link.ts';
+
 /** What one session may hold. Every limit is finite; the README's table names the option that sets each. */
 export interface SessionLimits {
   /** Subscriptions of one client. */
@@ -39,3 +42,63 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   sessions: 10_000,
   sessionExpirySeconds: 7 * 24 * 3600,
 };
+
+export function full(sessions: number): HubError {
+  const message = `the hub has its ${sessions} sessions; try again later`;
+  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+}
+
+export function takesTooMuch(): HubError {
+  const message = 'your sessions take most of what the hub has for all, and others need some of it';
+  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+}
+
+export function notYours(clientIdentifier: string): HubError {
+  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
+  return new HubError('auth/denied', message, { reasonCode: 0x85 });
+}
+
+export function willDenied({ message: { topic } }: Will): HubError {
+  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`, {
+    reasonCode: 0x87,
+  });
+}
+
+/** Why a message did not reach a client that it was for. */
+export interface Drops {
+  /** At QoS 0, and the client takes them too slowly. */
+  slow: number;
+  /** Too many wait for the client. */
+  queueFull: number;
+  /** Longer than the client takes. */
+  tooLarge: number;
+  /** The client may not read it any more. */
+  denied: number;
+  /** A will that could not be published. */
+  will: number;
+}
+
+/** What has happened in all sessions since the start, for metrics and `$SYS`. */
+export class SessionCounters {
+  /** Messages handed to links. */
+  sent = 0;
+  readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
+  /** Sessions that were ended to make room for those of others. */
+  evicted = 0;
+  /** Messages past their expiry when their turn came. */
+  expired = 0;
+  /** What the messages that wait in queues take in memory, bytes. */
+  queuedBytes = 0;
+  /** What the messages in flight take in memory, bytes. */
+  inFlightBytes = 0;
+  /** What sessions take beside messages, bytes. */
+  sessionBytes = 0;
+  /** Messages now waiting in queues. */
+  queuedMessages = 0;
+
+  /** Messages dropped, for whatever reason. */
+  get dropped(): number {
+    const { slow, queueFull, tooLarge, denied, will } = this.drops;
+    return slow + queueFull + tooLarge + denied + will;
+  }
+}

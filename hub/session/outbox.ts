@@ -1,15 +1,14 @@
 import { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
-import type { SessionCounters } from './counters.ts';
 import { InFlight, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
-import type { SessionLimits } from './limits.ts';
+import type { SessionCounters, SessionLimits } from './limits.ts';
 import type { Link, RetainFlag } from './link.ts';
-import type { QueueAccount } from './queue-account.ts';
+import type { QueueAccount } from './quotas.ts';
 import type { SessionRecord, StoredDue, Ticket } from './session-journal.ts';
 import { type Waiting, WaitingQueue } from './waiting.ts';
 
-export interface OutboxOptions {
+interface OutboxOptions {
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly account: QueueAccount;

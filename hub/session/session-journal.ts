@@ -1,8 +1,6 @@
 import type { Message } from '../core/message.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
-import type { RetainFlag } from './link.ts';
-import type { SessionOwner } from './owner.ts';
-import type { Will } from './will.ts';
+import type { RetainFlag, SessionOwner, Will } from './link.ts';
 
 /** What there is to know of a session beside what it holds. */
 export interface SessionState {

@@ -2,23 +2,20 @@ import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { type DeliveryFlags, OWN, RETAINED } from '../core/message.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
-import { type DeliveryFlags, OWN, RETAINED } from '../core/wire-message.ts';
-import type { SessionCounters } from './counters.ts';
 import { IdentifierSet } from './identifier-set.ts';
-import { Latest } from './latest.ts';
-import type { SessionLimits } from './limits.ts';
+import type { SessionCounters, SessionLimits } from './limits.ts';
 import type { Link, RetainFlag } from './link.ts';
 import { Outbox } from './outbox.ts';
-import { QueueAccount } from './queue-account.ts';
-import { Replay, type Retained } from './replay.ts';
-import { type Search, type SearchQueue, SLICE_STEPS } from './search-queue.ts';
-import { type SessionAccount, subscriptionBytes } from './session-account.ts';
+import { QueueAccount, type SessionAccount, subscriptionBytes } from './quotas.ts';
+import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } from './replay.ts';
 import type { SessionRecord, StoredSession } from './session-journal.ts';
+import { Latest } from './waiting.ts';
 
 /** What a session shares with all others. */
-export interface SessionContext {
+interface SessionContext {
   readonly hub: Hub;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
@@ -26,7 +23,7 @@ export interface SessionContext {
 }
 
 /** Where it is told what a session holds. */
-export interface SessionHoldings {
+interface SessionHoldings {
   readonly record: SessionRecord;
   readonly account: SessionAccount;
 }

@@ -2,15 +2,28 @@ import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { Absences } from './absences.ts';
-import { SessionCounters } from './counters.ts';
 import { type Entry, leastMissed, note, setWill } from './entry.ts';
-import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
-import type { Link } from './link.ts';
-import { EVERYONE, isSomebodyElse, type SessionOwner } from './owner.ts';
-import { full, notYours, takesTooMuch, willDenied } from './refusal.ts';
-import { SearchQueue } from './search-queue.ts';
+import {
+  DEFAULT_SESSION_LIMITS,
+  full,
+  notYours,
+  SessionCounters,
+  type SessionLimits,
+  takesTooMuch,
+  willDenied,
+} from './limits.ts';
+import type { Link, Will } from './link.ts';
+import { EVERYONE, isSomebodyElse, type SessionOwner } from './link.ts';
+import {
+  ensureRoom,
+  SessionAccount,
+  type SessionAccounting,
+  type Shared,
+  Shares,
+  sessionBytes,
+} from './quotas.ts';
+import { SearchQueue } from './replay.ts';
 import { Session } from './session.ts';
-import { ensureRoom, SessionAccount, type SessionAccounting, sessionBytes } from './session-account.ts';
 import {
   NO_RECORD,
   NO_SESSION_JOURNAL,
@@ -19,8 +32,6 @@ import {
   type SessionState,
   type StoredSession,
 } from './session-journal.ts';
-import { type Shared, Shares } from './shares.ts';
-import type { Will } from './will.ts';
 
 /** What a client says of its session when it connects. */
 export interface OpenOptions {
@@ -42,7 +53,7 @@ export interface OpenedSession {
   readonly expirySeconds: number;
 }
 
-export interface SessionsOptions {
+interface SessionsOptions {
   readonly hub: Hub;
   /** Times wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
@@ -60,7 +71,7 @@ export interface Ending {
 }
 
 /** The owner of a session that was kept, as they are known now. */
-export interface RestoredOwner {
+interface RestoredOwner {
   readonly owner: SessionOwner;
   /** Whether what let them in has ended since. */
   readonly isGone: boolean;
@@ -165,12 +176,12 @@ export class Sessions {
   }
 
   /**
-   * A ground on which owners were let in is no more, or no more the same: closes their connections with the reason. Where it is `gone`, so
+   * A credentialId on which owners were let in is no more, or no more the same: closes their connections with the reason. Where it is `gone`, so
    * are their sessions. Their wills are published as was promised when they were let in: what is cut off is not to seem online for ever.
    */
-  endAllOn(ground: string, reason: HubError, isGone: boolean): void {
+  endAllOn(credentialId: string, reason: HubError, isGone: boolean): void {
     for (const entry of [...this.#entries.values()]) {
-      if (!entry.owner.grounds.includes(ground)) continue;
+      if (!entry.owner.credentialIds.includes(credentialId)) continue;
       if (isGone || entry.session.isLive) this.#absences.publishWill(entry, 'promised');
       entry.session.link?.close(reason);
       if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);

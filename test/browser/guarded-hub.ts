@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
-import { Accounts } from '../../hub/access/accounts.ts';
+import { Accounts } from '../../hub/access/accounts/accounts.ts';
 import { openGuardedAccess } from '../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../hub/access/role.ts';
+import { parseRoles } from '../../hub/access/rights/role.ts';
 import { Message } from '../../hub/core/message.ts';
 import { openHubServer } from '../../hub/server.ts';
+import { createMemoryVault } from '../hub/access/memory-vault.ts';
 
 /** A hub in this process that asks everyone who they are, with the built pages, and what a device would have said of itself. */
 export interface GuardedHub {

@@ -3,10 +3,10 @@ import { pino } from 'pino';
 import type { Browser } from 'playwright-core';
 import { asyncScheduler } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Accounts } from '../../hub/access/accounts.ts';
+import { Accounts } from '../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../hub/access/memory-vault.ts';
 import { type HubServer, openHubServer } from '../../hub/server.ts';
+import { createMemoryVault } from '../hub/access/memory-vault.ts';
 import { launchBrowser, openPage } from './browser.ts';
 
 const PASSWORD = 'correct horse';

@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Found, Shelf, Vault } from '../../hub/access/vault.ts';
+import type { Found, Shelf, Vault } from '../../hub/access/vault/vault.ts';
 import { HubError } from '../../hub/core/error.ts';
 
 /** Counts the changes that a vault speaks of. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { filtersOverlap } from '../../hub/access/filter-overlap.ts';
-import { Grants } from '../../hub/access/grants.ts';
+import { filtersOverlap, Grants } from '../../hub/access/rights/grants.ts';
 import { isTopicFilter, matchesFilter } from '../../hub/core/filter.ts';
 import { isTopicName } from '../../hub/core/topic.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Remote } from '../../hub/access/access.ts';
-import { GuessLimiter } from '../../hub/access/guess-limiter.ts';
-import { browserPlace, createRecentPlaces } from '../../hub/access/known-places.ts';
+import { GuessLimiter } from '../../hub/access/guesses/guess-limiter.ts';
+import { browserPlace, createRecentPlaces } from '../../hub/access/guesses/known-places.ts';
 
 const account = fc.oneof(fc.constantFrom('ana', 'bia'), fc.string({ maxLength: 200 }));
 const remote = fc.record({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Recent } from '../../hub/core/recent.ts';
+import { LruMap } from '../../hub/limits/lru-map.ts';
 
 const key = fc.nat(20).map(String);
 const event = fc.record({ key, kind: fc.constantFrom('set' as const, 'set' as const, 'delete' as const) });
@@ -8,7 +8,7 @@ const event = fc.record({ key, kind: fc.constantFrom('set' as const, 'set' as co
 it('whatever is set and deleted, the last so many keys are remembered, and no more', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.array(event, { maxLength: 100 }), (capacity, events) => {
-      const recent = new Recent<number>(capacity);
+      const recent = new LruMap<number>(capacity);
       let model: (readonly [key: string, value: number])[] = [];
       events.forEach(({ key, kind }, index) => {
         model = model.filter(([other]) => other !== key);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryRow } from '../../hub/core/index.ts';
-import { downsample } from '../../hub/storage/history/downsample.ts';
-import { History } from '../../hub/storage/history/history.ts';
-import { LEVELS } from '../../hub/storage/history/level.ts';
-import { MemorySlots } from '../../hub/storage/history/memory-slots.ts';
-import { RingFile } from '../../hub/storage/history/ring-file.ts';
+import { LEVELS } from '../../hub/history/bucket.ts';
+import { History } from '../../hub/history/history.ts';
+import { RingFile } from '../../hub/history/ring-file.ts';
+import { downsample } from '../../hub/history/series.ts';
+import { MemorySlots } from '../../hub/history/slot.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { from, map, Observable } from 'rxjs';
-import { errorIn } from '../../hub/client/answer.ts';
+import { errorIn } from '../../hub/client/outgoing.ts';
 import { type HistoryRow, HubError } from '../../hub/core/index.ts';
 
 /** A stretch of a topic's past, its times by this page's clock, milliseconds since 1970. */

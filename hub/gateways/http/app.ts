@@ -4,13 +4,13 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openAccess } from '../../access/access.ts';
-import type { RequestOrigin } from '../../access/origin.ts';
 import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
-import { HttpCounters } from './counters.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
+import type { RequestOrigin } from './origin.ts';
+import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify } from './visitor.ts';
 

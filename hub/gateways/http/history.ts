@@ -1,13 +1,78 @@
 import { type Request, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
-import type { HistoryRow, TopicHistory } from '../../core/history.ts';
+import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
 import { denied } from '../../core/rights.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { formatWindow, parseWindow } from './history-window.ts';
-import { ANY_PATH, decodePath } from './topic-path.ts';
+import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify } from './visitor.ts';
 
-export interface HistoryRouterOptions {
+/** What a query may hold, each as it came: text, or several where it was given more than once. */
+type WindowQuery = Readonly<Record<'from' | 'to' | 'points', unknown>>;
+
+const HOUR_MS = 3_600_000;
+const DEFAULT_POINTS = 600;
+const MAX_POINTS = 5_000;
+
+/** As far as a date reaches, milliseconds from 1970 (ECMAScript, 21.4.1.1). */
+const LAST_MS = 8.64e15;
+
+/** ISO 8601: a date, or a date and a time. `Date.parse` alone would make a time of nearly anything. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/**
+ * The window that a query asks for: without `to` up to now, without `from` the hour before that, without `points` 600. Throws
+ * `option/invalid`, naming what is allowed.
+ */
+function parseWindow({ from, to, points }: WindowQuery, nowMs: number): HistoryWindow {
+  const toMs = parseTime('to', to, nowMs) ?? nowMs;
+  const fromMs = parseTime('from', from, toMs) ?? toMs - HOUR_MS;
+  if (fromMs >= toMs) {
+    throw new HubError(
+      'option/invalid',
+      `from must be before to, not ${describe(fromMs)} with to at ${describe(toMs)}`,
+    );
+  }
+  return { fromMs, toMs, points: parsePoints(points) };
+}
+
+/** A time, or, where it is negative, a stretch before `beforeMs`: who asks may have another clock than the hub. */
+function parseTime(name: string, value: unknown, beforeMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  const timeMs = typeof value === 'string' ? readTime(value, beforeMs) : Number.NaN;
+  if (Math.abs(timeMs) <= LAST_MS) return timeMs;
+  throw new HubError(
+    'option/invalid',
+    `${name} must be milliseconds since 1970, or negative: before ${name === 'to' ? 'now' : 'to'}, ` +
+      `or a time by ISO 8601 as in 2026-01-31T12:00:00Z, not ${quote(value)}`,
+  );
+}
+
+function readTime(text: string, beforeMs: number): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (/^-\d+$/.test(text)) return beforeMs + Number(text);
+  return ISO_TIME.test(text) ? Date.parse(text.replace(',', '.')) : Number.NaN;
+}
+
+function parsePoints(value: unknown): number {
+  if (value === undefined) return DEFAULT_POINTS;
+  const points = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (points >= 1 && points <= MAX_POINTS) return points;
+  throw new HubError(
+    'option/invalid',
+    `points must be a whole number from 1 to ${MAX_POINTS}, not ${quote(value)}`,
+  );
+}
+
+/** A window for a response's header, as ISO 8601 writes an interval. */
+function formatWindow({ fromMs, toMs }: HistoryWindow): string {
+  return `${describe(fromMs)}/${describe(toMs)}`;
+}
+
+function describe(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+interface HistoryRouterOptions {
   readonly history: TopicHistory;
   readonly topicLevels: number;
   readonly identify: Identify;

@@ -1,10 +1,10 @@
 import express, { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Access, Credentials, Principal } from '../../access/access.ts';
-import { formatCookie, readCookie } from '../../access/cookie.ts';
-import { describeIssues } from '../../access/describe-issues.ts';
-import type { Logins } from '../../access/logins.ts';
+import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
+import { describeIssues } from '../../describe-issues.ts';
+import { formatCookie, readCookie } from './credentials.ts';
 import { type Identify, remoteOf } from './visitor.ts';
 
 export interface LoginOptions {

@@ -8,9 +8,20 @@ import { denied } from '../../core/rights.ts';
 import type { Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
-import type { HttpCounters } from './counters.ts';
-import { ANY_PATH, decodePath } from './topic-path.ts';
+import type { HttpCounters } from './requests.ts';
 import type { Identify } from './visitor.ts';
+
+/** What a router's own path may be followed by: not a parameter, which Express would decode before we can say what is wrong with it. */
+export const ANY_PATH = /^/;
+
+/** What follows the router's own path, percent-encoded level by level or as a whole. Throws `topic/invalid` where it is not UTF-8. */
+export function decodePath({ path }: Pick<Request, 'path'>): string {
+  try {
+    return decodeURIComponent(path.slice(1));
+  } catch (cause) {
+    throw new HubError('topic/invalid', `${quote(path)} is not percent-encoded UTF-8`, { cause });
+  }
+}
 
 export interface TopicsOptions {
   readonly hub: Hub;

@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Access, Principal, Remote } from '../../access/access.ts';
-import { hashSecret } from '../../access/accounts.ts';
-import { readCookie } from '../../access/cookie.ts';
-import { credentialsOf } from '../../access/request-credentials.ts';
+import { hashSecret } from '../../access/accounts/accounts.ts';
 import type { Rights } from '../../core/rights.ts';
+import { credentialsOf, readCookie } from './credentials.ts';
 
 /** One who sends a request. */
-export interface Visitor {
+interface Visitor {
   readonly principal: Principal;
   /**
    * What they may do at this moment. To be asked anew after every wait, such as that for a body. Throws `auth/denied` where what let them in has

@@ -1,6 +1,6 @@
-import { networkOf } from '../../access/network.ts';
 import { HubError } from '../../core/error.ts';
-import { Pace } from '../../core/pace.ts';
+import { networkOf } from '../../limits/network.ts';
+import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
@@ -20,12 +20,12 @@ export class Admission {
   #bytes = 0;
   readonly #guests = new Map<Guest, number>();
   readonly #limits: MqttLimits;
-  readonly #pace: Pace;
+  readonly #pace: RateLimiter;
 
   constructor(limits: MqttLimits, now: () => number) {
     const { connectsPerSecond } = limits;
     this.#limits = limits;
-    this.#pace = new Pace({
+    this.#pace = new RateLimiter({
       now,
       burst: connectsPerSecond * BURST_SECONDS,
       everyMs: 1000 / connectsPerSecond,

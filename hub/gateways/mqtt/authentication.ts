@@ -1,7 +1,7 @@
 import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
 import { HubError, quote } from '../../core/error.ts';
-import { violation } from './codec/fault.ts';
 import { type AuthPacket, type ConnectPacket, ReasonCode } from './codec/index.ts';
+import { violation } from './codec/reason-code.ts';
 import type { Transport } from './transport.ts';
 
 const decoder = new TextDecoder('utf-8');

@@ -1,13 +1,12 @@
 import type { Buffer } from 'node:buffer';
 import type { ExchangeStep } from '../../access/access.ts';
 import { type HubError, toHubError } from '../../core/error.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
 import type { Ending } from '../../session/sessions.ts';
-import type { Holder } from '../held-bytes.ts';
 import type { Guest } from './admission.ts';
 import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
-import type { Host, Phase } from './phase.ts';
-import type { Services } from './services.ts';
+import type { Host, Phase, Services } from './services.ts';
 import { Slice } from './slice.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';

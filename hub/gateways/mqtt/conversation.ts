@@ -1,8 +1,6 @@
 import { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { type Authentication, authPacket } from './authentication.ts';
-import type { Client } from './client.ts';
-import { violation } from './codec/fault.ts';
 import {
   type AuthPacket,
   type DisconnectPacket,
@@ -10,10 +8,10 @@ import {
   type PubrecPacket,
   ReasonCode,
 } from './codec/index.ts';
+import { violation } from './codec/reason-code.ts';
 import { Inbox } from './inbox.ts';
-import type { Host, Phase } from './phase.ts';
 import { reasonCodeFor } from './refusal.ts';
-import type { Services } from './services.ts';
+import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
 /** What goes on with a client that has been let in. */

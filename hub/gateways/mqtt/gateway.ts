@@ -3,19 +3,18 @@ import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { type Access, openAccess } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import type { Holder } from '../held-bytes.ts';
 import { Admission } from './admission.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
-import { MqttCounters } from './counters.ts';
-import { DEFAULT_MQTT_LIMITS, type MqttLimits } from './limits.ts';
+import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
 import { Outbound } from './outbound.ts';
 import type { Services } from './services.ts';
 import { Turns } from './slice.ts';
 import type { Carrier, Transport } from './transport.ts';
 
-export interface MqttGatewayOptions {
+interface MqttGatewayOptions {
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly scheduler: SchedulerLike;

@@ -1,12 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
-import { Message } from '../../core/message.ts';
+import { Message, type MessageProperties } from '../../core/message.ts';
 import { hasMoreLevels } from '../../core/topic.ts';
-import type { Client } from './client.ts';
-import { violation } from './codec/fault.ts';
 import { type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
-import { checkPayloadFormat } from './payload-format.ts';
+import { violation } from './codec/reason-code.ts';
 import { reasonCodeFor } from './refusal.ts';
-import type { Services } from './services.ts';
+import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 
 /** What a client publishes (MQTT 5, 3.3 and 4.3). */
@@ -142,4 +141,16 @@ export class Inbox {
 /** Whether a client goes on and on without releasing anything: no answer would stop it. */
 function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.reasonCode === ReasonCode.ReceiveMaximumExceeded;
+}
+
+/** Checks that a payload which is said to be UTF-8 is so. (MQTT 5, 3.3.2.3.2) Throws `payload/invalid`. */
+export function checkPayloadFormat(
+  topic: string,
+  payload: Uint8Array,
+  properties: MessageProperties | undefined,
+): void {
+  if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
+  throw new HubError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
+    reasonCode: ReasonCode.PayloadFormatInvalid,
+  });
 }

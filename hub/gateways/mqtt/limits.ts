@@ -1,5 +1,19 @@
 import { DEFAULT_MAX_TOPIC_LEVELS } from '../../core/topic.ts';
 
+/** What has come and gone over MQTT since the start, for metrics and `$SYS`. */
+export class MqttCounters {
+  /** Packets of every kind. */
+  packetsReceived = 0;
+  packetsSent = 0;
+  publishesReceived = 0;
+  publishesSent = 0;
+  /** Bytes of packets, without what carries them. */
+  bytesReceived = 0;
+  bytesSent = 0;
+  /** Connections turned away, packets not allowed, messages not taken. */
+  refused = 0;
+}
+
 /** What MQTT clients may ask of the hub, beside what their sessions may hold. Every limit is finite. */
 export interface MqttLimits {
   /** The longest packet of a client that is let in, bytes, fixed header and all. (MQTT 5, 3.2.2.3.6) */

@@ -1,7 +1,7 @@
 import { HubError } from '../../core/error.ts';
 import type { Message } from '../../core/message.ts';
+import { type DeliveryFlags, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
-import { type DeliveryFlags, RETAINED } from '../../core/wire-message.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch } from '../batch.ts';
 import {
@@ -11,11 +11,10 @@ import {
   type Packet,
   type ProtocolVersion,
 } from './codec/index.ts';
-import { type DeliveryForm, plainForm, toDelivery, trackedForm } from './delivery.ts';
-import type { Dialect } from './dialect.ts';
+import type { PublishEncoder } from './delivery.ts';
+import { type DeliveryForm, Parcel, plainForm, toDelivery, trackedForm } from './delivery.ts';
 import type { Outbound } from './outbound.ts';
-import { Parcel } from './parcel.ts';
-import { Replies } from './replies.ts';
+import { Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
@@ -32,7 +31,7 @@ export interface Reception {
   readonly problemInformation: boolean;
 }
 
-export interface MqttLinkOptions {
+interface MqttLinkOptions {
   readonly transport: Transport;
   readonly outbound: Outbound;
   readonly reception: Reception;
@@ -53,7 +52,7 @@ export class MqttLink implements Link {
   readonly #transport: Transport;
   readonly #outbound: Outbound;
   readonly #version: ProtocolVersion;
-  readonly #dialect: Dialect;
+  readonly #dialect: PublishEncoder;
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #onClose: (reason: HubError) => void;

@@ -1,12 +1,18 @@
+import type { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Journal } from '../../core/journal.ts';
 import { Turn } from '../turn.ts';
-import type { ProtocolVersion } from './codec/index.ts';
-import type { MqttCounters } from './counters.ts';
-import { Dialect } from './dialect.ts';
+import {
+  ACKNOWLEDGEMENT_LENGTH,
+  type AcknowledgementType,
+  type ProtocolVersion,
+  writeAcknowledgement,
+} from './codec/index.ts';
+import { PublishEncoder } from './delivery.ts';
+import type { MqttCounters } from './limits.ts';
 
 /** A link, as far as the way out knows it. */
-export interface Flushable {
+interface Flushable {
   /** Sends what is due. */
   flush(): void;
   close(reason: HubError): void;
@@ -17,18 +23,18 @@ export class Outbound {
   readonly counters: MqttCounters;
   /** What acknowledges anything waits until that is safe. */
   readonly journal: Journal;
-  readonly #version4: Dialect;
-  readonly #version5: Dialect;
+  readonly #version4: PublishEncoder;
+  readonly #version5: PublishEncoder;
   readonly #turn = new Turn<Flushable>((due) => this.#flush(due));
 
   constructor(counters: MqttCounters, now: () => number, journal: Journal) {
     this.counters = counters;
     this.journal = journal;
-    this.#version4 = new Dialect(4, now);
-    this.#version5 = new Dialect(5, now);
+    this.#version4 = new PublishEncoder(4, now);
+    this.#version5 = new PublishEncoder(5, now);
   }
 
-  dialectOf(version: ProtocolVersion): Dialect {
+  dialectOf(version: ProtocolVersion): PublishEncoder {
     return version === 5 ? this.#version5 : this.#version4;
   }
 
@@ -52,4 +58,57 @@ function flush(link: Flushable): void {
   } catch (error) {
     link.close(toHubError(error));
   }
+}
+
+const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
+const IDENTIFIER_BITS = 16;
+
+/** Packets that a client is due by itself: acknowledgements, mostly, and whatever else answers it. In their order. */
+export class Replies {
+  /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
+  readonly #entries: (number | Buffer)[] = [];
+  #byteLength = 0;
+
+  get count(): number {
+    return this.#entries.length;
+  }
+
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  add(packet: Buffer): void {
+    this.#entries.push(packet);
+    this.#byteLength += packet.byteLength;
+  }
+
+  /** Adds an acknowledgement that all went well. */
+  acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
+    this.#entries.push((TYPES.indexOf(type) << IDENTIFIER_BITS) | packetIdentifier);
+    this.#byteLength += ACKNOWLEDGEMENT_LENGTH;
+  }
+
+  clear(): void {
+    this.#entries.length = 0;
+    this.#byteLength = 0;
+  }
+
+  /** Writes them all to `target`, from `at` on, and forgets them. The offset behind. */
+  drainTo(target: Buffer, start: number): number {
+    let at = start;
+    for (const entry of this.#entries) {
+      if (typeof entry === 'number') at = writePlain(target, at, entry);
+      else {
+        target.set(entry, at);
+        at += entry.byteLength;
+      }
+    }
+    this.clear();
+    return at;
+  }
+}
+
+function writePlain(target: Buffer, at: number, entry: number): number {
+  const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
+  return writeAcknowledgement(target, at, type, entry & 0xffff);
 }

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
-import type { Access } from '../../access/access.ts';
+import type { Access, ExchangeStep, Principal } from '../../access/access.ts';
+import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
-import type { Sessions } from '../../session/sessions.ts';
+import type { Session } from '../../session/session.ts';
+import type { Ending, Sessions } from '../../session/sessions.ts';
 import type { Admission } from './admission.ts';
-import type { TopicNames } from './codec/index.ts';
-import type { MqttCounters } from './counters.ts';
-import type { MqttLimits } from './limits.ts';
+import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
+import type { MqttCounters, MqttLimits } from './limits.ts';
+import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
 import type { Turns } from './slice.ts';
 
@@ -21,4 +23,46 @@ export interface Services {
   readonly topicNames: TopicNames;
   readonly turns: Turns;
   readonly log: Logger;
+}
+
+/** One who has been let in. */
+export interface Client {
+  readonly version: ProtocolVersion;
+  readonly session: Session;
+  readonly link: MqttLink;
+  readonly principal: Principal;
+  /** The keep alive that holds, seconds, 0 for none. */
+  readonly keepAlive: number;
+  /** The session expiry that the client asked for, seconds. */
+  readonly sessionExpiry: number;
+}
+
+/** What a connection does with the packets that come: it greets its client, and then converses with it. */
+export interface Phase {
+  /** The keep alive that holds, seconds, 0 for none; `undefined` before the client is let in. */
+  readonly keepAlive: number | undefined;
+  /** What it keeps between packets, bytes. */
+  readonly heldBytes: number;
+  /** Takes a packet. Throws what ends the connection. */
+  handle(packet: Packet): void;
+  /** Goes on with what has waited for the network. */
+  resume(): void;
+  /** Has what is due to the client wait until all that was told to the journal is safe. */
+  bind(): void;
+  /** Tells the client why the connection ends, where its version has words for it. */
+  sayGoodbye(reason: HubError): void;
+  /** The connection is over. */
+  leave(ending: Ending): void;
+}
+
+/** What a phase asks of its connection. */
+export interface Host {
+  /** Waits for access to decide, and reads nothing meanwhile. */
+  decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void;
+  /** Goes on in another phase. */
+  enter(phase: Phase): void;
+  /** Ends the connection because the client has said goodbye. */
+  end(ending: Ending): void;
+  /** Ends it from the hub's side, and says why. */
+  close(reason: HubError): void;
 }

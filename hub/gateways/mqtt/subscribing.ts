@@ -1,7 +1,6 @@
 import { HubError } from '../../core/error.ts';
 import { parseTopicFilter } from '../../core/filter.ts';
 import type { Subscription as HubSubscription } from '../../core/subscription.ts';
-import type { Client } from './client.ts';
 import {
   ReasonCode,
   type SubscribePacket,
@@ -9,7 +8,7 @@ import {
   type UnsubscribePacket,
 } from './codec/index.ts';
 import { reasonCodeFor } from './refusal.ts';
-import type { Services } from './services.ts';
+import type { Client, Services } from './services.ts';
 
 const NO_IDENTIFIERS: readonly number[] = [];
 

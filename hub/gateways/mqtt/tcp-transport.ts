@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Credentials } from '../../access/access.ts';
-import { certificateOf } from '../../access/request-credentials.ts';
-import type { Parcel } from './parcel.ts';
+import { certificateOf } from '../http/credentials.ts';
+import type { Parcel } from './delivery.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
 /** MQTT over TCP, encrypted or not: packets as they are. */

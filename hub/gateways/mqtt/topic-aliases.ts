@@ -1,5 +1,5 @@
-import { violation } from './codec/fault.ts';
 import { ReasonCode } from './codec/index.ts';
+import { violation } from './codec/reason-code.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {
@@ -41,7 +41,7 @@ function unknown(alias: number): never {
 }
 
 /** An alias for a delivery. */
-export interface OwnAlias {
+interface OwnAlias {
   readonly topicAlias: number;
   /** Whether the client has been told what it stands for. */
   readonly isAliasKnown: boolean;

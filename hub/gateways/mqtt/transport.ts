@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Credentials } from '../../access/access.ts';
-import type { Parcel } from './parcel.ts';
+import type { Parcel } from './delivery.ts';
 
 /** What carries MQTT. */
 export type Carrier = 'tcp' | 'websocket';

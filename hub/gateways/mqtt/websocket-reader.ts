@@ -31,7 +31,7 @@ export class WebSocketFault extends Error {
 }
 
 /** What comes in between the data. */
-export interface ControlFrames {
+interface ControlFrames {
   ping(payload: Buffer): void;
   close(payload: Buffer): void;
 }

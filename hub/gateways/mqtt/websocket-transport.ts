@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
 import { CLOSE_FRAME, PONG_FRAME, writeFrameHeader } from '../websocket-frame.ts';
-import type { Parcel } from './parcel.ts';
+import type { Parcel } from './delivery.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 import { CloseCode, WebSocketFault, WebSocketReader } from './websocket-reader.ts';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { RequestOrigin } from '../../access/origin.ts';
-import { credentialsOf } from '../../access/request-credentials.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
+import { credentialsOf } from '../http/credentials.ts';
+import type { RequestOrigin } from '../http/origin.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
@@ -19,7 +19,7 @@ const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const KEY = /^[+/\w]{22}==$/;
 const VERSION = '13';
 
-export interface WebSocketUpgradeOptions {
+interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
   /** Throws where a request is not for us, or another site's page sent it. */

@@ -1,16 +1,13 @@
 import type { Socket } from 'socket.io';
 import type { HubError } from '../../core/error.ts';
-import type { Message } from '../../core/message.ts';
+import type { DeliveryFlags, Message } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
-import type { DeliveryFlags } from '../../core/wire-message.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch, BatchStart } from '../batch.ts';
-import type { Holder } from '../held-bytes.ts';
-import { type Answer, encodeAnswer } from './answer-packet.ts';
-import type { EncodedPacket } from './encoded-packet.ts';
-import { abort, webSocketOf } from './engine-socket.ts';
-import { encodeGoodbye } from './goodbye-packet.ts';
-import { UnsentBytes } from './unsent-bytes.ts';
+import { abort, UnsentBytes, webSocketOf } from './engine.ts';
+import type { EncodedPacket } from './packets.ts';
+import { type Answer, encodeAnswer, encodeGoodbye } from './packets.ts';
 
 /** What a connection asks of its gateway: to send what is due to it, at the end of this turn. */
 export interface Outlet {

@@ -5,9 +5,7 @@ import type { TopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
 import type { Session } from '../../session/session.ts';
-import type { Answer } from './answer-packet.ts';
 import type { Connection, Outlet } from './connection.ts';
-import type { SocketIoCounters } from './counters.ts';
 import {
   EVENTS,
   type EventLimits,
@@ -17,6 +15,8 @@ import {
   parseUnsubscribe,
 } from './event.ts';
 import { EventGate, type EventGateOptions } from './event-gate.ts';
+import type { SocketIoCounters } from './outbound.ts';
+import type { Answer } from './packets.ts';
 import { AnswerWanted } from './parser.ts';
 
 /** A client that has this many times what a slow one may have waiting does not even read the answers to what it asks. */

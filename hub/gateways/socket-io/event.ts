@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Credentials } from '../../access/access.ts';
-import { describeIssues } from '../../access/describe-issues.ts';
 import { HubError, quote } from '../../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../../core/filter.ts';
 import { Message, type MessageOptions } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
+import { describeIssues } from '../../describe-issues.ts';
 
 /** The events that a client may send, and the arguments that each takes. */
 export const EVENTS = {
@@ -15,7 +15,7 @@ export const EVENTS = {
   whoami: 'nothing',
 } as const;
 
-export type EventName = keyof typeof EVENTS;
+type EventName = keyof typeof EVENTS;
 
 export function isEventName(name: string): name is EventName {
   return Object.hasOwn(EVENTS, name);

@@ -2,21 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
 import { type Access, openAccess, type Principal } from '../../access/access.ts';
-import { credentialsOf } from '../../access/request-credentials.ts';
 import { HubError, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Message } from '../../core/message.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import type { Holder } from '../held-bytes.ts';
+import { credentialsOf } from '../http/credentials.ts';
 import { Connection } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
-import { SocketIoCounters } from './counters.ts';
-import type { EngineSocket } from './engine-socket.ts';
+import type { EngineSocket } from './engine.ts';
 import { type EventLimits, parseCredentials, parseWill } from './event.ts';
 import type { EventGateOptions } from './event-gate.ts';
-import { HeldBack } from './held-back.ts';
-import { Outbound } from './outbound.ts';
+import { HeldBack } from './event-gate.ts';
+import { Outbound, SocketIoCounters } from './outbound.ts';
 
 export interface SocketIoGatewayOptions {
   /** With `SOCKET_IO_PARSER` as its parser, and `PromptWebSocketServer` as its WebSockets. */

@@ -1,7 +1,7 @@
 import type { Socket as Stream } from 'node:net';
 import type { Server } from 'socket.io';
-import type { Holder } from '../held-bytes.ts';
-import { abort, type EngineSocket, streamOf, webSocketOf } from './engine-socket.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
+import { abort, type EngineSocket, streamOf, webSocketOf } from './engine.ts';
 
 /** What has come over each WebSocket of a message that is not all there yet, whether its client is let in or not. A long poll is a request like others. */
 export class IncomingMessages {

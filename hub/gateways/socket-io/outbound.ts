@@ -1,10 +1,8 @@
-import type { Message } from '../../core/message.ts';
-import type { DeliveryFlags, WireMessage } from '../../core/wire-message.ts';
+import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
 import type { Connection, Outlet } from './connection.ts';
-import type { SocketIoCounters } from './counters.ts';
-import { MessagesEncoder } from './messages-packet.ts';
+import { MessagesEncoder } from './packets.ts';
 
 /**
  * Handing messages to the network takes at most a ninth of the processor, as sending them then takes as much again, and there must be
@@ -62,4 +60,14 @@ export class Outbound implements Outlet {
 
 function toWire(message: Message, flags: DeliveryFlags): WireMessage {
   return [message.topic, message.text ?? message.bytes, flags];
+}
+
+/** What is counted of Socket.IO, since the start. */
+export class SocketIoCounters {
+  /** Handshakes and events that were refused: malformed, unknown, or not allowed. */
+  refused = 0;
+  /** Messages that clients have published. */
+  received = 0;
+  /** Messages that were sent, once for each client. */
+  sent = 0;
 }

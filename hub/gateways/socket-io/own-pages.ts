@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
-import type { RequestOrigin } from '../../access/origin.ts';
 import { HubError, toHubError } from '../../core/error.ts';
-import { queryOf } from './session-id.ts';
+import type { RequestOrigin } from '../http/origin.ts';
+import { queryOf } from './engine.ts';
 
 /**
  * Keeps other people's pages out of Socket.IO with every request, where `allowRequest` looks at the first of a connection alone. JSONP, which

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket as Stream } from 'node:net';
 import type { Server } from 'socket.io';
-import type { Stranger, Strangers } from '../strangers.ts';
-import { type EngineSocket, streamOf } from './engine-socket.ts';
-import { idOf, sessionIdOf } from './session-id.ts';
+import type { Stranger, Strangers } from '../../limits/unauthenticated.ts';
+import { type EngineSocket, idOf, sessionIdOf, streamOf } from './engine.ts';
 
-export interface StrangerLimitOptions {
+interface StrangerLimitOptions {
   /** The most that one may send before being let in: a handshake, its will included, bytes. */
   readonly handshakeBytes: number;
   /** Bounds how many there are. */

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Accounts } from '../../../hub/access/accounts.ts';
-import { CertificateFiles } from '../../../hub/access/certificate-files.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import { createSelfSigned } from '../../../hub/access/self-signed.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { CertificateFiles } from '../../../hub/tls/certificate-files.ts';
+import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
+import { createMemoryVault } from '../../hub/access/memory-vault.ts';
 import { describeWith } from '../../programs.ts';
 
 const run = promisify(execFile);

@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credentials, Principal } from '../../../hub/access/access.ts';
-import { Accounts } from '../../../hub/access/accounts.ts';
-import { openFileVault } from '../../../hub/access/file-vault.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import type { Vault } from '../../../hub/access/vault.ts';
+import { openFileVault } from '../../../hub/access/vault/file-vault.ts';
+import type { Vault } from '../../../hub/access/vault/vault.ts';
 import { createScramClient } from './scram-client.ts';
 
 const PASSWORD = 'correct horse';

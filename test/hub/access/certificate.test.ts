@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { type ConnectionOptions, connect, createServer } from 'node:tls';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CertificateFiles } from '../../../hub/access/certificate-files.ts';
-import { createSelfSigned } from '../../../hub/access/self-signed.ts';
 import type { HubError } from '../../../hub/core/error.ts';
+import { CertificateFiles } from '../../../hub/tls/certificate-files.ts';
+import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = Date.now();

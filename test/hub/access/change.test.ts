@@ -3,10 +3,9 @@ import { pino } from 'pino';
 import { asyncScheduler, filter, firstValueFrom, skip, tap } from 'rxjs';
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../../hub/access/role.ts';
+import { parseRoles } from '../../../hub/access/rights/role.ts';
 import {
   type Connection,
   createHubClient,
@@ -15,6 +14,7 @@ import {
   watchIdentity,
 } from '../../../hub/client/index.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { createMemoryVault } from './memory-vault.ts';
 
 const log = pino({ level: 'silent' });
 let accounts: Accounts;

@@ -2,11 +2,11 @@ import { pino } from 'pino';
 import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Credentials, Ended, Principal } from '../../../hub/access/access.ts';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../../hub/access/role.ts';
-import { SHELVES, type Vault, type VaultRecord } from '../../../hub/access/vault.ts';
+import { parseRoles } from '../../../hub/access/rights/role.ts';
+import { SHELVES, type Vault, type VaultRecord } from '../../../hub/access/vault/vault.ts';
+import { createMemoryVault } from './memory-vault.ts';
 
 const PASSWORD = 'correct horse';
 const HOME = { address: '10.0.0.1' };
@@ -65,8 +65,8 @@ const enter = (credentials: Credentials, remote = HOME) => access.authenticate(c
 describe('who is let in', () => {
   it('is one with the right password, and what they may do is up to their role', async () => {
     const principal = await enter(password(PASSWORD));
-    const grounds = ['user:ana'];
-    expect(principal).toMatchObject({ name: 'ana', role: 'controller', how: 'password', grounds });
+    const credentialIds = ['user:ana'];
+    expect(principal).toMatchObject({ name: 'ana', role: 'controller', how: 'password', credentialIds });
     const rights = access.rightsOf(principal, 'c');
     expect(rights.mayPublish('led/21/duty')).toBe(true);
     expect(rights.mayPublish('led/21/duty/actual')).toBe(false);
@@ -130,7 +130,7 @@ describe('an open hub', () => {
     const rights = access.rightsOf(await enter({ kind: 'none' }), 'c');
     await vault.put('users', 'ana', ana);
     await access.refresh();
-    expect(ended).toMatchObject([{ ground: 'anyone', reason: { code: 'auth/denied' } }]);
+    expect(ended).toMatchObject([{ credentialId: 'anyone', reason: { code: 'auth/denied' } }]);
     expect(rights.mayRead('led/21/duty')).toBe(false);
     await expect(enter({ kind: 'none' })).rejects.toMatchObject({ code: 'auth/required' });
   });
@@ -145,7 +145,7 @@ describe('a change while the hub runs', () => {
     expect(rights.mayRead('led/21/duty')).toBe(true);
     await accounts.revokeToken('kiosk');
     await access.refresh();
-    expect(ended.map(({ ground }) => ground)).toEqual(principal.grounds);
+    expect(ended.map(({ credentialId }) => credentialId)).toEqual(principal.credentialIds);
     expect(rights.mayRead('led/21/duty')).toBe(false);
     expect(rights.maySubscribe('#')).toBe(false);
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
@@ -154,14 +154,14 @@ describe('a change while the hub runs', () => {
   it('is seen without being looked for', async () => {
     const revoked = firstValueFrom(access.ended$);
     await accounts.removeUser('ana');
-    expect(await revoked).toMatchObject({ ground: 'user:ana' });
+    expect(await revoked).toMatchObject({ credentialId: 'user:ana' });
   });
 
   it('gives a user another role', async () => {
     const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
     await accounts.setRole('ana', 'student');
     await access.refresh();
-    expect(ended.map(({ ground }) => ground)).toEqual(['user:ana']);
+    expect(ended.map(({ credentialId }) => credentialId)).toEqual(['user:ana']);
     expect([rights.mayPublish('led/21/duty'), rights.mayPublish('lab/ana/led')]).toEqual([false, true]);
   });
 
@@ -171,21 +171,23 @@ describe('a change while the hub runs', () => {
     ended.length = 0;
     const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
     access.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
-    expect(ended.map(({ ground }) => ground)).toEqual(['user:ana']);
+    expect(ended.map(({ credentialId }) => credentialId)).toEqual(['user:ana']);
     expect([rights.mayRead('lab/ana/led'), rights.mayRead('class/led')]).toEqual([false, true]);
     access.roles = parseRoles({ student: { read: ['class/#'] } });
     expect(ended, 'the role is as it was').toHaveLength(1);
   });
 
   describe('of who has a name, within one look', () => {
-    const owner = ({ name, holder, grounds }: Principal) => ({ name, holder, grounds });
+    const owner = ({ name, accountId, credentialIds }: Principal) => ({ name, accountId, credentialIds });
 
     it('ends for good what the former user was let in on', async () => {
       const principal = await enter(password(PASSWORD));
       const rights = access.rightsOf(principal, 'c');
       await vault.put('users', 'ana', { ...ana, createdAt: new Date(scheduler.now() + 1).toISOString() });
       await access.refresh();
-      expect(ended).toMatchObject([{ ground: 'user:ana', isGone: true, reason: { code: 'auth/denied' } }]);
+      expect(ended).toMatchObject([
+        { credentialId: 'user:ana', isGone: true, reason: { code: 'auth/denied' } },
+      ]);
       expect(rights.mayRead('led/21/duty')).toBe(false);
       expect(access.recognize(owner(principal))).toBeUndefined();
     });
@@ -198,7 +200,7 @@ describe('a change while the hub runs', () => {
       await new Accounts(another).makeToken({ name: 'kiosk', role: 'viewer' });
       await vault.put('tokens', 'kiosk', (await another.get('tokens', 'kiosk')) ?? {});
       await access.refresh();
-      expect(ended).toMatchObject([{ ground: 'token:kiosk', isGone: true }]);
+      expect(ended).toMatchObject([{ credentialId: 'token:kiosk', isGone: true }]);
       expect(access.recognize(owner(principal))).toBeUndefined();
     });
 
@@ -218,10 +220,14 @@ describe('a change while the hub runs', () => {
     });
 
     it('is told of the present one where it is not known which it was', async () => {
-      const { name, holder, grounds } = await enter(password(PASSWORD));
-      expect(holder).not.toBe('');
-      expect(access.recognize({ name, holder: '', grounds })).toEqual({ name, holder, grounds });
-      expect(access.recognize({ name: 'bia', holder: '', grounds: ['user:bia'] })).toBeUndefined();
+      const { name, accountId, credentialIds } = await enter(password(PASSWORD));
+      expect(accountId).not.toBe('');
+      expect(access.recognize({ name, accountId: '', credentialIds })).toEqual({
+        name,
+        accountId,
+        credentialIds,
+      });
+      expect(access.recognize({ name: 'bia', accountId: '', credentialIds: ['user:bia'] })).toBeUndefined();
     });
   });
 
@@ -230,7 +236,7 @@ describe('a change while the hub runs', () => {
     await access.refresh();
     await accounts.revokeToken('kiosk');
     await access.refresh();
-    expect(ended.map(({ ground }) => ground.split(':')[0])).toEqual(['token']);
+    expect(ended.map(({ credentialId }) => credentialId.split(':')[0])).toEqual(['token']);
   });
 
   it('that cannot be read leaves in force what was', async () => {
@@ -251,7 +257,7 @@ describe('a token', () => {
     await enter(token(secret));
     const over = firstValueFrom(access.ended$);
     advance(60_000);
-    expect((await over).ground).toMatch(/^token:/);
+    expect((await over).credentialId).toMatch(/^token:/);
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
   });
 
@@ -266,7 +272,7 @@ describe('a token', () => {
     clock.leaptMs = 2 * HOUR_MS;
     clock.maxFrames = 10_000;
     clock.flush();
-    expect((await over).ground).toMatch(/^token:/);
+    expect((await over).credentialId).toMatch(/^token:/);
   });
 
   it('that is good again because the time of day was set back ends anew at its end', async () => {
@@ -284,14 +290,14 @@ describe('a token', () => {
     await access.refresh();
     clock.leaptMs = 2 * HOUR_MS;
     pass(10_000);
-    expect(endings.map(({ ground }) => ground)).toEqual(['token:guest']);
+    expect(endings.map(({ credentialId }) => credentialId)).toEqual(['token:guest']);
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/denied' });
     clock.leaptMs = 0;
     pass(10_000);
     const rights = access.rightsOf(await enter(token(secret)), 'c');
     expect(rights.mayRead('led/21/duty')).toBe(true);
     pass(HOUR_MS);
-    expect(endings.map(({ ground }) => ground)).toEqual(['token:guest', 'token:guest']);
+    expect(endings.map(({ credentialId }) => credentialId)).toEqual(['token:guest', 'token:guest']);
     expect(rights.mayRead('led/21/duty')).toBe(false);
   });
 

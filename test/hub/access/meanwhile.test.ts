@@ -8,11 +8,11 @@ import { asyncScheduler } from 'rxjs';
 import { io } from 'socket.io-client';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Access, Credentials } from '../../../hub/access/access.ts';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import type { Vault, VaultRecord } from '../../../hub/access/vault.ts';
+import type { Vault, VaultRecord } from '../../../hub/access/vault/vault.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { createMemoryVault } from './memory-vault.ts';
 import { createScramClient } from './scram-client.ts';
 
 const HOME = { address: '10.0.0.1' };
@@ -88,8 +88,8 @@ describe('a password that is changed', () => {
     const principal = await access.authenticate(byOldPassword, HOME);
     await changePassword();
     expect(() => access.rightsOf(principal, 'c')).toThrow('what let you in is no longer valid');
-    const { name, holder, grounds } = principal;
-    const ofSession = access.rightsOf({ name, holder, grounds }, 'c');
+    const { name, accountId, credentialIds } = principal;
+    const ofSession = access.rightsOf({ name, accountId, credentialIds }, 'c');
     expect(ofSession.mayRead('led/21/duty'), 'a session that is kept outlives the password').toBe(true);
   });
 });

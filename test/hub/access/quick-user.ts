@@ -1,6 +1,6 @@
-import type { User } from '../../../hub/access/accounts.ts';
-import { hashPassword } from '../../../hub/access/password.ts';
-import { deriveScramKeys } from '../../../hub/access/scram.ts';
+import type { User } from '../../../hub/access/accounts/accounts.ts';
+import { hashPassword } from '../../../hub/access/accounts/password.ts';
+import { deriveScramKeys } from '../../../hub/access/authenticators/scram.ts';
 
 /** A user whose password is as cheap to check as can be: what it costs to guess is for other tests to see. */
 export async function createQuickUser(role: string, password: string): Promise<User> {

@@ -6,12 +6,12 @@ import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Access } from '../../../hub/access/access.ts';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
-import type { Vault } from '../../../hub/access/vault.ts';
+import type { Vault } from '../../../hub/access/vault/vault.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
-import { openStore, type Store } from '../../../hub/storage/store.ts';
+import { openStore, type Store } from '../../../hub/storage/hub/store.ts';
+import { createMemoryVault } from './memory-vault.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -48,10 +48,10 @@ async function addAnotherAna(): Promise<void> {
   await vault.put('users', 'ana', { ...ana, createdAt: new Date(0).toISOString() });
 }
 
-/** As access was when nobody asked which holder of a name it was. */
+/** As access was when nobody asked which accountId of a name it was. */
 function withoutHolders(access: GuardedAccess): Access {
   return {
-    authenticate: async (...shown) => ({ ...(await access.authenticate(...shown)), holder: '' }),
+    authenticate: async (...shown) => ({ ...(await access.authenticate(...shown)), accountId: '' }),
     beginExchange: () => undefined,
     rightsOf: (owner, clientIdentifier) => access.rightsOf(owner, clientIdentifier),
     recognize: (owner) => owner,

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Accounts } from '../../../hub/access/accounts.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../hub/access/memory-vault.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { createMemoryVault } from '../access/memory-vault.ts';
 import { Pinhub, pinhub } from './run-pinhub.ts';
 
 const log = pino({ level: 'silent' });

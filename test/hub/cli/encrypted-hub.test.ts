@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { NEVER } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createSelfSigned } from '../../../hub/access/self-signed.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
+import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
 import { Pinhub, pinhub } from './run-pinhub.ts';
 
 const DAY_MS = 24 * 3_600_000;

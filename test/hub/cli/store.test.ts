@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { Closers } from '../../../hub/cli/closers.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
+import { Closers } from '../../../hub/cli/run-until-stopped.ts';
 import { openKept } from '../../../hub/cli/store.ts';
 
 it('where nothing is to be kept, it is said what of the other options holds', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { table } from '../../../hub/cli/table.ts';
+import { table } from '../../../hub/cli/banner.ts';
 
 it('a table has its columns in line', () => {
   expect(

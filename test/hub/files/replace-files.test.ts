@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replaceFiles } from '../../../hub/files/replace-files.ts';
+import { replaceFiles } from '../../../hub/files/files.ts';
 
 let folder: string;
 let one: string;

@@ -1,7 +1,6 @@
 import type { HubError } from '../../../hub/core/error.ts';
-import type { Message } from '../../../hub/core/message.ts';
+import type { DeliveryFlags, Message } from '../../../hub/core/message.ts';
 import type { Terms } from '../../../hub/core/subscription.ts';
-import type { DeliveryFlags } from '../../../hub/core/wire-message.ts';
 import type { Link, Outgoing } from '../../../hub/session/link.ts';
 
 /** What went over a link, as a client would see it. */

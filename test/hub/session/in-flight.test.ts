@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../../hub/core/subscription.ts';
-import { SessionCounters } from '../../../hub/session/counters.ts';
 import { IdentifierSet } from '../../../hub/session/identifier-set.ts';
 import { InFlight, InFlightTable } from '../../../hub/session/in-flight.ts';
-import { DEFAULT_SESSION_LIMITS } from '../../../hub/session/limits.ts';
-import { QueueAccount } from '../../../hub/session/queue-account.ts';
+import { DEFAULT_SESSION_LIMITS, SessionCounters } from '../../../hub/session/limits.ts';
+import { QueueAccount } from '../../../hub/session/quotas.ts';
 
 const message = new Message('a', 'x');
 const counters = new SessionCounters();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
+import { RETAINED } from '../../../hub/core/message.ts';
 import type { Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Subscription } from '../../../hub/core/subscription.ts';
-import { RETAINED } from '../../../hub/core/wire-message.ts';
 import { type Client, Stage, texts } from './stage.ts';
 
 const HOUSES = 40;

@@ -57,7 +57,7 @@ function open(clientIdentifier: string, name = 'ana', will?: Message): Session {
     cleanStart: false,
     expirySeconds: 60,
     will: will && { message: will, delaySeconds: 0 },
-    owner: { name, holder: '', grounds: [`user:${name}`], rights },
+    owner: { name, accountId: '', credentialIds: [`user:${name}`], rights },
   }).session;
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
-import { Message } from '../../../hub/core/message.ts';
+import { Message, OWN, RETAINED } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../../hub/core/subscription.ts';
-import { OWN, RETAINED } from '../../../hub/core/wire-message.ts';
 import type { Client } from './stage.ts';
 import { Stage, texts } from './stage.ts';
 

@@ -4,7 +4,7 @@ import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
-import type { Will } from '../../../hub/session/will.ts';
+import type { Will } from '../../../hub/session/link.ts';
 import { Recorder } from '../core/recorder.ts';
 import { Stage, texts } from './stage.ts';
 
@@ -40,7 +40,7 @@ describe('All sessions together', () => {
 });
 
 describe('Where there is no room for another session', () => {
-  const owner = (name: string) => ({ name, holder: '', grounds: [], rights: ALL_RIGHTS });
+  const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
   const noRoom = expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 });
 
   it('whoever has most gives up one that was left long ago, and at last one that is there', () => {

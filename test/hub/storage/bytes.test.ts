@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteReader } from '../../../hub/storage/byte-reader.ts';
-import { ByteWriter } from '../../../hub/storage/byte-writer.ts';
+import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 
 const value = fc.oneof(
   fc.record({ kind: fc.constant('byte' as const), value: fc.integer({ min: 0, max: 255 }) }),

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Message, type MessageProperties } from '../../../hub/core/message.ts';
 import type { SessionState } from '../../../hub/session/session-journal.ts';
-import { ByteReader } from '../../../hub/storage/byte-reader.ts';
-import { ByteWriter } from '../../../hub/storage/byte-writer.ts';
-import { parseReceivedKey, receivedKey } from '../../../hub/storage/hub-schema.ts';
-import { MESSAGE, MESSAGE_OF_TOPIC } from '../../../hub/storage/message-codec.ts';
+import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
+import type { Codec } from '../../../hub/storage/engine/table.ts';
+import { parseReceivedKey, receivedKey } from '../../../hub/storage/hub/hub-schema.ts';
+import { MESSAGE, MESSAGE_OF_TOPIC } from '../../../hub/storage/hub/message-codec.ts';
 import {
   CLOCK_MARK,
   DUE,
@@ -14,8 +14,7 @@ import {
   SESSION_STATE,
   type StoredSubscription,
   SUBSCRIPTION,
-} from '../../../hub/storage/session-codec.ts';
-import type { Codec } from '../../../hub/storage/table.ts';
+} from '../../../hub/storage/hub/session-codec.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -96,7 +95,7 @@ describe('what is kept is read as it was', () => {
     }));
     const state: fc.Arbitrary<SessionState> = fc.record({
       clientIdentifier: text,
-      owner: fc.record({ name: text, holder: text, grounds: fc.array(text) }),
+      owner: fc.record({ name: text, accountId: text, credentialIds: fc.array(text) }),
       expirySeconds: fc.integer({ min: 0, max: 0xffff_ffff }),
       will: optional(will),
       leftAt: optional(time),

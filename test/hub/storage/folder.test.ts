@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prepareFolder } from '../../../hub/storage/data-folder.ts';
+import { prepareFolder } from '../../../hub/storage/folder/data-folder.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Message } from '../../../hub/core/message.ts';
-import { type HubTables, receivedKey } from '../../../hub/storage/hub-schema.ts';
+import { type HubTables, receivedKey } from '../../../hub/storage/hub/hub-schema.ts';
 
 /** A time of the hub's clock that is no whole number of milliseconds. */
 const TIME = 1_769_860_800_000.25;
@@ -14,7 +14,11 @@ const PROPERTIES = {
     ['a', 'é'],
   ],
 } as const;
-const OWNER = { name: 'ana', holder: '2026-01-31T12:00:00.000Z', grounds: ['user ana', 'link control'] };
+const OWNER = {
+  name: 'ana',
+  accountId: '2026-01-31T12:00:00.000Z',
+  credentialIds: ['user ana', 'link control'],
+};
 const WILL = new Message('ana/status', 'offline', { retain: true, qos: 1 });
 
 /** What stands in the golden folders' base: each kind of record, with each of its parts there and not there. */
@@ -34,7 +38,7 @@ export function fillBase(tables: HubTables): void {
   sessions.set(2, { ...away, will: { message: WILL, delaySeconds: 0 }, leftAt: undefined });
   sessions.set(300, {
     clientIdentifier: '',
-    owner: { name: '', holder: '', grounds: [] },
+    owner: { name: '', accountId: '', credentialIds: [] },
     expirySeconds: 0,
     will: undefined,
     leftAt: undefined,
@@ -67,7 +71,7 @@ export function fillBase(tables: HubTables): void {
 export function forgetSince(format: string, { sessions }: HubTables): void {
   if (format !== 'v1') return;
   for (const [number, state] of [...sessions])
-    sessions.set(number, { ...state, owner: { ...state.owner, holder: '' } });
+    sessions.set(number, { ...state, owner: { ...state.owner, accountId: '' } });
 }
 
 /** What was done since, in the log. */

@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
-import { ByteWriter } from '../../../hub/storage/byte-writer.ts';
-import { Database } from '../../../hub/storage/database.ts';
-import { HUB_SCHEMA, type HubTables } from '../../../hub/storage/hub-schema.ts';
-import { createTables } from '../../../hub/storage/table.ts';
+import { ByteWriter } from '../../../hub/storage/engine/bytes.ts';
+import { Database } from '../../../hub/storage/engine/database.ts';
+import { createTables } from '../../../hub/storage/engine/table.ts';
+import { HUB_SCHEMA, type HubTables } from '../../../hub/storage/hub/hub-schema.ts';
 import { fillBase, fillLater, forgetSince } from './golden-content.ts';
 
 /** A folder for each format that there was, as that version of the hub wrote it. They are never changed. */

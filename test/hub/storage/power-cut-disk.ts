@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Disk, DiskFile, FileAccess } from '../../../hub/storage/disk.ts';
+import type { Disk, DiskFile, FileAccess } from '../../../hub/storage/engine/disk.ts';
 import { Sheet } from './sheet.ts';
 
 /** Something that a disk was asked to do. What takes time is told of twice: when it begins and, with `isDone`, when it is done. */

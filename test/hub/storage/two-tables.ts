@@ -1,8 +1,8 @@
 import type { HubError } from '../../../hub/core/error.ts';
-import type { Damage } from '../../../hub/storage/damage.ts';
-import { Database, type DatabaseOptions } from '../../../hub/storage/database.ts';
-import { INTEGER, TEXT } from '../../../hub/storage/table.ts';
-import type { Schema } from '../../../hub/storage/upgrade-path.ts';
+import { Database, type DatabaseOptions } from '../../../hub/storage/engine/database.ts';
+import type { Damage } from '../../../hub/storage/engine/log-chain.ts';
+import { INTEGER, TEXT } from '../../../hub/storage/engine/table.ts';
+import type { Schema } from '../../../hub/storage/engine/upgrade-path.ts';
 import type { PowerCutDisk } from './power-cut-disk.ts';
 
 export const tables = {

@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { hex, violation } from './fault.ts';
 import type { AcknowledgementPacket, AcknowledgementType, ProtocolVersion, Receiver } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
 import { writeProperties } from './property-writer.ts';
 import type { PacketReader } from './reader.ts';
-import { isReasonCodeOf } from './reason-code.ts';
+import { hex, isReasonCodeOf, violation } from './reason-code.ts';
 import { PacketWriter } from './writer.ts';
 
 /** The length of an acknowledgement without a reason code or properties. */

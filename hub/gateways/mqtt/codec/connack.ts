@@ -1,13 +1,19 @@
 import type { Buffer } from 'node:buffer';
 import { HubError } from '../../../core/error.ts';
-import { hex, malformed, violation } from './fault.ts';
 import type { ConnackPacket, ProtocolVersion } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
 import { writeProperties } from './property-writer.ts';
 import type { PacketReader } from './reader.ts';
-import { isReasonCodeOf, reasonCodeFromReturnCode, returnCodeFromReasonCode } from './reason-code.ts';
+import {
+  hex,
+  isReasonCodeOf,
+  malformed,
+  reasonCodeFromReturnCode,
+  returnCodeFromReasonCode,
+  violation,
+} from './reason-code.ts';
 import { PacketWriter } from './writer.ts';
 
 /** Reads a CONNACK (MQTT 5, 3.2). */

@@ -1,14 +1,12 @@
 import type { Buffer } from 'node:buffer';
-import { malformed, unsupported, violation } from './fault.ts';
 import { readMessageProperties } from './message-properties.ts';
 import type { ConnectPacket, ConnectProperties, ProtocolVersion, Will } from './packet.ts';
-import { firstByteOf } from './packet-type.ts';
+import { firstByteOf, toQos } from './packet-type.ts';
 import { Property, PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
 import { fourByteInteger, writeMessageProperties, writeProperties } from './property-writer.ts';
-import { toQos } from './qos.ts';
 import type { PacketReader } from './reader.ts';
-import { ReasonCode } from './reason-code.ts';
+import { malformed, ReasonCode, unsupported, violation } from './reason-code.ts';
 import { readTopicName } from './topic-names.ts';
 import { PacketWriter } from './writer.ts';
 

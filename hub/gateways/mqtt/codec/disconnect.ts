@@ -1,12 +1,11 @@
 import type { Buffer } from 'node:buffer';
-import { hex, violation } from './fault.ts';
 import type { AuthPacket, AuthProperties, DisconnectPacket, ProtocolVersion, Receiver } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
 import { writeProperties } from './property-writer.ts';
 import type { PacketReader } from './reader.ts';
-import { isReasonCodeOf, ReasonCode } from './reason-code.ts';
+import { hex, isReasonCodeOf, ReasonCode, violation } from './reason-code.ts';
 import { PacketWriter } from './writer.ts';
 
 /** Reads a DISCONNECT (MQTT 5, 3.14). In MQTT 3.1.1 it has no body and says that all is well. */

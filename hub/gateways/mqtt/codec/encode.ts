@@ -4,12 +4,11 @@ import { encodeAcknowledgement } from './acknowledgement.ts';
 import { encodeConnack } from './connack.ts';
 import { encodeConnect } from './connect.ts';
 import { encodeAuth, encodeDisconnect } from './disconnect.ts';
-import { tooLarge } from './fault.ts';
 import type { Packet, Properties, ProtocolVersion } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PublishTemplate } from './publish-template.ts';
-import { encodeSuback, encodeUnsuback } from './suback.ts';
-import { encodeSubscribe, encodeUnsubscribe } from './subscribe.ts';
+import { tooLarge } from './reason-code.ts';
+import { encodeSuback, encodeSubscribe, encodeUnsuback, encodeUnsubscribe } from './subscribe.ts';
 
 /** What the receiver has asked for in its CONNECT (or a server in its CONNACK). */
 export interface EncodeLimits {

@@ -7,7 +7,6 @@
  */
 export { ACKNOWLEDGEMENT_LENGTH, writeAcknowledgement } from './acknowledgement.ts';
 export { type EncodeLimits, encode } from './encode.ts';
-export { ownBytes } from './own-bytes.ts';
 export type * from './packet.ts';
 export { createPacketParser, type PacketParser, type PacketParserOptions } from './parser.ts';
 export { type PublishContent, type PublishDelivery, PublishTemplate } from './publish-template.ts';
@@ -19,3 +18,4 @@ export {
   returnCodeFromReasonCode,
 } from './reason-code.ts';
 export { TopicNames } from './topic-names.ts';
+export { ownBytes } from './utf8.ts';

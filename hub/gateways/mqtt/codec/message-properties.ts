@@ -1,15 +1,14 @@
 import type { MessageProperties } from '../../../core/message.ts';
-import { violation } from './fault.ts';
 import { Property, PropertySection } from './property.ts';
 import { readSubscriptionIdentifier } from './property-reader.ts';
 import type { PacketReader } from './reader.ts';
-import { ReasonCode } from './reason-code.ts';
+import { ReasonCode, violation } from './reason-code.ts';
 import { UserPropertyList } from './user-properties.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What the Property Length of a PUBLISH or of a will holds: the message's properties, and those of its delivery. */
-export interface DeliveryProperties {
+interface DeliveryProperties {
   properties: MessageProperties | undefined;
   messageExpiryInterval: number | undefined;
   willDelayInterval: number | undefined;

@@ -1,14 +1,13 @@
 import { readAcknowledgement } from './acknowledgement.ts';
 import { readConnack } from './connack.ts';
 import { readAuth, readDisconnect } from './disconnect.ts';
-import { malformed } from './fault.ts';
 import type { Packet } from './packet.ts';
-import type { PacketContext } from './packet-context.ts';
 import { PacketType } from './packet-type.ts';
+import type { PacketContext } from './publish.ts';
 import { readPublish } from './publish.ts';
 import type { PacketReader } from './reader.ts';
-import { readSuback, readUnsuback } from './suback.ts';
-import { readSubscribe, readUnsubscribe } from './subscribe.ts';
+import { malformed } from './reason-code.ts';
+import { readSuback, readSubscribe, readUnsuback, readUnsubscribe } from './subscribe.ts';
 
 /** Reads the body of any packet but CONNECT, whose first byte has been checked. */
 export function readBody(reader: PacketReader, first: number, context: PacketContext): Packet {

@@ -1,5 +1,6 @@
-import { hex, malformed, violation } from './fault.ts';
+import type { Qos } from '../../../core/message.ts';
 import type { Packet, ProtocolVersion, Receiver } from './packet.ts';
+import { hex, malformed, violation } from './reason-code.ts';
 
 /** The packet types by their numbers, the high half of a packet's first byte (MQTT 5, table 2-1). */
 export const PacketType = {
@@ -73,4 +74,10 @@ function fixedFlags(type: number): number {
 
 function bits(...numbers: number[]): number {
   return numbers.reduce((all, number) => all | (1 << number), 0);
+}
+
+/** The quality of service of two bits that are known not to be 3. */
+export function toQos(bits: number): Qos {
+  if (bits === 0) return 0;
+  return bits === 1 ? 1 : 2;
 }

@@ -73,16 +73,16 @@ export type ConnackProperties = Some<
 >;
 
 /** What all acknowledgements can carry: MQTT 5, 3.4.2.2, 3.5.2.2, 3.6.2.2, 3.7.2.2, 3.9.2.1, 3.11.2.1. */
-export type AcknowledgementProperties = Some<'reasonString' | 'userProperties'>;
+type AcknowledgementProperties = Some<'reasonString' | 'userProperties'>;
 
 /** MQTT 5, 3.8.2.1. */
-export type SubscribeProperties = Some<'subscriptionIdentifier' | 'userProperties'>;
+type SubscribeProperties = Some<'subscriptionIdentifier' | 'userProperties'>;
 
 /** MQTT 5, 3.10.2.1. */
-export type UnsubscribeProperties = Some<'userProperties'>;
+type UnsubscribeProperties = Some<'userProperties'>;
 
 /** MQTT 5, 3.14.2.2. */
-export type DisconnectProperties = Some<
+type DisconnectProperties = Some<
   'sessionExpiryInterval' | 'reasonString' | 'userProperties' | 'serverReference'
 >;
 
@@ -158,10 +158,10 @@ export interface AcknowledgementPacket<Type extends AcknowledgementType = Acknow
   readonly properties?: AcknowledgementProperties | undefined;
 }
 
-export type PubackPacket = AcknowledgementPacket<'puback'>;
+type PubackPacket = AcknowledgementPacket<'puback'>;
 export type PubrecPacket = AcknowledgementPacket<'pubrec'>;
 export type PubrelPacket = AcknowledgementPacket<'pubrel'>;
-export type PubcompPacket = AcknowledgementPacket<'pubcomp'>;
+type PubcompPacket = AcknowledgementPacket<'pubcomp'>;
 
 /** A topic filter and its subscription options (MQTT 5, 3.8.3.1). In MQTT 3.1.1 all but `qos` are false or 0. */
 export interface Subscription {
@@ -204,11 +204,11 @@ export interface UnsubackPacket {
   readonly properties?: AcknowledgementProperties | undefined;
 }
 
-export interface PingreqPacket {
+interface PingreqPacket {
   readonly type: 'pingreq';
 }
 
-export interface PingrespPacket {
+interface PingrespPacket {
   readonly type: 'pingresp';
 }
 

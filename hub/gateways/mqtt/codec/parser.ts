@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../../core/error.ts';
 import { answeringVersion, readConnect, readProtocol, versionOf } from './connect.ts';
-import { malformed, tooLarge, violation } from './fault.ts';
-import { ownBytes } from './own-bytes.ts';
 import type { ConnectPacket, Packet, ProtocolVersion, Receiver } from './packet.ts';
 import { readBody } from './packet-body.ts';
-import type { PacketContext } from './packet-context.ts';
 import { checkFirstByte, PacketType } from './packet-type.ts';
+import type { PacketContext } from './publish.ts';
 import { PacketReader } from './reader.ts';
+import { malformed, tooLarge, violation } from './reason-code.ts';
 import type { TopicNames } from './topic-names.ts';
+import { ownBytes } from './utf8.ts';
 import { variableByteIntegerLength } from './writer.ts';
 
 export interface PacketParserOptions {

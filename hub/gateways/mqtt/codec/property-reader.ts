@@ -1,7 +1,7 @@
-import { violation } from './fault.ts';
 import type { Properties } from './packet.ts';
 import { Property, PropertySection } from './property.ts';
 import type { PacketReader } from './reader.ts';
+import { violation } from './reason-code.ts';
 import { UserPropertyList } from './user-properties.ts';
 
 /** Reads the properties of any packet but PUBLISH, or `undefined` where there are none. */

@@ -1,5 +1,5 @@
-import { hex, malformed, violation } from './fault.ts';
 import type { PacketReader } from './reader.ts';
+import { hex, malformed, violation } from './reason-code.ts';
 
 /** The identifiers of MQTT 5, table 2-4. */
 export const Property = {

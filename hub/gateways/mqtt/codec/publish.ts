@@ -1,12 +1,11 @@
-import { violation } from './fault.ts';
 import { readMessageProperties } from './message-properties.ts';
-import { ownBytes } from './own-bytes.ts';
-import type { PublishPacket, Receiver } from './packet.ts';
-import type { PacketContext } from './packet-context.ts';
+import type { ProtocolVersion, PublishPacket, Receiver } from './packet.ts';
+import { toQos } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
-import { toQos } from './qos.ts';
 import type { PacketReader } from './reader.ts';
-import { readTopicName } from './topic-names.ts';
+import { violation } from './reason-code.ts';
+import { readTopicName, type TopicNames } from './topic-names.ts';
+import { ownBytes } from './utf8.ts';
 
 const NO_PROPERTIES = {
   properties: undefined,
@@ -63,4 +62,11 @@ function readProperties(
     throw violation('a client sent a subscription identifier', 'MQTT-3.3.4-6');
   }
   return delivery;
+}
+
+/** What the meaning of a packet's bytes depends on. */
+export interface PacketContext {
+  readonly version: ProtocolVersion;
+  readonly receiver: Receiver;
+  readonly topicNames: TopicNames | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { malformed, violation } from './fault.ts';
+import { malformed, violation } from './reason-code.ts';
 import { checkUtf8, decodeUtf8 } from './utf8.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { violation } from './fault.ts';
 import type { PacketReader } from './reader.ts';
+import { violation } from './reason-code.ts';
 
 const SLOTS = 1024;
 const LONGEST = 64;

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { HubError } from '../../../core/error.ts';
-import { tooLarge } from './fault.ts';
+import { tooLarge } from './reason-code.ts';
 
 /** The largest Remaining Length and Variable Byte Integer (MQTT 5, 1.5.5): four bytes of seven bits. */
-export const MAX_VARIABLE_BYTE_INTEGER = 268_435_455;
+const MAX_VARIABLE_BYTE_INTEGER = 268_435_455;
 
 /** Room for a fixed header, kept in front of the body until its length is known. */
 const HEADER_ROOM = 5;

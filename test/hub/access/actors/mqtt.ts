@@ -4,7 +4,7 @@ import { createScramClient } from '../scram-client.ts';
 import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
 import type { Hub } from './stage.ts';
 
-export interface Dialect {
+export interface PublishEncoder {
   readonly version: 4 | 5;
   readonly over: 'tcp' | 'websocket';
   /** How a password is shown: sent, or by SCRAM-SHA-256. */
@@ -16,7 +16,7 @@ const NOT_AUTHORIZED = 0x87;
 const SUBSCRIPTION_DENIED = { 4: 0x80, 5: NOT_AUTHORIZED };
 const CONNECTION_DENIED = { 4: 5, 5: NOT_AUTHORIZED };
 
-export async function openMqtt(hub: Hub, shown: Shown, dialect: Dialect): Promise<Actor> {
+export async function openMqtt(hub: Hub, shown: Shown, dialect: PublishEncoder): Promise<Actor> {
   const { version } = dialect;
   const client = await enter(hub, shown, dialect);
   return {
@@ -51,7 +51,7 @@ export async function openMqtt(hub: Hub, shown: Shown, dialect: Dialect): Promis
 async function enter(
   hub: Hub,
   shown: Shown,
-  dialect: Dialect,
+  dialect: PublishEncoder,
   more: IClientOptions = {},
 ): Promise<MqttClient> {
   const { server, mqttPort, ca } = hub;
@@ -81,7 +81,7 @@ async function enter(
   }
 }
 
-function shownIn({ token, user, password }: Shown, { method }: Dialect): IClientOptions {
+function shownIn({ token, user, password }: Shown, { method }: PublishEncoder): IClientOptions {
   if (method) return {};
   if (token !== undefined) return { username: 'token', password: token };
   return user === undefined || password === undefined ? {} : { username: user, password };

@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
 import { pino } from 'pino';
 import { asyncScheduler, NEVER } from 'rxjs';
-import { Accounts } from '../../../../hub/access/accounts.ts';
+import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../../../hub/access/role.ts';
-import { type CertificateAndKey, createSelfSigned } from '../../../../hub/access/self-signed.ts';
-import type { Vault } from '../../../../hub/access/vault.ts';
+import { parseRoles } from '../../../../hub/access/rights/role.ts';
+import type { Vault } from '../../../../hub/access/vault/vault.ts';
+import { createMemoryHistory } from '../../../../hub/history/open-history.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
-import { createMemoryHistory } from '../../../../hub/storage/history/open-history.ts';
+import { type CertificateAndKey, createSelfSigned } from '../../../../hub/tls/self-signed.ts';
+import { createMemoryVault } from '../memory-vault.ts';
 import { createQuickUser } from '../quick-user.ts';
 import { request } from './request.ts';
 

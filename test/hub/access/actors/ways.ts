@@ -1,5 +1,5 @@
 import type { Actor, Shown } from './actor.ts';
-import { type Dialect, openMqtt } from './mqtt.ts';
+import { openMqtt, type PublishEncoder } from './mqtt.ts';
 import { logIn, openRest } from './rest.ts';
 import { openSocketIo } from './socket-io.ts';
 import { type Account, createCertificate, type Hub, PASSWORD } from './stage.ts';
@@ -64,7 +64,7 @@ const socketIo = (transport: 'websocket' | 'polling') =>
     },
   }) as const;
 
-const mqtt = (dialect: Dialect) =>
+const mqtt = (dialect: PublishEncoder) =>
   ({
     family: 'M',
     hub: 'clear',

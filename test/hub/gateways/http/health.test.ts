@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Access, Credentials, Principal } from '../../../../hub/access/access.ts';
 import { openAccess } from '../../../../hub/access/access.ts';
-import { Grants } from '../../../../hub/access/grants.ts';
-import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Roles } from '../../../../hub/access/role.ts';
+import { Grants } from '../../../../hub/access/rights/grants.ts';
+import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Roles } from '../../../../hub/access/rights/role.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { type HttpHub, openHttpHub } from './http-hub.ts';
 
@@ -18,7 +18,7 @@ const access: Access = {
     if (credentials.kind !== 'token') throw new HubError('auth/required', 'who are you?');
     const { token: role } = credentials;
     if (!ROLES.has(role)) throw new HubError('auth/denied', 'wrong', { reasonCode: 0x86 });
-    return { name: role, role, how: 'token', holder: '', grounds: [], generation: '' };
+    return { name: role, role, how: 'token', accountId: '', credentialIds: [], generation: '' };
   },
   rightsOf: ({ name }) => new Grants(ROLES.get(name) ?? NO_ROLE, { user: name, clientIdentifier: '' }),
 };

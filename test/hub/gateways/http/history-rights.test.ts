@@ -4,13 +4,13 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../../hub/access/accounts.ts';
+import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../../hub/access/memory-vault.ts';
-import { parseRoles } from '../../../../hub/access/role.ts';
+import { parseRoles } from '../../../../hub/access/rights/role.ts';
 import { Message } from '../../../../hub/core/message.ts';
+import { createMemoryHistory } from '../../../../hub/history/open-history.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
-import { createMemoryHistory } from '../../../../hub/storage/history/open-history.ts';
+import { createMemoryVault } from '../../access/memory-vault.ts';
 
 const PASSWORD = 'correct horse';
 const SHARED = 'led/21/duty/actual';

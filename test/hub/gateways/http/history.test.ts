@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHubError } from '../../../../hub/core/error.ts';
 import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
 import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
-import { History } from '../../../../hub/storage/history/history.ts';
-import { MemorySlots } from '../../../../hub/storage/history/memory-slots.ts';
+import { History } from '../../../../hub/history/history.ts';
+import { MemorySlots } from '../../../../hub/history/slot.ts';
 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const TOPIC = 'led/21/duty/actual';
@@ -27,7 +27,14 @@ beforeEach(async () => {
   history.record(ODD, 7);
   nowMs = NOON;
   const identify = async () => ({
-    principal: { name: 'ana', role: 'viewer', how: 'open' as const, holder: '', grounds: [], generation: '' },
+    principal: {
+      name: 'ana',
+      role: 'viewer',
+      how: 'open' as const,
+      accountId: '',
+      credentialIds: [],
+      generation: '',
+    },
     rights: () => ({ ...ALL_RIGHTS, mayRead: () => mayRead }),
   });
   const app = express().use(

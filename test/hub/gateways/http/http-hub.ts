@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { type Access, openAccess } from '../../../../hub/access/access.ts';
-import { createOriginCheck } from '../../../../hub/access/origin.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
+import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
 
 const PAGES = {
   'index.html': '<title>Dashboard</title>',

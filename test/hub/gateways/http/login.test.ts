@@ -9,10 +9,10 @@ import { asyncScheduler } from 'rxjs';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { Accounts } from '../../../../hub/access/accounts.ts';
+import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
-import { createMemoryVault } from '../../../../hub/access/memory-vault.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
+import { createMemoryVault } from '../../access/memory-vault.ts';
 
 const PASSWORD = 'correct horse';
 const log = pino({ level: 'silent' });

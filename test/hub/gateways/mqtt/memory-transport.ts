@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Parcel } from '../../../../hub/gateways/mqtt/parcel.ts';
+import type { Parcel } from '../../../../hub/gateways/mqtt/delivery.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
 
 /** A transport without a network. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHubClient } from '../../../../hub/client/index.ts';
-import { DEFAULT_LIMITS } from '../../../../hub/limits.ts';
+import { DEFAULT_LIMITS } from '../../../../hub/limits/hub-limits.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
 
 let folder: string;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io as connect } from 'socket.io-client';
 import { expect, it, vi } from 'vitest';
-import { measureRoundTrips } from '../../../../hub/gateways/socket-io/round-trip.ts';
+import { measureRoundTrips } from '../../../../hub/gateways/socket-io/engine.ts';
 
 it.each(['websocket', 'polling'])('every ping that a client answers is measured: %s', async (transport) => {
   const server = createServer().listen(0, '127.0.0.1');

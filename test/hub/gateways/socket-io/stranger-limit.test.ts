@@ -6,7 +6,7 @@ import { io as connect } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { limitStrangers } from '../../../../hub/gateways/socket-io/stranger-limit.ts';
-import { Strangers } from '../../../../hub/gateways/strangers.ts';
+import { Strangers } from '../../../../hub/limits/unauthenticated.ts';
 
 const LIMIT = 4_096;
 const MOST = 20;

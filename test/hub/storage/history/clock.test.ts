@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openHistory } from '../../../../hub/storage/history/open-history.ts';
+import { openHistory } from '../../../../hub/history/open-history.ts';
 import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
 
 const folder = useFolder();

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { Bucket } from '../../../../hub/storage/history/bucket.ts';
-import { History } from '../../../../hub/storage/history/history.ts';
-import { LEVELS } from '../../../../hub/storage/history/level.ts';
-import { MemorySlots } from '../../../../hub/storage/history/memory-slots.ts';
-import { openHistory } from '../../../../hub/storage/history/open-history.ts';
-import { RingFile } from '../../../../hub/storage/history/ring-file.ts';
-import type { Slots } from '../../../../hub/storage/history/slots.ts';
+import type { Bucket } from '../../../../hub/history/bucket.ts';
+import { LEVELS } from '../../../../hub/history/bucket.ts';
+import { History } from '../../../../hub/history/history.ts';
+import { openHistory } from '../../../../hub/history/open-history.ts';
+import { RingFile } from '../../../../hub/history/ring-file.ts';
+import type { Slots } from '../../../../hub/history/slot.ts';
+import { MemorySlots } from '../../../../hub/history/slot.ts';
 import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
 
 const folder = useFolder();

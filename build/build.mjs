@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// Compiles the programs (tsc) and bundles the pages (Vite) into dist/. With --if-stale it does so only when a
+// source, or the lock file, differs from what the last build saw.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(root, 'dist', '.stamp');
+const sources = [
+  'package-lock.json',
+  'package.json',
+  'tsconfig.json',
+  'build',
+  'hub',
+  'devices',
+  'simulator',
+  'web',
+];
+
+const stamp = fingerprint();
+const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+if (!isFresh || !process.argv.includes('--if-stale')) build();
+
+function build() {
+  const started = Date.now();
+  // Beside the last build, which a running hub serves, and which stays if this one fails.
+  const next = join(root, 'dist.next');
+  rmSync(next, { recursive: true, force: true });
+  run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next);
+  const pages = ['--config', 'web/vite.config.ts', '--outDir', join(next, 'pages'), '--logLevel', 'warn'];
+  run('vite/bin/vite.js', 'build', ...pages);
+  writeFileSync(join(next, '.stamp'), stamp);
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(next, join(root, 'dist'));
+  console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** Name, size and modification time of every source file: cheap, and enough to see any edit. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) for (const name of readdirSync(path).sort()) visit(join(path, name));
+    else if (stat) hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`);
+  };
+  for (const source of sources) visit(join(root, source));
+  return hash.digest('hex');
+}
+
+function run(script, ...args) {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,157 @@
+import { matchesFilter } from '../../core/filter.ts';
+import { ALL_RIGHTS, isReport, isReservedTopic, type Permissions, type Rights } from '../../core/rights.ts';
+import type { Owner } from '../access.ts';
+import { ANYONE, type Directory } from '../accounts/directory.ts';
+import { NO_ROLE, type Role } from './role.ts';
+
+/** What one client may do at this moment: the grants of its account, looked up anew whenever the directory has changed. */
+export class AccountRights implements Rights {
+  readonly #directory: Directory;
+  readonly #owner: Owner;
+  readonly #names: Names;
+  #version: number | undefined;
+  #rights: Rights = ALL_RIGHTS;
+
+  constructor(directory: Directory, owner: Owner, clientIdentifier: string) {
+    this.#directory = directory;
+    this.#owner = owner;
+    this.#names = { user: owner.name, clientIdentifier };
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#current().mayRead(topic);
+  }
+
+  maySubscribe(path: string): boolean {
+    return this.#current().maySubscribe(path);
+  }
+
+  mayPublish(topic: string): boolean {
+    return this.#current().mayPublish(topic);
+  }
+
+  get permissions(): Permissions {
+    return this.#current().permissions;
+  }
+
+  #current(): Rights {
+    if (this.#version !== this.#directory.version) {
+      this.#version = this.#directory.version;
+      this.#rights = this.#find();
+    }
+    return this.#rights;
+  }
+
+  #find(): Rights {
+    const { credentialIds } = this.#owner;
+    const stands = this.#directory.stands(this.#owner);
+    if (stands && credentialIds.includes(ANYONE)) return ALL_RIGHTS;
+    const account = stands && this.#directory.account(credentialIds[0] ?? '');
+    const role = account ? this.#directory.role(account.role) : undefined;
+    return new Grants(role ?? NO_ROLE, this.#names);
+  }
+}
+
+/** Who `%u` and `%c` stand for. */
+export interface Names {
+  readonly user: string;
+  readonly clientIdentifier: string;
+}
+
+/** Topics remembered with their answers, and the longest that is worth it. Together they bound the memory. */
+const CACHED_TOPICS = 256;
+const CACHED_TOPIC_LENGTH = 256;
+
+/** A role's patterns with the names put in: the rights themselves. */
+export class Grants implements Rights {
+  readonly #read: Patterns;
+  readonly #publish: Patterns;
+  readonly #report: Patterns;
+
+  constructor(role: Role, names: Names) {
+    this.#read = new Patterns(role.read, names);
+    this.#publish = new Patterns(role.publish, names);
+    this.#report = new Patterns(role.report, names);
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#read.match(topic);
+  }
+
+  maySubscribe(path: string): boolean {
+    return this.#read.overlap(path);
+  }
+
+  get permissions(): Permissions {
+    return { read: this.#read.paths, publish: this.#publish.paths, report: this.#report.paths };
+  }
+
+  mayPublish(topic: string): boolean {
+    return !isReservedTopic(topic) && (isReport(topic) ? this.#report : this.#publish).match(topic);
+  }
+}
+
+/** Filters, at least one of which must match. */
+class Patterns {
+  readonly paths: readonly string[];
+  readonly #hasAll: boolean;
+  readonly #answers = new Map<string, boolean>();
+
+  constructor(patterns: readonly string[], names: Names) {
+    this.paths = patterns.flatMap((pattern) => expand(pattern, names) ?? []);
+    this.#hasAll = this.paths.includes('#');
+  }
+
+  match(topic: string): boolean {
+    if (this.paths.length === 0) return false;
+    if (this.#hasAll && topic[0] !== '$') return true;
+    return this.#answers.get(topic) ?? this.#find(topic);
+  }
+
+  overlap(path: string): boolean {
+    return this.paths.some((own) => filtersOverlap(own, path));
+  }
+
+  #find(topic: string): boolean {
+    const answer = this.paths.some((path) => matchesFilter(path, topic));
+    if (this.#answers.size >= CACHED_TOPICS) this.#answers.clear();
+    if (topic.length <= CACHED_TOPIC_LENGTH) this.#answers.set(topic, answer);
+    return answer;
+  }
+}
+
+/**
+ * A pattern with the names put in, or `undefined` where a name is no plain part of a level: `+` for a name would else
+ * open every name's topics (CVE-2017-7650).
+ */
+export function expand(pattern: string, { user, clientIdentifier }: Names): string | undefined {
+  if (pattern.includes('%u') && !isPlain(user)) return undefined;
+  if (pattern.includes('%c') && !isPlain(clientIdentifier)) return undefined;
+  return pattern.replace(/%[uc]/g, (placeholder) => (placeholder === '%u' ? user : clientIdentifier));
+}
+
+/** Whether a name can be part of a topic level and mean nothing but itself. */
+function isPlain(name: string): boolean {
+  return name !== '' && !/^\$|[/+#\0]/.test(name) && name.isWellFormed();
+}
+
+/** Whether some topic matches both of two filters' paths, which must be valid. */
+export function filtersOverlap(one: string, other: string): boolean {
+  const left = one.split('/');
+  const right = other.split('/');
+  // [MQTT-4.7.2-1]: a leading wildcard does not match a topic that begins with $.
+  if (isWildcard(left[0]) && right[0]?.startsWith('$')) return false;
+  if (isWildcard(right[0]) && left[0]?.startsWith('$')) return false;
+  for (let depth = 0; depth < left.length || depth < right.length; depth++) {
+    const a = left[depth];
+    const b = right[depth];
+    if (a === '#' || b === '#') return true; // Also the parent itself: "sport/#" and "sport".
+    if (a === undefined || b === undefined) return false;
+    if (a !== b && a !== '+' && b !== '+') return false;
+  }
+  return true;
+}
+
+function isWildcard(level: string | undefined): boolean {
+  return level === '+' || level === '#';
+}

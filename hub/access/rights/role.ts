@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { HubError, quote } from '../../core/error.ts';
+import { isTopicFilter } from '../../core/filter.ts';
+import { describeIssues } from '../../describe-issues.ts';
+
+/** What those who have a role may do, by topic filters in which `%u` stands for the name and `%c` for the client identifier. */
+export interface Role {
+  /** What they may read. */
+  readonly read: readonly string[];
+  /** Where they may publish, but for what devices say of themselves. */
+  readonly publish: readonly string[];
+  /** Where they may publish what devices say of themselves: `…/actual`, `…/status`, `…/info`, `…/error`. */
+  readonly report: readonly string[];
+}
+
+/** Roles by name. */
+export type Roles = ReadonlyMap<string, Role>;
+
+/** The role of whoever has none, or one that there is no more. */
+export const NO_ROLE: Role = { read: [], publish: [], report: [] };
+
+/** What a device says of itself whose topic has a level in front, as a browser tab's has: `ana/led/21/duty/actual`, `ana/led/21/status`. */
+const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '+/+/+/error'];
+
+/**
+ * Watches, controls, is a device, and does everything: the roles that there always are. A controller's browser tab may be a device
+ * behind a name, but not speak for the hub's own, which have none. Only `admin` reads `$SYS`.
+ */
+export const BUILT_IN_ROLES: Roles = new Map([
+  ['viewer', { read: ['#'], publish: [], report: [] }],
+  ['controller', { read: ['#'], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
+  ['device', { read: ['#'], publish: ['#'], report: ['#'] }],
+  ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] }],
+]);
+
+const pattern = z
+  .string({ error: 'must be a topic filter in quotes, as in "lab/%u/#"' })
+  // The placeholders put in as a plain level show whether what they will stand in is a filter.
+  .refine((text) => isTopicFilter(fill(text)) && !text.startsWith('$share'), {
+    error: ({ input }) => `${quote(input)} is no topic filter`,
+  })
+  .refine((text) => !/%(?![uc])\p{L}/u.test(text), {
+    error: ({ input }) =>
+      `${quote(input)} has a placeholder that means nothing; there are %u, the name, and %c, the client identifier`,
+  });
+const patterns = z
+  .array(pattern, { error: 'must be a list of topic filters, as in ["lab/%u/#"]' })
+  .default([]);
+const name = z.string().regex(/^[\w-]{1,64}$/, {
+  error: ({ input }) => `${quote(input)} is no name of a role: 1 to 64 letters, digits, "_" or "-"`,
+});
+const role = z.strictObject(
+  { read: patterns, publish: patterns, report: patterns },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `${issue.keys.map((key) => quote(key)).join(', ')}: a role may "read", "publish" and "report"`
+        : 'must be an object with "read", "publish" and "report"',
+  },
+);
+const schema = z.record(name, role);
+
+/** Roles from a configuration, with those that there always are. Throws `option/invalid`. */
+export function parseRoles(value: unknown): Roles {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw new HubError('option/invalid', `roles: ${describeIssues(parsed.error)}`, { cause: parsed.error });
+  }
+  const given = Object.entries(parsed.data);
+  const taken = given.find(([role]) => BUILT_IN_ROLES.has(role));
+  if (taken) {
+    throw new HubError('option/invalid', `roles: ${quote(taken[0])} is built in; choose another name`);
+  }
+  return new Map([...BUILT_IN_ROLES, ...given]);
+}
+
+function fill(text: string): string {
+  return text.replace(/%[uc]/g, 'x');
+}

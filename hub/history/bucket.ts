@@ -1,0 +1,116 @@
+/** What a value did in one stretch of time: peaks stay, however long the stretch. */
+export interface Bucket {
+  /** The stretch: its number since 1970, in units of its level. */
+  readonly index: number;
+  readonly min: number;
+  readonly max: number;
+  /** The value at the end. */
+  readonly last: number;
+}
+
+/** Both together, `later` being the one that came after. The index is that of `later`. */
+export function mergeBuckets(earlier: Bucket, later: Bucket): Bucket {
+  return {
+    index: later.index,
+    min: Math.min(earlier.min, later.min),
+    max: Math.max(earlier.max, later.max),
+    last: later.last,
+  };
+}
+
+/** Buckets come in pages, so that few of them take little room: 2 KiB. */
+const PAGE = 64;
+
+/** Index, lowest, highest, last. */
+const FIELDS = 4;
+
+/**
+ * As many buckets as a level has, at most, in memory: 32 bytes each. A bucket takes the place of the one that is a round older, or, where the
+ * clock was wrong, newer. Indices are above 0.
+ */
+export class BucketRing {
+  readonly #count: number;
+  readonly #pages: (Float64Array | undefined)[] = [];
+  #size = 0;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** How many buckets there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Puts a bucket in, as the one that came after what there is of the same index. */
+  put(bucket: Bucket): void {
+    const slot = bucket.index % this.#count;
+    const page = this.#pageOf(slot);
+    const at = (slot % PAGE) * FIELDS;
+    const before = bucketAt(page, at);
+    if (!before) this.#size++;
+    const { index, min, max, last } = before?.index === bucket.index ? mergeBuckets(before, bucket) : bucket;
+    page.set([index, min, max, last], at);
+  }
+
+  /** All buckets with indices from `first` to `last`, in order. */
+  read(first = 1, last = Number.POSITIVE_INFINITY): Bucket[] {
+    const found: Bucket[] = [];
+    for (const page of this.#pages) {
+      for (let at = 0; page && at < page.length; at += FIELDS) {
+        const index = page[at] ?? 0;
+        const bucket = index >= first && index <= last ? bucketAt(page, at) : undefined;
+        if (bucket) found.push(bucket);
+      }
+    }
+    return found.sort((one, other) => one.index - other.index);
+  }
+
+  /** The last bucket before an index, or `undefined`. */
+  lastBefore(first: number): Bucket | undefined {
+    let found = 0;
+    for (const page of this.#pages) {
+      for (let at = 0; page && at < page.length; at += FIELDS) {
+        const index = page[at] ?? 0;
+        if (index < first && index > found) found = index;
+      }
+    }
+    return this.read(found, found)[0];
+  }
+
+  #pageOf(slot: number): Float64Array {
+    const number = Math.floor(slot / PAGE);
+    const page = this.#pages[number] ?? new Float64Array(PAGE * FIELDS);
+    this.#pages[number] = page;
+    return page;
+  }
+}
+
+function bucketAt(page: Float64Array, at: number): Bucket | undefined {
+  const [index = 0, min = 0, max = 0, last = 0] = page.subarray(at, at + FIELDS);
+  return index === 0 ? undefined : { index, min, max, last };
+}
+
+/** A resolution at which history is kept. */
+export interface Level {
+  /** The stretch of time of one bucket, milliseconds. */
+  readonly bucketMs: number;
+  /** How many buckets there are; then the oldest give way. */
+  readonly count: number;
+  /** Whether it outlives the process. */
+  readonly isKept: boolean;
+}
+
+/** Two minutes of tenths of seconds, two hours of seconds, three days of minutes, a hundred days of hours. They are the layout of the file, see `RING_VERSION`. */
+export const LEVELS: readonly Level[] = [
+  { bucketMs: 100, count: 1_200, isKept: false },
+  { bucketMs: 1_000, count: 7_200, isKept: true },
+  { bucketMs: 60_000, count: 4_320, isKept: true },
+  { bucketMs: 3_600_000, count: 2_400, isKept: true },
+];
+
+/** The first time that can be kept, milliseconds since 1970: every level's index is above 0. Clocks that say less have not been set. */
+export const MIN_TIME_MS = 3_600_000;
+
+/** The last time that can be kept, milliseconds since 1970, in the year 2106: every kept level's index has room in 32 bits. */
+export const MAX_TIME_MS = 2 ** 32 * 1000 - 1;

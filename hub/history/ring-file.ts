@@ -1,0 +1,193 @@
+import { Buffer } from 'node:buffer';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { replaceFiles } from '../files/files.ts';
+import { toStorageError } from '../files/storage-fault.ts';
+import { type Bucket, LEVELS, mergeBuckets } from './bucket.ts';
+
+import { type Found, indexIn, parseSlot, SLOT_BYTES, SlotScan, type Slots, writeSlot } from './slot.ts';
+
+/** In front of the slots: what the file is, as a line of JSON, filled up with zeros. */
+const HEAD_BYTES = 131_072;
+
+/**
+ * The layout of the file: the head, and the levels that are kept one after the other. Who changes it, or `LEVELS`, or the slot, gives it
+ * the next version, and reads this one on: `test/hub/storage/golden` has a file of each.
+ */
+export const RING_VERSION = 1;
+
+interface RingHead {
+  readonly version: number;
+  readonly topic: string;
+}
+
+const schema = z.object({
+  format: z.literal('pinhub-history'),
+  version: z.int().positive(),
+  topic: z.string(),
+});
+
+/** The head of a topic's file; `undefined` where the topic has no room in it. */
+function createHead(topic: string): Buffer | undefined {
+  const line = JSON.stringify({ format: 'pinhub-history', version: RING_VERSION, topic });
+  const bytes = Buffer.from(`${line}\n`);
+  return bytes.length <= HEAD_BYTES ? bytes : undefined;
+}
+
+/** The head that a file begins with; `undefined` where it is none. */
+function parseHead(bytes: Buffer): RingHead | undefined {
+  try {
+    return schema.parse(JSON.parse(bytes.toString('utf8', 0, Math.max(0, bytes.indexOf('\n')))));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a disk writes at least. */
+const PAGE_BYTES = 4096;
+
+/** The buckets of one topic in a file of fixed size, of which only what was written takes room on the disk. It is made when it is first written to. */
+export class RingFile implements Slots {
+  readonly #path: string;
+  readonly #head: Buffer;
+  readonly #onDamage: (path: string) => void;
+  #isDamageTold = false;
+
+  private constructor(path: string, head: Buffer, onDamage: (path: string) => void) {
+    this.#path = path;
+    this.#head = head;
+    this.#onDamage = onDamage;
+  }
+
+  /**
+   * The file of a topic, whether it is there or not; `undefined` where the topic has no room in one. `onDamage` is told, once, where
+   * something in it is not as it was written.
+   */
+  static of(
+    path: string,
+    topic: string,
+    onDamage: (path: string) => void = () => undefined,
+  ): RingFile | undefined {
+    const head = createHead(topic);
+    return head && new RingFile(path, head, onDamage);
+  }
+
+  async read(level: number, first: number, last: number): Promise<Found> {
+    const count = LEVELS[level]?.count ?? 1;
+    const scan = new SlotScan(await this.#readLevel(level, count), count);
+    const found = { before: scan.lastBefore(first), buckets: scan.within(first, last) };
+    if (scan.isDamaged && !this.#isDamageTold) this.#onDamage(this.#path);
+    this.#isDamageTold ||= scan.isDamaged;
+    return found;
+  }
+
+  async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
+    await guardFiles(this.#path, async () => {
+      const file = (await openIfThere(this.#path, 'r+')) ?? (await this.#create());
+      await withFile(file, async () => {
+        for (const [page, places] of pagesOf(fresh)) await writePage(file, page * PAGE_BYTES, places);
+        await file.datasync();
+      });
+    });
+  }
+
+  async remove(): Promise<void> {
+    await guardFiles(this.#path, () => rm(this.#path, { force: true }));
+  }
+
+  #readLevel(level: number, count: number): Promise<Buffer> {
+    return guardFiles(this.#path, async () => {
+      const file = await openIfThere(this.#path, 'r');
+      if (!file) return Buffer.alloc(0);
+      return withFile(file, () => readAt(file, offsetOf(level, 0), count * SLOT_BYTES));
+    });
+  }
+
+  /** Under another name until its head is on the disk: so whatever has its name has a head. */
+  async #create(): Promise<FileHandle> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await replaceFiles([{ path: this.#path, content: this.#head }]);
+    return open(this.#path, 'r+');
+  }
+}
+
+/** What a file says that it is; `undefined` where it is none of history. Rejects with what the file system says. */
+export async function readHead(path: string): Promise<RingHead | undefined> {
+  const file = await open(path, 'r');
+  return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
+}
+
+/** A bucket, and where in the file it goes. */
+interface Place {
+  readonly offset: number;
+  readonly bucket: Bucket;
+}
+
+/** Buckets by the page of the file in which they go. */
+function pagesOf(fresh: readonly (readonly Bucket[])[]): ReadonlyMap<number, readonly Place[]> {
+  const pages = new Map<number, Place[]>();
+  for (const [level, buckets] of fresh.entries()) {
+    for (const bucket of buckets) {
+      const offset = offsetOf(level, bucket.index % (LEVELS[level]?.count ?? 1));
+      const page = Math.floor(offset / PAGE_BYTES);
+      pages.set(page, [...(pages.get(page) ?? []), { offset, bucket }]);
+    }
+  }
+  return pages;
+}
+
+async function writePage(file: FileHandle, pageOffset: number, places: readonly Place[]): Promise<void> {
+  const bytes = Buffer.alloc(Math.min(PAGE_BYTES, FILE_BYTES - pageOffset));
+  (await readAt(file, pageOffset, bytes.length)).copy(bytes);
+  for (const { offset, bucket } of places) putSlot(bytes, offset - pageOffset, bucket);
+  await file.write(bytes, 0, bytes.length, pageOffset);
+}
+
+function putSlot(bytes: Buffer, at: number, bucket: Bucket): void {
+  const before = indexIn(bytes, at) === bucket.index ? parseSlot(bytes, at) : undefined;
+  writeSlot(bytes, at, before ? mergeBuckets(before, bucket) : bucket);
+}
+
+function offsetOf(level: number, slot: number): number {
+  const before = LEVELS.slice(0, level).filter(({ isKept }) => isKept);
+  return HEAD_BYTES + (before.reduce((sum, { count }) => sum + count, 0) + slot) * SLOT_BYTES;
+}
+
+/** How long a file becomes at most. */
+const FILE_BYTES = offsetOf(LEVELS.length, 0);
+
+/** Does work with an open file, and closes it. */
+async function withFile<T>(file: FileHandle, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Opens a file; resolves to `undefined` where there is none. */
+async function openIfThere(path: string, flags: 'r' | 'r+'): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** So many bytes of a file, or those that there are. */
+async function readAt(file: FileHandle, offset: number, count: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Does work on files, and rejects as `toStorageError` says. */
+async function guardFiles<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStorageError(path, error);
+  }
+}

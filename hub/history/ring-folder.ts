@@ -1,0 +1,133 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import { quote } from '../core/error.ts';
+import { dropEarliest } from '../files/aside-files.ts';
+import { toStorageError } from '../files/storage-fault.ts';
+import type { HistoryOptions } from './history.ts';
+import { RING_VERSION, RingFile, readHead } from './ring-file.ts';
+import { MemorySlots } from './slot.ts';
+
+const NAME = /^(damaged-)?(\d{1,9})\.ring(\.new)?$/;
+
+/** How many files that cannot be used are kept: 6 MiB of them, however often a worn-out card damages one. */
+const MAX_ASIDE = 10;
+
+/** What a file's name says. */
+interface Named {
+  readonly path: string;
+  readonly number: number;
+  /** One that is kept aside; its number is not given again. */
+  readonly isAside: boolean;
+  /** One that was being made when the process ended. */
+  readonly isDraft: boolean;
+}
+
+/** A file of a topic's history. */
+interface Ring {
+  readonly path: string;
+  readonly topic: string;
+  /** When it was written last, milliseconds since 1970. */
+  readonly writtenMs: number;
+}
+
+/** The files of history in a folder, and the making of further ones. Tells the log of what cannot be used, and keeps it aside. */
+export async function openRings(
+  folder: string,
+  log: Logger,
+): Promise<Pick<HistoryOptions, 'known' | 'createSlots'>> {
+  const listed = await list(folder, log);
+  // Files of which we do not know the names must not be written over.
+  if (!listed) return { createSlots: () => new MemorySlots() };
+  const named = listed.flatMap((name) => parseName(folder, name));
+  let last = Math.max(0, ...named.map(({ number }) => number));
+  const fileOf = (path: string, topic: string) => RingFile.of(path, topic, (where) => tellDamage(log, where));
+  const rings = await readAll(named, log);
+  await dropEarliest(await listAside(folder, log), { most: MAX_ASIDE, log });
+  return {
+    known: rings.flatMap(({ path, topic }) => {
+      const file = fileOf(path, topic);
+      return file ? [[topic, file] as const] : [];
+    }),
+    createSlots: (topic) => {
+      const file = fileOf(join(folder, `${last + 1}.ring`), topic);
+      if (file) last++;
+      return file;
+    },
+  };
+}
+
+/** The names in a folder; `undefined` where it cannot be read. */
+async function list(folder: string, log: Logger): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // It is made when there is something to keep, or that says what is wrong.
+    tell(log, folder, 'until the next start it is in memory only', error);
+    return undefined;
+  }
+}
+
+/** The files that are kept aside by now. */
+async function listAside(folder: string, log: Logger): Promise<string[]> {
+  const named = ((await list(folder, log)) ?? []).flatMap((name) => parseName(folder, name));
+  return named.flatMap(({ path, isAside, isDraft }) => (isAside && !isDraft ? [path] : []));
+}
+
+function parseName(folder: string, name: string): Named[] {
+  const [, aside, number, draft] = NAME.exec(name) ?? [];
+  if (number === undefined) return [];
+  const path = join(folder, name);
+  return [{ path, number: Number(number), isAside: aside !== undefined, isDraft: draft !== undefined }];
+}
+
+/** The files that can be used, those first that were written to longest ago. */
+async function readAll(named: readonly Named[], log: Logger): Promise<Ring[]> {
+  const rings = new Map<string, Ring>();
+  const ordered = [...named].sort((one, other) => one.number - other.number);
+  for (const { path, isDraft } of ordered.filter(({ isAside }) => !isAside)) {
+    if (isDraft) await rm(path, { force: true, recursive: true }).catch(() => undefined);
+    else await readInto(rings, path, log);
+  }
+  return [...rings.values()].sort((one, other) => one.writtenMs - other.writtenMs);
+}
+
+async function readInto(rings: Map<string, Ring>, path: string, log: Logger): Promise<void> {
+  try {
+    const head = await readHead(path);
+    if (!head) return await keepAside(path, 'it does not begin as a file of history does', log);
+    if (head.version > RING_VERSION) return tellLater(log, path, head);
+    const other = rings.get(head.topic)?.path;
+    if (other !== undefined) return await keepAside(path, `${basename(other)} is of the same topic`, log);
+    rings.set(head.topic, { path, topic: head.topic, writtenMs: (await stat(path)).mtimeMs });
+  } catch (error) {
+    await keepAside(path, toStorageError(path, error).message, log);
+  }
+}
+
+async function keepAside(path: string, why: string, log: Logger): Promise<void> {
+  const name = `damaged-${basename(path)}`;
+  try {
+    await rename(path, join(dirname(path), name));
+    log.error({ path }, `history in ${basename(path)} cannot be used, and is kept aside as ${name}: ${why}`);
+  } catch (error) {
+    tell(log, path, `it cannot be used (${why}), nor kept aside`, error);
+  }
+}
+
+function tell(log: Logger, path: string, what: string, error: unknown): void {
+  const err = toStorageError(path, error);
+  log.error({ path, err }, `history in ${basename(path)}: ${what}: ${err.message}`);
+}
+
+function tellLater(log: Logger, path: string, { version, topic }: { version: number; topic: string }): void {
+  log.warn(
+    { path },
+    `history in ${basename(path)} is of version ${version}, and this Pinhub knows ${RING_VERSION}: it is left as it is, and that of ${quote(topic)} begins anew beside it`,
+  );
+}
+
+function tellDamage(log: Logger, path: string): void {
+  log.warn({ path }, `history in ${basename(path)} is damaged in places: what was there is missing`);
+}

@@ -1,0 +1,145 @@
+import type { HistoryRow, HistoryWindow } from '../core/history.ts';
+import { type Bucket, BucketRing, LEVELS, mergeBuckets } from './bucket.ts';
+import type { Found, Slots } from './slot.ts';
+
+/** Buckets, in their order, as at most so many rows of equal stretches; stretches without a bucket have no row. */
+export function downsample(
+  buckets: readonly Bucket[],
+  bucketMs: number,
+  { fromMs, toMs, points }: HistoryWindow,
+): HistoryRow[] {
+  const widthMs = Math.max(bucketMs, (toMs - fromMs) / points);
+  const groups = new Map<number, Bucket>();
+  for (const bucket of buckets) {
+    const index = Math.max(0, Math.min(points - 1, Math.floor((bucket.index * bucketMs - fromMs) / widthMs)));
+    const before = groups.get(index);
+    groups.set(index, before ? { ...mergeBuckets(before, bucket), index: before.index } : bucket);
+  }
+  return [...groups.values()].map(({ index, min, max, last }) => [index * bucketMs, min, max, last]);
+}
+
+/** What one topic's value did. What is new waits in memory until it is flushed. */
+export class Series {
+  readonly #slots: Slots;
+  readonly #fresh = LEVELS.map(createRing);
+  #sinceMs: number;
+  /** Reading and keeping take turns, so that a bucket is in one place at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** `sinceMs`: from when on it is told of everything; what was before is only where it is kept. Default: since ever. */
+  constructor(slots: Slots, sinceMs = 0) {
+    this.#slots = slots;
+    this.#sinceMs = sinceMs;
+  }
+
+  /** The time must have an index above 0 on every level. */
+  record(value: number, timeMs: number): void {
+    this.#sinceMs = Math.min(this.#sinceMs, timeMs); // A clock that was set back.
+    for (const [level, { bucketMs }] of LEVELS.entries()) {
+      const index = Math.floor(timeMs / bucketMs);
+      this.#fresh[level]?.put({ index, min: value, max: value, last: value });
+    }
+  }
+
+  /** Hands what is new to where it is kept. Rejects with what that says; nothing is forgotten then that there is room for. */
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      const taken = LEVELS.map(({ isKept }, level) => (isKept ? this.#take(level) : undefined));
+      if (taken.every((ring) => !ring?.size)) return;
+      try {
+        await this.#slots.write(taken.map((ring) => ring?.read() ?? []));
+      } catch (error) {
+        for (const [level, ring] of taken.entries()) this.#putBack(level, ring);
+        throw error;
+      }
+    });
+  }
+
+  /** Forgets everything. Rejects with what the place where it is kept says. */
+  discard(): Promise<void> {
+    return this.#inTurn(() => {
+      for (const level of LEVELS.keys()) this.#take(level);
+      return this.#slots.remove();
+    });
+  }
+
+  /** A window, at the finest resolution that still reaches so far back; in front of it the last value before, where there is one. */
+  read(window: HistoryWindow, nowMs: number): Promise<HistoryRow[]> {
+    return this.#inTurn(async () => {
+      const level = this.#levelFor(window, nowMs);
+      const bucketMs = LEVELS[level]?.bucketMs ?? 1;
+      const { before, buckets } = await this.#find(level, window);
+      const rows = downsample(buckets, bucketMs, window);
+      return before
+        ? [toRow(before, bucketMs), ...rows]
+        : [...(await this.#before(level + 1, window)), ...rows];
+    });
+  }
+
+  #levelFor({ fromMs }: HistoryWindow, nowMs: number): number {
+    const level = LEVELS.findIndex(
+      ({ bucketMs, count, isKept }) =>
+        fromMs > nowMs - bucketMs * (count - 1) && (isKept || fromMs >= this.#sinceMs),
+    );
+    return level === -1 ? LEVELS.length - 1 : level;
+  }
+
+  async #before(from: number, window: HistoryWindow): Promise<HistoryRow[]> {
+    for (let level = from; level < LEVELS.length; level++) {
+      const { before } = await this.#find(level, { ...window, toMs: window.fromMs });
+      if (before) return [toRow(before, LEVELS[level]?.bucketMs ?? 1)];
+    }
+    return [];
+  }
+
+  async #find(level: number, { fromMs, toMs }: HistoryWindow): Promise<Found> {
+    const { bucketMs = 1, isKept = false } = LEVELS[level] ?? {};
+    const first = Math.floor(fromMs / bucketMs);
+    const last = Math.floor(toMs / bucketMs);
+    const kept = isKept ? await this.#slots.read(level, first, last) : NOTHING;
+    const fresh = this.#fresh[level];
+    return {
+      before: merge([kept.before, fresh?.lastBefore(first)]).at(-1),
+      buckets: merge([...kept.buckets, ...(fresh?.read(first, last) ?? [])]),
+    };
+  }
+
+  /** What is new on a level, which begins anew. */
+  #take(level: number): BucketRing | undefined {
+    const taken = this.#fresh[level];
+    this.#fresh[level] = createRing(LEVELS[level]);
+    return taken;
+  }
+
+  #putBack(level: number, taken: BucketRing | undefined): void {
+    if (!taken) return;
+    for (const bucket of this.#fresh[level]?.read() ?? []) taken.put(bucket);
+    this.#fresh[level] = taken;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const NOTHING: Found = { before: undefined, buckets: [] };
+
+function createRing(level: { readonly count: number } | undefined): BucketRing {
+  return new BucketRing(level?.count ?? 1);
+}
+
+/** Buckets in their order, those of one index as one: the later ones came after. */
+function merge(buckets: readonly (Bucket | undefined)[]): Bucket[] {
+  const all = new Map<number, Bucket>();
+  for (const bucket of buckets) {
+    const before = bucket && all.get(bucket.index);
+    if (bucket) all.set(bucket.index, before ? mergeBuckets(before, bucket) : bucket);
+  }
+  return [...all.values()].sort((one, other) => one.index - other.index);
+}
+
+function toRow({ index, min, max, last }: Bucket, bucketMs: number): HistoryRow {
+  return [index * bucketMs, min, max, last];
+}

@@ -1,0 +1,188 @@
+import { HubError } from '../core/error.ts';
+import type { Message } from '../core/message.ts';
+import { countLevels } from '../core/topic.ts';
+import type { SessionCounters, SessionLimits } from './limits.ts';
+
+/** What the sessions of one owner take of what all of them share. */
+export interface Share {
+  readonly owner: string;
+  sessions: number;
+  /** Beside messages. */
+  bytes: number;
+}
+
+export type Shared = 'sessions' | 'bytes';
+
+/** Who has how much, so that nobody who has much keeps out those who have little. */
+export class Shares {
+  readonly #shares = new Map<string, Share>();
+
+  /** What an owner has; to be given back with `release`. */
+  claim(owner: string): Share {
+    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0 };
+    this.#shares.set(owner, share);
+    share.sessions++;
+    return share;
+  }
+
+  release(share: Share): void {
+    share.sessions--;
+    if (share.sessions === 0) this.#shares.delete(share.owner);
+  }
+
+  /** Who has most, and would still have more than `owner` if that one got so much more. */
+  greedierThan(owner: string, what: Shared, more: number): Share | undefined {
+    const has = (this.#shares.get(owner)?.[what] ?? 0) + more;
+    let most: Share | undefined;
+    for (const share of this.#shares.values()) {
+      if (share.owner !== owner && share[what] > Math.max(has, most?.[what] ?? 0)) most = share;
+    }
+    return most;
+  }
+}
+
+/** What waits for one client, counted against its own limits and against everybody's. */
+export class QueueAccount {
+  #messages = 0;
+  #bytes = 0;
+  readonly #limits: SessionLimits;
+  readonly #counters: SessionCounters;
+
+  constructor(limits: SessionLimits, counters: SessionCounters) {
+    this.#limits = limits;
+    this.#counters = counters;
+  }
+
+  hasRoomFor({ size }: Message): boolean {
+    return (
+      this.#messages < this.#limits.queuedMessages &&
+      this.#bytes + size <= this.#limits.queuedBytes &&
+      this.#hasRoomForAll(size)
+    );
+  }
+
+  /** Whether one more may be in flight. */
+  hasRoomInFlightFor({ size }: Message): boolean {
+    return this.#hasRoomForAll(size);
+  }
+
+  /** A message is in flight from now on. */
+  beginFlight({ size }: Message): void {
+    this.#counters.inFlightBytes += size;
+  }
+
+  endFlight({ size }: Message): void {
+    this.#counters.inFlightBytes -= size;
+  }
+
+  #hasRoomForAll(size: number): boolean {
+    const { queuedBytes, inFlightBytes } = this.#counters;
+    return queuedBytes + inFlightBytes + size <= this.#limits.totalQueuedBytes;
+  }
+
+  add(message: Message): void {
+    this.#count(1, message.size);
+  }
+
+  remove(message: Message): void {
+    this.#count(-1, -message.size);
+  }
+
+  #count(messages: number, bytes: number): void {
+    this.#messages += messages;
+    this.#bytes += bytes;
+    this.#counters.queuedMessages += messages;
+    this.#counters.queuedBytes += bytes;
+  }
+}
+
+/** What all accounts share. */
+export interface SessionAccounting {
+  readonly limits: Pick<SessionLimits, 'sessionBytes' | 'totalSessionBytes'>;
+  readonly counters: SessionCounters;
+  readonly shares: Shares;
+  /** Has an owner who takes more than this one give up so many bytes; whether that was possible. */
+  readonly makeRoom: (owner: string, bytes: number) => boolean;
+}
+
+/** What a session takes in memory beside its messages: its identifier, its will, its subscriptions. */
+export class SessionAccount {
+  #bytes = 0;
+  #share: Share;
+  readonly #accounting: SessionAccounting;
+
+  constructor(owner: string, accounting: SessionAccounting) {
+    this.#accounting = accounting;
+    this.#share = accounting.shares.claim(owner);
+  }
+
+  /** Counts bytes, if there is room. Throws `limit/exceeded`, naming what there is no room for. */
+  take(bytes: number, what: string): void {
+    const { limits } = this.#accounting;
+    if (this.#bytes + bytes > limits.sessionBytes) {
+      throw noRoom(what, `a session may take ${limits.sessionBytes} bytes`);
+    }
+    ensureRoom(bytes, what, this.#share.owner, this.#accounting);
+    this.restore(bytes);
+  }
+
+  /** Counts bytes that were there before. */
+  restore(bytes: number): void {
+    this.#bytes += bytes;
+    this.#share.bytes += bytes;
+    this.#accounting.counters.sessionBytes += bytes;
+  }
+
+  free(bytes: number): void {
+    this.restore(-bytes);
+  }
+
+  /** The session is another's from now on. */
+  moveTo(owner: string): void {
+    if (owner === this.#share.owner) return;
+    const { shares } = this.#accounting;
+    const share = shares.claim(owner);
+    this.#share.bytes -= this.#bytes;
+    share.bytes += this.#bytes;
+    shares.release(this.#share);
+    this.#share = share;
+  }
+
+  /** The session is over. */
+  close(): void {
+    this.free(this.#bytes);
+    this.#accounting.shares.release(this.#share);
+  }
+}
+
+/** Throws `limit/exceeded`, naming what there is no room for. */
+export function ensureRoom(
+  bytes: number,
+  what: string,
+  owner: string,
+  { limits, counters, makeRoom }: SessionAccounting,
+): void {
+  const excess = counters.sessionBytes + bytes - limits.totalSessionBytes;
+  if (excess <= 0 || makeRoom(owner, excess)) return;
+  throw noRoom(what, `all sessions together may take ${limits.totalSessionBytes} bytes`);
+}
+
+function noRoom(what: string, limit: string): HubError {
+  return new HubError('limit/exceeded', `no room for ${what}: ${limit}`, { reasonCode: 0x97 });
+}
+
+/** What a session takes by itself, bytes. */
+const SESSION_BYTES = 1_000;
+/** What a subscription takes beside its filter, in its session and in the tree of all. */
+const SUBSCRIPTION_BYTES = 500;
+/** What a level takes there that no other filter has. */
+const LEVEL_BYTES = 100;
+const BYTES_PER_UNIT = 2;
+
+export function sessionBytes(clientIdentifier: string): number {
+  return SESSION_BYTES + clientIdentifier.length * BYTES_PER_UNIT;
+}
+
+export function subscriptionBytes(filter: string): number {
+  return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT + countLevels(filter) * LEVEL_BYTES;
+}

@@ -1,0 +1,137 @@
+import { Buffer } from 'node:buffer';
+
+/** The most bytes that a whole number takes. */
+const MAX_INTEGER_BYTES = 8;
+
+/** Reads what a `ByteWriter` has written. Throws `RangeError` where there is less than there should be. */
+export class ByteReader {
+  readonly #buffer: Buffer;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#buffer.length;
+  }
+
+  byte(): number {
+    return this.#buffer.readUInt8(this.#take(1));
+  }
+
+  integer(): number {
+    let value = 0;
+    let factor = 1;
+    for (let count = 0; count < MAX_INTEGER_BYTES; count++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+      factor *= 0x80;
+    }
+    throw new RangeError('a whole number has no end');
+  }
+
+  float(): number {
+    return this.#buffer.readDoubleLE(this.#take(8));
+  }
+
+  text(): string {
+    const length = this.integer();
+    const start = this.#take(length);
+    return this.#buffer.toString('utf8', start, start + length);
+  }
+
+  /** A copy, that does not keep in memory what it was read from. */
+  blob(): Uint8Array {
+    const length = this.integer();
+    const start = this.#take(length);
+    return new Uint8Array(this.#buffer.subarray(start, start + length));
+  }
+
+  /** Moves on; the offset of what was passed. */
+  #take(count: number): number {
+    const start = this.#at;
+    if (start + count > this.#buffer.length) throw new RangeError('there is less than there should be');
+    this.#at += count;
+    return start;
+  }
+}
+
+const INITIAL_BYTES = 4_096;
+
+/** A buffer that has grown past this is not kept for later. */
+const KEPT_BYTES = 2 ** 20;
+
+/** Writes values one behind the other into a buffer that grows. */
+export class ByteWriter {
+  #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written. Valid until the next write. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  }
+
+  /** Leaves room for bytes that are filled in later, by way of `bytes`. */
+  skip(count: number): void {
+    this.#reserve(count);
+    this.#length += count;
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = value;
+  }
+
+  /** A whole number from 0 to 2^53 − 1, in seven bits a byte, the lowest first. */
+  integer(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#buffer[this.#length++] = rest;
+  }
+
+  /** Any number, as IEEE 754 has it. */
+  float(value: number): void {
+    this.#reserve(8);
+    this.#length = this.#buffer.writeDoubleLE(value, this.#length);
+  }
+
+  /** Well-formed text, its length in front. */
+  text(value: string): void {
+    const byteLength = Buffer.byteLength(value);
+    this.integer(byteLength);
+    this.#reserve(byteLength);
+    this.#length += this.#buffer.write(value, this.#length);
+  }
+
+  /** Bytes, their number in front. */
+  blob(value: Uint8Array): void {
+    this.integer(value.byteLength);
+    this.#reserve(value.byteLength);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.byteLength;
+  }
+
+  #reserve(count: number): void {
+    const wanted = this.#length + count;
+    if (wanted <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(wanted, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}

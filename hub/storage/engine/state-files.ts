@@ -1,0 +1,58 @@
+import { basename, dirname, join } from 'node:path';
+import type { Disk } from './disk.ts';
+
+/** `base`: what the state was when the generation began. `log`: what has been done since. */
+type StateFileKind = 'base' | 'log';
+
+/** A file of the state. Each generation has one of each kind. */
+export interface StateFile {
+  readonly number: number;
+  readonly kind: StateFileKind;
+  readonly path: string;
+}
+
+const NAME = /^state-(\d{1,15})\.(base|log)(\.new)?$/;
+
+export function statePath(folder: string, generation: number, kind: StateFileKind): string {
+  return join(folder, `state-${generation}.${kind}`);
+}
+
+/** Whether a file's name is that of a state file, or of one that was being written. */
+export function isStateFile(name: string): boolean {
+  return NAME.test(name);
+}
+
+/** The state files in a folder, by generation, without those that were being written. */
+export function listStateFiles(disk: Disk, folder: string): StateFile[] {
+  return disk
+    .list(folder)
+    .flatMap((name): StateFile[] => {
+      const [, digits, kind, draft] = NAME.exec(name) ?? [];
+      if (digits === undefined || draft !== undefined) return [];
+      return [{ number: Number(digits), kind: kind === 'base' ? 'base' : 'log', path: join(folder, name) }];
+    })
+    .sort((one, other) => one.number - other.number);
+}
+
+const DAMAGED = 'damaged-';
+
+/** Where a state file is kept that is damaged. */
+export function damagedPath(path: string): string {
+  return join(dirname(path), `${DAMAGED}${basename(path)}`);
+}
+
+/** The damaged state files that are kept in a folder. */
+export function listDamagedFiles(disk: Disk, folder: string): string[] {
+  const isDamaged = (name: string) => name.startsWith(DAMAGED) && isStateFile(name.slice(DAMAGED.length));
+  return disk
+    .list(folder)
+    .filter(isDamaged)
+    .map((name) => join(folder, name));
+}
+
+/** Does away with files that were being written when the process ended: all that they hold is elsewhere. */
+export function removeDrafts(disk: Disk, folder: string): void {
+  for (const name of disk.list(folder)) {
+    if (isStateFile(name) && name.endsWith('.new')) disk.remove(join(folder, name));
+  }
+}

@@ -1,0 +1,165 @@
+import { Buffer } from 'node:buffer';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { expandIpv6 } from '../limits/network.ts';
+
+/** Tags of ASN.1's universal types; those that hold others have bit 6 (ITU-T X.690, 8.1.2). */
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  objectIdentifier: 0x06,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+const CONTEXT = 0x80;
+const CONSTRUCTED = 0x20;
+
+/** Values in ASN.1's distinguished encoding (ITU-T X.690): as much of it as a certificate needs. */
+const der = {
+  sequence: (...parts: readonly Buffer[]) => encode(TAG.sequence, Buffer.concat(parts)),
+  set: (...parts: readonly Buffer[]) => encode(TAG.set, Buffer.concat(parts)),
+  true: () => encode(TAG.boolean, Buffer.from([0xff])),
+  /** A whole number that is not negative, highest byte first. */
+  integer: (bytes: Buffer) =>
+    encode(TAG.integer, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.alloc(1), bytes])),
+  /** Whole bytes of bits. */
+  bitString: (bytes: Buffer) => encode(TAG.bitString, Buffer.concat([Buffer.alloc(1), bytes])),
+  octetString: (bytes: Buffer) => encode(TAG.octetString, bytes),
+  utf8String: (text: string) => encode(TAG.utf8String, Buffer.from(text)),
+  /** As in `1.2.840.10045.4.3.2`. (8.19) */
+  objectIdentifier(dotted: string): Buffer {
+    const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
+    return encode(TAG.objectIdentifier, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
+  },
+  /** To the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
+  utcTime: (date: Date) =>
+    encode(TAG.utcTime, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, '')}Z`)),
+  /** A value with a tag that its context gives it: around the value, or in the place of its own. */
+  explicit: (number: number, value: Buffer) => encode(CONTEXT | CONSTRUCTED | number, value),
+  implicit: (number: number, bytes: Buffer) => encode(CONTEXT | number, bytes),
+};
+
+function encode(tag: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);
+}
+
+/** 8.1.3 */
+function lengthOf(length: number): number[] {
+  if (length < 0x80) return [length];
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest >>>= 8) bytes.unshift(rest & 0xff);
+  return [0x80 | bytes.length, ...bytes];
+}
+
+function base128(value: number): number[] {
+  const bytes = [value & 0x7f];
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift(0x80 | (rest & 0x7f));
+  return bytes;
+}
+
+interface SelfSignedOptions {
+  /** Host names and IP addresses by which the hub is called, the first being its own. */
+  readonly names: readonly [string, ...string[]];
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** A certificate and its private key, in PEM. */
+export interface CertificateAndKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Object identifiers of RFC 5280 and RFC 5758. */
+const OID = {
+  commonName: '2.5.4.3',
+  keyUsage: '2.5.29.15',
+  subjectAlternativeName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
+  serverAuthentication: '1.3.6.1.5.5.7.3.1',
+  clientAuthentication: '1.3.6.1.5.5.7.3.2',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+};
+
+const PURPOSES = [OID.serverAuthentication, OID.clientAuthentication];
+
+const SIGNATURE_ALGORITHM = der.sequence(der.objectIdentifier(OID.ecdsaWithSha256));
+
+/** X.509 version 3 (RFC 5280, 4.1.2.1). */
+const VERSION_3 = der.explicit(0, der.integer(Buffer.from([2])));
+
+/**
+ * Makes a certificate that vouches for itself alone: whoever trusts it trusts this hub, and nobody that the hub might vouch for
+ * (RFC 5280; ECDSA with P-256).
+ */
+export function createSelfSigned({ names, notBefore, notAfter }: SelfSignedOptions): CertificateAndKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [commonName] = names;
+  const name = der.sequence(
+    der.set(der.sequence(der.objectIdentifier(OID.commonName), der.utf8String(commonName))),
+  );
+  const content = der.sequence(
+    VERSION_3,
+    der.integer(serialNumber()),
+    SIGNATURE_ALGORITHM,
+    name, // issuer
+    der.sequence(der.utcTime(notBefore), der.utcTime(notAfter)),
+    name, // subject
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der.explicit(3, extensions(names)),
+  );
+  const signature = sign('sha256', content, privateKey);
+  const certificate = der.sequence(content, SIGNATURE_ALGORITHM, der.bitString(signature));
+  return {
+    cert: toPem('CERTIFICATE', certificate),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+/** 127 random bits, the first of them set: RFC 5280, 4.1.2.2 wants it positive and at most 20 bytes. */
+function serialNumber(): Buffer {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes;
+}
+
+function extensions(names: readonly string[]): Buffer {
+  const digitalSignature = Buffer.from([0x03, 0x02, 0x07, 0x80]);
+  return der.sequence(
+    extension(OID.basicConstraints, der.sequence(), 'critical'), // No authority.
+    extension(OID.keyUsage, digitalSignature, 'critical'),
+    extension(OID.extendedKeyUsage, der.sequence(...PURPOSES.map(der.objectIdentifier))),
+    extension(OID.subjectAlternativeName, der.sequence(...names.map(generalName))),
+  );
+}
+
+function extension(identifier: string, value: Buffer, weight?: 'critical'): Buffer {
+  const critical = weight === 'critical' ? [der.true()] : [];
+  return der.sequence(der.objectIdentifier(identifier), ...critical, der.octetString(value));
+}
+
+/** RFC 5280, 4.2.1.6: [2] a DNS name, [7] an address. */
+function generalName(name: string): Buffer {
+  const address = addressBytes(name);
+  return address ? der.implicit(7, address) : der.implicit(2, Buffer.from(domainToASCII(name), 'ascii'));
+}
+
+function addressBytes(name: string): Buffer | undefined {
+  if (isIPv4(name)) return Buffer.from(name.split('.').map(Number));
+  if (!isIPv6(name)) return undefined;
+  // A URL writes an IPv4 address within it in hexadecimal too.
+  const groups = expandIpv6(new URL(`http://[${name}]`).hostname.slice(1, -1));
+  return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
+}
+
+function toPem(label: string, bytes: Buffer): string {
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}

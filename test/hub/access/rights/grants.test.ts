@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { expand, Grants } from '../../../../hub/access/rights/grants.ts';
+import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Role } from '../../../../hub/access/rights/role.ts';
+import { permitsPublish } from '../../../../hub/core/rights.ts';
+
+const names = { user: 'ana', clientIdentifier: 'esp-7' };
+const roles = parseRoles({
+  student: { read: ['lab/%u/#', 'lab/+/info'], publish: ['lab/%u/#'], report: ['lab/%u/#'] },
+  sensor: { read: ['sensors/%c/+'], publish: ['sensors/%c/+'] },
+  auditor: { read: ['$SYS/#'] },
+  nobody: {},
+});
+
+function grantsOf(role: string, given = names): Grants {
+  return new Grants(roles.get(role) ?? NO_ROLE, given);
+}
+
+describe('what a role may do', () => {
+  it.each`
+    role            | topic                       | reads    | publishes
+    ${'viewer'}     | ${'led/21/duty'}            | ${true}  | ${false}
+    ${'viewer'}     | ${'led/21/duty/actual'}     | ${true}  | ${false}
+    ${'viewer'}     | ${'$SYS/clients'}           | ${false} | ${false}
+    ${'controller'} | ${'led/21/duty'}            | ${true}  | ${true}
+    ${'controller'} | ${'led/21/duty/actual'}     | ${true}  | ${false}
+    ${'controller'} | ${'led/21/status'}          | ${true}  | ${false}
+    ${'controller'} | ${'led/21/info'}            | ${true}  | ${false}
+    ${'controller'} | ${'led/21/error'}           | ${true}  | ${false}
+    ${'controller'} | ${'ana/led/21/duty/actual'} | ${true}  | ${true}
+    ${'controller'} | ${'ana/led/21/status'}      | ${true}  | ${true}
+    ${'controller'} | ${'status'}                 | ${true}  | ${true}
+    ${'controller'} | ${'led/status/duty'}        | ${true}  | ${true}
+    ${'controller'} | ${'$SYS/clients'}           | ${false} | ${false}
+    ${'controller'} | ${'$other/thing'}           | ${false} | ${false}
+    ${'device'}     | ${'led/21/duty'}            | ${true}  | ${true}
+    ${'device'}     | ${'led/21/duty/actual'}     | ${true}  | ${true}
+    ${'device'}     | ${'led/21/status'}          | ${true}  | ${true}
+    ${'device'}     | ${'$SYS/clients'}           | ${false} | ${false}
+    ${'admin'}      | ${'led/21/duty/actual'}     | ${true}  | ${true}
+    ${'admin'}      | ${'$SYS/clients'}           | ${true}  | ${false}
+    ${'admin'}      | ${'$SYS'}                   | ${true}  | ${false}
+    ${'student'}    | ${'lab/ana/led/21/duty'}    | ${true}  | ${true}
+    ${'student'}    | ${'lab/ana/led/21/info'}    | ${true}  | ${true}
+    ${'student'}    | ${'lab/bia/led/21/duty'}    | ${false} | ${false}
+    ${'student'}    | ${'lab/bia/info'}           | ${true}  | ${false}
+    ${'student'}    | ${'led/21/duty'}            | ${false} | ${false}
+    ${'sensor'}     | ${'sensors/esp-7/temp'}     | ${true}  | ${true}
+    ${'sensor'}     | ${'sensors/esp-7/info'}     | ${true}  | ${false}
+    ${'sensor'}     | ${'sensors/esp-8/temp'}     | ${false} | ${false}
+    ${'auditor'}    | ${'$SYS/clients'}           | ${true}  | ${false}
+    ${'auditor'}    | ${'led/21/duty'}            | ${false} | ${false}
+    ${'nobody'}     | ${'led/21/duty'}            | ${false} | ${false}
+    ${'forgotten'}  | ${'led/21/duty'}            | ${false} | ${false}
+  `('$role: $topic, reads $reads, publishes $publishes', ({ role, topic, reads, publishes }) => {
+    const grants = grantsOf(role);
+    expect([grants.mayRead(topic), grants.mayPublish(topic)]).toEqual([reads, publishes]);
+    expect([grants.mayRead(topic), grants.mayPublish(topic)], 'remembered').toEqual([reads, publishes]);
+    expect(permitsPublish(grants.permissions, topic), 'as a client is told').toBe(publishes);
+  });
+
+  it.each`
+    role         | filter              | may
+    ${'viewer'}  | ${'#'}              | ${true}
+    ${'viewer'}  | ${'+/+/info'}       | ${true}
+    ${'viewer'}  | ${'$SYS/#'}         | ${false}
+    ${'admin'}   | ${'$SYS/#'}         | ${true}
+    ${'student'} | ${'#'}              | ${true}
+    ${'student'} | ${'lab/ana/led/21'} | ${true}
+    ${'student'} | ${'lab/bia/#'}      | ${true}
+    ${'student'} | ${'lab/bia/led/+'}  | ${false}
+    ${'student'} | ${'led/#'}          | ${false}
+    ${'auditor'} | ${'#'}              | ${false}
+    ${'nobody'}  | ${'#'}              | ${false}
+  `('$role subscribes to $filter: $may', ({ role, filter, may }) => {
+    expect(grantsOf(role).maySubscribe(filter)).toBe(may);
+  });
+
+  it.each(['+', '#', 'a/b', 'ana/#', '$SYS', '', 'a\0b', '\ud800'])(
+    'gives nothing to one whose name is %j, which would mean more than itself',
+    (user) => {
+      const role: Role = { read: ['%u/#'], publish: ['x/%u'], report: [] };
+      const grants = new Grants(role, { user, clientIdentifier: 'c' });
+      expect(grants.maySubscribe('#')).toBe(false);
+      expect(['$SYS/x', 'a/b', 'ana/x', 'x/y'].filter((topic) => grants.mayRead(topic))).toEqual([]);
+      expect(grants.mayPublish('x/y')).toBe(false);
+    },
+  );
+
+  it('puts each name in once: a name that looks like a placeholder is not filled in again', () => {
+    expect(expand('%u/%c', { user: '%c', clientIdentifier: '%u' })).toBe('%c/%u');
+  });
+
+  it('is told with the names put in, and without what a name makes void', () => {
+    expect(grantsOf('student').permissions).toEqual({
+      read: ['lab/ana/#', 'lab/+/info'],
+      publish: ['lab/ana/#'],
+      report: ['lab/ana/#'],
+    });
+    expect(grantsOf('student', { ...names, user: '+' }).permissions).toEqual({
+      read: ['lab/+/info'],
+      publish: [],
+      report: [],
+    });
+  });
+
+  it('answers many topics without remembering them all', () => {
+    const grants = grantsOf('student');
+    for (let index = 0; index < 5_000; index++) expect(grants.mayRead(`lab/ana/${index}`)).toBe(true);
+    expect(grants.mayRead('lab/bia/0')).toBe(false);
+  });
+});
+
+describe('roles from a configuration', () => {
+  it('come beside those that there always are', () => {
+    expect([...roles.keys()]).toEqual([...BUILT_IN_ROLES.keys(), 'student', 'sensor', 'auditor', 'nobody']);
+  });
+
+  it.each([
+    [{ student: { read: ['a#'] } }, /"a#" is no topic filter/],
+    [{ student: { read: ['$share/g/a'] } }, /no topic filter/],
+    [{ student: { read: 'a' } }, /list of topic filters/],
+    [{ student: { write: ['a'] } }, /write/],
+    [{ admin: { read: [] } }, /"admin" is built in/],
+    [{ 'a b': {} }, /no name of a role/],
+    [['a'], /roles/],
+  ])('%j is refused', (value, reason) => {
+    expect(() => parseRoles(value)).toThrow(reason);
+  });
+});

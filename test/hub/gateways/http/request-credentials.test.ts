@@ -1,0 +1,89 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { credentialsOf, formatCookie } from '../../../../hub/gateways/http/credentials.ts';
+
+function request(headers: IncomingHttpHeaders, method = 'GET', socket: object = {}): IncomingMessage {
+  return { headers: { host: 'pi.local:5000', ...headers }, method, socket } as unknown as IncomingMessage;
+}
+
+const cookie = 'pinhub-5000=s3cret';
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+const none = { kind: 'none' };
+const login = { kind: 'login', secret: 's3cret' };
+
+describe('the credentials of a request', () => {
+  it.each([
+    ['nothing', request({}), none],
+    ['Bearer', request({ authorization: 'Bearer ph_x' }), { kind: 'token', token: 'ph_x' }],
+    ['bearer in lower case', request({ authorization: 'bearer ph_x' }), { kind: 'token', token: 'ph_x' }],
+    [
+      'Basic, the password with colons and accents',
+      request({ authorization: basic('ana:a:ção') }),
+      { kind: 'password', user: 'ana', password: 'a:ção' },
+    ],
+    ['a cookie among others', request({ cookie: `a=b; ${cookie}; c=d` }), login],
+    ['the cookie of a hub on another port', request({ cookie: 'pinhub-5001=x' }), none],
+    [
+      'a header before a cookie',
+      request({ authorization: 'Bearer t', cookie }),
+      { kind: 'token', token: 't' },
+    ],
+    ['a certificate', request({}, 'GET', peer('ana', true)), { kind: 'certificate', commonName: 'ana' }],
+    ['a certificate that is not good', request({}, 'GET', peer('ana', false)), none],
+    ['a certificate without a name', request({}, 'GET', peer(undefined, true)), none],
+  ])('are those of %s', (_, given, credentials) => {
+    expect(credentialsOf(given)).toEqual(credentials);
+  });
+
+  it.each(['Bearer', 'Digest x', 'Basic !', basic('no colon'), ''])(
+    'cannot be read from %j',
+    (authorization) => {
+      expect(() => credentialsOf(request({ authorization }))).toThrow(/Bearer or Basic/);
+    },
+  );
+});
+
+describe('a cookie counts', () => {
+  const own = { origin: 'http://pi.local:5000' };
+  const upgrade = { upgrade: 'websocket' };
+  it.each([
+    ['for a plain GET', request({ cookie }), login],
+    ['for a PUT of our own page', request({ cookie, ...own }, 'PUT'), login],
+    ['for a WebSocket of our own page', request({ cookie, ...own, ...upgrade }), login],
+    ['for an address that was typed in', request({ cookie, 'sec-fetch-site': 'none' }), login],
+    ['not for a GET of another site', request({ cookie, 'sec-fetch-site': 'cross-site' }), none],
+    ['not for a page of another port', request({ cookie, 'sec-fetch-site': 'same-site' }), none],
+    ['not for a PUT of another site', request({ cookie, origin: 'http://evil.example' }, 'PUT'), none],
+    ['not for a PUT of another port', request({ cookie, origin: 'http://pi.local:8080' }, 'PUT'), none],
+    ['not for a PUT of a page without a name', request({ cookie, origin: 'null' }, 'PUT'), none],
+    ['not for a PUT whose sender nobody names', request({ cookie }, 'PUT'), none],
+    ['not for a WebSocket whose sender nobody names', request({ cookie, ...upgrade }), none],
+  ])('%s', (_, given, credentials) => {
+    expect(credentialsOf(given)).toEqual(credentials);
+  });
+});
+
+it('a header that cannot be read is not said back: it may be a secret', () => {
+  expect(() => credentialsOf(request({ authorization: 'ph_secret' }))).not.toThrow(/ph_secret/);
+});
+
+describe('a cookie that is set', () => {
+  it('is out of reach for scripts, other sites and other hubs', () => {
+    expect(formatCookie(request({}), 'login', { value: 'x', maxAgeSeconds: 60 })).toBe(
+      'pinhub-5000=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60',
+    );
+  });
+
+  it('travels under TLS only, where there is TLS', () => {
+    expect(
+      formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'browser', {
+        value: 'x',
+        maxAgeSeconds: 60,
+      }),
+    ).toBe('__Host-pinhub-443-browser=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure');
+  });
+});
+
+function peer(commonName: string | undefined, authorized: boolean): object {
+  return { authorized, getPeerCertificate: () => ({ subject: { CN: commonName } }) };
+}

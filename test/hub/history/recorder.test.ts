@@ -1,0 +1,79 @@
+import { pino } from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { Hub } from '../../../hub/core/hub.ts';
+import { Message } from '../../../hub/core/message.ts';
+import { History } from '../../../hub/history/history.ts';
+import { recordHistory } from '../../../hub/history/recorder.ts';
+import { MemorySlots } from '../../../hub/history/slot.ts';
+import { openHubServer } from '../../../hub/server.ts';
+import { openStore } from '../../../hub/storage/hub/store.ts';
+import { VirtualClock } from '../session/stage.ts';
+import { MINUTE_MS, useFolder } from '../storage/history/history-stage.ts';
+
+const ACTUAL = 'led/21/duty/actual';
+const folder = useFolder();
+
+function createStage() {
+  const clock = new VirtualClock();
+  const hub = new Hub({ now: () => clock.now() });
+  const slots = new MemorySlots();
+  const write = vi.spyOn(slots, 'write');
+  const history = new History({ createSlots: () => slots });
+  const stop = recordHistory({ hub, history, scheduler: clock });
+  return { clock, hub, history, write, stop };
+}
+
+describe('the recorder of history', () => {
+  it('takes the numbers that are actual, and nothing else', () => {
+    const { hub, history } = createStage();
+    for (const text of ['', ' ', 'banana', 'NaN', 'Infinity', '{"a":1}'])
+      hub.publish(new Message(ACTUAL, text));
+    hub.publish(new Message('led/21/duty', '5'));
+    expect(history.topicCount).toBe(0);
+    hub.publish(new Message(ACTUAL, '5e1'));
+    hub.publish(new Message('lab/2/led/21/duty/actual', '-5'));
+    expect(history.topicCount).toBe(2);
+  });
+
+  it('keeps what is new once a minute, however much there is', async () => {
+    const { clock, hub, write, stop } = createStage();
+    for (let minute = 1; minute <= 3; minute++) {
+      for (let n = 0; n < 1000; n++) hub.publish(new Message(ACTUAL, `${n}`));
+      clock.pass(MINUTE_MS - 1);
+      expect(write).toHaveBeenCalledTimes(minute - 1);
+      clock.pass(1);
+      await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(minute));
+      await new Promise(setImmediate);
+    }
+    await stop();
+    expect(write).toHaveBeenCalledTimes(3);
+  });
+
+  it('keeps the rest when it ends, and then hears nothing more', async () => {
+    const { hub, write, stop } = createStage();
+    hub.publish(new Message(ACTUAL, '5'));
+    await stop();
+    expect(write).toHaveBeenCalledTimes(1);
+    hub.publish(new Message(ACTUAL, '6'));
+    await stop();
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a hub that stops', () => {
+  it('leaves the history of its last moment to the next one', async () => {
+    const log = pino({ level: 'silent' });
+    const open = async () => {
+      const store = await openStore({ folder: folder.of('data'), log });
+      return { store, server: await openHubServer({ port: 0, pagesFolder: folder.path, log, store }) };
+    };
+    const first = await open();
+    first.server.hub.publish(new Message(ACTUAL, '42'));
+    await first.server.close();
+    const next = await open();
+    const nowMs = Date.now();
+    const rows = await next.store.history.read(ACTUAL, { fromMs: nowMs - MINUTE_MS, toMs: nowMs, points: 5 });
+    expect(rows?.at(-1)?.slice(1)).toEqual([42, 42, 42]);
+    await next.server.close();
+  });
+});

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { HubError } from '../../../hub/core/error.ts';
+import { HeldBytes, type Holder } from '../../../hub/limits/held-bytes.ts';
+import { VirtualClock } from '../session/stage.ts';
+
+const MIB = 2 ** 20;
+const MOST = 10 * MIB;
+
+class FakeHolder implements Holder {
+  heldBytes: number;
+  reason: HubError | undefined;
+
+  constructor(heldBytes: number) {
+    this.heldBytes = heldBytes;
+  }
+
+  cutOff(reason: HubError): void {
+    this.reason = reason;
+  }
+
+  get isCutOff(): boolean {
+    return this.reason !== undefined;
+  }
+}
+
+class Watched {
+  readonly clock = new VirtualClock();
+  readonly holders: FakeHolder[] = [];
+  usedBytes = Number.POSITIVE_INFINITY;
+  readonly heldBytes = new HeldBytes({
+    scheduler: this.clock,
+    heldBytes: MOST,
+    usedBytes: () => this.usedBytes,
+    holders: () => this.holders.filter(({ isCutOff }) => !isCutOff),
+  });
+
+  add(...sizes: number[]): FakeHolder[] {
+    const added = sizes.map((size) => new FakeHolder(size));
+    this.holders.push(...added);
+    return added;
+  }
+
+  /** Time for one look and no more. */
+  pass(): void {
+    this.clock.pass(250);
+  }
+}
+
+describe('what all connections hold together', () => {
+  test('is left alone where there is room for it', () => {
+    const watched = new Watched();
+    watched.add(9 * MIB, MIB);
+    watched.pass();
+    expect(watched.holders.filter(({ isCutOff }) => isCutOff)).toEqual([]);
+    expect(watched.heldBytes).toMatchObject({ total: MOST, cutOffs: 0 });
+  });
+
+  test('is made less by those who have held theirs for longest, however little it is', () => {
+    const watched = new Watched();
+    const [miser] = watched.add(MIB);
+    watched.pass();
+    const [quick] = watched.add(9.5 * MIB);
+    watched.pass();
+    expect(miser?.reason).toMatchObject({ code: 'limit/exceeded', reasonCode: 0x97 });
+    expect(quick?.isCutOff).toBe(false);
+    expect(watched.heldBytes.cutOffs).toBe(1);
+  });
+
+  test('is not counted for longer than it is held', () => {
+    const watched = new Watched();
+    const [once, miser] = watched.add(MIB, MIB);
+    watched.pass();
+    if (once) once.heldBytes = 0;
+    watched.pass();
+    if (once) once.heldBytes = MIB;
+    watched.add(8.5 * MIB);
+    watched.pass();
+    expect([once?.isCutOff, miser?.isCutOff]).toEqual([false, true]);
+  });
+
+  test('may be one and the same message for many, which takes memory once', () => {
+    const watched = new Watched();
+    watched.usedBytes = MIB;
+    watched.add(...new Array<number>(100).fill(MIB));
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(0);
+    watched.usedBytes = 11 * MIB;
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(90);
+  });
+
+  test('is within bounds after every look, and nobody is cut off in vain', () => {
+    const steps = fc.array(fc.array(fc.integer({ min: 0, max: 6 * MIB }), { maxLength: 5 }), {
+      maxLength: 10,
+    });
+    fc.assert(
+      fc.property(steps, (arrivals) => {
+        const watched = new Watched();
+        for (const sizes of arrivals) {
+          watched.add(...sizes);
+          const before = watched.holders.filter(({ isCutOff }) => !isCutOff);
+          watched.pass();
+          const cut = before.filter(({ isCutOff }) => isCutOff).map(({ heldBytes }) => heldBytes);
+          const left = before
+            .filter(({ isCutOff, heldBytes }) => !isCutOff && heldBytes > 64 * 1024)
+            .reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+          expect(left).toBeLessThanOrEqual(MOST);
+          // Had the last one been spared, it would still have been too much.
+          if (cut.length > 0) expect(left + Math.max(...cut)).toBeGreaterThan(MOST);
+        }
+      }),
+    );
+  });
+
+  test('is looked at no more once all is closed', () => {
+    const watched = new Watched();
+    watched.heldBytes.close();
+    watched.add(11 * MIB);
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(0);
+  });
+});

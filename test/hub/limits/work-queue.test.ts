@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Lane, WorkQueue } from '../../../hub/limits/work-queue.ts';
+
+let queue: WorkQueue;
+/** What has been begun, in this order. */
+let begun: string[];
+let finishers: (() => void)[];
+beforeEach(() => {
+  queue = new WorkQueue({ concurrency: 2, waiting: 4 });
+  begun = [];
+  finishers = [];
+});
+
+const lane = (key: string): Lane => ({ key, isKnown: false });
+const known = (key: string): Lane => ({ key, isKnown: true });
+
+/** Work that lasts until `finish` ends it. */
+function run(id: string, of: Lane): Promise<string> {
+  return queue.run(of, () => {
+    begun.push(id);
+    return new Promise((resolve) => finishers.push(() => resolve(id)));
+  });
+}
+
+/** Ends what was begun first, and lets the next begin. */
+async function finish(): Promise<void> {
+  finishers.shift()?.();
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+async function finishAll(): Promise<void> {
+  while (finishers.length > 0) await finish();
+}
+
+describe('a work queue', () => {
+  it('runs a few at a time, those of one lane in order', async () => {
+    const all = ['a1', 'a2', 'a3', 'a4'].map((id) => run(id, lane('a')));
+    await finish();
+    expect(begun).toEqual(['a1', 'a2', 'a3']);
+    await finishAll();
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'a4']);
+    expect(begun).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('lets the lanes take turns, those that are known before the others', async () => {
+    const lanes = [lane('a'), lane('a'), lane('a'), lane('a'), lane('b'), known('k')];
+    const all = lanes.map((one, index) => run(one.key + index, one));
+    await finishAll();
+    await Promise.all(all);
+    expect(begun).toEqual(['a0', 'a1', 'k5', 'a2', 'b4', 'a3']);
+  });
+
+  it('turns away the last of the longest lane where too many wait', async () => {
+    const all = ['a', 'a', 'a', 'a', 'a', 'b', 'c'].map((key, index) => run(key + index, lane(key)));
+    const outcomes = Promise.allSettled(all);
+    await finishAll();
+    const refused = (await outcomes).flatMap(({ status }, index) => (status === 'rejected' ? index : []));
+    expect(refused, 'no room for the fifth that waits: that is the last of a').toEqual([4]);
+    await expect(all[4]).rejects.toMatchObject({ code: 'limit/exceeded' });
+    expect(begun).toEqual(['a0', 'a1', 'a2', 'b5', 'c6', 'a3']);
+  });
+
+  it('turns away one that is not known for one that is, and a newcomer where no lane is longer', async () => {
+    const keys = ['r', 'r', 'a', 'b', 'c', 'd'];
+    const strangers = keys.map((key) => run(key, lane(key)));
+    const late = run('e', lane('e'));
+    await expect(late).rejects.toMatchObject({ code: 'limit/exceeded' });
+    const owner = run('owner', known('k'));
+    await expect(strangers[5]).rejects.toMatchObject({ code: 'limit/exceeded' });
+    await finishAll();
+    expect(await owner).toBe('owner');
+    expect(begun).toEqual(['r', 'r', 'owner', 'a', 'b', 'c']);
+  });
+
+  it('goes on after work that failed', async () => {
+    const failed = queue.run(lane('a'), async () => Promise.reject(new Error('no')));
+    await expect(failed).rejects.toThrow('no');
+    expect(await queue.run(lane('a'), async () => 7)).toBe(7);
+  });
+});

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { OpenSockets } from '../../../hub/listeners/open-sockets.ts';
+
+let server: Server;
+let sockets: OpenSockets;
+let clients: Socket[];
+
+beforeEach(async () => {
+  server = createServer((socket) => void socket.pipe(socket)).listen(0, '127.0.0.1');
+  sockets = new OpenSockets(server);
+  clients = [];
+  await once(server, 'listening');
+});
+afterEach(() => {
+  for (const client of clients) client.destroy();
+  server.close();
+});
+
+/** A client whose bytes have come back. */
+async function exchange(text: string): Promise<Socket> {
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  clients.push(client);
+  client.write(text);
+  await once(client, 'data');
+  return client;
+}
+
+it('counts the bytes of all connections, also of those that are gone', async () => {
+  const first = await exchange('12345');
+  await exchange('123');
+  expect([sockets.bytesReceived, sockets.bytesSent]).toEqual([8, 8]);
+  first.destroy();
+  await vi.waitUntil(async () => (await countOf(server)) === 1);
+  expect([sockets.bytesReceived, sockets.bytesSent]).toEqual([8, 8]);
+});
+
+it('says when there are none left, at once where there are none', async () => {
+  await sockets.empty();
+  const client = await exchange('1');
+  let isEmpty = false;
+  const empty = sockets.empty().then(() => {
+    isEmpty = true;
+  });
+  await exchange('2');
+  expect(isEmpty).toBe(false);
+  client.destroy();
+  await exchange('3');
+  expect(isEmpty).toBe(false);
+  sockets.destroy();
+  await empty;
+  expect(await countOf(server)).toBe(0);
+});
+
+function countOf(one: Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    one.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+}

@@ -1,0 +1,237 @@
+import { Buffer } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PowerCutDisk } from '../power-cut-disk.ts';
+import { FOLDER, openOn, toContents } from '../two-tables.ts';
+
+const SECTOR_BYTES = 512;
+const BASE_ENTRIES = 200;
+const LOG_ENTRIES = 100;
+const LAST_FRAME_BYTES = 8 + 3;
+
+/** A state of which some is in a base and some in a log, as bytes by name. */
+let good: ReadonlyMap<string, Buffer>;
+beforeAll(async () => {
+  good = await createState();
+});
+
+async function createState(): Promise<ReadonlyMap<string, Buffer>> {
+  const disk = new PowerCutDisk();
+  const database = await openOn(disk, { timing: { flushMs: 1, smallLogBytes: 100 } });
+  for (let n = 0; n < BASE_ENTRIES; n++) database.tables.names.set(`base-${n}`, 'z'.repeat(1_000));
+  while ([...disk.files.keys()].join() !== 'state-2.log,state-2.base') await setImmediate();
+  for (let n = 0; n < LOG_ENTRIES; n++) {
+    database.tables.counts.set(n, n);
+    await setImmediate();
+  }
+  await database.close();
+  return disk.files;
+}
+
+function put(files: ReadonlyMap<string, Uint8Array>): PowerCutDisk {
+  const disk = new PowerCutDisk();
+  for (const [name, bytes] of files) {
+    const file = disk.open(`${FOLDER}/${name}`, 'create');
+    if (bytes.length > 0) file.writeSync(bytes, 0);
+    file.close();
+  }
+  return disk;
+}
+
+/** A disk on which one of the good files is another. */
+function change(name: string, edit: (content: Buffer) => Buffer): PowerCutDisk {
+  const content = good.get(name) ?? expect.unreachable();
+  return put(new Map([...good, [name, edit(Buffer.from(content))]]));
+}
+
+function without(...names: string[]): PowerCutDisk {
+  return put(new Map([...good].filter(([name]) => !names.includes(name))));
+}
+
+/** What is read from a disk, with the names that are there afterwards. */
+async function contentsOf(disk: PowerCutDisk) {
+  const database = await openOn(disk);
+  const { names, counts } = toContents(database.tables);
+  await database.close();
+  return { names, counts, damages: database.damages, files: [...disk.files.keys()].sort() };
+}
+
+const flip = (at: (length: number) => number) => (content: Buffer) => {
+  const index = at(content.length);
+  content[index] = (content[index] ?? 0) ^ 0x40;
+  return content;
+};
+const middle = (length: number) => Math.floor(length / 2);
+const path = (name: string) => `${FOLDER}/${name}`;
+
+describe('damage to the base', () => {
+  it('in its midst costs a part of it, is said, and the damaged file is kept', async () => {
+    const disk = change('state-2.base', flip(middle));
+    const { names, counts, damages, files } = await contentsOf(disk);
+    expect(names.size).toBeGreaterThan(100);
+    expect(names.size).toBeLessThan(BASE_ENTRIES);
+    expect(counts.size).toBe(LOG_ENTRIES);
+    expect(damages).toMatchObject([{ path: path('state-2.base') }]);
+    expect(files).toEqual(['damaged-state-2.base', 'state-3.base', 'state-3.log']);
+    expect((await contentsOf(disk)).damages).toEqual([]);
+  });
+
+  it('to the length of one of its frames costs that frame, and not what follows', async () => {
+    const first = 8 + (good.get('state-2.base')?.readUInt32LE(0) ?? 0);
+    const disk = change('state-2.base', (content) => {
+      content.writeUInt32LE(0xffff_fff0, first);
+      return content;
+    });
+    const { names, damages } = await contentsOf(disk);
+    expect(names.size).toBeGreaterThan(100);
+    expect(names.size).toBeLessThan(BASE_ENTRIES);
+    expect(damages).toMatchObject([{ path: path('state-2.base'), what: expect.stringContaining('part') }]);
+  });
+
+  it('that cut it off costs what is behind, and is said', async () => {
+    const { names, counts, damages } = await contentsOf(
+      change('state-2.base', (content) => content.subarray(0, content.length / 2)),
+    );
+    expect(names.size).toBeGreaterThan(50);
+    expect(counts.size).toBe(LOG_ENTRIES);
+    expect(damages.length).toBe(1);
+  });
+
+  it.each([
+    ['is empty', () => Buffer.alloc(0)],
+    ['holds zeros', (content: Buffer) => Buffer.alloc(content.length)],
+    ['holds something else', () => Buffer.from('SQLite format 3\0 and so on, and on, and on')],
+  ])('that leaves nothing to recognise is refused, and nothing is changed: it %s', async (_what, edit) => {
+    const disk = change('state-2.base', edit);
+    const before = disk.files;
+    await expect(contentsOf(disk)).rejects.toMatchObject({ code: 'store/damaged' });
+    expect(disk.files).toEqual(before);
+  });
+
+  it('is refused where it is gone', async () => {
+    await expect(contentsOf(without('state-2.base'))).rejects.toMatchObject({ code: 'store/damaged' });
+  });
+});
+
+describe('damage to the log', () => {
+  it('in its midst costs what came after it, and is said', async () => {
+    const { names, counts, damages, files } = await contentsOf(change('state-2.log', flip(middle)));
+    expect(names.size).toBe(BASE_ENTRIES);
+    expect([...counts.keys()]).toEqual(Array.from(counts, (_, n) => n));
+    expect(counts.size).toBeGreaterThan(0);
+    expect(counts.size).toBeLessThan(LOG_ENTRIES);
+    expect(damages).toMatchObject([{ path: path('state-2.log') }]);
+    expect(files).toContain('damaged-state-2.log');
+  });
+
+  it.each([
+    ['one bit of its first frame', flip(() => 20)],
+    ['512 bytes that are zeros', (content: Buffer) => content.fill(0, SECTOR_BYTES, 2 * SECTOR_BYTES)],
+    ['200 bytes over several frames', (content: Buffer) => content.fill(0xa5, 300, 500)],
+    [
+      'the length of its last frame',
+      (content: Buffer) => {
+        content.writeUInt32LE(0x7fff_ffff, content.length - LAST_FRAME_BYTES);
+        return content;
+      },
+    ],
+    ['all of it', () => Buffer.from('noise that is long enough to be something')],
+    ['all of it, none of which is left', () => Buffer.alloc(0)],
+  ])('is said, and the file is kept beside: %s', async (_what, edit) => {
+    const { names, counts, damages, files } = await contentsOf(change('state-2.log', edit));
+    expect(names.size).toBe(BASE_ENTRIES);
+    expect(counts.size).toBeLessThan(LOG_ENTRIES);
+    expect(damages).toMatchObject([{ path: path('state-2.log') }]);
+    expect(files).toEqual(['damaged-state-2.log', 'state-3.base', 'state-3.log']);
+  });
+
+  it('is said where it is gone, as a base has its log', async () => {
+    const { names, damages } = await contentsOf(without('state-2.log'));
+    expect(names.size).toBe(BASE_ENTRIES);
+    expect(damages).toMatchObject([{ path: path('state-2.log') }]);
+  });
+
+  it('is none where only the last of it was cut off in writing', async () => {
+    const log = good.get('state-2.log') ?? expect.unreachable();
+    for (let cut = 1; cut < LAST_FRAME_BYTES; cut++) {
+      const { counts, damages } = await contentsOf(
+        change('state-2.log', (content) => content.subarray(0, log.length - cut)),
+      );
+      expect(damages).toEqual([]);
+      expect(counts.size).toBe(LOG_ENTRIES - 1);
+    }
+  });
+
+  it('of one that another follows costs both, says so of both, and both are kept', async () => {
+    const disk = put(await createFollowed());
+    const whole = await contentsOf(disk);
+    expect([whole.counts.size, whole.damages]).toEqual([LOG_ENTRIES, []]);
+    const files = new Map(await createFollowed());
+    files.set('state-1.log', flip(middle)(Buffer.from(files.get('state-1.log') ?? expect.unreachable())));
+    const { counts, damages, files: left } = await contentsOf(put(files));
+    expect(counts.size).toBeLessThan(LOG_ENTRIES / 2);
+    expect(damages.map((damage) => damage.path)).toEqual([path('state-1.log'), path('state-2.log')]);
+    expect(left).toEqual(expect.arrayContaining(['damaged-state-1.log', 'damaged-state-2.log']));
+  });
+});
+
+/** The files of a hub that was killed while it wrote the state anew: half of the entries are in one log, half in the next. */
+async function createFollowed(): Promise<ReadonlyMap<string, Buffer>> {
+  const disk = new PowerCutDisk();
+  const database = await openOn(disk, { timing: { flushMs: 1, smallLogBytes: 500 } });
+  disk.options = { pace: () => new Promise(() => undefined) }; // From here on nothing is ever flushed, and no base done.
+  for (let n = 0; n < LOG_ENTRIES; n++) {
+    if (n === LOG_ENTRIES / 2) while (!disk.files.has('state-2.log')) await setImmediate();
+    database.tables.counts.set(n, n);
+    await setImmediate();
+  }
+  const files = new Map([...disk.files].filter(([name]) => !name.endsWith('.new')));
+  disk.callsLeft = 0;
+  return files;
+}
+
+describe('whatever is damaged', () => {
+  const entries = BASE_ENTRIES + LOG_ENTRIES;
+
+  it('all is there, or it is said, or refused: each sector of each file zeroed in its turn', async () => {
+    for (const [name, { length }] of good) {
+      for (let at = 0; at < length; at += SECTOR_BYTES) {
+        const disk = change(name, (content) => content.fill(0, at, Math.min(at + SECTOR_BYTES, length)));
+        expect(await verdict(disk), `${name} at ${at}`).not.toBe('silently less');
+      }
+    }
+  });
+
+  it('all is there, or it is said, or refused: any bytes written over any', {
+    timeout: 120_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...good.keys()),
+        fc.nat(),
+        fc.uint8Array({ minLength: 1, maxLength: 400 }),
+        async (name, seed, noise) => {
+          const disk = change(name, (content) => {
+            // The length of the very last frame may come to say that it was cut off in writing, which is no damage.
+            content.set(noise, seed % (content.length - noise.length - LAST_FRAME_BYTES));
+            return content;
+          });
+          expect(await verdict(disk)).not.toBe('silently less');
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  async function verdict(disk: PowerCutDisk): Promise<'whole' | 'said' | 'refused' | 'silently less'> {
+    try {
+      const { names, counts, damages } = await contentsOf(disk);
+      if (damages.length > 0) return 'said';
+      return names.size + counts.size === entries ? 'whole' : 'silently less';
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'store/damaged' });
+      return 'refused';
+    }
+  }
+});
