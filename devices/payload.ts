@@ -65,7 +65,7 @@ export function numberWithin(range: Range) {
 
 /** The error for a payload that holds no value. */
 export function refusal(message: string): HubError {
-  return new HubError('payload/invalid', message, { reasonCode: 0x99 });
+  return new HubError('payload/invalid', message);
 }
 
 function percentIn(text: string, payload: string): number {
@@ -96,6 +96,6 @@ function objectIn(text: string): Record<string, unknown> {
     // The text begins with "{", so that what JSON.parse gives is an object or nothing.
     return { ...JSON.parse(text) };
   } catch (cause) {
-    throw new HubError('payload/invalid', `${quote(text)} is not JSON`, { cause, reasonCode: 0x99 });
+    throw new HubError('payload/invalid', `${quote(text)} is not JSON`, { cause });
   }
 }

@@ -224,7 +224,7 @@ function drain({ readiness, listenings }: Parts): void {
 
 async function close(parts: Parts): Promise<void> {
   const { pages, stream, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store } = parts;
-  const reason = new HubError('hub/closing', 'the hub is closing', { reasonCode: 0x8b });
+  const reason = new HubError('hub/closing', 'the hub is closing');
   systemTopics.close();
   const recorded = parts.stopRecording?.();
   drain(parts);

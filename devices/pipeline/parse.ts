@@ -29,9 +29,7 @@ function parseMessage<T>(message: BusMessage, parser: Parser<T>): Parsed<T> {
 
 function textOf({ text, bytes }: BusMessage): string {
   if (text === undefined) {
-    throw new HubError('payload/invalid', `${bytes.byteLength} bytes that are no UTF-8 text`, {
-      reasonCode: 0x99,
-    });
+    throw new HubError('payload/invalid', `${bytes.byteLength} bytes that are no UTF-8 text`);
   }
   if (text.length > MAX_PAYLOAD_CHARACTERS) {
     throw new HubError(

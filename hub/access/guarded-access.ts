@@ -158,7 +158,7 @@ export class GuardedAccess implements Access {
     try {
       return await this.#identify(credentials, remote);
     } catch (error) {
-      const isOurs = error instanceof HubError && error.code === 'auth/denied';
+      const isOurs = error instanceof HubError && error.code === 'auth/wrong';
       if (!isOurs || !(await this.#hasLearned(version))) throw error;
       if (this.#standingOf(credentials) === standing) throw error; // Others have changed; a wrong password is not to count twice.
       return this.#identify(credentials, remote);
@@ -204,9 +204,6 @@ export class GuardedAccess implements Access {
         throw new HubError(
           'auth/required',
           'this hub asks who you are: log in, or show a token, or a user and a password',
-          {
-            reasonCode: 0x87,
-          },
         );
       case 'token':
         return this.#byToken(credentials.token);
@@ -247,8 +244,7 @@ export class GuardedAccess implements Access {
     const hash = hashSecret(secret);
     const login = this.#directory.login(hash);
     const principal = login && this.#principalOf(login.account, 'login');
-    if (!principal)
-      throw new HubError('auth/required', 'the login is over; log in anew', { reasonCode: 0x87 });
+    if (!principal) throw new HubError('auth/required', 'the login is over; log in anew');
     return { ...principal, credentialIds: [...principal.credentialIds, `login:${hash}`] };
   }
 
@@ -280,7 +276,7 @@ export class GuardedAccess implements Access {
 }
 
 function wrong(message: string): HubError {
-  return new HubError('auth/denied', message, { reasonCode: 0x86 });
+  return new HubError('auth/wrong', message);
 }
 
 function raise(error: Error): never {

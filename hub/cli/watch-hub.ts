@@ -38,7 +38,7 @@ const WHERE = '--token-file FILE or PINHUB_TOKEN';
 function describe({ code, reason }: Offline, { url, ofRole }: Admission): string {
   if (code === 'auth/required') return `the hub at ${url} asks for a token${ofRole ?? ''}: ${WHERE}`;
   const refused = `the hub at ${url} does not let us in: ${reason}`;
-  if (code !== 'auth/denied') return refused;
+  if (code !== 'auth/denied' && code !== 'auth/wrong') return refused;
   return ofRole === undefined
     ? `${refused}; another token: ${WHERE}`
     : `${refused}; it takes a token${ofRole}: ${WHERE}`;

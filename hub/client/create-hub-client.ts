@@ -244,7 +244,6 @@ class SocketIoClient implements HubClient {
     throw new HubError(
       'payload/too-large',
       `the payload has ${bytes.byteLength} bytes; at most ${this.#maxPayloadBytes} are allowed`,
-      { reasonCode: 0x95 },
     );
   }
 }

@@ -18,11 +18,14 @@ export type ErrorCode =
   | 'session/taken-over'
   | 'session/closed'
   | 'session/unknown'
+  | 'session/not-yours'
   | 'hub/closing'
   | 'hub/unreachable'
   | 'auth/required'
   | 'auth/denied'
+  | 'auth/wrong'
   | 'limit/exceeded'
+  | 'limit/unreleased'
   | 'option/invalid'
   | 'port/in-use'
   | 'store/damaged'
@@ -36,9 +39,7 @@ export type ErrorCode =
   | 'device/unknown-kind'
   | 'internal';
 
-interface HubErrorOptions extends ErrorOptions {
-  /** The MQTT 5 reason code that says the same, where there is one. */
-  readonly reasonCode?: number;
+export interface HubErrorOptions extends ErrorOptions {
   /** After how long the same may go well. */
   readonly retryAfterSeconds?: number;
 }
@@ -47,13 +48,11 @@ interface HubErrorOptions extends ErrorOptions {
 export class HubError extends Error {
   override readonly name = 'HubError';
   readonly code: ErrorCode;
-  readonly reasonCode: number | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: HubErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.reasonCode = options.reasonCode;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 

@@ -57,7 +57,7 @@ function splitShare(filter: string): {
 }
 
 function invalid(message: string): HubError {
-  return new HubError('filter/invalid', message, { reasonCode: 0x8f });
+  return new HubError('filter/invalid', message);
 }
 
 /** Whether a filter's path matches a topic name: the rules of MQTT 5, 4.7, level by level. Both must be valid. */

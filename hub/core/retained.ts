@@ -186,7 +186,6 @@ export class RetainedMessages {
     throw new HubError(
       'limit/exceeded',
       `no room to retain ${quote(message.topic)}: at most ${retainedMessages} topics and ${retainedBytes} bytes are retained`,
-      { reasonCode: 0x97 },
     );
   }
 

@@ -48,5 +48,5 @@ export const ALL_RIGHTS: Rights = {
 
 /** That somebody may not do this with a topic or filter: `read`, `publish to`. Every way in says it so (reason code 0x87, not authorized). */
 export function denied(action: 'read' | 'publish to', topic: string): HubError {
-  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`, { reasonCode: 0x87 });
+  return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`);
 }

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 /** Checks a topic name by MQTT 5, 4.7, and returns it. Throws `topic/invalid`. */
 export function parseTopicName(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS): string {
   const fault = topicFault(value, maxLevels);
-  if (fault !== undefined) throw new HubError('topic/invalid', fault, { reasonCode: 0x90 });
+  if (fault !== undefined) throw new HubError('topic/invalid', fault);
   return value as string;
 }
 

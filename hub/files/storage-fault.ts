@@ -19,7 +19,6 @@ export function toStorageError(path: string, cause: unknown): HubError {
   // "Quota exceeded", in MQTT's words.
   return new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, {
     cause,
-    reasonCode: 0x97,
   });
 }
 

@@ -85,5 +85,5 @@ export class HeldBytes {
 
 function tooMuch(bytes: number, seconds: number): HubError {
   const message = `all connections together hold more than ${bytes} bytes, and this one has for ${seconds} s`;
-  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+  return new HubError('limit/exceeded', message);
 }

@@ -86,9 +86,7 @@ export class WorkQueue {
     if (lane.length === 0) lanes.delete(key);
     this.#waiting--;
     last?.giveUp(
-      new HubError('limit/exceeded', 'too many are being checked at once; try again in a few seconds', {
-        reasonCode: 0x97,
-      }),
+      new HubError('limit/exceeded', 'too many are being checked at once; try again in a few seconds'),
     );
   }
 }

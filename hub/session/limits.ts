@@ -45,23 +45,21 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
 
 export function full(sessions: number): HubError {
   const message = `the hub has its ${sessions} sessions; try again later`;
-  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+  return new HubError('limit/exceeded', message);
 }
 
 export function takesTooMuch(): HubError {
   const message = 'your sessions take most of what the hub has for all, and others need some of it';
-  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+  return new HubError('limit/exceeded', message);
 }
 
 export function notYours(clientIdentifier: string): HubError {
   const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
-  return new HubError('auth/denied', message, { reasonCode: 0x85 });
+  return new HubError('session/not-yours', message);
 }
 
 export function willDenied({ message: { topic } }: Will): HubError {
-  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`, {
-    reasonCode: 0x87,
-  });
+  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
 }
 
 /** Why a message did not reach a client that it was for. */

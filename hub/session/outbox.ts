@@ -271,8 +271,5 @@ function wrongAcknowledgement(packet: string, packetIdentifier: number): HubErro
   return new HubError(
     'protocol/violation',
     `${packet} for packet identifier ${packetIdentifier} does not fit its QoS`,
-    {
-      reasonCode: 0x82,
-    },
   );
 }

@@ -168,7 +168,7 @@ export function ensureRoom(
 }
 
 function noRoom(what: string, limit: string): HubError {
-  return new HubError('limit/exceeded', `no room for ${what}: ${limit}`, { reasonCode: 0x97 });
+  return new HubError('limit/exceeded', `no room for ${what}: ${limit}`);
 }
 
 /** What a session takes by itself, bytes. */

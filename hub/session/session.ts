@@ -132,7 +132,6 @@ export class Session implements Subscriber {
       throw new HubError(
         'limit/exceeded',
         `no room for ${quote(filter.filter)}: a client may have ${limits.subscriptions} subscriptions`,
-        { reasonCode: 0x97 },
       );
     }
     if (known) hub.unsubscribe(known);
@@ -169,7 +168,7 @@ export class Session implements Subscriber {
     const { unreleased } = this.#context.limits;
     if (this.#unreleased.size >= unreleased) {
       const excess = `packet identifier ${packetIdentifier} is one too many: at most ${unreleased} may wait for PUBREL`;
-      throw new HubError('limit/exceeded', excess, { reasonCode: 0x93 });
+      throw new HubError('limit/unreleased', excess);
     }
     const receivers = this.publish(message);
     this.#unreleased.add(packetIdentifier);
@@ -208,9 +207,6 @@ export class Session implements Subscriber {
       throw new HubError(
         'limit/exceeded',
         `${this.#replays.length} subscriptions wait for retained messages already`,
-        {
-          reasonCode: 0x97,
-        },
       );
     }
     const isCurrent = (subscription: Subscription) =>

@@ -305,7 +305,7 @@ export class Sessions {
     if (!link) return;
     this.leave(entry.session, link, { publishWill: true });
     const message = `client ${JSON.stringify(entry.session.clientIdentifier)} has connected anew elsewhere`;
-    link.close(new HubError('session/taken-over', message, { reasonCode: 0x8e }));
+    link.close(new HubError('session/taken-over', message));
   }
 
   /** [MQTT-3.1.2-10]: a will that is still waiting is published with the session's end. */

@@ -7,6 +7,7 @@ import {
   type ProtocolVersion,
   type Receiver,
 } from '../../hub/gateways/mqtt/codec/index.ts';
+import { reasonCodeOf } from '../../hub/gateways/mqtt/refusal.ts';
 import { arbitraryConnect, arbitraryPacket } from '../hub/gateways/mqtt/codec/arbitrary-packet.ts';
 import { plain, readAll, readChunks } from '../hub/gateways/mqtt/codec/reading.ts';
 
@@ -121,6 +122,6 @@ function expectPacketsOrFault(
   } catch (error) {
     expect(error).toBeInstanceOf(HubError);
     expect(faults).toContain((error as HubError).code);
-    expect((error as HubError).reasonCode).toBeGreaterThanOrEqual(0x80);
+    expect(reasonCodeOf(error)).toBeGreaterThan(0x80);
   }
 }

@@ -55,7 +55,12 @@ interface Missed {
 const MOST_HOLES = 50;
 
 /** Asking again would not help, unless the connection is another one. */
-const LASTING: ReadonlySet<ErrorCode> = new Set(['topic/unknown', 'auth/required', 'auth/denied']);
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'topic/unknown',
+  'auth/required',
+  'auth/denied',
+  'auth/wrong',
+]);
 
 /** Finds the holes in a history and fills them. */
 export function createHoles(

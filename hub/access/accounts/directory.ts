@@ -227,6 +227,6 @@ function split(credentialId: string): [kind: string, key: string | undefined] {
 /** One who may come back is told so, and clients that can do. */
 function reasonOf(isGone: boolean): HubError {
   return isGone
-    ? new HubError('auth/denied', 'what let you in is no longer valid', { reasonCode: 0x87 })
-    : new HubError('session/closed', 'what you may do has changed; connect anew', { reasonCode: 0x98 });
+    ? new HubError('auth/denied', 'what let you in is no longer valid')
+    : new HubError('session/closed', 'what you may do has changed; connect anew');
 }

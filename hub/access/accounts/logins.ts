@@ -144,15 +144,12 @@ export class Logins {
 }
 
 function over(): HubError {
-  return new HubError('auth/denied', 'there is no account to log in to, or its secret has changed', {
-    reasonCode: 0x87,
-  });
+  return new HubError('auth/denied', 'there is no account to log in to, or its secret has changed');
 }
 
 function tooMany(waitMs: number): HubError {
   const seconds = Math.ceil(waitMs / 1000);
   return new HubError('limit/exceeded', `too many logins from your network; try again in ${seconds} s`, {
-    reasonCode: 0x97,
     retryAfterSeconds: seconds,
   });
 }

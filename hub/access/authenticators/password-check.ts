@@ -52,7 +52,7 @@ export class PasswordCheck {
     const isRight = await isPassword(password, hash ?? this.#decoy);
     if (!isRight || !hash) {
       limiter.failed(name, remote);
-      throw new HubError('auth/denied', 'user name or password is wrong', { reasonCode: 0x86 });
+      throw new HubError('auth/wrong', 'user name or password is wrong');
     }
     limiter.succeeded(name, remote);
     this.#verified.add(name, password, hash);

@@ -43,7 +43,7 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
       try {
         return await step(bytes);
       } catch (error) {
-        const isWrong = error instanceof HubError && error.code === 'auth/denied';
+        const isWrong = error instanceof HubError && error.code === 'auth/wrong';
         if (isWrong) limiter.failed(normalizeName(server.user ?? ''), remote);
         onRefused(error);
         throw error;
@@ -53,13 +53,13 @@ export function createScramExchange(options: ScramExchangeOptions): Exchange {
 }
 
 function denied(): HubError {
-  return new HubError('auth/denied', 'the user was removed, or has another password', { reasonCode: 0x87 });
+  return new HubError('auth/denied', 'the user was removed, or has another password');
 }
 
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new HubError('protocol/violation', 'a SCRAM message is UTF-8 text', { reasonCode: 0x82, cause });
+    throw new HubError('protocol/violation', 'a SCRAM message is UTF-8 text', { cause });
   }
 }

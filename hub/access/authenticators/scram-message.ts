@@ -83,5 +83,5 @@ function describeFirst(message: string): string {
 }
 
 function violation(message: string): HubError {
-  return new HubError('protocol/violation', message, { reasonCode: 0x82 });
+  return new HubError('protocol/violation', message);
 }

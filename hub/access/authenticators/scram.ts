@@ -107,7 +107,7 @@ function answerFinal(message: string, { user, keys, nonce, gs2Header, transcript
   const storedKey = Buffer.from(keys.storedKey, 'base64');
   const clientKey = xor(final.proof, hmac(storedKey, signed));
   if (!equal(sha256(clientKey), storedKey) || !isSameExchange) {
-    throw new HubError('auth/denied', 'user name or password is wrong', { reasonCode: 0x87 });
+    throw new HubError('auth/wrong', 'user name or password is wrong');
   }
   const signature = hmac(Buffer.from(keys.serverKey, 'base64'), signed);
   return { message: formatAttributes({ v: signature.toString('base64') }), user };

@@ -133,7 +133,6 @@ function pairOf(name: string, place: string): string {
 function tooMany(waitMs: number): HubError {
   const seconds = Math.ceil(waitMs / 1000);
   return new HubError('limit/exceeded', `too many wrong passwords; try again in ${seconds} s`, {
-    reasonCode: 0x97,
     retryAfterSeconds: seconds,
   });
 }

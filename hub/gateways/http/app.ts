@@ -33,11 +33,9 @@ export interface HttpAppOptions
   readonly log: Logger;
 }
 
-/** MQTT 5, 3.2.2.2. */
-const BAD_USER_NAME_OR_PASSWORD = 0x86;
-
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'auth/required': 401,
+  'auth/wrong': 401,
   'auth/denied': 403,
   'topic/unknown': 404,
   'method/unsupported': 405,
@@ -119,18 +117,13 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
     counters.refused++;
-    const status = statusOf(error);
+    const status = STATUS[error.code] ?? 400;
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
     if (error.retryAfterSeconds !== undefined) response.set('Retry-After', `${error.retryAfterSeconds}`);
     if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
     if (response.headersSent) response.destroy();
     else response.status(status).json({ ok: false, error });
   };
-}
-
-/** A wrong password or token is not yet knowing who somebody is. */
-function statusOf({ code, reasonCode }: HubError): number {
-  return reasonCode === BAD_USER_NAME_OR_PASSWORD ? 401 : (STATUS[code] ?? 400);
 }
 
 /** Errors of Express's own middleware carry an HTTP status: what is below 500 is the caller's fault and said as such. */

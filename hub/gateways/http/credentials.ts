@@ -76,11 +76,8 @@ function parseAuthorization(header: string): Credentials {
   }
   // Not said back, as it may be a secret that somebody has put in the wrong place.
   throw new HubError(
-    'auth/denied',
+    'auth/wrong',
     'Authorization must be Bearer or Basic: "Bearer <token>", or "Basic <user:password in Base64>"',
-    {
-      reasonCode: 0x86,
-    },
   );
 }
 

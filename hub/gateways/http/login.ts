@@ -17,7 +17,12 @@ export interface LoginOptions {
 const BODY_LIMIT = '4kb';
 
 /** With these the page gate leads to the login page, which says what is wrong with a link. */
-const LED_TO_LOGIN: ReadonlySet<string> = new Set(['auth/required', 'auth/denied', 'limit/exceeded']);
+const LED_TO_LOGIN: ReadonlySet<string> = new Set([
+  'auth/required',
+  'auth/denied',
+  'auth/wrong',
+  'limit/exceeded',
+]);
 
 /** How long a browser is known in which somebody has logged in by a password: a year. */
 const MARK_SECONDS = 365 * 24 * 3600;

@@ -41,5 +41,5 @@ function hostOf(origin: string): string | undefined {
 }
 
 function denied(message: string): HubError {
-  return new HubError('auth/denied', message, { reasonCode: 0x87 });
+  return new HubError('auth/denied', message);
 }

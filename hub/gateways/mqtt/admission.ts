@@ -1,7 +1,7 @@
-import { HubError } from '../../core/error.ts';
+import type { HubError } from '../../core/error.ts';
 import { networkOf } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
-import { ReasonCode } from './codec/index.ts';
+import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
 /** So many seconds' worth of connections may come at once: after a power cut, all do. */
@@ -49,7 +49,7 @@ export class Admission {
   admit(address: string): void {
     if (this.#pace.take(networkOf(address)) === 0) return;
     const { connectsPerSecond } = this.#limits;
-    throw new HubError('limit/exceeded', `more than ${connectsPerSecond} connections a second; try again`, {
+    throw new MqttError('limit/exceeded', `more than ${connectsPerSecond} connections a second; try again`, {
       reasonCode: ReasonCode.ConnectionRateExceeded,
     });
   }
@@ -66,7 +66,7 @@ export class Admission {
     if (!guest) return;
     this.forget(guest);
     guest.close(
-      new HubError('limit/exceeded', 'too many connections have begun and not said who they are', {
+      new MqttError('limit/exceeded', 'too many connections have begun and not said who they are', {
         reasonCode: ReasonCode.ServerBusy,
       }),
     );

@@ -1,6 +1,6 @@
 import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
-import { HubError, quote } from '../../core/error.ts';
-import { type AuthPacket, type ConnectPacket, ReasonCode } from './codec/index.ts';
+import { quote } from '../../core/error.ts';
+import { type AuthPacket, type ConnectPacket, MqttError, ReasonCode } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
 import type { Transport } from './transport.ts';
 
@@ -54,7 +54,7 @@ export class Authentication {
   #beginExchange(method: string, data: Uint8Array): Promise<ExchangeStep> {
     const exchange = this.#access.beginExchange(method, this.#remote);
     if (!exchange) {
-      throw new HubError(
+      throw new MqttError(
         'auth/denied',
         `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`,
         {

@@ -1,9 +1,10 @@
-import { HubError } from '../../core/error.ts';
+import type { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { type Authentication, authPacket } from './authentication.ts';
 import {
   type AuthPacket,
   type DisconnectPacket,
+  MqttError,
   type Packet,
   type PubrecPacket,
   ReasonCode,
@@ -128,7 +129,7 @@ export class Conversation implements Phase {
 }
 
 function anotherPrincipal(): HubError {
-  return new HubError('auth/denied', 'a client cannot become another one while it is connected', {
+  return new MqttError('auth/denied', 'a client cannot become another one while it is connected', {
     reasonCode: ReasonCode.NotAuthorized,
   });
 }

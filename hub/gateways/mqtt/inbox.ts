@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
 import { hasMoreLevels } from '../../core/topic.ts';
-import { type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
+import { MqttError, type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
@@ -107,7 +107,7 @@ export class Inbox {
   #checkLevels(topic: string): void {
     const { topicLevels } = this.#services.limits;
     if (hasMoreLevels(topic, topicLevels)) {
-      throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
+      throw new MqttError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
         reasonCode: ReasonCode.TopicNameInvalid,
       });
     }
@@ -140,7 +140,7 @@ export class Inbox {
 
 /** Whether a client goes on and on without releasing anything: no answer would stop it. */
 function isQuotaExceeded(error: unknown): boolean {
-  return error instanceof HubError && error.reasonCode === ReasonCode.ReceiveMaximumExceeded;
+  return error instanceof HubError && error.code === 'limit/unreleased';
 }
 
 /** Checks that a payload which is said to be UTF-8 is so. (MQTT 5, 3.3.2.3.2) Throws `payload/invalid`. */
@@ -150,7 +150,7 @@ export function checkPayloadFormat(
   properties: MessageProperties | undefined,
 ): void {
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
-  throw new HubError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
+  throw new MqttError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
     reasonCode: ReasonCode.PayloadFormatInvalid,
   });
 }

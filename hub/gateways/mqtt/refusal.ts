@@ -1,19 +1,44 @@
-import { toHubError } from '../../core/error.ts';
-import { ReasonCode } from './codec/index.ts';
+import { type ErrorCode, toHubError } from '../../core/error.ts';
+import { MqttError, ReasonCode } from './codec/index.ts';
 import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
 
-/** Reason codes that the errors of core and session carry, where a packet has another name for the same. */
+/** What MQTT 5 says for an error of the hub. Other errors are unspecified (0x80). */
+const REASON: Partial<Record<ErrorCode, number>> = {
+  'topic/invalid': ReasonCode.TopicNameInvalid,
+  'filter/invalid': ReasonCode.TopicFilterInvalid,
+  'payload/too-large': ReasonCode.PacketTooLarge,
+  'protocol/violation': ReasonCode.ProtocolError,
+  'session/taken-over': ReasonCode.SessionTakenOver,
+  'session/closed': ReasonCode.AdministrativeAction,
+  'session/not-yours': ReasonCode.ClientIdentifierNotValid,
+  'hub/closing': ReasonCode.ServerShuttingDown,
+  'auth/required': ReasonCode.NotAuthorized,
+  'auth/denied': ReasonCode.NotAuthorized,
+  'auth/wrong': ReasonCode.BadUserNameOrPassword,
+  'limit/exceeded': ReasonCode.QuotaExceeded,
+  'limit/unreleased': ReasonCode.ReceiveMaximumExceeded,
+  'store/unavailable': ReasonCode.QuotaExceeded,
+};
+
+/** Reason codes for which a packet has another name for the same. */
 const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {
   connack: new Map([
     [ReasonCode.ServerShuttingDown, ReasonCode.ServerUnavailable],
     [ReasonCode.TopicAliasInvalid, ReasonCode.ProtocolError],
   ]),
   puback: new Map([[ReasonCode.PacketTooLarge, ReasonCode.QuotaExceeded]]),
+  disconnect: new Map([[ReasonCode.BadUserNameOrPassword, ReasonCode.NotAuthorized]]),
 };
+
+/** The reason code that says the same as an error, whatever packet may carry it. */
+export function reasonCodeOf(thrown: unknown): number {
+  const error = toHubError(thrown);
+  return error instanceof MqttError ? error.reasonCode : (REASON[error.code] ?? ReasonCode.UnspecifiedError);
+}
 
 /** The reason code by which a packet of this type tells of an error. */
 export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
-  const code = toHubError(error).reasonCode ?? ReasonCode.UnspecifiedError;
+  const code = reasonCodeOf(error);
   const alike = ALIKE[type]?.get(code) ?? code;
   return isReasonCodeOf(type, alike, 'client') ? alike : ReasonCode.UnspecifiedError;
 }

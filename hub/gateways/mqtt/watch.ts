@@ -1,5 +1,5 @@
-import { HubError } from '../../core/error.ts';
-import { ReasonCode } from './codec/index.ts';
+import type { HubError } from '../../core/error.ts';
+import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
 /** Keep alive leaves a client half as much again. [MQTT-3.1.2-22] */
@@ -55,18 +55,18 @@ export class Watch {
 }
 
 function tooLate(): HubError {
-  return new HubError('limit/exceeded', 'the CONNECT did not come in time', {
+  return new MqttError('limit/exceeded', 'the CONNECT did not come in time', {
     reasonCode: ReasonCode.UnspecifiedError,
   });
 }
 
 function stuck(seconds: number): HubError {
-  return new HubError('limit/exceeded', `the client has not read for ${seconds} s`, {
+  return new MqttError('limit/exceeded', `the client has not read for ${seconds} s`, {
     reasonCode: ReasonCode.QuotaExceeded,
   });
 }
 
 function lost(keepAlive: number): HubError {
   const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
-  return new HubError('session/closed', message, { reasonCode: ReasonCode.KeepAliveTimeout });
+  return new MqttError('session/closed', message, { reasonCode: ReasonCode.KeepAliveTimeout });
 }

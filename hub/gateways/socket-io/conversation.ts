@@ -73,7 +73,7 @@ export class Conversation {
   #refuseFlood(): void {
     this.#services.counters.refused++;
     this.gate.clear();
-    const reason = new HubError('limit/exceeded', 'too many events at once', { reasonCode: 0x96 });
+    const reason = new HubError('limit/exceeded', 'too many events at once');
     this.#client.connection.close(reason);
   }
 

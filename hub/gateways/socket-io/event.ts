@@ -96,7 +96,6 @@ function createMessage(
     throw new HubError(
       'payload/too-large',
       `payload of ${quote(name)} has ${bytes} bytes; at most ${limits.payloadBytes} are allowed`,
-      { reasonCode: 0x95 },
     );
   }
   // A copy of its bytes alone: what comes from the network is a view of all that was read with it.
@@ -127,7 +126,7 @@ function parseFilters(event: EventName, value: unknown, limits: EventLimits): To
 
 function tooManyFilters(event: EventName, { length }: ArrayLike<unknown>, limits: EventLimits): HubError {
   const message = `${event} names ${length} filters; at most ${limits.subscriptions} are allowed`;
-  return new HubError('limit/exceeded', message, { reasonCode: 0x97 });
+  return new HubError('limit/exceeded', message);
 }
 
 function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {

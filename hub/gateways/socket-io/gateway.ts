@@ -143,5 +143,5 @@ export class SocketIoGateway {
 }
 
 function secondHandshake(): HubError {
-  return new HubError('protocol/violation', 'a connection has one handshake at a time', { reasonCode: 0x82 });
+  return new HubError('protocol/violation', 'a connection has one handshake at a time');
 }

@@ -12,7 +12,7 @@ export function keepToOwnPages(io: Server, checkOrigin: (request: RequestOrigin)
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => {
     try {
       checkOrigin(request);
-      if (isJsonp(request)) throw new HubError('auth/denied', 'JSONP is not spoken', { reasonCode: 0x87 });
+      if (isJsonp(request)) throw new HubError('auth/denied', 'JSONP is not spoken');
     } catch (error) {
       if (request.headers.upgrade === undefined) refuse(response, toHubError(error));
       else next(error);

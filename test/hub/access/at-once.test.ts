@@ -46,7 +46,7 @@ describe('what another process has just changed holds at once', () => {
       const strangers = Array.from({ length: 20 }, () => withToken('ph_guess').catch((error) => error.code));
       const token = await accounts.makeToken({ name, role: 'viewer' });
       expect(await withToken(token)).toMatchObject({ name });
-      expect(new Set(await Promise.all(strangers))).toEqual(new Set(['auth/denied']));
+      expect(new Set(await Promise.all(strangers))).toEqual(new Set(['auth/wrong']));
     }
   });
 

@@ -245,7 +245,6 @@ describe('A payload', () => {
     for (const payload of ['x'.repeat(11), 'é'.repeat(6), new Uint8Array(11)]) {
       await expect(client.publish('a', payload)).rejects.toMatchObject({
         code: 'payload/too-large',
-        reasonCode: 0x95,
       });
     }
     for (const payload of ['x'.repeat(10), 'é'.repeat(5), new Uint8Array(10)])

@@ -23,9 +23,7 @@ describe('A topic filter', () => {
     ['a share of no valid filter', '$share/group/a#'],
   ])('may not be %s', (_title, value) => {
     expect(isTopicFilter(value)).toBe(false);
-    expect(() => parseTopicFilter(value)).toThrow(
-      expect.objectContaining({ code: 'filter/invalid', reasonCode: 0x8f }),
-    );
+    expect(() => parseTopicFilter(value)).toThrow(expect.objectContaining({ code: 'filter/invalid' }));
   });
 
   it.each([

@@ -123,7 +123,7 @@ describe('Retained messages', () => {
       const { retained, store } = create({ retainedMessages: 2 });
       store('a');
       store('b');
-      expect(() => store('c')).toThrow(expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 }));
+      expect(() => store('c')).toThrow(expect.objectContaining({ code: 'limit/exceeded' }));
       expect(() => store('c/d')).toThrow('"c/d": at most 2 topics');
       expect(retained.size).toBe(2);
     });

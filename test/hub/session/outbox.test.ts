@@ -144,7 +144,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
       number,
       number,
     ];
-    const violation = expect.objectContaining({ code: 'protocol/violation', reasonCode: 0x82 });
+    const violation = expect.objectContaining({ code: 'protocol/violation' });
     expect(() => client.session.acknowledge(two)).toThrow(violation);
     expect(() => client.session.receive(one)).toThrow(violation);
     expect(() => client.session.refuse(one)).toThrow(violation);

@@ -73,9 +73,7 @@ describe('A session', () => {
     const client = stage.connect('c');
     subscribe(client, 'a');
     subscribe(client, 'b');
-    expect(() => subscribe(client, 'c')).toThrow(
-      expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 }),
-    );
+    expect(() => subscribe(client, 'c')).toThrow(expect.objectContaining({ code: 'limit/exceeded' }));
     subscribe(client, 'b');
     expect(stage.hub.subscriptionCount).toBe(2);
   });
@@ -116,7 +114,7 @@ describe('A session', () => {
       const { session } = new Stage({ unreleased: 2 }).connect('p');
       for (const id of [1, 2]) session.publishOnce(id, new Message('a', ''));
       expect(() => session.publishOnce(3, new Message('a', ''))).toThrow(
-        expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x93 }),
+        expect.objectContaining({ code: 'limit/unreleased' }),
       );
       expect(session.publishOnce(2, new Message('a', ''))).toBe(0);
       session.release(1);

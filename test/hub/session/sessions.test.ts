@@ -24,7 +24,7 @@ describe('All sessions together', () => {
     const stage = new Stage({ totalSessionBytes: 10_000 });
     const client = stage.connect('c');
     for (let n = 0; n < 5; n++) client.subscribe(`${n}`.repeat(100)); // 800 each, and the session 1000.
-    const noRoom = { code: 'limit/exceeded', reasonCode: 0x97 };
+    const noRoom = { code: 'limit/exceeded' };
     expect(() => client.subscribe('x'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
     expect(() => stage.connect('d'.repeat(3_000))).toThrow(expect.objectContaining(noRoom));
     expect(() => stage.connect('d', { will: will(0, 'x'.repeat(6_000)) })).toThrow(
@@ -41,7 +41,7 @@ describe('All sessions together', () => {
 
 describe('Where there is no room for another session', () => {
   const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
-  const noRoom = expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 });
+  const noRoom = expect.objectContaining({ code: 'limit/exceeded' });
 
   it('whoever has most gives up one that was left long ago, and at last one that is there', () => {
     const stage = new Stage({ sessions: 4 });
@@ -56,7 +56,7 @@ describe('Where there is no room for another session', () => {
     stage.connect('bia', { owner: owner('bia') });
     stage.connect('eva', { owner: owner('eva') });
     expect(['1', '2', '3', '4'].map((id) => stage.sessions.has(id))).toEqual([true, false, false, false]);
-    expect(there[1]?.link.closedWith).toMatchObject({ code: 'limit/exceeded', reasonCode: 0x97 });
+    expect(there[1]?.link.closedWith).toMatchObject({ code: 'limit/exceeded' });
     expect(stage.sessions.counters.evicted).toBe(3);
   });
 
@@ -194,9 +194,7 @@ describe('A session', () => {
     const stage = new Stage({ sessions: 2 });
     stage.connect('a');
     stage.connect('b').drop();
-    expect(() => stage.connect('c')).toThrow(
-      expect.objectContaining({ code: 'limit/exceeded', reasonCode: 0x97 }),
-    );
+    expect(() => stage.connect('c')).toThrow(expect.objectContaining({ code: 'limit/exceeded' }));
     stage.connect('b', { cleanStart: true });
     expect([stage.sessions.size, stage.sessions.connectedCount]).toEqual([2, 2]);
   });
@@ -217,7 +215,7 @@ describe('A connection that is taken over [MQTT-3.1.4-3]', () => {
       const first = stage.connect('c');
       first.subscribe('a');
       const second = stage.connect('c', { cleanStart });
-      expect(first.link.closedWith).toMatchObject({ code: 'session/taken-over', reasonCode: 0x8e });
+      expect(first.link.closedWith).toMatchObject({ code: 'session/taken-over' });
       expect(second.isPresent).toBe(!cleanStart);
       stage.publish('a', '1', 1);
       expect(first.link.texts).toEqual([]);

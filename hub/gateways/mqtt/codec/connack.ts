@@ -1,5 +1,4 @@
 import type { Buffer } from 'node:buffer';
-import { HubError } from '../../../core/error.ts';
 import type { ConnackPacket, ProtocolVersion } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
@@ -9,6 +8,7 @@ import type { PacketReader } from './reader.ts';
 import {
   hex,
   isReasonCodeOf,
+  MqttError,
   malformed,
   reasonCodeFromReturnCode,
   returnCodeFromReasonCode,
@@ -57,7 +57,7 @@ export function encodeConnack(packet: ConnackPacket, version: ProtocolVersion): 
 function returnCodeOf({ reasonCode }: ConnackPacket): number {
   const returnCode = returnCodeFromReasonCode(reasonCode);
   if (returnCode !== undefined) return returnCode;
-  throw new HubError('protocol/unsupported', `MQTT 3.1.1 has no return code for ${hex(reasonCode)}`, {
+  throw new MqttError('protocol/unsupported', `MQTT 3.1.1 has no return code for ${hex(reasonCode)}`, {
     reasonCode,
   });
 }

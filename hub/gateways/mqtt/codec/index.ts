@@ -13,6 +13,7 @@ export { type PublishContent, type PublishDelivery, PublishTemplate } from './pu
 export {
   describeReasonCode,
   isReasonCodeOf,
+  MqttError,
   ReasonCode,
   type ReasonCodePacket,
   returnCodeFromReasonCode,

@@ -1,4 +1,4 @@
-import { HubError } from '../../../core/error.ts';
+import { type ErrorCode, HubError, type HubErrorOptions } from '../../../core/error.ts';
 
 /** Every reason code of MQTT 5 (2.4), by its name there. One value can have several names: it depends on the packet. */
 export const ReasonCode = {
@@ -135,9 +135,23 @@ export function returnCodeFromReasonCode(reasonCode: number): number | undefined
   return exact === -1 ? nearestReturnCode.get(reasonCode) : exact;
 }
 
+/** An error that MQTT 5 has a closer reason code for than the error's own code has. */
+export class MqttError extends HubError {
+  readonly reasonCode: number;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { reasonCode, ...options }: HubErrorOptions & { readonly reasonCode: number },
+  ) {
+    super(code, message, options);
+    this.reasonCode = reasonCode;
+  }
+}
+
 /** A packet that cannot be read by the standard: answered with reason code 0x81. `clause` is the rule it breaks. */
-export function malformed(message: string, clause: string): HubError {
-  return new HubError('packet/malformed', `${message} [${clause}]`, {
+export function malformed(message: string, clause: string): MqttError {
+  return new MqttError('packet/malformed', `${message} [${clause}]`, {
     reasonCode: ReasonCode.MalformedPacket,
   });
 }
@@ -147,19 +161,19 @@ export function violation(
   message: string,
   clause: string,
   reasonCode: number = ReasonCode.ProtocolError,
-): HubError {
-  return new HubError('protocol/violation', `${message} [${clause}]`, { reasonCode });
+): MqttError {
+  return new MqttError('protocol/violation', `${message} [${clause}]`, { reasonCode });
 }
 
 /** A protocol, or a version of it, that is not spoken here: reason code 0x84. */
-export function unsupported(message: string, clause: string): HubError {
+export function unsupported(message: string, clause: string): MqttError {
   const reasonCode = ReasonCode.UnsupportedProtocolVersion;
-  return new HubError('protocol/unsupported', `${message} [${clause}]`, { reasonCode });
+  return new MqttError('protocol/unsupported', `${message} [${clause}]`, { reasonCode });
 }
 
 /** A packet above the maximum packet size of its receiver: reason code 0x95. */
-export function tooLarge(message: string, clause: string): HubError {
-  return new HubError('packet/too-large', `${message} [${clause}]`, {
+export function tooLarge(message: string, clause: string): MqttError {
+  return new MqttError('packet/too-large', `${message} [${clause}]`, {
     reasonCode: ReasonCode.PacketTooLarge,
   });
 }

@@ -59,8 +59,8 @@ const socketIo = (transport: 'websocket' | 'polling') =>
     open: (hub: Hub, shown: Shown) => openSocketIo(hub, shown, transport),
     strangers: {
       nothing: { shown: NOTHING, answer: 'auth/required' },
-      'a wrong token': { shown: WRONG_TOKEN, answer: 'auth/denied' },
-      'a wrong password': { shown: WRONG_PASSWORD, answer: 'auth/denied' },
+      'a wrong token': { shown: WRONG_TOKEN, answer: 'auth/wrong' },
+      'a wrong password': { shown: WRONG_PASSWORD, answer: 'auth/wrong' },
     },
   }) as const;
 
@@ -92,13 +92,13 @@ export const WAYS: Readonly<Record<string, Way>> = {
     ...BY_TOKEN,
     strangers: {
       nothing: { shown: NOTHING, answer: '401 auth/required' },
-      'a wrong token': { shown: WRONG_TOKEN, answer: '401 auth/denied' },
+      'a wrong token': { shown: WRONG_TOKEN, answer: '401 auth/wrong' },
     },
   },
   'REST with Basic': {
     ...REST,
     ...BY_PASSWORD,
-    strangers: { 'a wrong password': { shown: WRONG_PASSWORD, answer: '401 auth/denied' } },
+    strangers: { 'a wrong password': { shown: WRONG_PASSWORD, answer: '401 auth/wrong' } },
   },
   'REST with the cookie of a login': {
     ...REST,
@@ -128,8 +128,8 @@ export const WAYS: Readonly<Record<string, Way>> = {
     ...mqtt({ version: 5, over: 'tcp', method: 'SCRAM-SHA-256' }),
     ...BY_PASSWORD,
     strangers: {
-      'a wrong password': { shown: WRONG_PASSWORD, answer: 0x87 },
-      'a wrong name': { shown: WRONG_USER, answer: 0x87 },
+      'a wrong password': { shown: WRONG_PASSWORD, answer: 0x86 },
+      'a wrong name': { shown: WRONG_USER, answer: 0x86 },
     },
   },
   'MQTT 5 with a client certificate': {

@@ -40,14 +40,14 @@ describe('a SCRAM-SHA-256 server', () => {
 
   it('refuses a wrong password, and a client that tells another nonce or binding at the end', async () => {
     const wrong = converse(createScramClient('n,,', 'n=user,r=abc', 'pencils'));
-    await expect(wrong).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(wrong).rejects.toMatchObject({ code: 'auth/wrong' });
     const replayed = createServer();
     await replayed.step('n,,n=user,r=other');
-    await expect(replayed.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(replayed.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/wrong' });
     // "y" turned into "n" on the way is how binding would be talked down.
     const bent = createServer();
     await bent.step('y,,n=user,r=rOprNGfwEbeRWgbNEkqO');
-    await expect(bent.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/denied' });
+    await expect(bent.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 
   it('lets nobody through with the keys that are stored', async () => {
@@ -55,7 +55,7 @@ describe('a SCRAM-SHA-256 server', () => {
     const { message } = await server.step(RFC.clientFirst);
     const nonce = message.slice(2, message.indexOf(',s='));
     const stolen = await server.step(`c=biws,r=${nonce},p=${keys.storedKey}`).catch((error) => error);
-    expect(stolen).toMatchObject({ code: 'auth/denied' });
+    expect(stolen).toMatchObject({ code: 'auth/wrong' });
   });
 
   it.each([

@@ -17,7 +17,7 @@ const access: Access = {
   async authenticate(credentials: Credentials): Promise<Principal> {
     if (credentials.kind !== 'token') throw new HubError('auth/required', 'who are you?');
     const { token: role } = credentials;
-    if (!ROLES.has(role)) throw new HubError('auth/denied', 'wrong', { reasonCode: 0x86 });
+    if (!ROLES.has(role)) throw new HubError('auth/wrong', 'wrong');
     return { name: role, role, how: 'token', accountId: '', credentialIds: [], generation: '' };
   },
   rightsOf: ({ name }) => new Grants(ROLES.get(name) ?? NO_ROLE, { user: name, clientIdentifier: '' }),

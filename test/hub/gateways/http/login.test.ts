@@ -225,9 +225,9 @@ describe('a login', () => {
   });
 
   it.each([
-    [{ user: 'ana', password: 'wrong horse' }, 401, 'auth/denied'],
-    [{ user: 'bia', password: PASSWORD }, 401, 'auth/denied'],
-    [{ token: 'ph_wrong' }, 401, 'auth/denied'],
+    [{ user: 'ana', password: 'wrong horse' }, 401, 'auth/wrong'],
+    [{ user: 'bia', password: PASSWORD }, 401, 'auth/wrong'],
+    [{ token: 'ph_wrong' }, 401, 'auth/wrong'],
     [{}, 400, 'payload/invalid'],
     [{ user: 'ana' }, 400, 'payload/invalid'],
     [{ user: ['ana'], password: PASSWORD }, 400, 'payload/invalid'],

@@ -91,7 +91,7 @@ describe('a CONNECT', () => {
     const access = {
       ...openAccess,
       authenticate: async () => {
-        throw new HubError('auth/denied', 'no', { reasonCode: ReasonCode.NotAuthorized });
+        throw new HubError('auth/denied', 'no');
       },
     };
     const hub = new MqttHub({ access });

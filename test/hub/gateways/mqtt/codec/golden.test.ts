@@ -5,6 +5,7 @@ import {
   type Packet,
   type PacketParserOptions,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import { reasonCodeOf } from '../../../../../hub/gateways/mqtt/refusal.ts';
 import * as acknowledgement from './golden/acknowledgement.ts';
 import * as connack from './golden/connack.ts';
 import * as connect from './golden/connect.ts';
@@ -52,7 +53,10 @@ for (const [name, { packets, faults }] of Object.entries(tables)) {
     it.each(faults)('refuses $title', (golden) => {
       const [code, reasonCode, clause] = golden.fault;
       const error = refusal(golden, name === 'CONNECT' ? {} : optionsOf(golden));
-      expect({ code: error.code, reasonCode: error.reasonCode }).toEqual({ code, reasonCode });
+      expect({ code: error.code, reasonCode: reasonCodeOf(error) }).toEqual({
+        code,
+        reasonCode,
+      });
       expect(error.message).toContain(`[${clause}]`);
     });
   });
