@@ -1,29 +1,32 @@
 import type { Buffer } from 'node:buffer';
 import { ByteWriter } from './bytes.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import { FRAME_HEADER_BYTES, sealFrame, toFrame } from './frame.ts';
-import { createHeader } from './frame-file.ts';
+import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
+import { toHeaderFrame } from './frame-file.ts';
+import { removeIfPossible } from './state-files.ts';
 import type { Table } from './table.ts';
 
-/** Operations are gathered into frames of about this many bytes; the rest of the hub has its turn after each. */
+/** Operations are gathered into frames of about this many bytes; other work of the process gets its turn after each. */
 const FRAME_BYTES = 64 * 2 ** 10;
 
 interface BaseFileOptions {
   readonly disk: Disk;
   readonly path: string;
   readonly generation: number;
+  /** Seed of the checksums, 32 random bits. */
+  readonly salt: number;
   /** The version of the schema. */
   readonly version: number;
   readonly tables: Iterable<Table<unknown, unknown>>;
-  /** Called when all is written and would outlive a power cut, right before the file gets its name. */
+  /** Called when everything is written and flushed, right before the file gets its name. */
   readonly beforeNaming: () => Promise<void>;
-  /** Stops the work where it is aborted: it rejects then. */
+  /** Aborting it makes the work reject. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Writes all tables to a file, which gets its name when it is whole. Tables may change meanwhile: what they hold of that is left to
- * chance, so the changes must be in a log that is read after this file. Resolves to the file's length, bytes.
+ * Writes all tables to a file, which gets its name once it is complete. Tables may change meanwhile; the file then holds some of the changes,
+ * so all of them must be in a log that is read after this file. Resolves to the file's length, bytes.
  */
 export async function writeBaseFile(options: BaseFileOptions): Promise<number> {
   const { disk, path, beforeNaming } = options;
@@ -36,7 +39,7 @@ export async function writeBaseFile(options: BaseFileOptions): Promise<number> {
     await disk.syncFolderOf(path);
     return size;
   } catch (error) {
-    disk.remove(draft);
+    removeIfPossible(disk, draft);
     throw error;
   }
 }
@@ -45,21 +48,20 @@ async function writeFrames(file: DiskFile, options: BaseFileOptions): Promise<nu
   let size = 0;
   for (const frame of frames(options)) {
     options.signal.throwIfAborted();
-    const written = await file.write(frame, size);
-    if (written < frame.length) throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+    for (let at = 0; at < frame.length; ) at += await file.write(frame.subarray(at), size + at);
     size += frame.length;
   }
   await file.flush();
   return size;
 }
 
-/** The file, frame by frame; each is valid until the next one is asked for. */
-function* frames({ generation, version, tables }: BaseFileOptions): Generator<Buffer> {
+/** The file, frame by frame. Each frame is valid until the next one is asked for. */
+function* frames({ generation, salt, version, tables }: BaseFileOptions): Generator<Buffer> {
   const writer = new ByteWriter();
   const parts = Array.from(tables, (table) => table.writeAll(writer));
-  yield toFrame(createHeader({ kind: 'base', version }), generation);
+  yield toHeaderFrame({ kind: 'base', version, salt }, generation);
   const seal = () => {
-    sealFrame(writer.bytes, generation);
+    sealFrame(writer.bytes, salt);
     return writer.bytes;
   };
   writer.skip(FRAME_HEADER_BYTES);
@@ -72,5 +74,5 @@ function* frames({ generation, version, tables }: BaseFileOptions): Generator<Bu
     }
   }
   if (writer.length > FRAME_HEADER_BYTES) yield seal();
-  yield toFrame(createHeader({ kind: 'end', version }), generation);
+  yield toHeaderFrame({ kind: 'end', version }, salt);
 }

@@ -7,28 +7,28 @@ import type { LogFile } from './log-file.ts';
 
 interface ChangeLogOptions {
   readonly durability: Durability;
-  /** How long what outlives the process may wait to outlive a power cut too, milliseconds. */
+  /** How long written changes may wait to be flushed, milliseconds. */
   readonly flushMs: number;
-  /** Called before that, to change more. */
+  /** Called before a flush, to change more. */
   readonly onFlush: () => void;
-  /** Called before what was told in a turn is written, to add to it. */
+  /** Called before the changes of a turn are written, to add to them. */
   readonly onCommit: () => void;
-  /** Called when what was told in a turn is written. */
+  /** Called when the changes of a turn are written. */
   readonly onWritten: () => void;
-  /** Told when something could not be written. */
+  /** Called when something could not be written. */
   readonly onFault: (cause: unknown) => void;
 }
 
-/** Where changes are written at the moment. */
+/** The file to which changes go. */
 interface OpenLog {
   readonly file: LogFile;
-  /** Goes into the checksums of its frames. */
+  /** The seed of its frames. */
   readonly seed: number;
 }
 
 /**
- * Changes on their way to a file. All of one turn of the event loop are one frame: after a crash they are all there, or none is. Who
- * wants to acknowledge one waits until it is safe.
+ * Changes on their way to a file. All changes of one turn of the event loop are one frame: after a crash all of them are there, or none. An
+ * acknowledgement waits until its change is safe.
  */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
@@ -36,9 +36,9 @@ export class ChangeLog {
   readonly #waiters = new Waiters();
   readonly #flusher: Flusher;
   #open: OpenLog | undefined;
-  /** Files before the present one that may not be flushed yet. */
+  /** Earlier files that may not be flushed yet. */
   #earlier: LogFile[] = [];
-  /** How many changes were told, and handed to the operating system. */
+  /** How many changes there were, and how many of them were handed to the operating system. */
   #told = 0;
   #written = 0;
   #failure: HubError | undefined;
@@ -53,17 +53,17 @@ export class ChangeLog {
         options.onFlush();
         this.commit();
       },
-      flush: () => this.#flushFiles(),
+      flush: () => this.flushFiles(),
       onFlushed: () => this.#settle(),
     });
   }
 
-  /** How many changes were told. */
+  /** How many changes there were. */
   get position(): number {
     return this.#told;
   }
 
-  /** Why nothing can be kept now, if that is so. */
+  /** Why nothing can be kept now, if so. */
   get failure(): HubError | undefined {
     return this.#failure;
   }
@@ -72,19 +72,19 @@ export class ChangeLog {
     return this.#open?.file;
   }
 
-  /** Whether what was told up to a position is as safe as was asked for. */
+  /** Whether all changes up to a position are as safe as `durability` asks for. */
   isSafe(position: number): boolean {
     return position <= this.#safe;
   }
 
-  /** Calls back once all up to a position is safe, at once where it is; or with the reason, where it cannot be made so. */
+  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
   whenSafe(position: number, then: Then): void {
     if (position <= this.#safe) then();
     else if (this.#failure) then(this.#failure);
     else this.#waiters.add(position, then);
   }
 
-  /** Begins a change: where it is to be written, at once. */
+  /** Begins a change; it must be written to the returned writer at once. */
   tell(): ByteWriter {
     if (this.#isClosed) this.#batch.clear();
     if (this.#batch.length === 0) this.#batch.skip(FRAME_HEADER_BYTES);
@@ -96,7 +96,7 @@ export class ChangeLog {
     return this.#batch;
   }
 
-  /** Writes what was told in this turn, now rather than at its end. */
+  /** Writes the changes of this turn now rather than at its end. */
   commit(): void {
     if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit();
     this.#isScheduled = false;
@@ -108,16 +108,16 @@ export class ChangeLog {
     this.#options.onWritten();
   }
 
-  /** Goes on with another file. What was told before is in the one before it. */
+  /** Switches to another file. Earlier changes go to the file before. */
   goOn(next: OpenLog): void {
     this.commit();
     const before = this.#open?.file;
     this.#open = next;
     if (before && !before.isBroken) this.#earlier.push(before);
-    else before?.close().catch((error: unknown) => error); // What it lacks is lost already, and told of.
+    else before?.close().catch((error: unknown) => error); // What it lacks was reported already.
   }
 
-  /** All that is in the files before the present one is kept elsewhere by now, and so is what they lack. */
+  /** Closes the earlier files: a base holds everything that was, or should have been, in them. Ends a failure. */
   async forgetEarlier(): Promise<void> {
     const earlier = this.#earlier;
     this.#earlier = [];
@@ -128,20 +128,25 @@ export class ChangeLog {
     this.#settleWritten();
   }
 
-  /** Nothing can be acknowledged until `forgetEarlier`. */
+  /** Fails all acknowledgements until `forgetEarlier`. */
   fail(failure: HubError): void {
     this.#failure = failure;
     this.#settle();
     this.#waiters.fail(failure);
   }
 
-  /** Flushes everything, and takes nothing more: what is told from now on is forgotten. Rejects with what the file system says. */
+  /** Resolves when everything that was written survives a power cut. Rejects with the file system's error. */
+  async flushFiles(): Promise<void> {
+    for (const log of this.#files) await log.flush();
+  }
+
+  /** Flushes everything and ignores later changes. Rejects with the file system's error. */
   async close(): Promise<void> {
     this.commit();
     this.#isClosed = true;
     await this.#flusher.stop();
     try {
-      await this.#flushFiles();
+      await this.flushFiles();
     } finally {
       for (const log of this.#files) await log.close();
     }
@@ -155,7 +160,7 @@ export class ChangeLog {
     return this.#open ? [...this.#earlier, this.#open.file] : [];
   }
 
-  /** All that was told is written. */
+  /** All changes are written. */
   #settleWritten(): void {
     this.#written = this.#told;
     this.#flusher.wrote(this.#written);
@@ -166,7 +171,7 @@ export class ChangeLog {
     this.#waiters.settle(this.#safe);
   }
 
-  /** Nothing is appended to a file in which something is missing: what follows would make no sense. */
+  /** Appends nothing to a file in which something is missing: later changes may depend on it. */
   #append(): boolean {
     if (!this.#open || this.#open.file.isBroken) return false;
     const frame = this.#batch.bytes;
@@ -178,9 +183,5 @@ export class ChangeLog {
       this.#options.onFault(error);
       return false;
     }
-  }
-
-  async #flushFiles(): Promise<void> {
-    for (const log of this.#files) await log.flush();
   }
 }

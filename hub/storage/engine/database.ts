@@ -1,47 +1,45 @@
 import type { HubError } from '../../core/error.ts';
-import { toStorageError } from '../../files/storage-fault.ts';
+import { isDiskFull, toStorageError } from '../../files/storage-fault.ts';
 import { ChangeLog } from './change-log.ts';
 import { DISK, type Disk } from './disk.ts';
 import type { Durability } from './flusher.ts';
 import { Generations } from './generations.ts';
-import type { Damage } from './log-chain.ts';
-import { recover } from './recovery.ts';
+import { type Damage, type Recovered, recover } from './recovery.ts';
 import { removeDrafts } from './state-files.ts';
 import { createTables, type TableDefinitions, type Tables } from './table.ts';
 import { type Schema, UpgradePath } from './upgrade-path.ts';
 
 export interface DatabaseOptions<D extends TableDefinitions> {
   readonly folder: string;
-  /** Default: the one that there is. */
+  /** Default: the real one. */
   readonly disk?: Disk;
   readonly schema: Schema<D>;
   readonly durability: Durability;
-  /** Called before what was changed is flushed to the disk, to change more. */
+  /** Called before changes are flushed to the disk, to change more. */
   readonly onFlush?: () => void;
   /** Called before the changes of a turn are written, to add to them. */
   readonly onCommit?: () => void;
-  /** Told when nothing can be kept any more, and, with `undefined`, when it can again. */
+  /** Called when nothing can be kept any more and, with `undefined`, when it can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
-  /** Told when all is kept, but the log grows, as the state cannot be written anew; and, with `undefined`, when it was. */
+  /** Called when a new base cannot be written, so that the log grows, and, with `undefined`, when one was written. */
   readonly onStuck?: (failure: HubError | undefined) => void;
   readonly timing?: Partial<DatabaseTiming>;
+  /** The salt of a new file, 32 bits that nobody can guess. Default: random. */
+  readonly createSalt?: () => number;
 }
 
 export interface DatabaseTiming {
-  /** How long what outlives the process may wait to outlive a power cut too, milliseconds. */
+  /** How long written changes may wait to be flushed, milliseconds. */
   readonly flushMs: number;
-  /** How long to wait before what has failed is tried again, milliseconds. */
+  /** How long to wait before another attempt after a failure, milliseconds. */
   readonly retryMs: number;
-  /** The longest log that is never worth writing the state anew, bytes. */
+  /** A log up to this length is not worth a new base, bytes. */
   readonly smallLogBytes: number;
 }
 
 const DEFAULT_TIMING: DatabaseTiming = { flushMs: 5_000, retryMs: 5_000, smallLogBytes: 2 ** 20 };
 
-/**
- * Tables in memory whose every change goes to a log. The state is a base and the log of what was done since; once the log is longer
- * than the base, both are begun anew.
- */
+/** Tables in memory whose every change goes to a log. The state is a base and the log since; once the log is longer than the base, a new base is written. */
 export class Database<D extends TableDefinitions> {
   readonly tables: Tables<D>;
   readonly log: ChangeLog;
@@ -50,6 +48,7 @@ export class Database<D extends TableDefinitions> {
   readonly #disk: Disk;
   readonly #generations: Generations;
   readonly #closing = new AbortController();
+  #damages: readonly Damage[] = [];
   #closed: Promise<void> | undefined;
   #compaction: Promise<void> | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
@@ -73,23 +72,25 @@ export class Database<D extends TableDefinitions> {
       version: options.schema.version,
       log: this.log,
       signal: this.#closing.signal,
+      createSalt: options.createSalt,
     });
     this.tables = createTables(options.schema.tables, () => this.log.tell());
   }
 
-  /** What is wrong with the disk now: nothing can be kept, or only the log goes on. */
+  /** What is wrong with the disk now: nothing can be kept, or no new base can be written. */
   get trouble(): HubError | undefined {
     return this.log.failure ?? this.#stuck;
   }
 
-  /** Resolves when the state is not being written anew, or no more, however that went. */
+  /** Resolves when no new base is being written (any longer), whether that succeeded or not. */
   get settled(): Promise<void> {
     return this.#compaction ?? Promise.resolve();
   }
 
   /**
-   * Reads what there is in the folder, which nobody else may be using. Resolves to what of it is damaged; that is kept beside, and the
-   * rest is used. Rejects with `store/damaged` where nothing can be recognised, and `store/unavailable`.
+   * Reads the folder, which nobody else may be using. Resolves to its damages; damaged files are kept under another name, and the rest is
+   * used. A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognised, and
+   * with `store/unavailable`.
    */
   async open(): Promise<readonly Damage[]> {
     const { folder } = this.#options;
@@ -97,13 +98,14 @@ export class Database<D extends TableDefinitions> {
       removeDrafts(this.#disk, folder);
       return await this.#open();
     } catch (error) {
-      await this.log.close().catch((cause: unknown) => cause); // It is the first fault that is told.
+      this.#stop();
+      await this.log.close().catch((cause: unknown) => cause); // The first error is the one to report.
       this.#generations.discardUnlinked();
       throw toStorageError(folder, error);
     }
   }
 
-  /** Keeps all that was told. Rejects with `store/unavailable` where that cannot be. However often it is called, it is done once. */
+  /** Flushes all changes. Rejects with `store/unavailable` if some are lost. Further calls return the same promise. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -111,14 +113,19 @@ export class Database<D extends TableDefinitions> {
 
   async #close(): Promise<void> {
     this.#options.onFlush?.();
-    this.#closing.abort();
-    clearTimeout(this.#retryTimer);
+    this.#stop();
     await this.#compaction;
     const { failure } = this.log;
     await this.log.close().catch((error: unknown) => {
       throw toStorageError(this.#options.folder, error);
     });
+    this.#generations.discardUnlinked();
     if (failure) throw failure;
+  }
+
+  #stop(): void {
+    this.#closing.abort();
+    clearTimeout(this.#retryTimer);
   }
 
   async #open(): Promise<readonly Damage[]> {
@@ -126,13 +133,23 @@ export class Database<D extends TableDefinitions> {
     const path = new UpgradePath(folder, schema, this.tables);
     const recovered = recover(this.#disk, folder, (version) => path.begin(version));
     path.complete();
+    this.#damages = recovered?.damages ?? [];
+    await this.#goOn(recovered).catch((error: unknown) => {
+      if (!isDiskFull(error)) throw error;
+      this.#fail(error);
+    });
+    return this.#damages;
+  }
+
+  /** Prepares the files for changes. Everything that was read stays readable until it is kept in new ones. */
+  async #goOn(recovered: Recovered | undefined): Promise<void> {
     if (recovered) this.#generations.know(recovered);
-    const { damages = [], logBytes } = recovered ?? {};
-    const isCurrent = recovered?.version === schema.version && damages.length === 0;
-    if (isCurrent && logBytes !== undefined) await this.#generations.resume(logBytes);
+    const isCurrent = recovered?.version === this.#options.schema.version && this.#damages.length === 0;
+    const logs = isCurrent ? recovered.logs : [];
+    if (logs.length > 0) await this.#generations.resume(logs);
     else await this.#generations.renew(Object.values(this.tables));
-    await this.#generations.removeEarlier(damages);
-    return damages;
+    await this.#generations.removeEarlier(this.#damages);
+    if (logs.length > 1) this.#compactSoon();
   }
 
   #onWritten(): void {
@@ -171,14 +188,14 @@ export class Database<D extends TableDefinitions> {
       return;
     }
     if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
-    // Files that cannot be removed are tried again with the next ones: the state need not be written anew for that.
-    await this.#generations.removeEarlier([]).then(
+    // Files that cannot be removed are removed after the next base: they are no reason to write one.
+    await this.#generations.removeEarlier(this.#damages).then(
       () => this.#setStuck(undefined),
       (error: unknown) => this.#setStuck(error),
     );
   }
 
-  /** The files of before are as good as they were, unless something was missing in them already. */
+  /** The earlier files are as good as before, unless something is missing in them. */
   #onCompactionFailed(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     if (this.log.file?.isBroken) this.#fail(error);

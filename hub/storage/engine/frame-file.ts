@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { ByteReader } from './bytes.ts';
 import type { Disk } from './disk.ts';
-import { FrameReader } from './frame.ts';
+import { FrameReader, toFrame } from './frame.ts';
 import type { StateFile } from './state-files.ts';
 
-/** Applies the operations of one version. Throws where they are none. */
+/** Applies the operations of one schema version. Throws if they are not valid operations. */
 export type Apply = (operations: ByteReader) => void;
 
-/** A state file that is read. What it holds is believed where its checksums are right; all throws `store/damaged` where it means nothing then. */
+/** A state file that is being read. Its methods throw `store/damaged` if content with a correct checksum makes no sense. */
 export class FrameFile {
   readonly path: string;
   readonly frames: FrameReader;
@@ -19,7 +19,7 @@ export class FrameFile {
     this.frames = frames;
   }
 
-  /** Opens a file, and closes it again. */
+  /** Opens a file, reads it, and closes it. */
   static with<T>(disk: Disk, { path, number }: StateFile, read: (file: FrameFile) => T): T {
     const file = disk.open(path, 'read');
     try {
@@ -29,13 +29,15 @@ export class FrameFile {
     }
   }
 
-  /** The first frame, if it is whole and a header. */
+  /** The first frame, if it is whole and a header. The frames behind it are sealed with its salt. */
   readHeader(): Header | undefined {
     const content = this.frames.next();
-    return content && this.toHeader(content);
+    const header = content && this.toHeader(content);
+    if (header && header.kind !== 'end') this.frames.seed = header.salt ?? this.frames.seed;
+    return header;
   }
 
-  /** What a frame says of the file; `undefined` where it holds operations. */
+  /** What a frame says about the file; `undefined` if it holds operations. */
   toHeader(content: Buffer): Header | undefined {
     try {
       return parseHeader(content);
@@ -48,27 +50,31 @@ export class FrameFile {
     try {
       apply(new ByteReader(content));
     } catch (cause) {
-      throw unrecognisable(this.path, `it holds what this version does not know: ${cause}`, cause);
+      throw unrecognisable(this.path, `it holds something that this version does not know: ${cause}`, cause);
     }
   }
 }
 
-/** That a file cannot be read, as `store/damaged`. */
+/** A file that cannot be read, as `store/damaged`. */
 export function unrecognisable(path: string, reason: string, cause?: unknown): HubError {
   return new HubError(
     'store/damaged',
-    `${quote(path, 200)} cannot be read: ${reason}. Nothing was changed; move its folder away to begin anew, or choose another with --data`,
+    `${quote(path, 200)} cannot be read: ${reason}. Nothing was changed; move its folder away to start with an empty one, or choose another with --data`,
     { cause },
   );
 }
 
+/** The version of the schema. */
 const version = z.int().positive();
 
-/** What is said by frames that hold no operations: the first of every file, and the last of a base. */
+/** Seed of all frames behind the header, 32 random bits. Missing in files of format 1 and 2: their seed is the generation. */
+const salt = z.uint32().optional();
+
+/** Frames without operations: the first of every file, and the last of a base. */
 const schema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('base'), version }),
-  /** `follows`: how long the log before it was, bytes, if it goes on from there. */
-  z.object({ kind: z.literal('log'), version, follows: z.int().nonnegative().optional() }),
+  z.object({ kind: z.literal('base'), version, salt }),
+  /** `follows`: the length of the log that this one continues, bytes; missing if it needs a base of its own. */
+  z.object({ kind: z.literal('log'), version, salt, follows: z.int().nonnegative().optional() }),
   z.object({ kind: z.literal('end'), version }),
 ]);
 
@@ -77,11 +83,12 @@ export type Header = z.infer<typeof schema>;
 /** Operations never begin with this byte. */
 const MARK = 0xff;
 
-export function createHeader(header: Header): Buffer {
-  return Buffer.concat([Buffer.of(MARK), Buffer.from(JSON.stringify(header))]);
+/** A header as a frame. The seed is the generation for the first frame of a file, and the file's salt for its last. */
+export function toHeaderFrame(header: Header, seed: number): Buffer {
+  return toFrame(Buffer.concat([Buffer.of(MARK), Buffer.from(JSON.stringify(header))]), seed);
 }
 
-/** A frame's content as a header; `undefined` where it holds operations. Throws where it is no header that we know. */
+/** Throws if the content is marked as a header and is none that we know. */
 function parseHeader(content: Buffer): Header | undefined {
   return content[0] === MARK ? schema.parse(JSON.parse(content.toString('utf8', 1))) : undefined;
 }

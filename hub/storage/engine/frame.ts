@@ -2,21 +2,21 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { DiskFile } from './disk.ts';
 
-/** In front of every frame: the length of what follows, and its CRC-32, four bytes each, the lowest first. */
+/** In front of every frame: the length of its content and the content's CRC-32, four bytes each, little-endian. */
 export const FRAME_HEADER_BYTES = 8;
 
 /** How much is read at a time, bytes. */
 const CHUNK_BYTES = 256 * 2 ** 10;
 
-/** The longest frame of which it is believed that it was cut off in writing, bytes. A length that is damaged is longer as a rule. */
-const LARGEST_CUT_OFF_BYTES = 4 * 2 ** 20;
+/** The least that a disk writes at a time, bytes. */
+const SECTOR_BYTES = 512;
 
-/** How much is checked in search of a frame among what is damaged, bytes, before it is given up: seconds, at worst. */
+/** How many bytes a search for a frame may check in total before it gives up: some seconds of work. */
 const PATIENCE_BYTES = 2 ** 29;
 
 /**
- * Fills in the header of a frame. `seed` goes into the checksum: a frame of another file, or of an earlier file at the same place on the
- * disk, is not mistaken for one of this file.
+ * Fills in the header of a frame. `seed` (32 bits) goes into the checksum, so that only frames of the same file are recognised. Everything
+ * but the first frame of a file is sealed with a random seed: a client cannot forge frames inside a payload.
  */
 export function sealFrame(frame: Buffer, seed: number): void {
   const content = frame.subarray(FRAME_HEADER_BYTES);
@@ -33,8 +33,9 @@ export function toFrame(content: Uint8Array, seed: number): Buffer {
 
 /** Reads a file frame by frame. It believes nothing that the checksum does not confirm. */
 export class FrameReader {
+  /** The seed of the frames from here on. */
+  seed: number;
   readonly #file: DiskFile;
-  readonly #seed: number;
   readonly #size: number;
   #buffer: Buffer = Buffer.alloc(0);
   /** Where in the file the next frame begins. */
@@ -45,11 +46,11 @@ export class FrameReader {
 
   constructor(file: DiskFile, seed: number) {
     this.#file = file;
-    this.#seed = seed;
+    this.seed = seed;
     this.#size = file.size();
   }
 
-  /** How far the file was read: all before is whole. */
+  /** Everything before this offset was read and is whole. */
   get offset(): number {
     return this.#offset;
   }
@@ -58,7 +59,7 @@ export class FrameReader {
     return this.#offset >= this.#size;
   }
 
-  /** The content of the next frame, valid until the next call; `undefined` where none follows that is whole. */
+  /** The content of the next frame, valid until the next call; `undefined` if no whole frame follows. */
   next(): Buffer | undefined {
     const length = this.#lengthAt(this.#offset);
     if (length === undefined || !this.#isWhole(this.#offset, length)) return undefined;
@@ -68,20 +69,20 @@ export class FrameReader {
   }
 
   /**
-   * Whether what follows can be a frame that was being written when its process ended: it says that it is longer than what there is of it,
-   * and none follows. Where in doubt, it is not.
+   * Whether the rest of the file is an unfinished write rather than damage: a frame that claims to be longer than the rest and has no whole
+   * frame behind it (the process was killed), or zeros to the end (after a power cut, ext4 and XFS may know a file's new length but not its
+   * new content). When in doubt, it is damage.
    */
   get isCutOff(): boolean {
     const left = this.#size - this.#offset;
-    if (left < FRAME_HEADER_BYTES) return true;
+    if (left < FRAME_HEADER_BYTES || this.#endsInZeros()) return true;
     const there = left - FRAME_HEADER_BYTES;
-    const length = this.#readLength(this.#offset);
-    if (length <= there || length > LARGEST_CUT_OFF_BYTES) return false;
-    if (there > 0 && this.#isWhole(this.#offset, there)) return false; // All is there: it is the length that is damaged.
+    if (this.#readLength(this.#offset) <= there) return false;
+    if (there > 0 && this.#isWhole(this.#offset, there)) return false; // The content is complete: only the length is damaged.
     return this.#find(this.#offset + 1) === undefined && this.#patience > 0;
   }
 
-  /** Passes over what is not whole, to the next frame that is. Whether there is one. */
+  /** Skips damage, up to the next whole frame. Returns whether there is one. */
   skip(): boolean {
     const next = this.#findBehind(this.#offset) ?? this.#find(this.#offset + 1);
     if (next === undefined) return false;
@@ -89,7 +90,7 @@ export class FrameReader {
     return true;
   }
 
-  /** Where the frame behind one begins, if its length can be believed: what is within it is not looked at, which anyone may have written. */
+  /** Where the frame behind a damaged one begins, if the damaged one's length is right. */
   #findBehind(offset: number): number | undefined {
     const length = this.#lengthAt(offset);
     if (length === undefined) return undefined;
@@ -98,7 +99,7 @@ export class FrameReader {
     return lengthBehind !== undefined && this.#isWhole(behind, lengthBehind) ? behind : undefined;
   }
 
-  /** Where the first frame that is whole begins, from an offset on, byte by byte, as long as patience lasts. */
+  /** Where the first whole frame at or behind an offset begins. Tries every byte until patience runs out. */
   #find(from: number): number | undefined {
     for (let offset = from; offset < this.#size && this.#patience > 0; offset++) {
       const length = this.#lengthAt(offset);
@@ -109,7 +110,31 @@ export class FrameReader {
     return undefined;
   }
 
-  /** How long the frame at an offset says that it is; `undefined` where the file ends before. */
+  /**
+   * Whether the file ends in zeros that begin at this frame, or at a sector boundary within it. Zeros that begin elsewhere may be content:
+   * then it is the rest of the frame that is damaged.
+   */
+  #endsInZeros(): boolean {
+    const zeros = this.#zerosFrom();
+    if (zeros === this.#offset) return true;
+    const sector = Math.ceil(zeros / SECTOR_BYTES) * SECTOR_BYTES;
+    const frameEnd = this.#offset + FRAME_HEADER_BYTES + this.#readLength(this.#offset);
+    return sector < Math.min(frameEnd, this.#size);
+  }
+
+  /** Where the zeros at the end of the file begin, not before this frame. */
+  #zerosFrom(): number {
+    let end = this.#size;
+    while (end > this.#offset) {
+      const start = Math.max(this.#offset, end - CHUNK_BYTES);
+      const last = this.#peek(start, end - start).findLastIndex((byte) => byte !== 0);
+      if (last >= 0) return start + last + 1;
+      end = start;
+    }
+    return end;
+  }
+
+  /** The length that the frame at an offset claims; `undefined` if it is 0 or the file ends before. */
   #lengthAt(offset: number): number | undefined {
     if (offset + FRAME_HEADER_BYTES > this.#size) return undefined;
     const length = this.#readLength(offset);
@@ -123,16 +148,16 @@ export class FrameReader {
 
   #isWhole(offset: number, length: number): boolean {
     const frame = this.#peek(offset, FRAME_HEADER_BYTES + length);
-    return crc32(frame.subarray(FRAME_HEADER_BYTES), this.#seed) === frame.readUInt32LE(4);
+    return crc32(frame.subarray(FRAME_HEADER_BYTES), this.seed) === frame.readUInt32LE(4);
   }
 
-  /** Bytes of the file, which must be there. */
+  /** Bytes of the file; the file must be long enough. */
   #peek(offset: number, count: number): Buffer {
     const start = this.#load(offset, count);
     return this.#buffer.subarray(start, start + count);
   }
 
-  /** Makes sure that bytes of the file are in the buffer; where in it they begin. */
+  /** Makes sure that bytes of the file are in the buffer; returns where in the buffer they begin. */
   #load(offset: number, count: number): number {
     const start = offset - this.#bufferOffset;
     if (start >= 0 && start + count <= this.#buffer.length) return start;
@@ -148,7 +173,7 @@ function readFully(file: DiskFile, offset: number, count: number): Buffer {
   let length = 0;
   while (length < count) {
     const read = file.read(buffer.subarray(length), offset + length);
-    if (read === 0) break; // The file has become shorter meanwhile: what is missing stays zero, and fails its check.
+    if (read === 0) break; // The file has become shorter meanwhile: the missing bytes stay zero and fail the check.
     length += read;
   }
   return buffer;

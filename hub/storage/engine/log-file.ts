@@ -1,29 +1,30 @@
 import type { Buffer } from 'node:buffer';
 import type { Disk, DiskFile } from './disk.ts';
+import { removeIfPossible } from './state-files.ts';
 
-/** A file to which frames are appended. All throw, or reject with, what the file system says. */
+/** A file to which frames are appended. All methods throw, or reject with, the file system's error. */
 export class LogFile {
+  readonly path: string;
   readonly #disk: Disk;
-  readonly #path: string;
   readonly #file: DiskFile;
   #size: number;
-  /** Nothing, of a file that is gone on with: who wrote it may have been killed before it was flushed, or before its name was. */
+  /** 0 for a resumed file: its last writer may have died before it flushed the file or the file's name. */
   #flushed = 0;
   #isNamed = false;
   #isBroken = false;
-  /** Why it could not be flushed. What could not be written is gone from the cache too: asked again, the system would say that all is well. */
+  /** Why a flush has failed. It is not tried again: the system has dropped what it could not write, and would report success. */
   #fault: { readonly cause: unknown } | undefined;
   #isClosed = false;
   #flushing: Promise<void> | undefined;
 
   private constructor(disk: Disk, path: string, file: DiskFile, size: number) {
     this.#disk = disk;
-    this.#path = path;
+    this.path = path;
     this.#file = file;
     this.#size = size;
   }
 
-  /** Begins a file, in the place of one that there may be. */
+  /** Begins a file and replaces one of that name. Leaves none if its first frame cannot be written. */
   static create(disk: Disk, path: string, firstFrame: Buffer): LogFile {
     const log = new LogFile(disk, path, disk.open(path, 'create'), 0);
     try {
@@ -31,32 +32,34 @@ export class LogFile {
       return log;
     } catch (error) {
       log.#file.close();
+      removeIfPossible(disk, path);
       throw error;
     }
   }
 
-  /** Goes on with a file; what is behind its first `size` bytes is cut off. */
+  /** Goes on with a file behind its first `size` bytes; the rest is cut off. */
   static resume(disk: Disk, path: string, size: number): LogFile {
-    const log = new LogFile(disk, path, disk.open(path, 'change'), size);
-    log.#file.truncate(size);
-    return log;
+    const file = disk.open(path, 'change');
+    try {
+      file.truncate(size);
+      return new LogFile(disk, path, file, size);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
-  get path(): string {
-    return this.#path;
-  }
-
-  /** How long it is, bytes. */
+  /** Its length, bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether something is missing at its end: nothing more is to be appended. */
+  /** Whether something is missing at its end: nothing may be appended any more. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** Hands a frame to the operating system: from then on it outlives this process, but not yet a power cut. */
+  /** Hands a frame to the operating system: from then on it survives this process, but not yet a power cut. */
   append(frame: Buffer): void {
     try {
       for (let at = 0; at < frame.length; ) {
@@ -69,7 +72,7 @@ export class LogFile {
     this.#size += frame.length;
   }
 
-  /** Waits until all that was appended before the call would outlive a power cut. Does nothing where it is closed. */
+  /** Resolves when everything that was appended before the call survives a power cut. Does nothing if the file is closed. */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
     if (this.#fault) throw this.#fault.cause;
@@ -83,7 +86,7 @@ export class LogFile {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#flushing?.catch((error: unknown) => error); // Whoever had it flushed hears of it.
+    await this.#flushing?.catch((error: unknown) => error); // Whoever started the flush gets its error.
     this.#file.close();
   }
 
@@ -91,7 +94,7 @@ export class LogFile {
     const size = this.#size;
     try {
       await this.#file.flush();
-      if (!this.#isNamed) await this.#disk.syncFolderOf(this.#path);
+      if (!this.#isNamed) await this.#disk.syncFolderOf(this.path);
     } catch (error) {
       this.#isBroken = true;
       this.#fault = { cause: error };

@@ -1,25 +1,42 @@
 import type { Disk } from './disk.ts';
 import { type Apply, FrameFile, unrecognisable } from './frame-file.ts';
-import type { Damage } from './log-chain.ts';
-import { LogChain } from './log-chain.ts';
 import { listStateFiles, type StateFile, statePath } from './state-files.ts';
 
+/** Something in a file that is not as it was written. */
+export interface Damage {
+  /** The file, which may be gone. */
+  readonly path: string;
+  /** What of it is lost. */
+  readonly what: string;
+}
+
+/** A log that can be continued. */
+export interface WholeLog {
+  readonly number: number;
+  /** How much of it is whole, bytes. */
+  readonly bytes: number;
+  /** The seed of its frames. */
+  readonly seed: number;
+}
+
 export interface Recovered {
-  /** The last generation of which there are files. */
+  /** The last generation. */
   readonly generation: number;
-  /** The version in which it was written. */
+  /** The version of the schema in which it was written. */
   readonly version: number;
-  /** How long the base is, bytes. */
+  /** The length of the base, bytes. */
   readonly baseBytes: number;
-  /** How far the log is whole, bytes; `undefined` where it is to be begun anew, with a new base. */
-  readonly logBytes: number | undefined;
+  /** The logs of the base, in order, the last of which can be continued; none if a new base is needed first. */
+  readonly logs: readonly WholeLog[];
+  /** Logs that were begun, and in which nothing was ever acknowledged. */
+  readonly leftovers: readonly string[];
   readonly damages: readonly Damage[];
 }
 
 /**
- * Reads the state in a folder: the last base, and what was done since. `applyOf` is asked for the version in which it was written. Returns
- * `undefined` where nothing was ever kept. Of a base all is used that can be recognised, of logs what was done before the first damage: what
- * came after it may be about things that it made. The rest is told of in `damages`. Throws `store/damaged` where nothing can be recognised.
+ * Reads the state in a folder: the last base, and the logs since. `applyOf` is given the version of the schema in which it was written.
+ * Returns `undefined` if nothing was ever kept. Of a base, every frame that can be recognised is used; of logs, everything before the first
+ * damage, as later changes may depend on lost ones. `damages` tells what is lost. Throws `store/damaged` if nothing can be recognised.
  */
 export function recover(
   disk: Disk,
@@ -34,17 +51,16 @@ export function recover(
     if (last.number === 1) return undefined; // The first start ended before there was anything to keep.
     throw unrecognisable(statePath(folder, last.number, 'base'), 'it is gone');
   }
-  const { version, baseBytes, apply, damages } = readBase(disk, base, applyOf);
+  const { apply, damages, ...rest } = readBase(disk, base, applyOf);
   const logs = files.filter(({ kind, number }) => kind === 'log' && number >= base.number);
   const chain = new LogChain({ disk, folder, generation: base.number, apply });
   for (const log of logs) chain.read(log);
-  chain.end();
+  const { leftovers } = chain;
   return {
-    generation: last.number,
-    version,
-    baseBytes,
-    // Only one that stands alone can be gone on with: of several, the earlier ones may not outlive a power cut, without which the last is nothing.
-    logBytes: logs.length === 1 ? chain.wholeBytes : undefined,
+    ...rest,
+    generation: files.findLast(({ path }) => !leftovers.includes(path))?.number ?? base.number,
+    logs: chain.end(),
+    leftovers,
     damages: [...damages, ...chain.damages],
   };
 }
@@ -59,7 +75,7 @@ function readBase(disk: Disk, base: StateFile, applyOf: (version: number) => App
   });
 }
 
-/** What of a base could not be used. */
+/** Applies a base; returns which parts of it could not be used. */
 function applyBase(file: FrameFile, apply: Apply): string[] {
   const { frames } = file;
   let gaps = 0;
@@ -70,5 +86,73 @@ function applyBase(file: FrameFile, apply: Apply): string[] {
     if (content) file.apply(apply, content);
     else if (frames.skip()) gaps++;
     else return [...lost(), `all behind its first ${frames.offset} bytes`];
+  }
+}
+
+interface LogChainOptions {
+  readonly disk: Disk;
+  readonly folder: string;
+  /** The base's generation, which is that of the first log. */
+  readonly generation: number;
+  readonly apply: Apply;
+}
+
+/**
+ * Reads the logs of a base, in order, as long as each continues where the one before it ends. There are several if a process ended while it
+ * wrote a new base.
+ */
+class LogChain {
+  readonly damages: Damage[] = [];
+  readonly leftovers: string[] = [];
+  readonly #options: LogChainOptions;
+  readonly #whole: WholeLog[] = [];
+
+  constructor(options: LogChainOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the next log. */
+  read(log: StateFile): void {
+    if (log.number !== this.#options.generation) this.#missFirst();
+    FrameFile.with(this.#options.disk, log, (file) => this.#read(log, file));
+  }
+
+  /** The logs, if all are whole. To be called once all were read. */
+  end(): readonly WholeLog[] {
+    this.#missFirst();
+    return this.damages.length === 0 ? this.#whole : [];
+  }
+
+  #read({ number, path }: StateFile, file: FrameFile): void {
+    const header = file.readHeader();
+    const isFirst = number === this.#options.generation;
+    // The first log was flushed before its base got its name; a later one may have just been created.
+    const isNew = header?.kind !== 'log' && !isFirst && file.frames.isCutOff;
+    // A log that follows nothing was begun because the one before could not be written, and means nothing without a base.
+    const isUnlinked = header?.kind === 'log' && !isFirst && header.follows === undefined;
+    if (this.leftovers.length > 0 || isNew || isUnlinked) this.leftovers.push(path);
+    else if (header?.kind !== 'log') this.#lose(path, 'all of it, as it does not begin as it should');
+    else if (!isFirst && (this.damages.length > 0 || header.follows !== this.#whole.at(-1)?.bytes))
+      this.#lose(path, 'all of it, as the changes before it are missing');
+    else this.#apply(number, file);
+  }
+
+  #apply(number: number, file: FrameFile): void {
+    const { frames, path } = file;
+    for (let content = frames.next(); content; content = frames.next())
+      file.apply(this.#options.apply, content);
+    this.#whole.push({ number, bytes: frames.offset, seed: frames.seed });
+    if (!frames.isAtEnd && !frames.isCutOff) this.#lose(path, `all behind its first ${frames.offset} bytes`);
+  }
+
+  /** If no log was read yet, the base's own is gone. */
+  #missFirst(): void {
+    if (this.#whole.length + this.damages.length + this.leftovers.length > 0) return;
+    const { folder, generation } = this.#options;
+    this.#lose(statePath(folder, generation, 'log'), 'all of it, as it is gone');
+  }
+
+  #lose(path: string, what: string): void {
+    this.damages.push({ path, what });
   }
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 
-/** `base`: what the state was when the generation began. `log`: what has been done since. */
+/** `base`: the whole state at the beginning of the generation. `log`: the changes since. */
 type StateFileKind = 'base' | 'log';
 
 /** A file of the state. Each generation has one of each kind. */
@@ -17,12 +17,12 @@ export function statePath(folder: string, generation: number, kind: StateFileKin
   return join(folder, `state-${generation}.${kind}`);
 }
 
-/** Whether a file's name is that of a state file, or of one that was being written. */
+/** Whether a name is that of a state file or of its draft. */
 export function isStateFile(name: string): boolean {
   return NAME.test(name);
 }
 
-/** The state files in a folder, by generation, without those that were being written. */
+/** The state files in a folder, by generation, without drafts. */
 export function listStateFiles(disk: Disk, folder: string): StateFile[] {
   return disk
     .list(folder)
@@ -36,12 +36,12 @@ export function listStateFiles(disk: Disk, folder: string): StateFile[] {
 
 const DAMAGED = 'damaged-';
 
-/** Where a state file is kept that is damaged. */
+/** Where a damaged state file is kept. */
 export function damagedPath(path: string): string {
   return join(dirname(path), `${DAMAGED}${basename(path)}`);
 }
 
-/** The damaged state files that are kept in a folder. */
+/** The damaged state files in a folder. */
 export function listDamagedFiles(disk: Disk, folder: string): string[] {
   const isDamaged = (name: string) => name.startsWith(DAMAGED) && isStateFile(name.slice(DAMAGED.length));
   return disk
@@ -50,9 +50,18 @@ export function listDamagedFiles(disk: Disk, folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Does away with files that were being written when the process ended: all that they hold is elsewhere. */
+/** Removes the drafts that a process left when it ended: everything in them is elsewhere too. */
 export function removeDrafts(disk: Disk, folder: string): void {
   for (const name of disk.list(folder)) {
     if (isStateFile(name) && name.endsWith('.new')) disk.remove(join(folder, name));
+  }
+}
+
+/** Removes a file after a failure; a second failure does not hide the first. */
+export function removeIfPossible(disk: Disk, path: string): void {
+  try {
+    disk.remove(path);
+  } catch {
+    // It is removed, or written over, at the next start.
   }
 }

@@ -12,7 +12,7 @@ import type { SessionJournal, StoredSession } from '../../session/session-journa
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
 import type { Durability } from '../engine/flusher.ts';
-import type { Damage } from '../engine/log-chain.ts';
+import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
 import { lockFolder } from '../folder/folder-lock.ts';

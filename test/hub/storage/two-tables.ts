@@ -1,6 +1,6 @@
 import type { HubError } from '../../../hub/core/error.ts';
 import { Database, type DatabaseOptions } from '../../../hub/storage/engine/database.ts';
-import type { Damage } from '../../../hub/storage/engine/log-chain.ts';
+import type { Damage } from '../../../hub/storage/engine/recovery.ts';
 import { INTEGER, TEXT } from '../../../hub/storage/engine/table.ts';
 import type { Schema } from '../../../hub/storage/engine/upgrade-path.ts';
 import type { PowerCutDisk } from './power-cut-disk.ts';
