@@ -5,7 +5,6 @@ import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openAccess } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
-import { createClock } from './clock.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -21,7 +20,8 @@ import { PagesPort } from './listeners/pages.ts';
 import { renew, type Tls } from './listeners/servers.ts';
 import { LocalClients } from './local-clients.ts';
 import { Sessions } from './session/sessions.ts';
-import type { Store } from './storage/hub/store.ts';
+import type { Store } from './session/store.ts';
+import { MemoryStore } from './storage/hub/memory-store.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { Readiness } from './telemetry/readiness.ts';
 import { createBrokerValues, SystemTopics } from './telemetry/system-topics.ts';
@@ -48,9 +48,9 @@ export interface HubServerOptions {
   readonly logins?: Logins;
   /** What all ways in are encrypted with. Default: nothing. */
   readonly tls?: Tls | undefined;
-  /** Where what must outlive the process is kept; closed with the hub. Default: nothing is. */
+  /** Keeps everything that outlives the hub; closed with it. Default: in memory. */
   readonly store?: Store | undefined;
-  /** Where what values were is remembered. Default: the store's, if there is one. */
+  /** Remembers the values of numeric topics. Default: nothing does. */
   readonly history?: History | undefined;
 }
 
@@ -79,16 +79,16 @@ const FAREWELL_MS = 1_000;
 
 /** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
-  const { log, host, scheduler = asyncScheduler, access = openAccess, tls, store } = options;
+  const { log, host, scheduler = asyncScheduler, access = openAccess, tls, history } = options;
+  const store = options.store ?? new MemoryStore({ now: options.scheduler && (() => scheduler.now()) });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { hub, sessions } = createBus(options, limits);
-  const history = options.history ?? store?.history;
+  const { hub, sessions } = createBus(scheduler, store, limits);
   const stopRecording = history && recordHistory({ hub, history, scheduler });
-  if (store) restore(store, { hub, sessions, access });
+  restore(store, { hub, sessions, access });
   const endings = access.ended$.subscribe(({ credentialId, reason, isGone }) =>
     sessions.endAllOn(credentialId, reason, isGone),
   );
-  const readiness = new Readiness(() => store?.failure());
+  const readiness = new Readiness(() => store.failure());
   const local = new LocalClients(hub);
   const metrics = createMetrics();
   const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
@@ -181,11 +181,9 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
 }
 
 /** What routes, and what is kept of clients. */
-function createBus({ scheduler, store }: HubServerOptions, limits: HubLimits) {
-  const now = store?.now ?? (scheduler ? () => scheduler.now() : createClock());
-  const kept = store && { journal: store.journal };
-  const hub = new Hub({ now, limits, ...kept });
-  const sessions = new Sessions({ hub, scheduler: scheduler ?? asyncScheduler, limits, ...kept });
+function createBus(scheduler: SchedulerLike, { now, journal }: Store, limits: HubLimits) {
+  const hub = new Hub({ now, limits, journal });
+  const sessions = new Sessions({ hub, scheduler, limits, journal });
   return { hub, sessions };
 }
 
@@ -213,7 +211,7 @@ interface Parts {
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly listenings: readonly Listening[];
-  readonly store: Store | undefined;
+  readonly store: Store;
   readonly stopRecording: (() => Promise<void>) | undefined;
 }
 
@@ -243,7 +241,7 @@ async function close(parts: Parts): Promise<void> {
   metrics.close();
   try {
     await recorded;
-    await store?.close(); // Before the sessions end: they are to be there for the next hub.
+    await store.close(); // Before the sessions end: they are to be there for the next hub.
   } finally {
     sessions.dispose();
   }

@@ -3,9 +3,9 @@ import { type DeviceAddress, KINDS, type Pins, parseDeviceAddress, runDevices } 
 import { Board } from '../../simulator/board/board.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { HubError, quote } from '../core/error.ts';
-import { createMemoryHistory } from '../history/open-history.ts';
+import type { History } from '../history/history.ts';
 import { type HubServer, openHubServer } from '../server.ts';
-import type { Store } from '../storage/hub/store.ts';
+import type { Store } from '../session/store.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner, describePins } from './banner.ts';
@@ -32,10 +32,10 @@ async function open(options: StartOptions, { log, closers }: Running): Promise<s
   const board = new Board();
   const { pins, reasons } = await choosePins(options.driver, () => createVirtualPins(board));
   closers.add(() => pins.close());
-  const { store, text: kept } = await openKept(options, log, closers);
+  const { text: kept, ...storage } = await openKept(options, log, closers);
   const opened = await openAccess(options, log, closers);
   const tls = openCertificate(options, log, closers);
-  const server = await openPages(options, { log, opened, tls, store });
+  const server = await openPages(options, { log, opened, tls, ...storage });
   closers.add(() => server.close());
   const isVirtual = pins.driver === 'virtual';
   const pigpiod = isVirtual ? await openVirtualPi(options, { board, server, log, closers }) : undefined;
@@ -84,12 +84,13 @@ interface PagesSetting {
   readonly log: Logger;
   readonly opened: OpenedAccess;
   readonly tls: CertificateFiles | undefined;
-  readonly store: Store | undefined;
+  readonly store: Store;
+  readonly history: History;
 }
 
 function openPages(
   { port, host, mqtt, limit }: StartOptions,
-  { log, opened: { access }, tls, store }: PagesSetting,
+  { log, opened: { access }, tls, store, history }: PagesSetting,
 ): Promise<HubServer> {
   return openHubServer({
     ...(host !== undefined && { host }),
@@ -102,7 +103,7 @@ function openPages(
     logins: access.logins,
     tls,
     store,
-    ...(!store && { history: createMemoryHistory(log) }),
+    history,
     log,
   });
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Logger } from 'pino';
 import { HubError, quote } from '../core/error.ts';
+import { toStorageError } from './storage-fault.ts';
 
-/** The text in a file that somebody has named. Throws `option/invalid` where it cannot be read. */
+/** The text in a file that an option names. Throws `option/invalid` if it cannot be read. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -13,7 +15,7 @@ export function readText(path: string): string {
   }
 }
 
-/** Makes the name of a file outlive a power cut, on systems that let folders be opened. */
+/** Makes the names of a file and those beside it survive a power cut, on systems that can open folders. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(dirname(path), 'r');
@@ -24,24 +26,24 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** A file as it is to be. */
+/** A file to write. */
 interface NewFile {
   readonly path: string;
   readonly content: string | Uint8Array;
-  /** Default: for its owner alone. */
+  /** Default: readable by its owner alone. */
   readonly mode?: number;
-  /** Where it is written first. Default: beside the file, so that what a killed process left is written over. */
+  /** Where it is written first. Default: beside the file, under a fixed name, so that a draft left by a killed process is replaced. */
   readonly draft?: string;
 }
 
 interface ReplaceOptions {
-  /** Called when all is written and would outlive a power cut, right before the first file gets its name; where it rejects, all stays as it was. */
+  /** Called when everything is written and flushed, right before the first file gets its name. If it rejects, nothing is replaced. */
   readonly beforeNaming?: () => Promise<void>;
 }
 
 /**
- * Puts files in the place of those that there may be. Whoever reads one, also after a power cut, finds the old one or the new one, whole, and
- * nobody who may read the old one may read the new one for that. Where one cannot be written, none is replaced.
+ * Writes files, or replaces them. A reader, also after a power cut, finds the old file or the new one, complete. The new file has its own
+ * permissions, not those of the old one. If one cannot be written, none is replaced.
  */
 export async function replaceFiles(
   files: readonly NewFile[],
@@ -53,13 +55,13 @@ export async function replaceFiles(
     await beforeNaming();
     for (const { draft, path } of drafted) await rename(draft, path);
   } catch (error) {
-    for (const { draft } of drafted) await rm(draft, { force: true });
+    for (const { draft } of drafted) await rm(draft, { force: true }).catch(() => undefined); // The first error counts.
     throw error;
   }
   for (const { path } of drafted) await syncFolder(path);
 }
 
-/** Made anew: one that was left there may be one that others can read. */
+/** A draft that was left behind is removed first: others may be able to read it. */
 async function writeDraft({ draft, content, mode }: Required<Omit<NewFile, 'path'>>): Promise<void> {
   await rm(draft, { force: true });
   const file = await open(draft, 'wx', mode);
@@ -68,5 +70,41 @@ async function writeDraft({ draft, content, mode }: Required<Omit<NewFile, 'path
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+interface AsideOptions {
+  /** How many are kept. */
+  readonly most: number;
+  readonly log: Logger;
+}
+
+/** Removes all but the `most` most recently written of damaged files that are kept aside, and logs which. Never rejects. */
+export async function dropEarliest(paths: readonly string[], { most, log }: AsideOptions): Promise<void> {
+  if (paths.length <= most) return;
+  const files = await Promise.all(paths.map(async (path) => ({ path, writtenMs: await writtenMsOf(path) })));
+  const ordered = files.sort((one, other) => other.writtenMs - one.writtenMs);
+  const dropped: string[] = [];
+  for (const { path } of ordered.slice(most)) if (await remove(path, log)) dropped.push(basename(path));
+  if (dropped.length === 0) return;
+  log.warn(`of damaged files the ${most} that were written to last are kept; removed: ${dropped.join(', ')}`);
+}
+
+/** A file that cannot be examined counts as the oldest. */
+async function writtenMsOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}
+
+async function remove(path: string, log: Logger): Promise<boolean> {
+  try {
+    await rm(path, { recursive: true }); // A folder may have stood in a file's place.
+    return true;
+  } catch (error) {
+    const err = toStorageError(path, error);
+    log.error({ path, err }, `${basename(path)}, kept as damaged, is one too many: ${err.message}`);
+    return false;
   }
 }

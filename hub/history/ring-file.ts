@@ -141,7 +141,10 @@ async function writePage(file: FileHandle, pageOffset: number, places: readonly 
   const bytes = Buffer.alloc(Math.min(PAGE_BYTES, FILE_BYTES - pageOffset));
   (await readAt(file, pageOffset, bytes.length)).copy(bytes);
   for (const { offset, bucket } of places) putSlot(bytes, offset - pageOffset, bucket);
-  await file.write(bytes, 0, bytes.length, pageOffset);
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, pageOffset + done);
+    done += bytesWritten;
+  }
 }
 
 function putSlot(bytes: Buffer, at: number, bucket: Bucket): void {

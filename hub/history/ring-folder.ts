@@ -2,7 +2,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { quote } from '../core/error.ts';
-import { dropEarliest } from '../files/aside-files.ts';
+import { dropEarliest } from '../files/files.ts';
 import { toStorageError } from '../files/storage-fault.ts';
 import type { HistoryOptions } from './history.ts';
 import { RING_VERSION, RingFile, readHead } from './ring-file.ts';

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ClockMark } from '../../hub/clock.ts';
-import { createClock } from '../../hub/clock.ts';
-import { ClockMarks } from '../../hub/storage/hub/clock-marks.ts';
+import { type ClockMark, ClockMarks, createClock } from '../../hub/clock.ts';
 
 const TODAY_MS = Date.UTC(2026, 1, 1);
 

@@ -1,9 +1,9 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
-/** How values of a type are written, and read again. */
+/** How values of a type are written and read. */
 export interface Codec<T> {
   write(writer: ByteWriter, value: T): void;
-  /** Throws where what was written is none. */
+  /** Throws if the bytes are not a value. */
   read(reader: ByteReader): T;
 }
 
@@ -19,35 +19,34 @@ export const TEXT: Codec<string> = {
   read: (reader) => reader.text(),
 };
 
-/** How values are written that are filed under keys; the key need not be written twice. */
+/** The same for the values of a table: `read` gets the key, so a value need not repeat it. */
 export interface ValueCodec<K, V> {
   write(writer: ByteWriter, value: V): void;
-  /** Throws where what was written is none. */
+  /** Throws if the bytes are not a value. */
   read(reader: ByteReader, key: K): V;
 }
 
-/** What a table holds, and how that is written. */
+/** The types of a table, and how they are written. */
 interface TableDefinition<K, V> {
-  /** What the table is called in files, 0–126. Never used anew for something else. */
+  /** The table's number in files, 0–126. */
   readonly number: number;
   readonly key: Codec<K>;
   readonly value: ValueCodec<K, V>;
 }
 
-/** Puts a value in, or takes one out: the first byte of an operation is twice the table's number, and one more for the latter. */
+/** Called for every change; returns the writer to log it to, if any. */
+type Tell = () => ByteWriter | undefined;
+
+/** The first byte of an operation is twice the table's number, plus this if it deletes an entry. */
 const DELETE = 1;
 
-/**
- * Values by key, in memory, whose every change is told. The values are not to be changed themselves: they are written anew, as they
- * are, when the files are.
- */
+/** Values by key, in memory, whose changes are logged. Values must not be changed in place: they are written again with every new base. */
 export class Table<K, V> implements Iterable<readonly [K, V]> {
   readonly #definition: TableDefinition<K, V>;
-  readonly #tell: () => ByteWriter;
+  readonly #tell: Tell;
   readonly #entries = new Map<K, V>();
 
-  /** `tell` is called for every change, for something to write it to. */
-  constructor(definition: TableDefinition<K, V>, tell: () => ByteWriter) {
+  constructor(definition: TableDefinition<K, V>, tell: Tell) {
     this.#definition = definition;
     this.#tell = tell;
   }
@@ -62,15 +61,16 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
 
   set(key: K, value: V): void {
     this.#entries.set(key, value);
-    this.#writeEntry(this.#tell(), key, value);
+    const writer = this.#tell();
+    if (writer) this.#writeEntry(writer, key, value);
   }
 
   /** Whether it was there. */
   delete(key: K): boolean {
     if (!this.#entries.delete(key)) return false;
     const writer = this.#tell();
-    writer.byte(this.#definition.number * 2 + DELETE);
-    this.#definition.key.write(writer, key);
+    writer?.byte(this.#definition.number * 2 + DELETE);
+    if (writer) this.#definition.key.write(writer, key);
     return true;
   }
 
@@ -78,15 +78,12 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     return this.#entries.entries();
   }
 
-  /**
-   * Writes all entries that there are now as operations, one each time the iterator is asked, as they are then. What comes meanwhile is left
-   * out: there is an end to it, whatever comes.
-   */
+  /** Writes all present entries as operations, one for each step of the iterator. Entries that are added meanwhile are left out, so it ends. */
   writeAll(writer: ByteWriter): Iterable<void> {
     return this.#writeEntries([...this.#entries.keys()], writer);
   }
 
-  /** Applies an operation that was read, without telling. */
+  /** Applies an operation that was read; it is not logged. */
   apply(reader: ByteReader, isDeletion: boolean): void {
     const { key: keys, value: values } = this.#definition;
     const key = keys.read(reader);
@@ -111,19 +108,22 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
   }
 }
 
-/** The tables of a database, by the names that they have in the program. */
+/** Tables by the names that they have in the program. */
 export type TableDefinitions = Readonly<Record<string, TableDefinition<unknown, unknown>>>;
 
 export type Tables<D extends TableDefinitions> = {
   readonly [Name in keyof D]: D[Name] extends TableDefinition<infer K, infer V> ? Table<K, V> : never;
 };
 
-export function createTables<D extends TableDefinitions>(definitions: D, tell: () => ByteWriter): Tables<D> {
+export function createTables<D extends TableDefinitions>(
+  definitions: D,
+  tell: Tell = () => undefined,
+): Tables<D> {
   const tables = Object.entries(definitions).map(([name, definition]) => [name, new Table(definition, tell)]);
   return Object.fromEntries(tables) as Tables<D>;
 }
 
-/** Applies operations that were read, to the tables that they name. Throws where they name none, or hold no value of its type. */
+/** Applies operations to their tables. The returned function throws if a table is unknown or a value is not of its type. */
 export function createApply<D extends TableDefinitions>(
   definitions: D,
   tables: Tables<D>,

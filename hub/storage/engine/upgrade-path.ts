@@ -1,13 +1,12 @@
 import { HubError, quote } from '../../core/error.ts';
-import { ByteWriter } from './bytes.ts';
 import type { Apply } from './frame-file.ts';
 import { createApply, createTables, type TableDefinitions, type Tables } from './table.ts';
 
-/** What is kept, and how to make it of what earlier versions kept. */
+/** The tables of a database, and how to upgrade those of earlier versions. */
 export interface Schema<D extends TableDefinitions> {
   readonly version: number;
   readonly tables: D;
-  /** The versions before it, in their order, without a gap. */
+  /** All earlier versions, in order, without a gap. */
   readonly earlier?: readonly EarlierSchema[];
 }
 
@@ -18,14 +17,14 @@ interface EarlierSchema {
   readonly upgrade: (before: Tables<TableDefinitions>, after: Tables<TableDefinitions>) => void;
 }
 
-/** The whole upgrade where what is kept means the same in both versions, and only some of it is written in another way. */
+/** The upgrade if values mean the same in both versions, and only their codecs differ. */
 export const copyTables: EarlierSchema['upgrade'] = (before, after) => {
   for (const [name, table] of Object.entries(before)) {
     for (const [key, value] of table) after[name]?.set(key, value);
   }
 };
 
-/** The way from the version in which a folder was written to the present one, in memory. The folder stays as it is. */
+/** Reads a folder of any version into the present tables, in memory. The folder stays as it is. */
 export class UpgradePath<D extends TableDefinitions> {
   readonly #folder: string;
   readonly #schema: Schema<D>;
@@ -38,19 +37,19 @@ export class UpgradePath<D extends TableDefinitions> {
     this.#tables = tables;
   }
 
-  /** What reads the operations of a version. Throws `store/unavailable` where it is unknown. */
+  /** Reads the operations of a version. Throws `store/unavailable` if it is unknown. */
   begin(version: number): Apply {
     const { tables: definitions, earlier = [] } = this.#schema;
     if (version === this.#schema.version) return createApply(definitions, this.#tables);
     this.#steps = earlier
       .filter((schema) => schema.version >= version)
-      .map((schema) => ({ schema, tables: createTables(schema.tables, () => new ByteWriter()) }));
+      .map((schema) => ({ schema, tables: createTables(schema.tables) }));
     const [first] = this.#steps;
     if (first?.schema.version !== version) throw this.#unknown(version);
     return createApply(first.schema.tables, first.tables);
   }
 
-  /** Takes what was read through all versions to the present one. */
+  /** Upgrades what was read, version by version. */
   complete(): void {
     for (const [index, { schema, tables }] of this.#steps.entries()) {
       schema.upgrade(tables, this.#steps[index + 1]?.tables ?? this.#tables);

@@ -3,18 +3,29 @@ import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
 import { isReservedTopic } from '../../core/rights.ts';
 import type { SessionJournal, SessionRecord } from '../../session/session-journal.ts';
-import type { ChangeLog } from '../engine/change-log.ts';
+import type { Store } from '../../session/store.ts';
 import type { HubTables } from './hub-schema.ts';
-import { type Records, StoredRecord } from './stored-sessions.ts';
+import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
 
-/** What a hub tells, kept in tables. */
-export class HubJournal implements Journal, SessionJournal {
-  readonly #tables: HubTables;
-  readonly #log: ChangeLog;
+/** Says when changes of the tables are safe. */
+type Log = Pick<Journal, 'position' | 'isSafe' | 'whenSafe' | 'commit'>;
+
+/** What the last hub left in its tables, and a journal to go on with. */
+export function readContent(tables: HubTables, log: Log): Pick<Store, 'journal' | 'retained' | 'sessions'> {
+  const records = new Records(tables);
+  return {
+    journal: new HubJournal(records, log),
+    retained: Array.from(tables.retained, ([, message]) => message),
+    sessions: gatherSessions(records),
+  };
+}
+
+/** A hub's journal, kept in tables. */
+class HubJournal implements Journal, SessionJournal {
   readonly #records: Records;
+  readonly #log: Log;
 
-  constructor(records: Records, log: ChangeLog) {
-    this.#tables = records.tables;
+  constructor(records: Records, log: Log) {
     this.#records = records;
     this.#log = log;
   }
@@ -35,16 +46,16 @@ export class HubJournal implements Journal, SessionJournal {
     this.#log.commit();
   }
 
-  /** What the hub says of itself is said anew by the next one. */
+  /** The hub's own topics are not kept: the next hub publishes its own values. */
   retain(message: Message): void {
-    if (!isReservedTopic(message.topic)) this.#tables.retained.set(message.topic, message);
+    if (!isReservedTopic(message.topic)) this.#records.tables.retained.set(message.topic, message);
   }
 
   forget(topic: string): void {
-    this.#tables.retained.delete(topic);
+    this.#records.tables.retained.delete(topic);
   }
 
   begin(): SessionRecord {
-    return new StoredRecord(this.#records.nextNumber(), this.#records);
+    return new StoredRecord(this.#records);
   }
 }

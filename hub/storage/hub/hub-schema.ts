@@ -1,3 +1,4 @@
+import type { Codec } from '../engine/table.ts';
 import { INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
 import { MESSAGE, MESSAGE_OF_TOPIC } from './message-codec.ts';
@@ -11,51 +12,67 @@ import {
   SUBSCRIPTION,
 } from './session-codec.ts';
 
+/** A packet identifier of QoS 2 that a session's client has published and not yet released, as `<session>/<packet identifier>`. */
+export type ReceivedKey = `${number}/${number}`;
+
+export function parseReceivedKey(key: ReceivedKey): { session: number; packetIdentifier: number } {
+  const [session, packetIdentifier] = key.split('/');
+  return { session: Number(session), packetIdentifier: Number(packetIdentifier) };
+}
+
+export const RECEIVED_KEY: Codec<ReceivedKey> = {
+  write(writer, key) {
+    const { session, packetIdentifier } = parseReceivedKey(key);
+    writer.integer(session);
+    writer.integer(packetIdentifier);
+  },
+  read: (reader) => `${reader.integer()}/${reader.integer()}`,
+};
+
 const tables = {
   /** By topic. */
   retained: { number: 1, key: TEXT, value: MESSAGE_OF_TOPIC },
-  /** By numbers that are given once. */
+  /** By the session's number. */
   sessions: { number: 2, key: INTEGER, value: SESSION_STATE },
   /** By numbers that are given once. */
   subscriptions: { number: 3, key: INTEGER, value: SUBSCRIPTION },
-  /** By numbers that are given once. Each is there once, however many sessions it is due to. */
+  /** By numbers that are given once. Each message is stored once, however many sessions it is due to. */
   messages: { number: 4, key: INTEGER, value: MESSAGE },
-  /** By ticket: the lower, the earlier. */
+  /** By ticket: a lower one became due earlier. */
   due: { number: 5, key: INTEGER, value: DUE },
   /** By ticket. */
   sent: { number: 6, key: INTEGER, value: SENT },
-  /** By `receivedKey`: packet identifiers of QoS 2 that clients have published and not yet released. */
-  received: { number: 7, key: INTEGER, value: PRESENCE },
-  /** One, under 0. */
+  received: { number: 7, key: RECEIVED_KEY, value: PRESENCE },
+  /** One entry, with key 0. */
   clock: { number: 8, key: INTEGER, value: CLOCK_MARK },
 };
 
 export type HubTables = Tables<typeof tables>;
 
+/** Format 2 had numbers as keys of what was received: the session times 65,536 plus the packet identifier. */
+const tables2 = { ...tables, received: { ...tables.received, key: INTEGER } };
+
 /**
- * What a hub keeps. Whoever changes what is written raises the version, and adds the one before it to `earlier` with the way from there:
- * its tables as they were, and what makes the new ones of them.
+ * What a hub keeps. To change the format, raise the version and add the present one to `earlier`, with its tables and the upgrade to the next.
+ * Golden files of every version are in test/hub/storage/golden.
  */
 export const HUB_SCHEMA: Schema<typeof tables> = {
-  version: 2,
+  version: 3,
   tables,
   earlier: [
     {
       version: 1,
-      tables: { ...tables, sessions: { ...tables.sessions, value: SESSION_STATE_1 } },
+      tables: { ...tables2, sessions: { ...tables.sessions, value: SESSION_STATE_1 } },
       upgrade: copyTables,
+    },
+    {
+      version: 2,
+      tables: tables2,
+      upgrade: ({ received, ...same }, after) => {
+        copyTables(same, after);
+        for (const [key] of received ?? [])
+          after.received?.set(`${Math.floor(Number(key) / 65_536)}/${Number(key) % 65_536}`, true);
+      },
     },
   ],
 };
-
-const PACKET_IDENTIFIERS = 65_536;
-
-/** A session's packet identifier as a key. */
-export function receivedKey(session: number, packetIdentifier: number): number {
-  return session * PACKET_IDENTIFIERS + packetIdentifier;
-}
-
-/** What `receivedKey` was made of. */
-export function parseReceivedKey(key: number): { session: number; packetIdentifier: number } {
-  return { session: Math.floor(key / PACKET_IDENTIFIERS), packetIdentifier: key % PACKET_IDENTIFIERS };
-}

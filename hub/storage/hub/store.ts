@@ -1,14 +1,7 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { ClockMark } from '../../clock.ts';
-import { createClock } from '../../clock.ts';
-import type { HubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
-import type { Message } from '../../core/message.ts';
-import { dropEarliest } from '../../files/aside-files.ts';
-import type { History } from '../../history/history.ts';
-import { openHistory } from '../../history/open-history.ts';
-import type { SessionJournal, StoredSession } from '../../session/session-journal.ts';
+import { type ClockMark, ClockMarks, createClock } from '../../clock.ts';
+import { dropEarliest } from '../../files/files.ts';
+import type { Store } from '../../session/store.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
 import type { Durability } from '../engine/flusher.ts';
@@ -16,16 +9,13 @@ import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
 import { lockFolder } from '../folder/folder-lock.ts';
-import { ClockMarks } from './clock-marks.ts';
-import { HubJournal } from './hub-journal.ts';
-import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
-import { MessageShelf } from './message-shelf.ts';
-import { gatherSessions } from './stored-sessions.ts';
+import { readContent } from './hub-journal.ts';
+import { HUB_SCHEMA } from './hub-schema.ts';
 
-/** How often it is looked whether the time of day was set, milliseconds. */
+/** How often to check whether the time of day was set, milliseconds. */
 const LOOK_MS = 5_000;
 
-/** How many damaged files of the state are kept: those of the last two times at least, as each has a base and a log. */
+/** How many damaged files are kept: those of the last two damages at least, each of a base and a log. */
 const MAX_DAMAGED = 4;
 
 interface StoreOptions {
@@ -36,31 +26,18 @@ interface StoreOptions {
   readonly timing?: Partial<DatabaseTiming>;
 }
 
-/** What outlives the hub's process. */
-export interface Store {
+/** A store in a data folder. */
+export interface FolderStore extends Store {
   readonly folder: string;
-  readonly journal: Journal & SessionJournal;
-  /** The hub's clock: it goes on from where the last hub's ended. */
-  readonly now: () => number;
-  /** What was retained. */
-  readonly retained: readonly Message[];
-  /** What sessions there were. */
-  readonly sessions: readonly StoredSession[];
-  /** What of the files was not as it was written, and could not be used; it is kept beside. */
+  /** Damaged parts of files. The rest is used, and the files are kept under other names. */
   readonly damages: readonly Damage[];
-  /** What values were. */
-  readonly history: History;
-  /** What is wrong with the disk now: nothing can be kept, or it will soon be full. */
-  failure(): HubError | undefined;
-  /** Keeps all that was told. What is told from then on is forgotten. However often it is called, it is done once. */
-  close(): Promise<void>;
 }
 
 /**
- * Opens a data folder, or makes one. Rejects with `store/unavailable` where it cannot be used, is somebody else's or in use, and with
- * `store/damaged` where nothing can be recognised in it.
+ * Opens a data folder, or makes one. Rejects with `store/unavailable` if it cannot be used, belongs to another program or is in use, and with
+ * `store/damaged` if nothing in it can be recognised.
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<FolderStore> {
   const { folder } = options;
   prepareFolder(folder);
   const lock = await lockFolder(folder);
@@ -80,7 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function open(options: StoreOptions): Promise<Store> {
+async function open(options: StoreOptions): Promise<FolderStore> {
   const { folder, log } = options;
   let marks: ClockMarks | undefined;
   const database = openDatabase(options, {
@@ -88,27 +65,20 @@ async function open(options: StoreOptions): Promise<Store> {
     onCommit: () => marks?.accompany(),
   });
   const damages = await database.open();
-  for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
   try {
+    for (const { path, what } of damages) log.error({ path }, `damaged, and kept beside; lost: ${what}`);
     await dropEarliest(listDamagedFiles(DISK, folder), { most: MAX_DAMAGED, log });
-    const { tables } = database;
-    const now = createClock(tables.clock.get(0));
-    const keep = (mark: ClockMark) => tables.clock.set(0, mark);
-    marks = new ClockMarks({ now, last: tables.clock.get(0), keep });
+    const { clock } = database.tables;
+    const now = createClock(clock.get(0));
+    marks = new ClockMarks({ now, last: clock.get(0), keep: (mark: ClockMark) => clock.set(0, mark) });
     marks.look();
-    const records = { tables, shelf: new MessageShelf(tables.messages), nextNumber: createCounter(tables) };
-    const content = {
-      folder,
-      journal: new HubJournal(records, database.log),
-      now,
-      sessions: gatherSessions(records),
-      retained: Array.from(tables.retained, ([, message]) => message),
-      damages,
-      history: await openHistory(join(folder, 'history'), { log }),
-    };
-    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Last: whatever fails before it leaves nothing that runs.
+    const content = readContent(database.tables, database.log);
+    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Last: nothing may fail while it runs.
     return {
       ...content,
+      folder,
+      now,
+      damages,
       failure: () => database.trouble,
       close: () => {
         clearInterval(looking);
@@ -116,7 +86,7 @@ async function open(options: StoreOptions): Promise<Store> {
       },
     };
   } catch (error) {
-    await database.close();
+    await database.close().catch(() => undefined); // The first error is the one to report.
     throw error;
   }
 }
@@ -141,13 +111,4 @@ function openDatabase(
       else log.info('the log in the data folder has been begun anew');
     },
   });
-}
-
-/** Numbers above all that were given before. */
-function createCounter({ sessions, subscriptions, due }: HubTables): () => number {
-  let last = 0;
-  for (const table of [sessions, subscriptions, due]) {
-    for (const [number] of table) last = Math.max(last, number);
-  }
-  return () => ++last;
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../../core/message.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type {
   Due,
@@ -7,16 +8,32 @@ import type {
   StoredSession,
   Ticket,
 } from '../../session/session-journal.ts';
-import { type HubTables, parseReceivedKey, receivedKey } from './hub-schema.ts';
-import type { MessageShelf } from './message-shelf.ts';
+import type { Table } from '../engine/table.ts';
+import { type HubTables, parseReceivedKey } from './hub-schema.ts';
 import type { DueEntry, StoredSubscription } from './session-codec.ts';
 
-/** What the records of all sessions share. */
-export interface Records {
+/** What the records of all sessions share: the tables, and numbers that were not given before. */
+export class Records {
   readonly tables: HubTables;
   readonly shelf: MessageShelf;
-  /** A number that was not given before: the name of a session or subscription, or a ticket. */
-  readonly nextNumber: () => number;
+  /** For sessions. */
+  readonly nextSession: () => number;
+  /** For subscriptions, and for messages that are due. */
+  readonly nextEntry: () => number;
+
+  constructor(tables: HubTables) {
+    this.tables = tables;
+    this.shelf = new MessageShelf(tables.messages);
+    this.nextSession = createCounter(tables.sessions);
+    this.nextEntry = createCounter(tables.subscriptions, tables.due);
+  }
+}
+
+/** Counts on from the highest key of some tables. */
+function createCounter(...tables: readonly Iterable<readonly [number, unknown]>[]): () => number {
+  let last = 0;
+  for (const table of tables) for (const [number] of table) last = Math.max(last, number);
+  return () => ++last;
 }
 
 /** The record of one session, in tables that it shares with all others. */
@@ -25,12 +42,13 @@ export class StoredRecord implements SessionRecord {
   readonly #records: Records;
   readonly #subscriptions = new Map<string, number>();
 
-  constructor(number: number, records: Records) {
+  /** `number`: of a session that is in the tables already. */
+  constructor(records: Records, number = records.nextSession()) {
     this.#number = number;
     this.#records = records;
   }
 
-  /** A subscription that is there already has this number. */
+  /** A subscription with this number is in the tables already. */
   know(filter: string, number: number): void {
     this.#subscriptions.set(filter, number);
   }
@@ -40,7 +58,7 @@ export class StoredRecord implements SessionRecord {
   }
 
   subscribe({ filter: { filter }, terms }: Subscription, isReplaying: boolean): void {
-    const number = this.#subscriptions.get(filter) ?? this.#records.nextNumber();
+    const number = this.#subscriptions.get(filter) ?? this.#records.nextEntry();
     this.#subscriptions.set(filter, number);
     this.#records.tables.subscriptions.set(number, { session: this.#number, filter, terms, isReplaying });
   }
@@ -53,8 +71,8 @@ export class StoredRecord implements SessionRecord {
   }
 
   enqueue({ message, terms, qos, retain }: Due, packetIdentifier: number): Ticket {
-    const { tables, shelf, nextNumber } = this.#records;
-    const ticket = nextNumber();
+    const { tables, shelf, nextEntry } = this.#records;
+    const ticket = nextEntry();
     const { identifiers, share } = terms;
     const number = shelf.take(message);
     const session = this.#number;
@@ -82,11 +100,11 @@ export class StoredRecord implements SessionRecord {
   }
 
   receive(packetIdentifier: number): void {
-    this.#records.tables.received.set(receivedKey(this.#number, packetIdentifier), true);
+    this.#records.tables.received.set(`${this.#number}/${packetIdentifier}`, true);
   }
 
   forget(packetIdentifier: number): void {
-    this.#records.tables.received.delete(receivedKey(this.#number, packetIdentifier));
+    this.#records.tables.received.delete(`${this.#number}/${packetIdentifier}`);
   }
 
   end(): void {
@@ -94,7 +112,7 @@ export class StoredRecord implements SessionRecord {
   }
 }
 
-/** What is being gathered of a session. */
+/** A session that is being gathered. */
 interface Gathered {
   readonly record: StoredRecord;
   readonly subscriptions: StoredSubscription[];
@@ -102,15 +120,12 @@ interface Gathered {
   readonly unreleased: number[];
 }
 
-/**
- * The sessions in the tables, each with what it holds, in order. What belongs to no session, or lacks its message, is done away with:
- * there is some where files were damaged.
- */
+/** The sessions in the tables, each with its entries, in order. Entries without a session or a message, which damage may leave, are removed. */
 export function gatherSessions(records: Records): StoredSession[] {
   const { tables, shelf } = records;
   const gathered = new Map<number, Gathered>();
   for (const [number] of tables.sessions) {
-    const record = new StoredRecord(number, records);
+    const record = new StoredRecord(records, number);
     gathered.set(number, { record, subscriptions: [], due: [], unreleased: [] });
   }
   gatherSubscriptions(tables, gathered);
@@ -173,5 +188,64 @@ function gatherReceived({ received }: HubTables, gathered: ReadonlyMap<number, G
     const known = gathered.get(session);
     if (known) known.unreleased.push(packetIdentifier);
     else received.delete(key);
+  }
+}
+
+/** Messages that are due to sessions. Each is stored once, as long as it is due to at least one. */
+class MessageShelf {
+  readonly #table: Table<number, Message>;
+  readonly #numbers = new Map<Message, number>();
+  readonly #uses = new Map<number, number>();
+  #lastNumber = 0;
+
+  constructor(table: Table<number, Message>) {
+    this.#table = table;
+    for (const [number, message] of table) {
+      this.#numbers.set(message, number);
+      this.#uses.set(number, 0);
+      this.#lastNumber = Math.max(this.#lastNumber, number);
+    }
+  }
+
+  get(number: number): Message | undefined {
+    return this.#table.get(number);
+  }
+
+  /** Stores a message for one more session; returns its number. */
+  take(message: Message): number {
+    const number = this.#numbers.get(message) ?? this.#add(message);
+    this.use(number);
+    return number;
+  }
+
+  /** Counts one more session. */
+  use(number: number): void {
+    this.#uses.set(number, (this.#uses.get(number) ?? 0) + 1);
+  }
+
+  /** Counts one session less. */
+  release(number: number): void {
+    const uses = (this.#uses.get(number) ?? 0) - 1;
+    if (uses > 0) this.#uses.set(number, uses);
+    else this.#remove(number);
+  }
+
+  /** Removes messages that are due to no session. */
+  tidy(): void {
+    for (const [number, uses] of [...this.#uses]) if (uses === 0) this.#remove(number);
+  }
+
+  #add(message: Message): number {
+    const number = ++this.#lastNumber;
+    this.#numbers.set(message, number);
+    this.#table.set(number, message);
+    return number;
+  }
+
+  #remove(number: number): void {
+    const message = this.#table.get(number);
+    if (message) this.#numbers.delete(message);
+    this.#uses.delete(number);
+    this.#table.delete(number);
   }
 }

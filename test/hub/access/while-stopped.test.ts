@@ -10,7 +10,7 @@ import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
-import { openStore, type Store } from '../../../hub/storage/hub/store.ts';
+import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
 import { createMemoryVault } from './memory-vault.ts';
 
 const log = pino({ level: 'silent' });

@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { History } from '../../../hub/history/history.ts';
+import { openHistory } from '../../../hub/history/open-history.ts';
 import { recordHistory } from '../../../hub/history/recorder.ts';
 import { MemorySlots } from '../../../hub/history/slot.ts';
 import { openHubServer } from '../../../hub/server.ts';
-import { openStore } from '../../../hub/storage/hub/store.ts';
 import { VirtualClock } from '../session/stage.ts';
 import { MINUTE_MS, useFolder } from '../storage/history/history-stage.ts';
 
@@ -64,15 +64,15 @@ describe('a hub that stops', () => {
   it('leaves the history of its last moment to the next one', async () => {
     const log = pino({ level: 'silent' });
     const open = async () => {
-      const store = await openStore({ folder: folder.of('data'), log });
-      return { store, server: await openHubServer({ port: 0, pagesFolder: folder.path, log, store }) };
+      const history = await openHistory(folder.of('history'), { log });
+      return { history, server: await openHubServer({ port: 0, pagesFolder: folder.path, log, history }) };
     };
     const first = await open();
     first.server.hub.publish(new Message(ACTUAL, '42'));
     await first.server.close();
     const next = await open();
     const nowMs = Date.now();
-    const rows = await next.store.history.read(ACTUAL, { fromMs: nowMs - MINUTE_MS, toMs: nowMs, points: 5 });
+    const rows = await next.history.read(ACTUAL, { fromMs: nowMs - MINUTE_MS, toMs: nowMs, points: 5 });
     expect(rows?.at(-1)?.slice(1)).toEqual([42, 42, 42]);
     await next.server.close();
   });

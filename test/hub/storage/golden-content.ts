@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Message } from '../../../hub/core/message.ts';
-import { type HubTables, receivedKey } from '../../../hub/storage/hub/hub-schema.ts';
+import type { HubTables } from '../../../hub/storage/hub/hub-schema.ts';
 
 /** A time of the hub's clock that is no whole number of milliseconds. */
 const TIME = 1_769_860_800_000.25;
@@ -63,7 +63,7 @@ export function fillBase(tables: HubTables): void {
   });
   sent.set(6, { packetIdentifier: 1, isReleased: false });
   sent.set(7, { packetIdentifier: 65_535, isReleased: true });
-  received.set(receivedKey(300, 9), true);
+  received.set('300/9', true);
   clock.set(0, { hubMs: TIME, wallMs: TIME + 0.5 });
 }
 

@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
-import { ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 import { Database } from '../../../hub/storage/engine/database.ts';
 import { createTables } from '../../../hub/storage/engine/table.ts';
 import { HUB_SCHEMA, type HubTables } from '../../../hub/storage/hub/hub-schema.ts';
@@ -52,7 +51,9 @@ function showMessages(value: unknown): unknown {
 /** What a hub writes that has begun a log, written its state anew, and gone on: a base and its log. */
 async function writeState(): Promise<Map<string, Buffer>> {
   const timing = { flushMs: 1e6, retryMs: 1e6, smallLogBytes: 0 };
-  const database = new Database({ folder, schema: HUB_SCHEMA, durability: 'process', timing });
+  let salt = 0xdead_beef;
+  const createSalt = () => salt++;
+  const database = new Database({ folder, schema: HUB_SCHEMA, durability: 'process', timing, createSalt });
   await database.open();
   fillBase(database.tables);
   await vi.waitUntil(() => readdirSync(folder).sort().join() === 'state-2.base,state-2.log');
@@ -76,7 +77,7 @@ describe('what a hub keeps', () => {
   });
 
   it('is in the golden folder in each of its kinds', () => {
-    const tables = createTables(HUB_SCHEMA.tables, () => new ByteWriter());
+    const tables = createTables(HUB_SCHEMA.tables);
     fillBase(tables);
     for (const [name, { size }] of Object.entries(tables)) expect(size, name).toBeGreaterThan(0);
   });
@@ -85,7 +86,7 @@ describe('what a hub keeps', () => {
 describe('a folder of each format that there was', () => {
   it.each(readdirSync(GOLDEN))('is read whole, and then kept in the present one: %s', async (format) => {
     cpSync(join(GOLDEN, format), folder, { recursive: true });
-    const expected = createTables(HUB_SCHEMA.tables, () => new ByteWriter());
+    const expected = createTables(HUB_SCHEMA.tables);
     fillBase(expected);
     fillLater(expected);
     forgetSince(format, expected);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
 import { Message, type Qos } from '../../../hub/core/message.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
-import { openStore, type Store } from '../../../hub/storage/hub/store.ts';
+import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
 import type { Packet } from '../session/fake-link.ts';
 import { type StoredClient, StoredStage } from './stored-stage.ts';
 

@@ -6,7 +6,7 @@ import { PLAIN_TERMS, type Terms } from '../../../hub/core/subscription.ts';
 import type { SessionLimits } from '../../../hub/session/limits.ts';
 import type { Session } from '../../../hub/session/session.ts';
 import { type OpenOptions, Sessions } from '../../../hub/session/sessions.ts';
-import type { Store } from '../../../hub/storage/hub/store.ts';
+import type { Store } from '../../../hub/session/store.ts';
 import { Recorder } from '../core/recorder.ts';
 import { FakeLink, type FakeLinkOptions } from '../session/fake-link.ts';
 import { VirtualClock } from '../session/stage.ts';

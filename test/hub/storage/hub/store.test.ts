@@ -1,7 +1,6 @@
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -39,21 +38,6 @@ function openFiles(): string[] {
   });
 }
 
-describe('a store whose history cannot be had', () => {
-  it('goes without, as the rest is what must be there, and leaves nothing open', async () => {
-    writeFileSync(join(folder, 'history'), 'a file in the place of a folder');
-    const store = await openStore({ folder, log });
-    store.journal.retain(new Message('a', '1', { retain: true }));
-    store.history.record('a/actual', 1);
-    await store.history.flush();
-    await store.close();
-    expect(openFiles()).toEqual([]);
-    const next = await openStore({ folder, log });
-    expect(next.retained.map(({ topic }) => topic)).toEqual(['a']);
-    await next.close();
-  });
-});
-
 describe('a store that is closed', () => {
   it('twice at once has its folder until all is kept, and then takes nothing from the next', async () => {
     const store = await openStore({ folder, log });
@@ -80,8 +64,8 @@ describe('a store that cannot be opened', () => {
 
   it('leaves nothing that runs, and the folder to the next', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    mkdirSync(join(folder, 'history'));
-    writeFileSync(join(folder, 'history', '1.ring'), 'noise'); // Of which the log is told.
+    await (await openStore({ folder, log })).close();
+    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Which is logged.
     const write = () => {
       throw new Error('no room for the log');
     };

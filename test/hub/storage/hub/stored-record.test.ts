@@ -2,15 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../../hub/core/filter.ts';
 import { Message } from '../../../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription } from '../../../../hub/core/subscription.ts';
-import { ByteWriter } from '../../../../hub/storage/engine/bytes.ts';
 import { createTables } from '../../../../hub/storage/engine/table.ts';
 import { HUB_SCHEMA, type HubTables } from '../../../../hub/storage/hub/hub-schema.ts';
-import { MessageShelf } from '../../../../hub/storage/hub/message-shelf.ts';
-import { gatherSessions, StoredRecord } from '../../../../hub/storage/hub/stored-sessions.ts';
+import { gatherSessions, Records, StoredRecord } from '../../../../hub/storage/hub/stored-sessions.ts';
 
 let tables: HubTables;
-let numbers: number;
-const records = () => ({ tables, shelf: new MessageShelf(tables.messages), nextNumber: () => ++numbers });
 const state = {
   clientIdentifier: 'ana',
   owner: { name: '', accountId: '', credentialIds: [] },
@@ -35,14 +31,12 @@ function subscription(filter: string): Subscription {
 }
 
 beforeEach(() => {
-  const writer = new ByteWriter();
-  tables = createTables(HUB_SCHEMA.tables, () => writer);
-  numbers = 0;
+  tables = createTables(HUB_SCHEMA.tables);
 });
 
 describe('the record of a session', () => {
   it('leaves nothing behind, once all that it was told of is over', () => {
-    const record = new StoredRecord(++numbers, records());
+    const record = new StoredRecord(new Records(tables));
     record.update(state);
     record.subscribe(subscription('a'), true);
     record.subscribe(subscription('a'), false);
@@ -67,8 +61,17 @@ describe('the record of a session', () => {
     expect(sizes()).toEqual(NOTHING);
   });
 
+  it('has a number that messages do not use up: what it has received is told apart for ever', () => {
+    const records = new Records(tables);
+    const record = new StoredRecord(records);
+    for (let n = 0; n < 100; n++) record.finish(record.enqueue(due(new Message('a', '1')), 0));
+    const next = new StoredRecord(records);
+    next.update(state);
+    expect([...tables.sessions].map(([number]) => number)).toEqual([2]);
+  });
+
   it('is not troubled by what it does not know', () => {
-    const record = new StoredRecord(++numbers, records());
+    const record = new StoredRecord(new Records(tables));
     record.unsubscribe('a');
     record.release(9);
     record.finish(9);
@@ -80,8 +83,8 @@ describe('the record of a session', () => {
 
 describe('sessions that are gathered', () => {
   it('do without what damage has left of others, and nothing of that stays', () => {
-    const shared = records();
-    const [gone, kept] = [new StoredRecord(++numbers, shared), new StoredRecord(++numbers, shared)];
+    const shared = new Records(tables);
+    const [gone, kept] = [new StoredRecord(shared), new StoredRecord(shared)];
     kept.update(state);
     const [one, other, lost] = ['1', '2', '3'].map((text) => new Message('a', text));
     if (!one || !other || !lost) return expect.unreachable();
@@ -95,7 +98,7 @@ describe('sessions that are gathered', () => {
     for (const [number, message] of [...tables.messages])
       if (message === lost) tables.messages.delete(number);
     tables.sent.set(999, { packetIdentifier: 1, isReleased: false });
-    const sessions = gatherSessions(records());
+    const sessions = gatherSessions(new Records(tables));
     expect(sessions).toMatchObject([
       { state: { clientIdentifier: 'ana' }, due: [{ message: one, packetIdentifier: 5 }], unreleased: [4] },
     ]);

@@ -1,0 +1,19 @@
+import type { HubError } from '../core/error.ts';
+import type { Journal } from '../core/journal.ts';
+import type { Message } from '../core/message.ts';
+import type { SessionJournal, StoredSession } from './session-journal.ts';
+
+/** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
+export interface Store {
+  readonly journal: Journal & SessionJournal;
+  /** The hub's clock, milliseconds. It never goes back, and continues from where the last hub's clock ended. */
+  readonly now: () => number;
+  /** The messages that were retained when the store was opened. */
+  readonly retained: readonly Message[];
+  /** The sessions that there were when the store was opened. */
+  readonly sessions: readonly StoredSession[];
+  /** What is wrong now: nothing can be kept, or soon nothing will be. */
+  failure(): HubError | undefined;
+  /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
+  close(): Promise<void>;
+}

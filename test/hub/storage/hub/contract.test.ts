@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
+import { MemoryStore } from '../../../../hub/storage/hub/memory-store.ts';
+import { openStore } from '../../../../hub/storage/hub/store.ts';
+import { storeContract } from '../../../contracts/store.ts';
+
+const log = pino({ level: 'silent' });
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'pinhub-contract-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+for (const durability of ['process', 'power'] as const) {
+  storeContract(`the log, durability ${durability}`, () => {
+    const folder = mkdtempSync(join(root, 'data-'));
+    return () => openStore({ folder, durability, log });
+  });
+}
+
+storeContract('memory', () => {
+  let last: MemoryStore | undefined;
+  return async () => {
+    last = new MemoryStore({ before: last });
+    return last;
+  };
+});
