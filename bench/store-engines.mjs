@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The log that keeps the hub's state, beside an embedded database (lmdb): what it costs to have the changes of a turn acknowledged, and
-// what becomes of a state of which a page on the disk is overwritten, as worn-out SD cards do.
+// The log that keeps the hub's state, beside an embedded database (lmdb, if it is installed): what an acknowledged turn costs, for each
+// promise that an acknowledgement can make, and what becomes of a state if one page on the disk is overwritten, as by a worn-out SD card.
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importTest } from './stage.mjs';
-import { ENGINES, keyOf, LMDB, LOG, textOf } from './store-engines/engines.mjs';
+import { ENGINES, HINT, keyOf, textOf } from './store-engines/engines.mjs';
 
 const { createRandom } = await importTest('random.ts');
 
@@ -20,11 +20,12 @@ const ENTRIES = 3_000;
 /** Less than is written: some of the state is in its base then, and some in its log. */
 const SMALL_LOG_BYTES = 150_000;
 const TRIAL_TIMEOUT_MS = 20_000;
-/** What may become of a state. */
+/** What can become of a damaged state. */
 const OUTCOMES = ['whole', 'told, rest used', 'error', 'signal', 'no end', 'silently less'];
 
-// Not in /tmp where that is memory: what is measured is a disk.
+// BENCH_FOLDER must be on a disk if /tmp is in memory.
 const root = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'pinhub-engines-'));
+if (HINT) console.log(`${HINT}\n`);
 try {
   await measureCommits();
   await damageStates();
@@ -33,12 +34,16 @@ try {
 }
 
 async function measureCommits() {
-  console.log(`${CHANGES} changes a turn, acknowledged before the next`.padEnd(40), '  ms a turn');
-  for (const [name, open] of Object.entries(ENGINES)) {
+  console.log(
+    `${CHANGES} changes a turn, acknowledged before the next`.padEnd(44),
+    'survives'.padEnd(15),
+    'ms a turn',
+  );
+  for (const { name, survives, open } of ENGINES) {
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) rounds.push(await measureTurns(open));
     rounds.sort((one, other) => one - other);
-    console.log(name.padEnd(40), rounds[Math.floor(ROUNDS / 2)].toFixed(4).padStart(11));
+    console.log(name.padEnd(44), survives.padEnd(15), rounds[Math.floor(ROUNDS / 2)].toFixed(3).padStart(9));
   }
 }
 
@@ -68,9 +73,9 @@ async function damageStates() {
     `\none page of ${PAGE_BYTES} bytes overwritten, ${TRIALS} times`.padEnd(41),
     ...OUTCOMES.map(pad),
   );
-  for (const name of [LOG, LMDB]) {
+  for (const { name, open } of ENGINES.filter(({ survives }) => survives === 'a power cut')) {
     await withFolder(async (good) => {
-      await fill(name, good);
+      await fill(open, good);
       const counts = new Map(OUTCOMES.map((outcome) => [outcome, 0]));
       for (let seed = 1; seed <= TRIALS; seed++) {
         const outcome = await tryDamaged(name, good, createRandom(seed));
@@ -81,8 +86,8 @@ async function damageStates() {
   }
 }
 
-async function fill(name, folder) {
-  const engine = await ENGINES[name](folder, { smallLogBytes: SMALL_LOG_BYTES });
+async function fill(open, folder) {
+  const engine = await open(folder, { smallLogBytes: SMALL_LOG_BYTES });
   for (let n = 0; n < ENTRIES; n += CHANGES) {
     await engine.commit(Array.from({ length: CHANGES }, (_, index) => [keyOf(n + index), textOf(n + index)]));
   }
@@ -112,11 +117,11 @@ function judge({ status, error: fault, stdout, stderr }) {
   return right === ENTRIES && isExact ? 'whole' : 'silently less';
 }
 
-/** Overwrites a page of what is in a folder with noise: each is as likely, in whichever file. */
+/** Overwrites a random page of a folder's files with noise. */
 function overwritePage(folder, random) {
   const pages = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (name.endsWith('-lock')) return []; // Who reads at the moment, of lmdb: it is made anew.
+    if (name.endsWith('-lock')) return []; // The readers of lmdb; it is created again.
     return Array.from({ length: Math.ceil(statSync(path).size / PAGE_BYTES) }, (_, page) => ({ path, page }));
   });
   const { path, page } = pages[Math.floor(random() * pages.length)];

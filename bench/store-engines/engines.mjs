@@ -1,17 +1,19 @@
-// What can keep the state of a hub: how each is opened, changed by a turn at a time, and read.
+// What can keep the state of a hub: how each is opened, changed by one turn after the other, and read.
 import { join } from 'node:path';
-import { open as openLmdb } from 'lmdb';
 import { Database } from '../../dist/hub/storage/engine/database.js';
 import { TEXT } from '../../dist/hub/storage/engine/table.js';
 
+/** The peer; not a dependency, as its native module is large. */
+const lmdb = await import('lmdb').catch(() => undefined);
+
 const schema = { version: 1, tables: { values: { number: 1, key: TEXT, value: TEXT } } };
 
-async function openLog(folder, timing = {}) {
-  const database = new Database({ folder, schema, durability: 'process', timing });
+const openLog = (durability) => async (folder, timing) => {
+  const database = new Database({ folder, schema, durability, timing });
   const damages = await database.open();
   const { values } = database.tables;
   return {
-    /** What of it is damaged, and said to be. */
+    /** The damages that it tells. */
     damages: damages.map(({ what }) => what),
     commit: (entries) => {
       for (const [key, value] of entries) values.set(key, value);
@@ -22,42 +24,44 @@ async function openLog(folder, timing = {}) {
     read: () => values,
     close: () => database.close(),
   };
-}
+};
 
-const openLmdbWith =
-  (commit, options = {}) =>
-  async (folder) => {
-    const database = openLmdb({ path: join(folder, 'data.mdb'), encoding: 'string', ...options });
-    return {
-      damages: [],
-      commit: (entries) => commit(database, entries),
-      read: function* () {
-        for (const { key, value } of database.getRange()) yield [key, value];
-      },
-      close: () => database.close(),
-    };
+const openLmdb = (commit, options) => async (folder) => {
+  const database = lmdb.open({ path: join(folder, 'data.mdb'), encoding: 'string', ...options });
+  return {
+    damages: [],
+    commit: (entries) => commit(database, entries),
+    read: function* () {
+      for (const { key, value } of database.getRange()) yield [key, value];
+    },
+    close: () => database.close(),
   };
+};
 
-function putAll(database, entries) {
-  return Promise.all(Array.from(entries, ([key, value]) => database.put(key, value)));
+async function putAndFlush(database, entries) {
+  await Promise.all(Array.from(entries, ([key, value]) => database.put(key, value)));
+  await database.flushed;
 }
 
-function transactAll(database, entries) {
+function transact(database, entries) {
   database.transactionSync(() => {
     for (const [key, value] of entries) database.putSync(key, value);
   });
 }
 
-export const LOG = 'the log, durability process';
-export const LMDB = 'lmdb, put and await';
+/**
+ * Each engine with what an acknowledged change survives: only engines with the same promise can be compared. `open` takes a folder and the
+ * log's timing; `commit` resolves when its changes are acknowledged.
+ */
+const ALL = [
+  { name: 'the log, durability process', survives: 'a kill', open: openLog('process') },
+  { name: 'lmdb, noSync', survives: 'a kill', open: openLmdb(transact, { noSync: true }), needsLmdb: true },
+  { name: 'the log, durability power', survives: 'a power cut', open: openLog('power') },
+  { name: 'lmdb', survives: 'a power cut', open: openLmdb(putAndFlush), needsLmdb: true },
+];
 
-/** By name; the second argument is the timing of the log. `commit` resolves when what it was given is acknowledged. */
-export const ENGINES = {
-  [LOG]: openLog,
-  [LMDB]: openLmdbWith(putAll),
-  'lmdb, transactionSync': openLmdbWith(transactAll),
-  'lmdb, transactionSync, noSync': openLmdbWith(transactAll, { noSync: true }),
-};
+export const ENGINES = ALL.filter(({ needsLmdb }) => lmdb || !needsLmdb);
+export const HINT = lmdb ? '' : 'The log alone, as lmdb is not installed: npm install --no-save lmdb';
 
 export const keyOf = (n) => `led/${n}/duty/actual`;
 export const textOf = (n) => `${n} `.repeat(20);

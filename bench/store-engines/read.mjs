@@ -4,7 +4,7 @@ import { ENGINES, keyOf, textOf } from './engines.mjs';
 
 const [engineName, folder, entries] = process.argv.slice(2);
 try {
-  const engine = await ENGINES[engineName](folder);
+  const engine = await ENGINES.find(({ name }) => name === engineName).open(folder);
   const found = new Map(engine.read());
   let right = 0;
   for (let n = 0; n < Number(entries); n++) if (found.get(keyOf(n)) === textOf(n)) right++;
