@@ -1,8 +1,8 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { BehaviorSubject, combineLatest } from 'rxjs';
-import { type Words, words } from '../i18n/words.ts';
-import type { LanguageChoice } from '../page/language.ts';
-import { languageSwitch, logo } from '../view/page.ts';
+import { type Words, words } from '../dashboard/i18n/words.ts';
+import { languageSwitch, logo } from '../dashboard/view/page.ts';
+import type { LanguageChoice } from '../shared/language.ts';
 import type { Refusal, Shown } from './sign-in.ts';
 import { type LoginWords, loginWords } from './words.ts';
 

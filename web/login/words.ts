@@ -1,4 +1,4 @@
-import type { Language } from '../page/language.ts';
+import type { Language } from '../shared/language.ts';
 
 const en = {
   title: 'Sign in',
