@@ -16,13 +16,13 @@ import { eachFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
-import { words } from './i18n/words.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
 import { countPresence } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import type { Surroundings } from './model/surroundings.ts';
 import { type Card, page } from './view/page.ts';
+import { words } from './words.ts';
 
 export interface DashboardParts extends SessionOptions {
   readonly client: HubClient;

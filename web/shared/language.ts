@@ -1,9 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
-
-/** What the pages can speak. */
-export type Language = 'en' | 'pt-BR';
-
-export const LANGUAGES: readonly Language[] = ['en', 'pt-BR'];
+import { LANGUAGE_TAGS, type Language } from '../languages/index.ts';
 
 /** The language of the pages, which a person may change on any of them; remembered where the browser allows it. */
 export interface LanguageChoice {
@@ -34,8 +30,8 @@ function preferredLanguage(browserLanguages: readonly string[]): Language {
   return browserLanguages.map(readLanguage).find((language) => language !== undefined) ?? 'en';
 }
 
-/** Any Portuguese is nearer to Brazil's than to English. */
+/** By the primary subtag alone: any Portuguese is nearer to Brazil's than to English. */
 function readLanguage(tag: string): Language | undefined {
-  if (/^pt\b/i.test(tag)) return 'pt-BR';
-  return /^en\b/i.test(tag) ? 'en' : undefined;
+  const primary = (of: string) => of.split('-', 1)[0]?.toLowerCase();
+  return LANGUAGE_TAGS.find((language) => primary(language) === primary(tag));
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Connection } from '../../hub/client/hub-client.ts';
 import type { Identity } from '../../hub/client/identity.ts';
-import { roleName, type SessionWords } from './session-words.ts';
+import { roleName, type SharedWords } from './words.ts';
 
 export interface SessionViewParts {
   readonly identity: Identity | undefined;
@@ -12,7 +12,7 @@ export interface SessionViewParts {
 }
 
 /** Who is there, and the way out; nothing where the hub asks nobody, or knows nobody any more. */
-export function sessionView(words: SessionWords, parts: SessionViewParts): TemplateResult | typeof nothing {
+export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
   const { identity, connection, isWatching, signOut } = parts;
   const isOver = connection.status === 'offline' && connection.final;
   if (!identity || isOver || identity.how === 'open') return nothing;
@@ -30,12 +30,12 @@ export function sessionView(words: SessionWords, parts: SessionViewParts): Templ
 }
 
 /** That one may only watch, with an eye before it. */
-export function watchBadge({ tell }: SessionWords): TemplateResult {
+export function watchBadge({ tell }: SharedWords): TemplateResult {
   return html`<span class="watching" title=${tell.watchOnlyHint}>${eye}${tell.watchOnly}</span>`;
 }
 
 /** A hub that is away cannot be told; then whoever leaves would stay signed in. */
-function signOutButton({ tell }: SessionWords, { status }: Connection, signOut: () => void): TemplateResult {
+function signOutButton({ tell }: SharedWords, { status }: Connection, signOut: () => void): TemplateResult {
   return html`<button type="button" class="sign-out" ?disabled=${status !== 'online'} @click=${signOut}>${tell.signOut}</button>`;
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { meaningOf } from './faults.ts';
-import type { SessionWords } from './session-words.ts';
 import type { Trouble } from './trouble.ts';
+import type { SharedWords } from './words.ts';
+import { meaningOf } from './words.ts';
 
 /** Ways out of trouble. */
 export interface WaysOut {
@@ -18,27 +18,25 @@ export interface LostBannerParts {
 }
 
 /** A hub that is away, above what is known from before. */
-export function lostBanner(
-  { tell, faults }: SessionWords,
-  { trouble, isWatching }: LostBannerParts,
-): TemplateResult {
-  const reason = (trouble.code && meaningOf(faults, trouble.code)) ?? tell.hubLost;
+export function lostBanner(words: SharedWords, { trouble, isWatching }: LostBannerParts): TemplateResult {
+  const { tell } = words;
+  const reason = (trouble.code && meaningOf(words, trouble.code)) ?? tell.hubLost;
   const hint = isWatching ? tell.hubLostWatching : tell.hubLostHint;
   return html`<div class="banner"><p><b>${reason}</b> ${hint}</p></div>`;
 }
 
 /** What stands in place of all else: one message, and one way on. */
 export function notice(
-  words: SessionWords,
+  words: SharedWords,
   trouble: Exclude<Trouble, { is: 'lost' }>,
   { reconnect, signOut }: WaysOut,
 ): TemplateResult {
-  const { tell, faults } = words;
+  const { tell } = words;
   switch (trouble.is) {
     case 'signed-out':
       return panel(tell.signedOut, tell.signedOutHint, button(tell.signInAgain, reconnect));
     case 'ended': {
-      const reason = (trouble.code && meaningOf(faults, trouble.code)) ?? trouble.reason;
+      const reason = (trouble.code && meaningOf(words, trouble.code)) ?? trouble.reason;
       return panel(tell.ended, reason, button(tell.connectAgain, reconnect));
     }
     case 'denied':

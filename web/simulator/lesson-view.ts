@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import type { Words } from './i18n/words.ts';
+import type { Words } from './words.ts';
 
 const EXAMPLES = [25, 50, 90];
 const PERIODS = 3;
@@ -8,7 +8,7 @@ const HIGH = 8;
 const LOW = 44;
 
 /** What PWM is, in three figures and three short paragraphs. */
-export function lessonView({ say, format }: Words): TemplateResult {
+export function lessonView({ say, instrument }: Words): TemplateResult {
   return html`
     <section class="panel lesson" aria-labelledby="lesson-title">
       <h2 id="lesson-title">${say.lesson}</h2>
@@ -20,7 +20,7 @@ export function lessonView({ say, format }: Words): TemplateResult {
         ${EXAMPLES.map(
           (percent) => html`<figure>
             <svg viewBox="0 0 ${WIDTH} 62" aria-hidden="true">${waveFigure(percent)}</svg>
-            <figcaption>${say.lessonCaption(format.percent(percent))}</figcaption>
+            <figcaption>${say.lessonCaption(instrument.percent(percent))}</figcaption>
           </figure>`,
         )}
       </div>

@@ -3,11 +3,12 @@ import { live } from 'lit/directives/live.js';
 import type { Connection } from '../../hub/client/hub-client.ts';
 import type { Identity } from '../../hub/client/identity.ts';
 import type { HubError } from '../../hub/core/index.ts';
-import { meaningOf } from '../shared/faults.ts';
-import { LANGUAGES, type Language } from '../shared/language.ts';
+import type { Language } from '../languages/index.ts';
+import { header } from '../shared/header.ts';
 import { sessionView } from '../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice } from '../shared/trouble-view.ts';
+import { meaningOf } from '../shared/words.ts';
 import { benchView } from './bench/bench-view.ts';
 import type { Layout } from './bench/layout.ts';
 import type { DeviceNames } from './device/device-rights.ts';
@@ -70,45 +71,25 @@ function benchPanels(state: PageState): TemplateResult {
     ${tabDeviceView(state)}`;
 }
 
-function topView({
-  words,
-  connection,
-  trouble,
-  identity,
-  isWatching,
-  tabDevice,
-  chooseLanguage,
-  signOut,
-}: PageState): TemplateResult {
-  const { say } = words;
-  return html`
-    <header class="top">
-      <h1>${logo}Pinhub</h1>
-      <ul class="facts">
-        <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
-        <li>${say.simulator}${tabDevice.is === 'running' && !isInTheWay(trouble) ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>
-      </ul>
-      ${sessionView(words, { identity, connection, isWatching, signOut })}
-      <nav>
-        <a href="/">${say.dashboard}</a>
-        <div class="languages" role="group" aria-label=${say.language}>
-          ${LANGUAGES.map(
-            (
-              language,
-            ) => html`<button type="button" lang=${language} aria-pressed=${words.language === language}
-              aria-label=${language === 'en' ? 'English' : 'Português'}
-              @click=${() => chooseLanguage(language)}>${language === 'en' ? 'EN' : 'PT'}</button>`,
-          )}
-        </div>
-      </nav>
-    </header>`;
+function topView(state: PageState): TemplateResult {
+  const { words, identity, connection, isWatching, signOut, chooseLanguage } = state;
+  return header({
+    language: words.language,
+    languageLabel: words.tell.language,
+    chooseLanguage,
+    facts: factsView(state),
+    session: sessionView(words, { identity, connection, isWatching, signOut }),
+    links: html`<a href="/">${words.say.dashboard}</a>`,
+  });
 }
 
-const logo = html`<svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
-  <rect x="1" y="1" width="26" height="26" rx="7" />
-  <circle cx="9" cy="9" r="3" /><circle cx="19" cy="9" r="3" class="lit" />
-  <circle cx="9" cy="19" r="3" /><circle cx="19" cy="19" r="3" />
-</svg>`;
+function factsView({ words, connection, tabDevice, trouble }: PageState): TemplateResult {
+  const { say } = words;
+  const isDevice = tabDevice.is === 'running' && !isInTheWay(trouble);
+  return html`
+    <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
+    <li>${say.simulator}${isDevice ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>`;
+}
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {
   if (status === 'connecting') return say.connecting;
@@ -124,15 +105,15 @@ function bannerView(state: PageState): TemplateResult | '' {
 }
 
 function failureOf({ words, hasStayed, tabDevice, refusal }: PageState): string {
-  const { say, tell, faults } = words;
+  const { say, tell } = words;
   if (hasStayed) return tell.notSignedOut;
   if (tabDevice.is === 'denied') return say.tabDenied(tabDevice.name);
-  return refusal ? say.publishFailed(meaningOf(faults, refusal.code) ?? refusal.message) : '';
+  return refusal ? say.publishFailed(meaningOf(words, refusal.code) ?? refusal.message) : '';
 }
 
 /** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */
 function switchesView({ words, choices, bench, actions, mayPublish }: PageState): TemplateResult {
-  const { say, format } = words;
+  const { say, instrument } = words;
   const power = actualNumber(bench.devices.get('led/21'), 'duty') ?? 0;
   const lightness = Math.round(perceivedLightness(power / 100) * 1000) / 10;
   const bounceMs = wantedNumber(bench.devices.get('button/23'), 'bounce') ?? 0;
@@ -140,7 +121,7 @@ function switchesView({ words, choices, bench, actions, mayPublish }: PageState)
     <div class="switches">
       <label class="switch" title=${say.lightSwitchHint}><input type="checkbox" name="perceived" .checked=${live(choices.isPerceived)}
         @change=${(event: Event) => actions.choose({ isPerceived: isChecked(event) })}>
-        <span><b>${say.lightSwitch}</b> <small>${say.lightLine(format.percent(power), format.percent(lightness))}</small></span></label>
+        <span><b>${say.lightSwitch}</b> <small>${say.lightLine(instrument.percent(power), instrument.percent(lightness))}</small></span></label>
       <label class="switch"><input type="checkbox" name="bounce" ?disabled=${!mayPublish('button/23/bounce')} .checked=${live(bounceMs > 0)}
         @change=${(event: Event) => actions.publish('button/23/bounce', isChecked(event) ? '10' : '0', { retain: true })}>
         <span><b>${say.bounce}</b> <small>${say.bounceHint}</small></span></label>

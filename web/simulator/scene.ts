@@ -1,6 +1,6 @@
-import type { Words } from './i18n/words.ts';
 import type { Bench } from './model/bench.ts';
 import type { TimeBase } from './scope/time-base.ts';
+import type { Words } from './words.ts';
 
 /** What a person has chosen on the page. */
 export interface Choices {

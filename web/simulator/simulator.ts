@@ -10,18 +10,19 @@ import {
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { type HubError, toHubError } from '../../hub/core/index.ts';
-import type { Language, LanguageChoice } from '../shared/language.ts';
+import type { Language } from '../languages/index.ts';
+import type { LanguageChoice } from '../shared/language.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { benchItems } from './bench/items.ts';
 import { layOut } from './bench/layout.ts';
 import type { NameVerdict } from './device/device-name.ts';
 import { deviceNamesOf } from './device/device-rights.ts';
 import { type RunningTabDevice, watchTabDevice } from './device/tab-device.ts';
-import { words } from './i18n/words.ts';
 import { watchBench } from './model/bench.ts';
 import { pageView } from './page.ts';
 import type { Part } from './parts/part.ts';
 import type { Actions, Choices } from './scene.ts';
+import { words } from './words.ts';
 
 export interface SimulatorParts extends SessionOptions {
   readonly client: HubClient;

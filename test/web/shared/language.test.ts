@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createLanguageChoice, type Language, type LanguageChoice } from '../../../web/shared/language.ts';
+import type { Language } from '../../../web/languages/index.ts';
+import { createLanguageChoice, type LanguageChoice } from '../../../web/shared/language.ts';
 
 function createStorage(entries: [string, string][] = []) {
   const map = new Map(entries);

@@ -7,10 +7,10 @@ import { booleanPayload } from '../../shared/payload.ts';
 import { permit } from '../../shared/permit.ts';
 import { createProperty, type Property } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
 import { pinout } from '../view/pinout.ts';
+import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
 /** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */

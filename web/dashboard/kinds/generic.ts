@@ -2,9 +2,9 @@ import { html } from 'lit/html.js';
 import { map, NEVER } from 'rxjs';
 import type { BusMessage } from '../../../hub/core/index.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
+import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
 /** Any other device: its topics and what they hold. */

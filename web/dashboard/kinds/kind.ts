@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit/html.js';
 import type { Device } from '../../shared/devices.ts';
-import type { Words } from '../i18n/words.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import type { Words } from '../words.ts';
 
 /** What is on the page for one device, in a language. It holds no state: it shows streams. */
 export type View = (words: Words) => TemplateResult;

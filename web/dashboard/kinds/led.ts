@@ -6,7 +6,6 @@ import { numberPayload, textPayload } from '../../shared/payload.ts';
 import { createProperty, type Property } from '../../shared/property.ts';
 import { encodeSrgb } from '../../shared/srgb.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
@@ -15,6 +14,7 @@ import { pinout } from '../view/pinout.ts';
 import { pulses } from '../view/pulses.ts';
 import { choice, picker } from '../view/select.ts';
 import { numberBox, slider } from '../view/slider.ts';
+import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
 /** A light on one pin: brightness first, its past beside it, then frequency, transition, effect. */

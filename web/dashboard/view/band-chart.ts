@@ -1,9 +1,9 @@
 import type { Scale } from 'chart.js';
 import { combineLatest, Observable, Subscription } from 'rxjs';
-import type { Words } from '../i18n/words.ts';
 import { type BandPoint, toBand } from '../model/band.ts';
 import { type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { timeTicks } from '../model/time-ticks.ts';
+import type { Words } from '../words.ts';
 import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$ } from './line-chart.ts';
 
 /** The room that a time on the axis takes, pixels. */

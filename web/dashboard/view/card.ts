@@ -3,12 +3,12 @@ import { combineLatest, map, type Observable, of } from 'rxjs';
 import { toHubError } from '../../../hub/core/index.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
-import { meaningOf } from '../../shared/faults.ts';
 import { bind } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
+import { meaningOf } from '../../shared/words.ts';
 import type { Fault, Faults } from '../model/fault.ts';
+import type { Words } from '../words.ts';
 
 export interface CardParts {
   /** The device's title where it has no name of its own; its pins are given as text. */
@@ -87,7 +87,7 @@ function origin(device: Device, info: DeviceInfo): TemplateResult {
 function faultView(words: Words, fault: Fault, faults: Faults): TemplateResult {
   const payload = fault.payload === undefined ? nothing : words.say.refusedPayload(fault.payload);
   return html`
-    <p title=${fault.message}>${meaningOf(words.faults, fault.code) ?? fault.message} ${payload}</p>
+    <p title=${fault.message}>${meaningOf(words, fault.code) ?? fault.message} ${payload}</p>
     <button type="button" class="quiet" aria-label=${words.say.dismiss} @click=${faults.dismiss}>×</button>
   `;
 }

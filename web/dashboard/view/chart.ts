@@ -11,13 +11,13 @@ import {
   switchMap,
 } from 'rxjs';
 import type { HubError } from '../../../hub/core/index.ts';
-import { meaningOf } from '../../shared/faults.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
+import { meaningOf } from '../../shared/words.ts';
 import { extentOf, knownSince, toBand } from '../model/band.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
+import type { Words } from '../words.ts';
 import { drawBand } from './band-chart.ts';
 import { drawLive } from './live-chart.ts';
 
@@ -104,9 +104,9 @@ function noteOf(words: Words, { stretch, error }: Shown): string | typeof nothin
 }
 
 /** Why the past is missing. */
-function troubleOf({ say, faults }: Words, { code, message }: HubError): string {
-  if (code === 'topic/unknown') return say.noHistory;
-  return say.historyFailed(meaningOf(faults, code) ?? message);
+function troubleOf(words: Words, { code, message }: HubError): string {
+  if (code === 'topic/unknown') return words.say.noHistory;
+  return words.say.historyFailed(meaningOf(words, code) ?? message);
 }
 
 /** What cannot be read here cannot be downloaded either. */

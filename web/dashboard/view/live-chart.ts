@@ -1,7 +1,7 @@
 import { concat, Observable, of, Subscription, scan, switchMap } from 'rxjs';
 import { frame$ } from '../../shared/frame.ts';
-import type { Words } from '../i18n/words.ts';
 import type { Series } from '../model/history.ts';
+import type { Words } from '../words.ts';
 import {
   createLineChart,
   type LineChart,

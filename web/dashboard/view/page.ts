@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
 import type { Connection } from '../../../hub/client/hub-client.ts';
 import { type Identity, isWatchOnly } from '../../../hub/client/identity.ts';
+import { header } from '../../shared/header.ts';
 import type { LanguageChoice } from '../../shared/language.ts';
 import { bind } from '../../shared/mount.ts';
 import type { Session } from '../../shared/session.ts';
@@ -11,9 +12,9 @@ import { sessionView } from '../../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
 import type { View } from '../kinds/kind.ts';
 import type { Presence } from '../model/presence.ts';
+import type { Words } from '../words.ts';
 
 /** A device's place on the page. */
 export interface Card {
@@ -41,7 +42,7 @@ export function page(words: Words, parts: PageParts): TemplateResult {
     map(([trouble, identity, hasStayed]) => banners(words, { trouble, identity, hasStayed })),
   );
   return html`
-    ${header(words, parts)}
+    ${headerView(words, parts)}
     <div role="status" class="banner-place">${watch(banner$)}</div>
     <main ${bind(HTMLElement, connection$, showStale)} ${bind(HTMLElement, session.identity$, showWatching)}>
       ${watch(content$(words, parts))}
@@ -65,30 +66,31 @@ function cardsOr(words: Words, cards: readonly Card[], trouble: Trouble | undefi
   return trouble ? nothing : emptyPage(words);
 }
 
-function header(words: Words, parts: PageParts): TemplateResult {
+function headerView(words: Words, { language, ...parts }: PageParts): TemplateResult {
+  return header({
+    language: words.language,
+    languageLabel: words.tell.language,
+    chooseLanguage: language.choose,
+    facts: facts(words, parts),
+    session: watch(sessionView$(words, parts.session, parts.connection$)),
+    links: html`<a href="/simulator">${words.say.simulator}</a>`,
+  });
+}
+
+/** What the page knows of the hub: the connection, its devices and its clients. */
+function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
   const { say } = words;
-  const { connection$, roundTripMs$, presence$, clients$, session } = parts;
+  const { connection$, roundTripMs$, presence$, clients$ } = parts;
   const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
   const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
   const clients = (count: number) => say.clientsConnected(words.number(count, 0));
   return html`
-    <header class="top">
-      <h1>${logo}${say.title}</h1>
-      <ul class="facts">
-        <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
-          ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
-          <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
-        </li>
-        <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
-        <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>
-      </ul>
-      ${watch(sessionView$(words, session, connection$))}
-      <nav>
-        <a href="/simulator">${say.simulator}</a>
-        ${languageSwitch(words, parts.language)}
-      </nav>
-    </header>
-  `;
+    <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
+      ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
+      <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
+    </li>
+    <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
+    <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>`;
 }
 
 function sessionView$(
@@ -101,26 +103,6 @@ function sessionView$(
       sessionView(words, { identity, connection, isWatching: isWatchOnly(identity), signOut }),
     ),
   );
-}
-
-/** Four pads of a circuit board, one of them lit. */
-export const logo = html`<svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
-  <rect x="1" y="1" width="26" height="26" rx="7" />
-  <circle cx="9" cy="9" r="3" /><circle cx="19" cy="9" r="3" class="lit" />
-  <circle cx="9" cy="19" r="3" /><circle cx="19" cy="19" r="3" />
-</svg>`;
-
-/** Buttons for the languages that there are. */
-export function languageSwitch(words: Words, language: LanguageChoice): TemplateResult {
-  const option = (code: Words['language'], short: string, name: string) => html`
-    <button type="button" lang=${code} aria-label=${name} aria-pressed=${words.language === code}
-      @click=${() => language.choose(code)}>${short}</button>
-  `;
-  return html`
-    <div class="languages" role="group" aria-label=${words.say.language}>
-      ${option('en', 'EN', 'English')}${option('pt-BR', 'PT', 'Português')}
-    </div>
-  `;
 }
 
 interface BannerParts {

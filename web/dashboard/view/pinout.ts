@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
-import type { Words } from '../i18n/words.ts';
+import type { Words } from '../words.ts';
 
 /** The physical pin, 1–40, of each GPIO on a Raspberry Pi's header, by BCM number 0–27. */
 const PINS = [

@@ -1,7 +1,7 @@
 import { html, svg, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map, type Observable, startWith } from 'rxjs';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
+import type { Words } from '../words.ts';
 
 const PERIODS = 4;
 const WIDTH = 240;

@@ -5,7 +5,7 @@ import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
-import type { Words } from '../i18n/words.ts';
+import type { Words } from '../words.ts';
 import { repeatWhileHeld } from './press.ts';
 
 export interface SliderParts {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Words } from '../i18n/words.ts';
+import type { Words } from '../words.ts';
 import type { NameVerdict } from './device-name.ts';
 import type { DeviceNames } from './device-rights.ts';
 
@@ -34,11 +34,11 @@ type Say = Words['say'];
 
 function deviceView(
   state: TabDeviceState & { is: 'running' | 'starting' },
-  { say, format }: Words,
+  { say, list }: Words,
 ): TemplateResult {
   const text =
     state.is === 'running'
-      ? html`<strong>${say.tabRunning(state.name)}</strong> ${say.tabTopics(format.list(state.topics))}`
+      ? html`<strong>${say.tabRunning(state.name)}</strong> ${say.tabTopics(list(state.topics))}`
       : say.tabStarting(state.name);
   return html`
     <p role="status">${text}</p>

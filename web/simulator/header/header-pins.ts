@@ -1,4 +1,4 @@
-import type { Format } from '../format.ts';
+import type { InstrumentFormat } from '../../shared/format.ts';
 
 /** What a pin of the header is for; decides its color. */
 export type PinRole = 'power-5v' | 'power-3v3' | 'ground' | 'gpio' | 'i2c' | 'spi' | 'uart' | 'eeprom';
@@ -70,7 +70,7 @@ export function headerPinOf(gpio: number): HeaderPin | undefined {
 }
 
 /** What the pin is called in print: `GPIO 21`, `GND`, `5 V`, and by the customs of a language `3.3 V` or `3,3 V`. */
-export function pinName({ role, gpio }: HeaderPin, { number }: Pick<Format, 'number'>): string {
+export function pinName({ role, gpio }: HeaderPin, { number }: Pick<InstrumentFormat, 'number'>): string {
   if (gpio !== undefined) return `GPIO ${gpio}`;
   if (role === 'ground') return 'GND';
   return `${number(role === 'power-5v' ? 5 : 3.3)} V`;

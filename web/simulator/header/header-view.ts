@@ -1,9 +1,9 @@
 import { html, svg, type TemplateResult } from 'lit';
 import { encodeSrgb } from '../../shared/srgb.ts';
-import type { Words } from '../i18n/words.ts';
 import { pinStateOf } from '../model/bench.ts';
 import { highShare, type PinState } from '../model/pin-state.ts';
 import type { Scene } from '../scene.ts';
+import type { Words } from '../words.ts';
 import { HEADER, padAt } from './header-geometry.ts';
 import { HEADER_PINS, type HeaderPin, pinName } from './header-pins.ts';
 import { nextPin } from './next-pin.ts';
@@ -35,7 +35,7 @@ function pinView(pin: HeaderPin, scene: Scene): TemplateResult<2> {
   const { words, choices, actions } = scene;
   const state = pinStateOf(scene.bench, gpio);
   const isChosen = choices.gpio === gpio;
-  const name = words.say.pin(pinName(pin, words.format), String(pin.physical));
+  const name = words.say.pin(pinName(pin, words.instrument), String(pin.physical));
   return svg`
     <g class="pin ${pin.role} ${state ? 'used' : ''} ${state?.mode === 'input' ? 'input' : ''}"
       role="radio" data-gpio=${gpio} tabindex=${isChosen ? 0 : -1} aria-checked=${isChosen}
@@ -55,7 +55,7 @@ function padView({ physical }: HeaderPin, state?: PinState): TemplateResult<2> {
     <text class="number" x=${x} y=${y + 3.4} text-anchor="middle">${physical}</text>`;
 }
 
-function chipView(pin: HeaderPin, { format }: Words, note = pin.alternative): TemplateResult<2> {
+function chipView(pin: HeaderPin, { instrument }: Words, note = pin.alternative): TemplateResult<2> {
   const { x, y } = padAt(pin.physical);
   const isOdd = pin.physical % 2 === 1;
   const { chipWidth, chipHeight, chipGap } = HEADER;
@@ -63,25 +63,26 @@ function chipView(pin: HeaderPin, { format }: Words, note = pin.alternative): Te
   return svg`
     <rect class="chip" x=${left} y=${y - chipHeight / 2} width=${chipWidth} height=${chipHeight} rx="5"></rect>
     <rect class="role" x=${isOdd ? left + chipWidth - 5 : left} y=${y - chipHeight / 2} width="5" height=${chipHeight} rx="2"></rect>
-    <text class="name" x=${isOdd ? left + chipWidth - 10 : left + 10} y=${y + 4} text-anchor=${isOdd ? 'end' : 'start'}>${pinName(pin, format)}</text>
+    <text class="name" x=${isOdd ? left + chipWidth - 10 : left + 10} y=${y + 4} text-anchor=${isOdd ? 'end' : 'start'}>${pinName(pin, instrument)}</text>
     <text class="note" x=${isOdd ? left + 6 : left + chipWidth - 6} y=${y + 3.6} text-anchor=${isOdd ? 'start' : 'end'}>${note ?? ''}</text>`;
 }
 
 /** What fits beside a pin's name. */
-function shortState(state: PinState, { format, say }: Words): string {
-  if (state.pulseUs > 0) return format.time(state.pulseUs);
-  if (state.mode === 'output' && state.frequencyHz > 0) return format.percent(Math.round(state.dutyPercent));
+function shortState(state: PinState, { instrument, say }: Words): string {
+  if (state.pulseUs > 0) return instrument.time(state.pulseUs);
+  if (state.mode === 'output' && state.frequencyHz > 0)
+    return instrument.percent(Math.round(state.dutyPercent));
   return state.level === 1 ? say.levelHigh : say.levelLow;
 }
 
 /** What a pin does, in words. */
-function describeState(state: PinState | undefined, { say, format }: Words): string {
+function describeState(state: PinState | undefined, { say, instrument }: Words): string {
   if (!state) return say.unused;
   const level = state.level === 1 ? say.high : say.low;
   if (state.mode === 'input') return say.input(level);
-  if (state.pulseUs > 0) return say.servoPulse(format.time(state.pulseUs));
+  if (state.pulseUs > 0) return say.servoPulse(instrument.time(state.pulseUs));
   if (state.frequencyHz <= 0) return say.output(level);
-  return say.pwmAt(format.percent(state.dutyPercent), format.frequency(state.frequencyHz));
+  return say.pwmAt(instrument.percent(state.dutyPercent), instrument.frequency(state.frequencyHz));
 }
 
 function move(event: KeyboardEvent, { choices, actions }: Scene): void {

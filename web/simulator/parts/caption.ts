@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { Point } from '../bench/geometry.ts';
-import type { Words } from '../i18n/words.ts';
 import type { Device } from '../model/bench.ts';
+import type { Words } from '../words.ts';
 
 /** A few words beside a part, their middle at a point. */
 export function caption({ x, y }: Point, text: string, kind = ''): TemplateResult {

@@ -38,8 +38,8 @@ function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateRe
   const light = lightOf(duty ?? 0, choices.isPerceived);
   const resistor = holeAt(origin, SIGNAL, 'c');
   const legs = holeAt(origin, ANODE, 'e');
-  const { say, format } = words;
-  const state = duty === undefined ? say.noDevice : say.ledLight(format.percent(duty));
+  const { say, instrument } = words;
+  const state = duty === undefined ? say.noDevice : say.ledLight(instrument.percent(duty));
   const label = { x: (legs.x + holeAt(origin, CATHODE, 'e').x) / 2, y: holeAt(origin, 0, 'j').y + 4 };
   return html`
     <div class="part" data-part=${device.path} data-light=${light.toFixed(4)}>
@@ -49,6 +49,6 @@ function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateRe
         ${lensView({ id: device.path, lens: mixLight(UNLIT, LIT, light), core: mixLight(UNLIT_CORE, LIT_CORE, light), halo: '#ff2a1c', haloOpacity: encodeSrgb(light) })}
       </svg>
       ${caption({ x: resistor.x + 29.4 * PART_SCALE, y: resistor.y + 20 }, '220 Ω', 'mark')}
-      ${caption(label, troubleOf(device, words) || format.percent(duty ?? 0), 'value')}
+      ${caption(label, troubleOf(device, words) || instrument.percent(duty ?? 0), 'value')}
     </div>`;
 }

@@ -30,7 +30,7 @@ export const servo: Part = {
 function draw({ device, origin }: Placed, { words }: Scene): TemplateResult {
   const told = actualNumber(device, 'angle');
   const angle = told === undefined ? undefined : clampServoAngle(told);
-  const text = angle === undefined ? words.say.noDevice : `${words.format.number(angle)}°`;
+  const text = angle === undefined ? words.say.noDevice : `${words.instrument.number(angle)}°`;
   const corner = { x: origin.x + INSET, y: origin.y };
   return html`
     <div class="part" data-part=${device.path}>

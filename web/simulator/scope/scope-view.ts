@@ -2,9 +2,9 @@ import './screen.ts';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { HEADER_PINS, pinName } from '../header/header-pins.ts';
-import type { Words } from '../i18n/words.ts';
 import { pinStateOf } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
+import type { Words } from '../words.ts';
 import { describeWave } from './describe.ts';
 import type { Picture } from './paint.ts';
 import { TIME_BASES_US, usPerDivision } from './time-base.ts';
@@ -36,17 +36,17 @@ export function scopeView(scene: Scene): TemplateResult {
 }
 
 function pictureOf(wave: Wave, text: string, { words, choices }: Scene): Picture {
-  const { format, say } = words;
+  const { instrument, say } = words;
   const us = usPerDivision(choices.timeBase, wave);
   const isPulse = wave.kind === 'pulse';
   return {
     wave,
     usPerDivision: us,
-    onTime: isPulse ? `t_on = ${format.time(wave.onUs)}` : '',
-    period: isPulse ? `T = ${format.time(wave.periodUs)}` : '',
-    duty: `D = t_on / T = ${format.percent(dutyPercentOf(wave))}`,
-    perDivision: isPulse ? say.perDivision(format.time(us)) : '',
-    high: `${format.number(3.3)} V`,
+    onTime: isPulse ? `t_on = ${instrument.time(wave.onUs)}` : '',
+    period: isPulse ? `T = ${instrument.time(wave.periodUs)}` : '',
+    duty: `D = t_on / T = ${instrument.percent(dutyPercentOf(wave))}`,
+    perDivision: isPulse ? say.perDivision(instrument.time(us)) : '',
+    high: `${instrument.number(3.3)} V`,
     low: '0 V',
     message: isPulse ? '' : text,
   };
@@ -62,14 +62,14 @@ function pinKnob({ words, choices, bench, actions }: Scene): TemplateResult {
  <select name="pin" aria-label=${say.scopePin} .value=${live(String(choices.gpio))} @change=${choose}>
         ${pins.map(
           (pin) => html`<option value=${pin.gpio ?? ''} ?selected=${pin.gpio === choices.gpio}>
-            ${pinName(pin, words.format)}${pinStateOf(bench, pin.gpio ?? -1) ? ' •' : ''}
+            ${pinName(pin, words.instrument)}${pinStateOf(bench, pin.gpio ?? -1) ? ' •' : ''}
           </option>`,
         )}
       </select>`;
 }
 
 function timeBaseKnob({ words, choices, actions }: Scene): TemplateResult {
-  const { say, format } = words;
+  const { say, instrument } = words;
   const choose = (event: Event) => {
     const value = chosenIn(event);
     actions.choose({ timeBase: value === 'auto' ? 'auto' : Number(value) });
@@ -78,7 +78,7 @@ function timeBaseKnob({ words, choices, actions }: Scene): TemplateResult {
     <label>${say.timeBase}
       <select name="time-base" .value=${live(String(choices.timeBase))} @change=${choose}>
         <option value="auto">${say.auto}</option>
-        ${TIME_BASES_US.map((us) => html`<option value=${us}>${say.perDivision(format.time(us))}</option>`)}
+        ${TIME_BASES_US.map((us) => html`<option value=${us}>${say.perDivision(instrument.time(us))}</option>`)}
       </select>
     </label>`;
 }
@@ -103,12 +103,12 @@ function measuresView(wave: Wave, { words }: Scene): TemplateResult {
   </dl>`;
 }
 
-function measuresOf(wave: Wave, { say, format }: Words): readonly Measure[] {
+function measuresOf(wave: Wave, { say, instrument }: Words): readonly Measure[] {
   const isPulse = wave.kind === 'pulse';
   const [on, period, frequency] = isPulse
-    ? [format.time(wave.onUs), format.time(wave.periodUs), format.frequency(1e6 / wave.periodUs)]
+    ? [instrument.time(wave.onUs), instrument.time(wave.periodUs), instrument.frequency(1e6 / wave.periodUs)]
     : ['—', '—', '—'];
-  const duty = format.percent(dutyPercentOf(wave));
+  const duty = instrument.percent(dutyPercentOf(wave));
   return [
     { name: 'on', label: say.onTime, symbol: html`<i>t</i><sub>on</sub>`, value: on },
     { name: 'period', label: say.period, symbol: html`<i>T</i>`, value: period },
@@ -119,7 +119,7 @@ function measuresOf(wave: Wave, { say, format }: Words): readonly Measure[] {
 
 /** Buttons that set the LED on the shown pin; disabled where there is none. */
 function presetsView({ words, choices, bench, actions, mayPublish }: Scene): TemplateResult {
-  const { say, format } = words;
+  const { say, instrument } = words;
   const path = `led/${choices.gpio}`;
   const device = bench.devices.get(path);
   const isLed = choices.gpio === 21 || device?.info !== undefined;
@@ -132,8 +132,8 @@ function presetsView({ words, choices, bench, actions, mayPublish }: Scene): Tem
           percent,
         ) => html`<button type="button" data-duty=${percent} ?disabled=${!isLed || !mayPublish(`${path}/duty`)}
           aria-pressed=${Math.abs(actual - percent) < NEAR}
-          aria-label=${say.setDutyTo(format.percent(percent), String(choices.gpio))}
-          @click=${() => set(percent)}>${format.percent(percent)}</button>`,
+          aria-label=${say.setDutyTo(instrument.percent(percent), String(choices.gpio))}
+          @click=${() => set(percent)}>${instrument.percent(percent)}</button>`,
       )}
     </div>
     ${isLed ? '' : html`<p class="hint">${say.noLed}</p>`}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFormat } from '../../../../web/simulator/format.ts';
+import { createFormat } from '../../../../web/shared/format.ts';
 import { HEADER_PINS, headerPinOf, pinName } from '../../../../web/simulator/header/header-pins.ts';
 import { nextPin } from '../../../../web/simulator/header/next-pin.ts';
 
@@ -45,7 +45,7 @@ describe('the 40-pin header', () => {
     ['en', '3.3 V'],
     ['pt-BR', '3,3 V'],
   ] as const)('names its pins as they are called in print in %s', (language, power) => {
-    const format = createFormat(language);
+    const format = createFormat(language).instrument;
     const names = HEADER_PINS.map((pin) => pinName(pin, format));
     expect([40, 39, 1, 2].map((physical) => names[physical - 1])).toEqual(['GPIO 21', 'GND', power, '5 V']);
   });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { words } from '../../../../web/simulator/i18n/words.ts';
 import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
 import { describeWave } from '../../../../web/simulator/scope/describe.ts';
 import { waveOf } from '../../../../web/simulator/scope/wave.ts';
+import { words } from '../../../../web/simulator/words.ts';
 
 const output: PinState = { mode: 'output', dutyPercent: 0, frequencyHz: 800, level: 0, pulseUs: 0 };
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
