@@ -1,14 +1,5 @@
 import { render } from 'lit/html.js';
-import {
-  combineLatest,
-  distinctUntilChanged,
-  filter,
-  map,
-  type Observable,
-  Subscription,
-  scan,
-  shareReplay,
-} from 'rxjs';
+import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription, scan } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
 import { type Device, findDevices } from '../shared/devices.ts';
@@ -16,6 +7,7 @@ import { eachFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
+import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
 import { countPresence } from './model/presence.ts';
@@ -42,11 +34,11 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const { connection$ } = client;
   const isOnline$ = isOnline(client);
   const session = createSession(client, parts);
-  const { hubBack$, mayPublish$, deny } = session;
-  const found$ = findDevices(client, { hubBack$, pace: eachFrame, mayPublish$, onDenied: deny });
+  const { hubAway$, hubBack$, mayPublish$, deny } = session;
+  const found$ = findDevices(client, { hubAway$, hubBack$, pace: eachFrame, mayPublish$, onDenied: deny });
   const devices$ = found$.pipe(
     map((devices) => devices.toSorted(byKind(Object.keys(parts.kinds)))),
-    shareReplay(1),
+    shareLatest(),
   );
   const pageParts = {
     connection$,
@@ -94,7 +86,7 @@ function createCards(
       new Map<Device, Card>(),
     ),
     map((cards) => [...cards.values()]),
-    shareReplay(1),
+    shareLatest(),
   );
 }
 

@@ -5,7 +5,6 @@ import {
   map,
   merge,
   type Observable,
-  ReplaySubject,
   type SchedulerLike,
   Subject,
   scan,
@@ -14,6 +13,7 @@ import {
 } from 'rxjs';
 import type { HubError } from '../../hub/core/index.ts';
 import { sendLatest } from './send-latest.ts';
+import { shareLatest } from './share-latest.ts';
 import { hear, hold, noWish, refused, release, send, settle, taken, type Wish, want } from './wish.ts';
 
 /** The two ways between a control and the hub. */
@@ -83,7 +83,7 @@ export function createControl<T>(port: ControlPort<T>, options: ControlOptions =
     map((wish) => wish.shown),
     startWith(undefined),
     distinctUntilChanged(),
-    share({ connector: () => new ReplaySubject(1) }),
+    shareLatest(),
   );
 
   return {

@@ -9,7 +9,6 @@ import {
   type Observable,
   of,
   ReplaySubject,
-  scan,
   share,
   startWith,
   tap,
@@ -44,6 +43,12 @@ export interface DeviceFeedOptions {
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
 }
 
+/** An empty payload clears a retained topic: what was known of it is known no longer. */
+function note(last: Map<string, BusMessage>, property: string, message: BusMessage): void {
+  if (message.bytes.byteLength > 0) last.set(property, message);
+  else last.delete(property);
+}
+
 /** A device's feed. However many listen, the hub is asked once. */
 export function createDeviceFeed(
   bus: Bus,
@@ -55,7 +60,7 @@ export function createDeviceFeed(
   const propertyOf = (message: BusMessage) => message.topic.slice(topic.length + 1);
   const messages$ = bus.messages(`${topic}/#`).pipe(
     filter((message) => message.topic.length > topic.length),
-    tap((message) => last.set(propertyOf(message), message)),
+    tap((message) => note(last, propertyOf(message), message)),
     askAgain(hubBack$, (error) => denied$.next(error)),
     finalize(() => last.clear()),
     share(),
@@ -82,16 +87,14 @@ export function createDeviceFeed(
       ),
     properties$: defer(() =>
       messages$.pipe(
-        scan((known, message) => new Map(known).set(propertyOf(message), message), new Map(last)),
+        map(() => new Map(last)),
         startWith(new Map(last)),
       ),
     ),
     mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
     publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
     async forget() {
-      const properties = [...last]
-        .filter(([, { bytes }]) => bytes.byteLength > 0)
-        .map(([property]) => property);
+      const properties = [...last.keys()];
       // What describes it goes last: where the hub refuses one of the others, the device can still be found.
       const others = properties.filter((property) => property !== 'info');
       await Promise.all(others.map((property) => clear(property)));

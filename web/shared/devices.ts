@@ -1,6 +1,5 @@
 import {
   asyncScheduler,
-  delay,
   distinctUntilChanged,
   filter,
   identity,
@@ -9,16 +8,15 @@ import {
   merge,
   NEVER,
   type Observable,
-  ReplaySubject,
   type SchedulerLike,
-  scan,
-  share,
   startWith,
 } from 'rxjs';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
+import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
 import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
+import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
 export interface Device {
@@ -35,6 +33,8 @@ export interface Device {
 }
 
 export interface FindDevicesOptions extends DeviceFeedOptions {
+  /** Each time that the hub is away. */
+  readonly hubAway$?: Observable<unknown>;
   /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
   readonly onDenied?: (error: HubError) => void;
   /** Thins out the lists where many devices come at once; the last one must stay. Default: every list is told. */
@@ -45,70 +45,34 @@ export interface FindDevicesOptions extends DeviceFeedOptions {
 /** Descriptions of devices with no prefix and with one of up to three levels. */
 const INFO_FILTERS = ['+/+/info', '+/+/+/info', '+/+/+/+/info', '+/+/+/+/+/info'];
 
-/** How long a hub that is back may take to describe its devices again, before those it does not know are dropped. */
-const CONFIRM_MS = 3000;
-
-/** Devices by topic, those that the hub has yet to describe again set apart. */
-interface Known {
-  readonly devices: ReadonlyMap<string, Device>;
-  readonly unconfirmed: ReadonlySet<string>;
-}
-
-type Step = (known: Known) => Known;
-
 /** All devices known to the hub, in the order of their topics, at once and whenever one comes or goes. */
 export function findDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly Device[]> {
   const { hubBack$ = NEVER, pace = identity, scheduler = asyncScheduler, onDenied = () => {} } = options;
-  const described$ = bus.messages(INFO_FILTERS).pipe(
+  const changes$ = bus.messages(INFO_FILTERS).pipe(
     askAgain(hubBack$, onDenied),
-    map(
-      (message): Step =>
-        (known) =>
-          take(known, message, (topic) => createDevice(bus, topic, options)),
-    ),
+    map((message) => changeOf(message, (topic) => createDevice(bus, topic, options))),
   );
-  const doubted$ = hubBack$.pipe(map((): Step => doubt));
-  const dropped$ = hubBack$.pipe(
-    delay(CONFIRM_MS, scheduler),
-    map((): Step => drop),
-  );
-  const nothing: Known = { devices: new Map(), unconfirmed: new Set() };
-  return merge(doubted$, dropped$, described$).pipe(
-    scan((known, step) => step(known), nothing),
-    startWith(nothing),
-    map(({ devices }) => devices),
+  return keepConfirmed(changes$, { ...options, scheduler }).pipe(
     distinctUntilChanged(),
     pace,
     map((devices) => [...devices.values()].sort(byTopic)),
-    share({ connector: () => new ReplaySubject(1) }),
+    shareLatest(),
   );
 }
 
-function take(
-  { devices, unconfirmed }: Known,
-  message: BusMessage,
-  create: (topic: string) => Device,
-): Known {
-  const topic = message.topic.slice(0, -'/info'.length);
-  const isDescribed = readDeviceInfo(message.text ?? '')?.kind === topic.split('/').at(-2);
-  const confirmed = new Set(unconfirmed);
-  confirmed.delete(topic);
-  if (devices.has(topic) === isDescribed) return { devices, unconfirmed: confirmed };
-  const next = new Map(devices);
-  if (isDescribed) next.set(topic, create(topic));
-  else next.delete(topic);
-  return { devices: next, unconfirmed: confirmed };
-}
-
-function doubt({ devices }: Known): Known {
-  return { devices, unconfirmed: new Set(devices.keys()) };
-}
-
-function drop({ devices, unconfirmed }: Known): Known {
-  if (unconfirmed.size === 0) return { devices, unconfirmed };
+/** A device comes with its description, stays itself when that changes, and goes with it. */
+function changeOf(message: BusMessage, create: (topic: string) => Device): Change<Device> {
+  const key = message.topic.slice(0, -'/info'.length);
+  const isDescribed = readDeviceInfo(message.text ?? '')?.kind === key.split('/').at(-2);
   return {
-    devices: new Map([...devices].filter(([topic]) => !unconfirmed.has(topic))),
-    unconfirmed: new Set(),
+    key,
+    apply(known) {
+      if (known.has(key) === isDescribed) return known;
+      const next = new Map(known);
+      if (isDescribed) next.set(key, create(key));
+      else next.delete(key);
+      return next;
+    },
   };
 }
 

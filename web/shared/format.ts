@@ -2,6 +2,8 @@
 export interface Format {
   /** A number with at most so many digits after the decimal mark; default 1. */
   number(value: number, maxDigits?: number): string;
+  /** The same without marks between thousands, as it is typed. */
+  plainNumber(value: number, maxDigits?: number): string;
   /** A number with its unit: `42.5 %`, `35°`. */
   measure(value: number, unit: string): string;
   /** A share of a hundred: `42.5 %`, `42,5 %`. */
@@ -51,9 +53,11 @@ export function createFormat(language: string): Format {
     (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
   );
   const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
+  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false });
   const conjunction = new Intl.ListFormat(language, { type: 'conjunction' });
   return {
     number,
+    plainNumber: (value, maxDigits = 3) => plain.format(Number(value.toFixed(maxDigits))),
     measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
     percent: (value) => `${number(value)} %`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),

@@ -1,6 +1,7 @@
-import { distinctUntilChanged, filter, map, type Observable, ReplaySubject, share } from 'rxjs';
+import { distinctUntilChanged, filter, map, type Observable } from 'rxjs';
 import { type Control, type ControlOptions, createControl } from './control.ts';
 import type { DeviceFeed } from './device-feed.ts';
+import { shareLatest } from './share-latest.ts';
 
 /** How a property's values are read from payloads, `undefined` where a payload holds none, and written. */
 export interface Payload<T> {
@@ -31,9 +32,6 @@ export function createProperty<T>(
     { wanted$: values$(name), publish: (value) => feed.publish(name, write(value)) },
     options,
   );
-  const actual$ = values$(`${name}/actual`).pipe(
-    distinctUntilChanged(),
-    share({ connector: () => new ReplaySubject(1) }),
-  );
+  const actual$ = values$(`${name}/actual`).pipe(distinctUntilChanged(), shareLatest());
   return { ...control, actual$, isAllowed$: feed.mayPublish$(name) };
 }

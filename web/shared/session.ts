@@ -7,13 +7,13 @@ import {
   merge,
   type Observable,
   Subject,
-  shareReplay,
   skip,
   startWith,
 } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { watchIdentity } from '../../hub/client/watch-identity.ts';
+import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 
 /** Who is at the page, what they may do, and what stands between them and the hub. */
@@ -26,6 +26,8 @@ export interface Session {
   mayPublish$(topic: string): Observable<boolean>;
   /** What is wrong, at once and at every change. */
   readonly trouble$: Observable<Trouble | undefined>;
+  /** Each time that the hub is away. */
+  readonly hubAway$: Observable<unknown>;
   /** Each time that the hub is back after it was away. */
   readonly hubBack$: Observable<unknown>;
   /** The hub does not let us see what the page is about: so it stays until the hub is back. */
@@ -51,10 +53,10 @@ export function createSession(
     filter(({ status }) => status === 'online'),
     skip(1),
   );
-  const answer$ = watchIdentity(client).pipe(shareReplay(1));
-  const identity$ = answer$.pipe(startWith(undefined), shareReplay(1));
+  const answer$ = watchIdentity(client).pipe(shareLatest());
+  const identity$ = answer$.pipe(startWith(undefined), shareLatest());
   const denied$ = new Subject<boolean>();
-  const isDenied$ = merge(denied$, hubBack$.pipe(map(() => false))).pipe(startWith(false), shareReplay(1));
+  const isDenied$ = merge(denied$, hubBack$.pipe(map(() => false))).pipe(startWith(false), shareLatest());
   const hasStayed$ = new BehaviorSubject(false);
   return {
     answer$,
@@ -67,6 +69,7 @@ export function createSession(
     trouble$: combineLatest([connection$, isDenied$]).pipe(
       map(([connection, isDenied]) => troubleOf(connection, isDenied)),
     ),
+    hubAway$: connection$.pipe(filter(({ status }) => status === 'offline')),
     hubBack$,
     deny: () => denied$.next(true),
     hasStayed$,

@@ -1,6 +1,7 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
+import { readStorage } from '../shared/storage.ts';
 import { tabDeviceFrom } from './device/from-query.ts';
 import { startTabDevice } from './device/tab-device.ts';
 import { PARTS } from './parts/index.ts';
@@ -17,7 +18,7 @@ showSimulator(document.body, {
   ...tabDeviceFrom(location.search),
   startTabDevice: (name) => startTabDevice(name, { connect, log }),
   parts: PARTS,
-  language: createLanguageChoice(navigator.languages, localStorage),
+  language: createLanguageChoice(navigator.languages, readStorage()),
   signOut,
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),

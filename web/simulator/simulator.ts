@@ -55,7 +55,11 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     watchSize: (bench: Element | undefined) => bench && resizes.observe(bench),
   };
   const state$ = combineLatest({
-    bench: watchBench(client, prefix, { hubBack$: session.hubBack$, onDenied: session.deny }),
+    bench: watchBench(client, prefix, {
+      hubAway$: session.hubAway$,
+      hubBack$: session.hubBack$,
+      onDenied: session.deny,
+    }),
     choices: choices$,
     language: language.language$,
     connection: client.connection$,

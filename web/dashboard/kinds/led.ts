@@ -10,10 +10,11 @@ import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
+import { numberBox } from '../view/number-box.ts';
 import { pinout } from '../view/pinout.ts';
 import { pulses } from '../view/pulses.ts';
 import { choice, picker } from '../view/select.ts';
-import { numberBox, slider } from '../view/slider.ts';
+import { slider } from '../view/slider.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
@@ -122,19 +123,20 @@ function frequencyEntry(
       ${
         frequenciesHz.length > 0
           ? picker(frequency, frequenciesHz, label, words.frequency)
-          : numberBox(frequency, { label, unit: 'Hz', step: 1, ...range })
+          : numberBox(words, frequency, { label, unit: 'Hz', step: 1, ...range })
       }
       <small>${watch(given$)}</small>
     </div>
   `;
 }
 
-function transitionBox({ say }: Words, { min, max }: Range, transition: Property<number>): TemplateResult {
+function transitionBox(words: Words, { min, max }: Range, transition: Property<number>): TemplateResult {
+  const { say } = words;
   const label = `${say.transition}, ${say.seconds}`;
   return html`
     <div class="setting">
       <span class="name">${say.transition}</span>
-      ${numberBox(transition, { label, unit: 's', min, max, step: 0.1 })}
+      ${numberBox(words, transition, { label, unit: 's', min, max, step: 0.1 })}
     </div>
   `;
 }

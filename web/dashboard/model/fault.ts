@@ -6,10 +6,8 @@ import {
   merge,
   type Observable,
   of,
-  ReplaySubject,
   type SchedulerLike,
   Subject,
-  share,
   startWith,
   switchMap,
   timer,
@@ -17,6 +15,7 @@ import {
 import type { BusMessage, HubError } from '../../../hub/core/index.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
 import { readObject } from '../../shared/device-info.ts';
+import { shareLatest } from '../../shared/share-latest.ts';
 
 /** What went wrong with a device, for a person to read. */
 export interface Fault {
@@ -59,7 +58,7 @@ export function createFaults(
   const fault$ = merge(said$, own$, dismissed$).pipe(
     switchMap((fault) => concat(of(fault), timer(shownMs, scheduler).pipe(map(() => undefined)))),
     startWith(undefined),
-    share({ connector: () => new ReplaySubject(1) }),
+    shareLatest(),
   );
   return { fault$, tell: (error) => told$.next(error), dismiss: () => dismissed$.next(undefined) };
 }

@@ -77,24 +77,32 @@ function groundHole(shape: Shape, board: Breadboard): Point {
 }
 
 function partRuns(shape: Shape, items: readonly PlacedItem[]): Run[] {
-  const grounds = GROUND_PINS.slice(1);
-  const powers = [...POWER_PINS];
+  const nextGround = inTurn(GROUND_PINS.slice(1));
+  const nextPower = inTurn(POWER_PINS);
   let signals = 0;
   return items.flatMap(({ part, device, origin }) =>
     part.leads(device.id).flatMap((lead) => {
-      const physical = physicalOf(lead.from, grounds, powers);
+      const physical = physicalOf(lead.from, nextGround, nextPower);
       if (physical === undefined) return [];
       const isSignal = typeof lead.from === 'object';
       const color = lead.color ?? colorOf(lead.from, isSignal ? signals++ : 0);
-      const key = `${device.path} ${physical}`;
+      const key = `${device.path} ${typeof lead.from === 'object' ? lead.from.gpio : lead.from}`;
       return [{ key, pad: padAt(physical), color, ...endOf(shape, lead, origin, padAt(physical)) }];
     }),
   );
 }
 
-function physicalOf(from: Supply, grounds: number[], powers: number[]): number | undefined {
-  if (from === 'ground') return grounds.shift();
-  if (from === '5v') return powers.shift();
+/** Gives the pins one after another, and again from the first: several wires may share a pin. */
+function inTurn(pins: readonly number[]): () => number | undefined {
+  let taken = 0;
+  return () => pins[taken++ % pins.length];
+}
+
+type NextPin = () => number | undefined;
+
+function physicalOf(from: Supply, nextGround: NextPin, nextPower: NextPin): number | undefined {
+  if (from === 'ground') return nextGround();
+  if (from === '5v') return nextPower();
   return headerPinOf(from.gpio)?.physical;
 }
 

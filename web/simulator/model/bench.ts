@@ -1,6 +1,7 @@
-import { map, NEVER, type Observable, scan, startWith } from 'rxjs';
-import type { Bus, BusMessage, HubError } from '../../../hub/core/index.ts';
+import { asyncScheduler, distinctUntilChanged, map, NEVER, type Observable } from 'rxjs';
+import type { Bus, HubError } from '../../../hub/core/index.ts';
 import { askAgain } from '../../shared/ask-again.ts';
+import { type Change, type ConfirmOptions, keepConfirmed } from '../../shared/confirm.ts';
 import { readObject } from './json.ts';
 import { type PinState, readPinState } from './pin-state.ts';
 
@@ -28,44 +29,65 @@ export interface Bench {
 
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
-export interface WatchBenchOptions {
-  /** Each time that the hub is back: what it refused to show it may show then. */
-  readonly hubBack$?: Observable<unknown>;
+export interface WatchBenchOptions extends Partial<ConfirmOptions> {
   /** Is told why the hub does not let us see the bench. */
   readonly onDenied?: (error: HubError) => void;
 }
 
+/** What stands on the bench, by `led/21`, or by `board/gpio/21` for what a pin does. */
+type Thing = Device | PinState;
+
 /** The bench behind a topic prefix (`''`, or `ana/`): at once, and at every change. */
-export function watchBench(
-  bus: Bus,
-  prefix: string,
-  { hubBack$ = NEVER, onDenied = () => {} }: WatchBenchOptions = {},
-): Observable<Bench> {
-  const filters = ['+/+/info', '+/+/status', '+/+/bounce', '+/+/+/actual', 'board/gpio/+'];
-  return bus.messages(filters.map((filter) => prefix + filter)).pipe(
+export function watchBench(bus: Bus, prefix: string, options: WatchBenchOptions = {}): Observable<Bench> {
+  const { hubBack$ = NEVER, onDenied = () => {}, scheduler = asyncScheduler } = options;
+  const filters = ['+/+/info', '+/+/status', '+/+/bounce', '+/+/+/actual', `${BOARD}/+`];
+  const changes$ = bus.messages(filters.map((filter) => prefix + filter)).pipe(
     askAgain(hubBack$, onDenied),
-    map((message) => withoutPrefix(message, prefix)),
-    scan(applyMessage, EMPTY_BENCH),
-    startWith(EMPTY_BENCH),
+    map(({ topic, text }) => changeOf(topic.slice(prefix.length), text)),
   );
+  return keepConfirmed(changes$, { ...options, scheduler }).pipe(distinctUntilChanged(), map(toBench));
 }
 
-interface Report {
-  readonly levels: readonly string[];
-  readonly text: string | undefined;
+const BOARD = 'board/gpio';
+
+function toBench(things: ReadonlyMap<string, Thing>): Bench {
+  const devices = new Map<string, Device>();
+  const pins = new Map<number, PinState>();
+  for (const [key, thing] of things) {
+    if ('path' in thing) devices.set(key, thing);
+    else pins.set(Number(key.slice(BOARD.length + 1)), thing);
+  }
+  return { devices, pins };
 }
 
-function withoutPrefix({ topic, text }: BusMessage, prefix: string): Report {
-  return { levels: topic.slice(prefix.length).split('/'), text };
+/** What one message changes; nothing where it says what is known already. */
+function changeOf(path: string, text: string | undefined): Change<Thing> {
+  const [kind = '', id = '', property = '', actual] = path.split('/');
+  if (path.startsWith(`${BOARD}/`)) return change(path, () => pinOf(property, text));
+  return change(`${kind}/${id}`, (before) => {
+    const device = before && 'path' in before ? before : createDevice(kind, id);
+    return actual ? withActual(device, property, text) : withReport(device, property, text);
+  });
 }
 
-/** The bench after one more message; the same bench where the message changes nothing. */
-export function applyMessage(bench: Bench, { levels, text }: Report): Bench {
-  const [kind = '', id = '', property = '', actual] = levels;
-  if (kind === 'board') return withPin(bench, Number(property), text);
-  const device = bench.devices.get(`${kind}/${id}`) ?? createDevice(kind, id);
-  const changed = actual ? withActual(device, property, text) : withReport(device, property, text);
-  return { ...bench, devices: new Map(bench.devices).set(device.path, changed) };
+/** `next` gives what is known of a thing then, the same object where nothing has changed, or `undefined` where it is gone. */
+function change(key: string, next: (before: Thing | undefined) => Thing | undefined): Change<Thing> {
+  return {
+    key,
+    apply(known) {
+      const before = known.get(key);
+      const after = next(before);
+      if (after === before) return known;
+      const things = new Map(known);
+      if (after) things.set(key, after);
+      else things.delete(key);
+      return things;
+    },
+  };
+}
+
+function pinOf(gpio: string, text: string | undefined): PinState | undefined {
+  return /^\d+$/.test(gpio) ? readPinState(text) : undefined;
 }
 
 /** A device of which nothing is known yet but where it would be. */
@@ -75,22 +97,18 @@ export function createDevice(kind: string, id: string): Device {
 }
 
 function withActual(device: Device, property: string, text = ''): Device {
+  if (device.actual.get(property) === text) return device;
   return { ...device, actual: new Map(device.actual).set(property, text) };
 }
 
 function withReport(device: Device, property: string, text = ''): Device {
   if (property === 'info') return { ...device, info: readObject(text) };
-  if (property === 'status') return { ...device, isOnline: text === 'online' };
+  if (property === 'status') {
+    const isOnline = text === 'online';
+    return device.isOnline === isOnline ? device : { ...device, isOnline };
+  }
+  if (device.wanted.get(property) === text) return device;
   return { ...device, wanted: new Map(device.wanted).set(property, text) };
-}
-
-function withPin(bench: Bench, gpio: number, text: string | undefined): Bench {
-  if (!Number.isInteger(gpio)) return bench;
-  const pins = new Map(bench.pins);
-  const state = readPinState(text);
-  if (state) pins.set(gpio, state);
-  else pins.delete(gpio);
-  return { ...bench, pins };
 }
 
 /** What a property is, where that is a number; `undefined` where the device has not said. */

@@ -106,7 +106,7 @@ describe('the bench', () => {
 
   it("runs a part's wire from its pin's pad to its hole", () => {
     const { wires, items } = layOut(800, [item(led, '21')]);
-    const wire = wires.find(({ key }) => key === 'led/21 40');
+    const wire = wires.find(({ key }) => key === 'led/21 21');
     expect(wire?.from).toEqual(padAt(40));
     expect(wire?.to.x).toBe(holeAt(items[0]?.origin ?? { x: 0, y: 0 }, 1, 'a').x);
   });
@@ -115,6 +115,15 @@ describe('the bench', () => {
     const { wires } = layOut(800, [item(servo, '18'), item(servo, '19')]);
     const pads = wires.map(({ from }) => `${from.x} ${from.y}`);
     expect(new Set(pads).size).toBe(pads.length);
+  });
+
+  it('leaves no part without power, however many there are', () => {
+    const { wires } = layOut(
+      800,
+      Array.from({ length: 10 }, (_, index) => item(servo, String(index + 4))),
+    );
+    expect(wires.filter(({ key }) => key.endsWith(' 5v'))).toHaveLength(10);
+    expect(wires.filter(({ key }) => key.endsWith(' ground'))).toHaveLength(10);
   });
 
   it('draws a part whose pin the header does not carry without its wire', () => {

@@ -42,6 +42,16 @@ describe('a bench', () => {
     expect(bench().devices.get('led/21')).toMatchObject({ info: undefined, isOnline: false });
   });
 
+  it('is the same bench where a message says what is known already', async () => {
+    const { publish, seen } = createScene();
+    await publish('led/21/status', 'online');
+    await publish('led/21/duty/actual', '7');
+    const count = seen.length;
+    await publish('led/21/status', 'online');
+    await publish('led/21/duty/actual', '7');
+    expect(seen).toHaveLength(count);
+  });
+
   it('hears what is retained, when it comes late', async () => {
     const { bus, publish } = createScene();
     await publish('led/21/duty/actual', '7');
