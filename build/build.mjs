@@ -30,7 +30,7 @@ function build() {
   const next = join(root, 'dist.next');
   rmSync(next, { recursive: true, force: true });
   run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next);
-  const pages = ['--config', 'web/vite.config.ts', '--outDir', join(next, 'pages'), '--logLevel', 'warn'];
+  const pages = ['--config', 'build/vite.config.ts', '--outDir', join(next, 'pages'), '--logLevel', 'warn'];
   run('vite/bin/vite.js', 'build', ...pages);
   writeFileSync(join(next, '.stamp'), stamp);
   rmSync(join(root, 'dist'), { recursive: true, force: true });

@@ -149,18 +149,33 @@ const PARTS: readonly Part[] = [
     mayKnow: ['simulator/board', ...PORT, 'hub/core'],
     packages: ['node:', 'rxjs'],
   },
+  { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
+  // What all pages share. A page knows this, and no other page.
+  { path: 'web/shared', mayKnow: ['hub/client', 'hub/core', 'web/languages'], packages: ['rxjs', 'lit'] },
   {
-    path: 'simulator/view',
-    mayKnow: ['simulator/board', 'devices', 'devices/pins/pins.ts', 'hub/client', 'hub/core', 'web/page'],
-    packages: ['rxjs', 'lit', '@wokwi/elements', 'chart.js'],
-  },
-  {
-    path: 'web',
-    mayKnow: ['hub/client', 'hub/core', 'web/page'],
+    path: 'web/dashboard',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit', 'chart.js'],
   },
-  { path: 'web/page', mayKnow: ['hub/client', 'hub/core'], packages: ['rxjs', 'lit'] },
-  { path: 'web/vite.config.ts', mayKnow: [], packages: ['node:', 'vite'] },
+  {
+    path: 'web/login',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit'],
+  },
+  {
+    path: 'web/simulator',
+    mayKnow: [
+      'web/languages',
+      'simulator/board',
+      'devices',
+      'devices/pins/pins.ts',
+      'hub/client',
+      'hub/core',
+      'web/shared',
+    ],
+    packages: ['rxjs', 'lit', '@wokwi/elements'],
+  },
+  { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },
 ];
 
 /** Parts that run anywhere and are told the time: no globals of Node or of a browser, no clock and no timers. */
@@ -177,7 +192,7 @@ interface Import {
   readonly isPackage: boolean;
 }
 
-const FILES = ['hub', 'devices', 'simulator', 'web'].flatMap((folder) =>
+const FILES = ['hub', 'devices', 'simulator', 'web', 'build'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((file) => posix.join(folder, file.replaceAll('\\', '/')))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')),

@@ -1,5 +1,5 @@
 import {
-  from,
+  defer,
   Observable,
   type ObservableInput,
   type OperatorFunction,
@@ -38,7 +38,7 @@ export function latestWins<T, R>(
         isWriting = true;
         beginRest();
         subscriber.add(
-          from(write(value)).subscribe({
+          defer(() => write(value)).subscribe({
             next: (result) => subscriber.next(result),
             error: (error) => subscriber.error(error),
             complete: endWrite,

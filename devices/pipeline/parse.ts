@@ -22,9 +22,15 @@ function parseMessage<T>(message: BusMessage, parser: Parser<T>): Parsed<T> {
   try {
     return { message, value: parser(textOf(message)) };
   } catch (error) {
-    if (error instanceof HubError) return { message, refusal: error };
-    throw error;
+    return { message, refusal: refusalOf(error) };
   }
+}
+
+/** A parser that throws anything else refuses the value all the same: one bad payload must not end the device. */
+function refusalOf(thrown: unknown): HubError {
+  if (thrown instanceof HubError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new HubError('payload/invalid', reason, { cause: thrown });
 }
 
 function textOf({ text, bytes }: BusMessage): string {

@@ -15,7 +15,7 @@ function cardOf(page: Page, topic = 'led/21') {
     range: card.getByRole('slider', { name: 'Duty cycle' }),
     box: card.getByRole('spinbutton', { name: 'Duty cycle, percent' }),
     actual: card.locator('.figure .actual b'),
-    fault: card.getByRole('alert'),
+    fault: card.locator('.fault'),
     presence: card.locator('.presence'),
   };
 }
@@ -172,15 +172,21 @@ describeWith('chromium', 'the dashboard', () => {
     await actual.getByText('12.5 %').waitFor();
     await box.fill('150');
     await page.keyboard.press('Enter');
-    await actual.getByText('100 %').waitFor();
-    await box.fill('150');
-    await page.keyboard.press('Enter');
-    expect(await box.inputValue()).toBe('100');
+    await page.getByRole('alert').getByText('Between 0 and 100 %.').waitFor();
+    expect(await box.getAttribute('aria-invalid')).toBe('true');
+    await page.keyboard.press('Escape');
+    expect(await box.inputValue()).toBe('12.5');
     await box.fill('');
     await page.keyboard.press('Enter');
-    expect(await box.inputValue()).toBe('100');
+    expect(await box.inputValue()).toBe('12.5');
+    await box.fill('20,5');
+    await page.keyboard.press('Enter');
+    await actual.getByText('20.5 %').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await actual.getByText('20.4 %').waitFor();
     await box.fill('12.5');
     await page.keyboard.press('Enter');
+    await actual.getByText('12.5 %').waitFor();
     await page.getByRole('button', { name: 'Raise by 1' }).first().press('Space');
     await actual.getByText('13.5 %').waitFor();
   });
@@ -199,6 +205,22 @@ describeWith('chromium', 'the dashboard', () => {
     const reached = await wantedOf(range);
     await card.getByRole('button', { name: 'Lower by 1' }).click();
     await actual.getByText(`${reached - 1} %`, { exact: true }).waitFor();
+  });
+
+  it('is left alone by a finger that scrolls the page', async () => {
+    const page = await open({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 500 } });
+    const { range, actual } = cardOf(page);
+    await actual.getByText('50 %').waitFor();
+    const { x, y } = await thumbAt(range, 80);
+    const touch = await page.context().newCDPSession(page);
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
+    for (let step = 1; step <= 10; step++) {
+      const point = { x, y: y - 10 * step };
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [point] });
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+    expect(await wantedOf(range)).toBe(50);
   });
 
   it('is worked by touch', async () => {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { distinctUntilChanged, filter, firstValueFrom, map, scan, skip, takeWhile, toArray } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { decodeSrgb } from '../../web/page/srgb.ts';
+import { decodeSrgb } from '../../web/shared/srgb.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 

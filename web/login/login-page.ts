@@ -1,10 +1,9 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { BehaviorSubject, combineLatest } from 'rxjs';
-import { type Words, words } from '../i18n/words.ts';
-import type { LanguageChoice } from '../page/language.ts';
-import { languageSwitch, logo } from '../view/page.ts';
+import { header } from '../shared/header.ts';
+import type { LanguageChoice } from '../shared/language.ts';
 import type { Refusal, Shown } from './sign-in.ts';
-import { type LoginWords, loginWords } from './words.ts';
+import { type Words, words } from './words.ts';
 
 export interface LoginParts {
   readonly language: LanguageChoice;
@@ -30,7 +29,7 @@ export function showLogin(root: HTMLElement, { language, reason, signIn, onSigne
   };
   combineLatest([language.language$, state$]).subscribe(([code, state]) => {
     document.documentElement.lang = code;
-    document.title = `${loginWords[code].title} · Pinhub`;
+    document.title = `${words[code].say.title} · Pinhub`;
     render(page(words[code], { state, language, submit: (shown) => void submit(shown) }), root);
   });
 }
@@ -42,12 +41,9 @@ interface PageParts {
 }
 
 function page(words: Words, { state, language, submit }: PageParts): TemplateResult {
-  const say = loginWords[words.language];
+  const { say } = words;
   return html`
-    <header class="top">
-      <h1>${logo}${words.say.title}</h1>
-      <nav>${languageSwitch(words, language)}</nav>
-    </header>
+    ${header({ language: words.language, languageLabel: words.tell.language, chooseLanguage: language.choose })}
     <main class="login">
       <h2>${say.title}</h2>
       <p>${say.hint}</p>
@@ -61,11 +57,11 @@ function page(words: Words, { state, language, submit }: PageParts): TemplateRes
   `;
 }
 
-function describe(say: LoginWords, refusal: Refusal | undefined): string | typeof nothing {
+function describe(say: Words['say'], refusal: Refusal | undefined): string | typeof nothing {
   return refusal ? say[refusal.why].replace('{seconds}', `${refusal.seconds}`) : nothing;
 }
 
-function passwordForm(say: LoginWords, state: State, submit: PageParts['submit']): TemplateResult {
+function passwordForm(say: Words['say'], state: State, submit: PageParts['submit']): TemplateResult {
   const read = (fields: FormData) => ({ user: text(fields, 'user'), password: text(fields, 'password') });
   return html`
     <form @submit=${onSubmit((fields) => submit(read(fields)))}>
@@ -80,7 +76,7 @@ function passwordForm(say: LoginWords, state: State, submit: PageParts['submit']
   `;
 }
 
-function tokenForm(say: LoginWords, state: State, submit: PageParts['submit']): TemplateResult {
+function tokenForm(say: Words['say'], state: State, submit: PageParts['submit']): TemplateResult {
   return html`
     <form @submit=${onSubmit((fields) => submit({ token: text(fields, 'token').trim() }))}>
       <label>${say.token}

@@ -1,5 +1,5 @@
-import { readStorage } from '../model/storage.ts';
-import { createLanguageChoice } from '../page/language.ts';
+import { createLanguageChoice } from '../shared/language.ts';
+import { readStorage } from '../shared/storage.ts';
 import { showLogin } from './login-page.ts';
 import { nextPage } from './next-page.ts';
 import { isSignedIn, type Refusal, signIn } from './sign-in.ts';

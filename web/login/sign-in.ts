@@ -1,4 +1,4 @@
-import type { LoginWords } from './words.ts';
+import type { Words } from './words.ts';
 
 /** What somebody shows to be let in. */
 export type Shown = { readonly user: string; readonly password: string } | { readonly token: string };
@@ -6,7 +6,7 @@ export type Shown = { readonly user: string; readonly password: string } | { rea
 /** Why somebody was not let in, by the name of the words for it. */
 export interface Refusal {
   readonly why: Extract<
-    keyof LoginWords,
+    keyof Words['say'],
     'wrongPassword' | 'wrongToken' | 'wrongLink' | 'tooMany' | 'tooManyFor' | 'unreachable' | 'failed'
   >;
   /** After how long to try again, with `tooManyFor`. */

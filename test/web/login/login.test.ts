@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextPage } from '../../../web/login/next-page.ts';
 import { isSignedIn, signIn } from '../../../web/login/sign-in.ts';
-import { loginWords } from '../../../web/login/words.ts';
 
 const answering =
   (status: number, headers: Record<string, string> = {}): typeof fetch =>
@@ -52,11 +51,4 @@ describe('the page to go on to', () => {
   ])('of %j is %s', (search, page) => {
     expect(nextPage({ origin, search })).toBe(page);
   });
-});
-
-it('the login page says everything in every language, and differently', () => {
-  const { en, 'pt-BR': ptBr } = loginWords;
-  expect(Object.keys(ptBr)).toEqual(Object.keys(en));
-  const same = Object.keys(en).filter((key) => Reflect.get(en, key) === Reflect.get(ptBr, key));
-  expect(same).toEqual(['token']);
 });

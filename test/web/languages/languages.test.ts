@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES, type LanguageFile } from '../../../web/languages/index.ts';
+import { meaningOf, roleName } from '../../../web/shared/words.ts';
+import { words } from '../../../web/simulator/words.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const { en, ...others } = LANGUAGES;
+
+/** The parts of a language's file, and where each is said, by which name. */
+const PARTS = [
+  { part: 'shared', folder: 'web', name: 'tell' },
+  { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
+  { part: 'simulator', folder: 'web/simulator', name: 'say' },
+] as const;
+
+/** What may read the same in another language. */
+const ALIKE = new Set(['auto', 'token']);
+
+function sourcesIn(folder: string): string {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(join(root, folder, path), 'utf8'))
+    .join('\n');
+}
+
+/** Every text of a part, what is made of arguments included. */
+function textsOf(part: LanguageFile[keyof LanguageFile]): [key: string, text: string][] {
+  return Object.entries(part).flatMap(([key, value]) => {
+    const said: unknown = typeof value === 'function' ? value('1', '2', '3', '4') : value;
+    const texts = typeof said === 'string' ? [said] : Object.values(Object(said)).flat();
+    return texts.map((text): [string, string] => [key, String(text)]);
+  });
+}
+
+describe('the words of the pages', () => {
+  it.each(PARTS)('are all said somewhere, and whatever is said is there: $part', ({ part, folder, name }) => {
+    const said = [...sourcesIn(folder).matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(
+      ([, key]) => key,
+    );
+    expect([...new Set(said)].sort()).toEqual(Object.keys(en[part]).sort());
+  });
+
+  it('name every error code that the hub has', () => {
+    const source = readFileSync(join(root, 'hub/core/error.ts'), 'utf8');
+    const codes = [...source.matchAll(/^ {2}\| '([\w/-]+)'/gm)].map(([, code]) => code);
+    expect(Object.keys(en.faults).sort()).toEqual(codes.sort());
+  });
+
+  describe.each(Object.entries(others))('in %s', (_, file) => {
+    const parts = Object.keys(en) as (keyof LanguageFile)[];
+
+    it.each(parts)('have the keys of English, and are never empty: %s', (part) => {
+      expect(Object.keys(file[part]).sort()).toEqual(Object.keys(en[part]).sort());
+      for (const [key, text] of [...textsOf(en[part]), ...textsOf(file[part])])
+        expect(text, key).toMatch(/\S/);
+    });
+
+    it.each(parts)('say something else than English: %s', (part) => {
+      const same = Object.entries(en[part]).filter(
+        ([key, value]) => typeof value === 'string' && value === Reflect.get(file[part], key),
+      );
+      expect(same.map(([key]) => key).filter((key) => !ALIKE.has(key))).toEqual([]);
+    });
+
+    it('name every color of the header', () => {
+      expect(file.simulator.roles.map(([role]) => role)).toEqual(en.simulator.roles.map(([role]) => role));
+    });
+  });
+
+  it('name the built-in roles, and others by the name that they were given', () => {
+    expect([roleName(words.en, 'viewer'), roleName(words['pt-BR'], 'viewer')]).toEqual([
+      'viewer',
+      'observador',
+    ]);
+    const unknown = ['pupil', 'constructor', ''];
+    expect(unknown.map((role) => roleName(words['pt-BR'], role))).toEqual(unknown);
+  });
+
+  it('give the meaning of an error code that is known, and of no other', () => {
+    expect(meaningOf(words.en, 'topic/invalid')).toBe(en.faults['topic/invalid']);
+    for (const code of ['new/code', '', 'constructor', '__proto__', 'toString']) {
+      expect(meaningOf(words.en, code)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,157 @@
+import { firstValueFrom, Subject, take } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLocalBus, Hub, HubError } from '../../../hub/core/index.ts';
+import { type Device, findDevices } from '../../../web/shared/devices.ts';
+
+const retain = { retain: true };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function createBench() {
+  const hub = new Hub({ now: () => 0 });
+  const adapter = createLocalBus(hub);
+  const describeDevice = (topic: string, kind = 'led') =>
+    adapter.publish(`${topic}/info`, JSON.stringify({ kind, gpio: 21 }), retain);
+  return { adapter, describeDevice, page: createLocalBus(hub) };
+}
+
+const topicsOf = (devices: readonly Device[] | undefined) => devices?.map(({ topic }) => topic);
+
+describe('the devices of a hub', () => {
+  it('are found with and without a prefix, in the order of their numbers', async () => {
+    const { describeDevice, page } = createBench();
+    for (const topic of ['led/21', 'led/4', 'lab/ana/led/21', 'a/b/c/led/1']) await describeDevice(topic);
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    expect(topicsOf(found.at(-1))).toEqual(['a/b/c/led/1', 'lab/ana/led/21', 'led/4', 'led/21']);
+  });
+
+  it('come and go with their descriptions, and stay themselves when these change', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    await describeDevice('led/21');
+    await adapter.publish('led/21/info', JSON.stringify({ kind: 'led', name: 'Lamp' }), retain);
+    await describeDevice('led/20');
+    await adapter.publish('led/21/info', '', retain);
+    expect(found.map(topicsOf)).toEqual([[], ['led/21'], ['led/20', 'led/21'], ['led/20']]);
+    expect(found[1]?.[0]).toBe(found[2]?.[1]);
+  });
+
+  it('are forgotten when a hub that comes back does not know them any more', async () => {
+    vi.useFakeTimers();
+    const { adapter, describeDevice, page } = createBench();
+    const hubBack$ = new Subject<void>();
+    await describeDevice('led/20');
+    await describeDevice('led/21');
+    const found: (readonly Device[])[] = [];
+    findDevices(page, { hubBack$ }).subscribe((devices) => found.push(devices));
+    const presence: boolean[] = [];
+    found.at(-1)?.[1]?.isOnline$.subscribe((isOnline) => presence.push(isOnline));
+    await adapter.publish('led/21/status', 'online', retain);
+    hubBack$.next();
+    await describeDevice('led/20');
+    expect(topicsOf(found.at(-1))).toEqual(['led/20', 'led/21']);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(topicsOf(found.at(-1))).toEqual(['led/20']);
+    expect(presence).toEqual([false, true, false]);
+  });
+
+  it.each(['', 'hello', '[]', 'null', '{"kind":7}', '{"kind":"servo"}', '{"gpio":21}'])(
+    'are not made from %j on an LED’s info',
+    async (text) => {
+      const { adapter, page } = createBench();
+      await adapter.publish('led/21/info', text, retain);
+      expect(await firstValueFrom(findDevices(page).pipe(take(1)))).toEqual([]);
+    },
+  );
+
+  it('know their prefix and kind, whether they are there, and what they say', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('lab/ana/led/21');
+    await adapter.publish('lab/ana/led/21/status', 'online', retain);
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    const device = found.at(-1)?.[0];
+    const presence: boolean[] = [];
+    device?.isOnline$.subscribe((isOnline) => presence.push(isOnline));
+    await adapter.publish('lab/ana/led/21/status', 'offline', retain);
+    expect(device).toMatchObject({ prefix: 'lab/ana', kind: 'led' });
+    expect(presence).toEqual([false, true, false]);
+  });
+});
+
+describe('a device’s feed', () => {
+  it('gives late listeners the last value, and asks the hub once', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('led/21');
+    await adapter.publish('led/21/duty', '42', retain);
+    let subscriptions = 0;
+    const counting = {
+      publish: page.publish,
+      messages: (filter: string | readonly string[]) => {
+        subscriptions++;
+        return page.messages(filter);
+      },
+    };
+    const found: (readonly Device[])[] = [];
+    findDevices(counting).subscribe((devices) => found.push(devices));
+    const feed = found.at(-1)?.[0]?.feed;
+    const early: string[] = [];
+    const late: string[] = [];
+    feed?.text$('duty').subscribe((text) => early.push(text));
+    feed?.text$('duty').subscribe((text) => late.push(text));
+    await adapter.publish('led/21/duty', '43', retain);
+    expect([early, late]).toEqual([
+      ['42', '43'],
+      ['42', '43'],
+    ]);
+    expect(subscriptions).toBe(2);
+  });
+
+  it('forgets the device: all that the hub has kept of it, and nothing of others', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    for (const topic of ['led/21', 'led/210']) {
+      await describeDevice(topic);
+      await adapter.publish(`${topic}/status`, 'offline', retain);
+      await adapter.publish(`${topic}/duty/actual`, '42', retain);
+    }
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    const device = found.at(-1)?.[0];
+    device?.isOnline$.subscribe();
+    await device?.feed.forget();
+    expect(topicsOf(found.at(-1))).toEqual(['led/210']);
+    const kept: string[] = [];
+    page.messages('#').subscribe(({ topic }) => kept.push(topic));
+    expect(kept.sort()).toEqual(['led/210/duty/actual', 'led/210/info', 'led/210/status']);
+  });
+
+  it('stays to be found where the hub refuses to forget it', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('led/21');
+    await adapter.publish('led/21/status', 'offline', retain);
+    const denied = new HubError('auth/denied', 'viewers only watch');
+    const viewer = { ...page, publish: () => Promise.reject(denied) };
+    const found: (readonly Device[])[] = [];
+    findDevices(viewer).subscribe((devices) => found.push(devices));
+    const device = found.at(-1)?.[0];
+    device?.isOnline$.subscribe();
+    await expect(device?.feed.forget()).rejects.toBe(denied);
+    expect(topicsOf(found.at(-1))).toEqual(['led/21']);
+  });
+
+  it('publishes what is wanted retained, so that whoever comes later knows', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('led/21');
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    await found.at(-1)?.[0]?.feed.publish('duty', '7');
+    expect(await firstValueFrom(adapter.messages('led/21/duty'))).toMatchObject({
+      text: '7',
+      retained: true,
+    });
+  });
+});

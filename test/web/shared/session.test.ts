@@ -1,0 +1,120 @@
+import { BehaviorSubject } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import type { Connection, Identity } from '../../../hub/client/index.ts';
+import { createSession, type SessionOptions } from '../../../web/shared/session.ts';
+import { signOut } from '../../../web/shared/sign-out.ts';
+
+const VIEWER: Identity = {
+  name: 'ana',
+  role: 'viewer',
+  how: 'login',
+  may: { read: ['#'], publish: [], report: [] },
+};
+const PUPIL: Identity = {
+  ...VIEWER,
+  role: 'pupil',
+  may: { read: ['#'], publish: ['ana/#'], report: ['ana/#'] },
+};
+const OFFLINE: Connection = { status: 'offline', reason: 'gone', final: false };
+
+/** A page at a hub whose answers are given by hand. */
+function createScene(options: Partial<SessionOptions> = {}) {
+  const connection$ = new BehaviorSubject<Connection>({ status: 'connecting' });
+  const whoAmI = vi.fn<() => Promise<Identity>>();
+  const leave = vi.fn();
+  const session = createSession({ connection$, whoAmI }, { signOut: async () => true, leave, ...options });
+  const connectAs = async (identity: Identity | Error) => {
+    connection$.next(OFFLINE);
+    const answer = identity instanceof Error ? Promise.reject(identity) : Promise.resolve(identity);
+    whoAmI.mockReturnValueOnce(answer);
+    connection$.next({ status: 'online' });
+    await answer.catch(() => {});
+    await Promise.resolve();
+  };
+  return { connection$, whoAmI, leave, session, connectAs };
+}
+
+function record<T>(source$: { subscribe(next: (value: T) => void): unknown }): T[] {
+  const seen: T[] = [];
+  source$.subscribe((value) => seen.push(value));
+  return seen;
+}
+
+describe('who is at the page', () => {
+  it('is asked on every connection, and known to whoever comes late', async () => {
+    const { session, connectAs, whoAmI } = createScene();
+    const seen = record(session.identity$);
+    await connectAs(VIEWER);
+    await connectAs(PUPIL);
+    expect(seen).toEqual([undefined, VIEWER, PUPIL]);
+    expect(record(session.answer$)).toEqual([PUPIL]);
+    expect(whoAmI).toHaveBeenCalledTimes(2);
+  });
+
+  it('decides what they may set, and follows their rights', async () => {
+    const { session, connectAs } = createScene();
+    const hubs = record(session.mayPublish$('led/21/duty'));
+    const own = record(session.mayPublish$('ana/led/21/duty'));
+    await connectAs(VIEWER);
+    await connectAs(PUPIL);
+    await connectAs(VIEWER);
+    expect([hubs, own]).toEqual([
+      [true, false],
+      [true, false, true, false],
+    ]);
+  });
+
+  it('is unknown at a hub that does not say, and may all that it allows', async () => {
+    const { session, connectAs } = createScene();
+    const seen = record(session.answer$);
+    const may = record(session.mayPublish$('led/21/duty'));
+    await connectAs(new Error('no such event'));
+    expect([seen, may]).toEqual([[undefined], [true]]);
+  });
+});
+
+describe('what a page may not see', () => {
+  it('stands in its way until the hub is back', async () => {
+    const { session, connectAs } = createScene();
+    const seen = record(session.trouble$);
+    await connectAs(VIEWER);
+    session.deny();
+    expect(seen.at(-1)).toEqual({ is: 'denied' });
+    await connectAs(VIEWER);
+    expect(seen.at(-1)).toBeUndefined();
+  });
+});
+
+describe('signing out', () => {
+  const answering =
+    (status: number): typeof fetch =>
+    async () =>
+      new Response('{}', { status });
+
+  it('leaves the page once the hub has forgotten the browser, and not before', async () => {
+    const { session, leave } = createScene();
+    session.signOut();
+    expect(leave).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+  });
+
+  it('stays, and says so, where the hub could not be told', async () => {
+    const { session, leave } = createScene({ signOut: async () => false });
+    const seen = record(session.hasStayed$);
+    session.signOut();
+    await vi.waitFor(() => expect(seen).toEqual([false, true]));
+    expect(leave).not.toHaveBeenCalled();
+  });
+
+  it('is told from a failure to do so', async () => {
+    const requests: unknown[] = [];
+    const asked: typeof fetch = async (...request) => {
+      requests.push(request);
+      return new Response('{}');
+    };
+    expect(await signOut(asked)).toBe(true);
+    expect(requests).toEqual([['/api/logout', { method: 'POST' }]]);
+    expect(await signOut(answering(503))).toBe(false);
+    expect(await signOut(() => Promise.reject(new TypeError('failed to fetch')))).toBe(false);
+  });
+});

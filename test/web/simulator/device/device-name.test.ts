@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTopicName, parseTopicFilter } from '../../../../hub/core/index.ts';
+import { judgeName } from '../../../../web/simulator/device/device-name.ts';
+import { tabDeviceFrom } from '../../../../web/simulator/device/from-query.ts';
+
+describe("a device's name", () => {
+  it.each(['ana', 'Ana-2', 'joão', '7', 'a_b', 'x'.repeat(32), ' ana '])('%j is fit', (text) => {
+    expect(judgeName(text)).toEqual({ verdict: 'fit', name: text.trim() });
+  });
+
+  it.each(['', ' ', 'a/b', '+', '#', '$SYS', 'a b', '-a', '_a', 'x'.repeat(33), 'a\0b', '😀', '<b>'])(
+    '%j is not',
+    (text) => {
+      expect(judgeName(text).verdict).toBe('unfit');
+    },
+  );
+
+  it.each(['led', 'button', 'servo', 'rgb', 'board', 'LED'])(
+    '%j would be taken for something else',
+    (text) => {
+      expect(judgeName(text).verdict).toBe('reserved');
+    },
+  );
+
+  it('that is fit is always a topic of its own, without wildcards', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        const { verdict, name } = judgeName(text);
+        fc.pre(verdict === 'fit');
+        expect(isTopicName(`${name}/led/21/duty`)).toBe(true);
+        expect(parseTopicFilter(`${name}/led/21`).group).toBeUndefined();
+        expect(name).not.toContain('/');
+      }),
+    );
+  });
+});
+
+describe("a page's query", () => {
+  it.each([
+    ['', undefined, ''],
+    ['?device=ana', { verdict: 'fit', name: 'ana' }, 'ana/'],
+    ['?device=a%2Fb', { verdict: 'unfit', name: 'a/b' }, ''],
+    ['?device=led', { verdict: 'reserved', name: 'led' }, ''],
+  ])('%j wants %j, behind the prefix %j', (query, wanted, prefix) => {
+    expect(tabDeviceFrom(query)).toEqual({ wanted, prefix });
+  });
+});

@@ -1,0 +1,62 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { combineLatest, distinctUntilChanged, EMPTY, map, Observable, switchMap } from 'rxjs';
+import type { Device } from '../../shared/devices.ts';
+import { hold } from '../../shared/hold.ts';
+import { bind, mount } from '../../shared/mount.ts';
+import { booleanPayload } from '../../shared/payload.ts';
+import { permit } from '../../shared/permit.ts';
+import { createProperty, type Property } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import { createFaults } from '../model/fault.ts';
+import { card } from '../view/card.ts';
+import { pinout } from '../view/pinout.ts';
+import type { Words } from '../words.ts';
+import type { Kind } from './kind.ts';
+
+/** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
+export const button: Kind = (device) => {
+  const pressed = createProperty(device.feed, 'pressed', booleanPayload);
+  const faults = createFaults(device.feed, pressed.refused$);
+  return (words) => {
+    const state$ = pressed.actual$.pipe(
+      map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
+    );
+    return card(words, device, {
+      title: words.say.button,
+      emblem: html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, pressed.actual$, showPressed)}></span>`,
+      faults,
+      isAllowed$: pressed.isAllowed$,
+      body: html`
+        <p class="state" role="status">${watch(state$)}</p>
+        ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, device, pressed) : ''))))}
+        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+      `,
+    });
+  };
+};
+
+/** What is gone cannot be pressed, nor can it by one who may only watch. */
+function pressButton({ say }: Words, { isOnline$ }: Device, pressed: Property<boolean>): TemplateResult {
+  const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
+    map((conditions) => conditions.every(Boolean)),
+    distinctUntilChanged(),
+  );
+  return html`
+    <button type="button" class="press" title=${say.pressHint}
+      ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
+        element.setAttribute('aria-pressed', String(isPressed ?? false));
+      })}
+      ${permit(HTMLButtonElement, { isAllowed$ })}
+      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${say.press}</button>
+  `;
+}
+
+/** What cannot be pressed any more does not stay pressed. */
+function holdWhile(isAllowed$: Observable<boolean>, element: HTMLButtonElement, pressed: Property<boolean>) {
+  const held$ = new Observable<never>(() => hold(element, pressed.set));
+  return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
+}
+
+function showPressed(element: HTMLElement, isPressed: boolean): void {
+  element.toggleAttribute('data-pressed', isPressed);
+}

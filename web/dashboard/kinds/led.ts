@@ -1,0 +1,142 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
+import type { DeviceInfo, Range } from '../../shared/device-info.ts';
+import { mount } from '../../shared/mount.ts';
+import { numberPayload, textPayload } from '../../shared/payload.ts';
+import { createProperty, type Property } from '../../shared/property.ts';
+import { encodeSrgb } from '../../shared/srgb.ts';
+import { watch } from '../../shared/watch.ts';
+import { createFaults } from '../model/fault.ts';
+import { createLookBack } from '../model/look-back.ts';
+import { card } from '../view/card.ts';
+import { chart } from '../view/chart.ts';
+import { numberBox } from '../view/number-box.ts';
+import { pinout } from '../view/pinout.ts';
+import { pulses } from '../view/pulses.ts';
+import { choice, picker } from '../view/select.ts';
+import { slider } from '../view/slider.ts';
+import type { Words } from '../words.ts';
+import type { Kind } from './kind.ts';
+
+/** A light on one pin: brightness first, its past beside it, then frequency, transition, effect. */
+export const led: Kind = (device, surroundings) => {
+  const { feed } = device;
+  const duty = createProperty(feed, 'duty', numberPayload);
+  const frequency = createProperty(feed, 'frequency', numberPayload);
+  const transition = createProperty(feed, 'transition', numberPayload);
+  const effect = createProperty(feed, 'effect', textPayload);
+  const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
+  const faults = createFaults(feed, refused$);
+  const light$ = duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100)));
+  const lookBack = createLookBack({
+    ...surroundings,
+    topic: `${feed.topic}/duty/actual`,
+    wanted$: duty.value$,
+    actual$: duty.actual$,
+  });
+
+  return (words) =>
+    card(words, device, {
+      title: (gpios) => words.say.led(gpios),
+      emblem: html`<span class="lamp" aria-hidden="true"></span>`,
+      glow$: light$,
+      faults,
+      isAllowed$: duty.isAllowed$,
+      body: html`
+        <div class="led" ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
+          <div class="led-level">
+            ${slider(words, duty, {
+              label: words.say.duty,
+              boxLabel: words.say.dutyBox,
+              unit: '%',
+              min: 0,
+              max: 100,
+              actual$: duty.actual$,
+            })}
+          </div>
+          ${chart(words, feed.topic, lookBack)}
+          <div class="settings">
+            ${watch(
+              device.info$.pipe(
+                distinctUntilChanged(offersTheSame),
+                map((info) => settings(words, info, { topic: feed.topic, frequency, transition, effect })),
+              ),
+            )}
+          </div>
+          ${pulses(words, duty.actual$, frequency.actual$)}
+          ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        </div>
+      `,
+    });
+};
+
+interface Settings {
+  readonly topic: string;
+  readonly frequency: Property<number>;
+  readonly transition: Property<number>;
+  readonly effect: Property<string>;
+}
+
+/** Whether two descriptions lead to the same settings: those that are there stay as they are, with what is being typed into them. */
+function offersTheSame(one: DeviceInfo, other: DeviceInfo): boolean {
+  const offer = ({ frequenciesHz, effects, limits }: DeviceInfo) =>
+    JSON.stringify([frequenciesHz, effects, limits]);
+  return offer(one) === offer(other);
+}
+
+/** What can be set beside the duty cycle: no more than the device says that it can do. */
+function settings(words: Words, info: DeviceInfo, { topic, frequency, transition, effect }: Settings) {
+  const { effects, frequenciesHz, limits } = info;
+  const canVary = frequenciesHz.length > 0 || limits.frequency !== undefined;
+  return [
+    effects.length > 0 ? effectChoice(words, effects, topic, effect) : nothing,
+    canVary ? frequencyEntry(words, info, frequency) : nothing,
+    limits.transition ? transitionBox(words, limits.transition, transition) : nothing,
+  ];
+}
+
+function effectChoice({ say }: Words, effects: readonly string[], topic: string, effect: Property<string>) {
+  const names = new Map([
+    ['none', say.effectNone],
+    ['blink', say.effectBlink],
+    ['breathe', say.effectBreathe],
+  ]);
+  const options = effects.map((value) => ({ value, label: names.get(value) ?? value }));
+  return choice(effect, { legend: say.effect, group: `${topic}/effect`, options });
+}
+
+function frequencyEntry(
+  words: Words,
+  { frequenciesHz, limits }: DeviceInfo,
+  frequency: Property<number>,
+): TemplateResult {
+  const label = words.say.frequency;
+  const range = limits.frequency ?? { min: 1 };
+  const given$ = combineLatest([frequency.value$, frequency.actual$]).pipe(
+    map(([wanted, actual]) =>
+      actual === 0 || actual === wanted ? '' : words.say.frequencyGiven(words.frequency(actual)),
+    ),
+  );
+  return html`
+    <div class="setting">
+      <span class="name">${label}</span>
+      ${
+        frequenciesHz.length > 0
+          ? picker(frequency, frequenciesHz, label, words.frequency)
+          : numberBox(words, frequency, { label, unit: 'Hz', step: 1, ...range })
+      }
+      <small>${watch(given$)}</small>
+    </div>
+  `;
+}
+
+function transitionBox(words: Words, { min, max }: Range, transition: Property<number>): TemplateResult {
+  const { say } = words;
+  const label = `${say.transition}, ${say.seconds}`;
+  return html`
+    <div class="setting">
+      <span class="name">${say.transition}</span>
+      ${numberBox(words, transition, { label, unit: 's', min, max, step: 0.1 })}
+    </div>
+  `;
+}

@@ -1,0 +1,21 @@
+import { createHubClient } from '../../hub/client/index.ts';
+import { createLanguageChoice } from '../shared/language.ts';
+import { signOut } from '../shared/sign-out.ts';
+import { readStorage } from '../shared/storage.ts';
+import { showDashboard } from './dashboard.ts';
+import { generic } from './kinds/generic.ts';
+import { kinds } from './kinds/index.ts';
+import { createArchive } from './model/archive.ts';
+import { pageVisibility } from './model/visibility.ts';
+
+showDashboard(document.body, {
+  client: createHubClient(),
+  kinds,
+  unknownKind: generic,
+  archive: createArchive((address, how) => fetch(address, how)),
+  language: createLanguageChoice(navigator.languages, readStorage()),
+  isVisible$: pageVisibility(document),
+  signOut,
+  leave: () => location.assign('/login'),
+  reconnect: () => location.reload(),
+});

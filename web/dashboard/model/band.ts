@@ -1,0 +1,59 @@
+import type { HistoryRow } from '../../../hub/core/index.ts';
+import type { Stretch } from './archive.ts';
+import type { Point } from './history.ts';
+
+/** From this time on, until the next, a value was between its lowest and its highest, and then at its last. */
+export interface BandPoint {
+  readonly timeMs: number;
+  readonly min: number;
+  readonly max: number;
+  readonly last: number;
+}
+
+/**
+ * The band to draw for a stretch that was asked for in so many points: beside each row, where the next is not at once, the level at
+ * which the value then stayed; up to the stretch's end. Empty where nothing is known.
+ */
+export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonly BandPoint[] {
+  const widthMs = (toMs - fromMs) / points;
+  const band: BandPoint[] = [];
+  for (const [index, [timeMs, min, max, last]] of rows.entries()) {
+    const endMs = timeMs + widthMs;
+    const nextMs = rows[index + 1]?.[0] ?? toMs;
+    // What was before the stretch counts for where it ended.
+    if (endMs > fromMs) band.push({ timeMs: Math.max(timeMs, fromMs), min, max, last });
+    const restMs = Math.max(endMs, fromMs);
+    // A row begins with the first that the hub knows of its part, so that neighbours may be apart by less than a part.
+    const isNeighbour = endMs > fromMs && nextMs - endMs < widthMs / 2;
+    if (restMs < nextMs && !isNeighbour) band.push({ timeMs: restMs, min: last, max: last, last });
+  }
+  const end = band.at(-1);
+  return end ? [...band, { timeMs: toMs, min: end.last, max: end.last, last: end.last }] : [];
+}
+
+/**
+ * When what is known of a stretch begins, if that is later than its first part of so many; `undefined` where all or nothing of it is
+ * known.
+ */
+export function knownSince({ fromMs, toMs, rows }: Stretch, points: number): number | undefined {
+  const firstMs = rows[0]?.[0];
+  return firstMs !== undefined && firstMs > fromMs + (toMs - fromMs) / points ? firstMs : undefined;
+}
+
+/** The lowest, highest and last value of a band, or `undefined` where it is empty. */
+export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> | undefined {
+  const end = band.at(-1);
+  if (!end) return undefined;
+  const min = band.reduce((least, point) => Math.min(least, point.min), end.min);
+  const max = band.reduce((most, point) => Math.max(most, point.max), end.max);
+  return { min, max, last: end.last };
+}
+
+/** Rows as a value's changes, each row's within `widthMs`: as it came down or went up, and no further than it did. */
+export function toChanges(rows: readonly HistoryRow[], widthMs: number): readonly Point[] {
+  return rows.flatMap(([timeMs, min, max, last]) => {
+    const peaks = last === min ? [max] : last === max ? [min] : [max, min];
+    const values = [...new Set([...peaks, last])];
+    return values.map((value, index) => ({ timeMs: timeMs + (index * widthMs) / values.length, value }));
+  });
+}

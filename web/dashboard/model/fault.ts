@@ -1,0 +1,74 @@
+import {
+  asyncScheduler,
+  concat,
+  filter,
+  map,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  startWith,
+  switchMap,
+  timer,
+} from 'rxjs';
+import type { BusMessage, HubError } from '../../../hub/core/index.ts';
+import type { DeviceFeed } from '../../shared/device-feed.ts';
+import { readObject } from '../../shared/device-info.ts';
+import { shareLatest } from '../../shared/share-latest.ts';
+
+/** What went wrong with a device, for a person to read. */
+export interface Fault {
+  /** One of the hub's error codes, or one that is newer than this page. */
+  readonly code: string;
+  readonly message: string;
+  /** The payload that was refused, where there was one. */
+  readonly payload: string | undefined;
+}
+
+/** A device's last fault, until it is dismissed or old. */
+export interface Faults {
+  readonly fault$: Observable<Fault | undefined>;
+  /** Shows why the hub refused what was done here. */
+  tell(error: HubError): void;
+  dismiss(): void;
+}
+
+export interface FaultsOptions {
+  /** How long a fault is shown, milliseconds. Default 15000. */
+  readonly shownMs?: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** Gathers what the device says on its `…/error`, and what the hub refuses of this page's own wishes. */
+export function createFaults(
+  feed: DeviceFeed,
+  refused$: Observable<HubError>,
+  { shownMs = 15_000, scheduler = asyncScheduler }: FaultsOptions = {},
+): Faults {
+  const told$ = new Subject<HubError>();
+  const dismissed$ = new Subject<undefined>();
+  const said$ = feed.event$('error').pipe(
+    map(readFault),
+    filter((fault) => fault !== undefined),
+  );
+  const own$ = merge(refused$, feed.denied$, told$).pipe(
+    map(({ code, message }): Fault => ({ code, message, payload: undefined })),
+  );
+  const fault$ = merge(said$, own$, dismissed$).pipe(
+    switchMap((fault) => concat(of(fault), timer(shownMs, scheduler).pipe(map(() => undefined)))),
+    startWith(undefined),
+    shareLatest(),
+  );
+  return { fault$, tell: (error) => told$.next(error), dismiss: () => dismissed$.next(undefined) };
+}
+
+function readFault(message: BusMessage): Fault | undefined {
+  const json = readObject(message.text ?? '');
+  if (!json || typeof json.code !== 'string') return undefined;
+  return {
+    code: json.code,
+    message: typeof json.message === 'string' ? json.message : '',
+    payload: typeof json.payload === 'string' ? json.payload : undefined,
+  };
+}

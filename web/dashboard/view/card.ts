@@ -1,0 +1,101 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { combineLatest, map, type Observable, of } from 'rxjs';
+import { toHubError } from '../../../hub/core/index.ts';
+import type { DeviceInfo } from '../../shared/device-info.ts';
+import type { Device } from '../../shared/devices.ts';
+import { bind } from '../../shared/mount.ts';
+import { watchBadge } from '../../shared/session-view.ts';
+import { watch } from '../../shared/watch.ts';
+import { meaningOf } from '../../shared/words.ts';
+import type { Fault, Faults } from '../model/fault.ts';
+import type { Words } from '../words.ts';
+
+export interface CardParts {
+  /** The device's title where it has no name of its own; its pins are given as text. */
+  readonly title: (gpios: string) => string;
+  /** What stands for the device: its lamp, its knob. */
+  readonly emblem: TemplateResult;
+  readonly body: TemplateResult;
+  readonly faults: Faults;
+  /** Whether one may set what the device is chiefly for. Default: there is nothing to set. */
+  readonly isAllowed$?: Observable<boolean>;
+  /** How brightly the card glows, 0–1 as written for the screen. */
+  readonly glow$?: Observable<number>;
+}
+
+/** The frame that every device has: title, topic, whether it is there, what went wrong. */
+export function card(words: Words, device: Device, parts: CardParts): TemplateResult {
+  const { say } = words;
+  const { isAllowed$ = of(true) } = parts;
+  const presence$ = device.isOnline$.pipe(map((isOnline) => (isOnline ? say.online : say.offline)));
+  const offline$ = device.isOnline$.pipe(
+    map((isOnline) => (isOnline ? nothing : offlineView(words, device, parts))),
+  );
+  return html`
+    <article class="card" data-kind=${device.kind} data-topic=${device.topic}
+      ${bind(HTMLElement, device.isOnline$, showPresence)}
+      ${parts.glow$ ? bind(HTMLElement, parts.glow$, showGlow) : nothing}>
+      <header class="card-head">
+        ${parts.emblem}
+        <div class="card-title">
+          <h2>${watch(device.info$.pipe(map((info) => titleOf(device, info, parts))))}</h2>
+          <p>${watch(device.info$.pipe(map((info) => origin(device, info))))}</p>
+        </div>
+        <div class="marks">
+          <span class="presence" role="status">${watch(presence$)}</span>
+          ${watch(isAllowed$.pipe(map((isAllowed) => (isAllowed ? nothing : watchBadge(words)))))}
+        </div>
+      </header>
+      ${watch(offline$)}
+      <div class="fault" role="alert">
+        ${watch(parts.faults.fault$.pipe(map((fault) => (fault ? faultView(words, fault, parts.faults) : nothing))))}
+      </div>
+      ${parts.body}
+    </article>
+  `;
+}
+
+/** What is gone for good can be put away, here and on every other dashboard, by those who may speak for it. */
+function offlineView(
+  { say }: Words,
+  { feed }: Device,
+  { faults, isAllowed$ = of(true) }: CardParts,
+): TemplateResult {
+  const forget = () => feed.forget().catch((error) => faults.tell(toHubError(error)));
+  const hint = html`<p>${say.offlineHint}</p>`;
+  const button = html`<button type="button" class="forget" title=${say.forgetHint} @click=${forget}>${say.forget}</button>`;
+  const parts$ = combineLatest([isAllowed$, feed.mayPublish$('info')]).pipe(
+    map(([maySet, mayForget]) => [maySet ? hint : nothing, mayForget ? button : nothing]),
+  );
+  return html`<div class="hint">${watch(parts$)}</div>`;
+}
+
+/** Devices with the same pins are told apart by what is in front of their topics. An adapter that was given no name gives the topic. */
+function titleOf(
+  { topic, prefix }: Device,
+  { name = topic, gpios }: DeviceInfo,
+  { title }: CardParts,
+): TemplateResult {
+  const own = name === topic ? title(gpios.join(', ')) : name;
+  return html`${prefix ? html`<span class="prefix">${prefix}</span> ` : nothing}${own}`;
+}
+
+function origin(device: Device, info: DeviceInfo): TemplateResult {
+  return html`<code>${device.topic}</code>${info.driver ? html`<span class="driver">${info.driver}</span>` : nothing}`;
+}
+
+function faultView(words: Words, fault: Fault, faults: Faults): TemplateResult {
+  const payload = fault.payload === undefined ? nothing : words.say.refusedPayload(fault.payload);
+  return html`
+    <p title=${fault.message}>${meaningOf(words, fault.code) ?? fault.message} ${payload}</p>
+    <button type="button" class="quiet" aria-label=${words.say.dismiss} @click=${faults.dismiss}>×</button>
+  `;
+}
+
+function showPresence(element: HTMLElement, isOnline: boolean): void {
+  element.toggleAttribute('data-offline', !isOnline);
+}
+
+function showGlow(element: HTMLElement, light: number): void {
+  element.style.setProperty('--glow', light.toFixed(3));
+}

@@ -1,0 +1,103 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { BehaviorSubject, fromEvent, map, type Subscription } from 'rxjs';
+import type { Control } from '../../shared/control.ts';
+import { bind, mount } from '../../shared/mount.ts';
+import { readEntry } from '../../shared/number-entry.ts';
+import { permit } from '../../shared/permit.ts';
+import type { Property } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import type { Words } from '../words.ts';
+
+export interface NumberBoxParts {
+  readonly label: string;
+  readonly min: number;
+  /** Default: any number from `min` on. */
+  readonly max?: number;
+  /** What the arrow keys add and take. */
+  readonly step: number;
+  readonly unit: string;
+}
+
+/**
+ * A number to be typed, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, also where it
+ * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended.
+ */
+export function numberBox(words: Words, control: Property<number>, parts: NumberBoxParts): TemplateResult {
+  const fault$ = new BehaviorSubject('');
+  const written = (value: number) => words.plainNumber(value, 2);
+  const show = (box: HTMLInputElement, value: number | undefined) => {
+    box.defaultValue = value === undefined ? '' : written(value);
+    box.value = box.defaultValue;
+    if (value !== undefined) box.setAttribute('aria-valuenow', String(value));
+  };
+  return html`
+    <span class="box">
+      <input type="text" inputmode="decimal" role="spinbutton" autocomplete="off" aria-label=${parts.label}
+        aria-valuemin=${parts.min} aria-valuemax=${parts.max ?? Infinity}
+        aria-invalid=${watch(fault$.pipe(map((fault) => String(fault !== ''))))} ${permit(HTMLInputElement, control)}
+        ${bind(HTMLInputElement, control.value$, show)}
+        ${mount(HTMLInputElement, (box) => type(box, { words, control, parts, show, tell: (fault) => fault$.next(fault) }))}>
+      <span class="unit" aria-hidden="true">${parts.unit}</span>
+      <span class="box-fault" role="alert">${watch(fault$)}</span>
+    </span>
+  `;
+}
+
+interface Typing {
+  readonly words: Words;
+  readonly control: Control<number>;
+  readonly parts: NumberBoxParts;
+  readonly show: (box: HTMLInputElement, value: number) => void;
+  /** Says what is wrong; the empty text takes it back. */
+  readonly tell: (fault: string) => void;
+}
+
+function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typing): Subscription {
+  const { min, max = Infinity, unit, step } = parts;
+  const enter = (value: number) => {
+    tell('');
+    control.set(value);
+    show(box, value); // Also where the control had that value already, and so has nothing new to show.
+    control.release();
+  };
+  const restore = () => {
+    tell('');
+    box.value = box.defaultValue;
+    control.release();
+  };
+  const commit = () => {
+    if (box.value.trim() === '') return restore();
+    const { value, fault } = readEntry(box.value, unit, { min, max });
+    if (fault === undefined) return enter(value);
+    tell(fault === 'no-number' ? words.say.noNumber : rangeOf(words, { ...parts, max }));
+  };
+  const nudge = (by: number) => {
+    const { value } = readEntry(box.value, unit, { min: -Infinity, max: Infinity });
+    if (value !== undefined) enter(Math.min(Math.max(Number((value + by).toFixed(3)), min), max));
+  };
+  const keys: Readonly<Record<string, () => void>> = {
+    Enter: commit,
+    Escape: restore,
+    ArrowUp: () => nudge(step),
+    ArrowDown: () => nudge(-step),
+  };
+  const subscription = fromEvent<KeyboardEvent>(box, 'keydown').subscribe((event) => {
+    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  subscription.add(fromEvent(box, 'input').subscribe(control.hold));
+  subscription.add(
+    fromEvent(box, 'blur').subscribe(() => (box.value === box.defaultValue ? restore() : commit())),
+  );
+  return subscription;
+}
+
+function rangeOf(
+  { say, plainNumber }: Words,
+  { min, max, unit }: NumberBoxParts & { readonly max: number },
+): string {
+  const withUnit = (value: number) => `${plainNumber(value, 2)} ${unit}`;
+  return max === Infinity ? say.atLeast(withUnit(min)) : say.outOfRange(plainNumber(min, 2), withUnit(max));
+}

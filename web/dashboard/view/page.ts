@@ -1,0 +1,152 @@
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
+import type { Connection } from '../../../hub/client/hub-client.ts';
+import { type Identity, isWatchOnly } from '../../../hub/client/identity.ts';
+import { header } from '../../shared/header.ts';
+import type { LanguageChoice } from '../../shared/language.ts';
+import { bind } from '../../shared/mount.ts';
+import type { Session } from '../../shared/session.ts';
+import { sessionView } from '../../shared/session-view.ts';
+import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
+import { lostBanner, notice } from '../../shared/trouble-view.ts';
+import { watch } from '../../shared/watch.ts';
+import type { View } from '../kinds/kind.ts';
+import type { Presence } from '../model/presence.ts';
+import type { Words } from '../words.ts';
+
+/** A device's place on the page. */
+export interface Card {
+  readonly topic: string;
+  readonly view: View;
+}
+
+export interface PageParts {
+  readonly connection$: Observable<Connection>;
+  readonly session: Session;
+  readonly roundTripMs$: Observable<number | undefined>;
+  readonly cards$: Observable<readonly Card[]>;
+  /** How many devices are there; `undefined` while nobody knows. */
+  readonly presence$: Observable<Presence | undefined>;
+  /** Clients on the hub, where it says so; `undefined` while nobody knows. */
+  readonly clients$: Observable<number | undefined>;
+  readonly language: LanguageChoice;
+  readonly reconnect: () => void;
+}
+
+/** The whole dashboard. */
+export function page(words: Words, parts: PageParts): TemplateResult {
+  const { connection$, session } = parts;
+  const banner$ = combineLatest([session.trouble$, session.identity$, session.hasStayed$]).pipe(
+    map(([trouble, identity, hasStayed]) => banners(words, { trouble, identity, hasStayed })),
+  );
+  return html`
+    ${headerView(words, parts)}
+    <div role="status" class="banner-place">${watch(banner$)}</div>
+    <main ${bind(HTMLElement, connection$, showStale)} ${bind(HTMLElement, session.identity$, showWatching)}>
+      ${watch(content$(words, parts))}
+    </main>
+  `;
+}
+
+/** What is below the header: the cards, or why there are none. */
+function content$(words: Words, { cards$, session, reconnect }: PageParts): Observable<unknown> {
+  return combineLatest([session.trouble$, session.identity$]).pipe(
+    switchMap(([trouble, identity]) => {
+      if (!isInTheWay(trouble)) return cards$.pipe(map((cards) => cardsOr(words, cards, trouble)));
+      const signOut = identity?.how === 'login' ? session.signOut : undefined;
+      return of(notice(words, trouble, { reconnect, signOut }));
+    }),
+  );
+}
+
+function cardsOr(words: Words, cards: readonly Card[], trouble: Trouble | undefined): unknown {
+  if (cards.length > 0) return cardGrid(words, cards);
+  return trouble ? nothing : emptyPage(words);
+}
+
+function headerView(words: Words, { language, ...parts }: PageParts): TemplateResult {
+  return header({
+    language: words.language,
+    languageLabel: words.tell.language,
+    chooseLanguage: language.choose,
+    facts: facts(words, parts),
+    session: watch(sessionView$(words, parts.session, parts.connection$)),
+    links: html`<a href="/simulator">${words.say.simulator}</a>`,
+  });
+}
+
+/** What the page knows of the hub: the connection, its devices and its clients. */
+function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
+  const { say } = words;
+  const { connection$, roundTripMs$, presence$, clients$ } = parts;
+  const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
+  const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
+  const clients = (count: number) => say.clientsConnected(words.number(count, 0));
+  return html`
+    <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
+      ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
+      <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
+    </li>
+    <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
+    <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>`;
+}
+
+function sessionView$(
+  words: Words,
+  { identity$, signOut }: Session,
+  connection$: Observable<Connection>,
+): Observable<unknown> {
+  return combineLatest([identity$, connection$]).pipe(
+    map(([identity, connection]) =>
+      sessionView(words, { identity, connection, isWatching: isWatchOnly(identity), signOut }),
+    ),
+  );
+}
+
+interface BannerParts {
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  readonly hasStayed: boolean;
+}
+
+function banners(words: Words, { trouble, identity, hasStayed }: BannerParts) {
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
+  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
+}
+
+function cardGrid(words: Words, cards: readonly Card[]): TemplateResult {
+  // A card looks after itself: when others come and go, nothing of it is rendered again.
+  const cell = ({ view }: Card) => guard([view, words], () => view(words));
+  return html`<div class="cards">${repeat(cards, ({ topic }) => topic, cell)}</div>`;
+}
+
+function emptyPage({ say }: Words): TemplateResult {
+  return html`
+    <section class="empty">
+      <span class="lamp" aria-hidden="true"></span>
+      <h2>${say.noDevices}</h2>
+      <p>${say.noDevicesHint}</p>
+      <p><a href="/simulator?device=demo">${say.noDevicesTab}</a></p>
+    </section>
+  `;
+}
+
+function connectionText({ say }: Words, { status }: Connection): string {
+  if (status === 'connecting') return say.connecting;
+  return `${say.connected}: ${status === 'online' ? say.yes : say.no}`;
+}
+
+function showConnection(element: HTMLElement, { status }: Connection): void {
+  element.dataset.status = status;
+}
+
+function showWatching(main: HTMLElement, identity: Identity | undefined): void {
+  main.toggleAttribute('data-watching', isWatchOnly(identity));
+}
+
+/** What is on the page may be out of date, and looks it. */
+function showStale(main: HTMLElement, { status }: Connection): void {
+  main.toggleAttribute('data-stale', status === 'offline');
+}

@@ -1,0 +1,65 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { map, type Observable, take } from 'rxjs';
+import type { Control } from '../../shared/control.ts';
+import { bind, mount } from '../../shared/mount.ts';
+import { permit } from '../../shared/permit.ts';
+import type { Property } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import type { Words } from '../words.ts';
+import { drag } from './drag.ts';
+import { numberBox } from './number-box.ts';
+import { repeatWhileHeld } from './press.ts';
+
+export interface SliderParts {
+  readonly label: string;
+  /** The number box's own label: what is entered, and its unit. */
+  readonly boxLabel: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly actual$: Observable<number>;
+}
+
+/** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
+export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
+  const { min, max, unit, label } = parts;
+  const spoken = (value: number) => words.measure(value, unit);
+  const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
+  const share = (value: number) => (clamp(value, min, max) - min) / (max - min);
+  return html`
+    <p class="figure">
+      ${numberBox(words, control, { label: parts.boxLabel, min, max, step: 0.1, unit })}
+      <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)))}</b></span>
+    </p>
+    <div class="slider">
+      <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
+      <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, parts.actual$.pipe(map(share)), showActual)}>
+        <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
+          ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
+          ${mount(HTMLInputElement, (range) => drag(range, control))}>
+        <span class="ghost" aria-hidden="true"></span>
+      </span>
+      <button type="button" class="nudge" aria-label=${words.say.raise} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
+    </div>
+  `;
+}
+
+function adjust(control: Control<number>, next: (value: number) => number): void {
+  control.value$.pipe(take(1)).subscribe((value) => control.set(next(value ?? 0)));
+}
+
+function showRange(range: HTMLInputElement, value: number, spoken: (value: number) => string): void {
+  range.value = String(value);
+  range.setAttribute('aria-valuetext', spoken(value));
+}
+
+function showActual(track: HTMLElement, share: number): void {
+  track.style.setProperty('--actual', share.toFixed(4));
+  track.toggleAttribute('data-actual', true);
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(Math.max(value, min), max);
+}

@@ -1,0 +1,6 @@
+import { createWords, type Words as WordsOf } from '../shared/words.ts';
+
+export const words = createWords(({ dashboard }) => dashboard);
+
+/** Everything that a view of this page needs to speak one language. */
+export type Words = WordsOf<(typeof words)['en']['say']>;

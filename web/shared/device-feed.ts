@@ -1,0 +1,104 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  NEVER,
+  type Observable,
+  of,
+  ReplaySubject,
+  share,
+  startWith,
+  tap,
+} from 'rxjs';
+import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
+import { askAgain } from './ask-again.ts';
+
+/** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
+export interface DeviceFeed {
+  /** The device's topic, `led/21`, with its prefix if it has one. */
+  readonly topic: string;
+  /** A property's last text, if there is one, and every text that follows. Bytes that are no UTF-8 are left out. */
+  text$(property: string): Observable<string>;
+  /** A property's messages from now on: for what is an event rather than a state. */
+  event$(property: string): Observable<BusMessage>;
+  /** Every property seen so far with its last message, at once and at every change. */
+  readonly properties$: Observable<ReadonlyMap<string, BusMessage>>;
+  /** Why the hub does not let us hear the device. */
+  readonly denied$: Observable<HubError>;
+  /** Whether one may publish a property, at once and at every change. */
+  mayPublish$(property: string): Observable<boolean>;
+  /** Publishes what is wanted of a property, retained. */
+  publish(property: string, payload: string): Promise<void>;
+  /** Clears every retained topic of the device that is known, so that nobody finds it any more. */
+  forget(): Promise<void>;
+}
+
+export interface DeviceFeedOptions {
+  /** Each time that the hub is back after it was away: what it refused before it may allow then. */
+  readonly hubBack$?: Observable<unknown>;
+  /** Whether one may publish to a topic. Default: to every one. */
+  readonly mayPublish$?: (topic: string) => Observable<boolean>;
+}
+
+/** An empty payload clears a retained topic: what was known of it is known no longer. */
+function note(last: Map<string, BusMessage>, property: string, message: BusMessage): void {
+  if (message.bytes.byteLength > 0) last.set(property, message);
+  else last.delete(property);
+}
+
+/** A device's feed. However many listen, the hub is asked once. */
+export function createDeviceFeed(
+  bus: Bus,
+  topic: string,
+  { hubBack$ = NEVER, mayPublish$ = () => of(true) }: DeviceFeedOptions = {},
+): DeviceFeed {
+  const last = new Map<string, BusMessage>();
+  const denied$ = new ReplaySubject<HubError>(1);
+  const propertyOf = (message: BusMessage) => message.topic.slice(topic.length + 1);
+  const messages$ = bus.messages(`${topic}/#`).pipe(
+    filter((message) => message.topic.length > topic.length),
+    tap((message) => note(last, propertyOf(message), message)),
+    askAgain(hubBack$, (error) => denied$.next(error)),
+    finalize(() => last.clear()),
+    share(),
+  );
+  const event$ = (property: string) =>
+    messages$.pipe(filter((message) => propertyOf(message) === property && !message.retained));
+  const state$ = (property: string) =>
+    defer(() => {
+      const known = last.get(property);
+      const now$ = known ? of(known) : EMPTY;
+      return concat(now$, messages$.pipe(filter((message) => propertyOf(message) === property)));
+    });
+
+  const clear = (property: string) => bus.publish(`${topic}/${property}`, '', { retain: true });
+
+  return {
+    topic,
+    denied$,
+    event$,
+    text$: (property) =>
+      state$(property).pipe(
+        map((message) => message.text),
+        filter((text) => text !== undefined),
+      ),
+    properties$: defer(() =>
+      messages$.pipe(
+        map(() => new Map(last)),
+        startWith(new Map(last)),
+      ),
+    ),
+    mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
+    publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
+    async forget() {
+      const properties = [...last.keys()];
+      // What describes it goes last: where the hub refuses one of the others, the device can still be found.
+      const others = properties.filter((property) => property !== 'info');
+      await Promise.all(others.map((property) => clear(property)));
+      await clear('info');
+    },
+  };
+}

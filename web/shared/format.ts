@@ -1,0 +1,103 @@
+/** Numbers, units and times by the customs of a language. */
+export interface Format {
+  /** A number with at most so many digits after the decimal mark; default 1. */
+  number(value: number, maxDigits?: number): string;
+  /** The same without marks between thousands, as it is typed. */
+  plainNumber(value: number, maxDigits?: number): string;
+  /** A number with its unit: `42.5 %`, `35°`. */
+  measure(value: number, unit: string): string;
+  /** A share of a hundred: `42.5 %`, `42,5 %`. */
+  percent(value: number): string;
+  /** A frequency, Hz or kHz. */
+  frequency(hz: number): string;
+  /** A time in the unit that suits it: `1.25 ms`. */
+  duration(seconds: number): string;
+  /** The local time of day of milliseconds since 1970: `14:05`. */
+  timeOfDay(timeMs: number): string;
+  /** The local day: `Nov 24`. */
+  day(timeMs: number): string;
+  /** The local day and time of day: `Nov 24, 14:05`. */
+  moment(timeMs: number): string;
+  /** A sentence's list: `a, b and c`. */
+  list(items: readonly string[]): string;
+  /** As an oscilloscope shows them. */
+  readonly instrument: InstrumentFormat;
+}
+
+/** Four digits at most, as an instrument knows no more, and no line break before the unit. */
+export interface InstrumentFormat {
+  number(value: number): string;
+  percent(percent: number): string;
+  time(us: number): string;
+  frequency(hz: number): string;
+}
+
+/** Units, the largest first. */
+type Units = readonly (readonly [unit: string, size: number])[];
+
+const TIME_UNITS: Units = [
+  ['s', 1e6],
+  ['ms', 1e3],
+  ['µs', 1],
+];
+
+const FREQUENCY_UNITS: Units = [
+  ['MHz', 1e6],
+  ['kHz', 1e3],
+  ['Hz', 1],
+];
+
+/** `language` is a tag of BCP 47. */
+export function createFormat(language: string): Format {
+  const formats = [0, 1, 2, 3].map(
+    (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
+  );
+  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
+  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false });
+  const conjunction = new Intl.ListFormat(language, { type: 'conjunction' });
+  return {
+    number,
+    plainNumber: (value, maxDigits = 3) => plain.format(Number(value.toFixed(maxDigits))),
+    measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
+    percent: (value) => `${number(value)} %`,
+    frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
+    duration: (seconds) => formatDuration(seconds, number),
+    ...createTimes(language),
+    list: (items) => conjunction.format(items),
+    instrument: createInstrumentFormat(language),
+  };
+}
+
+function createTimes(language: string): Pick<Format, 'timeOfDay' | 'day' | 'moment'> {
+  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const day = { day: 'numeric', month: 'short' } as const;
+  const times = new Intl.DateTimeFormat(language, time);
+  const days = new Intl.DateTimeFormat(language, day);
+  const moments = new Intl.DateTimeFormat(language, { ...day, ...time });
+  return {
+    timeOfDay: (timeMs) => times.format(timeMs),
+    day: (timeMs) => days.format(timeMs),
+    moment: (timeMs) => moments.format(timeMs),
+  };
+}
+
+function formatDuration(seconds: number, number: Format['number']): string {
+  if (seconds >= 1) return `${number(seconds, 2)} s`;
+  return seconds >= 1e-3 ? `${number(seconds * 1e3, 2)} ms` : `${number(seconds * 1e6, 1)} µs`;
+}
+
+function createInstrumentFormat(language: string): InstrumentFormat {
+  const digits = new Intl.NumberFormat(language, { maximumSignificantDigits: 4, useGrouping: false });
+  const number = (value: number) => digits.format(value);
+  const withUnit = (value: number, units: Units) => {
+    const [unit, size] = units.find(([, least]) => value >= least) ?? units.at(-1) ?? ['', 1];
+    return `${number(value / size)}\u00a0${unit}`;
+  };
+  return {
+    number,
+    percent: (percent) => `${number(percent)}\u00a0%`,
+    // Rounded first, or 999.96 would read 1000 µs.
+    time: (us) => withUnit(Number(us.toPrecision(4)), TIME_UNITS),
+    frequency: (hz) => withUnit(hz, FREQUENCY_UNITS),
+  };
+}

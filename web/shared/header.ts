@@ -1,0 +1,42 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { LANGUAGE_TAGS, LANGUAGES, type Language } from '../languages/index.ts';
+
+/** Four pads of a circuit board, one of them lit. */
+const logo = html`<svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
+  <rect x="1" y="1" width="26" height="26" rx="7" />
+  <circle cx="9" cy="9" r="3" /><circle cx="19" cy="9" r="3" class="lit" />
+  <circle cx="9" cy="19" r="3" /><circle cx="19" cy="19" r="3" />
+</svg>`;
+
+export interface HeaderParts {
+  readonly language: Language;
+  /** What the switch between languages is called, for screen readers. */
+  readonly languageLabel: string;
+  readonly chooseLanguage: (language: Language) => void;
+  /** Items of a list: the connection, and whatever else the page knows. */
+  readonly facts?: unknown;
+  /** Who is signed in. */
+  readonly session?: unknown;
+  /** Ways to other pages. */
+  readonly links?: unknown;
+}
+
+/** What stands at the top of every page. */
+export function header({ facts, session, links, ...languages }: HeaderParts): TemplateResult {
+  return html`
+    <header class="top">
+      <h1>${logo}Pinhub</h1>
+      <ul class="facts">${facts}</ul>
+      ${session}
+      <nav>${links}${languageSwitch(languages)}</nav>
+    </header>`;
+}
+
+function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links'>): TemplateResult {
+  const option = (tag: Language) => html`
+    <button type="button" lang=${tag} aria-label=${LANGUAGES[tag].language.name}
+      aria-pressed=${parts.language === tag}
+      @click=${() => parts.chooseLanguage(tag)}>${LANGUAGES[tag].language.short}</button>`;
+  return html`<div class="languages" role="group" aria-label=${parts.languageLabel}>
+    ${LANGUAGE_TAGS.map(option)}</div>`;
+}

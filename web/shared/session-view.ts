@@ -1,0 +1,45 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Connection } from '../../hub/client/hub-client.ts';
+import type { Identity } from '../../hub/client/identity.ts';
+import { roleName, type SharedWords } from './words.ts';
+
+export interface SessionViewParts {
+  readonly identity: Identity | undefined;
+  readonly connection: Connection;
+  /** Whether one may set nothing of what the page shows. */
+  readonly isWatching: boolean;
+  readonly signOut: () => void;
+}
+
+/** Who is there, and the way out; nothing where the hub asks nobody, or knows nobody any more. */
+export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
+  const { identity, connection, isWatching, signOut } = parts;
+  const isOver = connection.status === 'offline' && connection.final;
+  if (!identity || isOver || identity.how === 'open') return nothing;
+  const { name, role, how } = identity;
+  const { tell } = words;
+  return html`
+    <div class="session">
+      ${isWatching ? watchBadge(words) : nothing}
+      <p class="person" title=${tell.signedInAs(name)}>
+        <b>${name}</b> <span>${roleName(words, role)}</span>
+      </p>
+      ${how === 'login' ? signOutButton(words, connection, signOut) : nothing}
+    </div>
+  `;
+}
+
+/** That one may only watch, with an eye before it. */
+export function watchBadge({ tell }: SharedWords): TemplateResult {
+  return html`<span class="watching" title=${tell.watchOnlyHint}>${eye}${tell.watchOnly}</span>`;
+}
+
+/** A hub that is away cannot be told; then whoever leaves would stay signed in. */
+function signOutButton({ tell }: SharedWords, { status }: Connection, signOut: () => void): TemplateResult {
+  return html`<button type="button" class="sign-out" ?disabled=${status !== 'online'} @click=${signOut}>${tell.signOut}</button>`;
+}
+
+const eye = html`<svg viewBox="0 0 20 14" aria-hidden="true">
+  <path d="M1 7c2-3.7 5.2-5.8 9-5.8S17 3.3 19 7c-2 3.7-5.2 5.8-9 5.8S3 10.7 1 7Z" />
+  <circle cx="10" cy="7" r="2.6" />
+</svg>`;

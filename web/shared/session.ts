@@ -1,0 +1,78 @@
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  skip,
+  startWith,
+} from 'rxjs';
+import type { HubClient } from '../../hub/client/hub-client.ts';
+import { type Identity, mayPublish } from '../../hub/client/identity.ts';
+import { watchIdentity } from '../../hub/client/watch-identity.ts';
+import { shareLatest } from './share-latest.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
+
+/** Who is at the page, what they may do, and what stands between them and the hub. */
+export interface Session {
+  /** Whom the hub takes us for, once it has said, and at every change; `undefined` where it does not say. */
+  readonly answer$: Observable<Identity | undefined>;
+  /** The same at once: `undefined` also while it has not said. */
+  readonly identity$: Observable<Identity | undefined>;
+  /** Whether we may publish to a topic, at once and at every change; yes, while nothing is known. */
+  mayPublish$(topic: string): Observable<boolean>;
+  /** What is wrong, at once and at every change. */
+  readonly trouble$: Observable<Trouble | undefined>;
+  /** Each time that the hub is away. */
+  readonly hubAway$: Observable<unknown>;
+  /** Each time that the hub is back after it was away. */
+  readonly hubBack$: Observable<unknown>;
+  /** The hub does not let us see what the page is about: so it stays until the hub is back. */
+  deny(): void;
+  signOut(): void;
+  /** Whether a wish to sign out has failed. */
+  readonly hasStayed$: Observable<boolean>;
+}
+
+export interface SessionOptions {
+  /** Has the hub forget this browser; resolves to whether it has. */
+  readonly signOut: () => Promise<boolean>;
+  /** Leaves the page, for whoever comes next. */
+  readonly leave: () => void;
+}
+
+export function createSession(
+  client: Pick<HubClient, 'connection$' | 'whoAmI'>,
+  { signOut, leave }: SessionOptions,
+): Session {
+  const { connection$ } = client;
+  const hubBack$ = connection$.pipe(
+    filter(({ status }) => status === 'online'),
+    skip(1),
+  );
+  const answer$ = watchIdentity(client).pipe(shareLatest());
+  const identity$ = answer$.pipe(startWith(undefined), shareLatest());
+  const denied$ = new Subject<boolean>();
+  const isDenied$ = merge(denied$, hubBack$.pipe(map(() => false))).pipe(startWith(false), shareLatest());
+  const hasStayed$ = new BehaviorSubject(false);
+  return {
+    answer$,
+    identity$,
+    mayPublish$: (topic) =>
+      identity$.pipe(
+        map((identity) => mayPublish(identity, topic)),
+        distinctUntilChanged(),
+      ),
+    trouble$: combineLatest([connection$, isDenied$]).pipe(
+      map(([connection, isDenied]) => troubleOf(connection, isDenied)),
+    ),
+    hubAway$: connection$.pipe(filter(({ status }) => status === 'offline')),
+    hubBack$,
+    deny: () => denied$.next(true),
+    hasStayed$,
+    signOut: () => void signOut().then((isOut) => (isOut ? leave() : hasStayed$.next(true))),
+  };
+}

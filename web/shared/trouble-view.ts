@@ -1,0 +1,66 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Trouble } from './trouble.ts';
+import type { SharedWords } from './words.ts';
+import { meaningOf } from './words.ts';
+
+/** Ways out of trouble. */
+export interface WaysOut {
+  /** Comes anew, by way of the login page where the hub asks for that. */
+  readonly reconnect: () => void;
+  /** Leaves, for somebody else to come; `undefined` where nobody is signed in. */
+  readonly signOut: (() => void) | undefined;
+}
+
+export interface LostBannerParts {
+  readonly trouble: Trouble & { readonly is: 'lost' };
+  /** Whether one may set nothing of what the page shows. */
+  readonly isWatching: boolean;
+}
+
+/** A hub that is away, above what is known from before. */
+export function lostBanner(words: SharedWords, { trouble, isWatching }: LostBannerParts): TemplateResult {
+  const { tell } = words;
+  const reason = (trouble.code && meaningOf(words, trouble.code)) ?? tell.hubLost;
+  const hint = isWatching ? tell.hubLostWatching : tell.hubLostHint;
+  return html`<div class="banner"><p><b>${reason}</b> ${hint}</p></div>`;
+}
+
+/** What stands in place of all else: one message, and one way on. */
+export function notice(
+  words: SharedWords,
+  trouble: Exclude<Trouble, { is: 'lost' }>,
+  { reconnect, signOut }: WaysOut,
+): TemplateResult {
+  const { tell } = words;
+  switch (trouble.is) {
+    case 'signed-out':
+      return panel(tell.signedOut, tell.signedOutHint, button(tell.signInAgain, reconnect));
+    case 'ended': {
+      const reason = (trouble.code && meaningOf(words, trouble.code)) ?? trouble.reason;
+      return panel(tell.ended, reason, button(tell.connectAgain, reconnect));
+    }
+    case 'denied':
+      return panel(tell.denied, tell.deniedHint, signOut ? button(tell.signInAsOther, signOut) : nothing);
+  }
+}
+
+function panel(title: string, text: string, way: TemplateResult | typeof nothing): TemplateResult {
+  return html`
+    <section class="notice" role="alert">
+      ${lock}
+      <h2>${title}</h2>
+      <p>${text}</p>
+      ${way}
+    </section>
+  `;
+}
+
+function button(label: string, act: () => void): TemplateResult {
+  return html`<button type="button" class="main-action" @click=${act}>${label}</button>`;
+}
+
+/** A closed padlock. */
+const lock = html`<svg viewBox="0 0 48 48" aria-hidden="true">
+  <rect x="10" y="21" width="28" height="20" rx="5" />
+  <path d="M16 21v-5a8 8 0 0 1 16 0v5M24 29v5" />
+</svg>`;

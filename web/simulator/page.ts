@@ -1,0 +1,133 @@
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { Connection } from '../../hub/client/hub-client.ts';
+import type { Identity } from '../../hub/client/identity.ts';
+import type { HubError } from '../../hub/core/index.ts';
+import type { Language } from '../languages/index.ts';
+import { header } from '../shared/header.ts';
+import { sessionView } from '../shared/session-view.ts';
+import { isInTheWay, type Trouble } from '../shared/trouble.ts';
+import { lostBanner, notice } from '../shared/trouble-view.ts';
+import { meaningOf } from '../shared/words.ts';
+import { benchView } from './bench/bench-view.ts';
+import type { Layout } from './bench/layout.ts';
+import type { DeviceNames } from './device/device-rights.ts';
+import { type TabDeviceState, tabDeviceView } from './device/tab-device-view.ts';
+import { lessonView } from './lesson-view.ts';
+import { perceivedLightness } from './light/lightness.ts';
+import { actualNumber, wantedNumber } from './model/bench.ts';
+import type { Scene } from './scene.ts';
+import { scopeView } from './scope/scope-view.ts';
+
+/** All that the page shows. */
+export interface PageState extends Scene {
+  readonly layout: Layout;
+  /** The screen's pixels for one of the bench's. */
+  readonly scale: number;
+  readonly connection: Connection;
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  /** Whether a wish to sign out has failed. */
+  readonly hasStayed: boolean;
+  readonly tabDevice: TabDeviceState;
+  /** Whether one may set nothing of the board that is shown. */
+  readonly isWatching: boolean;
+  /** Under which names one may be a device. */
+  readonly deviceNames: DeviceNames;
+  /** Why the hub refused what was last published, where it did. */
+  readonly refusal: HubError | undefined;
+  readonly chooseLanguage: (language: Language) => void;
+  /** Told of the bench's element once it is there: its width decides the layout. */
+  readonly watchSize: (bench: Element | undefined) => void;
+  readonly signOut: () => void;
+  readonly reconnect: () => void;
+}
+
+/** The whole page. */
+export function pageView(state: PageState): TemplateResult {
+  return html`
+    ${topView(state)}
+    <div role="status">${bannerView(state)}</div>
+    <main ?data-stale=${state.trouble !== undefined}>${contentView(state)}</main>`;
+}
+
+/** The bench and all about it, or why there is none. */
+function contentView(state: PageState): TemplateResult {
+  const { words, trouble, identity, reconnect } = state;
+  if (!isInTheWay(trouble)) return benchPanels(state);
+  const signOut = identity?.how === 'login' ? state.signOut : undefined;
+  return notice(words, trouble, { reconnect, signOut });
+}
+
+function benchPanels(state: PageState): TemplateResult {
+  return html`
+    <section class="panel circuit" aria-labelledby="circuit-title">
+      <h2 id="circuit-title" class="unseen">${state.words.say.circuit}</h2>
+      ${benchView(state)}
+      ${switchesView(state)}
+    </section>
+    ${scopeView(state)}
+    ${lessonView(state.words)}
+    ${tabDeviceView(state)}`;
+}
+
+function topView(state: PageState): TemplateResult {
+  const { words, identity, connection, isWatching, signOut, chooseLanguage } = state;
+  return header({
+    language: words.language,
+    languageLabel: words.tell.language,
+    chooseLanguage,
+    facts: factsView(state),
+    session: sessionView(words, { identity, connection, isWatching, signOut }),
+    links: html`<a href="/">${words.say.dashboard}</a>`,
+  });
+}
+
+function factsView({ words, connection, tabDevice, trouble }: PageState): TemplateResult {
+  const { say } = words;
+  const isDevice = tabDevice.is === 'running' && !isInTheWay(trouble);
+  return html`
+    <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
+    <li>${say.simulator}${isDevice ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>`;
+}
+
+function connectionText({ status }: Connection, say: Scene['words']['say']): string {
+  if (status === 'connecting') return say.connecting;
+  return status === 'online' ? say.online : say.offlineShort;
+}
+
+/** The gravest thing that there is to say, if there is any. */
+function bannerView(state: PageState): TemplateResult | '' {
+  const { words, trouble, isWatching } = state;
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching });
+  const text = trouble ? '' : failureOf(state);
+  return text && html`<div class="banner">${text}</div>`;
+}
+
+function failureOf({ words, hasStayed, tabDevice, refusal }: PageState): string {
+  const { say, tell } = words;
+  if (hasStayed) return tell.notSignedOut;
+  if (tabDevice.is === 'denied') return say.tabDenied(tabDevice.name);
+  return refusal ? say.publishFailed(meaningOf(words, refusal.code) ?? refusal.message) : '';
+}
+
+/** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */
+function switchesView({ words, choices, bench, actions, mayPublish }: PageState): TemplateResult {
+  const { say, instrument } = words;
+  const power = actualNumber(bench.devices.get('led/21'), 'duty') ?? 0;
+  const lightness = Math.round(perceivedLightness(power / 100) * 1000) / 10;
+  const bounceMs = wantedNumber(bench.devices.get('button/23'), 'bounce') ?? 0;
+  return html`
+    <div class="switches">
+      <label class="switch" title=${say.lightSwitchHint}><input type="checkbox" name="perceived" .checked=${live(choices.isPerceived)}
+        @change=${(event: Event) => actions.choose({ isPerceived: isChecked(event) })}>
+        <span><b>${say.lightSwitch}</b> <small>${say.lightLine(instrument.percent(power), instrument.percent(lightness))}</small></span></label>
+      <label class="switch"><input type="checkbox" name="bounce" ?disabled=${!mayPublish('button/23/bounce')} .checked=${live(bounceMs > 0)}
+        @change=${(event: Event) => actions.publish('button/23/bounce', isChecked(event) ? '10' : '0', { retain: true })}>
+        <span><b>${say.bounce}</b> <small>${say.bounceHint}</small></span></label>
+    </div>`;
+}
+
+function isChecked({ target }: Event): boolean {
+  return target instanceof HTMLInputElement && target.checked;
+}

@@ -1,0 +1,15 @@
+import { html, type TemplateResult } from 'lit';
+import type { Point } from '../bench/geometry.ts';
+import type { Device } from '../model/bench.ts';
+import type { Words } from '../words.ts';
+
+/** A few words beside a part, their middle at a point. */
+export function caption({ x, y }: Point, text: string, kind = ''): TemplateResult {
+  return html`<span class="caption ${kind}" .style=${`transform: translate(${x}px, ${y}px) translate(-50%, -50%)`}>${text}</span>`;
+}
+
+/** Why a device may not do as it is told; empty where all is well. */
+export function troubleOf(device: Device, { say }: Words): string {
+  if (device.isOnline) return '';
+  return device.info ? say.deviceOffline : say.noDevice;
+}

@@ -1,0 +1,64 @@
+import '@wokwi/elements/dist/esm/rgb-led-element.js';
+import { html, type TemplateResult } from 'lit';
+import { decodeSrgb, encodeSrgb } from '../../shared/srgb.ts';
+import { holeAt, PART_SCALE } from '../bench/breadboard.ts';
+import { mixLight, type Rgb, readHexColor } from '../light/color.ts';
+import { lightOf } from '../light/light.ts';
+import type { Scene } from '../scene.ts';
+import { caption, troubleOf } from './caption.ts';
+import { gpiosIn } from './gpios.ts';
+import { lensView } from './lens.ts';
+import type { Part, Placed } from './part.ts';
+import { placeAt } from './place.ts';
+
+/** The legs as the element has them: red, the common cathode, green, blue. */
+const COLUMNS = [1, 3, 4] as const;
+const CATHODE = 2;
+const COLORS = ['#e5484d', '#33b36b', '#2f9bff'];
+const SCALE = PART_SCALE * 1.06;
+
+/** A common-cathode RGB LED; its color says, as a screen would, how bright each channel is. */
+export const rgb: Part = {
+  kind: 'rgb',
+  footprint: { on: 'breadboard', columns: 7 },
+  leads: (id) =>
+    gpiosIn(id, 3).map((gpio, index) => ({
+      from: { gpio },
+      to: { column: COLUMNS[index] ?? 1, half: 'lower' },
+      color: COLORS[index] ?? '#888',
+    })),
+  jumpers: [{ column: CATHODE, from: 'a', to: 'bottom -' }],
+  draw,
+};
+
+function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateResult {
+  const color = readHexColor(device.actual.get('color'));
+  const legs = holeAt(origin, CATHODE, 'e');
+  const channels = (color ?? [0, 0, 0]).map((code) =>
+    encodeSrgb(lightOf(decodeSrgb(code / 255) * 100, choices.isPerceived)),
+  );
+  const lit: Rgb = [channelOf(channels, 0), channelOf(channels, 1), channelOf(channels, 2)];
+  const strongest = Math.max(...lit) / 255;
+  const text = device.actual.get('color') ?? words.say.noDevice;
+  const place = placeAt(legs, { x: 18, y: 54 }, SCALE);
+  return html`
+    <div class="part" data-part=${device.path}>
+      <wokwi-rgb-led aria-hidden="true" .style=${place}></wokwi-rgb-led>
+      <svg class="lens" role="img" aria-label="${words.say.rgb(device.id)}: ${text}" width="42.129" height="72.582" viewBox="-17 -10 37.3425 57.5115" .style=${place}>
+        <g transform="translate(-5.83 -7.35)">
+          ${lensView({
+            id: device.path,
+            lens: mixLight([150, 152, 156], lit, strongest > 0 ? 1 : 0),
+            core: mixLight([196, 198, 202], lit, strongest > 0 ? 0.8 : 0),
+            halo: `rgb(${lit.join(' ')})`,
+            haloOpacity: strongest,
+          })}
+        </g>
+      </svg>
+      ${caption({ x: legs.x + 8, y: holeAt(origin, 0, 'j').y - 6 }, troubleOf(device, words) || text, 'value')}
+    </div>`;
+}
+
+function channelOf(channels: readonly number[], index: number): number {
+  return Math.round((channels[index] ?? 0) * 255);
+}

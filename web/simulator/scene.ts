@@ -1,0 +1,29 @@
+import type { Bench } from './model/bench.ts';
+import type { TimeBase } from './scope/time-base.ts';
+import type { Words } from './words.ts';
+
+/** What a person has chosen on the page. */
+export interface Choices {
+  /** The pin on the oscilloscope, BCM number. */
+  readonly gpio: number;
+  readonly timeBase: TimeBase;
+  /** Lamps shine as light as they look (CIE 1931), rather than in proportion to their power. */
+  readonly isPerceived: boolean;
+}
+
+/** What a person can do on the page. */
+export interface Actions {
+  choose(choices: Partial<Choices>): void;
+  /** Publishes to a device of the board, as `led/21/duty`. */
+  publish(path: string, payload: string, options?: { readonly retain: boolean }): void;
+}
+
+/** All that parts and panels draw from. */
+export interface Scene {
+  /** Whether one may publish to a topic of the board, as `led/21/duty`. */
+  readonly mayPublish: (path: string) => boolean;
+  readonly words: Words;
+  readonly bench: Bench;
+  readonly choices: Choices;
+  readonly actions: Actions;
+}
