@@ -6,7 +6,7 @@ import { replaceFiles } from '../files/files.ts';
 import { makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
 import { defaultDataFolder } from './data-folder.ts';
-import { COMMAND } from './nearest.ts';
+import { COMMAND } from './options.ts';
 import { outsideAddresses } from './sharing.ts';
 
 export interface CertOptions {

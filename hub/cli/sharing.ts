@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
 import type { Accounts } from '../access/accounts/accounts.ts';
 import type { BannerLine } from './banner.ts';
-import { COMMAND } from './nearest.ts';
+import { COMMAND } from './options.ts';
 
 /** Tokens that stand in links, for one who has made no users: what the links let people do. */
 export interface LinkTokens {
