@@ -13,16 +13,21 @@ interface LogTarget {
 
 const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, destination: 2 };
 
+/** How much of a log waits while it cannot be written, bytes; lines beyond that are dropped. */
+const MAX_BACKLOG_BYTES = 2 ** 20;
+
 /**
  * A log, by default on standard error: readable lines on a terminal, JSON elsewhere. A terminal shows a known error as one line; its
- * stack is in the JSON, and on a terminal with `debug`.
+ * stack is in the JSON, and on a terminal with `debug`. A log that cannot be written, on a full disk or without a reader, never throws.
  */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
   // Written at once: the last line before an exit says why.
-  if (!isTerminal) return pino({ level }, pino.destination({ dest: destination, sync: true }));
+  const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
+  lines.on('error', () => undefined);
+  if (!isTerminal) return pino({ level }, lines);
   const look = { colorize: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' };
   const terse = isTalkative(level) ? {} : { hooks: { logMethod: shorten } };
-  return pino({ level, ...terse }, pretty({ ...look, destination, sync: true }));
+  return pino({ level, ...terse }, pretty({ ...look, destination: lines }));
 }
 
 function isTalkative(level: string): boolean {
