@@ -52,8 +52,9 @@ async function open(given: StartOptions, { log, closers }: Running): Promise<str
   const dashboard = opened.linkTokens ? withToken(`${url}/`, opened.linkTokens.control) : url;
   const text = banner(`Pinhub ${VERSION}`, [
     ['Dashboard', describePort(dashboard, options, server.port)],
-    ['Simulator', `${url}/simulator`],
-    ...(pins ? describePins(pins) : [['Pins', 'none (--no-devices)'] as const]),
+    ...(pins
+      ? [['Simulator', `${url}/simulator`] as const, ...describePins(pins)]
+      : [['Pins', 'none (--no-devices)'] as const]),
     ['MQTT', mqtt],
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
