@@ -11,9 +11,8 @@ import {
   skip,
   startWith,
 } from 'rxjs';
-import type { HubClient } from '../../hub/client/hub-client.ts';
+import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
-import { watchIdentity } from '../../hub/client/watch-identity.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 
 /** Who is at the page, what they may do, and what stands between them and the hub. */
