@@ -122,6 +122,8 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['node:', 'rxjs', 'prom-client'],
   },
+  // How servers listen, also the one of the virtual Pi.
+  { path: 'hub/listeners/listen.ts', mayKnow: ['hub/core'], packages: ['node:'] },
   // A listener puts together what is spoken on its port.
   {
     path: 'hub/listeners',
@@ -146,7 +148,7 @@ const PARTS: readonly Part[] = [
   { path: 'simulator/board', mayKnow: [...PORT, 'hub/core'], packages: ['rxjs'] },
   {
     path: 'simulator/pigpiod',
-    mayKnow: ['simulator/board', ...PORT, 'hub/core'],
+    mayKnow: ['simulator/board', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
     packages: ['node:', 'rxjs'],
   },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },

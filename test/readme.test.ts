@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Setting } from '../hub/cli/options.ts';
 import { createProgram } from '../hub/cli/program.ts';
-import { withConfigFile } from '../hub/cli/words.ts';
 import { DEFAULT_LIMITS } from '../hub/limits/hub-limits.ts';
 import { NO_ACTIONS } from './hub/cli/no-actions.ts';
 
@@ -31,7 +31,7 @@ describe('the README', () => {
 
   it('lists every option of start', () => {
     const start = createProgram('0', NO_ACTIONS).commands.find((command) => command.name() === 'start');
-    const flags = start?.options.map(({ long }) => long ?? '') ?? [];
+    const flags = start?.options.flatMap(({ long = '', hidden }) => (hidden ? [] : [long])) ?? [];
     expect(flags.length).toBeGreaterThan(5);
     const words = [...named].join(' ');
     expect(flags.filter((flag) => !new RegExp(`${flag}\\b`).test(words))).toEqual([]);
@@ -58,7 +58,7 @@ describe('the README', () => {
     const clients = commands.filter((command) => ['pub', 'sub'].includes(command.name()));
     const flags = clients
       .flatMap((command) => command.options)
-      .flatMap(({ long, envVar }) => (envVar ? [long] : []));
+      .flatMap((option) => (option instanceof Setting ? [option.long] : []));
     expect(new Set(flags)).toEqual(new Set(['--hub', '--token-file', '--ca']));
     expect(flags.filter((flag) => !named.has(`\`${flag}\``))).toEqual([]);
   });
@@ -68,9 +68,14 @@ describe('the README', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pinhub-readme-'));
     const path = join(folder, 'config.json');
     writeFileSync(path, json);
-    expect(withConfigFile(['start', '--config', path], {}, createProgram('0', NO_ACTIONS))).toEqual(
-      expect.arrayContaining(['--mqtt-port=1884', '--no-pigpiod', '--limit=queuedMessages=500']),
-    );
+    let options: unknown;
+    const start = async (given: unknown) => {
+      options = given;
+    };
+    await createProgram('0', { ...NO_ACTIONS, start }, {}).parseAsync(['start', '--config', path], {
+      from: 'user',
+    });
+    expect(options).toMatchObject({ mqttPort: 1884, pigpiod: false, limit: { queuedMessages: 500 } });
     rmSync(folder, { recursive: true });
   });
 

@@ -1,21 +1,14 @@
-import type { Choice } from '../../devices/drivers.ts';
-
-/** A name, and what there is to know. */
+/** A fact about the hub: its name, and the fact; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
 
-/** What the hub says of itself when it is up: a title, then lines of a name and what there is to know. */
+/** What the hub prints once it is up: a title, and facts in two columns. */
 export function banner(title: string, lines: readonly BannerLine[]): string {
   const width = Math.max(...lines.map(([name]) => name.length));
   const rows = lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
   return ['', title, ...rows, ''].join('\n');
 }
 
-/** Which driver drives the pins, and why. */
-export function describePins({ driver }: Choice['pins'], reasons: Choice['reasons']): BannerLine[] {
-  return [['Pins', driver], ...reasons.map((reason): BannerLine => ['', reason])];
-}
-
-/** Rows of text in columns, the first row being their names. */
+/** Rows of text in columns; the first row has the names of the columns. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));

@@ -6,7 +6,7 @@ import { replaceFiles } from '../files/files.ts';
 import { makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
 import { defaultDataFolder } from './data-folder.ts';
-import { COMMAND } from './nearest.ts';
+import { COMMAND } from './options.ts';
 import { outsideAddresses } from './sharing.ts';
 
 export interface CertOptions {
@@ -19,7 +19,7 @@ export interface CertOptions {
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-/** `pinhub cert`: a certificate that vouches for itself, for a lab without an authority. Rejects with `option/invalid` where there is one. */
+/** `pinhub cert`: makes a self-signed certificate, for a lab without an authority. Rejects with `option/invalid` if there is one already. */
 export async function cert({
   name,
   data = defaultDataFolder(),
@@ -30,7 +30,7 @@ export async function cert({
   const now = Date.now();
   const pair = createSelfSigned({
     names: [first, ...others],
-    notBefore: new Date(now - HOUR_MS), // For those whose clock is a little late.
+    notBefore: new Date(now - HOUR_MS), // For clients whose clock is slow.
     notAfter: new Date(now + days * DAY_MS),
   });
   const paths = { cert: join(data, 'cert.pem'), key: join(data, 'key.pem') };
@@ -43,19 +43,17 @@ export async function cert({
   console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
   console.log(`  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`);
   console.log(
-    `Programs trust it by --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
+    `Programs trust it with --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
   );
-  console.log(
-    'Browsers warn of it until they are told to trust it: nobody but the hub itself vouches for it.',
-  );
+  console.log('Browsers warn about it until they are told to trust it: no authority has signed it.');
 }
 
-/** All by which this machine may be called. */
+/** All names and addresses of this machine. */
 function ownNames(): string[] {
   return [hostname(), `${hostname()}.local`, 'localhost', '127.0.0.1', '::1', ...outsideAddresses('::')];
 }
 
-/** Refuses, before anything is written, where a file stands in the way of another. */
+/** Throws, before anything is written, if the path is taken. */
 async function checkIsFree(path: string, { force }: { force: boolean }): Promise<void> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

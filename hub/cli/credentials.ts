@@ -1,7 +1,7 @@
 import { HubError, quote } from '../core/error.ts';
 import { readText } from '../files/files.ts';
 
-/** Where it stands by what a client comes in, and by whom it knows its hub. */
+/** Files that hold the client's token and the authority that signed the hub's certificate. */
 interface CredentialFiles {
   readonly tokenFile?: string;
   readonly ca?: string;
@@ -9,13 +9,13 @@ interface CredentialFiles {
 
 export interface Credentials {
   readonly token?: string;
-  /** Who vouches for the hub's certificate (PEM). */
+  /** The authority that signed the hub's certificate (PEM). */
   readonly ca?: string;
 }
 
 /**
- * The token by which a client comes in: from a file, or from the environment, but not from the command line, which everybody on the machine
- * can see; and who vouches for its hub. Throws `option/invalid` where a file cannot be read, or holds nothing.
+ * Reads the token of a client, from a file or the environment. It is never an argument, as everybody on the machine can see those. Throws
+ * `option/invalid` if a file cannot be read or is empty.
  */
 export function readCredentials(
   { tokenFile, ca }: CredentialFiles,

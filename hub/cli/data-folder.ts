@@ -1,16 +1,34 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { HubError } from '../core/error.ts';
+
 /**
- * Where this user's hub keeps what is to outlive it, unless told otherwise: where the system keeps the state of programs (XDG base
- * directories, and their like elsewhere), or where systemd has made room for a service.
+ * The folder for what outlives a hub of this user, unless `--data` names another: systemd's state directory for a service, else
+ * where the system keeps the state of programs (XDG base directories, and their like elsewhere). Throws `option/invalid` if the user
+ * has no home folder, as in a container that runs with a random user id.
  */
 export function defaultDataFolder(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
+  home: () => string = homedir,
 ): string {
-  const { STATE_DIRECTORY, XDG_STATE_HOME, LOCALAPPDATA } = environment;
+  const { STATE_DIRECTORY, XDG_STATE_HOME = '', LOCALAPPDATA } = environment;
   if (STATE_DIRECTORY) return STATE_DIRECTORY.split(':', 1)[0] ?? STATE_DIRECTORY;
   if (platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'pinhub');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'pinhub');
-  return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'pinhub');
+  if (platform === 'darwin') return join(homeFolder(home), 'Library', 'Application Support', 'pinhub');
+  const state = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homeFolder(home), '.local', 'state');
+  return join(state, 'pinhub');
+}
+
+function homeFolder(home: () => string): string {
+  try {
+    const path = home();
+    if (path !== '') return path;
+  } catch {
+    // Neither HOME nor an entry in the system's list of users.
+  }
+  throw new HubError(
+    'option/invalid',
+    'this user has no home folder to keep data in: name a folder with --data, or start with --ephemeral',
+  );
 }

@@ -1,21 +1,15 @@
 import { firstValueFrom, type Observable, ReplaySubject, tap } from 'rxjs';
 import { KINDS, runDevices } from '../../devices/index.ts';
-import { Board } from '../../simulator/board/board.ts';
-import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { type Connection, createHubClient } from '../client/index.ts';
 import { VERSION } from '../version.ts';
-import { banner, describePins } from './banner.ts';
+import { banner } from './banner.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { DeviceOptions } from './options.ts';
+import { chooseDevices, describePins, openPins } from './pins.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
-import { chooseDevices } from './start.ts';
-import { choosePins } from './virtual-pi.ts';
 import { watchHub } from './watch-hub.ts';
 
-/**
- * Runs devices on this machine for a hub elsewhere, until it is told to stop. A hub that is away is waited for; rejects where it will not
- * have us.
- */
+/** Runs devices on this machine for a hub elsewhere, until a signal stops it. Waits for a hub that is away; rejects if the hub refuses us. */
 export function device(options: DeviceOptions): Promise<void> {
   return runUntilStopped(options, (running) => open(options, running));
 }
@@ -23,8 +17,8 @@ export function device(options: DeviceOptions): Promise<void> {
 async function open(options: DeviceOptions, running: Running): Promise<string> {
   const { log, closers } = running;
   const credentials = readCredentials(options);
-  const { pins, reasons } = await choosePins(options.driver, () => createVirtualPins(new Board()));
-  closers.add(() => pins.close());
+  const opened = await openPins(options, closers);
+  const { pins } = opened;
   const connections: Observable<Connection>[] = [];
   const devices = runDevices({
     devices: chooseDevices(options, pins),
@@ -43,14 +37,14 @@ async function open(options: DeviceOptions, running: Running): Promise<string> {
   const text = banner(`Pinhub ${VERSION}`, [
     ['Hub', options.hub],
     ['Devices', devices.topics.join('  ')],
-    ...describePins(pins, reasons),
+    ...describePins(opened),
     ['Stop', 'Ctrl-C'],
   ]);
   await follow(connections, options.hub, credentials, running);
   return text;
 }
 
-/** Resolves when it is known whether the hub is there. From then on says when it goes and comes, and ends the program where it turns us away. */
+/** Resolves once it is known whether the hub answers. Then logs disconnects and reconnects, and ends the program if the hub refuses us. */
 async function follow(
   connections: readonly Observable<Connection>[],
   url: string,
@@ -66,7 +60,7 @@ async function follow(
     onBack: (line) => log.info(line),
   });
   const isThere$ = new ReplaySubject<boolean>(1);
-  // What the devices have to say of the end would repeat it, each in its own words.
+  // Otherwise each device would log the same end in its own words.
   const hush = () => {
     if (!log.isLevelEnabled('debug')) log.level = 'silent';
   };

@@ -1,173 +1,166 @@
-import { Command } from 'commander';
+import { Command, type Option } from 'commander';
 import type { CertOptions } from './cert.ts';
-import { COMMAND } from './nearest.ts';
+import { applySettings } from './config.ts';
 import {
   type ClientOptions,
-  caOption,
-  certOption,
-  clientCaOption,
-  configOption,
+  COMMAND,
+  createOptions,
   type DeviceOptions,
-  dataOption,
-  deviceOption,
-  driverOption,
-  durabilityOption,
-  ephemeralOption,
-  hostOption,
-  hubOption,
-  intervalOption,
-  keyOption,
-  limitOption,
-  logLevelOption,
-  mqttOption,
-  mqttPortOption,
-  noMqttOption,
-  noPigpiodOption,
   parseCount,
-  pigpiodOption,
-  pigpiodPortOption,
-  portOption,
-  prefixOption,
-  roleOption,
   type StartOptions,
-  tokenFileOption,
 } from './options.ts';
 import type { token } from './token.ts';
 import type { user } from './user.ts';
 
-/** What the command line can be asked to do about who may come in. */
-interface AccessActions {
+/** What the commands do. */
+export interface Actions {
+  start(options: StartOptions): Promise<void>;
+  device(options: DeviceOptions): Promise<void>;
+  pub(topic: string, value: string, options: ClientOptions): Promise<void>;
+  sub(filters: readonly string[], options: ClientOptions): Promise<void>;
   readonly user: typeof user;
   readonly token: typeof token;
   cert(options: CertOptions): Promise<void>;
 }
 
-/** How long a certificate is good, days; browsers take none for longer. */
+/** How long a certificate is valid, days; browsers accept no more. */
 const CERTIFICATE_DAYS = 825;
 
-/** Adds the commands `user`, `token` and `cert`. */
-function addAccessCommands(program: Command, { user, token, cert }: AccessActions): void {
-  const users = program.command('user').description('who may come in with a password');
-  const add = (command: string, description: string) =>
-    users.command(command).description(description).addOption(dataOption()).addOption(configOption());
-  add('add <name>', 'let somebody in; the password is asked for, or read from the standard input')
-    .addOption(roleOption('controller'))
-    .action(user.add);
-  add('passwd <name>', 'give somebody another password').action(user.passwd);
-  add('role <name> <role>', 'give somebody another role').action(user.role);
-  add('remove <name>', 'let somebody in no more').action(user.remove);
-  add('list', 'who may come in').action(user.list);
+const SOURCES = `
+Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
+or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
+The command line wins over the environment, and the environment over the file.`;
 
-  const tokens = program.command('token').description('keys for programs, boards and links');
-  const addToken = (command: string, description: string) =>
-    tokens.command(command).description(description).addOption(dataOption()).addOption(configOption());
-  addToken('make <name>', 'make a token, and print it')
-    .addOption(roleOption('viewer'))
-    .option('--days <number>', 'how long it is to be of use (default: until it is revoked)', parseCount)
-    .action(token.make);
-  addToken('revoke <name>', 'make a token of no more use').action(token.revoke);
-  addToken('list', 'what tokens there are').action(token.list);
-
-  program
-    .command('cert')
-    .description('make a certificate for a lab, which vouches for itself alone')
-    .option(
-      '--name <name...>',
-      'names and addresses by which the hub is called (default: all of this machine)',
-    )
-    .addOption(dataOption())
-    .option('--days <number>', 'how long it is to be good', parseCount, CERTIFICATE_DAYS)
-    .option('--force', 'replace what is there')
-    .action((options: CertOptions) => cert(options));
-}
-
-/** What the command line can be asked to do. */
-export interface Actions extends AccessActions {
-  start(options: StartOptions): Promise<void>;
-  device(options: DeviceOptions): Promise<void>;
-  pub(topic: string, value: string, options: ClientOptions): Promise<void>;
-  sub(filters: readonly string[], options: ClientOptions): Promise<void>;
-}
-
-/** The command line: its commands and options, and nothing of what they do. */
-export function createProgram(version: string, actions: Actions): Command {
+/** The command line: its commands and options, and where options may come from besides. */
+export function createProgram(
+  version: string,
+  actions: Actions,
+  environment: NodeJS.ProcessEnv = process.env,
+): Command {
   const program = new Command('pinhub')
+    .usage('[command] [options]')
     .description('A publish/subscribe hub between web pages and pins.')
     .version(version)
-    .showHelpAfterError(`See ${COMMAND} --help.`)
-    .configureHelp({ showGlobalOptions: true });
-
-  program
-    .command('start')
-    .description('start the hub, with its pages and devices (also without a command)')
-    .addOption(portOption())
-    .addOption(hostOption())
-    .addOption(driverOption())
-    .addOption(deviceOption())
-    .addOption(prefixOption())
-    .addOption(intervalOption())
-    .addOption(pigpiodPortOption())
-    .addOption(pigpiodOption())
-    .addOption(noPigpiodOption())
-    .addOption(mqttPortOption())
-    .addOption(mqttOption())
-    .addOption(noMqttOption())
-    .addOption(certOption())
-    .addOption(keyOption())
-    .addOption(clientCaOption())
-    .addOption(dataOption())
-    .addOption(ephemeralOption())
-    .addOption(durabilityOption())
-    .addOption(limitOption())
-    .addOption(configOption())
-    .addOption(logLevelOption())
-    .action((options: StartOptions) => actions.start(options));
-
-  program
-    .command('device')
-    .description('run devices here for a hub elsewhere')
-    .addOption(hubOption())
-    .addOption(tokenFileOption())
-    .addOption(caOption())
-    .addOption(driverOption())
-    .addOption(deviceOption())
-    .addOption(prefixOption())
-    .addOption(intervalOption())
-    .addOption(configOption())
-    .addOption(logLevelOption())
-    .action((options: DeviceOptions) => actions.device(options));
-
-  program
-    .command('pub')
-    .description('publish one value, as in: pinhub pub led/21/duty 40')
-    .argument('<topic>')
-    .argument('<value>')
-    .addOption(hubOption())
-    .addOption(tokenFileOption())
-    .addOption(caOption())
-    .option('--no-retain', "don't have the hub keep it")
-    .action((topic: string, value: string, options: ClientOptions) => actions.pub(topic, value, options));
-
-  program
-    .command('sub')
-    .description("print what is published, as in: pinhub sub 'led/+/duty'")
-    .argument('<filter...>')
-    .addOption(hubOption())
-    .addOption(tokenFileOption())
-    .addOption(caOption())
-    .option('-v, --verbose', 'print the topic before each value (default: where there may be several)')
-    .option('--no-verbose', 'print values alone')
-    .option('-n, --count <number>', 'leave after so many messages', parseCount)
-    .action((filters: string[], options: ClientOptions) => actions.sub(filters, options));
-
-  addAccessCommands(program, actions);
-  for (const command of program.commands) pointToHelp(command, COMMAND);
+    .addHelpText('after', `\nWithout a command, pinhub starts the hub: see ${COMMAND} start --help.`)
+    .hook('preAction', (_program, command) => applySettings(command, environment));
+  addStart(program, actions);
+  addDevice(program, actions);
+  addClients(program, actions);
+  addUser(program, actions);
+  addToken(program, actions);
+  addCert(program, actions);
+  pointToHelp(program);
   return program;
 }
 
-/** After an error a command names its own help: that of the program lists commands only. */
-function pointToHelp(command: Command, parents: string): void {
-  const name = `${parents} ${command.name()}`;
+/** Flags that the program answers without a command. */
+const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
+
+/** The words of the command line with the default command, `start`, if they name none. */
+export function withCommand(words: readonly string[]): string[] {
+  const [first] = words;
+  const isMissing = first === undefined || (first.startsWith('-') && !PROGRAM_FLAGS.includes(first));
+  return isMissing ? ['start', ...words] : [...words];
+}
+
+function addStart(program: Command, actions: Actions): void {
+  const all = createOptions();
+  const start = program
+    .command('start')
+    .description('start the hub, its pages and its devices')
+    .addHelpText('after', SOURCES)
+    .action((options: StartOptions) => actions.start(options));
+  add(start, 'Network:', [all.port, all.host, all.mqttPort, all.mqtt, all.noMqtt]);
+  add(start, 'Encryption:', [all.cert, all.key, all.clientCa]);
+  add(start, 'Devices:', [all.driver, all.device, all.devices, all.noDevices, all.prefix, all.interval]);
+  add(start, 'Devices:', [all.pigpiodPort, all.pigpiod, all.noPigpiod]);
+  add(start, 'Storage and limits:', [all.data, all.ephemeral, all.durability, all.limit]);
+  add(start, 'Options:', [all.config, all.logLevel]);
+}
+
+function addDevice(program: Command, actions: Actions): void {
+  const all = createOptions();
+  const device = program
+    .command('device')
+    .description('run devices on this machine for a hub on another')
+    .addHelpText('after', SOURCES)
+    .action((options: DeviceOptions) => actions.device(options));
+  add(device, 'Hub:', [all.hub, all.tokenFile, all.ca]);
+  add(device, 'Devices:', [all.driver, all.device, all.prefix, all.interval]);
+  add(device, 'Options:', [all.config, all.logLevel]);
+}
+
+function addClients(program: Command, actions: Actions): void {
+  const pub = program
+    .command('pub')
+    .description('publish one value')
+    .addHelpText('after', `\nExample: ${COMMAND} pub led/21/duty 40`)
+    .argument('<topic>', 'the topic, as in led/21/duty')
+    .argument('<value>', 'any text; put -- in front of a negative number')
+    .option('--no-retain', 'do not let the hub retain the value')
+    .action((topic: string, value: string, options: ClientOptions) => actions.pub(topic, value, options));
+  const sub = program
+    .command('sub')
+    .description('print messages as they arrive')
+    .addHelpText('after', `\nExample: ${COMMAND} sub 'led/+/duty'`)
+    .argument('<filter...>', 'topic filters; + matches one level, # all that follow')
+    .option('-v, --verbose', 'print the topic in front of each value (default: if the filters match several)')
+    .option('--no-verbose', 'print values only')
+    .option('-n, --count <number>', 'stop after this many messages', parseCount)
+    .action((filters: string[], options: ClientOptions) => actions.sub(filters, options));
+  for (const client of [pub, sub]) {
+    const { hub, tokenFile, ca } = createOptions();
+    add(client, 'Hub:', [hub, tokenFile, ca]);
+  }
+}
+
+function addUser(program: Command, { user }: Actions): void {
+  const users = program.command('user').description('manage people who log in with a password');
+  const { role } = createOptions();
+  addVaultCommand(users, 'add <name>', 'add a user; asks for the password, or reads it from standard input')
+    .addOption(role.default('controller'))
+    .action(user.add);
+  addVaultCommand(users, 'passwd <name>', 'change the password of a user').action(user.passwd);
+  addVaultCommand(users, 'role <name> <role>', 'change the role of a user').action(user.role);
+  addVaultCommand(users, 'remove <name>', 'remove a user').action(user.remove);
+  addVaultCommand(users, 'list', 'list the users').action(user.list);
+}
+
+function addToken(program: Command, { token }: Actions): void {
+  const tokens = program.command('token').description('manage tokens for programs, boards and links');
+  const { role } = createOptions();
+  addVaultCommand(tokens, 'make <name>', 'make a token and print it')
+    .addOption(role.default('viewer'))
+    .option('--days <number>', 'how long it is valid (default: until it is revoked)', parseCount)
+    .action(token.make);
+  addVaultCommand(tokens, 'revoke <name>', 'revoke a token').action(token.revoke);
+  addVaultCommand(tokens, 'list', 'list the tokens').action(token.list);
+}
+
+/** A command on users or tokens, which needs to know the data folder and the roles. */
+function addVaultCommand(parent: Command, nameAndArguments: string, description: string): Command {
+  const { data, config } = createOptions();
+  return parent.command(nameAndArguments).description(description).addOption(data).addOption(config);
+}
+
+function addCert(program: Command, actions: Actions): void {
+  program
+    .command('cert')
+    .description('make a self-signed certificate for a lab')
+    .option('--name <name...>', 'names and addresses of the hub (default: all of this machine)')
+    .addOption(createOptions().data)
+    .option('--days <number>', 'how long it is valid', parseCount, CERTIFICATE_DAYS)
+    .option('--force', 'replace an existing certificate')
+    .action((options: CertOptions) => actions.cert(options));
+}
+
+/** Adds options that help shows under a heading of their own. */
+function add(command: Command, heading: string, options: readonly Option[]): void {
+  for (const option of options) command.addOption(option.helpGroup(heading));
+}
+
+/** After an error each command names its own help. */
+function pointToHelp(command: Command, name = COMMAND): void {
   command.showHelpAfterError(`See ${name} --help.`);
-  for (const inner of command.commands) pointToHelp(inner, name);
+  for (const inner of command.commands) pointToHelp(inner, `${name} ${inner.name()}`);
 }

@@ -11,9 +11,9 @@ import {
   type Subject,
   take,
 } from 'rxjs';
-import { createLog } from './log.ts';
+import { createLog, describeFailure } from './log.ts';
 
-/** What was opened, to be closed in reverse order. One that fails to close does not keep the others open. */
+/** Closes what was opened, in reverse order. One failure does not keep the others open. */
 export class Closers {
   readonly #closers: (() => Promise<void> | void)[] = [];
 
@@ -21,7 +21,7 @@ export class Closers {
     this.#closers.push(close);
   }
 
-  /** Closes all; throws an `AggregateError` of what went wrong. */
+  /** Closes all; throws an `AggregateError` of the failures. */
   async close(): Promise<void> {
     const errors: unknown[] = [];
     for (const close of this.#closers.splice(0).reverse()) {
@@ -35,16 +35,15 @@ export class Closers {
   }
 }
 
-/** What a program that runs on has for all that it opens. */
+/** What a long-running command hands to the parts that it opens. */
 export interface Running {
   readonly log: Logger;
-  /** Takes what is to be closed again. */
   readonly closers: Closers;
-  /** Errors where there is no use in running on. */
+  /** An error here ends the program. */
   readonly failed$: Subject<never>;
 }
 
-/** Opens what `open` opens, prints what that has to say, and closes it all once somebody wants us to stop. Rejects where it cannot be opened, or fails. */
+/** Opens everything, prints what `open` resolves to, and closes everything after a signal. Rejects if opening fails, or the program does. */
 export async function runUntilStopped(
   { logLevel }: { readonly logLevel: string },
   open: (running: Running) => Promise<string>,
@@ -52,8 +51,9 @@ export async function runUntilStopped(
   const closers = new Closers();
   const failed$ = new ReplaySubject<never>(1);
   const stopped$ = new ReplaySubject<unknown>(1);
-  // To the end, as a second signal while all is closed would end the process at once.
+  // Until all is closed: without a listener, a second signal would end the process at once.
   const listening = stopSignal$().subscribe(stopped$);
+  goOnWithoutReader();
   try {
     console.log(await open({ log: createLog(logLevel), closers, failed$ }));
     await firstValueFrom(merge(stopped$, failed$));
@@ -64,18 +64,18 @@ export async function runUntilStopped(
   console.log('Stopped.');
 }
 
-/** That somebody wants us to stop: Ctrl-C, `kill`, a terminal that is closed, or an npm that was told to stop. */
+/** Emits when the program should stop: at Ctrl-C, `kill`, a closed terminal, or the end of the npm that started it. */
 export function stopSignal$(): Observable<unknown> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => fromEvent(process, signal));
   return merge(...signals, abandoned$());
 }
 
-/** How often to look who our parent is, milliseconds. */
+/** How often to check who our parent is, milliseconds. */
 const LOOK_MS = 500;
 
 /**
- * That the shell is gone by which npm has started us. npm passes a signal on to that shell, which dies of it and tells nobody: the program
- * would run on, and hold its ports, with nobody to stop it.
+ * Emits when the shell is gone through which npm started us. npm forwards a signal to that shell only, and the shell dies without telling
+ * us: the program would keep running, and hold its ports.
  */
 function abandoned$(): Observable<unknown> {
   if (process.env.npm_command === undefined || process.platform === 'win32') return EMPTY;
@@ -86,14 +86,35 @@ function abandoned$(): Observable<unknown> {
   );
 }
 
-/** How long closing may take once we were told to stop, milliseconds. */
+/** How long closing may take, milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** Sees to it that a stop is a stop: ends the process where something keeps it from closing for longer than 5 s. */
+/** Ends the process if closing takes longer than that. */
 function insistOnStop(): void {
   const insist = () => {
-    console.error(`pinhub: not closed within ${PATIENCE_MS / 1000} s; ended all the same`);
+    console.error(`pinhub: not closed within ${PATIENCE_MS / 1000} s; ended anyway`);
     process.exit(1);
   };
   setTimeout(insist, PATIENCE_MS).unref();
+}
+
+const STANDARD_STREAMS = [process.stdout, process.stderr] as const;
+
+/** The exit code that a shell reports for a program that SIGPIPE ended. Node ignores this signal and reports an error instead. */
+const SIGPIPE_EXIT_CODE = 141;
+
+/** Ends the process without a message once nobody reads its output, as in `pinhub sub '#' | head -2`. */
+export function endWithoutReader(): void {
+  for (const stream of STANDARD_STREAMS) stream.on('error', endFor);
+}
+
+function endFor(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT_CODE);
+  console.error(describeFailure(error));
+  process.exit(1);
+}
+
+/** Lets a hub and its devices run when nobody can read what they print: their work does not depend on it. */
+function goOnWithoutReader(): void {
+  for (const stream of STANDARD_STREAMS) stream.off('error', endFor).on('error', () => undefined);
 }

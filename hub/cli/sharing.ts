@@ -2,23 +2,23 @@ import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
 import type { Accounts } from '../access/accounts/accounts.ts';
 import type { BannerLine } from './banner.ts';
-import { COMMAND } from './nearest.ts';
+import { COMMAND } from './options.ts';
 
-/** Tokens that stand in links, for one who has made no users: what the links let people do. */
+/** Tokens for links to a hub without users: one to control it, and one to watch. */
 export interface LinkTokens {
   readonly control: string;
   readonly watch: string;
 }
 
-/** What they are called among the others. */
+/** Their names in the list of tokens. */
 const NAMES = { control: 'link-to-control', watch: 'link-to-watch' } as const;
 
-/** Whether a token of that name is good until the next start, and no longer. */
+/** Whether a token of that name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
   return Object.values(NAMES).some((one) => one === name);
 }
 
-/** Makes them anew: they are kept as hashes alone, so that nobody can say what they were. Who came in by those before stays logged in. */
+/** Makes new ones, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
 export async function renewLinkTokens(accounts: Accounts): Promise<LinkTokens> {
   return {
     control: await accounts.renewToken({ name: NAMES.control, role: 'controller' }),
@@ -26,7 +26,7 @@ export async function renewLinkTokens(accounts: Accounts): Promise<LinkTokens> {
   };
 }
 
-/** Ends the links of earlier starts, where people log in: who once had one would else come in by it for ever. */
+/** Revokes the links of earlier starts once there are users: otherwise they would be valid for ever. */
 export async function endLinkTokens(accounts: Accounts): Promise<void> {
   const names = [...(await accounts.tokens()).keys()];
   for (const name of names.filter(isLinkToken)) await accounts.revokeToken(name);
@@ -35,12 +35,12 @@ export async function endLinkTokens(accounts: Accounts): Promise<void> {
 export interface Sharing {
   readonly scheme: 'http' | 'https';
   readonly port: number;
-  /** The addresses by which others reach this machine, the likeliest first. */
+  /** The addresses of this machine for others, the likeliest first. */
   readonly addresses: readonly string[];
   readonly linkTokens: LinkTokens | undefined;
 }
 
-/** How others come to a hub that is open to the network: the links, and a QR code for a phone. */
+/** How others reach a hub that is open to the network. */
 export function describeSharing({ scheme, port, addresses, linkTokens }: Sharing): BannerLine[] {
   const urls = addresses.map((address) => `${scheme}://${bracket(address)}:${port}/`);
   const lines: BannerLine[] = linkTokens
@@ -61,9 +61,11 @@ const IN_THE_CLEAR: readonly BannerLine[] = [
   ['', `--cert and --key encrypt them (${COMMAND} cert)`],
 ];
 
-const UNTIL_WHEN: readonly BannerLine[] = [['', 'new at each start; who came in by a link stays in']];
+const UNTIL_WHEN: readonly BannerLine[] = [
+  ['', 'new at each start; browsers that used a link stay logged in'],
+];
 
-/** The QR code of the link to control, for the address that a phone likely reaches; `undefined` where there is none. */
+/** The QR code of the link to control, for the likeliest address; `undefined` without a link or an address. */
 export function qrCode({ scheme, port, addresses, linkTokens }: Sharing): string | undefined {
   const [address] = addresses;
   if (!linkTokens || address === undefined) return undefined;
@@ -77,7 +79,7 @@ export function withToken(url: string, token: string): string {
   return `${url}?token=${token}`;
 }
 
-/** The addresses of this machine in its networks; those that a hub listens on who was given `host`. */
+/** The addresses of this machine in its networks, as far as a hub with that `host` listens on them. */
 export function outsideAddresses(host: string): string[] {
   if (host !== '::' && host !== '0.0.0.0') return [host];
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);

@@ -1,66 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type DeviceAddress, KINDS, type Pins, parseDeviceAddress, runDevices } from '../../devices/index.ts';
-import { Board } from '../../simulator/board/board.ts';
-import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
-import { HubError, quote } from '../core/error.ts';
+import { KINDS, runDevices } from '../../devices/index.ts';
+import { HubError } from '../core/error.ts';
 import type { History } from '../history/history.ts';
 import { type HubServer, openHubServer } from '../server.ts';
 import type { Store } from '../session/store.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
-import { type BannerLine, banner, describePins } from './banner.ts';
-import { openMqtt } from './mqtt.ts';
-import { COMMAND } from './nearest.ts';
+import { type BannerLine, banner } from './banner.ts';
+import { defaultDataFolder } from './data-folder.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
-import { DEFAULT_PORT, type StartOptions } from './options.ts';
-import type { Closers } from './run-until-stopped.ts';
-import { type Running, runUntilStopped } from './run-until-stopped.ts';
+import {
+  COMMAND,
+  DEFAULT_MQTT_PORT,
+  DEFAULT_MQTTS_PORT,
+  DEFAULT_PORT,
+  type StartOptions,
+} from './options.ts';
+import { chooseDevices, describePins, type OpenedPins, openPins, openVirtualPi } from './pins.ts';
+import { type Closers, type Running, runUntilStopped } from './run-until-stopped.ts';
 import { describeSharing, outsideAddresses, qrCode, type Sharing, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
-import { choosePins, openVirtualPi } from './virtual-pi.ts';
 
 /** How many ports after the default one may be tried. */
 const ALTERNATIVE_PORTS = 20;
 
-/** Runs the hub with its pages and devices until it is told to stop. */
+/** Runs the hub with its pages and devices until a signal stops it. */
 export function start(options: StartOptions): Promise<void> {
   return runUntilStopped(options, (running) => open(options, running));
 }
 
-/** Opens everything. Resolves to what to tell the user. */
-async function open(options: StartOptions, { log, closers }: Running): Promise<string> {
-  const board = new Board();
-  const { pins, reasons } = await choosePins(options.driver, () => createVirtualPins(board));
-  closers.add(() => pins.close());
+/** Opens everything. Resolves to the banner. */
+async function open(given: StartOptions, { log, closers }: Running): Promise<string> {
+  const pins = given.devices ? await openPins(given, closers) : undefined;
+  const options = { ...given, data: given.data ?? chooseDataFolder(given, closers) };
   const { text: kept, ...storage } = await openKept(options, log, closers);
   const opened = await openAccess(options, log, closers);
   const tls = openCertificate(options, log, closers);
   const server = await openPages(options, { log, opened, tls, ...storage });
   closers.add(() => server.close());
-  const isVirtual = pins.driver === 'virtual';
-  const pigpiod = isVirtual ? await openVirtualPi(options, { board, server, log, closers }) : undefined;
-  openDevices({ options, server, pins, log, closers });
+  const isVirtual = pins?.pins.driver === 'virtual';
+  const pigpiod = isVirtual ? await openVirtualPi(options, { ...pins, server, log, closers }) : undefined;
+  if (pins) openDevices({ options, server, pins, log, closers });
   const mqtt = await openMqtt(options, server);
-  closers.add(() => server.drain()); // Before all else: nobody is to come in while devices and clients leave.
+  closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
   server.announceReady();
   const sharing = sharingOf(options, server, opened);
   const url = `${tls ? 'https' : 'http'}://localhost:${server.port}`;
   const dashboard = opened.linkTokens ? withToken(`${url}/`, opened.linkTokens.control) : url;
   const text = banner(`Pinhub ${VERSION}`, [
     ['Dashboard', describePort(dashboard, options, server.port)],
-    ['Simulator', `${url}/simulator`],
-    ...describePins(pins, reasons),
+    ...(pins
+      ? [['Simulator', `${url}/simulator`] as const, ...describePins(pins)]
+      : [['Pins', 'none (--no-devices)'] as const]),
     ['MQTT', mqtt],
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
     ['Stop', 'Ctrl-C'],
     ...(sharing ? describeSharing(sharing) : [describeLoopback(opened)]),
   ]);
-  // The links and the code last: a small window has room for these, and for nothing else.
+  // The links and the code come last: a small window shows only these.
   return [text, sharing && qrCode(sharing)].filter(Boolean).join('\n');
 }
 
-/** The certificate to encrypt with, where one is given. Throws `option/invalid`. */
+/**
+ * The default data folder. A user without a home folder may still run an ephemeral hub: its accounts then end with it. Throws
+ * `option/invalid`.
+ */
+function chooseDataFolder({ ephemeral = false }: StartOptions, closers: Closers): string {
+  try {
+    return defaultDataFolder();
+  } catch (error) {
+    if (!ephemeral) throw error;
+    const folder = mkdtempSync(join(tmpdir(), 'pinhub-'));
+    closers.add(() => rmSync(folder, { recursive: true }));
+    return folder;
+  }
+}
+
+/** The certificate to encrypt with, if one is given. Throws `option/invalid`. */
 function openCertificate(
   { cert, key, clientCa }: StartOptions,
   log: Logger,
@@ -68,14 +88,11 @@ function openCertificate(
 ): CertificateFiles | undefined {
   if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
   if (cert === undefined || key === undefined) {
-    throw new HubError(
-      'option/invalid',
-      '--cert, --key and --client-ca: the first two go together, the third with them',
-    );
+    throw new HubError('option/invalid', '--cert and --key need each other, and --client-ca needs both');
   }
   const onFault = (error: HubError) => log.warn({ error: error.toJSON() }, 'the certificate stays as it was');
   const files = new CertificateFiles({ cert, key, clientCa, onFault });
-  files.renewed$.subscribe(() => log.info('the certificate was read anew'));
+  files.renewed$.subscribe(() => log.info('the renewed certificate is in use'));
   closers.add(() => files.close());
   return files;
 }
@@ -108,15 +125,30 @@ function openPages(
   });
 }
 
+/** Opens the port of MQTT. Resolves to what the banner says about MQTT; rejects with `port/in-use` if the user asked for that port. */
+async function openMqtt({ mqtt, mqttPort, cert }: StartOptions, server: HubServer): Promise<string> {
+  if (!mqtt) return 'off (--no-mqtt)';
+  const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
+  const webSocket = `ws${s}://localhost:${server.port}/mqtt`;
+  try {
+    const port = await server.listenMqtt(mqttPort ?? defaultPort);
+    return `mqtt${s}://localhost:${port}  ${webSocket}`;
+  } catch (error) {
+    const isOptional = mqttPort === undefined && error instanceof HubError && error.code === 'port/in-use';
+    if (!isOptional) throw error;
+    return `${webSocket}   (no TCP: ${error.message} with --mqtt-port)`;
+  }
+}
+
 interface DevicesSetting {
   readonly options: StartOptions;
   readonly server: HubServer;
-  readonly pins: Pins;
+  readonly pins: OpenedPins;
   readonly log: Logger;
   readonly closers: Closers;
 }
 
-function openDevices({ options, server, pins, log, closers }: DevicesSetting): void {
+function openDevices({ options, server, pins: { pins }, log, closers }: DevicesSetting): void {
   const devices = runDevices({
     devices: chooseDevices(options, pins),
     kinds: KINDS,
@@ -133,25 +165,9 @@ function openDevices({ options, server, pins, log, closers }: DevicesSetting): v
   closers.add(() => devices.close());
 }
 
-/** The devices that were asked for, else the course's: its LED, and its button where no wire is needed for one. */
-export function chooseDevices(
-  { device, prefix }: Pick<StartOptions, 'device' | 'prefix'>,
-  pins: Pins,
-): DeviceAddress[] {
-  const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
-  const twice = wanted.find((text, index) => wanted.indexOf(text) !== index);
-  if (twice !== undefined)
-    throw new HubError('option/invalid', `the device ${quote(twice)} is asked for twice`);
-  return wanted.map((text) => {
-    const address = parseDeviceAddress(text);
-    const levels = [prefix, address.prefix].filter(Boolean).join('/');
-    return { ...address, prefix: levels };
-  });
-}
-
 function describePort(url: string, { port }: StartOptions, found: number): string {
   if (port !== undefined || found === DEFAULT_PORT) return url;
-  return `${url}   (port ${DEFAULT_PORT} is taken by another program; --port chooses)`;
+  return `${url}   (another program uses port ${DEFAULT_PORT}; --port chooses one)`;
 }
 
 function sharingOf(
@@ -166,6 +182,6 @@ function sharingOf(
 
 function describeLoopback({ access }: OpenedAccess): BannerLine {
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- --host' : `${COMMAND} --host`;
-  const login = access.isOpen ? '' : ', and asks who comes in, as there are users';
+  const login = access.isOpen ? '' : ', and its users log in';
   return ['Share', `only this machine can reach it${login}; ${command} opens it to your network`];
 }

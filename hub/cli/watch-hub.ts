@@ -1,3 +1,6 @@
+import { type ClientRequest, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { connect as connectTls } from 'node:tls';
 import {
   combineLatest,
   defer,
@@ -15,24 +18,23 @@ import {
 } from 'rxjs';
 import type { Connection, HubClient } from '../client/index.ts';
 import { HubError } from '../core/error.ts';
-import { findFault } from './find-fault.ts';
 
 type Offline = Extract<Connection, { status: 'offline' }>;
 
 /** Which hub, and what a token for it must allow. */
 export interface Admission {
   readonly url: string;
-  /** What comes behind "a token", as in ` of role device`. */
+  /** Follows "a token" in messages, as in ` of role device`. */
   readonly ofRole?: string;
 }
 
-/** Why a hub turns us away for good, with what may help; `undefined` where it does not. */
+/** Why a hub refuses us for good, with what may help; `undefined` if it does not. */
 function refusalOf(connection: Connection, admission: Admission): HubError | undefined {
   if (connection.status !== 'offline' || !connection.final) return undefined;
   return new HubError(connection.code ?? 'hub/unreachable', describe(connection, admission));
 }
 
-/** Where a token may stand; never in the command line, which everybody on the machine can see. */
+/** Where a token may be: never in an argument, as everybody on the machine can see those. */
 const WHERE = '--token-file FILE or PINHUB_TOKEN';
 
 function describe({ code, reason }: Offline, { url, ofRole }: Admission): string {
@@ -44,16 +46,16 @@ function describe({ code, reason }: Offline, { url, ofRole }: Admission): string
     : `${refused}; it takes a token${ofRole}: ${WHERE}`;
 }
 
-/** How long a hub may take to let us in, milliseconds. */
+/** How long a hub may take to accept us, milliseconds. */
 const ADMISSION_MS = 5_000;
 
 interface HubAddress {
   readonly url: string;
-  /** Who vouches for its certificate (PEM). */
+  /** The authority that signed its certificate (PEM). */
   readonly ca?: string;
 }
 
-/** Resolves when the client is connected. Rejects with `hub/unreachable`, or as the hub turns us away, saying why. */
+/** Resolves when the client is connected. Rejects with `hub/unreachable`, or with the hub's reason for refusing us. */
 export async function untilOnline({ connection$ }: HubClient, { url, ca }: HubAddress): Promise<void> {
   const slow: Connection = {
     status: 'offline',
@@ -87,19 +89,19 @@ function hintAt(url: string): string {
 }
 
 interface HubWatch extends Admission {
-  /** How the clients stand with their hub. */
+  /** The connections of the clients to this hub. */
   readonly connections: readonly Observable<Connection>[];
   readonly ca?: string;
-  /** Told once each time that the hub is away. */
+  /** Called once each time the hub goes away. */
   onAway(line: string): void;
-  /** Told when it is back. */
+  /** Called when it is back. */
   onBack(line: string): void;
 }
 
 /** How long a hub may take to answer before it counts as away, milliseconds. */
 const ANSWER_MS = 1_000;
 
-/** Whether the hub is there. Says so in a line each time that this changes; errors where waiting for it is of no use. */
+/** Whether the hub answers. Reports each change; errors if waiting is useless. */
 export function watchHub(watch: HubWatch): Observable<boolean> {
   let isWaiting = false;
   let wasThere = false;
@@ -124,7 +126,7 @@ export function watchHub(watch: HubWatch): Observable<boolean> {
   );
 }
 
-/** Of two the one to speak of: all clients have the same hub. */
+/** The connection to report, of two to the same hub. */
 function worse(one: Connection, other: Connection): Connection {
   return gravity(other) > gravity(one) ? other : one;
 }
@@ -141,7 +143,7 @@ function settle(connection: Connection, watch: HubWatch): Observable<boolean> {
   return of(connection.status === 'online');
 }
 
-/** A hub that has been there will be again; one that never was may need something else than time. */
+/** A hub that answered before will return. One that never did may need something other than time. */
 function whyAway({ url, ca }: HubWatch, wasThere: () => boolean): Observable<string> {
   return defer(() => findFault(url, ca)).pipe(
     tap((fault) => {
@@ -150,4 +152,92 @@ function whyAway({ url, ca }: HubWatch, wasThere: () => boolean): Observable<str
     }),
     map((fault) => (fault ? ` (${fault.reason})` : '')),
   );
+}
+
+/** Why a hub does not answer its client. */
+interface HubFault {
+  readonly reason: string;
+  /** Whether waiting is useless. */
+  readonly isLasting: boolean;
+}
+
+/** How long a hub may take to answer a request, milliseconds. */
+const PATIENCE_MS = 3_000;
+
+/** Certificates that no trusted authority signed. */
+const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED/;
+/** Errors for an answer that is not TLS. */
+const NO_TLS = /EPROTO|ERR_SSL/;
+/** Errors for an HTTP request sent to a TLS port: the connection is reset, or the answer is an alert. */
+const NO_HTTP = /ECONNRESET|HPE_/;
+
+/** Finds out why a client cannot reach a hub. Resolves to `undefined` if the hub answers. */
+export async function findFault(url: string, ca?: string): Promise<HubFault | undefined> {
+  const answer = await knock(url, ca);
+  if (answer === 200) return undefined;
+  if (typeof answer === 'number')
+    return passing(`another program answers there: GET /healthz returns ${answer}`);
+  return (await describeTls(new URL(url), answer)) ?? passing(answer.message || String(answer.code));
+}
+
+async function describeTls(
+  { protocol, host, hostname, port }: URL,
+  { code = '', message }: NodeJS.ErrnoException,
+): Promise<HubFault | undefined> {
+  if (protocol === 'http:') {
+    const isEncrypted = NO_HTTP.test(code) && (await speaksTls(hostname, port || '80'));
+    return isEncrypted ? lasting(`it is encrypted: use https://${host}`) : undefined;
+  }
+  if (NO_TLS.test(code)) return lasting(`it is not encrypted: use http://${host}`);
+  if (UNTRUSTED.test(code)) {
+    return lasting(
+      'no authority that this machine trusts signed its certificate; --ca FILE names one that did, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)',
+    );
+  }
+  return /CERT/.test(code) ? lasting(`its certificate is not valid: ${message}`) : undefined;
+}
+
+/** Resolves to the status of the answer, or to the error. */
+function knock(url: string, ca: string | undefined): Promise<number | NodeJS.ErrnoException> {
+  const address = new URL('/healthz', url);
+  const options = { timeout: PATIENCE_MS, agent: false };
+  const request =
+    address.protocol === 'https:'
+      ? requestHttps(address, { ...options, ...(ca !== undefined && { ca }) })
+      : requestHttp(address, options);
+  return answerTo(request);
+}
+
+function answerTo(request: ClientRequest): Promise<number | NodeJS.ErrnoException> {
+  return new Promise((resolve) => {
+    request.on('response', (response) => {
+      resolve(response.statusCode ?? 0);
+      request.destroy();
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
+    request.on('error', resolve);
+    request.end();
+  });
+}
+
+/** Whether the port speaks TLS, with any certificate. */
+function speaksTls(host: string, port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { host: host.replace(/^\[|\]$/g, ''), port: Number(port), rejectUnauthorized: false };
+    const socket = connectTls(options, () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(false));
+  });
+}
+
+function passing(reason: string): HubFault {
+  return { reason, isLasting: false };
+}
+
+function lasting(reason: string): HubFault {
+  return { reason, isLasting: true };
 }

@@ -10,32 +10,32 @@ import { Incoming, type Listener } from './incoming.ts';
 import { errorIn, type Fault, Outgoing, readFault, type Unacknowledged } from './outgoing.ts';
 
 export interface HubClientOptions {
-  /** What the hub publishes for us if we go without a word. */
+  /** What the hub publishes for us if we vanish. */
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
-  /** Proof of who we are, where the hub wants one. */
+  /** A token, if the hub asks for one. */
   readonly token?: string;
-  /** Who vouches for the hub's certificate, in place of those whom the system trusts (PEM). Node alone: a browser asks nobody but itself. */
+  /** The authority that signed the hub's certificate, in place of those that the system trusts (PEM). Node only. */
   readonly ca?: string;
-  /** Messages that may wait for the hub to take them. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
+  /** Messages that may wait for an acknowledgement. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
   readonly maxWaiting?: number;
-  /** The longest payload that the hub takes, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
+  /** The longest payload that the hub accepts, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
   readonly maxPayloadBytes?: number;
-  /** How to reach the hub, tried in this order. Default WebSocket, then HTTP long-polling. */
+  /** Transports, tried in this order. Default WebSocket, then HTTP long-polling. */
   readonly transports?: readonly ('websocket' | 'polling')[];
 }
 
 const DEFAULT_MAX_WAITING = 10_000;
 const DEFAULT_MAX_PAYLOAD_BYTES = 2 * 2 ** 20;
 
-/** Longer text travels as bytes, which do not grow as text does that has to be escaped. */
+/** Longer text travels as bytes, which need no escaping. */
 const MAX_TEXT_BYTES = 64 * 2 ** 10;
 
 const encoder = new TextEncoder();
 
-/** How long the hub may take to answer, before it counts as unreachable, milliseconds. */
+/** How long the hub may take to answer, milliseconds; then it counts as unreachable. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Quick, as it is one hub with people in front of it: back within a second of the hub itself. */
+/** Quick: a client is back within a second after its hub. */
 const RECONNECTION = {
   reconnectionDelay: 100,
   reconnectionDelayMax: 400,
@@ -43,7 +43,7 @@ const RECONNECTION = {
   timeout: ANSWER_TIMEOUT_MS,
 };
 
-/** Why the hub may turn us away now and not the next time. For any other reason it will not change its mind. */
+/** Reasons for which the hub refuses us only for a while. Any other is final. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'limit/exceeded',
   'hub/closing',
@@ -52,8 +52,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Connects to a hub: at `url`, as in `http://raspberrypi.local:5000`, or in a page to where the page came from.
- * Throws `topic/invalid` where the will cannot be published.
+ * Connects to a hub: at `url`, as in `http://raspberrypi.local:5000`; without one, a page connects to the hub that it came from.
+ * Throws `topic/invalid` if the will has no valid topic.
  */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
   const { will, token, ca, transports = ['websocket', 'polling'] } = options;
@@ -77,7 +77,7 @@ class SocketIoClient implements HubClient {
   readonly #outgoing: Outgoing;
   readonly #incoming = new Incoming();
   readonly #maxPayloadBytes: number;
-  /** Why nothing can be done any more: closed by us, or refused by the hub. */
+  /** Set once the client is closed, or the hub has refused it for good. */
   #end: HubError | undefined;
   #closing: Promise<void> | undefined;
   #farewell: Fault | undefined;
@@ -162,7 +162,7 @@ class SocketIoClient implements HubClient {
     }
   }
 
-  /** Own values before we hear what is retained, so that nobody sees an older value come back; events when we listen again. */
+  /** Sends own values before the hub sends retained ones, so that no older value comes back; and events once we listen again. */
   #resume(): void {
     this.#farewell = undefined;
     const { values, events } = this.#outgoing.split();
@@ -172,15 +172,15 @@ class SocketIoClient implements HubClient {
     this.#connection$.next({ status: 'online' });
   }
 
-  /** The connection has ended, or could not be made; `fault` is what the hub says of it. */
+  /** The connection ended or failed; `fault` is the hub's reason. */
   #lose(reason: string, fault: Fault | undefined): void {
     this.#outgoing.collapse();
     if (this.#end) return;
     const isFinal = fault !== undefined && !PASSING.has(fault.code);
-    // Told before anything fails for it: it is the reason.
+    // Before anything fails because of it.
     this.#goOffline(fault ?? { message: reason }, isFinal);
     if (isFinal) this.#giveUp(new HubError(fault.code, fault.message));
-    // Socket.IO comes back by itself, but not where the server closed the connection.
+    // Socket.IO reconnects by itself, unless the server closed the connection.
     if (!isFinal && !this.#socket.active) this.#retry();
   }
 
@@ -225,13 +225,13 @@ class SocketIoClient implements HubClient {
     if (unused.length > 0 && this.#socket.connected) this.#socket.emit('unsubscribe', unused);
   }
 
-  /** Resolves when the hub has answered all that was published, or is gone. */
+  /** Resolves when the hub has acknowledged everything, or is gone. */
   async #flush(): Promise<void> {
     if (this.#outgoing.size === 0) return;
     await this.ping().catch((error: HubError) => error);
   }
 
-  /** The payload as it is to travel: a copy of bytes, as their owner may use them for something else before they do. */
+  /** The payload to send: a copy of bytes, as their owner may change them before they are sent. */
   #prepare(payload: string | Uint8Array): string | Uint8Array {
     if (
       typeof payload === 'string' &&

@@ -1,29 +1,41 @@
-import type { Observable } from 'rxjs';
+import { catchError, EMPTY, from, type Observable, of, ReplaySubject, share, switchMap } from 'rxjs';
 import type { Bus } from '../core/bus.ts';
 import type { ErrorCode } from '../core/error.ts';
 import type { Identity } from './identity.ts';
 
-/** Where a client stands with its hub. */
+/** The state of a client's connection. */
 export type Connection =
   | { readonly status: 'connecting' }
   | { readonly status: 'online' }
-  /** Being retried, unless `final`: the hub refused us, or the client was closed. */
+  /** The client retries, unless this is `final`: the hub refused us, or the client was closed. */
   | {
       readonly status: 'offline';
       readonly reason: string;
       readonly final: boolean;
-      /** What the hub calls it, where it is the hub that ended the connection or let none be made. */
+      /** The hub's code, if the hub ended or refused the connection. */
       readonly code?: ErrorCode;
     };
 
-/** A bus whose hub is somewhere else. What is published while the hub is away is kept, and sent when it is back. */
+/** A bus whose hub is elsewhere. What is published while the hub is away is sent when it is back. */
 export interface HubClient extends Bus {
-  /** Where we stand, at once and at every change. Completes when the client is closed. */
+  /** The state, at once and at every change. Completes when the client is closed. */
   readonly connection$: Observable<Connection>;
   /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
   ping(): Promise<number>;
-  /** Whom the hub takes us for, for as long as this connection lasts. Rejects with `hub/unreachable`, and as an older hub does, with `event/unknown`. */
+  /** The identity that this connection has. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
   whoAmI(): Promise<Identity>;
-  /** Publishes what is still waiting, if the hub can be reached, says goodbye and completes every observable. */
+  /** Publishes what still waits if the hub can be reached, disconnects, and completes every observable. */
   close(): Promise<void>;
+}
+
+/** The client's identity, asked for on every connection, as rights may change, and replayed. `undefined` from a hub too old to say. */
+export function watchIdentity(
+  client: Pick<HubClient, 'connection$' | 'whoAmI'>,
+): Observable<Identity | undefined> {
+  return client.connection$.pipe(
+    switchMap(({ status }) =>
+      status === 'online' ? from(client.whoAmI()).pipe(catchError(() => of(undefined))) : EMPTY,
+    ),
+    share({ connector: () => new ReplaySubject(1) }),
+  );
 }

@@ -2,26 +2,26 @@ import { HubError, quote } from '../core/error.ts';
 import { type Permissions, permitsPublish } from '../core/rights.ts';
 import { errorIn } from './outgoing.ts';
 
-/** Whom a hub takes a client for, and what that one may do there. */
+/** Who a client is for its hub, and what it may do there. */
 export interface Identity {
   readonly name: string;
   readonly role: string;
-  /** How the hub knows: `open` where it asks nobody, `login` by a browser's cookie, `token`, `password`, `certificate`. */
+  /** How the hub knows: `open` (it asks nobody), `login` (a browser's cookie), `token`, `password`, `certificate`. */
   readonly how: string;
   readonly may: Permissions;
 }
 
-/** Whether one may publish to a topic, as far as is known: of whom nothing is known, the hub will say. */
+/** Whether an identity may publish to a topic; true for an unknown one, about which the hub decides. */
 export function mayPublish(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || permitsPublish(identity.may, topic);
 }
 
-/** Whether one may publish nothing that devices are told. */
+/** Whether an identity may publish nothing to devices. */
 export function isWatchOnly(identity: Identity | undefined): boolean {
   return identity?.may.publish.length === 0;
 }
 
-/** Reads a hub's answer to `whoami`. Throws what it says is wrong, or `protocol/violation`. */
+/** Reads a hub's answer to `whoami`. Throws the error in it, or `protocol/violation`. */
 export function parseIdentity(answer: unknown): Identity {
   const error = errorIn(answer);
   if (error) throw error;

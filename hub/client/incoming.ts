@@ -12,11 +12,11 @@ export interface Listener {
   readonly observer: Subscriber<BusMessage>;
 }
 
-/** Hands what the hub sends to those who asked for it. The hub sends each message once, however many listeners match. */
+/** Distributes messages to listeners. The hub sends each message once, however many listeners match. */
 export class Incoming {
   readonly #tree = new SubscriptionTree<Listener>();
   readonly #byFilter = new Map<string, Set<Listener>>();
-  /** Whose subscription the hub acknowledged last: the retained messages that come now are its answer. */
+  /** The listener whose subscription the hub acknowledged last: retained messages that follow are for it. */
   #answered: Listener | undefined;
 
   get listeners(): Set<Listener> {
@@ -32,7 +32,7 @@ export class Incoming {
     }
   }
 
-  /** Removes a listener; returns the filters that nobody listens to any more. */
+  /** Removes a listener; returns the filters that no longer have any. */
   remove(listener: Listener): string[] {
     const unused: string[] = [];
     for (const { filter, path } of listener.filters) {
@@ -45,7 +45,7 @@ export class Incoming {
     return unused;
   }
 
-  /** Whether the hub may leave out our own messages: only where nobody who listens to any of these filters wants them. */
+  /** Whether the hub may leave out our own messages: only if no listener to any of these filters wants them. */
   isNoLocal({ filters }: Listener): boolean {
     const listeners = filters.flatMap(({ filter }) => [...(this.#byFilter.get(filter) ?? [])]);
     return listeners.every(({ noLocal }) => noLocal);
@@ -55,7 +55,7 @@ export class Incoming {
     this.#answered = listener;
   }
 
-  /** Takes the messages that a hub has sent. What is none, as the event of another program's server may hold, is left out. */
+  /** Takes the messages that a hub sent; ignores anything else, as the event of another server may hold. */
   receive(messages: unknown): void {
     if (!Array.isArray(messages)) return;
     for (const message of messages) {

@@ -1,19 +1,19 @@
 import type { PublishOptions } from '../core/bus.ts';
 import { type ErrorCode, HubError, quote } from '../core/error.ts';
 
-/** Why a hub refuses something, as it says it. */
+/** A hub's reason for refusing something. */
 export interface Fault {
-  /** One of ours, or of a hub that is newer than this client. */
+  /** One that this client knows, or a newer hub's. */
   readonly code: ErrorCode;
   readonly message: string;
 }
 
-/** What a hub says is wrong, or `undefined` where it says nothing of the kind. */
+/** The value if it is a fault, else `undefined`. */
 export function readFault(value: unknown): Fault | undefined {
   return isFault(value) ? value : undefined;
 }
 
-/** The error in an answer to an event, if there is one. Of what is no answer of a hub, as another server may send, it is `protocol/violation`. */
+/** The error in an answer to an event, if there is one; `protocol/violation` if it is no answer of a hub. */
 export function errorIn(answer: unknown): HubError | undefined {
   const { ok, error }: { ok?: unknown; error?: unknown } = Object(answer);
   if (ok === true) return undefined;
@@ -27,10 +27,9 @@ function isFault(value: unknown): value is Fault {
   return typeof code === 'string' && typeof message === 'string';
 }
 
-/** Told how a publish went. */
+/** Called with the outcome of a publish. */
 type Settle = (error?: Error) => void;
 
-/** What somebody wants to publish. */
 export interface Publication {
   readonly topic: string;
   readonly payload: string | Uint8Array;
@@ -39,13 +38,13 @@ export interface Publication {
 
 /** A message that the hub has not acknowledged yet. */
 export interface Unacknowledged extends Publication {
-  /** Those who published it, and those whose older value it has replaced. */
+  /** Its publishers, and those of the older values that it replaced. */
   readonly settle: Settle[];
 }
 
 /**
- * What a client has published and the hub has not acknowledged, in order. While the hub is away a retained message takes the place of
- * the one before it on its topic: of a slider only the last value matters.
+ * Published messages that the hub has not acknowledged, in order. While the hub is away, a retained message replaces the one before it on
+ * its topic: only the last value of a slider matters.
  */
 export class Outgoing {
   readonly #messages = new Set<Unacknowledged>();
@@ -66,8 +65,8 @@ export class Outgoing {
   }
 
   /**
-   * Everything in two parts, each in order: values, which are retained, and events, which are not. An event must not be missed by who
-   * waits for it, and a value that is replaced must not be seen. A value that came after an event on its topic stays behind it.
+   * Everything in two parts, each in order: values, which are retained, and events, which are not. Nobody who waits for an event may miss
+   * it, and nobody may see a value that was replaced. A value after an event on the same topic stays after it.
    */
   split(): { values: Unacknowledged[]; events: Unacknowledged[] } {
     const values: Unacknowledged[] = [];
@@ -85,7 +84,7 @@ export class Outgoing {
     return this.#add(publication, [settle]);
   }
 
-  /** Adds a message while the hub is away: in the place of the retained one before it on its topic, if both are. Throws `limit/exceeded`. */
+  /** Adds a message while the hub is away; a retained one replaces the retained one before it on its topic. Throws `limit/exceeded`. */
   keep(publication: Publication, settle: Settle): void {
     const before = publication.options.retain ? this.#lastRetained.get(publication.topic) : undefined;
     if (before) this.#messages.delete(before);
@@ -94,14 +93,14 @@ export class Outgoing {
     this.#add(publication, settlers);
   }
 
-  /** Removes a message and tells its publishers how it went. Does nothing where it is gone already. */
+  /** Removes a message and tells its publishers the outcome. Does nothing if it is gone already. */
   settle(message: Unacknowledged, error?: Error): void {
     if (!this.#messages.delete(message)) return;
     if (this.#lastRetained.get(message.topic) === message) this.#lastRetained.delete(message.topic);
     for (const settle of message.settle) settle(error);
   }
 
-  /** Drops retained messages that a later one on the same topic replaces; their publishers learn of its fate instead. */
+  /** Drops retained messages that a later one on the same topic replaces; their publishers get its outcome instead. */
   collapse(): void {
     for (const message of this) {
       const last = message.options.retain ? this.#lastRetained.get(message.topic) : undefined;
@@ -111,7 +110,7 @@ export class Outgoing {
     }
   }
 
-  /** Gives everything up. */
+  /** Fails every message. */
   abandon(error: Error): void {
     for (const message of this) this.settle(message, error);
   }

@@ -5,14 +5,48 @@ import type { Logger } from 'pino';
 import { HubError, quote } from '../core/error.ts';
 import { toStorageError } from './storage-fault.ts';
 
-/** The text in a file that an option names. Throws `option/invalid` if it cannot be read. */
-export function readText(path: string): string {
+/**
+ * The text of a file that a person wrote, in any encoding that `decodeText` knows. Throws `option/invalid`; the message calls the
+ * file `name`.
+ */
+export function readText(path: string, name = quote(path, 200)): string {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${quote(path, 200)} cannot be read: ${reason}`, { cause });
+    throw new HubError('option/invalid', `${name} cannot be read: ${reason}`, { cause });
   }
+}
+
+/** Byte-order marks, the longer first where one begins like another. Windows PowerShell writes them, and so do some editors. */
+const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
+  ['efbbbf', 'utf-8'],
+  ['fffe0000', 'utf-32le'],
+  ['0000feff', 'utf-32be'],
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+];
+
+/**
+ * Text in UTF-8, or in UTF-16 with a byte-order mark; the mark is not part of it. Throws `option/invalid` for anything else: a text
+ * with characters replaced would be another password. Only a PEM file may have comments in any encoding.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  const [, encoding = 'utf-8'] = MARKS.find(([mark]) => start.startsWith(mark)) ?? [];
+  if (encoding.startsWith('utf-32')) throw notText(`it is in ${encoding.toUpperCase()}`);
+  if (encoding === 'utf-8' && bytes.includes(0)) throw notText('it has NUL bytes');
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    const latin = Buffer.from(bytes).toString('latin1');
+    if (latin.includes('-----BEGIN ')) return latin;
+    throw notText(`it is not in ${encoding.toUpperCase()}`);
+  }
+}
+
+function notText(reason: string): HubError {
+  return new HubError('option/invalid', `${reason}; save it as text in UTF-8`);
 }
 
 /** Makes the names of a file and those beside it survive a power cut, on systems that can open folders. */

@@ -1,5 +1,6 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { HubError, toHubError } from '../../hub/core/error.ts';
+import { type Listening, LOOPBACK, listen } from '../../hub/listeners/listen.ts';
 import type { Board } from '../board/board.ts';
 import { Connection, type Wire } from './connection.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
@@ -10,25 +11,23 @@ export const DEFAULT_PIGPIOD_PORT = 8888;
 export interface PigpiodLimits {
   /** Connections at a time; one more is closed at once. Default 256. */
   readonly maxConnections: number;
-  /** What is kept for a client that does not read its notifications, bytes. Default 256 KiB. */
+  /** Bytes kept for a client that does not read its notifications. Default 256 KiB. */
   readonly maxReportBacklogBytes: number;
 }
 
 export interface PigpiodOptions extends DaemonOptions {
   readonly board: Board;
-  /** Default 127.0.0.1. */
-  readonly host?: string;
   /** 0 takes a free one. Default 8888. */
   readonly port?: number;
   readonly limits?: Partial<PigpiodLimits>;
-  /** Hears of clients that come up against a limit. */
+  /** Gets a warning when clients reach a limit. */
   readonly onWarning?: (warning: HubError) => void;
 }
 
 export interface PigpiodServer {
-  /** Resolves to where it listens. Rejects with `port/in-use`, or `driver/unavailable` for another reason. */
-  listen(): Promise<{ readonly host: string; readonly port: number }>;
-  /** How many clients there are. */
+  /** Listens on 127.0.0.1 and, if the machine has it, ::1. Resolves to the port; rejects with `port/in-use`. */
+  listen(): Promise<{ readonly port: number }>;
+  /** The number of clients. */
   readonly connections: number;
   /** Closes all connections, and resolves when the port is free. Pins stay as they are. */
   close(): Promise<void>;
@@ -36,55 +35,53 @@ export interface PigpiodServer {
 
 const DEFAULT_LIMITS: PigpiodLimits = { maxConnections: 256, maxReportBacklogBytes: 256 * 1024 };
 
-/** pigpiod's socket, in front of a virtual board: any program that speaks to pigpiod speaks to it. */
+/** pigpiod's socket in front of a virtual board, for any program that speaks to pigpiod. */
 export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
-  const { board, host = '127.0.0.1', port = DEFAULT_PIGPIOD_PORT, onWarning = () => {} } = options;
+  const { board, port = DEFAULT_PIGPIOD_PORT, onWarning = () => {} } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const daemon = new Daemon(board, options);
   const sockets = new Set<Socket>();
+  let listening: Listening | undefined;
   let isCrowded = false;
-  // A client may have sent its last before it has read our last.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
-  server.maxConnections = limits.maxConnections;
 
-  server.on('connection', (socket) => {
+  /** Closes one connection too many; warns once for a whole crowd. */
+  const refuse = (socket: Socket) => {
+    socket.destroy();
+    if (!isCrowded) onWarning(crowdedError(limits.maxConnections));
+    isCrowded = true;
+  };
+  // All is set for each socket, and nothing for the server: connections to the second address come from a server of `listen`.
+  const server = createServer((socket) => {
+    if (sockets.size >= limits.maxConnections) return refuse(socket);
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);
       if (sockets.size < limits.maxConnections / 2) isCrowded = false;
     });
+    socket.setNoDelay(true).setKeepAlive(true);
+    socket.allowHalfOpen = true; // A client may send its last request before it reads our last answer.
     attend(socket, (wire) => new Connection(daemon, wire, { ...limits, onWarning }));
-  });
-  server.on('drop', () => {
-    // One warning for a whole crowd.
-    if (!isCrowded) onWarning(crowdedError(limits.maxConnections));
-    isCrowded = true;
   });
 
   return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const fail = (error: Error) => reject(listenError(error, host, port));
-        server.once('error', fail);
-        server.listen(port, host, () => {
-          server.off('error', fail);
-          server.on('error', (error) => onWarning(toHubError(error)));
-          const { address, port: actual } = server.address() as AddressInfo;
-          resolve({ host: address, port: actual });
-        });
-      }),
+    async listen() {
+      listening = await listen(server, { hosts: LOOPBACK, port });
+      server.on('error', (error) => onWarning(toHubError(error)));
+      return { port: listening.port };
+    },
     get connections() {
       return sockets.size;
     },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        listening?.close();
         for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
-/** Joins a socket to a connection: bytes both ways, and no more in than can be answered. */
+/** Passes bytes between a socket and a connection, and reads no more than can be answered. */
 function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
   const wire: Wire = {
     send: (bytes) => void socket.write(bytes),
@@ -105,21 +102,11 @@ function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
   });
   socket.on('drain', resume);
   socket.on('end', () => connection.whenFree(() => socket.end()));
-  socket.on('error', () => socket.destroy()); // A client that vanishes is no fault of the daemon's.
+  socket.on('error', () => socket.destroy()); // Clients may vanish.
   socket.once('close', () => connection.close());
 }
 
 function crowdedError(maxConnections: number): HubError {
   const message = `pigpiod has its ${maxConnections} clients; more are refused until some leave`;
   return new HubError('limit/exceeded', message);
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): HubError {
-  if (error.code === 'EADDRINUSE') {
-    const message = `port ${port} on ${host} is in use, perhaps by another pigpiod`;
-    return new HubError('port/in-use', message, { cause: error });
-  }
-  return new HubError('driver/unavailable', `cannot listen on ${host}:${port}: ${error.message}`, {
-    cause: error,
-  });
 }

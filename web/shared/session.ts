@@ -10,9 +10,8 @@ import {
   skip,
   startWith,
 } from 'rxjs';
-import type { HubClient } from '../../hub/client/hub-client.ts';
+import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
-import { watchIdentity } from '../../hub/client/watch-identity.ts';
 import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 

@@ -6,23 +6,20 @@ import { parseTopicName } from '../../core/topic.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify } from './visitor.ts';
 
-/** What a query may hold, each as it came: text, or several where it was given more than once. */
+/** The raw parameters of a query: text, or a list if one was given more than once. */
 type WindowQuery = Readonly<Record<'from' | 'to' | 'points', unknown>>;
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_POINTS = 600;
 const MAX_POINTS = 5_000;
 
-/** As far as a date reaches, milliseconds from 1970 (ECMAScript, 21.4.1.1). */
+/** The farthest date that JavaScript has, milliseconds from 1970 (ECMAScript, 21.4.1.1). */
 const LAST_MS = 8.64e15;
 
-/** ISO 8601: a date, or a date and a time. `Date.parse` alone would make a time of nearly anything. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+/** ISO 8601: a date, perhaps with a time and a zone. `Date.parse` alone would make a time of nearly anything. */
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/**
- * The window that a query asks for: without `to` up to now, without `from` the hour before that, without `points` 600. Throws
- * `option/invalid`, naming what is allowed.
- */
+/** The window of a query: `to` is now by default, `from` an hour before `to`, and `points` 600. Throws `option/invalid`. */
 function parseWindow({ from, to, points }: WindowQuery, nowMs: number): HistoryWindow {
   const toMs = parseTime('to', to, nowMs) ?? nowMs;
   const fromMs = parseTime('from', from, toMs) ?? toMs - HOUR_MS;
@@ -35,7 +32,7 @@ function parseWindow({ from, to, points }: WindowQuery, nowMs: number): HistoryW
   return { fromMs, toMs, points: parsePoints(points) };
 }
 
-/** A time, or, where it is negative, a stretch before `beforeMs`: who asks may have another clock than the hub. */
+/** A time; a negative number counts back from `beforeMs`, as the client's clock may differ from the hub's. */
 function parseTime(name: string, value: unknown, beforeMs: number): number | undefined {
   if (value === undefined) return undefined;
   const timeMs = typeof value === 'string' ? readTime(value, beforeMs) : Number.NaN;
@@ -43,14 +40,21 @@ function parseTime(name: string, value: unknown, beforeMs: number): number | und
   throw new HubError(
     'option/invalid',
     `${name} must be milliseconds since 1970, or negative: before ${name === 'to' ? 'now' : 'to'}, ` +
-      `or a time by ISO 8601 as in 2026-01-31T12:00:00Z, not ${quote(value)}`,
+      `or a time by ISO 8601 as in 2026-01-31T12:00:00Z (without a zone it is UTC), not ${quote(value)}`,
   );
 }
 
 function readTime(text: string, beforeMs: number): number {
   if (/^\d+$/.test(text)) return Number(text);
   if (/^-\d+$/.test(text)) return beforeMs + Number(text);
-  return ISO_TIME.test(text) ? Date.parse(text.replace(',', '.')) : Number.NaN;
+  const [, date, time = 'T00:00', zone = 'Z'] = ISO_TIME.exec(text) ?? [];
+  return isDate(date) ? Date.parse(`${date}${time.replace(',', '.')}${zone}`) : Number.NaN;
+}
+
+/** Whether the month has that day: `Date.parse` takes 30 February for 2 March. */
+function isDate(date = ''): boolean {
+  const timeMs = Date.parse(date);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(date);
 }
 
 function parsePoints(value: unknown): number {
@@ -81,8 +85,8 @@ interface HistoryRouterOptions {
 }
 
 /**
- * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first may be what it was before. As
- * CSV by `Accept: text/csv`, or with `.csv` behind the topic. `History-Window` tells from when to when, by the hub's clock.
+ * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first row may be the value before the
+ * window. CSV comes for `Accept: text/csv`, or for `.csv` behind the topic. `History-Window` is the window by the hub's clock.
  */
 export function createHistoryRouter({
   history,

@@ -43,6 +43,12 @@ describe('a password that is asked for', () => {
     const { terminal, input } = createTerminal(false);
     input.end('correct horse\nand more\n');
     expect(await askNewPassword(terminal)).toBe('correct horse');
+    const marked = createTerminal(false);
+    marked.input.end('\ufeffcorrect horse\r\n');
+    expect(await askNewPassword(marked.terminal), 'without the mark of its encoding').toBe('correct horse');
+    const latin = createTerminal(false);
+    latin.input.end(Buffer.from('olá', 'latin1'));
+    await expect(askNewPassword(latin.terminal)).rejects.toThrow(/not in UTF-8/);
     const empty = createTerminal(false);
     empty.input.end('');
     await expect(askNewPassword(empty.terminal)).rejects.toMatchObject({ code: 'option/invalid' });

@@ -17,6 +17,8 @@ describe('a token for a client', () => {
     expect(readCredentials({ tokenFile }, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_file' });
     expect(readCredentials({}, { PINHUB_TOKEN: 'ph_env' })).toEqual({ token: 'ph_env' });
     expect(readCredentials({}, {})).toEqual({});
+    await writeFile(tokenFile, '\ufeffph_power\r\n', 'utf16le'); // As PowerShell's ">" writes it.
+    expect(readCredentials({ tokenFile }, {})).toEqual({ token: 'ph_power' });
     expect(() => readCredentials({ tokenFile: join(folder, 'none') }, {})).toThrow(/cannot be read/);
   });
 });

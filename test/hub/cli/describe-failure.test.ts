@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeFailure } from '../../../hub/cli/describe-failure.ts';
+import { describeFailure } from '../../../hub/cli/log.ts';
 import { HubError } from '../../../hub/core/error.ts';
 
 const full = () => new HubError('store/unavailable', '"/data" cannot be used: the disk is full; make room');

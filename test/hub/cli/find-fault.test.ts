@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findFault } from '../../../hub/cli/find-fault.ts';
+import { findFault } from '../../../hub/cli/watch-hub.ts';
 import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -37,7 +37,7 @@ describe('why a hub cannot be reached', () => {
     expect(await findFault(`http://${await plain()}`)).toBeUndefined();
   });
 
-  it('is a certificate that nobody vouches for, unless somebody is named who does', async () => {
+  it('is a certificate that no trusted authority signed, unless --ca names the one that did', async () => {
     const pair = make('127.0.0.1');
     const url = `https://${await encrypted(pair)}`;
     expect(await findFault(url)).toMatchObject({
@@ -47,15 +47,15 @@ describe('why a hub cannot be reached', () => {
     expect(await findFault(url, pair.cert)).toBeUndefined();
   });
 
-  it('is a certificate for another name, or one that is over', async () => {
+  it('is a certificate for another name, or an expired one', async () => {
     const elsewhere = make('elsewhere');
     expect(await findFault(`https://${await encrypted(elsewhere)}`, elsewhere.cert)).toMatchObject({
-      reason: expect.stringMatching(/not good.*127\.0\.0\.1 is not in/),
+      reason: expect.stringMatching(/not valid.*127\.0\.0\.1 is not in/),
       isLasting: true,
     });
     const past = make('127.0.0.1', new Date(Date.now() - DAY_MS));
     expect(await findFault(`https://${await encrypted(past)}`, past.cert)).toMatchObject({
-      reason: expect.stringMatching(/not good.*expired/),
+      reason: expect.stringMatching(/not valid.*expired/),
     });
   });
 
@@ -75,7 +75,7 @@ describe('why a hub cannot be reached', () => {
   it('is that nobody is there, or somebody else, which may pass', async () => {
     const host = await plain(404);
     expect(await findFault(`http://${host}`)).toMatchObject({
-      reason: expect.stringContaining('no hub'),
+      reason: expect.stringContaining('another program answers'),
       isLasting: false,
     });
     const [server] = servers.splice(0);

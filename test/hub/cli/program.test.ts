@@ -2,9 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { settleVariables } from '../../../hub/cli/environment.ts';
-import { createProgram } from '../../../hub/cli/program.ts';
-import { withCommand, withConfigFile } from '../../../hub/cli/words.ts';
+import { createProgram, withCommand } from '../../../hub/cli/program.ts';
 
 interface Call {
   readonly command: string;
@@ -34,8 +32,7 @@ async function run(
       .configureOutput({ writeOut: (text) => (output += text), writeErr: (text) => (output += text) });
   }
   try {
-    const environment = settleVariables(process.env, program);
-    await program.parseAsync(withConfigFile(withCommand(words), environment, program), { from: 'user' });
+    await program.parseAsync(withCommand(words), { from: 'user' });
   } catch (error) {
     throw Object.assign(error as Error, { output });
   }
@@ -103,6 +100,7 @@ describe('pinhub', () => {
     ['an interval', ['--interval', '50'], { interval: 50 }],
     ['no pigpiod', ['--no-pigpiod'], { pigpiod: false }],
     ['no MQTT', ['--no-mqtt'], { mqtt: false }],
+    ['no devices', ['--no-devices'], { devices: false }],
     ['a port of MQTT', ['--mqtt-port', '1884'], { mqttPort: 1884 }],
     ['limits', ['--limit', 'sessions=5', 'inFlight=7'], { limit: { sessions: 5, inFlight: 7 } }],
     ['a log level', ['--log-level', 'debug'], { logLevel: 'debug' }],
@@ -184,7 +182,7 @@ describe('pinhub', () => {
   it('says its version and how it is used', async () => {
     expect(await complaint(['--version'])).toContain('1.2.3');
     expect(await complaint(['--help'])).toMatch(/start[\s\S]*device[\s\S]*pub[\s\S]*sub/);
-    expect(await complaint(['start', '--help'])).toMatch(/--port[\s\S]*PINHUB_PORT[\s\S]*--driver/);
+    expect(await complaint(['start', '--help'])).toMatch(/--port[\s\S]*--driver[\s\S]*PINHUB_MQTT_PORT/);
   });
 });
 
@@ -216,7 +214,7 @@ describe('The environment', () => {
     vi.stubEnv('PINHUB_HOST', 'no');
     const { options } = await run(['--config', config]);
     expect(options).toMatchObject({ mqtt: true });
-    expect([options.ephemeral, options.host]).toEqual([undefined, undefined]);
+    expect([options.ephemeral, options.host]).toEqual([false, undefined]);
   });
 
   it('says nothing where it is empty', async () => {
@@ -308,11 +306,7 @@ describe('A configuration file', () => {
     ['a number where a path is meant', { data: 5 }, '"data" must be text, as in "5", not 5'],
     ['nothing where an address is meant', { host: '' }, '"host" cannot be "". It must be an address'],
     ['an empty list', { device: [] }, '"device" is an empty list'],
-    [
-      'limits of another form',
-      { limit: { inFlight: 'five' } },
-      '"limit": must be limits by their names, as in {',
-    ],
+    ['limits of another form', { limit: { inFlight: 'five' } }, '"limit": must be limits by name, as in {'],
     ['a limit that there is not', { limit: { inflight: 5 } }, 'no limit is called "inflight"; there are'],
     ['a list', [], 'expected object'],
     ['no JSON', '{port: 5001}', 'cannot be read'],
@@ -327,7 +321,7 @@ describe('A configuration file', () => {
     const off = file({ ephemeral: false, host: false, 'no-pigpiod': false });
     const { options } = await run(['--config', off]);
     expect(options).toMatchObject({ pigpiod: true });
-    expect([options.ephemeral, options.host]).toEqual([undefined, undefined]);
+    expect([options.ephemeral, options.host]).toEqual([false, undefined]);
     const on = file({ ephemeral: true, host: true, 'no-pigpiod': true });
     const { options: others } = await run(['--config', on]);
     expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });

@@ -18,7 +18,7 @@ describe('how a hub is shared', () => {
       ' http://[fd00::1]:5000/?token=ph_c',
       'To watch http://192.168.0.7:5000/?token=ph_w',
       ' http://[fd00::1]:5000/?token=ph_w',
-      ' new at each start; who came in by a link stays in',
+      ' new at each start; browsers that used a link stay logged in',
     ]);
     expect(qrCode(sharing)).toMatch(/^█+\n/);
   });

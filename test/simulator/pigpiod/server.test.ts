@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Board } from '../../../simulator/board/board.ts';
 import { Repeat } from '../../../simulator/board/repeat.ts';
@@ -8,6 +9,11 @@ import { createPigpiodServer, type PigpiodLimits } from '../../../simulator/pigp
 import { encode, words } from './client.ts';
 
 const TICK = encode([16]);
+
+/** The loopback addresses of this machine, of which a container may lack the second. */
+const LOOPBACK = ['127.0.0.1', '::1'].filter((host) =>
+  Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === host)),
+);
 
 describe('the daemon on its port', () => {
   const cleanUps: (() => unknown)[] = [];
@@ -33,8 +39,8 @@ describe('the daemon on its port', () => {
   }
 
   /** A client whose resets are no accident. */
-  async function dial(port: number): Promise<Socket> {
-    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  async function dial(port: number, host = '127.0.0.1'): Promise<Socket> {
+    const socket = connect({ port, host, allowHalfOpen: true });
     socket.on('error', () => {});
     cleanUps.push(() => socket.destroy());
     await once(socket, 'connect');
@@ -86,9 +92,9 @@ describe('the daemon on its port', () => {
     next.close();
   });
 
-  it('answers a client that has sent its last before it reads', async () => {
+  it.each(LOOPBACK)('answers a client that has sent its last before it reads, at %s', async (host) => {
     const { port } = await open();
-    const socket = await dial(port);
+    const socket = await dial(port, host);
     socket.end(encode([47, 20], [26]));
     const bytes = await read(socket, 32);
     expect(bytes.readInt32LE(28)).toBe(79);
@@ -125,9 +131,10 @@ describe('the daemon on its port', () => {
 
   it('refuses clients beyond its limit, warns once, and takes others when some have left', async () => {
     const { server, port, warnings } = await open({ maxConnections: 10 });
-    const guests = await Promise.all(Array.from({ length: 10 }, () => dial(port)));
+    const hostOf = (index: number) => LOOPBACK[index % LOOPBACK.length];
+    const guests = await Promise.all(Array.from({ length: 10 }, (_, index) => dial(port, hostOf(index))));
     for (let more = 0; more < 5; more++) {
-      const refused = await dial(port);
+      const refused = await dial(port, hostOf(more));
       refused.resume().once('end', () => refused.destroy());
       await once(refused, 'close');
     }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toHubError } from '../../../../hub/core/error.ts';
 import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
 import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
@@ -101,6 +101,9 @@ describe('the history of a topic', () => {
     ['from=1&from=2', 'from must be milliseconds since 1970'],
     ['from=1.5', 'from must be milliseconds since 1970'],
     ['from=2026-13-01', 'a time by ISO 8601'],
+    ['from=2025-02-29', 'a time by ISO 8601'],
+    ['from=2025-12-01T24:01', 'a time by ISO 8601'],
+    ['from=2025-12-31Z', 'a time by ISO 8601'],
     ['to=8640000000000001', 'to must be milliseconds since 1970'],
     [`from=${'9'.repeat(400)}`, 'from must be milliseconds since 1970'],
     ['to=-9640000000000000', 'negative: before now'],
@@ -127,6 +130,27 @@ describe('the history of a topic', () => {
     ['?from=2025-12-31&to=2026-01-01T00:00:00%2B01:00', '2025-12-31T00:00:00.000Z/2025-12-31T23:00:00.000Z'],
   ])('tells by the hub’s clock from when to when it is: %j', async (query, window) => {
     expect((await fetch(url + TOPIC + query)).headers.get('history-window')).toBe(window);
+  });
+
+  describe('on a hub in another time zone', () => {
+    beforeEach(() => {
+      vi.stubEnv('TZ', 'America/Sao_Paulo');
+      expect(new Date(NOON).getHours(), 'the zone is in force').toBe(9);
+    });
+    afterEach(() => vi.unstubAllEnvs());
+
+    it.each([
+      ['2025-12-31', '2026-01-01T00:00'],
+      ['2025-12-31T00:00', '2026-01-01'],
+      ['2025-12-31T00:00:00', '2026-01-01T00:00:00,000'],
+      ['2025-12-31T00:00:00Z', '2026-01-01T00:00:00.000Z'],
+      ['2025-12-30T21:00-03:00', '2025-12-31T21:00-0300'],
+    ])('is in UTC unless the time has a zone: from %s to %s', async (from, to) => {
+      const response = await fetch(`${url}${TOPIC}?from=${from}&to=${to}`);
+      expect(response.headers.get('history-window')).toBe(
+        '2025-12-31T00:00:00.000Z/2026-01-01T00:00:00.000Z',
+      );
+    });
   });
 
   it.each([ODD, encodeURIComponent(ODD), ODD.split('/').map(encodeURIComponent).join('/')])(

@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import { type Choice, choosePins, pigpiodAddress } from '../../devices/drivers.ts';
+import { type DeviceAddress, type Pins, parseDeviceAddress } from '../../devices/index.ts';
+import { Board } from '../../simulator/board/board.ts';
+import { createTelemetry } from '../../simulator/board/telemetry.ts';
+import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
+import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
+import { HubError, quote } from '../core/error.ts';
+import type { HubServer } from '../server.ts';
+import type { BannerLine } from './banner.ts';
+import type { StartOptions } from './options.ts';
+import type { Closers } from './run-until-stopped.ts';
+
+/** The pins that devices of this process use. */
+export interface OpenedPins extends Choice {
+  /** The board behind virtual pins. */
+  readonly board: Board;
+}
+
+/** Opens the pins of the driver that was asked for, or of the one that fits. Rejects with `driver/unavailable`. */
+export async function openPins(
+  { driver }: Pick<StartOptions, 'driver'>,
+  closers: Closers,
+): Promise<OpenedPins> {
+  const board = new Board();
+  const virtual = () => createVirtualPins(board);
+  const choice = await choosePins(driver, { virtual, pigpiod: pigpiodAddress(process.env) });
+  closers.add(() => choice.pins.close());
+  return { ...choice, board };
+}
+
+/** Which driver drives the pins, and why. */
+export function describePins({ pins, reasons }: Choice): BannerLine[] {
+  return [['Pins', pins.driver], ...reasons.map((reason): BannerLine => ['', reason])];
+}
+
+/** The devices that were asked for, by default the course's: its LED, and its button if that needs no wiring. */
+export function chooseDevices(
+  { device, prefix }: Pick<StartOptions, 'device' | 'prefix'>,
+  pins: Pins,
+): DeviceAddress[] {
+  const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
+  const twice = wanted.find((text, index) => wanted.indexOf(text) !== index);
+  if (twice !== undefined)
+    throw new HubError('option/invalid', `the device ${quote(twice)} is asked for twice`);
+  return wanted.map((text) => {
+    const address = parseDeviceAddress(text);
+    const levels = [prefix, address.prefix].filter(Boolean).join('/');
+    return { ...address, prefix: levels };
+  });
+}
+
+interface VirtualPiSetting {
+  readonly board: Board;
+  readonly server: HubServer;
+  readonly log: Logger;
+  readonly closers: Closers;
+}
+
+/** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to what the banner says about pigpiod. */
+export async function openVirtualPi(options: StartOptions, setting: VirtualPiSetting): Promise<string> {
+  const { board, server, log, closers } = setting;
+  const bus = server.connect();
+  closers.add(() => bus.close());
+  const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
+  const telemetry = createTelemetry(board, bus, { prefix, onError: (err) => log.warn({ err }, err.message) });
+  closers.add(() => telemetry.close());
+  return options.pigpiod ? openPigpiod(options, setting) : 'off (--no-pigpiod)';
+}
+
+/** Goes on without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
+async function openPigpiod(
+  { pigpiodPort }: StartOptions,
+  { board, log, closers }: VirtualPiSetting,
+): Promise<string> {
+  const daemon = createPigpiodServer({
+    board,
+    port: pigpiodPort ?? DEFAULT_PIGPIOD_PORT,
+    onWarning: (err) => log.warn({ err }, err.message),
+  });
+  try {
+    const { port } = await daemon.listen();
+    closers.add(() => daemon.close());
+    return `port ${port}: any pigpio program drives the virtual Pi`;
+  } catch (error) {
+    const isOptional = pigpiodPort === undefined && error instanceof HubError && error.code === 'port/in-use';
+    if (!isOptional) throw error;
+    return `off: ${error.message} with --pigpiod-port`;
+  }
+}
