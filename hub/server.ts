@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
-import { type Access, openAccess } from './access/access.ts';
+import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
 import { createClock } from './clock.ts';
 import { HubError } from './core/error.ts';
@@ -79,15 +79,13 @@ const FAREWELL_MS = 1_000;
 
 /** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
-  const { log, host, scheduler = asyncScheduler, access = openAccess, tls, store } = options;
+  const { log, host, scheduler = asyncScheduler, access = openToAll, tls, store } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { hub, sessions } = createBus(options, limits);
   const history = options.history ?? store?.history;
   const stopRecording = history && recordHistory({ hub, history, scheduler });
   if (store) restore(store, { hub, sessions, access });
-  const endings = access.ended$.subscribe(({ credentialId, reason, isGone }) =>
-    sessions.endAllOn(credentialId, reason, isGone),
-  );
+  const endings = access.ended$.subscribe((ended) => sessions.endAllOn(ended));
   const readiness = new Readiness(() => store?.failure());
   const local = new LocalClients(hub);
   const metrics = createMetrics();

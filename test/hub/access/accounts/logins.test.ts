@@ -37,7 +37,7 @@ beforeEach(async () => {
   await vault.put('users', 'ana', ana);
   const token = await accounts.makeToken({ name: 'watch', role: 'viewer' });
   access = await openGuardedAccess({ vault, scheduler, log });
-  watch = await access.authenticate({ kind: 'token', token }, HOME);
+  watch = await access.authenticate({ token }, HOME);
   ended = [];
   access.ended$.subscribe((one) => ended.push(one));
 });
@@ -51,8 +51,8 @@ function advance(ms: number): void {
 }
 
 const enter = (credentials: Credentials) => access.authenticate(credentials, HOME);
-const byPassword = (password: string) => enter({ kind: 'password', user: 'ana', password });
-const byLogin = (secret: string) => enter({ kind: 'login', secret });
+const byPassword = (password: string) => enter({ user: 'ana', password });
+const byLogin = (secret: string) => enter({ login: secret });
 const over = { code: 'auth/required' };
 
 describe('a login', () => {

@@ -1,51 +1,56 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GuessLimiter } from '../../../../hub/access/guesses/guess-limiter.ts';
-import {
-  browserPlace,
-  createRecentPlaces,
-  type KnownPlaces,
-} from '../../../../hub/access/guesses/known-places.ts';
+import type { HubError } from '../../../../hub/core/error.ts';
 import { networkOf } from '../../../../hub/limits/network.ts';
+import { createMemoryClients } from './memory-clients.ts';
 
 const HOUR_MS = 3_600_000;
 
 let nowMs: number;
-let known: KnownPlaces;
+let known: ReturnType<typeof createMemoryClients>;
 let limiter: GuessLimiter;
 beforeEach(() => {
   nowMs = 1_000_000;
-  known = createRecentPlaces(100);
+  known = createMemoryClients();
   limiter = new GuessLimiter({ now: () => nowMs, known });
 });
 
-type Guess = [account: string, address: string, browser?: string];
+type Guess = [account: string, address: string, deviceCookie?: string];
 
-/** How many guesses somebody gets in who tries as often as is allowed, in so long. */
+/** How many guesses somebody gets in within a time who tries as soon as it is allowed. */
 function guessesWithin(durationMs: number, guess: (count: number) => Guess) {
   const endMs = nowMs + durationMs;
   let count = 0;
-  for (; nowMs < endMs; nowMs += 100) {
-    while (isAllowed(...guess(count)) && count < 10_000) failed(...guess(count++));
+  while (nowMs < endMs && count < 10_000) {
+    const waitMs = waitFor(...guess(count));
+    if (waitMs === 0) failed(...guess(count++));
+    nowMs += waitMs;
   }
+  nowMs = Math.max(nowMs, endMs);
   return count;
 }
 
-function isAllowed(account: string, address: string, browser?: string): boolean {
+/** How long a guess must wait, milliseconds. */
+function waitFor(account: string, address: string, deviceCookie?: string): number {
   try {
-    limiter.check(account, { address, browser });
-    return true;
-  } catch {
-    return false;
+    limiter.check(account, { address, deviceCookie });
+    return 0;
+  } catch (error) {
+    return 1000 * ((error as HubError).retryAfterSeconds ?? Number.NaN);
   }
 }
 
-function failed(account: string, address: string, browser?: string): void {
-  limiter.failed(account, { address, browser });
+function isAllowed(...guess: Guess): boolean {
+  return waitFor(...guess) === 0;
 }
 
-function succeeded(account: string, address: string, browser?: string): void {
-  limiter.succeeded(account, { address, browser });
-  if (browser !== undefined) known.add(account, browserPlace(browser));
+function failed(account: string, address: string, deviceCookie?: string): void {
+  limiter.failed(account, { address, deviceCookie });
+}
+
+function succeeded(account: string, address: string, deviceCookie?: string): void {
+  limiter.succeeded(account, { address, deviceCookie });
+  if (deviceCookie !== undefined) known.addDevice(account, deviceCookie);
 }
 
 describe('one who guesses', () => {
@@ -98,7 +103,7 @@ describe('one who guesses', () => {
 
   it('is not taken for the owner by a mark that they only say to have', () => {
     succeeded('ana', '10.0.0.1', 'of-ana');
-    limiter.succeeded('ana', { address: '10.0.0.1', browser: 'of-eve' });
+    limiter.succeeded('ana', { address: '10.0.0.1', deviceCookie: 'of-eve' });
     for (let tried = 0; tried < 100; tried++) failed('ana', '10.0.0.9', 'of-eve');
     expect(isAllowed('ana', '10.0.0.9', 'of-eve')).toBe(false);
   });
