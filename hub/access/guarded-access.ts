@@ -92,8 +92,12 @@ export class GuardedAccess implements Access {
     ];
     this.#refusals = new RefusalLog(log, elapsedMs);
     this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
-    this.ended$ = merge(directory.ended$, ...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
+    const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
+    this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;
+    this.#watching.add(
+      endedElsewhere$.subscribe(({ credentialId, isGone }) => isGone && this.logins.endAllOf(credentialId)),
+    );
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }
 

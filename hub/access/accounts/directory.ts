@@ -95,7 +95,8 @@ export class Directory {
   login(hash: string): Login | undefined {
     const login = this.#records.logins.get(hash);
     if (!login || this.#isExpired(login)) return undefined;
-    return this.account(login.account)?.generation === login.generation ? login : undefined;
+    const isValid = login.owner !== undefined || this.account(login.account)?.generation === login.generation;
+    return isValid ? login : undefined;
   }
 
   /** All logins by hash, expired ones included. */

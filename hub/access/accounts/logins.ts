@@ -93,16 +93,34 @@ export class Logins {
     await directory.refresh();
   }
 
-  #findTicket(secret: string, { credentialIds: [credentialId], generation }: Principal): Ticket | undefined {
+  /** Ends the logins of an account outside the vault that is gone. */
+  async endAllOf(account: string): Promise<void> {
+    const { vault, directory, log } = this.#options;
+    const hashes = [...directory.logins].flatMap(([hash, login]) =>
+      login.account === account ? [hash] : [],
+    );
+    try {
+      if (hashes.length > 0) await vault.delete('logins', ...hashes);
+    } catch (error) {
+      log.error({ err: error, account }, 'the logins of an account that is gone could not be ended');
+    }
+  }
+
+  #findTicket(secret: string, principal: Principal): Ticket | undefined {
     const login = this.#options.directory.login(hashSecret(secret));
-    if (login?.account !== credentialId || login?.generation !== generation) return undefined;
+    const { credentialIds, generation, role } = principal;
+    if (login?.account !== credentialIds[0] || login?.generation !== generation) return undefined;
+    if ((login.owner?.role ?? role) !== role) return undefined;
     const leftSeconds = Math.floor((Date.parse(login.expiresAt) - this.#options.now()) / 1000);
     return leftSeconds < LOGIN_SECONDS / 2 ? undefined : { secret, maxAgeSeconds: leftSeconds };
   }
 
-  async #open({ credentialIds: [account = ''], generation }: Principal, network: string): Promise<Ticket> {
+  async #open(principal: Principal, network: string): Promise<Ticket> {
     const { vault, directory, now } = this.#options;
-    if (directory.account(account)?.generation !== generation) throw over();
+    directory.check(principal);
+    const { name, role, accountId, credentialIds, generation } = principal;
+    const [account = ''] = credentialIds;
+    const isElsewhere = directory.account(account) === undefined;
     await this.#makeRoom(account);
     const secret = createSecret();
     const hash = hashSecret(secret);
@@ -112,6 +130,7 @@ export class Logins {
       createdAt: new Date(now()).toISOString(),
       expiresAt: new Date(now() + LOGIN_SECONDS * 1000).toISOString(),
       network,
+      ...(isElsewhere && { owner: { name, role, accountId, credentialIds: [...credentialIds] } }),
     };
     await vault.put('logins', hash, login);
     await directory.refresh();

@@ -31,12 +31,16 @@ const tokenSchema = z.object({
 
 /** The record of a browser that is logged in, kept under the hash of its cookie's value. */
 const loginSchema = z.object({
-  /** The account's credential id: `user:<name>` or `token:<name>`. */
+  /** The first credential id of the principal: for accounts of the vault `user:<name>` or `token:<name>`. */
   account: z.string(),
   /** The account's generation at that time: a new password ends the login. */
   generation: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
+  /** The principal, if its account is not one of the vault. */
+  owner: z
+    .object({ name: z.string(), role: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) })
+    .optional(),
   /** The network that opened it, as `networkOf` gives it. Old records have none. */
   network: z.string().optional(),
 });

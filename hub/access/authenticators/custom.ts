@@ -19,6 +19,7 @@ export type Identify = (credentials: Credentials, remote: Remote) => Promise<Ide
 /**
  * An authenticator from a function: accounts in LDAP, a web site's own sessions. Its principals have the credential ids `<kind>:<name>` and
  * `role:<role>`, so that they are disconnected when their role changes; `kind` must be none of the hub's own: `user`, `token`, `login`, `role`.
+ * A browser stays logged in for a month, unless an `ended$` that you add says that `<kind>:<name>` is gone.
  */
 export function createAuthenticator(kind: string, identify: Identify): Authenticator {
   return {

@@ -12,7 +12,9 @@ export function createLoginAuthenticator(directory: Directory): Authenticator {
       if (secret === undefined) return undefined;
       const hash = hashSecret(secret);
       const login = directory.login(hash);
-      const principal = login && directory.principal(login.account, kind);
+      const principal = login?.owner
+        ? { ...login.owner, how: kind, generation: '' }
+        : login && directory.principal(login.account, kind);
       if (!principal) throw new HubError('auth/required', 'your login has ended; log in again');
       return { ...principal, credentialIds: [...principal.credentialIds, `login:${hash}`] };
     },

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Credentials, Ended, Principal } from '../../../hub/access/access.ts';
+import type { Credentials, Ended, Principal, Remote } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { parseRoles } from '../../../hub/access/rights/role.ts';
@@ -63,7 +63,7 @@ function advance(ms: number): void {
 
 const password = (text: string, user = 'ana'): Credentials => ({ user, password: text });
 const token = (text: string): Credentials => ({ token: text });
-const enter = (credentials: Credentials, remote = HOME) => access.authenticate(credentials, remote);
+const enter = (credentials: Credentials, remote: Remote = HOME) => access.authenticate(credentials, remote);
 
 describe('who is let in', () => {
   it('is one with the right password, and what they may do is up to their role', async () => {
@@ -377,6 +377,18 @@ describe('one who guesses', () => {
     }
     await expect(enter(password(PASSWORD), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
     expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
+  });
+
+  it('behind the same router as the owner does not lock out the browser of the owner, after a restart either', async () => {
+    const principal = await enter(password(PASSWORD));
+    const deviceCookie = await access.logins.deviceCookie(principal, undefined);
+    access.close();
+    await open();
+    for (let n = 0; n < 5; n++) await enter(password(`guess ${n}`)).catch(() => undefined);
+    await expect(enter(password(PASSWORD))).rejects.toMatchObject({ code: 'limit/exceeded' });
+    expect(await enter(password(PASSWORD), { ...HOME, deviceCookie })).toMatchObject({ name: 'ana' });
+    const before = await accounts.users();
+    expect(before.get('ana')?.networks, 'nothing is stored of a browser').toEqual([HOME.address]);
   });
 
   it('has each try counted once, though others log in meanwhile', async () => {
