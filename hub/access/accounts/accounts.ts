@@ -77,19 +77,13 @@ export class Accounts {
   }
 
   /** Makes a token and resolves to it. Only its hash is stored. Rejects as `addUser`. */
-  async makeToken(wanted: NewToken): Promise<string> {
-    return this.#putToken(wanted, (name, found) => {
-      checkIsFree(name, found);
-      return createSecret();
-    });
+  makeToken(wanted: NewToken): Promise<string> {
+    return this.#putToken(wanted, { mayReplace: false });
   }
 
   /** Makes a token, or replaces the one of that name, which is revoked. Rejects with `option/invalid` if a user has the name. */
-  async renewToken(wanted: NewToken): Promise<string> {
-    return this.#putToken(wanted, (name, { users, tokens: before }) => {
-      checkIsFree(name, { users });
-      return before ? parseToken(name, before).generation : createSecret();
-    });
+  renewToken(wanted: NewToken): Promise<string> {
+    return this.#putToken(wanted, { mayReplace: true });
   }
 
   /** Rejects with `option/invalid` if there is no such token. */
@@ -97,23 +91,22 @@ export class Accounts {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
-  /** `generationOf` chooses the token's generation from the records that have the name already, or throws. */
   async #putToken(
     { name: given, role, expiresAt }: NewToken,
-    generationOf: (name: string, found: Found) => string,
+    { mayReplace }: { mayReplace: boolean },
   ): Promise<string> {
     const name = parseAccountName(given);
     const secret = TOKEN_PREFIX + createSecret();
-    const token: Omit<Token, 'generation'> = {
-      hash: hashSecret(secret),
-      role,
-      createdAt: this.#now().toISOString(),
-      ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
-    };
-    await this.#vault.update('tokens', name, (found) => ({
-      ...token,
-      generation: generationOf(name, found),
-    }));
+    await this.#vault.update('tokens', name, ({ users, tokens: former }) => {
+      checkIsFree(name, mayReplace ? { users } : { users, tokens: former });
+      return {
+        hash: hashSecret(secret),
+        role,
+        generation: former ? parseToken(name, former).generation : createSecret(),
+        createdAt: this.#now().toISOString(),
+        ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+      } satisfies Token;
+    });
     return secret;
   }
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
@@ -45,7 +45,7 @@ export class PasswordAuthenticator implements Authenticator {
   async #check(name: string, password: string, remote: Remote): Promise<PasswordHash> {
     this.#guesses.check(name, remote);
     const hash = this.#directory.user(name)?.password;
-    if (hash && this.#verified.has(name, password, hash)) {
+    if (hash && this.#verified.has(password, hash)) {
       this.#guesses.succeeded(name, remote); // It may come from another network than the first time.
       return hash;
     }
@@ -62,18 +62,13 @@ export class PasswordAuthenticator implements Authenticator {
       throw wrong();
     }
     this.#guesses.succeeded(name, remote);
-    this.#verified.add(name, password, hash);
+    this.#verified.add(password, hash);
     return hash;
   }
 }
 
 function wrong(): HubError {
   return new HubError('auth/wrong', 'user name or password is wrong');
-}
-
-interface Verified {
-  readonly fingerprint: Buffer;
-  readonly at: number;
 }
 
 const CAPACITY = 1_000;
@@ -85,27 +80,27 @@ const KEEP_MS = 5 * 60_000;
  */
 class VerifiedPasswords {
   readonly #key = randomBytes(32);
-  readonly #recent = new LruMap<Verified>(CAPACITY);
+  /** When a password was checked, by its MAC. */
+  readonly #checkedAt = new LruMap<number>(CAPACITY);
   readonly #now: () => number;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  has(user: string, password: string, hash: PasswordHash): boolean {
-    const known = this.#recent.get(user);
-    if (!known || this.#now() - known.at >= KEEP_MS) return false;
-    return timingSafeEqual(known.fingerprint, this.#fingerprint(password, hash));
+  has(password: string, hash: PasswordHash): boolean {
+    return (
+      this.#now() - (this.#checkedAt.get(this.#sign(password, hash)) ?? Number.NEGATIVE_INFINITY) < KEEP_MS
+    );
   }
 
-  add(user: string, password: string, hash: PasswordHash): void {
-    this.#recent.set(user, { fingerprint: this.#fingerprint(password, hash), at: this.#now() });
+  add(password: string, hash: PasswordHash): void {
+    this.#checkedAt.set(this.#sign(password, hash), this.#now());
   }
 
-  /** Covers the stored hash, which changes with the password. */
-  #fingerprint(password: string, { key }: PasswordHash): Buffer {
-    return createHmac('sha256', this.#key)
-      .update(`${key} ${preparePassword(password)}`)
-      .digest();
+  /** Covers the stored hash, which changes with the password and differs for each user. */
+  #sign(password: string, { salt, key }: PasswordHash): string {
+    const text = JSON.stringify([salt, key, preparePassword(password)]);
+    return createHmac('sha256', this.#key).update(text).digest('base64');
   }
 }

@@ -94,71 +94,54 @@ interface ScramStep {
   readonly user: string | undefined;
 }
 
-interface Begun {
-  readonly user: string;
-  readonly keys: ScramKeys;
-  readonly nonce: string;
-  readonly gs2Header: string;
-  /** The first two messages, as the signatures cover them. */
-  readonly transcript: string;
-}
-
 /** The server's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding: two messages each way. */
 export class ScramServer {
   /** The user that the client names in its first message. */
   user: string | undefined;
   readonly #options: ScramServerOptions;
-  #begun: Begun | undefined;
-  #steps = 0;
+  #answer = (message: string): Promise<ScramStep> => this.#answerFirst(message);
 
   constructor(options: ScramServerOptions) {
     this.#options = options;
   }
 
   /** Takes the client's next message. Rejects with `protocol/violation` if it is malformed, `auth/wrong` if the proof is wrong. */
-  async step(message: string): Promise<ScramStep> {
-    const step = this.#steps++;
-    if (step === 0) return this.#answerFirst(message);
-    const begun = this.#begun;
-    if (step > 1 || !begun) throw new HubError('protocol/violation', 'the SCRAM exchange is over');
-    return answerFinal(message, begun);
+  step(message: string): Promise<ScramStep> {
+    const answer = this.#answer;
+    this.#answer = async () => {
+      throw violation('the SCRAM exchange is over');
+    };
+    return answer(message);
   }
 
   async #answerFirst(message: string): Promise<ScramStep> {
-    const { user, nonce: clientNonce, gs2Header, bare } = parseClientFirst(message);
+    const { keysOf, createNonce = () => randomBytes(NONCE_BYTES).toString('base64') } = this.#options;
+    const first = parseClientFirst(message);
+    const { user } = first;
     this.user = user;
-    const { keysOf, createNonce = defaultNonce } = this.#options;
     const keys = await keysOf(user);
-    const nonce = clientNonce + createNonce();
-    const answer = formatAttributes({ r: nonce, s: keys.salt, i: String(keys.iterations) });
-    this.#begun = { user, keys, nonce, gs2Header, transcript: `${bare},${answer}` };
+    const nonce = first.nonce + createNonce();
+    const answer = `r=${nonce},s=${keys.salt},i=${keys.iterations}`;
+    this.#answer = async (final) => {
+      const { withoutProof, proof, ...repeated } = parseClientFinal(final);
+      const signed = `${first.bare},${answer},${withoutProof}`;
+      const isSameExchange = repeated.nonce === nonce && repeated.gs2Header === first.gs2Header;
+      if (!isProof(proof, keys, signed) || !isSameExchange)
+        throw new HubError('auth/wrong', 'user name or password is wrong');
+      const signature = hmac(Buffer.from(keys.serverKey, 'base64'), signed);
+      return { message: `v=${signature.toString('base64')}`, user };
+    };
     return { message: answer, user: undefined };
   }
 }
 
-function answerFinal(message: string, { user, keys, nonce, gs2Header, transcript }: Begun): ScramStep {
-  const final = parseClientFinal(message);
-  const isSameExchange = final.nonce === nonce && final.channelBinding === gs2Header;
-  const signed = `${transcript},${final.withoutProof}`;
+/** Whether the client knows the key of which the server stores the hash. */
+function isProof(proof: Uint8Array, keys: ScramKeys, signed: string): boolean {
   const storedKey = Buffer.from(keys.storedKey, 'base64');
-  const clientKey = xor(final.proof, hmac(storedKey, signed));
-  if (!equal(sha256(clientKey), storedKey) || !isSameExchange) {
-    throw new HubError('auth/wrong', 'user name or password is wrong');
-  }
-  const signature = hmac(Buffer.from(keys.serverKey, 'base64'), signed);
-  return { message: formatAttributes({ v: signature.toString('base64') }), user };
-}
-
-function defaultNonce(): string {
-  return randomBytes(NONCE_BYTES).toString('base64');
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
-}
-
-function xor(one: Uint8Array, other: Uint8Array): Uint8Array {
-  return other.map((byte, index) => byte ^ (one[index] ?? 0));
+  const signature = hmac(storedKey, signed);
+  const clientKey = signature.map((byte, index) => byte ^ (proof[index] ?? 0));
+  const hash = sha256(clientKey);
+  return hash.length === storedKey.length && timingSafeEqual(hash, storedKey);
 }
 
 /** Longer than any honest message, and cheap to refuse. */
@@ -166,25 +149,8 @@ const MAX_LENGTH = 4_096;
 
 const PROOF_BYTES = 32;
 
-interface ClientFirst {
-  readonly user: string;
-  readonly nonce: string;
-  /** The prefix: flags of channel binding and the authorization identity. */
-  readonly gs2Header: string;
-  /** The message without that header. */
-  readonly bare: string;
-}
-
-interface ClientFinal {
-  /** The GS2 header, repeated by the client. */
-  readonly channelBinding: string;
-  readonly nonce: string;
-  readonly proof: Uint8Array;
-  readonly withoutProof: string;
-}
-
-/** `client-first-message` (RFC 5802, 7). Throws `protocol/violation`. */
-function parseClientFirst(message: string): ClientFirst {
+/** `client-first-message` (RFC 5802, 7): `bare` is the message after its GS2 header. Throws `protocol/violation`. */
+function parseClientFirst(message: string) {
   // gs2-cbind-flag: "y": the client could bind, but saw that we do not offer it; "p=": it insists.
   const parts =
     /^(?<gs2Header>[ny],(?:a=(?<identity>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[^,]+)(?:,.*)?)$/s;
@@ -198,8 +164,8 @@ function parseClientFirst(message: string): ClientFirst {
   return { user, nonce: parseNonce(nonce), gs2Header, bare };
 }
 
-/** `client-final-message` (RFC 5802, 7). Throws `protocol/violation`. */
-function parseClientFinal(message: string): ClientFinal {
+/** `client-final-message` (RFC 5802, 7): it repeats the GS2 header. Throws `protocol/violation`. */
+function parseClientFinal(message: string) {
   const parts = /^(?<withoutProof>c=(?<binding>[^,]*),r=(?<nonce>[^,]+)(?:,.*)?),p=(?<proof>[^,]+)$/s;
   const found = parts.exec(checkLength(message))?.groups;
   if (!found) throw violation('the final SCRAM message is not "c=…,r=…,p=…"');
@@ -207,19 +173,7 @@ function parseClientFinal(message: string): ClientFinal {
   const bytes = Buffer.from(proof, 'base64');
   if (bytes.length !== PROOF_BYTES)
     throw violation(`a SCRAM proof has ${PROOF_BYTES} bytes, not ${bytes.length}`);
-  return {
-    channelBinding: Buffer.from(binding, 'base64').toString('utf8'),
-    nonce,
-    proof: bytes,
-    withoutProof,
-  };
-}
-
-/** Attributes in the given order, as `r=…,s=…`. */
-function formatAttributes(attributes: Readonly<Record<string, string>>): string {
-  return Object.entries(attributes)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
+  return { gs2Header: Buffer.from(binding, 'base64').toString('utf8'), nonce, proof: bytes, withoutProof };
 }
 
 /** `saslname`: `,` and `=` are written `=2C` and `=3D`. */

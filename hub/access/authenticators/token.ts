@@ -68,10 +68,8 @@ class TokenUses {
   async #keep(name: string, hash: string, usedAt: string): Promise<void> {
     const { vault, log } = this.#options;
     const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
-    try {
-      await vault.update('tokens', name, use);
-    } catch (error) {
-      log.warn({ err: error }, 'the use of a token could not be stored');
-    }
+    await vault
+      .update('tokens', name, use)
+      .catch((err: unknown) => log.warn({ err }, 'the use of a token could not be stored'));
   }
 }

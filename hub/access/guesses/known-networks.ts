@@ -54,11 +54,9 @@ export class KnownNetworks {
       const others = listNetworks(record).filter((other) => other !== network);
       return { ...record, networks: [...others, network].slice(-CAPACITY) };
     };
-    try {
-      await vault.update('users', user, ({ users: record }) => record && addTo(record));
-    } catch (error) {
-      log.warn({ err: error }, "a user's network could not be stored");
-    }
+    await vault
+      .update('users', user, ({ users: record }) => record && addTo(record))
+      .catch((err: unknown) => log.warn({ err }, "a user's network could not be stored"));
   }
 
   #networksOf(user: string): readonly string[] {
