@@ -66,7 +66,7 @@ export interface Exchange {
 
 /** One way to prove an identity. */
 export interface Authenticator {
-  /** Names it in logs and in `Principal.how`. */
+  /** Names it in logs and in `Principal.how`, and begins its credential ids: `<kind>:<name>`. */
   readonly kind: string;
   /**
    * Resolves to the principal, or to `undefined` if these credentials are not its to judge. Rejects with `auth/wrong` if they are its and

@@ -68,7 +68,8 @@ export class GuardedAccess implements Access {
     const { vault, scheduler, log, roles, authenticators = [], isOpenWithoutUsers = false } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
-    const directory = new Directory({ vault, scheduler, isOpenWithoutUsers });
+    const foreignKinds = authenticators.map(({ kind }) => kind);
+    const directory = new Directory({ vault, scheduler, isOpenWithoutUsers, foreignKinds });
     const deviceCookies = new DeviceCookies({ vault, directory, log });
     const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
@@ -146,7 +147,7 @@ export class GuardedAccess implements Access {
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
-    if (!this.#directory.stands(owner)) return undefined;
+    if (!this.#directory.isValid(owner)) return undefined;
     const account = this.#directory.account(owner.credentialIds[0] ?? '');
     return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }

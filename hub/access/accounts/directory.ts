@@ -26,12 +26,12 @@ export interface Account {
 }
 
 /** The state behind a credential id. A change of it disconnects the clients that the credential admitted. */
-interface Standing {
+interface CredentialState {
   readonly accountId: string;
   readonly state: string;
 }
 
-const STANDS: Standing = { accountId: '', state: '' };
+const VALID: CredentialState = { accountId: '', state: '' };
 
 interface DirectoryOptions {
   readonly vault: Vault;
@@ -39,6 +39,8 @@ interface DirectoryOptions {
   readonly scheduler: SchedulerLike;
   /** Whether anyone may come in while there are no users. */
   readonly isOpenWithoutUsers: boolean;
+  /** Kinds of the credential ids whose accounts are not in the vault. */
+  readonly foreignKinds?: readonly string[];
 }
 
 /** Longest wait before expiry is checked again: the time of day may be set at any moment. */
@@ -56,7 +58,7 @@ export class Directory {
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
   /** Every credential id by which somebody may be in. */
-  #standings: ReadonlyMap<string, Standing> = new Map();
+  #states: ReadonlyMap<string, CredentialState> = new Map();
   /** How many tokens and logins had expired at the last look. */
   #expiredCount = 0;
   #last: Promise<void> = Promise.resolve();
@@ -95,7 +97,8 @@ export class Directory {
   login(hash: string): Login | undefined {
     const login = this.#records.logins.get(hash);
     if (!login || this.#isExpired(login)) return undefined;
-    const isValid = login.owner !== undefined || this.account(login.account)?.generation === login.generation;
+    const { owner, account, generation } = login;
+    const isValid = owner ? this.isValid(owner) : this.account(account)?.generation === generation;
     return isValid ? login : undefined;
   }
 
@@ -124,7 +127,7 @@ export class Directory {
 
   /** The present role of an owner; `undefined` if a credential has ended or the role does not exist. */
   roleOf(owner: KeptOwner): Role | undefined {
-    if (!this.stands(owner)) return undefined;
+    if (!this.isValid(owner)) return undefined;
     const { credentialIds } = owner;
     const named = credentialIds.map(parse).find(({ kind }) => kind === 'role');
     const name = this.account(credentialIds[0] ?? '')?.role ?? named?.name;
@@ -143,17 +146,17 @@ export class Directory {
   }
 
   /** Whether all credentials of an owner are valid and still the same account's. */
-  stands({ credentialIds, accountId }: Pick<KeptOwner, 'credentialIds' | 'accountId'>): boolean {
+  isValid({ credentialIds, accountId }: Pick<KeptOwner, 'credentialIds' | 'accountId'>): boolean {
     return credentialIds.every((credentialId) => {
-      const standing = this.#standing(credentialId);
-      return standing && (accountId === '' || ['', accountId].includes(standing.accountId));
+      const found = this.#stateOf(credentialId);
+      return found && (accountId === '' || ['', accountId].includes(found.accountId));
     });
   }
 
   /** Throws `auth/denied` if a credential has ended, or the secret is not the one that was presented. */
   check({ generation, ...owner }: Owner & Pick<Principal, 'generation'>): void {
     const present = this.account(owner.credentialIds[0] ?? '')?.generation ?? '';
-    if (present !== generation || !this.stands(owner)) throw reasonOf(true);
+    if (present !== generation || !this.isValid(owner)) throw reasonOf(true);
   }
 
   set roles(roles: Roles) {
@@ -184,23 +187,23 @@ export class Directory {
     this.#expiredCount = this.#countExpired();
     this.#tokenNames = new Map([...records.tokens].map(([name, { hash }]) => [hash, name]));
     this.version++;
-    const before = this.#standings;
-    this.#standings = this.#listStandings();
+    const before = this.#states;
+    this.#states = this.#listStates();
     for (const [credentialId, { accountId, state }] of before) {
-      const now = this.#standing(credentialId);
+      const now = this.#stateOf(credentialId);
       const isGone = now?.accountId !== accountId; // Deleted, or another account has the name now.
       if (isGone || now.state !== state) this.ended$.next({ credentialId, isGone, reason: reasonOf(isGone) });
     }
     this.#scheduleCheck();
   }
 
-  #listStandings(): ReadonlyMap<string, Standing> {
+  #listStates(): ReadonlyMap<string, CredentialState> {
     const { users, tokens, logins } = this.#records;
     const ids = (kind: string, keys: Iterable<string>) => [...keys].map((key) => `${kind}:${key}`);
     const list = (credentialIds: readonly string[]) =>
       credentialIds.flatMap((credentialId) => {
-        const standing = this.#standing(credentialId);
-        return standing ? [[credentialId, standing] as const] : [];
+        const found = this.#stateOf(credentialId);
+        return found ? [[credentialId, found] as const] : [];
       });
     const accounts = list([...ids('user', users.keys()), ...ids('token', tokens.keys())]);
     this.accounts = JSON.stringify(accounts);
@@ -208,13 +211,14 @@ export class Directory {
     return new Map([...accounts, ...others]);
   }
 
-  /** Credential ids of other authenticators are theirs to end. */
-  #standing(credentialId: string): Standing | undefined {
+  #stateOf(credentialId: string): CredentialState | undefined {
     const { kind, name } = parse(credentialId);
-    if (kind === ANYONE) return this.isOpen ? STANDS : undefined;
-    if (kind === 'login') return this.login(name) && STANDS;
+    if (kind === ANYONE) return this.isOpen ? VALID : undefined;
+    if (kind === 'login') return this.login(name) && VALID;
     if (kind === 'role') return { accountId: '', state: this.#describeRole(name) };
-    if (kind !== 'user' && kind !== 'token') return STANDS;
+    // An authenticator with accounts of its own says itself when they end.
+    if (kind !== 'user' && kind !== 'token')
+      return this.#options.foreignKinds?.includes(kind) ? VALID : undefined;
     const account = this.account(credentialId);
     if (!account) return undefined;
     const { accountId, generation, role } = account;

@@ -6,8 +6,6 @@ export interface Identity {
   readonly name: string;
   /** One of the hub's roles. A role that does not exist allows nothing. */
   readonly role: string;
-  /** Distinguishes the account from a deleted one of the same name. Default: empty, which compares names alone. */
-  readonly accountId?: string;
 }
 
 /**
@@ -27,9 +25,9 @@ export function createAuthenticator(kind: string, identify: Identify): Authentic
     async identify(credentials, remote) {
       const identity = await identify(credentials, remote);
       if (!identity) return undefined;
-      const { name, role, accountId = '' } = identity;
+      const { name, role } = identity;
       const credentialIds = [`${kind}:${name}`, `role:${role}`];
-      return { name, role, how: kind, accountId, credentialIds, generation: '' };
+      return { name, role, how: kind, accountId: '', credentialIds, generation: '' };
     },
   };
 }

@@ -43,7 +43,7 @@ export class AccountRights implements Rights {
   }
 
   #find(): Rights {
-    const isAnyone = this.#owner.credentialIds.includes(ANYONE) && this.#directory.stands(this.#owner);
+    const isAnyone = this.#owner.credentialIds.includes(ANYONE) && this.#directory.isValid(this.#owner);
     return isAnyone ? ALL_RIGHTS : new Grants(this.#directory.roleOf(this.#owner) ?? NO_ROLE, this.#names);
   }
 }

@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => access.close());
 
 /** A hub whose students are in LDAP. */
-async function open(): Promise<void> {
+async function open({ hasLdap = true } = {}): Promise<void> {
   lines = [];
   ended$ = new Subject();
   const ldap = createAuthenticator('ldap', async ({ user, password }) => {
@@ -38,7 +38,7 @@ async function open(): Promise<void> {
     scheduler: new VirtualTimeScheduler(),
     log: pino({ base: null }, { write: (line) => lines.push(line) }),
     roles: parseRoles(STUDENT),
-    authenticators: [{ ...ldap, ended$ }],
+    authenticators: hasLdap ? [{ ...ldap, ended$ }] : [],
   });
 }
 
@@ -112,6 +112,15 @@ describe('a client that an embedder has authenticated', () => {
     });
     expect(principal.credentialIds).toContain((await loggedOut).credentialId);
     await expect(enter({ login: ticket.secret })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+
+  it('is unknown to a hub without that authenticator, its session and login too', async () => {
+    const principal = await ana();
+    const { secret } = await access.logins.open(principal, { remote: REMOTE });
+    access.close();
+    await open({ hasLdap: false });
+    expect(access.recognize(principal)).toBeUndefined();
+    await expect(enter({ login: secret })).rejects.toMatchObject({ code: 'auth/required' });
   });
 
   it('is refused by the embedder, which is logged without the secret', async () => {
