@@ -75,7 +75,7 @@ it.each([
   );
 });
 
-it('however cleverly four networks guess at an account, its owner may try from a fifth, be they new there', () => {
+it('however cleverly four networks guess at an account, its owner may try from a fifth, unknown one', () => {
   const rests = fc.array(fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.nat(7_200_000)), {
     maxLength: 60,
   });

@@ -48,7 +48,7 @@ async function open(options: { isOpenWithoutUsers?: boolean } = {}): Promise<voi
 
 const HOUR_MS = 3_600_000;
 
-/** Timers that know nothing of the time of day, which is set anew now and then: as a system's do. */
+/** A system's timers do not follow the time of day, which somebody may set. */
 class LeapingClock extends VirtualTimeScheduler {
   leaptMs = 0;
   override readonly now = () => this.frame + this.leaptMs;
@@ -65,8 +65,8 @@ const password = (text: string, user = 'ana'): Credentials => ({ user, password:
 const token = (text: string): Credentials => ({ token: text });
 const enter = (credentials: Credentials, remote: Remote = HOME) => access.authenticate(credentials, remote);
 
-describe('who is let in', () => {
-  it('is one with the right password, and what they may do is up to their role', async () => {
+describe('the hub lets in', () => {
+  it('a user with the right password, with the rights of the role', async () => {
     const principal = await enter(password(PASSWORD));
     const credentialIds = ['user:ana'];
     expect(principal).toMatchObject({ name: 'ana', role: 'controller', how: 'password', credentialIds });
@@ -75,7 +75,7 @@ describe('who is let in', () => {
     expect(rights.mayPublish('led/21/duty/actual')).toBe(false);
   });
 
-  it('is one with a token, shown as such or as the password of the user "token"', async () => {
+  it('a token, as such or as the password of the user "token"', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     expect(secret).toMatch(/^ph_[\w-]{27}$/);
@@ -84,13 +84,13 @@ describe('who is let in', () => {
     }
   });
 
-  it('is one whose certificate has the name of a user', async () => {
+  it('a certificate that names a user', async () => {
     const certificate = (commonName: string) => enter({ certificate: { commonName } });
     expect(await certificate('ana')).toMatchObject({ name: 'ana', role: 'controller', how: 'certificate' });
     await expect(certificate('bia')).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 
-  it('is nobody else', async () => {
+  it('nobody else', async () => {
     await expect(enter({})).rejects.toMatchObject({ code: 'auth/required' });
     await expect(enter(password('wrong horse'))).rejects.toMatchObject({
       code: 'auth/wrong',
@@ -103,7 +103,7 @@ describe('who is let in', () => {
     expect(access.refused).toBe(7);
   });
 
-  it('holds no secret as it is: a copy of the vault lets nobody in', async () => {
+  it('nobody by a copy of the vault, which holds no secret', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     const { secret: cookie } = await access.logins.open(await enter(token(secret)), { remote: HOME });
@@ -120,7 +120,7 @@ describe('an open hub', () => {
     await open({ isOpenWithoutUsers: true });
   });
 
-  it('lets anyone do anything, whatever they show, but speak for the hub itself', async () => {
+  it('lets anyone do anything, whatever they present, except speak for the hub itself', async () => {
     for (const credentials of [{}, password('any'), token('any')]) {
       const rights = access.rightsOf(await enter(credentials), 'c');
       expect([rights.mayRead('$SYS/x'), rights.mayPublish('led/21/status')]).toEqual([true, true]);
@@ -128,7 +128,7 @@ describe('an open hub', () => {
     }
   });
 
-  it('is open no more once it has a user, also to those who are in', async () => {
+  it('is no longer open once it has a user, not even to connected clients', async () => {
     const rights = access.rightsOf(await enter({}), 'c');
     await vault.put('users', 'ana', ana);
     await access.refresh();
@@ -139,7 +139,7 @@ describe('an open hub', () => {
 });
 
 describe('a change while the hub runs', () => {
-  it('revokes a token: its connections end, and what they hold gives no right any more', async () => {
+  it('revokes a token: its connections end and their rights are void', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     const principal = await enter(token(secret));
@@ -153,7 +153,7 @@ describe('a change while the hub runs', () => {
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 
-  it('is seen without being looked for', async () => {
+  it('is noticed without a refresh', async () => {
     const revoked = firstValueFrom(access.ended$);
     await accounts.removeUser('ana');
     expect(await revoked).toMatchObject({ credentialId: 'user:ana' });
@@ -180,10 +180,10 @@ describe('a change while the hub runs', () => {
     expect(ended, 'the role of nobody who is in').toMatchObject([{ credentialId: 'role:other' }]);
   });
 
-  describe('of who has a name, within one look', () => {
+  describe('of the account behind a name, within one look', () => {
     const owner = ({ name, accountId, credentialIds }: Principal) => ({ name, accountId, credentialIds });
 
-    it('ends for good what the former user was let in on', async () => {
+    it('ends the credentials of the former user for good', async () => {
       const principal = await enter(password(PASSWORD));
       const rights = access.rightsOf(principal, 'c');
       await vault.put('users', 'ana', { ...ana, createdAt: new Date(scheduler.now() + 1).toISOString() });
@@ -195,7 +195,7 @@ describe('a change while the hub runs', () => {
       expect(access.recognize(owner(principal))).toBeUndefined();
     });
 
-    it('ends for good what the former token let in', async () => {
+    it('ends the credentials of the former token for good', async () => {
       const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
       await access.refresh();
       const principal = await enter(token(secret));
@@ -207,7 +207,7 @@ describe('a change while the hub runs', () => {
       expect(access.recognize(owner(principal))).toBeUndefined();
     });
 
-    it('is none where a token is renewed, or a user gets another password or role', async () => {
+    it('is none if a token is renewed, or a user gets another password or role', async () => {
       await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
       await access.refresh();
       const secret = await accounts.renewToken({ name: 'kiosk', role: 'viewer' });
@@ -222,7 +222,7 @@ describe('a change while the hub runs', () => {
       for (const one of [byToken, byPassword]) expect(access.recognize(owner(one))).toEqual(owner(one));
     });
 
-    it('is told of the present one where it is not known which it was', async () => {
+    it('names the present account if the former is not known', async () => {
       const { name, accountId, credentialIds } = await enter(password(PASSWORD));
       expect(accountId).not.toBe('');
       expect(access.recognize({ name, accountId: '', credentialIds })).toEqual({
@@ -234,7 +234,7 @@ describe('a change while the hub runs', () => {
     });
   });
 
-  it('of no concern to others leaves them alone', async () => {
+  it('of one account leaves the others alone', async () => {
     await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     await accounts.revokeToken('kiosk');
@@ -242,7 +242,7 @@ describe('a change while the hub runs', () => {
     expect(ended.map(({ credentialId }) => credentialId.split(':')[0])).toEqual(['token']);
   });
 
-  it('that cannot be read leaves in force what was', async () => {
+  it('that cannot be read leaves the former accounts in force', async () => {
     const failing = firstValueFrom(vault.changed$);
     await vault.put('users', 'bia', { role: 7 });
     await failing;
@@ -264,7 +264,7 @@ describe('a token', () => {
     await expect(enter(token(secret))).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 
-  it('that expires is looked at again within seconds where the time of day leaps past its end', async () => {
+  it('that expires ends within seconds if the time of day leaps past its end', async () => {
     const clock = new LeapingClock();
     access.close();
     access = await openGuardedAccess({ vault, scheduler: clock, log });
@@ -278,7 +278,7 @@ describe('a token', () => {
     expect((await over).credentialId).toMatch(/^token:/);
   });
 
-  it('that is good again because the time of day was set back ends anew at its end', async () => {
+  it('that is valid again because the time of day was set back ends again at its end', async () => {
     const clock = new LeapingClock();
     const pass = (ms: number) => {
       clock.maxFrames = clock.frame + ms;
@@ -304,7 +304,7 @@ describe('a token', () => {
     expect(rights.mayRead('led/21/duty')).toBe(false);
   });
 
-  it('that is renewed is another, and leaves those who came in by it logged in', async () => {
+  it('that is renewed no longer lets anyone in, but browsers that came in by it stay logged in', async () => {
     const link = { name: 'link', role: 'viewer' };
     const first = await accounts.renewToken(link);
     await access.refresh();
@@ -321,7 +321,7 @@ describe('a token', () => {
     await expect(enter({ login: secret })).rejects.toMatchObject({ code: 'auth/required' });
   });
 
-  it('has its use noted by the hour, and is not brought back by that when it was revoked meanwhile', async () => {
+  it('has its use noted by the hour, which does not restore a token that was revoked meanwhile', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     advance(3 * 3_600_000 + 5);
@@ -336,7 +336,7 @@ describe('a token', () => {
     expect((await accounts.tokens()).get('other')?.usedAt).toBe('1970-01-01T03:00:00.000Z');
   });
 
-  it('has its use noted once an hour, however many show it at once, and as soon as it is another', async () => {
+  it('has its use noted once an hour, however many present it at once, and again when it is renewed', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     let writes = 0;
@@ -354,7 +354,7 @@ describe('a token', () => {
   });
 });
 
-describe('one who guesses', () => {
+describe('a guesser', () => {
   it('is slowed down, however many tries are made at once, and the owner is not', async () => {
     await enter(password(PASSWORD), HOME);
     const tries = Array.from({ length: 30 }, (_, index) => enter(password(`guess ${index}`), ELSEWHERE));
@@ -367,7 +367,7 @@ describe('one who guesses', () => {
     expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
   });
 
-  it('does not lock the owner out either where the hub has started anew since', async () => {
+  it('does not lock the owner out after a restart either', async () => {
     await enter(password(PASSWORD), HOME);
     access.close();
     await open();
@@ -405,7 +405,7 @@ describe('one who guesses', () => {
     await expect(enter(password('guess'), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
   });
 
-  it('is not where a right password that need not be worked out comes from: that place is known too', async () => {
+  it('does not lock the owner out of a network from which a remembered password came', async () => {
     await enter(password(PASSWORD), HOME);
     await enter(password(PASSWORD), ELSEWHERE);
     for (let network = 1; network <= 40; network++) {
@@ -427,7 +427,7 @@ describe('one who guesses', () => {
     await Promise.all(guesses);
   }, 60_000);
 
-  it('waits no longer where the time of day is set back meanwhile', async () => {
+  it('waits no longer if the time of day is set back meanwhile', async () => {
     const clock = new LeapingClock();
     access.close();
     access = await openGuardedAccess({ vault, scheduler: clock, elapsedMs: () => elapsedMs, log });
@@ -439,7 +439,7 @@ describe('one who guesses', () => {
     expect(await enter(password(PASSWORD))).toMatchObject({ name: 'ana' });
   });
 
-  it('sees no difference between one who exists and one who does not', async () => {
+  it('sees no difference between a user who exists and one who does not', async () => {
     await vault.delete('users', 'ana');
     await vault.put('users', 'rui', rui);
     await access.refresh();
@@ -457,7 +457,7 @@ describe('one who guesses', () => {
 });
 
 describe('a password that was right', () => {
-  it('need not be worked out again for a few minutes, by the same words only', async () => {
+  it('is not worked out again for a few minutes, but any other is', async () => {
     await vault.put('users', 'rui', rui);
     await access.refresh();
     const costOf = async (times: number) => {
@@ -483,7 +483,7 @@ describe('an exchange', () => {
     expect(access.beginExchange('PLAIN', HOME)).toBeUndefined();
   });
 
-  it('counts as a guess where it fails, and looks the same for one who does not exist', async () => {
+  it('counts as a guess if it fails, and looks the same for an unknown user', async () => {
     const guess = async (user: string) => {
       const exchange = access.beginExchange('SCRAM-SHA-256', ELSEWHERE);
       const first = await exchange?.step(bytes(`n,,n=${user},r=abc`));
@@ -499,7 +499,7 @@ describe('an exchange', () => {
     await expect(guess('ana')).rejects.toMatchObject({ code: 'limit/exceeded' });
   });
 
-  it('names the same salt for one who does not exist after the hub has started anew', async () => {
+  it('names the same salt for an unknown user after a restart', async () => {
     const saltOf = async () => {
       const exchange = access.beginExchange('SCRAM-SHA-256', ELSEWHERE);
       const first = await exchange?.step(bytes('n,,n=bia,r=abc'));
