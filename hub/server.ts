@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
-import { type Access, openAccess } from './access/access.ts';
+import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
@@ -79,15 +79,13 @@ const FAREWELL_MS = 1_000;
 
 /** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
-  const { log, host, scheduler = asyncScheduler, access = openAccess, tls, history } = options;
+  const { log, host, scheduler = asyncScheduler, access = openToAll, tls, history } = options;
   const store = options.store ?? new MemoryStore({ now: options.scheduler && (() => scheduler.now()) });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { hub, sessions } = createBus(scheduler, store, limits);
   const stopRecording = history && recordHistory({ hub, history, scheduler });
   restore(store, { hub, sessions, access });
-  const endings = access.ended$.subscribe(({ credentialId, reason, isGone }) =>
-    sessions.endAllOn(credentialId, reason, isGone),
-  );
+  const endings = access.ended$.subscribe((ended) => sessions.endAllOn(ended));
   const readiness = new Readiness(() => store.failure());
   const local = new LocalClients(hub);
   const metrics = createMetrics();

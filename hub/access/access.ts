@@ -2,87 +2,99 @@ import { NEVER, type Observable } from 'rxjs';
 import type { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 
-/** What somebody shows to say who they are. */
-export type Credentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'token'; readonly token: string }
-  /** With the user name `token`, the password is a token. */
-  | { readonly kind: 'password'; readonly user: string; readonly password: string }
-  /** The common name of a client certificate that TLS has found to be good. */
-  | { readonly kind: 'certificate'; readonly commonName: string }
-  /** The value of a browser's cookie. */
-  | { readonly kind: 'login'; readonly secret: string };
-
-/** Where somebody comes from. */
-export interface Remote {
-  /** The IP address, as the socket has it. */
-  readonly address: string;
-  /** What a browser is known by that was let in before, hashed. It opens nothing: it tells its user from others behind the same address. */
-  readonly browser?: string | undefined;
+/** What a client presented, as far as its way in found it; empty if it presented nothing. Each authenticator reads the fields that it knows. */
+export interface Credentials {
+  readonly token?: string;
+  /** With the user `token`, the password is a token. */
+  readonly user?: string;
+  readonly password?: string;
+  /** A client certificate that TLS has verified. */
+  readonly certificate?: { readonly commonName: string };
+  /** The secret in a browser's login cookie. */
+  readonly login?: string;
 }
 
-/** Somebody who has been let in. */
+/** Where a client connects from. */
+export interface Remote {
+  /** The IP address, as the socket gives it. */
+  readonly address: string;
+  /** A browser's device cookie: it lets nobody in, but tells its user from others behind the same address. */
+  readonly deviceCookie?: string | undefined;
+}
+
+/** A client that has been let in. */
 export interface Principal {
-  /** What `%u` stands for. No two users or tokens have the same name. */
+  /** Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens, whoever authenticates them. */
   readonly name: string;
   readonly role: string;
-  readonly how: 'open' | Exclude<Credentials['kind'], 'none'> | 'scram';
-  /** Tells them from who had the name before, and was removed; empty where there is no account. Stays with another password, role or token. */
+  /** The kind of the authenticator, or `open`. */
+  readonly how: string;
+  /** Distinguishes the account from a deleted one of the same name; empty if there is no account. It survives a new password, role or token. */
   readonly accountId: string;
-  /** What lets them in: an account, a login. When one of these ends, so do their connections. */
+  /** All that the admission depends on: an account, a login, a role. When one of them ends, so does the connection. */
   readonly credentialIds: readonly string[];
-  /** Which of the secrets that the account has had in the course of time they have shown; empty where none was asked for. */
+  /** Identifies the secret that was presented, among all that the account has had; empty if there was none. */
   readonly generation: string;
 }
 
-/** Whose a session is that was kept. Where it is not known which accountId of the name it was, the accountId is empty. */
+/** The owner of a stored session. An empty `accountId` means unknown. */
 export type KeptOwner = Pick<Principal, 'name' | 'credentialIds' | 'accountId'>;
 
-/** Somebody who is let in now, or, without a generation, the owner of a session that was kept: it outlives a change of password. */
+/** A principal, or, without a generation, the owner of a stored session, which survives a change of password. */
 export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
 
-/**
- * A credentialId on which people were let in is no more (a token revoked, a user removed, even if another has the name by now), or no more the same
- * (another role, another password).
- */
+/** A credential that was revoked, or whose role or secret has changed. */
 export interface Ended {
   readonly credentialId: string;
+  /** False if the same account may come in again. */
   readonly isGone: boolean;
-  /** To be told to those who stood on it. */
+  /** Sent to the clients that are disconnected. */
   readonly reason: HubError;
 }
 
-/** One step of an exchange: what to send to the client, and, at its end, who that is. */
+/** A step of an exchange: the data to send to the client and, at the end, the principal. */
 export interface ExchangeStep {
   readonly data: Uint8Array;
   readonly principal: Principal | undefined;
 }
 
-/** A conversation by which a client shows that it knows a password without sending it (SASL; MQTT 5, 4.12). */
+/** A SASL exchange, in which a client proves that it knows a password without sending it (MQTT 5, 4.12). */
 export interface Exchange {
-  /**
-   * Takes the client's next message. Rejects with `auth/denied`, `limit/exceeded` or `protocol/violation`, after which
-   * the exchange is over.
-   */
+  /** Takes the client's next message. Rejects, which ends the exchange, with `auth/wrong`, `auth/denied`, `limit/exceeded` or `protocol/violation`. */
   step(message: Uint8Array): Promise<ExchangeStep>;
 }
 
-/** Who may come in, and what they may do: all that a gateway knows of it. */
+/** One way to prove an identity. */
+export interface Authenticator {
+  /** Names it in logs and in `Principal.how`, and begins its credential ids: `<kind>:<name>`. */
+  readonly kind: string;
+  /**
+   * Resolves to the principal, or to `undefined` if these credentials are not its to judge. Rejects with `auth/wrong` if they are its and
+   * wrong, `auth/required` if the client must log in again, `limit/exceeded` after too many guesses.
+   */
+  identify?(credentials: Credentials, remote: Remote): Promise<Principal | undefined>;
+  /** Begins an exchange by the name of a SASL mechanism; `undefined` if it does not offer that one. */
+  beginExchange?(method: string, remote: Remote): Exchange | undefined;
+  /** Hot. Emits when a credential that it admitted ends. */
+  readonly ended$?: Observable<Ended>;
+}
+
+/** Decides who may come in and what they may do: all that a gateway knows of access. */
 export interface Access {
-  /** Rejects with `auth/required` where nothing was shown, `auth/denied` where it is not good, `limit/exceeded` after too many guesses. */
+  /** Rejects with `auth/required` if nothing was presented, `auth/wrong` if it is wrong, `limit/exceeded` after too many guesses. */
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
-  /** Begins an exchange by a SASL mechanism's name; `undefined` where it is not offered. */
+  /** Begins an exchange by the name of a SASL mechanism; `undefined` if it is not offered. */
   beginExchange(method: string, remote: Remote): Exchange | undefined;
   /**
-   * What a client may do; it follows every change of accounts and roles. Throws `auth/denied` where what let the owner in has ended, or their
-   * secret has changed, since then: to be asked in the same turn of the event loop in which somebody is taken in.
+   * A client's rights; they follow every change of accounts and roles. Throws `auth/denied` if the owner's credential has ended or changed
+   * since: call it in the same turn of the event loop in which the client is admitted.
    */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
-  /** The owner of a session that was kept, as they are known now; `undefined` where what let them in has ended, or the name is another's by now. */
+  /** The present owner of a stored session; `undefined` if the credential has ended or the name belongs to another account now. */
   recognize(owner: KeptOwner): KeptOwner | undefined;
-  /** Hot. Whoever stands on what ended is to be disconnected. */
+  /** Hot. Emits when a credential ends; disconnect every client that it admitted. */
   readonly ended$: Observable<Ended>;
-  /** Attempts to come in that were refused since the start. */
+  /** Refused attempts since the start. */
   readonly refused: number;
 }
 
@@ -95,8 +107,8 @@ const ANYONE: Principal = {
   generation: '',
 };
 
-/** Lets everyone in to do everything: for a hub that only its own machine can reach. */
-export const openAccess: Access = {
+/** Lets everyone do everything: for a hub that only its own machine can reach. */
+export const openToAll: Access = {
   authenticate: async () => ANYONE,
   beginExchange: () => undefined,
   rightsOf: () => ALL_RIGHTS,

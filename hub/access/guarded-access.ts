@@ -1,19 +1,28 @@
 import type { Logger } from 'pino';
-import { concatMap, type Observable, type SchedulerLike, Subscription } from 'rxjs';
-import { HubError, quote } from '../core/error.ts';
+import { concatMap, merge, type Observable, type SchedulerLike, Subscription } from 'rxjs';
+import { HubError } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import type { Access, Credentials, Ended, Exchange, KeptOwner, Owner, Principal, Remote } from './access.ts';
-import { normalizeName } from './accounts/account-name.ts';
-import { hashSecret } from './accounts/accounts.ts';
+import type {
+  Access,
+  Authenticator,
+  Credentials,
+  Ended,
+  Exchange,
+  KeptOwner,
+  Owner,
+  Principal,
+  Remote,
+} from './access.ts';
 import { type Account, ANYONE, Directory } from './accounts/directory.ts';
-import { ExpiryWatch } from './accounts/expiry-watch.ts';
 import { Logins } from './accounts/logins.ts';
-import { TokenUses } from './accounts/token-uses.ts';
-import { PasswordCheck } from './authenticators/password-check.ts';
-import { SCRAM_METHOD } from './authenticators/scram.ts';
-import { createScramExchange } from './authenticators/scram-exchange.ts';
+import { createCertificateAuthenticator } from './authenticators/certificate.ts';
+import { createLoginAuthenticator } from './authenticators/login.ts';
+import { PasswordAuthenticator } from './authenticators/password.ts';
+import { ScramAuthenticator } from './authenticators/scram.ts';
+import { TokenAuthenticator } from './authenticators/token.ts';
+import { DeviceCookies } from './guesses/device-cookies.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
-import { KeptPlaces } from './guesses/kept-places.ts';
+import { KnownNetworks } from './guesses/known-networks.ts';
 import { RefusalLog } from './guesses/refusal-log.ts';
 import { AccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
@@ -22,65 +31,75 @@ import type { Vault } from './vault/vault.ts';
 
 interface GuardedAccessOptions {
   readonly vault: Vault;
-  /** Its `now` is the time of day, by which tokens and logins are over. */
+  /** Its `now` is the time of day, by which tokens and logins expire. */
   readonly scheduler: SchedulerLike;
-  /** A clock that never jumps, milliseconds, for what lasts a while: the wait of one who guesses. Default: the scheduler's. */
+  /** A monotonic clock, milliseconds, for delays and rates. Default: the scheduler's. */
   readonly elapsedMs?: () => number;
   readonly log: Logger;
-  /** Default: those that are built in. */
+  /** Default: the built-in roles. */
   readonly roles?: Roles | undefined;
-  /** Whether anyone may come in as long as there are no users: only where none but the own machine can reach the hub. */
+  /** Further authenticators, asked before the built-in ones. */
+  readonly authenticators?: readonly Authenticator[];
+  /** Whether anyone may come in while there are no users: only for a hub that no other machine can reach. */
   readonly isOpenWithoutUsers?: boolean;
 }
 
 /** Rejects with `store/damaged` or `store/unavailable`. */
 export async function openGuardedAccess(options: GuardedAccessOptions): Promise<GuardedAccess> {
   const access = new GuardedAccess(options);
-  await access.refresh();
+  await access.open();
   return access;
 }
 
-/** Lets in those whom the vault knows, and follows every change of it, without a restart. */
+/** Asks a list of authenticators who a client is, and follows every change of the vault without a restart. */
 export class GuardedAccess implements Access {
-  /** Attempts to come in that were refused. */
   refused = 0;
   readonly logins: Logins;
+  readonly ended$: Observable<Ended>;
   readonly #vault: Vault;
   readonly #log: Logger;
   readonly #directory: Directory;
-  readonly #limiter: GuessLimiter;
-  readonly #passwords: PasswordCheck;
+  readonly #deviceCookies: DeviceCookies;
+  readonly #authenticators: readonly Authenticator[];
   readonly #refusals: RefusalLog;
-  readonly #decoySecret: KeptSecret;
-  readonly #tokenUses: TokenUses;
   readonly #watching = new Subscription();
-  readonly #expiry: ExpiryWatch;
 
   constructor(options: GuardedAccessOptions) {
-    const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
+    const { vault, scheduler, log, roles, authenticators = [], isOpenWithoutUsers = false } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
+    const foreignKinds = authenticators.map(({ kind }) => kind);
+    const directory = new Directory({ vault, scheduler, isOpenWithoutUsers, foreignKinds });
+    const deviceCookies = new DeviceCookies({ vault, directory, log });
+    const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
+    const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
+    const decoy = new KeptSecret({ vault, key: 'scram-decoy', log });
     this.#vault = vault;
     this.#log = log;
-    this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
-    this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
-    if (roles) this.#directory.roles = roles;
-    const known = new KeptPlaces({ vault, directory: this.#directory, log, elapsedMs });
-    this.logins = new Logins({ known, vault, directory: this.#directory, now, elapsedMs, log });
-    this.#limiter = new GuessLimiter({ now: elapsedMs, known });
-    this.#decoySecret = new KeptSecret({ vault, key: 'scram-decoy', log });
-    this.#tokenUses = new TokenUses({ vault, directory: this.#directory, now, log });
-    this.#passwords = new PasswordCheck({
-      now: elapsedMs,
-      limiter: this.#limiter,
-      hashOf: (name) => this.#directory.user(name)?.password,
-    });
+    this.#directory = directory;
+    this.#deviceCookies = deviceCookies;
+    this.#authenticators = [
+      ...authenticators,
+      new TokenAuthenticator({ vault, directory, now, log }),
+      new PasswordAuthenticator({ directory, guesses, elapsedMs }),
+      createLoginAuthenticator(directory),
+      createCertificateAuthenticator(directory),
+      new ScramAuthenticator({
+        directory,
+        guesses,
+        decoySecret: () => decoy.read(),
+        learn: () => this.#hasLearned(),
+      }),
+    ];
     this.#refusals = new RefusalLog(log, elapsedMs);
+    this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
+    const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
+    this.ended$ = merge(directory.ended$, endedElsewhere$);
+    if (roles) directory.roles = roles;
+    this.#watching.add(
+      endedElsewhere$.subscribe(({ credentialId, isGone }) => isGone && this.logins.endAllOf(credentialId)),
+    );
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
-  }
-
-  get ended$(): Observable<Ended> {
-    return this.#directory.ended$;
   }
 
   /** Whether anyone may come in. */
@@ -92,40 +111,33 @@ export class GuardedAccess implements Access {
     return this.#directory.roleNames;
   }
 
-  /** Who has a role that there is not, and so may do nothing. */
+  /** Accounts whose role does not exist, so that they may do nothing. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
     return this.#directory.withoutRole;
   }
 
-  /** Puts other roles in force, at once. */
+  /** Puts other roles in force at once. */
   set roles(roles: Roles) {
     this.#directory.roles = roles;
   }
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
     try {
-      const principal = await this.#identifyAnew(credentials, remote);
+      const principal = await this.#identifyOrLearn(credentials, remote);
       this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
       return principal;
     } catch (error) {
-      this.#refuse(credentials.kind, remote, error);
+      this.#refuse(Object.keys(credentials).join(' and '), remote, error);
       throw error;
     }
   }
 
   beginExchange(method: string, remote: Remote): Exchange | undefined {
-    if (method !== SCRAM_METHOD) return undefined;
-    return createScramExchange({
-      remote,
-      limiter: this.#limiter,
-      decoySecret: () => this.#decoySecret.read(),
-      userOf: async (name) => {
-        await this.#hasLearned(this.#directory.version); // For all names, lest the time that it takes tell which there are.
-        return this.#directory.user(name);
-      },
-      principalOf: (name, generation) => this.#principalOf(`user:${name}`, 'scram', generation),
-      onRefused: (error) => this.#refuse('scram', remote, error),
-    });
+    for (const authenticator of this.#authenticators) {
+      const exchange = authenticator.beginExchange?.(method, remote);
+      if (exchange) return this.#withRefusals(exchange, authenticator.kind, remote);
+    }
+    return undefined;
   }
 
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
@@ -135,150 +147,94 @@ export class GuardedAccess implements Access {
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
-    if (!this.#directory.stands(owner)) return undefined;
-    return { ...owner, accountId: this.#directory.account(owner.credentialIds[0] ?? '')?.accountId ?? '' };
+    if (!this.#directory.isValid(owner)) return undefined;
+    const account = this.#directory.account(owner.credentialIds[0] ?? '');
+    return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }
 
-  /** Looks into the vault now, rather than when it says that it has changed. Rejects as it does. */
+  /** Reads what the vault holds. Rejects as it does. */
+  async open(): Promise<void> {
+    await this.refresh();
+    await this.#deviceCookies.open();
+  }
+
+  /** Reads users, tokens and logins now, rather than when the vault announces a change. Rejects as the vault does. */
   async refresh(): Promise<void> {
     await this.#directory.refresh();
-    this.#expiry.arm();
   }
 
   close(): void {
     this.#watching.unsubscribe();
-    this.#expiry.close();
-    this.#directory.ended$.complete();
+    this.#directory.close();
   }
 
-  /** Whoever is refused may have been let in by another process a moment ago: an account made by a script that uses it at once. */
-  async #identifyAnew(credentials: Credentials, remote: Remote): Promise<Principal> {
-    const { version } = this.#directory;
-    const standing = this.#standingOf(credentials);
+  async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
+    if (this.#directory.isOpen) return EVERYONE;
+    for (const authenticator of this.#authenticators) {
+      const principal = await authenticator.identify?.(credentials, remote);
+      if (principal) return principal;
+    }
+    throw new HubError(
+      'auth/required',
+      'this hub asks who you are: log in, or present a token, or a user and a password',
+    );
+  }
+
+  /** Another process may have made the account a moment ago: a script that uses it at once. */
+  async #identifyOrLearn(credentials: Credentials, remote: Remote): Promise<Principal> {
+    const { accounts } = this.#directory;
     try {
       return await this.#identify(credentials, remote);
     } catch (error) {
-      const isOurs = error instanceof HubError && error.code === 'auth/wrong';
-      if (!isOurs || !(await this.#hasLearned(version))) throw error;
-      if (this.#standingOf(credentials) === standing) throw error; // Others have changed; a wrong password is not to count twice.
+      const isWrong = error instanceof HubError && error.code === 'auth/wrong';
+      // Without a change of accounts the answer would be the same, and a wrong password must not count twice.
+      if (!isWrong || !(await this.#hasLearned(accounts))) throw error;
       return this.#identify(credentials, remote);
     }
   }
 
-  /** What another answer to the same credentials would come of; `undefined` where there is nobody to them. */
-  #standingOf(credentials: Credentials): string | undefined {
-    switch (credentials.kind) {
-      case 'none':
-        return undefined;
-      case 'token':
-        return this.#directory.tokenName(hashSecret(credentials.token));
-      case 'password':
-        if (credentials.user === 'token') return this.#directory.tokenName(hashSecret(credentials.password));
-        return this.#directory.account(`user:${normalizeName(credentials.user)}`)?.generation;
-      case 'certificate':
-        return this.#directory.account(`user:${normalizeName(credentials.commonName)}`)?.generation;
-      case 'login':
-        return this.#directory.login(hashSecret(credentials.secret))?.account;
-    }
-  }
-
-  /** Takes in what others have changed in the vault; whether more is known then than in the version before. */
-  async #hasLearned(version: number): Promise<boolean> {
+  /** Reads what other processes have changed in the vault; whether accounts differ from the given state then. */
+  async #hasLearned(accounts = this.#directory.accounts): Promise<boolean> {
     if (await this.#vault.hasChanged()) await this.#follow();
     await this.#directory.settled;
-    return this.#directory.version !== version;
+    return this.#directory.accounts !== accounts;
   }
 
-  async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
-    if (this.#directory.isOpen)
-      return {
-        name: ANYONE,
-        role: 'admin',
-        how: 'open',
-        accountId: '',
-        credentialIds: [ANYONE],
-        generation: '',
-      };
-    switch (credentials.kind) {
-      case 'none':
-        throw new HubError(
-          'auth/required',
-          'this hub asks who you are: log in, or show a token, or a user and a password',
-        );
-      case 'token':
-        return this.#byToken(credentials.token);
-      case 'password':
-        if (credentials.user === 'token') return this.#byToken(credentials.password);
-        return this.#byPassword(normalizeName(credentials.user), credentials.password, remote);
-      case 'certificate':
-        return this.#byCertificate(credentials.commonName);
-      case 'login':
-        return this.#byLogin(credentials.secret);
-    }
+  #withRefusals(exchange: Exchange, kind: string, remote: Remote): Exchange {
+    return {
+      step: async (message) => {
+        try {
+          return await exchange.step(message);
+        } catch (error) {
+          this.#refuse(kind, remote, error);
+          throw error;
+        }
+      },
+    };
   }
 
-  #byToken(secret: string): Principal {
-    const name = this.#directory.tokenName(hashSecret(secret));
-    const principal = name === undefined ? undefined : this.#principalOf(`token:${name}`, 'token');
-    if (!principal) throw wrong('the token is not valid');
-    this.#tokenUses.note(principal.name);
-    return principal;
-  }
-
-  async #byPassword(name: string, password: string, remote: Remote): Promise<Principal> {
-    const { salt } = await this.#passwords.check(name, password, remote);
-    return (
-      this.#principalOf(`user:${name}`, 'password', salt) ?? raise(wrong('user name or password is wrong'))
-    );
-  }
-
-  #byCertificate(commonName: string): Principal {
-    const name = normalizeName(commonName);
-    return (
-      this.#principalOf(`user:${name}`, 'certificate') ??
-      raise(wrong(`the certificate is for ${quote(commonName)}, and there is no such user`))
-    );
-  }
-
-  #byLogin(secret: string): Principal {
-    const hash = hashSecret(secret);
-    const login = this.#directory.login(hash);
-    const principal = login && this.#principalOf(login.account, 'login');
-    if (!principal) throw new HubError('auth/required', 'the login is over; log in anew');
-    return { ...principal, credentialIds: [...principal.credentialIds, `login:${hash}`] };
-  }
-
+  /** A client that presents nothing is not logged: every browser starts that way. */
   #refuse(how: string, remote: Remote, error: unknown): void {
     this.refused++;
-    // Whoever shows nothing tries nothing: each browser begins so.
-    if (how !== 'none') this.#refusals.add(how, remote, error);
+    if (how !== '') this.#refusals.add(how, remote, error);
   }
 
-  /** One who comes in to an account; `undefined` where there is none, or what they have shown is of another generation by now. */
-  #principalOf(credentialId: string, how: Principal['how'], shown?: string): Principal | undefined {
-    const account = this.#directory.account(credentialId);
-    if (!account || (shown ?? account.generation) !== account.generation) return undefined;
-    const { name, role, accountId, generation } = account;
-    return { name, role, how, accountId, credentialIds: [credentialId], generation };
-  }
-
-  /** A vault that cannot be read leaves in force what was: nobody new comes in, and it is said. */
+  /** If the vault cannot be read, the former accounts stay in force. */
   async #follow(): Promise<void> {
     try {
       await this.refresh();
     } catch (error) {
-      this.#log.error(
-        { err: error },
-        'users and tokens cannot be read; what was known of them stays in force',
-      );
+      this.#log.error({ err: error }, 'users and tokens cannot be read; those known before stay in force');
     }
   }
 }
 
-function wrong(message: string): HubError {
-  return new HubError('auth/wrong', message);
-}
-
-function raise(error: Error): never {
-  throw error;
-}
+/** Every client of an open hub. */
+const EVERYONE: Principal = {
+  name: ANYONE,
+  role: 'admin',
+  how: 'open',
+  accountId: '',
+  credentialIds: [ANYONE],
+  generation: '',
+};

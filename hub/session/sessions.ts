@@ -70,6 +70,15 @@ export interface Ending {
   readonly expirySeconds?: number | undefined;
 }
 
+/** A credential that was revoked, or whose rights have changed. */
+interface EndedCredential {
+  readonly credentialId: string;
+  /** False if the owner may come in again. */
+  readonly isGone: boolean;
+  /** Sent to the clients that are disconnected. */
+  readonly reason: HubError;
+}
+
 /** The owner of a session that was kept, as they are known now. */
 interface RestoredOwner {
   readonly owner: SessionOwner;
@@ -176,10 +185,10 @@ export class Sessions {
   }
 
   /**
-   * A credentialId on which owners were let in is no more, or no more the same: closes their connections with the reason. Where it is `gone`, so
-   * are their sessions. Their wills are published as was promised when they were let in: what is cut off is not to seem online for ever.
+   * A credential was revoked or has changed: closes the connections that it admitted and, if it is gone, ends their sessions too. Their wills are
+   * published with the rights of their admission, so that no device seems online for ever.
    */
-  endAllOn(credentialId: string, reason: HubError, isGone: boolean): void {
+  endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
       if (isGone || entry.session.isLive) this.#absences.publishWill(entry, 'promised');

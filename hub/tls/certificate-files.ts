@@ -6,33 +6,33 @@ import { HubError, quote, toHubError } from '../core/error.ts';
 import { readText } from '../files/files.ts';
 
 interface CertificatePaths {
-  /** The certificate, and those that vouch for it, in PEM. */
+  /** The certificate and its intermediate certificates, PEM. */
   readonly cert: string;
-  /** Its private key, in PEM. */
+  /** Its private key, PEM. */
   readonly key: string;
-  /** Who may vouch for clients; where it is given, clients may show a certificate. */
+  /** The CA of client certificates, PEM; without it, clients cannot present one. */
   readonly clientCa?: string | undefined;
 }
 
 interface CertificateFilesOptions extends CertificatePaths {
-  /** Called where the files have changed and are of no use as they are. */
+  /** Called when the files have changed and cannot be used. */
   readonly onFault: (error: HubError) => void;
-  /** How often to look whether they have changed, milliseconds. */
+  /** How often to look for changes, milliseconds. */
   readonly pollMs?: number;
 }
 
 const DEFAULT_POLL_MS = 1_000;
 
-/** The certificate that a hub shows, from files that somebody may renew while it runs. */
+/** The hub's certificate, read from files that may be renewed while it runs. */
 export class CertificateFiles {
-  /** What is in the files now. */
+  /** What the files hold now. */
   current: SecureContextOptions;
-  /** Hot: what is in the files after each change, once certificate and key fit each other. */
+  /** Hot: what the files hold after each change, once certificate and key match. */
   readonly renewed$ = new Subject<SecureContextOptions>();
   readonly #options: CertificateFilesOptions;
   readonly #onChange = () => this.#renew();
 
-  /** Throws `option/invalid` where the files cannot be read, or the key is another certificate's. */
+  /** Throws `option/invalid` if the files cannot be read, or the key does not match the certificate. */
   constructor(options: CertificateFilesOptions) {
     this.#options = options;
     this.current = read(options);
@@ -50,7 +50,7 @@ export class CertificateFiles {
     return [cert, key, clientCa].filter((path) => path !== undefined);
   }
 
-  /** Of two files that are renewed one is first: until the other is there too, the old pair stays in use. */
+  /** The two files are not renewed in one moment: until they match again, the former pair stays in use. */
   #renew(): void {
     try {
       this.current = read(this.#options);

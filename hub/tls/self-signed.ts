@@ -4,7 +4,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { expandIpv6 } from '../limits/network.ts';
 
-/** Tags of ASN.1's universal types; those that hold others have bit 6 (ITU-T X.690, 8.1.2). */
+/** Tags of ASN.1's universal types; constructed types have bit 6 set (ITU-T X.690, 8.1.2). */
 const TAG = {
   boolean: 0x01,
   integer: 0x02,
@@ -20,12 +20,12 @@ const TAG = {
 const CONTEXT = 0x80;
 const CONSTRUCTED = 0x20;
 
-/** Values in ASN.1's distinguished encoding (ITU-T X.690): as much of it as a certificate needs. */
+/** The part of ASN.1's distinguished encoding rules (ITU-T X.690) that a certificate needs. */
 const der = {
   sequence: (...parts: readonly Buffer[]) => encode(TAG.sequence, Buffer.concat(parts)),
   set: (...parts: readonly Buffer[]) => encode(TAG.set, Buffer.concat(parts)),
   true: () => encode(TAG.boolean, Buffer.from([0xff])),
-  /** A whole number that is not negative, highest byte first. */
+  /** A non-negative integer, big-endian. */
   integer: (bytes: Buffer) =>
     encode(TAG.integer, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.alloc(1), bytes])),
   /** Whole bytes of bits. */
@@ -40,7 +40,7 @@ const der = {
   /** To the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
   utcTime: (date: Date) =>
     encode(TAG.utcTime, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, '')}Z`)),
-  /** A value with a tag that its context gives it: around the value, or in the place of its own. */
+  /** A value with a context-specific tag, around its own tag or instead of it. */
   explicit: (number: number, value: Buffer) => encode(CONTEXT | CONSTRUCTED | number, value),
   implicit: (number: number, bytes: Buffer) => encode(CONTEXT | number, bytes),
 };
@@ -64,13 +64,13 @@ function base128(value: number): number[] {
 }
 
 interface SelfSignedOptions {
-  /** Host names and IP addresses by which the hub is called, the first being its own. */
+  /** Host names and IP addresses of the hub; the first becomes the common name. */
   readonly names: readonly [string, ...string[]];
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
-/** A certificate and its private key, in PEM. */
+/** A certificate and its private key, PEM. */
 export interface CertificateAndKey {
   readonly cert: string;
   readonly key: string;
@@ -95,10 +95,7 @@ const SIGNATURE_ALGORITHM = der.sequence(der.objectIdentifier(OID.ecdsaWithSha25
 /** X.509 version 3 (RFC 5280, 4.1.2.1). */
 const VERSION_3 = der.explicit(0, der.integer(Buffer.from([2])));
 
-/**
- * Makes a certificate that vouches for itself alone: whoever trusts it trusts this hub, and nobody that the hub might vouch for
- * (RFC 5280; ECDSA with P-256).
- */
+/** Creates a self-signed certificate (RFC 5280; ECDSA with P-256). It is not a CA: a client that trusts it trusts this hub alone. */
 export function createSelfSigned({ names, notBefore, notAfter }: SelfSignedOptions): CertificateAndKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const [commonName] = names;
@@ -123,7 +120,7 @@ export function createSelfSigned({ names, notBefore, notAfter }: SelfSignedOptio
   };
 }
 
-/** 127 random bits, the first of them set: RFC 5280, 4.1.2.2 wants it positive and at most 20 bytes. */
+/** 127 random bits, the first of them set: it must be positive and at most 20 bytes (RFC 5280, 4.1.2.2). */
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
@@ -133,7 +130,7 @@ function serialNumber(): Buffer {
 function extensions(names: readonly string[]): Buffer {
   const digitalSignature = Buffer.from([0x03, 0x02, 0x07, 0x80]);
   return der.sequence(
-    extension(OID.basicConstraints, der.sequence(), 'critical'), // No authority.
+    extension(OID.basicConstraints, der.sequence(), 'critical'), // Not a CA.
     extension(OID.keyUsage, digitalSignature, 'critical'),
     extension(OID.extendedKeyUsage, der.sequence(...PURPOSES.map(der.objectIdentifier))),
     extension(OID.subjectAlternativeName, der.sequence(...names.map(generalName))),
@@ -145,7 +142,7 @@ function extension(identifier: string, value: Buffer, weight?: 'critical'): Buff
   return der.sequence(der.objectIdentifier(identifier), ...critical, der.octetString(value));
 }
 
-/** RFC 5280, 4.2.1.6: [2] a DNS name, [7] an address. */
+/** [2] is a DNS name, [7] an IP address (RFC 5280, 4.2.1.6). */
 function generalName(name: string): Buffer {
   const address = addressBytes(name);
   return address ? der.implicit(7, address) : der.implicit(2, Buffer.from(domainToASCII(name), 'ascii'));
@@ -154,7 +151,7 @@ function generalName(name: string): Buffer {
 function addressBytes(name: string): Buffer | undefined {
   if (isIPv4(name)) return Buffer.from(name.split('.').map(Number));
   if (!isIPv6(name)) return undefined;
-  // A URL writes an IPv4 address within it in hexadecimal too.
+  // A URL also writes an embedded IPv4 address in hexadecimal.
   const groups = expandIpv6(new URL(`http://[${name}]`).hostname.slice(1, -1));
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
 }

@@ -97,7 +97,7 @@ describeWith('chromium', 'who is at a page', () => {
       await page.getByLabel('User name').waitFor();
       const left = (await page.context().cookies()).map(({ name }) => name);
       expect(left, 'that somebody was here before, which lets nobody in').toEqual([
-        expect.stringMatching(/-browser$/),
+        expect.stringMatching(/-device$/),
       ]);
       await other.getByRole('heading', { name: 'You are not signed in any more' }).waitFor();
       await page.goto(hub.url + path);

@@ -1,232 +1,277 @@
-import { Subject } from 'rxjs';
+import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { HubError } from '../../core/error.ts';
-import type { Ended, KeptOwner, Principal } from '../access.ts';
+import type { Ended, KeptOwner, Owner, Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
-import { generationOf, type Token, type User } from './accounts.ts';
-import { type DirectoryContent, EMPTY_CONTENT, listEnds, readContent } from './directory-content.ts';
-import type { KeptLogin, Login } from './login.ts';
+import {
+  generationOf,
+  type Login,
+  NO_RECORDS,
+  type Records,
+  readRecords,
+  type Token,
+  type User,
+} from './records.ts';
 
-/** Anyone at all, where a hub has no users and nobody but its own machine can reach it. */
+/** The credential id of every client of an open hub. */
 export const ANYONE = 'anyone';
 
 /** An account that may come in now. */
 export interface Account {
-  readonly credentialId: string;
   readonly name: string;
   readonly role: string;
-  /** Tells who has the name now from who had it before. */
   readonly accountId: string;
-  /** Changes when whoever knew the secret before must show it anew. */
+  /** Changes with the secret, unless those who came in by the former one may stay. */
   readonly generation: string;
 }
 
-/** What stands behind a credentialId: to whom it belongs, and what may not change under those who are in on it. */
-interface Footing {
+/** The state behind a credential id. A change of it disconnects the clients that the credential admitted. */
+interface CredentialState {
   readonly accountId: string;
   readonly state: string;
 }
 
+const VALID: CredentialState = { accountId: '', state: '' };
+
 interface DirectoryOptions {
   readonly vault: Vault;
-  /** The present time, milliseconds. */
-  readonly now: () => number;
-  /** Whether anyone may come in as long as there are no users. */
+  /** Its `now` is the time of day. */
+  readonly scheduler: SchedulerLike;
+  /** Whether anyone may come in while there are no users. */
   readonly isOpenWithoutUsers: boolean;
+  /** Kinds of the credential ids whose accounts are not in the vault. */
+  readonly foreignKinds?: readonly string[];
 }
 
-/** What the vault holds, at hand: who may come in at this moment. It says what has ended since the last look. */
+/** Longest wait before expiry is checked again: the time of day may be set at any moment. */
+const CHECK_MS = 5_000;
+
+/** The vault's records in memory: who may come in at this moment. Announces what has ended since the last look. */
 export class Directory {
   readonly ended$ = new Subject<Ended>();
-  /** Counts the changes, for those who remember what they made of the last state. */
+  /** Counts the changes, for caches. */
   version = 0;
+  /** The state of all accounts, as one text: it changes when a user or token does. */
+  accounts = '';
   readonly #options: DirectoryOptions;
-  #content = EMPTY_CONTENT;
+  #records = NO_RECORDS;
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
-  /** Every credentialId on which somebody may be in. */
-  #credentialIds: ReadonlyMap<string, Footing> = new Map();
-  /** How many tokens and logins were over at the last look. */
-  #pastCount = 0;
+  /** Every credential id by which somebody may be in. */
+  #states: ReadonlyMap<string, CredentialState> = new Map();
+  /** How many tokens and logins had expired at the last look. */
+  #expiredCount = 0;
   #last: Promise<void> = Promise.resolve();
+  #nextCheck: Subscription | undefined;
+  #isClosed = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
   }
 
-  /** Whether anyone may come in without showing anything. */
+  /** Whether anyone may come in without credentials. */
   get isOpen(): boolean {
-    return this.#options.isOpenWithoutUsers && this.#content.users.size === 0;
+    return this.#options.isOpenWithoutUsers && this.#records.users.size === 0;
   }
 
   user(name: string): User | undefined {
-    return this.#content.users.get(name);
+    return this.#records.users.get(name);
+  }
+
+  /** Some user: unknown names are answered at the same cost. */
+  get anyUser(): User | undefined {
+    const [user] = this.#records.users.values();
+    return user;
   }
 
   token(name: string): Token | undefined {
-    const token = this.#content.tokens.get(name);
-    return token && !this.#isPast(token) ? token : undefined;
+    const token = this.#records.tokens.get(name);
+    return token && !this.#isExpired(token) ? token : undefined;
   }
 
-  /** The name of a token, by its hash. */
+  /** A token's name by its hash. */
   tokenName(hash: string): string | undefined {
     return this.#tokenNames.get(hash);
   }
 
   login(hash: string): Login | undefined {
-    const login = this.#content.logins.get(hash);
-    if (!login || this.#isPast(login)) return undefined;
-    return this.account(login.account)?.generation === login.generation ? login : undefined;
+    const login = this.#records.logins.get(hash);
+    if (!login || this.#isExpired(login)) return undefined;
+    const { owner, account, generation } = login;
+    const isValid = owner ? this.isValid(owner) : this.account(account)?.generation === generation;
+    return isValid ? login : undefined;
   }
 
-  /** All logins, those that are over included. */
-  get logins(): readonly KeptLogin[] {
-    return [...this.#content.logins];
+  /** All logins by hash, expired ones included. */
+  get logins(): ReadonlyMap<string, Login> {
+    return this.#records.logins;
   }
 
-  /** The account behind a credentialId, if it is there still. */
+  /** The account behind a credential id, if it still exists. */
   account(credentialId: string): Account | undefined {
-    const [kind, key = ''] = split(credentialId);
+    const { kind, name } = parse(credentialId);
     if (kind === 'user') {
-      const user = this.user(key);
-      return (
-        user && {
-          credentialId,
-          name: key,
-          role: user.role,
-          accountId: user.createdAt,
-          generation: generationOf(user),
-        }
-      );
+      const user = this.user(name);
+      return user && { name, role: user.role, accountId: user.createdAt, generation: generationOf(user) };
     }
-    const token = kind === 'token' ? this.token(key) : undefined;
-    return (
-      token && {
-        credentialId,
-        name: key,
-        role: token.role,
-        accountId: token.generation,
-        generation: token.generation,
-      }
-    );
+    const token = kind === 'token' ? this.token(name) : undefined;
+    return token && { name, role: token.role, accountId: token.generation, generation: token.generation };
   }
 
-  role(name: string): Role | undefined {
-    return this.#roles.get(name);
+  /** The principal of an account; `undefined` if there is none, or its secret is no longer of the given generation. */
+  principal(credentialId: string, how: string, generation?: string): Principal | undefined {
+    const account = this.account(credentialId);
+    if (!account || (generation ?? account.generation) !== account.generation) return undefined;
+    return { ...account, how, credentialIds: [credentialId] };
+  }
+
+  /** The present role of an owner; `undefined` if a credential has ended or the role does not exist. */
+  roleOf(owner: KeptOwner): Role | undefined {
+    if (!this.isValid(owner)) return undefined;
+    const { credentialIds } = owner;
+    const named = credentialIds.map(parse).find(({ kind }) => kind === 'role');
+    const name = this.account(credentialIds[0] ?? '')?.role ?? named?.name;
+    return name === undefined ? undefined : this.#roles.get(name);
   }
 
   get roleNames(): readonly string[] {
     return [...this.#roles.keys()];
   }
 
-  /** Who has a role that there is not. */
+  /** Accounts whose role does not exist. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
-    const { users, tokens } = this.#content;
+    const { users, tokens } = this.#records;
     const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));
     return accounts.filter(({ role }) => !this.#roles.has(role));
   }
 
-  /** Whether everything that somebody was let in on is there still, and theirs. */
-  stands({ credentialIds, accountId }: Pick<KeptOwner, 'credentialIds' | 'accountId'>): boolean {
+  /** Whether all credentials of an owner are valid and still the same account's. */
+  isValid({ credentialIds, accountId }: Pick<KeptOwner, 'credentialIds' | 'accountId'>): boolean {
     return credentialIds.every((credentialId) => {
-      const [kind, key = ''] = split(credentialId);
-      if (kind === ANYONE) return this.isOpen;
-      if (kind === 'login') return this.login(key) !== undefined;
-      const account = this.account(credentialId);
-      return account !== undefined && (accountId === '' || accountId === account.accountId);
+      const found = this.#stateOf(credentialId);
+      return found && (accountId === '' || ['', accountId].includes(found.accountId));
     });
   }
 
-  /** Throws `auth/denied` where what somebody was let in on has ended, or is no more what they have shown. */
-  check(principal: Pick<Principal, 'credentialIds' | 'accountId' | 'generation'>): void {
-    const present = this.account(principal.credentialIds[0] ?? '')?.generation ?? '';
-    if (present !== principal.generation || !this.stands(principal)) throw reasonOf(true);
-  }
-
-  /** How long until the next token or login is over, milliseconds; `Infinity` where all are, `undefined` where none ever will be. */
-  get untilExpiryMs(): number | undefined {
-    const ends = listEnds(this.#content);
-    const left = ends.map((end) => end - this.#options.now()).filter((ms) => ms > 0);
-    return ends.length === 0
-      ? undefined
-      : left.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
-  }
-
-  /** Takes in what the time of day has ended since the last look, or, where it was set back, brought to life again. */
-  followClock(): void {
-    if (this.#countPast() !== this.#pastCount) this.#take(this.#content);
+  /** Throws `auth/denied` if a credential has ended, or the secret is not the one that was presented. */
+  check({ generation, ...owner }: Owner & Pick<Principal, 'generation'>): void {
+    const present = this.account(owner.credentialIds[0] ?? '')?.generation ?? '';
+    if (present !== generation || !this.isValid(owner)) throw reasonOf(true);
   }
 
   set roles(roles: Roles) {
     this.#roles = roles;
-    this.#take(this.#content);
+    this.#take(this.#records);
   }
 
-  /** Resolves when all looks that are under way are over, however they went. */
+  /** Resolves when all looks under way are over, however they ended. */
   get settled(): Promise<void> {
     return this.#last;
   }
 
-  /** Looks into the vault. Rejects as the vault does, the state being what it was. */
+  /** Reads the vault. Rejects as the vault does; the former records then stay in force. */
   refresh(): Promise<void> {
-    const look = this.#last.then(async () => this.#take(await readContent(this.#options.vault)));
-    this.#last = look.catch(() => undefined); // Whoever asked hears of it; the next look is not to.
+    const look = this.#last.then(async () => this.#take(await readRecords(this.#options.vault)));
+    this.#last = look.catch(() => undefined); // The caller gets the error; the next look must not.
     return look;
   }
 
-  #take(content: DirectoryContent): void {
-    this.#content = content;
-    this.#pastCount = this.#countPast();
-    this.#tokenNames = new Map([...content.tokens].map(([name, { hash }]) => [hash, name]));
+  close(): void {
+    this.#isClosed = true;
+    this.#nextCheck?.unsubscribe();
+    this.ended$.complete();
+  }
+
+  #take(records: Records): void {
+    this.#records = records;
+    this.#expiredCount = this.#countExpired();
+    this.#tokenNames = new Map([...records.tokens].map(([name, { hash }]) => [hash, name]));
     this.version++;
-    const before = this.#credentialIds;
-    this.#credentialIds = this.#listGrounds();
+    const before = this.#states;
+    this.#states = this.#listStates();
     for (const [credentialId, { accountId, state }] of before) {
-      const now = this.#credentialIds.get(credentialId);
-      const isGone = now?.accountId !== accountId; // Or gone and come again since, as another's.
+      const now = this.#stateOf(credentialId);
+      const isGone = now?.accountId !== accountId; // Deleted, or another account has the name now.
       if (isGone || now.state !== state) this.ended$.next({ credentialId, isGone, reason: reasonOf(isGone) });
     }
+    this.#scheduleCheck();
   }
 
-  #listGrounds(): ReadonlyMap<string, Footing> {
-    const { users, tokens, logins } = this.#content;
-    const accounts = [
-      ...[...users.keys()].map((name) => `user:${name}`),
-      ...[...tokens.keys()].map((name) => `token:${name}`),
-    ].flatMap((credentialId) => this.account(credentialId) ?? []);
-    const state = ({ role, generation }: Account) =>
-      `${generation} ${role} ${JSON.stringify(this.role(role) ?? null)}`;
-    const footing = (account: Account) => ({ accountId: account.accountId, state: state(account) });
-    const bare: Footing = { accountId: '', state: '' };
-    const browsers = [...logins.keys()].filter((hash) => this.login(hash) !== undefined);
-    return new Map([
-      ...accounts.map((account) => [account.credentialId, footing(account)] as const),
-      ...browsers.map((hash) => [`login:${hash}`, bare] as const),
-      ...(this.isOpen ? [[ANYONE, bare] as const] : []),
-    ]);
+  #listStates(): ReadonlyMap<string, CredentialState> {
+    const { users, tokens, logins } = this.#records;
+    const ids = (kind: string, keys: Iterable<string>) => [...keys].map((key) => `${kind}:${key}`);
+    const list = (credentialIds: readonly string[]) =>
+      credentialIds.flatMap((credentialId) => {
+        const found = this.#stateOf(credentialId);
+        return found ? [[credentialId, found] as const] : [];
+      });
+    const accounts = list([...ids('user', users.keys()), ...ids('token', tokens.keys())]);
+    this.accounts = JSON.stringify(accounts);
+    const others = list([...ids('login', logins.keys()), ...ids('role', this.#roles.keys()), ANYONE]);
+    return new Map([...accounts, ...others]);
   }
 
-  /** How many are over. As long as the vault's content is the same, an equal number is the same ones. */
-  #countPast(): number {
-    const now = this.#options.now();
-    return listEnds(this.#content).filter((end) => end <= now).length;
+  #stateOf(credentialId: string): CredentialState | undefined {
+    const { kind, name } = parse(credentialId);
+    if (kind === ANYONE) return this.isOpen ? VALID : undefined;
+    if (kind === 'login') return this.login(name) && VALID;
+    if (kind === 'role') return { accountId: '', state: this.#describeRole(name) };
+    // An authenticator with accounts of its own says itself when they end.
+    if (kind !== 'user' && kind !== 'token')
+      return this.#options.foreignKinds?.includes(kind) ? VALID : undefined;
+    const account = this.account(credentialId);
+    if (!account) return undefined;
+    const { accountId, generation, role } = account;
+    return { accountId, state: `${generation} ${role} ${this.#describeRole(role)}` };
   }
 
-  #isPast({ expiresAt }: { expiresAt?: string | undefined }): boolean {
-    return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
+  #describeRole(name: string): string {
+    return JSON.stringify(this.#roles.get(name) ?? null);
+  }
+
+  /** Follows the time of day in short steps while anything can expire: it may leap there, or away and back. */
+  #scheduleCheck(): void {
+    this.#nextCheck?.unsubscribe();
+    const ends = endsOf(this.#records);
+    if (ends.length === 0 || this.#isClosed) return;
+    const { scheduler } = this.#options;
+    const left = ends.map((end) => end - scheduler.now()).filter((ms) => ms > 0);
+    const check = () => {
+      // For the same records, an equal number means the same ones.
+      if (this.#countExpired() !== this.#expiredCount) this.#take(this.#records);
+      else this.#scheduleCheck();
+    };
+    this.#nextCheck = scheduler.schedule(
+      check,
+      left.reduce((one, other) => Math.min(one, other), CHECK_MS),
+    );
+  }
+
+  #countExpired(): number {
+    const now = this.#options.scheduler.now();
+    return endsOf(this.#records).filter((end) => end <= now).length;
+  }
+
+  #isExpired({ expiresAt }: { expiresAt?: string | undefined }): boolean {
+    return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.scheduler.now();
   }
 }
 
-function split(credentialId: string): [kind: string, key: string | undefined] {
-  const colon = credentialId.indexOf(':');
-  return colon === -1
-    ? [credentialId, undefined]
-    : [credentialId.slice(0, colon), credentialId.slice(colon + 1)];
+/** When tokens and logins expire, milliseconds. */
+function endsOf({ tokens, logins }: Records): number[] {
+  return [...tokens.values(), ...logins.values()]
+    .flatMap(({ expiresAt }) => expiresAt ?? [])
+    .map((end) => Date.parse(end));
 }
 
-/** One who may come back is told so, and clients that can do. */
+function parse(credentialId: string): { kind: string; name: string } {
+  const [kind = ''] = credentialId.split(':', 1);
+  return { kind, name: credentialId.slice(kind.length + 1) };
+}
+
+/** `auth/denied` tells clients not to come back; `session/closed` lets them connect again. */
 function reasonOf(isGone: boolean): HubError {
   return isGone
     ? new HubError('auth/denied', 'what let you in is no longer valid')
-    : new HubError('session/closed', 'what you may do has changed; connect anew');
+    : new HubError('session/closed', 'what you may do has changed; connect again');
 }

@@ -4,70 +4,70 @@ import { networkOf, plainAddress } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Principal, Remote } from '../access.ts';
-import { browserPlace, type KnownPlaces } from '../guesses/known-places.ts';
+import type { DeviceCookies } from '../guesses/device-cookies.ts';
 import type { Vault } from '../vault/vault.ts';
-import { createSecret, hashSecret } from './accounts.ts';
 import type { Directory } from './directory.ts';
-import { findSurplus, type KeptLogin, type Login } from './login.ts';
+import type { Login } from './records.ts';
+import { createSecret, hashSecret } from './secrets.ts';
 
-/** What a browser keeps to stay logged in: its cookie's value, and for how long. */
+/** What a browser keeps to stay logged in: the value of its login cookie, and for how long. */
 export interface Ticket {
   readonly secret: string;
   readonly maxAgeSeconds: number;
 }
 
-/** The browser that is to stay logged in. */
+/** A browser that is to stay logged in. */
 export interface Browser {
   readonly remote: Remote;
-  /** The secret of the login that it has, or says to have. */
+  /** The login secret that it sent, if any; it may be made up. */
   readonly held?: string | undefined;
 }
 
 interface LoginsOptions {
-  readonly known: KnownPlaces;
+  readonly deviceCookies: DeviceCookies;
   readonly vault: Vault;
   readonly directory: Directory;
   /** The time of day, milliseconds. */
   readonly now: () => number;
-  /** A clock that never jumps, milliseconds. */
+  /** A monotonic clock, milliseconds. */
   readonly elapsedMs: () => number;
   readonly log: Logger;
 }
 
-/** How long a browser stays logged in: a course's month. */
+type KeptLogin = readonly [hash: string, login: Login];
+
+/** How long a browser stays logged in: a month, as long as a course. */
 const LOGIN_SECONDS = 30 * 24 * 3600;
 
-/** Browsers of one account. */
-const LOGINS_OF_ACCOUNT = 200;
+const LOGINS_PER_ACCOUNT = 200;
 
-/** New logins of one network: a class that comes in through one router, and then what wears out no memory card, each being a write to it. */
-const PACE = { burst: 60, everyMs: 60_000 };
+/** New logins from one network: a class behind one router at once, then few enough to spare a memory card, since each is a write. */
+const RATE = { burst: 60, everyMs: 60_000 };
 
-/** One after another, so that each finds the room that those before it have left; networks take turns. */
+/** One at a time, so that each sees the room that those before it left; networks take turns. */
 const OPENINGS = { concurrency: 1, waiting: 200 };
 
 /** Browsers that stay logged in. Their cookie holds neither token nor password, and ends with either. */
 export class Logins {
   readonly #options: LoginsOptions;
-  readonly #pace: RateLimiter;
+  readonly #rate: RateLimiter;
   readonly #openings = new WorkQueue(OPENINGS);
 
   constructor(options: LoginsOptions) {
     this.#options = options;
-    this.#pace = new RateLimiter({ now: options.elapsedMs, ...PACE });
+    this.#rate = new RateLimiter({ now: options.elapsedMs, ...RATE });
   }
 
   /**
-   * Opens a login for somebody who has just been let in, unless their browser holds one that is good for long enough. Rejects with
-   * `auth/denied` where there is no account to it, or its secret is another by now: the login ends with the secret that was shown, not with
-   * the one that holds when it is kept. Rejects with `limit/exceeded` where too many come from one network. Where the browser goes from one
-   * person to the next, what the first had in it ends.
+   * Opens a login for a principal that was just let in, or returns the one its browser holds if more than half of its time is left. A login
+   * of another account in the same browser ends. Rejects with `auth/denied` if the account is gone or its secret is no longer the one that
+   * was presented, `limit/exceeded` if too many logins come from one network.
    */
   async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
     const ticket = this.#findTicket(held, principal);
     if (ticket) return ticket;
     const network = networkOf(remote.address);
-    const waitMs = this.#pace.take(network);
+    const waitMs = this.#rate.take(network);
     if (waitMs > 0) throw tooMany(waitMs);
     const opened = await this.#openings.run({ key: network, isKnown: false }, () =>
       this.#open(principal, network),
@@ -79,50 +79,58 @@ export class Logins {
     return opened;
   }
 
-  /**
-   * What a browser is to be known by in which somebody has just shown a password: the mark that it has, if the account knows it. One that
-   * it only says to have may be known to others too.
-   */
-  mark({ name }: Principal, held: string | undefined): string {
-    const { known } = this.#options;
-    if (held !== undefined && known.has(name, browserPlace(hashSecret(held)))) return held;
-    const mark = createSecret();
-    known.add(name, browserPlace(hashSecret(mark)));
-    return mark;
+  /** The device cookie of a browser in which somebody has just logged in by password: the one it holds if it is this account's. */
+  deviceCookie({ name }: Principal, held: string | undefined): Promise<string> {
+    return this.#options.deviceCookies.issue(name, held);
   }
 
-  /** Ends a login, and the connections that stand on it. */
+  /** Ends a login, and the connections that it admitted. */
   async end(secret: string): Promise<void> {
     const { vault, directory } = this.#options;
     const hash = hashSecret(secret);
-    if (!directory.login(hash)) return; // A stranger can make up any number of them.
+    if (!directory.login(hash)) return; // Strangers can make up any number of them.
     await vault.delete('logins', hash);
     await directory.refresh();
   }
 
-  /** The login that a browser has already, where it is the same account's and half of its time is left. */
-  #findTicket(secret: string, { credentialIds: [credentialId], generation }: Principal): Ticket | undefined {
+  /** Ends the logins of an account outside the vault that is gone. */
+  async endAllOf(account: string): Promise<void> {
+    const { vault, directory, log } = this.#options;
+    const hashes = [...directory.logins].flatMap(([hash, login]) =>
+      login.account === account ? [hash] : [],
+    );
+    try {
+      if (hashes.length > 0) await vault.delete('logins', ...hashes);
+    } catch (error) {
+      log.error({ err: error, account }, 'the logins of an account that is gone could not be ended');
+    }
+  }
+
+  #findTicket(secret: string, principal: Principal): Ticket | undefined {
     const login = this.#options.directory.login(hashSecret(secret));
-    if (login?.account !== credentialId || login?.generation !== generation) return undefined;
+    const { credentialIds, generation, role } = principal;
+    if (login?.account !== credentialIds[0] || login?.generation !== generation) return undefined;
+    if ((login.owner?.role ?? role) !== role) return undefined;
     const leftSeconds = Math.floor((Date.parse(login.expiresAt) - this.#options.now()) / 1000);
     return leftSeconds < LOGIN_SECONDS / 2 ? undefined : { secret, maxAgeSeconds: leftSeconds };
   }
 
-  async #open(
-    { credentialIds: [credentialId = ''], generation }: Principal,
-    network: string,
-  ): Promise<Ticket> {
+  async #open(principal: Principal, network: string): Promise<Ticket> {
     const { vault, directory, now } = this.#options;
-    if (directory.account(credentialId)?.generation !== generation) throw over();
-    await this.#makeRoom(credentialId);
+    directory.check(principal);
+    const { name, role, accountId, credentialIds, generation } = principal;
+    const [account = ''] = credentialIds;
+    const isElsewhere = directory.account(account) === undefined;
+    await this.#makeRoom(account);
     const secret = createSecret();
     const hash = hashSecret(secret);
     const login: Login = {
-      account: credentialId,
+      account,
       generation,
       createdAt: new Date(now()).toISOString(),
       expiresAt: new Date(now() + LOGIN_SECONDS * 1000).toISOString(),
       network,
+      ...(isElsewhere && { owner: { name, role, accountId, credentialIds: [...credentialIds] } }),
     };
     await vault.put('logins', hash, login);
     await directory.refresh();
@@ -131,20 +139,32 @@ export class Logins {
     throw over();
   }
 
-  /** Forgets logins that are over, and one of the account's where it has as many as it may. */
-  async #makeRoom(credentialId: string): Promise<void> {
+  /** Deletes expired logins and, if the account has as many as it may, one of its own. */
+  async #makeRoom(account: string): Promise<void> {
     const { vault, directory } = this.#options;
+    const logins = [...directory.logins];
     const isPast = ([hash]: KeptLogin) => directory.login(hash) === undefined;
-    const past = directory.logins.filter(isPast);
-    const own = directory.logins.filter((kept) => kept[1].account === credentialId && !isPast(kept));
-    const surplus = own.length < LOGINS_OF_ACCOUNT ? undefined : findSurplus(own);
-    const hashes = (surplus ? [...past, surplus] : past).map(([hash]) => hash);
+    const own = logins.filter((kept) => kept[1].account === account && !isPast(kept));
+    const surplus = own.length < LOGINS_PER_ACCOUNT ? undefined : findSurplus(own);
+    const hashes = [...logins.filter(isPast), ...(surplus ? [surplus] : [])].map(([hash]) => hash);
     if (hashes.length > 0) await vault.delete('logins', ...hashes);
   }
 }
 
+/** The login to delete: the oldest of the network that has the most, so that whoever logs in again and again evicts only themselves. */
+function findSurplus(logins: readonly KeptLogin[]): KeptLogin | undefined {
+  const networks = new Map<string, KeptLogin[]>();
+  for (const kept of logins) {
+    const [hash, { network = hash }] = kept; // An unknown network is one of its own.
+    networks.set(network, [...(networks.get(network) ?? []), kept]);
+  }
+  const most = Math.max(0, ...[...networks.values()].map(({ length }) => length));
+  const candidates = [...networks.values()].filter(({ length }) => length === most).flat();
+  return candidates.toSorted(([, one], [, other]) => one.createdAt.localeCompare(other.createdAt))[0];
+}
+
 function over(): HubError {
-  return new HubError('auth/denied', 'there is no account to log in to, or its secret has changed');
+  return new HubError('auth/denied', 'the account to log in to is gone, or its secret has changed');
 }
 
 function tooMany(waitMs: number): HubError {

@@ -1,134 +1,202 @@
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
-import { z } from 'zod';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { HubError } from '../../core/error.ts';
-import { formatAttributes, parseClientFinal, parseClientFirst } from './scram-message.ts';
+import type { Authenticator, Exchange, Principal, Remote } from '../access.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { generationOf, normalizeName } from '../accounts/records.ts';
+import { decoyScramKeys, hmac, type ScramKeys, sha256 } from '../accounts/secrets.ts';
+import type { GuessLimiter } from '../guesses/guess-limiter.ts';
+
+interface ScramOptions {
+  readonly directory: Directory;
+  readonly guesses: GuessLimiter;
+  /** The secret from which the salts of unknown users are made. */
+  readonly decoySecret: () => Promise<Uint8Array>;
+  /** Resolves when the directory knows what other processes have changed. */
+  readonly learn: () => Promise<unknown>;
+}
 
 /** The mechanism's registered name (RFC 7677). */
-export const SCRAM_METHOD = 'SCRAM-SHA-256';
+const METHOD = 'SCRAM-SHA-256';
 
-/** What is kept to check a password by SCRAM: enough to know that the client has it, not enough to be the client (RFC 5802, 3). */
-export const scramKeysSchema = z.strictObject({
-  iterations: z.number().int().min(4_096).max(10_000_000),
-  salt: z.base64(),
-  storedKey: z.base64(),
-  serverKey: z.base64(),
-});
+/** Lets in users by SCRAM-SHA-256. Guesses count as those of passwords do, and an unknown user looks like a known one. */
+export class ScramAuthenticator implements Authenticator {
+  readonly kind = 'scram';
+  readonly #options: ScramOptions;
 
-type ScramKeys = z.infer<typeof scramKeysSchema>;
+  constructor(options: ScramOptions) {
+    this.#options = options;
+  }
 
-/** RFC 7677 asks for at least 4,096; the client does this work too, so small boards bound it from above. */
-const SCRAM_ITERATIONS = 100_000;
+  beginExchange(method: string, remote: Remote): Exchange | undefined {
+    if (method !== METHOD) return undefined;
+    const { guesses } = this.#options;
+    let generation = '';
+    const server = new ScramServer({
+      keysOf: async (typed) => {
+        const found = await this.#keysOf(normalizeName(typed));
+        generation = found.generation;
+        return found.keys;
+      },
+    });
+    return {
+      step: async (bytes) => {
+        const name = normalizeName(server.user ?? '');
+        if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
+        try {
+          const { message, user } = await server.step(decode(bytes));
+          if (user !== undefined) guesses.succeeded(name, remote);
+          const principal = user === undefined ? undefined : this.#principalOf(name, generation);
+          return { data: new TextEncoder().encode(message), principal };
+        } catch (error) {
+          if (error instanceof HubError && error.code === 'auth/wrong') guesses.failed(name, remote);
+          throw error;
+        }
+      },
+    };
+  }
 
-const SALT_BYTES = 16;
+  /** Waits for the same things whether or not there is such a user. */
+  async #keysOf(name: string): Promise<{ keys: ScramKeys; generation: string }> {
+    const { directory, decoySecret, learn } = this.#options;
+    await learn();
+    const secret = await decoySecret();
+    const user = directory.user(name);
+    if (user) return { keys: user.scram, generation: generationOf(user) };
+    return { keys: decoyScramKeys(name, secret, directory.anyUser?.scram), generation: '' };
+  }
+
+  #principalOf(name: string, generation: string): Principal {
+    const principal = this.#options.directory.principal(`user:${name}`, this.kind, generation);
+    if (principal) return principal;
+    throw new HubError('auth/denied', 'the user was removed, or has another password');
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new HubError('protocol/violation', 'a SCRAM message is UTF-8 text', { cause });
+  }
+}
+
 const NONCE_BYTES = 18;
 
-const derive = promisify(pbkdf2);
-
-/** Makes what is kept of a prepared password (RFC 5802, 3). */
-export async function deriveScramKeys(
-  password: string,
-  { salt = randomBytes(SALT_BYTES), iterations = SCRAM_ITERATIONS } = {},
-): Promise<ScramKeys> {
-  const saltedPassword = await derive(password, salt, iterations, 32, 'sha256');
-  return {
-    iterations,
-    salt: salt.toString('base64'),
-    storedKey: sha256(hmac(saltedPassword, 'Client Key')).toString('base64'),
-    serverKey: hmac(saltedPassword, 'Server Key').toString('base64'),
-  };
-}
-
-/** Keys that no password fits, the same for a name each time: one who does not exist cannot be told from one who does. */
-export function decoyScramKeys(name: string, secret: Uint8Array): ScramKeys {
-  const salt = hmac(secret, `salt of ${name}`).subarray(0, SALT_BYTES).toString('base64');
-  const random = () => randomBytes(32).toString('base64');
-  return { iterations: SCRAM_ITERATIONS, salt, storedKey: random(), serverKey: random() };
-}
-
 interface ScramServerOptions {
-  /** The keys of a user, or some that nothing fits. Called once. */
+  /** The keys of a user, or decoys. Called once. */
   readonly keysOf: (user: string) => Promise<ScramKeys>;
   readonly createNonce?: () => string;
 }
 
-/** What the server says, and, after its last message, for whom the exchange has succeeded. */
+/** The server's next message and, with its last one, the user that has succeeded. */
 interface ScramStep {
   readonly message: string;
   readonly user: string | undefined;
 }
 
-interface Begun {
-  readonly user: string;
-  readonly keys: ScramKeys;
-  readonly nonce: string;
-  readonly gs2Header: string;
-  /** The two first messages, as they go into the signatures. */
-  readonly transcript: string;
-}
-
 /** The server's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding: two messages each way. */
 export class ScramServer {
-  /** Who the client says to be; known from its first message on. */
+  /** The user that the client names in its first message. */
   user: string | undefined;
   readonly #options: ScramServerOptions;
-  #begun: Begun | undefined;
-  #steps = 0;
+  #answer = (message: string): Promise<ScramStep> => this.#answerFirst(message);
 
   constructor(options: ScramServerOptions) {
     this.#options = options;
   }
 
-  /** Takes the client's next message. Rejects with `protocol/violation` where it is malformed, `auth/denied` where the proof is wrong. */
-  async step(message: string): Promise<ScramStep> {
-    const step = this.#steps++;
-    if (step === 0) return this.#answerFirst(message);
-    const begun = this.#begun;
-    if (step > 1 || !begun) throw new HubError('protocol/violation', 'the SCRAM exchange is over');
-    return answerFinal(message, begun);
+  /** Takes the client's next message. Rejects with `protocol/violation` if it is malformed, `auth/wrong` if the proof is wrong. */
+  step(message: string): Promise<ScramStep> {
+    const answer = this.#answer;
+    this.#answer = async () => {
+      throw violation('the SCRAM exchange is over');
+    };
+    return answer(message);
   }
 
   async #answerFirst(message: string): Promise<ScramStep> {
-    const { user, nonce: clientNonce, gs2Header, bare } = parseClientFirst(message);
+    const { keysOf, createNonce = () => randomBytes(NONCE_BYTES).toString('base64') } = this.#options;
+    const first = parseClientFirst(message);
+    const { user } = first;
     this.user = user;
-    const { keysOf, createNonce = defaultNonce } = this.#options;
     const keys = await keysOf(user);
-    const nonce = clientNonce + createNonce();
-    const answer = formatAttributes({ r: nonce, s: keys.salt, i: String(keys.iterations) });
-    this.#begun = { user, keys, nonce, gs2Header, transcript: `${bare},${answer}` };
+    const nonce = first.nonce + createNonce();
+    const answer = `r=${nonce},s=${keys.salt},i=${keys.iterations}`;
+    this.#answer = async (final) => {
+      const { withoutProof, proof, ...repeated } = parseClientFinal(final);
+      const signed = `${first.bare},${answer},${withoutProof}`;
+      const isSameExchange = repeated.nonce === nonce && repeated.gs2Header === first.gs2Header;
+      if (!isProof(proof, keys, signed) || !isSameExchange)
+        throw new HubError('auth/wrong', 'user name or password is wrong');
+      const signature = hmac(Buffer.from(keys.serverKey, 'base64'), signed);
+      return { message: `v=${signature.toString('base64')}`, user };
+    };
     return { message: answer, user: undefined };
   }
 }
 
-function answerFinal(message: string, { user, keys, nonce, gs2Header, transcript }: Begun): ScramStep {
-  const final = parseClientFinal(message);
-  const isSameExchange = final.nonce === nonce && final.channelBinding === gs2Header;
-  const signed = `${transcript},${final.withoutProof}`;
+/** Whether the client knows the key of which the server stores the hash. */
+function isProof(proof: Uint8Array, keys: ScramKeys, signed: string): boolean {
   const storedKey = Buffer.from(keys.storedKey, 'base64');
-  const clientKey = xor(final.proof, hmac(storedKey, signed));
-  if (!equal(sha256(clientKey), storedKey) || !isSameExchange) {
-    throw new HubError('auth/wrong', 'user name or password is wrong');
+  const signature = hmac(storedKey, signed);
+  const clientKey = signature.map((byte, index) => byte ^ (proof[index] ?? 0));
+  const hash = sha256(clientKey);
+  return hash.length === storedKey.length && timingSafeEqual(hash, storedKey);
+}
+
+/** Longer than any honest message, and cheap to refuse. */
+const MAX_LENGTH = 4_096;
+
+const PROOF_BYTES = 32;
+
+/** `client-first-message` (RFC 5802, 7): `bare` is the message after its GS2 header. Throws `protocol/violation`. */
+function parseClientFirst(message: string) {
+  // gs2-cbind-flag: "y": the client could bind, but saw that we do not offer it; "p=": it insists.
+  const parts =
+    /^(?<gs2Header>[ny],(?:a=(?<identity>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[^,]+)(?:,.*)?)$/s;
+  const found = parts.exec(checkLength(message))?.groups;
+  if (!found) throw violation(describeFirst(message));
+  const { gs2Header = '', bare = '', identity, name = '', nonce = '' } = found;
+  const user = parseSaslName(name);
+  if (identity !== undefined && identity !== '' && parseSaslName(identity) !== user) {
+    throw violation('a client may not act in the name of another user ("a=")');
   }
-  const signature = hmac(Buffer.from(keys.serverKey, 'base64'), signed);
-  return { message: formatAttributes({ v: signature.toString('base64') }), user };
+  return { user, nonce: parseNonce(nonce), gs2Header, bare };
 }
 
-function defaultNonce(): string {
-  return randomBytes(NONCE_BYTES).toString('base64');
+/** `client-final-message` (RFC 5802, 7): it repeats the GS2 header. Throws `protocol/violation`. */
+function parseClientFinal(message: string) {
+  const parts = /^(?<withoutProof>c=(?<binding>[^,]*),r=(?<nonce>[^,]+)(?:,.*)?),p=(?<proof>[^,]+)$/s;
+  const found = parts.exec(checkLength(message))?.groups;
+  if (!found) throw violation('the final SCRAM message is not "c=…,r=…,p=…"');
+  const { withoutProof = '', binding = '', nonce = '', proof = '' } = found;
+  const bytes = Buffer.from(proof, 'base64');
+  if (bytes.length !== PROOF_BYTES)
+    throw violation(`a SCRAM proof has ${PROOF_BYTES} bytes, not ${bytes.length}`);
+  return { gs2Header: Buffer.from(binding, 'base64').toString('utf8'), nonce, proof: bytes, withoutProof };
 }
 
-function sha256(data: Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+/** `saslname`: `,` and `=` are written `=2C` and `=3D`. */
+function parseSaslName(text: string): string {
+  if (/=(?!2C|3D)/.test(text)) throw violation('a user name has "=" other than in "=2C" and "=3D"');
+  return text.replaceAll('=2C', ',').replaceAll('=3D', '=');
 }
 
-function hmac(key: Uint8Array, data: string): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+function parseNonce(nonce: string): string {
+  if (/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce)) return nonce;
+  throw violation('a nonce has only printable ASCII characters');
 }
 
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
+function checkLength(message: string): string {
+  if (message.length <= MAX_LENGTH) return message;
+  throw violation(`a SCRAM message has at most ${MAX_LENGTH} characters`);
 }
 
-function xor(one: Uint8Array, other: Uint8Array): Uint8Array {
-  return other.map((byte, index) => byte ^ (one[index] ?? 0));
+function describeFirst(message: string): string {
+  if (message.startsWith('p=')) return 'channel binding is not offered; use SCRAM-SHA-256 without it';
+  return 'the first SCRAM message is not "n,,n=<user>,r=<nonce>"';
+}
+
+function violation(message: string): HubError {
+  return new HubError('protocol/violation', message);
 }

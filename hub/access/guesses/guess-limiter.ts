@@ -4,19 +4,26 @@ import { LruMap } from '../../limits/lru-map.ts';
 import { networkOf } from '../../limits/network.ts';
 import { RateLimiter, type Slots } from '../../limits/rate-limiter.ts';
 import type { Remote } from '../access.ts';
-import { normalizeName } from '../accounts/account-name.ts';
-import { browserPlace, createRecentPlaces, type KnownPlaces } from './known-places.ts';
+import { normalizeName } from '../accounts/records.ts';
 
-interface GuessLimiterOptions {
-  /** A clock that never jumps, milliseconds. */
-  readonly now: () => number;
-  /** How many networks and pairs of account and place are remembered, each. */
-  readonly capacity?: number;
-  /** Where accounts have been let in. Default: what it sees itself. */
-  readonly known?: KnownPlaces;
+/** Where accounts were let in before. */
+export interface KnownClients {
+  readonly networks: {
+    has(account: string, network: string): boolean;
+    add(account: string, network: string): void;
+  };
+  readonly devices: { isValid(account: string, cookie: string): boolean };
 }
 
-/** How failures are answered: some are free, then each doubles the wait. One is forgiven for each longest wait without another. */
+interface GuessLimiterOptions {
+  /** A monotonic clock, milliseconds. */
+  readonly now: () => number;
+  readonly known: KnownClients;
+  /** Most networks, and pairs of account and place, that are counted. */
+  readonly capacity?: number;
+}
+
+/** How failures delay the next try: some are free, then each doubles the wait. Each longest wait without a failure forgives one. */
 interface Patience {
   readonly free: number;
   readonly maxDelayMs: number;
@@ -26,48 +33,43 @@ const FIRST_DELAY_MS = 1_000;
 
 const DEFAULT_CAPACITY = 10_000;
 
-/** One account where it is known: its owner's own mistakes, or somebody beside them. */
+/** One account from a known network or browser: its owner's own mistakes, or somebody beside them. */
 const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
 
-/** One account from one network where it is not known. Comes to no more than 16 guesses, and then 4 an hour. */
+/** One account from one unknown network: at most 16 guesses, then 4 an hour. */
 const STRANGE: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
 
-/** All accounts from one network: it may be a whole class behind one router. */
+/** All accounts from one network, which may be a whole class behind one router. */
 const NETWORK: Patience = { free: 20, maxDelayMs: 60_000 };
 
-/** One account from all networks where it is not known: what four of them can use up between them does not keep out a fifth. */
+/** One account from all unknown networks: more than four of them can use up, so that a fifth is not locked out. */
 const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
 
-/** Somebody, as far as guesses go. */
+/** A client, as far as guesses are counted. */
 interface Guesser {
-  /** The account's name as it is kept. */
+  /** The account's name in its normal form. */
   readonly name: string;
-  /** Where they are counted: a browser or a network. */
+  /** The browser or network under which failures are counted. */
   readonly place: string;
   readonly network: string;
-  /** Whether the account has been let in from that place. */
+  /** Whether the account was let in from that place before. */
   readonly isKnown: boolean;
 }
 
 /**
- * Slows down those who guess passwords, by account and by address. Where an account has been let in before, be it a network or a browser,
- * only failures for this account from this very place count: its owner is not locked out by those who guess elsewhere, nor, in a browser
- * that was let in before, by those who guess behind the same router. From places that are new to an account all share what guesses
- * at it are allowed; one network's part in that is bounded, so that it takes five of them to keep out one who comes from a sixth.
+ * Slows down those who guess passwords, by account and by address. From a network or browser where an account was let in before, only failures
+ * for this account from there count: others who guess elsewhere, or behind the same router, do not lock its owner out. All other clients share
+ * what guesses an account allows; the share of one network is bounded, so that it takes five to lock out a sixth.
  */
 export class GuessLimiter {
   readonly #now: () => number;
-  readonly #known: KnownPlaces;
+  readonly #known: KnownClients;
   readonly #inKnown: Failures;
   readonly #inStrange: Failures;
   readonly #networks: Failures;
   readonly #accounts: RateLimiter;
 
-  constructor({
-    now,
-    capacity = DEFAULT_CAPACITY,
-    known = createRecentPlaces(capacity),
-  }: GuessLimiterOptions) {
+  constructor({ now, known, capacity = DEFAULT_CAPACITY }: GuessLimiterOptions) {
     this.#now = now;
     this.#known = known;
     this.#inKnown = new Failures(KNOWN, capacity);
@@ -76,7 +78,7 @@ export class GuessLimiter {
     this.#accounts = new RateLimiter({ now, ...ACCOUNT, slots: new HashedSlots() });
   }
 
-  /** Throws `limit/exceeded` where a guess is not to be looked at yet; that it was made then counts for nothing. */
+  /** Throws `limit/exceeded` if a guess came too early; such a guess does not count. */
   check(account: string, remote: Remote): void {
     const waitMs = this.#waitMs(this.guesser(account, remote));
     if (waitMs > 0) throw tooMany(waitMs);
@@ -95,20 +97,20 @@ export class GuessLimiter {
     }
   }
 
-  /** The failures of the account and of the network still count: whoever has one account could else try others for ever. */
+  /** Failures of the network and account still count: otherwise the owner of one account could guess at others for ever. */
   succeeded(account: string, remote: Remote): void {
     const { name, place, network } = this.guesser(account, remote);
-    this.#known.add(name, network);
+    this.#known.networks.add(name, network);
     this.#inKnown.delete(pairOf(name, place));
   }
 
   guesser(account: string, remote: Remote): Guesser {
     const name = normalizeName(account.slice(0, NAME_LENGTH));
     const network = networkOf(remote.address);
-    const { browser } = remote;
-    const places = browser === undefined ? [network] : [browserPlace(browser), network]; // The browser first: it tells more.
-    const known = places.find((place) => this.#known.has(name, place));
-    return { name, network, place: known ?? network, isKnown: known !== undefined };
+    const { deviceCookie } = remote;
+    if (deviceCookie !== undefined && this.#known.devices.isValid(name, deviceCookie))
+      return { name, network, place: `device:${deviceCookie}`, isKnown: true };
+    return { name, network, place: network, isKnown: this.#known.networks.has(name, network) };
   }
 
   #waitMs({ name, place, network, isKnown }: Guesser): number {
@@ -123,7 +125,7 @@ export class GuessLimiter {
   }
 }
 
-/** The longest name that is looked at, so that long ones take no memory. No account has one so long. */
+/** Longer names are cut, so that they take no memory. No account has one. */
 const NAME_LENGTH = 64;
 
 function pairOf(name: string, place: string): string {
@@ -137,13 +139,13 @@ function tooMany(waitMs: number): HubError {
   });
 }
 
-/** Failures that are not forgiven yet, as of the last. */
+/** The failures not yet forgiven at the time of the last. */
 interface Count {
   readonly failures: number;
   readonly lastAt: number;
 }
 
-/** Counts failures by key, and says how long each must wait. */
+/** Counts failures by key and computes how long each must wait. */
 class Failures {
   readonly #patience: Patience;
   readonly #counts: LruMap<Count>;
@@ -180,8 +182,8 @@ class Failures {
 const COUNT = 2 ** 16;
 
 /**
- * A number for each key, in so many slots that are never emptied to make room: whoever makes up keys cannot have those of others forgotten.
- * Keys that fall on one slot share it; which do, nobody outside can tell.
+ * Numbers by the hash of their key, in a fixed number of slots. Unlike entries of an LRU they cannot be evicted by made-up keys. Colliding keys
+ * share a slot; the secret keeps outsiders from finding such keys.
  */
 class HashedSlots implements Slots {
   readonly #secret = randomBytes(32);

@@ -3,10 +3,10 @@ import { HubError } from '../../core/error.ts';
 import { plainAddress } from '../../limits/network.ts';
 import type { Remote } from '../access.ts';
 
-/** One line of the log for so long: who guesses is not to fill the disk. */
+/** At most one line in this time, so that guesses do not fill the disk. */
 const PAUSE_MS = 1_000;
 
-/** Says who was not let in, and why; never by what. Of many in a second only the first, and how many others there were. */
+/** Logs refused clients and the reason, never their secrets. Of many in a second it logs the first and counts the others. */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #now: () => number;

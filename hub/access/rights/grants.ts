@@ -4,7 +4,7 @@ import type { Owner } from '../access.ts';
 import { ANYONE, type Directory } from '../accounts/directory.ts';
 import { NO_ROLE, type Role } from './role.ts';
 
-/** What one client may do at this moment: the grants of its account, looked up anew whenever the directory has changed. */
+/** One client's rights at this moment: the grants of its role, looked up again when the directory has changed. */
 export class AccountRights implements Rights {
   readonly #directory: Directory;
   readonly #owner: Owner;
@@ -43,26 +43,22 @@ export class AccountRights implements Rights {
   }
 
   #find(): Rights {
-    const { credentialIds } = this.#owner;
-    const stands = this.#directory.stands(this.#owner);
-    if (stands && credentialIds.includes(ANYONE)) return ALL_RIGHTS;
-    const account = stands && this.#directory.account(credentialIds[0] ?? '');
-    const role = account ? this.#directory.role(account.role) : undefined;
-    return new Grants(role ?? NO_ROLE, this.#names);
+    const isAnyone = this.#owner.credentialIds.includes(ANYONE) && this.#directory.isValid(this.#owner);
+    return isAnyone ? ALL_RIGHTS : new Grants(this.#directory.roleOf(this.#owner) ?? NO_ROLE, this.#names);
   }
 }
 
-/** Who `%u` and `%c` stand for. */
+/** The values of `%u` and `%c`. */
 export interface Names {
   readonly user: string;
   readonly clientIdentifier: string;
 }
 
-/** Topics remembered with their answers, and the longest that is worth it. Together they bound the memory. */
+/** Most cached topics, and the longest: together they bound the memory. */
 const CACHED_TOPICS = 256;
 const CACHED_TOPIC_LENGTH = 256;
 
-/** A role's patterns with the names put in: the rights themselves. */
+/** The rights of a role, its patterns expanded with a client's names. */
 export class Grants implements Rights {
   readonly #read: Patterns;
   readonly #publish: Patterns;
@@ -91,7 +87,7 @@ export class Grants implements Rights {
   }
 }
 
-/** Filters, at least one of which must match. */
+/** A list of filters that matches if one of them does. */
 class Patterns {
   readonly paths: readonly string[];
   readonly #hasAll: boolean;
@@ -121,8 +117,8 @@ class Patterns {
 }
 
 /**
- * A pattern with the names put in, or `undefined` where a name is no plain part of a level: `+` for a name would else
- * open every name's topics (CVE-2017-7650).
+ * A pattern with its placeholders replaced; `undefined` if a name is not a plain part of a topic level. The name `+` would otherwise open every
+ * user's topics (CVE-2017-7650).
  */
 export function expand(pattern: string, { user, clientIdentifier }: Names): string | undefined {
   if (pattern.includes('%u') && !isPlain(user)) return undefined;
@@ -130,12 +126,12 @@ export function expand(pattern: string, { user, clientIdentifier }: Names): stri
   return pattern.replace(/%[uc]/g, (placeholder) => (placeholder === '%u' ? user : clientIdentifier));
 }
 
-/** Whether a name can be part of a topic level and mean nothing but itself. */
+/** Whether a name can be part of a topic level without a meaning of its own. */
 function isPlain(name: string): boolean {
   return name !== '' && !/^\$|[/+#\0]/.test(name) && name.isWellFormed();
 }
 
-/** Whether some topic matches both of two filters' paths, which must be valid. */
+/** Whether some topic matches both filters. Their paths must be valid. */
 export function filtersOverlap(one: string, other: string): boolean {
   const left = one.split('/');
   const right = other.split('/');

@@ -3,28 +3,28 @@ import { HubError, quote } from '../../core/error.ts';
 import { isTopicFilter } from '../../core/filter.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
-/** What those who have a role may do, by topic filters in which `%u` stands for the name and `%c` for the client identifier. */
+/** The rights of a role: topic filters in which `%u` is the client's name and `%c` its client identifier. */
 export interface Role {
-  /** What they may read. */
+  /** Topics to read. */
   readonly read: readonly string[];
-  /** Where they may publish, but for what devices say of themselves. */
+  /** Topics to publish to, device reports excepted. */
   readonly publish: readonly string[];
-  /** Where they may publish what devices say of themselves: `…/actual`, `…/status`, `…/info`, `…/error`. */
+  /** Device reports to publish: `…/actual`, `…/status`, `…/info`, `…/error`. */
   readonly report: readonly string[];
 }
 
 /** Roles by name. */
 export type Roles = ReadonlyMap<string, Role>;
 
-/** The role of whoever has none, or one that there is no more. */
+/** For clients without a role, or with one that no longer exists. */
 export const NO_ROLE: Role = { read: [], publish: [], report: [] };
 
-/** What a device says of itself whose topic has a level in front, as a browser tab's has: `ana/led/21/duty/actual`, `ana/led/21/status`. */
+/** Reports of a device with one topic level in front, such as a browser tab: `ana/led/21/duty/actual`, `ana/led/21/status`. */
 const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '+/+/+/error'];
 
 /**
- * Watches, controls, is a device, and does everything: the roles that there always are. A controller's browser tab may be a device
- * behind a name, but not speak for the hub's own, which have none. Only `admin` reads `$SYS`.
+ * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
+ * which have none. Only `admin` reads `$SYS`.
  */
 export const BUILT_IN_ROLES: Roles = new Map([
   ['viewer', { read: ['#'], publish: [], report: [] }],
@@ -35,7 +35,6 @@ export const BUILT_IN_ROLES: Roles = new Map([
 
 const pattern = z
   .string({ error: 'must be a topic filter in quotes, as in "lab/%u/#"' })
-  // The placeholders put in as a plain level show whether what they will stand in is a filter.
   .refine((text) => isTopicFilter(fill(text)) && !text.startsWith('$share'), {
     error: ({ input }) => `${quote(input)} is no topic filter`,
   })
@@ -60,7 +59,7 @@ const role = z.strictObject(
 );
 const schema = z.record(name, role);
 
-/** Roles from a configuration, with those that there always are. Throws `option/invalid`. */
+/** The roles of a configuration together with the built-in ones. Throws `option/invalid`. */
 export function parseRoles(value: unknown): Roles {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {

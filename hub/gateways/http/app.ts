@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { type Access, openAccess } from '../../access/access.ts';
+import { type Access, openToAll } from '../../access/access.ts';
 import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
@@ -58,7 +58,7 @@ const PLACES =
 
 /** Pages and REST: everything on the pages' port that is neither Socket.IO nor MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pagesFolder, checkOrigin, log, access = openAccess, logins, history } = options;
+  const { pagesFolder, checkOrigin, log, access = openToAll, logins, history } = options;
   const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access, options.onLetIn ?? (() => undefined));
   const app = express();

@@ -3,14 +3,14 @@ import type { TLSSocket } from 'node:tls';
 import type { Credentials } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 
-/** What a browser keeps: that it is logged in, and what it is known by once somebody has logged in there. */
-export type Cookie = 'login' | 'browser';
+/** `login` keeps a browser logged in; `device` marks one in which a user has logged in by password. */
+export type Cookie = 'login' | 'device';
 
-const SUFFIX: Record<Cookie, string> = { login: '', browser: '-browser' };
+const SUFFIX: Record<Cookie, string> = { login: '', device: '-device' };
 
 /**
- * Cookies belong to a host, whatever the port, so the name holds the port: two hubs on one machine do not log each other out. With TLS the
- * prefix has the browser keep all others from setting it (RFC 6265bis, 4.1.3.2).
+ * Browsers share cookies between the ports of a host, so the name contains the port: two hubs on one machine do not log each other out. With
+ * TLS, the prefix makes browsers keep other hosts from setting it (RFC 6265bis, 4.1.3.2).
  */
 function cookieNameOf(request: IncomingMessage, cookie: Cookie): string {
   const isSecure = isEncrypted(request);
@@ -18,7 +18,7 @@ function cookieNameOf(request: IncomingMessage, cookie: Cookie): string {
   return `${isSecure ? '__Host-' : ''}pinhub-${port}${SUFFIX[cookie]}`;
 }
 
-/** The value of a cookie in a request, if it has one. */
+/** The value of a cookie in a request, if there is one. */
 export function readCookie(request: IncomingMessage, cookie: Cookie): string | undefined {
   const prefix = `${cookieNameOf(request, cookie)}=`;
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
@@ -27,11 +27,11 @@ export function readCookie(request: IncomingMessage, cookie: Cookie): string | u
 
 interface CookieValue {
   readonly value: string;
-  /** 0 has the browser forget the cookie. */
+  /** 0 makes the browser delete the cookie. */
   readonly maxAgeSeconds: number;
 }
 
-/** A `Set-Cookie` header's value. Out of reach for scripts and for other sites' pages. */
+/** The value of a `Set-Cookie` header. Scripts and other sites' pages cannot use the cookie. */
 export function formatCookie(
   request: IncomingMessage,
   cookie: Cookie,
@@ -47,34 +47,34 @@ function isEncrypted({ socket }: IncomingMessage): boolean {
 }
 
 /**
- * What a request shows of its sender: an Authorization header (Bearer, Basic), else a login's cookie, where the request was made by a page of
- * this hub, else the client certificate of its connection. Throws `auth/denied` where the header cannot be read.
+ * A request's credentials: the Authorization header (Bearer, Basic), else the login cookie if a page of this hub sent the request, else the
+ * connection's client certificate. Throws `auth/wrong` if the header is malformed.
  */
 export function credentialsOf(request: IncomingMessage): Credentials {
   const { authorization } = request.headers;
   if (authorization !== undefined) return parseAuthorization(authorization);
   const secret = readCookie(request, 'login');
-  if (secret !== undefined && isOwnPages(request)) return { kind: 'login', secret };
+  if (secret !== undefined && isOwnPages(request)) return { login: secret };
   return certificateOf(request.socket);
 }
 
-/** The client certificate of a connection that TLS found to be good, as credentials. */
+/** A connection's client certificate, if TLS has verified it. */
 export function certificateOf(socket: object): Credentials {
-  if (!('authorized' in socket) || socket.authorized !== true) return { kind: 'none' };
+  if (!('authorized' in socket) || socket.authorized !== true) return {};
   const { subject } = (socket as TLSSocket).getPeerCertificate();
   const commonName: unknown = subject?.CN;
-  return typeof commonName === 'string' ? { kind: 'certificate', commonName } : { kind: 'none' };
+  return typeof commonName === 'string' ? { certificate: { commonName } } : {};
 }
 
-/** The Authorization header (RFC 6750, RFC 7617). Throws `auth/denied`. */
+/** Parses the Authorization header (RFC 6750, RFC 7617). Throws `auth/wrong`. */
 function parseAuthorization(header: string): Credentials {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
-  if (/^bearer$/i.test(scheme)) return { kind: 'token', token: value };
+  if (/^bearer$/i.test(scheme)) return { token: value };
   const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
   if (/^basic$/i.test(scheme) && user !== undefined && password !== undefined) {
-    return { kind: 'password', user, password };
+    return { user, password };
   }
-  // Not said back, as it may be a secret that somebody has put in the wrong place.
+  // The message does not repeat the header: it may be a secret in the wrong place.
   throw new HubError(
     'auth/wrong',
     'Authorization must be Bearer or Basic: "Bearer <token>", or "Basic <user:password in Base64>"',
@@ -82,8 +82,8 @@ function parseAuthorization(header: string): Credentials {
 }
 
 /**
- * Browsers add a cookie to what any page sends here. It counts only for what our own pages send: by what the browser says of the sender, and
- * where it says nothing, as it may for a plain GET, by the cookie's SameSite, which keeps it from other sites' requests.
+ * Browsers add the cookie to requests of any page. It counts only if one of our own pages sent the request: by the headers in which the browser
+ * names the sender or, for a plain GET without them, by the cookie's SameSite, which keeps it out of other sites' requests.
  */
 function isOwnPages({ headers, method }: IncomingMessage): boolean {
   const { origin, host, upgrade } = headers;

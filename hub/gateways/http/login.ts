@@ -9,14 +9,14 @@ import { type Identify, remoteOf } from './visitor.ts';
 
 export interface LoginOptions {
   readonly access: Access;
-  /** Where browsers may stay logged in; `undefined` where nobody has to. */
-  readonly logins: Pick<Logins, 'open' | 'end' | 'mark'> | undefined;
+  /** Keeps browsers logged in; `undefined` if nobody has to log in. */
+  readonly logins: Pick<Logins, 'open' | 'end' | 'deviceCookie'> | undefined;
   readonly identify: Identify;
 }
 
 const BODY_LIMIT = '4kb';
 
-/** With these the page gate leads to the login page, which says what is wrong with a link. */
+/** Errors for which the page gate redirects to the login page, which explains what is wrong with a link. */
 const LED_TO_LOGIN: ReadonlySet<string> = new Set([
   'auth/required',
   'auth/denied',
@@ -24,23 +24,26 @@ const LED_TO_LOGIN: ReadonlySet<string> = new Set([
   'limit/exceeded',
 ]);
 
-/** How long a browser is known in which somebody has logged in by a password: a year. */
-const MARK_SECONDS = 365 * 24 * 3600;
+/** How long a device cookie lasts: a year. */
+const DEVICE_COOKIE_SECONDS = 365 * 24 * 3600;
 
-const shown = z.string().min(1).max(1_024);
-const schema = z.union([z.strictObject({ token: shown }), z.strictObject({ user: shown, password: shown })], {
-  error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }',
-});
+const secret = z.string().min(1).max(1_024);
+const schema = z.union(
+  [z.strictObject({ token: secret }), z.strictObject({ user: secret, password: secret })],
+  {
+    error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }',
+  },
+);
 
-/** `POST /login` and `/logout`, with a cookie for the browser, and `GET /me`: who one is. To stand under `/api`. */
+/** `POST /login` and `/logout`, which set and clear the login cookie, and `GET /me`, the sender's name and role. Mount it under `/api`. */
 export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
   const router = Router();
   router.post('/login', express.json({ limit: BODY_LIMIT }), async (request, response) => {
     const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
     await remember(logins, principal, response);
     if (logins && principal.how === 'password') {
-      const value = logins.mark(principal, readCookie(request, 'browser'));
-      const cookie = formatCookie(request, 'browser', { value, maxAgeSeconds: MARK_SECONDS });
+      const value = await logins.deviceCookie(principal, readCookie(request, 'device'));
+      const cookie = formatCookie(request, 'device', { value, maxAgeSeconds: DEVICE_COOKIE_SECONDS });
       response.append('Set-Cookie', cookie);
     }
     response.json(describe(principal));
@@ -59,12 +62,12 @@ export function createLoginRouter({ access, logins, identify }: LoginOptions): R
 }
 
 /**
- * Stands in front of the pages. A link with `?token=…` logs the browser in and takes the token out of the address; a stranger is led to
- * the login page.
+ * Guards the pages. A link with `?token=…` logs the browser in and removes the token from the address; a client without credentials is
+ * redirected to the login page.
  */
 export function createPageGate({ access, logins, identify }: LoginOptions): RequestHandler {
   return async (request, response, next) => {
-    // Not the request's own URL: "//" is none, and "http://name/" is another's.
+    // Not the request's own URL: "//" is not one, and "http://name/" names another host.
     const url = new URL(`http://hub${request.path}`);
     url.search = request.originalUrl.replace(/^[^?]*/, '');
     const token = url.searchParams.get('token');
@@ -76,7 +79,7 @@ export function createPageGate({ access, logins, identify }: LoginOptions): Requ
         next();
         return;
       }
-      const principal = await access.authenticate({ kind: 'token', token }, remoteOf(request));
+      const principal = await access.authenticate({ token }, remoteOf(request));
       await remember(logins, principal, response);
       redirect(response, page);
     } catch (error) {
@@ -108,8 +111,7 @@ function parseCredentials(body: unknown): Credentials {
   const parsed = schema.safeParse(body);
   if (!parsed.success)
     throw new HubError('payload/invalid', describeIssues(parsed.error), { cause: parsed.error });
-  const { data } = parsed;
-  return 'token' in data ? { kind: 'token', token: data.token } : { kind: 'password', ...data };
+  return parsed.data;
 }
 
 function describe({ name, role, how }: Principal) {

@@ -7,30 +7,27 @@ import type { Transport } from './transport.ts';
 const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
 
-/** How a client says who it is: at once, or in an exchange of AUTH packets (MQTT 5, 4.12). */
+/** A client's authentication: by its CONNECT alone, or in an exchange of AUTH packets (MQTT 5, 4.12). */
 export class Authentication {
   readonly #access: Access;
   readonly #remote: Remote;
-  /** What the connection shows, for a CONNECT that shows nothing. */
+  /** Credentials of the connection itself: a certificate, a cookie. */
   readonly #shown: Credentials;
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(
-    access: Access,
-    { address, credentials = { kind: 'none' } }: Pick<Transport, 'address' | 'credentials'>,
-  ) {
+  constructor(access: Access, { address, credentials = {} }: Pick<Transport, 'address' | 'credentials'>) {
     this.#access = access;
     this.#remote = { address };
     this.#shown = credentials;
   }
 
-  /** The mechanism of the exchange, if there is one. */
+  /** The SASL mechanism, if the client began an exchange. */
   get method(): string | undefined {
     return this.#method;
   }
 
-  /** Takes the CONNECT. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
+  /** Takes the CONNECT. Rejects with `auth/required`, `auth/wrong`, `limit/exceeded`. */
   async begin(connect: ConnectPacket): Promise<ExchangeStep> {
     const { authenticationMethod, authenticationData = NOTHING } = connect.properties ?? {};
     if (authenticationMethod !== undefined)
@@ -74,16 +71,14 @@ export class Authentication {
   }
 }
 
-/** MQTT 5 allows a password without a user name: that is a token. (3.1.2.9) A user name alone shows nothing. */
+/** A password without a user name, as MQTT 5 allows, is a token (3.1.2.9). A user name alone proves nothing. */
 function credentialsOf({ userName, password }: ConnectPacket): Credentials | undefined {
   if (password === undefined) return undefined;
   const secret = decoder.decode(password);
-  return userName === undefined
-    ? { kind: 'token', token: secret }
-    : { kind: 'password', user: userName, password: secret };
+  return userName === undefined ? { token: secret } : { user: userName, password: secret };
 }
 
-/** An AUTH to the client. */
+/** An AUTH packet for the client. */
 export function authPacket(reasonCode: number, method: string | undefined, data: Uint8Array): AuthPacket {
   return {
     type: 'auth',

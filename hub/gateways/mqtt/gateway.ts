@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
-import { type Access, openAccess } from '../../access/access.ts';
+import { type Access, openToAll } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
@@ -39,7 +39,7 @@ export class MqttGateway {
   #timer: Timer | undefined;
 
   constructor(options: MqttGatewayOptions) {
-    const { hub, sessions, scheduler, log, access = openAccess, limits = {} } = options;
+    const { hub, sessions, scheduler, log, access = openToAll, limits = {} } = options;
     this.limits = { ...DEFAULT_MQTT_LIMITS, ...limits };
     this.#scheduler = scheduler;
     this.#services = {

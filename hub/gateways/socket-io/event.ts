@@ -66,8 +66,8 @@ export function parseCredentials(auth: unknown): Credentials | undefined {
   const parsed = credentials.safeParse(auth);
   if (!parsed.success) throw new HubError('event/invalid', `auth: ${describeIssues(parsed.error)}`);
   const { token, user, password } = parsed.data;
-  if (token !== undefined) return { kind: 'token', token };
-  return user === undefined ? undefined : { kind: 'password', user, password: password ?? '' };
+  if (token !== undefined) return { token };
+  return user === undefined ? undefined : { user, password: password ?? '' };
 }
 
 /** The last will in a handshake's `auth`. Throws as `parsePublish`. */

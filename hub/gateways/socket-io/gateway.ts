@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
-import { type Access, openAccess, type Principal } from '../../access/access.ts';
+import { type Access, openToAll, type Principal } from '../../access/access.ts';
 import { HubError, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Message } from '../../core/message.ts';
@@ -49,7 +49,7 @@ export class SocketIoGateway {
 
   constructor(options: SocketIoGatewayOptions) {
     this.#options = options;
-    this.#access = options.access ?? openAccess;
+    this.#access = options.access ?? openToAll;
     const { hub, log, sessions } = options;
     const { counters } = this;
     const { bufferedBytes } = sessions.limits;

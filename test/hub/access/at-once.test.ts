@@ -37,8 +37,8 @@ afterEach(async () => {
 });
 
 const comeIn = (credentials: Credentials): Promise<Principal> => access.authenticate(credentials, HOME);
-const withToken = (token: string) => comeIn({ kind: 'token', token });
-const withPassword = (password: string) => comeIn({ kind: 'password', user: 'ana', password });
+const withToken = (token: string) => comeIn({ token });
+const withPassword = (password: string) => comeIn({ user: 'ana', password });
 
 describe('what another process has just changed holds at once', () => {
   it('for a token, also one after another, and beside strangers who knock', async () => {
@@ -65,7 +65,7 @@ describe('what another process has just changed holds at once', () => {
     const last = await exchange?.step(Buffer.from(client.final(Buffer.from(first?.data ?? []).toString())));
     expect(last?.principal).toMatchObject({ name: 'ana' });
     await accounts.addUser('bia', PASSWORD, 'viewer');
-    expect(await comeIn({ kind: 'certificate', commonName: 'bia' })).toMatchObject({ name: 'bia' });
+    expect(await comeIn({ certificate: { commonName: 'bia' } })).toMatchObject({ name: 'bia' });
   });
 });
 

@@ -49,7 +49,7 @@ async function changePassword(): Promise<void> {
   await access.refresh();
 }
 
-const byOldPassword: Credentials = { kind: 'password', user: 'ana', password: OLD };
+const byOldPassword: Credentials = { user: 'ana', password: OLD };
 
 describe('a password that is changed', () => {
   it('while it is worked out lets nobody in', async () => {

@@ -1,8 +1,7 @@
-import type { User } from '../../../hub/access/accounts/accounts.ts';
-import { hashPassword } from '../../../hub/access/accounts/password.ts';
-import { deriveScramKeys } from '../../../hub/access/authenticators/scram.ts';
+import type { User } from '../../../hub/access/accounts/records.ts';
+import { deriveScramKeys, hashPassword } from '../../../hub/access/accounts/secrets.ts';
 
-/** A user whose password is as cheap to check as can be: what it costs to guess is for other tests to see. */
+/** A user whose password is cheap to check. The cost of a guess is for other tests. */
 export async function createQuickUser(role: string, password: string): Promise<User> {
   return {
     role,

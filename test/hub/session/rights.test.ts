@@ -137,7 +137,7 @@ describe('a will of somebody whom the hub cuts off', () => {
     const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
     attach(session);
     rights.areGone = true;
-    sessions.endAllOn('user:ana', { code: 'auth/denied' } as HubError, isGone);
+    sessions.endAllOn({ credentialId: 'user:ana', reason: { code: 'auth/denied' } as HubError, isGone });
     expect(hub.retained.get('open/status')?.text).toBe('offline');
   });
 });
@@ -166,7 +166,7 @@ describe('a session of somebody', () => {
     sessions.leave(away, attach(away), { publishWill: false });
     const [link, othersLink] = [attach(here), attach(others)];
     const reason = { code: 'auth/denied' } as HubError;
-    sessions.endAllOn('user:ana', reason, true);
+    sessions.endAllOn({ credentialId: 'user:ana', reason, isGone: true });
     expect([link.reason, othersLink.reason]).toEqual([reason, undefined]);
     expect(['away', 'here', 'others'].map((id) => sessions.has(id))).toEqual([false, false, true]);
   });
@@ -174,7 +174,11 @@ describe('a session of somebody', () => {
   it('is disconnected but kept where its owner may come back', () => {
     const session = open('c');
     const link = attach(session);
-    sessions.endAllOn('user:ana', { code: 'auth/denied' } as HubError, false);
+    sessions.endAllOn({
+      credentialId: 'user:ana',
+      reason: { code: 'auth/denied' } as HubError,
+      isGone: false,
+    });
     expect(link.reason).toBeDefined();
     expect(open('c')).toBe(session);
   });

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 3_600_000;
 const MONTH_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
 
-/** One user's record is costly to make, so it is made once. */
+/** The hash of a password takes long, so it is made once. */
 let ana: VaultRecord;
 beforeAll(async () => {
   const vault = createMemoryVault();
@@ -37,7 +37,7 @@ beforeEach(async () => {
   await vault.put('users', 'ana', ana);
   const token = await accounts.makeToken({ name: 'watch', role: 'viewer' });
   access = await openGuardedAccess({ vault, scheduler, log });
-  watch = await access.authenticate({ kind: 'token', token }, HOME);
+  watch = await access.authenticate({ token }, HOME);
   ended = [];
   access.ended$.subscribe((one) => ended.push(one));
 });
@@ -51,8 +51,8 @@ function advance(ms: number): void {
 }
 
 const enter = (credentials: Credentials) => access.authenticate(credentials, HOME);
-const byPassword = (password: string) => enter({ kind: 'password', user: 'ana', password });
-const byLogin = (secret: string) => enter({ kind: 'login', secret });
+const byPassword = (password: string) => enter({ user: 'ana', password });
+const byLogin = (secret: string) => enter({ login: secret });
 const over = { code: 'auth/required' };
 
 describe('a login', () => {
@@ -78,7 +78,7 @@ describe('a login', () => {
     await expect(byLogin(second)).rejects.toMatchObject(over);
   });
 
-  it('is taken up again by the browser that has it, and made anew when half its time is over', async () => {
+  it('is reused by the browser that has it, and replaced after half of its time', async () => {
     const first = await access.logins.open(watch, { remote: HOME });
     advance(10 * DAY_MS);
     const again = await access.logins.open(watch, { remote: HOME, held: first.secret });
@@ -90,7 +90,7 @@ describe('a login', () => {
     expect(later.maxAgeSeconds * 1000).toBe(MONTH_MS);
   });
 
-  it('of somebody else, or that is none, is not taken up', async () => {
+  it('of another account, or a made-up one, is not reused', async () => {
     const { secret } = await access.logins.open(watch, { remote: HOME });
     const anas = await access.logins.open(await byPassword(PASSWORD), { remote: HOME, held: secret });
     expect(await byLogin(anas.secret)).toMatchObject({ name: 'ana' });
@@ -98,7 +98,7 @@ describe('a login', () => {
     expect(made.secret).not.toBe('made up');
   });
 
-  it('that ends is none costs the vault nothing', async () => {
+  it('that does not exist costs the vault nothing when it ends', async () => {
     const changes: unknown[] = [];
     vault.changed$.subscribe((change) => changes.push(change));
     const looks = vi.spyOn(vault, 'read');
@@ -109,7 +109,7 @@ describe('a login', () => {
 });
 
 describe('logins of one account', () => {
-  it('may be many at once from one place, as a class has them, and then one a minute', async () => {
+  it('may be many at once from one network, as a class has them, and then one a minute', async () => {
     for (let times = 0; times < 60; times++) await access.logins.open(watch, { remote: HOME });
     const tooMany = access.logins.open(watch, { remote: HOME });
     await expect(tooMany).rejects.toMatchObject({ code: 'limit/exceeded' });
@@ -121,7 +121,7 @@ describe('logins of one account', () => {
     await expect(access.logins.open(watch, { remote: HOME })).rejects.toThrow(/again in 60 s/);
   });
 
-  it('are 200 at most; one who logs in again and again throws out nobody but themselves', async () => {
+  it('are 200 at most; a client that logs in again and again evicts only itself', async () => {
     const others = [];
     for (let index = 0; index < 20; index++) {
       others.push(await access.logins.open(watch, { remote: { address: `10.0.1.${index}` } }));
@@ -136,7 +136,7 @@ describe('logins of one account', () => {
     await expect(byLogin(first.secret)).rejects.toMatchObject(over);
   });
 
-  it('lose the oldest where no place has more than another', async () => {
+  it('lose the oldest if no network has more than another', async () => {
     const tickets = [];
     for (let index = 0; index < 201; index++) {
       advance(1);
@@ -148,7 +148,7 @@ describe('logins of one account', () => {
     expect(await byLogin(tickets[1]?.secret ?? '')).toMatchObject({ name: 'watch' });
   });
 
-  it('that are over are forgotten in one write', async () => {
+  it('that have expired are deleted in one write', async () => {
     for (let times = 0; times < 50; times++) await access.logins.open(watch, { remote: HOME });
     await accounts.revokeToken('watch');
     await access.refresh();
@@ -160,7 +160,7 @@ describe('logins of one account', () => {
     expect(writes).toBe(2);
   });
 
-  it('that were kept before places were known are none of a place that has many', async () => {
+  it('of older vaults, whose network is unknown, count as one network each', async () => {
     const soon = new Date(scheduler.now() + MONTH_MS).toISOString();
     const createdAt = new Date(scheduler.now()).toISOString();
     const old = { account: 'token:watch', generation: watch.generation, createdAt, expiresAt: soon };

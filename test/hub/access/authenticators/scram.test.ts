@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decoyScramKeys, deriveScramKeys, ScramServer } from '../../../../hub/access/authenticators/scram.ts';
+import { decoyScramKeys, deriveScramKeys } from '../../../../hub/access/accounts/secrets.ts';
+import { ScramServer } from '../../../../hub/access/authenticators/scram.ts';
 import { createScramClient } from '../scram-client.ts';
 
 /** RFC 7677, 3: the example exchange for the user "user" with the password "pencil". */

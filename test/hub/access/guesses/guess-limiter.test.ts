@@ -1,55 +1,60 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GuessLimiter } from '../../../../hub/access/guesses/guess-limiter.ts';
-import {
-  browserPlace,
-  createRecentPlaces,
-  type KnownPlaces,
-} from '../../../../hub/access/guesses/known-places.ts';
+import type { HubError } from '../../../../hub/core/error.ts';
 import { networkOf } from '../../../../hub/limits/network.ts';
+import { createMemoryClients } from './memory-clients.ts';
 
 const HOUR_MS = 3_600_000;
 
 let nowMs: number;
-let known: KnownPlaces;
+let known: ReturnType<typeof createMemoryClients>;
 let limiter: GuessLimiter;
 beforeEach(() => {
   nowMs = 1_000_000;
-  known = createRecentPlaces(100);
+  known = createMemoryClients();
   limiter = new GuessLimiter({ now: () => nowMs, known });
 });
 
-type Guess = [account: string, address: string, browser?: string];
+type Guess = [account: string, address: string, deviceCookie?: string];
 
-/** How many guesses somebody gets in who tries as often as is allowed, in so long. */
+/** How many guesses a client gets in within a time if it tries as soon as it may. */
 function guessesWithin(durationMs: number, guess: (count: number) => Guess) {
   const endMs = nowMs + durationMs;
   let count = 0;
-  for (; nowMs < endMs; nowMs += 100) {
-    while (isAllowed(...guess(count)) && count < 10_000) failed(...guess(count++));
+  while (nowMs < endMs && count < 10_000) {
+    const waitMs = waitFor(...guess(count));
+    if (waitMs === 0) failed(...guess(count++));
+    nowMs += waitMs;
   }
+  nowMs = Math.max(nowMs, endMs);
   return count;
 }
 
-function isAllowed(account: string, address: string, browser?: string): boolean {
+/** How long a guess must wait, milliseconds. */
+function waitFor(account: string, address: string, deviceCookie?: string): number {
   try {
-    limiter.check(account, { address, browser });
-    return true;
-  } catch {
-    return false;
+    limiter.check(account, { address, deviceCookie });
+    return 0;
+  } catch (error) {
+    return 1000 * ((error as HubError).retryAfterSeconds ?? Number.NaN);
   }
 }
 
-function failed(account: string, address: string, browser?: string): void {
-  limiter.failed(account, { address, browser });
+function isAllowed(...guess: Guess): boolean {
+  return waitFor(...guess) === 0;
 }
 
-function succeeded(account: string, address: string, browser?: string): void {
-  limiter.succeeded(account, { address, browser });
-  if (browser !== undefined) known.add(account, browserPlace(browser));
+function failed(account: string, address: string, deviceCookie?: string): void {
+  limiter.failed(account, { address, deviceCookie });
 }
 
-describe('one who guesses', () => {
-  it('an account from one address gets a few tries, then ever fewer, down to four an hour', () => {
+function succeeded(account: string, address: string, deviceCookie?: string): void {
+  limiter.succeeded(account, { address, deviceCookie });
+  if (deviceCookie !== undefined) known.addDevice(account, deviceCookie);
+}
+
+describe('a guesser', () => {
+  it('at an account from one address gets a few tries, then ever fewer, down to four an hour', () => {
     expect(guessesWithin(1_000, () => ['ana', '10.0.0.9'])).toBe(5);
     expect(guessesWithin(HOUR_MS, () => ['ana', '10.0.0.9'])).toBeLessThan(15);
     expect(guessesWithin(HOUR_MS, () => ['ana', '10.0.0.9'])).toBeLessThanOrEqual(4);
@@ -64,13 +69,13 @@ describe('one who guesses', () => {
     expect(count).toBeLessThan(24 * 4 + 16);
   });
 
-  it('an account from a thousand addresses gets no more than twenty an hour in the long run', () => {
+  it('at an account from a thousand addresses gets no more than twenty an hour in the long run', () => {
     const somewhere = (count: number): Guess => ['ana', `10.0.${count % 256}.${count % 7}`];
     expect(guessesWithin(HOUR_MS, somewhere)).toBeLessThanOrEqual(64 + 20);
     expect(guessesWithin(HOUR_MS, somewhere)).toBeLessThanOrEqual(20);
   });
 
-  it('many accounts from one address is held to one a minute', () => {
+  it('at many accounts from one address is limited to one a minute', () => {
     const guesses = guessesWithin(HOUR_MS, (count) => [`user-${count}`, '10.0.0.9']);
     expect(guesses).toBeGreaterThan(20);
     expect(guesses).toBeLessThan(20 + 8 + 60);
@@ -84,21 +89,21 @@ describe('one who guesses', () => {
     expect(guesses).toBeLessThan(30);
   });
 
-  it('in browsers that they make up counts as one', () => {
+  it('with made-up device cookies counts as one', () => {
     const guesses = guessesWithin(60_000, (count) => ['ana', '10.0.0.9', `browser-${count}`]);
     expect(guesses).toBeLessThan(12);
   });
 
-  it('cannot have what was counted forgotten by making up names', () => {
+  it('cannot evict counts with made-up names', () => {
     for (let index = 0; index < 64; index++) failed('ana', `10.1.0.${index}`);
     for (let index = 0; index < 12_000; index++) failed(`user-${index}`, `2001:db8:${index.toString(16)}::1`);
     expect(isAllowed('ana', '10.2.0.1')).toBe(false);
     expect(isAllowed('bia', '10.2.0.1')).toBe(true);
   });
 
-  it('is not taken for the owner by a mark that they only say to have', () => {
+  it('is not taken for the owner because of a made-up device cookie', () => {
     succeeded('ana', '10.0.0.1', 'of-ana');
-    limiter.succeeded('ana', { address: '10.0.0.1', browser: 'of-eve' });
+    limiter.succeeded('ana', { address: '10.0.0.1', deviceCookie: 'of-eve' });
     for (let tried = 0; tried < 100; tried++) failed('ana', '10.0.0.9', 'of-eve');
     expect(isAllowed('ana', '10.0.0.9', 'of-eve')).toBe(false);
   });
@@ -110,18 +115,18 @@ describe('one who guesses', () => {
     limiter.check('ana', { address: '10.0.0.9' });
   });
 
-  it('is forgiven one for each quarter of an hour in peace', () => {
+  it('is forgiven one failure for each quarter of an hour without any', () => {
     for (let tried = 0; tried < 5; tried++) failed('ana', '10.0.0.9');
     nowMs += 3 * 15 * 60_000;
     expect(guessesWithin(1_000, () => ['ana', '10.0.0.9'])).toBe(3);
   });
 
-  it('does not get more by spelling the name in other ways', () => {
+  it('gets no more by other spellings of the name', () => {
     for (let tried = 0; tried < 5; tried++) failed('jo\u00e3o', '10.0.0.9');
     expect(isAllowed('joa\u0303o', '10.0.0.9')).toBe(false);
   });
 
-  it('does not clear the count by logging in to an account of their own', () => {
+  it('does not reset the count by logging in to another account', () => {
     for (let tried = 0; tried < 30; tried++) {
       failed(`user-${tried}`, '10.0.0.9');
       succeeded('eve', '10.0.0.9', 'of-eve');
@@ -132,26 +137,26 @@ describe('one who guesses', () => {
 });
 
 describe('the owner of an account', () => {
-  it('is not locked out, where they have been before, by those who guess elsewhere', () => {
+  it('is not locked out of a known network by guesses from elsewhere', () => {
     succeeded('ana', '10.0.0.1');
     for (let tried = 0; tried < 1_000; tried++) failed('ana', `10.1.0.${tried % 200}`);
     expect(isAllowed('ana', '10.0.0.1')).toBe(true);
     expect(isAllowed('ana', '10.0.0.2')).toBe(false);
   });
 
-  it('is not locked out where they have never been by one who guesses', () => {
+  it('is not locked out of an unknown network by one guesser', () => {
     guessesWithin(24 * HOUR_MS, () => ['ana', '10.0.0.9']);
     expect(isAllowed('ana', '10.0.0.1')).toBe(true);
   });
 
-  it('is not locked out by those who guess other accounts from the same address', () => {
+  it('is not locked out by guesses at other accounts from the same address', () => {
     succeeded('ana', '10.0.0.1');
     for (let tried = 0; tried < 100; tried++) failed(`user-${tried}`, '10.0.0.1');
     expect(isAllowed('ana', '10.0.0.1')).toBe(true);
     expect(isAllowed('bia', '10.0.0.1')).toBe(false);
   });
 
-  it('is not locked out, in a browser of theirs, by one who guesses behind the same router', () => {
+  it('is not locked out of a known browser by a guesser behind the same router', () => {
     succeeded('ana', '10.0.0.1', 'of-ana');
     for (let tried = 0; tried < 100; tried++) failed('ana', '10.0.0.1', 'of-eve');
     expect(isAllowed('ana', '10.0.0.1', 'of-ana')).toBe(true);
@@ -159,13 +164,13 @@ describe('the owner of an account', () => {
     expect(isAllowed('ana', '10.0.0.1')).toBe(false);
   });
 
-  it('cannot be guessed without end from there either', () => {
+  it('is protected from endless guesses from there too', () => {
     succeeded('ana', '10.0.0.1', 'of-ana');
     expect(guessesWithin(HOUR_MS, () => ['ana', '10.0.0.1'])).toBeLessThan(25);
     expect(guessesWithin(HOUR_MS, () => ['ana', '10.0.0.1', 'of-ana'])).toBeLessThan(25);
   });
 
-  it('has their own mistakes forgiven once they are right', () => {
+  it('has earlier mistakes forgiven after the right password', () => {
     succeeded('ana', '10.0.0.1');
     for (let tried = 0; tried < 5; tried++) failed('ana', '10.0.0.1');
     nowMs += 1_000;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
-import { type Access, openAccess } from '../../../../hub/access/access.ts';
+import { type Access, openToAll } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
@@ -33,7 +33,7 @@ export interface HttpHub {
 
 export async function openHttpHub(
   limits: Partial<RetainedLimits> = {},
-  access: Access = openAccess,
+  access: Access = openToAll,
 ): Promise<HttpHub> {
   const clock = { now: 0 };
   const hub = new Hub({ now: () => clock.now, limits });

@@ -164,10 +164,10 @@ describe('a login', () => {
     const guess = (cookie = '') =>
       call('/api/login', { method: 'POST', body: { ...body, password: 'wrong' }, headers: { cookie } });
     const response = await call('/api/login', { method: 'POST', body });
-    const marks = response.headers.getSetCookie().filter((cookie) => cookie.includes('-browser='));
+    const marks = response.headers.getSetCookie().filter((cookie) => cookie.includes('-device='));
     expect(marks).toEqual([
       expect.stringMatching(
-        /^pinhub-\d+-browser=[\w-]{27}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000$/,
+        /^pinhub-\d+-device=[\w-]{27}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000$/,
       ),
     ]);
     const cookie = marks[0]?.split(';')[0] ?? '';

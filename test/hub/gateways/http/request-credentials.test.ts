@@ -8,27 +8,23 @@ function request(headers: IncomingHttpHeaders, method = 'GET', socket: object = 
 
 const cookie = 'pinhub-5000=s3cret';
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
-const none = { kind: 'none' };
-const login = { kind: 'login', secret: 's3cret' };
+const none = {};
+const login = { login: 's3cret' };
 
 describe('the credentials of a request', () => {
   it.each([
     ['nothing', request({}), none],
-    ['Bearer', request({ authorization: 'Bearer ph_x' }), { kind: 'token', token: 'ph_x' }],
-    ['bearer in lower case', request({ authorization: 'bearer ph_x' }), { kind: 'token', token: 'ph_x' }],
+    ['Bearer', request({ authorization: 'Bearer ph_x' }), { token: 'ph_x' }],
+    ['bearer in lower case', request({ authorization: 'bearer ph_x' }), { token: 'ph_x' }],
     [
       'Basic, the password with colons and accents',
       request({ authorization: basic('ana:a:ção') }),
-      { kind: 'password', user: 'ana', password: 'a:ção' },
+      { user: 'ana', password: 'a:ção' },
     ],
     ['a cookie among others', request({ cookie: `a=b; ${cookie}; c=d` }), login],
     ['the cookie of a hub on another port', request({ cookie: 'pinhub-5001=x' }), none],
-    [
-      'a header before a cookie',
-      request({ authorization: 'Bearer t', cookie }),
-      { kind: 'token', token: 't' },
-    ],
-    ['a certificate', request({}, 'GET', peer('ana', true)), { kind: 'certificate', commonName: 'ana' }],
+    ['a header before a cookie', request({ authorization: 'Bearer t', cookie }), { token: 't' }],
+    ['a certificate', request({}, 'GET', peer('ana', true)), { certificate: { commonName: 'ana' } }],
     ['a certificate that is not good', request({}, 'GET', peer('ana', false)), none],
     ['a certificate without a name', request({}, 'GET', peer(undefined, true)), none],
   ])('are those of %s', (_, given, credentials) => {
@@ -76,11 +72,11 @@ describe('a cookie that is set', () => {
 
   it('travels under TLS only, where there is TLS', () => {
     expect(
-      formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'browser', {
+      formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'device', {
         value: 'x',
         maxAgeSeconds: 60,
       }),
-    ).toBe('__Host-pinhub-443-browser=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure');
+    ).toBe('__Host-pinhub-443-device=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccess } from '../../../../hub/access/access.ts';
+import { openToAll } from '../../../../hub/access/access.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { connect, MqttHub, publish, settle, subscribe, text } from './mqtt-hub.ts';
@@ -89,7 +89,7 @@ describe('a CONNECT', () => {
 
   test('is refused by access, with the reason in either version', async () => {
     const access = {
-      ...openAccess,
+      ...openToAll,
       authenticate: async () => {
         throw new HubError('auth/denied', 'no');
       },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openAccess } from '../../../../hub/access/access.ts';
+import { openToAll } from '../../../../hub/access/access.ts';
 import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
 import { type Packet, ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { MqttHub, publish, subscribe, text } from './mqtt-hub.ts';
@@ -38,7 +38,7 @@ describe('a SUBSCRIBE', () => {
 
   test('to what may not be read is refused', async () => {
     const rights = { ...ALL_RIGHTS, maySubscribe: (path: string) => path !== 'secret' };
-    const hub = new MqttHub({ access: { ...openAccess, rightsOf: () => rights } });
+    const hub = new MqttHub({ access: { ...openToAll, rightsOf: () => rights } });
     const client = await hub.connect();
     expect(reasonCodesOf((await client.exchange(subscribe(['secret', 'open'])))[0])).toEqual([0x87, 2]);
   });

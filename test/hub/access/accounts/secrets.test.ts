@@ -7,7 +7,7 @@ import {
   parseNewPassword,
   passwordHashSchema,
   preparePassword,
-} from '../../../../hub/access/accounts/password.ts';
+} from '../../../../hub/access/accounts/secrets.ts';
 
 describe('a kept password', () => {
   it('is scrypt of the password, with its parameters beside it', async () => {

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { HubError, quote } from '../../core/error.ts';
+import { describeIssues } from '../../describe-issues.ts';
+import type { Vault } from '../vault/vault.ts';
+import { passwordHashSchema, scramKeysSchema } from './secrets.ts';
+
+/** A user's record, kept under the user's name. */
+const userSchema = z.object({
+  role: z.string(),
+  password: passwordHashSchema,
+  scram: scramKeysSchema,
+  createdAt: z.iso.datetime(),
+  /** Networks from which the user was let in, the least recent first. */
+  networks: z.array(z.string()).optional(),
+  /** The name of `networks` in older vaults. */
+  places: z.array(z.string()).optional(),
+});
+
+/** A token's record, kept under the token's name. */
+const tokenSchema = z.object({
+  /** SHA-256 of the token. */
+  hash: z.string(),
+  role: z.string(),
+  /** Stays the same when the token is renewed, so that browsers which came in by the former token stay logged in. */
+  generation: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().optional(),
+  /** To the hour, so that a token in daily use costs few writes. */
+  usedAt: z.iso.datetime().optional(),
+});
+
+/** The record of a browser that is logged in, kept under the hash of its cookie's value. */
+const loginSchema = z.object({
+  /** The first credential id of the principal: for accounts of the vault `user:<name>` or `token:<name>`. */
+  account: z.string(),
+  /** The account's generation at that time: a new password ends the login. */
+  generation: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  /** The principal, if its account is not one of the vault. */
+  owner: z
+    .object({ name: z.string(), role: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) })
+    .optional(),
+  /** The network that opened it, as `networkOf` gives it. Old records have none. */
+  network: z.string().optional(),
+});
+
+export type User = z.infer<typeof userSchema>;
+export type Token = z.infer<typeof tokenSchema>;
+export type Login = z.infer<typeof loginSchema>;
+
+/** All users, tokens and logins, by name or hash. */
+export interface Records {
+  readonly users: ReadonlyMap<string, User>;
+  readonly tokens: ReadonlyMap<string, Token>;
+  readonly logins: ReadonlyMap<string, Login>;
+}
+
+export const NO_RECORDS: Records = { users: new Map(), tokens: new Map(), logins: new Map() };
+
+/** All records as of one moment. Rejects as the vault does, and with `store/damaged` if a record does not match its schema. */
+export async function readRecords(vault: Pick<Vault, 'read'>): Promise<Records> {
+  const { users, tokens, logins } = await vault.read();
+  return {
+    users: parseAll(users, userSchema),
+    tokens: parseAll(tokens, tokenSchema),
+    logins: parseAll(logins, loginSchema),
+  };
+}
+
+/** Throws `store/damaged`. */
+export function parseToken(name: string, record: unknown): Token {
+  return parseRecord(name, record, tokenSchema);
+}
+
+/** A value that changes with a user's password. */
+export function generationOf({ password }: User): string {
+  return password.salt;
+}
+
+/** `token` is the MQTT user whose password is a token; `anyone` is a client of an open hub. */
+const RESERVED_NAMES = new Set(['token', 'anyone']);
+
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,63}$/u;
+
+/**
+ * A user's or token's name in its normal form: 1–64 letters, digits, `_`, `.`, `@`, `-`. It is safe as a part of a topic level. Throws
+ * `option/invalid`.
+ */
+export function parseAccountName(value: unknown): string {
+  const name = typeof value === 'string' ? normalizeName(value) : '';
+  if (RESERVED_NAMES.has(name)) throw invalid(`the name ${quote(name)} is reserved; choose another`);
+  if (NAME.test(name)) return name;
+  throw invalid(
+    `${quote(value)} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`,
+  );
+}
+
+/** The form in which a name is looked up (Unicode NFKC, as RFC 4013 asks). */
+export function normalizeName(name: string): string {
+  return name.normalize('NFKC');
+}
+
+function parseAll<T>(records: ReadonlyMap<string, unknown>, schema: z.ZodType<T>): Map<string, T> {
+  return new Map([...records].map(([key, record]) => [key, parseRecord(key, record, schema)] as const));
+}
+
+function parseRecord<T>(key: string, record: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(record);
+  if (parsed.success) return parsed.data;
+  throw new HubError(
+    'store/damaged',
+    `the record of ${quote(key)} is not in this version's format: ${describeIssues(parsed.error)}`,
+    { cause: parsed.error },
+  );
+}
+
+function invalid(message: string): HubError {
+  return new HubError('option/invalid', message);
+}

@@ -1,0 +1,165 @@
+import {
+  createHash,
+  createHmac,
+  pbkdf2,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+  timingSafeEqual,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { HubError } from '../../core/error.ts';
+
+/** A stored password: scrypt's result (RFC 7914) and its parameters, so that they can rise later and old records still verify. */
+export const passwordHashSchema = z.strictObject({
+  algorithm: z.literal('scrypt'),
+  /** scrypt's N: a power of two. Memory is 128 · N · r bytes. */
+  cost: z
+    .number()
+    .int()
+    .min(2)
+    .max(2 ** 20),
+  /** scrypt's r. */
+  blockSize: z.number().int().min(1).max(16),
+  /** scrypt's p. */
+  parallelization: z.number().int().min(1).max(16),
+  salt: z.base64(),
+  key: z.base64(),
+});
+
+/** Keys that verify a password over SCRAM. They do not suffice to log in as the client (RFC 5802, 3). */
+export const scramKeysSchema = z.strictObject({
+  iterations: z.number().int().min(4_096).max(10_000_000),
+  salt: z.base64(),
+  storedKey: z.base64(),
+  serverKey: z.base64(),
+});
+
+export type PasswordHash = z.infer<typeof passwordHashSchema>;
+export type ScramKeys = z.infer<typeof scramKeysSchema>;
+type ScryptCost = Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization'>;
+
+/** 32 MiB, and as much work as N = 2^17 with p = 1 (OWASP Password Storage Cheat Sheet). */
+const SCRYPT_COST: ScryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 };
+
+/** RFC 7677 asks for at least 4,096. The client does this work too, so small boards limit it. */
+const SCRAM_ITERATIONS = 100_000;
+
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** NIST SP 800-63B: at least 8 characters and no rules of composition. The maximum bounds the work. */
+const MIN_CHARACTERS = 8;
+const MAX_CHARACTERS = 256;
+
+/** 160 bits: cannot be guessed. */
+const SECRET_BYTES = 20;
+
+const deriveSalted = promisify(pbkdf2);
+
+/** A new random secret in characters that links, headers and QR codes carry unchanged. */
+export function createSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+/** The stored form of a random secret. A fast hash is enough, because 160 random bits cannot be searched. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/** Checks a new password and returns it in its normal form. Throws `option/invalid`. */
+export function parseNewPassword(text: string): string {
+  const password = preparePassword(text);
+  if (password === undefined) throw invalid('a password may have no control characters');
+  const { length } = [...password];
+  if (length < MIN_CHARACTERS) throw invalid(`a password has at least ${MIN_CHARACTERS} characters`);
+  if (length > MAX_CHARACTERS) throw invalid(`a password has at most ${MAX_CHARACTERS} characters`);
+  return password;
+}
+
+/**
+ * The normal form of a password however it was typed; `undefined` if it is not a valid one. This is RFC 4013 (SASLprep) without its
+ * bidirectional checks and its table of unassigned characters, which guard against nothing here.
+ */
+export function preparePassword(text: string): string | undefined {
+  if (text.length > 4 * MAX_CHARACTERS || !text.isWellFormed()) return undefined;
+  const mapped = text
+    .replace(/[\u00A0\u1680\u2000-\u200B\u202F\u205F\u3000]/gu, ' ') // RFC 3454, C.1.2
+    .replace(/[\u00AD\u1806\u200C\u2060\uFEFF]|\u200D|\u034F|[\u180B-\u180D]|[\uFE00-\uFE0F]/gu, ''); // RFC 3454, B.1
+  const prepared = mapped.normalize('NFKC');
+  return prepared === '' || /[\p{Cc}\p{Co}\u2028\u2029]/u.test(prepared) ? undefined : prepared;
+}
+
+/** Hashes a prepared password. */
+export async function hashPassword(password: string, cost: ScryptCost = SCRYPT_COST): Promise<PasswordHash> {
+  const salt = randomBytes(SALT_BYTES);
+  const key = await derive(password, salt, cost);
+  return { algorithm: 'scrypt', ...cost, salt: salt.toString('base64'), key: key.toString('base64') };
+}
+
+/** Whether a password matches its hash. The time does not depend on how much of it is right. */
+export async function isPassword(text: string, hash: PasswordHash): Promise<boolean> {
+  const password = preparePassword(text);
+  const wanted = Buffer.from(hash.key, 'base64');
+  const key = await derive(password ?? '', Buffer.from(hash.salt, 'base64'), hash);
+  return key.length === wanted.length && timingSafeEqual(key, wanted) && password !== undefined;
+}
+
+/** A hash that no password matches. It costs as much to check as `like`, so that an unknown user takes as long to refuse as a known one. */
+export function createDecoyHash(like: ScryptCost = SCRYPT_COST): PasswordHash {
+  const random = (bytes: number) => randomBytes(bytes).toString('base64');
+  const { cost, blockSize, parallelization } = like;
+  const salt = random(SALT_BYTES);
+  return { algorithm: 'scrypt', cost, blockSize, parallelization, salt, key: random(KEY_BYTES) };
+}
+
+/** Derives the SCRAM keys of a prepared password (RFC 5802, 3). */
+export async function deriveScramKeys(
+  password: string,
+  { salt = randomBytes(SALT_BYTES), iterations = SCRAM_ITERATIONS } = {},
+): Promise<ScramKeys> {
+  const saltedPassword = await deriveSalted(password, salt, iterations, KEY_BYTES, 'sha256');
+  return {
+    iterations,
+    salt: salt.toString('base64'),
+    storedKey: sha256(hmac(saltedPassword, 'Client Key')).toString('base64'),
+    serverKey: hmac(saltedPassword, 'Server Key').toString('base64'),
+  };
+}
+
+/** Keys that no password matches. The salt is the same for a name each time, so that an unknown user looks like a known one. */
+export function decoyScramKeys(
+  name: string,
+  secret: Uint8Array,
+  { iterations }: Pick<ScramKeys, 'iterations'> = { iterations: SCRAM_ITERATIONS },
+): ScramKeys {
+  const salt = hmac(secret, `salt of ${name}`).subarray(0, SALT_BYTES).toString('base64');
+  const random = () => randomBytes(KEY_BYTES).toString('base64');
+  return { iterations, salt, storedKey: random(), serverKey: random() };
+}
+
+export function sha256(data: Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest();
+}
+
+export function hmac(key: Uint8Array, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}
+
+function derive(
+  password: string,
+  salt: Buffer,
+  { cost, blockSize, parallelization }: ScryptCost,
+): Promise<Buffer> {
+  // Node's default of 32 MiB is just too small; the schema bounds the parameters.
+  const maxmem = 256 * cost * blockSize;
+  const options: ScryptOptions = { cost, blockSize, parallelization, maxmem };
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+function invalid(message: string): HubError {
+  return new HubError('option/invalid', message);
+}

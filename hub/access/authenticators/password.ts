@@ -1,0 +1,106 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { HubError } from '../../core/error.ts';
+import { LruMap } from '../../limits/lru-map.ts';
+import { WorkQueue } from '../../limits/work-queue.ts';
+import type { Authenticator, Credentials, Principal, Remote } from '../access.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { normalizeName } from '../accounts/records.ts';
+import { createDecoyHash, isPassword, type PasswordHash, preparePassword } from '../accounts/secrets.ts';
+import type { GuessLimiter } from '../guesses/guess-limiter.ts';
+
+interface PasswordOptions {
+  readonly directory: Directory;
+  readonly guesses: GuessLimiter;
+  /** A monotonic clock, milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+/** A check takes a quarter of a second of one core and 32 MiB: two at once leave the rest of the hub at work. */
+const CHECKS = { concurrency: 2, waiting: 200 };
+
+/** Lets in users by their password, with a delay for those who guess and a bounded cost for the hub. An unknown user costs the same. */
+export class PasswordAuthenticator implements Authenticator {
+  readonly kind = 'password';
+  readonly #directory: Directory;
+  readonly #guesses: GuessLimiter;
+  readonly #verified: VerifiedPasswords;
+  readonly #checks = new WorkQueue(CHECKS);
+
+  constructor({ directory, guesses, elapsedMs }: PasswordOptions) {
+    this.#directory = directory;
+    this.#guesses = guesses;
+    this.#verified = new VerifiedPasswords(elapsedMs);
+  }
+
+  async identify({ user, password }: Credentials, remote: Remote): Promise<Principal | undefined> {
+    if (user === undefined || password === undefined) return undefined;
+    const name = normalizeName(user);
+    const { salt } = await this.#check(name, password, remote);
+    const principal = this.#directory.principal(`user:${name}`, this.kind, salt); // It may have changed during the check.
+    if (!principal) throw wrong();
+    return principal;
+  }
+
+  /** Resolves to the hash that the password matches. Rejects with `auth/wrong` or `limit/exceeded`. */
+  async #check(name: string, password: string, remote: Remote): Promise<PasswordHash> {
+    this.#guesses.check(name, remote);
+    const hash = this.#directory.user(name)?.password;
+    if (hash && this.#verified.has(password, hash)) {
+      this.#guesses.succeeded(name, remote); // It may come from another network than the first time.
+      return hash;
+    }
+    const { place, isKnown } = this.#guesses.guesser(name, remote);
+    return this.#checks.run({ key: place, isKnown }, () => this.#workOut(name, password, remote));
+  }
+
+  async #workOut(name: string, password: string, remote: Remote): Promise<PasswordHash> {
+    this.#guesses.check(name, remote); // Others may have failed while this one waited.
+    const hash = this.#directory.user(name)?.password;
+    const isRight = await isPassword(password, hash ?? createDecoyHash(this.#directory.anyUser?.password));
+    if (!isRight || !hash) {
+      this.#guesses.failed(name, remote);
+      throw wrong();
+    }
+    this.#guesses.succeeded(name, remote);
+    this.#verified.add(password, hash);
+    return hash;
+  }
+}
+
+function wrong(): HubError {
+  return new HubError('auth/wrong', 'user name or password is wrong');
+}
+
+const CAPACITY = 1_000;
+const KEEP_MS = 5 * 60_000;
+
+/**
+ * Remembers for a few minutes that a password was right, so that REST calls, each of which sends it, do not pay for scrypt each time. It
+ * holds MACs of passwords under a key that dies with the process.
+ */
+class VerifiedPasswords {
+  readonly #key = randomBytes(32);
+  /** When a password was checked, by its MAC. */
+  readonly #checkedAt = new LruMap<number>(CAPACITY);
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  has(password: string, hash: PasswordHash): boolean {
+    return (
+      this.#now() - (this.#checkedAt.get(this.#sign(password, hash)) ?? Number.NEGATIVE_INFINITY) < KEEP_MS
+    );
+  }
+
+  add(password: string, hash: PasswordHash): void {
+    this.#checkedAt.set(this.#sign(password, hash), this.#now());
+  }
+
+  /** Covers the stored hash, which changes with the password and differs for each user. */
+  #sign(password: string, { salt, key }: PasswordHash): string {
+    const text = JSON.stringify([salt, key, preparePassword(password)]);
+    return createHmac('sha256', this.#key).update(text).digest('base64');
+  }
+}

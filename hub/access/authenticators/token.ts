@@ -1,0 +1,75 @@
+import type { Logger } from 'pino';
+import { HubError } from '../../core/error.ts';
+import { LruMap } from '../../limits/lru-map.ts';
+import type { Authenticator, Credentials, Principal } from '../access.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { hashSecret } from '../accounts/secrets.ts';
+import type { Found, Vault } from '../vault/vault.ts';
+
+interface TokenOptions {
+  readonly vault: Vault;
+  readonly directory: Directory;
+  /** The time of day, milliseconds. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** Lets in programs and links by a token, also as the password of the user `token`. */
+export class TokenAuthenticator implements Authenticator {
+  readonly kind = 'token';
+  readonly #directory: Directory;
+  readonly #uses: TokenUses;
+
+  constructor(options: TokenOptions) {
+    this.#directory = options.directory;
+    this.#uses = new TokenUses(options);
+  }
+
+  async identify({ token, user, password }: Credentials): Promise<Principal | undefined> {
+    const secret = token ?? (user === 'token' ? password : undefined);
+    if (secret === undefined) return undefined;
+    const name = this.#directory.tokenName(hashSecret(secret));
+    const principal = name === undefined ? undefined : this.#directory.principal(`token:${name}`, this.kind);
+    if (!principal) throw new HubError('auth/wrong', 'the token is not valid');
+    this.#uses.note(principal.name);
+    return principal;
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Notes in memory, until the directory has read them from the vault. */
+const RECENT = 10_000;
+
+/** Notes the hour in which a token was last used: one write an hour, however many present it at once. */
+class TokenUses {
+  readonly #options: TokenOptions;
+  /** The last noted use by the token's hash: a renewed token has not been used yet. */
+  readonly #recent = new LruMap<string>(RECENT);
+
+  constructor(options: TokenOptions) {
+    this.#options = options;
+  }
+
+  note(name: string): void {
+    const { directory, now } = this.#options;
+    const token = directory.token(name);
+    if (!token) return;
+    const { hash, usedAt } = token;
+    const present = now();
+    const isFresh = (at = '') => present - Date.parse(at) < HOUR_MS;
+    if (isFresh(usedAt) || isFresh(this.#recent.get(hash))) return;
+    const hour = new Date(present - (present % HOUR_MS)).toISOString();
+    this.#recent.set(hash, hour); // Even if the write fails: a full card must not be tried on each request.
+    void this.#keep(name, hash, hour);
+  }
+
+  /** An update, so that a token which is revoked meanwhile stays revoked. */
+  async #keep(name: string, hash: string, usedAt: string): Promise<void> {
+    const { vault, log } = this.#options;
+    const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
+    await vault
+      .update('tokens', name, use)
+      .catch((err: unknown) => log.warn({ err }, 'the use of a token could not be stored'));
+  }
+}
