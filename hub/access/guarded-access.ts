@@ -45,7 +45,6 @@ export class GuardedAccess implements Access {
   /** Attempts to come in that were refused. */
   refused = 0;
   readonly logins: Logins;
-  readonly #vault: Vault;
   readonly #log: Logger;
   readonly #directory: Directory;
   readonly #limiter: GuessLimiter;
@@ -60,7 +59,6 @@ export class GuardedAccess implements Access {
     const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
-    this.#vault = vault;
     this.#log = log;
     this.#directory = new Directory({ vault, now, isOpenWithoutUsers });
     this.#expiry = new ExpiryWatch({ directory: this.#directory, scheduler });
@@ -104,7 +102,7 @@ export class GuardedAccess implements Access {
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
     try {
-      const principal = await this.#identifyAnew(credentials, remote);
+      const principal = await this.#identify(credentials, remote);
       this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
       return principal;
     } catch (error) {
@@ -119,10 +117,7 @@ export class GuardedAccess implements Access {
       remote,
       limiter: this.#limiter,
       decoySecret: () => this.#decoySecret.read(),
-      userOf: async (name) => {
-        await this.#hasLearned(this.#directory.version); // For all names, lest the time that it takes tell which there are.
-        return this.#directory.user(name);
-      },
+      userOf: async (name) => this.#directory.user(name),
       principalOf: (name, generation) => this.#principalOf(`user:${name}`, 'scram', generation),
       onRefused: (error) => this.#refuse('scram', remote, error),
     });
@@ -149,44 +144,6 @@ export class GuardedAccess implements Access {
     this.#watching.unsubscribe();
     this.#expiry.close();
     this.#directory.ended$.complete();
-  }
-
-  /** Whoever is refused may have been let in by another process a moment ago: an account made by a script that uses it at once. */
-  async #identifyAnew(credentials: Credentials, remote: Remote): Promise<Principal> {
-    const { version } = this.#directory;
-    const standing = this.#standingOf(credentials);
-    try {
-      return await this.#identify(credentials, remote);
-    } catch (error) {
-      const isOurs = error instanceof HubError && error.code === 'auth/wrong';
-      if (!isOurs || !(await this.#hasLearned(version))) throw error;
-      if (this.#standingOf(credentials) === standing) throw error; // Others have changed; a wrong password is not to count twice.
-      return this.#identify(credentials, remote);
-    }
-  }
-
-  /** What another answer to the same credentials would come of; `undefined` where there is nobody to them. */
-  #standingOf(credentials: Credentials): string | undefined {
-    switch (credentials.kind) {
-      case 'none':
-        return undefined;
-      case 'token':
-        return this.#directory.tokenName(hashSecret(credentials.token));
-      case 'password':
-        if (credentials.user === 'token') return this.#directory.tokenName(hashSecret(credentials.password));
-        return this.#directory.account(`user:${normalizeName(credentials.user)}`)?.generation;
-      case 'certificate':
-        return this.#directory.account(`user:${normalizeName(credentials.commonName)}`)?.generation;
-      case 'login':
-        return this.#directory.login(hashSecret(credentials.secret))?.account;
-    }
-  }
-
-  /** Takes in what others have changed in the vault; whether more is known then than in the version before. */
-  async #hasLearned(version: number): Promise<boolean> {
-    if (await this.#vault.hasChanged()) await this.#follow();
-    await this.#directory.settled;
-    return this.#directory.version !== version;
   }
 
   async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {

@@ -3,7 +3,7 @@ import { DRIVERS, type Driver } from '../../devices/drivers.ts';
 import { HubError } from '../core/error.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/flusher.ts';
-import { defaultDataFolder } from './data-folder.ts';
+import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import { variableOf } from './environment.ts';
 import { LOG_LEVELS } from './log.ts';
 

@@ -32,8 +32,8 @@ async function open(options: StartOptions, { log, closers }: Running): Promise<s
   const board = new Board();
   const { pins, reasons } = await choosePins(options.driver, () => createVirtualPins(board));
   closers.add(() => pins.close());
-  const { store, text: kept } = await openKept(options, log, closers);
-  const opened = await openAccess(options, log, closers);
+  const { store, lock, text: kept } = await openKept(options, log, closers);
+  const opened = await openAccess(options, lock, log, closers);
   const tls = openCertificate(options, log, closers);
   const server = await openPages(options, { log, opened, tls, store });
   closers.add(() => server.close());

@@ -5,13 +5,13 @@ import { z } from 'zod';
 export const processMarkSchema = z.object({
   pid: z.int().positive(),
   host: z.string(),
-  /** The boot, and when in it the process was started: numbers are soon given anew. Only Linux says. */
+  /** The boot, and when the process started in it: numbers are soon used again. Only on Linux. */
   incarnation: z.string().optional(),
-  /** The space in which its number means it: a container has one of its own. Only Linux says. */
+  /** The PID namespace: a container has its own. Only on Linux. */
   namespace: z.string().optional(),
 });
 
-/** What tells a process from all others that have had, or will have, its number. */
+/** Distinguishes a process from all others that have had, or will have, its number. */
 type ProcessMark = Readonly<z.infer<typeof processMarkSchema>>;
 
 /** The mark of this process. */
@@ -24,7 +24,7 @@ export function markProcess(): ProcessMark {
   };
 }
 
-/** Whether a process runs; `unknown` where it cannot be seen from here, as one of another machine or container. */
+/** Whether a process runs; `unknown` if it cannot be seen from here: it is on another machine, or in another container. */
 export function fateOf(mark: ProcessMark): 'running' | 'gone' | 'unknown' {
   if (mark.host !== hostname()) return 'unknown';
   if (isOfAnotherBoot(mark)) return 'gone';
@@ -32,7 +32,7 @@ export function fateOf(mark: ProcessMark): 'running' | 'gone' | 'unknown' {
   if (!isNumberTaken(mark.pid) || isZombie(mark.pid)) return 'gone';
   if (mark.incarnation === undefined) return 'running';
   const incarnation = incarnationOf(mark.pid);
-  // Other users' processes may be hidden (proc(5), hidepid): then there is one of that number, and which is not to be seen.
+  // Other users' processes may be hidden (proc(5), hidepid): there is one of that number, and nobody can tell which.
   if (incarnation === undefined) return 'unknown';
   return incarnation === mark.incarnation ? 'running' : 'gone';
 }
@@ -46,24 +46,29 @@ function isNumberTaken(pid: number): boolean {
   }
 }
 
-/** Dead, and only its parent has not asked how it died. */
+/** Dead, but its parent has not asked yet how it died. */
 function isZombie(pid: number): boolean {
   return /^[ZX]$/.test(statusOf(pid)?.[0] ?? '');
 }
 
+/** Which boot of this machine it is, the same in all its containers; `undefined` if the system does not say. */
+export function bootId(): string | undefined {
+  return ask(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+}
+
 function incarnationOf(pid: number): string | undefined {
-  const boot = ask(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const boot = bootId();
   const startedAt = statusOf(pid)?.[19];
   return boot === undefined || startedAt === undefined ? undefined : `${boot} ${startedAt}`;
 }
 
-/** The fields of /proc/pid/stat behind the name, which may hold anything: the first is the state, the twentieth the start. (proc(5)) */
+/** The fields of /proc/pid/stat after the name, which may hold anything: the first is the state, the twentieth the start. (proc(5)) */
 function statusOf(pid: number): string[] | undefined {
   return ask(() => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, ''))?.split(' ');
 }
 
 function isOfAnotherBoot({ incarnation }: ProcessMark): boolean {
-  const [boot] = incarnationOf(process.pid)?.split(' ') ?? [];
+  const boot = bootId();
   return boot !== undefined && incarnation !== undefined && !incarnation.startsWith(`${boot} `);
 }
 
@@ -71,7 +76,7 @@ function namespace(): string | undefined {
   return ask(() => readlinkSync('/proc/self/ns/pid'));
 }
 
-/** What the kernel says; `undefined` where it has no such file, or does not show it. */
+/** What the kernel says; `undefined` if it has no such file, or does not show it. */
 function ask(read: () => string): string | undefined {
   if (process.platform !== 'linux') return undefined;
   try {

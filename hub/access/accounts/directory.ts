@@ -162,11 +162,6 @@ export class Directory {
     this.#take(this.#content);
   }
 
-  /** Resolves when all looks that are under way are over, however they went. */
-  get settled(): Promise<void> {
-    return this.#last;
-  }
-
   /** Looks into the vault. Rejects as the vault does, the state being what it was. */
   refresh(): Promise<void> {
     const look = this.#last.then(async () => this.#take(await readContent(this.#options.vault)));

@@ -1,16 +1,15 @@
-import { unwatchFile, watchFile } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Subject } from 'rxjs';
+import { isDeepStrictEqual } from 'node:util';
+import { defer, map, type Observable, Subject, startWith } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { replaceFiles } from '../../files/files.ts';
-import { draftPath, lockPath, removeLeftDrafts } from './left-drafts.ts';
-import { withLockFile } from './lock-file.ts';
+import { toStorageError } from '../../files/storage-fault.ts';
 import {
   type Content,
+  copyShelves,
   type Found,
   findUnder,
   putOn,
@@ -22,11 +21,12 @@ import {
   type VaultRecord,
 } from './vault.ts';
 
-/** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
+/** Raised when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
 const VERSION = 2;
 
+const recordSchema = z.record(z.string(), z.unknown());
 /** Pairs rather than an object, in which "__proto__" would be no key like the others. */
-const shelf = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
+const shelf = z.array(z.tuple([z.string(), recordSchema]));
 const first = { format: z.literal('pinhub-access'), users: shelf, tokens: shelf, logins: shelf };
 const schema = z.discriminatedUnion('version', [
   z.strictObject({ ...first, version: z.literal(1) }).transform((content) => ({ ...content, secrets: [] })),
@@ -35,67 +35,58 @@ const schema = z.discriminatedUnion('version', [
 
 const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
-interface FileVaultOptions {
-  /** How often to look whether another process has changed the file, milliseconds. */
-  readonly pollMs?: number;
+/** One change at a time, in the order in which they were asked for. */
+class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined); // Whoever asked hears of it; the next change does not.
+    return done;
+  }
 }
-
-const DEFAULT_POLL_MS = 1_000;
-
-/** How long at least lies between two looks at the file that strangers cause, milliseconds. */
-const LOOK_MS = 100;
 
 /**
- * A vault in one JSON file that only its owner may read. Each change writes the whole file anew beside the old one and puts it in its place:
- * a reader, or a power cut, finds the one or the other. Several processes may use the file at once. It is made with the first record.
- * Rejects with `store/damaged` where the file is no vault, `store/unavailable` where it cannot be read.
+ * Opens a vault in one JSON file that only its owner may read. Each change replaces the file: readers, also after a power cut, find the old one
+ * or the new one. It is made with the first record. Nobody else may write it: the process must hold the data folder. Rejects with
+ * `store/damaged` if the file is no vault, with `store/unavailable` if it cannot be read.
  */
-export async function openFileVault(
-  path: string,
-  { pollMs = DEFAULT_POLL_MS }: FileVaultOptions = {},
-): Promise<Vault> {
-  const stamp = await stampOf(path);
-  await read(path); // A damaged file is said at once, not when the first one knocks.
-  return new FileVault(path, stamp, pollMs);
+export async function openFileVault(path: string): Promise<Vault> {
+  await read(path);
+  return new FileVault(path);
 }
 
-class FileVault implements Vault {
+abstract class ReadingVault {
   readonly changed$ = new Subject<void>();
-  readonly #path: string;
-  /** The last change that was begun here: changes of one process wait for one another without polling the lock. */
-  #last: Promise<unknown> = Promise.resolve();
-  /** Changes that have begun, those included that have not come to be one of `#last` yet. */
-  readonly #underWay = new Set<Promise<boolean>>();
-  readonly #onChange = () => this.changed$.next();
-  /** What the file was at the last look. */
-  #stamp: string;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  /** The look that is about to be taken, for all who ask until then. */
-  #nextLook: Promise<boolean> | undefined;
+  protected readonly path: string;
+  protected readonly queue = new Queue();
 
-  constructor(path: string, stamp: string, pollMs: number) {
-    this.#path = path;
-    this.#stamp = stamp;
-    watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
+  constructor(path: string) {
+    this.path = path;
   }
 
   read(): Promise<Content> {
-    return read(this.#path);
+    return read(this.path);
   }
 
   async list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>> {
-    return (await read(this.#path))[shelf];
+    return (await read(this.path))[shelf];
   }
 
   async get(shelf: Shelf, key: string): Promise<VaultRecord | undefined> {
-    return (await read(this.#path))[shelf].get(key);
+    return (await read(this.path))[shelf].get(key);
   }
 
+  /** Resolves when the changes that were asked for are done; whoever asked hears how they went. */
+  async close(): Promise<void> {
+    await this.queue.run(async () => undefined);
+    this.changed$.complete();
+  }
+}
+
+class FileVault extends ReadingVault implements Vault {
   async put(shelf: Shelf, key: string, record: VaultRecord): Promise<void> {
-    await this.#change((shelves) => {
-      shelves[shelf].set(key, record);
-      return true;
-    });
+    await this.#change((shelves) => shelves[shelf].set(key, record) !== undefined);
   }
 
   async update(
@@ -104,7 +95,7 @@ class FileVault implements Vault {
     change: (found: Found) => VaultRecord | undefined,
   ): Promise<boolean> {
     let record: VaultRecord | undefined;
-    await this.#changeIfAny((shelves) => {
+    await this.#change((shelves) => {
       record = change(findUnder(shelves, key));
       return record !== undefined && putOn(shelves[shelf], key, record);
     });
@@ -112,71 +103,135 @@ class FileVault implements Vault {
   }
 
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
-    return this.#changeIfAny((shelves) => removeFrom(shelves[shelf], keys));
+    return this.#change((shelves) => removeFrom(shelves[shelf], keys));
   }
 
-  /** Applies a change that may turn out to be none: where it is none, the file is not to be made, nor its folder. */
-  async #changeIfAny(apply: (shelves: Shelves) => boolean): Promise<boolean> {
-    const work = read(this.#path).then((shelves) => apply(shelves) && this.#change(apply));
-    this.#underWay.add(work);
-    return work.finally(() => this.#underWay.delete(work));
-  }
-
-  hasChanged(): Promise<boolean> {
-    this.#nextLook ??= this.#look();
-    return this.#nextLook;
-  }
-
-  async #look(): Promise<boolean> {
-    await delay(Math.max(0, this.#lookedAt + LOOK_MS - performance.now()));
-    this.#nextLook = undefined; // Who asks from now on may know of what comes too late for this look.
-    this.#lookedAt = performance.now();
-    const stamp = await stampOf(this.#path);
-    const hasChanged = stamp !== this.#stamp;
-    this.#stamp = stamp;
-    return hasChanged;
-  }
-
-  async close(): Promise<void> {
-    unwatchFile(this.#path, this.#onChange);
-    await Promise.allSettled(this.#underWay); // Whoever wanted it done hears how it went.
-    await this.#last;
-    this.changed$.complete();
-  }
-
-  /** Applies a change to the file as it is now, unless it changes nothing. */
+  /** Applies a change to the file as it is now, unless it changes nothing: then the file is not made, nor its folder. */
   #change(apply: (shelves: Shelves) => boolean): Promise<boolean> {
-    const change = async (check: () => Promise<void>) => {
-      const shelves = await read(this.#path);
-      const isChange = apply(shelves);
-      if (!isChange) return false;
-      await removeLeftDrafts(this.#path, check).catch(() => undefined); // What stays is tried again with the next change.
-      await write(this.#path, shelves, check);
+    return this.queue.run(async () => {
+      const shelves = copyShelves(await read(this.path));
+      if (!apply(shelves)) return false;
+      await write(this.path, shelves).catch((error) => {
+        throw toStorageError(this.path, error);
+      });
+      this.changed$.next();
       return true;
-    };
-    const folder = dirname(this.#path);
-    const changed = this.#last
-      .then(() => mkdir(folder, { recursive: true, mode: 0o700 }))
-      .then(() => withLockFile(lockPath(this.#path), change))
-      .catch(rethrow(this.#path));
-    this.#last = changed.catch(() => undefined); // Whoever asked for the change hears of its failure.
-    return changed.then((isChange) => {
-      if (isChange) this.changed$.next();
-      return isChange;
     });
   }
 }
 
-/** What tells a file from the one that takes its place; empty where there is none. */
-async function stampOf(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined); // Who reads it hears of what is wrong.
-  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '';
+const key = z.string();
+const shelfName = z.enum(SHELVES);
+const requestSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('put'), shelf: shelfName, key, record: recordSchema }),
+  /** What was `found` under the key must still be there. */
+  z.strictObject({
+    do: z.literal('update'),
+    shelf: shelfName,
+    key,
+    found: z.unknown(),
+    record: recordSchema,
+  }),
+  z.strictObject({ do: z.literal('delete'), shelf: shelfName, keys: z.array(key) }),
+  /** There is a result at once, and after each change. */
+  z.strictObject({ do: z.literal('follow') }),
+]);
+
+/** What a process that does not hold the data folder asks of the process that does. */
+export type VaultRequest = z.infer<typeof requestSchema>;
+
+/** The result of an update that must be tried again: somebody else has changed a record under the key. */
+const AGAIN = 'again';
+
+/** Does what another process asks of a vault. `settle` is awaited before the answer, so that the change holds once it is known. */
+export function answerFor(vault: Vault, settle = async () => {}): (request: unknown) => Observable<unknown> {
+  return (given) => {
+    const request = requestSchema.parse(given);
+    if (request.do === 'follow')
+      return vault.changed$.pipe(
+        startWith(undefined),
+        map(() => true),
+      );
+    return defer(async () => {
+      const result = await perform(vault, request);
+      await settle();
+      return result;
+    });
+  };
 }
 
-async function read(path: string): Promise<Shelves> {
+async function perform(vault: Vault, request: Exclude<VaultRequest, { do: 'follow' }>): Promise<unknown> {
+  if (request.do === 'put') return (await vault.put(request.shelf, request.key, request.record)) ?? true;
+  if (request.do === 'delete') return vault.delete(request.shelf, ...request.keys);
+  const { shelf, key, found: expected, record } = request;
+  const isDone = await vault.update(shelf, key, (found) =>
+    isDeepStrictEqual(toJson(found), expected) ? record : undefined,
+  );
+  return isDone || AGAIN;
+}
+
+/** As it arrives over a connection: without what is undefined. */
+function toJson(found: Found): unknown {
+  return JSON.parse(JSON.stringify(found));
+}
+
+/**
+ * Opens the vault in a file that another process may hold. `ask` has the holder do what a request says, or has it done here while nobody else
+ * holds the folder. `changed$` tells of changes by this vault only. Rejects as `openFileVault`.
+ */
+export async function openSharedVault(
+  path: string,
+  ask: (request: VaultRequest) => Promise<unknown>,
+): Promise<Vault & { readonly changed$: Subject<void> }> {
+  await read(path);
+  return new SharedVault(path, ask);
+}
+
+class SharedVault extends ReadingVault implements Vault {
+  readonly #ask: (request: VaultRequest) => Promise<unknown>;
+
+  constructor(path: string, ask: (request: VaultRequest) => Promise<unknown>) {
+    super(path);
+    this.#ask = ask;
+  }
+
+  async put(shelf: Shelf, key: string, record: VaultRecord): Promise<void> {
+    const kept = structuredClone(record);
+    await this.queue.run(() => this.#send({ do: 'put', shelf, key, record: kept }));
+  }
+
+  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean> {
+    return this.queue.run(async () => {
+      for (;;) {
+        const found = findUnder(await read(this.path), key);
+        const record = change(found);
+        if (record === undefined) return false;
+        if (isDeepStrictEqual(record, found[shelf])) return true;
+        if ((await this.#send({ do: 'update', shelf, key, found: toJson(found), record })) !== AGAIN)
+          return true;
+      }
+    });
+  }
+
+  delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
+    return this.queue.run(async () => {
+      const records = (await read(this.path))[shelf];
+      if (!keys.some((key) => records.has(key))) return false;
+      return (await this.#send({ do: 'delete', shelf, keys: [...keys] })) === true;
+    });
+  }
+
+  async #send(request: VaultRequest): Promise<unknown> {
+    const result = await this.#ask(request);
+    if (result !== AGAIN && result !== false) this.changed$.next();
+    return result;
+  }
+}
+
+async function read(path: string): Promise<Content> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    return rethrow(path)(error);
+    throw toStorageError(path, error);
   });
   const { users, tokens, logins, secrets } = text === undefined ? EMPTY : parse(text, path);
   return {
@@ -200,20 +255,9 @@ function parse(text: string, path: string): z.infer<typeof schema> {
   }
 }
 
-async function write(path: string, shelves: Shelves, check: () => Promise<void>): Promise<void> {
-  const all = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
-  const content = `${JSON.stringify(all, undefined, 2)}\n`;
-  await replaceFiles([{ path, content, draft: draftPath(path) }], { beforeNaming: check });
-}
-
-function toPairs(shelves: Shelves): Record<string, unknown> {
-  return Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
-}
-
-function rethrow(path: string) {
-  return (cause: unknown): never => {
-    if (cause instanceof HubError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, { cause });
-  };
+async function write(path: string, shelves: Shelves): Promise<void> {
+  const pairs = Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
+  const all = { format: 'pinhub-access', version: VERSION, ...pairs };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replaceFiles([{ path, content: `${JSON.stringify(all, undefined, 2)}\n` }]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDataFolder } from '../../../hub/cli/data-folder.ts';
+import { defaultDataFolder } from '../../../../hub/storage/folder/data-folder.ts';
 
 describe('the folder for what outlives a hub', () => {
   it.each<[NodeJS.Platform, NodeJS.ProcessEnv, RegExp]>([
