@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
-import { answerFor, openFileVault } from '../access/vault/file-vault.ts';
+import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
@@ -46,8 +46,7 @@ export async function openAccess(
   log: Logger,
   closers: Closers,
 ): Promise<OpenedAccess> {
-  const shared = lock ? undefined : await openVault(options);
-  const vault = shared ?? (await openFileVault(vaultPath(options)));
+  const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
   closers.add(() => vault.close());
   const accounts = new Accounts(vault);
   const linkTokens = await openLinks(accounts, options, log);
@@ -61,8 +60,8 @@ export async function openAccess(
   });
   closers.add(() => access.close());
   const settle = () => access.refresh();
-  lock?.serve(answerFor(vault, settle));
-  if (shared) closers.add(followHub(options, shared.changed$, settle));
+  lock?.serve((request) => vault.answer(request, settle));
+  if (!lock) closers.add(followHub(options, vault.changed$, settle));
   warnOfExposure(options, vault, log);
   warnOfLostRoles(access, log);
   followRoles(access, options, log, closers);
@@ -78,7 +77,7 @@ function followHub(options: VaultOptions, changed$: Subject<void>, settle: () =>
   const holding = defer(() => lockFolder(folder)).pipe(
     switchMap(async (lock) => ({ lock, own: await openFileVault(vaultPath(options)) })),
     switchMap(({ lock, own }) => {
-      lock.serve(answerFor(own, settle));
+      lock.serve((request) => own.answer(request, settle));
       return own.changed$.pipe(
         startWith(undefined),
         finalize(() => lock.release()),

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { firstValueFrom, type Subject } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
-import { answerFor, openFileVault, openSharedVault } from '../access/vault/file-vault.ts';
-import type { Vault } from '../access/vault/vault.ts';
+import { type FileVault, openFileVault } from '../access/vault/file-vault.ts';
 import { HubError, quote } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
@@ -27,13 +26,12 @@ export function vaultPath(options: VaultOptions): string {
 }
 
 /** The vault of a data folder that another process may hold: a hub that runs makes the changes, and knows of each at once. */
-export function openVault(options: VaultOptions): Promise<Vault & { readonly changed$: Subject<void> }> {
+export function openVault(options: VaultOptions): Promise<FileVault> {
   const path = vaultPath(options);
-  return openSharedVault(path, (request) =>
-    askHolder(folderOf(options), request, async () => {
-      const vault = await openFileVault(path);
-      return firstValueFrom(answerFor(vault)(request)).finally(() => vault.close());
-    }),
+  return openFileVault(path, (request) =>
+    askHolder(folderOf(options), request, async () =>
+      firstValueFrom((await openFileVault(path)).answer(request)),
+    ),
   );
 }
 

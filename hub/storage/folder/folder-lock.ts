@@ -2,13 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defer, firstValueFrom, type Observable, switchMap, throwIfEmpty } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { restrict } from '../../files/files.ts';
-import { bootId, fateOf, markProcess, processMarkSchema } from '../../files/process-mark.ts';
 import { toStorageError } from '../../files/storage-fault.ts';
 import {
   type Answer,
@@ -34,7 +33,13 @@ const ENTRY = /^pinhub\.lock\.([0-9a-f]{8})\.([0-9a-f]{8})\.[0-9a-f]{8}$/;
 const MARKER = 'pinhub.lock';
 
 /** A process that a file describes: the marker, or an entry in a folder that can hold no sockets. */
-const recordSchema = processMarkSchema.extend({
+const recordSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  /** The boot, and when the process started in it. Only on Linux. */
+  incarnation: z.string().optional(),
+  /** The PID namespace. Only on Linux. */
+  namespace: z.string().optional(),
   /** The path of its socket, from the folder on. */
   socket: z.string().optional(),
   /** The entry to a marker; the lock of an earlier version has none. */
@@ -66,6 +71,9 @@ export interface FolderLock {
 type Attempt =
   | { readonly lock: FolderLock; readonly rivals?: undefined }
   | { readonly lock?: undefined; readonly rivals: readonly Rival[] };
+
+/** Which boot of this machine it is, in all its containers; `undefined` if the system does not say. */
+const BOOT = readBoot();
 
 /** How long to wait for those who hold a folder for a moment only, milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -174,7 +182,7 @@ class Entry implements FolderLock {
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.name = [MARKER, hash(hostname()), hash(bootId()), randomBytes(4).toString('hex')].join('.');
+    this.name = [MARKER, hash(hostname()), hash(BOOT), randomBytes(4).toString('hex')].join('.');
   }
 
   /** Puts the entry there under another name first: whoever sees it finds it listening, and private. */
@@ -186,7 +194,7 @@ class Entry implements FolderLock {
     try {
       if (!(await entry.server.listenIn(folder, draft))) {
         const socket = await entry.server.listenElsewhere(entry.name);
-        writeFileSync(path, JSON.stringify({ ...markProcess(), socket }), { flag: 'wx', mode: 0o600 });
+        writeFileSync(path, JSON.stringify({ ...describeSelf(), socket }), { flag: 'wx', mode: 0o600 });
       }
       restrict(path, 0o600);
       renameSync(path, join(folder, entry.name));
@@ -236,7 +244,7 @@ async function judgeSocket(folder: string, name: string): Promise<Rival | undefi
   const connect = () => connectIn(folder, name);
   const found = await hail(connect);
   const [, host, boot] = ENTRY.exec(name) ?? [];
-  const isNear = host === hash(hostname()) || (bootId() !== undefined && boot === hash(bootId()));
+  const isNear = host === hash(hostname()) || (BOOT !== undefined && boot === hash(BOOT));
   if (found === 'missing' || (found === 'refused' && isNear)) return undefined;
   return { path: join(folder, name), connect, ...describe(found) };
 }
@@ -247,11 +255,34 @@ async function judgeRecord(folder: string, path: string, record: ProcessRecord):
   const found = socket === '' ? 'unclear' : await hail(connect);
   if (typeof found !== 'string') return { path, connect, ...found };
   const rival = { path, connect, pid, host };
-  const fate = found === 'silent' ? 'running' : fateOf(record);
-  if (fate === 'running') return { ...rival, state: 'starting' };
-  // A temporary folder may be another one in each container.
-  const isRefused = found === 'refused' || (found === 'missing' && !isAbsolute(socket));
-  return fate === 'gone' || (isRefused && host === hostname()) ? undefined : { ...rival, state: 'unseen' };
+  if (found === 'silent') return { ...rival, state: 'silent' };
+  // On Linux, a container or a service may have a temporary folder of its own.
+  const isGone = found === 'refused' || (found === 'missing' && process.platform !== 'linux');
+  const isDead = host === hostname() && (isGone || isOfAnotherBoot(record) || hasEnded(record));
+  return isDead ? undefined : { ...rival, state: 'unseen' };
+}
+
+function isOfAnotherBoot({ incarnation }: ProcessRecord): boolean {
+  return BOOT !== undefined && incarnation !== undefined && !incarnation.startsWith(`${BOOT} `);
+}
+
+/** Whether there is no such process. In a namespace of its own, as on Linux, its number says nothing. */
+function hasEnded({ pid, namespace }: ProcessRecord): boolean {
+  try {
+    return namespace === undefined && !process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** This process, as hubs of earlier versions understand it: alive, for all that they can see, until the next boot. */
+function describeSelf(): ProcessRecord {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    namespace: 'unseen',
+    ...(BOOT && { incarnation: `${BOOT} 0` }),
+  };
 }
 
 function describe(found: Greeting | 'silent' | 'refused' | 'unclear'): Pick<Rival, 'state' | 'pid' | 'host'> {
@@ -282,13 +313,13 @@ async function replaceMarker(folder: string, entry: string): Promise<Rival | und
   const record = readRecord(path);
   if (record && record.entry === undefined) {
     const rival = await judgeRecord(folder, path, record);
-    if (rival) return { ...rival, state: rival.state === 'unseen' ? 'unseen' : 'earlier' };
+    if (rival) return { ...rival, state: rival.state === 'silent' ? 'earlier' : rival.state };
     if (/^pinhub\.lock\.[0-9a-f]{8}$/.test(record.socket ?? ''))
       rmSync(join(folder, record.socket ?? ''), { force: true });
   }
   rmSync(path, { force: true });
   try {
-    writeFileSync(path, JSON.stringify({ ...markProcess(), entry }), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, JSON.stringify({ ...describeSelf(), entry }), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return replaceMarker(folder, entry); // An earlier version was quicker.
     rmSync(path, { force: true }); // The disk is full: the marker is not what holds the folder.
@@ -304,6 +335,14 @@ function readRecord(path: string): ProcessRecord | undefined {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+function readBoot(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }
 

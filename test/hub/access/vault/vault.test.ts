@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  answerFor,
-  openFileVault,
-  openSharedVault,
-  type VaultRequest,
-} from '../../../../hub/access/vault/file-vault.ts';
+import { type FileVault, openFileVault, type VaultRequest } from '../../../../hub/access/vault/file-vault.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
 import { testVault } from '../../../contracts/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
@@ -22,9 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A vault that has the one which holds the folder make its changes. */
-async function openBeside(holder: Vault): Promise<Vault> {
-  const answer = answerFor(holder);
-  return openSharedVault(path, (request) => firstValueFrom(answer(JSON.parse(JSON.stringify(request)))));
+async function openBeside(holder: FileVault): Promise<Vault> {
+  return openFileVault(path, (request) => firstValueFrom(holder.answer(JSON.parse(JSON.stringify(request)))));
 }
 
 describe('a vault in memory', () => testVault(async () => createMemoryVault()));
@@ -33,7 +27,7 @@ describe('a vault in a file of another process', () =>
   testVault(async () => openBeside(await openFileVault(path))));
 
 describe('a vault that several processes change through the one that holds it', () => {
-  let holder: Vault;
+  let holder: FileVault;
   let vaults: readonly Vault[];
   beforeEach(async () => {
     holder = await openFileVault(path);
@@ -64,8 +58,8 @@ describe('a vault that several processes change through the one that holds it', 
 
   it('tells its holder, and those who follow it', async () => {
     const told: unknown[] = [];
-    const answer = answerFor(holder)({ do: 'follow' } satisfies VaultRequest);
-    const following = answer.subscribe((result) => told.push(result));
+    const follow: VaultRequest = { do: 'follow' };
+    const following = holder.answer(follow).subscribe((result) => told.push(result));
     const changed = firstValueFrom(holder.changed$);
     await vaults[1]?.put('users', 'ana', { role: 'viewer' });
     await changed;
@@ -74,9 +68,8 @@ describe('a vault that several processes change through the one that holds it', 
   });
 
   it('takes no request that it does not know', () => {
-    const answer = answerFor(holder);
-    for (const request of [undefined, {}, { do: 'put', shelf: 'others', key: 'x', record: {} }])
-      expect(() => answer(request)).toThrow();
+    for (const request of [undefined, {}, { do: 'delete', shelf: 'others', keys: ['x'] }])
+      expect(() => holder.answer(request)).toThrow();
   });
 });
 
