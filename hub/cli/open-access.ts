@@ -115,8 +115,13 @@ async function openLinks(
     return undefined;
   }
   if (options.host === undefined) return undefined;
-  prepareData(options);
-  return renewLinkTokens(accounts);
+  try {
+    prepareData(options);
+    return await renewLinkTokens(accounts);
+  } catch (err) {
+    log.error({ err }, 'no links can be made; users and browsers that came in before may come in');
+    return undefined;
+  }
 }
 
 function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, closers: Closers): void {
