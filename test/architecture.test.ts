@@ -89,7 +89,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'hub/storage/folder',
     mayKnow: ['hub/core', 'hub/files', 'hub/storage/engine'],
-    packages: ['node:', 'zod', 'pino'],
+    packages: ['node:', 'rxjs', 'zod'],
   },
   {
     path: 'hub/storage/hub',

@@ -56,7 +56,6 @@ export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
   readonly ended$: Observable<Ended>;
-  readonly #vault: Vault;
   readonly #log: Logger;
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;
@@ -74,7 +73,6 @@ export class GuardedAccess implements Access {
     const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
     const decoy = new KeptSecret({ vault, key: 'scram-decoy', log });
-    this.#vault = vault;
     this.#log = log;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
@@ -88,7 +86,6 @@ export class GuardedAccess implements Access {
         directory,
         guesses,
         decoySecret: () => decoy.read(),
-        learn: () => this.#hasLearned(),
       }),
     ];
     this.#refusals = new RefusalLog(log, elapsedMs);
@@ -123,7 +120,7 @@ export class GuardedAccess implements Access {
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
     try {
-      const principal = await this.#identifyOrLearn(credentials, remote);
+      const principal = await this.#identify(credentials, remote);
       this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
       return principal;
     } catch (error) {
@@ -178,26 +175,6 @@ export class GuardedAccess implements Access {
       'auth/required',
       'this hub asks who you are: log in, or present a token, or a user and a password',
     );
-  }
-
-  /** Another process may have made the account a moment ago: a script that uses it at once. */
-  async #identifyOrLearn(credentials: Credentials, remote: Remote): Promise<Principal> {
-    const { accounts } = this.#directory;
-    try {
-      return await this.#identify(credentials, remote);
-    } catch (error) {
-      const isWrong = error instanceof HubError && error.code === 'auth/wrong';
-      // Without a change of accounts the answer would be the same, and a wrong password must not count twice.
-      if (!isWrong || !(await this.#hasLearned(accounts))) throw error;
-      return this.#identify(credentials, remote);
-    }
-  }
-
-  /** Reads what other processes have changed in the vault; whether accounts differ from the given state then. */
-  async #hasLearned(accounts = this.#directory.accounts): Promise<boolean> {
-    if (await this.#vault.hasChanged()) await this.#follow();
-    await this.#directory.settled;
-    return this.#directory.accounts !== accounts;
   }
 
   #withRefusals(exchange: Exchange, kind: string, remote: Remote): Exchange {

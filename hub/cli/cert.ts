@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HubError, quote } from '../core/error.ts';
-import { replaceFiles } from '../files/files.ts';
+import { describeExposure, replaceFiles } from '../files/files.ts';
 import { makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -40,6 +40,8 @@ export async function cert({
     { path: paths.key, content: pair.key },
     { path: paths.cert, content: pair.cert, mode: 0o644 },
   ]);
+  const exposure = describeExposure(paths.key);
+  if (exposure) console.error(`pinhub: ${exposure}`);
   console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
   console.log(`  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`);
   console.log(

@@ -1,34 +1,52 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
-import { asyncScheduler } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  finalize,
+  find,
+  map,
+  merge,
+  retry,
+  type Subject,
+  startWith,
+  switchMap,
+} from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
+import { openFileVault } from '../access/vault/file-vault.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
+import { describeExposure } from '../files/files.ts';
+import { type FolderLock, followHolder, lockFolder } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
 import type { Closers } from './run-until-stopped.ts';
 import { endLinkTokens, type LinkTokens, renewLinkTokens } from './sharing.ts';
-import { openVault, prepareData, rolesOf } from './vault.ts';
+import { folderOf, openVault, prepareData, rolesOf, type VaultOptions, vaultPath } from './vault.ts';
 
 /** How often to look whether the configuration file has changed, milliseconds. */
 const POLL_MS = 1_000;
 
 export interface OpenedAccess {
   readonly access: GuardedAccess;
-  /** New at each start; who came in by the ones before stays logged in. `undefined` where they are not needed. */
+  /** New at each start; browsers that came in by the former ones stay logged in. `undefined` if they are not needed. */
   readonly linkTokens: LinkTokens | undefined;
 }
 
 /**
- * Opens what decides who may come in: anyone from this machine, unless the hub is opened to the network or somebody has made users. What the
- * roles of the configuration file mean is followed while the hub runs.
+ * Opens what decides who may come in: anyone from this machine, unless the hub is open to the network or there are users. Follows the roles of
+ * the configuration file while the hub runs. With the lock of the data folder the hub answers the command line, which changes users and
+ * tokens; without it, it follows the hub that has the lock.
  */
 export async function openAccess(
   options: StartOptions,
+  lock: FolderLock | undefined,
   log: Logger,
   closers: Closers,
 ): Promise<OpenedAccess> {
-  const vault = await openVault(options);
+  const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
   closers.add(() => vault.close());
   const accounts = new Accounts(vault);
   const linkTokens = await openLinks(accounts, options, log);
@@ -41,12 +59,50 @@ export async function openAccess(
     isOpenWithoutUsers: options.host === undefined,
   });
   closers.add(() => access.close());
+  const settle = () => access.refresh();
+  lock?.serve((request) => vault.answer(request, settle));
+  if (!lock) closers.add(followHub(options, vault.changed$, settle));
+  warnOfExposure(options, vault, log);
   warnOfLostRoles(access, log);
   followRoles(access, options, log, closers);
   return { access, linkTokens };
 }
 
-/** Links for a hub that is open to the network and has no users; where it has, there are none, those of before included. */
+/** How long to wait before another attempt to follow the hub with the lock, or to take it, milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Tells of the changes that the hub makes that holds the folder. When that hub has ended, this one holds the folder. Returns what ends that. */
+function followHub(options: VaultOptions, changed$: Subject<void>, settle: () => Promise<void>): () => void {
+  const folder = folderOf(options);
+  const holding = defer(() => lockFolder(folder)).pipe(
+    switchMap(async (lock) => ({ lock, own: await openFileVault(vaultPath(options)) })),
+    switchMap(({ lock, own }) => {
+      lock.serve((request) => own.answer(request, settle));
+      return own.changed$.pipe(
+        startWith(undefined),
+        finalize(() => lock.release()),
+      );
+    }),
+  );
+  const changes = concat(followHolder(folder, { do: 'follow' }), holding);
+  const following = changes.pipe(retry({ delay: RETRY_MS })).subscribe(() => changed$.next());
+  return () => following.unsubscribe();
+}
+
+/** Says once that other users of the machine can read secrets. */
+function warnOfExposure(options: StartOptions, vault: Vault, log: Logger): void {
+  const paths = [vaultPath(options), ...(options.key === undefined ? [] : [options.key])];
+  const exposures = paths.map((path) =>
+    vault.changed$.pipe(
+      startWith(undefined),
+      map(() => describeExposure(path)),
+      find(Boolean),
+    ),
+  );
+  merge(...exposures).subscribe((exposure) => exposure && log.warn(exposure));
+}
+
+/** The links of a hub that is open to the network and has no users. If it has users, the links of earlier starts end. */
 async function openLinks(
   accounts: Accounts,
   options: StartOptions,
@@ -54,13 +110,18 @@ async function openLinks(
 ): Promise<LinkTokens | undefined> {
   if ((await accounts.users()).size > 0) {
     await endLinkTokens(accounts).catch((err: unknown) =>
-      log.warn({ err }, 'the links of before are still good'),
+      log.warn({ err }, 'the links of earlier starts still work'),
     );
     return undefined;
   }
   if (options.host === undefined) return undefined;
-  prepareData(options);
-  return renewLinkTokens(accounts);
+  try {
+    prepareData(options);
+    return await renewLinkTokens(accounts);
+  } catch (err) {
+    log.error({ err }, 'no links can be made; users and browsers that came in before may come in');
+    return undefined;
+  }
 }
 
 function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, closers: Closers): void {
@@ -83,7 +144,7 @@ function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, 
   closers.add(() => unwatchFile(config, follow));
 }
 
-/** Who has a role that was renamed, or taken out of the file, comes in and may do nothing: nobody would know why. */
+/** Users whose role was renamed, or removed from the file, may do nothing: nobody would know why. */
 function warnOfLostRoles({ withoutRole, roleNames }: GuardedAccess, log: Logger): void {
   for (const { name, role } of withoutRole) {
     const known = roleNames.join(', ');

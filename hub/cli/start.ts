@@ -36,8 +36,8 @@ export function start(options: StartOptions): Promise<void> {
 async function open(given: StartOptions, { log, closers }: Running): Promise<string> {
   const pins = given.devices ? await openPins(given, closers) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, closers) };
-  const { text: kept, ...storage } = await openKept(options, log, closers);
-  const opened = await openAccess(options, log, closers);
+  const { text: kept, lock, ...storage } = await openKept(options, log, closers);
+  const opened = await openAccess(options, lock, log, closers);
   const tls = openCertificate(options, log, closers);
   const server = await openPages(options, { log, opened, tls, ...storage });
   closers.add(() => server.close());

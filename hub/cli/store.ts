@@ -4,6 +4,8 @@ import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
 import type { Store } from '../session/store.ts';
 import type { Durability } from '../storage/engine/flusher.ts';
+import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
+import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { MemoryStore } from '../storage/hub/memory-store.ts';
 import { openStore } from '../storage/hub/store.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -13,11 +15,15 @@ import type { Closers } from './run-until-stopped.ts';
 interface OpenedStore {
   readonly store: Store;
   readonly history: History;
+  /** `undefined` if another hub holds the data folder, or if it cannot be written: only a hub that keeps nothing goes on then. */
+  readonly lock: FolderLock | undefined;
   /** What to tell the user. */
   readonly text: string;
 }
 
-/** Opens the data folder, or keeps everything in memory with `--ephemeral`. Rejects with `store/unavailable` and `store/damaged`. */
+/**
+ * Takes the data folder and opens it, or keeps everything in memory with `--ephemeral`. Rejects with `store/unavailable` and `store/damaged`.
+ */
 export async function openKept(
   { ephemeral = false, data = defaultDataFolder(), durability }: StartOptions,
   log: Logger,
@@ -25,16 +31,33 @@ export async function openKept(
 ): Promise<OpenedStore> {
   if (ephemeral) {
     const text = describeEphemeral(data, durability);
-    return { store: new MemoryStore(), history: createMemoryHistory(log), text };
+    const lock = await lockIfFree(data, log, closers);
+    return { store: new MemoryStore(), history: createMemoryHistory(log), lock, text };
   }
-  const store = await openStore({ folder: data, durability, log });
+  prepareFolder(data);
+  const lock = await lockFolder(data);
+  closers.add(() => lock.release());
+  const store = await openStore({ folder: data, lock, durability, log });
   closers.add(() => store.close()); // Unless the hub has done so.
   const history = await openHistory(join(data, 'history'), { log });
   const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
-  return { store, history, text: `${data}${damaged}` };
+  return { store, history, lock, text: `${data}${damaged}` };
 }
 
-/** What of other options holds all the same, and what does not. */
+/** For users and tokens alone, which several hubs may share. */
+async function lockIfFree(folder: string, log: Logger, closers: Closers): Promise<FolderLock | undefined> {
+  try {
+    if (makeFolder(folder)) closers.add(() => removeIfEmpty(folder));
+    const lock = await lockFolder(folder);
+    closers.add(() => lock.release());
+    return lock;
+  } catch (err) {
+    log.debug({ err }, 'another hub makes the changes of users and tokens, or nobody can');
+    return undefined;
+  }
+}
+
+/** Which other options apply all the same, and which do not. */
 function describeEphemeral(data: string, durability: Durability): string {
   const idle = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
   return `not kept (--ephemeral)${idle}; users and tokens are, in ${data}`;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { firstValueFrom } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
-import { openFileVault } from '../access/vault/file-vault.ts';
-import type { Vault } from '../access/vault/vault.ts';
+import { type FileVault, openFileVault } from '../access/vault/file-vault.ts';
 import { HubError, quote } from '../core/error.ts';
+import { describeExposure } from '../files/files.ts';
 import { makeFolder } from '../storage/folder/data-folder.ts';
+import { askHolder } from '../storage/folder/folder-lock.ts';
 import { readConfigRoles } from './config-file.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
@@ -14,17 +16,27 @@ export interface VaultOptions {
   readonly config?: string;
 }
 
-/** The vault of a hub's data folder. A hub that runs sees what is changed in it within a second. */
-export function openVault({ data = defaultDataFolder() }: VaultOptions): Promise<Vault> {
-  return openFileVault(join(data, 'access.json'));
-}
-
-/** The data folder, for people: who changes another than the hub's wonders. */
+/** The data folder, also for people to see which one they change. */
 export function folderOf({ data = defaultDataFolder() }: VaultOptions): string {
   return data;
 }
 
-/** Makes the data folder where there is none yet. Throws `store/unavailable`. */
+/** The file of the vault in a data folder. */
+export function vaultPath(options: VaultOptions): string {
+  return join(folderOf(options), 'access.json');
+}
+
+/** The vault of a data folder that another process may hold: a hub that runs makes the changes, and knows of each at once. */
+export function openVault(options: VaultOptions): Promise<FileVault> {
+  const path = vaultPath(options);
+  return openFileVault(path, (request) =>
+    askHolder(folderOf(options), request, async () =>
+      firstValueFrom((await openFileVault(path)).answer(request)),
+    ),
+  );
+}
+
+/** Makes the data folder if there is none yet. Throws `store/unavailable`. */
 export function prepareData(options: VaultOptions): void {
   makeFolder(folderOf(options));
 }
@@ -39,15 +51,17 @@ export async function withAccounts<T>(
     return await work(new Accounts(vault));
   } finally {
     await vault.close();
+    const exposure = describeExposure(vaultPath(options));
+    if (exposure) console.error(`pinhub: ${exposure}`);
   }
 }
 
-/** The roles that there are: those built in, and those of the configuration file. */
+/** The built-in roles, or those of the configuration file. */
 export function rolesOf({ config }: VaultOptions): Roles {
   return config === undefined ? BUILT_IN_ROLES : readConfigRoles(config);
 }
 
-/** Throws `option/invalid` where there is no such role, saying which there are. */
+/** Throws `option/invalid` if there is no such role, and names those that there are. */
 export function checkRole(role: string, options: VaultOptions): void {
   const roles = rolesOf(options);
   if (roles.has(role)) return;
@@ -57,8 +71,8 @@ export function checkRole(role: string, options: VaultOptions): void {
 }
 
 /**
- * How lists show a role: marked where there is none of that name any more. Without the configuration file, in which it may be, nobody can
- * tell. Throws `option/invalid`.
+ * How lists show a role: with a mark if there is no such role. Without the configuration file, which may describe it, nobody can tell. Throws
+ * `option/invalid`.
  */
 export function roleMarker(options: VaultOptions): (role: string) => string {
   if (options.config === undefined) return (role) => role;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
@@ -60,45 +60,73 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/**
+ * Changes the mode of a file or folder, if the system lets us: FAT and Windows drives have no modes, and a volume may belong to another user.
+ * `describeExposure` says whether that matters.
+ */
+export function restrict(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!/^(EPERM|EACCES|ENOSYS|ENOTSUP|EOPNOTSUPP|EROFS)$/.test((error as NodeJS.ErrnoException).code ?? ''))
+      throw error;
+  }
+}
+
+/** What users outside a file's group may do with it; who may not enter its folder cannot read it either. */
+const MAY_READ = 0o004;
+const MAY_ENTER = 0o001;
+
+/** Says that other users of the machine can read a file with secrets; `undefined` if they cannot, or if there is no such file. */
+export function describeExposure(path: string): string | undefined {
+  const mode = modeOf(path);
+  if (process.platform === 'win32' || (mode & MAY_READ) === 0 || (modeOf(dirname(path)) & MAY_ENTER) === 0)
+    return undefined;
+  const remedy = `chmod ${(mode & ~0o077).toString(8)}, or a file system that has modes`;
+  return `other users of this machine can read ${quote(path, 200)}, which holds secrets (mode ${mode.toString(8)}): ${remedy}`;
+}
+
+/** The mode of a file or folder, without its kind; 0 if it cannot be seen. */
+function modeOf(path: string): number {
+  try {
+    return statSync(path).mode & 0o777;
+  } catch {
+    return 0;
+  }
+}
+
 /** A file to write. */
 interface NewFile {
   readonly path: string;
   readonly content: string | Uint8Array;
   /** Default: readable by its owner alone. */
   readonly mode?: number;
-  /** Where it is written first. Default: beside the file, under a fixed name, so that a draft left by a killed process is replaced. */
-  readonly draft?: string;
-}
-
-interface ReplaceOptions {
-  /** Called when everything is written and flushed, right before the first file gets its name. If it rejects, nothing is replaced. */
-  readonly beforeNaming?: () => Promise<void>;
 }
 
 /**
- * Writes files, or replaces them. A reader, also after a power cut, finds the old file or the new one, complete. The new file has its own
- * permissions, not those of the old one. If one cannot be written, none is replaced.
+ * Replaces files, or makes them. Readers find the old file or the new one, whole, also after a power cut; users who may read the old file may
+ * not read the new one for that. If one cannot be written, none is replaced. What a killed process left beside them is overwritten.
  */
-export async function replaceFiles(
-  files: readonly NewFile[],
-  { beforeNaming = async () => undefined }: ReplaceOptions = {},
-): Promise<void> {
-  const drafted = files.map((file) => ({ draft: `${file.path}.new`, mode: 0o600, ...file }));
+export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   try {
-    for (const file of drafted) await writeDraft(file);
-    await beforeNaming();
-    for (const { draft, path } of drafted) await rename(draft, path);
+    for (const file of files) await writeDraft(file);
+    for (const { path } of files) await rename(draftOf(path), path);
   } catch (error) {
-    for (const { draft } of drafted) await rm(draft, { force: true }).catch(() => undefined); // The first error counts.
+    // The first error counts.
+    for (const { path } of files) await rm(draftOf(path), { force: true }).catch(() => undefined);
     throw error;
   }
-  for (const { path } of drafted) await syncFolder(path);
+  for (const { path } of files) await syncFolder(path);
 }
 
-/** A draft that was left behind is removed first: others may be able to read it. */
-async function writeDraft({ draft, content, mode }: Required<Omit<NewFile, 'path'>>): Promise<void> {
-  await rm(draft, { force: true });
-  const file = await open(draft, 'wx', mode);
+function draftOf(path: string): string {
+  return `${path}.new`;
+}
+
+/** Removes an old draft first: others may be allowed to read it. */
+async function writeDraft({ path, content, mode = 0o600 }: NewFile): Promise<void> {
+  await rm(draftOf(path), { force: true });
+  const file = await open(draftOf(path), 'wx', mode);
   try {
     await file.writeFile(content);
     await file.sync();

@@ -261,6 +261,7 @@ describe('after a restart', () => {
     await hub.stop();
     await hub.start();
     expect(await hub.retained('a')).toBeUndefined();
+    await hub.stop();
     expect(readdirSync(root)).toEqual([]);
   });
 });

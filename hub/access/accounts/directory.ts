@@ -164,11 +164,6 @@ export class Directory {
     this.#take(this.#records);
   }
 
-  /** Resolves when all looks under way are over, however they ended. */
-  get settled(): Promise<void> {
-    return this.#last;
-  }
-
   /** Reads the vault. Rejects as the vault does; the former records then stay in force. */
   refresh(): Promise<void> {
     const look = this.#last.then(async () => this.#take(await readRecords(this.#options.vault)));

@@ -11,8 +11,6 @@ interface ScramOptions {
   readonly guesses: GuessLimiter;
   /** The secret from which the salts of unknown users are made. */
   readonly decoySecret: () => Promise<Uint8Array>;
-  /** Resolves when the directory knows what other processes have changed. */
-  readonly learn: () => Promise<unknown>;
 }
 
 /** The mechanism's registered name (RFC 7677). */
@@ -57,8 +55,7 @@ export class ScramAuthenticator implements Authenticator {
 
   /** Waits for the same things whether or not there is such a user. */
   async #keysOf(name: string): Promise<{ keys: ScramKeys; generation: string }> {
-    const { directory, decoySecret, learn } = this.#options;
-    await learn();
+    const { directory, decoySecret } = this.#options;
     const secret = await decoySecret();
     const user = directory.user(name);
     if (user) return { keys: user.scram, generation: generationOf(user) };

@@ -1,16 +1,15 @@
-import { unwatchFile, watchFile } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Subject } from 'rxjs';
+import { isDeepStrictEqual } from 'node:util';
+import { defer, map, type Observable, Subject, startWith } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { replaceFiles } from '../../files/files.ts';
-import { draftPath, lockPath, removeLeftDrafts } from './left-drafts.ts';
-import { withLockFile } from './lock-file.ts';
+import { toStorageError } from '../../files/storage-fault.ts';
 import {
   type Content,
+  copyShelves,
   type Found,
   findUnder,
   putOn,
@@ -22,11 +21,12 @@ import {
   type VaultRecord,
 } from './vault.ts';
 
-/** Raised when the meaning of what is in the file changes. Version 1 had no secrets; it is read, and written as this one with the next change. */
+/** Raised when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
 const VERSION = 2;
 
+const recordSchema = z.record(z.string(), z.unknown());
 /** Pairs rather than an object, in which "__proto__" would be no key like the others. */
-const shelf = z.array(z.tuple([z.string(), z.record(z.string(), z.unknown())]));
+const shelf = z.array(z.tuple([z.string(), recordSchema]));
 const first = { format: z.literal('pinhub-access'), users: shelf, tokens: shelf, logins: shelf };
 const schema = z.discriminatedUnion('version', [
   z.strictObject({ ...first, version: z.literal(1) }).transform((content) => ({ ...content, secrets: [] })),
@@ -35,48 +35,53 @@ const schema = z.discriminatedUnion('version', [
 
 const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
-interface FileVaultOptions {
-  /** How often to look whether another process has changed the file, milliseconds. */
-  readonly pollMs?: number;
-}
+const key = z.string();
+const shelfName = z.enum(SHELVES);
+const requestSchema = z.discriminatedUnion('do', [
+  /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
+  z.strictObject({
+    do: z.literal('update'),
+    shelf: shelfName,
+    key,
+    found: z.unknown(),
+    record: recordSchema,
+  }),
+  z.strictObject({ do: z.literal('delete'), shelf: shelfName, keys: z.array(key) }),
+  /** Has a result at once, and after each change. */
+  z.strictObject({ do: z.literal('follow') }),
+]);
 
-const DEFAULT_POLL_MS = 1_000;
+/** What a process that does not hold the data folder asks of the one that does. */
+export type VaultRequest = z.infer<typeof requestSchema>;
 
-/** How long at least lies between two looks at the file that strangers cause, milliseconds. */
-const LOOK_MS = 100;
+/** Done; nothing to do; or not done, as somebody else has changed a record under the key. */
+type Result = true | false | 'again';
+
+type Perform = (request: Exclude<VaultRequest, { do: 'follow' }>) => Promise<unknown>;
 
 /**
- * A vault in one JSON file that only its owner may read. Each change writes the whole file anew beside the old one and puts it in its place:
- * a reader, or a power cut, finds the one or the other. Several processes may use the file at once. It is made with the first record.
- * Rejects with `store/damaged` where the file is no vault, `store/unavailable` where it cannot be read.
+ * Opens a vault in one JSON file that only its owner may read. Each change replaces the file: readers, also after a power cut, find the old one
+ * or the new one. It is made with the first record. `perform` makes the changes; by default they are made here, and this process must hold the
+ * data folder. Rejects with `store/damaged` if the file is no vault, with `store/unavailable` if it cannot be read.
  */
 export async function openFileVault(
   path: string,
-  { pollMs = DEFAULT_POLL_MS }: FileVaultOptions = {},
-): Promise<Vault> {
-  const stamp = await stampOf(path);
-  await read(path); // A damaged file is said at once, not when the first one knocks.
-  return new FileVault(path, stamp, pollMs);
+  perform: Perform = (request) => change(path, request),
+): Promise<FileVault> {
+  await read(path);
+  return new FileVault(path, perform);
 }
 
-class FileVault implements Vault {
+/** A vault that also takes the changes of other processes. */
+export class FileVault implements Vault {
   readonly changed$ = new Subject<void>();
   readonly #path: string;
-  /** The last change that was begun here: changes of one process wait for one another without polling the lock. */
+  readonly #perform: Perform;
   #last: Promise<unknown> = Promise.resolve();
-  /** Changes that have begun, those included that have not come to be one of `#last` yet. */
-  readonly #underWay = new Set<Promise<boolean>>();
-  readonly #onChange = () => this.changed$.next();
-  /** What the file was at the last look. */
-  #stamp: string;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  /** The look that is about to be taken, for all who ask until then. */
-  #nextLook: Promise<boolean> | undefined;
 
-  constructor(path: string, stamp: string, pollMs: number) {
+  constructor(path: string, perform: Perform) {
     this.#path = path;
-    this.#stamp = stamp;
-    watchFile(path, { interval: pollMs, persistent: false }, this.#onChange);
+    this.#perform = perform;
   }
 
   read(): Promise<Content> {
@@ -92,91 +97,86 @@ class FileVault implements Vault {
   }
 
   async put(shelf: Shelf, key: string, record: VaultRecord): Promise<void> {
-    await this.#change((shelves) => {
-      shelves[shelf].set(key, record);
-      return true;
-    });
+    const kept = structuredClone(record);
+    await this.update(shelf, key, () => kept);
   }
 
-  async update(
-    shelf: Shelf,
-    key: string,
-    change: (found: Found) => VaultRecord | undefined,
-  ): Promise<boolean> {
-    let record: VaultRecord | undefined;
-    await this.#changeIfAny((shelves) => {
-      record = change(findUnder(shelves, key));
-      return record !== undefined && putOn(shelves[shelf], key, record);
+  update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean> {
+    return this.#enqueue(async () => {
+      for (;;) {
+        const found = findUnder(await read(this.#path), key);
+        const record = change(found);
+        if (record === undefined || isDeepStrictEqual(record, found[shelf])) return record !== undefined;
+        const request = { do: 'update', shelf, key, found: toJson(found), record } as const;
+        if ((await this.#send(request)) !== 'again') return true;
+      }
     });
-    return record !== undefined;
   }
 
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
-    return this.#changeIfAny((shelves) => removeFrom(shelves[shelf], keys));
+    return this.#enqueue(async () => {
+      const records = (await read(this.#path))[shelf];
+      if (!keys.some((key) => records.has(key))) return false; // Neither file nor folder need be there.
+      return (await this.#send({ do: 'delete', shelf, keys: [...keys] })) === true;
+    });
   }
 
-  /** Applies a change that may turn out to be none: where it is none, the file is not to be made, nor its folder. */
-  async #changeIfAny(apply: (shelves: Shelves) => boolean): Promise<boolean> {
-    const work = read(this.#path).then((shelves) => apply(shelves) && this.#change(apply));
-    this.#underWay.add(work);
-    return work.finally(() => this.#underWay.delete(work));
+  /** Answers another process. `settle` is awaited before the answer, so that a change holds once it is known to be made. */
+  answer(given: unknown, settle = async () => {}): Observable<unknown> {
+    const request = requestSchema.parse(given);
+    if (request.do === 'follow')
+      return this.changed$.pipe(
+        startWith(undefined),
+        map(() => true),
+      );
+    return defer(async () => {
+      const result = await this.#enqueue(() => this.#send(request));
+      await settle();
+      return result;
+    });
   }
 
-  hasChanged(): Promise<boolean> {
-    this.#nextLook ??= this.#look();
-    return this.#nextLook;
-  }
-
-  async #look(): Promise<boolean> {
-    await delay(Math.max(0, this.#lookedAt + LOOK_MS - performance.now()));
-    this.#nextLook = undefined; // Who asks from now on may know of what comes too late for this look.
-    this.#lookedAt = performance.now();
-    const stamp = await stampOf(this.#path);
-    const hasChanged = stamp !== this.#stamp;
-    this.#stamp = stamp;
-    return hasChanged;
-  }
-
+  /** Resolves when all changes are made that were asked for. */
   async close(): Promise<void> {
-    unwatchFile(this.#path, this.#onChange);
-    await Promise.allSettled(this.#underWay); // Whoever wanted it done hears how it went.
     await this.#last;
     this.changed$.complete();
   }
 
-  /** Applies a change to the file as it is now, unless it changes nothing. */
-  #change(apply: (shelves: Shelves) => boolean): Promise<boolean> {
-    const change = async (check: () => Promise<void>) => {
-      const shelves = await read(this.#path);
-      const isChange = apply(shelves);
-      if (!isChange) return false;
-      await removeLeftDrafts(this.#path, check).catch(() => undefined); // What stays is tried again with the next change.
-      await write(this.#path, shelves, check);
-      return true;
-    };
-    const folder = dirname(this.#path);
-    const changed = this.#last
-      .then(() => mkdir(folder, { recursive: true, mode: 0o700 }))
-      .then(() => withLockFile(lockPath(this.#path), change))
-      .catch(rethrow(this.#path));
-    this.#last = changed.catch(() => undefined); // Whoever asked for the change hears of its failure.
-    return changed.then((isChange) => {
-      if (isChange) this.changed$.next();
-      return isChange;
-    });
+  /** One change at a time. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined); // Whoever asked hears of it; the next change does not.
+    return done;
+  }
+
+  async #send(request: Parameters<Perform>[0]): Promise<unknown> {
+    const result = await this.#perform(request);
+    if (result === true) this.changed$.next();
+    return result;
   }
 }
 
-/** What tells a file from the one that takes its place; empty where there is none. */
-async function stampOf(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined); // Who reads it hears of what is wrong.
-  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '';
+async function change(path: string, request: Parameters<Perform>[0]): Promise<Result> {
+  const shelves = copyShelves(await read(path));
+  if (request.do === 'delete') {
+    if (!removeFrom(shelves[request.shelf], request.keys)) return false;
+  } else {
+    if (!isDeepStrictEqual(toJson(findUnder(shelves, request.key)), request.found)) return 'again';
+    putOn(shelves[request.shelf], request.key, request.record);
+  }
+  await write(path, shelves);
+  return true;
 }
 
-async function read(path: string): Promise<Shelves> {
+/** As it arrives over a connection: without what is undefined. */
+function toJson(found: Found): unknown {
+  return JSON.parse(JSON.stringify(found));
+}
+
+async function read(path: string): Promise<Content> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    return rethrow(path)(error);
+    throw toStorageError(path, error);
   });
   const { users, tokens, logins, secrets } = text === undefined ? EMPTY : parse(text, path);
   return {
@@ -200,20 +200,13 @@ function parse(text: string, path: string): z.infer<typeof schema> {
   }
 }
 
-async function write(path: string, shelves: Shelves, check: () => Promise<void>): Promise<void> {
-  const all = { format: 'pinhub-access', version: VERSION, ...toPairs(shelves) };
-  const content = `${JSON.stringify(all, undefined, 2)}\n`;
-  await replaceFiles([{ path, content, draft: draftPath(path) }], { beforeNaming: check });
-}
-
-function toPairs(shelves: Shelves): Record<string, unknown> {
-  return Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
-}
-
-function rethrow(path: string) {
-  return (cause: unknown): never => {
-    if (cause instanceof HubError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, { cause });
-  };
+async function write(path: string, shelves: Shelves): Promise<void> {
+  const pairs = Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
+  const content = JSON.stringify({ format: 'pinhub-access', version: VERSION, ...pairs }, undefined, 2);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await replaceFiles([{ path, content: `${content}\n` }]);
+  } catch (error) {
+    throw toStorageError(path, error);
+  }
 }

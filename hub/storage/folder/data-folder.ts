@@ -1,34 +1,35 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HubError, quote } from '../../core/error.ts';
+import { restrict } from '../../files/files.ts';
 import { guardStorage } from '../../files/storage-fault.ts';
 import { isStateFile } from '../engine/state-files.ts';
 
 /** For its owner alone. */
 const MODE = 0o700;
 
-/** What else than the state Pinhub keeps in its folder, or has kept, and nobody else does. */
+/** Files that only Pinhub makes, beside those of the state. */
 const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*)$/;
 
-/** What it keeps there too, by names that others use as well. */
+/** Files of Pinhub with names that others use as well. */
 const COMMON = /^(history|(cert|key)\.pem)$/;
 
 /**
- * Makes a folder, readable by its owner alone, or checks one that is there: it must be empty, or hold what Pinhub keeps. Throws
+ * Makes a folder that only its owner may read, or checks one that exists: it must be empty, or hold files of Pinhub. Throws
  * `store/unavailable`.
  */
 export function prepareFolder(folder: string): void {
   guardStorage(folder, () => {
-    const made = makeFolder(folder);
+    const isMade = makeFolder(folder);
     const names = readdirSync(folder);
-    if (!made && names.length > 0) checkIsOwn(folder, names);
-    if (names.length === 0) chmodSync(folder, MODE);
+    if (!isMade && names.length > 0) checkIsOwn(folder, names);
+    if (names.length === 0) restrict(folder, MODE);
   });
 }
 
 /**
- * Makes a folder and all above it that there are not, readable by their owner alone; whether it was made. Throws `store/unavailable`. Node's
- * own way to make them all never ends where a file system lets none be made, as /proc.
+ * Makes a folder and its missing parents, which only their owner may read; whether it was made. Throws `store/unavailable`. Node's own
+ * recursive `mkdir` never ends on a file system that lets nobody make folders, such as /proc.
  */
 export function makeFolder(folder: string): boolean {
   return guardStorage(folder, () => {
@@ -39,6 +40,15 @@ export function makeFolder(folder: string): boolean {
   });
 }
 
+/** Removes a folder if it is empty. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody keeps something in it.
+  }
+}
+
 function makeOne(folder: string): boolean {
   try {
     mkdirSync(folder, MODE);
@@ -46,7 +56,7 @@ function makeOne(folder: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const found = find(folder);
-    if (found?.isDirectory()) return false; // Somebody else was quicker.
+    if (found?.isDirectory()) return false; // Another process was quicker.
     if (code === 'EEXIST' && !found) throw cannotBe(folder, 'is a link to what is not there');
     if (code === 'ENOENT') throw cannotBe(folder, 'cannot be made: its file system has no room for folders');
     throw error;
@@ -63,7 +73,7 @@ function cannotBe(folder: string, why: string): HubError {
 
 function checkIsOwn(folder: string, names: readonly string[]): void {
   if (names.some((name) => isStateFile(name) || OWN.test(name))) return;
-  if (names.every((name) => COMMON.test(name))) return; // As `pinhub cert` leaves one, before the first start.
+  if (names.every((name) => COMMON.test(name))) return; // `pinhub cert` was here before the first start.
   const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
   throw new HubError(
     'store/unavailable',

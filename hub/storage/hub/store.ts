@@ -8,7 +8,7 @@ import type { Durability } from '../engine/flusher.ts';
 import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
-import { lockFolder } from '../folder/folder-lock.ts';
+import { type FolderLock, lockFolder } from '../folder/folder-lock.ts';
 import { readContent } from './hub-journal.ts';
 import { HUB_SCHEMA } from './hub-schema.ts';
 
@@ -20,6 +20,8 @@ const MAX_DAMAGED = 4;
 
 interface StoreOptions {
   readonly folder: string;
+  /** The folder's lock, if somebody else takes and releases it. */
+  readonly lock?: FolderLock;
   /** Default `process`. */
   readonly durability?: Durability;
   readonly log: Logger;
@@ -40,19 +42,19 @@ export interface FolderStore extends Store {
 export async function openStore(options: StoreOptions): Promise<FolderStore> {
   const { folder } = options;
   prepareFolder(folder);
-  const lock = await lockFolder(folder);
+  const lock = options.lock ? undefined : await lockFolder(folder);
   try {
     const store = await open(options);
     let closed: Promise<void> | undefined;
     return {
       ...store,
       close: () => {
-        closed ??= store.close().finally(() => lock.release());
+        closed ??= store.close().finally(() => lock?.release());
         return closed;
       },
     };
   } catch (error) {
-    lock.release();
+    lock?.release();
     throw error;
   }
 }

@@ -29,7 +29,6 @@ export function createMemoryVault(): Vault {
       if (isKnown) changed$.next();
       return isKnown;
     },
-    hasChanged: async () => false, // There is nobody else.
     changed$,
     close: async () => changed$.complete(),
   };

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replaceFiles } from '../../../hub/files/files.ts';
+import { describeExposure, replaceFiles } from '../../../hub/files/files.ts';
 
 let folder: string;
 let one: string;
@@ -26,23 +26,32 @@ describe('files that are replaced', () => {
     expect(await readdir(folder)).toEqual(['one', 'other']);
   });
 
-  it('are all written before the first has its name', async () => {
-    const seen: unknown[] = [];
-    const beforeNaming = async () => {
-      seen.push(await readFile(one, 'utf8'), await readFile(`${one}.new`, 'utf8'), await readdir(folder));
-    };
-    const files = [one, other].map((path) => ({ path, content: 'new' }));
-    await replaceFiles(files, { beforeNaming });
-    expect(seen).toEqual(['old', 'new', ['one', 'one.new', 'other.new']]);
-  });
-
-  it.each([
-    ['one of them cannot be written', () => [one, join(folder, 'missing', 'other')], async () => undefined],
-    ['who is asked before refuses', () => [one, other], () => Promise.reject(new Error('no'))],
-  ])('stay as they were where %s', async (_why, paths, beforeNaming) => {
-    const files = paths().map((path) => ({ path, content: 'new' }));
-    await expect(replaceFiles(files, { beforeNaming })).rejects.toThrow();
+  it('stay as they were if one of them cannot be written', async () => {
+    const files = [one, join(folder, 'missing', 'other')].map((path) => ({ path, content: 'new' }));
+    await expect(replaceFiles(files)).rejects.toThrow();
     expect(await readFile(one, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['one']);
+  });
+
+  it('overwrite a draft that a killed process left, and that others may read', async () => {
+    await writeFile(`${one}.new`, 'left', { mode: 0o644 });
+    await replaceFiles([{ path: one, content: 'new' }]);
+    expect(await readFile(one, 'utf8')).toBe('new');
+    expect((await stat(one)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['one']);
+  });
+});
+
+describe('a file with secrets', () => {
+  it('is told of if others can read it, and not if they cannot enter its folder', async () => {
+    await chmod(folder, 0o755);
+    await chmod(one, 0o644);
+    expect(describeExposure(one)).toMatch(/^other users .* can read ".*one".*\(mode 644\): chmod 600/);
+    await chmod(one, 0o660);
+    expect(describeExposure(one)).toBeUndefined();
+    await chmod(one, 0o644);
+    await chmod(folder, 0o700);
+    expect(describeExposure(one)).toBeUndefined();
+    expect(describeExposure(other)).toBeUndefined();
   });
 });

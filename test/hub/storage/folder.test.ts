@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,14 @@ describe('a data folder', () => {
     chmodSync(folder, 0o755);
     prepareFolder(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  it.runIf(process.getuid?.() === 0)('may be one whose mode another user alone may change', () => {
+    chmodSync(folder, 0o777);
+    const module = new URL('../../../dist/hub/storage/folder/data-folder.js', import.meta.url).href;
+    const code = `import(${JSON.stringify(module)}).then(({ prepareFolder }) => prepareFolder(${JSON.stringify(folder)}))`;
+    const nobody = { uid: 65_534, gid: 65_534, encoding: 'utf8' } as const;
+    expect(spawnSync(process.execPath, ['-e', code], nobody)).toMatchObject({ status: 0, stderr: '' });
   });
 
   it.each([

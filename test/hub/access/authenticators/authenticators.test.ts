@@ -145,7 +145,6 @@ describe('the authenticator of SCRAM', () => {
     new ScramAuthenticator({
       ...stage,
       decoySecret: async () => Buffer.from('decoy'),
-      learn: async () => undefined,
     });
   const attempts =
     (authenticator: Authenticator): Attempt =>

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openFileVault } from '../../../../hub/access/vault/file-vault.ts';
-import { markProcess } from '../../../../hub/files/process-mark.ts';
+import { type FileVault, openFileVault, type VaultRequest } from '../../../../hub/access/vault/file-vault.ts';
+import type { Vault } from '../../../../hub/access/vault/vault.ts';
 import { testVault } from '../../../contracts/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 
@@ -17,8 +16,62 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** A vault that has the one which holds the folder make its changes. */
+async function openBeside(holder: FileVault): Promise<Vault> {
+  return openFileVault(path, (request) => firstValueFrom(holder.answer(JSON.parse(JSON.stringify(request)))));
+}
+
 describe('a vault in memory', () => testVault(async () => createMemoryVault()));
 describe('a vault in a file', () => testVault(() => openFileVault(path)));
+describe('a vault in a file of another process', () =>
+  testVault(async () => openBeside(await openFileVault(path))));
+
+describe('a vault that several processes change through the one that holds it', () => {
+  let holder: FileVault;
+  let vaults: readonly Vault[];
+  beforeEach(async () => {
+    holder = await openFileVault(path);
+    vaults = [holder, await openBeside(holder), await openBeside(holder)];
+  });
+  afterEach(() => Promise.all(vaults.map((vault) => vault.close())));
+
+  it('loses no change', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `user-${index}`);
+    await Promise.all(names.map((name, index) => vaults[index % 3]?.put('users', name, { role: 'viewer' })));
+    expect((await holder.list('users')).size).toBe(names.length);
+  });
+
+  it('gives a name to one of those that want it, and counts every update', async () => {
+    const outcomes = await Promise.all(
+      vaults.map((vault, role) =>
+        vault.update('users', 'ana', ({ users }) => (users ? undefined : { role, count: 0 })),
+      ),
+    );
+    expect(outcomes.filter((isMade) => isMade)).toEqual([true]);
+    const count = () =>
+      vaults.map((vault) =>
+        vault.update('users', 'ana', ({ users }) => users && { ...users, count: Number(users.count) + 1 }),
+      );
+    await Promise.all([...count(), ...count(), ...count()]);
+    expect(await holder.get('users', 'ana')).toEqual({ role: outcomes.indexOf(true), count: 9 });
+  });
+
+  it('tells its holder, and those who follow it', async () => {
+    const told: unknown[] = [];
+    const follow: VaultRequest = { do: 'follow' };
+    const following = holder.answer(follow).subscribe((result) => told.push(result));
+    const changed = firstValueFrom(holder.changed$);
+    await vaults[1]?.put('users', 'ana', { role: 'viewer' });
+    await changed;
+    expect(told).toEqual([true, true]);
+    following.unsubscribe();
+  });
+
+  it('takes no request that it does not know', () => {
+    for (const request of [undefined, {}, { do: 'delete', shelf: 'others', keys: ['x'] }])
+      expect(() => holder.answer(request)).toThrow();
+  });
+});
 
 describe('the file of a vault', () => {
   it('outlives the process, readable by its owner alone, with nothing left beside it', async () => {
@@ -31,36 +84,6 @@ describe('the file of a vault', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     expect(await readdir(join(folder, 'data'))).toEqual(['access.json']);
-  });
-
-  it('may be changed by others, which is noticed', async () => {
-    const hub = await openFileVault(path, { pollMs: 10 });
-    const tool = await openFileVault(path);
-    const noticed = firstValueFrom(hub.changed$);
-    await tool.put('users', 'ana', { role: 'viewer' });
-    await noticed;
-    expect(await hub.get('users', 'ana')).toEqual({ role: 'viewer' });
-    await Promise.all([hub.close(), tool.close()]);
-  });
-
-  it('loses no change when several processes write at once', async () => {
-    const vaults = await Promise.all([1, 2, 3].map(() => openFileVault(path)));
-    const names = Array.from({ length: 30 }, (_, index) => `user-${index}`);
-    await Promise.all(names.map((name, index) => vaults[index % 3]?.put('users', name, { role: 'viewer' })));
-    expect((await vaults[0]?.list('users'))?.size).toBe(names.length);
-    await Promise.all(vaults.map((vault) => vault.close()));
-  });
-
-  it('gives a name to one only of several processes that want it', async () => {
-    const vaults = await Promise.all([1, 2, 3].map(() => openFileVault(path)));
-    const outcomes = await Promise.all(
-      vaults.map((vault, role) =>
-        vault.update('users', 'ana', ({ users }) => (users ? undefined : { role })),
-      ),
-    );
-    expect(outcomes.filter((isMade) => isMade)).toEqual([true]);
-    expect(await vaults[0]?.get('users', 'ana')).toEqual({ role: outcomes.indexOf(true) });
-    await Promise.all(vaults.map((vault) => vault.close()));
   });
 
   it.each([
@@ -96,28 +119,6 @@ describe('the file of a vault', () => {
   it('that cannot be made says so', async () => {
     await writeFile(join(folder, 'data'), 'a file where the folder should be');
     await expect(openFileVault(path)).rejects.toMatchObject({ code: 'store/unavailable' });
-  });
-
-  it('is soon alone again where processes were killed beside it, and those that live keep theirs', async () => {
-    const vault = await openFileVault(path);
-    await vault.put('users', 'ana', { role: 'viewer' });
-    const data = join(folder, 'data');
-    const leave = (ending: string, content = '') => writeFile(`${path}.${ending}`, content);
-    const live = JSON.stringify({ ...markProcess(), nonce: '1' });
-    const dead = JSON.stringify({ ...markProcess(), incarnation: 'of another boot', nonce: '2' });
-    const elsewhere = JSON.stringify({ ...markProcess(), host: 'elsewhere', nonce: '3' });
-    await Promise.all(['4711.new', `${randomUUID()}.new`].map((ending) => leave(ending, 'hashes')));
-    const [lockOfDead, silent] = [`lock.${randomUUID()}`, `lock.${randomUUID()}`];
-    await Promise.all([leave(lockOfDead, dead), leave(`${lockOfDead}.spare`, dead), leave(silent)]);
-    await utimes(`${path}.${silent}`, 1, 1);
-    const kept = ['old.new', 'bak', ...[1, 2, 3].map(() => `lock.${randomUUID()}`)];
-    const contents = ['of somebody', 'of somebody', live, elsewhere, ''];
-    await Promise.all(kept.map((ending, index) => leave(ending, contents[index])));
-    await vault.delete('users', 'ana');
-    expect((await readdir(data)).sort()).toEqual(
-      ['access.json', ...kept.map((ending) => `access.json.${ending}`)].sort(),
-    );
-    await vault.close();
   });
 
   it('is not made before there is something to keep', async () => {

@@ -1,56 +1,102 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { createInterface } from 'node:readline';
+import { firstValueFrom, of, Subject, throwError, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFolder } from '../../../../hub/storage/folder/folder-lock.ts';
+import { HubError } from '../../../../hub/core/error.ts';
+import { askHolder, followHolder, lockFolder } from '../../../../hub/storage/folder/folder-lock.ts';
 
 let folder: string;
-const servers: Server[] = [];
+const closers: (() => unknown)[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pinhub-lock-'));
 });
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const lockPath = () => join(folder, 'pinhub.lock');
-const putLock = (content: object) => writeFileSync(lockPath(), JSON.stringify(content));
-const readLock = () => JSON.parse(readFileSync(lockPath(), 'utf8'));
+const markerPath = () => join(folder, 'pinhub.lock');
+const putMarker = (content: object) => writeFileSync(markerPath(), JSON.stringify(content));
+const entries = () => readdirSync(folder).filter((name) => name !== 'pinhub.lock');
+const unavailable = (message: string | RegExp) => ({
+  code: 'store/unavailable',
+  message: expect.stringMatching(message),
+});
 
-async function isTakenOver(): Promise<void> {
+async function isFree(): Promise<void> {
   (await lockFolder(folder)).release();
   expect(readdirSync(folder)).toEqual([]);
 }
 
-/** What a lock of this process says. */
-async function describeSelf(): Promise<object> {
-  const lock = await lockFolder(folder);
-  const { socket, ...content } = readLock();
-  lock.release();
-  return content;
+/** The number of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
 }
 
-const onLinux = it.runIf(process.platform === 'linux');
+/** Leaves the entry of a process that died. Its name may be changed by then, as if it were of another host and boot. */
+async function leaveEntry(rename = (name: string) => name): Promise<string> {
+  const server = createServer().listen(join(folder, 'socket'));
+  await once(server, 'listening');
+  const lock = await lockFolder(folder);
+  const [name = ''] = entries().filter((one) => one.startsWith('pinhub.lock.'));
+  lock.release();
+  renameSync(join(folder, 'socket'), join(folder, rename(name)));
+  await new Promise((resolve) => server.close(resolve));
+  return join(folder, rename(name));
+}
+
+/** Starts a process that does something with the lock. */
+function startProcess(code: string): ChildProcess {
+  const module = new URL('../../../../dist/hub/storage/folder/folder-lock.js', import.meta.url);
+  const source = `import { lockFolder, askHolder } from ${JSON.stringify(module.href)};
+    const folder = ${JSON.stringify(folder)};
+    ${code}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  closers.push(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** What a process says next. */
+async function nextLine({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error('it says nothing');
+  const [line] = await once(createInterface({ input: stdout }), 'line');
+  return `${line}`;
+}
+
+const HOLD = `await lockFolder(folder).then(() => console.log('held'), (error) => console.log(error.message));
+  process.stdin.resume();`;
 
 describe('the lock of a folder', () => {
-  it('is for one at a time', async () => {
+  it('is for one hub at a time, and the other hears whose it is', async () => {
     const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toMatchObject({
-      code: 'store/unavailable',
-      message: expect.stringContaining(`process ${process.pid}: stop it`),
-    });
+    await expect(lockFolder(folder)).rejects.toMatchObject(
+      unavailable(`hub, process ${process.pid}: stop it`),
+    );
     lock.release();
-    await isTakenOver();
+    await isFree();
   });
 
-  it('is had by one of many who want it in the same moment, stale or not', async () => {
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    for (let round = 0; round < 20; round++) {
-      if (round % 2 === 0) putLock({ pid, host: hostname() });
+  it('is had by one of many who want it in the same moment, whatever dead processes have left', async () => {
+    for (let round = 0; round < 10; round++) {
+      if (round % 3 === 1) await leaveEntry();
+      if (round % 3 === 2) putMarker({ pid: deadPid(), host: hostname() });
       const wanted = Array.from({ length: 5 }, () => lockFolder(folder).catch(() => undefined));
       const had = (await Promise.all(wanted)).filter((lock) => lock !== undefined);
       expect(had.length).toBe(1);
@@ -59,115 +105,232 @@ describe('the lock of a folder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is never there without saying whose it is', async () => {
-    const isOver = new Int32Array(new SharedArrayBuffer(4));
-    const seen = watch(isOver);
-    for (let n = 0; n < 500; n++) (await lockFolder(folder)).release();
-    Atomics.store(isOver, 0, 1);
-    expect(await seen).not.toContain('');
+  it('is had by one of several processes that take it over from one that was killed', async () => {
+    const first = startProcess(HOLD);
+    expect(await nextLine(first)).toBe('held');
+    const gone = once(first, 'exit');
+    first.kill('SIGKILL');
+    await gone;
+    expect(entries().length).toBe(1);
+    const said = await Promise.all([1, 2, 3, 4].map(() => nextLine(startProcess(HOLD))));
+    expect(said.filter((line) => line === 'held').length).toBe(1);
+    const others = said.filter((line) => line !== 'held');
+    for (const line of others) expect(line).toMatch(/is in use by another hub, process \d+: stop it/);
+    expect(entries().length).toBe(1);
   });
 
-  it('is taken over from a process that is gone', async () => {
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    putLock({ pid, host: hostname() });
-    await isTakenOver();
+  it('is private from the moment at which others see it', async () => {
+    chmodSync(folder, 0o755);
+    const lock = await lockFolder(folder);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+    lock.release();
   });
 
-  onLinux('is taken over from a process whose number another has by now', async () => {
-    const content = await describeSelf();
-    const [boot] = `${Reflect.get(content, 'incarnation')}`.split(' ');
-    putLock({ ...content, incarnation: `${boot} 17` });
-    await isTakenOver();
-  });
-
-  onLinux('is taken over after a power cut, whatever container it was in', async () => {
-    putLock({ ...(await describeSelf()), namespace: 'pid:[1]', incarnation: 'another boot 17' });
-    await isTakenOver();
-  });
-
-  it.each(['', '{"pid":', 'null', '{"pid":"1"}'])(
-    'is taken over where it was cut off: %j',
-    async (content) => {
-      writeFileSync(lockPath(), content);
-      await isTakenOver();
+  it.runIf(process.platform === 'linux')(
+    'needs to see a process of another machine before it judges it',
+    async () => {
+      const ours = /\.[0-9a-f]{8}\.[0-9a-f]{8}\./;
+      const path = await leaveEntry((name) => name.replace(ours, '.00000000.00000001.'));
+      await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`remove ${path}`));
+      rmSync(path);
+      await leaveEntry((name) => name.replace(/(\.[0-9a-f]{8})\.[0-9a-f]{8}\./, '$1.00000001.')); // Before a reboot.
+      await isFree();
+      await leaveEntry((name) => name.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})\./, '.00000000$1.')); // Of another container.
+      await isFree();
     },
   );
 
-  it('is taken over where one who was about to do so is gone, too', async () => {
-    const { pid } = spawnSync(process.execPath, ['--version']);
-    putLock({ pid, host: hostname() });
-    writeFileSync(`${lockPath()}.turn`, JSON.stringify({ pid, host: hostname() }));
-    await isTakenOver();
-  });
-
-  it('is not taken over from another machine, whose processes cannot be seen', async () => {
-    putLock({ pid: 1, host: 'some-other-machine' });
-    await expect(lockFolder(folder)).rejects.toMatchObject({
-      message: expect.stringContaining(`remove ${lockPath()}`),
-    });
-  });
-
-  it('is not released by one who has lost it', async () => {
-    const lock = await lockFolder(folder);
-    writeFileSync(lockPath(), 'somebody else’s');
-    lock.release();
-    expect(readFileSync(lockPath(), 'utf8')).toBe('somebody else’s');
-  });
-
-  it('cannot be had in a folder that is not there', async () => {
-    await expect(lockFolder(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'store/unavailable' });
-    mkdirSync(lockPath());
-    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'store/unavailable' });
+  it('cannot be had in a folder that does not exist', async () => {
+    await expect(lockFolder(join(folder, 'nowhere'))).rejects.toMatchObject(unavailable(''));
+    mkdirSync(markerPath());
+    await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(''));
+    expect(entries()).toEqual([]);
   });
 
   it('can be had in a folder whose path is longer than that of a socket may be', async () => {
     folder = join(folder, 'a'.repeat(120));
     mkdirSync(folder);
     const lock = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'store/unavailable' });
+    await expect(lockFolder(folder)).rejects.toMatchObject(unavailable('stop it'));
+    lock.serve((request) => of(request));
+    expect(await askHolder(folder, 'through', async () => 'here')).toBe('through');
+    lock.release();
+    await isFree();
+  });
+});
+
+describe('a request to the hub that holds a folder', () => {
+  it('is answered by it, with a result or its error', async () => {
+    const lock = await lockFolder(folder);
+    lock.serve((request) =>
+      request === 'bad' ? throwError(() => new HubError('option/invalid', 'not this one')) : of({ request }),
+    );
+    const here = async () => expect.unreachable();
+    expect(await askHolder(folder, { a: 'é'.repeat(100_000) }, here)).toEqual({
+      request: { a: 'é'.repeat(100_000) },
+    });
+    await expect(askHolder(folder, 'bad', here)).rejects.toMatchObject({
+      code: 'option/invalid',
+      message: 'not this one',
+    });
+    lock.release();
+  });
+
+  it('is done here if there is none, by one process at a time', async () => {
+    let holders = 0;
+    const work = async () => {
+      expect(++holders).toBe(1);
+      await new Promise(setImmediate);
+      return holders--;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => askHolder(folder, '', work)));
+    await expect(
+      askHolder(folder, '', () => Promise.reject(new HubError('internal', 'at work'))),
+    ).rejects.toThrow('at work');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('waits for a hub that is starting, and a hub waits for it', async () => {
+    const lock = await lockFolder(folder);
+    const asked = askHolder(folder, 'x', async () => 'here');
+    lock.serve(() => of('there'));
+    expect(await asked).toBe('there');
+    lock.release();
+    const begun$ = new Subject<void>();
+    const end$ = new Subject<string>();
+    const begun = firstValueFrom(begun$);
+    const done = askHolder(folder, '', () => {
+      begun$.next();
+      return firstValueFrom(end$);
+    });
+    await begun;
+    const locking = lockFolder(folder);
+    end$.next('done');
+    expect(await done).toBe('done');
+    (await locking).release();
+  });
+
+  it('may have results until the hub ends', async () => {
+    const results$ = new Subject<number>();
+    const lock = await lockFolder(folder);
+    lock.serve(() => results$);
+    const all = firstValueFrom(followHolder(folder, '').pipe(toArray()));
+    while (!results$.observed) await new Promise(setImmediate);
+    results$.next(1);
+    results$.next(2);
+    lock.release();
+    expect(await all).toEqual([1, 2]);
+    expect(await firstValueFrom(followHolder(folder, '').pipe(toArray()))).toEqual([]);
+  });
+
+  it('is not answered by a hub that ends in the middle of it: nobody says that it was done', async () => {
+    const begun$ = new Subject<void>();
+    const lock = await lockFolder(folder);
+    lock.serve(() => {
+      begun$.next();
+      return new Subject();
+    });
+    const begun = firstValueFrom(begun$);
+    const asked = askHolder(folder, '', async () => 'here');
+    await begun;
+    lock.release();
+    await expect(asked).rejects.toMatchObject(unavailable('look whether the change was made'));
+  });
+
+  it('that is no JSON, or never ends, does not disturb the hub', async () => {
+    const lock = await lockFolder(folder);
+    lock.serve(() => of('well'));
+    const path = join(folder, entries()[0] ?? '');
+    for (const rubbish of ['{\n', `${'x'.repeat(2_000_000)}`]) {
+      const socket = connect({ path });
+      socket.on('error', () => undefined).write(rubbish);
+      socket.resume();
+      await once(socket, 'close');
+    }
+    expect(await askHolder(folder, '', async () => 'here')).toBe('well');
     lock.release();
   });
 });
 
-/** Numbers of processes mean something else in another container. */
-describe.runIf(process.platform === 'linux')('the lock of a process in another container', () => {
-  const socket = 'pinhub.lock.00c0ffee';
-  let content: object;
-  beforeEach(async () => {
-    content = { ...(await describeSelf()), pid: 999_999_999, namespace: 'pid:[1]' };
+/** A full disk, as small as one may be. */
+const canMount =
+  process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
+
+describe.runIf(canMount)('a folder on a disk that is full', () => {
+  beforeEach(() => {
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+    closers.push(() => spawnSync('umount', ['--lazy', folder])); // A socket is closed a moment later.
+    spawnSync('sh', ['-c', 'cat /dev/zero > filler'], { cwd: folder, stdio: 'ignore' });
+    expect(() => writeFileSync(join(folder, 'more'), 'x')).toThrow(/ENOSPC/);
+    rmSync(join(folder, 'more'));
   });
 
-  it('is not taken over while its owner answers', async () => {
-    servers.push(createServer((client) => client.destroy()).listen({ path: join(folder, socket) }));
-    putLock({ ...content, socket });
-    await expect(lockFolder(folder)).rejects.toMatchObject({ message: expect.stringContaining('stop it') });
+  it('can be locked all the same, for one, and nothing is left behind', async () => {
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`process ${process.pid}`));
+    lock.release();
+    expect(readdirSync(folder)).toEqual(['filler']);
   });
 
-  it('is taken over when nobody answers any more, and nothing is left of it', async () => {
-    writeFileSync(join(folder, socket), '');
-    putLock({ ...content, socket });
-    await isTakenOver();
-  });
-
-  it('is not taken over where it has nothing to answer with', async () => {
-    putLock(content);
-    await expect(lockFolder(folder)).rejects.toMatchObject({
-      message: expect.stringContaining(`remove ${lockPath()}`),
-    });
+  it('is taken over from a process that was killed', async () => {
+    await leaveEntry();
+    const lock = await lockFolder(folder);
+    lock.release();
+    expect(readdirSync(folder)).toEqual(['filler']);
   });
 });
 
-/** Reads the lock without a pause, in a thread of its own, until it is over: all that it has seen. */
-function watch(isOver: Int32Array): Promise<string[]> {
-  const worker = new Worker(
-    `const { readFileSync } = require('node:fs');
-     const { parentPort, workerData: { path, isOver } } = require('node:worker_threads');
-     const seen = new Set();
-     while (Atomics.load(isOver, 0) === 0) {
-       try { seen.add(readFileSync(path, 'utf8')); } catch {}
-     }
-     parentPort.postMessage([...seen]);`,
-    { eval: true, workerData: { path: lockPath(), isOver } },
-  );
-  return new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
+describe('a hub of an earlier version', () => {
+  const socket = 'pinhub.lock.00c0ffee';
+  const mark = { pid: process.pid, host: hostname(), incarnation: `${readBoot()} 17`, namespace: 'pid:[1]' };
+
+  /** The life sign of an earlier version: it accepts, and hangs up. */
+  async function answer(): Promise<void> {
+    const server = createServer((client) => client.destroy()).listen({ path: join(folder, socket) });
+    closers.push(() => server.close());
+    await once(server, 'listening');
+  }
+
+  it('is not disturbed while it runs, neither by a hub nor by the command line', async () => {
+    await answer();
+    putMarker({ ...mark, socket });
+    const refused = unavailable(`earlier version, process ${process.pid}: stop it`);
+    await expect(lockFolder(folder)).rejects.toMatchObject(refused);
+    await expect(askHolder(folder, '', async () => 'here')).rejects.toMatchObject(refused);
+    expect(JSON.parse(readFileSync(markerPath(), 'utf8'))).toEqual({ ...mark, socket });
+    expect(entries()).toEqual([socket]);
+  });
+
+  it('is not disturbed if it has nothing to answer with, or is on another machine', async () => {
+    for (const unseen of [mark, { pid: 1, host: 'some-other-machine' }]) {
+      putMarker(unseen);
+      await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`remove ${markerPath()}`));
+    }
+  });
+
+  it('that was killed, or was cut off by a power cut, is replaced, and nothing is left of it', async () => {
+    writeFileSync(join(folder, socket), '');
+    putMarker({ ...mark, socket });
+    await isFree();
+    putMarker({ pid: deadPid(), host: hostname() });
+    await isFree();
+    if (process.platform === 'linux') putMarker({ ...mark, incarnation: 'another boot 17' });
+    await isFree();
+    for (const cutOff of ['', '{"pid":', 'null', '{"pid":"1"}']) {
+      writeFileSync(markerPath(), cutOff);
+      await isFree();
+    }
+  });
+
+  it('finds the lock of this version in the place that it knows, and cannot tell that nobody has it', async () => {
+    const lock = await lockFolder(folder);
+    const marker = JSON.parse(readFileSync(markerPath(), 'utf8'));
+    expect(marker).toMatchObject({ pid: process.pid, host: hostname(), namespace: 'unseen' });
+    if (process.platform === 'linux') expect(marker.incarnation).toMatch(new RegExp(`^${readBoot()} `));
+    lock.release();
+  });
+});
+
+function readBoot(): string {
+  return process.platform === 'linux' ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '';
 }

@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { catchError, firstValueFrom, map, Observable, of, skip, switchMap, take, timeout } from 'rxjs';
+import { z } from 'zod';
+import { HubError, toHubError } from '../../core/error.ts';
+
+/** A process waits for a folder, holds it for one change, or is a hub that holds it: not ready for requests yet, or ready. */
+const STATES = ['waiting', 'changing', 'starting', 'serving'] as const;
+
+const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
+
+/** What a process says first to whoever connects. */
+export type Greeting = z.infer<typeof greetingSchema>;
+
+/** Answers a request, in one value or several. An error goes to the other side as a `HubError`. */
+export type Answer = (request: unknown) => Observable<unknown>;
+
+const replySchema = z.union([
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+]);
+
+/** How long either side waits for the other to speak, milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** The longest path of a socket: 104 bytes on some systems, with the zero at its end. (unix(7)) */
+const LONGEST_PATH_BYTES = 103;
+
+/** Characters. The largest request holds one account, twice. */
+const LONGEST_LINE = 1_048_576;
+
+/**
+ * A socket that says who holds a folder, or waits for it, and that takes requests: lines of JSON, one request a connection. The kernel answers
+ * for as long as the process lives, and no longer, to every container that sees the folder.
+ */
+export class ControlServer {
+  state: Greeting['state'] = 'waiting';
+  #answer: Answer | undefined;
+  readonly #server = createServer((socket) => this.#attend(socket)).unref();
+  readonly #sockets = new Set<Socket>();
+  #temporary: string | undefined;
+
+  /** Listens in a folder; resolves to whether the folder can hold sockets. Rejects as the file system does. */
+  async listenIn(folder: string, name: string): Promise<boolean> {
+    if (process.platform === 'win32') return false;
+    try {
+      await withShortPath(folder, name, (path) => this.#listen(path));
+      return true;
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (/^(EPERM|EINVAL|ENOSYS|ENOTSUP|EOPNOTSUPP)$/.test(code)) return false;
+      throw error;
+    }
+  }
+
+  /** Listens outside any folder that others see, and resolves to where. */
+  async listenElsewhere(name: string): Promise<string> {
+    const pipe = `\\\\.\\pipe\\${name}`;
+    const path = process.platform === 'win32' ? pipe : join(this.#makeTemporary(), 'control');
+    await this.#listen(path);
+    return path;
+  }
+
+  serve(answer: Answer): void {
+    this.#answer = answer;
+    this.state = 'serving';
+  }
+
+  close(): void {
+    this.#server.close();
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { recursive: true, force: true });
+    for (const socket of this.#sockets) socket.destroySoon();
+  }
+
+  async #listen(path: string): Promise<void> {
+    this.#server.listen({ path });
+    await once(this.#server, 'listening');
+    this.#server.on('error', () => undefined); // A connection that could not be accepted; the next one may be.
+  }
+
+  #makeTemporary(): string {
+    this.#temporary = makeTemporary();
+    return this.#temporary;
+  }
+
+  #attend(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.write(toLine({ pid: process.pid, host: hostname(), state: this.state }));
+    const replies = messagesOf(socket).pipe(
+      take(1),
+      switchMap((request) => {
+        socket.setTimeout(0);
+        if (this.#answer) return this.#answer(request);
+        throw new HubError('store/unavailable', 'the hub takes no requests yet; try again');
+      }),
+      map((result) => ({ ok: true, result })),
+      catchError((error) => of({ ok: false, error: toHubError(error).toJSON() })),
+    );
+    const replying = replies.subscribe({
+      next: (reply) => socket.write(toLine(reply)),
+      complete: () => socket.end(),
+    });
+    socket.on('close', () => {
+      replying.unsubscribe();
+      this.#sockets.delete(socket);
+    });
+  }
+}
+
+/** Connects to a socket in a folder, or at a path of its own. Rejects as the system does. */
+export function connectIn(folder: string, name: string): Promise<Socket> {
+  return withShortPath(folder, name, async (path) => {
+    const socket = connect({ path });
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  });
+}
+
+/** Does something with the path of a socket. The path of a socket must be short: a longer one goes by way of a link to the folder. */
+async function withShortPath<T>(folder: string, name: string, use: (path: string) => Promise<T>): Promise<T> {
+  const path = resolve(folder, name);
+  if (Buffer.byteLength(path) <= LONGEST_PATH_BYTES) return use(path);
+  const temporary = makeTemporary();
+  try {
+    symlinkSync(resolve(folder), join(temporary, 'folder'));
+    return await use(join(temporary, 'folder', name));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A new folder for this user alone. */
+function makeTemporary(): string {
+  return mkdtempSync(join(tmpdir(), 'pinhub-'));
+}
+
+/** Reads the greeting, and hangs up; `undefined` if there is none: the process is too busy, or of a version that gives none. */
+export async function readGreeting(socket: Socket): Promise<Greeting | undefined> {
+  try {
+    return greetingSchema.parse(await firstValueFrom(messagesOf(socket).pipe(timeout(PATIENCE_MS))));
+  } catch {
+    return undefined;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Sends a request; the results that come back, until the other side hangs up. Errors with the `HubError` that comes in their place. */
+export function sendRequest(socket: Socket, request: unknown): Observable<unknown> {
+  socket.write(toLine(request));
+  return new Observable((subscriber) => {
+    const results = messagesOf(socket).pipe(skip(1), map(parseReply));
+    subscriber.add(results.subscribe(subscriber));
+    subscriber.add(() => socket.destroy());
+  });
+}
+
+function parseReply(message: unknown): unknown {
+  const reply = replySchema.parse(message);
+  if (reply.ok) return reply.result;
+  throw new HubError(reply.error.code as HubError['code'], reply.error.message);
+}
+
+function toLine(message: unknown): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** The messages that come over a connection. Errors if one is no JSON or too long, or if the connection fails. */
+function messagesOf(socket: Socket): Observable<unknown> {
+  return new Observable((subscriber) => {
+    let rest = '';
+    const read = (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      try {
+        for (const line of lines) subscriber.next(JSON.parse(line));
+        if (rest.length > LONGEST_LINE) throw new HubError('limit/exceeded', 'the message is too long');
+      } catch (error) {
+        subscriber.error(error);
+      }
+    };
+    socket.setEncoding('utf8').on('data', read);
+    socket.on('error', (error) => subscriber.error(error)).on('close', () => subscriber.complete());
+  });
+}
