@@ -25,6 +25,8 @@ export interface SessionLimits {
   readonly sessions: number;
   /** How long a session may outlive its connection, seconds. */
   readonly sessionExpirySeconds: number;
+  /** How long a client may take to come back after a restart of the hub before its will is published, seconds. */
+  readonly willGraceSeconds: number;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
@@ -41,6 +43,8 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   bufferedBytes: 3 * 2 ** 20,
   sessions: 10_000,
   sessionExpirySeconds: 7 * 24 * 3600,
+  // Clients wait up to 30 s between two attempts to connect.
+  willGraceSeconds: 60,
 };
 
 export function full(sessions: number): HubError {

@@ -14,16 +14,18 @@ import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } fro
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 import { Latest } from './waiting.ts';
 
-/** What a session shares with all others. */
-interface SessionContext {
+/** What all sessions share. */
+export interface SessionContext {
   readonly hub: Hub;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly searches: SearchQueue;
+  /** Called after each message that a session has published. */
+  readonly onPublished: (topic: string, session: Session) => void;
 }
 
-/** Where it is told what a session holds. */
-interface SessionHoldings {
+/** Where a session's contents are recorded, and accounted for. */
+export interface SessionHoldings {
   readonly record: SessionRecord;
   readonly account: SessionAccount;
 }
@@ -156,7 +158,9 @@ export class Session implements Subscriber {
   /** Publishes in this client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
   publish(message: Message): number {
     if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
-    return this.#context.hub.publish(message, this);
+    const receivers = this.#context.hub.publish(message, this);
+    this.#context.onPublished(message.topic, this);
+    return receivers;
   }
 
   /**
