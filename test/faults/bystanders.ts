@@ -26,7 +26,9 @@ export class Bystanders {
   }
 
   static async open(hub: HubProcess): Promise<Bystanders> {
-    return new Bystanders(await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub)]));
+    return new Bystanders(
+      await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub), overHttp(hub)]),
+    );
   }
 
   /** Resolves to how many messages each has had, once all are back. Rejects where one was lost, or came out of turn, or a client was cut off. */
@@ -122,6 +124,19 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
       await isBack;
     },
     leave: () => socket.close(),
+  };
+}
+
+/** Asks whether the hub is there. */
+async function overHttp({ url }: HubProcess): Promise<Bystander> {
+  return {
+    name: '/healthz',
+    roundTrip: async () => {
+      const response = await fetch(`${url}/healthz`);
+      await response.text();
+      if (!response.ok) throw new Error(`/healthz: ${response.status}`);
+    },
+    leave: () => undefined,
   };
 }
 

@@ -4,7 +4,14 @@ export interface Target {
   readonly mqtt: number;
   /** Port of the pages, with MQTT over WebSocket, Socket.IO and REST. */
   readonly pages?: number;
+  /** Port of MQTT over WebSocket, at `/mqtt`. */
+  readonly webSocket?: number;
   readonly pigpiod?: number;
+}
+
+/** Ends an attack that would not end by itself: after so many seconds, or when it is told to stop. */
+export function forSeconds(seconds: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
 }
 
 /** How an attack went. */

@@ -1,0 +1,43 @@
+import { type Attack, forSeconds } from './target.ts';
+
+const AT_A_TIME = 8;
+/** As many as may wait for one client. */
+const EVENTS = 32_000;
+const FLOOD = Array.from({ length: EVENTS }, () => '42["publish","flood/poll","x"]').join('\x1e');
+const LEAVE = '1';
+
+/** Socket.IO clients by long-polling that send more events at a time than are handled in one turn, and leave at once. */
+export const leavingPollers: Attack = {
+  title: 'pollers that send floods of events and leave',
+  async run({ pages }, signal) {
+    if (pages === undefined) return { opened: 0, ended: 0 };
+    const end = forSeconds(5, signal);
+    const url = `http://localhost:${pages}/socket.io/?EIO=4&transport=polling`;
+    let opened = 0;
+    const poll = async () => {
+      while (!end.aborted) {
+        const isOpen = await visit(url, end);
+        if (isOpen) opened++;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, poll));
+    return { opened, ended: 0 };
+  },
+};
+
+/** Whether it was let in. */
+async function visit(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const open = await (await fetch(url, { signal })).text();
+    const { sid }: { sid: string } = JSON.parse(open.slice(1));
+    const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body, signal });
+    await post('40');
+    await (await fetch(`${url}&sid=${sid}`, { signal })).text();
+    const flooding = post(FLOOD);
+    await post(LEAVE);
+    await flooding;
+    return true;
+  } catch {
+    return false; // It was turned away, or the attack is over.
+  }
+}

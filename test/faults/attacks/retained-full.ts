@@ -1,0 +1,41 @@
+import { connectBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
+import type { Attack } from './target.ts';
+import { finish, Wire } from './wire.ts';
+
+const MIB = 2 ** 20;
+/** More than a hub retains by default. */
+const LARGE = { count: 140, bytes: 2 * MIB - 1024 };
+/** What is left then is filled to the byte, by a message that grows. */
+const GROWN_BYTES = 2_000;
+const UPTIME = '$SYS/broker/uptime';
+
+/** One client that fills what the hub retains to the last byte, when the hub itself still has to retain what it says of itself. */
+export const retainedFull: Attack = {
+  title: 'all room for retained messages taken, to the byte',
+  async run({ mqtt }, signal) {
+    const wire = await Wire.openWith(mqtt, [connectBytes('filler')]);
+    const watcher = await Wire.openWith(mqtt, [connectBytes('watcher'), subscribeBytes([UPTIME])]);
+    const stop = () => {
+      wire.cut();
+      watcher.cut();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    wire.ignore();
+    for (const [index, bytes] of sizes().entries()) {
+      await wire.send(publishBytes(`full/${index}`, Buffer.alloc(bytes, 'x'), { retain: true }));
+    }
+    for (let bytes = 1; bytes <= GROWN_BYTES; bytes++) {
+      await wire.send(publishBytes('full/last', Buffer.alloc(bytes, 'x'), { retain: true }));
+    }
+    await watcher.heard(); // The hub speaks of itself every ten seconds.
+    await watcher.heard();
+    signal.removeEventListener('abort', stop);
+    return finish([wire, watcher]);
+  },
+};
+
+function sizes(): number[] {
+  const large = Array.from({ length: LARGE.count }, () => LARGE.bytes);
+  const halves = Array.from({ length: 20 }, (_, index) => MIB >> index);
+  return [...large, ...halves];
+}
