@@ -13,7 +13,7 @@ export interface Entry {
   expirySeconds: number;
   /** Set it by `setWill`, which accounts for its memory. */
   will: Will | undefined;
-  /** Since when the client is away, milliseconds of the hub's clock. */
+  /** When the client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   leftAt: number | undefined;
   willTimer: Timer | undefined;
   expiryTimer: Timer | undefined;

