@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
 import { Wire } from './attacks/wire.ts';
@@ -127,14 +129,15 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
   };
 }
 
-/** Asks whether the hub is there. */
-async function overHttp({ url }: HubProcess): Promise<Bystander> {
+/** Asks whether the hub is there, by a connection of its own each time. */
+async function overHttp({ port }: HubProcess): Promise<Bystander> {
+  const ask = { port, host: '127.0.0.1', path: '/healthz', agent: false };
   return {
     name: '/healthz',
     roundTrip: async () => {
-      const response = await fetch(`${url}/healthz`);
-      await response.text();
-      if (!response.ok) throw new Error(`/healthz: ${response.status}`);
+      const [response] = (await once(get(ask), 'response')) as [IncomingMessage];
+      response.resume();
+      if (response.statusCode !== 200) throw new Error(`/healthz: ${response.statusCode}`);
     },
     leave: () => undefined,
   };

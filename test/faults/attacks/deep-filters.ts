@@ -27,7 +27,7 @@ interface Shape {
 
 /** Clients that subscribe to filters which agree with a topic in all levels but the last, by every mixture of `+` and names, and one that publishes. */
 export const deepFilters: Attack = {
-  title: '64 clients with 300 deep filters each, and a topic that changes',
+  title: '64 times 300 deep filters',
   async run({ mqtt }, signal, random) {
     const publisher = await Wire.openWith(mqtt, [connectBytes('deep-publisher')]);
     const shape = await findShape(publisher, random);

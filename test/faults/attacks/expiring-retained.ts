@@ -9,7 +9,7 @@ const PUBLISHES_AT_A_TIME = 5;
 
 /** One client that has all topics retained that there may be, and goes on with more, each of which lives for a second: at any time one has just expired. */
 export const expiringRetained: Attack = {
-  title: 'as many retained topics as there may be, of which some expire all the time',
+  title: 'retained messages that expire',
   async run({ mqtt }, signal) {
     const wire = await Wire.openWith(mqtt, [connectBytes5('expirer')]);
     for (let from = 0; from < TOPICS && !signal.aborted && !wire.isClosed; from += AT_A_TIME) {

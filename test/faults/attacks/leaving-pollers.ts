@@ -9,7 +9,7 @@ const FLOOD = [...Array.from({ length: EVENTS }, () => EVENT), LEAVE].join('\x1e
 
 /** Socket.IO clients by long-polling that send more events at a time than are handled in one turn, and leave at once. */
 export const leavingPollers: Attack = {
-  title: 'pollers that send floods of events and leave',
+  title: 'pollers that flood and leave',
   async run({ pages }, signal) {
     if (pages === undefined) return { opened: 0, ended: 0 };
     const end = forSeconds(5, signal);
@@ -17,8 +17,7 @@ export const leavingPollers: Attack = {
     let opened = 0;
     const poll = async () => {
       while (!end.aborted) {
-        const isOpen = await visit(url, end);
-        if (isOpen) opened++;
+        if (await visit(url)) opened++;
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, poll));
@@ -26,17 +25,17 @@ export const leavingPollers: Attack = {
   },
 };
 
-/** Whether it was let in. */
-async function visit(url: string, signal: AbortSignal): Promise<boolean> {
+/** Returns whether it was let in. Always to its end: one that goes in the middle is only missed when it does not answer a ping. */
+async function visit(url: string): Promise<boolean> {
   try {
-    const open = await (await fetch(url, { signal })).text();
+    const open = await (await fetch(url)).text();
     const { sid }: { sid: string } = JSON.parse(open.slice(1));
-    const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body, signal });
+    const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body });
     await post('40');
-    await (await fetch(`${url}&sid=${sid}`, { signal })).text();
+    await (await fetch(`${url}&sid=${sid}`)).text();
     await post(FLOOD);
     return true;
   } catch {
-    return false; // It was turned away, or the attack is over.
+    return false; // It was turned away.
   }
 }

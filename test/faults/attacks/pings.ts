@@ -8,7 +8,7 @@ const PINGS = Buffer.concat(Array.from({ length: 10_000 }, () => smallFrame(PING
 
 /** One WebSocket over which nobody says who they are: it pings as fast as it can, and reads no pong. */
 export const pings: Attack = {
-  title: 'one WebSocket that pings and does not read',
+  title: 'a WebSocket that only pings',
   async run({ webSocket }, signal) {
     if (webSocket === undefined) return { opened: 0, ended: 0 };
     const end = forSeconds(5, signal);

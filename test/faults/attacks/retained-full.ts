@@ -11,7 +11,7 @@ const UPTIME = '$SYS/broker/uptime';
 
 /** One client that fills what the hub retains to the last byte, when the hub itself still has to retain what it says of itself. */
 export const retainedFull: Attack = {
-  title: 'all room for retained messages taken, to the byte',
+  title: 'retained messages to the last byte',
   async run({ mqtt }, signal) {
     const wire = await Wire.openWith(mqtt, [connectBytes('filler')]);
     const watcher = await Wire.openWith(mqtt, [connectBytes('watcher'), subscribeBytes([UPTIME])]);

@@ -12,7 +12,7 @@ const CHUNKS_AT_A_TIME = 50;
 
 /** Five thousand connections over which nobody says who they are, and which go on sending small pieces of a CONNECT. */
 export const strangersChunks: Attack = {
-  title: '5,000 connections that send pieces of a CONNECT',
+  title: 'pieces of 5,000 CONNECTs',
   async run({ mqtt }, signal) {
     const end = forSeconds(5, signal);
     const wires = await openAll(mqtt, STRANGERS);

@@ -11,7 +11,16 @@ export interface Target {
 
 /** Ends an attack that would not end by itself: after so many seconds, or when it is told to stop. */
 export function forSeconds(seconds: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  // Not by `AbortSignal.any` and `timeout`, which the garbage collector may take before they come.
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), seconds * 1000);
+  const stop = () => {
+    clearTimeout(timer);
+    end.abort();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return end.signal;
 }
 
 /** How an attack went. */
