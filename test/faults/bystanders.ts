@@ -61,6 +61,11 @@ async function within(work: Promise<void>, what: string): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Always as long, so that a retained one needs no more room than the one before it. */
+function textOf(serial: number): string {
+  return `${serial}`.padStart(9, '0');
+}
+
 /** Waits for one message after the other. */
 class Expectation {
   #serial = 0;
@@ -76,7 +81,7 @@ class Expectation {
   }
 
   heard(text: string): void {
-    if (text === `${this.#serial}`) this.#settle?.resolve();
+    if (text === textOf(this.#serial)) this.#settle?.resolve();
     else this.fail(`heard ${text} instead of ${this.#serial}`);
   }
 
@@ -100,7 +105,7 @@ async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
     name: 'MQTT',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      await client.publishAsync(topic, `${serial}`, { qos: 1, retain: true });
+      await client.publishAsync(topic, textOf(serial), { qos: 1, retain: true });
       await isBack;
     },
     leave: () => client.endAsync(true),
@@ -121,7 +126,7 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
     name: 'Socket.IO',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      const answer = await socket.emitWithAck('publish', topic, `${serial}`);
+      const answer = await socket.emitWithAck('publish', topic, textOf(serial));
       if (!answer.ok) throw new Error(answer.error.message);
       await isBack;
     },

@@ -5,8 +5,8 @@ import { finish, Wire } from './wire.ts';
 const MIB = 2 ** 20;
 /** More than a hub retains by default. */
 const LARGE = { count: 140, bytes: 2 * MIB - 1024 };
-/** What is left then is filled to the byte, by a message that grows. */
-const GROWN_BYTES = 2_000;
+/** A message that grows, byte by byte, fills the rest. */
+const GROWN = { topic: 'full/last', bytes: 2_000 };
 const UPTIME = '$SYS/broker/uptime';
 
 /** One client that fills what the hub retains to the last byte, when the hub itself still has to retain what it says of itself. */
@@ -21,11 +21,12 @@ export const retainedFull: Attack = {
     };
     signal.addEventListener('abort', stop, { once: true });
     wire.ignore();
+    await wire.send(publishBytes(GROWN.topic, 'x', { retain: true }));
     for (const [index, bytes] of sizes().entries()) {
       await wire.send(publishBytes(`full/${index}`, Buffer.alloc(bytes, 'x'), { retain: true }));
     }
-    for (let bytes = 1; bytes <= GROWN_BYTES; bytes++) {
-      await wire.send(publishBytes('full/last', Buffer.alloc(bytes, 'x'), { retain: true }));
+    for (let bytes = 2; bytes <= GROWN.bytes; bytes++) {
+      await wire.send(publishBytes(GROWN.topic, Buffer.alloc(bytes, 'x'), { retain: true }));
     }
     await watcher.heard(); // The hub speaks of itself every ten seconds.
     await watcher.heard();
