@@ -145,8 +145,7 @@ export class Sessions {
     const { clientIdentifier, cleanStart, expirySeconds, will, owner = EVERYONE } = options;
     const known = this.#entries.get(clientIdentifier);
     if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
-    if (will && !owner.rights.mayPublish(will.message.topic)) throw willDenied(will);
-    if (will) ensureRoom(will.message.size, 'the will', owner.name, this.#accounting);
+    if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
     const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
     if (kept && cleanStart) this.#end(kept);
@@ -159,8 +158,7 @@ export class Sessions {
     Object.assign(entry, wanted, { leftAt: undefined });
     entry.session.rights = owner.rights;
     note(entry);
-    this.#wills.clientIsBack(clientIdentifier, owner);
-    if (will) this.#wills.topicIsTaken(will.message.topic, owner);
+    this.#dropPendingWills(entry);
     return { session: entry.session, isPresent, expirySeconds: entry.expirySeconds };
   }
 
@@ -238,6 +236,17 @@ export class Sessions {
       setWill(entry, undefined);
       this.#end(entry);
     }
+  }
+
+  #ensureWill(will: Will, { name, rights }: SessionOwner): void {
+    const { topic, size } = will.message;
+    if (!rights.mayPublish(topic)) throw willDenied(will);
+    ensureRoom(size, 'the will', name, this.#accounting);
+  }
+
+  #dropPendingWills({ session, owner, will }: Entry): void {
+    this.#wills.clientIsBack(session.clientIdentifier, owner);
+    if (will) this.#wills.topicIsTaken(will.message.topic, owner);
   }
 
   #create(clientIdentifier: string, wanted: Wanted, will: Will | undefined): Entry {
