@@ -1,25 +1,23 @@
 // What others notice of an attack, and what memory it takes: twenty sliders, fifty messages a second each, to ten watchers, while somebody
-// attacks on every way in that the broker has (MQTT over TCP; WebSocket, Socket.IO and REST on the hub alone).
+// attacks on every way in that the broker has: MQTT over TCP and WebSocket; Socket.IO and REST on the hub alone. The hub is also asked all
+// the time whether it is there (/healthz).
 // `node bench/attack.mjs [--seconds 10] [--only noise,connects]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { BROKERS, isInstalled } from './mqtt/brokers.mjs';
-import { percentile } from './stage.mjs';
+import { importTest, percentile } from './stage.mjs';
 
 /** By their names in `test/faults/attacks/index.ts`; the first is none. */
-const ATTACKS = [
-  'none',
-  'neverReads',
-  'byteASecond',
-  'connects',
-  'topics',
-  'deepTopics',
-  'hugePackets',
-  'noise',
-];
+const ATTACKS = ['none', ...Object.keys((await importTest('faults/attacks/index.ts')).ATTACKS)];
+
+/** Attacks on ways in that mosquitto does not have. */
+const ON_PAGES = new Set(['pongs', 'leavingPollers']);
+
+const HEALTH_EVERY_MS = 100;
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } },
@@ -32,9 +30,11 @@ const rows = {};
 for (const attack of attacks) {
   rows[attack] = {};
   for (const name of brokers) {
-    const { p50, p99, mostMib } = await measure(name, attack);
+    if (name === 'mosquitto' && ON_PAGES.has(attack)) continue;
+    const { p50, p99, mostMib, healthMs } = await measure(name, attack);
     rows[attack][`${name}: p50 / p99, ms`] = `${p50.toFixed(2)} / ${p99.toFixed(2)}`;
     rows[attack][`${name}: most MiB`] = Math.round(mostMib);
+    if (healthMs !== undefined) rows[attack][`${name}: /healthz worst, ms`] = Math.round(healthMs);
   }
 }
 console.log(`The others' messages under attack, and the broker's memory at most; ${seconds} s each`);
@@ -45,10 +45,12 @@ async function measure(name, attack) {
   try {
     const load = startLoad(broker);
     const stopAttack = attack === 'none' ? async () => {} : await startAttack(attack, broker, name);
+    const stopAsking = name === 'pinhub' ? askHealth(broker.port) : async () => undefined;
     const delays = await load;
     const mostMib = peakMib(broker.pid);
     await stopAttack();
-    return { p50: percentile(delays, 50), p99: percentile(delays, 99), mostMib };
+    const healthMs = await stopAsking(); // Last: what the hub has to clear away counts too.
+    return { p50: percentile(delays, 50), p99: percentile(delays, 99), mostMib, healthMs };
   } finally {
     await broker.stop();
   }
@@ -66,11 +68,34 @@ async function startLoad({ port, path }) {
 async function startAttack(attack, { tcpPort, port }, name) {
   const child = fork(join(import.meta.dirname, 'attack', 'attacker.mjs'));
   await once(child, 'message');
-  const target = { mqtt: tcpPort, ...(name === 'pinhub' && { pages: port }) };
+  const target = { mqtt: tcpPort, webSocket: port, ...(name === 'pinhub' && { pages: port }) };
   child.send({ name: attack, target });
   return async () => {
     child.send('stop');
     await once(child, 'exit');
+  };
+}
+
+/** Asks the hub whether it is there, again and again; what ends that resolves to the longest time that an answer took, milliseconds. */
+function askHealth(port) {
+  let worstMs = 0;
+  let isOver = false;
+  const ask = async () => {
+    while (!isOver) {
+      const at = performance.now();
+      const isThere = await fetch(`http://127.0.0.1:${port}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      worstMs = Math.max(worstMs, isThere ? performance.now() - at : Number.POSITIVE_INFINITY);
+      await sleep(HEALTH_EVERY_MS);
+    }
+    return worstMs;
+  };
+  const asking = ask();
+  return () => {
+    isOver = true;
+    return asking;
   };
 }
 

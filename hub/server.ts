@@ -66,7 +66,7 @@ export interface HubServer {
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
   connect(): LocalBus;
-  /** To be called when all is open that is to be: until then `/readyz` says that the hub is starting. */
+  /** To be called when all is open that is to be: until then `/readyz` says that the hub is starting, and wills of the last hub wait. */
   announceReady(): void;
   /** Takes no new clients any more; those that there are may stay. */
   drain(): void;
@@ -168,6 +168,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
       listenMqtt: (mqttPort) => open(stream.server, mqttPort, 0),
       announceReady: () => {
         readiness.phase = 'serving';
+        sessions.awaitReturns();
       },
       drain: () => drain(parts),
       close: () => close(parts),

@@ -2,18 +2,18 @@ import type { Subscription as Timer } from 'rxjs';
 import type { SessionOwner, Will } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
 import type { Session } from './session.ts';
-import type { SessionRecord } from './session-journal.ts';
+import type { SessionRecord, SessionState } from './session-journal.ts';
 
-/** A session, and what there is to know of it beside what it holds. */
+/** A session with its owner, its will and its timers. */
 export interface Entry {
   readonly session: Session;
   readonly record: SessionRecord;
   readonly account: SessionAccount;
   owner: SessionOwner;
   expirySeconds: number;
-  /** To be set by `setWill`. */
+  /** Set it by `setWill`, which accounts for its memory. */
   will: Will | undefined;
-  /** Since when the client is away, milliseconds of the hub's clock. */
+  /** When the client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   leftAt: number | undefined;
   willTimer: Timer | undefined;
   expiryTimer: Timer | undefined;
@@ -25,20 +25,20 @@ export function setWill(entry: Entry, will: Will | undefined): void {
   entry.will = will;
 }
 
-/** Has the session's record say what there is to know of it now. */
-export function note({
-  session,
-  record,
-  owner: { name, accountId, credentialIds },
-  expirySeconds,
-  will,
-  leftAt,
-}: Entry): void {
+/** What is kept of a session beside its contents. */
+export function stateOf(entry: Entry): SessionState {
+  const { session, expirySeconds, will, leftAt } = entry;
+  const { name, accountId, credentialIds } = entry.owner;
   const { clientIdentifier } = session;
-  record.update({ clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt });
+  return { clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt };
 }
 
-/** An owner's sessions, those first that are missed least: of clients that left long ago; and of those that are there, the newest. */
+/** Writes the session's present state to its record. */
+export function note(entry: Entry): void {
+  entry.record.update(stateOf(entry));
+}
+
+/** An owner's sessions in the order in which to end them: first the clients that left longest ago, then, of those connected, the newest. */
 export function leastMissed(entries: Iterable<Entry>, owner: string): Entry[] {
   const owned = [...entries].filter((entry) => entry.owner.name === owner);
   const away = owned.filter(({ leftAt }) => leftAt !== undefined);

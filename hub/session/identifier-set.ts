@@ -2,7 +2,7 @@ import { MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 
 const BITS = 32;
 
-/** A set of packet identifiers, a bit each: 8 KiB hold them all, so that a client that never releases one takes no more. */
+/** A set of packet identifiers, one bit each: at most 8 KiB, even for a client that never releases one. */
 export class IdentifierSet {
   #words = new Uint32Array();
   #size = 0;
@@ -23,7 +23,7 @@ export class IdentifierSet {
     this.#size++;
   }
 
-  /** Whether it was there. */
+  /** Returns whether it was there. */
   delete(identifier: number): boolean {
     if (!this.has(identifier)) return false;
     const index = identifier >>> 5;

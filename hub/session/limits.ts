@@ -1,46 +1,50 @@
 import { HubError, quote } from '../core/error.ts';
 import type { Will } from './link.ts';
 
-/** What one session may hold. Every limit is finite; the README's table names the option that sets each. */
+/** What sessions may hold. Every limit is finite; the README's table lists them. */
 export interface SessionLimits {
   /** Subscriptions of one client. */
   readonly subscriptions: number;
-  /** Messages of QoS 1 and 2 on their way to a client and not yet acknowledged, 1–65535. */
+  /** Messages of QoS 1 and 2 that one client has been sent and has not acknowledged, 1–65535. */
   readonly inFlight: number;
-  /** Messages of QoS 2 from a client that it has not yet released, 1–65535. */
+  /** Messages of QoS 2 that one client has published and not released, 1–65535. */
   readonly unreleased: number;
-  /** Messages waiting for a client that is away or slow. */
+  /** Messages that wait for one client that is away or slow. */
   readonly queuedMessages: number;
-  /** What they take in memory, bytes. */
+  /** Memory that they take, bytes. */
   readonly queuedBytes: number;
-  /** What the messages that wait for all clients together, or are in flight to them, take in memory, bytes. */
+  /** Memory of the messages that wait for all clients together, or are in flight to them, bytes. */
   readonly totalQueuedBytes: number;
-  /** What a session takes beside messages, bytes: its identifier, its will, its subscriptions. */
+  /** Memory of one session beside messages, bytes: its identifier, its will, its subscriptions. */
   readonly sessionBytes: number;
-  /** What all sessions together take beside messages, bytes. */
+  /** The same of all sessions together, bytes. */
   readonly totalSessionBytes: number;
-  /** Bytes handed to a connection and not yet taken by the network, past which a client counts as slow. */
+  /** A client is slow while more bytes than this wait for the network to take them. */
   readonly bufferedBytes: number;
   /** Sessions kept, connected or not. */
   readonly sessions: number;
   /** How long a session may outlive its connection, seconds. */
   readonly sessionExpirySeconds: number;
+  /** How long a client may take to come back after a restart of the hub before its will is published, seconds. */
+  readonly willGraceSeconds: number;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   subscriptions: 1_000,
   inFlight: 100,
-  // MQTT 3.1.1 knows no receive maximum, and its clients send bursts. Each takes a bit.
+  // MQTT 3.1.1 has no receive maximum, and its clients send bursts. Each identifier takes one bit.
   unreleased: 65_535,
   queuedMessages: 1_000,
   queuedBytes: 8 * 2 ** 20,
   totalQueuedBytes: 256 * 2 ** 20,
   sessionBytes: 4 * 2 ** 20,
   totalSessionBytes: 256 * 2 ** 20,
-  // More than the longest payload, so that no single message makes a client count as slow.
+  // More than the longest payload, so that no single message makes a client slow.
   bufferedBytes: 3 * 2 ** 20,
   sessions: 10_000,
   sessionExpirySeconds: 7 * 24 * 3600,
+  // Clients wait up to 30 s between two attempts to connect.
+  willGraceSeconds: 60,
 };
 
 export function full(sessions: number): HubError {
@@ -62,34 +66,34 @@ export function willDenied({ message: { topic } }: Will): HubError {
   return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
 }
 
-/** Why a message did not reach a client that it was for. */
+/** Messages that did not reach a client, by the reason. */
 export interface Drops {
-  /** At QoS 0, and the client takes them too slowly. */
+  /** At QoS 0, to a client that reads too slowly. */
   slow: number;
   /** Too many wait for the client. */
   queueFull: number;
   /** Longer than the client takes. */
   tooLarge: number;
-  /** The client may not read it any more. */
+  /** The client has lost the right to read it. */
   denied: number;
   /** A will that could not be published. */
   will: number;
 }
 
-/** What has happened in all sessions since the start, for metrics and `$SYS`. */
+/** Totals of all sessions since the start, for metrics and `$SYS`. */
 export class SessionCounters {
   /** Messages handed to links. */
   sent = 0;
   readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
   /** Sessions that were ended to make room for those of others. */
   evicted = 0;
-  /** Messages past their expiry when their turn came. */
+  /** Messages that had expired when their turn came. */
   expired = 0;
-  /** What the messages that wait in queues take in memory, bytes. */
+  /** Memory of the messages that wait in queues now, bytes. */
   queuedBytes = 0;
-  /** What the messages in flight take in memory, bytes. */
+  /** Memory of the messages in flight now, bytes. */
   inFlightBytes = 0;
-  /** What sessions take beside messages, bytes. */
+  /** Memory of sessions beside messages, and of pending wills, bytes. */
   sessionBytes = 0;
   /** Messages now waiting in queues. */
   queuedMessages = 0;

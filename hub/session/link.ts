@@ -3,7 +3,7 @@ import type { DeliveryFlags, Message } from '../core/message.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Terms } from '../core/subscription.ts';
 
-/** The retain flag of a delivery: 1 for what was retained when the subscription began. [MQTT-3.3.1-8] */
+/** The retain flag of a delivery: 1 for a message that was retained when the subscription began. [MQTT-3.3.1-8] */
 export type RetainFlag = 0 | 1;
 
 /** A message of QoS 1 or 2 on its way to a client. */
@@ -18,48 +18,48 @@ export interface Outgoing {
 }
 
 /**
- * One connection of a session, whatever its protocol: the only thing that a session knows of the network.
- * None of these may throw; a link that has failed ignores what it is given and reports its end to its gateway.
+ * One connection of a session, whatever its protocol: all that a session knows of the network.
+ * No method may throw; a link that has failed ignores what it is given and reports its end to its gateway.
  */
 export interface Link {
-  /** How many messages of QoS 1 and 2 the client takes before it acknowledges one, 1–65535. [MQTT-3.3.4-9] */
+  /** How many messages of QoS 1 and 2 may wait for the client's acknowledgement, 1–65535. [MQTT-3.3.4-9] */
   readonly receiveMaximum: number;
   /** Bytes handed over that the network has not yet taken. */
   readonly bufferedBytes: number;
-  /** Sends at QoS 0. False where the client could never take it, being too large. [MQTT-3.1.2-25] */
+  /** Sends at QoS 0. Returns false if the message is larger than the client takes. [MQTT-3.1.2-25] */
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean;
-  /** Sends at QoS 1 or 2. False as above. */
+  /** Sends at QoS 1 or 2. Returns false as `send` does. */
   sendTracked(outgoing: Outgoing): boolean;
   /** Sends PUBREL: the second half of QoS 2. */
   sendRelease(packetIdentifier: number): void;
-  /** Ends the connection from the hub's side, telling the client why in the way of its protocol. */
+  /** Ends the connection from the hub's side, and tells the client why as its protocol allows. */
   close(reason: HubError): void;
 }
 
-/** Whose a session is. Nobody else may go on with it, or end it. */
+/** The account that a session belongs to. No other account may resume or end it. */
 export interface SessionOwner {
   readonly name: string;
-  /** Tells the owner from who had the name before; empty where that is not known, or nobody is asked. */
+  /** Distinguishes the account from a deleted one of the same name; empty if it is not known, or the hub has no accounts. */
   readonly accountId: string;
-  /** What lets the owner in; see `endAllOn`. */
+  /** The credentials that let the owner in; see `Sessions.endAllOn`. */
   readonly credentialIds: readonly string[];
   readonly rights: Rights;
 }
 
-/** The owner of sessions that belong to nobody, being of a hub that asks nobody. */
+/** The owner of all sessions on a hub without accounts. */
 const ANYONE = 'anyone';
 
 export const EVERYONE: SessionOwner = { name: ANYONE, accountId: '', credentialIds: [], rights: ALL_RIGHTS };
 
-/** A hub may ask who comes in at one time and not at another: what belonged to nobody may be taken up by anybody, and the other way round. */
+/** Whether two owners are different accounts. A hub may get accounts, or lose them: `anyone` is nobody else. */
 export function isSomebodyElse({ name: one }: SessionOwner, { name: other }: SessionOwner): boolean {
   return one !== other && one !== ANYONE && other !== ANYONE;
 }
 
-/** The message that the hub publishes for a client that goes without a word (MQTT 5, 3.1.2.5). */
+/** The message that the hub publishes for a client whose connection ends without a goodbye (MQTT 5, 3.1.2.5). */
 export interface Will {
   readonly message: Message;
-  /** How long the hub waits for the client to come back first, seconds. [MQTT-3.1.3-9] */
+  /** How long the hub first waits for the client to come back, seconds. [MQTT-3.1.3-9] */
   readonly delaySeconds: number;
   /** How long the message lives once it is published, seconds. (MQTT 5, 3.1.3.2.4) */
   readonly expirySeconds?: number | undefined;

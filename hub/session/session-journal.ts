@@ -2,14 +2,14 @@ import type { Message } from '../core/message.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
 import type { RetainFlag, SessionOwner, Will } from './link.ts';
 
-/** What there is to know of a session beside what it holds. */
+/** What is kept of a session beside its contents. */
 export interface SessionState {
   readonly clientIdentifier: string;
-  /** Whose it is, and what lets them in. */
+  /** Rights are not kept: they follow the accounts of the present. */
   readonly owner: Omit<SessionOwner, 'rights'>;
   readonly expirySeconds: number;
   readonly will: Will | undefined;
-  /** Since when its client is away, milliseconds of the hub's clock; `undefined` while it is connected. */
+  /** When its client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   readonly leftAt: number | undefined;
 }
 
@@ -21,32 +21,32 @@ export interface Due {
   readonly retain: RetainFlag;
 }
 
-/** Names a message in a session's record; 0 where it is not kept. */
+/** The number of a message in a session's record; 0 if it is not kept. */
 export type Ticket = number;
 
-/** The record of one session: told of everything that must outlive the process. As `Journal` for the rest. */
+/** The record of one session: it keeps all that must outlive the process. Like `Journal`, it takes no time and never fails. */
 export interface SessionRecord {
   update(state: SessionState): void;
   /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
   subscribe(subscription: Subscription, isReplaying: boolean): void;
   unsubscribe(filter: string): void;
-  /** A message is due, and was sent at once where it has a packet identifier other than 0. */
+  /** A message is due. A packet identifier other than 0 means that it was sent at once. */
   enqueue(due: Due, packetIdentifier: number): Ticket;
   /** A message that was due is sent. */
   send(ticket: Ticket, packetIdentifier: number): void;
   /** The client has received it: the first half of QoS 2 is over. */
   release(ticket: Ticket): void;
-  /** It is due no more. */
+  /** It is no longer due. */
   finish(ticket: Ticket): void;
   /** The client has published at QoS 2 with this packet identifier. */
   receive(packetIdentifier: number): void;
-  /** The packet identifier may be used anew. */
+  /** The packet identifier may be used again. */
   forget(packetIdentifier: number): void;
-  /** The session is over. What it held has been told to be so, one by one. */
+  /** The session has ended. All that it held was ended before, one by one. */
   end(): void;
 }
 
-/** Where the records of sessions are. */
+/** Keeps the records of sessions. */
 export interface SessionJournal {
   /** Begins the record of a new session. */
   begin(): SessionRecord;
@@ -68,7 +68,7 @@ export const NO_RECORD: SessionRecord = {
 
 export const NO_SESSION_JOURNAL: SessionJournal = { begin: () => NO_RECORD };
 
-/** A session as it was when the process ended. */
+/** A session as it was when the last process ended. */
 export interface StoredSession {
   readonly record: SessionRecord;
   readonly state: SessionState;
@@ -81,7 +81,7 @@ export interface StoredSession {
 
 export interface StoredDue extends Due {
   readonly ticket: Ticket;
-  /** 0 where it was not sent yet. */
+  /** 0 if it was not sent yet. */
   readonly packetIdentifier: number;
   readonly isReleased: boolean;
 }

@@ -14,27 +14,29 @@ import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } fro
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 import { Latest } from './waiting.ts';
 
-/** What a session shares with all others. */
-interface SessionContext {
+/** What all sessions share. */
+export interface SessionContext {
   readonly hub: Hub;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly searches: SearchQueue;
+  /** Called after each message that a session has published. */
+  readonly onPublished: (topic: string, session: Session) => void;
 }
 
-/** Where it is told what a session holds. */
-interface SessionHoldings {
+/** Where a session's contents are recorded, and accounted for. */
+export interface SessionHoldings {
   readonly record: SessionRecord;
   readonly account: SessionAccount;
 }
 
 /**
- * What the hub knows of one client, and keeps, where the client wants it, while the client is away: its subscriptions, and
- * what is on its way in either direction. Every way in uses it; the connection itself is a `Link` that comes and goes.
+ * What the hub knows of one client: its subscriptions, and the messages on their way in either direction. It outlives the connection if
+ * the client wants that. Every gateway uses it; the connection is a `Link` that comes and goes.
  */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
-  /** What the client may do now. Nothing is published or delivered without it being asked. */
+  /** What the client may do now; asked before each message is published or delivered. */
   rights: Rights = ALL_RIGHTS;
   readonly #outbox: Outbox;
   readonly #context: SessionContext;
@@ -42,9 +44,9 @@ export class Session implements Subscriber {
   readonly #account: SessionAccount;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #latest: Latest;
-  /** Packet identifiers of QoS 2 that were published and not yet released. [MQTT-4.3.3-10] */
+  /** Packet identifiers of QoS 2 that the client has published and not yet released. [MQTT-4.3.3-10] */
   readonly #unreleased = new IdentifierSet();
-  /** Retained messages still to be sent, taken from the hub as the client has room. */
+  /** Retained messages still to be sent; taken from the hub as the client has room. */
   readonly #replays: Replay[] = [];
   #link: Link | undefined;
   #isReplaying = false;
@@ -70,7 +72,7 @@ export class Session implements Subscriber {
     return this.#link !== undefined;
   }
 
-  /** Packet identifiers of QoS 2 that this client has published and not yet released. */
+  /** How many packet identifiers of QoS 2 the client has published and not yet released. */
   get unreleasedCount(): number {
     return this.#unreleased.size;
   }
@@ -79,7 +81,7 @@ export class Session implements Subscriber {
     return this.#subscriptions.values();
   }
 
-  /** Takes up again what there was when the process ended. Not to be told once more, nor to be refused. */
+  /** Restores what the last process kept. Nothing of it is recorded again, or refused. */
   restore({ subscriptions, due, unreleased }: StoredSession): void {
     const replayed: Subscription[] = [];
     for (const { filter, terms, isReplaying } of subscriptions) {
@@ -93,7 +95,7 @@ export class Session implements Subscriber {
     if (replayed.length > 0) this.replay(replayed);
   }
 
-  /** Takes up a connection, and sends over it what was waiting. */
+  /** Attaches a connection, and sends over it what was waiting. */
   attach(link: Link): void {
     this.#link = link;
     this.#outbox.attach(link);
@@ -101,8 +103,8 @@ export class Session implements Subscriber {
   }
 
   /**
-   * Lets the connection go. What waited at QoS 0 is forgotten, but retained messages that a subscription is still to be sent are not.
-   * Messages of shared subscriptions go to other members, where there are any.
+   * Detaches the connection. Drops what waited at QoS 0, but keeps the retained messages that a subscription is still to be sent.
+   * Messages of shared subscriptions go to other members, if there are any.
    */
   detach(): void {
     this.#link = undefined;
@@ -113,14 +115,14 @@ export class Session implements Subscriber {
     this.#handOverShared('live');
   }
 
-  /** To be called when the network has taken what the link held back. */
+  /** Call it when the network has taken what the link held back. */
   resume(): void {
     this.#sendLatest();
     this.#pump();
   }
 
   /**
-   * Begins a subscription, in the place of one with the same filter. [MQTT-3.8.4-3]
+   * Begins a subscription; it replaces one with the same filter. [MQTT-3.8.4-3]
    * Throws `auth/denied`, `limit/exceeded` or `session/closed`.
    */
   subscribe(filter: TopicFilter, terms: Terms): { subscription: Subscription; isNew: boolean } {
@@ -142,7 +144,7 @@ export class Session implements Subscriber {
     return { subscription, isNew: !known };
   }
 
-  /** Ends a subscription; whether there was one. */
+  /** Ends a subscription; returns whether there was one. */
   unsubscribe(filter: string): boolean {
     const subscription = this.#subscriptions.get(filter);
     if (!subscription) return false;
@@ -153,15 +155,17 @@ export class Session implements Subscriber {
     return true;
   }
 
-  /** Publishes in this client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
+  /** Publishes in the client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
   publish(message: Message): number {
     if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
-    return this.#context.hub.publish(message, this);
+    const receivers = this.#context.hub.publish(message, this);
+    this.#context.onPublished(message.topic, this);
+    return receivers;
   }
 
   /**
-   * Publishes at QoS 2, unless this packet identifier was published already and is not released. [MQTT-4.3.3-10]
-   * Throws `auth/denied`, and `limit/exceeded`, also where too many are not released.
+   * Publishes at QoS 2, unless the client has published with this packet identifier and not released it. [MQTT-4.3.3-10]
+   * Throws as `publish`, and `limit/unreleased` if too many are not released.
    */
   publishOnce(packetIdentifier: number, message: Message): number {
     if (this.#unreleased.has(packetIdentifier)) return 0;
@@ -176,12 +180,12 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /** Whether a packet identifier of QoS 2 was published and not yet released. */
+  /** Whether the client has published with this packet identifier at QoS 2 and not released it. */
   isUnreleased(packetIdentifier: number): boolean {
     return this.#unreleased.has(packetIdentifier);
   }
 
-  /** PUBREL: the packet identifier may be used anew. Whether it was known. */
+  /** PUBREL: the packet identifier may be used again. Returns whether it was known. */
   release(packetIdentifier: number): boolean {
     const isKnown = this.#unreleased.delete(packetIdentifier);
     if (isKnown) this.#record.forget(packetIdentifier);
@@ -189,7 +193,7 @@ export class Session implements Subscriber {
   }
 
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {
-    if (this.#isEnded) return false; // The hub may still have had a message on its way here.
+    if (this.#isEnded) return false; // The message may have been on its way here.
     if (!this.rights.mayRead(message.topic)) return false;
     const qos = message.qos < terms.qos ? message.qos : terms.qos; // [MQTT-3.8.4-8]
     if (qos === 0) return this.#deliverAtMostOnce(message, terms, publisher);
@@ -197,9 +201,9 @@ export class Session implements Subscriber {
   }
 
   /**
-   * Sends what was retained when subscriptions began, with the retain flag set, as fast as the client takes it [MQTT-3.3.1-8]; goes on
-   * with the next connection where this one ends. One replay after another; `begin` is called before the first message.
-   * Throws `limit/exceeded` where too many wait for a client that does not read.
+   * Sends what was retained when subscriptions began, with the retain flag set, as fast as the client takes it [MQTT-3.3.1-8], and goes on
+   * over the next connection if this one ends. One replay after another; calls `begin` before the first message.
+   * Throws `limit/exceeded` if too many wait for a client that does not read.
    */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
     const { hub, limits } = this.#context;
@@ -217,7 +221,7 @@ export class Session implements Subscriber {
     if (this.#replays.includes(replay)) this.#noteReplay(replay, true);
   }
 
-  /** PUBACK. Whether the packet identifier was known; so too the three below. Throw `protocol/violation` where it is another QoS's. */
+  /** PUBACK. This and the next three return whether the packet identifier was known; they throw `protocol/violation` if its QoS is another. */
   acknowledge(packetIdentifier: number): boolean {
     return this.#pumpAfter(this.#outbox.acknowledge(packetIdentifier));
   }
@@ -237,7 +241,7 @@ export class Session implements Subscriber {
     return this.#pumpAfter(this.#outbox.complete(packetIdentifier));
   }
 
-  /** Ends all that the session holds. Nothing reaches it any more. */
+  /** Ends all that the session holds. Nothing reaches it from now on. */
   end(): void {
     this.#isEnded = true;
     for (const filter of [...this.#subscriptions.keys()]) this.unsubscribe(filter);
@@ -295,15 +299,15 @@ export class Session implements Subscriber {
     this.#pumpReplays();
   }
 
-  /** Retained messages go only where nothing else waits, so that a newer message never comes before an older one of its topic. */
+  /** Retained messages go out only while nothing else waits, so that a newer message never comes before an older one of its topic. */
   #pumpReplays(): void {
-    if (this.#isReplaying) return; // By a client that answers within the call: the loop that is under way goes on.
+    if (this.#isReplaying) return; // The client has answered within the call: the loop that is under way goes on.
     const { searches } = this.#context;
     if (searches.has(this.#searchOn)) return; // It goes on by itself.
     if (this.#searchOn()) searches.add(this.#searchOn);
   }
 
-  /** Sends what it finds, up to a bounded number of steps that find nothing; whether to go on later. */
+  /** Sends what it finds, until a bounded number of steps has found nothing. Returns whether to go on later. */
   readonly #searchOn: Search = () => {
     this.#isReplaying = true;
     try {
@@ -318,7 +322,7 @@ export class Session implements Subscriber {
     }
   };
 
-  /** Sends one, or finds nothing to send at this step, or cannot go on before the client has caught up. */
+  /** Sends a message, or finds none at this step, or has to wait until the client has caught up. */
   #takeReplayStep(): 'sent' | 'nothing' | 'halt' {
     const link = this.#link;
     const replay = this.#replays[0];
@@ -329,7 +333,7 @@ export class Session implements Subscriber {
     return this.#sendRetained(link, retained) ? 'sent' : 'nothing';
   }
 
-  /** At QoS 0 nothing is owed to a client that goes. */
+  /** Records that a replay is under way, or over. At QoS 0 nothing is owed to a client that leaves. */
   #noteReplay(replay: Replay, isReplaying: boolean): void {
     replay.isNoted = isReplaying;
     for (const subscription of replay.subscriptions) {

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { Absences } from './absences.ts';
-import { type Entry, leastMissed, note, setWill } from './entry.ts';
+import { type Entry, leastMissed, note, setWill, stateOf } from './entry.ts';
 import {
   DEFAULT_SESSION_LIMITS,
   full,
@@ -23,7 +23,7 @@ import {
   sessionBytes,
 } from './quotas.ts';
 import { SearchQueue } from './replay.ts';
-import { Session } from './session.ts';
+import { Session, type SessionContext, type SessionHoldings } from './session.ts';
 import {
   NO_RECORD,
   NO_SESSION_JOURNAL,
@@ -32,8 +32,9 @@ import {
   type SessionState,
   type StoredSession,
 } from './session-journal.ts';
+import { type PendingWill, PendingWills, partWill } from './wills.ts';
 
-/** What a client says of its session when it connects. */
+/** What a client asks for when it connects. */
 export interface OpenOptions {
   readonly clientIdentifier: string;
   /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */
@@ -41,15 +42,15 @@ export interface OpenOptions {
   /** How long the session is kept after the connection is gone, seconds; `NEVER_EXPIRES` for ever. */
   readonly expirySeconds: number;
   readonly will?: Will | undefined;
-  /** Who it is that opens it. Default: everyone's, with every right. */
+  /** Default: everyone, with every right. */
   readonly owner?: SessionOwner | undefined;
 }
 
 export interface OpenedSession {
   readonly session: Session;
-  /** Whether it goes on from before. [MQTT-3.2.2-2] */
+  /** Whether it is the session that the client had before. [MQTT-3.2.2-2] */
   readonly isPresent: boolean;
-  /** The expiry that holds, the hub's limit applied, seconds. */
+  /** The expiry after the hub's own limit, seconds. */
   readonly expirySeconds: number;
 }
 
@@ -58,13 +59,13 @@ interface SessionsOptions {
   /** Times wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
   readonly limits?: Partial<SessionLimits>;
-  /** Told of what must outlive the process. Default: nothing must. */
+  /** Keeps what must outlive the process. Default: keeps nothing. */
   readonly journal?: SessionJournal;
 }
 
 /** How a connection ended. */
 export interface Ending {
-  /** Whether the will is to be published: always, but where the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
+  /** Whether to publish the will: unless the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
   readonly publishWill: boolean;
   /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
   readonly expirySeconds?: number | undefined;
@@ -79,24 +80,17 @@ interface EndedCredential {
   readonly reason: HubError;
 }
 
-/** The owner of a session that was kept, as they are known now. */
+/** The owner of a restored session, by the accounts of today. */
 interface RestoredOwner {
   readonly owner: SessionOwner;
-  /** Whether what let them in has ended since. */
+  /** Whether the credential that let them in was withdrawn since. */
   readonly isGone: boolean;
 }
 
 /** What a session is opened with. */
 type Wanted = Pick<Entry, 'owner' | 'expirySeconds'>;
 
-/** Where what is to be known of a session is told: of itself, and of what it holds. */
-interface Places {
-  readonly record: SessionRecord;
-  readonly contents: SessionRecord;
-  readonly account: SessionAccount;
-}
-
-/** How much room is made at a time, as a part of what there is. */
+/** How much room is made at a time, as a fraction of the limit. */
 const SPARE_ROOM = 0.01;
 
 /** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
@@ -105,8 +99,9 @@ export class Sessions {
   readonly limits: SessionLimits;
   readonly #hub: Hub;
   readonly #journal: SessionJournal;
-  readonly #searches: SearchQueue;
+  readonly #context: SessionContext;
   readonly #absences: Absences;
+  readonly #wills: PendingWills;
   readonly #entries = new Map<string, Entry>();
   readonly #shares = new Shares();
   readonly #accounting: SessionAccounting;
@@ -114,15 +109,23 @@ export class Sessions {
   constructor({ hub, scheduler, limits = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
     this.#hub = hub;
     this.#journal = journal;
-    this.#searches = new SearchQueue(scheduler, hub.now);
-    const { counters } = this;
-    this.#absences = new Absences({ hub, scheduler, counters, onExpired: (entry) => this.#end(entry) });
     this.limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+    const { counters } = this;
+    this.#context = {
+      hub,
+      limits: this.limits,
+      counters,
+      searches: new SearchQueue(scheduler, hub.now),
+      onPublished: (topic, session) => this.#noticePublished(topic, session),
+    };
+    this.#absences = new Absences({ hub, scheduler, counters, onExpired: (entry) => this.#end(entry) });
+    const publisherOf = (clientIdentifier: string) => this.#entries.get(clientIdentifier)?.session;
+    this.#wills = new PendingWills({ hub, scheduler, counters, limits: this.limits, publisherOf });
     this.#accounting = {
       limits: this.limits,
-      counters: this.counters,
+      counters,
       shares: this.#shares,
-      makeRoom: (owner, bytes) => this.#makeRoom('bytes', owner, bytes),
+      makeRoom: (owner, bytes) => this.#wills.giveWay(bytes) || this.#makeRoom('bytes', owner, bytes),
     };
   }
 
@@ -143,34 +146,34 @@ export class Sessions {
   }
 
   /**
-   * Opens a client's session: the one that it has, or a new one. A connection that it still has is closed with `session/taken-over`
-   * [MQTT-3.1.4-3]. The caller greets the client and then attaches its link. Throws `limit/exceeded`, and `auth/denied` where the session
-   * is somebody else's, or the will is not theirs to publish.
+   * Opens a client's session: the one it has, or a new one. Closes a connection that the client still has with `session/taken-over`
+   * [MQTT-3.1.4-3]. The caller greets the client and then attaches its link. Throws `limit/exceeded`; `session/not-yours` if the session
+   * belongs to another account; `auth/denied` if the client may not publish its will.
    */
   open(options: OpenOptions): OpenedSession {
     const { clientIdentifier, cleanStart, expirySeconds, will, owner = EVERYONE } = options;
     const known = this.#entries.get(clientIdentifier);
     if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
-    if (will && !owner.rights.mayPublish(will.message.topic)) throw willDenied(will);
-    if (will) ensureRoom(will.message.size, 'the will', owner.name, this.#accounting);
+    if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
-    const kept = this.#entries.get(clientIdentifier); // Unless it has ended with its connection.
+    const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
     if (kept && cleanStart) this.#end(kept);
     const isPresent = kept !== undefined && !cleanStart;
     const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), owner };
     const entry = isPresent ? kept : this.#create(clientIdentifier, wanted, will);
     this.#absences.over(entry);
     entry.account.moveTo(owner.name);
-    setWill(entry, will); // [MQTT-3.1.3-9]: back in time, so the one before is not said.
+    setWill(entry, will); // [MQTT-3.1.3-9]: the client is back in time, so its earlier will is dropped.
     Object.assign(entry, wanted, { leftAt: undefined });
     entry.session.rights = owner.rights;
     note(entry);
+    this.#dropPendingWills(entry);
     return { session: entry.session, isPresent, expirySeconds: entry.expirySeconds };
   }
 
   /**
-   * The connection that a session was attached to has ended. Does nothing where another has taken its place: the same session may have
-   * gone on with a new connection long before the end of the old one is noticed.
+   * A session's connection has ended. Does nothing if the session has another connection by now: the end of the old one may be noticed
+   * long after the client has come back.
    */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#entries.get(session.clientIdentifier);
@@ -185,23 +188,28 @@ export class Sessions {
   }
 
   /**
-   * A credential was revoked or has changed: closes the connections that it admitted and, if it is gone, ends their sessions too. Their wills are
-   * published with the rights of their admission, so that no device seems online for ever.
+   * A credential was changed, or withdrawn (`isGone`): closes the connections that it let in with the reason; if it is gone, also ends
+   * their sessions. Their wills are published whatever their owners' rights are now, so that a device that is cut off does not stay `online`.
    */
   endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
-      if (isGone || entry.session.isLive) this.#absences.publishWill(entry, 'promised');
+      if (isGone || entry.session.isLive) this.#absences.publishWill(entry, true);
       entry.session.link?.close(reason);
       if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
     }
+    if (isGone) this.#wills.publishAllOn(credentialId);
   }
 
-  /** Closes every connection with a reason. Their wills stay unsaid, as the clients are told; those of clients that were gone already are kept. */
+  /**
+   * Closes every connection with a reason, before the process ends. The clients' wills are not published but kept: the next process
+   * publishes them if their clients do not come back to it.
+   */
   closeAll(reason: HubError): void {
     for (const entry of [...this.#entries.values()]) {
       const { link } = entry.session;
       if (!link) continue;
+      if (entry.will) this.#recordWill(stateOf(entry), entry.will);
       setWill(entry, undefined);
       note(entry);
       link.close(reason);
@@ -209,30 +217,45 @@ export class Sessions {
   }
 
   /**
-   * Takes up again the sessions that there were when the process ended. Their clients count as gone since they left or, where they were
-   * connected, since now: wills are published as if the connections had just been lost. [MQTT-3.1.2-8] Sessions of owners that are gone end
-   * as `endAllOn` ends them.
+   * Restores the sessions that the last process kept. Clients that were connected count as away from now on. Wills wait for `awaitReturns`,
+   * but those of owners that are gone are published, and their sessions ended, as `endAllOn` does.
    */
   restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => RestoredOwner): void {
     const restored = [...stored].map((one) => {
       const { owner, isGone } = ownerOf(one.state);
-      return { entry: this.#restore(one, owner), isGone };
+      return { entry: this.#restore(one, owner), pending: this.#restoreWill(one.state, owner), isGone };
     });
-    // Only now, when all are there to hear the wills of the others.
-    for (const { entry, isGone } of restored) {
-      entry.leftAt ??= this.#hub.now();
-      if (isGone) this.#absences.publishWill(entry, 'promised');
+    // Only now, when all sessions are there to receive the wills of others.
+    for (const { entry, pending, isGone } of restored) {
+      if (pending && isGone) this.#wills.publish(pending, true);
       if (isGone || entry.expirySeconds === 0) this.#end(entry);
       else this.#absences.begin(entry);
     }
   }
 
-  /** Ends all that runs: timers, sessions. */
+  /** Call it once clients can connect: publishes the restored wills of those that do not come back within `willGraceSeconds`. */
+  awaitReturns(): void {
+    this.#wills.awaitReturns();
+  }
+
+  /** Ends all timers and sessions. */
   dispose(): void {
+    this.#wills.close();
     for (const entry of [...this.#entries.values()]) {
       setWill(entry, undefined);
       this.#end(entry);
     }
+  }
+
+  #ensureWill(will: Will, { name, rights }: SessionOwner): void {
+    const { topic, size } = will.message;
+    if (!rights.mayPublish(topic)) throw willDenied(will);
+    ensureRoom(size, 'the will', name, this.#accounting);
+  }
+
+  #dropPendingWills({ session, owner, will }: Entry): void {
+    this.#wills.clientIsBack(session.clientIdentifier, owner);
+    if (will) this.#wills.topicIsTaken(will.message.topic, owner);
   }
 
   #create(clientIdentifier: string, wanted: Wanted, will: Will | undefined): Entry {
@@ -242,7 +265,12 @@ export class Sessions {
     const account = this.#openAccount(clientIdentifier, name);
     const isKept = wanted.expirySeconds > 0;
     const record = isKept || will ? this.#journal.begin() : NO_RECORD;
-    return this.#add(clientIdentifier, wanted, { record, contents: isKept ? record : NO_RECORD, account });
+    const entry = this.#createEntry(clientIdentifier, wanted, record, {
+      record: isKept ? record : NO_RECORD,
+      account,
+    });
+    this.#entries.set(clientIdentifier, entry);
+    return entry;
   }
 
   #openAccount(clientIdentifier: string, owner: string): SessionAccount {
@@ -257,8 +285,8 @@ export class Sessions {
   }
 
   /**
-   * Ends sessions of the owner who has most, if that is more than the one who needs room would have then: first those that have been away
-   * for longest. A few more than it takes, so that the next one need not search again. Whether there is room.
+   * Ends sessions of the owner who has most, if that is more than the one who needs room would then have: first those that have been away
+   * longest. Ends a few more than needed, so that not every new session has to search. Returns whether there is room.
    */
   #makeRoom(what: Shared, owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
@@ -278,49 +306,67 @@ export class Sessions {
     if (this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
   }
 
-  #add(clientIdentifier: string, wanted: Wanted, { record, contents, account }: Places): Entry {
-    const context = {
-      hub: this.#hub,
-      limits: this.limits,
-      counters: this.counters,
-      searches: this.#searches,
-    };
-    const session = new Session(clientIdentifier, context, { record: contents, account });
+  #createEntry(
+    clientIdentifier: string,
+    wanted: Wanted,
+    record: SessionRecord,
+    holdings: SessionHoldings,
+  ): Entry {
+    const session = new Session(clientIdentifier, this.#context, holdings);
     session.rights = wanted.owner.rights;
     const later = { will: undefined, leftAt: undefined, willTimer: undefined, expiryTimer: undefined };
-    const entry: Entry = { session, record, account, ...wanted, ...later };
-    this.#entries.set(clientIdentifier, entry);
-    return entry;
+    return { session, record, account: holdings.account, ...wanted, ...later };
   }
 
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
-    const { clientIdentifier, expirySeconds, will } = state;
+    const { clientIdentifier, expirySeconds } = state;
     const account = new SessionAccount(owner.name, this.#accounting);
     account.restore(sessionBytes(clientIdentifier));
-    const entry = this.#add(
-      clientIdentifier,
-      { owner, expirySeconds },
-      { record, contents: record, account },
-    );
-    setWill(entry, will);
-    entry.leftAt = state.leftAt;
+    const entry = this.#createEntry(clientIdentifier, { owner, expirySeconds }, record, { record, account });
+    // One that ended with the process may have left its client's identifier to another.
+    if (expirySeconds > 0) this.#entries.set(clientIdentifier, entry);
+    entry.leftAt = state.leftAt ?? this.#hub.now();
     entry.session.restore(stored);
     return entry;
+  }
+
+  /** A will that was kept with a session has a record of its own from now on. */
+  #restoreWill(state: SessionState, owner: SessionOwner): PendingWill | undefined {
+    const { clientIdentifier, will } = state;
+    if (!will) return undefined;
+    const { record, delayEndsAt } = this.#recordWill(state, will);
+    const pending = { clientIdentifier, owner, will, delayEndsAt, record };
+    this.#wills.add(pending);
+    return pending;
+  }
+
+  #recordWill(state: SessionState, will: Will): Pick<PendingWill, 'record' | 'delayEndsAt'> {
+    const record = this.#journal.begin();
+    const parted = partWill(state, will, this.#hub.now());
+    record.update(parted);
+    return { record, delayEndsAt: parted.leftAt };
+  }
+
+  #noticePublished(topic: string, session: Session): void {
+    if (this.#wills.isEmpty) return;
+    const entry = this.#entries.get(session.clientIdentifier);
+    if (entry) this.#wills.topicIsTaken(topic, entry.owner);
   }
 
   #takeOver(entry: Entry): void {
     const { link } = entry.session;
     if (!link) return;
     this.leave(entry.session, link, { publishWill: true });
-    const message = `client ${JSON.stringify(entry.session.clientIdentifier)} has connected anew elsewhere`;
+    const message = `client ${JSON.stringify(entry.session.clientIdentifier)} has connected again elsewhere`;
     link.close(new HubError('session/taken-over', message));
   }
 
-  /** [MQTT-3.1.2-10]: a will that is still waiting is published with the session's end. */
+  /** A will whose delay is not over is published with the session's end. [MQTT-3.1.2-10] */
   #end(entry: Entry): void {
     this.#absences.over(entry);
-    this.#entries.delete(entry.session.clientIdentifier);
+    const { clientIdentifier } = entry.session;
+    if (this.#entries.get(clientIdentifier) === entry) this.#entries.delete(clientIdentifier);
     this.#absences.publishWill(entry);
     entry.session.end();
     entry.record.end();

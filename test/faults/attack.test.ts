@@ -22,9 +22,9 @@ afterEach(async () => {
 
 interface Case {
   readonly attack: Attack;
-  /** What the hub is started with, to be impatient sooner. */
+  /** Options of the hub, so that the test takes less long. */
   readonly options?: readonly string[];
-  /** Resolves when an attack has gone on for long enough that would not end by itself. */
+  /** Resolves when an attack that would not end by itself has gone on for long enough. */
   readonly until?: (hasNobodyLeft: () => Promise<boolean>) => Promise<unknown>;
   /** The most memory that the hub may have meanwhile, all told, MiB: README, "Limits". */
   readonly mostMib: number;
@@ -50,6 +50,13 @@ const cases: readonly Case[] = [
   { attack: ATTACKS.topics, mostMib: 400 },
   { attack: ATTACKS.deepTopics, mostMib: 300 },
   { attack: ATTACKS.hugePackets, mostMib: 700, check: ({ ended }) => expect(ended).toBeGreaterThan(100) },
+  { attack: ATTACKS.deepFilters, mostMib: 700 },
+  { attack: ATTACKS.retainedFull, options: ['--limit', `retainedBytes=${64 * MIB}`], mostMib: 700 },
+  { attack: ATTACKS.expiringRetained, mostMib: 700 },
+  { attack: ATTACKS.pings, mostMib: 300, check: ({ opened }) => expect(opened).toBeGreaterThan(0) },
+  { attack: ATTACKS.pongs, mostMib: 300, check: ({ opened }) => expect(opened).toBeGreaterThan(0) },
+  { attack: ATTACKS.strangersChunks, mostMib: 400, check: ({ opened }) => expect(opened).toBe(5_000) },
+  { attack: ATTACKS.leavingPollers, mostMib: 500, check: ({ opened }) => expect(opened).toBeGreaterThan(0) },
   {
     attack: ATTACKS.noise,
     until: () => sleep(60_000),
@@ -67,7 +74,8 @@ describe('a hub goes on serving everyone else, in bounded memory, under attack b
     const before = JSON.stringify(await hub.clients());
     const hasNobodyLeft = async () => JSON.stringify(await hub.clients()) === before;
     const stop = new AbortController();
-    const target = { mqtt: hub.mqttPort, pages: hub.port, pigpiod: hub.pigpiodPort };
+    const { port, mqttPort: mqtt, pigpiodPort: pigpiod } = hub;
+    const target = { mqtt, pages: port, webSocket: port, pigpiod };
     const seed = Date.now();
     const attacking = attack.run(target, stop.signal, createRandom(seed));
     await (until?.(hasNobodyLeft) ?? attacking);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
 import { Wire } from './attacks/wire.ts';
@@ -26,7 +28,9 @@ export class Bystanders {
   }
 
   static async open(hub: HubProcess): Promise<Bystanders> {
-    return new Bystanders(await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub)]));
+    return new Bystanders(
+      await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub), overHttp(hub)]),
+    );
   }
 
   /** Resolves to how many messages each has had, once all are back. Rejects where one was lost, or came out of turn, or a client was cut off. */
@@ -57,6 +61,11 @@ async function within(work: Promise<void>, what: string): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Always as long, so that a retained one needs no more room than the one before it. */
+function textOf(serial: number): string {
+  return `${serial}`.padStart(9, '0');
+}
+
 /** Waits for one message after the other. */
 class Expectation {
   #serial = 0;
@@ -72,7 +81,7 @@ class Expectation {
   }
 
   heard(text: string): void {
-    if (text === `${this.#serial}`) this.#settle?.resolve();
+    if (text === textOf(this.#serial)) this.#settle?.resolve();
     else this.fail(`heard ${text} instead of ${this.#serial}`);
   }
 
@@ -96,7 +105,7 @@ async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
     name: 'MQTT',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      await client.publishAsync(topic, `${serial}`, { qos: 1, retain: true });
+      await client.publishAsync(topic, textOf(serial), { qos: 1, retain: true });
       await isBack;
     },
     leave: () => client.endAsync(true),
@@ -117,11 +126,25 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
     name: 'Socket.IO',
     roundTrip: async (serial) => {
       const isBack = expectation.next(serial);
-      const answer = await socket.emitWithAck('publish', topic, `${serial}`);
+      const answer = await socket.emitWithAck('publish', topic, textOf(serial));
       if (!answer.ok) throw new Error(answer.error.message);
       await isBack;
     },
     leave: () => socket.close(),
+  };
+}
+
+/** Asks whether the hub is there, by a connection of its own each time. */
+async function overHttp({ port }: HubProcess): Promise<Bystander> {
+  const ask = { port, host: '127.0.0.1', path: '/healthz', agent: false };
+  return {
+    name: '/healthz',
+    roundTrip: async () => {
+      const [response] = (await once(get(ask), 'response')) as [IncomingMessage];
+      response.resume();
+      if (response.statusCode !== 200) throw new Error(`/healthz: ${response.statusCode}`);
+    },
+    leave: () => undefined,
   };
 }
 

@@ -241,18 +241,6 @@ describe('after a restart', () => {
     expect(await hub.retained('led/21/status')).toBe('online');
   });
 
-  it('the will of a client that was connected is said', async () => {
-    const hub = await createHub();
-    await hub.start();
-    const will = { topic: 'sensor/7/status', payload: Buffer.from('offline'), retain: true, qos: 1 as const };
-    const sensor = await connect(hub, 'sensor', { clean: true, properties: {}, will });
-    await sensor.publishAsync('sensor/7/status', 'online', { qos: 1, retain: true });
-    await sensor.endAsync(true).catch(() => undefined);
-    await hub.kill();
-    await hub.start();
-    expect(await hub.retained('sensor/7/status')).toBe('offline');
-  });
-
   it('nothing is there of a hub that was to keep nothing', async () => {
     const hub = await HubProcess.create('--ephemeral', '--data', data);
     closers.push(() => hub.kill());

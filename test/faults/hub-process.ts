@@ -69,7 +69,9 @@ export class HubProcess {
 
   /** How many clients are let in and connected, by how they came. */
   async clients(): Promise<Record<string, number>> {
-    const text = await (await fetch(`${this.url}/metrics`)).text();
+    // Not over a connection that is kept: the hub may have closed it while the test was busy.
+    const headers = { connection: 'close' };
+    const text = await (await fetch(`${this.url}/metrics`, { headers })).text();
     const lines = text.matchAll(/^pinhub_clients\{way="([^"]+)"\} (\d+)$/gm);
     return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
   }

@@ -44,7 +44,7 @@ async function page(will: object): Promise<{ goodbye: Promise<unknown> }> {
 }
 
 describe('a hub that is told to stop', () => {
-  it('says goodbye to all, whose wills stay unsaid, keeps what it has, and ends well', async () => {
+  it('says goodbye to all, publishes no wills, keeps what it has, and ends well', async () => {
     const client = await mqtt({ will: WILL });
     const packet = new Promise((resolve) => client.on('disconnect', resolve));
     const { goodbye } = await page({ ...WILL, topic: 'will/page' });

@@ -31,6 +31,34 @@ export function publishBytes(
   return mqttPacket.generate({ cmd: 'publish', ...fields } as mqttPacket.IPublishPacket, VERSION);
 }
 
+/** CONNECT and PUBLISH of MQTT 5, for what 3.1.1 does not have. */
+export function connectBytes5(clientId: string): Buffer {
+  return mqttPacket.generate(
+    { cmd: 'connect', clientId, keepalive: 60, clean: true, protocolId: 'MQTT', protocolVersion: 5 },
+    { protocolVersion: 5 },
+  );
+}
+
+/** A retained message that lives for so many seconds. */
+export function expiringBytes(topic: string, payload: string, messageExpiryInterval: number): Buffer {
+  return mqttPacket.generate(
+    {
+      cmd: 'publish',
+      topic,
+      payload,
+      qos: 0,
+      retain: true,
+      dup: false,
+      properties: { messageExpiryInterval },
+    },
+    { protocolVersion: 5 },
+  );
+}
+
+export function pingBytes(): Buffer {
+  return Buffer.of(0xc0, 0);
+}
+
 /** A fixed header by itself: its length is a claim. */
 export function headerBytes(first: number, remainingLength: number): Buffer {
   const bytes = [first];

@@ -1,4 +1,4 @@
-import { connectBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
+import { connectBytes, pingBytes, publishBytes, subscribeBytes } from './mqtt-bytes.ts';
 import type { Attack } from './target.ts';
 import { finish, Wire } from './wire.ts';
 
@@ -28,10 +28,6 @@ export const topics: Attack = {
 
 function indices(from: number): number[] {
   return Array.from({ length: AT_A_TIME }, (_, index) => from + index);
-}
-
-function pingBytes(): Buffer {
-  return Buffer.of(0xc0, 0);
 }
 
 async function answered(wire: Wire, packets: readonly Buffer[]): Promise<void> {

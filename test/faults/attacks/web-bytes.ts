@@ -24,6 +24,12 @@ export function frameHead(opcode: number, length: number, isFinal: 0 | 1 = 1): B
   return head;
 }
 
+/** A whole frame of at most 125 bytes, with the shortest head that there is; its mask is zeros. */
+export function smallFrame(opcode: number, content: string): Buffer {
+  const head = Buffer.of(0x80 | opcode, 0x80 | content.length, 0, 0, 0, 0);
+  return Buffer.concat([head, Buffer.from(content)]);
+}
+
 const TEXT = 1;
 const BINARY = 2;
 

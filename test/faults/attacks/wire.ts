@@ -100,6 +100,18 @@ export function openAll(port: number, count: number): Promise<Wire[]> {
   return Promise.all(Array.from({ length: count }, () => Wire.open(port)));
 }
 
+/** Sends the same bytes over each connection again and again, until all are closed, or the signal comes. */
+export async function flood(wires: readonly Wire[], bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const run = async (wire: Wire) => {
+    while (!signal.aborted && !wire.isClosed) await wire.send(bytes);
+  };
+  await Promise.race([Promise.all(wires.map(run)), stopped]);
+}
+
 /** Ends an attack: what became of its connections, and the end of those that are left. */
 export async function finish(wires: readonly Wire[]): Promise<{ opened: number; ended: number }> {
   const ended = wires.filter((wire) => wire.wasEnded).length;

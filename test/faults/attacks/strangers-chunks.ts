@@ -1,0 +1,31 @@
+import { headerBytes } from './mqtt-bytes.ts';
+import { type Attack, forSeconds } from './target.ts';
+import { finish, openAll } from './wire.ts';
+
+const STRANGERS = 5_000;
+/** A CONNECT that claims to be this long, and never comes whole. */
+const CLAIM = headerBytes(0x10, 120_000);
+/** All of them together have then sent more than the hub keeps for those who have not said who they are. */
+const FIRST = Buffer.concat([CLAIM, Buffer.alloc(7_000, 'x')]);
+const CHUNK = Buffer.alloc(16, 'x');
+const CHUNKS_AT_A_TIME = 50;
+
+/** Five thousand connections over which nobody says who they are, and which go on sending small pieces of a CONNECT. */
+export const strangersChunks: Attack = {
+  title: 'pieces of 5,000 CONNECTs',
+  async run({ mqtt }, signal) {
+    const end = forSeconds(5, signal);
+    const wires = await openAll(mqtt, STRANGERS);
+    for (const wire of wires) {
+      wire.ignore();
+      void wire.send(FIRST);
+    }
+    for (let next = 0; !end.aborted; next += CHUNKS_AT_A_TIME) {
+      for (let index = next; index < next + CHUNKS_AT_A_TIME; index++) {
+        void wires[index % wires.length]?.send(CHUNK);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1)); // Each piece comes by itself.
+    }
+    return finish(wires);
+  },
+};

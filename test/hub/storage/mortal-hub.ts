@@ -1,0 +1,68 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { SessionLimits } from '../../../hub/session/limits.ts';
+import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
+import { StoredStage } from './stored-stage.ts';
+
+/** The data folders of a test, in a folder of their own. */
+export class DataFolders {
+  readonly root = mkdtempSync(join(tmpdir(), 'pinhub-restart-'));
+  #count = 0;
+  #stores: Store[] = [];
+
+  /** A folder that no store has had yet. */
+  next(): string {
+    return join(this.root, `data-${this.#count++}`);
+  }
+
+  async open(folder: string): Promise<Store> {
+    const store = await openStore({ folder, log: pino({ level: 'silent' }) });
+    this.#stores.push(store);
+    return store;
+  }
+
+  async closeStores(): Promise<void> {
+    for (const store of this.#stores.splice(0)) await store.close();
+  }
+
+  async remove(): Promise<void> {
+    await this.closeStores();
+    rmSync(this.root, { recursive: true });
+  }
+}
+
+/** A hub whose process can be killed: another one then goes on with what it has kept. */
+export class MortalHub {
+  stage: StoredStage;
+  #store: Store;
+  readonly #folders: DataFolders;
+  readonly #limits: Partial<SessionLimits>;
+
+  private constructor(folders: DataFolders, store: Store, limits: Partial<SessionLimits>) {
+    this.#folders = folders;
+    this.#store = store;
+    this.#limits = limits;
+    this.stage = new StoredStage(store, 0, limits);
+  }
+
+  static async start(folders: DataFolders, limits: Partial<SessionLimits> = {}): Promise<MortalHub> {
+    return new MortalHub(folders, await folders.open(folders.next()), limits);
+  }
+
+  /** `awayMs` is for how long there is no hub; `gone` names the owners that are gone since, `isReady` says whether clients can connect then. */
+  async die(awayMs = 0, gone: readonly string[] = [], isReady = true): Promise<void> {
+    const folder = this.#folders.next();
+    this.#store.journal.commit();
+    cpSync(this.#store.folder, folder, { recursive: true, filter: (path) => !path.includes('pinhub.lock') });
+    const now = this.stage.clock.now();
+    this.#store = await this.#folders.open(folder);
+    this.stage = new StoredStage(this.#store, now + awayMs, this.#limits, gone);
+    if (isReady) this.stage.sessions.awaitReturns();
+  }
+
+  get store(): Store {
+    return this.#store;
+  }
+}
