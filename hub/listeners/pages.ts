@@ -3,7 +3,7 @@ import type { Socket, Server as TcpServer } from 'node:net';
 import { type ServerOptions, Server as SocketIoServer } from 'socket.io';
 import type { Access } from '../access/access.ts';
 import { createHttpApp, type HttpAppOptions } from '../gateways/http/app.ts';
-import { refuseOtherUpgrades } from '../gateways/http/other-upgrades.ts';
+import { refuseOtherUpgrades } from '../gateways/http/refuse-upgrade.ts';
 import { HttpCounters, OpenRequests } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { MQTT_PATH, serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
@@ -65,7 +65,7 @@ export class PagesPort {
     const { hub, sessions, log, mqtt } = options;
     this.socketIo = new SocketIoGateway({ io: this.io, hub, sessions, access, limits, log });
     if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn });
-    refuseOtherUpgrades(server, [`${this.io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])]);
+    refuseOtherUpgrades(server, [`${this.io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
     this.#requests = new OpenRequests(server);
     this.#incoming = new IncomingMessages(this.io);
     this.sockets = new OpenSockets(server);

@@ -4,12 +4,13 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openAccess } from '../../access/access.ts';
-import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
+import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import type { RequestOrigin } from './origin.ts';
+import { statusOf } from './refuse-upgrade.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify } from './visitor.ts';
@@ -32,19 +33,6 @@ export interface HttpAppOptions
   readonly checkOrigin: (request: RequestOrigin) => void;
   readonly log: Logger;
 }
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  'auth/required': 401,
-  'auth/wrong': 401,
-  'auth/denied': 403,
-  'topic/unknown': 404,
-  'method/unsupported': 405,
-  'payload/too-large': 413,
-  'limit/exceeded': 429,
-  'hub/closing': 503,
-  'store/unavailable': 503,
-  internal: 500,
-};
 
 /** Named by their content. */
 const ASSETS = { immutable: true, maxAge: '1y', index: false } as const;
@@ -117,7 +105,7 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
     counters.refused++;
-    const status = STATUS[error.code] ?? 400;
+    const status = statusOf(error);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
     if (error.retryAfterSeconds !== undefined) response.set('Retry-After', `${error.retryAfterSeconds}`);
     if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
