@@ -219,7 +219,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
     client.transport.receive(flood);
     expect(await other.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
     expect(heard.length).toBeLessThan(COUNT);
-    await vi.waitUntil(() => heard.length === COUNT, { interval: 1 });
+    await vi.waitUntil(() => heard.length === COUNT, { interval: 1, timeout: 20_000 });
     expect(heard).toEqual(Array.from({ length: COUNT }, (_, index) => `${index}`));
     expect(await client.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
   });
@@ -236,7 +236,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
     client.transport.cut();
     expect(await other.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
     expect(heard, 'others have their turns meanwhile').toBeLessThan(COUNT);
-    await vi.waitUntil(() => heard === COUNT, { interval: 1 });
+    await vi.waitUntil(() => heard === COUNT, { interval: 1, timeout: 20_000 });
     expect(hub.gateway.connectionCount).toBe(1);
   });
 });
@@ -249,7 +249,7 @@ test('a client that went, and connects anew while what it had sent is handled, l
   client.transport.receive(Buffer.concat(packets));
   client.transport.cut();
   await hub.connect({ clientIdentifier: 'same' });
-  await vi.waitUntil(() => hub.gateway.connectionCount === 1, { interval: 1 });
+  await vi.waitUntil(() => hub.gateway.connectionCount === 1, { interval: 1, timeout: 20_000 });
 });
 
 describe('a client that does not read', () => {
