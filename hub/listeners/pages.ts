@@ -15,7 +15,7 @@ import {
   measureRoundTrips,
 } from '../gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../gateways/socket-io/gateway.ts';
-import { SOCKET_IO_PARSER } from '../gateways/socket-io/parser.ts';
+import { SOCKET_IO_PARSER } from '../gateways/socket-io/packets.ts';
 import type { Holder } from '../limits/held-bytes.ts';
 import { ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
 import type { TurnBudget } from '../limits/turn-budget.ts';

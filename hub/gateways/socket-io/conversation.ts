@@ -16,8 +16,7 @@ import {
 } from './event.ts';
 import { EventRate } from './event-rate.ts';
 import type { SocketIoCounters } from './outbound.ts';
-import type { Answer } from './packets.ts';
-import { AnswerWanted } from './parser.ts';
+import { type Answer, AnswerWanted } from './packets.ts';
 
 /** A client for which this many times `bufferedBytes` wait does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;

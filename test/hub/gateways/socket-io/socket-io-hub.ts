@@ -9,7 +9,7 @@ import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
-import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
+import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
 import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import { Unauthenticated } from '../../../../hub/limits/unauthenticated.ts';
 import { OpenSockets } from '../../../../hub/listeners/open-sockets.ts';
