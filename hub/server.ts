@@ -33,25 +33,25 @@ export interface HubServerOptions {
   readonly host?: string;
   /** Port of the pages; 0 lets the system choose. */
   readonly port: number;
-  /** How many further ports may be tried where it is taken. Default none. */
+  /** How many further ports may be tried if it is taken. Default none. */
   readonly alternatives?: number;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   readonly log: Logger;
   readonly scheduler?: SchedulerLike;
-  /** What the hub takes from anyone, where it differs from `DEFAULT_LIMITS`. */
+  /** Limits that differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<HubLimits>;
-  /** Whether MQTT is spoken, over WebSocket at `/mqtt` and, where `listenMqtt` is called, TCP. Default true. */
+  /** Whether MQTT is served over WebSocket at `/mqtt`; `listenMqtt` adds TCP. Default true. */
   readonly mqtt?: boolean;
-  /** Who may come in, and do what. Default: everyone, everything. */
+  /** Who may connect, and do what. Default: everyone, everything. */
   readonly access?: Access;
-  /** Where browsers stay logged in, where they have to log in. */
+  /** The logins of browsers, if they have to log in. */
   readonly logins?: Logins;
-  /** What all ways in are encrypted with. Default: nothing. */
+  /** Encrypts all listeners. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
-  /** Where what must outlive the process is kept; closed with the hub. Default: nothing is. */
+  /** Keeps what must outlive the process; closed with the hub. Default: nothing is kept. */
   readonly store?: Store | undefined;
-  /** Where what values were is remembered. Default: the store's, if there is one. */
+  /** Records values over time. Default: the store's history, if there is a store. */
   readonly history?: History | undefined;
 }
 
@@ -61,21 +61,21 @@ export interface HubServer {
   readonly sessions: Sessions;
   /** The port of the pages. */
   readonly port: number;
-  /** Takes MQTT over TCP too; resolves to the port, of which 0 lets the system choose one. Rejects as `openHubServer` does. */
+  /** Serves MQTT over TCP; resolves to the port, which the system chooses for 0. Rejects as `openHubServer` does. */
   listenMqtt(port: number): Promise<number>;
-  /** Is told how the devices in the hub's process fare. */
+  /** Collects the numbers of devices in the hub's process. */
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
   connect(): LocalBus;
-  /** To be called when all is open that is to be: until then `/readyz` says that the hub is starting. */
+  /** Call it when everything is open: until then `/readyz` says that the hub is starting. */
   announceReady(): void;
-  /** Takes no new clients any more; those that there are may stay. */
+  /** Takes no more connections; those that are open stay. */
   drain(): void;
-  /** Tells the clients, and closes. */
+  /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;
 }
 
-/** How long clients may take to leave when the hub closes, milliseconds. */
+/** How long clients may take to disconnect when the hub closes, milliseconds. */
 const FAREWELL_MS = 1_000;
 
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
@@ -181,7 +181,7 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
   };
 }
 
-/** What routes, and what is kept of clients. */
+/** The hub itself, and the sessions of its clients. */
 function createBus({ scheduler, store }: HubServerOptions, limits: HubLimits) {
   const now = store?.now ?? (scheduler ? () => scheduler.now() : createClock());
   const kept = store && { journal: store.journal };
@@ -197,13 +197,13 @@ function originCheckFor(host: string | undefined) {
   });
 }
 
-/** The memory that the process has in use: what is to be collected yet included, what it has and does not use left out. */
+/** Heap in use, garbage included, plus external buffers, bytes; not the resident set. */
 function usedBytes(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** What has been opened so far, and is to be closed with the hub. */
+/** What has been opened so far, to be closed with the hub. */
 interface Parts {
   readonly store: Store | undefined;
   readonly listeners: Listener[];
@@ -241,15 +241,15 @@ async function close(parts: Parts): Promise<void> {
   metrics?.close();
   try {
     await recorded;
-    await store?.close(); // Before the sessions end: they are to be there for the next hub.
+    await store?.close(); // Before the sessions end: the next hub is to find them.
   } finally {
     sessions?.dispose();
   }
 }
 
 /**
- * Takes up what was kept: first what is retained, then the sessions, whose wills may want to replace some of it. Accounts may have been removed
- * while there was no hub.
+ * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
+ * running.
  */
 function restore(
   store: Store,
