@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 const TEXT_FRAME = 0x1;
 export const BINARY_FRAME = 0x2;
 
-/** The opcodes of control frames. */
+/** And of control frames. */
 export const CLOSE_FRAME = 0x8;
 export const PONG_FRAME = 0xa;
 
@@ -14,7 +14,7 @@ const FINAL = 0x80;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
-/** The length of the header of a server's frame, bytes. */
+/** How many bytes the header of a server's frame takes. */
 export function frameHeaderLength(payloadBytes: number): number {
   if (payloadBytes < LENGTH_IN_16_BITS) return 2;
   return payloadBytes <= 0xffff ? 4 : 10;
@@ -38,7 +38,7 @@ export function writeFrameHeader(target: Buffer, opcode: Opcode, payloadBytes: n
   }
 }
 
-/** A text as a whole frame in one buffer, so that it takes one write. */
+/** A text as a whole frame, in one piece: two would be two writes, or one that gathers. */
 export function textFrame(text: string): Buffer {
   const payloadBytes = Buffer.byteLength(text);
   const headerBytes = frameHeaderLength(payloadBytes);

@@ -5,20 +5,20 @@ import { hashSecret } from '../../access/accounts/accounts.ts';
 import type { Rights } from '../../core/rights.ts';
 import { credentialsOf, readCookie } from './credentials.ts';
 
-/** The sender of a request. */
+/** One who sends a request. */
 interface Visitor {
   readonly principal: Principal;
   /**
-   * What the sender may do at this moment. Ask again after every wait, such as that for a body. Throws `auth/denied` if the credentials were
-   * revoked meanwhile.
+   * What they may do at this moment. To be asked anew after every wait, such as that for a body. Throws `auth/denied` where what let them in has
+   * ended meanwhile.
    */
   rights(): Rights;
 }
 
-/** Authenticates the sender of a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
+/** Finds out who sends a request. Rejects with `auth/required`, `auth/denied`, `limit/exceeded`. */
 export type Identify = (request: Request) => Promise<Visitor>;
 
-/** `onLetIn` is called for each request whose sender is let in. Requests have no client identifier, so `%c` in rights matches nothing. */
+/** Requests have no client identifier, so that `%c` means nothing to them. `onLetIn` is told of those that somebody known has sent. */
 export function createIdentify(access: Access, onLetIn: (response: ServerResponse) => void): Identify {
   return async (request) => {
     const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
@@ -27,7 +27,7 @@ export function createIdentify(access: Access, onLetIn: (response: ServerRespons
   };
 }
 
-/** Where a request comes from: its address, and the browser by the mark that it got when somebody logged in there. */
+/** Where a request comes from: the address, and the browser by the mark that it was given when somebody logged in there. */
 export function remoteOf(request: IncomingMessage): Remote {
   const mark = readCookie(request, 'browser');
   const address = request.socket.remoteAddress ?? '';
