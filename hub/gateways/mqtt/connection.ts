@@ -64,10 +64,6 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
-  get address(): string {
-    return this.#transport.address;
-  }
-
   get heldBytes(): number {
     return this.#parser.heldBytes + this.#phase.heldBytes + this.#transport.bufferedBytes;
   }
