@@ -43,26 +43,35 @@ class SlowStream extends Duplex {
 describe('an outlet', () => {
   it('writes at once while the network keeps up', () => {
     const stream = new SlowStream();
-    new Outlet(stream, () => undefined).write(Buffer.from('a'));
+    new Outlet(stream, { limitBytes: 100 }).write(Buffer.from('a'));
     expect(stream.text).toBe('a');
   });
 
   it('gathers 50,000 small writes of a client that does not read into a few blocks', async () => {
     const stream = new SlowStream();
-    const outlet = new Outlet(stream, () => undefined);
+    const outlet = new Outlet(stream, { limitBytes: 2 ** 20 });
     for (let index = 0; index < 50_000; index++) outlet.write(Buffer.from('0123456789'));
     expect(outlet.bufferedBytes).toBe(500_000);
     await stream.release();
-    expect(stream.writes.flat().length).toBeLessThan(30);
+    expect(stream.writes.flat().length).toBeLessThan(20);
     expect(Buffer.concat(stream.writes.flat()).byteLength).toBe(500_000);
   });
 
-  it('says when the network has caught up, once, if more waited than the stream wants to hold', async () => {
+  it('destroys a stream for which too much waits, and takes nothing more', () => {
+    const stream = new SlowStream();
+    const outlet = new Outlet(stream, { limitBytes: 10 });
+    expect(outlet.write(Buffer.alloc(10))).toBe(true);
+    expect(outlet.write(Buffer.alloc(1))).toBe(false);
+    expect(stream.destroyed).toBe(true);
+    expect(outlet.write(Buffer.alloc(1))).toBe(false);
+  });
+
+  it('says when the network has caught up, once, and only if it had fallen behind', async () => {
     const stream = new SlowStream();
     const onDrain = vi.fn();
-    const outlet = new Outlet(stream, onDrain);
-    outlet.write(Buffer.alloc(10));
-    outlet.write(Buffer.alloc(stream.writableHighWaterMark));
+    const outlet = new Outlet(stream, { limitBytes: 1_000, onDrain });
+    outlet.write(Buffer.from('a'));
+    outlet.write(Buffer.from('b'));
     await stream.release();
     expect(onDrain).not.toHaveBeenCalled(); // What was gathered is on its way now.
     await stream.release();
@@ -72,7 +81,7 @@ describe('an outlet', () => {
 
   it('sends what it has gathered before it ends the stream', async () => {
     const stream = new SlowStream();
-    const outlet = new Outlet(stream, () => undefined);
+    const outlet = new Outlet(stream, { limitBytes: 1_000 });
     outlet.write(Buffer.from('a'));
     outlet.write(Buffer.from('b'));
     outlet.end();
@@ -86,7 +95,7 @@ describe('an outlet', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const stream = new SlowStream();
-        const outlet = new Outlet(stream, () => undefined);
+        const outlet = new Outlet(stream, { limitBytes: Number.POSITIVE_INFINITY });
         let sent = '';
         for (const [index, bytes] of steps.entries()) {
           if (bytes === 'take') await stream.release();
