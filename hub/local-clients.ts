@@ -1,9 +1,9 @@
 import type { Hub } from './core/hub.ts';
 import { createLocalBus, type LocalBus } from './core/local-bus.ts';
 
-/** Those who use the hub from within its own process, and what they publish, counted. */
+/** Clients within the hub's own process, counted with what they publish. */
 export class LocalClients {
-  /** Messages that they have published. */
+  /** Messages that they have published since the start. */
   received = 0;
   readonly #hub: Hub;
   readonly #open = new Set<LocalBus>();
@@ -12,7 +12,7 @@ export class LocalClients {
     this.#hub = hub;
   }
 
-  /** How many there are. */
+  /** How many are connected. */
   get count(): number {
     return this.#open.size;
   }

@@ -1,7 +1,6 @@
-import type { Server as TcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
@@ -14,10 +13,12 @@ import type { History } from './history/history.ts';
 import { recordHistory } from './history/recorder.ts';
 import { HeldBytes } from './limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from './limits/hub-limits.ts';
-import { type Listening, LOOPBACK, listen } from './listeners/listen.ts';
-import { MqttPort } from './listeners/mqtt-tcp.ts';
-import { PagesPort } from './listeners/pages.ts';
-import { renew, type Tls } from './listeners/servers.ts';
+import { TurnBudget } from './limits/turn-budget.ts';
+import { LOOPBACK } from './listeners/listen.ts';
+import type { Listener } from './listeners/listener.ts';
+import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
+import { PagesListener } from './listeners/pages.ts';
+import type { Tls } from './listeners/servers.ts';
 import { LocalClients } from './local-clients.ts';
 import { Sessions } from './session/sessions.ts';
 import type { Store } from './session/store.ts';
@@ -32,21 +33,21 @@ export interface HubServerOptions {
   readonly host?: string;
   /** Port of the pages; 0 lets the system choose. */
   readonly port: number;
-  /** How many further ports may be tried where it is taken. Default none. */
+  /** How many further ports may be tried if it is taken. Default none. */
   readonly alternatives?: number;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   readonly log: Logger;
   readonly scheduler?: SchedulerLike;
-  /** What the hub takes from anyone, where it differs from `DEFAULT_LIMITS`. */
+  /** Limits that differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<HubLimits>;
-  /** Whether MQTT is spoken, over WebSocket at `/mqtt` and, where `listenMqtt` is called, TCP. Default true. */
+  /** Whether MQTT is served over WebSocket at `/mqtt`; `listenMqtt` adds TCP. Default true. */
   readonly mqtt?: boolean;
-  /** Who may come in, and do what. Default: everyone, everything. */
+  /** Who may connect, and do what. Default: everyone, everything. */
   readonly access?: Access;
-  /** Where browsers stay logged in, where they have to log in. */
+  /** The logins of browsers, if they have to log in. */
   readonly logins?: Logins;
-  /** What all ways in are encrypted with. Default: nothing. */
+  /** Encrypts all listeners. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   /** Keeps everything that outlives the hub; closed with it. Default: in memory. */
   readonly store?: Store | undefined;
@@ -60,66 +61,88 @@ export interface HubServer {
   readonly sessions: Sessions;
   /** The port of the pages. */
   readonly port: number;
-  /** Takes MQTT over TCP too; resolves to the port, of which 0 lets the system choose one. Rejects as `openHubServer` does. */
+  /** Serves MQTT over TCP; resolves to the port, which the system chooses for 0. Rejects as `openHubServer` does. */
   listenMqtt(port: number): Promise<number>;
-  /** Is told how the devices in the hub's process fare. */
+  /** Collects the numbers of devices in the hub's process. */
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
   connect(): LocalBus;
-  /** To be called when all is open that is to be: until then `/readyz` says that the hub is starting, and wills of the last hub wait. */
+  /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills left over from the last hub wait. */
   announceReady(): void;
-  /** Takes no new clients any more; those that there are may stay. */
+  /** Takes no more connections; those that are open stay. */
   drain(): void;
-  /** Tells the clients, and closes. */
+  /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;
 }
 
-/** How long clients may take to leave when the hub closes, milliseconds. */
+/** How long clients may take to disconnect when the hub closes, milliseconds. */
 const FAREWELL_MS = 1_000;
 
-/** Opens a hub with all its ways in. Rejects with `port/in-use` or `option/invalid`. */
+/** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
+  const { scheduler } = options;
+  const store = options.store ?? new MemoryStore({ now: scheduler && (() => scheduler.now()) });
+  const parts: Parts = { store, listeners: [], endings: new Subscription() };
+  try {
+    return await open(options, parts);
+  } catch (error) {
+    await close(parts).catch((failure: unknown) => {
+      options.log.error({ err: failure }, 'closing what had been opened failed too');
+    });
+    throw error;
+  }
+}
+
+/** Opens the parts one by one, and notes each in `parts`: should a later one fail, they are closed again. */
+async function open(options: HubServerOptions, parts: Parts): Promise<HubServer> {
   const { log, host, scheduler = asyncScheduler, access = openToAll, tls, history } = options;
-  const store = options.store ?? new MemoryStore({ now: options.scheduler && (() => scheduler.now()) });
+  const { store } = parts;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { hub, sessions } = createBus(scheduler, store, limits);
-  const stopRecording = history && recordHistory({ hub, history, scheduler });
+  parts.sessions = sessions;
+  parts.stopRecording = history && recordHistory({ hub, history, scheduler });
   restore(store, { hub, sessions, access });
-  const endings = access.ended$.subscribe((ended) => sessions.endAllOn(ended));
+  parts.endings.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
   const readiness = new Readiness(() => store.failure());
+  parts.readiness = readiness;
   const local = new LocalClients(hub);
   const metrics = createMetrics();
+  parts.metrics = metrics;
+  const budget = new TurnBudget();
   const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
-  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
-  const pages = new PagesPort({
+  const mqttLimits = { ...limits, packetBytes };
+  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, turns: budget });
+  parts.mqtt = mqtt;
+  const pages = new PagesListener({
     ...options,
     hub,
     sessions,
     access,
     limits,
+    budget,
     readiness,
     metrics,
     history,
     checkOrigin: originCheckFor(host),
     mqtt: (options.mqtt ?? true) ? mqtt : undefined,
   });
-  const stream = new MqttPort(mqtt, { tls, limits });
-  const heldBytes = new HeldBytes({
+  const mqttTcp = new MqttTcpListener({ gateway: mqtt, tls, limits });
+  const { listeners } = parts;
+  listeners.push(pages, mqttTcp);
+  parts.heldBytes = new HeldBytes({
     scheduler,
     heldBytes: limits.heldBytes,
     usedBytes,
     holders: function* () {
-      yield* mqtt.holders;
-      yield* pages.holders();
+      for (const listener of listeners) yield* listener.holders();
     },
   });
-  const systemTopics = new SystemTopics({
+  parts.systemTopics = new SystemTopics({
     hub,
     scheduler,
     values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
     lively: ['clients/connected'],
   });
-  const { socketIo, http } = pages;
   metrics.follow({
     version: VERSION,
     hub,
@@ -127,59 +150,37 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     access,
     readiness,
     mqtt,
-    socketIo,
-    http,
-    heldBytes,
-    strangers: { pages: pages.strangers, mqtt: stream.strangers },
+    socketIo: pages.socketIo,
+    http: pages.http,
+    heldBytes: parts.heldBytes,
+    listeners,
     local,
-    ports: { pages: pages.sockets, mqtt: stream.sockets },
     history,
   });
-  endings.add(tls?.renewed$.subscribe((context) => renew([pages.server, stream.server], context)));
-  const listenings: Listening[] = [];
-  const parts: Parts = {
-    pages,
-    stream,
-    mqtt,
-    sessions,
-    endings,
-    heldBytes,
-    systemTopics,
-    readiness,
-    metrics,
-    listenings,
-    store,
-    stopRecording,
-  };
+  parts.endings.add(
+    tls?.renewed$.subscribe((context) => {
+      for (const listener of listeners) listener.renew(context);
+    }),
+  );
   const hosts = host === undefined ? LOOPBACK : [host];
-  const open = async (where: TcpServer, port: number, alternatives: number) => {
-    const opened = await listen(where, { hosts, port, alternatives });
-    listenings.push(opened);
-    return opened.port;
+  const { port, alternatives = 0 } = options;
+  return {
+    hub,
+    sessions,
+    port: await pages.listen({ hosts, port, alternatives }),
+    deviceMeter: metrics.deviceMeter,
+    connect: () => local.connect(),
+    listenMqtt: (mqttPort) => mqttTcp.listen({ hosts, port: mqttPort }),
+    announceReady: () => {
+      readiness.phase = 'serving';
+      sessions.awaitReturns();
+    },
+    drain: () => drain(parts),
+    close: () => close(parts),
   };
-  try {
-    const port = await open(pages.server, options.port, options.alternatives ?? 0);
-    return {
-      hub,
-      sessions,
-      port,
-      deviceMeter: metrics.deviceMeter,
-      connect: () => local.connect(),
-      listenMqtt: (mqttPort) => open(stream.server, mqttPort, 0),
-      announceReady: () => {
-        readiness.phase = 'serving';
-        sessions.awaitReturns();
-      },
-      drain: () => drain(parts),
-      close: () => close(parts),
-    };
-  } catch (error) {
-    await close(parts);
-    throw error;
-  }
 }
 
-/** What routes, and what is kept of clients. */
+/** The hub itself, and the sessions of its clients. */
 function createBus(scheduler: SchedulerLike, { now, journal }: Store, limits: HubLimits) {
   const hub = new Hub({ now, limits, journal });
   const sessions = new Sessions({ hub, scheduler, limits, journal });
@@ -193,62 +194,59 @@ function originCheckFor(host: string | undefined) {
   });
 }
 
-/** The memory that the process has in use: what is to be collected yet included, what it has and does not use left out. */
+/** Heap in use, garbage included, plus external buffers, bytes; not the resident set. */
 function usedBytes(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
+/** What has been opened so far, to be closed with the hub. */
 interface Parts {
-  readonly pages: PagesPort;
-  readonly stream: MqttPort;
-  readonly mqtt: MqttGateway;
-  readonly sessions: Sessions;
-  readonly endings: Subscription;
-  readonly heldBytes: HeldBytes;
-  readonly systemTopics: SystemTopics;
-  readonly readiness: Readiness;
-  readonly metrics: Metrics;
-  readonly listenings: readonly Listening[];
   readonly store: Store;
-  readonly stopRecording: (() => Promise<void>) | undefined;
+  readonly listeners: Listener[];
+  readonly endings: Subscription;
+  sessions?: Sessions;
+  stopRecording?: (() => Promise<void>) | undefined;
+  readiness?: Readiness;
+  metrics?: Metrics;
+  mqtt?: MqttGateway;
+  heldBytes?: HeldBytes;
+  systemTopics?: SystemTopics;
 }
 
-function drain({ readiness, listenings }: Parts): void {
-  readiness.phase = 'draining';
-  for (const listening of listenings) listening.close();
+function drain({ readiness, listeners }: Parts): void {
+  if (readiness) readiness.phase = 'draining';
+  for (const listener of listeners) listener.drain();
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { pages, stream, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store } = parts;
+  const { listeners, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing');
-  systemTopics.close();
+  systemTopics?.close();
   const recorded = parts.stopRecording?.();
   drain(parts);
-  sessions.closeAll(reason);
-  mqtt.close(reason);
-  const ports = [pages.sockets, stream.sockets];
+  sessions?.closeAll(reason);
+  mqtt?.close(reason);
   const impatience = setTimeout(() => {
-    for (const sockets of ports) sockets.destroy();
+    for (const { sockets } of listeners) sockets.destroy();
   }, FAREWELL_MS);
-  await pages.io.close();
-  await Promise.all(ports.map((sockets) => sockets.empty()));
+  await Promise.all(listeners.map((listener) => listener.close()));
   clearTimeout(impatience);
   endings.unsubscribe();
-  heldBytes.close();
-  mqtt.dispose();
-  metrics.close();
+  heldBytes?.close();
+  mqtt?.dispose();
+  metrics?.close();
   try {
     await recorded;
-    await store.close(); // Before the sessions end: they are to be there for the next hub.
+    await store.close(); // Before the sessions end: the next hub is to find them.
   } finally {
-    sessions.dispose();
+    sessions?.dispose();
   }
 }
 
 /**
- * Takes up what was kept: first what is retained, then the sessions, whose wills may want to replace some of it. Accounts may have been removed
- * while there was no hub.
+ * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
+ * running.
  */
 function restore(
   store: Store,

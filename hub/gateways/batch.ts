@@ -1,19 +1,19 @@
 import type { Message } from '../core/message.ts';
 
 /**
- * What became due for a client in one turn of the event loop: messages, each with the form in which it is to go. Batches are values,
- * made by extending one another, and clients that are due the same in the same order hold the same batch: it is encoded once for all
- * of them. Forms are compared by `===`.
+ * The messages that became due for a client in one turn of the event loop, each with the form in which it is sent. Batches are values, made by
+ * extending one another. Clients for which the same is due in the same order hold the same batch, which is encoded once for all of them. Forms
+ * are compared by `===`.
  */
 export class Batch<Form> {
   readonly message: Message;
   readonly form: Form;
   /** How many messages there are. */
   readonly count: number;
-  /** Length of topics and payloads: bytes, or UTF-16 units where the payload is held as text. */
+  /** Length of topics and payloads: bytes, or UTF-16 units if the payload is held as text. */
   readonly size: number;
   readonly #before: Batch<Form> | undefined;
-  /** The last extension: in a fan-out, what all receivers but the first will ask for. */
+  /** The last extension: in a fan-out, all receivers but the first ask for the same. */
   #next: Batch<Form> | undefined;
 
   constructor(message: Message, form: Form, before?: Batch<Form>) {
@@ -24,7 +24,7 @@ export class Batch<Form> {
     this.#before = before;
   }
 
-  /** The batch that has one more message. */
+  /** The batch with one more message. */
   with(message: Message, form: Form): Batch<Form> {
     const next = this.#next;
     if (next && next.message === message && next.form === form) return next;
@@ -43,7 +43,7 @@ export class Batch<Form> {
   }
 }
 
-/** Where a turn's batches begin: clients whose first message is the same begin with the same batch. */
+/** Where the batches of a turn begin: clients whose first message is the same begin with the same batch. */
 export class BatchStart<Form> {
   #first: Batch<Form> | undefined;
 
@@ -54,7 +54,7 @@ export class BatchStart<Form> {
     return this.#first;
   }
 
-  /** Lets go of the turn's messages. */
+  /** Forgets the turn's messages. */
   clear(): void {
     this.#first = undefined;
   }

@@ -10,10 +10,10 @@ const json = z.string().transform((text, context) => {
 });
 const schema = json.pipe(z.object({ code: z.string(), message: z.string() }));
 
-/** What a device says on `…/error` of a value that it did not take. */
+/** What a device publishes on `…/error` about a value that it refuses. */
 export type Refusal = z.infer<typeof schema>;
 
-/** Reads what stands on `…/error`. Anybody may publish there, so what does not look like it is no refusal. */
+/** Parses a payload of `…/error`. Anybody may publish there, so anything else counts as no refusal. */
 export function parseRefusal(text: string | undefined): Refusal | undefined {
   return schema.safeParse(text).data;
 }

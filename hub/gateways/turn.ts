@@ -1,7 +1,7 @@
 interface TurnOptions {
   /**
-   * How long to rest after a flush, in multiples of the time that it took. With 3, flushing takes at most a quarter of the processor:
-   * a hub at ease flushes every turn, a busy one gathers more before it writes. Default 0: every turn.
+   * How long to rest after a flush, in multiples of the time that it took. With 3, flushing takes at most a quarter of the processor: an idle
+   * hub flushes every turn, and a busy one gathers more before it writes. Default 0: no rest.
    */
   readonly restFactor?: number;
 }
@@ -9,7 +9,7 @@ interface TurnOptions {
 /** No rest is longer than this, milliseconds. */
 const MAX_REST_MS = 20;
 
-/** Gathers those who have something to flush, each once, and flushes them all when the present turn of the event loop is over. */
+/** Gathers everything that has something to flush, and flushes it at the end of the present turn of the event loop. */
 export class Turn<T> {
   #due: T[] = [];
   #restsUntil = 0;
@@ -21,7 +21,7 @@ export class Turn<T> {
     this.#restFactor = restFactor;
   }
 
-  /** Has `item` flushed at the end of this turn. The caller sees to it that it is added once. */
+  /** Has `item` flushed at the end of this turn. The caller adds it only once. */
   add(item: T): void {
     if (this.#due.length === 0) this.#schedule();
     this.#due.push(item);

@@ -1,39 +1,39 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 
-/** A connection, or a request, as far as it may keep the hub's memory. */
+/** A connection or request that keeps some of the hub's memory. */
 export interface Holder {
-  /** What has come of something that is not all there yet, and what was sent and is not taken yet, bytes. */
+  /** What has come of something incomplete, and what is unsent, bytes. */
   readonly heldBytes: number;
   /** Ends it at once. */
   cutOff(reason: HubError): void;
 }
 
-/** How often all are looked at, milliseconds: between two looks no more comes than the network carries in that time. */
+/** How often all are looked at, milliseconds. In between, no more can come than the network carries in that time. */
 const LOOK_MS = 250;
 
-/** What everybody may hold for as long as they like, bytes: the hub gives the network so much at a time. */
+/** What each may hold for any time, bytes: about as much is read or written at once. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
 
 interface HeldBytesOptions {
   readonly scheduler: SchedulerLike;
   /** What all may hold together, bytes. */
   readonly heldBytes: number;
-  /** What the process uses, bytes: many may hold one and the same message, which takes memory once. */
+  /** The memory in use, bytes. Many may hold the same message, which takes memory once, so the sum alone proves nothing. */
   readonly usedBytes: () => number;
   readonly holders: () => Iterable<Holder>;
 }
 
 /**
- * Bounds what all connections together keep of the hub's memory, each of which may keep some megabytes. Where that is too much, those are
- * cut off that have held theirs for longest: who is merely quick, or merely slow, lets go of it sooner than one who means to keep it.
+ * Bounds the memory that all connections keep together, as each may keep some megabytes. If it is too much, those are cut off that have held
+ * theirs for longest: fast or slow but honest clients release their buffers sooner than an attacker.
  */
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
   readonly #timer: Timer;
-  /** How many looks in a row have found a holder holding something. */
+  /** In how many looks in a row each holder has held something. */
   #looks = new Map<Holder, number>();
-  /** What all held when they were last looked at, bytes. */
+  /** What all held at the last look, bytes. */
   total = 0;
   /** How many were cut off since the start. */
   cutOffs = 0;
@@ -75,7 +75,7 @@ export class HeldBytes {
     }
   }
 
-  /** Those who have held something for longest first, and among them those who hold most. */
+  /** Those that have held something for longest first, and among them those that hold most. */
   #byPatience(): [Holder, number][] {
     return [...this.#looks].sort(
       ([one, oneLooks], [other, otherLooks]) => otherLooks - oneLooks || other.heldBytes - one.heldBytes,

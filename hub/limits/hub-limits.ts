@@ -4,36 +4,33 @@ import { DEFAULT_MAX_TOPIC_LEVELS } from '../core/topic.ts';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from '../gateways/mqtt/limits.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/limits.ts';
 
-/** All that bounds what a hub takes from anyone. Every limit is finite; the README's table says what each means. */
-export interface HubLimits extends SessionLimits, RetainedLimits, Omit<MqttLimits, 'packetBytes'> {
-  /** The longest payload, bytes. */
-  readonly payloadBytes: number;
-  /** Connections at a time on each port, beside those of strangers. */
-  readonly clients: number;
-  /** Connections at a time, on each port, over which nobody has been let in; where one more comes, one goes. */
-  readonly strangers: number;
-  /** What all connections and requests together may hold that has not come whole, or was sent and is not taken, bytes. */
-  readonly heldBytes: number;
-  /** Socket.IO events of a client a second, on average; one that sends more is listened to more slowly. */
-  readonly eventsPerSecond: number;
-}
+const MIB = 2 ** 20;
 
-/** What may stand around a payload, bytes: event name or packet header, topic, options or properties. */
+/**
+ * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
+ * the table in README.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained.ts` and `gateways/mqtt/limits.ts`,
+ * and come in below by themselves.
+ */
+const OWN_LIMITS = {
+  /** The longest payload, bytes. A payload of 1 MiB must pass; much larger ones are not for messages. */
+  payloadBytes: 2 * MIB,
+  /** Connections at a time on each port, beside `strangers`. */
+  clients: 10_000,
+  /** The same for clients that have not been let in: half, because after a power cut all come back at once. */
+  strangers: 5_000,
+  /** What these may have sent, all of a port together, bytes. */
+  strangerBytes: 32 * MIB,
+  /** What all connections and requests together may hold that is incomplete or unsent, bytes: a fraction of a small board's memory. */
+  heldBytes: 256 * MIB,
+  /** Socket.IO events of a client a second, on average: more than a hundred dragged sliders, and a fraction of what a small board can do. */
+  eventsPerSecond: 10_000,
+};
+
+/** Everything that bounds what a hub takes from anyone. Every limit is finite; the README's table says what each means. */
+export type HubLimits = SessionLimits & RetainedLimits & Omit<MqttLimits, 'packetBytes'> & typeof OWN_LIMITS;
+
+/** The most that may come with a payload, bytes: event name or packet header, topic, options or properties. */
 export const ENVELOPE_BYTES = 128 * 2 ** 10;
-
-/** A payload of 1 MiB and what stands around it must pass; more than twice that is not for messages. */
-const DEFAULT_PAYLOAD_BYTES = 2 * 2 ** 20;
-
-const DEFAULT_CLIENTS = 10_000;
-
-/** Half of those who may be in: after a power cut, all come back at once. */
-const DEFAULT_STRANGERS = 5_000;
-
-/** A fraction of what a small board has. */
-const DEFAULT_HELD_BYTES = 256 * 2 ** 20;
-
-/** More than a hundred sliders send that are dragged by one program, and a fraction of what a core of a small board can do. */
-const DEFAULT_EVENTS_PER_SECOND = 10_000;
 
 const { packetBytes: _, ...mqttLimits } = DEFAULT_MQTT_LIMITS;
 
@@ -42,17 +39,13 @@ export const DEFAULT_LIMITS: HubLimits = {
   ...DEFAULT_RETAINED_LIMITS,
   ...mqttLimits,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
-  payloadBytes: DEFAULT_PAYLOAD_BYTES,
-  clients: DEFAULT_CLIENTS,
-  strangers: DEFAULT_STRANGERS,
-  heldBytes: DEFAULT_HELD_BYTES,
-  eventsPerSecond: DEFAULT_EVENTS_PER_SECOND,
+  ...OWN_LIMITS,
 };
 
-/** What fields of two bytes in MQTT's packets hold at most. */
+/** The largest value of a field of two bytes in MQTT's packets. */
 const MAX_UINT16 = 65_535;
 
-/** Limits that cannot be as large as one likes. */
+/** Limits that have a largest value. */
 const LARGEST: Partial<Record<keyof HubLimits, number>> = {
   inFlight: MAX_UINT16,
   unreleased: MAX_UINT16,
@@ -60,15 +53,15 @@ const LARGEST: Partial<Record<keyof HubLimits, number>> = {
   topicAliases: MAX_UINT16,
   ownTopicAliases: MAX_UINT16,
   keepAliveSeconds: MAX_UINT16,
-  // With what stands around it a packet must still have a Remaining Length of four bytes. [MQTT-1.5.5]
-  payloadBytes: 256 * 2 ** 20,
+  // With its envelope a packet must still have a Remaining Length of four bytes. [MQTT-1.5.5]
+  payloadBytes: 256 * MIB,
 };
 
 function isLimitName(name: string): name is keyof HubLimits {
   return Object.hasOwn(DEFAULT_LIMITS, name);
 }
 
-/** Reads a limit as `name=value`, a whole number from 1. Throws `option/invalid`, saying what there is. */
+/** Reads a limit written as `name=value`, a whole number from 1. Throws `option/invalid` with the names or values that are allowed. */
 export function parseLimit(text: string): readonly [keyof HubLimits, number] {
   const [name = '', value = ''] = text.split('=', 2);
   if (!isLimitName(name)) {

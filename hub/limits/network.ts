@@ -1,6 +1,6 @@
 /**
- * What one person can be thought to have: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). Addresses that hold within a site alone
- * (RFC 4291, 2.5.6; RFC 4193) are one machine each: one network of 64 bits is all who are there.
+ * What one subscriber of a provider has: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). Link-local and unique local addresses
+ * (RFC 4291, 2.5.6; RFC 4193) count one by one, as everybody at a site shares one network.
  */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
@@ -15,12 +15,12 @@ function isWithinSite([first = '']: readonly string[]): boolean {
   return (bits & 0xffc0) === 0xfe80 || (bits & 0xfe00) === 0xfc00;
 }
 
-/** An address as people write it: IPv4 without what a socket that takes both puts in front of it (RFC 4291, 2.5.5.2). */
+/** An address as people write it: IPv4 without the prefix of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 export function plainAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }
 
-/** The eight groups of an IPv6 address in hexadecimal, without leading zeros; `::` resolved, a zone left out. */
+/** The eight groups of an IPv6 address in hexadecimal, without leading zeros, `::` expanded, and without the zone. */
 export function expandIpv6(address: string): string[] {
   const [bare = ''] = address.toLowerCase().split('%');
   const [before = [], after = []] = bare.split('::').map((half) => (half === '' ? [] : half.split(':')));

@@ -11,18 +11,18 @@ interface RateLimiterOptions {
   readonly now: () => number;
   /** How many may come at once. */
   readonly burst: number;
-  /** After that, one in so many milliseconds. */
+  /** After that, one in this many milliseconds. */
   readonly everyMs: number;
-  /** Where keys are remembered. Default: so many of them, and the one not seen for longest begins anew. */
+  /** Where keys are remembered. Default: an LRU of 10,000 keys. */
   readonly slots?: Slots;
 }
 
 const CAPACITY = 10_000;
 
-/** Lets things happen at a pace, by key: some at once, and then one at a time. */
+/** A rate limiter by key (GCRA): a burst at once, and then one at a time. */
 export class RateLimiter {
   readonly #options: RateLimiterOptions;
-  /** When all that a key has had would be paid off. */
+  /** When everything that a key has taken is paid off. */
   readonly #paidAt: Slots;
 
   constructor(options: RateLimiterOptions) {
@@ -30,13 +30,13 @@ export class RateLimiter {
     this.#paidAt = options.slots ?? new LruMap<number>(CAPACITY);
   }
 
-  /** How long a key has to wait for the next, milliseconds. */
+  /** How long a key has to wait for the next one, milliseconds. */
   waitMs(key: string): number {
     const { now, burst, everyMs } = this.#options;
     return Math.max(0, this.#paid(key) - now() - (burst - 1) * everyMs);
   }
 
-  /** Takes one for a key, and returns 0; or, where it is too early, takes none and returns how long to wait, milliseconds. */
+  /** Takes one for a key, and returns 0; if it is too early, takes none and returns how long to wait, milliseconds. */
   take(key: string): number {
     const waitMs = this.waitMs(key);
     if (waitMs === 0) this.#paidAt.set(key, this.#paid(key) + this.#options.everyMs);

@@ -1,108 +1,217 @@
-import type { ServerResponse } from 'node:http';
-import type { Server, Socket } from 'node:net';
 import { networkOf } from './network.ts';
 
-/** What a stranger's connection is, to whoever counts them. */
-export interface Stranger {
+/** Something that an unauthenticated client has opened: a connection, or a polling session. */
+export interface Opened {
   /** An IP address. */
   readonly address: string;
-  /** Ends the connection. */
+  /** Ends it. */
   drop(): void;
 }
 
+interface UnauthenticatedLimits {
+  /** How many there may be. */
+  readonly strangers: number;
+  /** What all of them together may have sent, bytes. */
+  readonly strangerBytes: number;
+}
+
+/** What one network has opened. */
+class Network {
+  readonly name: string;
+  readonly entries = new Ranking<Entry>();
+  bytes = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 /**
- * Connections whose owners have not been let in, or not yet: so many, and no more. Where one more comes, one goes: of the network that has
- * most of them, the one that has been there for longest. So nobody keeps others out by being there first, or by being many.
+ * Connections whose clients have not been let in, or not yet. They are limited in number and in the bytes that they have sent. One more drops
+ * the oldest of a network that has most, or the greediest of a network that has sent most, so nobody keeps others out by being first or many.
+ * "Most" is right to within a factor of two, so that each step costs the same however many there are.
  */
-export class Strangers {
+export class Unauthenticated {
   /** How many were dropped since the start. */
   dropped = 0;
-  readonly #most: number;
-  readonly #networks = new Map<string, Set<Stranger>>();
+  readonly #limits: UnauthenticatedLimits;
+  readonly #networks = new Map<string, Network>();
+  readonly #byCount = new Ranking<Network>();
+  readonly #byBytes = new Ranking<Network>();
   #count = 0;
+  #bytes = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limits: UnauthenticatedLimits) {
+    this.#limits = limits;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  add(stranger: Stranger): void {
-    const network = networkOf(stranger.address);
-    const theirs = this.#networks.get(network) ?? new Set();
-    this.#networks.set(network, theirs);
-    if (theirs.has(stranger)) return;
-    theirs.add(stranger);
+  /** Counts something that was opened, until it is let in or closed. */
+  add(opened: Opened): Entry {
+    const entry = new Entry(opened, networkOf(opened.address), this);
+    this.enter(entry);
+    return entry;
+  }
+
+  /** For `Entry` alone, as are the methods below. */
+  enter(entry: Entry): void {
+    const network = this.#networks.get(entry.network) ?? new Network(entry.network);
+    this.#networks.set(network.name, network);
+    network.entries.set(entry, 0);
     this.#count++;
-    if (this.#count > this.#most) this.#dropOne();
+    this.#rank(network);
+    if (this.#count > this.#limits.strangers) this.#drop(this.#byCount.first?.entries.oldest);
   }
 
-  /** One was let in, or has gone. */
-  delete(stranger: Stranger): void {
-    const network = networkOf(stranger.address);
-    const theirs = this.#networks.get(network);
-    if (!theirs?.delete(stranger)) return;
+  leave(entry: Entry): void {
+    const network = this.#networks.get(entry.network);
+    if (!network?.entries.delete(entry)) return;
     this.#count--;
-    if (theirs.size === 0) this.#networks.delete(network);
+    this.#addBytes(network, -entry.bytes);
+    this.#rank(network);
   }
 
-  #dropOne(): void {
-    let most: Set<Stranger> | undefined;
-    for (const theirs of this.#networks.values()) if (theirs.size > (most?.size ?? 0)) most = theirs;
-    const [oldest] = most ?? [];
-    if (!oldest) return;
-    this.delete(oldest);
+  received(entry: Entry, bytes: number): void {
+    const network = this.#networks.get(entry.network);
+    if (!network) return;
+    network.entries.set(entry, entry.bytes);
+    this.#addBytes(network, bytes);
+    while (this.#bytes > this.#limits.strangerBytes && this.#drop(this.#byBytes.first?.entries.first));
+  }
+
+  #addBytes(network: Network, bytes: number): void {
+    this.#bytes += bytes;
+    network.bytes += bytes;
+    this.#byBytes.set(network, network.bytes);
+  }
+
+  #rank(network: Network): void {
+    this.#byCount.set(network, network.entries.size);
+    if (network.entries.size > 0) return;
+    this.#networks.delete(network.name);
+    this.#byCount.delete(network);
+    this.#byBytes.delete(network);
+  }
+
+  #drop(entry: Entry | undefined): boolean {
+    if (!entry) return false;
     this.dropped++;
-    oldest.drop();
+    entry.end();
+    return true;
   }
 }
 
-/** The connections at a port that nobody has been let in over. */
-export class StrangerSockets {
-  readonly strangers: Strangers;
-  readonly #bySocket = new Map<string, Stranger>();
+/** One thing opened, as `Unauthenticated` counts it. */
+export class Entry {
+  readonly network: string;
+  /** What has come from it while it counted, bytes. */
+  bytes = 0;
+  readonly #opened: Opened;
+  readonly #all: Unauthenticated;
+  #mostBytes = Number.POSITIVE_INFINITY;
+  #isCounted = true;
+  #isClosed = false;
 
-  /** Follows the connections that the server takes from now on. */
-  constructor(server: Server, strangers: Strangers) {
-    this.strangers = strangers;
-    server.on('connection', (socket: Socket) => this.#follow(socket));
+  constructor(opened: Opened, network: string, all: Unauthenticated) {
+    this.#opened = opened;
+    this.network = network;
+    this.#all = all;
   }
 
-  /** Somebody was let in over a connection, encrypted or not, for as long as it lasts. */
-  letIn(socket: Socket): void {
-    const name = nameOf(socket);
-    const stranger = this.#bySocket.get(name);
-    if (!stranger) return;
-    this.#bySocket.delete(name);
-    this.strangers.delete(stranger);
+  /** Whether its client is in. */
+  get isLetIn(): boolean {
+    return !this.#isCounted;
   }
 
-  /** The same, until a request is answered: what the next one is nobody knows. */
-  letInFor(response: ServerResponse): void {
-    const name = response.socket ? nameOf(response.socket) : '';
-    const stranger = this.#bySocket.get(name);
-    if (!stranger) return;
-    this.strangers.delete(stranger);
-    response.once('close', () => {
-      if (this.#bySocket.get(name) === stranger) this.strangers.add(stranger);
-    });
+  /** Bytes have come. May end it. */
+  received(bytes: number): void {
+    if (!this.#isCounted) return;
+    this.bytes += bytes;
+    this.#all.received(this, bytes);
+    if (this.#isCounted && this.bytes > this.#mostBytes) this.end();
   }
 
-  #follow(socket: Socket): void {
-    const name = nameOf(socket);
-    const stranger = { address: socket.remoteAddress ?? '', drop: () => socket.destroy() };
-    this.#bySocket.set(name, stranger);
-    this.strangers.add(stranger);
-    socket.once('close', () => {
-      this.strangers.delete(stranger);
-      if (this.#bySocket.get(name) === stranger) this.#bySocket.delete(name);
-    });
+  /** What came is not kept any longer, such as a request that was answered. */
+  forgetBytes(): void {
+    if (!this.#isCounted) return;
+    const { bytes } = this;
+    this.bytes = 0;
+    this.#all.received(this, -bytes);
+  }
+
+  /** Ends it as soon as more than this comes before its client is let in, bytes. */
+  allow(bytes: number): void {
+    this.#mostBytes = this.bytes + bytes;
+  }
+
+  /** Its client was let in. */
+  letIn(): void {
+    if (!this.#isCounted) return;
+    this.#isCounted = false;
+    this.#all.leave(this);
+    this.bytes = 0;
+  }
+
+  /** What comes next may be somebody else's. */
+  letOut(): void {
+    if (this.#isCounted || this.#isClosed) return;
+    this.#isCounted = true;
+    this.#all.enter(this);
+  }
+
+  /** It is closed. */
+  close(): void {
+    this.letIn();
+    this.#isClosed = true;
+  }
+
+  /** Closes it from our side. */
+  end(): void {
+    this.close();
+    this.#opened.drop();
   }
 }
 
-/** By what a connection is the same, with encryption and without. */
-function nameOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/** Items by amount, in classes that double: finding one of the largest takes no search. */
+class Ranking<Item> {
+  readonly #classOf = new Map<Item, number>();
+  readonly #classes: Set<Item>[] = [];
+
+  get size(): number {
+    return this.#classOf.size;
+  }
+
+  /** An item of the highest class, the one that has been in it for longest. */
+  get first(): Item | undefined {
+    for (let rank = this.#classes.length - 1; rank >= 0; rank--) {
+      for (const item of this.#classes[rank] ?? []) return item;
+    }
+    return undefined;
+  }
+
+  /** The item that was added first. */
+  get oldest(): Item | undefined {
+    for (const item of this.#classOf.keys()) return item;
+    return undefined;
+  }
+
+  set(item: Item, amount: number): void {
+    const rank = Math.floor(Math.log2(Math.max(1, amount)));
+    const before = this.#classOf.get(item);
+    if (before === rank) return;
+    if (before !== undefined) this.#classes[before]?.delete(item);
+    this.#classOf.set(item, rank);
+    while (this.#classes.length <= rank) this.#classes.push(new Set());
+    this.#classes[rank]?.add(item);
+  }
+
+  delete(item: Item): boolean {
+    const rank = this.#classOf.get(item);
+    if (rank === undefined) return false;
+    this.#classes[rank]?.delete(item);
+    return this.#classOf.delete(item);
+  }
 }

@@ -3,15 +3,15 @@ import { HubError } from '../core/error.ts';
 interface WorkQueueOptions {
   /** How many pieces of work may run at once. */
   readonly concurrency: number;
-  /** How many may wait for their turn. */
+  /** How many may wait. */
   readonly waiting: number;
 }
 
-/** For whom work is done. */
+/** Whose work it is. */
 export interface Lane {
-  /** Those with the same key wait behind one another; those with another pass them by. */
+  /** Work with the same key is done in order; work with other keys passes it. */
   readonly key: string;
-  /** Whether it goes before all that are not. */
+  /** Known lanes go before all others. */
   readonly isKnown: boolean;
 }
 
@@ -20,12 +20,12 @@ interface Waiter {
   readonly giveUp: (error: HubError) => void;
 }
 
-/** Those who wait, in the order in which their lanes come to their turns. */
+/** What waits, by lane; the first lane is served next. */
 type Lanes = Map<string, Waiter[]>;
 
 /**
- * Runs pieces of costly work a few at a time. The lanes take turns, so that one that wants much keeps the others waiting no longer than
- * one that wants little. Where too many wait, the last of the longest lane is turned away.
+ * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than one with little. If
+ * too much waits, the last of the longest lane is refused.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -38,7 +38,7 @@ export class WorkQueue {
     this.#options = options;
   }
 
-  /** Runs `work` in its turn. Rejects with `limit/exceeded` where there is no room to wait. */
+  /** Runs `work` in its turn. Rejects with `limit/exceeded` if there is no room to wait. */
   async run<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running++;
     else await this.#wait(lane);
@@ -60,14 +60,14 @@ export class WorkQueue {
     });
   }
 
-  /** The turn goes to the next that waits, so that nobody overtakes. */
+  /** Starts the next one directly, so that nobody overtakes it. */
   #pass(): void {
     const next = this.#take(this.#known) ?? this.#take(this.#strange);
     if (next) next.start();
     else this.#running--;
   }
 
-  /** The first of the lane whose turn it is, which then goes behind the others. */
+  /** Takes the first of the next lane, which then goes behind the others. */
   #take(lanes: Lanes): Waiter | undefined {
     const [first] = lanes;
     if (!first) return undefined;

@@ -1,34 +1,34 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { HubError } from '../core/error.ts';
 
-/** Every address of this machine, IPv6 and IPv4 alike; where it has no IPv6, `ANY_IPV4` says the same. */
+/** Every address of this machine, IPv6 and IPv4; `ANY_IPV4` on a machine without IPv6. */
 const ANY = '::';
 const ANY_IPV4 = '0.0.0.0';
 
 const MAX_PORT = 65_535;
 
-/** What a system says of an address that it does not have. */
+/** System errors for an address that the machine does not have. */
 const NO_SUCH_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** Both addresses of this machine itself: what "localhost" means differs between systems. */
+/** Both loopback addresses: "localhost" means either, depending on the system. */
 export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 
 export interface ListenOptions {
-  /** The addresses to listen on; those after the first only where the machine has them. */
+  /** The addresses to listen on. Those after the first are optional. */
   readonly hosts: readonly string[];
   /** 0 lets the system choose. */
   readonly port: number;
-  /** How many further ports may be tried where the port is taken. Default none. */
+  /** How many further ports may be tried if the port is taken. Default none. */
   readonly alternatives?: number;
 }
 
 export interface Listening {
   readonly port: number;
-  /** Takes no more connections; resolves at once. */
+  /** Takes no more connections. */
   close(): void;
 }
 
-/** Has a server take connections on several addresses at one port. Rejects with `port/in-use` or `option/invalid`. */
+/** Listens on several addresses at one port. Rejects with `port/in-use` or `option/invalid`. */
 export async function listen(
   server: Server,
   { hosts, port, alternatives = 0 }: ListenOptions,
@@ -53,14 +53,14 @@ export async function listen(
   }
 }
 
-/** A server whose connections another one serves, and takes as many at a time. */
+/** A server that hands its connections to another, with the same limit. */
 function feeder(server: Server): Server {
   const one = createServer((socket) => void server.emit('connection', socket));
   one.maxConnections = server.maxConnections;
   return one;
 }
 
-/** Whether the server listens now; where the address is optional, a machine without it is no error. */
+/** Whether the server listens now; a missing optional address is not an error. */
 async function open(server: Server, host: string, port: number, isOptional: boolean): Promise<boolean> {
   try {
     await attempt(server, host, port);

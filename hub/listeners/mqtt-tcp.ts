@@ -1,21 +1,45 @@
-import type { Socket, Server as TcpServer } from 'node:net';
+import type { Socket } from 'node:net';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
-import { StrangerSockets, Strangers } from '../limits/unauthenticated.ts';
-import { OpenSockets } from './open-sockets.ts';
-import { createStreamServer, type ListenerOptions } from './servers.ts';
+import type { Holder } from '../limits/held-bytes.ts';
+import type { HubLimits } from '../limits/hub-limits.ts';
+import { TcpListener } from './listener.ts';
+import { createStreamServer, type Tls } from './servers.ts';
 
-/** The port of MQTT over TCP. It does not listen yet. */
-export class MqttPort {
-  readonly server: TcpServer;
-  readonly sockets: OpenSockets;
-  readonly strangers: StrangerSockets;
+interface MqttTcpListenerOptions {
+  readonly gateway: MqttGateway;
+  readonly limits: HubLimits;
+  /** Default: nothing is encrypted. */
+  readonly tls?: Tls | undefined;
+}
 
-  constructor(gateway: MqttGateway, options: ListenerOptions) {
-    const serve = (socket: Socket) =>
-      gateway.accept(new TcpTransport(socket, () => this.strangers.letIn(socket)));
-    this.server = createStreamServer(serve, options);
-    this.sockets = new OpenSockets(this.server);
-    this.strangers = new StrangerSockets(this.server, new Strangers(options.limits.strangers));
+/** MQTT over TCP, encrypted or not. It answers for the memory of all MQTT connections, those over WebSocket included. */
+export class MqttTcpListener extends TcpListener {
+  readonly #gateway: MqttGateway;
+
+  constructor({ gateway, limits, tls }: MqttTcpListenerOptions) {
+    const serve = (socket: Socket) => this.#serve(socket);
+    super({
+      name: 'mqtt',
+      server: createStreamServer(serve, { tls, limits }),
+      limits,
+      budget: gateway.turns,
+    });
+    this.#gateway = gateway;
+  }
+
+  override holders(): Iterable<Holder> {
+    return this.#gateway.holders;
+  }
+
+  /** Connections are set up a few in each turn, as thousands may come at once. */
+  #serve(socket: Socket): void {
+    const destroy = () => void socket.destroy();
+    socket.on('error', destroy); // The client may leave before its turn.
+    this.#gateway.turns.admit(() => {
+      socket.off('error', destroy);
+      if (socket.destroyed) return;
+      this.#gateway.accept(new TcpTransport(socket, () => this.sockets.letIn(socket)));
+    });
   }
 }

@@ -1,17 +1,47 @@
+import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { SocketReads } from '../limits/socket-reads.ts';
+import type { Share, TurnBudget } from '../limits/turn-budget.ts';
+import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
 
-/** The connections of a server, whatever is spoken over them: what they carry, as the system counts it, and an end to them. */
+interface OpenSocketsOptions {
+  readonly budget: TurnBudget;
+  readonly unauthenticated: Unauthenticated;
+}
+
+/** One connection, from its first byte on. */
+interface Followed {
+  readonly entry: Entry;
+  readonly share: Share;
+  /** What its client was let in for: the connection as a whole, or requests under way. */
+  letInFor: number;
+}
+
+/**
+ * The connections of a server, whatever is spoken over them. Each has its share of the turn, counts as unauthenticated until `letIn`, and is
+ * counted in bytes as the system counts them.
+ */
 export class OpenSockets {
+  readonly #options: OpenSocketsOptions;
   readonly #open = new Set<Socket>();
+  readonly #byName = new Map<string, Followed>();
   readonly #whenEmpty: (() => void)[] = [];
   #received = 0;
   #sent = 0;
 
   /** Follows the connections that the server takes from now on. */
-  constructor(server: Server) {
+  constructor(server: Server, options: OpenSocketsOptions) {
+    this.#options = options;
+    const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
-      this.#open.add(socket);
-      socket.once('close', () => this.#forget(socket));
+      const followed = this.#follow(socket);
+      if (!isEncrypted) limitReads(socket, followed);
+    });
+    // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
+    server.on('secureConnection', (socket: Socket) => {
+      const followed = this.#byName.get(nameOf(socket));
+      if (followed) limitReads(socket, followed);
     });
   }
 
@@ -29,7 +59,31 @@ export class OpenSockets {
     return bytes;
   }
 
-  /** Ends all connections at once, those too that have gone over to another protocol. */
+  /** A client was let in over a connection, encrypted or not, for as long as it lasts. */
+  letIn(socket: Socket): void {
+    const followed = this.#byName.get(nameOf(socket));
+    if (followed) letIn(followed, 1);
+  }
+
+  /** A client was let in until a request is answered: the next one may be somebody else's. */
+  letInFor(response: ServerResponse): void {
+    const followed = this.#byName.get(nameOf(response.req.socket));
+    if (!followed) return;
+    letIn(followed, 1);
+    response.once('close', () => letIn(followed, -1));
+  }
+
+  /** Ends a connection if more than so many bytes come before its client is let in. */
+  allow(socket: Socket, bytes: number): void {
+    this.#byName.get(nameOf(socket))?.entry.allow(bytes);
+  }
+
+  /** A request was answered: nothing of it is kept. */
+  forgetBytes(socket: Socket): void {
+    this.#byName.get(nameOf(socket))?.entry.forgetBytes();
+  }
+
+  /** Ends all connections at once, whatever protocol they speak by now. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();
   }
@@ -39,6 +93,21 @@ export class OpenSockets {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
+  #follow(socket: Socket): Followed {
+    const { budget, unauthenticated } = this.#options;
+    const name = nameOf(socket);
+    this.#open.add(socket);
+    const opened = { address: socket.remoteAddress ?? '', drop: () => void socket.destroy() };
+    const followed = { entry: unauthenticated.add(opened), share: budget.createShare(), letInFor: 0 };
+    this.#byName.set(name, followed);
+    socket.once('close', () => {
+      followed.entry.close();
+      if (this.#byName.get(name) === followed) this.#byName.delete(name);
+      this.#forget(socket);
+    });
+    return followed;
+  }
+
   #forget(socket: Socket): void {
     this.#open.delete(socket);
     this.#received += socket.bytesRead;
@@ -46,4 +115,21 @@ export class OpenSockets {
     if (this.#open.size > 0) return;
     for (const tell of this.#whenEmpty.splice(0)) tell();
   }
+}
+
+function limitReads(socket: Socket, { entry, share }: Followed): void {
+  new SocketReads({ socket, share, onReceived: (bytes) => entry.received(bytes) });
+}
+
+function letIn(followed: Followed, change: 1 | -1): void {
+  const { entry, share } = followed;
+  followed.letInFor += change;
+  if (followed.letInFor > 0) entry.letIn();
+  else entry.letOut();
+  share.isLetIn = entry.isLetIn;
+}
+
+/** Identifies a TCP connection before and after its TLS handshake. */
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

@@ -3,8 +3,7 @@ import type { Hub } from '../core/hub.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/outbound.ts';
-import type { Strangers } from '../limits/unauthenticated.ts';
-import type { OpenSockets } from '../listeners/open-sockets.ts';
+import type { Listener } from '../listeners/listener.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { addCounter, addGauge } from './metric.ts';
 
@@ -18,13 +17,9 @@ export interface HubSources {
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
   readonly socketIo: { readonly clientCount: number; readonly counters: SocketIoCounters };
   readonly http: HttpCounters;
-  readonly strangers: Readonly<
-    Record<'pages' | 'mqtt', { readonly strangers: Pick<Strangers, 'count' | 'dropped'> }>
-  >;
   readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
-  /** The connections at each of the hub's ports. */
-  readonly ports: Readonly<Record<'pages' | 'mqtt', OpenSockets>>;
+  readonly listeners: readonly Pick<Listener, 'name' | 'sockets' | 'unauthenticated'>[];
   readonly history: HistorySource | undefined;
 }
 
@@ -145,19 +140,21 @@ function addMessages(registry: Registry, { sessions, mqtt, socketIo, http, local
 
 function addTraffic(
   registry: Registry,
-  { access, mqtt, socketIo, http, heldBytes, strangers, ports }: HubSources,
+  { access, mqtt, socketIo, http, heldBytes, listeners }: HubSources,
 ): void {
+  const byPort = (read: (listener: HubSources['listeners'][number]) => number) =>
+    Object.fromEntries(listeners.map((listener) => [listener.name, read(listener)]));
   addCounter(registry, {
     name: 'pinhub_received_bytes_total',
     help: 'Bytes that have come over the network, by the port.',
     label: 'port',
-    read: () => ({ pages: ports.pages.bytesReceived, mqtt: ports.mqtt.bytesReceived }),
+    read: () => byPort(({ sockets }) => sockets.bytesReceived),
   });
   addCounter(registry, {
     name: 'pinhub_sent_bytes_total',
     help: 'Bytes that were given to the network, by the port.',
     label: 'port',
-    read: () => ({ pages: ports.pages.bytesSent, mqtt: ports.mqtt.bytesSent }),
+    read: () => byPort(({ sockets }) => sockets.bytesSent),
   });
   addGauge(registry, {
     name: 'pinhub_held_bytes',
@@ -173,13 +170,13 @@ function addTraffic(
     name: 'pinhub_strangers',
     help: 'Connections over which nobody has been let in, by the port.',
     label: 'port',
-    read: () => ({ pages: strangers.pages.strangers.count, mqtt: strangers.mqtt.strangers.count }),
+    read: () => byPort(({ unauthenticated }) => unauthenticated.count),
   });
   addCounter(registry, {
     name: 'pinhub_strangers_dropped_total',
     help: 'Of these, those that were dropped because there were too many, by the port.',
     label: 'port',
-    read: () => ({ pages: strangers.pages.strangers.dropped, mqtt: strangers.mqtt.strangers.dropped }),
+    read: () => byPort(({ unauthenticated }) => unauthenticated.dropped),
   });
   addCounter(registry, {
     name: 'pinhub_refusals_total',

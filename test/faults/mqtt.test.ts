@@ -45,18 +45,6 @@ describe('before a client is let in', () => {
     expect(hub.sessions.size).toBe(0);
   });
 
-  test('what many send and do not finish is bounded for all of them together (mochi#502)', async () => {
-    const hub = new MqttHub({ limits: { strangerBytes: 10_000 } });
-    const begun = Buffer.concat([Buffer.of(0x10, 0xff, 0x7f), Buffer.alloc(995, 0)]);
-    begun.set([0, 4, 0x4d, 0x51, 0x54, 0x54, 5, 2, 0, 0], 3);
-    const strangers = Array.from({ length: 20 }, () => hub.open());
-    for (const stranger of strangers) stranger.transport.receive(begun);
-    await settle();
-    expect(strangers.filter(isEnded)).toHaveLength(10);
-    await hub.connect(); // Though they are still there.
-    expect(strangers.filter(isEnded)).toHaveLength(11);
-  });
-
   test('a CONNECT that is cut short anywhere is not taken for one, and the hub goes on', async () => {
     const hub = new MqttHub();
     const properties = { sessionExpiryInterval: 10, userProperties: [['a', 'b']] } as const;
@@ -231,7 +219,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
     client.transport.receive(flood);
     expect(await other.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
     expect(heard.length).toBeLessThan(COUNT);
-    await vi.waitUntil(() => heard.length === COUNT, { interval: 1 });
+    await vi.waitUntil(() => heard.length === COUNT, { interval: 1, timeout: 20_000 });
     expect(heard).toEqual(Array.from({ length: COUNT }, (_, index) => `${index}`));
     expect(await client.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
   });
@@ -248,7 +236,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
     client.transport.cut();
     expect(await other.exchange({ type: 'pingreq' })).toEqual([{ type: 'pingresp' }]);
     expect(heard, 'others have their turns meanwhile').toBeLessThan(COUNT);
-    await vi.waitUntil(() => heard === COUNT, { interval: 1 });
+    await vi.waitUntil(() => heard === COUNT, { interval: 1, timeout: 20_000 });
     expect(hub.gateway.connectionCount).toBe(1);
   });
 });
@@ -261,7 +249,7 @@ test('a client that went, and connects anew while what it had sent is handled, l
   client.transport.receive(Buffer.concat(packets));
   client.transport.cut();
   await hub.connect({ clientIdentifier: 'same' });
-  await vi.waitUntil(() => hub.gateway.connectionCount === 1, { interval: 1 });
+  await vi.waitUntil(() => hub.gateway.connectionCount === 1, { interval: 1, timeout: 20_000 });
 });
 
 describe('a client that does not read', () => {

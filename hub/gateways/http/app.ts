@@ -4,12 +4,13 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openToAll } from '../../access/access.ts';
-import { type ErrorCode, HubError, quote, toHubError } from '../../core/error.ts';
+import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import type { RequestOrigin } from './origin.ts';
+import { statusOf } from './refuse-upgrade.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify } from './visitor.ts';
@@ -20,43 +21,30 @@ export interface HttpAppOptions
   readonly counters?: HttpCounters;
   /** Default: everyone may come in. */
   readonly access?: Access | undefined;
-  /** Where browsers stay logged in, where they have to log in. */
+  /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
-  /** What values were. Default: nothing is told of it. */
+  /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
-  /** Told of requests that somebody has sent who may come in. */
+  /** Called for each request whose sender was let in. */
   readonly onLetIn?: (response: ServerResponse) => void;
   /** Where the built pages are. */
   readonly pagesFolder: string;
-  /** Throws where a request is not for us, or another site's page sent it. */
+  /** Throws if a request is not for this hub, or comes from another site's page. */
   readonly checkOrigin: (request: RequestOrigin) => void;
   readonly log: Logger;
 }
 
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  'auth/required': 401,
-  'auth/wrong': 401,
-  'auth/denied': 403,
-  'topic/unknown': 404,
-  'method/unsupported': 405,
-  'payload/too-large': 413,
-  'limit/exceeded': 429,
-  'hub/closing': 503,
-  'store/unavailable': 503,
-  internal: 500,
-};
-
-/** Named by their content. */
+/** Their names change with their content. */
 const ASSETS = { immutable: true, maxAge: '1y', index: false } as const;
 
-/** Asked for anew each time, and mostly answered with "not modified". */
+/** Revalidated each time, mostly answered with "not modified". */
 const PAGES = { redirect: false, setHeaders: noCache } as const;
 
-/** What there is, for one who looks for something else. */
+/** What there is, for the error about anything else. */
 const PLACES =
   '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout';
 
-/** Pages and REST: everything on the pages' port that is neither Socket.IO nor MQTT. */
+/** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openToAll, logins, history } = options;
   const { counters = new HttpCounters() } = options;
@@ -72,7 +60,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   app.use('/api', createLoginRouter({ access, logins, identify }));
   app.use(createHealthRouter({ ...options, identify }));
-  // What strangers may have is served from folders of its own, so that no way of writing a path leads out of them.
+  // Public files have folders of their own, so that no spelling of a path leads out of them.
   app.use('/assets', express.static(join(pagesFolder, 'assets'), ASSETS));
   app.get('/login', (_request, response) => response.sendFile(join(pagesFolder, 'login', 'index.html')));
   app.use('/login', express.static(join(pagesFolder, 'login'), PAGES));
@@ -92,7 +80,7 @@ function noCache(response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-cache');
 }
 
-/** helmet's, for a hub that is called by plain HTTP in a lab: nothing may be upgraded to what it does not serve. */
+/** helmet's headers without those that need HTTPS: in a lab the hub is called by plain HTTP. */
 function secureHeaders() {
   return helmet({
     contentSecurityPolicy: {
@@ -101,7 +89,7 @@ function secureHeaders() {
         connectSrc: ["'self'", 'ws:', 'wss:'],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        // Parts drawn as SVG carry their measures and colours in style attributes.
+        // Parts drawn as SVG have sizes and colours in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: null,
       },
@@ -117,7 +105,7 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
     counters.refused++;
-    const status = STATUS[error.code] ?? 400;
+    const status = statusOf(error);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
     if (error.retryAfterSeconds !== undefined) response.set('Retry-After', `${error.retryAfterSeconds}`);
     if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
@@ -126,7 +114,7 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
   };
 }
 
-/** Errors of Express's own middleware carry an HTTP status: what is below 500 is the caller's fault and said as such. */
+/** Errors of Express's own middleware carry an HTTP status: below 500 they are the caller's fault. */
 function toHttpError(thrown: unknown): HubError {
   if (
     thrown instanceof Error &&

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { HubError, quote } from '../../core/error.ts';
 
-/** Headers by which a browser tells where a request is bound and where it comes from. */
+/** The headers that say where a request goes, and which page sent it. */
 export type RequestOrigin = Pick<IncomingMessage, 'headers'>;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const IP_LITERAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
 interface OriginOptions {
-  /** Host names, without port, by which the hub may be called beside its addresses. */
+  /** Host names of the hub beside its addresses, without port. */
   readonly hostNames: readonly string[];
-  /** Whether only this machine may call. */
+  /** Whether only this machine can reach the hub. */
   readonly isLoopbackOnly: boolean;
 }
 
@@ -35,7 +35,7 @@ export function createOriginCheck({
   };
 }
 
-/** Host and port of an origin, the port left out where it is the scheme's own, as in the Host header. */
+/** Host and port of an origin; without the port if it is the scheme's default, as in the Host header. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Holder } from '../../limits/held-bytes.ts';
 
-/** What has come over REST since the start, for metrics. */
+/** Counts of REST since the start, for metrics. */
 export class HttpCounters {
   /** Messages published. */
   received = 0;
@@ -9,16 +10,19 @@ export class HttpCounters {
   refused = 0;
 }
 
-/** The requests that are not answered yet: what has come of their bodies, and what of their answers is not taken. */
+/** The requests that are not answered yet. They hold what has come of their bodies, and what is unsent of their answers. */
 export class OpenRequests {
   readonly #open = new Set<Holder>();
 
-  /** Follows the requests that the server takes from now on. */
-  constructor(server: Server) {
+  /** Follows requests from now on; `onAnswered` is called with the socket of each one that is over. */
+  constructor(server: Server, onAnswered: (socket: Socket) => void) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const holder = createHolder(request);
       this.#open.add(holder);
-      response.once('close', () => this.#open.delete(holder));
+      response.once('close', () => {
+        this.#open.delete(holder);
+        onAnswered(request.socket);
+      });
     });
   }
 

@@ -11,10 +11,10 @@ import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './requests.ts';
 import type { Identify } from './visitor.ts';
 
-/** What a router's own path may be followed by: not a parameter, which Express would decode before we can say what is wrong with it. */
+/** Matches any path below a router. Express would decode a parameter, and fail before we can say what is wrong with it. */
 export const ANY_PATH = /^/;
 
-/** What follows the router's own path, percent-encoded level by level or as a whole. Throws `topic/invalid` where it is not UTF-8. */
+/** The topic in a request's path, percent-encoded level by level or as a whole. Throws `topic/invalid` if it is not UTF-8. */
 export function decodePath({ path }: Pick<Request, 'path'>): string {
   try {
     return decodeURIComponent(path.slice(1));
@@ -57,12 +57,14 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     const check = () => {
       if (!visitor.rights().mayPublish(topic)) throw denied('publish to', topic);
     };
-    check(); // Before the body is read: a stranger's is not worth the memory.
+    check(); // Before the body is read: without the right to publish it is not worth the memory.
     const payload = await readBody(request, response);
-    check(); // They may have lost the right while it came.
+    check(); // The right may have been lost while the body came.
     counters.received++;
+    const { journal } = hub;
+    const { position } = journal;
     const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
-    await untilSafe(hub.journal);
+    if (journal.position !== position) await untilSafe(journal); // A full disk matters only to what is stored.
     if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
     else response.json({ ok: true, receivers: outcome.receivers });
   });
@@ -77,7 +79,7 @@ export function createTopicsRouter(options: TopicsOptions): Router {
   return router;
 }
 
-/** Reads bodies whole, of at most so many bytes, whatever they are said to be. What it returns rejects with what Express's middleware says. */
+/** Reads whole bodies of at most `limit` bytes, whatever their type. The result rejects with the error of Express's middleware. */
 function bodyReader(limit: number) {
   const read = express.raw({ type: () => true, limit });
   return async (request: Request, response: Response): Promise<Uint8Array> => {
@@ -85,7 +87,7 @@ function bodyReader(limit: number) {
       read(request, response, (error) => (error ? reject(error) : resolve()));
     });
     const body: unknown = request.body;
-    // A copy of its bytes alone, as the hub may keep them: what was read may be part of a larger piece of memory.
+    // The hub may keep it for long, so it must not be a view of a larger buffer.
     return body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
   };
 }
@@ -96,10 +98,7 @@ function parseRetain(request: Request): boolean {
   throw new HubError('option/invalid', `retain must be true or false, not ${quote(retain)}`);
 }
 
-/**
- * Publishes, and hears what the device says to it: an adapter in the hub's own process refuses a value within the call, on
- * `<device>/error`. One elsewhere says so there later.
- */
+/** Publishes. A device in the hub's own process refuses a value on `<device>/error` within the call; others do so later. */
 function publish(hub: Hub, message: Message): { receivers: number; refusal: Refusal | undefined } {
   let refusal: string | undefined;
   const device = message.topic.slice(0, message.topic.lastIndexOf('/'));
@@ -119,7 +118,7 @@ function publish(hub: Hub, message: Message): { receivers: number; refusal: Refu
   }
 }
 
-/** Whether a device of that name says of itself that it is there, so that it may have a word to say to this topic. */
+/** Whether a device has announced itself by that name, and so may refuse a value on this topic. */
 function isProperty(hub: Hub, device: string, topic: string): boolean {
   return device !== '' && topic !== `${device}/error` && hub.retained.get(`${device}/info`) !== undefined;
 }

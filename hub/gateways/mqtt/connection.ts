@@ -2,12 +2,11 @@ import type { Buffer } from 'node:buffer';
 import type { ExchangeStep } from '../../access/access.ts';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
-import type { Guest } from './admission.ts';
 import { createPacketParser, type PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase, Services } from './services.ts';
-import { Slice } from './slice.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
@@ -18,12 +17,12 @@ const FAREWELL_MS = 2_000;
 const ANSWERS_FACTOR = 2;
 
 /** One MQTT connection: bytes to packets, and packets to whatever phase it is in. It does not know what carries it. */
-export class MqttConnection implements TransportEvents, Host, Holder, Guest {
+export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #transport: Transport;
   readonly #services: Services;
   readonly #parser: PacketParser;
   readonly #watch: Watch;
-  readonly #slice: Slice;
+  readonly #share: Share;
   readonly #onClosed: () => void;
   #phase: Phase;
   /** Waits for access to decide. */
@@ -45,7 +44,7 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     this.#services = services;
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
-    this.#slice = new Slice(services.turns);
+    this.#share = services.turns.createShare();
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumConnectSize: limits.connectPacketBytes,
@@ -65,10 +64,6 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
-  get address(): string {
-    return this.#transport.address;
-  }
-
   get heldBytes(): number {
     return this.#parser.heldBytes + this.#phase.heldBytes + this.#transport.bufferedBytes;
   }
@@ -77,7 +72,6 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     if (this.#isClosed) return;
     this.#services.counters.bytesReceived += chunk.byteLength;
     if (this.#phase.keepAlive !== undefined) this.#watch.heard(this.#services.hub.now());
-    else this.#services.admission.keep(this, chunk.byteLength);
     this.#parser.push(chunk);
     this.#read();
     const { bufferedBytes } = this.#services.sessions.limits;
@@ -110,7 +104,7 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#services.admission.forget(this);
+    this.#share.isLetIn = true;
     this.#watch.heard(this.#services.hub.now());
   }
 
@@ -152,14 +146,11 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     return this.#closedAt !== undefined;
   }
 
-  /** Handles what there is, for as long as others may wait. */
+  /** Handles packets as long as the connection's share of the turn lasts. */
   #read(): void {
     if (this.#isResting) return;
-    const slice = this.#slice;
-    slice.begin();
-    this.#isResting = this.#handleAll(() => slice.isUsedUp());
-    slice.end();
-    if (this.#isResting) setImmediate(() => this.#goOn());
+    this.#isResting = this.#share.run(() => this.#handleAll());
+    if (this.#isResting) this.#share.later(() => this.#goOn());
   }
 
   #goOn(): void {
@@ -176,13 +167,13 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     this.#onClosed();
   }
 
-  /** Handles packets, until there are none, or it is to rest before the next: whether it is. */
-  #handleAll(isToRest: () => boolean): boolean {
+  /** Handles packets until there are none, or the share is used up; returns whether it is. */
+  #handleAll(): boolean {
     const { counters } = this.#services;
     const { journal } = this.#services.hub;
     try {
       while (!this.#isDeciding && !this.#isClosed) {
-        if (isToRest()) return true;
+        if (this.#share.check()) return true;
         const packet = this.#parser.next();
         if (!packet) return false;
         counters.packetsReceived++;
@@ -245,7 +236,6 @@ export class MqttConnection implements TransportEvents, Host, Holder, Guest {
     if (this.#isClosed) return;
     this.#isResting = false;
     this.#closedAt = this.#services.hub.now();
-    this.#services.admission.forget(this);
     this.#phase.leave(ending);
   }
 }

@@ -4,6 +4,7 @@ import { type Access, openToAll } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { Admission } from './admission.ts';
 import { TopicNames } from './codec/index.ts';
@@ -11,7 +12,6 @@ import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
 import { Outbound } from './outbound.ts';
 import type { Services } from './services.ts';
-import { Turns } from './slice.ts';
 import type { Carrier, Transport } from './transport.ts';
 
 interface MqttGatewayOptions {
@@ -22,8 +22,8 @@ interface MqttGatewayOptions {
   /** Default: everyone may come in. */
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
-  /** A clock that nobody sets, milliseconds. Default: the process's. */
-  readonly elapsedMs?: () => number;
+  /** Default: one of its own. */
+  readonly turns?: TurnBudget;
 }
 
 /** How often connections are looked at, milliseconds: one timer for all instead of one each. */
@@ -51,13 +51,13 @@ export class MqttGateway {
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       admission: new Admission(this.limits, hub.now),
       topicNames: new TopicNames(),
-      turns: new Turns(options.elapsedMs ?? (() => performance.now())),
+      turns: options.turns ?? new TurnBudget(),
       log,
     };
   }
 
-  /** The turns of the event loop in which clients are served. */
-  get turns(): Turns {
+  /** Divides the turns of the event loop among the connections. */
+  get turns(): TurnBudget {
     return this.#services.turns;
   }
 

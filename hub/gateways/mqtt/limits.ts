@@ -20,8 +20,6 @@ export interface MqttLimits {
   readonly packetBytes: number;
   /** The longest CONNECT, bytes: it comes from somebody yet unknown. */
   readonly connectPacketBytes: number;
-  /** What has come from all those together who are not let in yet, bytes; past that, whoever has sent most goes. */
-  readonly strangerBytes: number;
   /** Levels of a topic name or filter. */
   readonly topicLevels: number;
   /** Messages of QoS 2 that a client may have begun and not released; told to MQTT 5 clients. (MQTT 5, 3.2.2.3.3) */
@@ -43,7 +41,6 @@ export interface MqttLimits {
 export const DEFAULT_MQTT_LIMITS: MqttLimits = {
   packetBytes: 2 * 2 ** 20 + 128 * 2 ** 10,
   connectPacketBytes: 128 * 2 ** 10,
-  strangerBytes: 32 * 2 ** 20,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
   receiveMaximum: 1_000,
   topicAliases: 64,

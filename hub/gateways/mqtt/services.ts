@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Access, ExchangeStep, Principal } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
+import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Ending, Sessions } from '../../session/sessions.ts';
 import type { Admission } from './admission.ts';
@@ -9,7 +10,6 @@ import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
-import type { Turns } from './slice.ts';
 
 /** What all connections of a gateway share. */
 export interface Services {
@@ -21,7 +21,7 @@ export interface Services {
   readonly outbound: Outbound;
   readonly admission: Admission;
   readonly topicNames: TopicNames;
-  readonly turns: Turns;
+  readonly turns: TurnBudget;
   readonly log: Logger;
 }
 

@@ -6,10 +6,9 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch, BatchStart } from '../batch.ts';
 import { abort, UnsentBytes, webSocketOf } from './engine.ts';
-import type { EncodedPacket } from './packets.ts';
-import { type Answer, encodeAnswer, encodeGoodbye } from './packets.ts';
+import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye } from './packets.ts';
 
-/** What a connection asks of its gateway: to send what is due to it, at the end of this turn. */
+/** Sends what is due to connections at the end of the turn. */
 export interface Outlet {
   readonly empty: BatchStart<DeliveryFlags>;
   schedule(connection: Connection): void;
@@ -17,7 +16,7 @@ export interface Outlet {
   flush(connection: Connection): void;
 }
 
-/** Engine.IO sends a frame that is given with the packet as it is; other transports take the packet itself. */
+/** Engine.IO sends a pre-encoded frame as it is; transports other than WebSocket send the packet itself. */
 interface PreEncodedOptions {
   readonly compress: boolean;
   readonly wsPreEncodedFrame: readonly [whole: Buffer];
@@ -30,15 +29,15 @@ export class Connection implements Link, Holder {
   readonly socket: Socket;
   readonly #outlet: Outlet;
   readonly #unsent: UnsentBytes;
-  /** The messages that are due, or nothing. */
+  /** The messages that are due, if any. */
   #batch: Batch<DeliveryFlags> | undefined;
   /** The answers that are due. */
   #answers: EncodedPacket[] = [];
   #answerBytes = 0;
-  /** The last word, to go out in one write with what is due: where the hub closes, there may be no second one. */
+  /** The last packet goes out in one write with what is due: when the hub closes, there may be no second write. */
   #goodbye: EncodedPacket | undefined;
 
-  /** `onDrain` is called whenever the network has taken what it was given. */
+  /** `onDrain` is called whenever the network has taken everything. */
   constructor(socket: Socket, outlet: Outlet, onDrain: () => void) {
     this.socket = socket;
     this.#outlet = outlet;
@@ -57,7 +56,7 @@ export class Connection implements Link, Holder {
     return this.bufferedBytes;
   }
 
-  /** For a client that does not listen: without a word. */
+  /** Ends it at once, without a goodbye: the client does not read. */
   cutOff(): void {
     abort(this.socket.conn);
   }
@@ -90,7 +89,7 @@ export class Connection implements Link, Holder {
     this.socket.disconnect(true);
   }
 
-  /** Stops reading from the client, where the connection is a stream of its own, and goes on with it. */
+  /** Stops reading from a WebSocket, until `resume`. Long-polling is held back by its reader. */
   pause(): void {
     webSocketOf(this.socket.conn)?.pause();
   }
@@ -99,7 +98,7 @@ export class Connection implements Link, Holder {
     webSocketOf(this.socket.conn)?.resume();
   }
 
-  /** Takes the messages that are due, for the gateway to send; `undefined` where they were sent ahead of their turn. */
+  /** Takes the messages that are due; `undefined` if they were sent early. */
   takeBatch(): Batch<DeliveryFlags> | undefined {
     const batch = this.#batch;
     this.#batch = undefined;
@@ -126,7 +125,7 @@ export class Connection implements Link, Holder {
   }
 }
 
-/** Of the text only the length matters then, by which what is unsent is counted. */
+/** Only the length of the text matters then: unsent bytes are counted by it. */
 function joined(packets: readonly EncodedPacket[]): EncodedPacket {
   return {
     text: packets.map(({ text }) => text).join(''),

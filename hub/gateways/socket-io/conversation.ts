@@ -14,41 +14,39 @@ import {
   parseSubscribe,
   parseUnsubscribe,
 } from './event.ts';
-import { EventGate, type EventGateOptions } from './event-gate.ts';
+import { EventRate } from './event-rate.ts';
 import type { SocketIoCounters } from './outbound.ts';
-import type { Answer } from './packets.ts';
-import { AnswerWanted } from './parser.ts';
+import { type Answer, AnswerWanted } from './packets.ts';
 
-/** A client that has this many times what a slow one may have waiting does not even read the answers to what it asks. */
+/** A client for which this many times `bufferedBytes` wait does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
-/** What conversations have in common. */
+/** What all conversations share. */
 export interface Services {
   readonly hub: Hub;
   readonly outlet: Outlet;
   readonly counters: SocketIoCounters;
-  readonly limits: EventLimits &
-    Pick<EventGateOptions, 'eventsPerSecond'> & { readonly bufferedBytes: number };
+  readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly bufferedBytes: number };
   readonly log: Logger;
 }
 
-/** One who is connected. */
+/** A client that was let in. */
 export interface Client {
   readonly principal: Principal;
   readonly session: Session;
   readonly connection: Connection;
 }
 
-/** How an event that went well is answered. */
+/** How an event is answered once it has succeeded. */
 interface Answers {
   readonly now: (answer: Answer) => void;
-  /** Once all is safe that the event has changed: to be called before others can change anything. */
+  /** Once everything that the event has changed is stored. Call it before another event can change anything. */
   readonly whenSafe: (answer: Answer) => void;
 }
 
-/** What a client that was let in asks for, and how it is answered. */
+/** Handles a client's events. */
 export class Conversation {
-  readonly gate: EventGate;
+  readonly rate: EventRate;
   readonly #client: Client;
   readonly #services: Services;
 
@@ -56,25 +54,18 @@ export class Conversation {
     const { connection } = client;
     this.#client = client;
     this.#services = services;
-    this.gate = new EventGate({
+    this.rate = new EventRate({
       eventsPerSecond: services.limits.eventsPerSecond,
-      handle: (event, args) => this.#answer(event, args),
       pause: () => connection.pause(),
       resume: () => connection.resume(),
-      overflow: () => this.#refuseFlood(),
     });
   }
 
-  /** Takes an event: what had been sent by the time that the client was cut off is none. */
+  /** Takes an event, unless the client was cut off meanwhile. */
   hear(event: string, args: unknown[]): void {
-    if (this.#client.connection.isOpen) this.gate.add(event, args);
-  }
-
-  #refuseFlood(): void {
-    this.#services.counters.refused++;
-    this.gate.clear();
-    const reason = new HubError('limit/exceeded', 'too many events at once');
-    this.#client.connection.close(reason);
+    if (!this.#client.connection.isOpen) return;
+    this.rate.count();
+    this.#answer(event, args);
   }
 
   #answer(event: string, args: unknown[]): void {
@@ -83,7 +74,7 @@ export class Conversation {
       return;
     }
     const acknowledge = this.#takeAcknowledgement(args);
-    // Counted also where nobody wants to hear of it.
+    // Counted even if the client wants no answer.
     const refuse = (reason: unknown) => acknowledge(this.#refuse(event, reason));
     const answers = this.#answersBy(acknowledge, refuse);
     try {
@@ -93,7 +84,7 @@ export class Conversation {
     }
   }
 
-  /** What answers an event, if its sender wants to hear of it: the last of its arguments then. */
+  /** How to answer an event. A client that wants an answer says so with the last argument. */
   #takeAcknowledgement(args: unknown[]): (answer: Answer) => void {
     const last = args.at(-1);
     if (!(last instanceof AnswerWanted)) return () => undefined;
@@ -136,7 +127,6 @@ export class Conversation {
     const { connection } = this.#client;
     const { bufferedBytes } = connection;
     this.#services.counters.refused++;
-    this.gate.clear();
     this.#services.log.debug({ bufferedBytes }, 'client asks but does not read; cut off');
     connection.cutOff();
   }
@@ -160,8 +150,8 @@ export class Conversation {
   }
 
   /**
-   * Acknowledges right before the retained messages, so that the client knows to which subscription they belong. Nothing of it is kept:
-   * the session ends with its connection.
+   * Acknowledges right before the retained messages, so that the client knows to which subscription they belong. It need not wait for the
+   * store: the session ends with its connection.
    */
   #subscribe(args: readonly unknown[], { now }: Answers): void {
     const { session, connection } = this.#client;
@@ -202,7 +192,7 @@ function subscribeAll(
   }
 }
 
-/** Whom the hub takes a client for, and what it may do for as long as it is connected: where that changes, it has to connect anew. */
+/** Who the client is, and what it may do. If that changes, the client is disconnected and has to connect again. */
 function describe({ principal: { name, role, how }, session }: Client): Answer {
   return { name, role, how, may: session.rights.permissions };
 }

@@ -1,57 +1,68 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket as Stream } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
+import { HubError } from '../../core/error.ts';
+import type { Holder } from '../../limits/held-bytes.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 
-/** A connection of Engine.IO's, whatever carries it. */
+/** An Engine.IO connection, whatever carries it. */
 export type EngineSocket = Socket['conn'];
 
-/** What is under a connection, unless that is long-polling. Engine.IO's types keep it private. */
+/** The WebSocket of a connection; `undefined` for long-polling. Engine.IO's types keep it private. */
 export function webSocketOf({ transport }: EngineSocket): WebSocket | undefined {
   const socket: unknown = Reflect.get(transport, 'socket');
   return socket instanceof WebSocket ? socket : undefined;
 }
 
-/** What is under that. `ws` keeps it private. */
+/** The TCP or TLS socket of that WebSocket. `ws` keeps it private. */
 export function streamOf(connection: EngineSocket): Stream | undefined {
   const webSocket = webSocketOf(connection);
   const stream: unknown = webSocket && Reflect.get(webSocket, '_socket');
   return stream instanceof Stream ? stream : undefined;
 }
 
-/** Ends a connection without a word: what waits for its client is thrown away. */
+/** Ends a connection at once; what waits for its client is dropped. */
 export function abort(connection: EngineSocket): void {
   const webSocket = webSocketOf(connection);
   connection.close(true);
   webSocket?.terminate();
 }
 
-/** By what Engine.IO knows a connection: documented, and yet private in its types. */
+/** Engine.IO's id of a connection: documented, yet private in its types. */
 export function idOf(connection: EngineSocket): string {
   return String(Reflect.get(connection, 'id'));
 }
 
-/** The connection that a request belongs to; empty where it is to begin one. */
-export function sessionIdOf({ url = '' }: IncomingMessage): string {
+/** The open connection with an id, if there is one. Engine.IO's types keep the table private. */
+export function findConnection(
+  { engine }: Server,
+  id: string,
+): { readonly upgrading: boolean; readonly upgraded: boolean } | undefined {
+  const connections = Reflect.get(engine, 'clients');
+  return Object.hasOwn(connections, id) ? connections[id] : undefined;
+}
+
+/** The id of the connection that a request belongs to; empty if it begins one. */
+export function sessionIdOf({ url }: IncomingMessage): string {
   return queryOf(url).sid ?? '';
 }
 
-/** The query of a request as Engine.IO understands it: of a name that comes more than once, the last value counts. */
-export function queryOf(url: string): Readonly<Record<string, string>> {
+/** The query of a request as Engine.IO reads it: if a name comes more than once, the last value counts. */
+export function queryOf(url = ''): Readonly<Record<string, string>> {
   return Object.fromEntries(new URL(url, 'http://localhost').searchParams);
 }
 
-/**
- * Bytes handed to an Engine.IO connection that the network has not taken yet: messages, answers and pings alike. Over long-polling the
- * network takes them when the client asks for them.
- */
+/** Bytes handed to an Engine.IO connection that the network has not taken yet. With long-polling it takes them when the client asks. */
 export class UnsentBytes {
   /** Waiting for the transport. */
   #queued = 0;
   /** With the transport. */
   #inTransport = 0;
 
-  /** `onDrain` is called whenever the transport has got rid of what it had. */
+  /** `onDrain` is called whenever the transport has sent all that it had. */
   constructor(connection: EngineSocket, onDrain: () => void) {
     const follow = (transport: EngineSocket['transport']) => {
       this.#inTransport = 0;
@@ -76,23 +87,25 @@ export class UnsentBytes {
   }
 }
 
-/** How long a client may take to answer that a connection is to end, milliseconds. */
+/** How long a client may take to answer a close frame, milliseconds. By default `ws` waits 30 s, and keeps all that is unsent. */
 const FAREWELL_MS = 2_000;
 
-type Options = NonNullable<ConstructorParameters<typeof WebSocketServer>[0]>;
+type WebSocketOptions = NonNullable<ConstructorParameters<typeof WebSocketServer>[0]>;
 
-/** The WebSockets under Socket.IO, as its `wsEngine`. Those of its own wait half a minute for a client that is to go, and keep all that it has not read. */
-export class PromptWebSocketServer extends WebSocketServer {
-  constructor(options: Options) {
-    const prompt = { ...options, closeTimeout: FAREWELL_MS };
-    super(prompt);
-  }
+/** The `wsEngine` of a Socket.IO server: WebSockets that close promptly, and say as JSON why they refuse a handshake. */
+export function createWebSocketEngine(log: Logger): new (options?: WebSocketOptions) => WebSocketServer {
+  return class extends WebSocketServer {
+    constructor(options?: WebSocketOptions) {
+      const prompt = { ...options, closeTimeout: FAREWELL_MS };
+      super(prompt);
+      this.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
+        refuseUpgrade({ request, socket, error: new HubError('protocol/violation', message), log });
+      });
+    }
+  };
 }
 
-/**
- * Tells how long each of Engine.IO's own pings takes to the client and back, milliseconds: every 25 s for every connection, behind all that
- * was on its way to the client before.
- */
+/** Calls back with the round-trip time of each Engine.IO ping, milliseconds. A ping waits behind all that is unsent. */
 export function measureRoundTrips(io: Server, record: (ms: number) => void): void {
   io.engine.on('connection', (connection: EngineSocket) => {
     let sentAtMs: number | undefined;
@@ -104,4 +117,55 @@ export function measureRoundTrips(io: Server, record: (ms: number) => void): voi
       sentAtMs = undefined;
     });
   });
+}
+
+/** The incomplete messages of all WebSockets. A long poll counts as a request. */
+export class IncompleteMessages {
+  readonly #open = new Set<IncompleteMessage>();
+
+  constructor(io: Server) {
+    io.engine.on('connection', (connection: EngineSocket) => {
+      const incoming = new IncompleteMessage(connection);
+      this.#open.add(incoming);
+      connection.on('close', () => this.#open.delete(incoming));
+    });
+  }
+
+  [Symbol.iterator](): Iterator<Holder> {
+    return this.#open.values();
+  }
+}
+
+class IncompleteMessage implements Holder {
+  readonly #connection: EngineSocket;
+  /** `undefined` while the client is polling. */
+  #stream: Stream | undefined;
+  /** How many bytes had come by the end of the last message. */
+  #readBefore = 0;
+
+  constructor(connection: EngineSocket) {
+    this.#connection = connection;
+    this.#follow();
+    connection.on('upgrade', () => this.#follow());
+  }
+
+  get heldBytes(): number {
+    return this.#bytesRead - this.#readBefore;
+  }
+
+  cutOff(): void {
+    abort(this.#connection);
+  }
+
+  get #bytesRead(): number {
+    return this.#stream?.bytesRead ?? 0;
+  }
+
+  #follow(): void {
+    this.#stream = streamOf(this.#connection);
+    this.#readBefore = this.#bytesRead;
+    webSocketOf(this.#connection)?.on('message', () => {
+      this.#readBefore = this.#bytesRead;
+    });
+  }
 }

@@ -48,7 +48,7 @@ export function parsePublish(args: readonly unknown[], limits: EventLimits): Mes
   return createMessage(topic, payload, parseArgument('publish', publishOptions, options), limits);
 }
 
-/** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, `limit/exceeded` where there are more filters than a client may have. */
+/** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, and `limit/exceeded` for more filters than a client may have. */
 export function parseSubscribe(args: readonly unknown[], limits: EventLimits) {
   const [wanted, options = {}] = atMost(2, 'subscribe', args);
   const { noLocal = false } = parseArgument('subscribe', subscribeOptions, options);
@@ -61,7 +61,7 @@ export function parseUnsubscribe(args: readonly unknown[], limits: EventLimits):
   return parseFilters('unsubscribe', wanted, limits);
 }
 
-/** What a handshake's `auth` shows of who sends it: `token`, or `user` and `password`; `undefined` where it has neither. Throws `event/invalid`. */
+/** The credentials in a handshake's `auth`: `token`, or `user` and `password`; `undefined` if it has neither. Throws `event/invalid`. */
 export function parseCredentials(auth: unknown): Credentials | undefined {
   const parsed = credentials.safeParse(auth);
   if (!parsed.success) throw new HubError('event/invalid', `auth: ${describeIssues(parsed.error)}`);
@@ -98,7 +98,7 @@ function createMessage(
       `payload of ${quote(name)} has ${bytes} bytes; at most ${limits.payloadBytes} are allowed`,
     );
   }
-  // A copy of its bytes alone: what comes from the network is a view of all that was read with it.
+  // A copy: what comes from the network is a view of a larger buffer.
   const kept = typeof payload === 'string' ? payload : new Uint8Array(payload);
   return new Message(name, kept, withoutUndefined(options));
 }

@@ -6,6 +6,7 @@ import { HubError, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Message } from '../../core/message.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { credentialsOf } from '../http/credentials.ts';
@@ -13,19 +14,20 @@ import { Connection } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
 import type { EngineSocket } from './engine.ts';
 import { type EventLimits, parseCredentials, parseWill } from './event.ts';
-import type { EventGateOptions } from './event-gate.ts';
-import { HeldBack } from './event-gate.ts';
 import { Outbound, SocketIoCounters } from './outbound.ts';
+import { PollingReaders } from './polling.ts';
 
 export interface SocketIoGatewayOptions {
-  /** With `SOCKET_IO_PARSER` as its parser, and `PromptWebSocketServer` as its WebSockets. */
+  /** With `SOCKET_IO_PARSER` as its parser, and `createWebSocketEngine` for its WebSockets. */
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly limits: EventLimits & Pick<EventGateOptions, 'eventsPerSecond'>;
+  readonly limits: EventLimits & { readonly eventsPerSecond: number };
   readonly log: Logger;
   /** Default: everyone may come in. */
   readonly access?: Access | undefined;
+  /** Default: one of its own. */
+  readonly budget?: TurnBudget;
 }
 
 /** What came with the handshake. */
@@ -34,16 +36,16 @@ interface Handshake {
   readonly will: Message | undefined;
 }
 
-/** The way in for browsers and adapters: Socket.IO events, as the README's table has them. */
+/** Socket.IO for browsers and adapters: the events of the README's table. */
 export class SocketIoGateway {
   readonly counters = new SocketIoCounters();
   readonly #options: SocketIoGatewayOptions;
   readonly #access: Access;
-  /** Connections that are being let in, or are: each has one session. */
+  /** Connections that are, or are being, let in: each has one session. */
   readonly #admitted = new WeakSet<EngineSocket>();
-  /** Of sockets that are let in and not yet connected. */
+  /** The handshakes of sockets that are let in and not yet connected. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
-  readonly #heldBack: HeldBack;
+  readonly #polling: PollingReaders;
   readonly #connections = new Set<Connection>();
   readonly #services: Services;
 
@@ -55,7 +57,7 @@ export class SocketIoGateway {
     const { bufferedBytes } = sessions.limits;
     const limits = { ...options.limits, bufferedBytes };
     this.#services = { hub, outlet: new Outbound(counters), counters, limits, log };
-    this.#heldBack = new HeldBack(options.io);
+    this.#polling = new PollingReaders(options.io, options.budget ?? new TurnBudget());
     options.io.use((socket, next) => void this.#admit(socket, next));
     options.io.on('connection', (socket) => this.#serve(socket));
   }
@@ -65,9 +67,10 @@ export class SocketIoGateway {
     return this.#options.io.sockets.sockets.size;
   }
 
-  /** All who are let in, as far as they keep memory on their way out. */
-  get holders(): Iterable<Holder> {
-    return this.#connections;
+  /** What keeps memory: what clients have not taken yet, and what came by long-polling and is not handled yet. */
+  *holders(): Iterable<Holder> {
+    yield* this.#connections;
+    yield* this.#polling;
   }
 
   /** Checks the handshake before the client is told that it is connected. */
@@ -129,12 +132,12 @@ export class SocketIoGateway {
   #listen(socket: Socket, client: Client): void {
     const { session, connection } = client;
     const conversation = new Conversation(client, this.#services);
-    // Not by a listener: it would be called with as many arguments as the client has sent, and the stack would overflow.
+    // A listener would be called with as many arguments as the client has sent, and overflow the stack.
     socket.use(([event, ...args]) => conversation.hear(event, args));
-    this.#heldBack.follow(socket, conversation.gate);
+    this.#polling.letIn(socket.conn, conversation.rate);
     this.#connections.add(connection);
-    socket.on('disconnecting', () => conversation.gate.finish());
     socket.on('disconnect', (reason) => {
+      conversation.rate.close();
       this.#connections.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });

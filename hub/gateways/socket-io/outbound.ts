@@ -5,12 +5,12 @@ import type { Connection, Outlet } from './connection.ts';
 import { MessagesEncoder } from './packets.ts';
 
 /**
- * Handing messages to the network takes at most a ninth of the processor, as sending them then takes as much again, and there must be
- * time to hear the browsers. A hundred windows that drag at once get theirs every 20 ms, which is more than a screen shows.
+ * Handing messages to the network takes at most a ninth of the processor: sending takes as much again, and there must be time to read. A hundred
+ * windows that drag at once then get messages every 20 ms, which is more than a screen shows.
  */
 const REST_FACTOR = 8;
 
-/** Sends what is due to connections at the end of each turn of the event loop, encoded once for all that are due the same. */
+/** Sends what is due at the end of each turn of the event loop; the same messages are encoded once for all connections. */
 export class Outbound implements Outlet {
   readonly empty = new BatchStart<DeliveryFlags>();
   readonly #counters: SocketIoCounters;
@@ -31,7 +31,7 @@ export class Outbound implements Outlet {
 
   #end(due: readonly Connection[]): void {
     this.#flush(due);
-    // Lets go of the turn's messages.
+    // Forgets the turn's messages.
     this.empty.clear();
     this.#encoder.clear();
   }
@@ -62,12 +62,12 @@ function toWire(message: Message, flags: DeliveryFlags): WireMessage {
   return [message.topic, message.text ?? message.bytes, flags];
 }
 
-/** What is counted of Socket.IO, since the start. */
+/** Counts of Socket.IO since the start. */
 export class SocketIoCounters {
-  /** Handshakes and events that were refused: malformed, unknown, or not allowed. */
+  /** Handshakes and events that were refused. */
   refused = 0;
   /** Messages that clients have published. */
   received = 0;
-  /** Messages that were sent, once for each client. */
+  /** Messages that were sent, counted for each client. */
   sent = 0;
 }

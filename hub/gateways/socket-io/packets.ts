@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import { Encoder, type Packet, Decoder as PacketDecoder, PacketType } from 'socket.io-parser';
 import type { HubError } from '../../core/error.ts';
 import type { DeliveryFlags, Message } from '../../core/message.ts';
 import type { Batch } from '../batch.ts';
@@ -6,7 +8,7 @@ import { textFrame } from '../websocket-frame.ts';
 /** Engine.IO's "message" in front of Socket.IO's packet. (Engine.IO protocol, revision 4) */
 const ENGINE_MESSAGE = '4';
 
-/** A Socket.IO packet, encoded past Socket.IO's own encoder. */
+/** A Socket.IO packet that does not go through Socket.IO's own encoder. */
 export interface EncodedPacket {
   /** The packet, for transports that frame it themselves. */
   readonly text: string;
@@ -36,13 +38,13 @@ export function encodeGoodbye(reason: HubError): EncodedPacket {
 }
 
 /**
- * Writes `messages` events as text. It does what Socket.IO's own encoder does, but each message is turned into JSON once for all
- * receivers, and each batch once. Payloads that are no text need Socket.IO's binary attachments, and so its own encoder.
+ * Writes `messages` events as text, as Socket.IO's own encoder does, but encodes each message and each batch once for all receivers. Payloads
+ * other than text need binary attachments, and so Socket.IO's own encoder.
  */
 export class MessagesEncoder {
   readonly #json = new Map<Message, (string | undefined)[]>();
 
-  /** The packet, or `undefined` where a payload is no text. */
+  /** The packet; `undefined` if a payload is not text. */
   encode(batch: Batch<DeliveryFlags>): EncodedPacket | undefined {
     const messages = batch.map((message, flags) => this.#encodeMessage(message, flags));
     if (messages.includes(undefined)) return undefined;
@@ -71,3 +73,45 @@ export class MessagesEncoder {
 function toJson({ topic, text }: Message, flags: DeliveryFlags): string | undefined {
   return text === undefined ? undefined : JSON.stringify([topic, text, flags]);
 }
+
+/** The last argument of an event whose sender wants an answer. (Socket.IO protocol: "Acknowledgement") */
+export class AnswerWanted {
+  /** The acknowledgement id, by which the client knows what is answered. */
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/**
+ * Socket.IO's decoder, except that an event which wants an answer carries an `AnswerWanted` instead of Socket.IO's acknowledgement function.
+ * That function writes each answer at once; the gateway writes the answers of a turn together with its messages.
+ */
+class Decoder extends EventEmitter {
+  readonly #decoder = new PacketDecoder();
+
+  constructor() {
+    super();
+    this.#decoder.on('decoded', (packet) => this.emit('decoded', askAtEnd(packet)));
+  }
+
+  /** Throws if `chunk` is not part of a packet. */
+  add(chunk: unknown): void {
+    this.#decoder.add(chunk);
+  }
+
+  destroy(): void {
+    this.#decoder.destroy();
+  }
+}
+
+function askAtEnd({ id, ...packet }: Packet): Packet {
+  const isEvent = packet.type === PacketType.EVENT || packet.type === PacketType.BINARY_EVENT;
+  if (id === undefined) return packet;
+  if (!isEvent) return { ...packet, id };
+  return { ...packet, data: [...packet.data, new AnswerWanted(id)] };
+}
+
+/** The `parser` of the Socket.IO server that a gateway is given. */
+export const SOCKET_IO_PARSER = { Encoder, Decoder };

@@ -1,15 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
+import { Unauthenticated } from '../../../hub/limits/unauthenticated.ts';
 import { OpenSockets } from '../../../hub/listeners/open-sockets.ts';
 
 let server: Server;
 let sockets: OpenSockets;
+let unauthenticated: Unauthenticated;
 let clients: Socket[];
 
 beforeEach(async () => {
   server = createServer((socket) => void socket.pipe(socket)).listen(0, '127.0.0.1');
-  sockets = new OpenSockets(server);
+  unauthenticated = new Unauthenticated({ strangers: 10, strangerBytes: 1_000 });
+  sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated });
   clients = [];
   await once(server, 'listening');
 });
@@ -51,6 +55,21 @@ it('says when there are none left, at once where there are none', async () => {
   sockets.destroy();
   await empty;
   expect(await countOf(server)).toBe(0);
+});
+
+it('counts connections as unauthenticated until they are let in, and ends those that send too much', async () => {
+  const accepted = once(server, 'connection');
+  const first = await exchange('1');
+  const [socket] = await accepted;
+  expect(unauthenticated.count).toBe(1);
+  sockets.letIn(socket);
+  expect(unauthenticated.count).toBe(0);
+  first.write('x'.repeat(2_000));
+  await once(first, 'data');
+  const greedy = await exchange('1');
+  greedy.on('error', () => undefined).write('x'.repeat(2_000));
+  await once(greedy, 'close');
+  expect(unauthenticated).toMatchObject({ count: 0, dropped: 1 });
 });
 
 function countOf(one: Server): Promise<number> {

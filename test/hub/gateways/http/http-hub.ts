@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { type Access, openToAll } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
+import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
 import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
@@ -34,9 +35,10 @@ export interface HttpHub {
 export async function openHttpHub(
   limits: Partial<RetainedLimits> = {},
   access: Access = openToAll,
+  journal?: Journal,
 ): Promise<HttpHub> {
   const clock = { now: 0 };
-  const hub = new Hub({ now: () => clock.now, limits });
+  const hub = new Hub({ now: () => clock.now, limits, ...(journal && { journal }) });
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-http-'));
   const pagesFolder = join(folder, 'pages');
   for (const [path, content] of Object.entries(PAGES)) {

@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openToAll } from '../../../../hub/access/access.ts';
 import { parseTopicFilter } from '../../../../hub/core/filter.ts';
 import { Message } from '../../../../hub/core/message.ts';
 import { Recorder } from '../../core/recorder.ts';
+import { SlowJournal } from '../../core/slow-journal.ts';
 import { type HttpHub, openHttpHub } from './http-hub.ts';
 
 let hub: HttpHub;
@@ -96,6 +98,18 @@ describe('PUT /api/topics/<topic>', () => {
     expect((await put('a?retain=false', '1')).status).toBe(200);
     expect(watcher.texts).toEqual(['1']);
     expect((await get('a')).status).toBe(404);
+  });
+
+  it('answers at once if nothing is to be stored, though the store is full of what others want stored', async () => {
+    await hub.stop();
+    const journal = new SlowJournal();
+    hub = await openHttpHub({}, openToAll, journal);
+    retain('b', 'waits for the disk for ever');
+    expect((await put('a?retain=false', '1')).status).toBe(200);
+    const stored = put('a', '1');
+    await vi.waitUntil(() => hub.hub.retained.get('a') !== undefined);
+    journal.makeSafe();
+    expect((await stored).status).toBe(200);
   });
 
   it('forgets what is retained for an empty body', async () => {

@@ -19,6 +19,7 @@ import {
 } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
+import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import type { SessionJournal } from '../../../../hub/session/session-journal.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
@@ -59,10 +60,10 @@ export class MqttHub {
       sessions: this.sessions,
       scheduler,
       limits,
-      elapsedMs: () => {
+      turns: new TurnBudget(() => {
         this.#elapsedMs += this.lookMs;
         return this.#elapsedMs;
-      },
+      }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
     });

@@ -1,6 +1,6 @@
 import { type Packet, PacketType } from 'socket.io-parser';
 import { describe, expect, it } from 'vitest';
-import { AnswerWanted, SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
+import { AnswerWanted, SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
 
 function decode(...chunks: readonly (string | Uint8Array)[]): Packet[] {
   const decoder = new SOCKET_IO_PARSER.Decoder();

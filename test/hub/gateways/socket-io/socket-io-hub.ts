@@ -7,9 +7,12 @@ import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained.ts';
-import { PromptWebSocketServer } from '../../../../hub/gateways/socket-io/engine.ts';
+import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
-import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/parser.ts';
+import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
+import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
+import { Unauthenticated } from '../../../../hub/limits/unauthenticated.ts';
+import { OpenSockets } from '../../../../hub/listeners/open-sockets.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
 
@@ -47,9 +50,14 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const io = new Server(server, {
     maxHttpBufferSize: 4 * 2 ** 20,
     parser: SOCKET_IO_PARSER,
-    wsEngine: PromptWebSocketServer,
+    wsEngine: createWebSocketEngine(pino({ level: 'silent' })),
   });
+  const budget = new TurnBudget();
+  const unauthenticated = new Unauthenticated({ strangers: 1_000, strangerBytes: 2 ** 30 });
+  const sockets = new OpenSockets(server, { budget, unauthenticated });
+  io.on('connection', ({ request }) => sockets.letIn(request.socket));
   const gateway = new SocketIoGateway({
+    budget,
     io,
     hub,
     sessions,

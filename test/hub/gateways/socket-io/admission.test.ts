@@ -1,24 +1,36 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io as connect } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { limitStrangers } from '../../../../hub/gateways/socket-io/stranger-limit.ts';
-import { Strangers } from '../../../../hub/limits/unauthenticated.ts';
+import { limitHandshakes } from '../../../../hub/gateways/socket-io/admission.ts';
+import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
+import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
+import { Unauthenticated } from '../../../../hub/limits/unauthenticated.ts';
+import { OpenSockets } from '../../../../hub/listeners/open-sockets.ts';
 
 const LIMIT = 4_096;
 const MOST = 20;
 let io: Server;
 let url: string;
-let strangers: Strangers;
+let unauthenticated: Unauthenticated;
 
 beforeEach(async () => {
   const server = createServer();
-  io = new Server(server, { maxHttpBufferSize: 2 ** 20 });
-  strangers = new Strangers(MOST);
-  limitStrangers(io, { handshakeBytes: LIMIT, strangers, onLetIn: () => {}, onRequest: () => {} });
+  const wsEngine = createWebSocketEngine(pino({ level: 'silent' }));
+  io = new Server(server, { maxHttpBufferSize: 2 ** 20, wsEngine });
+  unauthenticated = new Unauthenticated({ strangers: MOST, strangerBytes: 2 ** 20 });
+  const sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated });
+  limitHandshakes(io, {
+    handshakeBytes: LIMIT,
+    unauthenticated,
+    allow: (socket, bytes) => sockets.allow(socket, bytes),
+    onLetIn: (socket) => sockets.letIn(socket),
+    onRequest: (response) => sockets.letInFor(response),
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -26,7 +38,7 @@ afterEach(() => io.close());
 
 const LONG = '4'.padEnd(LIMIT + 100, 'x');
 
-describe('one who is not let in yet', () => {
+describe('a client that is not let in yet', () => {
   it('cannot send more over a WebSocket than a handshake takes', async () => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
     await once(socket, 'message'); // Engine.IO's "open": Socket.IO's own handshake would follow.
@@ -75,7 +87,7 @@ describe('one who is not let in yet', () => {
     }
   });
 
-  it('is one of so many, of whom the oldest goes; who is let in stays', async () => {
+  it('is one of a limited number, of which the oldest is dropped; a client that is let in stays', async () => {
     const member = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
     await new Promise<void>((resolve) => member.once('connect', resolve));
     const open = () => new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
@@ -84,18 +96,21 @@ describe('one who is not let in yet', () => {
     const gone = once(first, 'close');
     for (let n = 0; n < MOST; n++) await once(open(), 'message');
     await gone;
-    expect(strangers).toMatchObject({ count: MOST, dropped: 1 });
+    expect(unauthenticated).toMatchObject({ count: MOST, dropped: 1 });
     expect(member.connected).toBe(true);
     member.disconnect();
   });
 });
 
-it.each(['websocket', 'polling'])('one who is let in may send what clients may, by %s', async (transport) => {
-  const received = new Promise((resolve) => {
-    io.on('connection', (socket) => socket.on('long', resolve));
-  });
-  const socket = connect(url, { transports: [transport], forceNew: true });
-  socket.emit('long', LONG);
-  expect(await received).toBe(LONG);
-  socket.disconnect();
-});
+it.each(['websocket', 'polling'])(
+  'a client that is let in may send what clients may, by %s',
+  async (transport) => {
+    const received = new Promise((resolve) => {
+      io.on('connection', (socket) => socket.on('long', resolve));
+    });
+    const socket = connect(url, { transports: [transport], forceNew: true });
+    socket.emit('long', LONG);
+    expect(await received).toBe(LONG);
+    socket.disconnect();
+  },
+);

@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'socket.io';
+import type { Holder } from '../../limits/held-bytes.ts';
+import type { Share, TurnBudget } from '../../limits/turn-budget.ts';
+import { abort, type EngineSocket, idOf, sessionIdOf } from './engine.ts';
+import type { EventRate } from './event-rate.ts';
+
+/** Stands between packets in the body of a request. (Engine.IO protocol, revision 4, "HTTP long-polling") */
+const SEPARATOR = '\x1e';
+
+/** Packets that are handled before the clock is looked at. */
+const PACKETS_PER_STEP = 32;
+
+interface Packet {
+  readonly type: string;
+  readonly data?: unknown;
+}
+
+/** What Engine.IO's types keep private. */
+interface PollingTransport {
+  readonly parser: { decodePacket(packet: string): Packet };
+  onData(data: string): void;
+  onPacket(packet: Packet): void;
+  onClose(): void;
+}
+
+/**
+ * Reads what clients send by long-polling. A body may hold millions of packets, and Engine.IO would handle them all at once. Here they are
+ * handled as the budget allows; until they are, the request is not answered, and the client's next one waits.
+ */
+export class PollingReaders {
+  readonly #readers = new Map<string, PollingReader>();
+
+  constructor(io: Server, budget: TurnBudget) {
+    io.engine.on('connection', (connection: EngineSocket) => {
+      if (connection.transport.name !== 'polling') return;
+      const id = idOf(connection);
+      this.#readers.set(id, new PollingReader(connection, budget.createShare()));
+      connection.on('close', () => this.#forget(id));
+    });
+    io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const reader = request.method === 'POST' ? this.#readers.get(sessionIdOf(request)) : undefined;
+      if (!reader) return void next();
+      reader.whenIdle(() => {
+        endWhenIdle(response, reader);
+        next();
+      });
+    });
+  }
+
+  /** All that waits to be handled. */
+  [Symbol.iterator](): Iterator<Holder> {
+    return this.#readers.values();
+  }
+
+  /** A client was let in, whose events go by this rate. */
+  letIn(connection: EngineSocket, rate: EventRate): void {
+    this.#readers.get(idOf(connection))?.letIn(rate);
+  }
+
+  #forget(id: string): void {
+    this.#readers.get(id)?.close();
+    this.#readers.delete(id);
+  }
+}
+
+class PollingReader implements Holder {
+  readonly #connection: EngineSocket;
+  readonly #transport: PollingTransport;
+  readonly #share: Share;
+  #rate: EventRate | undefined;
+  /** The present body, and how much of it has been handled. */
+  #data = '';
+  #done = 0;
+  #onIdle: (() => void)[] = [];
+
+  constructor(connection: EngineSocket, share: Share) {
+    this.#connection = connection;
+    this.#transport = connection.transport as unknown as PollingTransport;
+    this.#share = share;
+    this.#transport.onData = (data) => this.#read(data);
+  }
+
+  get heldBytes(): number {
+    return this.#data.length - this.#done;
+  }
+
+  cutOff(): void {
+    abort(this.#connection);
+  }
+
+  letIn(rate: EventRate): void {
+    this.#rate = rate;
+    this.#share.isLetIn = true;
+  }
+
+  /** Calls back once all that came is handled. */
+  whenIdle(callback: () => void): void {
+    if (this.heldBytes === 0) callback();
+    else this.#onIdle.push(callback);
+  }
+
+  /** The connection is closed: what is left is dropped. */
+  close(): void {
+    this.#data = '';
+    this.#done = 0;
+    for (const callback of this.#onIdle.splice(0)) callback();
+  }
+
+  #read(data: string): void {
+    this.#data = data;
+    this.#done = 0;
+    this.#goOn();
+  }
+
+  readonly #goOn = (): void => {
+    if (this.heldBytes === 0) this.close();
+    else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
+    else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
+    else this.#share.runWithTick(() => this.#step(), this.#goOn);
+  };
+
+  #step(): void {
+    for (let count = 0; count < PACKETS_PER_STEP && this.heldBytes > 0; count++) this.#handle(this.#next());
+  }
+
+  #next(): string {
+    const found = this.#data.indexOf(SEPARATOR, this.#done);
+    const end = found < 0 ? this.#data.length : found;
+    const packet = this.#data.slice(this.#done, end);
+    this.#done = Math.min(end + 1, this.#data.length);
+    return packet;
+  }
+
+  #handle(encoded: string): void {
+    const packet = this.#transport.parser.decodePacket(encoded);
+    if (packet.type === 'close') this.#transport.onClose();
+    else this.#transport.onPacket(packet);
+  }
+}
+
+function endWhenIdle(response: ServerResponse, reader: PollingReader): void {
+  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.end = (...args: unknown[]) => {
+    reader.whenIdle(() => end(...args));
+    return response;
+  };
+}

@@ -1,0 +1,124 @@
+import { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+
+interface OutletOptions {
+  /** The most bytes that may wait for the network. A write beyond that destroys the stream. */
+  readonly limitBytes: number;
+  /** Called once the network has taken everything, after it had fallen behind. */
+  readonly onDrain?: () => void;
+}
+
+/** Pieces shorter than this are copied into blocks; longer ones are kept as they are. */
+const SMALL_BYTES = 1_024;
+
+/** A block begins small, since most connections never fall behind, and doubles up to this size. */
+const FIRST_BLOCK_BYTES = 1_024;
+const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
+
+/**
+ * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
+ * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds.
+ */
+export class Outlet {
+  readonly #stream: Duplex;
+  readonly #options: OutletOptions;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** The last element of `#waiting` if it still has room, and how much of it is used. */
+  #block: Buffer | undefined;
+  #blockUsed = 0;
+  #isBehind = false;
+
+  constructor(stream: Duplex, options: OutletOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    stream.once('close', () => this.#forget());
+  }
+
+  /** Bytes that were written and that the network has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#stream.writableLength + this.#waitingBytes;
+  }
+
+  /** Sends bytes, which must not change afterwards. Returns false if the stream is closed, or was destroyed because too much waits. */
+  write(bytes: Buffer): boolean {
+    const stream = this.#stream;
+    if (!stream.writable) return false;
+    if (this.bufferedBytes + bytes.byteLength > this.#options.limitBytes) {
+      stream.destroy();
+      return false;
+    }
+    if (stream.writableLength > 0) this.#gather(bytes);
+    else if (!stream.write(bytes, this.#onWritten)) this.#isBehind = true;
+    if (stream.writableLength > 0) this.#isBehind = true;
+    return true;
+  }
+
+  /** Sends what waits, and ends the stream. */
+  end(): void {
+    this.#flush();
+    this.#stream.end();
+  }
+
+  readonly #onWritten = (): void => {
+    if (!this.#isBehind || this.#stream.writableLength > 0) return;
+    this.#flush();
+    if (this.#stream.writableLength > 0) return;
+    this.#isBehind = false;
+    if (!this.#stream.destroyed) this.#options.onDrain?.();
+  };
+
+  #gather(bytes: Buffer): void {
+    this.#waitingBytes += bytes.byteLength;
+    if (bytes.byteLength < SMALL_BYTES) {
+      this.#copy(bytes);
+      return;
+    }
+    this.#closeBlock();
+    this.#waiting.push(bytes);
+  }
+
+  #copy(bytes: Buffer): void {
+    let block = this.#block;
+    if (!block || this.#blockUsed + bytes.byteLength > block.byteLength) block = this.#makeRoom();
+    bytes.copy(block, this.#blockUsed);
+    this.#blockUsed += bytes.byteLength;
+  }
+
+  /** A block with room for a small piece: the present one, doubled, or a new one. */
+  #makeRoom(): Buffer {
+    const old = this.#block;
+    const mayGrow = old !== undefined && old.byteLength < LARGEST_BLOCK_BYTES;
+    if (!mayGrow) this.#closeBlock();
+    else this.#waiting.pop();
+    const block = Buffer.allocUnsafeSlow(mayGrow ? old.byteLength * 2 : FIRST_BLOCK_BYTES);
+    if (mayGrow) old.copy(block, 0, 0, this.#blockUsed);
+    this.#waiting.push(block);
+    this.#block = block;
+    return block;
+  }
+
+  #closeBlock(): void {
+    const block = this.#block;
+    if (block) this.#waiting[this.#waiting.length - 1] = block.subarray(0, this.#blockUsed);
+    this.#block = undefined;
+    this.#blockUsed = 0;
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0 || !this.#stream.writable) return;
+    this.#closeBlock();
+    const waiting = this.#waiting;
+    this.#forget();
+    this.#stream.cork();
+    for (const bytes of waiting) this.#stream.write(bytes, this.#onWritten);
+    this.#stream.uncork();
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#block = undefined;
+    this.#blockUsed = 0;
+  }
+}

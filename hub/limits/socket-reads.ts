@@ -1,0 +1,104 @@
+import type { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+import type { Share } from './turn-budget.ts';
+
+/** Bytes are handed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */
+const PIECE_BYTES = 4_096;
+
+interface SocketReadsOptions {
+  readonly socket: Socket;
+  readonly share: Share;
+  /** Called with the number of bytes of each chunk, before anybody handles it. */
+  readonly onReceived: (bytes: number) => void;
+}
+
+/**
+ * Stands between a socket and whoever reads it, whatever they speak. What comes is handed on piece by piece while the connection's share of
+ * the turn lasts; the rest waits, and meanwhile nothing is read from the network. It overrides `push` and `_read`, the two methods by which
+ * a stream gets its data.
+ */
+export class SocketReads {
+  readonly #options: SocketReadsOptions;
+  readonly #push: Socket['push'];
+  readonly #read: Socket['_read'];
+  readonly #waiting: Buffer[] = [];
+  #isEnded = false;
+  /** A tick, or a later turn, will go on. */
+  #isScheduled = false;
+
+  /** To be created before the socket's first bytes come. */
+  constructor(options: SocketReadsOptions) {
+    const { socket } = options;
+    this.#options = options;
+    readAsStream(socket);
+    this.#push = socket.push.bind(socket);
+    this.#read = socket._read.bind(socket);
+    socket.push = (chunk) => this.#received(chunk);
+    socket._read = (bytes) => {
+      if (this.#waiting.length === 0) this.#read(bytes);
+    };
+    socket.on('resume', () => this.#goOn());
+  }
+
+  /** Returns whether the network may be read further. */
+  #received(chunk: Buffer | null): boolean {
+    const { socket, onReceived } = this.#options;
+    if (chunk === null) {
+      if (this.#waiting.length === 0) return this.#push(null);
+      this.#isEnded = true;
+      return false;
+    }
+    onReceived(chunk.byteLength);
+    if (socket.destroyed) return false;
+    this.#waiting.push(chunk);
+    this.#goOn();
+    return this.#waiting.length === 0;
+  }
+
+  #goOn(): void {
+    const { socket, share } = this.#options;
+    if (socket.destroyed) this.#waiting.length = 0;
+    if (this.#isScheduled || this.#waiting.length === 0 || socket.readableFlowing !== true) return;
+    this.#isScheduled = true;
+    if (share.isUsedUp) share.later(this.#rested);
+    else this.#deliver();
+  }
+
+  #deliver(): void {
+    const piece = this.#takePiece();
+    if (piece) this.#options.share.runWithTick(() => this.#push(piece), this.#delivered);
+  }
+
+  #takePiece(): Buffer | undefined {
+    const chunk = this.#waiting.shift();
+    if (!chunk || chunk.byteLength <= PIECE_BYTES) return chunk;
+    this.#waiting.unshift(chunk.subarray(PIECE_BYTES));
+    return chunk.subarray(0, PIECE_BYTES);
+  }
+
+  readonly #rested = (): void => {
+    this.#isScheduled = false;
+    this.#goOn();
+  };
+
+  readonly #delivered = (): void => {
+    const { socket } = this.#options;
+    this.#isScheduled = false;
+    if (this.#waiting.length > 0) {
+      this.#goOn();
+    } else if (this.#isEnded) {
+      this.#isEnded = false;
+      this.#push(null);
+      socket.read(0); // As Node does, so that 'end' follows.
+    } else if (!socket.destroyed && !socket.readableEnded) {
+      this.#read(0);
+    }
+  };
+}
+
+/** Node's HTTP parser takes bytes from the system itself, past the stream, until somebody else listens for them. */
+function readAsStream(socket: Socket): void {
+  if (socket.listenerCount('data') === 0) return;
+  const listener = () => undefined;
+  socket.on('data', listener).off('data', listener);
+}

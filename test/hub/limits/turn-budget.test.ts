@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
+
+let elapsedMs: number;
+let budget: TurnBudget;
+/** What has been done so far, by number. */
+let done: number[];
+beforeEach(() => {
+  elapsedMs = 0;
+  budget = new TurnBudget(() => elapsedMs);
+  done = [];
+});
+
+const work = (id: number, ms: number) => () => {
+  elapsedMs += ms;
+  done.push(id);
+};
+
+function createShare() {
+  const share = budget.createShare();
+  share.isLetIn = true;
+  return share;
+}
+
+describe('connections that want to be let in', () => {
+  it('are, at once, if few come', () => {
+    budget.admit(work(1, 3));
+    expect(done).toEqual([1]);
+  });
+
+  it('wait for later turns if many come at once, in the order in which they came', async () => {
+    for (let id = 1; id <= 5; id++) budget.admit(work(id, 3));
+    expect(done, 'the second uses up the time').toEqual([1, 2]);
+    await nextTurn();
+    expect(done.length, 'others are served in between').toBeLessThan(5);
+    while (done.length < 5) await nextTurn();
+    expect(done).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('are, even if clients use up every turn', async () => {
+    const share = createShare();
+    let isFlooding = true;
+    const flood = () => {
+      share.run(() => {
+        elapsedMs += 50;
+      });
+      if (isFlooding) setImmediate(flood);
+    };
+    flood();
+    for (let id = 1; id <= 5; id++) budget.admit(work(id, 3));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    isFlooding = false;
+    expect(done).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('a share', () => {
+  it('is used up after 5 ms, until the next turn', async () => {
+    const share = createShare();
+    share.run(work(1, 5));
+    expect(share.isUsedUp).toBe(false);
+    share.run(work(2, 1));
+    expect(share.isUsedUp).toBe(true);
+    await nextTurn();
+    await nextTurn();
+    expect(share.isUsedUp).toBe(false);
+  });
+
+  it('counts the work that is under way', () => {
+    const share = createShare();
+    share.run(() => {
+      elapsedMs += 6;
+      expect(share.isUsedUp).toBe(true);
+    });
+  });
+
+  it('is half a millisecond in a turn that others have used up', () => {
+    for (let id = 1; id <= 5; id++) createShare().run(work(id, 5));
+    const late = createShare();
+    expect(late.isUsedUp, 'nobody who has done nothing waits').toBe(false);
+    late.run(work(6, 1));
+    expect(late.isUsedUp).toBe(true);
+  });
+
+  it('of an unauthenticated connection is used up by all of them together, and not by clients', () => {
+    const [one, other] = [budget.createShare(), budget.createShare()];
+    createShare().run(work(1, 30));
+    expect(one.isUsedUp).toBe(false);
+    one.run(work(2, 4));
+    expect(other.isUsedUp).toBe(true);
+    expect(createShare().isUsedUp).toBe(false);
+  });
+
+  it('is charged for what is put off to the next tick', async () => {
+    const share = createShare();
+    const isUsedUp = new Promise((resolve) => {
+      share.runWithTick(
+        () => process.nextTick(work(1, 6)),
+        () => resolve(share.isUsedUp),
+      );
+    });
+    expect(await isUsedUp).toBe(true);
+  });
+
+  it('is not charged for work of others that it has caused to run within its own', () => {
+    const [outer, inner] = [createShare(), createShare()];
+    outer.run(() => {
+      elapsedMs += 2;
+      inner.run(work(1, 6));
+      elapsedMs += 2;
+    });
+    expect([outer.isUsedUp, inner.isUsedUp]).toEqual([false, true]);
+  });
+});
+
+it('has work that waits again wait for another turn', async () => {
+  const share = createShare();
+  const turns = new Set<number>();
+  const again = () => {
+    turns.add(budget.turn);
+    if (turns.size < 3) share.later(again);
+  };
+  share.later(again);
+  while (turns.size < 3) await nextTurn();
+});
+
+it('serves those who wait in order, as many in a turn as there is time for', async () => {
+  const shares = Array.from({ length: 10 }, createShare);
+  for (const [id, share] of shares.entries()) share.later(() => share.run(work(id, 5)));
+  await nextTurn();
+  expect(done).toEqual([0, 1, 2, 3]);
+  while (done.length < 10) await nextTurn();
+  expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
