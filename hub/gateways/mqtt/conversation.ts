@@ -86,11 +86,9 @@ export class Conversation implements Phase {
   }
 
   /** Only MQTT 5 has a DISCONNECT from the server. */
-  sayGoodbye(reason: HubError): void {
+  sayGoodbye(reason?: HubError): void {
     const { version, link } = this.#client;
-    const reasonCode = reasonCodeFor('disconnect', reason);
-    const properties = { reasonString: reason.message };
-    link.farewell(version === 5 ? { type: 'disconnect', reasonCode, properties } : undefined);
+    link.farewell(version === 5 && reason ? disconnectFor(reason) : undefined);
   }
 
   leave(ending: Ending): void {
@@ -126,6 +124,11 @@ export class Conversation implements Phase {
       link.reply(authPacket(reasonCode, this.#authentication.method, data));
     });
   }
+}
+
+function disconnectFor(reason: HubError): DisconnectPacket {
+  const reasonCode = reasonCodeFor('disconnect', reason);
+  return { type: 'disconnect', reasonCode, properties: { reasonString: reason.message } };
 }
 
 function anotherPrincipal(): HubError {

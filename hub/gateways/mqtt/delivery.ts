@@ -3,7 +3,7 @@ import type { Message } from '../../core/message.ts';
 import type { Outgoing, RetainFlag } from '../../session/link.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
-import { type PublishDelivery, PublishTemplate } from './codec/index.ts';
+import { type PublishDelivery, PublishTemplate, packetLength } from './codec/index.ts';
 
 const RETAIN = 0x01;
 const QOS_SHIFT = 1;
@@ -46,37 +46,88 @@ function remainingSeconds({ expiresAt }: Message, now: number): number | undefin
 }
 
 /**
- * Packets that leave in one write. They are kept as one whole WebSocket frame, which may hold several packets [MQTT-6.0.0-2]; a
- * server's frames are not masked, so the same bytes can go to any number of clients, over WebSocket and, without the header, TCP.
+ * Packets that leave in one write, encoded once for all who get the same: as they are over TCP, and each in a frame of its own over
+ * WebSocket. One frame might hold several [MQTT-6.0.0-2], but then Eclipse Paho's C client reads the first and waits. A server's frames
+ * are not masked (RFC 6455, 5.1), so they can be shared as well.
  */
-export class Parcel {
-  /** Header and packets. */
-  readonly frame: Buffer;
-  /** Where in `frame` the packets begin. */
-  readonly start: number;
+export class EncodedPackets {
+  /** The packets, with room in front for the header of a frame around the first. */
+  readonly #buffer: Buffer;
+  readonly #start: number;
+  readonly #isSingle: boolean;
+  /** Made when the first client over WebSocket wants them. */
+  #frames: Buffer | undefined;
 
-  /** A parcel with room for so many bytes of packets, to be written to `frame` from `start` on. */
-  constructor(byteLength: number) {
-    this.start = frameHeaderLength(byteLength);
-    this.frame = Buffer.allocUnsafe(this.start + byteLength);
-    writeFrameHeader(this.frame, BINARY_FRAME, byteLength);
+  private constructor(byteLength: number, isSingle: boolean) {
+    this.#start = isSingle ? frameHeaderLength(byteLength) : 0;
+    this.#buffer = Buffer.allocUnsafe(this.#start + byteLength);
+    this.#isSingle = isSingle;
   }
 
-  static of(packets: Uint8Array): Parcel {
-    const parcel = new Parcel(packets.byteLength);
-    parcel.frame.set(packets, parcel.start);
-    return parcel;
+  /** So many packets of so many bytes together, which `write` writes into `target` from the offset `at` on. */
+  static build(
+    { count, byteLength }: { count: number; byteLength: number },
+    write: (target: Buffer, at: number) => void,
+  ): EncodedPackets {
+    const packets = new EncodedPackets(byteLength, count === 1);
+    write(packets.#buffer, packets.#start);
+    return packets;
+  }
+
+  /** A single packet. */
+  static of(packet: Uint8Array): EncodedPackets {
+    const size = { count: 1, byteLength: packet.byteLength };
+    return EncodedPackets.build(size, (target, at) => target.set(packet, at));
+  }
+
+  get byteLength(): number {
+    return this.#buffer.length - this.#start;
   }
 
   /** The packets alone. */
-  get packets(): Buffer {
-    return this.frame.subarray(this.start);
+  get bytes(): Buffer {
+    return this.#buffer.subarray(this.#start);
   }
 
-  /** How many bytes the packets have. */
-  get byteLength(): number {
-    return this.frame.length - this.start;
+  /** The packets, each in a WebSocket frame. */
+  get frames(): Buffer {
+    this.#frames ??= this.#isSingle ? this.#frameOne() : frameEach(this.#buffer);
+    return this.#frames;
   }
+
+  #frameOne(): Buffer {
+    writeFrameHeader(this.#buffer, 0, BINARY_FRAME, this.byteLength);
+    return this.#buffer;
+  }
+}
+
+/** The same packets, with the header of a frame in front of each. */
+function frameEach(packets: Buffer): Buffer {
+  let byteLength = 0;
+  for (let at = 0; at < packets.length; ) {
+    const length = packetLength(packets, at);
+    byteLength += frameHeaderLength(length) + length;
+    at += length;
+  }
+  const frames = Buffer.allocUnsafe(byteLength);
+  let to = 0;
+  for (let at = 0; at < packets.length; ) {
+    const length = packetLength(packets, at);
+    to = writeFrameHeader(frames, to, BINARY_FRAME, length);
+    to = copyBytes(packets, at, length, frames, to);
+    at += length;
+  }
+  return frames;
+}
+
+/** Packets so short are copied byte by byte: a call into Node takes longer. */
+const SHORT = 48;
+
+/** Copies bytes; returns the offset in `target` behind them. */
+function copyBytes(source: Buffer, start: number, length: number, target: Buffer, at: number): number {
+  if (length > SHORT) source.copy(target, at, start, start + length);
+  else for (let index = 0; index < length; index++) target[at + index] = source[start + index] ?? 0;
+  return at + length;
 }
 
 /** The messages of a turn in one version of the protocol: each is encoded once, and each batch of them once. */
@@ -85,7 +136,7 @@ export class PublishEncoder {
   readonly #version: 4 | 5;
   readonly #now: () => number;
   #templates = new Map<Message, PublishTemplate>();
-  #parcels = new Map<Batch<DeliveryForm>, Parcel>();
+  #encoded = new Map<Batch<DeliveryForm>, EncodedPackets>();
 
   constructor(version: 4 | 5, now: () => number) {
     this.#version = version;
@@ -97,33 +148,34 @@ export class PublishEncoder {
     return this.#templateOf(message).byteLength(this.#deliveryOf(message, form));
   }
 
-  /** A batch as packets; for all who hold the same batch the same parcel. */
-  encode(batch: Batch<DeliveryForm>): Parcel {
-    const known = this.#parcels.get(batch);
-    if (known) return known;
-    const parcel = this.#write(batch);
-    this.#parcels.set(batch, parcel);
-    return parcel;
+  /** A batch as packets; the same for all who hold the same batch. */
+  encode(batch: Batch<DeliveryForm>): EncodedPackets {
+    let packets = this.#encoded.get(batch);
+    if (!packets) {
+      packets = this.#write(batch);
+      this.#encoded.set(batch, packets);
+    }
+    return packets;
   }
 
   /** Lets go of the turn's messages. */
   clear(): void {
     this.start.clear();
     if (this.#templates.size > 0) this.#templates = new Map();
-    if (this.#parcels.size > 0) this.#parcels = new Map();
+    if (this.#encoded.size > 0) this.#encoded = new Map();
   }
 
-  #write(batch: Batch<DeliveryForm>): Parcel {
-    const packets = batch.map((message, form) => ({
+  #write(batch: Batch<DeliveryForm>): EncodedPackets {
+    const deliveries = batch.map((message, form) => ({
       template: this.#templateOf(message),
       delivery: this.#deliveryOf(message, form),
     }));
     let byteLength = 0;
-    for (const { template, delivery } of packets) byteLength += template.byteLength(delivery);
-    const parcel = new Parcel(byteLength);
-    let at = parcel.start;
-    for (const { template, delivery } of packets) at = template.write(parcel.frame, at, delivery);
-    return parcel;
+    for (const { template, delivery } of deliveries) byteLength += template.byteLength(delivery);
+    return EncodedPackets.build({ count: deliveries.length, byteLength }, (target, start) => {
+      let at = start;
+      for (const { template, delivery } of deliveries) at = template.write(target, at, delivery);
+    });
   }
 
   #deliveryOf(message: Message, form: DeliveryForm): PublishDelivery {

@@ -19,7 +19,7 @@ import {
 } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
-import { Parcel } from './delivery.ts';
+import { EncodedPackets } from './delivery.ts';
 import { checkPayloadFormat } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
@@ -73,10 +73,10 @@ export class Handshake implements Phase {
   }
 
   /** A CONNACK that says no. MQTT 3.1.1 has no code for some reasons: there the connection just ends. [MQTT-3.2.2-6 of 3.1.1] */
-  sayGoodbye(reason: HubError): void {
+  sayGoodbye(reason?: HubError): void {
     const version = this.#options.versionOf();
+    if (version === undefined || !reason) return;
     const reasonCode = reasonCodeFor('connack', reason);
-    if (version === undefined) return;
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const properties = { reasonString: reason.message };
     this.#send({ type: 'connack', sessionPresent: false, reasonCode, properties }, version);
@@ -124,10 +124,10 @@ export class Handshake implements Phase {
     const { transport, services } = this.#options;
     const { maximumPacketSize, requestProblemInformation } = this.#connect?.properties ?? {};
     const problemInformation = requestProblemInformation !== 0;
-    const parcel = Parcel.of(encode(packet, version, { maximumPacketSize, problemInformation }));
+    const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
     services.counters.packetsSent++;
-    services.counters.bytesSent += parcel.byteLength;
-    transport.send(parcel);
+    services.counters.bytesSent += bytes.byteLength;
+    transport.send(EncodedPackets.of(bytes));
   }
 }
 

@@ -1,6 +1,6 @@
+import type { Buffer } from 'node:buffer';
 import { HubError } from '../../core/error.ts';
-import type { Message } from '../../core/message.ts';
-import { type DeliveryFlags, RETAINED } from '../../core/message.ts';
+import { type DeliveryFlags, type Message, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch } from '../batch.ts';
@@ -11,10 +11,15 @@ import {
   type Packet,
   type ProtocolVersion,
 } from './codec/index.ts';
-import type { PublishEncoder } from './delivery.ts';
-import { type DeliveryForm, Parcel, plainForm, toDelivery, trackedForm } from './delivery.ts';
-import type { Outbound } from './outbound.ts';
-import { Replies } from './outbound.ts';
+import {
+  type DeliveryForm,
+  EncodedPackets,
+  type PublishEncoder,
+  plainForm,
+  toDelivery,
+  trackedForm,
+} from './delivery.ts';
+import { type Outbound, Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
@@ -52,7 +57,7 @@ export class MqttLink implements Link {
   readonly #transport: Transport;
   readonly #outbound: Outbound;
   readonly #version: ProtocolVersion;
-  readonly #dialect: PublishEncoder;
+  readonly #encoder: PublishEncoder;
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #onClose: (reason: HubError) => void;
@@ -71,7 +76,7 @@ export class MqttLink implements Link {
     this.#transport = transport;
     this.#outbound = outbound;
     this.#version = version;
-    this.#dialect = outbound.dialectOf(version);
+    this.#encoder = outbound.encoderOf(version);
     this.#limits = { maximumPacketSize, problemInformation };
     this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
     this.#onClose = onClose;
@@ -145,49 +150,51 @@ export class MqttLink implements Link {
   }
 
   #flush(): void {
-    const parcel = this.#pack();
-    if (parcel) this.#transport.send(parcel);
+    const packets = this.#pack();
+    if (packets) this.#transport.send(packets);
   }
 
   /** What cannot be made safe is not acknowledged, and the connection ends; messages go out all the same. */
-  #hold(position: number, isAnswer: boolean, parcel: Parcel | undefined): void {
-    if (!parcel) return;
-    this.#heldBytes += parcel.byteLength;
+  #hold(position: number, isAnswer: boolean, packets: EncodedPackets | undefined): void {
+    if (!packets) return;
+    this.#heldBytes += packets.byteLength;
     this.#outbound.journal.whenSafe(position, (failure) => {
-      this.#heldBytes -= parcel.byteLength;
+      this.#heldBytes -= packets.byteLength;
       if (this.#isOver) return;
       if (failure && isAnswer) this.close(failure);
-      else this.#transport.send(parcel);
+      else this.#transport.send(packets);
     });
   }
 
-  /** What is due, to be sent in one write; nothing is due any more. */
-  #pack(): Parcel | undefined {
+  /** Encodes what is due, to be sent in one write; afterwards nothing is due. */
+  #pack(): EncodedPackets | undefined {
     this.#isScheduled = false;
     const batch = this.#batch;
     this.#batch = undefined;
     const replies = this.#replies;
     if (!batch && replies.count === 0) return undefined; // Was sent ahead of its turn.
     const { counters } = this.#outbound;
-    counters.packetsSent += replies.count + (batch?.count ?? 0);
+    const count = replies.count + (batch?.count ?? 0);
+    counters.packetsSent += count;
     counters.publishesSent += batch?.count ?? 0;
-    const packets = batch && this.#dialect.encode(batch);
-    const parcel = packets && replies.count === 0 ? packets : this.#withReplies(packets);
-    counters.bytesSent += parcel.byteLength;
-    return parcel;
+    const messages = batch && this.#encoder.encode(batch);
+    const packets = messages && replies.count === 0 ? messages : this.#withReplies(count, messages?.bytes);
+    counters.bytesSent += packets.byteLength;
+    return packets;
   }
 
-  #withReplies(packets: Parcel | undefined): Parcel {
-    const parcel = new Parcel(this.#replies.byteLength + (packets?.byteLength ?? 0));
-    const at = this.#replies.drainTo(parcel.frame, parcel.start);
-    packets?.frame.copy(parcel.frame, at, packets.start);
-    return parcel;
+  #withReplies(count: number, messages: Buffer | undefined): EncodedPackets {
+    const byteLength = this.#replies.byteLength + (messages?.length ?? 0);
+    return EncodedPackets.build({ count, byteLength }, (target, start) => {
+      const at = this.#replies.drainTo(target, start);
+      messages?.copy(target, at);
+    });
   }
 
   #add(message: Message, terms: Terms, shared: number): boolean {
     if (!this.#fits(message, terms, shared)) return false;
     const form = this.#formOf(message, terms, shared);
-    this.#batch = (this.#batch ?? this.#dialect.start).with(message, form);
+    this.#batch = (this.#batch ?? this.#encoder.start).with(message, form);
     if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
     else this.#schedule();
     return true;
@@ -216,7 +223,7 @@ export class MqttLink implements Link {
     const bound = (topic.length + length) * MAX_BYTES_PER_UNIT + ENVELOPE_BYTES;
     if (bound <= maximumPacketSize && !properties && identifiers.length === 0) return true;
     const form = { ...toDelivery(shared), subscriptionIdentifiers: identifiers };
-    return this.#dialect.byteLength(message, form) <= maximumPacketSize;
+    return this.#encoder.byteLength(message, form) <= maximumPacketSize;
   }
 
   #schedule(): void {

@@ -34,7 +34,7 @@ export class Outbound {
     this.#version5 = new PublishEncoder(5, now);
   }
 
-  dialectOf(version: ProtocolVersion): PublishEncoder {
+  encoderOf(version: ProtocolVersion): PublishEncoder {
     return version === 5 ? this.#version5 : this.#version4;
   }
 

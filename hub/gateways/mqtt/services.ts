@@ -49,8 +49,8 @@ export interface Phase {
   resume(): void;
   /** Has what is due to the client wait until all that was told to the journal is safe. */
   bind(): void;
-  /** Tells the client why the connection ends, where its version has words for it. */
-  sayGoodbye(reason: HubError): void;
+  /** Sends what is due, and why the connection ends if its version can say so; without a reason the client has ended it. */
+  sayGoodbye(reason?: HubError): void;
   /** The connection is over. */
   leave(ending: Ending): void;
 }

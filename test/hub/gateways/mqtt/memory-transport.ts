@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Parcel } from '../../../../hub/gateways/mqtt/delivery.ts';
+import type { HubError } from '../../../../hub/core/error.ts';
+import type { EncodedPackets } from '../../../../hub/gateways/mqtt/delivery.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
 
 /** A transport without a network. */
@@ -9,7 +10,7 @@ export class MemoryTransport implements Transport {
   /** What the network pretends not to have taken. */
   bufferedBytes = 0;
   /** Every write, in order. */
-  readonly parcels: Parcel[] = [];
+  readonly writes: EncodedPackets[] = [];
   isPaused = false;
   isEnded = false;
   isDestroyed = false;
@@ -25,8 +26,8 @@ export class MemoryTransport implements Transport {
     this.#events = events;
   }
 
-  send(parcel: Parcel): void {
-    if (!this.isEnded) this.parcels.push(parcel);
+  send(packets: EncodedPackets): void {
+    if (!this.isEnded) this.writes.push(packets);
   }
 
   pause(): void {
@@ -59,6 +60,11 @@ export class MemoryTransport implements Transport {
     this.#events?.drained();
   }
 
+  /** The client closes its side, or breaks the rules of the carrier. */
+  finish(fault?: HubError): void {
+    this.#events?.ended(fault);
+  }
+
   /** The connection breaks. */
   cut(): void {
     this.isEnded = true;
@@ -67,8 +73,8 @@ export class MemoryTransport implements Transport {
 
   /** The bytes sent since the last call. */
   takeBytes(): Buffer {
-    const parcels = this.parcels.slice(this.#takenCount);
-    this.#takenCount = this.parcels.length;
-    return Buffer.concat(parcels.map(({ packets }) => packets));
+    const writes = this.writes.slice(this.#takenCount);
+    this.#takenCount = this.writes.length;
+    return Buffer.concat(writes.map(({ bytes }) => bytes));
   }
 }

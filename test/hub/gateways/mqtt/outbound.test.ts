@@ -17,7 +17,7 @@ async function subscribers(
   return clients;
 }
 
-const writes = ({ transport }: TestClient) => transport.parcels.length;
+const writes = ({ transport }: TestClient) => transport.writes.length;
 
 describe('what is due to a client in one turn', () => {
   test('leaves in one write, answers first', async () => {
@@ -45,8 +45,8 @@ describe('what is due to a client in one turn', () => {
         publish('t/1', 'a', { qos, packetIdentifier: qos }),
         publish('t/2', 'b', { qos, packetIdentifier: qos && 2 }),
       );
-      const parcels = clients.map(({ transport }) => transport.parcels.at(-1));
-      expect(new Set(parcels).size).toBe(1);
+      const written = clients.map(({ transport }) => transport.writes.at(-1));
+      expect(new Set(written).size).toBe(1);
       for (const client of clients) expect((await client.takeMessages()).map(text)).toEqual(['a', 'b']);
     }
   });
