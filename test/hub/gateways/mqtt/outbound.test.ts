@@ -1,6 +1,11 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
+import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
+import { EncodedPackets } from '../../../../hub/gateways/mqtt/delivery.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
+import { binaryFrames } from './raw-socket.ts';
 
 async function subscribers(
   hub: MqttHub,
@@ -103,6 +108,28 @@ describe('what is due to a client in one turn', () => {
     expect((await old?.take())?.map(text)).toEqual(['x']);
     expect(await modern?.take()).toMatchObject([{ type: 'disconnect', reasonCode: 0x80 }]);
   });
+});
+
+test('packets are the same in frames, one in each', () => {
+  const lengths = fc.array(fc.constantFrom(0, 1, 20, 60, 110, 130, 200, 20_000, 70_000), { minLength: 1 });
+  fc.assert(
+    fc.property(lengths, (all) => {
+      const packets = all.map((length) => encode(publish('t', 'x'.repeat(length)), 5));
+      const bytes = Buffer.concat(packets);
+      const encoded = EncodedPackets.build(
+        { count: packets.length, byteLength: bytes.length },
+        (target, at) => {
+          bytes.copy(target, at);
+        },
+      );
+      const { frames } = encoded;
+      const unframed = binaryFrames(frames);
+      expect(unframed.map(({ length }) => length)).toEqual(packets.map(({ length }) => length));
+      expect(Buffer.concat(unframed).equals(bytes)).toBe(true);
+      expect(encoded.bytes.equals(bytes)).toBe(true);
+      expect(encoded.frames, 'made once').toBe(frames);
+    }),
+  );
 });
 
 test('a client whose maximum packet size has no room for a CONNACK is let go', async () => {

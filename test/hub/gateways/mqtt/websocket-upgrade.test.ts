@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
+import { encode, packetLength } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub, seen } from '../../../conformance/mqtt/hub.ts';
-import { connect, publish } from './mqtt-hub.ts';
+import { connect, publish, subscribe } from './mqtt-hub.ts';
 
 let hub: RealHub;
 beforeEach(async () => {
@@ -98,6 +98,29 @@ describe('MQTT over WebSocket', () => {
     webSocket.send(bytes.subarray(-10));
     expect(String((await once(webSocket, 'pong'))[0])).toBe('in between');
     expect(await heard).toEqual(['a 1', 'b 2']);
+    webSocket.terminate();
+  });
+
+  test('has each packet in a frame of its own, whatever leaves at once', async () => {
+    const webSocket = await open();
+    const types: number[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      webSocket.on('message', (frame: Buffer) => {
+        expect(packetLength(frame, 0)).toBe(frame.length);
+        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve();
+      });
+    });
+    const acknowledged = { qos: 1, packetIdentifier: 1 } as const;
+    const packets = [
+      connect(),
+      subscribe('#'),
+      ...['a', 'b'].map((topic) => publish(topic, '1', acknowledged)),
+    ];
+    webSocket.send(
+      Buffer.concat([...packets, { type: 'pingreq' } as const].map((packet) => encode(packet, 5))),
+    );
+    await arrived;
+    expect(types).toEqual([2, 9, 4, 4, 13, 3, 3]);
     webSocket.terminate();
   });
 
