@@ -3,7 +3,7 @@ import type { Message } from '../../core/message.ts';
 import type { Outgoing, RetainFlag } from '../../session/link.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
-import { type PublishDelivery, PublishTemplate, packetLength } from './codec/index.ts';
+import { type PublishDelivery, PublishTemplate } from './codec/index.ts';
 
 const RETAIN = 0x01;
 const QOS_SHIFT = 1;
@@ -45,89 +45,66 @@ function remainingSeconds({ expiresAt }: Message, now: number): number | undefin
   return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
 
+/** Writes packets to `target` from `at` on, each behind the header of a frame if `isFramed`; returns the offset behind them. */
+type WritePackets = (target: Buffer, at: number, isFramed: boolean) => number;
+
+/** How many packets there are, and their length without frames, bytes. */
+interface PacketsSize {
+  readonly count: number;
+  readonly byteLength: number;
+}
+
 /**
- * Packets that leave in one write, encoded once for all who get the same: as they are over TCP, and each in a frame of its own over
- * WebSocket. One frame might hold several [MQTT-6.0.0-2], but then Eclipse Paho's C client reads the first and waits. A server's frames
- * are not masked (RFC 6455, 5.1), so they can be shared as well.
+ * Packets that leave in one write, encoded once for all clients that get the same: as they are for TCP, and each in a frame of its own
+ * for WebSocket. One frame might hold several [MQTT-6.0.0-2], but Eclipse Paho's C client reads the first and then waits. A server's
+ * frames are not masked (RFC 6455, 5.1), so they can be shared as well.
  */
-export class EncodedPackets {
-  /** The packets, with room in front for the header of a frame around the first. */
-  readonly #buffer: Buffer;
-  readonly #start: number;
-  readonly #isSingle: boolean;
-  /** Made when the first client over WebSocket wants them. */
+export class EncodedPackets implements PacketsSize {
+  readonly count: number;
+  readonly byteLength: number;
+  readonly #write: WritePackets;
+  #bytes: Buffer | undefined;
   #frames: Buffer | undefined;
 
-  private constructor(byteLength: number, isSingle: boolean) {
-    this.#start = isSingle ? frameHeaderLength(byteLength) : 0;
-    this.#buffer = Buffer.allocUnsafe(this.#start + byteLength);
-    this.#isSingle = isSingle;
+  constructor({ count, byteLength }: PacketsSize, write: WritePackets) {
+    this.count = count;
+    this.byteLength = byteLength;
+    this.#write = write;
   }
 
-  /** So many packets of so many bytes together, which `write` writes into `target` from the offset `at` on. */
-  static build(
-    { count, byteLength }: { count: number; byteLength: number },
-    write: (target: Buffer, at: number) => void,
-  ): EncodedPackets {
-    const packets = new EncodedPackets(byteLength, count === 1);
-    write(packets.#buffer, packets.#start);
-    return packets;
-  }
-
-  /** A single packet. */
-  static of(packet: Uint8Array): EncodedPackets {
-    const size = { count: 1, byteLength: packet.byteLength };
-    return EncodedPackets.build(size, (target, at) => target.set(packet, at));
-  }
-
-  get byteLength(): number {
-    return this.#buffer.length - this.#start;
-  }
-
-  /** The packets alone. */
+  /** The packets one after the other. */
   get bytes(): Buffer {
-    return this.#buffer.subarray(this.#start);
+    this.#bytes ??= this.#encode(this.byteLength, false);
+    return this.#bytes;
   }
 
   /** The packets, each in a WebSocket frame. */
   get frames(): Buffer {
-    this.#frames ??= this.#isSingle ? this.#frameOne() : frameEach(this.#buffer);
+    // No header is longer than that of a frame around all of them.
+    this.#frames ??= this.#encode(this.byteLength + this.count * frameHeaderLength(this.byteLength), true);
     return this.#frames;
   }
 
-  #frameOne(): Buffer {
-    writeFrameHeader(this.#buffer, 0, BINARY_FRAME, this.byteLength);
-    return this.#buffer;
+  #encode(room: number, isFramed: boolean): Buffer {
+    const target = Buffer.allocUnsafe(room);
+    const end = this.#write(target, 0, isFramed);
+    return end === room ? target : target.subarray(0, end);
   }
 }
 
-/** The same packets, with the header of a frame in front of each. */
-function frameEach(packets: Buffer): Buffer {
-  let byteLength = 0;
-  for (let at = 0; at < packets.length; ) {
-    const length = packetLength(packets, at);
-    byteLength += frameHeaderLength(length) + length;
-    at += length;
-  }
-  const frames = Buffer.allocUnsafe(byteLength);
-  let to = 0;
-  for (let at = 0; at < packets.length; ) {
-    const length = packetLength(packets, at);
-    to = writeFrameHeader(frames, to, BINARY_FRAME, length);
-    to = copyBytes(packets, at, length, frames, to);
-    at += length;
-  }
-  return frames;
+/** One packet that has been encoded. */
+export function singlePacket(packet: Uint8Array): EncodedPackets {
+  const { byteLength } = packet;
+  return new EncodedPackets({ count: 1, byteLength }, (target, start, isFramed) => {
+    const at = isFramed ? beginFrame(target, start, byteLength) : start;
+    target.set(packet, at);
+    return at + byteLength;
+  });
 }
 
-/** Packets so short are copied byte by byte: a call into Node takes longer. */
-const SHORT = 48;
-
-/** Copies bytes; returns the offset in `target` behind them. */
-function copyBytes(source: Buffer, start: number, length: number, target: Buffer, at: number): number {
-  if (length > SHORT) source.copy(target, at, start, start + length);
-  else for (let index = 0; index < length; index++) target[at + index] = source[start + index] ?? 0;
-  return at + length;
+/** Writes the header of a frame around one packet; returns the offset behind it. */
+export function beginFrame(target: Buffer, at: number, packetLength: number): number {
+  return writeFrameHeader(target, at, BINARY_FRAME, packetLength);
 }
 
 /** The messages of a turn in one version of the protocol: each is encoded once, and each batch of them once. */
@@ -166,15 +143,21 @@ export class PublishEncoder {
   }
 
   #write(batch: Batch<DeliveryForm>): EncodedPackets {
-    const deliveries = batch.map((message, form) => ({
-      template: this.#templateOf(message),
-      delivery: this.#deliveryOf(message, form),
-    }));
     let byteLength = 0;
-    for (const { template, delivery } of deliveries) byteLength += template.byteLength(delivery);
-    return EncodedPackets.build({ count: deliveries.length, byteLength }, (target, start) => {
+    const packets = batch.map((message, form) => {
+      const template = this.#templateOf(message);
+      const delivery = this.#deliveryOf(message, form);
+      const length = template.byteLength(delivery);
+      byteLength += length;
+      return { template, delivery, length };
+    });
+    return new EncodedPackets({ count: packets.length, byteLength }, (target, start, isFramed) => {
       let at = start;
-      for (const { template, delivery } of deliveries) at = template.write(target, at, delivery);
+      for (const { template, delivery, length } of packets) {
+        if (isFramed) at = beginFrame(target, at, length);
+        at = template.write(target, at, delivery);
+      }
+      return at;
     });
   }
 

@@ -19,7 +19,7 @@ import {
 } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
-import { EncodedPackets } from './delivery.ts';
+import { singlePacket } from './delivery.ts';
 import { checkPayloadFormat } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
@@ -127,7 +127,7 @@ export class Handshake implements Phase {
     const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
     services.counters.packetsSent++;
     services.counters.bytesSent += bytes.byteLength;
-    transport.send(EncodedPackets.of(bytes));
+    transport.send(singlePacket(bytes)[transport.form]);
   }
 }
 

@@ -11,14 +11,7 @@ import {
   type Packet,
   type ProtocolVersion,
 } from './codec/index.ts';
-import {
-  type DeliveryForm,
-  EncodedPackets,
-  type PublishEncoder,
-  plainForm,
-  toDelivery,
-  trackedForm,
-} from './delivery.ts';
+import { type DeliveryForm, type PublishEncoder, plainForm, toDelivery, trackedForm } from './delivery.ts';
 import { type Outbound, Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
@@ -150,45 +143,35 @@ export class MqttLink implements Link {
   }
 
   #flush(): void {
-    const packets = this.#pack();
-    if (packets) this.#transport.send(packets);
+    const bytes = this.#pack();
+    if (bytes) this.#transport.send(bytes);
   }
 
   /** What cannot be made safe is not acknowledged, and the connection ends; messages go out all the same. */
-  #hold(position: number, isAnswer: boolean, packets: EncodedPackets | undefined): void {
-    if (!packets) return;
-    this.#heldBytes += packets.byteLength;
+  #hold(position: number, isAnswer: boolean, bytes: Buffer | undefined): void {
+    if (!bytes) return;
+    this.#heldBytes += bytes.length;
     this.#outbound.journal.whenSafe(position, (failure) => {
-      this.#heldBytes -= packets.byteLength;
+      this.#heldBytes -= bytes.length;
       if (this.#isOver) return;
       if (failure && isAnswer) this.close(failure);
-      else this.#transport.send(packets);
+      else this.#transport.send(bytes);
     });
   }
 
   /** Encodes what is due, to be sent in one write; afterwards nothing is due. */
-  #pack(): EncodedPackets | undefined {
+  #pack(): Buffer | undefined {
     this.#isScheduled = false;
     const batch = this.#batch;
-    this.#batch = undefined;
-    const replies = this.#replies;
-    if (!batch && replies.count === 0) return undefined; // Was sent ahead of its turn.
-    const { counters } = this.#outbound;
-    const count = replies.count + (batch?.count ?? 0);
-    counters.packetsSent += count;
-    counters.publishesSent += batch?.count ?? 0;
+    this.#batch = undefined; // Even if it cannot be encoded.
     const messages = batch && this.#encoder.encode(batch);
-    const packets = messages && replies.count === 0 ? messages : this.#withReplies(count, messages?.bytes);
+    const packets = this.#replies.count > 0 ? this.#replies.take(messages) : messages;
+    if (!packets) return undefined; // Was sent ahead of its turn.
+    const { counters } = this.#outbound;
+    counters.packetsSent += packets.count;
+    counters.publishesSent += messages?.count ?? 0;
     counters.bytesSent += packets.byteLength;
-    return packets;
-  }
-
-  #withReplies(count: number, messages: Buffer | undefined): EncodedPackets {
-    const byteLength = this.#replies.byteLength + (messages?.length ?? 0);
-    return EncodedPackets.build({ count, byteLength }, (target, start) => {
-      const at = this.#replies.drainTo(target, start);
-      messages?.copy(target, at);
-    });
+    return packets[this.#transport.form];
   }
 
   #add(message: Message, terms: Terms, shared: number): boolean {

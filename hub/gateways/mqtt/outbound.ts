@@ -8,7 +8,7 @@ import {
   type ProtocolVersion,
   writeAcknowledgement,
 } from './codec/index.ts';
-import { PublishEncoder } from './delivery.ts';
+import { beginFrame, EncodedPackets, PublishEncoder } from './delivery.ts';
 import type { MqttCounters } from './limits.ts';
 
 /** A link, as far as the way out knows it. */
@@ -66,7 +66,7 @@ const IDENTIFIER_BITS = 16;
 /** Packets that a client is due by itself: acknowledgements, mostly, and whatever else answers it. In their order. */
 export class Replies {
   /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
-  readonly #entries: (number | Buffer)[] = [];
+  #entries: (number | Buffer)[] = [];
   #byteLength = 0;
 
   get count(): number {
@@ -89,26 +89,33 @@ export class Replies {
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    this.#entries = [];
     this.#byteLength = 0;
   }
 
-  /** Writes them all to `target`, from `at` on, and forgets them. The offset behind. */
-  drainTo(target: Buffer, start: number): number {
-    let at = start;
-    for (const entry of this.#entries) {
-      if (typeof entry === 'number') at = writePlain(target, at, entry);
-      else {
-        target.set(entry, at);
-        at += entry.byteLength;
-      }
-    }
+  /** Gives all of them, and messages behind them, to be sent in one write, and forgets them. */
+  take(messages: EncodedPackets | undefined): EncodedPackets {
+    const entries = this.#entries;
+    const count = entries.length + (messages?.count ?? 0);
+    const byteLength = this.#byteLength + (messages?.byteLength ?? 0);
     this.clear();
-    return at;
+    return new EncodedPackets({ count, byteLength }, (target, start, isFramed) => {
+      let at = start;
+      for (const entry of entries) at = writeReply(target, at, entry, isFramed);
+      return messages ? append(target, at, isFramed ? messages.frames : messages.bytes) : at;
+    });
   }
 }
 
-function writePlain(target: Buffer, at: number, entry: number): number {
+function writeReply(target: Buffer, start: number, entry: number | Buffer, isFramed: boolean): number {
+  const length = typeof entry === 'number' ? ACKNOWLEDGEMENT_LENGTH : entry.byteLength;
+  const at = isFramed ? beginFrame(target, start, length) : start;
+  if (typeof entry !== 'number') return append(target, at, entry);
   const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
   return writeAcknowledgement(target, at, type, entry & 0xffff);
+}
+
+function append(target: Buffer, at: number, bytes: Buffer): number {
+  target.set(bytes, at);
+  return at + bytes.byteLength;
 }

@@ -2,12 +2,12 @@ import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Credentials } from '../../access/access.ts';
 import { certificateOf } from '../http/credentials.ts';
-import type { EncodedPackets } from './delivery.ts';
 import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
 
 /** MQTT over TCP, encrypted or not: packets as they are. */
 export class TcpTransport extends SocketTransport implements Transport {
   readonly carrier = 'tcp';
+  readonly form = 'bytes';
   readonly address: string;
   readonly credentials: Credentials;
 
@@ -18,7 +18,7 @@ export class TcpTransport extends SocketTransport implements Transport {
     socket.setNoDelay(); // Else a small packet that waits for an acknowledgement is late by 40 ms.
   }
 
-  send({ bytes }: EncodedPackets): void {
+  send(bytes: Buffer): void {
     this.outlet.write(bytes);
   }
 

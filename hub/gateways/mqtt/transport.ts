@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
-import type { EncodedPackets } from './delivery.ts';
 
 /** What carries MQTT. */
 export type Carrier = 'tcp' | 'websocket';
@@ -26,6 +25,8 @@ export interface TransportEvents {
 /** A stream of bytes both ways, whatever carries it. None of its methods throws: a failure ends in `closed`. */
 export interface Transport {
   readonly carrier: Carrier;
+  /** The form in which packets are sent: as they are, or each in a WebSocket frame. */
+  readonly form: 'bytes' | 'frames';
   /** The client's IP address. */
   readonly address: string;
   /** The credentials that the connection itself shows: a client certificate, a browser's login. */
@@ -36,7 +37,8 @@ export interface Transport {
   letIn(): void;
   /** Begins to report. Called once. */
   start(events: TransportEvents): void;
-  send(packets: EncodedPackets): void;
+  /** Sends packets in the transport's form. */
+  send(bytes: Buffer): void;
   /** Stops reading, until `resume`. */
   pause(): void;
   resume(): void;

@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 import { CLOSE_FRAME, PONG_FRAME, writeFrameHeader } from '../websocket-frame.ts';
-import type { EncodedPackets } from './delivery.ts';
 import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
 import { CloseCode, closureOf, type StreamEnd, WebSocketReader } from './websocket-reader.ts';
 
@@ -21,6 +20,7 @@ const NORMAL_CLOSURE = closureOf(CloseCode.Normal);
  */
 export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
+  readonly form = 'frames';
   readonly address: string;
   readonly credentials: Credentials;
   readonly #reader = new WebSocketReader();
@@ -40,7 +40,7 @@ export class WebSocketTransport extends SocketTransport implements Transport {
     this.credentials = credentials;
   }
 
-  send({ frames }: EncodedPackets): void {
+  send(frames: Buffer): void {
     if (!this.#isClosing) this.outlet.write(frames);
   }
 

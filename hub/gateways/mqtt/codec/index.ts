@@ -8,7 +8,7 @@
 export { ACKNOWLEDGEMENT_LENGTH, writeAcknowledgement } from './acknowledgement.ts';
 export { type EncodeLimits, encode } from './encode.ts';
 export type * from './packet.ts';
-export { createPacketParser, type PacketParser, type PacketParserOptions, packetLength } from './parser.ts';
+export { createPacketParser, type PacketParser, type PacketParserOptions } from './parser.ts';
 export { type PublishContent, type PublishDelivery, PublishTemplate } from './publish-template.ts';
 export {
   describeReasonCode,

@@ -228,10 +228,3 @@ function remainingLength(bytes: Buffer, at: number, end: number): number {
   for (let index = end - 1; index >= at; index--) value = (value << 7) | ((bytes[index] ?? 0) & 0x7f);
   return value;
 }
-
-/** The length of the whole packet that starts at an offset and is known to be complete. */
-export function packetLength(bytes: Buffer, start: number): number {
-  let bodyAt = start + 2;
-  while ((bytes[bodyAt - 1] ?? 0) > 0x7f) bodyAt++;
-  return bodyAt - start + remainingLength(bytes, start + 1, bodyAt);
-}

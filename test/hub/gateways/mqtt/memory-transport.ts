@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
 import type { HubError } from '../../../../hub/core/error.ts';
-import type { EncodedPackets } from '../../../../hub/gateways/mqtt/delivery.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
 
 /** A transport without a network. */
 export class MemoryTransport implements Transport {
   readonly carrier = 'tcp';
+  readonly form = 'bytes';
   readonly address = '192.0.2.1';
   /** What the network pretends not to have taken. */
   bufferedBytes = 0;
   /** Every write, in order. */
-  readonly writes: EncodedPackets[] = [];
+  readonly writes: Buffer[] = [];
   isPaused = false;
   isEnded = false;
   isDestroyed = false;
@@ -26,8 +26,8 @@ export class MemoryTransport implements Transport {
     this.#events = events;
   }
 
-  send(packets: EncodedPackets): void {
-    if (!this.isEnded) this.writes.push(packets);
+  send(bytes: Buffer): void {
+    if (!this.isEnded) this.writes.push(bytes);
   }
 
   pause(): void {
@@ -75,6 +75,6 @@ export class MemoryTransport implements Transport {
   takeBytes(): Buffer {
     const writes = this.writes.slice(this.#takenCount);
     this.#takenCount = this.writes.length;
-    return Buffer.concat(writes.map(({ bytes }) => bytes));
+    return Buffer.concat(writes);
   }
 }

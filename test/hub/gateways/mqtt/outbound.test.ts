@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
 import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
-import { EncodedPackets } from '../../../../hub/gateways/mqtt/delivery.ts';
+import { Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
 import { binaryFrames } from './raw-socket.ts';
 
@@ -116,12 +116,9 @@ test('packets are the same in frames, one in each', () => {
     fc.property(lengths, (all) => {
       const packets = all.map((length) => encode(publish('t', 'x'.repeat(length)), 5));
       const bytes = Buffer.concat(packets);
-      const encoded = EncodedPackets.build(
-        { count: packets.length, byteLength: bytes.length },
-        (target, at) => {
-          bytes.copy(target, at);
-        },
-      );
+      const replies = new Replies();
+      for (const packet of packets) replies.add(packet);
+      const encoded = replies.take(undefined);
       const { frames } = encoded;
       const unframed = binaryFrames(frames);
       expect(unframed.map(({ length }) => length)).toEqual(packets.map(({ length }) => length));
