@@ -20,7 +20,7 @@ import {
 import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
 import { singlePacket } from './delivery.ts';
-import { checkPayloadFormat } from './inbox.ts';
+import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
 import { reasonCodeFor } from './refusal.ts';
@@ -166,7 +166,7 @@ function toWill(fields: WillFields | undefined, limits: MqttLimits): Will | unde
   if (!fields) return undefined;
   const { payload, qos, retain, properties, messageExpiryInterval, willDelayInterval = 0 } = fields;
   const topic = parseTopicName(fields.topic, limits.topicLevels);
-  checkPayloadFormat(topic, payload, properties);
+  checkPayload(topic, payload, properties, limits);
   const message = new Message(topic, payload, { qos, retain, properties });
   return { message, delaySeconds: willDelayInterval, expirySeconds: messageExpiryInterval };
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
-import { hasMoreLevels } from '../../core/topic.ts';
+import { hasMoreLevels, isShareName } from '../../core/topic.ts';
 import { MqttError, type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
+import type { MqttLimits } from './limits.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
@@ -95,8 +96,8 @@ export class Inbox {
 
   #toMessage(topic: string, packet: PublishPacket): Message {
     const { payload, qos, retain, properties, messageExpiryInterval } = packet;
-    this.#checkLevels(topic);
-    checkPayloadFormat(topic, payload, properties);
+    this.#checkTopic(topic);
+    checkPayload(topic, payload, properties, this.#services.limits);
     const expiresAt =
       messageExpiryInterval === undefined
         ? undefined
@@ -104,7 +105,8 @@ export class Inbox {
     return new Message(topic, payload, { qos, retain, properties, expiresAt });
   }
 
-  #checkLevels(topic: string): void {
+  #checkTopic(topic: string): void {
+    if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
     const { topicLevels } = this.#services.limits;
     if (hasMoreLevels(topic, topicLevels)) {
       throw new MqttError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
@@ -143,12 +145,20 @@ function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.code === 'limit/unreleased';
 }
 
-/** Checks that a payload which is said to be UTF-8 is so. (MQTT 5, 3.3.2.3.2) Throws `payload/invalid`. */
-export function checkPayloadFormat(
+/**
+ * Checks that a payload is not too long, and that it is UTF-8 if it is said to be (MQTT 5, 3.3.2.3.2).
+ * Throws `payload/too-large`, `payload/invalid`.
+ */
+export function checkPayload(
   topic: string,
   payload: Uint8Array,
   properties: MessageProperties | undefined,
+  { payloadBytes }: MqttLimits,
 ): void {
+  if (payload.byteLength > payloadBytes) {
+    const message = `payload of ${quote(topic)} has ${payload.byteLength} bytes; at most ${payloadBytes} are allowed`;
+    throw new HubError('payload/too-large', message);
+  }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
   throw new MqttError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
     reasonCode: ReasonCode.PayloadFormatInvalid,

@@ -74,9 +74,11 @@ export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersi
 }
 
 function checkFlags(flags: number, version: ProtocolVersion): void {
-  if ((flags & RESERVED) !== 0) throw malformed('the reserved connect flag is set', 'MQTT-3.1.2-3');
-  if (willQos(flags) === 3) throw malformed('the will QoS is 3', 'MQTT-3.1.2-12');
-  if ((flags & WILL) === 0) {
+  if (version > 3 && (flags & RESERVED) !== 0)
+    throw malformed('the reserved connect flag is set', 'MQTT-3.1.2-3');
+  if (willQos(flags) === 3 && (version > 3 || (flags & WILL) !== 0))
+    throw malformed('the will QoS is 3', 'MQTT-3.1.2-12');
+  if (version > 3 && (flags & WILL) === 0) {
     if (willQos(flags) !== 0) throw malformed('there is a will QoS without a will', 'MQTT-3.1.2-11');
     if ((flags & WILL_RETAIN) !== 0)
       throw malformed('there is a will retain without a will', 'MQTT-3.1.2-13');

@@ -29,8 +29,9 @@ const tables = {
 for (const [name, { packets, faults }] of Object.entries(tables)) {
   describe(`${name}: bytes that mean a packet`, () => {
     it.each(packets)('reads $title', (golden) => {
-      const options = golden.packet.type === 'connect' ? {} : optionsOf(golden);
-      expect(readAll(fromWire(golden.wire), options).map(plain)).toEqual([plain(golden.packet)]);
+      expect(readAll(fromWire(golden.wire), readingOptions(golden)).map(plain)).toEqual([
+        plain(golden.packet),
+      ]);
     });
 
     it.each(packets.filter(({ readOnly }) => readOnly === undefined))('writes $title', (golden) => {
@@ -44,7 +45,7 @@ for (const [name, { packets, faults }] of Object.entries(tables)) {
       (golden) => {
         const written = encode(golden.packet, golden.version ?? 5);
         expect(written.length).toBeLessThanOrEqual(fromWire(golden.wire).length);
-        expect(readAll(written, optionsOf(golden)).map(plain)).toEqual([plain(golden.packet)]);
+        expect(readAll(written, readingOptions(golden)).map(plain)).toEqual([plain(golden.packet)]);
       },
     );
   });
@@ -60,6 +61,11 @@ for (const [name, { packets, faults }] of Object.entries(tables)) {
       expect(error.message).toContain(`[${clause}]`);
     });
   });
+}
+
+/** A CONNECT is read by a parser that has not been told the version. */
+function readingOptions(golden: GoldenPacket): PacketParserOptions {
+  return golden.packet.type === 'connect' ? {} : optionsOf(golden);
 }
 
 function optionsOf({ version = 5, receiver = 'server' }: GoldenPacket | GoldenFault): PacketParserOptions {

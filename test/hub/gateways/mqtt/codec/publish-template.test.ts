@@ -103,9 +103,5 @@ function forms(template: PublishTemplate, delivery: PublishDelivery): Buffer[] {
     10 + length,
     ...Array(20).fill(0xee),
   ]);
-  return [
-    template.encode(delivery),
-    batch.subarray(10, end),
-    Buffer.concat([template.encodeHead(delivery), template.tail]),
-  ];
+  return [template.encode(delivery), batch.subarray(10, end)];
 }
