@@ -64,7 +64,7 @@ export class PagesPort {
     measureRoundTrips(this.io, metrics.roundTrip);
     const { hub, sessions, log, mqtt } = options;
     this.socketIo = new SocketIoGateway({ io: this.io, hub, sessions, access, limits, log });
-    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn });
+    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, log });
     refuseOtherUpgrades(server, [`${this.io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])]);
     this.#requests = new OpenRequests(server);
     this.#incoming = new IncomingMessages(this.io);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
@@ -8,8 +9,13 @@ import { readAll } from './codec/reading.ts';
 import { connect, publish, subscribe } from './mqtt-hub.ts';
 
 let hub: RealHub;
+let logged: string;
 beforeEach(async () => {
-  hub = await openRealHub();
+  logged = '';
+  const write = (line: string) => {
+    logged += line;
+  };
+  hub = await openRealHub({ log: pino({ level: 'debug' }, { write }) });
 });
 afterEach(() => hub.close());
 
@@ -22,7 +28,7 @@ async function open(
   return webSocket;
 }
 
-/** The status with which a handshake is refused. */
+/** The status with which a handshake is refused, for a reason that is told and logged. */
 async function refused(
   path: string,
   protocols: string[],
@@ -31,7 +37,9 @@ async function refused(
   const webSocket = new WebSocket(`ws://127.0.0.1:${hub.server.port}${path}`, protocols, { headers });
   webSocket.on('error', () => undefined);
   const [request, response] = await once(webSocket, 'unexpected-response');
+  const [body] = await once(response, 'data');
   request.destroy();
+  expect(logged).toContain(JSON.stringify(String(body)));
   return response.statusCode;
 }
 
