@@ -1,103 +1,124 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 
-/** A buffer of this many bytes is queued as it is; smaller ones are copied into chunks. */
-const LARGE_BYTES = 8 * 2 ** 10;
+interface OutletOptions {
+  /** The most bytes that may wait for the network. A write beyond that destroys the stream. */
+  readonly limitBytes: number;
+  /** Called once the network has taken everything, after it had fallen behind. */
+  readonly onDrain?: () => void;
+}
 
-/** Chunks double from the first size to the last: a socket that is busy for a moment needs little. */
-const FIRST_CHUNK_BYTES = 2 ** 10;
-const LAST_CHUNK_BYTES = 32 * 2 ** 10;
+/** Pieces shorter than this are copied into blocks; longer ones are kept as they are. */
+const SMALL_BYTES = 1_024;
+
+/** A block begins small, since most connections never fall behind, and doubles up to this size. */
+const FIRST_BLOCK_BYTES = 1_024;
+const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 
 /**
- * The way out of a socket. An idle socket gets each buffer at once. While it is busy, small buffers are gathered into chunks: Node keeps
- * an object of some hundred bytes for every write that waits, and destroying a socket with 50,000 of them stops the process for 0.16 s.
+ * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
+ * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds.
  */
 export class Outlet {
-  readonly #socket: Duplex;
-  readonly #onDrained: () => void;
-  /** What waits for the socket, in order; the last one may have room left. */
-  #chunks: Buffer[] = [];
-  /** The last chunk, if it may be filled up. */
-  #open: Buffer | undefined;
-  #openLength = 0;
-  #gatheredBytes = 0;
-  /** Whether more waited than the socket wants to hold: the caller is told when all of it has left. */
-  #isFull = false;
+  readonly #stream: Duplex;
+  readonly #options: OutletOptions;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** The last element of `#waiting` if it still has room, and how much of it is used. */
+  #block: Buffer | undefined;
+  #blockUsed = 0;
+  #isBehind = false;
 
-  /** `onDrained` is called when the network has taken everything, if more waited than the socket's high-water mark. */
-  constructor(socket: Duplex, onDrained: () => void) {
-    this.#socket = socket;
-    this.#onDrained = onDrained;
+  constructor(stream: Duplex, options: OutletOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    stream.once('close', () => this.#forget());
   }
 
-  /** Bytes that the network has not taken yet. */
+  /** Bytes that were written and that the network has not taken yet. */
   get bufferedBytes(): number {
-    return this.#socket.writableLength + this.#gatheredBytes;
+    return this.#stream.writableLength + this.#waitingBytes;
   }
 
-  /** Sends bytes, which must not change afterwards. Once the socket has ended or is destroyed, does nothing. */
-  write(buffer: Buffer): void {
-    if (!this.#socket.writable) return;
-    if (this.bufferedBytes > 0) this.#gather(buffer);
-    else if (!this.#socket.write(buffer, this.#written)) this.#isFull = true;
+  /** Sends bytes, which must not change afterwards. Returns false if the stream is closed, or was destroyed because too much waits. */
+  write(bytes: Buffer): boolean {
+    const stream = this.#stream;
+    if (!stream.writable) return false;
+    if (this.bufferedBytes + bytes.byteLength > this.#options.limitBytes) {
+      stream.destroy();
+      return false;
+    }
+    if (stream.writableLength > 0) this.#gather(bytes);
+    else if (!stream.write(bytes, this.#onWritten)) this.#isBehind = true;
+    if (stream.writableLength > 0) this.#isBehind = true;
+    return true;
   }
 
-  /** Ends the socket behind all that was written. */
+  /** Sends what waits, and ends the stream. */
   end(): void {
     this.#flush();
-    this.#socket.end();
+    this.#stream.end();
   }
 
-  readonly #written = (error?: Error | null): void => {
-    if (error) this.#clear();
-    else if (this.#socket.writableLength > 0) return;
-    else if (this.#gatheredBytes > 0) this.#flush();
-    else if (this.#isFull) {
-      this.#isFull = false;
-      this.#onDrained();
-    }
+  readonly #onWritten = (): void => {
+    if (!this.#isBehind || this.#stream.writableLength > 0) return;
+    this.#flush();
+    if (this.#stream.writableLength > 0) return;
+    this.#isBehind = false;
+    if (!this.#stream.destroyed) this.#options.onDrain?.();
   };
 
-  #gather(buffer: Buffer): void {
-    this.#gatheredBytes += buffer.length;
-    this.#isFull ||= this.bufferedBytes >= this.#socket.writableHighWaterMark;
-    if (buffer.length >= LARGE_BYTES) {
-      this.#close();
-      this.#chunks.push(buffer);
+  #gather(bytes: Buffer): void {
+    this.#waitingBytes += bytes.byteLength;
+    if (bytes.byteLength < SMALL_BYTES) {
+      this.#copy(bytes);
       return;
     }
-    if (!this.#open || this.#open.length - this.#openLength < buffer.length) this.#begin(buffer.length);
-    this.#openLength += buffer.copy(this.#open as Buffer, this.#openLength);
+    this.#closeBlock();
+    this.#waiting.push(bytes);
   }
 
-  #begin(leastBytes: number): void {
-    const size = this.#open ? Math.min(2 * this.#open.length, LAST_CHUNK_BYTES) : FIRST_CHUNK_BYTES;
-    this.#close();
-    this.#open = Buffer.allocUnsafeSlow(Math.max(size, leastBytes));
+  #copy(bytes: Buffer): void {
+    let block = this.#block;
+    if (!block || this.#blockUsed + bytes.byteLength > block.byteLength) block = this.#makeRoom();
+    bytes.copy(block, this.#blockUsed);
+    this.#blockUsed += bytes.byteLength;
   }
 
-  #close(): void {
-    if (this.#open) this.#chunks.push(this.#open.subarray(0, this.#openLength));
-    this.#open = undefined;
-    this.#openLength = 0;
+  /** A block with room for a small piece: the present one, doubled, or a new one. */
+  #makeRoom(): Buffer {
+    const old = this.#block;
+    const mayGrow = old !== undefined && old.byteLength < LARGEST_BLOCK_BYTES;
+    if (!mayGrow) this.#closeBlock();
+    else this.#waiting.pop();
+    const block = Buffer.allocUnsafeSlow(mayGrow ? old.byteLength * 2 : FIRST_BLOCK_BYTES);
+    if (mayGrow) old.copy(block, 0, 0, this.#blockUsed);
+    this.#waiting.push(block);
+    this.#block = block;
+    return block;
+  }
+
+  #closeBlock(): void {
+    const block = this.#block;
+    if (block) this.#waiting[this.#waiting.length - 1] = block.subarray(0, this.#blockUsed);
+    this.#block = undefined;
+    this.#blockUsed = 0;
   }
 
   #flush(): void {
-    this.#close();
-    const chunks = this.#chunks;
-    this.#clear();
-    const last = chunks.pop();
-    if (!last) return;
-    this.#socket.cork();
-    for (const chunk of chunks) this.#socket.write(chunk);
-    this.#socket.write(last, this.#written);
-    this.#socket.uncork();
+    if (this.#waiting.length === 0 || !this.#stream.writable) return;
+    this.#closeBlock();
+    const waiting = this.#waiting;
+    this.#forget();
+    this.#stream.cork();
+    for (const bytes of waiting) this.#stream.write(bytes, this.#onWritten);
+    this.#stream.uncork();
   }
 
-  #clear(): void {
-    this.#chunks = [];
-    this.#open = undefined;
-    this.#openLength = 0;
-    this.#gatheredBytes = 0;
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#block = undefined;
+    this.#blockUsed = 0;
   }
 }

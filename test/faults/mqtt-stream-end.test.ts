@@ -44,11 +44,11 @@ describe.each(ends)('over WebSocket, %s', (_what, end, closeCode) => {
     ).toMatchObject([{ type: 'connack' }, { type: 'puback' }]);
     expect(answer.subarray(-4)).toEqual(Buffer.of(0x88, 2, closeCode >> 8, closeCode & 0xff));
     socket.write(clientFrame(0x2, message('later')));
-    await vi.waitUntil(() => heard.includes('status gone'), { interval: 1 });
+    await vi.waitUntil(() => heard.includes('status gone'), { interval: 1, timeout: 20_000 });
     expect(heard).toEqual(['t before', 'status gone']);
     socket.on('error', () => undefined);
     const isCut = () => !socket.write(clientFrame(0x9, Buffer.alloc(0))) || socket.destroyed;
-    await vi.waitUntil(isCut, { timeout: 10_000 });
+    await vi.waitUntil(isCut, { timeout: 20_000 });
   });
 });
 
@@ -60,7 +60,7 @@ test('over TCP, a client that has sent everything gets the answers, and then its
     { type: 'connack' },
     { type: 'puback' },
   ]);
-  await vi.waitUntil(() => heard.includes('status gone'), { interval: 1 });
+  await vi.waitUntil(() => heard.includes('status gone'), { interval: 1, timeout: 20_000 });
 });
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
     const socket = await open();
     socket.pause();
     socket.write(Buffer.concat([wrap(hello), wrap(encode(subscribe('flood', { qos: 0 }), 4))]));
-    await vi.waitUntil(() => hub.server.hub.subscriptionCount === 2, { interval: 1 });
+    await vi.waitUntil(() => hub.server.hub.subscriptionCount === 2, { interval: 1, timeout: 20_000 });
     const bus = hub.server.connect();
     const flood = Buffer.alloc(256 * 1024, 'x');
     // As much as the hub keeps for a client: much more than the network takes.
@@ -85,10 +85,10 @@ test.each([
         await bus.publish('flood', flood);
         return hub.server.sessions.counters.dropped > 0;
       },
-      { interval: 1 },
+      { interval: 1, timeout: 20_000 },
     );
     socket.end();
-    await vi.waitUntil(() => heard.includes('status gone'), { timeout: 10_000 });
+    await vi.waitUntil(() => heard.includes('status gone'), { timeout: 20_000 });
     socket.destroy();
   },
 );

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { RequestOrigin } from '../http/origin.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
@@ -68,9 +69,8 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
       }),
     );
   } catch (error) {
-    const refusal = toHubError(error);
-    log.debug({ address: connection.remoteAddress, error: refusal.toJSON() }, 'MQTT over WebSocket refused');
-    refuse(socket, refusal);
+    const headers = [`Sec-WebSocket-Version: ${VERSION}`];
+    refuseUpgrade({ request, socket, error: toHubError(error), log, headers });
   }
 }
 
@@ -95,12 +95,15 @@ function accept({ method, headers }: IncomingMessage): string {
   const digest = createHash('sha1')
     .update(key + KEY_SUFFIX)
     .digest('base64');
-  return toHead('101 Switching Protocols', [
+  return [
+    'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${digest}`,
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
-  ]);
+    '',
+    '',
+  ].join('\r\n');
 }
 
 /** A client that names no subprotocol is accepted: some forget it. Throws `protocol/unsupported`. */
@@ -113,20 +116,4 @@ function chooseSubprotocol(offered: string | undefined): string | undefined {
     'protocol/unsupported',
     `the subprotocol must be ${SUBPROTOCOLS.join(' or ')}, not ${quote(offered)}`,
   );
-}
-
-function refuse(socket: Duplex, { code, message }: HubError): void {
-  const status = code === 'auth/denied' ? '403 Forbidden' : '400 Bad Request';
-  const head = toHead(status, [
-    'Connection: close',
-    `Sec-WebSocket-Version: ${VERSION}`,
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(message)}`,
-  ]);
-  socket.on('error', () => socket.destroy()); // The client may be gone.
-  socket.end(head + message, () => socket.destroy()); // A client may never close its side.
-}
-
-function toHead(status: string, headers: readonly string[]): string {
-  return [`HTTP/1.1 ${status}`, ...headers, '', ''].join('\r\n');
 }

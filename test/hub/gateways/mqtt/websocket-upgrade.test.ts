@@ -39,7 +39,7 @@ async function refused(
   const [request, response] = await once(webSocket, 'unexpected-response');
   const [body] = await once(response, 'data');
   request.destroy();
-  expect(logged).toContain(JSON.stringify(String(body)));
+  expect(logged).toContain(JSON.stringify(JSON.parse(String(body)).error.message));
   return response.statusCode;
 }
 
