@@ -15,7 +15,7 @@ import { reasonCodeFor } from './refusal.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
-/** What goes on with a client that has been let in. */
+/** Handles the packets of a client that has been let in. */
 export class Conversation implements Phase {
   readonly #client: Client;
   readonly #authentication: Authentication;
@@ -95,7 +95,7 @@ export class Conversation implements Phase {
     this.#services.sessions.leave(this.#client.session, this.#client.link, ending);
   }
 
-  /** PUBREC: the first half of QoS 2, or its end where the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
+  /** PUBREC: the first half of QoS 2, or its end if the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
   #receive({ packetIdentifier, reasonCode }: PubrecPacket): void {
     const { session, link } = this.#client;
     if (reasonCode >= ReasonCode.UnspecifiedError) {
@@ -115,7 +115,7 @@ export class Conversation implements Phase {
     this.#host.end({ publishWill: reasonCode !== ReasonCode.NormalDisconnection, expirySeconds });
   }
 
-  /** A client shows anew who it is, in the same way as before (MQTT 5, 4.12.1). */
+  /** Re-authentication, by the same method as before (MQTT 5, 4.12.1). */
   #reauthenticate(packet: AuthPacket): void {
     const { link } = this.#client;
     this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {

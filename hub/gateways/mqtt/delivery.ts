@@ -11,12 +11,12 @@ const DUP = 0x08;
 const IDENTIFIER_SHIFT = 4;
 
 /**
- * How a message goes to a client. A number is a form that clients can share: the flags of the PUBLISH's first byte, and above them
- * the packet identifier. An object is one client's own: with subscription identifiers, or a topic alias.
+ * How a message is delivered to a client. A number is a form that clients can share: the flags of the PUBLISH's first byte, and above
+ * them the packet identifier. An object belongs to one client: it has subscription identifiers, or a topic alias.
  */
 export type DeliveryForm = number | OwnDelivery;
 
-/** All of a delivery but what depends on the time. */
+/** A delivery without its remaining lifetime. */
 type OwnDelivery = Omit<PublishDelivery, 'messageExpiryInterval'>;
 
 /** The form of a delivery at QoS 0. */
@@ -29,7 +29,7 @@ export function trackedForm({ packetIdentifier, qos, retain, duplicate }: Outgoi
   return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
 }
 
-/** A form, spelt out. */
+/** The delivery that a form stands for. */
 export function toDelivery(form: DeliveryForm): OwnDelivery {
   if (typeof form !== 'number') return form;
   return {
@@ -40,7 +40,7 @@ export function toDelivery(form: DeliveryForm): OwnDelivery {
   };
 }
 
-/** Seconds that are left of a message's life, begun ones included; `undefined` where it has no end. [MQTT-3.3.2-6] */
+/** The remaining lifetime of a message, seconds, rounded up; `undefined` if it does not expire. [MQTT-3.3.2-6] */
 function remainingSeconds({ expiresAt }: Message, now: number): number | undefined {
   return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
@@ -107,7 +107,7 @@ export function beginFrame(target: Buffer, at: number, packetLength: number): nu
   return writeFrameHeader(target, at, BINARY_FRAME, packetLength);
 }
 
-/** The messages of a turn in one version of the protocol: each is encoded once, and each batch of them once. */
+/** Encodes the messages of a turn for one protocol version: each message once, and each batch once. */
 export class PublishEncoder {
   readonly start = new BatchStart<DeliveryForm>();
   readonly #version: 4 | 5;
@@ -120,7 +120,7 @@ export class PublishEncoder {
     this.#now = now;
   }
 
-  /** How long the packet of a delivery is, bytes. */
+  /** The length of a delivery's packet, bytes. */
   byteLength(message: Message, form: DeliveryForm): number {
     return this.#templateOf(message).byteLength(this.#deliveryOf(message, form));
   }
@@ -135,7 +135,7 @@ export class PublishEncoder {
     return packets;
   }
 
-  /** Lets go of the turn's messages. */
+  /** Releases the turn's messages. */
   clear(): void {
     this.start.clear();
     if (this.#templates.size > 0) this.#templates = new Map();

@@ -9,7 +9,7 @@ import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 
-/** What a client publishes (MQTT 5, 3.3 and 4.3). */
+/** Takes what a client publishes (MQTT 5, 3.3 and 4.3). */
 export class Inbox {
   readonly #client: Client;
   readonly #services: Services;
@@ -23,12 +23,12 @@ export class Inbox {
     this.#aliases = new TopicAliases(services.limits.topicAliases);
   }
 
-  /** What is kept for this connection between packets, bytes. */
+  /** Bytes kept for this connection between packets. */
   get heldBytes(): number {
     return this.#aliases.heldBytes;
   }
 
-  /** Takes a PUBLISH, and acknowledges it. Throws what ends the connection. */
+  /** Takes a PUBLISH, and acknowledges it. An error that it throws ends the connection. */
   publish(packet: PublishPacket): void {
     this.#services.counters.publishesReceived++;
     const { topicAlias } = packet;
@@ -38,7 +38,7 @@ export class Inbox {
     else this.#publishAtMostOnce(topic, packet);
   }
 
-  /** Takes a PUBREL: a message of QoS 2 is over. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
+  /** Takes a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
   release({ packetIdentifier }: PubrelPacket): void {
     const { session, link } = this.#client;
     const isKnown = session.release(packetIdentifier);
@@ -47,7 +47,7 @@ export class Inbox {
     else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
   }
 
-  /** What is refused at QoS 0 is counted; there is no way to tell but the end of the connection, which would be too much. */
+  /** A refusal at QoS 0 is only counted: MQTT could tell the client only by ending the connection. */
   #publishAtMostOnce(topic: string, packet: PublishPacket): void {
     try {
       this.#client.session.publish(this.#toMessage(topic, packet));
@@ -121,7 +121,7 @@ export class Inbox {
     else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
   }
 
-  /** MQTT 3.1.1 has no way to say no: there it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
+  /** MQTT 3.1.1 cannot refuse a message: it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
   #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
     if (isQuotaExceeded(error)) throw error;
     const { message } = this.#noteRefusal(topic, error);
@@ -140,7 +140,7 @@ export class Inbox {
   }
 }
 
-/** Whether a client goes on and on without releasing anything: no answer would stop it. */
+/** Whether a client keeps publishing without releasing anything: no answer would stop it. */
 function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.code === 'limit/unreleased';
 }

@@ -16,7 +16,7 @@ import { type Outbound, Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
-/** What a client wants of the packets that it gets. */
+/** What a client's CONNECT says about the packets that it can take. */
 export interface Reception {
   readonly version: ProtocolVersion;
   /** [MQTT-3.3.4-9] */
@@ -37,14 +37,14 @@ interface MqttLinkOptions {
   readonly onClose: (reason: HubError) => void;
 }
 
-/** A batch of so many bytes is not made to wait for the end of the turn: what the network takes now need not be kept. */
+/** A batch of this size does not wait for the end of the turn: bytes that the network takes now need no memory. */
 const FULL_BATCH_BYTES = 64 * 2 ** 10;
 
-/** UTF-16 units become at most three bytes; and this much stands around topic and payload. */
+/** A UTF-16 unit becomes at most three bytes; the rest of a packet without properties takes at most 32. */
 const MAX_BYTES_PER_UNIT = 3;
 const ENVELOPE_BYTES = 32;
 
-/** A session's way out over MQTT. What is due in one turn of the event loop leaves in one write, answers first. */
+/** A session's link over MQTT. Everything due in one turn of the event loop leaves in one write, answers first. */
 export class MqttLink implements Link {
   readonly receiveMaximum: number;
   readonly #transport: Transport;
@@ -58,7 +58,7 @@ export class MqttLink implements Link {
   #batch: Batch<DeliveryForm> | undefined;
   #isScheduled = false;
   #isOver = false;
-  /** Up to where the journal must be safe before what is due may be sent. */
+  /** The journal must be safe up to here before what is due may be sent. */
   #boundTo = 0;
   /** Bytes that wait for that. */
   #heldBytes = 0;
@@ -86,7 +86,7 @@ export class MqttLink implements Link {
   }
 
   sendTracked(outgoing: Outgoing): boolean {
-    this.bind(); // Else the packet identifier might be forgotten, and the message be sent a second time with another. [MQTT-4.3.3-2]
+    this.bind(); // A lost packet identifier would mean a second delivery under another. [MQTT-4.3.3-2]
     return this.#add(outgoing.message, outgoing.terms, trackedForm(outgoing));
   }
 
@@ -98,18 +98,18 @@ export class MqttLink implements Link {
     this.#onClose(reason);
   }
 
-  /** Has what is due wait until all that was told to the journal is safe. */
+  /** Makes what is due wait until everything in the journal so far is safe. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }
 
-  /** Sends an acknowledgement that all went well. */
+  /** Sends an acknowledgement of success. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
     this.#replies.acknowledge(type, packetIdentifier);
     this.#schedule();
   }
 
-  /** Sends any other packet. One that is too large for the client is left unsaid [MQTT-3.1.2-24]; whether it was sent. */
+  /** Sends any other packet, unless it is too large for the client [MQTT-3.1.2-24]; returns whether it was sent. */
   reply(packet: Packet): boolean {
     try {
       this.#replies.add(encode(packet, this.#version, this.#limits));
@@ -129,7 +129,7 @@ export class MqttLink implements Link {
     else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
   }
 
-  /** Sends what may be sent, and a last packet. */
+  /** Sends what may be sent already, and a last packet. */
   farewell(packet?: Packet): void {
     const { journal } = this.#outbound;
     journal.commit();
@@ -138,7 +138,7 @@ export class MqttLink implements Link {
       this.#batch = undefined;
     }
     this.#flush();
-    if (packet && this.reply(packet)) this.#flush(); // After the messages: nothing that comes behind it is heard.
+    if (packet && this.reply(packet)) this.#flush(); // Last: a client reads nothing after a DISCONNECT.
     this.#isOver = true;
   }
 
@@ -147,7 +147,7 @@ export class MqttLink implements Link {
     if (bytes) this.#transport.send(bytes);
   }
 
-  /** What cannot be made safe is not acknowledged, and the connection ends; messages go out all the same. */
+  /** Sends bytes once the journal is safe. If it fails, answers are not sent and the connection ends; messages are sent all the same. */
   #hold(position: number, isAnswer: boolean, bytes: Buffer | undefined): void {
     if (!bytes) return;
     this.#heldBytes += bytes.length;
@@ -166,7 +166,7 @@ export class MqttLink implements Link {
     this.#batch = undefined; // Even if it cannot be encoded.
     const messages = batch && this.#encoder.encode(batch);
     const packets = this.#replies.count > 0 ? this.#replies.take(messages) : messages;
-    if (!packets) return undefined; // Was sent ahead of its turn.
+    if (!packets) return undefined; // They were sent ahead of the turn's end.
     const { counters } = this.#outbound;
     counters.packetsSent += packets.count;
     counters.publishesSent += messages?.count ?? 0;
@@ -183,7 +183,7 @@ export class MqttLink implements Link {
     return true;
   }
 
-  /** Sends what is due ahead of the turn's end, when it is not said yet what an answer among it has to wait for: for all, then. */
+  /** Flushes before the end of the turn. It is not known yet how far an answer must wait for the journal, so it waits for everything. */
   #flushAhead(): void {
     if (this.#replies.count > 0) {
       this.bind();
@@ -198,7 +198,7 @@ export class MqttLink implements Link {
     return { ...toDelivery(shared), ...alias, subscriptionIdentifiers: identifiers };
   }
 
-  /** Whether the client takes packets so large; without an alias, which would only make it shorter. */
+  /** Whether the packet is not above the client's maximum; an alias, which may make it shorter, does not count. */
   #fits(message: Message, { identifiers }: Terms, shared: number): boolean {
     const { maximumPacketSize } = this.#limits;
     if (maximumPacketSize === undefined) return true;
