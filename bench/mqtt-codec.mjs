@@ -3,7 +3,7 @@
 import mqttPacket from 'mqtt-packet';
 import {
   createPacketParser,
-  encode,
+  encode as encodeOurs,
   PublishTemplate,
   TopicNames,
 } from '../dist/hub/gateways/mqtt/codec/index.js';
@@ -122,6 +122,27 @@ function encodeOne(name, version, packet) {
     ours: () => encode(packet, version),
     peer: () => mqttPacket.generate(peerPacket, { protocolVersion: version }),
   };
+}
+
+/** A packet's bytes; a client's as mqtt-packet writes them. */
+function encode(packet, version) {
+  if (packet.type === 'connect') return encodeConnect(packet);
+  if (packet.type !== 'subscribe') return encodeOurs(packet, version);
+  const subscriptions = packet.subscriptions.map(({ topicFilter: topic, qos }) => ({ topic, qos }));
+  return mqttPacket.generate({ ...asPeer(packet), subscriptions }, { protocolVersion: version });
+}
+
+function encodeConnect({ protocolVersion, clientIdentifier, keepAlive, userName, properties }) {
+  return mqttPacket.generate({
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion,
+    clean: true,
+    clientId: clientIdentifier,
+    keepalive: keepAlive,
+    username: userName,
+    ...(properties && { properties: { userProperties: Object.fromEntries(properties.userProperties) } }),
+  });
 }
 
 function publish(fields) {

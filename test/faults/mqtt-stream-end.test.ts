@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { encode } from '../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub } from '../conformance/mqtt/hub.ts';
+import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { readAll } from '../hub/gateways/mqtt/codec/reading.ts';
 import { connect, publish, subscribe } from '../hub/gateways/mqtt/mqtt-hub.ts';
 import { binaryFrames, clientFrame, openWebSocket, readToEnd } from '../hub/gateways/mqtt/raw-socket.ts';

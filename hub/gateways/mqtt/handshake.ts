@@ -15,6 +15,7 @@ import {
   type ProtocolVersion,
   ReasonCode,
   returnCodeFromReasonCode,
+  type ServerPacket,
   type Will as WillFields,
 } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
@@ -120,7 +121,7 @@ export class Handshake implements Phase {
   }
 
   /** Sends a packet while there is no link yet. */
-  #send(packet: Packet, version: ProtocolVersion): void {
+  #send(packet: ServerPacket, version: ProtocolVersion): void {
     const { transport, services } = this.#options;
     const { maximumPacketSize, requestProblemInformation } = this.#connect?.properties ?? {};
     const problemInformation = requestProblemInformation !== 0;

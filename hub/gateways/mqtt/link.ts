@@ -8,8 +8,8 @@ import {
   type AcknowledgementType,
   type EncodeLimits,
   encode,
-  type Packet,
   type ProtocolVersion,
+  type ServerPacket,
 } from './codec/index.ts';
 import { type DeliveryForm, type PublishEncoder, plainForm, toDelivery, trackedForm } from './delivery.ts';
 import { type Outbound, Replies } from './outbound.ts';
@@ -110,7 +110,7 @@ export class MqttLink implements Link {
   }
 
   /** Sends any other packet, unless it is too large for the client [MQTT-3.1.2-24]; returns whether it was sent. */
-  reply(packet: Packet): boolean {
+  reply(packet: ServerPacket): boolean {
     try {
       this.#replies.add(encode(packet, this.#version, this.#limits));
       this.#schedule();
@@ -130,7 +130,7 @@ export class MqttLink implements Link {
   }
 
   /** Sends what may be sent already, and a last packet. */
-  farewell(packet?: Packet): void {
+  farewell(packet?: ServerPacket): void {
     const { journal } = this.#outbound;
     journal.commit();
     if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) {

@@ -242,3 +242,9 @@ export type Packet =
   | PingrespPacket
   | DisconnectPacket
   | AuthPacket;
+
+/** The packets that a server sends. */
+export type ServerPacket = Exclude<
+  Packet,
+  ConnectPacket | SubscribePacket | UnsubscribePacket | PingreqPacket
+>;

@@ -77,24 +77,6 @@ function checkOptions(options: number, topicFilter: string): void {
   }
 }
 
-/** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is all that is left of the options. */
-export function encodeSubscribe(packet: SubscribePacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) writeProperties(writer, packet.properties);
-  for (const subscription of packet.subscriptions) {
-    writer.utf8(subscription.topicFilter);
-    writer.byte(version === 5 ? optionsOf(subscription) : subscription.qos);
-  }
-  return writer.finish(firstByteOf('subscribe'));
-}
-
-function optionsOf({ qos, noLocal, retainAsPublished, retainHandling }: Subscription): number {
-  return (
-    qos | (noLocal ? NO_LOCAL : 0) | (retainAsPublished ? RETAIN_AS_PUBLISHED : 0) | (retainHandling << 4)
-  );
-}
-
 /** Reads an UNSUBSCRIBE (MQTT 5, 3.10). */
 export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
@@ -103,15 +85,6 @@ export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion):
   while (reader.remaining > 0) topicFilters.push(readTopicFilter(reader, version));
   if (topicFilters.length === 0) throw violation('the UNSUBSCRIBE has no topic filter', 'MQTT-3.10.3-2');
   return { type: 'unsubscribe', packetIdentifier, topicFilters, properties };
-}
-
-/** Writes an UNSUBSCRIBE. */
-export function encodeUnsubscribe(packet: UnsubscribePacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) writeProperties(writer, packet.properties);
-  for (const filter of packet.topicFilters) writer.utf8(filter);
-  return writer.finish(firstByteOf('unsubscribe'));
 }
 
 /** Reads a SUBACK (MQTT 5, 3.9). */

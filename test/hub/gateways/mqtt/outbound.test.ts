@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
-import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
+import { encode } from './codec/client-codec.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
 import { binaryFrames } from './raw-socket.ts';
 

@@ -3,8 +3,8 @@ import { connect as connectSocket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub, seen } from '../../../conformance/mqtt/hub.ts';
+import { encode } from './codec/client-codec.ts';
 import { readAll } from './codec/reading.ts';
 import { connect, publish, subscribe } from './mqtt-hub.ts';
 

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HubError } from '../../../../../hub/core/error.ts';
-import {
-  encode,
-  type Packet,
-  type PacketParserOptions,
-} from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, PacketParserOptions } from '../../../../../hub/gateways/mqtt/codec/index.ts';
 import { reasonCodeOf } from '../../../../../hub/gateways/mqtt/refusal.ts';
+import { encode } from './client-codec.ts';
 import * as acknowledgement from './golden/acknowledgement.ts';
 import * as connack from './golden/connack.ts';
 import * as connect from './golden/connect.ts';
