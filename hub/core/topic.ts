@@ -23,10 +23,17 @@ export function isTopicName(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS
 function topicFault(value: unknown, maxLevels: number): string | undefined {
   const fault = textFault('topic', value, maxLevels);
   if (fault !== undefined) return fault;
+  if (isShareName(value as string))
+    return `topic ${quote(value)} begins with $share/, which only a filter may`;
   // [MQTT-3.3.2-2] and [MQTT-4.7.1-1]: wildcards belong to filters only.
   const wildcard = /[+#]/.exec(value as string)?.[0];
   if (wildcard) return `topic ${quote(value)} has the wildcard "${wildcard}", which only a filter may have`;
   return undefined;
+}
+
+/** Whether a topic name begins as the filters of shared subscriptions do (MQTT 5, 4.8.2): nobody could subscribe to it. */
+export function isShareName(topic: string): boolean {
+  return topic.startsWith('$share/');
 }
 
 /** What topic names and filters have in common: text, not empty, no NUL, bounded. */

@@ -21,29 +21,30 @@ export function frameHeaderLength(payloadBytes: number): number {
 }
 
 /**
- * Writes the header of a server's frame at the start of `target`: final, not masked, so that the same frame can go to any number of
- * clients (RFC 6455, 5.1, 5.2).
+ * Writes the header of a server's frame to `target` at the offset `at`: final, not masked, so that the same frame can go to any number of
+ * clients (RFC 6455, 5.1, 5.2). Returns the offset behind it.
  */
-export function writeFrameHeader(target: Buffer, opcode: Opcode, payloadBytes: number): void {
-  target[0] = FINAL | opcode;
+export function writeFrameHeader(target: Buffer, at: number, opcode: Opcode, payloadBytes: number): number {
+  target[at] = FINAL | opcode;
   if (payloadBytes < LENGTH_IN_16_BITS) {
-    target[1] = payloadBytes;
-  } else if (payloadBytes <= 0xffff) {
-    target[1] = LENGTH_IN_16_BITS;
-    target.writeUInt16BE(payloadBytes, 2);
-  } else {
-    target[1] = LENGTH_IN_64_BITS;
-    target.writeUInt32BE(Math.floor(payloadBytes / 2 ** 32), 2);
-    target.writeUInt32BE(payloadBytes % 2 ** 32, 6);
+    target[at + 1] = payloadBytes;
+    return at + 2;
   }
+  if (payloadBytes <= 0xffff) {
+    target[at + 1] = LENGTH_IN_16_BITS;
+    return target.writeUInt16BE(payloadBytes, at + 2);
+  }
+  target[at + 1] = LENGTH_IN_64_BITS;
+  target.writeUInt32BE(Math.floor(payloadBytes / 2 ** 32), at + 2);
+  return target.writeUInt32BE(payloadBytes % 2 ** 32, at + 6);
 }
 
-/** A text as a whole frame, in one piece: two would be two writes, or one that gathers. */
+/** A text as one whole frame. */
 export function textFrame(text: string): Buffer {
   const payloadBytes = Buffer.byteLength(text);
   const headerBytes = frameHeaderLength(payloadBytes);
   const frame = Buffer.allocUnsafe(headerBytes + payloadBytes);
-  writeFrameHeader(frame, TEXT_FRAME, payloadBytes);
+  writeFrameHeader(frame, 0, TEXT_FRAME, payloadBytes);
   frame.write(text, headerBytes);
   return frame;
 }

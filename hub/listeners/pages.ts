@@ -67,7 +67,7 @@ export class PagesListener extends TcpListener {
     });
     measureRoundTrips(this.#io, metrics.roundTrip);
     this.socketIo = new SocketIoGateway({ io: this.#io, hub, sessions, access, limits, log, budget });
-    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn });
+    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, log });
     refuseOtherUpgrades(server, [`${this.#io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
     this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
     this.#incomplete = new IncompleteMessages(this.#io);

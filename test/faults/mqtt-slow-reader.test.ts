@@ -1,13 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  createPacketParser,
-  encode,
-  type Packet,
-  type PublishPacket,
-} from '../../hub/gateways/mqtt/codec/index.ts';
+import { createPacketParser, type Packet, type PublishPacket } from '../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub } from '../conformance/mqtt/hub.ts';
+import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { connect, publish, subscribe } from '../hub/gateways/mqtt/mqtt-hub.ts';
 
 const BURST = 100;

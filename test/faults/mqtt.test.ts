@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, test, vi } from 'vitest';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Message } from '../../hub/core/message.ts';
-import { encode, type Packet, ReasonCode } from '../../hub/gateways/mqtt/codec/index.ts';
+import { type Packet, ReasonCode } from '../../hub/gateways/mqtt/codec/index.ts';
+import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import {
   connect,
   MqttHub,

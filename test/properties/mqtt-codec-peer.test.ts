@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type ConnectPacket,
-  encode,
-  type Packet,
-  type ProtocolVersion,
-  type Receiver,
+import type {
+  ConnectPacket,
+  Packet,
+  ProtocolVersion,
+  Receiver,
 } from '../../hub/gateways/mqtt/codec/index.ts';
 import { arbitraryConnect, arbitraryPacket } from '../hub/gateways/mqtt/codec/arbitrary-packet.ts';
+import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { asPeer, encodeByPeer, type PeerPacket, readByPeer, tame } from '../hub/gateways/mqtt/codec/peer.ts';
 import { plain, readAll } from '../hub/gateways/mqtt/codec/reading.ts';
 

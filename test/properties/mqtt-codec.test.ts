@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HubError } from '../../hub/core/error.ts';
-import {
-  encode,
-  type Packet,
-  type ProtocolVersion,
-  type Receiver,
-} from '../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, ProtocolVersion, Receiver } from '../../hub/gateways/mqtt/codec/index.ts';
 import { reasonCodeOf } from '../../hub/gateways/mqtt/refusal.ts';
 import { arbitraryConnect, arbitraryPacket } from '../hub/gateways/mqtt/codec/arbitrary-packet.ts';
+import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { plain, readAll, readChunks } from '../hub/gateways/mqtt/codec/reading.ts';
 
 const versions: readonly ProtocolVersion[] = [3, 4, 5];

@@ -29,7 +29,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   #isDeciding = false;
   /** Has used up its time in this turn, and goes on in the next. */
   #isResting = false;
-  /** The transport is closed, and there is something left to handle. */
+  /** The client sends nothing more; what it sent before may be left to handle. */
+  #hasEnded = false;
+  /** The rule of the carrier by whose breach it ended. */
+  #fault: HubError | undefined;
+  /** The transport is closed. */
   #isGone = false;
   /** Does not read because its client does not. */
   #isCongested = false;
@@ -86,10 +90,15 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#updateReading();
   }
 
+  ended(fault?: HubError): void {
+    this.#hasEnded = true;
+    this.#fault = fault;
+    this.#finishIfDone();
+  }
+
   closed(): void {
-    // What waits, its client has sent before it went.
-    if (this.#isResting) this.#isGone = true;
-    else this.#finish();
+    this.#isGone = true;
+    this.#finishIfDone();
   }
 
   decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void {
@@ -113,7 +122,8 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#transport.end();
   }
 
-  close(reason: HubError): void {
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is told nothing. */
+  close(reason?: HubError): void {
     if (this.#isClosed) return;
     this.#phase.sayGoodbye(reason);
     this.end({ publishWill: true });
@@ -158,13 +168,20 @@ export class MqttConnection implements TransportEvents, Host, Holder {
       this.#isResting = false;
       this.#read();
     }
-    if (!this.#isGone) this.#updateReading();
-    else if (!this.#isResting) this.#finish();
+    this.#updateReading();
+    this.#finishIfDone();
   }
 
-  #finish(): void {
-    this.#leave({ publishWill: true });
-    this.#onClosed();
+  /** Leaves once the client has ended its side and all that it sent before is handled. [MQTT-3.1.2-8] */
+  #finishIfDone(): void {
+    if (this.#isResting) return;
+    if (this.#isGone) {
+      this.#leave({ publishWill: true });
+      this.#onClosed();
+    } else if (this.#hasEnded && !this.#isDeciding && !this.#isClosed) {
+      if (this.#fault) this.#fail(this.#fault);
+      this.close();
+    }
   }
 
   /** Handles packets until there are none, or the share is used up; returns whether it is. */
@@ -202,11 +219,12 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (journal.position !== position) this.#phase.bind();
     this.#read();
     this.#updateReading();
+    this.#finishIfDone();
   }
 
   #updateReading(): void {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
-    if (isReading === this.#isReading || this.#isClosed) return;
+    if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
     this.#isReading = isReading;
     if (isReading) this.#watch.heard(this.#services.hub.now()); // Who was not listened to was not silent.
     if (isReading) this.#transport.resume();

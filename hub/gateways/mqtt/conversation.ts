@@ -15,7 +15,7 @@ import { reasonCodeFor } from './refusal.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
-/** What goes on with a client that has been let in. */
+/** Handles the packets of a client that has been let in. */
 export class Conversation implements Phase {
   readonly #client: Client;
   readonly #authentication: Authentication;
@@ -86,18 +86,16 @@ export class Conversation implements Phase {
   }
 
   /** Only MQTT 5 has a DISCONNECT from the server. */
-  sayGoodbye(reason: HubError): void {
+  sayGoodbye(reason?: HubError): void {
     const { version, link } = this.#client;
-    const reasonCode = reasonCodeFor('disconnect', reason);
-    const properties = { reasonString: reason.message };
-    link.farewell(version === 5 ? { type: 'disconnect', reasonCode, properties } : undefined);
+    link.farewell(version === 5 && reason ? disconnectFor(reason) : undefined);
   }
 
   leave(ending: Ending): void {
     this.#services.sessions.leave(this.#client.session, this.#client.link, ending);
   }
 
-  /** PUBREC: the first half of QoS 2, or its end where the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
+  /** PUBREC: the first half of QoS 2, or its end if the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
   #receive({ packetIdentifier, reasonCode }: PubrecPacket): void {
     const { session, link } = this.#client;
     if (reasonCode >= ReasonCode.UnspecifiedError) {
@@ -117,7 +115,7 @@ export class Conversation implements Phase {
     this.#host.end({ publishWill: reasonCode !== ReasonCode.NormalDisconnection, expirySeconds });
   }
 
-  /** A client shows anew who it is, in the same way as before (MQTT 5, 4.12.1). */
+  /** Re-authentication, by the same method as before (MQTT 5, 4.12.1). */
   #reauthenticate(packet: AuthPacket): void {
     const { link } = this.#client;
     this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {
@@ -126,6 +124,11 @@ export class Conversation implements Phase {
       link.reply(authPacket(reasonCode, this.#authentication.method, data));
     });
   }
+}
+
+function disconnectFor(reason: HubError): DisconnectPacket {
+  const reasonCode = reasonCodeFor('disconnect', reason);
+  return { type: 'disconnect', reasonCode, properties: { reasonString: reason.message } };
 }
 
 function anotherPrincipal(): HubError {

@@ -11,12 +11,12 @@ const DUP = 0x08;
 const IDENTIFIER_SHIFT = 4;
 
 /**
- * How a message goes to a client. A number is a form that clients can share: the flags of the PUBLISH's first byte, and above them
- * the packet identifier. An object is one client's own: with subscription identifiers, or a topic alias.
+ * How a message is delivered to a client. A number is a form that clients can share: the flags of the PUBLISH's first byte, and above
+ * them the packet identifier. An object belongs to one client: it has subscription identifiers, or a topic alias.
  */
 export type DeliveryForm = number | OwnDelivery;
 
-/** All of a delivery but what depends on the time. */
+/** A delivery without its remaining lifetime. */
 type OwnDelivery = Omit<PublishDelivery, 'messageExpiryInterval'>;
 
 /** The form of a delivery at QoS 0. */
@@ -29,7 +29,7 @@ export function trackedForm({ packetIdentifier, qos, retain, duplicate }: Outgoi
   return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
 }
 
-/** A form, spelt out. */
+/** The delivery that a form stands for. */
 export function toDelivery(form: DeliveryForm): OwnDelivery {
   if (typeof form !== 'number') return form;
   return {
@@ -40,90 +40,125 @@ export function toDelivery(form: DeliveryForm): OwnDelivery {
   };
 }
 
-/** Seconds that are left of a message's life, begun ones included; `undefined` where it has no end. [MQTT-3.3.2-6] */
+/** The remaining lifetime of a message, seconds, rounded up; `undefined` if it does not expire. [MQTT-3.3.2-6] */
 function remainingSeconds({ expiresAt }: Message, now: number): number | undefined {
   return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((expiresAt - now) / 1000));
 }
 
+/** Writes packets to `target` from `at` on, each behind the header of a frame if `isFramed`; returns the offset behind them. */
+type WritePackets = (target: Buffer, at: number, isFramed: boolean) => number;
+
+/** How many packets there are, and their length without frames, bytes. */
+interface PacketsSize {
+  readonly count: number;
+  readonly byteLength: number;
+}
+
 /**
- * Packets that leave in one write. They are kept as one whole WebSocket frame, which may hold several packets [MQTT-6.0.0-2]; a
- * server's frames are not masked, so the same bytes can go to any number of clients, over WebSocket and, without the header, TCP.
+ * Packets that leave in one write, encoded once for all clients that get the same: as they are for TCP, and each in a frame of its own
+ * for WebSocket. One frame might hold several [MQTT-6.0.0-2], but Eclipse Paho's C client reads the first and then waits. A server's
+ * frames are not masked (RFC 6455, 5.1), so they can be shared as well.
  */
-export class Parcel {
-  /** Header and packets. */
-  readonly frame: Buffer;
-  /** Where in `frame` the packets begin. */
-  readonly start: number;
+export class EncodedPackets implements PacketsSize {
+  readonly count: number;
+  readonly byteLength: number;
+  readonly #write: WritePackets;
+  #bytes: Buffer | undefined;
+  #frames: Buffer | undefined;
 
-  /** A parcel with room for so many bytes of packets, to be written to `frame` from `start` on. */
-  constructor(byteLength: number) {
-    this.start = frameHeaderLength(byteLength);
-    this.frame = Buffer.allocUnsafe(this.start + byteLength);
-    writeFrameHeader(this.frame, BINARY_FRAME, byteLength);
+  constructor({ count, byteLength }: PacketsSize, write: WritePackets) {
+    this.count = count;
+    this.byteLength = byteLength;
+    this.#write = write;
   }
 
-  static of(packets: Uint8Array): Parcel {
-    const parcel = new Parcel(packets.byteLength);
-    parcel.frame.set(packets, parcel.start);
-    return parcel;
+  /** The packets one after the other. */
+  get bytes(): Buffer {
+    this.#bytes ??= this.#encode(this.byteLength, false);
+    return this.#bytes;
   }
 
-  /** The packets alone. */
-  get packets(): Buffer {
-    return this.frame.subarray(this.start);
+  /** The packets, each in a WebSocket frame. */
+  get frames(): Buffer {
+    // No header is longer than that of a frame around all of them.
+    this.#frames ??= this.#encode(this.byteLength + this.count * frameHeaderLength(this.byteLength), true);
+    return this.#frames;
   }
 
-  /** How many bytes the packets have. */
-  get byteLength(): number {
-    return this.frame.length - this.start;
+  #encode(room: number, isFramed: boolean): Buffer {
+    const target = Buffer.allocUnsafe(room);
+    const end = this.#write(target, 0, isFramed);
+    return end === room ? target : target.subarray(0, end);
   }
 }
 
-/** The messages of a turn in one version of the protocol: each is encoded once, and each batch of them once. */
+/** One packet that has been encoded. */
+export function singlePacket(packet: Uint8Array): EncodedPackets {
+  const { byteLength } = packet;
+  return new EncodedPackets({ count: 1, byteLength }, (target, start, isFramed) => {
+    const at = isFramed ? beginFrame(target, start, byteLength) : start;
+    target.set(packet, at);
+    return at + byteLength;
+  });
+}
+
+/** Writes the header of a frame around one packet; returns the offset behind it. */
+export function beginFrame(target: Buffer, at: number, packetLength: number): number {
+  return writeFrameHeader(target, at, BINARY_FRAME, packetLength);
+}
+
+/** Encodes the messages of a turn for one protocol version: each message once, and each batch once. */
 export class PublishEncoder {
   readonly start = new BatchStart<DeliveryForm>();
   readonly #version: 4 | 5;
   readonly #now: () => number;
   #templates = new Map<Message, PublishTemplate>();
-  #parcels = new Map<Batch<DeliveryForm>, Parcel>();
+  #encoded = new Map<Batch<DeliveryForm>, EncodedPackets>();
 
   constructor(version: 4 | 5, now: () => number) {
     this.#version = version;
     this.#now = now;
   }
 
-  /** How long the packet of a delivery is, bytes. */
+  /** The length of a delivery's packet, bytes. */
   byteLength(message: Message, form: DeliveryForm): number {
     return this.#templateOf(message).byteLength(this.#deliveryOf(message, form));
   }
 
-  /** A batch as packets; for all who hold the same batch the same parcel. */
-  encode(batch: Batch<DeliveryForm>): Parcel {
-    const known = this.#parcels.get(batch);
-    if (known) return known;
-    const parcel = this.#write(batch);
-    this.#parcels.set(batch, parcel);
-    return parcel;
+  /** A batch as packets; the same for all who hold the same batch. */
+  encode(batch: Batch<DeliveryForm>): EncodedPackets {
+    let packets = this.#encoded.get(batch);
+    if (!packets) {
+      packets = this.#write(batch);
+      this.#encoded.set(batch, packets);
+    }
+    return packets;
   }
 
-  /** Lets go of the turn's messages. */
+  /** Releases the turn's messages. */
   clear(): void {
     this.start.clear();
     if (this.#templates.size > 0) this.#templates = new Map();
-    if (this.#parcels.size > 0) this.#parcels = new Map();
+    if (this.#encoded.size > 0) this.#encoded = new Map();
   }
 
-  #write(batch: Batch<DeliveryForm>): Parcel {
-    const packets = batch.map((message, form) => ({
-      template: this.#templateOf(message),
-      delivery: this.#deliveryOf(message, form),
-    }));
+  #write(batch: Batch<DeliveryForm>): EncodedPackets {
     let byteLength = 0;
-    for (const { template, delivery } of packets) byteLength += template.byteLength(delivery);
-    const parcel = new Parcel(byteLength);
-    let at = parcel.start;
-    for (const { template, delivery } of packets) at = template.write(parcel.frame, at, delivery);
-    return parcel;
+    const packets = batch.map((message, form) => {
+      const template = this.#templateOf(message);
+      const delivery = this.#deliveryOf(message, form);
+      const length = template.byteLength(delivery);
+      byteLength += length;
+      return { template, delivery, length };
+    });
+    return new EncodedPackets({ count: packets.length, byteLength }, (target, start, isFramed) => {
+      let at = start;
+      for (const { template, delivery, length } of packets) {
+        if (isFramed) at = beginFrame(target, at, length);
+        at = template.write(target, at, delivery);
+      }
+      return at;
+    });
   }
 
   #deliveryOf(message: Message, form: DeliveryForm): PublishDelivery {

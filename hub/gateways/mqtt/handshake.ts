@@ -15,12 +15,13 @@ import {
   type ProtocolVersion,
   ReasonCode,
   returnCodeFromReasonCode,
+  type ServerPacket,
   type Will as WillFields,
 } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
-import { Parcel } from './delivery.ts';
-import { checkPayloadFormat } from './inbox.ts';
+import { singlePacket } from './delivery.ts';
+import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
 import { reasonCodeFor } from './refusal.ts';
@@ -73,10 +74,10 @@ export class Handshake implements Phase {
   }
 
   /** A CONNACK that says no. MQTT 3.1.1 has no code for some reasons: there the connection just ends. [MQTT-3.2.2-6 of 3.1.1] */
-  sayGoodbye(reason: HubError): void {
+  sayGoodbye(reason?: HubError): void {
     const version = this.#options.versionOf();
+    if (version === undefined || !reason) return;
     const reasonCode = reasonCodeFor('connack', reason);
-    if (version === undefined) return;
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const properties = { reasonString: reason.message };
     this.#send({ type: 'connack', sessionPresent: false, reasonCode, properties }, version);
@@ -120,14 +121,14 @@ export class Handshake implements Phase {
   }
 
   /** Sends a packet while there is no link yet. */
-  #send(packet: Packet, version: ProtocolVersion): void {
+  #send(packet: ServerPacket, version: ProtocolVersion): void {
     const { transport, services } = this.#options;
     const { maximumPacketSize, requestProblemInformation } = this.#connect?.properties ?? {};
     const problemInformation = requestProblemInformation !== 0;
-    const parcel = Parcel.of(encode(packet, version, { maximumPacketSize, problemInformation }));
+    const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
     services.counters.packetsSent++;
-    services.counters.bytesSent += parcel.byteLength;
-    transport.send(parcel);
+    services.counters.bytesSent += bytes.byteLength;
+    transport.send(singlePacket(bytes)[transport.form]);
   }
 }
 
@@ -166,7 +167,7 @@ function toWill(fields: WillFields | undefined, limits: MqttLimits): Will | unde
   if (!fields) return undefined;
   const { payload, qos, retain, properties, messageExpiryInterval, willDelayInterval = 0 } = fields;
   const topic = parseTopicName(fields.topic, limits.topicLevels);
-  checkPayloadFormat(topic, payload, properties);
+  checkPayload(topic, payload, properties, limits);
   const message = new Message(topic, payload, { qos, retain, properties });
   return { message, delaySeconds: willDelayInterval, expirySeconds: messageExpiryInterval };
 }

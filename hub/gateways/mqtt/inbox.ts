@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
-import { hasMoreLevels } from '../../core/topic.ts';
+import { hasMoreLevels, isShareName } from '../../core/topic.ts';
 import { MqttError, type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
 import { violation } from './codec/reason-code.ts';
+import type { MqttLimits } from './limits.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 
-/** What a client publishes (MQTT 5, 3.3 and 4.3). */
+/** Takes what a client publishes (MQTT 5, 3.3 and 4.3). */
 export class Inbox {
   readonly #client: Client;
   readonly #services: Services;
@@ -22,12 +23,12 @@ export class Inbox {
     this.#aliases = new TopicAliases(services.limits.topicAliases);
   }
 
-  /** What is kept for this connection between packets, bytes. */
+  /** Bytes kept for this connection between packets. */
   get heldBytes(): number {
     return this.#aliases.heldBytes;
   }
 
-  /** Takes a PUBLISH, and acknowledges it. Throws what ends the connection. */
+  /** Takes a PUBLISH, and acknowledges it. An error that it throws ends the connection. */
   publish(packet: PublishPacket): void {
     this.#services.counters.publishesReceived++;
     const { topicAlias } = packet;
@@ -37,7 +38,7 @@ export class Inbox {
     else this.#publishAtMostOnce(topic, packet);
   }
 
-  /** Takes a PUBREL: a message of QoS 2 is over. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
+  /** Takes a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
   release({ packetIdentifier }: PubrelPacket): void {
     const { session, link } = this.#client;
     const isKnown = session.release(packetIdentifier);
@@ -46,7 +47,7 @@ export class Inbox {
     else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
   }
 
-  /** What is refused at QoS 0 is counted; there is no way to tell but the end of the connection, which would be too much. */
+  /** A refusal at QoS 0 is only counted: MQTT could tell the client only by ending the connection. */
   #publishAtMostOnce(topic: string, packet: PublishPacket): void {
     try {
       this.#client.session.publish(this.#toMessage(topic, packet));
@@ -95,8 +96,8 @@ export class Inbox {
 
   #toMessage(topic: string, packet: PublishPacket): Message {
     const { payload, qos, retain, properties, messageExpiryInterval } = packet;
-    this.#checkLevels(topic);
-    checkPayloadFormat(topic, payload, properties);
+    this.#checkTopic(topic);
+    checkPayload(topic, payload, properties, this.#services.limits);
     const expiresAt =
       messageExpiryInterval === undefined
         ? undefined
@@ -104,7 +105,8 @@ export class Inbox {
     return new Message(topic, payload, { qos, retain, properties, expiresAt });
   }
 
-  #checkLevels(topic: string): void {
+  #checkTopic(topic: string): void {
+    if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
     const { topicLevels } = this.#services.limits;
     if (hasMoreLevels(topic, topicLevels)) {
       throw new MqttError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
@@ -119,7 +121,7 @@ export class Inbox {
     else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
   }
 
-  /** MQTT 3.1.1 has no way to say no: there it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
+  /** MQTT 3.1.1 cannot refuse a message: it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
   #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
     if (isQuotaExceeded(error)) throw error;
     const { message } = this.#noteRefusal(topic, error);
@@ -138,17 +140,25 @@ export class Inbox {
   }
 }
 
-/** Whether a client goes on and on without releasing anything: no answer would stop it. */
+/** Whether a client keeps publishing without releasing anything: no answer would stop it. */
 function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.code === 'limit/unreleased';
 }
 
-/** Checks that a payload which is said to be UTF-8 is so. (MQTT 5, 3.3.2.3.2) Throws `payload/invalid`. */
-export function checkPayloadFormat(
+/**
+ * Checks that a payload is not too long, and that it is UTF-8 if it is said to be (MQTT 5, 3.3.2.3.2).
+ * Throws `payload/too-large`, `payload/invalid`.
+ */
+export function checkPayload(
   topic: string,
   payload: Uint8Array,
   properties: MessageProperties | undefined,
+  { payloadBytes }: MqttLimits,
 ): void {
+  if (payload.byteLength > payloadBytes) {
+    const message = `payload of ${quote(topic)} has ${payload.byteLength} bytes; at most ${payloadBytes} are allowed`;
+    throw new HubError('payload/too-large', message);
+  }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
   throw new MqttError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
     reasonCode: ReasonCode.PayloadFormatInvalid,

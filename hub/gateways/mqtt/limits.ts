@@ -16,6 +16,8 @@ export class MqttCounters {
 
 /** What MQTT clients may ask of the hub, beside what their sessions may hold. Every limit is finite. */
 export interface MqttLimits {
+  /** The longest payload, bytes. */
+  readonly payloadBytes: number;
   /** The longest packet of a client that is let in, bytes, fixed header and all. (MQTT 5, 3.2.2.3.6) */
   readonly packetBytes: number;
   /** The longest CONNECT, bytes: it comes from somebody yet unknown. */
@@ -39,6 +41,7 @@ export interface MqttLimits {
 }
 
 export const DEFAULT_MQTT_LIMITS: MqttLimits = {
+  payloadBytes: 2 * 2 ** 20,
   packetBytes: 2 * 2 ** 20 + 128 * 2 ** 10,
   connectPacketBytes: 128 * 2 ** 10,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,

@@ -1,6 +1,6 @@
+import type { Buffer } from 'node:buffer';
 import { HubError } from '../../core/error.ts';
-import type { Message } from '../../core/message.ts';
-import { type DeliveryFlags, RETAINED } from '../../core/message.ts';
+import { type DeliveryFlags, type Message, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import type { Batch } from '../batch.ts';
@@ -8,17 +8,15 @@ import {
   type AcknowledgementType,
   type EncodeLimits,
   encode,
-  type Packet,
   type ProtocolVersion,
+  type ServerPacket,
 } from './codec/index.ts';
-import type { PublishEncoder } from './delivery.ts';
-import { type DeliveryForm, Parcel, plainForm, toDelivery, trackedForm } from './delivery.ts';
-import type { Outbound } from './outbound.ts';
-import { Replies } from './outbound.ts';
+import { type DeliveryForm, type PublishEncoder, plainForm, toDelivery, trackedForm } from './delivery.ts';
+import { type Outbound, Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
-/** What a client wants of the packets that it gets. */
+/** What a client's CONNECT says about the packets that it can take. */
 export interface Reception {
   readonly version: ProtocolVersion;
   /** [MQTT-3.3.4-9] */
@@ -39,20 +37,20 @@ interface MqttLinkOptions {
   readonly onClose: (reason: HubError) => void;
 }
 
-/** A batch of so many bytes is not made to wait for the end of the turn: what the network takes now need not be kept. */
+/** A batch of this size does not wait for the end of the turn: bytes that the network takes now need no memory. */
 const FULL_BATCH_BYTES = 64 * 2 ** 10;
 
-/** UTF-16 units become at most three bytes; and this much stands around topic and payload. */
+/** A UTF-16 unit becomes at most three bytes; the rest of a packet without properties takes at most 32. */
 const MAX_BYTES_PER_UNIT = 3;
 const ENVELOPE_BYTES = 32;
 
-/** A session's way out over MQTT. What is due in one turn of the event loop leaves in one write, answers first. */
+/** A session's link over MQTT. Everything due in one turn of the event loop leaves in one write, answers first. */
 export class MqttLink implements Link {
   readonly receiveMaximum: number;
   readonly #transport: Transport;
   readonly #outbound: Outbound;
   readonly #version: ProtocolVersion;
-  readonly #dialect: PublishEncoder;
+  readonly #encoder: PublishEncoder;
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #onClose: (reason: HubError) => void;
@@ -60,7 +58,7 @@ export class MqttLink implements Link {
   #batch: Batch<DeliveryForm> | undefined;
   #isScheduled = false;
   #isOver = false;
-  /** Up to where the journal must be safe before what is due may be sent. */
+  /** The journal must be safe up to here before what is due may be sent. */
   #boundTo = 0;
   /** Bytes that wait for that. */
   #heldBytes = 0;
@@ -71,7 +69,7 @@ export class MqttLink implements Link {
     this.#transport = transport;
     this.#outbound = outbound;
     this.#version = version;
-    this.#dialect = outbound.dialectOf(version);
+    this.#encoder = outbound.encoderOf(version);
     this.#limits = { maximumPacketSize, problemInformation };
     this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
     this.#onClose = onClose;
@@ -88,7 +86,7 @@ export class MqttLink implements Link {
   }
 
   sendTracked(outgoing: Outgoing): boolean {
-    this.bind(); // Else the packet identifier might be forgotten, and the message be sent a second time with another. [MQTT-4.3.3-2]
+    this.bind(); // A lost packet identifier would mean a second delivery under another. [MQTT-4.3.3-2]
     return this.#add(outgoing.message, outgoing.terms, trackedForm(outgoing));
   }
 
@@ -100,19 +98,19 @@ export class MqttLink implements Link {
     this.#onClose(reason);
   }
 
-  /** Has what is due wait until all that was told to the journal is safe. */
+  /** Makes what is due wait until everything in the journal so far is safe. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }
 
-  /** Sends an acknowledgement that all went well. */
+  /** Sends an acknowledgement of success. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
     this.#replies.acknowledge(type, packetIdentifier);
     this.#schedule();
   }
 
-  /** Sends any other packet. One that is too large for the client is left unsaid [MQTT-3.1.2-24]; whether it was sent. */
-  reply(packet: Packet): boolean {
+  /** Sends any other packet, unless it is too large for the client [MQTT-3.1.2-24]; returns whether it was sent. */
+  reply(packet: ServerPacket): boolean {
     try {
       this.#replies.add(encode(packet, this.#version, this.#limits));
       this.#schedule();
@@ -131,8 +129,8 @@ export class MqttLink implements Link {
     else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
   }
 
-  /** Sends what may be sent, and a last packet. */
-  farewell(packet?: Packet): void {
+  /** Sends what may be sent already, and a last packet. */
+  farewell(packet?: ServerPacket): void {
     const { journal } = this.#outbound;
     journal.commit();
     if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) {
@@ -140,60 +138,52 @@ export class MqttLink implements Link {
       this.#batch = undefined;
     }
     this.#flush();
-    if (packet && this.reply(packet)) this.#flush(); // After the messages: nothing that comes behind it is heard.
+    if (packet && this.reply(packet)) this.#flush(); // Last: a client reads nothing after a DISCONNECT.
     this.#isOver = true;
   }
 
   #flush(): void {
-    const parcel = this.#pack();
-    if (parcel) this.#transport.send(parcel);
+    const bytes = this.#pack();
+    if (bytes) this.#transport.send(bytes);
   }
 
-  /** What cannot be made safe is not acknowledged, and the connection ends; messages go out all the same. */
-  #hold(position: number, isAnswer: boolean, parcel: Parcel | undefined): void {
-    if (!parcel) return;
-    this.#heldBytes += parcel.byteLength;
+  /** Sends bytes once the journal is safe. If it fails, answers are not sent and the connection ends; messages are sent all the same. */
+  #hold(position: number, isAnswer: boolean, bytes: Buffer | undefined): void {
+    if (!bytes) return;
+    this.#heldBytes += bytes.length;
     this.#outbound.journal.whenSafe(position, (failure) => {
-      this.#heldBytes -= parcel.byteLength;
+      this.#heldBytes -= bytes.length;
       if (this.#isOver) return;
       if (failure && isAnswer) this.close(failure);
-      else this.#transport.send(parcel);
+      else this.#transport.send(bytes);
     });
   }
 
-  /** What is due, to be sent in one write; nothing is due any more. */
-  #pack(): Parcel | undefined {
+  /** Encodes what is due, to be sent in one write; afterwards nothing is due. */
+  #pack(): Buffer | undefined {
     this.#isScheduled = false;
     const batch = this.#batch;
-    this.#batch = undefined;
-    const replies = this.#replies;
-    if (!batch && replies.count === 0) return undefined; // Was sent ahead of its turn.
+    this.#batch = undefined; // Even if it cannot be encoded.
+    const messages = batch && this.#encoder.encode(batch);
+    const packets = this.#replies.count > 0 ? this.#replies.take(messages) : messages;
+    if (!packets) return undefined; // They were sent ahead of the turn's end.
     const { counters } = this.#outbound;
-    counters.packetsSent += replies.count + (batch?.count ?? 0);
-    counters.publishesSent += batch?.count ?? 0;
-    const packets = batch && this.#dialect.encode(batch);
-    const parcel = packets && replies.count === 0 ? packets : this.#withReplies(packets);
-    counters.bytesSent += parcel.byteLength;
-    return parcel;
-  }
-
-  #withReplies(packets: Parcel | undefined): Parcel {
-    const parcel = new Parcel(this.#replies.byteLength + (packets?.byteLength ?? 0));
-    const at = this.#replies.drainTo(parcel.frame, parcel.start);
-    packets?.frame.copy(parcel.frame, at, packets.start);
-    return parcel;
+    counters.packetsSent += packets.count;
+    counters.publishesSent += messages?.count ?? 0;
+    counters.bytesSent += packets.byteLength;
+    return packets[this.#transport.form];
   }
 
   #add(message: Message, terms: Terms, shared: number): boolean {
     if (!this.#fits(message, terms, shared)) return false;
     const form = this.#formOf(message, terms, shared);
-    this.#batch = (this.#batch ?? this.#dialect.start).with(message, form);
+    this.#batch = (this.#batch ?? this.#encoder.start).with(message, form);
     if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
     else this.#schedule();
     return true;
   }
 
-  /** Sends what is due ahead of the turn's end, when it is not said yet what an answer among it has to wait for: for all, then. */
+  /** Flushes before the end of the turn. It is not known yet how far an answer must wait for the journal, so it waits for everything. */
   #flushAhead(): void {
     if (this.#replies.count > 0) {
       this.bind();
@@ -208,7 +198,7 @@ export class MqttLink implements Link {
     return { ...toDelivery(shared), ...alias, subscriptionIdentifiers: identifiers };
   }
 
-  /** Whether the client takes packets so large; without an alias, which would only make it shorter. */
+  /** Whether the packet is not above the client's maximum; an alias, which may make it shorter, does not count. */
   #fits(message: Message, { identifiers }: Terms, shared: number): boolean {
     const { maximumPacketSize } = this.#limits;
     if (maximumPacketSize === undefined) return true;
@@ -216,7 +206,7 @@ export class MqttLink implements Link {
     const bound = (topic.length + length) * MAX_BYTES_PER_UNIT + ENVELOPE_BYTES;
     if (bound <= maximumPacketSize && !properties && identifiers.length === 0) return true;
     const form = { ...toDelivery(shared), subscriptionIdentifiers: identifiers };
-    return this.#dialect.byteLength(message, form) <= maximumPacketSize;
+    return this.#encoder.byteLength(message, form) <= maximumPacketSize;
   }
 
   #schedule(): void {

@@ -8,20 +8,37 @@ import {
   type ProtocolVersion,
   writeAcknowledgement,
 } from './codec/index.ts';
-import { PublishEncoder } from './delivery.ts';
+import { beginFrame, EncodedPackets, PublishEncoder } from './delivery.ts';
 import type { MqttCounters } from './limits.ts';
 
-/** A link, as far as the way out knows it. */
+/*
+ * The way of a message to a client:
+ *
+ *   Message ── Hub.publish finds the subscriptions that match
+ *      │
+ *    Terms ─── of each subscription: QoS, No Local, Retain As Published, subscription identifiers     core/subscription.ts
+ *      │       Session: QoS 0 goes on at once; QoS 1 and 2 get a packet identifier and wait for room
+ *   Outgoing ─ message, terms, packet identifier, QoS, DUP, retain                                    session/link.ts
+ *      │       MqttLink.send, sendTracked
+ *  DeliveryForm ─ a number if clients can share it, an object with identifiers or an alias if not     delivery.ts
+ *      │       Batch: the messages and forms due to a client in this turn; equal ones are one object  ../batch.ts
+ *      ┊       end of the turn, or 64 KiB: Outbound has the journal commit, then flushes each link
+ *  EncodedPackets ─ PublishEncoder: each message once (PublishTemplate), each batch once              delivery.ts
+ *      │       Replies go in front; as they are for TCP, each packet in a frame for WebSocket
+ *    write ─── once the journal is safe: Transport.send, one write to the socket                      limits/outlet.ts
+ */
+
+/** A link, as far as `Outbound` knows it. */
 interface Flushable {
   /** Sends what is due. */
   flush(): void;
   close(reason: HubError): void;
 }
 
-/** What all links share on the way out: a common turn, and messages encoded for all at once. */
+/** Shared by all links: the end of the turn, and messages encoded once for all. */
 export class Outbound {
   readonly counters: MqttCounters;
-  /** What acknowledges anything waits until that is safe. */
+  /** An acknowledgement waits until what it acknowledges is safe here. */
   readonly journal: Journal;
   readonly #version4: PublishEncoder;
   readonly #version5: PublishEncoder;
@@ -34,7 +51,7 @@ export class Outbound {
     this.#version5 = new PublishEncoder(5, now);
   }
 
-  dialectOf(version: ProtocolVersion): PublishEncoder {
+  encoderOf(version: ProtocolVersion): PublishEncoder {
     return version === 5 ? this.#version5 : this.#version4;
   }
 
@@ -44,14 +61,14 @@ export class Outbound {
   }
 
   #flush(due: readonly Flushable[]): void {
-    this.journal.commit(); // Once for all links, and before any of them says that something was done.
+    this.journal.commit(); // Once for all links, and before any acknowledgement.
     for (const link of due) flush(link);
     this.#version4.clear();
     this.#version5.clear();
   }
 }
 
-/** What cannot be sent to one client ends its connection, and leaves the others alone. */
+/** A packet that cannot be encoded ends its own client's connection and no other. */
 function flush(link: Flushable): void {
   try {
     link.flush();
@@ -63,10 +80,10 @@ function flush(link: Flushable): void {
 const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
 const IDENTIFIER_BITS = 16;
 
-/** Packets that a client is due by itself: acknowledgements, mostly, and whatever else answers it. In their order. */
+/** The packets that answer a client, mostly acknowledgements, in order. */
 export class Replies {
   /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
-  readonly #entries: (number | Buffer)[] = [];
+  #entries: (number | Buffer)[] = [];
   #byteLength = 0;
 
   get count(): number {
@@ -82,33 +99,40 @@ export class Replies {
     this.#byteLength += packet.byteLength;
   }
 
-  /** Adds an acknowledgement that all went well. */
+  /** Adds an acknowledgement of success. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
     this.#entries.push((TYPES.indexOf(type) << IDENTIFIER_BITS) | packetIdentifier);
     this.#byteLength += ACKNOWLEDGEMENT_LENGTH;
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    this.#entries = [];
     this.#byteLength = 0;
   }
 
-  /** Writes them all to `target`, from `at` on, and forgets them. The offset behind. */
-  drainTo(target: Buffer, start: number): number {
-    let at = start;
-    for (const entry of this.#entries) {
-      if (typeof entry === 'number') at = writePlain(target, at, entry);
-      else {
-        target.set(entry, at);
-        at += entry.byteLength;
-      }
-    }
+  /** Gives all of them, and messages behind them, to be sent in one write, and forgets them. */
+  take(messages: EncodedPackets | undefined): EncodedPackets {
+    const entries = this.#entries;
+    const count = entries.length + (messages?.count ?? 0);
+    const byteLength = this.#byteLength + (messages?.byteLength ?? 0);
     this.clear();
-    return at;
+    return new EncodedPackets({ count, byteLength }, (target, start, isFramed) => {
+      let at = start;
+      for (const entry of entries) at = writeReply(target, at, entry, isFramed);
+      return messages ? append(target, at, isFramed ? messages.frames : messages.bytes) : at;
+    });
   }
 }
 
-function writePlain(target: Buffer, at: number, entry: number): number {
+function writeReply(target: Buffer, start: number, entry: number | Buffer, isFramed: boolean): number {
+  const length = typeof entry === 'number' ? ACKNOWLEDGEMENT_LENGTH : entry.byteLength;
+  const at = isFramed ? beginFrame(target, start, length) : start;
+  if (typeof entry !== 'number') return append(target, at, entry);
   const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
   return writeAcknowledgement(target, at, type, entry & 0xffff);
+}
+
+function append(target: Buffer, at: number, bytes: Buffer): number {
+  target.set(bytes, at);
+  return at + bytes.byteLength;
 }

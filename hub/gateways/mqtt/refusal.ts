@@ -27,6 +27,7 @@ const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {
     [ReasonCode.TopicAliasInvalid, ReasonCode.ProtocolError],
   ]),
   puback: new Map([[ReasonCode.PacketTooLarge, ReasonCode.QuotaExceeded]]),
+  pubrec: new Map([[ReasonCode.PacketTooLarge, ReasonCode.QuotaExceeded]]),
   disconnect: new Map([[ReasonCode.BadUserNameOrPassword, ReasonCode.NotAuthorized]]),
 };
 

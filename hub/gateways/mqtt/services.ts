@@ -11,7 +11,7 @@ import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
 
-/** What all connections of a gateway share. */
+/** Shared by all connections of a gateway. */
 export interface Services {
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -25,7 +25,7 @@ export interface Services {
   readonly log: Logger;
 }
 
-/** One who has been let in. */
+/** A client that has been let in. */
 export interface Client {
   readonly version: ProtocolVersion;
   readonly session: Session;
@@ -37,32 +37,32 @@ export interface Client {
   readonly sessionExpiry: number;
 }
 
-/** What a connection does with the packets that come: it greets its client, and then converses with it. */
+/** What a connection does with packets: first the handshake, then the conversation. */
 export interface Phase {
   /** The keep alive that holds, seconds, 0 for none; `undefined` before the client is let in. */
   readonly keepAlive: number | undefined;
-  /** What it keeps between packets, bytes. */
+  /** Bytes kept between packets. */
   readonly heldBytes: number;
-  /** Takes a packet. Throws what ends the connection. */
+  /** Handles a packet. An error that it throws ends the connection. */
   handle(packet: Packet): void;
-  /** Goes on with what has waited for the network. */
+  /** Continues with what has waited for the network. */
   resume(): void;
-  /** Has what is due to the client wait until all that was told to the journal is safe. */
+  /** Makes what is due to the client wait until everything in the journal so far is safe. */
   bind(): void;
-  /** Tells the client why the connection ends, where its version has words for it. */
-  sayGoodbye(reason: HubError): void;
+  /** Sends what is due, and why the connection ends if its version can say so; without a reason the client has ended it. */
+  sayGoodbye(reason?: HubError): void;
   /** The connection is over. */
   leave(ending: Ending): void;
 }
 
-/** What a phase asks of its connection. */
+/** A phase's view of its connection. */
 export interface Host {
   /** Waits for access to decide, and reads nothing meanwhile. */
   decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void;
-  /** Goes on in another phase. */
+  /** Changes to another phase. */
   enter(phase: Phase): void;
   /** Ends the connection because the client has said goodbye. */
   end(ending: Ending): void;
-  /** Ends it from the hub's side, and says why. */
+  /** Ends it from the hub's side, and tells the client why. */
   close(reason: HubError): void;
 }

@@ -1,6 +1,8 @@
 import type { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
-import type { Parcel } from './delivery.ts';
+import type { HubError } from '../../core/error.ts';
+import { Outlet } from '../../limits/outlet.ts';
 
 /** What carries MQTT. */
 export type Carrier = 'tcp' | 'websocket';
@@ -11,29 +13,89 @@ export interface TransportEvents {
   received(chunk: Buffer): void;
   /** The network has taken all that was sent. */
   drained(): void;
+  /**
+   * The client sends nothing more: it closed its side, or broke the rules of the carrier, which `fault` then names. Answers to what came
+   * before can still be sent. The receiver calls `end`.
+   */
+  ended(fault?: HubError): void;
   /** The connection is gone; nothing follows. */
   closed(): void;
 }
 
-/** A stream of bytes both ways, whatever carries it. None of these throws: what fails ends in `closed`. */
+/** A stream of bytes both ways, whatever carries it. None of its methods throws: a failure ends in `closed`. */
 export interface Transport {
   readonly carrier: Carrier;
-  /** The other side's IP address. */
+  /** The form in which packets are sent: as they are, or each in a WebSocket frame. */
+  readonly form: 'bytes' | 'frames';
+  /** The client's IP address. */
   readonly address: string;
-  /** What the connection itself shows of who is there: a client certificate, a browser's login. */
+  /** The credentials that the connection itself shows: a client certificate, a browser's login. */
   readonly credentials?: Credentials;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedBytes: number;
-  /** Its client was let in. */
+  /** Called when the client was let in. */
   letIn(): void;
   /** Begins to report. Called once. */
   start(events: TransportEvents): void;
-  send(parcel: Parcel): void;
-  /** Stops reading, and goes on with it. */
+  /** Sends packets in the transport's form. */
+  send(bytes: Buffer): void;
+  /** Stops reading, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the connection once all that was sent has left; what still comes is thrown away. */
+  /** Ends the connection once all that was sent has left; whatever still comes is thrown away. */
   end(): void;
   /** Ends it at once. */
   destroy(): void;
+}
+
+/** What all transports over a socket have in common. */
+export abstract class SocketTransport {
+  abstract readonly address: string;
+  abstract readonly credentials: Credentials;
+  readonly letIn: () => void;
+  protected readonly socket: Duplex;
+  protected readonly outlet: Outlet;
+  #events: TransportEvents | undefined;
+
+  constructor(socket: Duplex, letIn: () => void) {
+    this.socket = socket;
+    this.letIn = letIn;
+    // No limit here: sessions send nothing more, and the connection reads nothing more, while too much waits.
+    const limitBytes = Number.POSITIVE_INFINITY;
+    this.outlet = new Outlet(socket, { limitBytes, onDrain: () => this.#events?.drained() });
+    socket.allowHalfOpen = true; // A client that has sent everything may still wait for the answers.
+  }
+
+  get bufferedBytes(): number {
+    return this.outlet.bufferedBytes;
+  }
+
+  start(events: TransportEvents): void {
+    this.#events = events;
+    this.socket
+      .on('data', (chunk: Buffer) => this.read(chunk, events))
+      .on('end', () => this.finished(events))
+      .on('close', () => events.closed())
+      .on('error', () => this.destroy()); // 'close' follows.
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Takes bytes from the socket. */
+  protected abstract read(chunk: Buffer, events: TransportEvents): void;
+
+  /** The client has closed its side of the socket. */
+  protected finished(events: TransportEvents): void {
+    events.ended();
+  }
 }

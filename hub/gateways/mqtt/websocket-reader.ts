@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 
-/** RFC 6455, 7.4.1: why a connection is closed. */
+/** Why a connection is closed (RFC 6455, 7.4.1). */
 export const CloseCode = {
   Normal: 1000,
   ProtocolError: 1002,
   UnsupportedData: 1003,
+  PolicyViolation: 1008,
 } as const;
 
 /** RFC 6455, 5.2. */
@@ -19,9 +20,28 @@ const CONTROL = 0x8;
 const MAX_CONTROL_BYTES = 125;
 const LENGTH_IN_16_BITS = 126;
 
-/** A fault of the client's WebSocket, with the code to close it with. */
-export class WebSocketFault extends Error {
-  override readonly name = 'WebSocketFault';
+/** The most frames that one message may have; `ws` allows as many. */
+const MAX_FRAGMENTS = 128 * 1024;
+
+/** The end of a client's stream: its close frame, or a fault. */
+export interface StreamEnd {
+  /** The payload of the close frame to answer with. */
+  readonly closure: Buffer;
+  /** The rule that the client broke, if it did. */
+  readonly fault?: string;
+}
+
+/** The content of one chunk. */
+export interface Reading {
+  /** MQTT's bytes. */
+  readonly data: Buffer;
+  /** The payload of the last ping. */
+  readonly ping?: Buffer | undefined;
+  /** Present if the stream is over, behind `data`. Nothing more may be read. */
+  readonly end?: StreamEnd | undefined;
+}
+
+class WebSocketFault extends Error {
   readonly closeCode: number;
 
   constructor(closeCode: number, message: string) {
@@ -30,59 +50,57 @@ export class WebSocketFault extends Error {
   }
 }
 
-/** What comes in between the data. */
-interface ControlFrames {
-  ping(payload: Buffer): void;
-  close(payload: Buffer): void;
-}
-
 /**
- * Takes a client's WebSocket frames apart (RFC 6455, 5). MQTT does not care where a message begins or ends [MQTT-6.0.0-2], so nothing
- * is gathered: what a chunk has of data is unmasked and moved together in place, and given on at once. However large a frame says
- * that it is, and however many frames a chunk has, this holds no more than a header and a control frame.
+ * Reads a client's WebSocket frames (RFC 6455, 5). MQTT does not care where a message begins or ends [MQTT-6.0.0-2], so messages are not
+ * gathered: the data in a chunk is unmasked and moved together in place. However long a frame claims to be, and however many frames a
+ * chunk has, the reader keeps no more than a header and one control frame.
  */
 export class WebSocketReader {
-  readonly #control: ControlFrames;
-  /** What there is of a header that came in pieces. */
+  /** The part of a header that has come so far. */
   readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
   #headerLength = 0;
   #isInFrame = false;
   #opcode: number = Opcode.Binary;
   #isFinal = true;
-  /** Whether a message has begun that is not over. */
-  #isInMessage = false;
+  /** Frames of the message that has begun; 0 between messages. */
+  #fragments = 0;
   /** Bytes of the frame that are still to come. */
   #left = 0;
   readonly #mask = new Uint8Array(MASK_BYTES);
-  /** Where in the mask the next byte is. */
+  /** The index in the mask of the next byte. */
   #phase = 0;
-  /** The payload of a control frame so far. */
-  #payload: number[] = [];
+  /** The payload of a ping or a close so far. */
+  #control: Buffer | undefined;
+  #controlLength = 0;
+  #ping: Buffer | undefined;
+  #end: StreamEnd | undefined;
 
-  constructor(control: ControlFrames) {
-    this.#control = control;
-  }
-
-  /** The data in a chunk, which is overwritten with it. Throws `WebSocketFault`, after which nothing more is to be read. */
-  read(chunk: Buffer): Buffer {
+  /** Reads a chunk, which is overwritten with its data. */
+  read(chunk: Buffer): Reading {
+    this.#ping = undefined;
     let at = 0;
-    let end = 0;
-    while (at < chunk.length) {
-      if (!this.#isInFrame) at = this.#readHeader(chunk, at);
-      const length = Math.min(this.#left, chunk.length - at);
-      if (length > 0 && this.#opcode >= CONTROL) this.#keep(chunk, at, length);
-      else if (length > 0) {
-        this.#unmask(chunk, at, length, end);
-        end += length;
+    let length = 0;
+    try {
+      while (at < chunk.length && !this.#end) {
+        if (!this.#isInFrame) at = this.#readHeader(chunk, at);
+        const part = Math.min(this.#left, chunk.length - at);
+        if (part > 0 && this.#opcode >= CONTROL) this.#keep(chunk, at, part);
+        else if (part > 0) {
+          this.#unmask(chunk, at, part, length);
+          length += part;
+        }
+        at += part;
+        this.#left -= part;
+        if (this.#isInFrame && this.#left === 0) this.#endFrame();
       }
-      at += length;
-      this.#left -= length;
-      if (this.#isInFrame && this.#left === 0) this.#endFrame();
+    } catch (error) {
+      if (!(error instanceof WebSocketFault)) throw error;
+      this.#end = { closure: closureOf(error.closeCode), fault: error.message };
     }
-    return chunk.subarray(0, end);
+    return { data: chunk.subarray(0, length), ping: this.#ping, end: this.#end };
   }
 
-  /** Reads a header, or as much as there is of it; the offset behind. */
+  /** Reads a header, or as much of it as has come; returns the offset behind it. */
   #readHeader(chunk: Buffer, start: number): number {
     if (this.#headerLength === 0 && chunk.length - start >= MAX_HEADER_BYTES) {
       return start + this.#beginFrame(chunk, start);
@@ -97,7 +115,7 @@ export class WebSocketReader {
     return at;
   }
 
-  /** Takes up what a header says; how long it is. */
+  /** Begins the frame that a header announces; returns the header's length. */
   #beginFrame(bytes: Buffer, at: number): number {
     const first = bytes[at] ?? 0;
     const second = bytes[at + 1] ?? 0;
@@ -128,26 +146,32 @@ export class WebSocketReader {
     if (this.#opcode === Opcode.Text) {
       throw new WebSocketFault(CloseCode.UnsupportedData, 'MQTT comes in binary frames [MQTT-6.0.0-1]');
     }
-    const isExpected = this.#isInMessage ? Opcode.Continuation : Opcode.Binary;
+    const isExpected = this.#fragments > 0 ? Opcode.Continuation : Opcode.Binary;
     if (this.#opcode !== isExpected) throw violation(`a frame has the opcode ${this.#opcode} out of turn`);
-    this.#isInMessage = !this.#isFinal;
+    this.#fragments = this.#isFinal ? 0 : this.#fragments + 1;
+    if (this.#fragments > MAX_FRAGMENTS) {
+      throw new WebSocketFault(CloseCode.PolicyViolation, `a message has more than ${MAX_FRAGMENTS} frames`);
+    }
   }
 
   #endFrame(): void {
     this.#isInFrame = false;
     if (this.#opcode < CONTROL) return;
-    const payload = Buffer.from(this.#payload);
-    this.#payload = [];
-    if (this.#opcode === Opcode.Ping) this.#control.ping(payload);
-    else if (this.#opcode === Opcode.Close) this.#control.close(payload);
+    if (this.#opcode === Opcode.Pong) return;
+    const payload = Buffer.from(this.#control?.subarray(0, this.#controlLength) ?? []);
+    this.#controlLength = 0;
+    if (this.#opcode === Opcode.Ping) this.#ping = payload;
+    else this.#end = answerTo(payload);
   }
 
   #keep(chunk: Buffer, start: number, length: number): void {
+    if (this.#opcode === Opcode.Pong) return;
     this.#unmask(chunk, start, length, start);
-    this.#payload.push(...chunk.subarray(start, start + length));
+    this.#control ??= Buffer.alloc(MAX_CONTROL_BYTES);
+    this.#controlLength += chunk.copy(this.#control, this.#controlLength, start, start + length);
   }
 
-  /** Unmasks bytes on their way to `to`, which is not behind them. (RFC 6455, 5.3) */
+  /** Unmasks bytes and moves them to the offset `to`, which is not above `from`. (RFC 6455, 5.3) */
   #unmask(chunk: Buffer, from: number, length: number, to: number): void {
     const mask = this.#mask;
     const phase = this.#phase;
@@ -158,7 +182,7 @@ export class WebSocketReader {
   }
 }
 
-/** How long a header is with this second byte; one without a mask, which is a fault, ends where that is seen. */
+/** The length of a header with this second byte; one without a mask, which is a fault, counts as two bytes. */
 function lengthOfHeader(second: number): number {
   if ((second & MASKED) === 0) return 2;
   const length = second & 0x7f;
@@ -174,5 +198,27 @@ function payloadLength(bytes: Buffer, at: number): number {
 }
 
 function violation(message: string): WebSocketFault {
-  return new WebSocketFault(CloseCode.ProtocolError, message);
+  return new WebSocketFault(CloseCode.ProtocolError, `${message} [RFC 6455, 5]`);
+}
+
+/** The answer to a close frame: one with the same code. (RFC 6455, 5.5.1) */
+function answerTo(payload: Buffer): StreamEnd {
+  if (payload.length === 0) return { closure: payload };
+  const code = payload.length === 1 ? 0 : payload.readUInt16BE();
+  if (isCloseCode(code)) return { closure: payload.subarray(0, 2) };
+  return {
+    closure: closureOf(CloseCode.ProtocolError),
+    fault: 'a close frame has no valid code [RFC 6455, 7.4]',
+  };
+}
+
+/** Whether a code may stand in a close frame. (RFC 6455, 7.4) */
+function isCloseCode(code: number): boolean {
+  if (code >= 3000) return code < 5000;
+  return code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
+}
+
+/** A close code as the payload of a close frame. */
+export function closureOf(code: number): Buffer {
+  return Buffer.of(code >> 8, code & 0xff);
 }

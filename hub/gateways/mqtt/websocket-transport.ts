@@ -1,100 +1,86 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
+import { HubError } from '../../core/error.ts';
 import { CLOSE_FRAME, PONG_FRAME, writeFrameHeader } from '../websocket-frame.ts';
-import type { Parcel } from './delivery.ts';
-import type { Transport, TransportEvents } from './transport.ts';
-import { CloseCode, WebSocketFault, WebSocketReader } from './websocket-reader.ts';
+import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
+import { CloseCode, closureOf, type StreamEnd, WebSocketReader } from './websocket-reader.ts';
 
-/** MQTT over WebSocket (MQTT 5, 6), once the handshake is over. */
-export class WebSocketTransport implements Transport {
+/** While this much waits unsent, pings are not answered: the client does not read what it asks for. */
+const MOST_UNSENT_BYTES = 64 * 2 ** 10;
+
+const NORMAL_CLOSURE = closureOf(CloseCode.Normal);
+
+/**
+ * MQTT over WebSocket (MQTT 5, 6), once the handshake is over.
+ *
+ * The package `ws`, which Socket.IO brings along, could read the frames. It was measured in its place: an idle client takes 1.6 KiB more
+ * (8.8 KiB of 7.2), a frame of 30 bytes takes 0.4 µs more to read (0.61 of 0.17; of 200 bytes 1.25 of 0.71), and it gathers whole
+ * messages, so that somebody unknown could have it keep as much as the longest packet. The limits that it has are kept here too.
+ */
+export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
+  readonly form = 'frames';
   readonly address: string;
   readonly credentials: Credentials;
-  readonly letIn: () => void;
-  readonly #socket: Duplex;
-  readonly #reader: WebSocketReader;
+  readonly #reader = new WebSocketReader();
+  /** The client sends nothing more that counts. */
+  #hasEnded = false;
+  /** Our close frame was sent, after which nothing may be. (RFC 6455, 5.5.1) */
   #isClosing = false;
+  /** The payload of our close frame. */
+  #closure = NORMAL_CLOSURE;
 
   constructor(
     socket: Duplex,
     { address, credentials, letIn }: Pick<Transport, 'address' | 'letIn'> & { credentials: Credentials },
   ) {
-    this.#socket = socket;
+    super(socket, letIn);
     this.address = address;
     this.credentials = credentials;
-    this.letIn = letIn;
-    this.#reader = new WebSocketReader({
-      ping: (payload) => this.#write(controlFrame(PONG_FRAME, payload)),
-      close: (payload) => this.#answerClose(payload),
-    });
   }
 
-  get bufferedBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  start(events: TransportEvents): void {
-    this.#socket
-      .on('data', (chunk: Buffer) => this.#read(chunk, events))
-      .on('drain', () => events.drained())
-      .on('end', () => this.#socket.end())
-      .on('close', () => events.closed())
-      .on('error', () => this.destroy()); // 'close' follows: the connection is gone, whatever the reason.
-  }
-
-  send(parcel: Parcel): void {
-    this.#write(parcel.frame);
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
+  send(frames: Buffer): void {
+    if (!this.#isClosing) this.outlet.write(frames);
   }
 
   end(): void {
-    this.#close(CloseCode.Normal);
-    this.#socket.resume(); // The client's answer is to be heard.
+    if (!this.#isClosing) this.outlet.write(controlFrame(CLOSE_FRAME, this.#closure));
+    this.#isClosing = true;
+    if (this.#hasEnded) this.outlet.end(); // Else the client's close frame comes first. (RFC 6455, 7.1.1)
+    this.resume();
   }
 
-  destroy(): void {
-    this.#socket.destroy();
+  protected read(chunk: Buffer, events: TransportEvents): void {
+    if (this.#hasEnded) return;
+    const { data, ping, end } = this.#reader.read(chunk);
+    if (data.length > 0) events.received(data);
+    if (ping) this.#answer(ping);
+    if (end) this.#finish(end, events);
   }
 
-  #read(chunk: Buffer, events: TransportEvents): void {
-    try {
-      const data = this.#reader.read(chunk);
-      if (data.length > 0) events.received(data);
-    } catch (error) {
-      if (!(error instanceof WebSocketFault)) throw error;
-      this.#close(error.closeCode);
-      this.#socket.end();
+  protected override finished(events: TransportEvents): void {
+    if (!this.#hasEnded) this.#finish({ closure: NORMAL_CLOSURE }, events);
+  }
+
+  /** The last ping of a chunk is answered, which answers those before it as well. (RFC 6455, 5.5.3) */
+  #answer(ping: Buffer): void {
+    if (!this.#isClosing && this.bufferedBytes <= MOST_UNSENT_BYTES) {
+      this.outlet.write(controlFrame(PONG_FRAME, ping));
     }
   }
 
-  #write(frame: Buffer): void {
-    if (!this.#isClosing) this.#socket.write(frame);
-  }
-
-  #close(code: number): void {
-    this.#write(controlFrame(CLOSE_FRAME, Buffer.of(code >> 8, code & 0xff)));
-    this.#isClosing = true;
-  }
-
-  /** RFC 6455, 5.5.1: a close frame is answered with one, unless it is the answer to ours. */
-  #answerClose(payload: Buffer): void {
-    this.#write(controlFrame(CLOSE_FRAME, payload.subarray(0, 2)));
-    this.#isClosing = true;
-    this.#socket.end();
+  #finish({ closure, fault }: StreamEnd, events: TransportEvents): void {
+    this.#hasEnded = true;
+    this.#closure = closure;
+    if (this.#isClosing) this.outlet.end();
+    else events.ended(fault === undefined ? undefined : new HubError('protocol/violation', fault));
   }
 }
 
 function controlFrame(opcode: typeof CLOSE_FRAME | typeof PONG_FRAME, payload: Buffer): Buffer {
   const frame = Buffer.alloc(2 + payload.length);
-  writeFrameHeader(frame, opcode, payload.length);
+  writeFrameHeader(frame, 0, opcode, payload.length);
   payload.copy(frame, 2);
   return frame;
 }

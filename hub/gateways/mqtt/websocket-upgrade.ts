@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { RequestOrigin } from '../http/origin.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
-/** Where MQTT is spoken on the pages' port. */
+/** The path of MQTT on the pages' port. */
 export const MQTT_PATH = '/mqtt';
 
-/** What MQTT is called in a WebSocket's handshake, from 3.1.1 on and before. [MQTT-6.0.0-3], [MQTT-6.0.0-4] */
+/** The subprotocols of MQTT 3.1.1 and later, and of 3.1. [MQTT-6.0.0-3], [MQTT-6.0.0-4] */
 const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'];
 
 /** RFC 6455, 1.3 and 4.1. */
@@ -22,17 +24,18 @@ const VERSION = '13';
 interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
-  /** Throws where a request is not for us, or another site's page sent it. */
+  /** Throws `auth/denied` if a request is not for this hub, or another site's page sent it. */
   readonly checkOrigin: (request: RequestOrigin) => void;
-  /** Told when somebody was let in over a connection. */
+  /** Called when a client was let in over a connection. */
   readonly onLetIn: (socket: Socket) => void;
+  readonly log: Logger;
 }
 
-/** Takes MQTT connections from an HTTP server's upgrade requests for `/mqtt`; all others it leaves alone. */
+/** Takes MQTT connections from an HTTP server's upgrade requests for `/mqtt`; leaves all others alone. */
 export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
   options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== MQTT_PATH) return;
-    const onError = () => socket.destroy(); // The client may leave before it is its turn.
+    const onError = () => socket.destroy(); // The client may leave while it waits.
     socket.on('error', onError);
     options.gateway.turns.admit(() => {
       socket.off('error', onError);
@@ -44,13 +47,13 @@ export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
 interface UpgradeRequest {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
-  /** What came after the request. */
+  /** Bytes that came after the request. */
   readonly head: Buffer;
 }
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
-  const { gateway, checkOrigin, onLetIn } = options;
-  const connection = request.socket; // All of the request that is kept for as long as the connection lasts.
+  const { gateway, checkOrigin, onLetIn, log } = options;
+  const connection = request.socket; // The connection must not keep the whole request.
   try {
     checkOrigin(request);
     const credentials = credentialsOf(request);
@@ -66,7 +69,8 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
       }),
     );
   } catch (error) {
-    refuse(socket, toHubError(error));
+    const headers = [`Sec-WebSocket-Version: ${VERSION}`];
+    refuseUpgrade({ request, socket, error: toHubError(error), log, headers });
   }
 }
 
@@ -79,27 +83,30 @@ function accept({ method, headers }: IncomingMessage): string {
   const key = headers['sec-websocket-key'] ?? '';
   const version = headers['sec-websocket-version'] ?? '';
   if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket' || !KEY.test(key)) {
-    throw new HubError('protocol/violation', 'this is no WebSocket handshake [RFC 6455, 4.2.1]');
+    throw new HubError('protocol/violation', 'this is not a WebSocket handshake [RFC 6455, 4.2.1]');
   }
   if (version !== VERSION) {
     throw new HubError(
       'protocol/unsupported',
-      `WebSocket version ${quote(version)} is not spoken, ${VERSION} is`,
+      `WebSocket version ${quote(version)} is not supported, ${VERSION} is`,
     );
   }
   const subprotocol = chooseSubprotocol(headers['sec-websocket-protocol']);
   const digest = createHash('sha1')
     .update(key + KEY_SUFFIX)
     .digest('base64');
-  return toHead('101 Switching Protocols', [
+  return [
+    'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${digest}`,
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
-  ]);
+    '',
+    '',
+  ].join('\r\n');
 }
 
-/** A client that names no subprotocol at all is not turned away: some forget it. Throws `protocol/unsupported`. */
+/** A client that names no subprotocol is accepted: some forget it. Throws `protocol/unsupported`. */
 function chooseSubprotocol(offered: string | undefined): string | undefined {
   if (offered === undefined) return undefined;
   const names = offered.split(',').map((name) => name.trim());
@@ -109,20 +116,4 @@ function chooseSubprotocol(offered: string | undefined): string | undefined {
     'protocol/unsupported',
     `the subprotocol must be ${SUBPROTOCOLS.join(' or ')}, not ${quote(offered)}`,
   );
-}
-
-function refuse(socket: Duplex, { code, message }: HubError): void {
-  const status = code === 'auth/denied' ? '403 Forbidden' : '400 Bad Request';
-  const head = toHead(status, [
-    'Connection: close',
-    `Sec-WebSocket-Version: ${VERSION}`,
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(message)}`,
-  ]);
-  socket.on('error', () => socket.destroy()); // The client left before it heard why.
-  socket.end(head + message, () => socket.destroy()); // One who does not close its side is not waited for.
-}
-
-function toHead(status: string, headers: readonly string[]): string {
-  return [`HTTP/1.1 ${status}`, ...headers, '', ''].join('\r\n');
 }

@@ -86,7 +86,7 @@ describe('the topics below $SYS/broker', () => {
     expect(say('publish/messages/sent')).toBe(1);
     expect(say('messages/received')).toBe(6); // Twice CONNECT, twice SUBSCRIBE, twice PUBLISH.
     expect(say('messages/sent')).toBe(6); // Twice CONNACK and SUBACK, PUBACK, PUBLISH.
-    const sent = [...away.transport.parcels, ...client.transport.parcels];
+    const sent = [...away.transport.writes, ...client.transport.writes];
     expect(say('bytes/sent')).toBe(sent.reduce((sum, { byteLength }) => sum + byteLength, 0));
   });
 });

@@ -1,14 +1,11 @@
-import type { Buffer } from 'node:buffer';
 import { readMessageProperties } from './message-properties.ts';
 import type { ConnectPacket, ConnectProperties, ProtocolVersion, Will } from './packet.ts';
-import { firstByteOf, toQos } from './packet-type.ts';
-import { Property, PropertyOwner } from './property.ts';
+import { toQos } from './packet-type.ts';
+import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
-import { fourByteInteger, writeMessageProperties, writeProperties } from './property-writer.ts';
 import type { PacketReader } from './reader.ts';
 import { malformed, ReasonCode, unsupported, violation } from './reason-code.ts';
 import { readTopicName } from './topic-names.ts';
-import { PacketWriter } from './writer.ts';
 
 const RESERVED = 0x01;
 const CLEAN_START = 0x02;
@@ -74,9 +71,11 @@ export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersi
 }
 
 function checkFlags(flags: number, version: ProtocolVersion): void {
-  if ((flags & RESERVED) !== 0) throw malformed('the reserved connect flag is set', 'MQTT-3.1.2-3');
-  if (willQos(flags) === 3) throw malformed('the will QoS is 3', 'MQTT-3.1.2-12');
-  if ((flags & WILL) === 0) {
+  if (version > 3 && (flags & RESERVED) !== 0)
+    throw malformed('the reserved connect flag is set', 'MQTT-3.1.2-3');
+  if (willQos(flags) === 3 && (version > 3 || (flags & WILL) !== 0))
+    throw malformed('the will QoS is 3', 'MQTT-3.1.2-12');
+  if (version > 3 && (flags & WILL) === 0) {
     if (willQos(flags) !== 0) throw malformed('there is a will QoS without a will', 'MQTT-3.1.2-11');
     if ((flags & WILL_RETAIN) !== 0)
       throw malformed('there is a will retain without a will', 'MQTT-3.1.2-13');
@@ -124,40 +123,4 @@ const NO_PROPERTIES = {
 
 function willQos(flags: number): number {
   return (flags >> 3) & 0x03;
-}
-
-/** Writes a CONNECT; a will's payload, the user name and the password in the order of [MQTT-3.1.3-1]. */
-export function encodeConnect(packet: ConnectPacket): Buffer {
-  const { protocolVersion, will } = packet;
-  const writer = new PacketWriter();
-  writer.utf8(protocolVersion === 3 ? 'MQIsdp' : 'MQTT');
-  writer.byte(protocolVersion);
-  writer.byte(flagsOf(packet));
-  writer.twoByteInteger(packet.keepAlive);
-  if (protocolVersion === 5) writeProperties(writer, packet.properties);
-  writer.utf8(packet.clientIdentifier);
-  if (will) writeWill(writer, will, protocolVersion);
-  if (packet.userName !== undefined) writer.utf8(packet.userName);
-  if (packet.password !== undefined) writer.binary(packet.password);
-  return writer.finish(firstByteOf('connect'));
-}
-
-function flagsOf({ cleanStart, will, userName, password }: ConnectPacket): number {
-  let flags = cleanStart ? CLEAN_START : 0;
-  if (will) flags |= WILL | (will.qos << 3) | (will.retain ? WILL_RETAIN : 0);
-  if (userName !== undefined) flags |= USER_NAME;
-  if (password !== undefined) flags |= PASSWORD;
-  return flags;
-}
-
-function writeWill(writer: PacketWriter, will: Will, version: ProtocolVersion): void {
-  if (version === 5) {
-    writer.section(() => {
-      fourByteInteger(writer, Property.WillDelayInterval, will.willDelayInterval);
-      fourByteInteger(writer, Property.MessageExpiryInterval, will.messageExpiryInterval);
-      if (will.properties) writeMessageProperties(writer, will.properties);
-    });
-  }
-  writer.utf8(will.topic);
-  writer.binary(will.payload);
 }

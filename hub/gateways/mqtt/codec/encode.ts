@@ -2,15 +2,14 @@ import { Buffer } from 'node:buffer';
 import { HubError } from '../../../core/error.ts';
 import { encodeAcknowledgement } from './acknowledgement.ts';
 import { encodeConnack } from './connack.ts';
-import { encodeConnect } from './connect.ts';
 import { encodeAuth, encodeDisconnect } from './disconnect.ts';
-import type { Packet, Properties, ProtocolVersion } from './packet.ts';
+import type { Properties, ProtocolVersion, ServerPacket } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PublishTemplate } from './publish-template.ts';
 import { tooLarge } from './reason-code.ts';
-import { encodeSuback, encodeSubscribe, encodeUnsuback, encodeUnsubscribe } from './subscribe.ts';
+import { encodeSuback, encodeUnsuback } from './subscribe.ts';
 
-/** What the receiver has asked for in its CONNECT (or a server in its CONNACK). */
+/** What the client has asked for in its CONNECT. */
 export interface EncodeLimits {
   /** Bytes; no limit where it is absent. */
   readonly maximumPacketSize?: number | undefined;
@@ -18,16 +17,15 @@ export interface EncodeLimits {
   readonly problemInformation?: boolean | undefined;
 }
 
-const PINGREQ = Buffer.of(firstByteOf('pingreq'), 0);
 const PINGRESP = Buffer.of(firstByteOf('pingresp'), 0);
 
 /**
- * The bytes of a packet. Some are shared: not to be written to. A reason string and user properties that the receiver
+ * The bytes of a server's packet. Some are shared: not to be written to. A reason string and user properties that the receiver
  * does not want, or that would make the packet too large for it, are left out. Throws `packet/too-large` where it is too
  * large even so, `packet/malformed` for text or binary data above 65,535 bytes, and `protocol/unsupported` for what
  * MQTT 3.1.1 cannot say: AUTH, and some reasons of CONNACK.
  */
-export function encode(packet: Packet, version: ProtocolVersion, limits: EncodeLimits = {}): Buffer {
+export function encode(packet: ServerPacket, version: ProtocolVersion, limits: EncodeLimits = {}): Buffer {
   const maximum = limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
   for (const form of formsOf(packet, limits)) {
     const bytes = encodeWhole(form, version);
@@ -36,7 +34,7 @@ export function encode(packet: Packet, version: ProtocolVersion, limits: EncodeL
   throw tooLarge(`a ${packet.type} packet is above the receiver's ${maximum} bytes`, 'MQTT-3.1.2-24');
 }
 
-function encodeWhole(packet: Packet, version: ProtocolVersion): Buffer {
+function encodeWhole(packet: ServerPacket, version: ProtocolVersion): Buffer {
   switch (packet.type) {
     case 'publish':
       return new PublishTemplate(packet, version).encode(packet);
@@ -45,20 +43,12 @@ function encodeWhole(packet: Packet, version: ProtocolVersion): Buffer {
     case 'pubrel':
     case 'pubcomp':
       return encodeAcknowledgement(packet, version);
-    case 'pingreq':
-      return PINGREQ;
     case 'pingresp':
       return PINGRESP;
-    case 'connect':
-      return encodeConnect(packet);
     case 'connack':
       return encodeConnack(packet, version);
-    case 'subscribe':
-      return encodeSubscribe(packet, version);
     case 'suback':
       return encodeSuback(packet, version);
-    case 'unsubscribe':
-      return encodeUnsubscribe(packet, version);
     case 'unsuback':
       return encodeUnsuback(packet, version);
     case 'disconnect':
@@ -70,13 +60,10 @@ function encodeWhole(packet: Packet, version: ProtocolVersion): Buffer {
 }
 
 /** The packets that explain themselves, and can do without. */
-type Explaining = Exclude<
-  Extract<Packet, { properties?: unknown }>,
-  { type: 'connect' | 'publish' | 'subscribe' | 'unsubscribe' }
->;
+type Explaining = Exclude<Extract<ServerPacket, { properties?: unknown }>, { type: 'publish' }>;
 
 /** The packet as it is, and then the leaner ones to try: [MQTT-3.2.2-19], [MQTT-3.2.2-20] and their like in each packet. */
-function* formsOf(packet: Packet, limits: EncodeLimits): Generator<Packet> {
+function* formsOf(packet: ServerPacket, limits: EncodeLimits): Generator<ServerPacket> {
   if (!isExplaining(packet) || packet.properties === undefined) {
     yield packet;
     return;
@@ -89,7 +76,7 @@ function* formsOf(packet: Packet, limits: EncodeLimits): Generator<Packet> {
   yield bare;
 }
 
-function isExplaining(packet: Packet): packet is Explaining {
+function isExplaining(packet: ServerPacket): packet is Explaining {
   switch (packet.type) {
     case 'connack':
     case 'puback':

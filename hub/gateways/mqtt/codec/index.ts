@@ -11,7 +11,6 @@ export type * from './packet.ts';
 export { createPacketParser, type PacketParser, type PacketParserOptions } from './parser.ts';
 export { type PublishContent, type PublishDelivery, PublishTemplate } from './publish-template.ts';
 export {
-  describeReasonCode,
   isReasonCodeOf,
   MqttError,
   ReasonCode,

@@ -88,6 +88,7 @@ function readTopicAlias(reader: PacketReader): number {
 
 function readResponseTopic(reader: PacketReader): string {
   const topic = reader.utf8('response topic'); // [MQTT-3.3.2-13]
+  if (topic === '') throw violation('the response topic is empty', 'MQTT-4.7.3-1');
   if (/[+#]/.test(topic)) throw violation('the response topic has a wildcard', 'MQTT-3.3.2-14');
   return topic;
 }

@@ -33,6 +33,8 @@ const foreign: Record<Receiver, number> = {
 /** The types whose flags are 0010; all others but PUBLISH have 0000. [MQTT-2.1.3-1] */
 const flagged = bits(pubrel, subscribe, unsubscribe);
 
+const QOS_BITS = 0x06;
+
 /** The first byte of a packet whose flags are fixed. */
 export function firstByteOf(type: Exclude<Packet['type'], 'publish'>): number {
   const number = PacketType[type];
@@ -47,7 +49,7 @@ export function checkFirstByte(
 ): void {
   const type = first >> 4;
   if (type === publish) {
-    checkPublishFlags(first);
+    checkPublishFlags(first, version);
     return;
   }
   if (type === 0 || (type === auth && version !== undefined && version < 5)) {
@@ -56,16 +58,23 @@ export function checkFirstByte(
   if ((foreign[receiver] & (1 << type)) !== 0) {
     throw violation(`a ${receiver} is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
   }
-  // MQTT 3.1 has DUP in SUBSCRIBE, UNSUBSCRIBE and PUBREL.
-  const flags = version === 3 ? first & 0x07 : first & 0x0f;
-  if (flags !== fixedFlags(type))
-    throw malformed(`the first byte ${hex(first)} has wrong flags`, 'MQTT-2.1.3-1');
+  if (type !== connect) checkFlags(first, version); // The version is in the CONNECT.
 }
 
-function checkPublishFlags(first: number): void {
+/** Checks the flags of any packet but PUBLISH. MQTT 3.1 uses none but the QoS of those that are acknowledged. (MQTT 3.1, 2.1) */
+export function checkFlags(first: number, version: ProtocolVersion | undefined): void {
+  const wanted = fixedFlags(first >> 4);
+  const used = version === 3 ? wanted && QOS_BITS : 0x0f;
+  if ((first & used) !== wanted) {
+    throw malformed(`the first byte ${hex(first)} has wrong flags`, 'MQTT-2.1.3-1');
+  }
+}
+
+function checkPublishFlags(first: number, version: ProtocolVersion | undefined): void {
   const qos = (first >> 1) & 0x03;
   if (qos === 3) throw malformed('the QoS of a PUBLISH is 3', 'MQTT-3.3.1-4');
-  if (qos === 0 && (first & 0x08) !== 0) throw malformed('DUP is set with QoS 0', 'MQTT-3.3.1-2');
+  if (version !== 3 && qos === 0 && (first & 0x08) !== 0)
+    throw malformed('DUP is set with QoS 0', 'MQTT-3.3.1-2');
 }
 
 function fixedFlags(type: number): number {

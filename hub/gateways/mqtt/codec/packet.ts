@@ -165,7 +165,7 @@ type PubcompPacket = AcknowledgementPacket<'pubcomp'>;
 
 /** A topic filter and its subscription options (MQTT 5, 3.8.3.1). In MQTT 3.1.1 all but `qos` are false or 0. */
 export interface Subscription {
-  /** Well-formed text; whether it is a filter is for the reader to see (`parseTopicFilter`), one by one. */
+  /** A well-formed filter; it may have more levels than the hub allows. */
   readonly topicFilter: string;
   readonly qos: Qos;
   readonly noLocal: boolean;
@@ -242,3 +242,9 @@ export type Packet =
   | PingrespPacket
   | DisconnectPacket
   | AuthPacket;
+
+/** The packets that a server sends. */
+export type ServerPacket = Exclude<
+  Packet,
+  ConnectPacket | SubscribePacket | UnsubscribePacket | PingreqPacket
+>;

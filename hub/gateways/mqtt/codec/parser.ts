@@ -3,7 +3,7 @@ import { type HubError, toHubError } from '../../../core/error.ts';
 import { answeringVersion, readConnect, readProtocol, versionOf } from './connect.ts';
 import type { ConnectPacket, Packet, ProtocolVersion, Receiver } from './packet.ts';
 import { readBody } from './packet-body.ts';
-import { checkFirstByte, PacketType } from './packet-type.ts';
+import { checkFirstByte, checkFlags, PacketType } from './packet-type.ts';
 import type { PacketContext } from './publish.ts';
 import { PacketReader } from './reader.ts';
 import { malformed, tooLarge, violation } from './reason-code.ts';
@@ -130,7 +130,7 @@ class StreamParser implements PacketParser {
   #readPacket(first: number, start: number, end: number): Packet {
     const reader = this.#reader;
     reader.reset(this.#bytes, start, end);
-    const packet = this.#context ? readBody(reader, first, this.#context) : this.#readConnect(reader);
+    const packet = this.#context ? readBody(reader, first, this.#context) : this.#readConnect(reader, first);
     if (reader.remaining === 0) return packet;
     throw malformed(`there are bytes behind the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
   }
@@ -165,10 +165,11 @@ class StreamParser implements PacketParser {
     throw tooLarge(`a packet of ${size} bytes is above the ${maximum} allowed`, clause);
   }
 
-  #readConnect(reader: PacketReader): ConnectPacket {
+  #readConnect(reader: PacketReader, first: number): ConnectPacket {
     const protocol = readProtocol(reader);
     this.#version = answeringVersion(protocol);
     const version = versionOf(protocol);
+    checkFlags(first, version);
     const packet = readConnect(reader, version);
     this.#speak(version);
     return packet;

@@ -43,8 +43,7 @@ const NOTHING = Buffer.alloc(0);
  * their own are alike: with QoS 0 they are the same bytes, and with QoS 1 and 2 a copy with another packet identifier.
  *
  * Microseconds for each of a hundred receivers, with 16 bytes and 1 KiB of payload (bench/mqtt-codec.mjs): the shared
- * bytes 0.02; `write` into a batch 0.04 and 0.06; `encode` 0.07 and 0.46, for the memory; a head beside the shared tail
- * 0.11 and 0.13, which pays from about 8 KiB on; mqtt-packet 1.0 and 1.3.
+ * bytes 0.02; `write` into a batch 0.04 and 0.06; `encode` 0.07 and 0.46, for the memory; mqtt-packet 1.0 and 1.3.
  */
 export class PublishTemplate {
   readonly #isVersion5: boolean;
@@ -56,7 +55,6 @@ export class PublishTemplate {
   #plain: Buffer | undefined;
   #plainRetained: Buffer | undefined;
   #acknowledged: Buffer | undefined;
-  #tail: Buffer | undefined;
   #isWritten = false;
 
   constructor({ topic, payload, properties }: PublishContent, version: ProtocolVersion) {
@@ -102,22 +100,6 @@ export class PublishTemplate {
     }
     this.#acknowledged ??= this.#compose(delivery);
     return this.#stamp(this.#acknowledged, target, at, delivery);
-  }
-
-  /** The packet without its `tail`: for payloads so long that a copy for each receiver costs more than a second piece. */
-  encodeHead(delivery: PublishDelivery): Buffer {
-    const head = Buffer.allocUnsafe(this.byteLength(delivery) - this.#tailLength);
-    this.#writeHead(head, 0, delivery);
-    return head;
-  }
-
-  /** What follows every head: message properties and payload. Shared: not to be written to. */
-  get tail(): Buffer {
-    if (this.#tail === undefined) {
-      this.#tail = Buffer.allocUnsafeSlow(this.#tailLength);
-      this.#writeTail(this.#tail, 0);
-    }
-    return this.#tail;
   }
 
   get #tailLength(): number {

@@ -49,18 +49,6 @@ export const ReasonCode = {
   WildcardSubscriptionsNotSupported: 0xa2,
 } as const;
 
-const names = new Map<number, string>();
-for (const [name, code] of Object.entries(ReasonCode)) if (!names.has(code)) names.set(code, spell(name));
-
-/** A reason code in words, as in "0x8e session taken over". */
-export function describeReasonCode(code: number): string {
-  return `0x${code.toString(16).padStart(2, '0')} ${names.get(code) ?? 'unknown reason'}`;
-}
-
-function spell(name: string): string {
-  return name.replace(/(?<=[a-z])(?=[A-Z0-9])/g, ' ').toLowerCase();
-}
-
 type Receiver = 'server' | 'client';
 
 const published = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];

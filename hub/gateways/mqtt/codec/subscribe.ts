@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { quote } from '../../../core/error.ts';
 import type {
   ProtocolVersion,
   SubackPacket,
@@ -18,7 +19,7 @@ import { PacketWriter } from './writer.ts';
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
 
-/** Reads a SUBSCRIBE (MQTT 5, 3.8). Whether its filters are valid is for the caller to see, one by one. */
+/** Reads a SUBSCRIBE (MQTT 5, 3.8). Its filters are well-formed; whether they are allowed is decided one by one. */
 export function readSubscribe(reader: PacketReader, version: ProtocolVersion): SubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
   const properties = version === 5 ? readProperties(reader, PropertyOwner.Subscribe) : undefined;
@@ -29,18 +30,40 @@ export function readSubscribe(reader: PacketReader, version: ProtocolVersion): S
 }
 
 function readSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {
-  const topicFilter = reader.utf8('topic filter'); // [MQTT-3.8.3-1]
+  const topicFilter = readTopicFilter(reader, version);
   const options = reader.byte('subscription options');
   if (version === 5) checkOptions(options, topicFilter);
-  else if (options > 2) throw malformed(`the requested QoS is ${hex(options)}`, 'MQTT-3-8.3-4 of 3.1.1');
-  const handling = options >> 4;
+  else if (version === 4 && options > 2)
+    throw malformed(`the requested QoS is ${hex(options)}`, 'MQTT-3-8.3-4 of 3.1.1');
+  else if ((options & 0x03) === 3) throw malformed('the requested QoS is 3', 'MQTT 3.1, 3.8'); // The other bits are reserved.
+  const handling = version === 5 ? options >> 4 : 0;
   return {
     topicFilter,
     qos: toQos(options & 0x03),
-    noLocal: (options & NO_LOCAL) !== 0,
-    retainAsPublished: (options & RETAIN_AS_PUBLISHED) !== 0,
+    noLocal: version === 5 && (options & NO_LOCAL) !== 0,
+    retainAsPublished: version === 5 && (options & RETAIN_AS_PUBLISHED) !== 0,
     retainHandling: handling === 2 ? 2 : handling === 1 ? 1 : 0,
   };
+}
+
+/** A "#" that is not the last level, or a wildcard that is not a whole level. */
+const MISPLACED_WILDCARD = /[^/][+#]|\+[^/]|#./s;
+
+/** `$share/`, a name without wildcards, `/` and a filter. */
+const SHARED = /^\$share\/[^/+#]+\/./s;
+
+function readTopicFilter(reader: PacketReader, version: ProtocolVersion): string {
+  const filter = reader.utf8('topic filter'); // [MQTT-3.8.3-1], [MQTT-3.10.3-1]
+  if (filter === '') throw violation('a topic filter is empty', 'MQTT-4.7.3-1');
+  if (MISPLACED_WILDCARD.test(filter)) {
+    const clause = /#./s.test(filter) || /[^/]#/.test(filter) ? 'MQTT-4.7.1-1' : 'MQTT-4.7.1-2';
+    throw violation(`the topic filter ${quote(filter)} has a misplaced wildcard`, clause);
+  }
+  // MQTT 3.1.1 knows no shared subscriptions: there it is for the hub to refuse one.
+  if (version === 5 && filter.startsWith('$share/') && !SHARED.test(filter)) {
+    throw violation(`${quote(filter)} is not "$share/<name>/<filter>"`, 'MQTT-4.8.2-1');
+  }
+  return filter;
 }
 
 function checkOptions(options: number, topicFilter: string): void {
@@ -54,41 +77,14 @@ function checkOptions(options: number, topicFilter: string): void {
   }
 }
 
-/** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is all that is left of the options. */
-export function encodeSubscribe(packet: SubscribePacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) writeProperties(writer, packet.properties);
-  for (const subscription of packet.subscriptions) {
-    writer.utf8(subscription.topicFilter);
-    writer.byte(version === 5 ? optionsOf(subscription) : subscription.qos);
-  }
-  return writer.finish(firstByteOf('subscribe'));
-}
-
-function optionsOf({ qos, noLocal, retainAsPublished, retainHandling }: Subscription): number {
-  return (
-    qos | (noLocal ? NO_LOCAL : 0) | (retainAsPublished ? RETAIN_AS_PUBLISHED : 0) | (retainHandling << 4)
-  );
-}
-
 /** Reads an UNSUBSCRIBE (MQTT 5, 3.10). */
 export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
   const properties = version === 5 ? readProperties(reader, PropertyOwner.Unsubscribe) : undefined;
   const topicFilters: string[] = [];
-  while (reader.remaining > 0) topicFilters.push(reader.utf8('topic filter')); // [MQTT-3.10.3-1]
+  while (reader.remaining > 0) topicFilters.push(readTopicFilter(reader, version));
   if (topicFilters.length === 0) throw violation('the UNSUBSCRIBE has no topic filter', 'MQTT-3.10.3-2');
   return { type: 'unsubscribe', packetIdentifier, topicFilters, properties };
-}
-
-/** Writes an UNSUBSCRIBE. */
-export function encodeUnsubscribe(packet: UnsubscribePacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) writeProperties(writer, packet.properties);
-  for (const filter of packet.topicFilters) writer.utf8(filter);
-  return writer.finish(firstByteOf('unsubscribe'));
 }
 
 /** Reads a SUBACK (MQTT 5, 3.9). */

@@ -1,15 +1,16 @@
 import { Buffer } from 'node:buffer';
-import type { Parcel } from '../../../../hub/gateways/mqtt/delivery.ts';
+import type { HubError } from '../../../../hub/core/error.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
 
 /** A transport without a network. */
 export class MemoryTransport implements Transport {
   readonly carrier = 'tcp';
+  readonly form = 'bytes';
   readonly address = '192.0.2.1';
   /** What the network pretends not to have taken. */
   bufferedBytes = 0;
   /** Every write, in order. */
-  readonly parcels: Parcel[] = [];
+  readonly writes: Buffer[] = [];
   isPaused = false;
   isEnded = false;
   isDestroyed = false;
@@ -25,8 +26,8 @@ export class MemoryTransport implements Transport {
     this.#events = events;
   }
 
-  send(parcel: Parcel): void {
-    if (!this.isEnded) this.parcels.push(parcel);
+  send(bytes: Buffer): void {
+    if (!this.isEnded) this.writes.push(bytes);
   }
 
   pause(): void {
@@ -59,6 +60,11 @@ export class MemoryTransport implements Transport {
     this.#events?.drained();
   }
 
+  /** The client closes its side, or breaks the rules of the carrier. */
+  finish(fault?: HubError): void {
+    this.#events?.ended(fault);
+  }
+
   /** The connection breaks. */
   cut(): void {
     this.isEnded = true;
@@ -67,8 +73,8 @@ export class MemoryTransport implements Transport {
 
   /** The bytes sent since the last call. */
   takeBytes(): Buffer {
-    const parcels = this.parcels.slice(this.#takenCount);
-    this.#takenCount = this.parcels.length;
-    return Buffer.concat(parcels.map(({ packets }) => packets));
+    const writes = this.writes.slice(this.#takenCount);
+    this.#takenCount = this.writes.length;
+    return Buffer.concat(writes);
   }
 }

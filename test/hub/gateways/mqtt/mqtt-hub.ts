@@ -10,7 +10,6 @@ import {
   type ConnackPacket,
   type ConnectPacket,
   createPacketParser,
-  encode,
   type Packet,
   type ProtocolVersion,
   type PublishPacket,
@@ -23,6 +22,7 @@ import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import type { SessionJournal } from '../../../../hub/session/session-journal.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
+import { encode } from './codec/client-codec.ts';
 import { MemoryTransport } from './memory-transport.ts';
 
 export interface MqttHubOptions {

@@ -1,6 +1,11 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
+import { Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
+import { encode } from './codec/client-codec.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
+import { binaryFrames } from './raw-socket.ts';
 
 async function subscribers(
   hub: MqttHub,
@@ -17,7 +22,7 @@ async function subscribers(
   return clients;
 }
 
-const writes = ({ transport }: TestClient) => transport.parcels.length;
+const writes = ({ transport }: TestClient) => transport.writes.length;
 
 describe('what is due to a client in one turn', () => {
   test('leaves in one write, answers first', async () => {
@@ -45,8 +50,8 @@ describe('what is due to a client in one turn', () => {
         publish('t/1', 'a', { qos, packetIdentifier: qos }),
         publish('t/2', 'b', { qos, packetIdentifier: qos && 2 }),
       );
-      const parcels = clients.map(({ transport }) => transport.parcels.at(-1));
-      expect(new Set(parcels).size).toBe(1);
+      const written = clients.map(({ transport }) => transport.writes.at(-1));
+      expect(new Set(written).size).toBe(1);
       for (const client of clients) expect((await client.takeMessages()).map(text)).toEqual(['a', 'b']);
     }
   });
@@ -103,6 +108,25 @@ describe('what is due to a client in one turn', () => {
     expect((await old?.take())?.map(text)).toEqual(['x']);
     expect(await modern?.take()).toMatchObject([{ type: 'disconnect', reasonCode: 0x80 }]);
   });
+});
+
+test('packets are the same in frames, one in each', () => {
+  const lengths = fc.array(fc.constantFrom(0, 1, 20, 60, 110, 130, 200, 20_000, 70_000), { minLength: 1 });
+  fc.assert(
+    fc.property(lengths, (all) => {
+      const packets = all.map((length) => encode(publish('t', 'x'.repeat(length)), 5));
+      const bytes = Buffer.concat(packets);
+      const replies = new Replies();
+      for (const packet of packets) replies.add(packet);
+      const encoded = replies.take(undefined);
+      const { frames } = encoded;
+      const unframed = binaryFrames(frames);
+      expect(unframed.map(({ length }) => length)).toEqual(packets.map(({ length }) => length));
+      expect(Buffer.concat(unframed).equals(bytes)).toBe(true);
+      expect(encoded.bytes.equals(bytes)).toBe(true);
+      expect(encoded.frames, 'made once').toBe(frames);
+    }),
+  );
 });
 
 test('a client whose maximum packet size has no room for a CONNACK is let go', async () => {

@@ -299,6 +299,51 @@ describe('QoS 2', () => {
   });
 });
 
+describe('a payload', () => {
+  const limits = { payloadBytes: 10 };
+
+  test('of as many bytes as are allowed is taken, and of one more is refused with 0x97', async () => {
+    const client = await new MqttHub({ limits }).connect();
+    for (const [qos, type] of [
+      [1, 'puback'],
+      [2, 'pubrec'],
+    ] as const) {
+      const send = (length: number) => publish('t', 'x'.repeat(length), { qos, packetIdentifier: length });
+      expect(await client.exchange(send(10), send(11))).toMatchObject([
+        { type, packetIdentifier: 10, reasonCode: ReasonCode.NoMatchingSubscribers },
+        { type, packetIdentifier: 11, reasonCode: ReasonCode.QuotaExceeded },
+      ]);
+    }
+  });
+
+  test('of one byte more than allowed is not delivered at QoS 0 either', async () => {
+    const client = await new MqttHub({ limits }).connect();
+    await client.exchange(subscribe('#'));
+    client.send(publish('t', 'x'.repeat(11)), publish('t', 'x'.repeat(10)));
+    expect((await client.takeMessages()).map(({ payload }) => payload.byteLength)).toEqual([10]);
+  });
+
+  test('of a will that is too long is refused with 0x95', async () => {
+    const client = new MqttHub({ limits }).open();
+    const will = { topic: 't', payload: Buffer.alloc(11), qos: 0, retain: false } as const;
+    expect(await client.exchange(connect({ will }))).toMatchObject([
+      { type: 'connack', reasonCode: ReasonCode.PacketTooLarge },
+    ]);
+  });
+});
+
+test('nobody publishes to a shared subscription: not a client, not its will', async () => {
+  const hub = new MqttHub();
+  const client = await hub.connect();
+  expect(await client.exchange(publish('$share/g/t', '', { qos: 1, packetIdentifier: 1 }))).toMatchObject([
+    { type: 'puback', reasonCode: ReasonCode.TopicNameInvalid },
+  ]);
+  const will = { topic: '$share/g/t', payload: Buffer.alloc(0), qos: 0, retain: false } as const;
+  expect(await hub.open().exchange(connect({ will }))).toMatchObject([
+    { type: 'connack', reasonCode: ReasonCode.TopicNameInvalid },
+  ]);
+});
+
 describe('a topic alias', () => {
   test('of the client stands for its topic until it is set anew [MQTT-3.3.2-12]', async () => {
     const [publisher, subscriber] = await pair();

@@ -1,14 +1,21 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { encode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub, seen } from '../../../conformance/mqtt/hub.ts';
-import { connect, publish } from './mqtt-hub.ts';
+import { encode } from './codec/client-codec.ts';
+import { readAll } from './codec/reading.ts';
+import { connect, publish, subscribe } from './mqtt-hub.ts';
 
 let hub: RealHub;
+let logged: string;
 beforeEach(async () => {
-  hub = await openRealHub();
+  logged = '';
+  const write = (line: string) => {
+    logged += line;
+  };
+  hub = await openRealHub({ log: pino({ level: 'debug' }, { write }) });
 });
 afterEach(() => hub.close());
 
@@ -21,7 +28,7 @@ async function open(
   return webSocket;
 }
 
-/** The status with which a handshake is refused. */
+/** The status with which a handshake is refused, for a reason that is told and logged. */
 async function refused(
   path: string,
   protocols: string[],
@@ -30,7 +37,9 @@ async function refused(
   const webSocket = new WebSocket(`ws://127.0.0.1:${hub.server.port}${path}`, protocols, { headers });
   webSocket.on('error', () => undefined);
   const [request, response] = await once(webSocket, 'unexpected-response');
+  const [body] = await once(response, 'data');
   request.destroy();
+  expect(logged).toContain(JSON.stringify(JSON.parse(String(body)).error.message));
   return response.statusCode;
 }
 
@@ -98,6 +107,29 @@ describe('MQTT over WebSocket', () => {
     webSocket.send(bytes.subarray(-10));
     expect(String((await once(webSocket, 'pong'))[0])).toBe('in between');
     expect(await heard).toEqual(['a 1', 'b 2']);
+    webSocket.terminate();
+  });
+
+  test('has each packet in a frame of its own, whatever leaves at once', async () => {
+    const webSocket = await open();
+    const types: number[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      webSocket.on('message', (frame: Buffer) => {
+        expect(readAll(frame, { receiver: 'client', version: 5 })).toHaveLength(1);
+        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve();
+      });
+    });
+    const acknowledged = { qos: 1, packetIdentifier: 1 } as const;
+    const packets = [
+      connect(),
+      subscribe('#'),
+      ...['a', 'b'].map((topic) => publish(topic, '1', acknowledged)),
+    ];
+    webSocket.send(
+      Buffer.concat([...packets, { type: 'pingreq' } as const].map((packet) => encode(packet, 5))),
+    );
+    await arrived;
+    expect(types).toEqual([2, 9, 4, 4, 13, 3, 3]);
     webSocket.terminate();
   });
 

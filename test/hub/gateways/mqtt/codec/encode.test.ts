@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  encode,
-  type Packet,
-  type Properties,
-  type ProtocolVersion,
-} from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, Properties, ProtocolVersion } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import { encode } from './client-codec.ts';
 import { plain, readAll } from './reading.ts';
 
 const explained = { reasonString: 'because', userProperties: [['name', 'value']] } as const;

@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { HubError } from '../../../../../hub/core/error.ts';
 import {
   createPacketParser,
-  encode,
   type PacketParser,
   TopicNames,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import { encode } from './client-codec.ts';
 import { fromWire } from './golden/golden.ts';
 import { plain, readAll } from './reading.ts';
 

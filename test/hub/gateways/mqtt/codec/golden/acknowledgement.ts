@@ -8,6 +8,13 @@ export const packets: GoldenPacket[] = [
   { title: 'PUBREL in 3.1.1', version: 4, wire: '62 02 00 07', packet: { type: 'pubrel', ...seven } },
   { title: 'PUBCOMP in 3.1.1', version: 4, wire: '70 02 00 07', packet: { type: 'pubcomp', ...seven } },
   {
+    title: 'a PUBACK of MQTT 3.1 with all its unused bits set',
+    version: 3,
+    wire: '4f 02 00 07',
+    packet: { type: 'puback', ...seven },
+    readOnly: 'they mean nothing',
+  },
+  {
     title: 'a PUBREL with DUP, as MQTT 3.1 has it',
     version: 3,
     wire: '6a 02 00 07',

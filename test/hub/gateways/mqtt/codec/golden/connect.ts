@@ -10,6 +10,13 @@ export const packets: GoldenPacket[] = [
     packet: { ...plain, protocolVersion: 3 },
   },
   {
+    title: 'MQTT 3.1 with all its unused bits set: in the fixed header, and will bits without a will',
+    version: 3,
+    wire: '1f 11 | 00 06 "MQIsdp" 03 | 3b | 00 3c | 00 03 "zen"',
+    packet: { ...plain, protocolVersion: 3 },
+    readOnly: 'they mean nothing',
+  },
+  {
     title: 'MQTT 3.1.1',
     version: 4,
     wire: '10 0f | 00 04 "MQTT" 04 | 02 | 00 3c | 00 03 "zen"',

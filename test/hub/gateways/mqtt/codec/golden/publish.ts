@@ -170,6 +170,11 @@ export const faults: GoldenFault[] = [
     fault: violation('MQTT 5, 2.2.2.2'),
   },
   {
+    title: 'an empty response topic',
+    wire: '30 09 | 00 03 "a/b" | 03 08 00 00',
+    fault: violation('MQTT-4.7.3-1'),
+  },
+  {
     title: 'a response topic with a wildcard',
     wire: '30 0c | 00 03 "a/b" | 06 08 00 03 "c/+"',
     fault: violation('MQTT-3.3.2-14'),

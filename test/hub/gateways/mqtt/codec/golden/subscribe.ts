@@ -23,6 +23,13 @@ export const packets: GoldenPacket[] = [
     readOnly: 'there is no need for it',
   },
   {
+    title: 'a SUBSCRIBE of MQTT 3.1 with all its reserved bits set',
+    version: 3,
+    wire: '8b 08 | 00 07 | 00 03 "a/b" fd',
+    packet: { type: 'subscribe', packetIdentifier: 7, subscriptions: [simple] },
+    readOnly: 'they mean nothing',
+  },
+  {
     title: 'several topic filters, in order, one of them twice',
     version: 4,
     wire: '82 11 | 00 07 | 00 03 "a/b" 01 | 00 01 "#" 00 | 00 02 "+/" 02',
@@ -47,15 +54,6 @@ export const packets: GoldenPacket[] = [
         { topicFilter: 'a/b', qos: 2, noLocal: true, retainAsPublished: true, retainHandling: 2 },
         { topicFilter: '$share/g/#', qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 1 },
       ],
-    },
-  },
-  {
-    title: 'a topic filter that is none, which the SUBACK says of it alone',
-    wire: '82 0a | 00 07 | 00 | 00 04 "a/#b" 00',
-    packet: {
-      type: 'subscribe',
-      packetIdentifier: 7,
-      subscriptions: [{ ...simple, topicFilter: 'a/#b', qos: 0 }],
     },
   },
   {
@@ -107,7 +105,41 @@ export const packets: GoldenPacket[] = [
   },
 ];
 
+/** A filter that is none, by SUBSCRIBE and UNSUBSCRIBE. */
+const misplaced = (filter: string, hex: string, clause: string): GoldenFault[] => [
+  {
+    title: `a SUBSCRIBE with ${JSON.stringify(filter)}`,
+    wire: `82 ${hexByte(6 + filter.length)} | 00 07 | 00 | 00 ${hex} ${filter && `"${filter}"`} 01`,
+    fault: violation(clause),
+  },
+  {
+    title: `an UNSUBSCRIBE with ${JSON.stringify(filter)} in 3.1.1`,
+    version: clause === 'MQTT-4.8.2-1' ? 5 : 4,
+    wire: `a2 ${hexByte((clause === 'MQTT-4.8.2-1' ? 5 : 4) + filter.length)} | 00 07 | ${clause === 'MQTT-4.8.2-1' ? '00 |' : ''} 00 ${hex} ${filter && `"${filter}"`}`,
+    fault: violation(clause),
+  },
+];
+
+const hexByte = (value: number) => value.toString(16).padStart(2, '0');
+
 export const faults: GoldenFault[] = [
+  ...(
+    [
+      ['', 'MQTT-4.7.3-1'],
+      ['a#', 'MQTT-4.7.1-1'],
+      ['#/b', 'MQTT-4.7.1-1'],
+      ['a/#/b', 'MQTT-4.7.1-1'],
+      ['a/b#', 'MQTT-4.7.1-1'],
+      ['a+', 'MQTT-4.7.1-2'],
+      ['ab/+e', 'MQTT-4.7.1-2'],
+      ['+a/b', 'MQTT-4.7.1-2'],
+      ['$share/', 'MQTT-4.8.2-1'],
+      ['$share/g', 'MQTT-4.8.2-1'],
+      ['$share/g/', 'MQTT-4.8.2-1'],
+      ['$share//a', 'MQTT-4.8.2-1'],
+      ['$share/+/a', 'MQTT-4.8.2-1'],
+    ] as const
+  ).flatMap(([filter, clause]) => misplaced(filter, hexByte(filter.length), clause)),
   {
     title: 'a SUBSCRIBE without topic filters',
     wire: '82 03 | 00 07 | 00',
