@@ -18,8 +18,13 @@ export interface Terms {
 /** Terms of a plain subscription: at most once, everything, retain flag cleared. */
 export const PLAIN_TERMS: Terms = { qos: 0, noLocal: false, retainAsPublished: false, identifiers: [] };
 
-/** Whoever publishes: known only by being the same or another. */
-export type Publisher = object;
+/** The owner of what the hub's own devices and services publish. */
+export const HUB_ITSELF = Symbol('the hub itself');
+
+/** A publisher is known by identity. `owner` says whose room its retained messages take. */
+export interface Publisher {
+  readonly owner?: string | typeof HUB_ITSELF;
+}
 
 /** Whoever takes messages from the hub. */
 export interface Subscriber {
@@ -50,12 +55,14 @@ export interface Route {
  */
 export function mergeRoutes(subscriptions: readonly Subscription[]): readonly Route[] {
   if (subscriptions.length < 2) return subscriptions;
-  const routes = new Map<Subscriber, Route>();
+  const bySubscriber = new Map<Subscriber, Subscription | Subscription[]>();
   for (const subscription of subscriptions) {
-    const other = routes.get(subscription.subscriber);
-    routes.set(subscription.subscriber, other ? merge(other, subscription) : subscription);
+    const others = bySubscriber.get(subscription.subscriber);
+    if (Array.isArray(others)) others.push(subscription);
+    else bySubscriber.set(subscription.subscriber, others ? [others, subscription] : subscription);
   }
-  return routes.size === subscriptions.length ? subscriptions : [...routes.values()];
+  if (bySubscriber.size === subscriptions.length) return subscriptions;
+  return Array.from(bySubscriber.values(), (one) => (Array.isArray(one) ? merge(one) : one));
 }
 
 /** The terms on which a message by `publisher` goes along a route; `undefined` where it does not. [MQTT-3.8.3-3] */
@@ -64,21 +71,22 @@ export function termsFor(route: Route, publisher: Publisher | undefined): Terms 
   return route.terms.noLocal ? undefined : (route.ownTerms ?? route.terms);
 }
 
-function merge(one: Route, { subscriber, terms }: Route): Route {
-  const own = [one.ownTerms ?? one.terms, terms].filter(({ noLocal }) => !noLocal);
-  const [first, ...rest] = own;
+function merge(subscriptions: readonly Subscription[]): Route {
+  const terms = subscriptions.map((subscription) => subscription.terms);
+  const own = terms.filter(({ noLocal }) => !noLocal);
+  const isMixed = own.length > 0 && own.length < terms.length;
   return {
-    subscriber,
-    terms: mergeTerms(one.terms, terms),
-    ...(first && { ownTerms: rest.reduce(mergeTerms, first) }),
+    subscriber: (subscriptions[0] as Subscription).subscriber,
+    terms: mergeTerms(terms),
+    ...(isMixed && { ownTerms: mergeTerms(own) }),
   };
 }
 
-function mergeTerms(one: Terms, other: Terms): Terms {
+function mergeTerms(terms: readonly Terms[]): Terms {
   return {
-    qos: one.qos > other.qos ? one.qos : other.qos,
-    noLocal: one.noLocal && other.noLocal,
-    retainAsPublished: one.retainAsPublished || other.retainAsPublished,
-    identifiers: [...one.identifiers, ...other.identifiers],
+    qos: terms.reduce<Qos>((most, { qos }) => (qos > most ? qos : most), 0),
+    noLocal: terms.every(({ noLocal }) => noLocal),
+    retainAsPublished: terms.some(({ retainAsPublished }) => retainAsPublished),
+    identifiers: terms.flatMap(({ identifiers }) => identifiers),
   };
 }

@@ -5,6 +5,10 @@ import type { Will } from './link.ts';
 export interface SessionLimits {
   /** Subscriptions of one client. */
   readonly subscriptions: number;
+  /** The most `+` in one filter. */
+  readonly wildcardLevels: number;
+  /** Levels from the third `+` of a filter on, of all filters together, each that several share once: what they add to a match. */
+  readonly wildcardNodes: number;
   /** Messages of QoS 1 and 2 on their way to a client and not yet acknowledged, 1–65535. */
   readonly inFlight: number;
   /** Messages of QoS 2 from a client that it has not yet released, 1–65535. */
@@ -29,6 +33,9 @@ export interface SessionLimits {
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   subscriptions: 1_000,
+  wildcardLevels: 8,
+  // About a millisecond if one topic matches all of them.
+  wildcardNodes: 20_000,
   inFlight: 100,
   // MQTT 3.1.1 knows no receive maximum, and its clients send bursts. Each takes a bit.
   unreleased: 65_535,

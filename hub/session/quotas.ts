@@ -1,17 +1,25 @@
-import { HubError } from '../core/error.ts';
+import { HubError, quote } from '../core/error.ts';
+import type { TopicFilter } from '../core/filter.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { wildcardNodesOf } from '../core/subscription-tree.ts';
 import { countLevels } from '../core/topic.ts';
 import type { SessionCounters, SessionLimits } from './limits.ts';
 
-/** What the sessions of one owner take of what all of them share. */
+/** What the sessions of one owner take of what all owners share. */
 export interface Share {
   readonly owner: string;
   sessions: number;
-  /** Beside messages. */
+  /** Without messages. */
   bytes: number;
+  /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
+  wildcardNodes: number;
 }
 
 export type Shared = 'sessions' | 'bytes';
+
+/** An owner may hold this many times what is still free, so that there is always something left for others. */
+const FAIR_FACTOR = 8;
 
 /** Who has how much, so that nobody who has much keeps out those who have little. */
 export class Shares {
@@ -19,7 +27,7 @@ export class Shares {
 
   /** What an owner has; to be given back with `release`. */
   claim(owner: string): Share {
-    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0 };
+    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0, wildcardNodes: 0 };
     this.#shares.set(owner, share);
     share.sessions++;
     return share;
@@ -28,6 +36,11 @@ export class Shares {
   release(share: Share): void {
     share.sessions--;
     if (share.sessions === 0) this.#shares.delete(share.owner);
+  }
+
+  /** Whether an owner may take some of what is free: alone all of it, else as long as it holds at most `FAIR_FACTOR` times that. */
+  isFair(held: number, free: number): boolean {
+    return this.#shares.size < 2 || held <= free * FAIR_FACTOR;
   }
 
   /** Who has most, and would still have more than `owner` if that one got so much more. */
@@ -98,22 +111,65 @@ export class QueueAccount {
 
 /** What all accounts share. */
 export interface SessionAccounting {
-  readonly limits: Pick<SessionLimits, 'sessionBytes' | 'totalSessionBytes'>;
+  readonly limits: Pick<
+    SessionLimits,
+    'sessionBytes' | 'totalSessionBytes' | 'wildcardLevels' | 'wildcardNodes'
+  >;
   readonly counters: SessionCounters;
   readonly shares: Shares;
   /** Has an owner who takes more than this one give up so many bytes; whether that was possible. */
   readonly makeRoom: (owner: string, bytes: number) => boolean;
 }
 
-/** What a session takes in memory beside its messages: its identifier, its will, its subscriptions. */
+/** What a session takes beside its messages: its identifier, its will, its subscriptions. */
 export class SessionAccount {
   #bytes = 0;
+  #wildcardNodes = 0;
   #share: Share;
   readonly #accounting: SessionAccounting;
 
   constructor(owner: string, accounting: SessionAccounting) {
     this.#accounting = accounting;
     this.#share = accounting.shares.claim(owner);
+  }
+
+  get owner(): string {
+    return this.#share.owner;
+  }
+
+  /** Counts a subscription, if there is room for it and for what it may add to the cost of a match. Throws `limit/exceeded`. */
+  takeFilter(filter: TopicFilter, tree: Pick<Hub, 'wildcardNodes' | 'newWildcardNodes'>): void {
+    const { limits, shares } = this.#accounting;
+    const what = quote(filter.filter);
+    if (countWildcards(filter.path) > limits.wildcardLevels) {
+      throw noRoom(what, `a filter may have ${limits.wildcardLevels} "+" (wildcardLevels)`);
+    }
+    const added = tree.newWildcardNodes(filter);
+    const free = limits.wildcardNodes - tree.wildcardNodes;
+    if (added > 0 && !(added <= free && shares.isFair(this.#share.wildcardNodes, free))) {
+      throw noRoom(
+        what,
+        `levels from the third "+" on are limited to ${limits.wildcardNodes} (wildcardNodes)`,
+      );
+    }
+    this.take(subscriptionBytes(filter.filter), what);
+    this.#countWildcardNodes(wildcardNodesOf(filter.path));
+  }
+
+  /** Counts a subscription that was there before. */
+  restoreFilter({ filter, path }: TopicFilter): void {
+    this.restore(subscriptionBytes(filter));
+    this.#countWildcardNodes(wildcardNodesOf(path));
+  }
+
+  freeFilter({ filter, path }: TopicFilter): void {
+    this.free(subscriptionBytes(filter));
+    this.#countWildcardNodes(-wildcardNodesOf(path));
+  }
+
+  #countWildcardNodes(nodes: number): void {
+    this.#wildcardNodes += nodes;
+    this.#share.wildcardNodes += nodes;
   }
 
   /** Counts bytes, if there is room. Throws `limit/exceeded`, naming what there is no room for. */
@@ -144,6 +200,8 @@ export class SessionAccount {
     const share = shares.claim(owner);
     this.#share.bytes -= this.#bytes;
     share.bytes += this.#bytes;
+    this.#share.wildcardNodes -= this.#wildcardNodes;
+    share.wildcardNodes += this.#wildcardNodes;
     shares.release(this.#share);
     this.#share = share;
   }
@@ -151,6 +209,7 @@ export class SessionAccount {
   /** The session is over. */
   close(): void {
     this.free(this.#bytes);
+    this.#countWildcardNodes(-this.#wildcardNodes);
     this.#accounting.shares.release(this.#share);
   }
 }
@@ -183,6 +242,10 @@ export function sessionBytes(clientIdentifier: string): number {
   return SESSION_BYTES + clientIdentifier.length * BYTES_PER_UNIT;
 }
 
-export function subscriptionBytes(filter: string): number {
+function countWildcards(path: string): number {
+  return path.split('/').filter((level) => level === '+').length;
+}
+
+function subscriptionBytes(filter: string): number {
   return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT + countLevels(filter) * LEVEL_BYTES;
 }

@@ -5,7 +5,7 @@ import type { Hub } from '../../core/hub.ts';
 import { untilSafe } from '../../core/journal.ts';
 import { Message } from '../../core/message.ts';
 import { denied } from '../../core/rights.ts';
-import type { Subscriber } from '../../core/subscription.ts';
+import type { Publisher, Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './requests.ts';
@@ -61,7 +61,8 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     const payload = await readBody(request, response);
     check(); // They may have lost the right while it came.
     counters.received++;
-    const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
+    const message = new Message(topic, payload, { retain: parseRetain(request) });
+    const outcome = publish(hub, message, { owner: visitor.principal.name });
     await untilSafe(hub.journal);
     if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
     else response.json({ ok: true, receivers: outcome.receivers });
@@ -100,7 +101,11 @@ function parseRetain(request: Request): boolean {
  * Publishes, and hears what the device says to it: an adapter in the hub's own process refuses a value within the call, on
  * `<device>/error`. One elsewhere says so there later.
  */
-function publish(hub: Hub, message: Message): { receivers: number; refusal: Refusal | undefined } {
+function publish(
+  hub: Hub,
+  message: Message,
+  publisher: Publisher,
+): { receivers: number; refusal: Refusal | undefined } {
   let refusal: string | undefined;
   const device = message.topic.slice(0, message.topic.lastIndexOf('/'));
   const subscriber: Subscriber = {
@@ -109,10 +114,12 @@ function publish(hub: Hub, message: Message): { receivers: number; refusal: Refu
       return true;
     },
   };
-  if (!isProperty(hub, device, message.topic)) return { receivers: hub.publish(message), refusal: undefined };
+  if (!isProperty(hub, device, message.topic)) {
+    return { receivers: hub.publish(message, publisher), refusal: undefined };
+  }
   const subscription = hub.subscribe(subscriber, parseTopicFilter(`${device}/error`));
   try {
-    const receivers = hub.publish(message);
+    const receivers = hub.publish(message, publisher);
     return { receivers, refusal: parseRefusal(refusal) };
   } finally {
     hub.unsubscribe(subscription);

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { type Access, openAccess } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
-import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
 import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
 
