@@ -24,7 +24,8 @@ import { Sessions } from './session/sessions.ts';
 import type { Store } from './storage/hub/store.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { Readiness } from './telemetry/readiness.ts';
-import { createBrokerValues, SystemTopics } from './telemetry/system-topics.ts';
+import { createReadings } from './telemetry/readings.ts';
+import { SystemTopics } from './telemetry/system-topics.ts';
 import { VERSION } from './version.ts';
 
 export interface HubServerOptions {
@@ -90,7 +91,7 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
   );
   const readiness = new Readiness(() => store?.failure());
   const local = new LocalClients(hub);
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => readings);
   const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: { ...limits, packetBytes } });
   const pages = new PagesPort({
@@ -115,14 +116,8 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
       yield* pages.holders();
     },
   });
-  const systemTopics = new SystemTopics({
-    hub,
-    scheduler,
-    values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
-    lively: ['clients/connected'],
-  });
   const { socketIo, http } = pages;
-  metrics.follow({
+  const readings = createReadings({
     version: VERSION,
     hub,
     sessions,
@@ -132,11 +127,11 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     socketIo,
     http,
     heldBytes,
-    strangers: { pages: pages.strangers, mqtt: stream.strangers },
     local,
-    ports: { pages: pages.sockets, mqtt: stream.sockets },
+    listeners: { pages, mqtt: stream },
     history,
   });
+  const systemTopics = new SystemTopics({ hub, scheduler, readings });
   endings.add(tls?.renewed$.subscribe((context) => renew([pages.server, stream.server], context)));
   const listenings: Listening[] = [];
   const parts: Parts = {
