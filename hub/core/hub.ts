@@ -18,11 +18,11 @@ import {
 import { SubscriptionTree } from './subscription-tree.ts';
 
 export interface HubOptions {
-  /** The present time in milliseconds, against which messages expire. */
+  /** The hub's clock, milliseconds, by which messages expire. */
   readonly now: () => number;
-  /** What may be retained. */
+  /** What clients may have retained. */
   readonly limits?: Partial<RetainedLimits>;
-  /** Told of what must outlive the process. Default: nothing must. */
+  /** Told of what must outlive the process. Default: nobody. */
   readonly journal?: Journal;
 }
 
@@ -34,7 +34,7 @@ interface Pending {
 
 /**
  * Routes messages from publishers to the subscribers whose filters match, and keeps the retained ones.
- * It knows nothing of connections or protocols, and does everything at once, within the call.
+ * It knows nothing of connections or protocols, and does everything within the call.
  */
 export class Hub {
   readonly retained: RetainedMessages;
@@ -44,7 +44,7 @@ export class Hub {
   readonly #groups = new Map<string, { group: ShareGroup; subscription: Subscription }>();
   readonly #routes = new RouteCache();
   #subscriptionCount = 0;
-  /** What was published while a message was on its way. It waits, so that all see the same order. */
+  /** Messages published while another is being delivered. They wait, so that all subscribers see the same order. */
   readonly #backlog: Pending[] = [];
   #isDelivering = false;
 
@@ -54,7 +54,7 @@ export class Hub {
     this.retained = new RetainedMessages(options);
   }
 
-  /** How many subscriptions there are, each member of a shared one counted. */
+  /** How many subscriptions there are; each member of a shared one counts. */
   get subscriptionCount(): number {
     return this.#subscriptionCount;
   }
@@ -97,7 +97,7 @@ export class Hub {
     return subscription;
   }
 
-  /** Ends a subscription; nothing that is published from now on is delivered for it. Does nothing where it has ended. */
+  /** Ends a subscription: nothing published from now on is delivered for it. Does nothing if it has ended already. */
   unsubscribe(subscription: Subscription): void {
     const isShared = subscription.filter.group !== undefined;
     const wasThere = isShared ? this.#leaveGroup(subscription) : this.#removeFromTree(subscription);
@@ -105,8 +105,8 @@ export class Hub {
   }
 
   /**
-   * Hands a message of a shared subscription to another member, its first receiver being gone: to a live one, or to
-   * `any`. Whether one took it.
+   * Hands a message of a shared subscription to another member when its first receiver is gone: to a live one, or to `any`. Returns whether
+   * a member took it.
    */
   redeliver(share: string, message: Message, to: 'live' | 'any'): boolean {
     const group = this.#groups.get(share)?.group;
@@ -114,12 +114,12 @@ export class Hub {
     return to === 'live' ? group.deliverLive(message) : group.deliver(message, PLAIN_TERMS);
   }
 
-  /** What is retained for a filter, expired messages left out. */
+  /** The retained messages that a filter matches, without expired ones. */
   retainedFor(filter: TopicFilter): Iterable<Message> {
     return this.retained.match(filter.path);
   }
 
-  /** As `retainedFor`, step by step, with `undefined` for every step that finds nothing. */
+  /** As `retainedFor`, step by step: `undefined` for a step that finds nothing. */
   scanRetainedFor(filter: TopicFilter): Iterable<Message | undefined> {
     return this.retained.scan(filter.path);
   }

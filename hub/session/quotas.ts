@@ -25,7 +25,7 @@ const FAIR_FACTOR = 8;
 export class Shares {
   readonly #shares = new Map<string, Share>();
 
-  /** What an owner has; to be given back with `release`. */
+  /** An owner's share, to be given back with `release`. */
   claim(owner: string): Share {
     const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0, wildcardNodes: 0 };
     this.#shares.set(owner, share);
@@ -43,7 +43,7 @@ export class Shares {
     return this.#shares.size < 2 || held <= free * FAIR_FACTOR;
   }
 
-  /** Who has most, and would still have more than `owner` if that one got so much more. */
+  /** The owner who has most, if that is more than `owner` would have with so much more. */
   greedierThan(owner: string, what: Shared, more: number): Share | undefined {
     const has = (this.#shares.get(owner)?.[what] ?? 0) + more;
     let most: Share | undefined;
@@ -54,7 +54,7 @@ export class Shares {
   }
 }
 
-/** What waits for one client, counted against its own limits and against everybody's. */
+/** Counts what waits for one client against its own limits and against everybody's. */
 export class QueueAccount {
   #messages = 0;
   #bytes = 0;
@@ -79,7 +79,7 @@ export class QueueAccount {
     return this.#hasRoomForAll(size);
   }
 
-  /** A message is in flight from now on. */
+  /** A message is in flight now. */
   beginFlight({ size }: Message): void {
     this.#counters.inFlightBytes += size;
   }
@@ -117,7 +117,7 @@ export interface SessionAccounting {
   >;
   readonly counters: SessionCounters;
   readonly shares: Shares;
-  /** Has an owner who takes more than this one give up so many bytes; whether that was possible. */
+  /** Makes an owner who has more than this one give up so many bytes; returns whether that was possible. */
   readonly makeRoom: (owner: string, bytes: number) => boolean;
 }
 
@@ -172,7 +172,7 @@ export class SessionAccount {
     this.#share.wildcardNodes += nodes;
   }
 
-  /** Counts bytes, if there is room. Throws `limit/exceeded`, naming what there is no room for. */
+  /** Counts bytes if there is room. Throws `limit/exceeded`, which names what has no room. */
   take(bytes: number, what: string): void {
     const { limits } = this.#accounting;
     if (this.#bytes + bytes > limits.sessionBytes) {
@@ -193,7 +193,7 @@ export class SessionAccount {
     this.restore(-bytes);
   }
 
-  /** The session is another's from now on. */
+  /** The session belongs to another owner from now on. */
   moveTo(owner: string): void {
     if (owner === this.#share.owner) return;
     const { shares } = this.#accounting;
@@ -214,7 +214,7 @@ export class SessionAccount {
   }
 }
 
-/** Throws `limit/exceeded`, naming what there is no room for. */
+/** Throws `limit/exceeded`, which names what has no room. */
 export function ensureRoom(
   bytes: number,
   what: string,
@@ -230,11 +230,11 @@ function noRoom(what: string, limit: string): HubError {
   return new HubError('limit/exceeded', `no room for ${what}: ${limit}`);
 }
 
-/** What a session takes by itself, bytes. */
+/** Memory of a session by itself, bytes. */
 const SESSION_BYTES = 1_000;
-/** What a subscription takes beside its filter, in its session and in the tree of all. */
+/** Memory of a subscription beside its filter, in its session and in the tree. */
 const SUBSCRIPTION_BYTES = 500;
-/** What a level takes there that no other filter has. */
+/** Memory of a tree node. */
 const LEVEL_BYTES = 100;
 const BYTES_PER_UNIT = 2;
 

@@ -5,17 +5,17 @@ import type { Due, Ticket } from './session-journal.ts';
 
 /** A message of QoS 1 or 2 that waits for its turn. */
 export interface Waiting extends Due {
-  /** What it is called in the session's record. */
+  /** Its name in the session's record. */
   readonly ticket: Ticket;
 }
 
-/** The shortest gap at the front that is worth closing. */
+/** A shorter gap at the front is not worth closing. */
 const GAP = 64;
 
-/** Messages in the order in which they came, counted in an account. */
+/** Messages in order of arrival, counted in an account. */
 export class WaitingQueue {
   #entries: Waiting[] = [];
-  /** Where the first one is: what was taken leaves a gap, so that taking costs the same however many wait. */
+  /** Where the first message is: taken ones leave a gap, so that taking costs the same however many wait. */
   #first = 0;
   /** No message expires before this. */
   #earliestExpiry = Number.POSITIVE_INFINITY;
@@ -29,13 +29,13 @@ export class WaitingQueue {
     return this.#entries.length - this.#first;
   }
 
-  /** Whether there is room for a message, once those are forgotten that have expired. */
+  /** Whether there is room for a message after removing expired ones. */
   makeRoomFor(message: Message, now: number, onExpired: (entry: Waiting) => void): boolean {
     if (!this.#account.hasRoomFor(message)) this.#forgetExpired(now, onExpired);
     return this.#account.hasRoomFor(message);
   }
 
-  /** Adds a message at the end, without asking for room. */
+  /** Adds a message at the end, whether there is room or not. */
   add(entry: Waiting): void {
     const { message } = entry;
     this.#account.add(message);
@@ -53,7 +53,7 @@ export class WaitingQueue {
     return entry;
   }
 
-  /** Takes out all for which `isTaken` is true. It may lead to an `add`, which then comes behind those that stay. */
+  /** Removes all for which `isTaken` is true. If that calls `add`, the new message comes after those that stay. */
   removeWhere(isTaken: (entry: Waiting) => boolean): void {
     const before = this.#entries.slice(this.#first);
     this.#entries = [];
@@ -66,7 +66,7 @@ export class WaitingQueue {
     this.#entries = kept.concat(this.#entries);
   }
 
-  /** Looks at all messages, but only when one at least may have expired. */
+  /** Looks at all messages, but only if at least one may have expired. */
   #forgetExpired(now: number, onExpired: (entry: Waiting) => void): void {
     if (now < this.#earliestExpiry) return;
     let earliest = Number.POSITIVE_INFINITY;
@@ -88,7 +88,7 @@ export class WaitingQueue {
   }
 }
 
-/** A message of QoS 0 that a slow client is still to see. */
+/** A message of QoS 0 that a slow client will still get. */
 export interface Kept {
   readonly message: Message;
   readonly terms: Terms;
@@ -96,8 +96,8 @@ export interface Kept {
 }
 
 /**
- * What a slow client is still to see at QoS 0: of each topic whose messages are retained the last one. A client that falls
- * behind thus misses what is in between, but never the value that a topic came to rest on.
+ * What a slow client will still get at QoS 0: the last message of each topic that retains its messages. A client that falls behind misses
+ * intermediate values, but never the last one.
  */
 export class Latest {
   readonly #kept = new Map<string, Kept>();
@@ -118,14 +118,14 @@ export class Latest {
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;
-    this.#forget(message.topic); // Filed anew, so that the order is that of the last messages.
+    this.#forget(message.topic); // It moves to the end: the order is that of the last messages.
     if (!this.#account.hasRoomFor(message)) return false;
     this.#account.add(message);
     this.#kept.set(message.topic, kept);
     return true;
   }
 
-  /** Takes out the one that has waited longest. */
+  /** Removes the one that has waited longest. */
   shift(): Kept | undefined {
     for (const [topic, kept] of this.#kept) {
       this.#forget(topic);
