@@ -1,3 +1,4 @@
+import { type Expiring, ExpiryHeap } from '../core/expiry-heap.ts';
 import type { DeliveryFlags, Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { QueueAccount } from './quotas.ts';
@@ -9,16 +10,28 @@ export interface Waiting extends Due {
   readonly ticket: Ticket;
 }
 
-/** A shorter gap at the front is not worth closing. */
-const GAP = 64;
+/** A queue is compacted when more slots than this are empty, and more than half of them. */
+const FEW_SLOTS = 64;
 
-/** Messages in order of arrival, counted in an account. */
+/** A message in the queue; empty once it was taken or has expired. */
+class Slot implements Expiring {
+  entry: Waiting | undefined;
+  readonly expiresAt: number;
+  heapIndex = -1;
+
+  constructor(entry: Waiting) {
+    this.entry = entry;
+    this.expiresAt = entry.message.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Messages in order of arrival, counted in an account. Each operation costs the same, or O(log n), however many wait. */
 export class WaitingQueue {
-  #entries: Waiting[] = [];
-  /** Where the first message is: taken ones leave a gap, so that taking costs the same however many wait. */
+  #slots: Slot[] = [];
+  /** The first slot that may not be empty. */
   #first = 0;
-  /** No message expires before this. */
-  #earliestExpiry = Number.POSITIVE_INFINITY;
+  #size = 0;
+  readonly #expiring = new ExpiryHeap<Slot>();
   readonly #account: QueueAccount;
 
   constructor(account: QueueAccount) {
@@ -26,64 +39,63 @@ export class WaitingQueue {
   }
 
   get size(): number {
-    return this.#entries.length - this.#first;
+    return this.#size;
   }
 
-  /** Whether there is room for a message after removing expired ones. */
+  /** Whether there is room for a message after removing expired ones, as far as needed. */
   makeRoomFor(message: Message, now: number, onExpired: (entry: Waiting) => void): boolean {
-    if (!this.#account.hasRoomFor(message)) this.#forgetExpired(now, onExpired);
-    return this.#account.hasRoomFor(message);
+    while (!this.#account.hasRoomFor(message)) {
+      const expired = this.#expiring.expiredAt(now);
+      const entry = expired && this.#take(expired);
+      if (!entry) return false;
+      onExpired(entry);
+    }
+    this.#compact();
+    return true;
   }
 
   /** Adds a message at the end, whether there is room or not. */
   add(entry: Waiting): void {
-    const { message } = entry;
-    this.#account.add(message);
-    this.#entries.push(entry);
-    this.#earliestExpiry = Math.min(this.#earliestExpiry, message.expiresAt ?? Number.POSITIVE_INFINITY);
+    const slot = new Slot(entry);
+    this.#account.add(entry.message);
+    this.#slots.push(slot);
+    this.#size++;
+    if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
   /** Takes the first one out. */
   shift(): Waiting | undefined {
-    const entry = this.#entries[this.#first];
-    if (!entry) return undefined;
-    this.#account.remove(entry.message);
-    this.#first++;
-    if (this.#first >= GAP && this.#first * 2 >= this.#entries.length) this.#closeGap();
-    return entry;
+    for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
+      this.#first++;
+      const entry = this.#take(slot);
+      this.#compact();
+      if (entry) return entry;
+    }
+    return undefined;
   }
 
   /** Removes all for which `isTaken` is true. If that calls `add`, the new message comes after those that stay. */
   removeWhere(isTaken: (entry: Waiting) => boolean): void {
-    const before = this.#entries.slice(this.#first);
-    this.#entries = [];
+    const before = this.#slots;
+    this.#slots = [];
     this.#first = 0;
-    const kept = before.filter((entry) => {
-      const taken = isTaken(entry);
-      if (taken) this.#account.remove(entry.message);
-      return !taken;
-    });
-    this.#entries = kept.concat(this.#entries);
+    for (const slot of before) if (slot.entry && isTaken(slot.entry)) this.#take(slot);
+    this.#slots = before.filter(({ entry }) => entry).concat(this.#slots);
   }
 
-  /** Looks at all messages, but only if at least one may have expired. */
-  #forgetExpired(now: number, onExpired: (entry: Waiting) => void): void {
-    if (now < this.#earliestExpiry) return;
-    let earliest = Number.POSITIVE_INFINITY;
-    this.removeWhere((entry) => {
-      const { message } = entry;
-      if (!message.isExpiredAt(now)) {
-        earliest = Math.min(earliest, message.expiresAt ?? earliest);
-        return false;
-      }
-      onExpired(entry);
-      return true;
-    });
-    this.#earliestExpiry = earliest;
+  #take(slot: Slot): Waiting | undefined {
+    const { entry } = slot;
+    if (!entry) return undefined;
+    slot.entry = undefined;
+    this.#size--;
+    this.#account.remove(entry.message);
+    this.#expiring.remove(slot);
+    return entry;
   }
 
-  #closeGap(): void {
-    this.#entries.splice(0, this.#first);
+  #compact(): void {
+    if (this.#slots.length <= 2 * this.#size + FEW_SLOTS) return;
+    this.#slots = this.#slots.filter(({ entry }) => entry);
     this.#first = 0;
   }
 }
