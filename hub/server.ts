@@ -128,7 +128,10 @@ export async function openHubServer(options: HubServerOptions): Promise<HubServe
     http,
     heldBytes,
     local,
-    listeners: { pages, mqtt: stream },
+    listeners: [
+      { name: 'pages', sockets: pages.sockets, unauthenticated: pages.strangers.strangers },
+      { name: 'mqtt', sockets: stream.sockets, unauthenticated: stream.strangers.strangers },
+    ],
     history,
   });
   const systemTopics = new SystemTopics({ hub, scheduler, readings });

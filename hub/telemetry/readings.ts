@@ -23,10 +23,11 @@ export interface Reading {
 
 export const SUM = '';
 
-/** What connects clients at one port. */
+/** What accepts connections at one port. */
 interface ListenerSource {
+  readonly name: string;
   readonly sockets: { readonly bytesReceived: number; readonly bytesSent: number };
-  readonly strangers: { readonly strangers: { readonly count: number; readonly dropped: number } };
+  readonly unauthenticated: { readonly count: number; readonly dropped: number };
 }
 
 /** The parts of a hub that have numbers. */
@@ -41,8 +42,7 @@ export interface HubSources {
   readonly http: HttpCounters;
   readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
-  /** By the name of the port. */
-  readonly listeners: Readonly<Record<string, ListenerSource>>;
+  readonly listeners: readonly ListenerSource[];
   readonly history: { readonly topicCount: number; readonly refused: number } | undefined;
 }
 
@@ -183,7 +183,7 @@ function messagesOf({ sessions: { counters }, mqtt, socketIo, http, local }: Hub
 
 function trafficOf({ access, mqtt, socketIo, http, heldBytes, listeners }: HubSources): Reading[] {
   const byPort = (read: (listener: ListenerSource) => number) => () =>
-    Object.fromEntries(Object.entries(listeners).map(([port, listener]) => [port, read(listener)]));
+    Object.fromEntries(listeners.map((listener) => [listener.name, read(listener)]));
   const port = { label: 'port' };
   const refused = () => ({
     'socket.io': socketIo.counters.refused,
@@ -216,13 +216,13 @@ function trafficOf({ access, mqtt, socketIo, http, heldBytes, listeners }: HubSo
     metric(
       'pinhub_strangers',
       'Connections over which nobody has been let in.',
-      byPort(({ strangers }) => strangers.strangers.count),
+      byPort(({ unauthenticated }) => unauthenticated.count),
       port,
     ),
     metric(
       'pinhub_strangers_dropped_total',
       'Of these, those that were dropped because there were too many.',
-      byPort(({ strangers }) => strangers.strangers.dropped),
+      byPort(({ unauthenticated }) => unauthenticated.dropped),
       port,
     ),
     metric('pinhub_refusals_total', 'Connections, messages and requests refused, by their way in.', refused, {

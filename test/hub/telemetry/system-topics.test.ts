@@ -22,7 +22,7 @@ const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
   http: { received: 0, refused: 0 },
   heldBytes: { total: 0, cutOffs: 0 },
   local: { count: 0, received: 0 },
-  listeners: {},
+  listeners: [],
   history: undefined,
 };
 
