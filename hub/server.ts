@@ -25,7 +25,8 @@ import type { Store } from './session/store.ts';
 import { MemoryStore } from './storage/hub/memory-store.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { Readiness } from './telemetry/readiness.ts';
-import { createBrokerValues, SystemTopics } from './telemetry/system-topics.ts';
+import { createReadings } from './telemetry/readings.ts';
+import { SystemTopics } from './telemetry/system-topics.ts';
 import { VERSION } from './version.ts';
 
 export interface HubServerOptions {
@@ -106,7 +107,7 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
   const readiness = new Readiness(() => store.failure());
   parts.readiness = readiness;
   const local = new LocalClients(hub);
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => readings);
   parts.metrics = metrics;
   const budget = new TurnBudget();
   const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
@@ -137,13 +138,7 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
       for (const listener of listeners) yield* listener.holders();
     },
   });
-  parts.systemTopics = new SystemTopics({
-    hub,
-    scheduler,
-    values: createBrokerValues({ hub, sessions, mqtt: mqtt.counters, version: VERSION }),
-    lively: ['clients/connected'],
-  });
-  metrics.follow({
+  const readings = createReadings({
     version: VERSION,
     hub,
     sessions,
@@ -157,6 +152,7 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
     local,
     history,
   });
+  parts.systemTopics = new SystemTopics({ hub, scheduler, readings });
   parts.endings.add(
     tls?.renewed$.subscribe((context) => {
       for (const listener of listeners) listener.renew(context);

@@ -40,7 +40,9 @@ describe('the README', () => {
   it('lists every metric', () => {
     const folder = join(root, 'hub/telemetry');
     const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
-    const metrics = [...source.join().matchAll(/name: '(\w+)'/g)].map(([, name]) => `\`${name}\``);
+    const metrics = [...source.join().matchAll(/'((?:pinhub|process)_\w+)'/g)].map(
+      ([, name]) => `\`${name}\``,
+    );
     expect(metrics.length).toBeGreaterThan(15);
     expect(metrics.filter((name) => !named.has(name))).toEqual([]);
     const listed = [...named].filter((name) => /^`(pinhub|process)_/.test(name));

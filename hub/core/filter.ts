@@ -1,5 +1,5 @@
 import { HubError, quote } from './error.ts';
-import { DEFAULT_MAX_TOPIC_LEVELS, textFault } from './topic.ts';
+import { MAX_TOPIC_LEVELS, textFault } from './topic.ts';
 
 /** A topic filter, taken apart. `path` is what topics are matched against. */
 export interface TopicFilter {
@@ -12,7 +12,7 @@ export interface TopicFilter {
 }
 
 /** Checks a topic filter by MQTT 5, 4.7 and 4.8, and takes it apart. Throws `filter/invalid`. */
-export function parseTopicFilter(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS): TopicFilter {
+export function parseTopicFilter(value: unknown, maxLevels = MAX_TOPIC_LEVELS): TopicFilter {
   const fault = textFault('filter', value, maxLevels);
   if (fault !== undefined) throw invalid(fault);
   const filter = value as string;
@@ -30,7 +30,7 @@ export function parseTopicFilter(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_L
 }
 
 /** Whether a value is a filter that can be subscribed to. */
-export function isTopicFilter(value: unknown, maxLevels = DEFAULT_MAX_TOPIC_LEVELS): value is string {
+export function isTopicFilter(value: unknown, maxLevels = MAX_TOPIC_LEVELS): value is string {
   try {
     parseTopicFilter(value, maxLevels);
     return true;
@@ -62,14 +62,22 @@ function invalid(message: string): HubError {
 
 /** Whether a filter's path matches a topic name: the rules of MQTT 5, 4.7, level by level. Both must be valid. */
 export function matchesFilter(path: string, topic: string): boolean {
-  const wanted = path.split('/');
-  const levels = topic.split('/');
   // [MQTT-4.7.2-1]: a leading wildcard does not match a topic that begins with $.
-  if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false;
-  for (const [index, level] of wanted.entries()) {
-    if (level === '#') return true; // Also the parent itself: "sport/#" matches "sport".
-    if (index >= levels.length) return false;
-    if (level !== '+' && level !== levels[index]) return false;
+  if (topic.startsWith('$') && (path.startsWith('+') || path.startsWith('#'))) return false;
+  for (let from = 0, at = 0; from <= path.length; ) {
+    if (path[from] === '#') return true; // Also the parent itself: "sport/#" matches "sport".
+    if (at > topic.length) return false;
+    const [end, stop] = [levelEnd(path, from), levelEnd(topic, at)];
+    const isSame = end - from === stop - at && path.startsWith(topic.slice(at, stop), from);
+    if (path[from] !== '+' && !isSame) return false;
+    from = end + 1;
+    at = stop + 1;
+    if (from > path.length) return at > topic.length;
   }
-  return wanted.length === levels.length;
+  return false;
+}
+
+function levelEnd(text: string, from: number): number {
+  const end = text.indexOf('/', from);
+  return end === -1 ? text.length : end;
 }

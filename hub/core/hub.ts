@@ -1,7 +1,9 @@
 import type { TopicFilter } from './filter.ts';
 import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
-import { type RetainedLimits, RetainedMessages } from './retained.ts';
+import { RetainedMessages } from './retained.ts';
+import type { RetainedLimits } from './retained-room.ts';
+import { RouteCache } from './route-cache.ts';
 import { ShareGroup } from './share-group.ts';
 import {
   mergeRoutes,
@@ -16,20 +18,13 @@ import {
 import { SubscriptionTree } from './subscription-tree.ts';
 
 export interface HubOptions {
-  /** The present time in milliseconds, against which messages expire. */
+  /** The hub's clock, milliseconds, by which messages expire. */
   readonly now: () => number;
-  /** What may be retained. */
+  /** What clients may have retained. */
   readonly limits?: Partial<RetainedLimits>;
-  /** Told of what must outlive the process. Default: nothing must. */
+  /** Told of what must outlive the process. Default: nobody. */
   readonly journal?: Journal;
 }
-
-/**
- * Routes that are remembered, a topic counting as one more, and the longest topic that is worth it: they bound the cache, however many
- * topics there are and however many subscribers each has.
- */
-const CACHED_ROUTES = 65_536;
-const CACHED_TOPIC_LENGTH = 256;
 
 interface Pending {
   readonly message: Message;
@@ -39,7 +34,7 @@ interface Pending {
 
 /**
  * Routes messages from publishers to the subscribers whose filters match, and keeps the retained ones.
- * It knows nothing of connections or protocols, and does everything at once, within the call.
+ * It knows nothing of connections or protocols, and does everything within the call.
  */
 export class Hub {
   readonly retained: RetainedMessages;
@@ -47,10 +42,9 @@ export class Hub {
   readonly journal: Journal;
   readonly #tree = new SubscriptionTree<Subscription>();
   readonly #groups = new Map<string, { group: ShareGroup; subscription: Subscription }>();
-  readonly #routes = new Map<string, readonly Route[]>();
-  #cachedRoutes = 0;
+  readonly #routes = new RouteCache();
   #subscriptionCount = 0;
-  /** What was published while a message was on its way. It waits, so that all see the same order. */
+  /** Messages published while another is being delivered. They wait, so that all subscribers see the same order. */
   readonly #backlog: Pending[] = [];
   #isDelivering = false;
 
@@ -60,7 +54,7 @@ export class Hub {
     this.retained = new RetainedMessages(options);
   }
 
-  /** How many subscriptions there are, each member of a shared one counted. */
+  /** How many subscriptions there are; each member of a shared one counts. */
   get subscriptionCount(): number {
     return this.#subscriptionCount;
   }
@@ -68,16 +62,25 @@ export class Hub {
   /**
    * Publishes a message to all whose filter matches its topic, which must be valid. Returns how many matched.
    * Messages of one publisher to one topic arrive in the order in which they were published. [MQTT-4.6.0-6]
-   * Throws `limit/exceeded` where it is to be retained and there is no room; nobody gets it then.
+   * Throws `limit/exceeded` if it is to be retained and there is no room; then nobody gets it. Never throws for reserved topics.
    */
   publish(message: Message, publisher?: Publisher): number {
-    if (message.retain) this.retained.store(message);
+    if (message.retain) this.retained.store(message, publisher?.owner);
     const routes = this.#routesTo(message.topic);
     if (routes.length === 0) return 0;
     const pending = { message, publisher, routes };
     if (this.#isDelivering) this.#backlog.push(pending);
     else this.#deliver(pending);
     return routes.length;
+  }
+
+  /** Nodes of the subscription tree that count against `wildcardNodes`, and how many a filter would add. */
+  get wildcardNodes(): number {
+    return this.#tree.wildcardNodes;
+  }
+
+  newWildcardNodes({ path }: TopicFilter): number {
+    return this.#tree.newWildcardNodes(path);
   }
 
   /** Begins a subscription. What is retained is not delivered: ask `retainedFor`. */
@@ -88,28 +91,22 @@ export class Hub {
       filter,
       terms: isShared ? { ...terms, share: filter.filter } : terms,
     };
-    if (!isShared) this.#tree.add(filter.path, subscription);
+    if (!isShared) this.#addToTree(subscription);
     else this.#groupOf(filter).join(subscription);
     this.#subscriptionCount++;
-    this.#forgetRoutes();
     return subscription;
   }
 
-  /** Ends a subscription; nothing that is published from now on is delivered for it. Does nothing where it has ended. */
+  /** Ends a subscription: nothing published from now on is delivered for it. Does nothing if it has ended already. */
   unsubscribe(subscription: Subscription): void {
-    const { filter } = subscription;
-    const wasThere =
-      filter.group === undefined
-        ? this.#tree.remove(filter.path, subscription)
-        : this.#leaveGroup(subscription);
-    if (!wasThere) return;
-    this.#subscriptionCount--;
-    this.#forgetRoutes();
+    const isShared = subscription.filter.group !== undefined;
+    const wasThere = isShared ? this.#leaveGroup(subscription) : this.#removeFromTree(subscription);
+    if (wasThere) this.#subscriptionCount--;
   }
 
   /**
-   * Hands a message of a shared subscription to another member, its first receiver being gone: to a live one, or to
-   * `any`. Whether one took it.
+   * Hands a message of a shared subscription to another member when its first receiver is gone: to a live one, or to `any`. Returns whether
+   * a member took it.
    */
   redeliver(share: string, message: Message, to: 'live' | 'any'): boolean {
     const group = this.#groups.get(share)?.group;
@@ -117,12 +114,12 @@ export class Hub {
     return to === 'live' ? group.deliverLive(message) : group.deliver(message, PLAIN_TERMS);
   }
 
-  /** What is retained for a filter, expired messages left out. */
+  /** The retained messages that a filter matches, without expired ones. */
   retainedFor(filter: TopicFilter): Iterable<Message> {
     return this.retained.match(filter.path);
   }
 
-  /** As `retainedFor`, step by step, with `undefined` for every step that finds nothing. */
+  /** As `retainedFor`, step by step: `undefined` for a step that finds nothing. */
   scanRetainedFor(filter: TopicFilter): Iterable<Message | undefined> {
     return this.retained.scan(filter.path);
   }
@@ -156,20 +153,20 @@ export class Hub {
     const matching: Subscription[] = [];
     this.#tree.match(topic, (subscription) => matching.push(subscription));
     const routes = mergeRoutes(matching);
-    if (topic.length <= CACHED_TOPIC_LENGTH) this.#remember(topic, routes);
+    this.#routes.set(topic, routes);
     return routes;
   }
 
-  #remember(topic: string, routes: readonly Route[]): void {
-    const count = routes.length + 1;
-    if (this.#cachedRoutes + count > CACHED_ROUTES) this.#forgetRoutes();
-    this.#cachedRoutes += count;
-    this.#routes.set(topic, routes);
+  #addToTree(subscription: Subscription): void {
+    const { path } = subscription.filter;
+    this.#tree.add(path, subscription);
+    this.#routes.forget(path);
   }
 
-  #forgetRoutes(): void {
-    this.#routes.clear();
-    this.#cachedRoutes = 0;
+  #removeFromTree(subscription: Subscription): boolean {
+    const { path } = subscription.filter;
+    this.#routes.forget(path);
+    return this.#tree.remove(path, subscription);
   }
 
   #groupOf(filter: TopicFilter): ShareGroup {
@@ -178,7 +175,7 @@ export class Hub {
     const group = new ShareGroup();
     const subscription: Subscription = { subscriber: group, filter, terms: PLAIN_TERMS };
     this.#groups.set(filter.filter, { group, subscription });
-    this.#tree.add(filter.path, subscription);
+    this.#addToTree(subscription);
     return group;
   }
 
@@ -187,7 +184,7 @@ export class Hub {
     if (!known?.group.leave(member)) return false;
     if (!known.group.isEmpty) return true;
     this.#groups.delete(member.filter.filter);
-    return this.#tree.remove(member.filter.path, known.subscription);
+    return this.#removeFromTree(known.subscription);
   }
 }
 

@@ -2,25 +2,25 @@ import type { HubError } from './error.ts';
 import type { Message } from './message.ts';
 
 /**
- * Told of all that must outlive the process, as it happens. Telling takes no time and never fails: what was told in one turn of the event
- * loop is written down together, and who wants to acknowledge it waits until it is safe.
+ * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
+ * loop are written together. Whoever has to acknowledge a change waits until it is safe.
  */
 export interface Journal {
-  /** Counts up with everything that is told. */
+  /** Counts the changes told so far. */
   readonly position: number;
-  /** Whether all that was told up to a position is safe. */
+  /** Whether all changes up to a position are safe. */
   isSafe(position: number): boolean;
-  /** Calls back once that is so, at once where it is; or with the reason, where it cannot be made so. Must not throw. */
+  /** Calls back once they are safe (within the call, if they are already), or with the reason why they cannot be. Must not throw. */
   whenSafe(position: number, then: (failure?: HubError) => void): void;
-  /** Writes down what was told in this turn, now rather than at its end. */
+  /** Writes the changes of this turn now instead of at its end. */
   commit(): void;
-  /** A message is retained, in the place of the one before it on its topic. */
+  /** A message is retained; it replaces the one before on its topic. */
   retain(message: Message): void;
-  /** Nothing is retained on a topic any more. */
+  /** A topic has no retained message from now on. */
   forget(topic: string): void;
 }
 
-/** Keeps nothing, and so has nothing to wait for. */
+/** Keeps nothing, so there is nothing to wait for. */
 export const NO_JOURNAL: Journal = {
   position: 0,
   isSafe: () => true,
@@ -30,7 +30,7 @@ export const NO_JOURNAL: Journal = {
   forget: () => undefined,
 };
 
-/** Resolves once all that was told up to now is safe. Rejects with `store/unavailable` where it cannot be made so. */
+/** Resolves once all changes told so far are safe. Rejects with `store/unavailable` if they cannot be. */
 export function untilSafe(journal: Journal): Promise<void> {
   return new Promise((resolve, reject) => {
     journal.whenSafe(journal.position, (failure) => (failure ? reject(failure) : resolve()));

@@ -4,7 +4,7 @@ import { HubError } from './error.ts';
 import { parseTopicFilter } from './filter.ts';
 import type { Hub } from './hub.ts';
 import { Message } from './message.ts';
-import type { Publisher, Subscriber } from './subscription.ts';
+import { HUB_ITSELF, type Publisher, type Subscriber } from './subscription.ts';
 import { parseTopicName } from './topic.ts';
 
 export interface LocalBus extends Bus {
@@ -16,7 +16,7 @@ export interface LocalBus extends Bus {
 export function createLocalBus(hub: Hub): LocalBus {
   const closed$ = new ReplaySubject<void>(1);
   let isClosed = false;
-  const publisher: Publisher = {};
+  const publisher: Publisher = { owner: HUB_ITSELF };
 
   const observe = (filters: readonly string[], { noLocal = false }: MessagesOptions) =>
     new Observable<BusMessage>((observer) => {

@@ -15,19 +15,19 @@ export interface MessageOptions {
   readonly retain?: boolean;
   readonly qos?: Qos;
   readonly properties?: MessageProperties | undefined;
-  /** When the message stops being worth delivering, in milliseconds of the hub's clock. */
+  /** When the message expires, milliseconds of the hub's clock. */
   readonly expiresAt?: number | undefined;
 }
 
-/** What an object, its references and its place in a queue or tree take, bytes. */
+/** Memory of an object, its references and its entry in a queue or tree, bytes. */
 const OVERHEAD_BYTES = 200;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * One published message. It does not change, so it is shared by all its receivers. Its payload is kept
- * in the form in which it came, text or bytes, and turned into the other once, when somebody asks.
+ * One published message, immutable and shared by all its receivers. It keeps its payload as it came, text or bytes, and converts it once,
+ * on demand.
  */
 export class Message {
   readonly topic: string;
@@ -36,7 +36,7 @@ export class Message {
   readonly properties: MessageProperties | undefined;
   readonly expiresAt: number | undefined;
   #bytes: Uint8Array | undefined;
-  /** `null`: the bytes are no UTF-8. */
+  /** `null` if the bytes are not UTF-8. */
   #text: string | null | undefined;
 
   constructor(topic: string, payload: string | Uint8Array, options: MessageOptions = {}) {
@@ -45,44 +45,44 @@ export class Message {
     this.qos = options.qos ?? 0;
     this.properties = options.properties;
     this.expiresAt = options.expiresAt;
-    // Half a surrogate pair has no bytes: it becomes U+FFFD for those who want text too.
+    // Half a surrogate pair has no UTF-8: it becomes U+FFFD as text too.
     if (typeof payload === 'string') this.#text = payload.isWellFormed() ? payload : payload.toWellFormed();
     else this.#bytes = payload;
   }
 
-  /** The payload as bytes. Not to be written to: all receivers share them. */
+  /** The payload as bytes. Do not write to them: all receivers share them. */
   get bytes(): Uint8Array {
     this.#bytes ??= encoder.encode(this.#text ?? '');
     return this.#bytes;
   }
 
-  /** The payload as text, or `undefined` where its bytes are no UTF-8. */
+  /** The payload as text; `undefined` if its bytes are not UTF-8. */
   get text(): string | undefined {
     if (this.#text === undefined) this.#text = decode(this.#bytes);
     return this.#text ?? undefined;
   }
 
-  /** The payload in the form in which it is held. */
+  /** The payload as it is held. */
   get payload(): string | Uint8Array {
     return this.#bytes ?? this.#text ?? '';
   }
 
-  /** The payload's length in the form in which it is held: bytes, or UTF-16 units. Cheap, for accounts of memory. */
+  /** The payload's length as it is held: bytes, or UTF-16 units. */
   get length(): number {
     return (this.#bytes ?? this.#text ?? '').length;
   }
 
-  /** Roughly what the message takes in memory, bytes: payload, topic, properties and what holds them. For limits on memory. */
+  /** Memory of the message, bytes, roughly: payload, topic, properties and what holds them. */
   get size(): number {
     return OVERHEAD_BYTES + this.topic.length + this.length + sizeOf(this.properties);
   }
 
-  /** Whether it is past its expiry, in milliseconds of the hub's clock, and so not to be delivered any more. [MQTT-3.3.2-5] */
+  /** Whether the message has expired at a time of the hub's clock, milliseconds, and must not be delivered. [MQTT-3.3.2-5] */
   isExpiredAt(now: number): boolean {
     return this.expiresAt !== undefined && this.expiresAt <= now;
   }
 
-  /** The same message with another end to its life. */
+  /** The same message with another expiry. */
   expiringAt(expiresAt: number): Message {
     const { topic, payload, retain, qos, properties } = this;
     return new Message(topic, payload, { retain, qos, properties, expiresAt });
@@ -108,17 +108,17 @@ function decode(bytes: Uint8Array | undefined): string | null {
   try {
     return decoder.decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) return null; // What a fatal decoder throws at bytes that are no UTF-8.
+    if (error instanceof TypeError) return null; // A fatal decoder throws it at bytes that are not UTF-8.
     throw error;
   }
 }
 
-/** What is said of a delivery, as bits: `RETAINED` is the retain flag, `OWN` marks a message that the receiver itself published. */
+/** Flags of a delivery: `RETAINED` is the retain flag, `OWN` marks a message that the receiver itself published. */
 export type DeliveryFlags = 0 | 1 | 2 | 3;
 export const RETAINED = 1;
 export const OWN = 2;
 
-/** One message as it travels in Socket.IO's `messages`: the payload is text where it is UTF-8. */
+/** One message as it travels in Socket.IO's `messages`: the payload is text if it is UTF-8. */
 export type WireMessage = readonly [
   topic: string,
   payload: string | Uint8Array | ArrayBuffer,

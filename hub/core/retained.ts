@@ -1,68 +1,64 @@
 import { HubError, quote } from './error.ts';
+import { type Expiring, ExpiryHeap } from './expiry-heap.ts';
 import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
+import { DEFAULT_RETAINED_LIMITS, type Holder, type RetainedLimits, RetainedRoom } from './retained-room.ts';
+import { isReservedTopic } from './rights.ts';
+import { HUB_ITSELF, type Publisher } from './subscription.ts';
 import { countLevels } from './topic.ts';
 
-/** What may be retained. Every limit is finite. */
-export interface RetainedLimits {
-  /** Topics that may have a retained message. */
-  readonly retainedMessages: number;
-  /** What the retained messages and the levels of their topics may take in memory, bytes. */
-  readonly retainedBytes: number;
-}
-
-export const DEFAULT_RETAINED_LIMITS: RetainedLimits = {
-  retainedMessages: 100_000,
-  retainedBytes: 256 * 2 ** 20,
-};
-
 interface RetainedOptions {
-  /** The present time in milliseconds, against which messages expire. */
+  /** The hub's clock, milliseconds. */
   readonly now: () => number;
   readonly limits?: Partial<RetainedLimits>;
-  /** Told of all changes. Default: nothing is kept. */
+  /** Told of all changes. Default: nobody. */
   readonly journal?: Journal;
 }
 
 /** What a level of the tree takes in memory, bytes: charged for each level of a topic, as if it shared none. */
 const LEVEL_BYTES = 200;
 
-/** The path to all levels, those included that begin with $. */
-const EVERYTHING: readonly string[] = ['#'];
-
-class Level {
+class Level implements Expiring {
   message: Message | undefined;
-  /** Counts up with every message that is stored, and so tells which were there at a certain moment. */
+  holder: Holder | undefined;
+  /** Counts up with every message that is stored, so that a search leaves out those that came after it began. */
   storedAs = 0;
+  heapIndex = -1;
   children: Map<string, Level> | undefined;
+
+  get expiresAt(): number {
+    return this.message?.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
 }
 
-/** The last retained message of each topic, found by filter without looking at topics that do not match. */
+/**
+ * The last retained message of each topic, found by filter without looking at topics that do not match. Clients share the room that the
+ * limits give; what the hub itself publishes has a room of its own, and reserved topics (`$SYS`) need none.
+ */
 export class RetainedMessages {
   readonly #root = new Level();
+  readonly #expiring = new ExpiryHeap<Level>();
   readonly #now: () => number;
-  readonly #limits: RetainedLimits;
   readonly #journal: Journal;
-  #size = 0;
-  #bytes = 0;
+  readonly #clients: RetainedRoom;
+  readonly #own = new RetainedRoom(DEFAULT_RETAINED_LIMITS);
+  readonly #reserved = new RetainedRoom({ retainedMessages: Infinity, retainedBytes: Infinity });
   #storedCount = 0;
-  /** No message expires before this. */
-  #earliestExpiry = Number.POSITIVE_INFINITY;
 
   constructor({ now, limits = {}, journal = NO_JOURNAL }: RetainedOptions) {
     this.#now = now;
     this.#journal = journal;
-    this.#limits = { ...DEFAULT_RETAINED_LIMITS, ...limits };
+    this.#clients = new RetainedRoom({ ...DEFAULT_RETAINED_LIMITS, ...limits });
   }
 
-  /** How many topics have a retained message, those included that have expired unseen. */
+  /** How many topics have a retained message, expired ones that nobody came across included. */
   get size(): number {
-    return this.#size;
+    return this.#clients.messages + this.#own.messages + this.#reserved.messages;
   }
 
   /** What they take in memory, bytes, roughly. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#clients.bytes + this.#own.bytes + this.#reserved.bytes;
   }
 
   /** Whether nothing is held, not even a level of a topic. */
@@ -79,22 +75,24 @@ export class RetainedMessages {
   }
 
   /**
-   * Keeps a message as its topic's last, or forgets the topic where the payload is empty. [MQTT-3.3.1-5], [MQTT-3.3.1-6]
-   * Throws `limit/exceeded` where there is no room; the topic then keeps what it has.
+   * Keeps a message as its topic's last, or forgets the topic if the payload is empty. [MQTT-3.3.1-5], [MQTT-3.3.1-6]
+   * Throws `limit/exceeded` if there is no room for what this owner has retained; the topic then keeps what it has.
    */
-  store(message: Message): void {
+  store(message: Message, owner?: Publisher['owner']): void {
     if (message.isEmpty) {
       this.delete(message.topic);
       return;
     }
-    this.#makeRoom(message);
-    this.#set(message);
+    const holder = this.#holderOf(message.topic, owner);
+    this.#makeRoom(message, holder);
+    this.#set(message, holder);
     this.#journal.retain(message);
   }
 
-  /** Takes up again what was retained before, without telling and without asking for room. */
+  /** Takes back what was retained before the hub ended, whatever the limits are now. The journal knows it already. */
   restore(messages: Iterable<Message>): void {
-    for (const message of messages) this.#set(message);
+    for (const message of messages) this.#set(message, this.#holderOf(message.topic, undefined));
+    this.#clients.acceptPresent();
   }
 
   delete(topic: string): void {
@@ -107,24 +105,25 @@ export class RetainedMessages {
     }
     const last = way[way.length - 1];
     if (!last?.message) return;
-    this.#bytes -= cost(last.message);
+    last.holder?.remove(cost(last.message));
+    this.#expiring.remove(last);
     last.message = undefined;
-    this.#size--;
+    last.holder = undefined;
     prune(way, names);
     this.#journal.forget(topic);
   }
 
   /**
-   * The messages whose topics match a filter's path: those that are retained at the time of the call, and still are when their turn
-   * comes. Found one by one as they are asked for, so that waiting to go on costs nothing.
+   * The messages that a filter's path matches, as they are when the iteration begins, but for those replaced or expired meanwhile. Changes
+   * during the iteration are allowed.
    */
   match(path: string): Iterable<Message> {
     return withoutNothing(this.scan(path));
   }
 
   /**
-   * As `match`, step by step: `undefined` for every level that is visited and has nothing to tell, so that a search that finds nothing
-   * for long can be interrupted. A step costs the same, however large the tree is.
+   * As `match`, step by step: `undefined` for every level visited without a message to report, so that a long search can be interrupted. A
+   * step costs the same however large the tree is.
    */
   scan(path: string): Iterable<Message | undefined> {
     return this.#scan(path.split('/'), this.#storedCount);
@@ -141,20 +140,26 @@ export class RetainedMessages {
     }
   }
 
+  #holderOf(topic: string, owner: Publisher['owner']): Holder {
+    if (isReservedTopic(topic)) return this.#reserved.holder('');
+    return owner === HUB_ITSELF ? this.#own.holder('') : this.#clients.holder(owner);
+  }
+
   #find(topic: string): Level | undefined {
     let level: Level | undefined = this.#root;
     for (const name of topic.split('/')) level = level?.children?.get(name);
     return level;
   }
 
-  #set(message: Message): void {
+  #set(message: Message, holder: Holder): void {
     const level = this.#find(message.topic) ?? this.#addLevels(message.topic);
-    if (level.message) this.#bytes -= cost(level.message);
-    else this.#size++;
-    this.#bytes += cost(message);
+    this.#expiring.remove(level);
+    if (level.message) level.holder?.remove(cost(level.message));
+    holder.add(cost(message));
     level.message = message;
+    level.holder = holder;
     level.storedAs = ++this.#storedCount;
-    this.#earliestExpiry = Math.min(this.#earliestExpiry, message.expiresAt ?? Number.POSITIVE_INFINITY);
+    if (message.expiresAt !== undefined) this.#expiring.add(level);
   }
 
   #addLevels(topic: string): Level {
@@ -171,36 +176,19 @@ export class RetainedMessages {
     return level;
   }
 
-  #hasRoom(message: Message): boolean {
-    const before = this.#find(message.topic)?.message;
-    const size = this.#size + (before ? 0 : 1);
-    const bytes = this.#bytes + cost(message) - (before ? cost(before) : 0);
-    return size <= this.#limits.retainedMessages && bytes <= this.#limits.retainedBytes;
-  }
-
-  #makeRoom(message: Message): void {
-    if (this.#hasRoom(message)) return;
-    this.#forgetExpired();
-    if (this.#hasRoom(message)) return;
-    const { retainedMessages, retainedBytes } = this.#limits;
-    throw new HubError(
-      'limit/exceeded',
-      `no room to retain ${quote(message.topic)}: at most ${retainedMessages} topics and ${retainedBytes} bytes are retained`,
-    );
-  }
-
-  /** Looks at all messages, but only when one at least may have expired. */
-  #forgetExpired(): void {
-    const now = this.#now();
-    if (now < this.#earliestExpiry) return;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const level of visit(this.#root, EVERYTHING)) {
-      const message = level?.message;
-      if (!message) continue;
-      if (message.isExpiredAt(now)) this.delete(message.topic);
-      else earliest = Math.min(earliest, message.expiresAt ?? earliest);
+  /** Forgets messages that have expired, as far as needed. */
+  #makeRoom(message: Message, holder: Holder): void {
+    while (!this.#fits(message, holder)) {
+      const expired = this.#expiring.expiredAt(this.#now())?.message;
+      if (!expired) throw new HubError('limit/exceeded', holder.describeRefusal(quote(message.topic)));
+      this.delete(expired.topic);
     }
-    this.#earliestExpiry = earliest;
+  }
+
+  #fits(message: Message, holder: Holder): boolean {
+    const level = this.#find(message.topic);
+    const replaced = level?.holder?.room === holder.room ? level.message : undefined;
+    return holder.fits(cost(message) - (replaced ? cost(replaced) : 0), !replaced);
   }
 }
 
@@ -208,7 +196,7 @@ function cost(message: Message): number {
   return message.size + countLevels(message.topic) * LEVEL_BYTES;
 }
 
-/** Takes away the levels that hold nothing any more, from the last one up. */
+/** Removes the levels that hold nothing, from the last one up. */
 function prune(way: readonly Level[], names: readonly string[]): void {
   for (let depth = names.length; depth > 0; depth--) {
     const level = way[depth];
@@ -234,7 +222,7 @@ function* visit(root: Level, names: readonly string[]): Generator<Level | undefi
   const isDeep = names[names.length - 1] === '#';
   const end = isDeep ? names.length - 1 : names.length;
   // [MQTT-4.7.2-1]: a leading wildcard does not find topics that begin with $.
-  const hidesSystem = names !== EVERYTHING && (names[0] === '+' || names[0] === '#');
+  const hidesSystem = names[0] === '+' || names[0] === '#';
   const way: Branch[] = [[['', root] as const].values()];
   for (let branch = way[0]; branch; branch = way[way.length - 1]) {
     const { done, value } = branch.next();

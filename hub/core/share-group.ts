@@ -2,8 +2,8 @@ import type { Message } from './message.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from './subscription.ts';
 
 /**
- * The members of one shared subscription (MQTT 5, 4.8.2), which together count as one subscriber: each message
- * goes to one of them, in turn, passing over those that cannot take it now.
+ * The members of one shared subscription (MQTT 5, 4.8.2). Together they are one subscriber: each message goes to one of them in turn;
+ * members that cannot take it are skipped.
  */
 export class ShareGroup implements Subscriber {
   readonly #members: Subscription[] = [];
@@ -26,7 +26,7 @@ export class ShareGroup implements Subscriber {
     return true;
   }
 
-  /** The terms are each member's own, so those of the route are not looked at. */
+  /** Each member has terms of its own, so the route's are ignored. */
   deliver(message: Message, _terms: Terms, publisher?: Publisher): boolean {
     return this.#offer(message, publisher, isLive) || this.#offer(message, publisher, isAway);
   }

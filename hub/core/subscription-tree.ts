@@ -1,17 +1,17 @@
-/** Several values in one place. */
+/** Several values at one node. */
 class Values<T> extends Set<T> {}
 
-/** No value, the value itself where it is the only one, or several: of a hundred thousand filters, most have one subscriber. */
+/** No value, one, or several: of a hundred thousand filters, most have one subscriber. */
 type Place<T> = T | Values<T> | undefined;
 
-/** A level of the tree: what hangs below a literal name, below `+`, and what ends here. Small, as there are so many. */
+/** A node of the tree: its children and the filters that end here. Small, as there are many. */
 class Level<T> {
-  /** The one child that most levels have; those that have more keep all in `children`. */
+  /** Most nodes have one literal child; those with more keep all in `children`. */
   #onlyName: string | undefined;
   #onlyChild: Level<T> | undefined;
   #children: Map<string, Level<T>> | undefined;
   plus: Level<T> | undefined;
-  /** Filters that end at this level, and those that end in `#` below it. */
+  /** Values of filters that end here, and of those that end in `#` below. */
   ending: Place<T>;
   endingInHash: Place<T>;
 
@@ -59,7 +59,7 @@ function withValue<T>(place: Place<T>, value: T): Place<T> {
   return place instanceof Values ? place.add(value) : new Values([place, value]);
 }
 
-/** The place without a value, and whether it was there. */
+/** Removes a value; says whether it was there. */
 function withoutValue<T>(place: Place<T>, value: T): { place: Place<T>; wasThere: boolean } {
   if (place instanceof Values) {
     const wasThere = place.delete(value);
@@ -74,23 +74,57 @@ function visitAll<T>(place: Place<T>, visit: (value: T) => void): void {
   else visit(place);
 }
 
+/** Filters with at most so many `+` are free: see `wildcardNodes`. */
+const FREE_WILDCARDS = 2;
+
 /**
- * Values filed under topic filters. Finding those whose filter matches a topic visits at each level the literal branch and the `+`
- * branch, where there are any: what it costs depends on the topic's levels, not on how many filters there are.
+ * Values by topic filter. A match visits the nodes whose path matches the topic so far: at each level the literal child and the `+` child.
+ *
+ * What it may cost is bounded whatever filters there are. A topic of L levels has L + 1 prefixes; one of d levels matches at most
+ * 1 + d + d(d-1)/2 paths with two `+` or fewer. That makes 6,017 nodes at most for 32 levels. All other nodes a match can visit lie at or
+ * below the third `+` of some filter, and `wildcardNodes` counts these: whoever limits it has limited every match.
  */
 export class SubscriptionTree<T> {
   readonly #root = new Level<T>();
+  #wildcardNodes = 0;
 
-  /** Files a value under a filter's path; a value is there once, however often it is added. */
+  /** How many nodes lie at or below the third `+` of their path. */
+  get wildcardNodes(): number {
+    return this.#wildcardNodes;
+  }
+
+  /** How many of those a filter would add. */
+  newWildcardNodes(path: string): number {
+    let level: Level<T> | undefined = this.#root;
+    let wildcards = 0;
+    let count = 0;
+    for (const name of split(path).parent) {
+      if (name === '+') wildcards++;
+      level = level?.child(name);
+      if (!level && wildcards > FREE_WILDCARDS) count++;
+    }
+    return count;
+  }
+
+  /** Adds a value under a filter's path. Adding it again changes nothing. */
   add(path: string, value: T): void {
     const { parent, endsInHash } = split(path);
     let level = this.#root;
-    for (const name of parent) level = level.child(name) ?? level.addChild(name);
+    let wildcards = 0;
+    for (const name of parent) {
+      if (name === '+') wildcards++;
+      let next = level.child(name);
+      if (!next) {
+        next = level.addChild(name);
+        if (wildcards > FREE_WILDCARDS) this.#wildcardNodes++;
+      }
+      level = next;
+    }
     if (endsInHash) level.endingInHash = withValue(level.endingInHash, value);
     else level.ending = withValue(level.ending, value);
   }
 
-  /** Takes a value away again, with the branches that it leaves bare. Whether it was there. */
+  /** Removes a value, and the branches that are empty without it. Returns whether it was there. */
   remove(path: string, value: T): boolean {
     const { parent, endsInHash } = split(path);
     const way = [this.#root];
@@ -103,27 +137,30 @@ export class SubscriptionTree<T> {
     const { place, wasThere } = withoutValue(endsInHash ? last.endingInHash : last.ending, value);
     if (endsInHash) last.endingInHash = place;
     else last.ending = place;
-    for (let depth = way.length - 1; depth > 0 && way[depth]?.isEmpty(); depth--) {
-      way[depth - 1]?.removeChild(parent[depth - 1] ?? '');
-    }
+    this.#prune(way, parent);
     return wasThere;
   }
 
-  /** Visits every value whose filter matches a topic name; one filed under several such filters, several times. */
-  match(topic: string, visit: (value: T) => void): void {
+  #prune(way: readonly Level<T>[], names: readonly string[]): void {
+    let wildcards = names.filter((name) => name === '+').length;
+    for (let depth = way.length - 1; depth > 0 && way[depth]?.isEmpty(); depth--) {
+      const name = names[depth - 1] ?? '';
+      way[depth - 1]?.removeChild(name);
+      if (wildcards > FREE_WILDCARDS) this.#wildcardNodes--;
+      if (name === '+') wildcards--;
+    }
+  }
+
+  /**
+   * Visits every value whose filter matches a topic name; a value under several matching filters, several times. Returns how many nodes
+   * it looked at.
+   */
+  match(topic: string, visit: (value: T) => void): number {
     const names = topic.split('/');
     // [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $.
     const isHidden = topic.startsWith('$');
     const start = isHidden ? this.#root.literal(names[0] ?? '') : this.#root;
-    if (start) descend(start, names, isHidden ? 1 : 0, visit);
-  }
-
-  /** Whether any filter matches a topic name. Looks no further than the first that does. */
-  hasMatch(topic: string): boolean {
-    const names = topic.split('/');
-    const isHidden = topic.startsWith('$');
-    const start = isHidden ? this.#root.literal(names[0] ?? '') : this.#root;
-    return start !== undefined && leadsToMatch(start, names, isHidden ? 1 : 0);
+    return start ? descend(start, names, isHidden ? 1 : 0, visit) : 0;
   }
 
   /** Whether no filter is filed. */
@@ -137,25 +174,27 @@ function descend<T>(
   names: readonly string[],
   depth: number,
   visit: (value: T) => void,
-): void {
-  visitAll(level.endingInHash, visit);
+): number {
+  if (level.endingInHash !== undefined) visitAll(level.endingInHash, visit);
   const name = names[depth];
   if (name === undefined) {
     visitAll(level.ending, visit);
-    return;
+    return 1;
   }
+  let visited = 1;
   const child = level.literal(name);
-  if (child) descend(child, names, depth + 1, visit);
-  if (level.plus) descend(level.plus, names, depth + 1, visit);
+  if (child) visited += descend(child, names, depth + 1, visit);
+  if (level.plus) visited += descend(level.plus, names, depth + 1, visit);
+  return visited;
 }
 
-function leadsToMatch<T>(level: Level<T>, names: readonly string[], depth: number): boolean {
-  if (level.endingInHash !== undefined) return true;
-  const name = names[depth];
-  if (name === undefined) return level.ending !== undefined;
-  const child = level.literal(name);
-  if (child && leadsToMatch(child, names, depth + 1)) return true;
-  return level.plus !== undefined && leadsToMatch(level.plus, names, depth + 1);
+/** How many nodes of a filter lie at or below its third `+`. */
+export function wildcardNodesOf(path: string): number {
+  let wildcards = 0;
+  return split(path).parent.filter((name) => {
+    if (name === '+') wildcards++;
+    return wildcards > FREE_WILDCARDS;
+  }).length;
 }
 
 function split(path: string): { parent: string[]; endsInHash: boolean } {

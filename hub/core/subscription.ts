@@ -1,84 +1,91 @@
 import type { TopicFilter } from './filter.ts';
 import type { Message, Qos } from './message.ts';
 
-/** How a subscriber wants to have what matches its filter (MQTT 5, 3.8.3.1). */
+/** How a subscriber wants to receive what matches its filter (MQTT 5, 3.8.3.1). */
 export interface Terms {
-  /** The highest quality of service at which messages are to come. */
+  /** The highest quality of service at which messages come. */
   readonly qos: Qos;
   /** Leaves out the subscriber's own messages. [MQTT-3.8.3-3] */
   readonly noLocal: boolean;
   /** Keeps the retain flag as the publisher set it, rather than clearing it. [MQTT-3.3.1-12], [MQTT-3.3.1-13] */
   readonly retainAsPublished: boolean;
-  /** The subscription identifiers to hand over with each message. [MQTT-3.3.4-3] */
+  /** Subscription identifiers that go with each message. [MQTT-3.3.4-3] */
   readonly identifiers: readonly number[];
-  /** The shared subscription (`$share/…`) by which the message came, if it was one. */
+  /** The shared subscription (`$share/…`) through which the message came, if any. */
   readonly share?: string;
 }
 
 /** Terms of a plain subscription: at most once, everything, retain flag cleared. */
 export const PLAIN_TERMS: Terms = { qos: 0, noLocal: false, retainAsPublished: false, identifiers: [] };
 
-/** Whoever publishes: known only by being the same or another. */
-export type Publisher = object;
+/** The owner of what the hub's own devices and services publish. */
+export const HUB_ITSELF = Symbol('the hub itself');
 
-/** Whoever takes messages from the hub. */
+/** A publisher is known by identity. `owner` says whose room its retained messages take. */
+export interface Publisher {
+  readonly owner?: string | typeof HUB_ITSELF;
+}
+
+/** Receives messages from the hub. */
 export interface Subscriber {
-  /** Takes one message, at once: must not block and must not throw. Whether somebody got it, or will. */
+  /** Takes one message. Must not block or throw. Returns whether somebody got it, or will. */
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean;
-  /** Whether messages reach it now, not only later. Of a shared subscription's members, those that do come first. */
+  /** Whether messages reach it now, not only later. Live members of a shared subscription come first. */
   readonly isLive?: boolean;
 }
 
-/** One subscription of one subscriber: the handle by which it is ended. */
+/** One subscription of one subscriber, and the handle to end it. */
 export interface Subscription {
   readonly subscriber: Subscriber;
   readonly filter: TopicFilter;
   readonly terms: Terms;
 }
 
-/** Where a message goes: one entry a subscriber, however many of its filters match. */
+/** Where a message goes: one route per subscriber, however many of its filters match. */
 export interface Route {
   readonly subscriber: Subscriber;
   readonly terms: Terms;
-  /** The terms for what the subscriber itself has published, where some of its filters leave that out and some do not. */
+  /** The terms for the subscriber's own messages, if some of its filters exclude these and some do not. */
   readonly ownTerms?: Terms;
 }
 
 /**
- * Merges matching subscriptions into one route for each subscriber, at the highest of their qualities of service
- * and with all their identifiers. [MQTT-3.3.5-1], [MQTT-3.3.4-4]
+ * Merges matching subscriptions into one route per subscriber, with their highest quality of service and all their identifiers. [MQTT-3.3.5-1], [MQTT-3.3.4-4]
  */
 export function mergeRoutes(subscriptions: readonly Subscription[]): readonly Route[] {
   if (subscriptions.length < 2) return subscriptions;
-  const routes = new Map<Subscriber, Route>();
+  const bySubscriber = new Map<Subscriber, Subscription | Subscription[]>();
   for (const subscription of subscriptions) {
-    const other = routes.get(subscription.subscriber);
-    routes.set(subscription.subscriber, other ? merge(other, subscription) : subscription);
+    const others = bySubscriber.get(subscription.subscriber);
+    if (Array.isArray(others)) others.push(subscription);
+    else bySubscriber.set(subscription.subscriber, others ? [others, subscription] : subscription);
   }
-  return routes.size === subscriptions.length ? subscriptions : [...routes.values()];
+  if (bySubscriber.size === subscriptions.length) return subscriptions;
+  return Array.from(bySubscriber.values(), (one) => (Array.isArray(one) ? merge(one) : one));
 }
 
-/** The terms on which a message by `publisher` goes along a route; `undefined` where it does not. [MQTT-3.8.3-3] */
+/** The terms for a message by `publisher` on a route; `undefined` if it does not go there. [MQTT-3.8.3-3] */
 export function termsFor(route: Route, publisher: Publisher | undefined): Terms | undefined {
   if (route.subscriber !== publisher) return route.terms;
   return route.terms.noLocal ? undefined : (route.ownTerms ?? route.terms);
 }
 
-function merge(one: Route, { subscriber, terms }: Route): Route {
-  const own = [one.ownTerms ?? one.terms, terms].filter(({ noLocal }) => !noLocal);
-  const [first, ...rest] = own;
+function merge(subscriptions: readonly Subscription[]): Route {
+  const terms = subscriptions.map((subscription) => subscription.terms);
+  const own = terms.filter(({ noLocal }) => !noLocal);
+  const isMixed = own.length > 0 && own.length < terms.length;
   return {
-    subscriber,
-    terms: mergeTerms(one.terms, terms),
-    ...(first && { ownTerms: rest.reduce(mergeTerms, first) }),
+    subscriber: (subscriptions[0] as Subscription).subscriber,
+    terms: mergeTerms(terms),
+    ...(isMixed && { ownTerms: mergeTerms(own) }),
   };
 }
 
-function mergeTerms(one: Terms, other: Terms): Terms {
+function mergeTerms(terms: readonly Terms[]): Terms {
   return {
-    qos: one.qos > other.qos ? one.qos : other.qos,
-    noLocal: one.noLocal && other.noLocal,
-    retainAsPublished: one.retainAsPublished || other.retainAsPublished,
-    identifiers: [...one.identifiers, ...other.identifiers],
+    qos: terms.reduce<Qos>((most, { qos }) => (qos > most ? qos : most), 0),
+    noLocal: terms.every(({ noLocal }) => noLocal),
+    retainAsPublished: terms.some(({ retainAsPublished }) => retainAsPublished),
+    identifiers: terms.flatMap(({ identifiers }) => identifiers),
   };
 }

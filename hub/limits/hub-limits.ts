@@ -1,6 +1,6 @@
 import { HubError, quote } from '../core/error.ts';
-import { DEFAULT_RETAINED_LIMITS, type RetainedLimits } from '../core/retained.ts';
-import { DEFAULT_MAX_TOPIC_LEVELS } from '../core/topic.ts';
+import { DEFAULT_RETAINED_LIMITS, type RetainedLimits } from '../core/retained-room.ts';
+import { DEFAULT_MAX_TOPIC_LEVELS, MAX_TOPIC_LEVELS } from '../core/topic.ts';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from '../gateways/mqtt/limits.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/limits.ts';
 
@@ -53,6 +53,7 @@ const LARGEST: Partial<Record<keyof HubLimits, number>> = {
   topicAliases: MAX_UINT16,
   ownTopicAliases: MAX_UINT16,
   keepAliveSeconds: MAX_UINT16,
+  topicLevels: MAX_TOPIC_LEVELS,
   // With its envelope a packet must still have a Remaining Length of four bytes. [MQTT-1.5.5]
   payloadBytes: 256 * MIB,
 };

@@ -18,12 +18,12 @@ export class InFlight implements Outgoing {
   readonly retain: RetainFlag;
   /** Counts up with every message of the session: the order of sending. */
   readonly order: number;
-  /** What it is called in the session's record. */
+  /** Its name in the session's record. */
   ticket: Ticket = 0;
   duplicate = false;
-  /** QoS 2 has two halves: published, and, once PUBREC has come, released. */
+  /** QoS 2: PUBREC has come and PUBREL has been sent. */
   isReleased = false;
-  /** Whether it was published over the present connection, and so counts against the client's receive maximum. */
+  /** Whether it was published over the present connection, so that it counts against the client's receive maximum. */
   isOnLink = false;
 
   constructor(
@@ -44,9 +44,9 @@ export class InFlight implements Outgoing {
 }
 
 /**
- * Messages in flight by their packet identifiers, whose low bits say where each is; no two that are in flight share a place. A `Map` would
- * do, but for V8: one that is filled and emptied for ever leaves a chain of old tables, each holding on to the next, and with them to
- * messages that are long gone. That took more time than all the rest of QoS 1. What its messages take is counted in an account.
+ * Messages in flight by packet identifier. The identifier's low bits are the slot; no two in flight share one. V8's `Map` is slower here: one
+ * that is filled and emptied all the time leaves a chain of old tables that hold on to messages, which took more time than the rest of QoS 1.
+ * An account counts the memory of the messages.
  */
 export class InFlightTable {
   #slots: (InFlight | undefined)[] = [];
@@ -67,7 +67,7 @@ export class InFlightTable {
     return entry?.packetIdentifier === packetIdentifier ? entry : undefined;
   }
 
-  /** A packet identifier that is not in use [MQTT-2.2.1-4], nor its place. There is one as long as fewer than 65,535 are in flight. */
+  /** A packet identifier that is not in use [MQTT-2.2.1-4] and whose slot is free. There is one while fewer than 65,535 are in flight. */
   nextIdentifier(): number {
     if (this.#size * 2 >= this.#slots.length && this.#slots.length <= MAX_PACKET_IDENTIFIER) this.#grow();
     do {
@@ -76,14 +76,14 @@ export class InFlightTable {
     return this.#lastIdentifier;
   }
 
-  /** Adds a message, with an identifier that `nextIdentifier` has given. */
+  /** Adds a message whose identifier came from `nextIdentifier`. */
   add(entry: InFlight): void {
     this.#slots[entry.packetIdentifier & (this.#slots.length - 1)] = entry;
     this.#size++;
     this.#account.beginFlight(entry.message);
   }
 
-  /** Adds a message with the identifier that it had before. */
+  /** Adds a message with the identifier that it had before the restart. */
   restore(entry: InFlight): void {
     while (this.#slots.length === 0 || this.#slots[entry.packetIdentifier & (this.#slots.length - 1)])
       this.#grow();
@@ -99,7 +99,7 @@ export class InFlightTable {
     this.#size--;
   }
 
-  /** All, in the order of sending. */
+  /** All, in order of sending. */
   inOrder(): InFlight[] {
     return this.#slots.filter((entry) => entry !== undefined).sort((one, other) => one.order - other.order);
   }

@@ -5,6 +5,10 @@ import type { Will } from './link.ts';
 export interface SessionLimits {
   /** Subscriptions of one client. */
   readonly subscriptions: number;
+  /** The most `+` in one filter. */
+  readonly wildcardLevels: number;
+  /** Levels from the third `+` of a filter on, of all filters together, each that several share once: what they add to a match. */
+  readonly wildcardNodes: number;
   /** Messages of QoS 1 and 2 that one client has been sent and has not acknowledged, 1–65535. */
   readonly inFlight: number;
   /** Messages of QoS 2 that one client has published and not released, 1–65535. */
@@ -31,6 +35,9 @@ export interface SessionLimits {
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   subscriptions: 1_000,
+  wildcardLevels: 8,
+  // One topic that matches all of them costs one or two milliseconds.
+  wildcardNodes: 10_000,
   inFlight: 100,
   // MQTT 3.1.1 has no receive maximum, and its clients send bursts. Each identifier takes one bit.
   unreleased: 65_535,

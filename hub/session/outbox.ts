@@ -12,25 +12,25 @@ interface OutboxOptions {
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly account: QueueAccount;
-  /** Told of what becomes of every message. */
+  /** Records what becomes of every message. */
   readonly record: SessionRecord;
-  /** Whether the client may still have what was queued for it. */
+  /** Whether the client may still read what was queued for it. */
   readonly mayRead: (topic: string) => boolean;
   readonly now: () => number;
 }
 
 /**
- * The messages of QoS 1 and 2 bound for one client: those in flight, in the order in which they were sent, and behind them
- * those that wait, because the client is away or its receive maximum is reached. MQTT 5, 4.3, 4.4 and 4.9.
+ * The messages of QoS 1 and 2 for one client: those in flight, in order of sending, and behind them those that wait because the client is
+ * away or its receive maximum is reached. MQTT 5, 4.3, 4.4 and 4.9.
  */
 export class Outbox {
   readonly #inFlight: InFlightTable;
-  /** Of those in flight, the ones that are still to be sent again over the present connection. */
+  /** Messages in flight that are still to be sent again over the present connection. */
   #again: InFlight[] = [];
   readonly #waiting: WaitingQueue;
-  /** How many of those in flight were published over the present connection. */
+  /** How many messages in flight were published over the present connection. */
   #onLink = 0;
-  /** How many messages were ever sent. */
+  /** How many messages were sent so far. */
   #sentCount = 0;
   #isPumping = false;
   #link: Link | undefined;
@@ -60,7 +60,7 @@ export class Outbox {
     return this.#waiting.size;
   }
 
-  /** Sends a message now or in its turn. False, and counted, where the queue is full. */
+  /** Sends a message now or in its turn. Returns false, and counts it, if the queue is full. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
     if (this.#waiting.size === 0 && this.#hasRoom() && this.#account.hasRoomInFlightFor(message)) {
       this.#send(message, terms, qos, retain, 0);
@@ -75,7 +75,7 @@ export class Outbox {
     return true;
   }
 
-  /** Takes up again what there was when the process ended, in its order. */
+  /** Restores what there was when the process ended, in its order. */
   restore(stored: readonly StoredDue[]): void {
     for (const due of stored) {
       if (due.packetIdentifier === 0) this.#waiting.add(due);
@@ -84,8 +84,8 @@ export class Outbox {
   }
 
   /**
-   * Takes up a connection: what was in flight is sent again, in the order of the first time
-   * [MQTT-4.4.0-1], [MQTT-4.6.0-1], then what waits; as much at once as the client takes.
+   * Attaches a connection: sends again what was in flight, in the order of the first time [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what
+   * waits, as much as the client takes.
    */
   attach(link: Link): void {
     this.#link = link;
@@ -100,7 +100,7 @@ export class Outbox {
     this.#again = [];
   }
 
-  /** PUBACK: the end of QoS 1. Whether the identifier was known. */
+  /** PUBACK: the end of QoS 1. Returns whether the identifier was known. */
   acknowledge(packetIdentifier: number): boolean {
     const entry = this.#inFlight.get(packetIdentifier);
     if (!entry) return false;
@@ -109,7 +109,7 @@ export class Outbox {
     return true;
   }
 
-  /** PUBREC: the first half of QoS 2, answered by PUBREL. Whether the identifier was known. */
+  /** PUBREC: the first half of QoS 2, answered by PUBREL. Returns whether the identifier was known. */
   receive(packetIdentifier: number): boolean {
     const entry = this.#inFlight.get(packetIdentifier);
     if (!entry) return false;
@@ -120,7 +120,7 @@ export class Outbox {
     return true;
   }
 
-  /** PUBREC with an error: the client does not want the message, which ends it. [MQTT-4.3.3-4] Whether it was known. */
+  /** PUBREC with an error: the client refuses the message, which ends it. [MQTT-4.3.3-4] Returns whether the identifier was known. */
   refuse(packetIdentifier: number): boolean {
     const entry = this.#inFlight.get(packetIdentifier);
     if (!entry) return false;
@@ -129,7 +129,7 @@ export class Outbox {
     return true;
   }
 
-  /** PUBCOMP: the end of QoS 2. Whether the identifier was known. */
+  /** PUBCOMP: the end of QoS 2. Returns whether the identifier was known. */
   complete(packetIdentifier: number): boolean {
     const entry = this.#inFlight.get(packetIdentifier);
     if (!entry) return false;
@@ -138,9 +138,9 @@ export class Outbox {
     return true;
   }
 
-  /** Sends what is to be sent again and what waits, as far as the client has room. */
+  /** Sends again what has to be, and then what waits, as far as the client has room. */
   pump(): void {
-    // A link whose client answers within the call brings us back here: the loop that is under way goes on for both.
+    // A client that answers within the call brings us back here: the loop under way goes on for both.
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
@@ -151,8 +151,8 @@ export class Outbox {
   }
 
   /**
-   * Offers what came by shared subscriptions to other members: what waits, and what is in flight at QoS 1. QoS 2 that is
-   * begun stays with its client. [MQTT-4.8.2-4], [MQTT-4.8.2-5]
+   * Offers messages of shared subscriptions to other members: those that wait, and those in flight at QoS 1. A message of QoS 2 that is in
+   * flight stays with its client. [MQTT-4.8.2-4], [MQTT-4.8.2-5]
    */
   handOverShared(offer: (share: string, message: Message) => boolean): void {
     const isTaken = ({ terms, message, ticket }: Waiting) => {
@@ -178,7 +178,7 @@ export class Outbox {
     this.#onLink = 0;
   }
 
-  /** Sends one; whether there may be more. */
+  /** Sends one; returns whether there may be more. */
   #sendNext(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     const again = this.#again.shift();
@@ -249,7 +249,7 @@ export class Outbox {
     }
   }
 
-  /** [MQTT-3.1.2-25]: one that the client can never take counts as sent, and as finished. */
+  /** [MQTT-3.1.2-25]: a message that is too large for the client counts as sent and finished. */
   #publish(entry: InFlight): boolean {
     entry.isOnLink = true;
     this.#onLink++;

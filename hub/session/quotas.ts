@@ -1,25 +1,33 @@
-import { HubError } from '../core/error.ts';
+import { HubError, quote } from '../core/error.ts';
+import type { TopicFilter } from '../core/filter.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { wildcardNodesOf } from '../core/subscription-tree.ts';
 import { countLevels } from '../core/topic.ts';
 import type { SessionCounters, SessionLimits } from './limits.ts';
 
-/** What the sessions of one owner take of what all of them share. */
+/** What the sessions of one owner take of what all owners share. */
 export interface Share {
   readonly owner: string;
   sessions: number;
-  /** Beside messages. */
+  /** Without messages. */
   bytes: number;
+  /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
+  wildcardNodes: number;
 }
 
 export type Shared = 'sessions' | 'bytes';
+
+/** An owner may hold this many times what is still free, so that there is always something left for others. */
+const FAIR_FACTOR = 8;
 
 /** Who has how much, so that nobody who has much keeps out those who have little. */
 export class Shares {
   readonly #shares = new Map<string, Share>();
 
-  /** What an owner has; to be given back with `release`. */
+  /** An owner's share, to be given back with `release`. */
   claim(owner: string): Share {
-    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0 };
+    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0, wildcardNodes: 0 };
     this.#shares.set(owner, share);
     share.sessions++;
     return share;
@@ -30,7 +38,12 @@ export class Shares {
     if (share.sessions === 0) this.#shares.delete(share.owner);
   }
 
-  /** Who has most, and would still have more than `owner` if that one got so much more. */
+  /** Whether an owner may take some of what is free: alone all of it, else as long as it holds at most `FAIR_FACTOR` times that. */
+  isFair(held: number, free: number): boolean {
+    return this.#shares.size < 2 || held <= free * FAIR_FACTOR;
+  }
+
+  /** The owner who has most, if that is more than `owner` would have with so much more. */
   greedierThan(owner: string, what: Shared, more: number): Share | undefined {
     const has = (this.#shares.get(owner)?.[what] ?? 0) + more;
     let most: Share | undefined;
@@ -41,7 +54,7 @@ export class Shares {
   }
 }
 
-/** What waits for one client, counted against its own limits and against everybody's. */
+/** Counts what waits for one client against its own limits and against everybody's. */
 export class QueueAccount {
   #messages = 0;
   #bytes = 0;
@@ -66,7 +79,7 @@ export class QueueAccount {
     return this.#hasRoomForAll(size);
   }
 
-  /** A message is in flight from now on. */
+  /** A message is in flight now. */
   beginFlight({ size }: Message): void {
     this.#counters.inFlightBytes += size;
   }
@@ -98,16 +111,20 @@ export class QueueAccount {
 
 /** What all accounts share. */
 export interface SessionAccounting {
-  readonly limits: Pick<SessionLimits, 'sessionBytes' | 'totalSessionBytes'>;
+  readonly limits: Pick<
+    SessionLimits,
+    'sessionBytes' | 'totalSessionBytes' | 'wildcardLevels' | 'wildcardNodes'
+  >;
   readonly counters: SessionCounters;
   readonly shares: Shares;
-  /** Has an owner who takes more than this one give up so many bytes; whether that was possible. */
+  /** Makes an owner who has more than this one give up so many bytes; returns whether that was possible. */
   readonly makeRoom: (owner: string, bytes: number) => boolean;
 }
 
-/** What a session takes in memory beside its messages: its identifier, its will, its subscriptions. */
+/** What a session takes beside its messages: its identifier, its will, its subscriptions. */
 export class SessionAccount {
   #bytes = 0;
+  #wildcardNodes = 0;
   #share: Share;
   readonly #accounting: SessionAccounting;
 
@@ -116,7 +133,46 @@ export class SessionAccount {
     this.#share = accounting.shares.claim(owner);
   }
 
-  /** Counts bytes, if there is room. Throws `limit/exceeded`, naming what there is no room for. */
+  get owner(): string {
+    return this.#share.owner;
+  }
+
+  /** Counts a subscription, if there is room for it and for what it may add to the cost of a match. Throws `limit/exceeded`. */
+  takeFilter(filter: TopicFilter, tree: Pick<Hub, 'wildcardNodes' | 'newWildcardNodes'>): void {
+    const { limits, shares } = this.#accounting;
+    const what = quote(filter.filter);
+    if (countWildcards(filter.path) > limits.wildcardLevels) {
+      throw noRoom(what, `a filter may have ${limits.wildcardLevels} "+" (wildcardLevels)`);
+    }
+    const added = tree.newWildcardNodes(filter);
+    const free = limits.wildcardNodes - tree.wildcardNodes;
+    if (added > 0 && !(added <= free && shares.isFair(this.#share.wildcardNodes, free))) {
+      throw noRoom(
+        what,
+        `levels from the third "+" on are limited to ${limits.wildcardNodes} (wildcardNodes)`,
+      );
+    }
+    this.take(subscriptionBytes(filter.filter), what);
+    this.#countWildcardNodes(wildcardNodesOf(filter.path));
+  }
+
+  /** Counts a subscription that was there before. */
+  restoreFilter({ filter, path }: TopicFilter): void {
+    this.restore(subscriptionBytes(filter));
+    this.#countWildcardNodes(wildcardNodesOf(path));
+  }
+
+  freeFilter({ filter, path }: TopicFilter): void {
+    this.free(subscriptionBytes(filter));
+    this.#countWildcardNodes(-wildcardNodesOf(path));
+  }
+
+  #countWildcardNodes(nodes: number): void {
+    this.#wildcardNodes += nodes;
+    this.#share.wildcardNodes += nodes;
+  }
+
+  /** Counts bytes if there is room. Throws `limit/exceeded`, which names what has no room. */
   take(bytes: number, what: string): void {
     const { limits } = this.#accounting;
     if (this.#bytes + bytes > limits.sessionBytes) {
@@ -137,13 +193,15 @@ export class SessionAccount {
     this.restore(-bytes);
   }
 
-  /** The session is another's from now on. */
+  /** The session belongs to another owner from now on. */
   moveTo(owner: string): void {
     if (owner === this.#share.owner) return;
     const { shares } = this.#accounting;
     const share = shares.claim(owner);
     this.#share.bytes -= this.#bytes;
     share.bytes += this.#bytes;
+    this.#share.wildcardNodes -= this.#wildcardNodes;
+    share.wildcardNodes += this.#wildcardNodes;
     shares.release(this.#share);
     this.#share = share;
   }
@@ -151,11 +209,12 @@ export class SessionAccount {
   /** The session is over. */
   close(): void {
     this.free(this.#bytes);
+    this.#countWildcardNodes(-this.#wildcardNodes);
     this.#accounting.shares.release(this.#share);
   }
 }
 
-/** Throws `limit/exceeded`, naming what there is no room for. */
+/** Throws `limit/exceeded`, which names what has no room. */
 export function ensureRoom(
   bytes: number,
   what: string,
@@ -171,11 +230,11 @@ function noRoom(what: string, limit: string): HubError {
   return new HubError('limit/exceeded', `no room for ${what}: ${limit}`);
 }
 
-/** What a session takes by itself, bytes. */
+/** Memory of a session by itself, bytes. */
 const SESSION_BYTES = 1_000;
-/** What a subscription takes beside its filter, in its session and in the tree of all. */
+/** Memory of a subscription beside its filter, in its session and in the tree. */
 const SUBSCRIPTION_BYTES = 500;
-/** What a level takes there that no other filter has. */
+/** Memory of a tree node. */
 const LEVEL_BYTES = 100;
 const BYTES_PER_UNIT = 2;
 
@@ -183,6 +242,10 @@ export function sessionBytes(clientIdentifier: string): number {
   return SESSION_BYTES + clientIdentifier.length * BYTES_PER_UNIT;
 }
 
-export function subscriptionBytes(filter: string): number {
+function countWildcards(path: string): number {
+  return path.split('/').filter((level) => level === '+').length;
+}
+
+function subscriptionBytes(filter: string): number {
   return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT + countLevels(filter) * LEVEL_BYTES;
 }

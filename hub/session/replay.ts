@@ -4,24 +4,27 @@ import type { Message } from '../core/message.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
 
-/** How many fruitless steps a search takes in one go: fewer than a millisecond's worth. */
+/** How many steps a search takes in one go, whether they find something or not: about a millisecond's worth. */
 export const SLICE_STEPS = 500;
 
-/** What one turn has for all searches together: slices, and, as a step may cost more than expected, milliseconds. */
+/** Nodes of a tree of filters that are looked at in one step. */
+const STEP_NODES = 20;
+
+/** What one turn has for all searches together: slices, and milliseconds in case a step costs more than expected. */
 const TURN_SLICES = 20;
 const TURN_MS = 5;
 
-/** How long to leave the event loop to others between two turns, milliseconds. */
+/** How long the event loop is left to others between two turns, milliseconds. */
 const REST_MS = 1;
 
-/** Takes up to `SLICE_STEPS` fruitless steps; whether there is more to search. */
+/** Takes up to `SLICE_STEPS` steps; whether there is more to search. */
 export type Search = () => boolean;
 
-/** Has long searches go on, slice by slice and each in its turn, while the event loop stays free for all else. */
+/** Runs long searches slice by slice, each in its turn, so that the event loop stays free for everything else. */
 export class SearchQueue {
   readonly #scheduler: SchedulerLike;
   readonly #now: () => number;
-  /** In the order in which they are to go on. */
+  /** In the order of their turns. */
   readonly #waiting = new Set<Search>();
   #timer: Timer | undefined;
 
@@ -30,7 +33,7 @@ export class SearchQueue {
     this.#now = now;
   }
 
-  /** Has a search go on in a later turn. It is there once, however often it is added. */
+  /** Continues a search in a later turn. Adding it again changes nothing. */
   add(search: Search): void {
     this.#waiting.add(search);
     this.#timer ??= this.#scheduler.schedule(() => this.#takeTurn(), REST_MS);
@@ -73,19 +76,19 @@ export interface Retained {
 interface ReplayOptions {
   readonly hub: Hub;
   readonly subscriptions: readonly Subscription[];
-  /** Whether a subscription still stands; one that does not gets nothing more. [MQTT-3.10.4-2] */
+  /** Whether a subscription still stands; otherwise it gets nothing more. [MQTT-3.10.4-2] */
   readonly isCurrent: (subscription: Subscription) => boolean;
-  /** To be called when the replay's turn has come, before its first message. */
+  /** Called when the replay's turn has come, before its first message. */
   readonly begin?: (() => void) | undefined;
 }
 
 /**
- * The retained messages for subscriptions made together, each once, found as they are asked for, in small steps: where none match, the
- * search may be long. A shared subscription gets none (MQTT 5, 4.8.2).
+ * The retained messages for subscriptions made together, each once. It finds them on demand and in small steps, as a search that finds
+ * nothing may be long. A shared subscription gets none (MQTT 5, 4.8.2).
  */
 export class Replay {
   readonly subscriptions: readonly Subscription[];
-  /** Whether it is in the session's record that this replay is not over. */
+  /** Whether the session's record says that this replay is not over. */
   isNoted = false;
   readonly #messages: Iterator<Retained | undefined, undefined>;
   #begin: (() => void) | undefined;
@@ -96,7 +99,7 @@ export class Replay {
     this.#messages = retainedFor(options);
   }
 
-  /** Goes one step on: to a message, or to `undefined` where this step found none. Done after the last. */
+  /** Goes one step on: to a message, or to `undefined` if this step found none. Done after the last. */
   next(): IteratorResult<Retained | undefined, undefined> {
     const begin = this.#begin;
     this.#begin = undefined;
@@ -104,13 +107,13 @@ export class Replay {
     return this.#messages.next();
   }
 
-  /** Goes on without the call to `begin`: there is nobody left to hear of it. */
+  /** Goes on without calling `begin`: the client that waited for it is gone. */
   forgetBegin(): void {
     this.#begin = undefined;
   }
 }
 
-/** What was retained is settled now; what is published from now on reaches the subscriptions by itself. */
+/** Only what is retained now: what is published from now on reaches the subscriptions by itself. */
 function retainedFor({
   hub,
   subscriptions,
@@ -137,8 +140,11 @@ function* eachOnce(
   for (const { subscription, messages } of found) {
     for (const message of messages) {
       if (!isCurrent(subscription)) break;
-      const isDue = message !== undefined && !before.hasMatch(message.topic);
-      yield isDue ? { message, terms: subscription.terms } : undefined;
+      let isDue = true;
+      const visited = message ? before.match(message.topic, () => (isDue = false)) : 0;
+      yield message && isDue ? { message, terms: subscription.terms } : undefined;
+      // After the message, which would be out of date if it waited.
+      for (let paid = STEP_NODES; paid < visited; paid += STEP_NODES) yield undefined;
     }
     before.add(subscription.filter.path, subscription);
   }

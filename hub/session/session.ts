@@ -7,9 +7,9 @@ import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import { IdentifierSet } from './identifier-set.ts';
 import type { SessionCounters, SessionLimits } from './limits.ts';
-import type { Link, RetainFlag } from './link.ts';
+import { EVERYONE, type Link, type RetainFlag } from './link.ts';
 import { Outbox } from './outbox.ts';
-import { QueueAccount, type SessionAccount, subscriptionBytes } from './quotas.ts';
+import { QueueAccount, type SessionAccount } from './quotas.ts';
 import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } from './replay.ts';
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 import { Latest } from './waiting.ts';
@@ -68,6 +68,12 @@ export class Session implements Subscriber {
     return this.#link;
   }
 
+  /** Whose room retained messages take: the account's or, on a hub that asks nobody, each client's own. */
+  get owner(): string {
+    const { owner } = this.#account;
+    return owner === EVERYONE.name ? `${owner}/${this.clientIdentifier}` : owner;
+  }
+
   get isLive(): boolean {
     return this.#link !== undefined;
   }
@@ -86,7 +92,7 @@ export class Session implements Subscriber {
     const replayed: Subscription[] = [];
     for (const { filter, terms, isReplaying } of subscriptions) {
       const subscription = this.#context.hub.subscribe(this, parseTopicFilter(filter), terms);
-      this.#account.restore(subscriptionBytes(filter));
+      this.#account.restoreFilter(subscription.filter);
       this.#subscriptions.set(filter, subscription);
       if (isReplaying) replayed.push(subscription);
     }
@@ -137,7 +143,7 @@ export class Session implements Subscriber {
       );
     }
     if (known) hub.unsubscribe(known);
-    else this.#account.take(subscriptionBytes(filter.filter), quote(filter.filter));
+    else this.#account.takeFilter(filter, hub);
     const subscription = hub.subscribe(this, filter, terms);
     this.#subscriptions.set(filter.filter, subscription);
     this.#record.subscribe(subscription, false);
@@ -149,7 +155,7 @@ export class Session implements Subscriber {
     const subscription = this.#subscriptions.get(filter);
     if (!subscription) return false;
     this.#subscriptions.delete(filter);
-    this.#account.free(subscriptionBytes(filter));
+    this.#account.freeFilter(subscription.filter);
     this.#context.hub.unsubscribe(subscription);
     this.#record.unsubscribe(filter);
     return true;
@@ -307,30 +313,26 @@ export class Session implements Subscriber {
     if (this.#searchOn()) searches.add(this.#searchOn);
   }
 
-  /** Sends what it finds, until a bounded number of steps has found nothing. Returns whether to go on later. */
+  /** Takes a slice of steps, sending what they find; whether to go on later. */
   readonly #searchOn: Search = () => {
     this.#isReplaying = true;
     try {
-      for (let left = SLICE_STEPS; left > 0; ) {
-        const step = this.#takeReplayStep();
-        if (step === 'halt') return false;
-        if (step === 'nothing') left--;
-      }
+      for (let left = SLICE_STEPS; left > 0; left--) if (!this.#takeReplayStep()) return false;
       return true;
     } finally {
       this.#isReplaying = false;
     }
   };
 
-  /** Sends a message, or finds none at this step, or has to wait until the client has caught up. */
-  #takeReplayStep(): 'sent' | 'nothing' | 'halt' {
+  /** Sends one, or finds nothing at this step. False if it cannot go on before the client has caught up. */
+  #takeReplayStep(): boolean {
     const link = this.#link;
     const replay = this.#replays[0];
-    if (!replay || !link || this.#isSlow || this.#outbox.waitingCount > 0) return 'halt';
+    if (!replay || !link || this.#isSlow || this.#outbox.waitingCount > 0) return false;
     const { done, value: retained } = replay.next();
     if (done) this.#forget(replay);
-    if (!retained || !this.rights.mayRead(retained.message.topic)) return 'nothing';
-    return this.#sendRetained(link, retained) ? 'sent' : 'nothing';
+    if (retained && this.rights.mayRead(retained.message.topic)) this.#sendRetained(link, retained);
+    return true;
   }
 
   /** Records that a replay is under way, or over. At QoS 0 nothing is owed to a client that leaves. */
@@ -349,10 +351,10 @@ export class Session implements Subscriber {
     if (replay.isNoted) this.#noteReplay(replay, false);
   }
 
-  #sendRetained(link: Link, { message, terms }: Retained): boolean {
+  #sendRetained(link: Link, { message, terms }: Retained): void {
     const qos = message.qos < terms.qos ? message.qos : terms.qos;
-    if (qos === 0) return this.#send(link, message, terms, RETAINED);
-    return this.#outbox.push(message, terms, qos, 1);
+    if (qos === 0) this.#send(link, message, terms, RETAINED);
+    else this.#outbox.push(message, terms, qos, 1);
   }
 
   #handOverShared(to: 'live' | 'any'): void {

@@ -1,3 +1,4 @@
+import { type Expiring, ExpiryHeap } from '../core/expiry-heap.ts';
 import type { DeliveryFlags, Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { QueueAccount } from './quotas.ts';
@@ -5,20 +6,32 @@ import type { Due, Ticket } from './session-journal.ts';
 
 /** A message of QoS 1 or 2 that waits for its turn. */
 export interface Waiting extends Due {
-  /** What it is called in the session's record. */
+  /** Its name in the session's record. */
   readonly ticket: Ticket;
 }
 
-/** The shortest gap at the front that is worth closing. */
-const GAP = 64;
+/** A queue is compacted when more slots than this are empty, and more than half of them. */
+const FEW_SLOTS = 64;
 
-/** Messages in the order in which they came, counted in an account. */
+/** A message in the queue; empty once it was taken or has expired. */
+class Slot implements Expiring {
+  entry: Waiting | undefined;
+  readonly expiresAt: number;
+  heapIndex = -1;
+
+  constructor(entry: Waiting) {
+    this.entry = entry;
+    this.expiresAt = entry.message.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Messages in order of arrival, counted in an account. Each operation costs the same, or O(log n), however many wait. */
 export class WaitingQueue {
-  #entries: Waiting[] = [];
-  /** Where the first one is: what was taken leaves a gap, so that taking costs the same however many wait. */
+  #slots: Slot[] = [];
+  /** The first slot that may not be empty. */
   #first = 0;
-  /** No message expires before this. */
-  #earliestExpiry = Number.POSITIVE_INFINITY;
+  #size = 0;
+  readonly #expiring = new ExpiryHeap<Slot>();
   readonly #account: QueueAccount;
 
   constructor(account: QueueAccount) {
@@ -26,69 +39,68 @@ export class WaitingQueue {
   }
 
   get size(): number {
-    return this.#entries.length - this.#first;
+    return this.#size;
   }
 
-  /** Whether there is room for a message, once those are forgotten that have expired. */
+  /** Whether there is room for a message after removing expired ones, as far as needed. */
   makeRoomFor(message: Message, now: number, onExpired: (entry: Waiting) => void): boolean {
-    if (!this.#account.hasRoomFor(message)) this.#forgetExpired(now, onExpired);
-    return this.#account.hasRoomFor(message);
+    while (!this.#account.hasRoomFor(message)) {
+      const expired = this.#expiring.expiredAt(now);
+      const entry = expired && this.#take(expired);
+      if (!entry) return false;
+      onExpired(entry);
+    }
+    this.#compact();
+    return true;
   }
 
-  /** Adds a message at the end, without asking for room. */
+  /** Adds a message at the end, whether there is room or not. */
   add(entry: Waiting): void {
-    const { message } = entry;
-    this.#account.add(message);
-    this.#entries.push(entry);
-    this.#earliestExpiry = Math.min(this.#earliestExpiry, message.expiresAt ?? Number.POSITIVE_INFINITY);
+    const slot = new Slot(entry);
+    this.#account.add(entry.message);
+    this.#slots.push(slot);
+    this.#size++;
+    if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
   /** Takes the first one out. */
   shift(): Waiting | undefined {
-    const entry = this.#entries[this.#first];
+    for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
+      this.#first++;
+      const entry = this.#take(slot);
+      this.#compact();
+      if (entry) return entry;
+    }
+    return undefined;
+  }
+
+  /** Removes all for which `isTaken` is true. If that calls `add`, the new message comes after those that stay. */
+  removeWhere(isTaken: (entry: Waiting) => boolean): void {
+    const before = this.#slots;
+    this.#slots = [];
+    this.#first = 0;
+    for (const slot of before) if (slot.entry && isTaken(slot.entry)) this.#take(slot);
+    this.#slots = before.filter(({ entry }) => entry).concat(this.#slots);
+  }
+
+  #take(slot: Slot): Waiting | undefined {
+    const { entry } = slot;
     if (!entry) return undefined;
+    slot.entry = undefined;
+    this.#size--;
     this.#account.remove(entry.message);
-    this.#first++;
-    if (this.#first >= GAP && this.#first * 2 >= this.#entries.length) this.#closeGap();
+    this.#expiring.remove(slot);
     return entry;
   }
 
-  /** Takes out all for which `isTaken` is true. It may lead to an `add`, which then comes behind those that stay. */
-  removeWhere(isTaken: (entry: Waiting) => boolean): void {
-    const before = this.#entries.slice(this.#first);
-    this.#entries = [];
-    this.#first = 0;
-    const kept = before.filter((entry) => {
-      const taken = isTaken(entry);
-      if (taken) this.#account.remove(entry.message);
-      return !taken;
-    });
-    this.#entries = kept.concat(this.#entries);
-  }
-
-  /** Looks at all messages, but only when one at least may have expired. */
-  #forgetExpired(now: number, onExpired: (entry: Waiting) => void): void {
-    if (now < this.#earliestExpiry) return;
-    let earliest = Number.POSITIVE_INFINITY;
-    this.removeWhere((entry) => {
-      const { message } = entry;
-      if (!message.isExpiredAt(now)) {
-        earliest = Math.min(earliest, message.expiresAt ?? earliest);
-        return false;
-      }
-      onExpired(entry);
-      return true;
-    });
-    this.#earliestExpiry = earliest;
-  }
-
-  #closeGap(): void {
-    this.#entries.splice(0, this.#first);
+  #compact(): void {
+    if (this.#slots.length <= 2 * this.#size + FEW_SLOTS) return;
+    this.#slots = this.#slots.filter(({ entry }) => entry);
     this.#first = 0;
   }
 }
 
-/** A message of QoS 0 that a slow client is still to see. */
+/** A message of QoS 0 that a slow client will still get. */
 export interface Kept {
   readonly message: Message;
   readonly terms: Terms;
@@ -96,8 +108,8 @@ export interface Kept {
 }
 
 /**
- * What a slow client is still to see at QoS 0: of each topic whose messages are retained the last one. A client that falls
- * behind thus misses what is in between, but never the value that a topic came to rest on.
+ * What a slow client will still get at QoS 0: the last message of each topic that retains its messages. A client that falls behind misses
+ * intermediate values, but never the last one.
  */
 export class Latest {
   readonly #kept = new Map<string, Kept>();
@@ -118,14 +130,14 @@ export class Latest {
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;
-    this.#forget(message.topic); // Filed anew, so that the order is that of the last messages.
+    this.#forget(message.topic); // It moves to the end: the order is that of the last messages.
     if (!this.#account.hasRoomFor(message)) return false;
     this.#account.add(message);
     this.#kept.set(message.topic, kept);
     return true;
   }
 
-  /** Takes out the one that has waited longest. */
+  /** Removes the one that has waited longest. */
   shift(): Kept | undefined {
     for (const [topic, kept] of this.#kept) {
       this.#forget(topic);

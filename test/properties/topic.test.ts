@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HubError } from '../../hub/core/error.ts';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
-import { isTopicName, parseTopicName } from '../../hub/core/topic.ts';
+import { isTopicName, MAX_TOPIC_LEVELS, parseTopicName } from '../../hub/core/topic.ts';
 import { topicName } from './topic-names.ts';
 
 /** Text of every kind: half surrogates, NULs, wildcards and slashes among the rest. */
@@ -17,7 +17,7 @@ function isValid(text: string): boolean {
     text !== '' &&
     !/[+#\0]/.test(text) &&
     text.isWellFormed() &&
-    levels.length <= 128 &&
+    levels.length <= MAX_TOPIC_LEVELS &&
     Buffer.byteLength(text) <= 65_535
   );
 }

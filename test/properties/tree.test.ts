@@ -32,7 +32,6 @@ describe('A subscription tree', () => {
               .filter(({ path }) => matches(path, topic))
               .map(({ value }) => value);
             expect(find(tree, topic)).toEqual(expected.sort());
-            expect(tree.hasMatch(topic)).toBe(expected.length > 0);
           }
           expect(tree.isEmpty).toBe(filed.size === 0);
           for (const { path, value } of filed.values()) tree.remove(path, value);
@@ -42,4 +41,57 @@ describe('A subscription tree', () => {
       { numRuns: 500 },
     );
   });
+
+  it('visits no more nodes than the levels of a topic and the count of wildcard nodes allow', () => {
+    const level = fc.constantFrom('a', 'a', '+', '+', 'b');
+    const deep = fc.array(level, { minLength: 1, maxLength: 12 }).map((levels) => levels.join('/'));
+    const topic = fc.array(fc.constantFrom('a', 'a', 'a', 'b'), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.array(deep, { maxLength: 200 }),
+        topic,
+        fc.array(fc.nat(), { maxLength: 20 }),
+        (paths, names, gone) => {
+          const tree = new SubscriptionTree<number>();
+          for (const path of paths) {
+            const before = tree.wildcardNodes;
+            const added = tree.newWildcardNodes(path);
+            tree.add(path, 0);
+            expect(tree.wildcardNodes - before).toBe(added);
+          }
+          const left = new Set(paths);
+          for (const index of gone) {
+            const path = paths[index % paths.length];
+            if (path === undefined) continue;
+            tree.remove(path, 0);
+            left.delete(path);
+          }
+          expect(tree.wildcardNodes).toBe(prefixesWithThreePluses(left).size);
+          const visited = tree.match(names.join('/'), () => undefined);
+          expect(visited).toBeLessThanOrEqual(freeNodes(names.length) + tree.wildcardNodes);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });
+
+/** The prefixes of these paths that have three `+` or more: what `wildcardNodes` has to count. */
+function prefixesWithThreePluses(paths: Iterable<string>): Set<string> {
+  const prefixes = new Set<string>();
+  for (const path of paths) {
+    const names = path.split('/');
+    for (let end = 1; end <= names.length; end++) {
+      const prefix = names.slice(0, end);
+      if (prefix.filter((name) => name === '+').length >= 3) prefixes.add(prefix.join('/'));
+    }
+  }
+  return prefixes;
+}
+
+/** The most nodes with two `+` or fewer that a topic of so many levels can visit. */
+function freeNodes(levels: number): number {
+  let nodes = 0;
+  for (let depth = 0; depth <= levels; depth++) nodes += 1 + depth + (depth * (depth - 1)) / 2;
+  return nodes;
+}

@@ -5,7 +5,7 @@ import type { Hub } from '../../core/hub.ts';
 import { untilSafe } from '../../core/journal.ts';
 import { Message } from '../../core/message.ts';
 import { denied } from '../../core/rights.ts';
-import type { Subscriber } from '../../core/subscription.ts';
+import type { Publisher, Subscriber } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './requests.ts';
@@ -63,7 +63,8 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     counters.received++;
     const { journal } = hub;
     const { position } = journal;
-    const outcome = publish(hub, new Message(topic, payload, { retain: parseRetain(request) }));
+    const message = new Message(topic, payload, { retain: parseRetain(request) });
+    const outcome = publish(hub, message, { owner: visitor.principal.name });
     if (journal.position !== position) await untilSafe(journal); // A full disk matters only to what is stored.
     if (outcome.refusal) response.status(400).json({ ok: false, error: outcome.refusal });
     else response.json({ ok: true, receivers: outcome.receivers });
@@ -99,7 +100,11 @@ function parseRetain(request: Request): boolean {
 }
 
 /** Publishes. A device in the hub's own process refuses a value on `<device>/error` within the call; others do so later. */
-function publish(hub: Hub, message: Message): { receivers: number; refusal: Refusal | undefined } {
+function publish(
+  hub: Hub,
+  message: Message,
+  publisher: Publisher,
+): { receivers: number; refusal: Refusal | undefined } {
   let refusal: string | undefined;
   const device = message.topic.slice(0, message.topic.lastIndexOf('/'));
   const subscriber: Subscriber = {
@@ -108,10 +113,12 @@ function publish(hub: Hub, message: Message): { receivers: number; refusal: Refu
       return true;
     },
   };
-  if (!isProperty(hub, device, message.topic)) return { receivers: hub.publish(message), refusal: undefined };
+  if (!isProperty(hub, device, message.topic)) {
+    return { receivers: hub.publish(message, publisher), refusal: undefined };
+  }
   const subscription = hub.subscribe(subscriber, parseTopicFilter(`${device}/error`));
   try {
-    const receivers = hub.publish(message);
+    const receivers = hub.publish(message, publisher);
     return { receivers, refusal: parseRefusal(refusal) };
   } finally {
     hub.unsubscribe(subscription);

@@ -1,4 +1,4 @@
-import { MAX_TOPIC_BYTES } from '../../../hub/core/topic.ts';
+import { MAX_TOPIC_BYTES, MAX_TOPIC_LEVELS } from '../../../hub/core/topic.ts';
 
 /** What neither a topic name nor a filter may be, by MQTT 5, 4.7, and why. */
 export const NO_NAMES: readonly [title: string, value: unknown][] = [
@@ -9,8 +9,13 @@ export const NO_NAMES: readonly [title: string, value: unknown][] = [
   ['three bytes a character, just too many', '€'.repeat(MAX_TOPIC_BYTES / 3 + 1)],
   ['a high surrogate alone', 'a\ud83d'],
   ['a low surrogate alone', '\udca1a'],
-  ['129 levels', Array(129).fill('a').join('/')],
-  ['129 empty levels', '/'.repeat(128)],
+  [
+    '1,001 levels',
+    Array(MAX_TOPIC_LEVELS + 1)
+      .fill('a')
+      .join('/'),
+  ],
+  ['1,001 empty levels', '/'.repeat(MAX_TOPIC_LEVELS)],
   ['a number', 42],
   ['null', null],
   ['undefined', undefined],
@@ -33,7 +38,7 @@ export const ODD_NAMES: readonly [title: string, name: string][] = [
   ['a pair of surrogates', '💡'],
   ['65,535 bytes of ASCII', 'a'.repeat(MAX_TOPIC_BYTES)],
   ['65,535 bytes, three a character', '€'.repeat(MAX_TOPIC_BYTES / 3)],
-  ['128 levels', Array(128).fill('a').join('/')],
+  ['1,000 levels', Array(MAX_TOPIC_LEVELS).fill('a').join('/')],
   ['names of JavaScript', '__proto__/constructor'],
   ['control characters', 'a\tb\u0001'],
 ];

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
-import { type RetainedLimits, RetainedMessages } from '../../../hub/core/retained.ts';
+import { RetainedMessages } from '../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../hub/core/retained-room.ts';
+import { HUB_ITSELF, type Publisher } from '../../../hub/core/subscription.ts';
 
 function create(limits: Partial<RetainedLimits> = {}) {
   const clock = { now: 0 };
   const retained = new RetainedMessages({ now: () => clock.now, limits });
   const store = (topic: string, payload = 'x', expiresAt?: number) =>
     retained.store(new Message(topic, payload, { retain: true, expiresAt }));
+  const storeFor = (owner: Publisher['owner'], topic: string, payload = 'x') =>
+    retained.store(new Message(topic, payload, { retain: true }), owner);
   const topics = (path: string) => [...retained.match(path)].map(({ topic }) => topic).sort();
-  return { clock, retained, store, topics };
+  return { clock, retained, store, storeFor, topics };
 }
 
 describe('Retained messages', () => {
@@ -182,4 +186,83 @@ describe('Retained messages', () => {
       store('a', 'x');
     });
   });
+
+  describe('of several owners', () => {
+    it('leave room for those who have little, in topics and in bytes', () => {
+      const inTopics = create({ retainedMessages: 100 });
+      const inBytes = create({ retainedBytes: 1_000_000 });
+      for (let topic = 0; topic < 200; topic++) {
+        attempt(() => inTopics.storeFor('eve', `eve/${topic}`));
+        attempt(() => inBytes.storeFor('eve', `eve/${topic}`, 'x'.repeat(10_000)));
+      }
+      expect(inTopics.retained.size).toBe(89);
+      for (const { storeFor } of [inTopics, inBytes]) {
+        for (const value of ['7', '42.5']) storeFor('ana', 'led/21/duty/actual', value);
+        expect(() => storeFor('eve', 'eve/more', 'x'.repeat(10_000))).toThrow('those who hold less than you');
+      }
+    });
+
+    it('belong to whoever published last, and to nobody once they are gone', () => {
+      const { storeFor, retained } = create({ retainedMessages: 10 });
+      for (let topic = 0; topic < 9; topic++) storeFor(`client ${topic}`, `a/${topic}`);
+      for (let topic = 0; topic < 9; topic++) storeFor('eve', `a/${topic}`, 'new');
+      expect(() => storeFor('eve', 'b')).toThrow('no room');
+      for (let topic = 0; topic < 9; topic++) storeFor('ana', `a/${topic}`, '');
+      expect(retained.isEmpty).toBe(true);
+      for (let topic = 0; topic < 9; topic++) storeFor('eve', `a/${topic}`);
+    });
+
+    it('do not take the room of the hub itself, whose own topics are never refused', () => {
+      const { storeFor, store, retained } = create({ retainedMessages: 1, retainedBytes: 2_000 });
+      storeFor('eve', 'full', 'x'.repeat(1_000));
+      expect(() => storeFor('ana', 'led/21/duty')).toThrow('no room');
+      for (const value of ['0', '42.5']) storeFor(HUB_ITSELF, 'led/21/duty/actual', value);
+      for (let topic = 0; topic < 30; topic++) store(`$SYS/broker/${topic}`, 'x'.repeat(500));
+      expect(retained.size).toBe(32);
+      retained.delete('led/21/duty/actual');
+      expect(() => storeFor('ana', 'led/21/duty')).toThrow('no room');
+    });
+  });
+
+  describe('from before a restart', () => {
+    const kept = ['a', 'b', 'c'].map((topic) => new Message(topic, '1', { retain: true }));
+
+    it('are all there under lower limits, and follow their values, while new topics wait for room', () => {
+      for (const limits of [{ retainedMessages: 2 }, { retainedBytes: 500 }]) {
+        const { retained, storeFor, topics } = create(limits);
+        retained.restore(kept);
+        expect(topics('#')).toEqual(['a', 'b', 'c']);
+        storeFor('ana', 'a', '42.5');
+        expect(retained.get('a')?.text).toBe('42.5');
+        expect(() => storeFor('ana', 'd')).toThrow('no room');
+        for (const { topic } of kept) storeFor('ana', topic, '');
+        storeFor('ana', 'd');
+      }
+    });
+  });
+
+  it('forget those that have expired without a look at the others', () => {
+    const { clock, retained, store } = create({ retainedMessages: 10_000 });
+    let asked = 0;
+    for (let topic = 0; topic < 10_000; topic++) {
+      const message = new Message(`a/${topic}`, 'x', { retain: true, expiresAt: 1_000 + topic });
+      message.isExpiredAt = (now) => ++asked > 0 && (message.expiresAt ?? 0) <= now;
+      retained.store(message);
+    }
+    asked = 0;
+    for (let topic = 0; topic < 1_000; topic++) {
+      clock.now = 1_000 + topic;
+      store(`b/${topic}`);
+    }
+    expect(retained.size).toBe(10_000);
+    expect(asked).toBeLessThan(10_000);
+  });
 });
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'limit/exceeded' });
+  }
+}

@@ -38,7 +38,7 @@ describe('a listener for pages', () => {
     'PUT /api/topics/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{';
   testListener({
     open: () => {
-      const metrics = createMetrics();
+      const metrics = createMetrics(() => []);
       const checkOrigin = () => undefined;
       const readiness = { reason: undefined };
       const parts = { ...createParts(), access: openToAll, readiness, metrics, checkOrigin };

@@ -3,6 +3,7 @@ import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { RETAINED } from '../../../hub/core/message.ts';
 import type { Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Subscription } from '../../../hub/core/subscription.ts';
+import { Replay, SLICE_STEPS } from '../../../hub/session/replay.ts';
 import { type Client, Stage, texts } from './stage.ts';
 
 const HOUSES = 40;
@@ -24,6 +25,19 @@ function ask(client: Client, filters: readonly string[], begin?: () => void): Su
   );
   client.session.replay(made, begin);
   return made;
+}
+
+/** The steps of a replay for these filters, the client not being sent anything. */
+function countSteps({ hub }: Stage, { session }: Client, filters: readonly string[]): number {
+  const subscriptions = filters.map((filter) => ({
+    subscriber: session,
+    filter: parseTopicFilter(filter),
+    terms: PLAIN_TERMS,
+  }));
+  const replay = new Replay({ hub, subscriptions, isCurrent: () => true });
+  let steps = 0;
+  while (!replay.next().done) steps++;
+  return steps;
 }
 
 function topics({ link }: Client): string[] {
@@ -59,11 +73,32 @@ describe('A long search for retained messages', () => {
     const client = stage.connect('c');
     ask(client, ['r/#', 'r/+/+', '+/+/+', '+/#', 'r']);
     const all = HOUSES * 501;
-    expect(topics(client)).toHaveLength(all);
+    passUntil(stage, () => topics(client).length === all);
     stage.publish('r/0/0', 'live');
     stage.clock.pass(1_000);
     expect(topics(client)).toHaveLength(all + 1);
     expect(new Set(topics(client)).size).toBe(all);
+  });
+
+  it('sends what it finds in pieces too', () => {
+    const stage = openLargeStage();
+    const client = stage.connect('c');
+    ask(client, ['r/#']);
+    expect(topics(client).length).toBeGreaterThan(400);
+    expect(topics(client).length).toBeLessThanOrEqual(SLICE_STEPS);
+    passUntil(stage, () => topics(client).length === HOUSES * 501);
+  });
+
+  it('takes more steps the more nodes there are of filters that it has to compare with', () => {
+    const stage = new Stage();
+    for (const text of texts(400)) stage.publish(`a/a/a/a/a/a/a/${text}`, 'old', 0, { retain: true });
+    const client = stage.connect('c');
+    // All 128 ways to write seven levels as "a" or "+": a topic visits 255 nodes.
+    const doubles = texts(128).map((text) =>
+      [...Number(text).toString(2).padStart(7, '0')].map((bit) => (bit === '1' ? '+' : 'a')).join('/'),
+    );
+    const steps = (filters: readonly string[]) => countSteps(stage, client, filters);
+    expect(steps([...doubles, '#']) - steps(doubles)).toBeGreaterThan((400 * 255) / 50);
   });
 
   it('begins at once, though it finds nothing for long', () => {

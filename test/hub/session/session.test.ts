@@ -193,6 +193,7 @@ describe('What is retained', () => {
       if (packet.type === 'tracked') client.session.acknowledge(packet.packetIdentifier);
     };
     client.session.replay([subscribe(client, 'a/+', { qos: 1 })]);
+    stage.clock.pass(1_000);
     expect(client.link.packets).toHaveLength(20_000);
   });
 

@@ -2,7 +2,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message, type MessageOptions, type Qos } from '../../../hub/core/message.ts';
-import type { RetainedLimits } from '../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../hub/core/retained-room.ts';
 import { PLAIN_TERMS, type Terms } from '../../../hub/core/subscription.ts';
 import type { SessionLimits } from '../../../hub/session/limits.ts';
 import type { Session } from '../../../hub/session/session.ts';

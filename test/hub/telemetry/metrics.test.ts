@@ -9,6 +9,7 @@ import { createHubClient, type HubClient } from '../../../hub/client/index.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { History } from '../../../hub/history/history.ts';
 import { MemorySlots } from '../../../hub/history/slot.ts';
+import type { HubLimits } from '../../../hub/limits/hub-limits.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
 
 let folder: string;
@@ -27,8 +28,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function open(history?: History): Promise<HubServer> {
-  const limits = { queuedMessages: 2, inFlight: 1 };
+function open(history?: History, more: Partial<HubLimits> = {}): Promise<HubServer> {
+  const limits = { queuedMessages: 2, inFlight: 1, ...more };
   return openHubServer({ port: 0, pagesFolder: folder, log: pino({ level: 'silent' }), limits, history });
 }
 
@@ -187,6 +188,16 @@ describe('what the hub says of itself', () => {
     expect([await status(), (await scrape()).pinhub_ready]).toEqual([503, 0]);
     server.announceReady();
     expect([await status(), (await scrape()).pinhub_ready]).toEqual([200, 1]);
+  });
+
+  it('needs no room that clients could take, as $SYS topics and as topics of the hub’s own devices', async () => {
+    const full = await open(undefined, { retainedMessages: 1, retainedBytes: 1 });
+    closers.push(() => full.close());
+    const device = full.connect();
+    await device.publish('led/21/status', 'online', { retain: true });
+    expect(full.hub.retained.get('led/21/status')?.text).toBe('online');
+    expect(full.hub.retained.get('$SYS/broker/version')?.text).toMatch(/^Pinhub /);
+    expect(() => full.hub.publish(new Message('a', 'x', { retain: true }))).toThrow('no room to retain "a"');
   });
 
   it('is not mixed up with what another hub in the process says', async () => {

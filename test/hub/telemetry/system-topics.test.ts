@@ -2,7 +2,8 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Hub } from '../../../hub/core/hub.ts';
-import { createBrokerValues, SystemTopics } from '../../../hub/telemetry/system-topics.ts';
+import { createReadings, type HubSources, type Reading, SUM } from '../../../hub/telemetry/readings.ts';
+import { SystemTopics } from '../../../hub/telemetry/system-topics.ts';
 import { MqttHub, publish, subscribe } from '../gateways/mqtt/mqtt-hub.ts';
 
 function advance(scheduler: VirtualTimeScheduler, ms: number): void {
@@ -11,12 +12,27 @@ function advance(scheduler: VirtualTimeScheduler, ms: number): void {
   scheduler.frame = scheduler.maxFrames;
 }
 
+const reading = (topic: string, read: Reading['read']): Reading => ({ topics: { [topic]: SUM }, read });
+
+/** Sources that have nothing to say. */
+const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
+  access: { refused: 0 },
+  readiness: { reason: undefined },
+  socketIo: { clientCount: 0, counters: { received: 0, sent: 0, refused: 0 } },
+  http: { received: 0, refused: 0 },
+  heldBytes: { total: 0, cutOffs: 0 },
+  local: { count: 0, received: 0 },
+  listeners: [],
+  history: undefined,
+};
+
 describe('the topics below $SYS/broker', () => {
   test('are said at once, retained, and then every ten seconds what has changed', () => {
     const scheduler = new VirtualTimeScheduler();
     const hub = new Hub({ now: () => scheduler.now() });
     let count = 1;
-    const topics = new SystemTopics({ hub, scheduler, values: { version: () => 'x', count: () => count } });
+    const readings = [reading('version', () => 'x'), reading('count', () => count)];
+    const topics = new SystemTopics({ hub, scheduler, readings });
     expect(hub.retained.get('$SYS/broker/version')?.text).toBe('x');
     const said: string[] = [];
     const deliver = ({ topic, text }: { topic: string; text: string | undefined }) =>
@@ -38,8 +54,11 @@ describe('the topics below $SYS/broker', () => {
     const scheduler = new VirtualTimeScheduler();
     const hub = new Hub({ now: () => scheduler.now() });
     let clients = 0;
-    const values = { clients: () => clients, bytes: () => clients };
-    const topics = new SystemTopics({ hub, scheduler, values, lively: ['clients'] });
+    const readings = [
+      { ...reading('clients', () => clients), isLively: true },
+      reading('bytes', () => clients),
+    ];
+    const topics = new SystemTopics({ hub, scheduler, readings });
     clients = 1;
     advance(scheduler, 1_001);
     expect(hub.retained.get('$SYS/broker/clients')?.text).toBe('1');
@@ -53,15 +72,22 @@ describe('the topics below $SYS/broker', () => {
     const said: string[] = [];
     const deliver = ({ topic }: { topic: string }) => said.push(topic) > 0;
     for (const filter of ['#', '+/broker/version']) hub.subscribe({ deliver }, parseTopicFilter(filter));
-    new SystemTopics({ hub, scheduler, values: { version: () => 'x' } }).close();
+    new SystemTopics({ hub, scheduler, readings: [reading('version', () => 'x')] }).close();
     expect(said).toEqual([]);
   });
 
   test('count clients, packets, bytes, subscriptions and what is retained', async () => {
     const mqttHub = new MqttHub();
     const { hub, sessions, gateway } = mqttHub;
-    const values = createBrokerValues({ hub, sessions, mqtt: gateway.counters, version: '1.2.3' });
-    const say = (name: string) => values[name]?.();
+    const scheduler = new VirtualTimeScheduler();
+    const sources = { ...noSources, hub, sessions, mqtt: gateway, version: '1.2.3' };
+    const readings = createReadings(sources);
+    const said = new Hub({ now: () => 0 });
+    const say = (name: string) => {
+      new SystemTopics({ hub: said, scheduler, readings }).close();
+      const text = said.retained.get(`$SYS/broker/${name}`)?.text;
+      return Number.isNaN(Number(text)) ? text : Number(text);
+    };
     const kept = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
     const away = await mqttHub.connect({ ...kept, clientIdentifier: 'away' });
     await away.exchange(subscribe('queue', { qos: 1 }));

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { type Access, openToAll } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
-import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
 import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
 

@@ -5,7 +5,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
-import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import {
   type ConnackPacket,
   type ConnectPacket,

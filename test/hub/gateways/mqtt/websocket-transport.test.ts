@@ -25,8 +25,7 @@ afterEach(() => {
 });
 
 const carriers = {
-  websocket: () =>
-    new WebSocketTransport(server, { address: '', credentials: { kind: 'none' }, letIn: () => undefined }),
+  websocket: () => new WebSocketTransport(server, { address: '', credentials: {}, letIn: () => undefined }),
   tcp: () => new TcpTransport(server, () => undefined),
 };
 

@@ -6,7 +6,7 @@ import { Server } from 'socket.io';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
-import type { RetainedLimits } from '../../../../hub/core/retained.ts';
+import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
