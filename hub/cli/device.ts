@@ -1,11 +1,10 @@
 import { firstValueFrom, type Observable, ReplaySubject, tap } from 'rxjs';
-import { KINDS, runDevices } from '../../devices/index.ts';
 import { type Connection, createHubClient } from '../client/index.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import type { DeviceOptions } from './options.ts';
-import { chooseDevices, describePins, openPins } from './pins.ts';
+import { describePins, openDevices, openPins } from './pins.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
 import { watchHub } from './watch-hub.ts';
 
@@ -18,22 +17,17 @@ async function open(options: DeviceOptions, running: Running): Promise<string> {
   const { log, closers } = running;
   const credentials = readCredentials(options);
   const opened = await openPins(options, closers);
-  const { pins } = opened;
   const connections: Observable<Connection>[] = [];
-  const devices = runDevices({
-    devices: chooseDevices(options, pins),
-    kinds: KINDS,
-    pins,
+  const devices = openDevices(options, {
+    pins: opened.pins,
+    log,
+    closers,
     connect: (will) => {
       const client = createHubClient(options.hub, { will, ...credentials });
-      closers.add(() => client.close());
       connections.push(client.connection$);
       return client;
     },
-    log,
-    intervalMs: options.interval,
   });
-  closers.add(() => devices.close());
   const text = banner(`Pinhub ${VERSION}`, [
     ['Hub', options.hub],
     ['Devices', devices.topics.join('  ')],

@@ -42,19 +42,20 @@ export interface StartOptions {
   readonly logLevel: string;
 }
 
-/** The options of `pinhub device`. */
-export interface DeviceOptions
-  extends Pick<StartOptions, 'driver' | 'device' | 'prefix' | 'interval' | 'logLevel'> {
+/** How a command reaches its hub. */
+interface HubOptions {
   readonly hub: string;
   readonly tokenFile?: string;
   readonly ca?: string;
 }
 
+/** The options of `pinhub device`. */
+export interface DeviceOptions
+  extends HubOptions,
+    Pick<StartOptions, 'driver' | 'device' | 'prefix' | 'interval' | 'logLevel'> {}
+
 /** The options of `pinhub pub` and `pinhub sub`. */
-export interface ClientOptions {
-  readonly hub: string;
-  readonly tokenFile?: string;
-  readonly ca?: string;
+export interface ClientOptions extends HubOptions {
   readonly retain?: boolean;
   readonly verbose?: boolean;
   readonly count?: number;
@@ -129,9 +130,11 @@ export function createOptions() {
       'topic levels in front of every device, as in lab/ana',
       parsePrefix,
     ).default('', 'none'),
-    interval: setting('--interval <ms>', 'shortest time between two writes to a pin', parseInterval).default(
-      20,
-    ),
+    interval: setting(
+      '--interval <ms>',
+      'shortest time between two writes to a pin',
+      wholeNumber(1, 10_000),
+    ).default(20),
     pigpiodPort: setting(
       '--pigpiod-port <number>',
       `port of the virtual Pi's pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT})`,
@@ -206,24 +209,20 @@ function collectLimits(text: string, before: Partial<HubLimits> = {}): Partial<H
   }
 }
 
-/** A TCP port, 0–65535; 0 lets the system choose. */
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+/** A parser of whole numbers in a range, both ends included. */
+function wholeNumber(from: number, to = Number.POSITIVE_INFINITY): (text: string) => number {
+  const range = Number.isFinite(to) ? `${from} to ${to}` : `${from}`;
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= from && number <= to) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${range}.`);
+  };
 }
 
-function parseInterval(text: string): number {
-  const intervalMs = Number(text);
-  if (/^\d+$/.test(text) && intervalMs >= 1 && intervalMs <= 10_000) return intervalMs;
-  throw new InvalidArgumentError('It must be a whole number of milliseconds from 1 to 10000.');
-}
+/** A TCP port; 0 lets the system choose. */
+const parsePort = wholeNumber(0, 65_535);
 
-/** A whole number from 1. */
-export function parseCount(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
+export const parseCount = wholeNumber(1);
 
 function parsePrefix(text: string): string {
   const levels = text.replace(/\/+$/, '');

@@ -1,6 +1,16 @@
 import type { Logger } from 'pino';
 import { type Choice, choosePins, pigpiodAddress } from '../../devices/drivers.ts';
-import { type DeviceAddress, type Pins, parseDeviceAddress } from '../../devices/index.ts';
+import {
+  type DeviceAddress,
+  type DeviceBus,
+  type DeviceRuntimeOptions,
+  type DeviceWill,
+  KINDS,
+  type Pins,
+  parseDeviceAddress,
+  type RunningDevices,
+  runDevices,
+} from '../../devices/index.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
@@ -34,11 +44,36 @@ export function describePins({ pins, reasons }: Choice): BannerLine[] {
   return [['Pins', pins.driver], ...reasons.map((reason): BannerLine => ['', reason])];
 }
 
+interface DevicesSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'meter'> {
+  readonly connect: (will: DeviceWill) => DeviceBus & { close(): Promise<void> | void };
+  readonly log: Logger;
+  readonly closers: Closers;
+}
+
+/** Runs the devices that `chooseDevices` names, each on a bus of its own. Throws `option/invalid` and the errors of `parseDeviceAddress`. */
+export function openDevices(
+  options: DeviceChoice & Pick<StartOptions, 'interval'>,
+  { connect, closers, ...setting }: DevicesSetting,
+): RunningDevices {
+  const devices = runDevices({
+    ...setting,
+    devices: chooseDevices(options, setting.pins),
+    kinds: KINDS,
+    connect: (will) => {
+      const bus = connect(will);
+      closers.add(() => bus.close());
+      return bus;
+    },
+    intervalMs: options.interval,
+  });
+  closers.add(() => devices.close());
+  return devices;
+}
+
+type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
+
 /** The devices that were asked for, by default the course's: its LED, and its button if that needs no wiring. */
-export function chooseDevices(
-  { device, prefix }: Pick<StartOptions, 'device' | 'prefix'>,
-  pins: Pins,
-): DeviceAddress[] {
+function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddress[] {
   const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
   const twice = wanted.find((text, index) => wanted.indexOf(text) !== index);
   if (twice !== undefined)

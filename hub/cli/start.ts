@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { KINDS, runDevices } from '../../devices/index.ts';
 import { HubError } from '../core/error.ts';
 import type { History } from '../history/history.ts';
 import { type HubServer, openHubServer } from '../server.ts';
@@ -19,7 +18,7 @@ import {
   DEFAULT_PORT,
   type StartOptions,
 } from './options.ts';
-import { chooseDevices, describePins, type OpenedPins, openPins, openVirtualPi } from './pins.ts';
+import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
 import { type Closers, type Running, runUntilStopped } from './run-until-stopped.ts';
 import { describeSharing, outsideAddresses, qrCode, type Sharing, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
@@ -43,7 +42,14 @@ async function open(given: StartOptions, { log, closers }: Running): Promise<str
   closers.add(() => server.close());
   const isVirtual = pins?.pins.driver === 'virtual';
   const pigpiod = isVirtual ? await openVirtualPi(options, { ...pins, server, log, closers }) : undefined;
-  if (pins) openDevices({ options, server, pins, log, closers });
+  if (pins)
+    openDevices(options, {
+      pins: pins.pins,
+      log,
+      closers,
+      connect: () => server.connect(),
+      meter: server.deviceMeter,
+    });
   const mqtt = await openMqtt(options, server);
   closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
   server.announceReady();
@@ -138,31 +144,6 @@ async function openMqtt({ mqtt, mqttPort, cert }: StartOptions, server: HubServe
     if (!isOptional) throw error;
     return `${webSocket}   (no TCP: ${error.message} with --mqtt-port)`;
   }
-}
-
-interface DevicesSetting {
-  readonly options: StartOptions;
-  readonly server: HubServer;
-  readonly pins: OpenedPins;
-  readonly log: Logger;
-  readonly closers: Closers;
-}
-
-function openDevices({ options, server, pins: { pins }, log, closers }: DevicesSetting): void {
-  const devices = runDevices({
-    devices: chooseDevices(options, pins),
-    kinds: KINDS,
-    pins,
-    connect: () => {
-      const bus = server.connect();
-      closers.add(() => bus.close());
-      return bus;
-    },
-    log,
-    meter: server.deviceMeter,
-    intervalMs: options.interval,
-  });
-  closers.add(() => devices.close());
 }
 
 function describePort(url: string, { port }: StartOptions, found: number): string {
