@@ -190,5 +190,6 @@ function messagesOf(socket: Socket): Observable<unknown> {
     };
     socket.setEncoding('utf8').on('data', read);
     socket.on('error', (error) => subscriber.error(error)).on('close', () => subscriber.complete());
+    return () => socket.off('data', read).resume();
   });
 }

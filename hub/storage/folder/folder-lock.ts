@@ -364,7 +364,8 @@ const REMEDIES: Readonly<Partial<Record<RivalState, string>>> = {
 function inUse(folder: string, { path, state, pid, host }: Rival): HubError {
   const where = host === undefined || host === hostname() ? '' : ` on ${host}`;
   const process = pid === undefined ? '' : `, process ${pid}${where}`;
-  const who = `another hub${state === 'earlier' ? ' of an earlier version' : ''}${process}`;
+  const kind = state === 'waiting' || state === 'changing' ? 'a command' : 'another hub';
+  const who = `${kind}${state === 'earlier' ? ' of an earlier version' : ''}${process}`;
   const remedy =
     state === 'unseen'
       ? `it cannot be seen from here; if it is gone, remove ${path}, else choose another folder with --data`

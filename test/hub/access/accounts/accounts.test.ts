@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { hashSecret } from '../../../../hub/access/accounts/secrets.ts';
-import { openFileVault } from '../../../../hub/access/vault/file-vault.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
+import { openVault } from '../../../../hub/cli/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 
 let accounts: Accounts;
@@ -66,7 +66,7 @@ describe('a name that several processes want at once', () => {
   let other: Accounts;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pinhub-accounts-'));
-    const open = () => openFileVault(join(folder, 'access.json'));
+    const open = () => openVault({ data: folder });
     const [first, second] = [await open(), await open()];
     vaults = [first, second];
     [one, other] = [new Accounts(first), new Accounts(second)];

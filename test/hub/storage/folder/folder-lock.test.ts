@@ -16,8 +16,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { firstValueFrom, of, Subject, throwError, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HubError } from '../../../../hub/core/error.ts';
+import { ControlServer } from '../../../../hub/storage/folder/control-server.ts';
 import { askHolder, followHolder, lockFolder } from '../../../../hub/storage/folder/folder-lock.ts';
 
 let folder: string;
@@ -156,6 +157,41 @@ describe('the lock of a folder', () => {
     expect(await askHolder(folder, 'through', async () => 'here')).toBe('through');
     lock.release();
     await isFree();
+  });
+});
+
+describe('the lock of a folder that can hold no sockets', () => {
+  beforeEach(() => {
+    vi.spyOn(ControlServer.prototype, 'listenIn').mockResolvedValue(false);
+  });
+
+  it('is for one, who answers elsewhere', async () => {
+    const lock = await lockFolder(folder);
+    await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`process ${process.pid}: stop it`));
+    lock.serve((request) => of(request));
+    expect(await askHolder(folder, 'through', async () => 'here')).toBe('through');
+    lock.release();
+    await isFree();
+  });
+
+  it('is taken over if its process was killed, and not if that cannot be told', async () => {
+    const lock = await lockFolder(folder);
+    const path = join(folder, entries()[0] ?? '');
+    const content = JSON.parse(readFileSync(path, 'utf8'));
+    lock.release();
+    const leave = (changes: object) => writeFileSync(path, JSON.stringify({ ...content, ...changes }));
+    const refusing = join(folder, 'refusing');
+    writeFileSync(refusing, '');
+    leave({ socket: refusing });
+    (await lockFolder(folder)).release();
+    rmSync(refusing);
+    writeFileSync(path, '{"pid":'); // Cut off by a power cut.
+    await isFree();
+    if (process.platform !== 'linux') return;
+    leave({ incarnation: 'another boot 17' });
+    await isFree();
+    leave({});
+    await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`remove ${path}`));
   });
 });
 
