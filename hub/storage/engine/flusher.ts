@@ -1,5 +1,3 @@
-import type { HubError } from '../../core/error.ts';
-
 /** What an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, if the disk does what it says. */
 export const DURABILITIES = ['process', 'power'] as const;
 
@@ -86,39 +84,5 @@ export class Flusher {
     }
     this.#flushed = position;
     this.#options.onFlushed();
-  }
-}
-
-/** Called once, with the reason if it failed. Must not throw. */
-export type Then = (failure?: HubError) => void;
-
-interface Waiter {
-  readonly position: number;
-  readonly then: Then;
-}
-
-/** Callbacks that wait until everything up to a position is safe. */
-export class Waiters {
-  #waiting: Waiter[] = [];
-
-  add(position: number, then: Then): void {
-    this.#waiting.push({ position, then });
-  }
-
-  /** Calls those whose position is safe, in order. */
-  settle(safe: number): void {
-    this.#call(({ position }) => position <= safe);
-  }
-
-  /** Calls all of them with a failure. */
-  fail(failure: HubError): void {
-    this.#call(() => true, failure);
-  }
-
-  #call(isDue: (waiter: Waiter) => boolean, failure?: HubError): void {
-    if (this.#waiting.length === 0) return;
-    const due = this.#waiting.filter(isDue);
-    this.#waiting = this.#waiting.filter((waiter) => !isDue(waiter));
-    for (const { then } of due) then(failure);
   }
 }
