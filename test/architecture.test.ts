@@ -84,7 +84,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'hub/storage/engine',
     mayKnow: ['hub/core', 'hub/files'],
-    packages: ['node:', 'rxjs', 'pino', 'zod'],
+    packages: ['node:', 'zod'],
   },
   {
     path: 'hub/storage/folder',
@@ -98,11 +98,10 @@ const PARTS: readonly Part[] = [
       'hub/core',
       'hub/session',
       'hub/files',
-      'hub/history',
       'hub/storage/engine',
       'hub/storage/folder',
     ],
-    packages: ['node:', 'rxjs', 'pino'],
+    packages: ['pino'],
   },
   // It reports on all the others, the ways in included.
   {

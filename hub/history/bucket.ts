@@ -1,6 +1,6 @@
-/** What a value did in one stretch of time: peaks stay, however long the stretch. */
+/** The values of one stretch of time. */
 export interface Bucket {
-  /** The stretch: its number since 1970, in units of its level. */
+  /** The number of the stretch since 1970, in units of its level; above 0. */
   readonly index: number;
   readonly min: number;
   readonly max: number;
@@ -8,7 +8,7 @@ export interface Bucket {
   readonly last: number;
 }
 
-/** Both together, `later` being the one that came after. The index is that of `later`. */
+/** Both as one, with the index of `later`. */
 export function mergeBuckets(earlier: Bucket, later: Bucket): Bucket {
   return {
     index: later.index,
@@ -18,16 +18,13 @@ export function mergeBuckets(earlier: Bucket, later: Bucket): Bucket {
   };
 }
 
-/** Buckets come in pages, so that few of them take little room: 2 KiB. */
+/** Memory is allocated in pages of this many buckets, 2 KiB. */
 const PAGE = 64;
 
 /** Index, lowest, highest, last. */
 const FIELDS = 4;
 
-/**
- * As many buckets as a level has, at most, in memory: 32 bytes each. A bucket takes the place of the one that is a round older, or, where the
- * clock was wrong, newer. Indices are above 0.
- */
+/** The buckets of a level in memory, 32 bytes each. A bucket replaces the one that is a round older, or newer if the clock was wrong. */
 export class BucketRing {
   readonly #count: number;
   readonly #pages: (Float64Array | undefined)[] = [];
@@ -42,7 +39,7 @@ export class BucketRing {
     return this.#size;
   }
 
-  /** Puts a bucket in, as the one that came after what there is of the same index. */
+  /** Adds a bucket; it is merged with an earlier one of the same index. */
   put(bucket: Bucket): void {
     const slot = bucket.index % this.#count;
     const page = this.#pageOf(slot);
@@ -93,15 +90,15 @@ function bucketAt(page: Float64Array, at: number): Bucket | undefined {
 
 /** A resolution at which history is kept. */
 export interface Level {
-  /** The stretch of time of one bucket, milliseconds. */
+  /** The time that one bucket covers, milliseconds. */
   readonly bucketMs: number;
-  /** How many buckets there are; then the oldest give way. */
+  /** How many buckets there are. */
   readonly count: number;
-  /** Whether it outlives the process. */
+  /** Whether it is kept on disk. */
   readonly isKept: boolean;
 }
 
-/** Two minutes of tenths of seconds, two hours of seconds, three days of minutes, a hundred days of hours. They are the layout of the file, see `RING_VERSION`. */
+/** Two minutes of tenths of seconds, two hours of seconds, three days of minutes, a hundred days of hours. The kept levels are the layout of the file, see `RING_VERSION`. */
 export const LEVELS: readonly Level[] = [
   { bucketMs: 100, count: 1_200, isKept: false },
   { bucketMs: 1_000, count: 7_200, isKept: true },
@@ -109,8 +106,8 @@ export const LEVELS: readonly Level[] = [
   { bucketMs: 3_600_000, count: 2_400, isKept: true },
 ];
 
-/** The first time that can be kept, milliseconds since 1970: every level's index is above 0. Clocks that say less have not been set. */
+/** The first time that can be kept, milliseconds since 1970: every level's index is above 0. An earlier clock was not set. */
 export const MIN_TIME_MS = 3_600_000;
 
-/** The last time that can be kept, milliseconds since 1970, in the year 2106: every kept level's index has room in 32 bits. */
+/** The last time that can be kept, milliseconds since 1970, in 2106: every kept level's index fits in 32 bits. */
 export const MAX_TIME_MS = 2 ** 32 * 1000 - 1;

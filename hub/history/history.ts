@@ -1,65 +1,84 @@
 import type { HistoryRow, HistoryWindow, TopicHistory } from '../core/history.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import { MAX_TIME_MS, MIN_TIME_MS } from './bucket.ts';
-import type { HistoryNotices } from './history-notices.ts';
-import { Places } from './places.ts';
 import { Series } from './series.ts';
 import type { Slots } from './slot.ts';
 
+/** Called when something happens to history. */
+export interface HistoryNotices {
+  /** Something could not be kept, after everything could be. It is tried again. */
+  failed(error: unknown): void;
+  /** Everything can be kept again. */
+  recovered(): void;
+  /** A value came for a topic that has no history: called each time. */
+  refused(topic: string): void;
+  /** The history of a silent topic was dropped for that of another. */
+  replaced(silent: string, by: string): void;
+  /** A value came while the time of day cannot be right, milliseconds since 1970: called each time. */
+  mistimed(timeMs: number): void;
+}
+
 export interface HistoryOptions {
-  /** Where a topic's buckets are to be; `undefined` where they can be nowhere. */
+  /** Makes room for the buckets of a topic; `undefined` if there can be none. */
   readonly createSlots: (topic: string) => Slots | undefined;
-  /** Topics of which there is history already, and where it is: those first that have been silent for longest. */
+  /** Topics that have a history already, the one that has been silent longest first. */
   readonly known?: Iterable<readonly [topic: string, slots: Slots]>;
-  /** The most topics that have a history. Default 200. */
+  /** How many topics have a history. Default 200. */
   readonly topics?: number;
   readonly notices?: Partial<HistoryNotices>;
   /** The time of day, milliseconds since 1970. */
   readonly now?: () => number;
-  /** A clock that nobody sets, milliseconds. */
+  /** A clock that nobody sets, milliseconds. Set forward, the time of day would make all topics seem silent. */
   readonly uptimeMs?: () => number;
 }
 
-/** The most topics that have a history, unless set otherwise. */
+/** How many topics have a history unless set otherwise. */
 export const DEFAULT_TOPICS = 200;
 
+/** A topic that has been silent for this long may be replaced. A lively one may not: two topics that take turns would wear out the disk. */
+const SILENT_MS = 3_600_000;
+
 /**
- * How many topics may lose their places to others: what a class brings along at once, then one an hour. Whoever may publish can make up any
- * number of topics, and is not to erase by that, in a moment, what all that are silent now did over months.
+ * How many topics may be replaced: as many as a class brings along at once, then one an hour. Anyone who may publish can make up any number of
+ * topics, and must not erase months of history with them in a moment.
  */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
-/** The one pace of all. */
+/** The one key of that rate limiter. */
 const ALL = '';
 
-/** How many topics are kept at a time. */
-const KEPT_AT_ONCE = 4;
+/** How many topics are flushed at a time. */
+const FLUSHED_AT_ONCE = 4;
 
-/** What the values of topics were, over minutes to months. */
+/** A topic that has a history. */
+interface Recorded {
+  readonly series: Series;
+  readonly heardMs: number;
+}
+
+/** The values of topics over time, minutes to months. */
 export class History implements TopicHistory {
-  readonly #createSlots: HistoryOptions['createSlots'];
-  readonly #notices: Partial<HistoryNotices>;
+  readonly #options: HistoryOptions;
   readonly #now: () => number;
-  readonly #places: Places<Series>;
-  readonly #pace: RateLimiter;
-  /** Those that have lost their places, until nothing is left of them. */
+  readonly #uptimeMs: () => number;
+  readonly #limiter: RateLimiter;
+  /** The topic that has been silent longest first. */
+  readonly #topics = new Map<string, Recorded>();
+  /** Replaced series, until their files are removed. */
   readonly #dismissed = new Set<Series>();
   #refused = 0;
   #isFailing = false;
 
   constructor(options: HistoryOptions) {
-    const { createSlots, known = [], topics = DEFAULT_TOPICS, notices = {}, now = Date.now } = options;
-    this.#createSlots = createSlots;
-    this.#notices = notices;
-    this.#now = now;
-    const uptimeMs = options.uptimeMs ?? (() => performance.now());
-    this.#places = new Places(topics, uptimeMs);
-    this.#pace = new RateLimiter({ now: uptimeMs, ...REPLACED });
-    for (const [topic, slots] of known) this.#places.give(topic, new Series(slots, now()));
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#uptimeMs = options.uptimeMs ?? (() => performance.now());
+    this.#limiter = new RateLimiter({ now: this.#uptimeMs, ...REPLACED });
+    for (const [topic, slots] of options.known ?? []) this.#hear(topic, new Series(slots, this.#now()));
   }
 
   get topicCount(): number {
-    return this.#places.size;
+    return this.#topics.size;
   }
 
   /** How many values came for topics that have no history. */
@@ -67,69 +86,88 @@ export class History implements TopicHistory {
     return this.#refused;
   }
 
-  /** Notes a value that a topic has now. */
+  /** Records the value that a topic has now. */
   record(topic: string, value: number): void {
     const timeMs = this.#now();
-    if (timeMs < MIN_TIME_MS || timeMs > MAX_TIME_MS) this.#notices.mistimed?.(timeMs);
+    if (timeMs < MIN_TIME_MS || timeMs > MAX_TIME_MS) this.#options.notices?.mistimed?.(timeMs);
     else this.#seriesOf(topic)?.record(value, timeMs);
   }
 
-  /** A window of a topic's history, in order of time; `undefined` where it has none. Rejects with `store/unavailable` where it cannot be read. */
+  /** A window of a topic's history, in order of time; `undefined` if it has none. Rejects with `store/unavailable` if it cannot be read. */
   async read(topic: string, window: HistoryWindow): Promise<HistoryRow[] | undefined> {
-    return this.#places.get(topic)?.read(window, this.#now());
+    return this.#topics.get(topic)?.series.read(window, this.#now());
   }
 
-  /** Keeps what is new; resolves when a power cut leaves it. What cannot be kept is told of, and tried again the next time. */
+  /** Keeps new values; resolves when they survive a power cut. Failures go to the notices, and the next flush tries again. */
   async flush(): Promise<void> {
     const discard = async (series: Series) => {
       await series.discard();
       this.#dismissed.delete(series);
     };
+    const all = Array.from(this.#topics.values(), ({ series }) => series);
     const failures = [
       ...(await workOn([...this.#dismissed], discard)),
-      ...(await workOn(this.#places.all(), (series) => series.flush())),
+      ...(await workOn(all, (series) => series.flush())),
     ];
     const isFailing = failures.length > 0;
-    if (isFailing && !this.#isFailing) this.#notices.failed?.(failures[0]);
-    if (!isFailing && this.#isFailing) this.#notices.recovered?.();
+    if (isFailing && !this.#isFailing) this.#options.notices?.failed?.(failures[0]);
+    if (!isFailing && this.#isFailing) this.#options.notices?.recovered?.();
     this.#isFailing = isFailing;
   }
 
   #seriesOf(topic: string): Series | undefined {
-    const series = this.#places.hear(topic) ?? this.#admit(topic);
-    if (series) return series;
+    const series = this.#topics.get(topic)?.series ?? this.#admit(topic);
+    if (series) return this.#hear(topic, series);
     this.#refused++;
-    this.#notices.refused?.(topic);
+    this.#options.notices?.refused?.(topic);
     return undefined;
   }
 
-  /** Gives a topic a place, where there is one. */
-  #admit(topic: string): Series | undefined {
-    const leaving = this.#places.leavingForOne();
-    if (!leaving || (leaving.length > 0 && this.#pace.waitMs(ALL) > 0)) return undefined;
-    const slots = this.#createSlots(topic);
-    if (!slots) return undefined;
-    if (leaving.length > 0) this.#pace.take(ALL);
-    for (const silent of leaving) this.#dismiss(silent, topic);
-    const series = new Series(slots);
-    this.#places.give(topic, series);
+  #hear(topic: string, series: Series): Series {
+    this.#topics.delete(topic);
+    this.#topics.set(topic, { series, heardMs: this.#uptimeMs() });
     return series;
   }
 
+  /** Makes room for a new topic, if possible. */
+  #admit(topic: string): Series | undefined {
+    const leaving = this.#leaving();
+    if (!leaving || (leaving.length > 0 && this.#limiter.waitMs(ALL) > 0)) return undefined;
+    const slots = this.#options.createSlots(topic);
+    if (!slots) return undefined;
+    if (leaving.length > 0) this.#limiter.take(ALL);
+    for (const silent of leaving) this.#dismiss(silent, topic);
+    return new Series(slots);
+  }
+
+  /** The topics to be replaced by one more; `undefined` if one of them is not silent. */
+  #leaving(): readonly string[] | undefined {
+    const excess = this.#topics.size + 1 - (this.#options.topics ?? DEFAULT_TOPICS);
+    const silentSince = this.#uptimeMs() - SILENT_MS;
+    const leaving: string[] = [];
+    for (const [topic, { heardMs }] of this.#topics) {
+      if (leaving.length >= excess) break;
+      if (heardMs > silentSince) return undefined;
+      leaving.push(topic);
+    }
+    return leaving;
+  }
+
   #dismiss(silent: string, by: string): void {
-    const series = this.#places.take(silent);
+    const series = this.#topics.get(silent)?.series;
     if (series) this.#dismissed.add(series);
-    this.#notices.replaced?.(silent, by);
+    this.#topics.delete(silent);
+    this.#options.notices?.replaced?.(silent, by);
   }
 }
 
-/** Does work on each, a few at a time; resolves to what went wrong. */
+/** Works on a few items at a time; resolves to the errors. */
 async function workOn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<unknown[]> {
   const failures: unknown[] = [];
   const waiting = items.values();
   const worker = async () => {
     for (const item of waiting) await work(item).catch((error) => failures.push(error));
   };
-  await Promise.all(Array.from({ length: KEPT_AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: FLUSHED_AT_ONCE }, worker));
   return failures;
 }

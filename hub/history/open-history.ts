@@ -1,24 +1,24 @@
 import type { Logger } from 'pino';
-import { DEFAULT_TOPICS, History, type HistoryOptions } from './history.ts';
-import { tellLog } from './history-notices.ts';
+import { quote } from '../core/error.ts';
+import { DEFAULT_TOPICS, History, type HistoryNotices, type HistoryOptions } from './history.ts';
 import { openRings } from './ring-folder.ts';
 import { MemorySlots } from './slot.ts';
 
 export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'uptimeMs'> {
-  /** Told of what is wrong, once. */
+  /** Told of each problem once. */
   readonly log: Logger;
 }
 
 /**
- * History in a folder, a file for each topic. Never rejects: it is worth less than a hub that runs. What cannot be read is kept aside, and
- * what cannot be kept stays in memory, as much of it as a file would hold.
+ * History in a folder, one file for each topic. Never rejects, as a hub that runs is worth more. A file that cannot be read is kept aside, and
+ * values that cannot be written stay in memory, as many as a file would hold.
  */
 export async function openHistory(folder: string, options: OpenOptions): Promise<History> {
   const { log, topics = DEFAULT_TOPICS } = options;
   return new History({ ...options, ...(await openRings(folder, log)), notices: tellLog(log, topics) });
 }
 
-/** The most topics of which a hub that keeps nothing remembers what they were. */
+/** How many topics have a history if it is in memory. */
 const MEMORY_TOPICS = 50;
 
 /** History that ends with the process. */
@@ -28,4 +28,34 @@ export function createMemoryHistory(log: Logger): History {
     topics: MEMORY_TOPICS,
     notices: tellLog(log, MEMORY_TOPICS),
   });
+}
+
+/** Writes notices to a log; those that come with every value only once. */
+function tellLog(log: Logger, topics: number): HistoryNotices {
+  const warned = new Set<string>();
+  const warnOnce = (what: string, text: () => string) => {
+    if (!warned.has(what)) log.warn(text());
+    warned.add(what);
+  };
+  return {
+    failed: (err) => log.error({ err }, `history cannot be kept now: ${(err as Error).message}`),
+    recovered: () => log.info('history is kept again, with what came meanwhile'),
+    refused: (topic) =>
+      warnOnce(
+        'refused',
+        () =>
+          `${quote(topic)} has no history: of the ${topics} topics that have one none has been silent for an hour, or many have lost theirs to others lately, or its name is too long. pinhub_history_refused_total counts what is not kept`,
+      ),
+    replaced: (silent, by) =>
+      log.info(`${quote(silent)} was silent for longest: the place of its history goes to ${quote(by)}`),
+    mistimed: (timeMs) =>
+      warnOnce(
+        'mistimed',
+        () => `history is not kept while the time of day cannot be right: ${describe(timeMs)}`,
+      ),
+  };
+}
+
+function describe(timeMs: number): string {
+  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : String(timeMs);
 }

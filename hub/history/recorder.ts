@@ -4,12 +4,12 @@ import type { Hub } from '../core/hub.ts';
 import type { Subscriber } from '../core/subscription.ts';
 import type { History } from './history.ts';
 
-/** What devices say that their pins do: `led/21/duty/actual`, with up to four levels in front of it. */
+/** The reports of devices: `led/21/duty/actual`, with up to four levels in front. */
 const DEFAULT_HISTORY_FILTERS: readonly string[] = [2, 3, 4, 5, 6, 7].map(
   (levels) => `${'+/'.repeat(levels)}actual`,
 );
 
-/** How long after the last time what is new is kept, milliseconds: a card that is written to once a minute lives. */
+/** The time between two flushes, milliseconds: an SD card survives one write a minute. */
 const FLUSH_MS = 60_000;
 
 interface RecorderOptions {
@@ -19,7 +19,7 @@ interface RecorderOptions {
   readonly filters?: readonly string[];
 }
 
-/** Writes the numbers that are published to some topics into history; returns what ends that, and resolves when all is kept. */
+/** Records the numbers that are published to some topics. The returned function stops, and resolves when everything is kept. */
 export function recordHistory({
   hub,
   history,

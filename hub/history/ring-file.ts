@@ -5,15 +5,14 @@ import { z } from 'zod';
 import { replaceFiles } from '../files/files.ts';
 import { toStorageError } from '../files/storage-fault.ts';
 import { type Bucket, LEVELS, mergeBuckets } from './bucket.ts';
+import { type Found, indexIn, parseSlot, SLOT_BYTES, type Slots, scanSlots, writeSlot } from './slot.ts';
 
-import { type Found, indexIn, parseSlot, SLOT_BYTES, SlotScan, type Slots, writeSlot } from './slot.ts';
-
-/** In front of the slots: what the file is, as a line of JSON, filled up with zeros. */
+/** In front of the slots: a line of JSON that says what the file is, filled up with zeros. */
 const HEAD_BYTES = 131_072;
 
 /**
- * The layout of the file: the head, and the levels that are kept one after the other. Who changes it, or `LEVELS`, or the slot, gives it
- * the next version, and reads this one on: `test/hub/storage/golden` has a file of each.
+ * The version of the layout: the head, and then the levels that are kept. To change it, `LEVELS` or the slot, raise the version and go on
+ * reading this one; test/hub/storage/golden has a file of each.
  */
 export const RING_VERSION = 1;
 
@@ -28,14 +27,14 @@ const schema = z.object({
   topic: z.string(),
 });
 
-/** The head of a topic's file; `undefined` where the topic has no room in it. */
+/** The head of a topic's file; `undefined` if the topic is too long for it. */
 function createHead(topic: string): Buffer | undefined {
   const line = JSON.stringify({ format: 'pinhub-history', version: RING_VERSION, topic });
   const bytes = Buffer.from(`${line}\n`);
   return bytes.length <= HEAD_BYTES ? bytes : undefined;
 }
 
-/** The head that a file begins with; `undefined` where it is none. */
+/** The head of a file; `undefined` if it has none. */
 function parseHead(bytes: Buffer): RingHead | undefined {
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8', 0, Math.max(0, bytes.indexOf('\n')))));
@@ -44,10 +43,10 @@ function parseHead(bytes: Buffer): RingHead | undefined {
   }
 }
 
-/** What a disk writes at least. */
+/** The least that a disk writes at a time. */
 const PAGE_BYTES = 4096;
 
-/** The buckets of one topic in a file of fixed size, of which only what was written takes room on the disk. It is made when it is first written to. */
+/** The buckets of one topic in a sparse file of fixed size. The first write creates it. */
 export class RingFile implements Slots {
   readonly #path: string;
   readonly #head: Buffer;
@@ -60,10 +59,7 @@ export class RingFile implements Slots {
     this.#onDamage = onDamage;
   }
 
-  /**
-   * The file of a topic, whether it is there or not; `undefined` where the topic has no room in one. `onDamage` is told, once, where
-   * something in it is not as it was written.
-   */
+  /** The file of a topic, which need not exist; `undefined` if the topic is too long for one. `onDamage` is called once if it is damaged. */
   static of(
     path: string,
     topic: string,
@@ -75,10 +71,9 @@ export class RingFile implements Slots {
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const count = LEVELS[level]?.count ?? 1;
-    const scan = new SlotScan(await this.#readLevel(level, count), count);
-    const found = { before: scan.lastBefore(first), buckets: scan.within(first, last) };
-    if (scan.isDamaged && !this.#isDamageTold) this.#onDamage(this.#path);
-    this.#isDamageTold ||= scan.isDamaged;
+    const found = scanSlots(await this.#readLevel(level, count), count, first, last);
+    if (found.isDamaged && !this.#isDamageTold) this.#onDamage(this.#path);
+    this.#isDamageTold ||= found.isDamaged;
     return found;
   }
 
@@ -104,7 +99,7 @@ export class RingFile implements Slots {
     });
   }
 
-  /** Under another name until its head is on the disk: so whatever has its name has a head. */
+  /** It gets its name when its head is on the disk, so every file has a head. */
   async #create(): Promise<FileHandle> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await replaceFiles([{ path: this.#path, content: this.#head }]);
@@ -112,19 +107,19 @@ export class RingFile implements Slots {
   }
 }
 
-/** What a file says that it is; `undefined` where it is none of history. Rejects with what the file system says. */
+/** The head of a file; `undefined` if it is not one of ours. Rejects with the file system's error. */
 export async function readHead(path: string): Promise<RingHead | undefined> {
   const file = await open(path, 'r');
   return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
 }
 
-/** A bucket, and where in the file it goes. */
+/** A bucket, and its offset in the file. */
 interface Place {
   readonly offset: number;
   readonly bucket: Bucket;
 }
 
-/** Buckets by the page of the file in which they go. */
+/** Buckets by the page of the file that they are on. */
 function pagesOf(fresh: readonly (readonly Bucket[])[]): ReadonlyMap<number, readonly Place[]> {
   const pages = new Map<number, Place[]>();
   for (const [level, buckets] of fresh.entries()) {
@@ -157,10 +152,10 @@ function offsetOf(level: number, slot: number): number {
   return HEAD_BYTES + (before.reduce((sum, { count }) => sum + count, 0) + slot) * SLOT_BYTES;
 }
 
-/** How long a file becomes at most. */
+/** The length of a complete file. */
 const FILE_BYTES = offsetOf(LEVELS.length, 0);
 
-/** Does work with an open file, and closes it. */
+/** Works with an open file, and closes it. */
 async function withFile<T>(file: FileHandle, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -169,7 +164,7 @@ async function withFile<T>(file: FileHandle, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Opens a file; resolves to `undefined` where there is none. */
+/** Opens a file; resolves to `undefined` if there is none. */
 async function openIfThere(path: string, flags: 'r' | 'r+'): Promise<FileHandle | undefined> {
   try {
     return await open(path, flags);
@@ -180,13 +175,13 @@ async function openIfThere(path: string, flags: 'r' | 'r+'): Promise<FileHandle 
   }
 }
 
-/** So many bytes of a file, or those that there are. */
+/** Bytes of a file, as many as there are. */
 async function readAt(file: FileHandle, offset: number, count: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, offset);
   return buffer.subarray(0, bytesRead);
 }
 
-/** Does work on files, and rejects as `toStorageError` says. */
+/** Works on files; its errors become those of `toStorageError`. */
 async function guardFiles<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

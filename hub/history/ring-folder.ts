@@ -10,16 +10,16 @@ import { MemorySlots } from './slot.ts';
 
 const NAME = /^(damaged-)?(\d{1,9})\.ring(\.new)?$/;
 
-/** How many files that cannot be used are kept: 6 MiB of them, however often a worn-out card damages one. */
+/** How many damaged files are kept, 6 MiB at most. */
 const MAX_ASIDE = 10;
 
-/** What a file's name says. */
+/** A file, by its name. */
 interface Named {
   readonly path: string;
   readonly number: number;
-  /** One that is kept aside; its number is not given again. */
+  /** A damaged file that is kept aside; its number is not used again. */
   readonly isAside: boolean;
-  /** One that was being made when the process ended. */
+  /** A file that was being made when the process ended. */
   readonly isDraft: boolean;
 }
 
@@ -31,13 +31,13 @@ interface Ring {
   readonly writtenMs: number;
 }
 
-/** The files of history in a folder, and the making of further ones. Tells the log of what cannot be used, and keeps it aside. */
+/** Opens the files of history in a folder. Files that cannot be used are kept aside, and logged. */
 export async function openRings(
   folder: string,
   log: Logger,
 ): Promise<Pick<HistoryOptions, 'known' | 'createSlots'>> {
   const listed = await list(folder, log);
-  // Files of which we do not know the names must not be written over.
+  // Without their names, existing files could be overwritten.
   if (!listed) return { createSlots: () => new MemorySlots() };
   const named = listed.flatMap((name) => parseName(folder, name));
   let last = Math.max(0, ...named.map(({ number }) => number));
@@ -57,19 +57,19 @@ export async function openRings(
   };
 }
 
-/** The names in a folder; `undefined` where it cannot be read. */
+/** The names in a folder; `undefined` if it cannot be read. */
 async function list(folder: string, log: Logger): Promise<string[] | undefined> {
   try {
     return await readdir(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // It is made when there is something to keep, or that says what is wrong.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write makes it, or fails.
     tell(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }
 }
 
-/** The files that are kept aside by now. */
+/** The files that are kept aside. */
 async function listAside(folder: string, log: Logger): Promise<string[]> {
   const named = ((await list(folder, log)) ?? []).flatMap((name) => parseName(folder, name));
   return named.flatMap(({ path, isAside, isDraft }) => (isAside && !isDraft ? [path] : []));
@@ -82,7 +82,7 @@ function parseName(folder: string, name: string): Named[] {
   return [{ path, number: Number(number), isAside: aside !== undefined, isDraft: draft !== undefined }];
 }
 
-/** The files that can be used, those first that were written to longest ago. */
+/** The files that can be used, least recently written first. */
 async function readAll(named: readonly Named[], log: Logger): Promise<Ring[]> {
   const rings = new Map<string, Ring>();
   const ordered = [...named].sort((one, other) => one.number - other.number);

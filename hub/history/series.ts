@@ -2,7 +2,7 @@ import type { HistoryRow, HistoryWindow } from '../core/history.ts';
 import { type Bucket, BucketRing, LEVELS, mergeBuckets } from './bucket.ts';
 import type { Found, Slots } from './slot.ts';
 
-/** Buckets, in their order, as at most so many rows of equal stretches; stretches without a bucket have no row. */
+/** Buckets, in order, as at most `points` rows of equal stretches; empty stretches have no row. */
 export function downsample(
   buckets: readonly Bucket[],
   bucketMs: number,
@@ -18,15 +18,15 @@ export function downsample(
   return [...groups.values()].map(({ index, min, max, last }) => [index * bucketMs, min, max, last]);
 }
 
-/** What one topic's value did. What is new waits in memory until it is flushed. */
+/** The values of one topic. New ones are in memory until they are flushed. */
 export class Series {
   readonly #slots: Slots;
   readonly #fresh = LEVELS.map(createRing);
   #sinceMs: number;
-  /** Reading and keeping take turns, so that a bucket is in one place at a time. */
+  /** Reads and flushes take turns, so that a bucket is in one place at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `sinceMs`: from when on it is told of everything; what was before is only where it is kept. Default: since ever. */
+  /** `sinceMs`: when recording began; earlier values are in the slots only. Default: always. */
   constructor(slots: Slots, sinceMs = 0) {
     this.#slots = slots;
     this.#sinceMs = sinceMs;
@@ -41,7 +41,7 @@ export class Series {
     }
   }
 
-  /** Hands what is new to where it is kept. Rejects with what that says; nothing is forgotten then that there is room for. */
+  /** Writes new buckets to the slots. Rejects with their error; the buckets stay in memory then. */
   flush(): Promise<void> {
     return this.#inTurn(async () => {
       const taken = LEVELS.map(({ isKept }, level) => (isKept ? this.#take(level) : undefined));
@@ -55,7 +55,7 @@ export class Series {
     });
   }
 
-  /** Forgets everything. Rejects with what the place where it is kept says. */
+  /** Removes everything. Rejects with the error of the slots. */
   discard(): Promise<void> {
     return this.#inTurn(() => {
       for (const level of LEVELS.keys()) this.#take(level);
@@ -63,7 +63,7 @@ export class Series {
     });
   }
 
-  /** A window, at the finest resolution that still reaches so far back; in front of it the last value before, where there is one. */
+  /** A window, at the finest resolution that reaches back far enough, with the last value before it in front. */
   read(window: HistoryWindow, nowMs: number): Promise<HistoryRow[]> {
     return this.#inTurn(async () => {
       const level = this.#levelFor(window, nowMs);
@@ -104,7 +104,7 @@ export class Series {
     };
   }
 
-  /** What is new on a level, which begins anew. */
+  /** Takes the new buckets of a level. */
   #take(level: number): BucketRing | undefined {
     const taken = this.#fresh[level];
     this.#fresh[level] = createRing(LEVELS[level]);
@@ -130,7 +130,7 @@ function createRing(level: { readonly count: number } | undefined): BucketRing {
   return new BucketRing(level?.count ?? 1);
 }
 
-/** Buckets in their order, those of one index as one: the later ones came after. */
+/** Buckets in order; those of one index, the later ones last, become one. */
 function merge(buckets: readonly (Bucket | undefined)[]): Bucket[] {
   const all = new Map<number, Bucket>();
   for (const bucket of buckets) {

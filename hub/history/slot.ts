@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { type Bucket, BucketRing, LEVELS } from './bucket.ts';
 
-/** What there is of a stretch of a level. */
+/** The buckets of a stretch of time. */
 export interface Found {
   /** The last bucket before it, if there is one. */
   readonly before: Bucket | undefined;
@@ -10,16 +10,16 @@ export interface Found {
   readonly buckets: readonly Bucket[];
 }
 
-/** Where the buckets of one topic are, level by level. Each level is a ring: a bucket takes the place of the one that is a round older. */
+/** Where the buckets of one topic are, by level. Each level is a ring: a bucket replaces the one that is a round older. */
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
   /**
-   * Puts buckets in, those of each level, as what came after what there is of the same index. Resolves when a power cut leaves them
-   * there. Rejects with `store/unavailable`; some may be in then, and may be put in again.
+   * Adds the buckets of each level; a bucket is merged with one of the same index. Resolves when they survive a power cut. Rejects with
+   * `store/unavailable`; some may be written then, and may be written again.
    */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
-  /** Does away with all of them. Rejects with `store/unavailable`. */
+  /** Removes all of them. Rejects with `store/unavailable`. */
   remove(): Promise<void>;
 }
 
@@ -35,12 +35,12 @@ export function writeSlot(bytes: Buffer, at: number, { index, min, max, last }: 
   bytes.writeUInt32LE(checksum(bytes, at, index), at + 4);
 }
 
-/** The index in a slot that begins at `at`; 0 where nothing was written. Whether it is damaged is not looked at. */
+/** The index in a slot that begins at `at`, unchecked; 0 if it was never written. */
 export function indexIn(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at);
 }
 
-/** The bucket in a slot that begins at `at`; `undefined` where nothing was written, or it is damaged. */
+/** The bucket in a slot that begins at `at`; `undefined` if it was never written, or is damaged. */
 export function parseSlot(bytes: Buffer, at: number): Bucket | undefined {
   const index = indexIn(bytes, at);
   if (index === 0 || checksum(bytes, at, index) !== bytes.readUInt32LE(at + 4)) return undefined;
@@ -52,57 +52,38 @@ function checksum(bytes: Buffer, at: number, index: number): number {
   return crc32(bytes.subarray(at + 8, at + SLOT_BYTES), index);
 }
 
-/** What a level's bytes hold of a stretch, and whether some of what was met on the way is damaged. */
-export class SlotScan {
-  isDamaged = false;
-  readonly #bytes: Buffer;
-  readonly #count: number;
-
-  /** The bytes of a level of `count` slots, as far as they were ever written. */
-  constructor(bytes: Buffer, count: number) {
-    this.#bytes = bytes.subarray(0, bytes.length - (bytes.length % SLOT_BYTES));
-    this.#count = count;
-  }
-
-  /** The buckets with indices from `first` to `last`, in order. */
-  within(first: number, last: number): Bucket[] {
-    return this.#offsets((index) => index >= first && index <= last)
-      .flatMap((at) => this.#parse(at) ?? [])
-      .sort((one, other) => one.index - other.index);
-  }
-
-  /** The last bucket before an index. Checksums cost more than all else, so that only the last slot's is looked at. */
-  lastBefore(first: number): Bucket | undefined {
-    for (let bound = first; ; ) {
-      let found = -1;
-      for (const at of this.#offsets((index) => index > 0 && index < bound)) {
-        if (found === -1 || indexIn(this.#bytes, at) > indexIn(this.#bytes, found)) found = at;
-      }
-      const bucket = found === -1 ? undefined : this.#parse(found);
-      if (bucket || found === -1) return bucket;
-      bound = indexIn(this.#bytes, found);
-    }
-  }
-
-  /** Where the slots with such an index begin. */
-  #offsets(isWanted: (index: number) => boolean): number[] {
-    const offsets: number[] = [];
-    for (let at = 0; at < this.#bytes.length; at += SLOT_BYTES) {
-      const index = indexIn(this.#bytes, at);
-      if (index % this.#count !== at / SLOT_BYTES && index !== 0) this.isDamaged = true;
-      else if (isWanted(index)) offsets.push(at);
-    }
-    return offsets;
-  }
-
-  #parse(at: number): Bucket | undefined {
-    const bucket = parseSlot(this.#bytes, at);
-    if (!bucket) this.isDamaged = true;
+/** Reads a level of `count` slots, as far as it was ever written; `isDamaged` tells whether a slot that was looked at is damaged. */
+export function scanSlots(
+  bytes: Buffer,
+  count: number,
+  first: number,
+  last: number,
+): Found & { readonly isDamaged: boolean } {
+  let isDamaged = false;
+  const parse = (index: number): Bucket | undefined => {
+    const bucket = parseSlot(bytes, (index % count) * SLOT_BYTES);
+    isDamaged ||= !bucket;
     return bucket;
+  };
+  const earlier: number[] = [];
+  const within: number[] = [];
+  for (let at = 0; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
+    const index = indexIn(bytes, at);
+    if (index !== 0 && index % count !== at / SLOT_BYTES) isDamaged = true;
+    else if (index >= first && index <= last) within.push(index);
+    else if (index !== 0 && index < first) earlier.push(index);
   }
+  const buckets = within.sort((one, other) => one - other).flatMap((index) => parse(index) ?? []);
+  // Checksums cost more than everything else, so only the latest slot is checked, unless it is damaged.
+  let before: Bucket | undefined;
+  for (const index of earlier.sort((one, other) => other - one)) {
+    before = parse(index);
+    if (before) break;
+  }
+  return { before, buckets, isDamaged };
 }
 
-/** Buckets that last as long as the process. */
+/** Buckets in memory. */
 export class MemorySlots implements Slots {
   #rings = createRings();
 

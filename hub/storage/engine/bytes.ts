@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 
-/** The most bytes that a whole number takes. */
+/** The longest encoding of an integer. */
 const MAX_INTEGER_BYTES = 8;
 
-/** Reads what a `ByteWriter` has written. Throws `RangeError` where there is less than there should be. */
+/** Reads what a `ByteWriter` has written. Throws `RangeError` if bytes are missing. */
 export class ByteReader {
   readonly #buffer: Buffer;
   #at = 0;
@@ -29,7 +29,7 @@ export class ByteReader {
       if (byte < 0x80) return value;
       factor *= 0x80;
     }
-    throw new RangeError('a whole number has no end');
+    throw new RangeError('an integer has no end');
   }
 
   float(): number {
@@ -42,17 +42,17 @@ export class ByteReader {
     return this.#buffer.toString('utf8', start, start + length);
   }
 
-  /** A copy, that does not keep in memory what it was read from. */
+  /** A copy, which does not keep the buffer in memory. */
   blob(): Uint8Array {
     const length = this.integer();
     const start = this.#take(length);
     return new Uint8Array(this.#buffer.subarray(start, start + length));
   }
 
-  /** Moves on; the offset of what was passed. */
+  /** Moves on; returns the offset from before. */
   #take(count: number): number {
     const start = this.#at;
-    if (start + count > this.#buffer.length) throw new RangeError('there is less than there should be');
+    if (start + count > this.#buffer.length) throw new RangeError('bytes are missing');
     this.#at += count;
     return start;
   }
@@ -60,10 +60,10 @@ export class ByteReader {
 
 const INITIAL_BYTES = 4_096;
 
-/** A buffer that has grown past this is not kept for later. */
+/** A larger buffer is not kept for reuse. */
 const KEPT_BYTES = 2 ** 20;
 
-/** Writes values one behind the other into a buffer that grows. */
+/** Writes values into a growing buffer. */
 export class ByteWriter {
   #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
   #length = 0;
@@ -72,18 +72,18 @@ export class ByteWriter {
     return this.#length;
   }
 
-  /** What was written. Valid until the next write. */
+  /** Everything written. Valid until the next write. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Forgets what was written. */
+  /** Starts again. */
   clear(): void {
     this.#length = 0;
     if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(INITIAL_BYTES);
   }
 
-  /** Leaves room for bytes that are filled in later, by way of `bytes`. */
+  /** Leaves room for bytes that are filled in later, through `bytes`. */
   skip(count: number): void {
     this.#reserve(count);
     this.#length += count;
@@ -94,7 +94,7 @@ export class ByteWriter {
     this.#buffer[this.#length++] = value;
   }
 
-  /** A whole number from 0 to 2^53 − 1, in seven bits a byte, the lowest first. */
+  /** An integer from 0 to 2^53 − 1, as seven bits in each byte, the lowest first. */
   integer(value: number): void {
     this.#reserve(8);
     let rest = value;
@@ -105,13 +105,13 @@ export class ByteWriter {
     this.#buffer[this.#length++] = rest;
   }
 
-  /** Any number, as IEEE 754 has it. */
+  /** Any number, eight bytes. */
   float(value: number): void {
     this.#reserve(8);
     this.#length = this.#buffer.writeDoubleLE(value, this.#length);
   }
 
-  /** Well-formed text, its length in front. */
+  /** Well-formed text, behind its length in UTF-8. */
   text(value: string): void {
     const byteLength = Buffer.byteLength(value);
     this.integer(byteLength);
@@ -119,7 +119,7 @@ export class ByteWriter {
     this.#length += this.#buffer.write(value, this.#length);
   }
 
-  /** Bytes, their number in front. */
+  /** Bytes, behind their number. */
   blob(value: Uint8Array): void {
     this.integer(value.byteLength);
     this.#reserve(value.byteLength);

@@ -1,7 +1,6 @@
 import type { HubError } from '../../core/error.ts';
 import { ByteWriter } from './bytes.ts';
-import type { Durability } from './flusher.ts';
-import { Flusher, type Then, Waiters } from './flusher.ts';
+import { type Durability, Flusher } from './flusher.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
 
@@ -19,6 +18,15 @@ interface ChangeLogOptions {
   readonly onFault: (cause: unknown) => void;
 }
 
+/** Called once, with the reason if it failed. Must not throw. */
+type Then = (failure?: HubError) => void;
+
+/** Waits until everything up to a position is safe. */
+interface Waiter {
+  readonly position: number;
+  readonly then: Then;
+}
+
 /** The file to which changes go. */
 interface OpenLog {
   readonly file: LogFile;
@@ -33,8 +41,8 @@ interface OpenLog {
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #batch = new ByteWriter();
-  readonly #waiters = new Waiters();
   readonly #flusher: Flusher;
+  #waiters: Waiter[] = [];
   #open: OpenLog | undefined;
   /** Earlier files that may not be flushed yet. */
   #earlier: LogFile[] = [];
@@ -81,7 +89,7 @@ export class ChangeLog {
   whenSafe(position: number, then: Then): void {
     if (position <= this.#safe) then();
     else if (this.#failure) then(this.#failure);
-    else this.#waiters.add(position, then);
+    else this.#waiters.push({ position, then });
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
@@ -132,7 +140,7 @@ export class ChangeLog {
   fail(failure: HubError): void {
     this.#failure = failure;
     this.#settle();
-    this.#waiters.fail(failure);
+    for (const { then } of this.#waiters.splice(0)) then(failure);
   }
 
   /** Resolves when everything that was written survives a power cut. Rejects with the file system's error. */
@@ -167,8 +175,13 @@ export class ChangeLog {
     this.#settle();
   }
 
+  /** Calls those whose position is safe, in order. */
   #settle(): void {
-    this.#waiters.settle(this.#safe);
+    if (this.#waiters.length === 0) return;
+    const safe = this.#safe;
+    const due = this.#waiters.filter(({ position }) => position <= safe);
+    this.#waiters = this.#waiters.filter(({ position }) => position > safe);
+    for (const { then } of due) then();
   }
 
   /** Appends nothing to a file in which something is missing: later changes may depend on it. */

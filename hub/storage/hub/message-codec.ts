@@ -2,21 +2,21 @@ import { Message, type MessageProperties, type Qos } from '../../core/message.ts
 import type { ByteReader, ByteWriter } from '../engine/bytes.ts';
 import type { Codec, ValueCodec } from '../engine/table.ts';
 
-/** The first byte of a message: its QoS in the lowest two bits, then these. */
+/** The first byte of a message: its QoS in the lowest two bits, and these flags. */
 const QOS_BITS = 0x03;
 const RETAIN = 0x04;
 const IS_TEXT = 0x08;
 const EXPIRES = 0x10;
 const HAS_PROPERTIES = 0x20;
 
-/** The first byte of properties: which of them there are. */
+/** The first byte of properties: which of them are present. */
 const FORMAT = 0x01;
 const FORMAT_IS_TEXT = 0x02;
 const CONTENT_TYPE = 0x04;
 const RESPONSE_TOPIC = 0x08;
 const CORRELATION_DATA = 0x10;
 
-/** Messages, filed under what is not their topic. */
+/** Messages under a key that is not their topic. */
 export const MESSAGE: Codec<Message> = {
   write(writer, message) {
     writer.text(message.topic);
@@ -25,7 +25,7 @@ export const MESSAGE: Codec<Message> = {
   read: (reader) => readContent(reader, reader.text()),
 };
 
-/** Messages, filed under their topics. */
+/** Messages under their topics. */
 export const MESSAGE_OF_TOPIC: ValueCodec<string, Message> = { write: writeContent, read: readContent };
 
 function writeContent(writer: ByteWriter, { payload, retain, qos, expiresAt, properties }: Message): void {

@@ -40,28 +40,20 @@ export interface FolderStore extends Store {
  * `store/damaged` if nothing in it can be recognised.
  */
 export async function openStore(options: StoreOptions): Promise<FolderStore> {
-  const { folder } = options;
-  prepareFolder(folder);
-  const lock = options.lock ? undefined : await lockFolder(folder);
+  prepareFolder(options.folder);
+  const lock = options.lock ? undefined : await lockFolder(options.folder);
   try {
-    const store = await open(options);
-    let closed: Promise<void> | undefined;
-    return {
-      ...store,
-      close: () => {
-        closed ??= store.close().finally(() => lock?.release());
-        return closed;
-      },
-    };
+    return await open(options, () => lock?.release());
   } catch (error) {
     lock?.release();
     throw error;
   }
 }
 
-async function open(options: StoreOptions): Promise<FolderStore> {
+async function open(options: StoreOptions, release: () => void): Promise<FolderStore> {
   const { folder, log } = options;
   let marks: ClockMarks | undefined;
+  let closed: Promise<void> | undefined;
   const database = openDatabase(options, {
     onFlush: () => marks?.mark(),
     onCommit: () => marks?.accompany(),
@@ -84,7 +76,8 @@ async function open(options: StoreOptions): Promise<FolderStore> {
       failure: () => database.trouble,
       close: () => {
         clearInterval(looking);
-        return database.close();
+        closed ??= database.close().finally(release);
+        return closed;
       },
     };
   } catch (error) {

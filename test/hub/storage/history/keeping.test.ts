@@ -96,6 +96,32 @@ describe('history that is kept', () => {
     expect(write.mock.calls.length).toBeLessThanOrEqual(5);
   });
 
+  it('is written whole, though the system may take a part of it at a time', async () => {
+    const path = folder.of('1.ring');
+    const file = RingFile.of(path, 'a') ?? expect.unreachable();
+    const level = LEVELS.map(() => [] as Bucket[]);
+    await file.write(level); // Makes the file.
+    const handle = await open(path, 'r');
+    const prototype = Object.getPrototypeOf(handle);
+    await handle.close();
+    const { write } = prototype;
+    const half = (length: number) => Math.ceil(length / 2);
+    const writing = vi.spyOn(prototype, 'write').mockImplementation(function (
+      this: unknown,
+      bytes: unknown,
+      at: unknown,
+      length: unknown,
+      to: unknown,
+    ) {
+      return write.call(this, bytes, at, half(Number(length)), to);
+    });
+    const index = (LEVELS[1]?.count ?? 0) + 127; // Of 128 in a page, the last.
+    const bucket = { index, min: 1, max: 3, last: 2 };
+    await file.write(level.map((_, number) => (number === 1 ? [bucket] : [])));
+    writing.mockRestore();
+    expect(await file.read(1, index, index)).toMatchObject({ buckets: [bucket] });
+  });
+
   it('leaves out what is damaged in the file, tells of it once, and has the rest', async () => {
     const { log, lines } = listen();
     let nowMs = START;

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
+import { Database } from '../../../../hub/storage/engine/database.ts';
 import { openStore } from '../../../../hub/storage/hub/store.ts';
 import { listen } from '../history/history-stage.ts';
 
@@ -72,6 +73,24 @@ describe('a store that cannot be opened', () => {
     await expect(openStore({ folder, log: pino({}, { write }) })).rejects.toThrow('no room for the log');
     expect([vi.getTimerCount(), openFiles()]).toEqual([0, []]);
     await (await openStore({ folder, log })).close();
+  });
+});
+
+describe('a store that can be neither opened nor closed', () => {
+  it('tells the first error', async () => {
+    await (await openStore({ folder, log })).close();
+    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Which is logged.
+    const write = () => {
+      throw new Error('no room for the log');
+    };
+    const { close } = Database.prototype;
+    const closing = vi.spyOn(Database.prototype, 'close').mockImplementation(async function (this: never) {
+      await close.call(this);
+      throw new Error('the disk has failed, too');
+    });
+    await expect(openStore({ folder, log: pino({}, { write }) })).rejects.toThrow('no room for the log');
+    expect(closing).toHaveBeenCalled();
+    closing.mockRestore();
   });
 });
 
