@@ -1,5 +1,6 @@
 // Brokers beside each other, over WebSocket, with 16-byte payloads and a hundred clients: the processor time that a delivered message
 // takes, how long a slider's message is under way, and what an idle client takes in memory. The loop is closed, so nobody drops.
+// With PINHUB_BASELINE=/other/checkout/dist/hub/main.js that build is measured beside the others.
 // `node bench/mqtt.mjs [--rounds 3] [--seconds 3] [--brokers pinhub,mosquitto] [--only fan-out,pairs]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +22,8 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const wanted = values.brokers.split(',');
 const names = wanted.filter(isInstalled);
-for (const name of wanted) if (!names.includes(name)) console.log(`${name} is not installed, and left out`);
+for (const name of wanted)
+  if (!names.includes(name) && name !== 'baseline') console.log(`${name} is not installed, and left out`);
 
 /** What a broker is measured at; and what the hub must be at most. */
 const ROWS = [

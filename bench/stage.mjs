@@ -13,7 +13,12 @@ const main = join(import.meta.dirname, '..', 'dist', 'hub', 'main.js');
 const TICKS_PER_SECOND = 100;
 
 /** Starts a hub with the virtual driver on a free port; resolves when it answers. */
-export async function startHub(...options) {
+export function startHub(...options) {
+  return startHubOf(main, ...options);
+}
+
+/** The same with another build of the program, as `dist/hub/main.js` of another checkout. */
+export async function startHubOf(program, ...options) {
   const args = [
     '--port',
     '0',
@@ -25,7 +30,7 @@ export async function startHub(...options) {
     '--ephemeral',
     ...options,
   ];
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/localhost:\d+/.exec(line)?.[0];
     if (url) return { url, pid: child.pid, stop: () => stop(child) };

@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startHub, untilListening } from '../stage.mjs';
+import { freePort, startHub, startHubOf, untilListening } from '../stage.mjs';
 
 /** By name, what starts a broker: resolves to where it listens (some also say where over TCP), its process, and how to stop it. */
 export const BROKERS = {
-  async pinhub() {
-    const tcpPort = await freePort();
-    const { url, pid, stop } = await startHub('--mqtt-port', `${tcpPort}`);
-    return { port: Number(new URL(url).port), path: '/mqtt', tcpPort, pid, stop };
-  },
+  pinhub: () => openHub(startHub),
+  // Another build, to compare with: PINHUB_BASELINE is its dist/hub/main.js.
+  baseline: () => openHub((...options) => startHubOf(process.env.PINHUB_BASELINE, ...options)),
   async mosquitto() {
     const tcpPort = await freePort();
     const broker = await startProgram('mosquitto', '/mqtt', async (port, folder) => {
@@ -46,8 +44,15 @@ export const BROKERS = {
     startProgram(process.execPath, '/', (port) => [join(import.meta.dirname, 'aedes.mjs'), String(port)]),
 };
 
+async function openHub(start) {
+  const tcpPort = await freePort();
+  const { url, pid, stop } = await start('--mqtt-port', `${tcpPort}`);
+  return { port: Number(new URL(url).port), path: '/mqtt', tcpPort, pid, stop };
+}
+
 /** Whether a broker's program is installed. */
 export function isInstalled(name) {
+  if (name === 'baseline') return process.env.PINHUB_BASELINE !== undefined;
   return ['pinhub', 'aedes'].includes(name) || spawnSync('which', [name]).status === 0;
 }
 

@@ -27,10 +27,14 @@ export class Bystanders {
     this.#rounds.catch(() => undefined); // Whoever calls `finish` hears of it.
   }
 
+  /** Clients on every port, and one that asks for /healthz by a connection of its own each time. */
   static async open(hub: HubProcess): Promise<Bystanders> {
-    return new Bystanders(
-      await Promise.all([overMqtt(hub), overSocketIo(hub), overPigpiod(hub), overHttp(hub)]),
-    );
+    return new Bystanders(await Promise.all([...keepingConnections(hub), overHttp(hub)]));
+  }
+
+  /** Those alone that keep their connections: where there is no room for new ones. */
+  static async openKept(hub: HubProcess): Promise<Bystanders> {
+    return new Bystanders(await Promise.all(keepingConnections(hub)));
   }
 
   /** Resolves to how many messages each has had, once all are back. Rejects where one was lost, or came out of turn, or a client was cut off. */
@@ -51,6 +55,10 @@ export class Bystanders {
     }
     return serial;
   }
+}
+
+function keepingConnections(hub: HubProcess): Promise<Bystander>[] {
+  return [overMqtt(hub), overSocketIo(hub), overPigpiod(hub)];
 }
 
 async function within(work: Promise<void>, what: string): Promise<void> {

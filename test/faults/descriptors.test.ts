@@ -24,14 +24,14 @@ describeWith('prlimit', 'a hub that has run out of file descriptors', () => {
   });
 
   it('serves those who are there, and takes others in again once there are some', async () => {
-    const bystanders = await Bystanders.open(hub);
+    const bystanders = await Bystanders.openKept(hub);
     const before = JSON.stringify(await hub.clients());
     for (const port of [hub.mqttPort, hub.port, hub.pigpiodPort]) {
       await finish(await openAll(port, 2 * DESCRIPTORS));
     }
     await vi.waitUntil(async () => JSON.stringify(await hub.clients()) === before, { timeout: 20_000 });
     for (const count of await bystanders.finish()) expect(count).toBeGreaterThan(1);
-    const others = await Bystanders.open(hub);
+    const others = await Bystanders.openKept(hub);
     await others.finish();
     expect(hub.errors).not.toMatch(/"level":(50|60)/);
   });

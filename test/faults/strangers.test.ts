@@ -27,18 +27,18 @@ describe('a hub whose ports are full of strangers', () => {
   }
 
   it('takes in those who say who they are, and keeps those who have', async () => {
-    const before = await Bystanders.open(hub);
+    const before = await Bystanders.openKept(hub);
     await crowd(hub.mqttPort);
     await crowd(hub.port);
-    const after = await Bystanders.open(hub);
+    const after = await Bystanders.openKept(hub);
     await Promise.all([before.finish(), after.finish()]);
   });
 
   it('so too where they begin with Socket.IO by long-polling, and leave it at that', async () => {
-    const before = await Bystanders.open(hub);
+    const before = await Bystanders.openKept(hub);
     const handshake = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n';
     await crowd(hub.port, handshake);
-    const after = await Bystanders.open(hub);
+    const after = await Bystanders.openKept(hub);
     await Promise.all([before.finish(), after.finish()]);
     expect(hub.errors).toBe('');
   });

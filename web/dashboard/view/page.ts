@@ -1,7 +1,7 @@
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { combineLatest, map, type Observable, of, switchMap } from 'rxjs';
+import { combineLatest, map, type Observable } from 'rxjs';
 import type { Connection } from '../../../hub/client/hub-client.ts';
 import { type Identity, isWatchOnly } from '../../../hub/client/identity.ts';
 import { header } from '../../shared/header.ts';
@@ -52,11 +52,12 @@ export function page(words: Words, parts: PageParts): TemplateResult {
 
 /** What is below the header: the cards, or why there are none. */
 function content$(words: Words, { cards$, session, reconnect }: PageParts): Observable<unknown> {
-  return combineLatest([session.trouble$, session.identity$]).pipe(
-    switchMap(([trouble, identity]) => {
-      if (!isInTheWay(trouble)) return cards$.pipe(map((cards) => cardsOr(words, cards, trouble)));
+  // The cards are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
+  return combineLatest([session.trouble$, session.identity$, cards$]).pipe(
+    map(([trouble, identity, cards]) => {
+      if (!isInTheWay(trouble)) return cardsOr(words, cards, trouble);
       const signOut = identity?.how === 'login' ? session.signOut : undefined;
-      return of(notice(words, trouble, { reconnect, signOut }));
+      return notice(words, trouble, { reconnect, signOut });
     }),
   );
 }
