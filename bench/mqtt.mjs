@@ -1,6 +1,6 @@
 // Brokers beside each other, over WebSocket, with 16-byte payloads and a hundred clients: the processor time that a delivered message
 // takes, how long a slider's message is under way, and what an idle client takes in memory. The loop is closed, so nobody drops.
-// With PINHUB_BASELINE=/other/checkout/dist/hub/main.js that build is measured beside the others.
+// With BENCH_BASELINE=/other/checkout/dist/hub/main.js that build is measured beside the others.
 // `node bench/mqtt.mjs [--rounds 3] [--seconds 3] [--brokers pinhub,mosquitto] [--only fan-out,pairs]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

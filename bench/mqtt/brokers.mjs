@@ -9,8 +9,8 @@ import { freePort, startHub, startHubOf, untilListening } from '../stage.mjs';
 /** By name, what starts a broker: resolves to where it listens (some also say where over TCP), its process, and how to stop it. */
 export const BROKERS = {
   pinhub: () => openHub(startHub),
-  // Another build, to compare with: PINHUB_BASELINE is its dist/hub/main.js.
-  baseline: () => openHub((...options) => startHubOf(process.env.PINHUB_BASELINE, ...options)),
+  // Another build, to compare with: BENCH_BASELINE is its dist/hub/main.js.
+  baseline: () => openHub((...options) => startHubOf(process.env.BENCH_BASELINE, ...options)),
   async mosquitto() {
     const tcpPort = await freePort();
     const broker = await startProgram('mosquitto', '/mqtt', async (port, folder) => {
@@ -52,7 +52,7 @@ async function openHub(start) {
 
 /** Whether a broker's program is installed. */
 export function isInstalled(name) {
-  if (name === 'baseline') return process.env.PINHUB_BASELINE !== undefined;
+  if (name === 'baseline') return process.env.BENCH_BASELINE !== undefined;
   return ['pinhub', 'aedes'].includes(name) || spawnSync('which', [name]).status === 0;
 }
 

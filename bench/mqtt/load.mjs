@@ -139,8 +139,9 @@ async function receive(client, topic, qos, arrive) {
     const identifierAt = at + 2 + 2 + topic.length;
     acknowledgements.push(0x82, 0x84, 0, 0, 0, 0, 0x40, 2, bytes[identifierAt], bytes[identifierAt + 1]);
   });
-  client.onPayload = (chunk, start, end) => {
-    packets.push(chunk, start, end);
+  client.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
+  // In one write for all that came at once, however many frames a broker puts it in.
+  client.onChunk = () => {
     if (acknowledgements.length === 0) return;
     const count = acknowledgements.length / 10;
     client.send(Buffer.from(acknowledgements));

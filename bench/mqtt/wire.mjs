@@ -89,7 +89,7 @@ class FrameReader {
   }
 }
 
-/** A client that is connected; `onPayload` can be set anew at any time. */
+/** A client that is connected; `onPayload`, and `onChunk` for the end of all that came at once, can be set again at any time. */
 export async function openClient(target, clientIdentifier) {
   const client = await openWebSocket(target, 'mqtt');
   await answerTo(client, connectPacket(clientIdentifier));
@@ -114,10 +114,13 @@ export async function openWebSocket({ port, path }, subprotocol) {
   const [answer] = await once(socket, 'data');
   const head = answer.indexOf('\r\n\r\n') + 4;
   if (!answer.toString('latin1').startsWith('HTTP/1.1 101')) throw new Error(answer.toString());
-  const client = { socket, onPayload: () => {}, send: (packets) => socket.write(packets) };
+  const client = { socket, onPayload: () => {}, onChunk: () => {}, send: (packets) => socket.write(packets) };
   const reader = new FrameReader((chunk, start, end) => client.onPayload(chunk, start, end));
   reader.push(answer.subarray(head));
-  socket.on('data', (chunk) => reader.push(chunk));
+  socket.on('data', (chunk) => {
+    reader.push(chunk);
+    client.onChunk();
+  });
   return client;
 }
 
