@@ -88,9 +88,9 @@ describeWith('chromium', 'a chart', () => {
   });
 
   it.each([
-    ['1 h', 0.5, 'The last hour: actual duty cycle from 14 % to 100 %, at last 18 %'],
-    ['1 day', 0.5, 'The last day: actual duty cycle from 12 % to 100 %, at last 18 %'],
-    ['1 month', 2 / 3, 'The last month: actual duty cycle from 10 % to 100 %, at last 18 %'],
+    ['1 h', 0.5, 'The last hour: actual duty cycle from 14 % to 100 %, last value 18 %'],
+    ['1 day', 0.5, 'The last day: actual duty cycle from 12 % to 100 %, last value 18 %'],
+    ['1 month', 2 / 3, 'The last month: actual duty cycle from 10 % to 100 %, last value 18 %'],
   ])('reaches back %s, and keeps a peak that was short', async (reach, peak, summary) => {
     const page = await open();
     await page.getByText(reach, { exact: true }).click();
@@ -192,7 +192,7 @@ describeWith('chromium', 'a chart', () => {
     const page = await open();
     const note = page.locator('.chart .note');
     await page.getByText('1 month', { exact: true }).click();
-    await note.getByText(/^Nothing is known from before [A-Z][a-z]{2} \d+, \d\d:00\.$/).waitFor();
+    await note.getByText(/^No data before [A-Z][a-z]{2} \d+, \d\d:00\.$/).waitFor();
     await page.getByText('1 day', { exact: true }).click();
     await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
     expect(await note.textContent()).toBe('');
@@ -223,7 +223,7 @@ describeWith('chromium', 'a chart', () => {
       }),
     );
     await page.getByText('1 h', { exact: true }).click();
-    await page.getByText('What was before cannot be shown. You are not allowed to do that.').waitFor();
+    await page.getByText('Earlier values cannot be shown. You are not allowed to do that.').waitFor();
     await page.unroute('**/api/history/**');
     await page.getByText('1 day', { exact: true }).click();
     await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();

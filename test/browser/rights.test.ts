@@ -114,7 +114,7 @@ describeWith('chromium', 'what one may do', () => {
       for (const topic of ['led/21', 'ana/led/21']) hub.publish(`${topic}/status`, 'offline');
       const page = await open('controller');
       await cardOf(page, 'ana/led/21').getByRole('button', { name: 'Forget' }).waitFor();
-      await cardOf(page, 'led/21').getByText('It takes up what you set here').waitFor();
+      await cardOf(page, 'led/21').getByText('It applies your settings').waitFor();
       expect(await cardOf(page, 'led/21').getByRole('button', { name: 'Forget' }).count()).toBe(0);
     });
   });

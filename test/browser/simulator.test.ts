@@ -128,7 +128,7 @@ describeWith('chromium', 'the simulator', () => {
       expect(await part.getAttribute('data-light')).toBe('0.5000');
       await page.getByRole('checkbox', { name: 'Light as the eye perceives it' }).check();
       await expect.poll(() => part.getAttribute('data-light')).toBe('0.7607');
-      await page.getByText('50 % of the power looks 76.1 % as light.').waitFor();
+      await page.getByText('At 50 % power it looks 76.1 % as bright.').waitFor();
     });
 
     it('draws a servo that is said to stand where none can', async () => {
