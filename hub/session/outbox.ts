@@ -52,10 +52,6 @@ export class Outbox {
     this.#waiting = new WaitingQueue(account);
   }
 
-  get inFlightCount(): number {
-    return this.#inFlight.size;
-  }
-
   get waitingCount(): number {
     return this.#waiting.size;
   }
