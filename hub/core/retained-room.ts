@@ -96,8 +96,8 @@ export class RetainedRoom {
   }
 
   /**
-   * Whether nobody else can be shut out by this owner. Below the limits anybody may come who holds nothing yet. Above them, after a restart,
-   * only present topics change, so that an owner without others is alone.
+   * Whether this owner can shut out nobody. Below the limits new owners may come, and need some room. Above them, as after a restart under
+   * lower limits, no topic can be added, so that only owners who hold something count.
    */
   isSole(owner: string): boolean {
     const others = this.#holders.size - (this.#holders.has(owner) ? 1 : 0);

@@ -58,7 +58,11 @@ export class Outbox {
 
   /** Sends a message now or in its turn. Returns false, and counts it, if the queue is full. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
-    if (this.#waiting.size === 0 && this.#hasRoom() && this.#account.hasRoomInFlightFor(message)) {
+    if (
+      this.#waiting.size === 0 &&
+      this.#hasRoom() &&
+      this.#account.hasRoomInFlightFor(message, this.#inFlight.size)
+    ) {
       this.#send(message, terms, qos, retain, 0);
       return true;
     }

@@ -62,20 +62,18 @@ export class Shares {
  */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
-/** Counts what waits for one client, and what is in flight to it, against its own limits, its owner's share and everybody's limits. */
+/** What a queue needs of its session's account. */
+type MessageAccount = Pick<SessionAccount, 'countMessages' | 'mayHoldMessages'>;
+
+/** Counts the messages that wait for one client or are in flight to it: against its own limits, its owner's share and the hub's limits. */
 export class QueueAccount {
   #messages = 0;
   #bytes = 0;
-  #inFlight = 0;
   readonly #limits: SessionLimits;
   readonly #counters: SessionCounters;
-  readonly #account: Pick<SessionAccount, 'countMessages' | 'mayHoldMessages'>;
+  readonly #account: MessageAccount;
 
-  constructor(
-    limits: SessionLimits,
-    counters: SessionCounters,
-    account: Pick<SessionAccount, 'countMessages' | 'mayHoldMessages'>,
-  ) {
+  constructor(limits: SessionLimits, counters: SessionCounters, account: MessageAccount) {
     this.#limits = limits;
     this.#counters = counters;
     this.#account = account;
@@ -89,20 +87,18 @@ export class QueueAccount {
     );
   }
 
-  /** Whether a message may be sent to a client that is there. */
-  hasRoomInFlightFor({ size }: Message): boolean {
-    return (this.#inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
+  /** Whether a message may be sent to a client that is there, and has so many in flight. */
+  hasRoomInFlightFor({ size }: Message, inFlight: number): boolean {
+    return (inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
   }
 
   /** A message is in flight now. */
   beginFlight({ size }: Message): void {
-    this.#inFlight++;
     this.#counters.inFlightBytes += size;
     this.#account.countMessages(size);
   }
 
   endFlight({ size }: Message): void {
-    this.#inFlight--;
     this.#counters.inFlightBytes -= size;
     this.#account.countMessages(-size);
   }
