@@ -35,6 +35,8 @@ export class Message {
   readonly qos: Qos;
   readonly properties: MessageProperties | undefined;
   readonly expiresAt: number | undefined;
+  /** The payload's length as it came: bytes, or UTF-16 units of text. It never changes, so that accounts get back what they charged. */
+  readonly length: number;
   #bytes: Uint8Array | undefined;
   /** `null` if the bytes are not UTF-8. */
   #text: string | null | undefined;
@@ -45,6 +47,7 @@ export class Message {
     this.qos = options.qos ?? 0;
     this.properties = options.properties;
     this.expiresAt = options.expiresAt;
+    this.length = payload.length;
     // Half a surrogate pair has no UTF-8: it becomes U+FFFD as text too.
     if (typeof payload === 'string') this.#text = payload.isWellFormed() ? payload : payload.toWellFormed();
     else this.#bytes = payload;
@@ -67,12 +70,7 @@ export class Message {
     return this.#bytes ?? this.#text ?? '';
   }
 
-  /** The payload's length as it is held: bytes, or UTF-16 units. */
-  get length(): number {
-    return (this.#bytes ?? this.#text ?? '').length;
-  }
-
-  /** Memory of the message, bytes, roughly: payload, topic, properties and what holds them. */
+  /** Memory of the message, bytes, roughly: payload, topic, properties and overhead. It never changes. */
   get size(): number {
     return OVERHEAD_BYTES + this.topic.length + this.length + sizeOf(this.properties);
   }
@@ -82,13 +80,13 @@ export class Message {
     return this.expiresAt !== undefined && this.expiresAt <= now;
   }
 
-  /** The same message with another expiry. */
-  expiringAt(expiresAt: number): Message {
-    const { topic, payload, retain, qos, properties } = this;
-    return new Message(topic, payload, { retain, qos, properties, expiresAt });
+  /** The same message with other options. */
+  with(changes: MessageOptions): Message {
+    const { topic, payload, retain, qos, properties, expiresAt } = this;
+    return new Message(topic, payload, { retain, qos, properties, expiresAt, ...changes });
   }
 
-  /** Whether the payload is empty, which with `retain` means: forget the retained message. [MQTT-3.3.1-6] */
+  /** Whether the payload is empty. Together with `retain` that deletes the retained message. [MQTT-3.3.1-6] */
   get isEmpty(): boolean {
     return this.length === 0;
   }

@@ -1,8 +1,10 @@
+import { isFair } from './fairness.ts';
+
 /** What clients may have retained. Every limit is finite. */
 export interface RetainedLimits {
   /** Topics that may have a retained message. */
   readonly retainedMessages: number;
-  /** What the retained messages and the levels of their topics may take in memory, bytes. */
+  /** Memory of the retained messages and the levels of their topics, bytes. */
   readonly retainedBytes: number;
 }
 
@@ -11,13 +13,26 @@ export const DEFAULT_RETAINED_LIMITS: RetainedLimits = {
   retainedBytes: 256 * 2 ** 20,
 };
 
-/** An owner may hold this many times what is still free, so that there is always something left for others. */
-const FAIR_FACTOR = 8;
-
-/** By how much values may grow in a room that was full when the hub started, as a part of it. */
+/** How much values may grow in a room that was full when the hub started, as a fraction of it. */
 const GROWTH = 1 / 16;
 
-/** What one owner has retained in a room. Messages of unknown owners belong to a holder that is never refused for its share. */
+/**
+ * A message of this size or less, bytes, may replace one whatever its owner holds: `offline` replaces `online`, `10` replaces `9`. The
+ * message counts, not its growth, so that many small steps do not add up.
+ */
+const SMALL_BYTES = 1_024;
+
+/** A message that asks for room. */
+interface Wish {
+  /** Its size without the levels of its topic, bytes. */
+  readonly size: number;
+  /** How many more bytes it takes than what it replaces. */
+  readonly added: number;
+  /** Whether its topic has no retained message yet. */
+  readonly isNew: boolean;
+}
+
+/** What one owner has retained in a room. Messages without an owner belong to a holder that is never refused for its share. */
 export class Holder {
   readonly room: RetainedRoom;
   readonly #owner: string | undefined;
@@ -29,17 +44,15 @@ export class Holder {
     this.#owner = owner;
   }
 
-  /**
-   * Whether this owner may retain so many more bytes, on a topic that is new or not. Beside the limits each owner may hold at most
-   * `FAIR_FACTOR` times what is free (Choudhury and Hahne's dynamic thresholds): whoever holds much is refused before whoever holds little.
-   */
-  fits(bytes: number, isNew: boolean): boolean {
-    if (!isNew && bytes <= 0) return true;
+  /** Whether there is room for this message, and its owner may take it. */
+  fits({ size, added, isNew }: Wish): boolean {
+    if (!isNew && added <= 0) return true;
     const freeBytes = this.room.freeBytes(isNew);
     const freeMessages = isNew ? this.room.freeMessages : Infinity;
-    if (bytes > freeBytes || freeMessages < 1) return false;
-    if (this.#owner === undefined) return true;
-    return this.#bytes <= freeBytes * FAIR_FACTOR && this.#messages <= freeMessages * FAIR_FACTOR;
+    if (added > freeBytes || freeMessages < 1) return false;
+    if (this.#owner === undefined || (!isNew && size <= SMALL_BYTES)) return true;
+    const isSole = this.room.isSole(this.#owner);
+    return isFair(this.#bytes, freeBytes, isSole) && isFair(this.#messages, freeMessages, isSole);
   }
 
   add(bytes: number): void {
@@ -82,12 +95,21 @@ export class RetainedRoom {
     return this.limits.retainedMessages - this.messages;
   }
 
-  /** A value on a topic that is retained already may use what the ceiling allows. */
+  /**
+   * Whether this owner can shut out nobody. Below the limits new owners may come, and need some room. Above them, as after a restart under
+   * lower limits, no topic can be added, so that only owners who hold something count.
+   */
+  isSole(owner: string): boolean {
+    const others = this.#holders.size - (this.#holders.has(owner) ? 1 : 0);
+    return others === 0 && this.bytes > this.limits.retainedBytes;
+  }
+
+  /** A value may use what the ceiling allows if it replaces another. */
   freeBytes(isNew: boolean): number {
     return (isNew ? this.limits.retainedBytes : this.#ceiling) - this.bytes;
   }
 
-  /** Lets what is there now stay and be replaced, even if the limits are lower. New topics have to wait until there is room. */
+  /** Lets the present messages stay and be replaced, even if the limits are lower. New topics wait until there is room. */
   acceptPresent(): void {
     this.#ceiling = Math.max(this.#ceiling, this.bytes * (1 + GROWTH));
   }
@@ -102,7 +124,7 @@ export class RetainedRoom {
     this.bytes += bytes;
   }
 
-  /** Remembers a holder for as long as it holds anything. */
+  /** Remembers a holder while it holds anything. */
   keep(owner: string, holder: Holder, isHolding: boolean): void {
     if (isHolding) this.#holders.set(owner, holder);
     else this.#holders.delete(owner);

@@ -188,7 +188,8 @@ export class RetainedMessages {
   #fits(message: Message, holder: Holder): boolean {
     const level = this.#find(message.topic);
     const replaced = level?.holder?.room === holder.room ? level.message : undefined;
-    return holder.fits(cost(message) - (replaced ? cost(replaced) : 0), !replaced);
+    const added = cost(message) - (replaced ? cost(replaced) : 0);
+    return holder.fits({ size: message.size, added, isNew: !replaced });
   }
 }
 

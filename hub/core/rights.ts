@@ -46,7 +46,7 @@ export const ALL_RIGHTS: Rights = {
   permissions: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] },
 };
 
-/** That somebody may not do this with a topic or filter: `read`, `publish to`. Every way in says it so (reason code 0x87, not authorized). */
+/** The error for a client that lacks the right to do this with a topic or filter. */
 export function denied(action: 'read' | 'publish to', topic: string): HubError {
   return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`);
 }

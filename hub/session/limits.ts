@@ -83,7 +83,7 @@ export interface Drops {
   tooLarge: number;
   /** The client has lost the right to read it. */
   denied: number;
-  /** A will that could not be published. */
+  /** A will that its owner may no longer publish, or that there is no room to retain. */
   will: number;
 }
 

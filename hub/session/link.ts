@@ -47,13 +47,21 @@ export interface SessionOwner {
 }
 
 /** The owner of all sessions on a hub without accounts. */
-const ANYONE = 'anyone';
+export const EVERYONE: SessionOwner = {
+  name: 'anyone',
+  accountId: '',
+  credentialIds: [],
+  rights: ALL_RIGHTS,
+};
 
-export const EVERYONE: SessionOwner = { name: ANYONE, accountId: '', credentialIds: [], rights: ALL_RIGHTS };
-
-/** Whether two owners are different accounts. A hub may get accounts, or lose them: `anyone` is nobody else. */
+/** Whether two owners are different accounts. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them. */
 export function isSomebodyElse({ name: one }: SessionOwner, { name: other }: SessionOwner): boolean {
-  return one !== other && one !== ANYONE && other !== ANYONE;
+  return one !== other && one !== EVERYONE.name && other !== EVERYONE.name;
+}
+
+/** Whose room a client's retained messages take: its account's or, on a hub without accounts, the client's own. */
+export function retainedOwner({ name }: Pick<SessionOwner, 'name'>, clientIdentifier: string): string {
+  return name === EVERYONE.name ? `${name}/${clientIdentifier}` : name;
 }
 
 /** The message that the hub publishes for a client whose connection ends without a goodbye (MQTT 5, 3.1.2.5). */

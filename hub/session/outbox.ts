@@ -52,17 +52,17 @@ export class Outbox {
     this.#waiting = new WaitingQueue(account);
   }
 
-  get inFlightCount(): number {
-    return this.#inFlight.size;
-  }
-
   get waitingCount(): number {
     return this.#waiting.size;
   }
 
   /** Sends a message now or in its turn. Returns false, and counts it, if the queue is full. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
-    if (this.#waiting.size === 0 && this.#hasRoom() && this.#account.hasRoomInFlightFor(message)) {
+    if (
+      this.#waiting.size === 0 &&
+      this.#hasRoom() &&
+      this.#account.hasRoomInFlightFor(message, this.#inFlight.size)
+    ) {
       this.#send(message, terms, qos, retain, 0);
       return true;
     }

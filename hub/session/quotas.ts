@@ -1,4 +1,5 @@
 import { HubError, quote } from '../core/error.ts';
+import { isFair } from '../core/fairness.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
@@ -12,22 +13,23 @@ export interface Share {
   sessions: number;
   /** Without messages. */
   bytes: number;
+  /** Messages that wait, or are in flight. */
+  messageBytes: number;
   /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
   wildcardNodes: number;
 }
 
 export type Shared = 'sessions' | 'bytes';
 
-/** An owner may hold this many times what is still free, so that there is always something left for others. */
-const FAIR_FACTOR = 8;
+const NOTHING = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
 
-/** Who has how much, so that nobody who has much keeps out those who have little. */
+/** How much each owner has, so that those who have much do not keep out those who have little. */
 export class Shares {
   readonly #shares = new Map<string, Share>();
 
   /** An owner's share, to be given back with `release`. */
   claim(owner: string): Share {
-    const share = this.#shares.get(owner) ?? { owner, sessions: 0, bytes: 0, wildcardNodes: 0 };
+    const share = this.#shares.get(owner) ?? { owner, ...NOTHING };
     this.#shares.set(owner, share);
     share.sessions++;
     return share;
@@ -38,9 +40,9 @@ export class Shares {
     if (share.sessions === 0) this.#shares.delete(share.owner);
   }
 
-  /** Whether an owner may take some of what is free: alone all of it, else as long as it holds at most `FAIR_FACTOR` times that. */
+  /** Whether an owner who holds so much may take some of what is free. */
   isFair(held: number, free: number): boolean {
-    return this.#shares.size < 2 || held <= free * FAIR_FACTOR;
+    return isFair(held, free, this.#shares.size < 2);
   }
 
   /** The owner who has most, if that is more than `owner` would have with so much more. */
@@ -54,16 +56,27 @@ export class Shares {
   }
 }
 
-/** Counts what waits for one client against its own limits and against everybody's. */
+/**
+ * A message of this size or less, bytes, always goes to a client that is there and has nothing in flight. So nobody can stop the values of
+ * others by filling all queues. All sessions together can exceed `totalQueuedBytes` by one such message each.
+ */
+const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
+
+/** What a queue needs of its session's account. */
+type MessageAccount = Pick<SessionAccount, 'countMessages' | 'mayHoldMessages'>;
+
+/** Counts the messages that wait for one client or are in flight to it: against its own limits, its owner's share and the hub's limits. */
 export class QueueAccount {
   #messages = 0;
   #bytes = 0;
   readonly #limits: SessionLimits;
   readonly #counters: SessionCounters;
+  readonly #account: MessageAccount;
 
-  constructor(limits: SessionLimits, counters: SessionCounters) {
+  constructor(limits: SessionLimits, counters: SessionCounters, account: MessageAccount) {
     this.#limits = limits;
     this.#counters = counters;
+    this.#account = account;
   }
 
   hasRoomFor({ size }: Message): boolean {
@@ -74,23 +87,26 @@ export class QueueAccount {
     );
   }
 
-  /** Whether one more may be in flight. */
-  hasRoomInFlightFor({ size }: Message): boolean {
-    return this.#hasRoomForAll(size);
+  /** Whether a message may be sent to a client that is there, and has so many in flight. */
+  hasRoomInFlightFor({ size }: Message, inFlight: number): boolean {
+    return (inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
   }
 
   /** A message is in flight now. */
   beginFlight({ size }: Message): void {
     this.#counters.inFlightBytes += size;
+    this.#account.countMessages(size);
   }
 
   endFlight({ size }: Message): void {
     this.#counters.inFlightBytes -= size;
+    this.#account.countMessages(-size);
   }
 
   #hasRoomForAll(size: number): boolean {
     const { queuedBytes, inFlightBytes } = this.#counters;
-    return queuedBytes + inFlightBytes + size <= this.#limits.totalQueuedBytes;
+    const free = this.#limits.totalQueuedBytes - queuedBytes - inFlightBytes;
+    return size <= free && this.#account.mayHoldMessages(free);
   }
 
   add(message: Message): void {
@@ -106,6 +122,7 @@ export class QueueAccount {
     this.#bytes += bytes;
     this.#counters.queuedMessages += messages;
     this.#counters.queuedBytes += bytes;
+    this.#account.countMessages(bytes);
   }
 }
 
@@ -121,9 +138,10 @@ export interface SessionAccounting {
   readonly makeRoom: (owner: string, bytes: number) => boolean;
 }
 
-/** What a session takes beside its messages: its identifier, its will, its subscriptions. */
+/** What a session takes of its owner's share: its identifier, its will, its subscriptions and, counted apart, its messages. */
 export class SessionAccount {
   #bytes = 0;
+  #messageBytes = 0;
   #wildcardNodes = 0;
   #share: Share;
   readonly #accounting: SessionAccounting;
@@ -172,6 +190,17 @@ export class SessionAccount {
     this.#share.wildcardNodes += nodes;
   }
 
+  /** Whether the owner may hold more messages while so many bytes are free for those of all. */
+  mayHoldMessages(freeBytes: number): boolean {
+    return this.#accounting.shares.isFair(this.#share.messageBytes, freeBytes);
+  }
+
+  /** Counts bytes of messages that wait or are in flight, or are gone if negative. */
+  countMessages(bytes: number): void {
+    this.#messageBytes += bytes;
+    this.#share.messageBytes += bytes;
+  }
+
   /** Counts bytes if there is room. Throws `limit/exceeded`, which names what has no room. */
   take(bytes: number, what: string): void {
     const { limits } = this.#accounting;
@@ -200,6 +229,8 @@ export class SessionAccount {
     const share = shares.claim(owner);
     this.#share.bytes -= this.#bytes;
     share.bytes += this.#bytes;
+    this.#share.messageBytes -= this.#messageBytes;
+    share.messageBytes += this.#messageBytes;
     this.#share.wildcardNodes -= this.#wildcardNodes;
     share.wildcardNodes += this.#wildcardNodes;
     shares.release(this.#share);

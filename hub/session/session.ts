@@ -7,7 +7,7 @@ import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import { IdentifierSet } from './identifier-set.ts';
 import type { SessionCounters, SessionLimits } from './limits.ts';
-import { EVERYONE, type Link, type RetainFlag } from './link.ts';
+import { type Link, type RetainFlag, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import { QueueAccount, type SessionAccount } from './quotas.ts';
 import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } from './replay.ts';
@@ -54,7 +54,7 @@ export class Session implements Subscriber {
 
   constructor(clientIdentifier: string, context: SessionContext, { record, account }: SessionHoldings) {
     const { hub, limits, counters } = context;
-    const queued = new QueueAccount(limits, counters);
+    const queued = new QueueAccount(limits, counters, account);
     this.clientIdentifier = clientIdentifier;
     this.#context = context;
     this.#record = record;
@@ -68,10 +68,9 @@ export class Session implements Subscriber {
     return this.#link;
   }
 
-  /** Whose room retained messages take: the account's or, on a hub that asks nobody, each client's own. */
+  /** Whose room its retained messages take. */
   get owner(): string {
-    const { owner } = this.#account;
-    return owner === EVERYONE.name ? `${owner}/${this.clientIdentifier}` : owner;
+    return retainedOwner({ name: this.#account.owner }, this.clientIdentifier);
   }
 
   get isLive(): boolean {

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
+import type { Publisher } from '../core/subscription.ts';
 import { Absences } from './absences.ts';
 import { type Entry, leastMissed, note, setWill, stateOf } from './entry.ts';
 import {
@@ -13,7 +14,7 @@ import {
   willDenied,
 } from './limits.ts';
 import type { Link, Will } from './link.ts';
-import { EVERYONE, isSomebodyElse, type SessionOwner } from './link.ts';
+import { EVERYONE, isSomebodyElse, retainedOwner, type SessionOwner } from './link.ts';
 import {
   ensureRoom,
   SessionAccount,
@@ -119,13 +120,18 @@ export class Sessions {
       onPublished: (topic, session) => this.#noticePublished(topic, session),
     };
     this.#absences = new Absences({ hub, scheduler, counters, onExpired: (entry) => this.#end(entry) });
-    const publisherOf = (clientIdentifier: string) => this.#entries.get(clientIdentifier)?.session;
-    this.#wills = new PendingWills({ hub, scheduler, counters, limits: this.limits, publisherOf });
+    this.#wills = new PendingWills({
+      hub,
+      scheduler,
+      counters,
+      limits: this.limits,
+      publisherOf: (will) => this.#publisherOf(will),
+    });
     this.#accounting = {
       limits: this.limits,
       counters,
       shares: this.#shares,
-      makeRoom: (owner, bytes) => this.#wills.giveWay(bytes) || this.#makeRoom('bytes', owner, bytes),
+      makeRoom: (owner, bytes) => this.#makeRoom('bytes', owner, bytes) || this.#wills.giveWay(bytes),
     };
   }
 
@@ -251,6 +257,13 @@ export class Sessions {
     const { topic, size } = will.message;
     if (!rights.mayPublish(topic)) throw willDenied(will);
     ensureRoom(size, 'the will', name, this.#accounting);
+  }
+
+  /** The client's present session, unless the identifier is another account's now. */
+  #publisherOf({ clientIdentifier, owner }: PendingWill): Publisher {
+    const entry = this.#entries.get(clientIdentifier);
+    if (entry && !isSomebodyElse(entry.owner, owner)) return entry.session;
+    return { owner: retainedOwner(owner, clientIdentifier) };
   }
 
   #dropPendingWills({ session, owner, will }: Entry): void {

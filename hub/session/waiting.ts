@@ -6,7 +6,7 @@ import type { Due, Ticket } from './session-journal.ts';
 
 /** A message of QoS 1 or 2 that waits for its turn. */
 export interface Waiting extends Due {
-  /** Its name in the session's record. */
+  /** Its number in the session's record. */
   readonly ticket: Ticket;
 }
 
@@ -124,8 +124,8 @@ export class Latest {
   }
 
   /**
-   * Keeps a retained message in place of the one before it. False where it is not retained, or there is no room; the one before it is
-   * gone then too, so that an older value never comes last.
+   * Keeps a retained message in place of the one before it. Returns false if it is not retained, or there is no room. The one before it is
+   * dropped in any case, so that an older value never comes last.
    */
   keep(kept: Kept): boolean {
     const { message } = kept;

@@ -18,14 +18,17 @@ interface WillOptions {
   readonly counters: SessionCounters;
 }
 
-/** Who publishes a will. A `promised` one is published even if its owner has lost the right to since the connection began. */
+/** The publisher of a will. A `promised` will is published even if its owner has lost the right to since the connection began. */
 interface Testator {
   readonly owner: Pick<SessionOwner, 'rights'>;
   readonly publisher?: Publisher | undefined;
   readonly isPromised?: boolean;
 }
 
-/** Publishes a will; its expiry counts from now. Counts it as dropped if its owner may not publish it, or there is no room to retain it. */
+/**
+ * Publishes a will; its expiry counts from now. If there is no room to retain it, those who listen get it all the same. Counts it as
+ * dropped if its owner may not publish it, or it is not retained as it should be.
+ */
 export function publishWill(
   { message, expirySeconds }: Will,
   testator: Testator,
@@ -33,14 +36,18 @@ export function publishWill(
 ): void {
   const { hub, counters } = options;
   const { owner, publisher, isPromised = false } = testator;
-  const expiresAt = expirySeconds === undefined ? undefined : hub.now() + expirySeconds * 1000;
+  if (!isPromised && !owner.rights.mayPublish(message.topic)) {
+    counters.drops.will++;
+    return;
+  }
+  const expiresAt = expirySeconds === undefined ? message.expiresAt : hub.now() + expirySeconds * 1000;
+  const due = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
   try {
-    const isAllowed = isPromised || owner.rights.mayPublish(message.topic);
-    if (!isAllowed) counters.drops.will++;
-    else hub.publish(expiresAt === undefined ? message : message.expiringAt(expiresAt), publisher);
+    hub.publish(due, publisher);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     counters.drops.will++;
+    hub.publish(due.with({ retain: false }), publisher);
   }
 }
 
@@ -70,8 +77,8 @@ export interface PendingWill {
 interface PendingWillsOptions extends WillOptions {
   readonly scheduler: SchedulerLike;
   readonly limits: Pick<SessionLimits, 'willGraceSeconds'>;
-  /** The session that a client has now, if it has one. */
-  readonly publisherOf: (clientIdentifier: string) => Publisher | undefined;
+  /** In whose name a will is published. */
+  readonly publisherOf: (pending: PendingWill) => Publisher;
 }
 
 /**
@@ -139,9 +146,9 @@ export class PendingWills {
   }
 
   publish(pending: PendingWill, isPromised = false): void {
-    const { clientIdentifier, owner, will } = pending;
+    const { owner, will } = pending;
     this.#remove(pending);
-    const publisher = this.#options.publisherOf(clientIdentifier);
+    const publisher = this.#options.publisherOf(pending);
     publishWill(will, { owner, publisher, isPromised }, this.#options);
   }
 

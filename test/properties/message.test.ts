@@ -13,6 +13,17 @@ describe('A message', () => {
     );
   });
 
+  it('keeps its size, whatever is read of it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array()), (payload) => {
+        const message = new Message('a', payload);
+        const { size, length, isEmpty } = message;
+        expect([message.bytes, message.text, message.payload]).toHaveLength(3);
+        expect(message).toMatchObject({ size, length, isEmpty });
+      }),
+    );
+  });
+
   it('of any bytes keeps them, and has text just where that text has these bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {

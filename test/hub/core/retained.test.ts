@@ -202,6 +202,22 @@ describe('Retained messages', () => {
       }
     });
 
+    it('may be replaced by small ones whatever their owner holds, which does not add up', () => {
+      const { storeFor, retained } = create({ retainedBytes: 1_000_000 });
+      for (const [size, topics] of [
+        ['x'.repeat(10_000), 200],
+        ['9', 2_000],
+      ] as const) {
+        for (let topic = 0; topic < topics; topic++) attempt(() => storeFor('eve', `eve/${topic}`, size));
+      }
+      storeFor('eve', 'eve/199', '10');
+      for (let length = 0; length < 100_000; length += 500) {
+        attempt(() => storeFor('eve', 'eve/199', 'x'.repeat(length)));
+      }
+      expect(retained.get('eve/199')?.length).toBeLessThan(1_000);
+      storeFor('ana', 'led/21/duty', 'x'.repeat(10_000));
+    });
+
     it('belong to whoever published last, and to nobody once they are gone', () => {
       const { storeFor, retained } = create({ retainedMessages: 10 });
       for (let topic = 0; topic < 9; topic++) storeFor(`client ${topic}`, `a/${topic}`);
@@ -238,6 +254,24 @@ describe('Retained messages', () => {
         for (const { topic } of kept) storeFor('ana', topic, '');
         storeFor('ana', 'd');
       }
+    });
+
+    it('all grow with their values under lower limits, for one owner or several', () => {
+      for (const owners of [['ana'], ['ana', 'bia']]) {
+        const { retained, storeFor } = create({ retainedBytes: 1_000 });
+        const topics = Array.from({ length: 1_000 }, (_, n) => `led/${n}/duty`);
+        retained.restore(topics.map((topic) => new Message(topic, '9', { retain: true })));
+        for (const [n, topic] of topics.entries()) storeFor(owners[n % owners.length], topic, '10');
+        expect(topics.every((topic) => retained.get(topic)?.text === '10')).toBe(true);
+      }
+    });
+
+    it('may grow by a sixteenth under lower limits if they are one owner’s', () => {
+      const { retained, storeFor } = create({ retainedBytes: 1_000 });
+      const topics = Array.from({ length: 100 }, (_, n) => `a/${n}`);
+      retained.restore(topics.map((topic) => new Message(topic, 'x'.repeat(5_000), { retain: true })));
+      for (const topic of topics) storeFor('ana', topic, 'x'.repeat(5_300));
+      expect(() => storeFor('ana', 'a/1', 'x'.repeat(15_000))).toThrow('no room');
     });
   });
 

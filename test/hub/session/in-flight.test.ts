@@ -9,7 +9,8 @@ import { QueueAccount } from '../../../hub/session/quotas.ts';
 
 const message = new Message('a', 'x');
 const counters = new SessionCounters();
-const createAccount = () => new QueueAccount(DEFAULT_SESSION_LIMITS, counters);
+const owner = { countMessages: () => undefined, mayHoldMessages: () => true };
+const createAccount = () => new QueueAccount(DEFAULT_SESSION_LIMITS, counters, owner);
 const inFlight = (identifier: number, order: number) =>
   new InFlight(identifier, order, message, PLAIN_TERMS, 1, 0);
 

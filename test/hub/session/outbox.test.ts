@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import type { FakeLink, Packet } from './fake-link.ts';
 import { Stage, texts } from './stage.ts';
 
@@ -358,17 +359,70 @@ describe('A queue for a client that is away', () => {
   });
 
   it('has no more in flight to all clients together than there is room for', () => {
-    const stage = new Stage({ totalQueuedBytes: 5_000 });
+    const stage = new Stage({ totalQueuedBytes: 50_000 });
     const [one, other] = [stage.connect('c'), stage.connect('d')];
     one.subscribe('a', { qos: 1 });
     other.subscribe('b', { qos: 1 });
-    stage.publish('a', 'x'.repeat(4_000), 1);
-    stage.publish('b', 'x'.repeat(4_000), 1);
+    stage.publish('a', 'x'.repeat(40_000), 1);
+    stage.publish('b', 'x'.repeat(40_000), 1);
     expect([one, other].map(({ link }) => link.texts.length)).toEqual([1, 0]);
     expect(stage.sessions.counters.dropped).toBe(1);
     one.session.acknowledge(1);
-    stage.publish('b', 'x'.repeat(4_000), 1);
+    stage.publish('b', 'x'.repeat(40_000), 1);
     expect(other.link.texts).toHaveLength(1);
+  });
+
+  describe('of which one account fills all it can', () => {
+    const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
+
+    function fill(stage: Stage): void {
+      for (let n = 0; n < 10; n++) {
+        const client = stage.connect(`eve ${n}`, { owner: owner('eve') });
+        client.subscribe('junk', { qos: 1 });
+        client.drop();
+      }
+      for (const size of [30_000, 3_000, 0]) {
+        for (let n = 0; n < 100; n++) stage.publish('junk', 'x'.repeat(size), 1);
+      }
+    }
+
+    it('leaves room for those who hold little, whether their clients are there or away', () => {
+      const stage = new Stage({ totalQueuedBytes: 1_000_000 });
+      const clients = ['there', 'away'].map((id) => stage.connect(id, { owner: owner('bob') }));
+      for (const client of clients) client.subscribe('led/#', { qos: 1 });
+      clients[1]?.drop();
+      fill(stage);
+      for (let n = 0; n < 3; n++) stage.publish('led/21/duty', 'x'.repeat(10_000), 1);
+      expect(clients[0]?.link.texts).toHaveLength(3);
+      expect(stage.connect('away', { owner: owner('bob') }).link.texts).toHaveLength(3);
+    });
+
+    it('still sends one small message at a time to those who come later', () => {
+      const stage = new Stage({ totalQueuedBytes: 1_000_000 });
+      fill(stage);
+      const bob = stage.connect('bob', { owner: owner('bob') });
+      bob.subscribe('led/#', { qos: 1 });
+      for (let n = 1; n <= 3; n++) {
+        stage.publish('led/21/duty', `${n}`, 1);
+        bob.session.acknowledge(n);
+      }
+      stage.publish('led/21/duty', 'x'.repeat(20_000), 1);
+      expect(bob.link.texts).toEqual(['1', '2', '3']);
+    });
+
+    it('counts what moves to another account with its session', () => {
+      const stage = new Stage({ totalQueuedBytes: 1_000_000 });
+      fill(stage);
+      const clients = Array.from({ length: 10 }, (_, n) => stage.connect(`eve ${n}`));
+      for (const { link, session } of clients) {
+        for (let id = 1; id <= link.tracked.length; id++) session.acknowledge(id);
+      }
+      const { counters } = stage.sessions;
+      expect([counters.queuedBytes, counters.inFlightBytes]).toEqual([0, 0]);
+      stage.connect('bob', { owner: owner('bob') });
+      fill(stage);
+      expect(counters.queuedBytes).toBeGreaterThan(800_000);
+    });
   });
 
   it('delivers nothing that has expired [MQTT-3.3.2-5]', () => {

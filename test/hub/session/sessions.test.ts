@@ -5,6 +5,8 @@ import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
 import type { Will } from '../../../hub/session/link.ts';
+import { Sessions } from '../../../hub/session/sessions.ts';
+import { MemoryStore } from '../../../hub/storage/hub/memory-store.ts';
 import { Recorder } from '../core/recorder.ts';
 import { Stage, texts } from './stage.ts';
 
@@ -79,6 +81,24 @@ describe('Where there is no room for another session', () => {
     expect(stage.sessions.has('greedy')).toBe(false);
     expect(() => client.subscribe('z'.repeat(4_000))).toThrow(noRoom);
     expect(stage.sessions.has('c')).toBe(true);
+  });
+
+  it('an account that has most gives up some before anybody’s will is published early', async () => {
+    const before = new Stage();
+    const store = new MemoryStore({ now: before.hub.now });
+    const first = new Sessions({ hub: before.hub, scheduler: before.clock, journal: store.journal });
+    const dead = { clientIdentifier: 'device', cleanStart: true, expirySeconds: 0 };
+    first.open({ ...dead, owner: owner('ana'), will: will(0, 'x'.repeat(3_000)) });
+    await store.close();
+
+    const stage = new Stage({ totalSessionBytes: 10_000 });
+    const watcher = watch(stage);
+    const { sessions } = new MemoryStore({ now: stage.hub.now, before: store });
+    stage.sessions.restore(sessions, () => ({ owner: owner('ana'), isGone: false }));
+    stage.sessions.awaitReturns();
+    stage.connect('greedy', { owner: owner('greedy') }).subscribe('x'.repeat(1_500));
+    stage.connect('c', { owner: owner('bia') }).subscribe('y'.repeat(500));
+    expect([stage.sessions.has('greedy'), watcher.texts]).toEqual([false, []]);
   });
 
   it('no session takes more than its part, and deep filters count for what they take', () => {
@@ -356,6 +376,36 @@ describe('A will', () => {
     stage.clock.pass(60_000);
     expect(watcher.texts).toEqual([]);
     expect([stage.sessions.size, stage.hub.subscriptionCount]).toEqual([0, 1]);
+  });
+});
+
+describe('A will that there is no room to retain', () => {
+  it('reaches those who listen, and counts', () => {
+    const stage = new Stage({ retainedBytes: 3_000 });
+    const watcher = watch(stage);
+    const message = new Message('will', 'x'.repeat(3_000), { retain: true });
+    const device = stage.connect('device', { will: { message, delaySeconds: 0 } });
+    device.session.publish(new Message('will', 'online', { retain: true }));
+    device.drop();
+    expect(watcher.texts).toEqual(['online', message.text]);
+    expect(stage.hub.retained.get('will')?.text).toBe('online');
+    expect(stage.sessions.counters.drops.will).toBe(1);
+  });
+
+  it('is rare: a short one replaces another even if its owner has taken all it may', () => {
+    const stage = new Stage({ retainedBytes: 100_000 });
+    const message = new Message('will', 'offline', { retain: true });
+    const device = stage.connect('device', { will: { message, delaySeconds: 0 } });
+    const publish = (topic: string, text: string) =>
+      device.session.publish(new Message(topic, text, { retain: true }));
+    publish('will', 'online');
+    const fill = () => {
+      for (let n = 0; ; n++) publish(`log/${n}`, 'x');
+    };
+    expect(fill).toThrow('no room');
+    device.drop();
+    expect(stage.hub.retained.get('will')?.text).toBe('offline');
+    expect(stage.sessions.counters.drops.will).toBe(0);
   });
 });
 

@@ -8,7 +8,9 @@ import { WaitingQueue } from '../../../hub/session/waiting.ts';
 
 function open(queuedMessages: number) {
   const counters = new SessionCounters();
-  const queue = new WaitingQueue(new QueueAccount({ ...DEFAULT_SESSION_LIMITS, queuedMessages }, counters));
+  const limits = { ...DEFAULT_SESSION_LIMITS, queuedMessages };
+  const owner = { countMessages: () => undefined, mayHoldMessages: () => true };
+  const queue = new WaitingQueue(new QueueAccount(limits, counters, owner));
   const add = (message: Message, ticket: number) =>
     queue.add({ message, terms: PLAIN_TERMS, qos: 1, retain: 0, ticket });
   return { counters, queue, add };

@@ -161,6 +161,17 @@ describe('a will that waits for its client', () => {
     expect(hub.stage.sessions.size).toBe(0);
   });
 
+  it('is nobody’s own but its owner’s, even if another account has the client identifier now', async () => {
+    const noLocal = { qos: 0, noLocal: true } as const;
+    connect('c', { expirySeconds: 0, will: will('gone'), owner: owner('ana') });
+    await hub.die();
+    const other = connect('c', { expirySeconds: 0, owner: owner('bia') });
+    other.subscribe('will/#', noLocal);
+    pass(GRACE_MS);
+    expect(other.link.texts).toEqual(['gone']);
+    expect(hub.stage.wills.deliveries[0]?.publisher?.owner).toBe('ana');
+  });
+
   it('gives way to clients that need the room, and takes none in the end', async () => {
     await folders.closeStores();
     hub = await MortalHub.start(folders, { totalSessionBytes: 10_000 });
