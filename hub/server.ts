@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
@@ -190,10 +191,13 @@ function originCheckFor(host: string | undefined) {
   });
 }
 
-/** Heap in use, garbage included, plus external buffers, bytes; not the resident set. */
+/**
+ * Heap in use, garbage included, plus external buffers, bytes; not the resident set. `process.memoryUsage` would open a file for that, and
+ * throw if the process has no file descriptor left.
+ */
 function usedBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 /** What has been opened so far, to be closed with the hub. */

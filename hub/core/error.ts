@@ -76,11 +76,27 @@ export function quote(value: unknown, limit = 60): string {
   return JSON.stringify(short);
 }
 
+/** How many items or keys of a value are shown. */
+const SHOWN = 8;
+
+/** The beginning of a value, without what is nested in it: the whole of what a client sent can take long to write. */
+function sketch(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, SHOWN).map(outline);
+  if (typeof value !== 'object' || value === null) return value;
+  const keys = Object.keys(value).slice(0, SHOWN);
+  return Object.fromEntries(keys.map((key) => [key, outline(Reflect.get(value, key))]));
+}
+
+function outline(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? value : '[…]';
+  return typeof value === 'object' && value !== null ? '{…}' : value;
+}
+
 function describe(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
   if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(sketch(value)) ?? String(value);
   } catch (cause) {
     // A BigInt or a cycle cannot be shown as JSON; its type is still worth saying.
     return `${typeof value} (${cause instanceof Error ? cause.message : 'not JSON'})`;

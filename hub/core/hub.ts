@@ -43,6 +43,7 @@ export class Hub {
   readonly #tree = new SubscriptionTree<Subscription>();
   readonly #groups = new Map<string, { group: ShareGroup; subscription: Subscription }>();
   readonly #routes = new RouteCache();
+  #searches = 0;
   #subscriptionCount = 0;
   /** Messages published while another is being delivered. They wait, so that all subscribers see the same order. */
   readonly #backlog: Pending[] = [];
@@ -57,6 +58,11 @@ export class Hub {
   /** How many subscriptions there are; each member of a shared one counts. */
   get subscriptionCount(): number {
     return this.#subscriptionCount;
+  }
+
+  /** How many topics had to be looked up among all filters so far, which may take milliseconds each. */
+  get searches(): number {
+    return this.#searches;
   }
 
   /**
@@ -150,6 +156,7 @@ export class Hub {
   }
 
   #findRoutes(topic: string): readonly Route[] {
+    this.#searches++;
     const matching: Subscription[] = [];
     this.#tree.match(topic, (subscription) => matching.push(subscription));
     const routes = mergeRoutes(matching);

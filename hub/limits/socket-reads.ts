@@ -8,6 +8,8 @@ const PIECE_BYTES = 4_096;
 interface SocketReadsOptions {
   readonly socket: Socket;
   readonly share: Share;
+  /** Whether those who read go on in handlers of promises. Waiting for them costs a little with each piece. */
+  readonly isAsync: boolean;
   /** Called with the number of bytes of each chunk, before anybody handles it. */
   readonly onReceived: (bytes: number) => void;
 }
@@ -66,7 +68,8 @@ export class SocketReads {
 
   #deliver(): void {
     const piece = this.#takePiece();
-    if (piece) this.#options.share.runWithTick(() => this.#push(piece), this.#delivered);
+    const { share, isAsync } = this.#options;
+    if (piece) share.runWithTick(() => this.#push(piece), this.#delivered, isAsync);
   }
 
   #takePiece(): Buffer | undefined {

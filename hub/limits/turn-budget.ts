@@ -1,46 +1,62 @@
+import { networkOf } from './network.ts';
+
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
 const SHARE_MS = 5;
 
-/** What all clients together may use in a turn before each is held to `LEAST_MS`. */
+/** What all clients together may use in a turn. Once it is used up, everybody waits in line. */
 const TURN_MS = 20;
-const LEAST_MS = 0.5;
 
 /** What connections that have not been let in may use together in a turn: thousands may come at once, and clients must not wait for all of them. */
 const UNAUTHENTICATED_MS = 4;
 
+/** What one of them may use. */
+const LEAST_MS = 0.5;
+
 /** `Share.check` reads the clock once in so many calls. */
 const CALLS_PER_LOOK = 16;
 
-/** Work that waits for a later turn, oldest first. */
+type Work = () => void;
+
+/** Work that waits for a later turn. Lanes take turns; within a lane the oldest goes first. */
 class Line {
-  #due: (() => void)[] = [];
-  #served = 0;
-  #later: (() => void)[] = [];
+  /** By lane; the first lane is served next. */
+  readonly #due = new Map<string, Work[]>();
+  #later: { readonly lane: string; readonly work: Work }[] = [];
 
   get isEmpty(): boolean {
-    return this.#served === this.#due.length && this.#later.length === 0;
+    return this.#due.size === 0 && this.#later.length === 0;
   }
 
-  add(work: () => void): void {
-    this.#later.push(work);
+  add(lane: string, work: Work): void {
+    this.#later.push({ lane, work });
   }
 
   /** What waits now may be served; what is added from now on waits for another turn. */
   beginTurn(): void {
-    if (this.#served < this.#due.length) return;
-    this.#due = this.#later;
-    this.#served = 0;
+    for (const { lane, work } of this.#later) {
+      const due = this.#due.get(lane);
+      if (due) due.push(work);
+      else this.#due.set(lane, [work]);
+    }
     this.#later = [];
   }
 
-  next(): (() => void) | undefined {
-    return this.#served < this.#due.length ? this.#due[this.#served++] : undefined;
+  /** Takes the first of the next lane, which then goes behind the others. */
+  next(): Work | undefined {
+    for (const [lane, due] of this.#due) {
+      const work = due.shift();
+      this.#due.delete(lane);
+      if (due.length > 0) this.#due.set(lane, due);
+      return work;
+    }
+    return undefined;
   }
 }
 
 /**
  * Divides each turn of the event loop among all who send to the hub, whatever protocol they speak. A connection does its work through a
- * `Share`; once that is used up, it waits for a later turn. Whoever waits is served in order, as far as the turn's time goes.
+ * `Share`; once that is used up, it waits for a later turn. Clients are served in the order in which they wait, as far as the turn's time goes.
+ * Of the others, the networks take turns, so that one network with many connections does not keep the rest out.
  */
 export class TurnBudget {
   readonly #elapsedMs: () => number;
@@ -66,16 +82,16 @@ export class TurnBudget {
     return this.#turn;
   }
 
-  /** What a connection may use; it is unauthenticated until `isLetIn` is set. */
-  createShare(): Share {
-    return new Share(this);
+  /** What a connection may use; it is unauthenticated until `isLetIn` is set. `address` is its client's. */
+  createShare(address = ''): Share {
+    return new Share(this, networkOf(address));
   }
 
   /** Does work for a connection that wants to be let in: now, or in the first turn that has time left for it. */
-  admit(work: () => void): void {
+  admit(work: () => void, address = ''): void {
     this.#count();
     if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) this.#admitNow(work);
-    else this.#unauthenticated.add(() => this.#admitNow(work));
+    else this.#unauthenticated.add(networkOf(address), () => this.#admitNow(work));
   }
 
   #admitNow(work: () => void): void {
@@ -89,13 +105,14 @@ export class TurnBudget {
     const usedMs = settledMs + (current === share ? runningMs : 0);
     const alikeMs = current?.isLetIn === share.isLetIn ? runningMs : 0;
     if (!share.isLetIn) return usedMs > LEAST_MS || this.#unauthenticatedMs + alikeMs >= UNAUTHENTICATED_MS;
-    return usedMs > SHARE_MS || (usedMs > LEAST_MS && this.#clientsMs + alikeMs > TURN_MS);
+    return usedMs > SHARE_MS || this.#clientsMs + alikeMs > TURN_MS;
   }
 
-  /** Does work in a later turn, behind all that waits already. */
-  later(isLetIn: boolean, work: () => void): void {
+  /** Does work in a later turn, behind what waits already. */
+  later({ isLetIn, network }: Share, work: () => void): void {
     this.#count();
-    (isLetIn ? this.#clients : this.#unauthenticated).add(work);
+    if (isLetIn) this.#clients.add('', work);
+    else this.#unauthenticated.add(network, work);
   }
 
   /** From now on time is charged to `share`. Returns the share that it was charged to before. */
@@ -136,12 +153,12 @@ export class TurnBudget {
     if (!this.#clients.isEmpty || !this.#unauthenticated.isEmpty) this.#count();
   }
 
-  /** One at a time, each in a tick of its own: what it has put off to the next tick is then done, and charged to it. */
+  /** One at a time: what it has put off to ticks and promises is then done, and charged to it. */
   readonly #serve = (): void => {
     const next = this.#next();
     if (!next) return;
     next();
-    process.nextTick(this.#serve);
+    afterMicrotasks(this.#serve);
   };
 
   #next(): (() => void) | undefined {
@@ -154,13 +171,17 @@ export class TurnBudget {
 export class Share {
   /** Whether its client has been let in. The others have little time, and all of them together. */
   isLetIn = false;
+  /** Its client's. */
+  readonly network: string;
   readonly #budget: TurnBudget;
   #turn = -1;
   #usedMs = 0;
   #calls = 0;
+  #costly = 0;
 
-  constructor(budget: TurnBudget) {
+  constructor(budget: TurnBudget, network = '') {
     this.#budget = budget;
+    this.network = network;
   }
 
   /** Whether what is left to do has to wait for a later turn. */
@@ -168,9 +189,14 @@ export class Share {
     return this.#budget.isSpent(this, this.#turn === this.#budget.turn ? this.#usedMs : 0);
   }
 
-  /** The same for loops that ask before each step: it looks at the clock now and then, so that asking costs nothing. */
-  check(): boolean {
-    return ++this.#calls % CALLS_PER_LOOK === 0 && this.isUsedUp;
+  /**
+   * The same for loops that ask before each step. It looks at the clock now and then, so that asking costs nothing; and as soon as there was
+   * another costly step, of which `costly` is the number so far.
+   */
+  check(costly = 0): boolean {
+    if (++this.#calls % CALLS_PER_LOOK !== 0 && costly === this.#costly) return false;
+    this.#costly = costly;
+    return this.isUsedUp;
   }
 
   /** Does work, and charges the time that it takes. */
@@ -183,19 +209,24 @@ export class Share {
     }
   }
 
-  /** Does work, and charges also what it puts off to the next tick, as Socket.IO does; then goes on with `then`. */
-  runWithTick(work: () => void, then: () => void): void {
+  /**
+   * Does work, and charges also what it puts off to the next tick, and to promises if it `isAsync`, as Socket.IO and Express do; then goes on
+   * with `then`.
+   */
+  runWithTick(work: () => void, then: () => void, isAsync: boolean): void {
     this.#budget.charge(this);
     work();
-    process.nextTick(() => {
+    const settle = () => {
       this.#budget.settle(this);
       then();
-    });
+    };
+    if (isAsync) afterMicrotasks(settle);
+    else process.nextTick(settle);
   }
 
   /** Does work in a later turn. */
   later(work: () => void): void {
-    this.#budget.later(this.isLetIn, work);
+    this.#budget.later(this, work);
   }
 
   /** Adds time that was used in the present turn, milliseconds. */
@@ -205,4 +236,9 @@ export class Share {
     this.#turn = turn;
     this.#usedMs += ms;
   }
+}
+
+/** Node runs all ticks before any microtask. So this goes behind the handlers of promises, and the ticks that they add. */
+function afterMicrotasks(work: () => void): void {
+  process.nextTick(() => queueMicrotask(() => process.nextTick(work)));
 }

@@ -31,6 +31,8 @@ export interface TcpListenerOptions {
   readonly server: TcpServer;
   readonly limits: Pick<HubLimits, 'strangers' | 'strangerBytes'>;
   readonly budget: TurnBudget;
+  /** Whether what is spoken there is handled by promises. */
+  readonly isAsync: boolean;
 }
 
 /** What listeners over TCP have in common. It does not listen yet. */
@@ -41,11 +43,11 @@ export class TcpListener implements Listener {
   readonly unauthenticated: Unauthenticated;
   readonly #listening: Listening[] = [];
 
-  constructor({ name, server, limits, budget }: TcpListenerOptions) {
+  constructor({ name, server, limits, budget, isAsync }: TcpListenerOptions) {
     this.name = name;
     this.server = server;
     this.unauthenticated = new Unauthenticated(limits);
-    this.sockets = new OpenSockets(server, { budget, unauthenticated: this.unauthenticated });
+    this.sockets = new OpenSockets(server, { budget, isAsync, unauthenticated: this.unauthenticated });
   }
 
   *holders(): Iterable<Holder> {

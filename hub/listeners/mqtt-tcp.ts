@@ -24,6 +24,7 @@ export class MqttTcpListener extends TcpListener {
       server: createStreamServer(serve, { tls, limits }),
       limits,
       budget: gateway.turns,
+      isAsync: false,
     });
     this.#gateway = gateway;
   }
@@ -40,6 +41,6 @@ export class MqttTcpListener extends TcpListener {
       socket.off('error', destroy);
       if (socket.destroyed) return;
       this.#gateway.accept(new TcpTransport(socket, () => this.sockets.letIn(socket)));
-    });
+    }, socket.remoteAddress);
   }
 }

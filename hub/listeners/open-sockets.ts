@@ -8,6 +8,8 @@ import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
 interface OpenSocketsOptions {
   readonly budget: TurnBudget;
   readonly unauthenticated: Unauthenticated;
+  /** See `SocketReads`. */
+  readonly isAsync: boolean;
 }
 
 /** One connection, from its first byte on. */
@@ -25,7 +27,9 @@ interface Followed {
 export class OpenSockets {
   readonly #options: OpenSocketsOptions;
   readonly #open = new Set<Socket>();
-  readonly #byName = new Map<string, Followed>();
+  readonly #followed = new WeakMap<Socket, Followed>();
+  /** Encrypted connections until the end of their handshakes, by name. */
+  readonly #handshaking = new Map<string, Followed>();
   readonly #whenEmpty: (() => void)[] = [];
   #received = 0;
   #sent = 0;
@@ -36,12 +40,17 @@ export class OpenSockets {
     const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
       const followed = this.#follow(socket);
-      if (!isEncrypted) limitReads(socket, followed);
+      if (isEncrypted) this.#awaitHandshake(socket, followed);
+      else this.#limitReads(socket, followed);
     });
     // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
     server.on('secureConnection', (socket: Socket) => {
-      const followed = this.#byName.get(nameOf(socket));
-      if (followed) limitReads(socket, followed);
+      const name = nameOf(socket);
+      const followed = this.#handshaking.get(name);
+      if (!followed) return;
+      this.#handshaking.delete(name);
+      this.#followed.set(socket, followed);
+      this.#limitReads(socket, followed);
     });
   }
 
@@ -61,13 +70,13 @@ export class OpenSockets {
 
   /** A client was let in over a connection, encrypted or not, for as long as it lasts. */
   letIn(socket: Socket): void {
-    const followed = this.#byName.get(nameOf(socket));
+    const followed = this.#followed.get(socket);
     if (followed) letIn(followed, 1);
   }
 
   /** A client was let in until a request is answered: the next one may be somebody else's. */
   letInFor(response: ServerResponse): void {
-    const followed = this.#byName.get(nameOf(response.req.socket));
+    const followed = this.#followed.get(response.req.socket);
     if (!followed) return;
     letIn(followed, 1);
     response.once('close', () => letIn(followed, -1));
@@ -75,12 +84,12 @@ export class OpenSockets {
 
   /** Ends a connection if more than so many bytes come before its client is let in. */
   allow(socket: Socket, bytes: number): void {
-    this.#byName.get(nameOf(socket))?.entry.allow(bytes);
+    this.#followed.get(socket)?.entry.allow(bytes);
   }
 
   /** A request was answered: nothing of it is kept. */
   forgetBytes(socket: Socket): void {
-    this.#byName.get(nameOf(socket))?.entry.forgetBytes();
+    this.#followed.get(socket)?.entry.forgetBytes();
   }
 
   /** Ends all connections at once, whatever protocol they speak by now. */
@@ -95,17 +104,30 @@ export class OpenSockets {
 
   #follow(socket: Socket): Followed {
     const { budget, unauthenticated } = this.#options;
-    const name = nameOf(socket);
+    const { remoteAddress: address = '' } = socket;
     this.#open.add(socket);
-    const opened = { address: socket.remoteAddress ?? '', drop: () => void socket.destroy() };
-    const followed = { entry: unauthenticated.add(opened), share: budget.createShare(), letInFor: 0 };
-    this.#byName.set(name, followed);
+    const opened = { address, drop: () => void socket.destroy() };
+    const followed = { entry: unauthenticated.add(opened), share: budget.createShare(address), letInFor: 0 };
+    this.#followed.set(socket, followed);
     socket.once('close', () => {
       followed.entry.close();
-      if (this.#byName.get(name) === followed) this.#byName.delete(name);
       this.#forget(socket);
     });
     return followed;
+  }
+
+  /** Node gives no way from an encrypted socket to the one beneath it, so they are matched by name. */
+  #awaitHandshake(socket: Socket, followed: Followed): void {
+    const name = nameOf(socket);
+    this.#handshaking.set(name, followed);
+    socket.once('close', () => {
+      if (this.#handshaking.get(name) === followed) this.#handshaking.delete(name);
+    });
+  }
+
+  #limitReads(socket: Socket, { entry, share }: Followed): void {
+    const { isAsync } = this.#options;
+    new SocketReads({ socket, share, isAsync, onReceived: (bytes) => entry.received(bytes) });
   }
 
   #forget(socket: Socket): void {
@@ -117,10 +139,6 @@ export class OpenSockets {
   }
 }
 
-function limitReads(socket: Socket, { entry, share }: Followed): void {
-  new SocketReads({ socket, share, onReceived: (bytes) => entry.received(bytes) });
-}
-
 function letIn(followed: Followed, change: 1 | -1): void {
   const { entry, share } = followed;
   followed.letInFor += change;
@@ -130,6 +148,6 @@ function letIn(followed: Followed, change: 1 | -1): void {
 }
 
 /** Identifies a TCP connection before and after its TLS handshake. */
-function nameOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+function nameOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
 }

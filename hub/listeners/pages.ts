@@ -54,7 +54,7 @@ export class PagesListener extends TcpListener {
     const letIn = (socket: Socket) => this.sockets.letIn(socket);
     const app = createHttpApp({ ...options, ...limits, counters, onLetIn: letInFor });
     const server = createPagesServer(app, { tls, limits });
-    super({ name: 'pages', server, limits, budget });
+    super({ name: 'pages', server, limits, budget, isAsync: true });
     this.http = counters;
     this.#io = new SocketIoServer(server, socketIoOptions(limits, log));
     keepToOwnPages(this.#io, { checkOrigin, log });

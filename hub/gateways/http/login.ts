@@ -14,7 +14,8 @@ export interface LoginOptions {
   readonly identify: Identify;
 }
 
-const BODY_LIMIT = '4kb';
+/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
+const BODY = { limit: '4kb', inflate: false };
 
 /** Errors for which the page gate redirects to the login page, which explains what is wrong with a link. */
 const LED_TO_LOGIN: ReadonlySet<string> = new Set([
@@ -38,7 +39,7 @@ const schema = z.union(
 /** `POST /login` and `/logout`, which set and clear the login cookie, and `GET /me`, the sender's name and role. Mount it under `/api`. */
 export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
   const router = Router();
-  router.post('/login', express.json({ limit: BODY_LIMIT }), async (request, response) => {
+  router.post('/login', express.json(BODY), async (request, response) => {
     const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
     await remember(logins, principal, response);
     if (logins && principal.how === 'password') {

@@ -80,9 +80,9 @@ export function createTopicsRouter(options: TopicsOptions): Router {
   return router;
 }
 
-/** Reads whole bodies of at most `limit` bytes, whatever their type. The result rejects with the error of Express's middleware. */
+/** Reads whole bodies of at most `limit` bytes, whatever their type, but not compressed. The result rejects with the error of Express's middleware. */
 function bodyReader(limit: number) {
-  const read = express.raw({ type: () => true, limit });
+  const read = express.raw({ type: () => true, limit, inflate: false });
   return async (request: Request, response: Response): Promise<Uint8Array> => {
     await new Promise<void>((resolve, reject) => {
       read(request, response, (error) => (error ? reject(error) : resolve()));

@@ -48,7 +48,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#services = services;
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
-    this.#share = services.turns.createShare();
+    this.#share = services.turns.createShare(transport.address);
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumConnectSize: limits.connectPacketBytes,
@@ -187,10 +187,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Handles packets until there are none, or the share is used up; returns whether it is. */
   #handleAll(): boolean {
     const { counters } = this.#services;
-    const { journal } = this.#services.hub;
+    const { hub } = this.#services;
+    const { journal } = hub;
     try {
       while (!this.#isDeciding && !this.#isClosed) {
-        if (this.#share.check()) return true;
+        if (this.#share.check(hub.searches)) return true;
         const packet = this.#parser.next();
         if (!packet) return false;
         counters.packetsReceived++;
@@ -207,7 +208,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** One who is not in yet waits for their turn. */
   #decided(then: () => void): void {
     if (this.isLetIn) this.#act(then);
-    else this.#services.turns.admit(() => this.#act(then));
+    else this.#services.turns.admit(() => this.#act(then), this.#transport.address);
   }
 
   #act(then: () => void): void {

@@ -40,7 +40,7 @@ export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
     options.gateway.turns.admit(() => {
       socket.off('error', onError);
       if (!socket.destroyed) upgrade({ request, socket, head }, options);
-    });
+    }, request.socket.remoteAddress);
   });
 }
 

@@ -79,8 +79,9 @@ interface HandshakeLimitOptions {
 /** Limits what clients may send before they are let in. Socket.IO itself has one limit for all, and the largest payload must pass it. */
 export function limitHandshakes(io: Server, options: HandshakeLimitOptions): void {
   const { handshakeBytes, unauthenticated, allow, onLetIn, onRequest } = options;
-  /** Those not let in yet, by Engine.IO's id. */
+  /** Those not let in yet, by Engine.IO's id; and the ids of those that are. A client can also name an id that is neither. */
   const waiting = new Map<string, Entry | undefined>();
+  const members = new Set<string>();
   const forget = (connection: EngineSocket) => {
     waiting.get(idOf(connection))?.close();
     waiting.delete(idOf(connection));
@@ -89,11 +90,15 @@ export function limitHandshakes(io: Server, options: HandshakeLimitOptions): voi
     const isPolling = connection.transport.name === 'polling';
     const opened = { address: connection.remoteAddress, drop: () => connection.close(true) };
     waiting.set(idOf(connection), isPolling ? unauthenticated.add(opened) : undefined);
-    connection.on('close', () => forget(connection));
+    connection.on('close', () => {
+      forget(connection);
+      members.delete(idOf(connection));
+    });
     if (!isPolling) allow(connection.request.socket, handshakeBytes);
   });
   io.on('connection', ({ conn }) => {
     forget(conn);
+    if (findConnection(io, idOf(conn))) members.add(idOf(conn));
     const welcome = () => {
       const stream = streamOf(conn);
       if (stream) onLetIn(stream);
@@ -103,8 +108,10 @@ export function limitHandshakes(io: Server, options: HandshakeLimitOptions): voi
   });
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
     const id = sessionIdOf(request);
-    if (!waiting.has(id)) {
-      if (id !== '') onRequest(response);
+    if (members.has(id)) {
+      onRequest(response);
+    } else if (!waiting.has(id)) {
+      // Engine.IO begins a connection, or refuses the id.
     } else if (request.headers.upgrade !== undefined) {
       allow(request.socket, handshakeBytes);
     } else if (lengthOf(request) > handshakeBytes) {

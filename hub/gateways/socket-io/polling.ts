@@ -8,9 +8,6 @@ import type { EventRate } from './event-rate.ts';
 /** Stands between packets in the body of a request. (Engine.IO protocol, revision 4, "HTTP long-polling") */
 const SEPARATOR = '\x1e';
 
-/** Packets that are handled before the clock is looked at. */
-const PACKETS_PER_STEP = 32;
-
 interface Packet {
   readonly type: string;
   readonly data?: unknown;
@@ -35,7 +32,7 @@ export class PollingReaders {
     io.engine.on('connection', (connection: EngineSocket) => {
       if (connection.transport.name !== 'polling') return;
       const id = idOf(connection);
-      this.#readers.set(id, new PollingReader(connection, budget.createShare()));
+      this.#readers.set(id, new PollingReader(connection, budget.createShare(connection.remoteAddress)));
       connection.on('close', () => this.#forget(id));
     });
     io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
@@ -117,12 +114,8 @@ class PollingReader implements Holder {
     if (this.heldBytes === 0) this.close();
     else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
     else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
-    else this.#share.runWithTick(() => this.#step(), this.#goOn);
+    else this.#share.runWithTick(() => this.#handle(this.#next()), this.#goOn, true);
   };
-
-  #step(): void {
-    for (let count = 0; count < PACKETS_PER_STEP && this.heldBytes > 0; count++) this.#handle(this.#next());
-  }
 
   #next(): string {
     const found = this.#data.indexOf(SEPARATOR, this.#done);

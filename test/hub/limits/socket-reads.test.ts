@@ -26,6 +26,7 @@ beforeEach(async () => {
     new SocketReads({
       socket,
       share,
+      isAsync: false,
       onReceived: (bytes) => {
         received += bytes;
       },

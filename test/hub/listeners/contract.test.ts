@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
-import { describe } from 'vitest';
-import { openToAll } from '../../../hub/access/access.ts';
+import { describe, expect, it } from 'vitest';
+import { type Access, openToAll } from '../../../hub/access/access.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { MqttGateway } from '../../../hub/gateways/mqtt/gateway.ts';
 import { DEFAULT_LIMITS } from '../../../hub/limits/hub-limits.ts';
@@ -24,6 +26,14 @@ function createParts() {
   return { hub, sessions, log, budget, gateway };
 }
 
+function openPages(access: Access): PagesListener {
+  const metrics = createMetrics(() => []);
+  const checkOrigin = () => undefined;
+  const readiness = { reason: undefined };
+  const parts = { ...createParts(), access, readiness, metrics, checkOrigin };
+  return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere' });
+}
+
 describe('a listener for MQTT over TCP', () => {
   testListener({
     open: () => new MqttTcpListener({ gateway: createParts().gateway, limits }),
@@ -37,13 +47,44 @@ describe('a listener for pages', () => {
     'GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n' +
     'PUT /api/topics/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{';
   testListener({
-    open: () => {
-      const metrics = createMetrics(() => []);
-      const checkOrigin = () => undefined;
-      const readiness = { reason: undefined };
-      const parts = { ...createParts(), access: openToAll, readiness, metrics, checkOrigin };
-      return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere' });
-    },
+    open: () => openPages(openToAll),
     hello,
   });
+});
+
+describe('requests that are pipelined', () => {
+  /** One read of the hub's, so that Node parses all of them at once. */
+  const MANY = 50;
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+
+  async function send(text: string) {
+    let identified = 0;
+    const authenticate: Access['authenticate'] = (...args) => {
+      identified++;
+      return openToAll.authenticate(...args);
+    };
+    const listener = openPages({ ...openToAll, authenticate });
+    const client = connect(await listener.listen({ hosts: ['127.0.0.1'], port: 0 }), '127.0.0.1');
+    client.on('error', () => undefined).resume();
+    client.write(text);
+    await once(client, 'close');
+    const { count } = listener.unauthenticated;
+    await listener.close();
+    return { identified, count };
+  }
+
+  it('are answered two by two', async () => {
+    const { identified } = await send(
+      get('/api/me') + get('/api/me').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+    );
+    expect(identified).toBe(2);
+  });
+
+  it.each(['/api/me', '/socket.io/?EIO=4&transport=polling'])(
+    'end the connection if there are more: %s',
+    async (path) => {
+      const { identified, count } = await send(get(path).repeat(MANY));
+      expect(identified + count).toBe(2);
+    },
+  );
 });

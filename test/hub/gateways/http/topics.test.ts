@@ -137,22 +137,18 @@ describe('PUT /api/topics/<topic>', () => {
     expect(hub.hub.retained.get('a')?.bytes.buffer.byteLength).toBe(3);
   });
 
-  it.each([
-    ['beyond the limit', 'x'.repeat(1_001), {}],
-    [
-      'beyond the limit once it is unpacked',
-      new Uint8Array(gzipSync('x'.repeat(100_000))),
-      { 'content-encoding': 'gzip' },
-    ],
-  ])('refuses a body %s', async (_title, body, headers) => {
-    const response = await put('a', body, headers);
+  it('refuses a body beyond the limit', async () => {
+    const response = await put('a', 'x'.repeat(1_001));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ ok: false, error: { code: 'payload/too-large' } });
     expect((await get('a')).status).toBe(404);
   });
 
-  it('refuses a body that is packed in no known way', async () => {
-    const response = await put('a', 'x', { 'content-encoding': 'rot13' });
+  it.each([
+    ['gzip', new Uint8Array(gzipSync('x'))],
+    ['rot13', 'x'],
+  ])('refuses a compressed body: %s', async (encoding, body) => {
+    const response = await put('a', body, { 'content-encoding': encoding });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ ok: false });
   });

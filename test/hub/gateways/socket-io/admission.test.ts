@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io as connect } from 'socket.io-client';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   const wsEngine = createWebSocketEngine(pino({ level: 'silent' }));
   io = new Server(server, { maxHttpBufferSize: 2 ** 20, wsEngine });
   unauthenticated = new Unauthenticated({ strangers: MOST, strangerBytes: 2 ** 20 });
-  const sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated });
+  const sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated, isAsync: true });
   limitHandshakes(io, {
     handshakeBytes: LIMIT,
     unauthenticated,
@@ -71,6 +71,27 @@ describe('a client that is not let in yet', () => {
     for (const query of [`&sid=${other}&sid=${sid}`, `&x=?&sid=${sid}`]) {
       expect((await fetch(polling + query, { method: 'POST', body: LONG })).status).toBe(413);
     }
+  });
+
+  it('is not let in with an id that it has made up', async () => {
+    const { sid } = JSON.parse(
+      (await (await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).text()).slice(1),
+    );
+    const heads = [sid, 'made-up'].map(
+      (id) => `GET /socket.io/?EIO=4&transport=polling&sid=${id} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    );
+    const { port, hostname } = new URL(url);
+    const client = connectTcp(Number(port), hostname);
+    const before = unauthenticated.count;
+    const counts: number[] = [];
+    io.engine.use((_request: unknown, _response: unknown, next: () => void) => {
+      counts.push(unauthenticated.count);
+      next();
+      if (counts.length === 2) client.destroy();
+    });
+    client.write(heads.join(''));
+    await once(client, 'close');
+    expect(counts).toEqual([before + 1, before + 1]);
   });
 
   it('cannot send more over a WebSocket that follows long-polling, before or after it is in use', async () => {
