@@ -60,9 +60,7 @@ export abstract class SocketTransport {
   constructor(socket: Duplex, letIn: () => void) {
     this.socket = socket;
     this.letIn = letIn;
-    // No limit here: sessions send nothing more, and the connection reads nothing more, while too much waits.
-    const limitBytes = Number.POSITIVE_INFINITY;
-    this.outlet = new Outlet(socket, { limitBytes, onDrain: () => this.#events?.drained() });
+    this.outlet = new Outlet(socket, () => this.#events?.drained());
     socket.allowHalfOpen = true; // A client that has sent everything may still wait for the answers.
   }
 
