@@ -51,7 +51,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#share = services.turns.createShare();
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
-      maximumConnectSize: limits.connectPacketBytes,
+      maximumOtherSize: limits.connectPacketBytes,
       topicNames,
     });
     const versionOf = () => this.#parser.version;
@@ -148,7 +148,9 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
     const { keepAlive } = this.#phase;
     const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
-    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard: !this.#isReading });
+    const isUnheard = !this.#isReading;
+    const isDeciding = this.#isDeciding;
+    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard, isDeciding });
     if (reason) this.close(reason);
   }
 

@@ -18,8 +18,8 @@ export interface PacketParserOptions {
   readonly version?: ProtocolVersion;
   /** The most bytes that a packet may have, fixed header and all: 1 MiB unless set. */
   readonly maximumPacketSize?: number;
-  /** The same for the CONNECT, which comes from somebody yet unknown: 64 KiB unless set. */
-  readonly maximumConnectSize?: number;
+  /** The same for packets that are no PUBLISH: a CONNECT comes from a stranger, and a SUBSCRIBE may name many filters. 64 KiB unless set. */
+  readonly maximumOtherSize?: number;
   /** Shared by all parsers of a gateway, to know topic names from the last time. Without it each is read anew. */
   readonly topicNames?: TopicNames;
 }
@@ -49,14 +49,14 @@ export function createPacketParser(options: PacketParserOptions = {}): PacketPar
 }
 
 const DEFAULT_MAXIMUM_PACKET_SIZE = 1_048_576;
-const DEFAULT_MAXIMUM_CONNECT_SIZE = 65_536;
+const DEFAULT_MAXIMUM_OTHER_SIZE = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 class StreamParser implements PacketParser {
   readonly #receiver: Receiver;
   readonly #topicNames: TopicNames | undefined;
   readonly #maximumPacketSize: number;
-  readonly #maximumConnectSize: number;
+  readonly #maximumOtherSize: number;
   #version: ProtocolVersion | undefined;
   /** `undefined` while a server's parser waits for the CONNECT. */
   #context: PacketContext | undefined;
@@ -73,7 +73,7 @@ class StreamParser implements PacketParser {
     this.#receiver = options.receiver ?? 'server';
     this.#topicNames = options.topicNames;
     this.#maximumPacketSize = options.maximumPacketSize ?? DEFAULT_MAXIMUM_PACKET_SIZE;
-    this.#maximumConnectSize = options.maximumConnectSize ?? DEFAULT_MAXIMUM_CONNECT_SIZE;
+    this.#maximumOtherSize = options.maximumOtherSize ?? DEFAULT_MAXIMUM_OTHER_SIZE;
     const version = options.version ?? (this.#receiver === 'client' ? 4 : undefined);
     if (version !== undefined) this.#speak(version);
   }
@@ -115,7 +115,7 @@ class StreamParser implements PacketParser {
     if (bodyAt === 0) return this.#wait(0);
     const length = remainingLength(bytes, start + 1, bodyAt);
     const end = bodyAt + length;
-    this.#checkSize(end - start);
+    this.#checkSize(first, end - start);
     if (end > this.#end) return this.#wait(end - start);
     this.#at = end;
     this.#expected = 0;
@@ -158,11 +158,17 @@ class StreamParser implements PacketParser {
   }
 
   /** Called before the body is there: nobody keeps bytes of what will be refused. */
-  #checkSize(size: number): void {
-    const maximum = this.#context ? this.#maximumPacketSize : this.#maximumConnectSize;
+  #checkSize(first: number, size: number): void {
+    const maximum = this.#maximumSizeOf(first);
     if (size <= maximum) return;
     const clause = this.#receiver === 'server' ? 'MQTT-3.2.2-15' : 'MQTT-3.1.2-24';
     throw tooLarge(`a packet of ${size} bytes is above the ${maximum} allowed`, clause);
+  }
+
+  #maximumSizeOf(first: number): number {
+    if (first >> 4 === PacketType.publish) return this.#maximumPacketSize;
+    if (!this.#context) return this.#maximumOtherSize;
+    return Math.min(this.#maximumPacketSize, this.#maximumOtherSize);
   }
 
   #readConnect(reader: PacketReader, first: number): ConnectPacket {
