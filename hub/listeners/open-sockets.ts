@@ -83,6 +83,11 @@ export class OpenSockets {
     this.#byName.get(nameOf(socket))?.entry.forgetBytes();
   }
 
+  /** What a connection, encrypted or not, may use of each turn. */
+  shareOf(socket: Socket): Share {
+    return this.#byName.get(nameOf(socket))?.share ?? this.#options.budget.createShare();
+  }
+
   /** Ends all connections at once, whatever protocol they speak by now. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();

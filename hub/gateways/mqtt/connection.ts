@@ -48,7 +48,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#services = services;
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
-    this.#share = services.turns.createShare();
+    this.#share = transport.share;
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumOtherSize: limits.connectPacketBytes,
@@ -113,7 +113,6 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#share.isLetIn = true;
     this.#watch.heard(this.#services.hub.now());
   }
 

@@ -80,7 +80,7 @@ export class MqttHub {
 
   /** A connection that has said nothing yet. */
   open(version: ProtocolVersion = 5): TestClient {
-    const transport = new MemoryTransport();
+    const transport = new MemoryTransport(this.gateway.turns);
     this.gateway.accept(transport);
     return new TestClient(transport, version);
   }
