@@ -91,7 +91,7 @@ function decode(name, version, packet) {
 
 function reading(name, version, chunk, count) {
   const isConnect = chunk[0] >> 4 === 1;
-  const options = { maximumConnectSize: 1e6, topicNames, ...(isConnect ? {} : { version }) };
+  const options = { maximumOtherSize: 1e6, topicNames, ...(isConnect ? {} : { version }) };
   const kept = createPacketParser(options);
   const ours = () => {
     const parser = isConnect ? createPacketParser(options) : kept;

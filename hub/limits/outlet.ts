@@ -1,13 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 
-interface OutletOptions {
-  /** The most bytes that may wait for the network. A write beyond that destroys the stream. */
-  readonly limitBytes: number;
-  /** Called once the network has taken everything, after it had fallen behind. */
-  readonly onDrain?: () => void;
-}
-
 /** Pieces shorter than this are copied into blocks; longer ones are kept as they are. */
 const SMALL_BYTES = 1_024;
 
@@ -17,21 +10,25 @@ const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 
 /**
  * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
- * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds.
+ * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds. Others may
+ * write to the stream too: pieces are gathered only behind a write of the outlet's own, whose end then sends them.
  */
 export class Outlet {
   readonly #stream: Duplex;
-  readonly #options: OutletOptions;
+  readonly #onDrain: () => void;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   /** The last element of `#waiting` if it still has room, and how much of it is used. */
   #block: Buffer | undefined;
   #blockUsed = 0;
+  /** Writes that the stream has not reported as done. */
+  #underWay = 0;
   #isBehind = false;
 
-  constructor(stream: Duplex, options: OutletOptions) {
+  /** `onDrain` is called once the network has taken everything, after it had fallen behind. */
+  constructor(stream: Duplex, onDrain: () => void = () => undefined) {
     this.#stream = stream;
-    this.#options = options;
+    this.#onDrain = onDrain;
     stream.once('close', () => this.#forget());
   }
 
@@ -40,18 +37,14 @@ export class Outlet {
     return this.#stream.writableLength + this.#waitingBytes;
   }
 
-  /** Sends bytes, which must not change afterwards. Returns false if the stream is closed, or was destroyed because too much waits. */
-  write(bytes: Buffer): boolean {
+  /** Sends bytes, which must not change afterwards. Does nothing once the stream is closed. */
+  write(bytes: Buffer): void {
     const stream = this.#stream;
-    if (!stream.writable) return false;
-    if (this.bufferedBytes + bytes.byteLength > this.#options.limitBytes) {
-      stream.destroy();
-      return false;
-    }
-    if (stream.writableLength > 0) this.#gather(bytes);
-    else if (!stream.write(bytes, this.#onWritten)) this.#isBehind = true;
+    if (!stream.writable) return;
+    const mustWait = this.#waitingBytes > 0 || (this.#underWay > 0 && stream.writableLength > 0);
+    if (mustWait) this.#gather(bytes);
+    else this.#send(bytes);
     if (stream.writableLength > 0) this.#isBehind = true;
-    return true;
   }
 
   /** Sends what waits, and ends the stream. */
@@ -60,12 +53,17 @@ export class Outlet {
     this.#stream.end();
   }
 
+  #send(bytes: Buffer): void {
+    this.#underWay++;
+    this.#stream.write(bytes, this.#onWritten);
+  }
+
   readonly #onWritten = (): void => {
-    if (!this.#isBehind || this.#stream.writableLength > 0) return;
+    if (--this.#underWay > 0 || !this.#isBehind) return;
     this.#flush();
-    if (this.#stream.writableLength > 0) return;
+    if (this.#underWay > 0) return;
     this.#isBehind = false;
-    if (!this.#stream.destroyed) this.#options.onDrain?.();
+    if (!this.#stream.destroyed) this.#onDrain();
   };
 
   #gather(bytes: Buffer): void {
@@ -111,7 +109,7 @@ export class Outlet {
     const waiting = this.#waiting;
     this.#forget();
     this.#stream.cork();
-    for (const bytes of waiting) this.#stream.write(bytes, this.#onWritten);
+    for (const bytes of waiting) this.#send(bytes);
     this.#stream.uncork();
   }
 

@@ -125,6 +125,11 @@ export class TurnBudget {
     return before;
   }
 
+  /** Whether time is charged to `share` now. */
+  isCharging(share: Share): boolean {
+    return this.#current === share;
+  }
+
   /** Ends what `charge` began, unless time is charged to somebody else by now. */
   settle(share: Share): void {
     if (this.#current === share) this.charge(undefined);
@@ -201,6 +206,7 @@ export class Share {
 
   /** Does work, and charges the time that it takes. */
   run<T>(work: () => T): T {
+    if (this.#budget.isCharging(this)) return work();
     const before = this.#budget.charge(this);
     try {
       return work();

@@ -40,7 +40,8 @@ export class MqttTcpListener extends TcpListener {
     this.#gateway.turns.admit(() => {
       socket.off('error', destroy);
       if (socket.destroyed) return;
-      this.#gateway.accept(new TcpTransport(socket, () => this.sockets.letIn(socket)));
+      const letIn = () => this.sockets.letIn(socket);
+      this.#gateway.accept(new TcpTransport(socket, { share: this.sockets.shareOf(socket), letIn }));
     }, socket.remoteAddress);
   }
 }

@@ -92,6 +92,11 @@ export class OpenSockets {
     this.#followed.get(socket)?.entry.forgetBytes();
   }
 
+  /** What a connection, encrypted or not, may use of each turn. */
+  shareOf(socket: Socket): Share {
+    return this.#followed.get(socket)?.share ?? this.#options.budget.createShare(socket.remoteAddress ?? '');
+  }
+
   /** Ends all connections at once, whatever protocol they speak by now. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();

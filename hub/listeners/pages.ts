@@ -52,6 +52,7 @@ export class PagesListener extends TcpListener {
     const counters = new HttpCounters();
     const letInFor = (response: ServerResponse) => this.sockets.letInFor(response);
     const letIn = (socket: Socket) => this.sockets.letIn(socket);
+    const shareOf = (socket: Socket) => this.sockets.shareOf(socket);
     const app = createHttpApp({ ...options, ...limits, counters, onLetIn: letInFor });
     const server = createPagesServer(app, { tls, limits });
     super({ name: 'pages', server, limits, budget, isAsync: true });
@@ -67,7 +68,7 @@ export class PagesListener extends TcpListener {
     });
     measureRoundTrips(this.#io, metrics.roundTrip);
     this.socketIo = new SocketIoGateway({ io: this.#io, hub, sessions, access, limits, log, budget });
-    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, log });
+    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, shareOf, log });
     refuseOtherUpgrades(server, [`${this.#io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
     this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
     this.#incomplete = new IncompleteMessages(this.#io);

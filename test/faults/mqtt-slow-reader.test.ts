@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createPacketParser, type Packet, type PublishPacket } from '../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, PublishPacket } from '../../hub/gateways/mqtt/codec/index.ts';
 import { openRealHub, type RealHub } from '../conformance/mqtt/hub.ts';
-import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
+import { ClientParser, encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { connect, publish, subscribe } from '../hub/gateways/mqtt/mqtt-hub.ts';
 
 const BURST = 100;
@@ -23,7 +23,7 @@ async function open(
   onPacket: (packet: Packet) => void = () => {},
 ): Promise<Socket> {
   const socket = connectSocket(hub.tcpPort, '127.0.0.1');
-  const parser = createPacketParser({ receiver: 'client', version: 5 });
+  const parser = new ClientParser(5);
   socket.on('data', (chunk) => {
     parser.push(chunk);
     for (let packet = parser.next(); packet; packet = parser.next()) onPacket(packet);
@@ -61,7 +61,7 @@ test('a client that does not read costs the others nothing, and the hub no more 
 
   // It reads again: what it gets is in order, and then everything new.
   let last: PublishPacket | undefined;
-  const parser = createPacketParser({ receiver: 'client', version: 5 });
+  const parser = new ClientParser(5);
   slow.removeAllListeners('data');
   slow.on('data', (chunk) => {
     parser.push(chunk);

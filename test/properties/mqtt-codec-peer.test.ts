@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  ConnectPacket,
-  Packet,
-  ProtocolVersion,
-  Receiver,
-} from '../../hub/gateways/mqtt/codec/index.ts';
+import type { ConnectPacket, Packet, ProtocolVersion } from '../../hub/gateways/mqtt/codec/index.ts';
+import type { Receiver } from '../../hub/gateways/mqtt/codec/reason-code.ts';
 import { arbitraryConnect, arbitraryPacket } from '../hub/gateways/mqtt/codec/arbitrary-packet.ts';
 import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';
 import { asPeer, encodeByPeer, type PeerPacket, readByPeer, tame } from '../hub/gateways/mqtt/codec/peer.ts';

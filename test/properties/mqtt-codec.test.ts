@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HubError } from '../../hub/core/error.ts';
-import type { Packet, ProtocolVersion, Receiver } from '../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, ProtocolVersion } from '../../hub/gateways/mqtt/codec/index.ts';
+import type { Receiver } from '../../hub/gateways/mqtt/codec/reason-code.ts';
 import { reasonCodeOf } from '../../hub/gateways/mqtt/refusal.ts';
 import { arbitraryConnect, arbitraryPacket } from '../hub/gateways/mqtt/codec/arbitrary-packet.ts';
 import { encode } from '../hub/gateways/mqtt/codec/client-codec.ts';

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, quote } from '../../core/error.ts';
@@ -48,14 +48,39 @@ export function refuseUpgrade({ request, socket, error, log, headers = [] }: Upg
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-/** Refuses upgrades on all but these paths; a path that ends in a slash includes what is under it. */
+/**
+ * Refuses WebSockets on all but these paths; a path that ends in a slash includes what is under it. A request for any other upgrade, such as
+ * `h2c`, is answered as if it had not asked for one. (RFC 9110, 7.8)
+ */
 export function refuseOtherUpgrades(server: Server, paths: readonly string[], log: Logger): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const wanted = pathOf(request);
     if (paths.some((path) => wanted === path || (path.endsWith('/') && wanted.startsWith(path)))) return;
-    const message = `there is no WebSocket at ${quote(wanted)}, only at ${paths.join(' and ')}`;
-    refuseUpgrade({ request, socket, error: new HubError('topic/unknown', message), log });
+    const error = reasonToRefuse(request, paths);
+    if (error) refuseUpgrade({ request, socket, error, log });
+    else answerWithoutUpgrade(server, request, socket);
   });
+}
+
+function reasonToRefuse(request: IncomingMessage, paths: readonly string[]): HubError | undefined {
+  const { upgrade = '', 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
+  if (/\bwebsocket\b/i.test(upgrade)) {
+    const message = `there is no WebSocket at ${quote(pathOf(request))}, only at ${paths.join(' and ')}`;
+    return new HubError('topic/unknown', message);
+  }
+  if (length === '0' && coding === undefined) return undefined;
+  // Node reads no body behind the header of an upgrade.
+  return new HubError('protocol/unsupported', 'a request with a body cannot ask for an upgrade');
+}
+
+/** Has the server's app answer, and closes the connection. */
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(request.socket);
+  response.once('finish', () => socket.end(() => socket.destroy()));
+  server.emit('request', request, response);
 }
 
 /** The path alone: a query may hold a token, which must not reach the log. */

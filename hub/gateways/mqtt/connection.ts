@@ -48,10 +48,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#services = services;
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
-    this.#share = services.turns.createShare(transport.address);
+    this.#share = transport.share;
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
-      maximumConnectSize: limits.connectPacketBytes,
+      maximumOtherSize: limits.connectPacketBytes,
       topicNames,
     });
     const versionOf = () => this.#parser.version;
@@ -113,7 +113,6 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#share.isLetIn = true;
     this.#watch.heard(this.#services.hub.now());
   }
 
@@ -148,7 +147,9 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
     const { keepAlive } = this.#phase;
     const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
-    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard: !this.#isReading });
+    const isUnheard = !this.#isReading;
+    const isDeciding = this.#isDeciding;
+    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard, isDeciding });
     if (reason) this.close(reason);
   }
 

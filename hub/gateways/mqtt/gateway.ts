@@ -37,6 +37,8 @@ export class MqttGateway {
   readonly #scheduler: SchedulerLike;
   readonly #connections = new Set<MqttConnection>();
   #timer: Timer | undefined;
+  /** Why nobody is served any more. */
+  #closedFor: HubError | undefined;
 
   constructor(options: MqttGatewayOptions) {
     const { hub, sessions, scheduler, log, access = openToAll, limits = {} } = options;
@@ -78,17 +80,19 @@ export class MqttGateway {
     return counts;
   }
 
-  /** Serves a new connection. */
+  /** Serves a new connection, or ends it if the gateway is closed. */
   accept(transport: Transport): void {
     const connection: MqttConnection = new MqttConnection(transport, this.#services, () =>
       this.#forget(connection),
     );
     this.#connections.add(connection);
-    this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);
+    if (this.#closedFor) connection.cutOff(this.#closedFor);
+    else this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);
   }
 
-  /** Tells all clients, and closes their connections. */
+  /** Tells all clients, and closes their connections and any that is still to come. */
   close(reason: HubError): void {
+    this.#closedFor = reason;
     for (const connection of this.#connections) connection.close(reason);
   }
 

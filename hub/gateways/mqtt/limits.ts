@@ -18,9 +18,9 @@ export class MqttCounters {
 export interface MqttLimits {
   /** The longest payload, bytes. */
   readonly payloadBytes: number;
-  /** The longest packet of a client that is let in, bytes, fixed header and all. (MQTT 5, 3.2.2.3.6) */
+  /** The longest PUBLISH, bytes, fixed header included. (MQTT 5, 3.2.2.3.6) */
   readonly packetBytes: number;
-  /** The longest CONNECT, bytes: it comes from somebody yet unknown. */
+  /** The longest packet of any other kind, bytes: a CONNECT comes from a stranger, and the filters of a SUBSCRIBE are read without a pause. */
   readonly connectPacketBytes: number;
   /** Levels of a topic name or filter. */
   readonly topicLevels: number;

@@ -129,7 +129,7 @@ export class MqttLink implements Link {
     else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
   }
 
-  /** Sends what may be sent already, and a last packet. */
+  /** Sends what may be sent already, and a last packet. Never throws: what cannot be encoded is left out. */
   farewell(packet?: ServerPacket): void {
     const { journal } = this.#outbound;
     journal.commit();
@@ -137,9 +137,17 @@ export class MqttLink implements Link {
       this.#replies.clear();
       this.#batch = undefined;
     }
-    this.#flush();
-    if (packet && this.reply(packet)) this.#flush(); // Last: a client reads nothing after a DISCONNECT.
+    this.#flushLast();
+    if (packet && this.reply(packet)) this.#flushLast(); // Last: a client reads nothing after a DISCONNECT.
     this.#isOver = true;
+  }
+
+  #flushLast(): void {
+    try {
+      this.#flush();
+    } catch {
+      this.#outbound.counters.refused++;
+    }
   }
 
   #flush(): void {

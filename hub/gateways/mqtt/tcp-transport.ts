@@ -11,8 +11,8 @@ export class TcpTransport extends SocketTransport implements Transport {
   readonly address: string;
   readonly credentials: Credentials;
 
-  constructor(socket: Socket, onLetIn: () => void) {
-    super(socket, onLetIn);
+  constructor(socket: Socket, parts: Pick<Transport, 'share' | 'letIn'>) {
+    super(socket, parts);
     this.address = socket.remoteAddress ?? '';
     this.credentials = certificateOf(socket);
     socket.setNoDelay(); // Else a small packet that waits for an acknowledgement is late by 40 ms.

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Credentials } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
+import type { Share } from '../../limits/turn-budget.ts';
 
 /** What carries MQTT. */
 export type Carrier = 'tcp' | 'websocket';
@@ -31,9 +32,11 @@ export interface Transport {
   readonly address: string;
   /** The credentials that the connection itself shows: a client certificate, a browser's login. */
   readonly credentials?: Credentials;
+  /** What the connection may use of each turn. */
+  readonly share: Share;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedBytes: number;
-  /** Called when the client was let in. */
+  /** Called when the client was let in: its share is then that of a client. */
   letIn(): void;
   /** Begins to report. Called once. */
   start(events: TransportEvents): void;
@@ -52,17 +55,17 @@ export interface Transport {
 export abstract class SocketTransport {
   abstract readonly address: string;
   abstract readonly credentials: Credentials;
+  readonly share: Share;
   readonly letIn: () => void;
   protected readonly socket: Duplex;
   protected readonly outlet: Outlet;
   #events: TransportEvents | undefined;
 
-  constructor(socket: Duplex, letIn: () => void) {
+  constructor(socket: Duplex, { share, letIn }: Pick<Transport, 'share' | 'letIn'>) {
     this.socket = socket;
+    this.share = share;
     this.letIn = letIn;
-    // No limit here: sessions send nothing more, and the connection reads nothing more, while too much waits.
-    const limitBytes = Number.POSITIVE_INFINITY;
-    this.outlet = new Outlet(socket, { limitBytes, onDrain: () => this.#events?.drained() });
+    this.outlet = new Outlet(socket, () => this.#events?.drained());
     socket.allowHalfOpen = true; // A client that has sent everything may still wait for the answers.
   }
 

@@ -13,14 +13,17 @@ export interface Watched {
   readonly isFull: boolean;
   /** Whether the client is not listened to now. */
   readonly isUnheard: boolean;
+  /** Whether access is deciding about the client. */
+  readonly isDeciding: boolean;
 }
 
-/** Keeps an eye on the clock for one connection: for a CONNECT that does not come, and for a client that is silent or stuck. */
+/** Watches the clock for one connection: for a CONNECT or a decision that does not come, and for a client that is silent or stuck. */
 export class Watch {
   readonly #limits: MqttLimits;
   /** When the last bytes came; of who has not been let in, when the connection was made. */
   #heardAt: number;
   #fullSince: number | undefined;
+  #decidingSince: number | undefined;
 
   constructor(limits: MqttLimits, now: number) {
     this.#limits = limits;
@@ -36,11 +39,14 @@ export class Watch {
   }
 
   /** Why the connection is to be closed now, if it is. */
-  reasonToClose(now: number, { keepAlive, isFull, isUnheard }: Watched): HubError | undefined {
+  reasonToClose(now: number, { keepAlive, isFull, isUnheard, isDeciding }: Watched): HubError | undefined {
     if (keepAlive === undefined)
       return this.#isSilent(now, this.#limits.connectSeconds) ? tooLate() : undefined;
     this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
-    if (this.#isStuck(now)) return stuck(this.#limits.stuckSeconds);
+    this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
+    const { stuckSeconds, connectSeconds } = this.#limits;
+    if (hasLasted(this.#fullSince, now, stuckSeconds)) return stuck(stuckSeconds);
+    if (hasLasted(this.#decidingSince, now, connectSeconds)) return undecided(connectSeconds);
     const isLost = keepAlive > 0 && !isUnheard && this.#isSilent(now, keepAlive * PATIENCE);
     return isLost ? lost(keepAlive) : undefined;
   }
@@ -48,10 +54,10 @@ export class Watch {
   #isSilent(now: number, seconds: number): boolean {
     return now - this.#heardAt >= seconds * 1000;
   }
+}
 
-  #isStuck(now: number): boolean {
-    return this.#fullSince !== undefined && now - this.#fullSince >= this.#limits.stuckSeconds * 1000;
-  }
+function hasLasted(since: number | undefined, now: number, seconds: number): boolean {
+  return since !== undefined && now - since >= seconds * 1000;
 }
 
 function tooLate(): HubError {
@@ -63,6 +69,12 @@ function tooLate(): HubError {
 function stuck(seconds: number): HubError {
   return new MqttError('limit/exceeded', `the client has not read for ${seconds} s`, {
     reasonCode: ReasonCode.QuotaExceeded,
+  });
+}
+
+function undecided(seconds: number): HubError {
+  return new MqttError('limit/exceeded', `the authentication was not over after ${seconds} s`, {
+    reasonCode: ReasonCode.UnspecifiedError,
   });
 }
 

@@ -33,11 +33,11 @@ export class WebSocketTransport extends SocketTransport implements Transport {
 
   constructor(
     socket: Duplex,
-    { address, credentials, letIn }: Pick<Transport, 'address' | 'letIn'> & { credentials: Credentials },
+    parts: Pick<Transport, 'address' | 'share' | 'letIn'> & { readonly credentials: Credentials },
   ) {
-    super(socket, letIn);
-    this.address = address;
-    this.credentials = credentials;
+    super(socket, parts);
+    this.address = parts.address;
+    this.credentials = parts.credentials;
   }
 
   send(frames: Buffer): void {

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
+import type { Share } from '../../limits/turn-budget.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { RequestOrigin } from '../http/origin.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
@@ -28,6 +29,8 @@ interface WebSocketUpgradeOptions {
   readonly checkOrigin: (request: RequestOrigin) => void;
   /** Called when a client was let in over a connection. */
   readonly onLetIn: (socket: Socket) => void;
+  /** What a connection may use of each turn. */
+  readonly shareOf: (socket: Socket) => Share;
   readonly log: Logger;
 }
 
@@ -52,7 +55,7 @@ interface UpgradeRequest {
 }
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
-  const { gateway, checkOrigin, onLetIn, log } = options;
+  const { gateway, checkOrigin, onLetIn, shareOf, log } = options;
   const connection = request.socket; // The connection must not keep the whole request.
   try {
     checkOrigin(request);
@@ -65,6 +68,7 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
       new WebSocketTransport(socket, {
         address: connection.remoteAddress ?? '',
         credentials,
+        share: shareOf(connection),
         letIn: () => onLetIn(connection),
       }),
     );

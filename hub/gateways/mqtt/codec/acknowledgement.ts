@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { AcknowledgementPacket, AcknowledgementType, ProtocolVersion, Receiver } from './packet.ts';
+import type { AcknowledgementPacket, AcknowledgementType, ProtocolVersion } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
@@ -28,8 +28,7 @@ export function readAcknowledgement<Type extends AcknowledgementType>(
 
 function readReasonCode(reader: PacketReader, type: AcknowledgementType): number {
   const reasonCode = reader.byte('reason code');
-  const either: Receiver = 'server';
-  if (isReasonCodeOf(type, reasonCode, either)) return reasonCode;
+  if (isReasonCodeOf(type, reasonCode, 'server')) return reasonCode;
   throw violation(`${hex(reasonCode)} is no reason code of ${type.toUpperCase()}`, clauses[type]);
 }
 

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { AuthPacket, AuthProperties, DisconnectPacket, ProtocolVersion, Receiver } from './packet.ts';
+import type { AuthPacket, AuthProperties, DisconnectPacket, ProtocolVersion } from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import { readProperties } from './property-reader.ts';
@@ -9,22 +9,15 @@ import { hex, isReasonCodeOf, ReasonCode, violation } from './reason-code.ts';
 import { PacketWriter } from './writer.ts';
 
 /** Reads a DISCONNECT (MQTT 5, 3.14). In MQTT 3.1.1 it has no body and says that all is well. */
-export function readDisconnect(
-  reader: PacketReader,
-  version: ProtocolVersion,
-  receiver: Receiver,
-): DisconnectPacket {
+export function readDisconnect(reader: PacketReader, version: ProtocolVersion): DisconnectPacket {
   // The reason code can be left out where it is 0x00, and the property length where there are none. (3.14.2)
   const hasReason = version === 5 && reader.remaining > 0;
   const reasonCode = hasReason ? reader.byte('reason code') : ReasonCode.NormalDisconnection;
-  if (!isReasonCodeOf('disconnect', reasonCode, receiver)) {
-    throw violation(`${hex(reasonCode)} is no reason code of DISCONNECT to a ${receiver}`, 'MQTT-3.14.2-1');
+  if (!isReasonCodeOf('disconnect', reasonCode, 'server')) {
+    throw violation(`${hex(reasonCode)} is no reason code of DISCONNECT to a server`, 'MQTT-3.14.2-1');
   }
   const hasProperties = version === 5 && reader.remaining > 0;
   const properties = hasProperties ? readProperties(reader, PropertyOwner.Disconnect) : undefined;
-  if (receiver === 'client' && properties?.sessionExpiryInterval !== undefined) {
-    throw violation('a server sent a session expiry interval', 'MQTT-3.14.2-2');
-  }
   return { type: 'disconnect', reasonCode, properties };
 }
 
@@ -40,18 +33,19 @@ export function encodeDisconnect(packet: DisconnectPacket, version: ProtocolVers
 }
 
 /** Reads an AUTH (MQTT 5, 3.15). */
-export function readAuth(reader: PacketReader, receiver: Receiver): AuthPacket {
+export function readAuth(reader: PacketReader): AuthPacket {
   // Nothing at all stands for 0x00 without properties. (3.15.2.1)
   const isEmpty = reader.remaining === 0;
   const reasonCode = isEmpty ? ReasonCode.Success : reader.byte('reason code');
-  if (!isReasonCodeOf('auth', reasonCode, receiver)) {
-    throw violation(`${hex(reasonCode)} is no reason code of AUTH to a ${receiver}`, 'MQTT-3.15.2-1');
+  if (!isReasonCodeOf('auth', reasonCode, 'server')) {
+    throw violation(`${hex(reasonCode)} is no reason code of AUTH to a server`, 'MQTT-3.15.2-1');
   }
   const properties = isEmpty ? undefined : readAuthProperties(reader);
   return { type: 'auth', reasonCode, properties };
 }
 
-function readAuthProperties(reader: PacketReader): AuthProperties | undefined {
+/** The properties of an AUTH, which must name the authentication method. */
+export function readAuthProperties(reader: PacketReader): AuthProperties | undefined {
   const properties = readProperties(reader, PropertyOwner.Auth);
   if (properties?.authenticationMethod === undefined) {
     throw violation('the AUTH has no authentication method', 'MQTT 5, 3.15.2.2.2');

@@ -11,10 +11,8 @@ export type * from './packet.ts';
 export { createPacketParser, type PacketParser, type PacketParserOptions } from './parser.ts';
 export { type PublishContent, type PublishDelivery, PublishTemplate } from './publish-template.ts';
 export {
-  isReasonCodeOf,
   MqttError,
   ReasonCode,
-  type ReasonCodePacket,
   returnCodeFromReasonCode,
 } from './reason-code.ts';
 export { TopicNames } from './topic-names.ts';

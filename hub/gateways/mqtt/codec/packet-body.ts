@@ -1,20 +1,19 @@
 import { readAcknowledgement } from './acknowledgement.ts';
-import { readConnack } from './connack.ts';
 import { readAuth, readDisconnect } from './disconnect.ts';
-import type { Packet } from './packet.ts';
+import type { Packet, PublishPacket } from './packet.ts';
 import { PacketType } from './packet-type.ts';
 import type { PacketContext } from './publish.ts';
 import { readPublish } from './publish.ts';
 import type { PacketReader } from './reader.ts';
-import { malformed } from './reason-code.ts';
-import { readSuback, readSubscribe, readUnsuback, readUnsubscribe } from './subscribe.ts';
+import { malformed, violation } from './reason-code.ts';
+import { readSubscribe, readUnsubscribe } from './subscribe.ts';
 
-/** Reads the body of any packet but CONNECT, whose first byte has been checked. */
+/** Reads the body of any packet of a client but CONNECT, whose first byte has been checked. */
 export function readBody(reader: PacketReader, first: number, context: PacketContext): Packet {
-  const { version, receiver } = context;
+  const { version } = context;
   switch (first >> 4) {
     case PacketType.publish:
-      return readPublish(reader, first, context);
+      return fromClient(readPublish(reader, first, context));
     case PacketType.puback:
       return readAcknowledgement('puback', reader, version);
     case PacketType.pubrec:
@@ -25,23 +24,20 @@ export function readBody(reader: PacketReader, first: number, context: PacketCon
       return readAcknowledgement('pubcomp', reader, version);
     case PacketType.pingreq:
       return { type: 'pingreq' };
-    case PacketType.pingresp:
-      return { type: 'pingresp' };
     case PacketType.subscribe:
       return readSubscribe(reader, version);
-    case PacketType.suback:
-      return readSuback(reader, version);
     case PacketType.unsubscribe:
       return readUnsubscribe(reader, version);
-    case PacketType.unsuback:
-      return readUnsuback(reader, version);
     case PacketType.disconnect:
-      return readDisconnect(reader, version, receiver);
-    case PacketType.connack:
-      return readConnack(reader, version);
+      return readDisconnect(reader, version);
     case PacketType.auth:
-      return readAuth(reader, receiver);
+      return readAuth(reader);
     default:
       throw malformed(`the packet type ${first >> 4} is reserved`, 'MQTT 5, 2.1.2');
   }
+}
+
+function fromClient(packet: PublishPacket): PublishPacket {
+  if (packet.subscriptionIdentifiers === undefined) return packet;
+  throw violation('a client sent a subscription identifier', 'MQTT-3.3.4-6');
 }

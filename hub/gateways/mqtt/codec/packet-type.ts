@@ -1,5 +1,5 @@
 import type { Qos } from '../../../core/message.ts';
-import type { Packet, ProtocolVersion, Receiver } from './packet.ts';
+import type { Packet, ProtocolVersion } from './packet.ts';
 import { hex, malformed, violation } from './reason-code.ts';
 
 /** The packet types by their numbers, the high half of a packet's first byte (MQTT 5, table 2-1). */
@@ -22,13 +22,10 @@ export const PacketType = {
 } as const satisfies Record<Packet['type'], number>;
 
 const { connect, connack, publish, pubrel, subscribe, suback, unsubscribe, unsuback } = PacketType;
-const { pingreq, pingresp, auth } = PacketType;
+const { pingresp, auth } = PacketType;
 
-/** What the receiver would never be sent by a sound peer (MQTT 5, table 2-1, "direction of flow"). */
-const foreign: Record<Receiver, number> = {
-  server: bits(connack, suback, unsuback, pingresp),
-  client: bits(connect, subscribe, unsubscribe, pingreq),
-};
+/** What only a server sends (MQTT 5, table 2-1, "direction of flow"). */
+const foreign = bits(connack, suback, unsuback, pingresp);
 
 /** The types whose flags are 0010; all others but PUBLISH have 0000. [MQTT-2.1.3-1] */
 const flagged = bits(pubrel, subscribe, unsubscribe);
@@ -41,12 +38,8 @@ export function firstByteOf(type: Exclude<Packet['type'], 'publish'>): number {
   return (number << 4) | fixedFlags(number);
 }
 
-/** Checks a packet's first byte, before any of its body is there. */
-export function checkFirstByte(
-  first: number,
-  version: ProtocolVersion | undefined,
-  receiver: Receiver,
-): void {
+/** Checks the first byte of a client's packet, before any of its body is there. */
+export function checkFirstByte(first: number, version: ProtocolVersion | undefined): void {
   const type = first >> 4;
   if (type === publish) {
     checkPublishFlags(first, version);
@@ -55,8 +48,8 @@ export function checkFirstByte(
   if (type === 0 || (type === auth && version !== undefined && version < 5)) {
     throw malformed(`the packet type ${type} is reserved`, 'MQTT 5, 2.1.2');
   }
-  if ((foreign[receiver] & (1 << type)) !== 0) {
-    throw violation(`a ${receiver} is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
+  if ((foreign & (1 << type)) !== 0) {
+    throw violation(`a server is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
   }
   if (type !== connect) checkFlags(first, version); // The version is in the CONNECT.
 }

@@ -3,9 +3,6 @@ import type { MessageProperties, Qos } from '../../../core/message.ts';
 /** The protocol level that a CONNECT names: 3 is MQTT 3.1 (read as 3.1.1), 4 is MQTT 3.1.1, 5 is MQTT 5.0. */
 export type ProtocolVersion = 3 | 4 | 5;
 
-/** Who reads the packets: what one side may send, the other may not. */
-export type Receiver = 'server' | 'client';
-
 /** Name and value pairs, in the sender's order; names may repeat. */
 export type UserProperties = readonly (readonly [name: string, value: string])[];
 

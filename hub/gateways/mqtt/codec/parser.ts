@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../../core/error.ts';
 import { answeringVersion, readConnect, readProtocol, versionOf } from './connect.ts';
-import type { ConnectPacket, Packet, ProtocolVersion, Receiver } from './packet.ts';
+import type { ConnectPacket, Packet, ProtocolVersion } from './packet.ts';
 import { readBody } from './packet-body.ts';
 import { checkFirstByte, checkFlags, PacketType } from './packet-type.ts';
 import type { PacketContext } from './publish.ts';
@@ -12,14 +12,12 @@ import { ownBytes } from './utf8.ts';
 import { variableByteIntegerLength } from './writer.ts';
 
 export interface PacketParserOptions {
-  /** Who reads: `server` unless set. */
-  readonly receiver?: Receiver;
-  /** For a parser that sees no CONNECT. A server's wants one, first and once, and learns the version from it. */
+  /** For a parser that sees no CONNECT. Else it wants one, first and once, and learns the version from it. */
   readonly version?: ProtocolVersion;
   /** The most bytes that a packet may have, fixed header and all: 1 MiB unless set. */
   readonly maximumPacketSize?: number;
-  /** The same for the CONNECT, which comes from somebody yet unknown: 64 KiB unless set. */
-  readonly maximumConnectSize?: number;
+  /** The same for packets that are no PUBLISH: a CONNECT comes from a stranger, and a SUBSCRIBE may name many filters. 64 KiB unless set. */
+  readonly maximumOtherSize?: number;
   /** Shared by all parsers of a gateway, to know topic names from the last time. Without it each is read anew. */
   readonly topicNames?: TopicNames;
 }
@@ -49,16 +47,15 @@ export function createPacketParser(options: PacketParserOptions = {}): PacketPar
 }
 
 const DEFAULT_MAXIMUM_PACKET_SIZE = 1_048_576;
-const DEFAULT_MAXIMUM_CONNECT_SIZE = 65_536;
+const DEFAULT_MAXIMUM_OTHER_SIZE = 65_536;
 const NOTHING = Buffer.alloc(0);
 
 class StreamParser implements PacketParser {
-  readonly #receiver: Receiver;
   readonly #topicNames: TopicNames | undefined;
   readonly #maximumPacketSize: number;
-  readonly #maximumConnectSize: number;
+  readonly #maximumOtherSize: number;
   #version: ProtocolVersion | undefined;
-  /** `undefined` while a server's parser waits for the CONNECT. */
+  /** `undefined` while the parser waits for the CONNECT. */
   #context: PacketContext | undefined;
   #fault: HubError | undefined;
   readonly #reader = new PacketReader(NOTHING, 0, 0);
@@ -70,12 +67,10 @@ class StreamParser implements PacketParser {
   #expected = 0;
 
   constructor(options: PacketParserOptions) {
-    this.#receiver = options.receiver ?? 'server';
     this.#topicNames = options.topicNames;
     this.#maximumPacketSize = options.maximumPacketSize ?? DEFAULT_MAXIMUM_PACKET_SIZE;
-    this.#maximumConnectSize = options.maximumConnectSize ?? DEFAULT_MAXIMUM_CONNECT_SIZE;
-    const version = options.version ?? (this.#receiver === 'client' ? 4 : undefined);
-    if (version !== undefined) this.#speak(version);
+    this.#maximumOtherSize = options.maximumOtherSize ?? DEFAULT_MAXIMUM_OTHER_SIZE;
+    if (options.version !== undefined) this.#speak(options.version);
   }
 
   get version(): ProtocolVersion | undefined {
@@ -115,7 +110,7 @@ class StreamParser implements PacketParser {
     if (bodyAt === 0) return this.#wait(0);
     const length = remainingLength(bytes, start + 1, bodyAt);
     const end = bodyAt + length;
-    this.#checkSize(end - start);
+    this.#checkSize(first, end - start);
     if (end > this.#end) return this.#wait(end - start);
     this.#at = end;
     this.#expected = 0;
@@ -136,16 +131,14 @@ class StreamParser implements PacketParser {
   }
 
   #checkFirstByte(first: number): void {
-    if (this.#receiver === 'server') {
-      const isConnect = first >> 4 === PacketType.connect;
-      if (this.#context === undefined && !isConnect) {
-        throw violation('the first packet is not a CONNECT', 'MQTT-3.1.0-1');
-      }
-      if (this.#context !== undefined && isConnect) {
-        throw violation('there is a second CONNECT', 'MQTT-3.1.0-2');
-      }
+    const isConnect = first >> 4 === PacketType.connect;
+    if (this.#context === undefined && !isConnect) {
+      throw violation('the first packet is not a CONNECT', 'MQTT-3.1.0-1');
     }
-    checkFirstByte(first, this.#version, this.#receiver);
+    if (this.#context !== undefined && isConnect) {
+      throw violation('there is a second CONNECT', 'MQTT-3.1.0-2');
+    }
+    checkFirstByte(first, this.#version);
   }
 
   /** Where the fixed header ends, or 0 where it is not all there. */
@@ -158,11 +151,16 @@ class StreamParser implements PacketParser {
   }
 
   /** Called before the body is there: nobody keeps bytes of what will be refused. */
-  #checkSize(size: number): void {
-    const maximum = this.#context ? this.#maximumPacketSize : this.#maximumConnectSize;
+  #checkSize(first: number, size: number): void {
+    const maximum = this.#maximumSizeOf(first);
     if (size <= maximum) return;
-    const clause = this.#receiver === 'server' ? 'MQTT-3.2.2-15' : 'MQTT-3.1.2-24';
-    throw tooLarge(`a packet of ${size} bytes is above the ${maximum} allowed`, clause);
+    throw tooLarge(`a packet of ${size} bytes is above the ${maximum} allowed`, 'MQTT-3.2.2-15');
+  }
+
+  #maximumSizeOf(first: number): number {
+    if (first >> 4 === PacketType.publish) return this.#maximumPacketSize;
+    if (!this.#context) return this.#maximumOtherSize;
+    return Math.min(this.#maximumPacketSize, this.#maximumOtherSize);
   }
 
   #readConnect(reader: PacketReader, first: number): ConnectPacket {
@@ -177,7 +175,7 @@ class StreamParser implements PacketParser {
 
   #speak(version: ProtocolVersion): void {
     this.#version = version;
-    this.#context = { version, receiver: this.#receiver, topicNames: this.#topicNames };
+    this.#context = { version, topicNames: this.#topicNames };
   }
 
   /** Lets go of the chunk. */

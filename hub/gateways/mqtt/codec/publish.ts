@@ -1,5 +1,5 @@
 import { readMessageProperties } from './message-properties.ts';
-import type { ProtocolVersion, PublishPacket, Receiver } from './packet.ts';
+import type { ProtocolVersion, PublishPacket } from './packet.ts';
 import { toQos } from './packet-type.ts';
 import { PropertyOwner } from './property.ts';
 import type { PacketReader } from './reader.ts';
@@ -21,7 +21,7 @@ export function readPublish(reader: PacketReader, first: number, context: Packet
   const topic = context.topicNames?.read(reader) ?? readTopicName(reader, 'topic name');
   const packetIdentifier = qos === 0 ? 0 : reader.packetIdentifier();
   const { properties, messageExpiryInterval, topicAlias, subscriptionIdentifiers } =
-    context.version === 5 ? readProperties(reader, context.receiver) : NO_PROPERTIES;
+    context.version === 5 ? readProperties(reader) : NO_PROPERTIES;
   if (topic === '' && topicAlias === undefined) {
     throw violation('there is neither a topic name nor a topic alias', 'MQTT 5, 3.3.2.1');
   }
@@ -50,23 +50,17 @@ function ownRest(reader: PacketReader): Uint8Array {
 
 function readProperties(
   reader: PacketReader,
-  receiver: Receiver,
 ): typeof NO_PROPERTIES | ReturnType<typeof readMessageProperties> {
   // Most have none: one byte says so.
   if (reader.bytes[reader.at] === 0 && reader.at < reader.end) {
     reader.at++;
     return NO_PROPERTIES;
   }
-  const delivery = readMessageProperties(reader, PropertyOwner.Publish);
-  if (receiver === 'server' && delivery.subscriptionIdentifiers !== undefined) {
-    throw violation('a client sent a subscription identifier', 'MQTT-3.3.4-6');
-  }
-  return delivery;
+  return readMessageProperties(reader, PropertyOwner.Publish);
 }
 
 /** What the meaning of a packet's bytes depends on. */
 export interface PacketContext {
   readonly version: ProtocolVersion;
-  readonly receiver: Receiver;
   readonly topicNames: TopicNames | undefined;
 }

@@ -49,7 +49,8 @@ export const ReasonCode = {
   WildcardSubscriptionsNotSupported: 0xa2,
 } as const;
 
-type Receiver = 'server' | 'client';
+/** Who reads a packet. */
+export type Receiver = 'server' | 'client';
 
 const published = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
 const disconnectEither = [0x00, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99];
@@ -108,11 +109,6 @@ const nearestReturnCode = new Map<number, number>([
   [ReasonCode.Banned, 5],
   [ReasonCode.BadAuthenticationMethod, 4],
 ]);
-
-/** The reason code of MQTT 5 for a CONNACK return code of MQTT 3.1.1, or `undefined` for 6–255, which are reserved. */
-export function reasonCodeFromReturnCode(returnCode: number): number | undefined {
-  return reasonCodeOfReturnCode[returnCode];
-}
 
 /**
  * The CONNACK return code of MQTT 3.1.1 for a reason code of MQTT 5, or `undefined` where there is none: then the

@@ -374,6 +374,35 @@ describe('a will', () => {
   });
 });
 
+test('a client that has not been let in when the hub closes comes in no more', async () => {
+  const hub = new MqttHub();
+  hub.gateway.close(new HubError('hub/closing', 'the hub is closing'));
+  const late = hub.open();
+  expect(late.transport.isDestroyed).toBe(true);
+  expect(await late.exchange(connect())).toEqual([]);
+  expect(hub.sessions.size).toBe(0);
+  expect(hub.gateway.connectionCount).toBe(0);
+});
+
+test('a client whose re-authentication is never decided is let go', async () => {
+  const principal = await openToAll.authenticate({}, { address: '' });
+  const first = { step: async () => ({ data: new Uint8Array(), principal }) };
+  const second = { step: () => new Promise<never>(() => undefined) };
+  const exchanges = [first, second];
+  const hub = new MqttHub({
+    access: { ...openToAll, beginExchange: () => exchanges.shift() },
+    limits: { connectSeconds: 10 },
+  });
+  const properties = { authenticationMethod: 'X' };
+  const client = await hub.connect({ properties });
+  client.send({ type: 'auth', reasonCode: ReasonCode.ReAuthenticate, properties });
+  await hub.advance(9_000);
+  expect(client.transport.isEnded).toBe(false);
+  await hub.advance(2_000);
+  expect(await client.take()).toMatchObject([{ type: 'disconnect' }]);
+  expect(client.transport.isEnded).toBe(true);
+});
+
 describe('the response information', () => {
   test('is given to a client that asks for it, and is a topic', async () => {
     const hub = new MqttHub();

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { HubError } from '../../../../hub/core/error.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
+import { type Share, TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 
 /** A transport without a network. */
 export class MemoryTransport implements Transport {
   readonly carrier = 'tcp';
   readonly form = 'bytes';
   readonly address = '192.0.2.1';
+  readonly share: Share;
   /** What the network pretends not to have taken. */
   bufferedBytes = 0;
   /** Every write, in order. */
@@ -18,8 +20,12 @@ export class MemoryTransport implements Transport {
   #heldBack: Buffer[] = [];
   #takenCount = 0;
 
+  constructor(turns: TurnBudget = new TurnBudget()) {
+    this.share = turns.createShare();
+  }
+
   letIn(): void {
-    // Nobody counts strangers here.
+    this.share.isLetIn = true;
   }
 
   start(events: TransportEvents): void {

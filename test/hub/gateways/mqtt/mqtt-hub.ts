@@ -6,15 +6,14 @@ import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
-import {
-  type ConnackPacket,
-  type ConnectPacket,
-  createPacketParser,
-  type Packet,
-  type ProtocolVersion,
-  type PublishPacket,
-  type SubscribePacket,
-  type Subscription,
+import type {
+  ConnackPacket,
+  ConnectPacket,
+  Packet,
+  ProtocolVersion,
+  PublishPacket,
+  SubscribePacket,
+  Subscription,
 } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
@@ -22,7 +21,7 @@ import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import type { SessionJournal } from '../../../../hub/session/session-journal.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
-import { encode } from './codec/client-codec.ts';
+import { ClientParser, encode } from './codec/client-codec.ts';
 import { MemoryTransport } from './memory-transport.ts';
 
 export interface MqttHubOptions {
@@ -80,7 +79,7 @@ export class MqttHub {
 
   /** A connection that has said nothing yet. */
   open(version: ProtocolVersion = 5): TestClient {
-    const transport = new MemoryTransport();
+    const transport = new MemoryTransport(this.gateway.turns);
     this.gateway.accept(transport);
     return new TestClient(transport, version);
   }
@@ -106,7 +105,7 @@ export class TestClient {
   constructor(transport: MemoryTransport, version: ProtocolVersion) {
     this.transport = transport;
     this.#version = version;
-    this.#parser = createPacketParser({ receiver: 'client', version });
+    this.#parser = new ClientParser(version);
   }
 
   send(...packets: Packet[]): void {

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HubError } from '../../../../hub/core/error.ts';
 import { Message } from '../../../../hub/core/message.ts';
+import { ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
 import { encode } from './codec/client-codec.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
@@ -108,6 +110,17 @@ describe('what is due to a client in one turn', () => {
     expect((await old?.take())?.map(text)).toEqual(['x']);
     expect(await modern?.take()).toMatchObject([{ type: 'disconnect', reasonCode: 0x80 }]);
   });
+});
+
+test('a message that cannot be written does not keep its client from being told why it must go', async () => {
+  const hub = new MqttHub();
+  const [client] = await subscribers(hub, 1);
+  const contentType = 'longer than MQTT 5 can say '.repeat(3_000);
+  hub.hub.publish(new Message('t', 'x', { properties: { contentType } }));
+  hub.gateway.close(new HubError('hub/closing', 'the hub is closing'));
+  expect(await client?.take()).toMatchObject([
+    { type: 'disconnect', reasonCode: ReasonCode.ServerShuttingDown },
+  ]);
 });
 
 test('packets are the same in frames, one in each', () => {

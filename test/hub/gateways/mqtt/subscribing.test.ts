@@ -24,7 +24,7 @@ describe('a SUBSCRIBE', () => {
   test('with more filters than a client may have is refused by count: those beyond are not looked at [MQTT-3.9.3-1]', async () => {
     const hub = new MqttHub({ sessionLimits: { subscriptions: 2 } });
     const client = await hub.connect();
-    const filters = ['a', 'b', 'b', '$share', ...new Array(100_000).fill('$share')];
+    const filters = ['a', 'b', 'b', '$share', ...new Array(10_000).fill('$share')];
     const [suback] = await client.exchange(subscribe(filters, { qos: 1 }));
     const refused = new Array(filters.length - 2).fill(ReasonCode.QuotaExceeded);
     expect(reasonCodesOf(suback)).toEqual([1, 1, ...refused]);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TcpTransport } from '../../../../hub/gateways/mqtt/tcp-transport.ts';
 import type { Transport } from '../../../../hub/gateways/mqtt/transport.ts';
 import { WebSocketTransport } from '../../../../hub/gateways/mqtt/websocket-transport.ts';
+import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import { clientFrame } from './raw-socket.ts';
 
 let listener: Server;
@@ -24,9 +25,10 @@ afterEach(() => {
   listener.close();
 });
 
+const parts = { share: new TurnBudget().createShare(), letIn: () => undefined };
 const carriers = {
-  websocket: () => new WebSocketTransport(server, { address: '', credentials: {}, letIn: () => undefined }),
-  tcp: () => new TcpTransport(server, () => undefined),
+  websocket: () => new WebSocketTransport(server, { address: '', credentials: {}, ...parts }),
+  tcp: () => new TcpTransport(server, parts),
 };
 
 function start(transport: Transport, drained: () => void = () => undefined): Transport {

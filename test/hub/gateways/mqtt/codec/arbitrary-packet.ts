@@ -4,9 +4,12 @@ import type {
   Packet,
   Properties,
   ProtocolVersion,
-  Receiver,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
-import { isReasonCodeOf, type ReasonCodePacket } from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
+import {
+  isReasonCodeOf,
+  type ReasonCodePacket,
+  type Receiver,
+} from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
 
 /** Text as MQTT allows it: any character but NUL. */
 const text = fc.string({ unit: 'binary', maxLength: 20 }).map((value) => value.replaceAll('\0', ''));

@@ -1,22 +1,44 @@
 import { Buffer } from 'node:buffer';
+import { readAuthProperties } from '../../../../../hub/gateways/mqtt/codec/disconnect.ts';
 import type {
+  AuthPacket,
+  ConnackPacket,
   ConnectPacket,
+  DisconnectPacket,
   EncodeLimits,
   Packet,
   ProtocolVersion,
+  SubackPacket,
   SubscribePacket,
   Subscription,
+  UnsubackPacket,
   UnsubscribePacket,
   Will,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
 import * as server from '../../../../../hub/gateways/mqtt/codec/index.ts';
-import { firstByteOf } from '../../../../../hub/gateways/mqtt/codec/packet-type.ts';
-import { Property } from '../../../../../hub/gateways/mqtt/codec/property.ts';
+import { readBody } from '../../../../../hub/gateways/mqtt/codec/packet-body.ts';
+import {
+  checkFirstByte,
+  checkFlags,
+  firstByteOf,
+  PacketType,
+} from '../../../../../hub/gateways/mqtt/codec/packet-type.ts';
+import { Property, PropertyOwner } from '../../../../../hub/gateways/mqtt/codec/property.ts';
+import { readProperties } from '../../../../../hub/gateways/mqtt/codec/property-reader.ts';
 import {
   fourByteInteger,
   writeMessageProperties,
   writeProperties,
 } from '../../../../../hub/gateways/mqtt/codec/property-writer.ts';
+import { readPublish } from '../../../../../hub/gateways/mqtt/codec/publish.ts';
+import { PacketReader } from '../../../../../hub/gateways/mqtt/codec/reader.ts';
+import {
+  hex,
+  isReasonCodeOf,
+  malformed,
+  ReasonCode,
+  violation,
+} from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
 import { PacketWriter } from '../../../../../hub/gateways/mqtt/codec/writer.ts';
 
 /** The bytes of any packet: a client's, or a server's as the hub writes it. */
@@ -103,4 +125,193 @@ function encodeUnsubscribe(packet: UnsubscribePacket, version: ProtocolVersion):
   if (version === 5) writeProperties(writer, packet.properties);
   for (const filter of packet.topicFilters) writer.utf8(filter);
   return writer.finish(firstByteOf('unsubscribe'));
+}
+
+/** Reads what a server sends, however its bytes are cut: `next` gives one packet after the other until more has to be pushed. */
+export class ClientParser {
+  readonly #version: ProtocolVersion;
+  #bytes: Buffer = Buffer.alloc(0);
+  #fault: unknown;
+
+  constructor(version: ProtocolVersion = 4) {
+    this.#version = version;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+  }
+
+  /** Throws a `HubError` at the first fault, and ever after. */
+  next(): Packet | undefined {
+    if (this.#fault !== undefined) throw this.#fault;
+    try {
+      return this.#next();
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    }
+  }
+
+  #next(): Packet | undefined {
+    const bytes = this.#bytes;
+    const [first] = bytes;
+    if (first === undefined) return undefined;
+    checkFirst(first, this.#version);
+    const lengthEnd = bytes.subarray(1, 5).findIndex((byte) => byte < 0x80) + 2;
+    if (lengthEnd === 1 && bytes.length < 5) return undefined;
+    const header = new PacketReader(bytes, 1, bytes.length);
+    const end = header.variableByteInteger('remaining length') + header.at;
+    if (end > bytes.length) return undefined;
+    this.#bytes = bytes.subarray(end);
+    const reader = new PacketReader(bytes, header.at, end);
+    const packet = readPacket(reader, first, this.#version);
+    if (reader.remaining === 0) return packet;
+    throw malformed(`there are bytes behind the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
+  }
+}
+
+/** What only a client sends, and what only a server sends. (MQTT 5, table 2-1) */
+const foreign: readonly number[] = [
+  PacketType.connect,
+  PacketType.subscribe,
+  PacketType.unsubscribe,
+  PacketType.pingreq,
+];
+const own: readonly number[] = [
+  PacketType.connack,
+  PacketType.suback,
+  PacketType.unsuback,
+  PacketType.pingresp,
+];
+
+function checkFirst(first: number, version: ProtocolVersion): void {
+  const type = first >> 4;
+  if (foreign.includes(type))
+    throw violation(`a client is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
+  if (own.includes(type)) checkFlags(first, version);
+  else checkFirstByte(first, version);
+}
+
+function readPacket(reader: PacketReader, first: number, version: ProtocolVersion): Packet {
+  const context = { version, topicNames: undefined };
+  switch (first >> 4) {
+    case PacketType.connack:
+      return readConnack(reader, version);
+    case PacketType.publish:
+      return readPublish(reader, first, context);
+    case PacketType.suback:
+      return readSuback(reader, version);
+    case PacketType.unsuback:
+      return readUnsuback(reader, version);
+    case PacketType.pingresp:
+      return { type: 'pingresp' };
+    case PacketType.disconnect:
+      return readDisconnect(reader, version);
+    case PacketType.auth:
+      return readAuth(reader);
+    default:
+      return readBody(reader, first, context);
+  }
+}
+
+/** Reads a CONNACK (MQTT 5, 3.2). */
+function readConnack(reader: PacketReader, version: ProtocolVersion): ConnackPacket {
+  const flags = reader.byte('connect acknowledge flags');
+  if (flags > 1) throw malformed(`the connect acknowledge flags are ${hex(flags)}`, 'MQTT-3.2.2-1');
+  const reasonCode = version === 5 ? readReasonCode(reader) : readReturnCode(reader);
+  const sessionPresent = flags === 1;
+  if (sessionPresent && reasonCode !== 0) throw violation('a refused client has a session', 'MQTT-3.2.2-6');
+  const properties = version === 5 ? readProperties(reader, PropertyOwner.Connack) : undefined;
+  return { type: 'connack', sessionPresent, reasonCode, properties };
+}
+
+function readReasonCode(reader: PacketReader): number {
+  const reasonCode = reader.byte('reason code');
+  if (isReasonCodeOf('connack', reasonCode, 'client')) return reasonCode;
+  throw violation(`${hex(reasonCode)} is no reason code of CONNACK`, 'MQTT-3.2.2-8');
+}
+
+function readReturnCode(reader: PacketReader): number {
+  const returnCode = reader.byte('return code');
+  const reasonCode = reasonCodeFromReturnCode(returnCode);
+  if (reasonCode !== undefined) return reasonCode;
+  throw violation(`the return code ${returnCode} is reserved`, 'MQTT 3.1.1, 3.2.2.3');
+}
+
+/** Reads a SUBACK (MQTT 5, 3.9). */
+function readSuback(reader: PacketReader, version: ProtocolVersion): SubackPacket {
+  const packetIdentifier = reader.packetIdentifier();
+  const properties = version === 5 ? readProperties(reader, PropertyOwner.Acknowledgement) : undefined;
+  const reasonCodes: number[] = [];
+  while (reader.remaining > 0) reasonCodes.push(readSubackReason(reader, version));
+  if (reasonCodes.length === 0) throw malformed('the SUBACK has no reason code', 'MQTT-3.9.3-1');
+  return { type: 'suback', packetIdentifier, reasonCodes, properties };
+}
+
+function readSubackReason(reader: PacketReader, version: ProtocolVersion): number {
+  const code = reader.byte('reason code');
+  const isKnown = version === 5 ? isReasonCodeOf('suback', code, 'client') : isReturnCode(code);
+  if (isKnown) return code;
+  throw violation(`${hex(code)} is no reason code of SUBACK`, 'MQTT-3.9.3-2');
+}
+
+/** MQTT 3.1.1, 3.9.3. */
+function isReturnCode(code: number): boolean {
+  return code <= 2 || code === ReasonCode.UnspecifiedError;
+}
+
+/** Reads an UNSUBACK (MQTT 5, 3.11). */
+function readUnsuback(reader: PacketReader, version: ProtocolVersion): UnsubackPacket {
+  const packetIdentifier = reader.packetIdentifier();
+  const properties = version === 5 ? readProperties(reader, PropertyOwner.Acknowledgement) : undefined;
+  const reasonCodes = version === 5 ? readUnsubackReasons(reader) : [];
+  return { type: 'unsuback', packetIdentifier, reasonCodes, properties };
+}
+
+function readUnsubackReasons(reader: PacketReader): number[] {
+  const codes: number[] = [];
+  while (reader.remaining > 0) {
+    const code = reader.byte('reason code');
+    if (!isReasonCodeOf('unsuback', code, 'client')) {
+      throw violation(`${hex(code)} is no reason code of UNSUBACK`, 'MQTT-3.11.3-2');
+    }
+    codes.push(code);
+  }
+  if (codes.length === 0) throw malformed('the UNSUBACK has no reason code', 'MQTT-3.11.3-1');
+  return codes;
+}
+
+/** Reads a DISCONNECT (MQTT 5, 3.14). In MQTT 3.1.1 it has no body and says that all is well. */
+function readDisconnect(reader: PacketReader, version: ProtocolVersion): DisconnectPacket {
+  // The reason code can be left out where it is 0x00, and the property length where there are none. (3.14.2)
+  const hasReason = version === 5 && reader.remaining > 0;
+  const reasonCode = hasReason ? reader.byte('reason code') : ReasonCode.NormalDisconnection;
+  if (!isReasonCodeOf('disconnect', reasonCode, 'client')) {
+    throw violation(`${hex(reasonCode)} is no reason code of DISCONNECT to a client`, 'MQTT-3.14.2-1');
+  }
+  const hasProperties = version === 5 && reader.remaining > 0;
+  const properties = hasProperties ? readProperties(reader, PropertyOwner.Disconnect) : undefined;
+  if (properties?.sessionExpiryInterval !== undefined) {
+    throw violation('a server sent a session expiry interval', 'MQTT-3.14.2-2');
+  }
+  return { type: 'disconnect', reasonCode, properties };
+}
+
+/** Reads an AUTH (MQTT 5, 3.15). */
+function readAuth(reader: PacketReader): AuthPacket {
+  // Nothing at all stands for 0x00 without properties. (3.15.2.1)
+  const isEmpty = reader.remaining === 0;
+  const reasonCode = isEmpty ? ReasonCode.Success : reader.byte('reason code');
+  if (!isReasonCodeOf('auth', reasonCode, 'client')) {
+    throw violation(`${hex(reasonCode)} is no reason code of AUTH to a client`, 'MQTT-3.15.2-1');
+  }
+  const properties = isEmpty ? undefined : readAuthProperties(reader);
+  return { type: 'auth', reasonCode, properties };
+}
+
+/** What CONNACK's return codes 0–5 of MQTT 3.1.1 (table 3.1) are called in MQTT 5; the others are reserved. */
+const reasonCodes: readonly number[] = [0x00, 0x84, 0x85, 0x88, 0x86, 0x87];
+
+export function reasonCodeFromReturnCode(returnCode: number): number | undefined {
+  return reasonCodes[returnCode];
 }

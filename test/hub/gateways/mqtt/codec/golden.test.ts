@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HubError } from '../../../../../hub/core/error.ts';
-import type { Packet, PacketParserOptions } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet } from '../../../../../hub/gateways/mqtt/codec/index.ts';
 import { reasonCodeOf } from '../../../../../hub/gateways/mqtt/refusal.ts';
 import { encode } from './client-codec.ts';
 import * as acknowledgement from './golden/acknowledgement.ts';
@@ -11,7 +11,7 @@ import * as fixedHeader from './golden/fixed-header.ts';
 import { fromWire, type GoldenFault, type GoldenPacket } from './golden/golden.ts';
 import * as publish from './golden/publish.ts';
 import * as subscribe from './golden/subscribe.ts';
-import { plain, readAll } from './reading.ts';
+import { plain, type ReadingOptions, readAll } from './reading.ts';
 
 const tables = {
   'the fixed header': fixedHeader,
@@ -61,15 +61,15 @@ for (const [name, { packets, faults }] of Object.entries(tables)) {
 }
 
 /** A CONNECT is read by a parser that has not been told the version. */
-function readingOptions(golden: GoldenPacket): PacketParserOptions {
+function readingOptions(golden: GoldenPacket): ReadingOptions {
   return golden.packet.type === 'connect' ? {} : optionsOf(golden);
 }
 
-function optionsOf({ version = 5, receiver = 'server' }: GoldenPacket | GoldenFault): PacketParserOptions {
+function optionsOf({ version = 5, receiver = 'server' }: GoldenPacket | GoldenFault): ReadingOptions {
   return { version, receiver };
 }
 
-function refusal(golden: GoldenFault, options: PacketParserOptions): HubError {
+function refusal(golden: GoldenFault, options: ReadingOptions): HubError {
   let packets: Packet[];
   try {
     packets = readAll(fromWire(golden.wire), options);

@@ -145,10 +145,19 @@ describe('the maximum packet size', () => {
   });
 
   it('is another one for the CONNECT', () => {
-    const limits = { maximumConnectSize: 16, maximumPacketSize: 1000 };
+    const limits = { maximumOtherSize: 16, maximumPacketSize: 1000 };
     expect(() => readAll(connect, limits)).toThrow('17 bytes is above the 16');
     const bytes = Buffer.concat([connect, publish(Buffer.alloc(500))]);
-    expect(readAll(bytes, { ...limits, maximumConnectSize: 17 })).toHaveLength(2);
+    expect(readAll(bytes, { ...limits, maximumOtherSize: 17 })).toHaveLength(2);
+  });
+
+  it('is another one for all that is no PUBLISH: filters by the thousand are read without a pause', () => {
+    const filters = Array.from({ length: 100 }, () => 'a/b/c');
+    const bytes = encode({ type: 'unsubscribe', packetIdentifier: 1, topicFilters: filters }, 4);
+    const limits = { version: 4, maximumPacketSize: 10_000 } as const;
+    expect(readAll(bytes, { ...limits, maximumOtherSize: bytes.length })).toHaveLength(1);
+    expect(() => readAll(bytes, { ...limits, maximumOtherSize: bytes.length - 1 })).toThrow('is above the');
+    expect(() => readAll(bytes, { version: 4, maximumPacketSize: 99 })).toThrow('is above the 99');
   });
 
   it('keeps no room for bytes that have not come', () => {

@@ -3,15 +3,21 @@ import {
   type Packet,
   type PacketParserOptions,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Receiver } from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
+import { ClientParser } from './client-codec.ts';
+
+/** Who reads is the server unless set. */
+export type ReadingOptions = PacketParserOptions & { readonly receiver?: Receiver | undefined };
 
 /** Every packet in the bytes. Throws what the parser throws. */
-export function readAll(bytes: Uint8Array, options: PacketParserOptions = {}): Packet[] {
+export function readAll(bytes: Uint8Array, options: ReadingOptions = {}): Packet[] {
   return readChunks([bytes], options);
 }
 
 /** Every packet in the chunks, which a parser takes one after the other. */
-export function readChunks(chunks: Iterable<Uint8Array>, options: PacketParserOptions = {}): Packet[] {
-  const parser = createPacketParser(options);
+export function readChunks(chunks: Iterable<Uint8Array>, options: ReadingOptions = {}): Packet[] {
+  const parser =
+    options.receiver === 'client' ? new ClientParser(options.version) : createPacketParser(options);
   const packets: Packet[] = [];
   for (const chunk of chunks) {
     parser.push(chunk);

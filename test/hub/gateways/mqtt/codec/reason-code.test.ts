@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReasonCode, returnCodeFromReasonCode } from '../../../../../hub/gateways/mqtt/codec/index.ts';
-import {
-  isReasonCodeOf,
-  reasonCodeFromReturnCode,
-} from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
+import { isReasonCodeOf } from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
+import { reasonCodeFromReturnCode } from './client-codec.ts';
 
 describe('reason codes', () => {
   it('each stand in some packet', () => {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../../../hub/core/error.ts';
-import type { Packet, ProtocolVersion, Receiver } from '../../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, ProtocolVersion } from '../../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Receiver } from '../../../../../../hub/gateways/mqtt/codec/reason-code.ts';
 
 interface Wire {
   readonly title: string;

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse-upgrade.ts';
+
+let server: Server;
+beforeEach(async () => {
+  server = createServer((request, response) => response.end(`answer to ${request.url}`));
+  refuseOtherUpgrades(server, ['/mqtt', '/socket.io/'], pino({ level: 'silent' }));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+afterEach(() => {
+  server.close();
+});
+
+/** All that is answered until the server closes the connection. */
+async function exchange(request: string, upgrade: string, ...more: string[]): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const lines = [`${request} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', `Upgrade: ${upgrade}`, ...more];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  return text(socket);
+}
+
+describe('a request that asks for an upgrade', () => {
+  it('to something unknown is answered as if it had not asked, as `curl --http2` needs it', async () => {
+    const answer = await exchange('GET /api/topics/a', 'h2c', 'HTTP2-Settings: AAMAAABkAAQ');
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(answer).toMatch(/answer to \/api\/topics\/a/);
+  });
+
+  it('and has a body, which cannot be read then, is refused', async () => {
+    expect(await exchange('PUT /api/topics/a', 'h2c', 'Content-Length: 3')).toContain('protocol/unsupported');
+    expect(await exchange('PUT /a', 'h2c', 'Transfer-Encoding: chunked')).toContain('protocol/unsupported');
+  });
+
+  it('to a WebSocket is told where there are some', async () => {
+    expect(await exchange('GET /chat', 'WebSocket')).toMatch(/^HTTP\/1.1 404 .*only at \/mqtt and/s);
+  });
+});
