@@ -107,7 +107,8 @@ describe('the hub lets in', () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     const { secret: cookie } = await access.logins.open(await enter(token(secret)), { remote: HOME });
-    const lists = await Promise.all(SHELVES.map((shelf) => vault.list(shelf)));
+    const content = await vault.read();
+    const lists = SHELVES.map((shelf) => content[shelf]);
     const kept = JSON.stringify(lists.map((list) => [...list]));
     for (const text of [PASSWORD, secret, secret.slice(3), cookie]) expect(kept).not.toContain(text);
   });
