@@ -94,7 +94,7 @@ async function openLinks(
   if (options.host === undefined) return undefined;
   try {
     prepareData(options);
-    return await renewLinkTokens(accounts);
+    return await renewLinkTokens(accounts, options);
   } catch (err) {
     log.error({ err }, 'no links can be made; users and browsers that came in before may come in');
     return undefined;

@@ -519,3 +519,12 @@ describe('an exchange', () => {
     });
   });
 });
+
+it('hubs that share a vault know the browsers of each other', async () => {
+  const beside = await openGuardedAccess({ vault, scheduler, log });
+  const principal = await enter(password(PASSWORD));
+  const cookie = await beside.logins.deviceCookie(principal, undefined);
+  await new Promise(setImmediate); // A vault in memory is read within one turn.
+  expect(await access.logins.deviceCookie(principal, cookie)).toBe(cookie);
+  beside.close();
+});

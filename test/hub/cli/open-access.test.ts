@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { openAccess } from '../../../hub/cli/open-access.ts';
+import { type OpenedAccess, openAccess } from '../../../hub/cli/open-access.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
 import { Closers } from '../../../hub/cli/run-until-stopped.ts';
 import { openKept } from '../../../hub/cli/store.ts';
@@ -33,13 +33,12 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-async function open(more: Partial<StartOptions>): Promise<{ access: GuardedAccess; closers: Closers }> {
+async function open(more: Partial<StartOptions>): Promise<OpenedAccess & { closers: Closers }> {
   const closers = new Closers();
   all.push(closers);
   const options = { data, durability: 'process', ...more } as StartOptions;
   const { lock } = await openKept(options, log, closers);
-  const { access } = await openAccess(options, lock, log, closers);
-  return { access, closers };
+  return { ...(await openAccess(options, lock, log, closers)), closers };
 }
 
 const makeToken = (name: string) =>
@@ -76,6 +75,14 @@ it('a hub that keeps nothing gives the folder to one that keeps messages, and ba
     await vi.waitUntil(async () => (await nameBy(ephemeral, token)) === name, { timeout: 20_000 });
     await hub.closers.close();
   }
+});
+
+it('a hub that keeps nothing leaves the links of the hub beside it valid', async () => {
+  const first = await open({ host: '127.0.0.1' });
+  const second = await open({ host: '127.0.0.1', ephemeral: true });
+  expect(await nameBy(second, second.linkTokens?.control ?? '')).toBe('ephemeral-link-to-control');
+  await first.access.refresh();
+  expect(await nameBy(first, first.linkTokens?.control ?? '')).toBe('link-to-control');
 });
 
 it('a hub that keeps nothing does not stop the start of another, as a process of its own', async () => {
