@@ -24,7 +24,10 @@ export interface Remote {
 
 /** A client that has been let in. */
 export interface Principal {
-  /** Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens, whoever authenticates them. */
+  /**
+   * Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens, whoever authenticates them: a hub refuses other
+   * principals with the name of one of its users or tokens, or with `anyone` or `token`.
+   */
   readonly name: string;
   readonly role: string;
   /** The kind of the authenticator, or `open`. */
@@ -98,18 +101,22 @@ export interface Access {
   readonly refused: number;
 }
 
-const ANYONE: Principal = {
-  name: 'anyone',
+/** The name and the credential id of every client of an open hub. */
+export const ANYONE = 'anyone';
+
+/** Every client of an open hub. */
+export const EVERYONE: Principal = {
+  name: ANYONE,
   role: 'admin',
   how: 'open',
   accountId: '',
-  credentialIds: [],
+  credentialIds: [ANYONE],
   generation: '',
 };
 
 /** Lets everyone do everything: for a hub that only its own machine can reach. */
 export const openToAll: Access = {
-  authenticate: async () => ANYONE,
+  authenticate: async () => EVERYONE,
   beginExchange: () => undefined,
   rightsOf: () => ALL_RIGHTS,
   recognize: (owner) => owner,

@@ -1,19 +1,21 @@
 import type { Logger } from 'pino';
 import { concatMap, merge, type Observable, type SchedulerLike, Subscription } from 'rxjs';
-import { HubError } from '../core/error.ts';
+import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import type {
-  Access,
-  Authenticator,
-  Credentials,
-  Ended,
-  Exchange,
-  KeptOwner,
-  Owner,
-  Principal,
-  Remote,
+import {
+  type Access,
+  ANYONE,
+  type Authenticator,
+  type Credentials,
+  type Ended,
+  EVERYONE,
+  type Exchange,
+  type KeptOwner,
+  type Owner,
+  type Principal,
+  type Remote,
 } from './access.ts';
-import { type Account, ANYONE, Directory } from './accounts/directory.ts';
+import { type Account, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
 import { createLoginAuthenticator } from './authenticators/login.ts';
@@ -144,12 +146,12 @@ export class GuardedAccess implements Access {
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
-    if (!this.#directory.isValid(owner)) return undefined;
+    if (!this.#directory.isValid(owner) || this.#directory.isNamedAsAnother(owner)) return undefined;
     const account = this.#directory.account(owner.credentialIds[0] ?? '');
     return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }
 
-  /** Reads what the vault holds. Rejects as it does. */
+  /** Reads what the vault holds, also the secrets that another hub has made. Rejects as it does. */
   async open(): Promise<void> {
     await this.refresh();
     await this.#deviceCookies.open();
@@ -169,7 +171,7 @@ export class GuardedAccess implements Access {
     if (this.#directory.isOpen) return EVERYONE;
     for (const authenticator of this.#authenticators) {
       const principal = await authenticator.identify?.(credentials, remote);
-      if (principal) return principal;
+      if (principal) return this.#ensureOwnName(principal);
     }
     throw new HubError(
       'auth/required',
@@ -177,11 +179,18 @@ export class GuardedAccess implements Access {
     );
   }
 
+  #ensureOwnName(principal: Principal): Principal {
+    const { name } = principal;
+    if (name !== ANYONE && !this.#directory.isNamedAsAnother(principal)) return principal;
+    throw new HubError('auth/denied', `the name ${quote(name)} belongs to somebody else in this hub`);
+  }
+
   #withRefusals(exchange: Exchange, kind: string, remote: Remote): Exchange {
     return {
       step: async (message) => {
         try {
-          return await exchange.step(message);
+          const { data, principal } = await exchange.step(message);
+          return { data, principal: principal && this.#ensureOwnName(principal) };
         } catch (error) {
           this.#refuse(kind, remote, error);
           throw error;
@@ -199,19 +208,9 @@ export class GuardedAccess implements Access {
   /** If the vault cannot be read, the former accounts stay in force. */
   async #follow(): Promise<void> {
     try {
-      await this.refresh();
+      await this.open();
     } catch (error) {
       this.#log.error({ err: error }, 'users and tokens cannot be read; those known before stay in force');
     }
   }
 }
-
-/** Every client of an open hub. */
-const EVERYONE: Principal = {
-  name: ANYONE,
-  role: 'admin',
-  how: 'open',
-  accountId: '',
-  credentialIds: [ANYONE],
-  generation: '',
-};

@@ -1,30 +1,19 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
-import {
-  asyncScheduler,
-  concat,
-  defer,
-  finalize,
-  find,
-  map,
-  merge,
-  retry,
-  type Subject,
-  startWith,
-  switchMap,
-} from 'rxjs';
+import { asyncScheduler, find, map, merge, startWith } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
-import { type FolderLock, followHolder, lockFolder } from '../storage/folder/folder-lock.ts';
+import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
 import type { Closers } from './run-until-stopped.ts';
+import { SharedAccounts } from './shared-accounts.ts';
 import { endLinkTokens, type LinkTokens, renewLinkTokens } from './sharing.ts';
-import { folderOf, openVault, prepareData, rolesOf, type VaultOptions, vaultPath } from './vault.ts';
+import { openVault, prepareData, rolesOf, vaultPath } from './vault.ts';
 
 /** How often to look whether the configuration file has changed, milliseconds. */
 const POLL_MS = 1_000;
@@ -38,7 +27,7 @@ export interface OpenedAccess {
 /**
  * Opens what decides who may come in: anyone from this machine, unless the hub is open to the network or there are users. Follows the roles of
  * the configuration file while the hub runs. With the lock of the data folder the hub answers the command line, which changes users and
- * tokens; without it, it follows the hub that has the lock.
+ * tokens; without it, it shares them with other hubs.
  */
 export async function openAccess(
   options: StartOptions,
@@ -61,32 +50,20 @@ export async function openAccess(
   closers.add(() => access.close());
   const settle = () => access.refresh();
   lock?.serve((request) => vault.answer(request, settle));
-  if (!lock) closers.add(followHub(options, vault.changed$, settle));
+  if (!lock) await shareAccounts({ options, changed$: vault.changed$, settle, log }, closers);
   warnOfExposure(options, vault, log);
   warnOfLostRoles(access, log);
   followRoles(access, options, log, closers);
   return { access, linkTokens };
 }
 
-/** How long to wait before another attempt to follow the hub with the lock, or to take it, milliseconds. */
-const RETRY_MS = 1_000;
-
-/** Tells of the changes that the hub makes that holds the folder. When that hub has ended, this one holds the folder. Returns what ends that. */
-function followHub(options: VaultOptions, changed$: Subject<void>, settle: () => Promise<void>): () => void {
-  const folder = folderOf(options);
-  const holding = defer(() => lockFolder(folder)).pipe(
-    switchMap(async (lock) => ({ lock, own: await openFileVault(vaultPath(options)) })),
-    switchMap(({ lock, own }) => {
-      lock.serve((request) => own.answer(request, settle));
-      return own.changed$.pipe(
-        startWith(undefined),
-        finalize(() => lock.release()),
-      );
-    }),
-  );
-  const changes = concat(followHolder(folder, { do: 'follow' }), holding);
-  const following = changes.pipe(retry({ delay: RETRY_MS })).subscribe(() => changed$.next());
-  return () => following.unsubscribe();
+async function shareAccounts(
+  given: ConstructorParameters<typeof SharedAccounts>[0],
+  closers: Closers,
+): Promise<void> {
+  const shared = new SharedAccounts(given);
+  closers.add(() => shared.close());
+  await shared.open();
 }
 
 /** Says once that other users of the machine can read secrets. */
@@ -117,7 +94,7 @@ async function openLinks(
   if (options.host === undefined) return undefined;
   try {
     prepareData(options);
-    return await renewLinkTokens(accounts);
+    return await renewLinkTokens(accounts, options);
   } catch (err) {
     log.error({ err }, 'no links can be made; users and browsers that came in before may come in');
     return undefined;

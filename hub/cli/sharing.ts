@@ -10,19 +10,24 @@ export interface LinkTokens {
   readonly watch: string;
 }
 
-/** Their names in the list of tokens. */
+/** Their names in the list of tokens. A hub that keeps nothing has its own: it may run beside one whose links must stay valid. */
 const NAMES = { control: 'link-to-control', watch: 'link-to-watch' } as const;
+const EPHEMERAL_NAMES = { control: 'ephemeral-link-to-control', watch: 'ephemeral-link-to-watch' } as const;
 
 /** Whether a token of that name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
-  return Object.values(NAMES).some((one) => one === name);
+  return [NAMES, EPHEMERAL_NAMES].some(({ control, watch }) => name === control || name === watch);
 }
 
 /** Makes new ones, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
-export async function renewLinkTokens(accounts: Accounts): Promise<LinkTokens> {
+export async function renewLinkTokens(
+  accounts: Accounts,
+  { ephemeral = false }: { readonly ephemeral?: boolean | undefined } = {},
+): Promise<LinkTokens> {
+  const names = ephemeral ? EPHEMERAL_NAMES : NAMES;
   return {
-    control: await accounts.renewToken({ name: NAMES.control, role: 'controller' }),
-    watch: await accounts.renewToken({ name: NAMES.watch, role: 'viewer' }),
+    control: await accounts.renewToken({ name: names.control, role: 'controller' }),
+    watch: await accounts.renewToken({ name: names.watch, role: 'viewer' }),
   };
 }
 

@@ -15,7 +15,7 @@ import type { Closers } from './run-until-stopped.ts';
 interface OpenedStore {
   readonly store: Store;
   readonly history: History;
-  /** `undefined` if another hub holds the data folder, or if it cannot be written: only a hub that keeps nothing goes on then. */
+  /** `undefined` for a hub that keeps nothing. */
   readonly lock: FolderLock | undefined;
   /** What to tell the user. */
   readonly text: string;
@@ -31,8 +31,8 @@ export async function openKept(
 ): Promise<OpenedStore> {
   if (ephemeral) {
     const text = describeEphemeral(data, durability);
-    const lock = await lockIfFree(data, log, closers);
-    return { store: new MemoryStore(), history: createMemoryHistory(log), lock, text };
+    makeFolderForAccounts(data, log, closers);
+    return { store: new MemoryStore(), history: createMemoryHistory(log), lock: undefined, text };
   }
   prepareFolder(data);
   const lock = await lockFolder(data);
@@ -44,16 +44,12 @@ export async function openKept(
   return { store, history, lock, text: `${data}${damaged}` };
 }
 
-/** For users and tokens alone, which several hubs may share. */
-async function lockIfFree(folder: string, log: Logger, closers: Closers): Promise<FolderLock | undefined> {
+/** A hub that keeps nothing else goes on without the folder. */
+function makeFolderForAccounts(folder: string, log: Logger, closers: Closers): void {
   try {
     if (makeFolder(folder)) closers.add(() => removeIfEmpty(folder));
-    const lock = await lockFolder(folder);
-    closers.add(() => lock.release());
-    return lock;
   } catch (err) {
-    log.debug({ err }, 'another hub makes the changes of users and tokens, or nobody can');
-    return undefined;
+    log.debug({ err }, 'there is no folder for users and tokens');
   }
 }
 

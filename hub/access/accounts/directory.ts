@@ -1,20 +1,18 @@
 import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { HubError } from '../../core/error.ts';
-import type { Ended, KeptOwner, Owner, Principal } from '../access.ts';
+import { ANYONE, type Ended, type KeptOwner, type Owner, type Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
 import {
   generationOf,
   type Login,
   NO_RECORDS,
+  RESERVED_NAMES,
   type Records,
   readRecords,
   type Token,
   type User,
 } from './records.ts';
-
-/** The credential id of every client of an open hub. */
-export const ANYONE = 'anyone';
 
 /** An account that may come in now. */
 export interface Account {
@@ -123,6 +121,14 @@ export class Directory {
     const account = this.account(credentialId);
     if (!account || (generation ?? account.generation) !== account.generation) return undefined;
     return { ...account, how, credentialIds: [credentialId] };
+  }
+
+  /** Whether a principal has the name of a user or token that it is not, or a reserved one: it would own their sessions. */
+  isNamedAsAnother({ name, credentialIds }: Pick<KeptOwner, 'name' | 'credentialIds'>): boolean {
+    const { users, tokens } = this.#records;
+    const [credentialId = ANYONE] = credentialIds;
+    const own = credentialId === ANYONE ? ANYONE : this.account(credentialId)?.name;
+    return name !== own && (RESERVED_NAMES.has(name) || users.has(name) || tokens.has(name));
   }
 
   /** The present role of an owner; `undefined` if a credential has ended or the role does not exist. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
+import { ANYONE } from '../access.ts';
 import type { Vault } from '../vault/vault.ts';
 import { passwordHashSchema, scramKeysSchema } from './secrets.ts';
 
@@ -79,7 +80,7 @@ export function generationOf({ password }: User): string {
 }
 
 /** `token` is the MQTT user whose password is a token; `anyone` is a client of an open hub. */
-const RESERVED_NAMES = new Set(['token', 'anyone']);
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['token', ANYONE]);
 
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,63}$/u;
 

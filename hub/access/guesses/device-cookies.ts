@@ -21,7 +21,7 @@ const KEY = 'device-cookies';
 export class DeviceCookies {
   readonly #options: DeviceCookiesOptions;
   readonly #secret: KeptSecret;
-  /** `undefined` until a cookie has been issued. */
+  /** `undefined` until this hub, or one that shares its vault, has issued a cookie. */
   #key: Uint8Array | undefined;
 
   constructor(options: DeviceCookiesOptions) {
@@ -31,7 +31,7 @@ export class DeviceCookies {
 
   /** Loads the key of the cookies that were issued before, if there are any. */
   async open(): Promise<void> {
-    if (await this.#options.vault.get('secrets', KEY)) this.#key = await this.#secret.read();
+    if (!this.#key && (await this.#options.vault.get('secrets', KEY))) this.#key = await this.#secret.read();
   }
 
   /** A cookie for a user's browser: the one that it holds if that is valid. */

@@ -1,7 +1,8 @@
 import { matchesFilter } from '../../core/filter.ts';
 import { ALL_RIGHTS, isReport, isReservedTopic, type Permissions, type Rights } from '../../core/rights.ts';
 import type { Owner } from '../access.ts';
-import { ANYONE, type Directory } from '../accounts/directory.ts';
+import { ANYONE } from '../access.ts';
+import type { Directory } from '../accounts/directory.ts';
 import { NO_ROLE, type Role } from './role.ts';
 
 /** One client's rights at this moment: the grants of its role, looked up again when the directory has changed. */

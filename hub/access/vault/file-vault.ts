@@ -12,7 +12,6 @@ import {
   copyShelves,
   type Found,
   findUnder,
-  putOn,
   removeFrom,
   SHELVES,
   type Shelf,
@@ -88,10 +87,6 @@ export class FileVault implements Vault {
     return read(this.#path);
   }
 
-  async list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>> {
-    return (await read(this.#path))[shelf];
-  }
-
   async get(shelf: Shelf, key: string): Promise<VaultRecord | undefined> {
     return (await read(this.#path))[shelf].get(key);
   }
@@ -162,7 +157,7 @@ async function change(path: string, request: Parameters<Perform>[0]): Promise<Re
     if (!removeFrom(shelves[request.shelf], request.keys)) return false;
   } else {
     if (!isDeepStrictEqual(toJson(findUnder(shelves, request.key)), request.found)) return 'again';
-    putOn(shelves[request.shelf], request.key, request.record);
+    shelves[request.shelf].set(request.key, request.record);
   }
   await write(path, shelves);
   return true;

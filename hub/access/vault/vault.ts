@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Observable } from 'rxjs';
 
 /** Sections of a vault: people, programs, the browsers in which they are logged in, and the hub's own secrets. */
@@ -19,8 +18,6 @@ export type Found = Readonly<Record<Shelf, VaultRecord | undefined>>;
 export interface Vault {
   /** All records as they are at one moment. Rejects with `store/damaged` or `store/unavailable`, as all below. */
   read(): Promise<Content>;
-  /** All records of a shelf, by key. */
-  list(shelf: Shelf): Promise<ReadonlyMap<string, VaultRecord>>;
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
   /** Stores a record, in place of one with the same key; resolves once it would survive a power cut. */
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
@@ -57,13 +54,6 @@ export function findUnder({ users, tokens, logins, secrets }: Content, key: stri
     logins: logins.get(key),
     secrets: secrets.get(key),
   };
-}
-
-/** Puts a record on a shelf; whether that changes anything. */
-export function putOn(shelf: Map<string, VaultRecord>, key: string, record: VaultRecord): boolean {
-  if (isDeepStrictEqual(shelf.get(key), record)) return false;
-  shelf.set(key, record);
-  return true;
 }
 
 /** Removes records from a shelf; whether there was any. */

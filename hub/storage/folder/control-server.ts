@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { catchError, firstValueFrom, map, Observable, of, skip, switchMap, take, timeout } from 'rxjs';
+import { catchError, firstValueFrom, map, Observable, of, switchMap, take, timeout } from 'rxjs';
 import { z } from 'zod';
 import { HubError, toHubError } from '../../core/error.ts';
 
-/** A process waits for a folder, holds it for one change, or is a hub that holds it: not ready for requests yet, or ready. */
-const STATES = ['waiting', 'changing', 'starting', 'serving'] as const;
+/**
+ * What a process does with a folder: it waits for it, holds it for one change, or is a hub that holds it. A hub is `starting` until it takes
+ * requests, then `serving`; one that keeps no messages is `keeping` the accounts until another hub wants the folder.
+ */
+const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as const;
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
 
@@ -20,8 +23,19 @@ export type Answer = (request: unknown) => Observable<unknown>;
 
 const replySchema = z.union([
   z.object({ ok: z.literal(true), result: z.unknown() }),
-  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+  z.object({
+    ok: z.literal(false),
+    error: z.object({ code: z.string(), message: z.string() }),
+    isBegun: z.boolean().default(true),
+  }),
 ]);
+
+/** The other side has done nothing about a request: send it again, or elsewhere. */
+export class NotBegun extends HubError {
+  constructor(cause?: unknown) {
+    super('store/unavailable', 'the hub takes no requests now; try again', { cause });
+  }
+}
 
 /** How long either side waits for the other to speak, milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -64,9 +78,15 @@ export class ControlServer {
     return path;
   }
 
-  serve(answer: Answer): void {
+  serve(answer: Answer, state: 'serving' | 'keeping' = 'serving'): void {
     this.#answer = answer;
-    this.state = 'serving';
+    this.state = state;
+  }
+
+  /** Refuses requests from now on; answers that have begun go on. */
+  pause(): void {
+    this.#answer = undefined;
+    this.state = 'waiting';
   }
 
   close(): void {
@@ -95,10 +115,12 @@ export class ControlServer {
       switchMap((request) => {
         socket.setTimeout(0);
         if (this.#answer) return this.#answer(request);
-        throw new HubError('store/unavailable', 'the hub takes no requests yet; try again');
+        throw new NotBegun();
       }),
       map((result) => ({ ok: true, result })),
-      catchError((error) => of({ ok: false, error: toHubError(error).toJSON() })),
+      catchError((error) =>
+        of({ ok: false, error: toHubError(error).toJSON(), isBegun: !(error instanceof NotBegun) }),
+      ),
     );
     const replying = replies.subscribe({
       next: (reply) => socket.write(toLine(reply)),
@@ -154,19 +176,32 @@ export async function readGreeting(socket: Socket): Promise<Greeting | undefined
   }
 }
 
-/** Sends a request; the results that come back, until the other side hangs up. Errors with the `HubError` that comes in their place. */
+/**
+ * Sends a request once the other side has greeted; the results that come back, until it hangs up. Errors with the `HubError` that comes in
+ * their place, with `NotBegun`, or as the connection does.
+ */
 export function sendRequest(socket: Socket, request: unknown): Observable<unknown> {
-  socket.write(toLine(request));
   return new Observable((subscriber) => {
-    const results = messagesOf(socket).pipe(skip(1), map(parseReply));
-    subscriber.add(results.subscribe(subscriber));
+    let isSent = false;
+    const take = (message: unknown) => {
+      if (isSent) return subscriber.next(message);
+      isSent = true;
+      socket.write(toLine(request));
+    };
+    const messages = messagesOf(socket).subscribe({
+      next: take,
+      error: (error) => subscriber.error(isSent ? error : new NotBegun(error)),
+      complete: () => (isSent ? subscriber.complete() : subscriber.error(new NotBegun())),
+    });
+    subscriber.add(messages);
     subscriber.add(() => socket.destroy());
-  });
+  }).pipe(map(parseReply));
 }
 
 function parseReply(message: unknown): unknown {
   const reply = replySchema.parse(message);
   if (reply.ok) return reply.result;
+  if (!reply.isBegun) throw new NotBegun();
   throw new HubError(reply.error.code as HubError['code'], reply.error.message);
 }
 

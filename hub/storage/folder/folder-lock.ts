@@ -1,10 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defer, firstValueFrom, type Observable, switchMap, throwIfEmpty } from 'rxjs';
+import { catchError, defer, firstValueFrom, type Observable, of, switchMap, throwIfEmpty } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { restrict } from '../../files/files.ts';
@@ -14,6 +23,7 @@ import {
   ControlServer,
   connectIn,
   type Greeting,
+  NotBegun,
   readGreeting,
   sendRequest,
 } from './control-server.ts';
@@ -25,9 +35,17 @@ import {
  * container, so an entry that does not answer is of a dead process, and anybody may remove it. No lock is ever taken over, and none needs
  * room on a disk that is full.
  *
- * The name holds the host and the boot, hashed: from another machine nobody can tell whether a socket answers.
+ * The name holds the host and the boot, hashed: from another machine, with which this one may share the folder, nobody can tell whether a
+ * socket answers. Containers have a host name each, and after a power cut another boot; on a file system of this machine alone both do not
+ * matter.
  */
-const ENTRY = /^pinhub\.lock\.([0-9a-f]{8})\.([0-9a-f]{8})\.[0-9a-f]{8}$/;
+const ENTRY = /^pinhub\.lock\.([0-9a-f]{8})\.([0-9a-f]{8})\.[0-9a-f]{8}(\.new)?$/;
+
+/** How long an entry may have the suffix `.new` before it counts as left by a process that died, milliseconds. */
+const DRAFT_MS = 60_000;
+
+/** Asks a hub that keeps no messages for the folder. */
+const YIELD = { do: 'yield' };
 
 /** The lock of earlier versions. Whoever holds the folder puts it there for their hubs to see, if the disk has room for it. */
 const MARKER = 'pinhub.lock';
@@ -67,9 +85,18 @@ export interface FolderLock {
   release(): void;
 }
 
+/** A folder that a hub holds for its accounts alone, until a hub that keeps messages wants it. */
+export interface KeptFolder {
+  /** Answers the requests of other processes. Resolves when a hub that keeps messages asks for the folder. */
+  keep(answer: Answer): Promise<void>;
+  /** Refuses requests from now on: the last step before `release` once those that have begun are done. */
+  pause(): void;
+  release(): void;
+}
+
 /** What came of an attempt: the lock, or who was in the way. */
 type Attempt =
-  | { readonly lock: FolderLock; readonly rivals?: undefined }
+  | { readonly lock: Entry; readonly rivals?: undefined }
   | { readonly lock?: undefined; readonly rivals: readonly Rival[] };
 
 /** Which boot of this machine it is, in all its containers; `undefined` if the system does not say. */
@@ -82,16 +109,32 @@ const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 100;
 
 /**
- * Takes a folder for this process alone, as a hub does. Waits for a process that holds it for one change. Rejects with `store/unavailable`
- * if another hub has the folder, or if it cannot be written.
+ * Takes a folder for this process alone, as a hub that keeps messages does. Waits for a process that holds it for one change, and asks a hub
+ * that keeps no messages for it. Rejects with `store/unavailable` if another hub has the folder, or if it cannot be written.
  */
 export function lockFolder(folder: string): Promise<FolderLock> {
   return persist(folder, async () => {
     const { lock, rivals } = await tryToHold(folder, 'starting');
     if (lock) return { done: lock };
     refuseIfAny(folder, rivals, ['starting', 'serving', 'earlier', 'unseen']);
+    await Promise.all(rivals.filter(({ state }) => state === 'keeping').map(askToYield));
     return { rival: rivals[0] };
   });
+}
+
+/**
+ * Takes a folder that nobody uses, to keep its accounts; `undefined` if somebody does, which is found out without a write. Rejects with
+ * `store/unavailable`.
+ */
+export async function keepFolder(folder: string): Promise<KeptFolder | undefined> {
+  try {
+    if ((await findRivals(folder)).length > 0) return undefined;
+    const { lock, rivals } = await tryToHold(folder, 'changing');
+    if (!lock) refuseIfAny(folder, rivals);
+    return lock;
+  } catch (error) {
+    throw toStorageError(folder, error);
+  }
 }
 
 /**
@@ -100,8 +143,9 @@ export function lockFolder(folder: string): Promise<FolderLock> {
  */
 export function askHolder(folder: string, request: unknown, work: () => Promise<unknown>): Promise<unknown> {
   return persist(folder, async () => {
-    const serving = (await findRivals(folder)).find(({ state }) => state === 'serving');
-    if (serving) return { done: await firstValueFrom(ask(serving, request)) };
+    const holder = await findHolder(folder);
+    if (holder)
+      return firstValueFrom(ask(holder, request)).then((done) => ({ done }), retryIfNotBegun(holder));
     const { lock, rivals } = await tryToHold(folder, 'changing');
     if (!lock) {
       refuseIfAny(folder, rivals, ['earlier', 'unseen']);
@@ -117,24 +161,42 @@ export function askHolder(folder: string, request: unknown, work: () => Promise<
 
 /** Sends a request to the hub that holds a folder: all its results, until it ends. Completes at once if no hub does. */
 export function followHolder(folder: string, request: unknown): Observable<unknown> {
-  return defer(() => findRivals(folder)).pipe(
-    switchMap((rivals) => {
-      const serving = rivals.find(({ state }) => state === 'serving');
-      return serving ? ask(serving, request) : [];
+  return defer(() => findHolder(folder)).pipe(switchMap((holder) => (holder ? ask(holder, request) : [])));
+}
+
+/** The hub that takes requests. */
+async function findHolder(folder: string): Promise<Rival | undefined> {
+  return (await findRivals(folder)).find(({ state }) => state === 'serving' || state === 'keeping');
+}
+
+/** Errors with `NotBegun` if the hub has ended, or takes no requests any more; with other errors as it does. */
+function ask({ connect }: Rival, request: unknown): Observable<unknown> {
+  const connecting = () => connect().catch((error) => Promise.reject(new NotBegun(error)));
+  return defer(connecting).pipe(
+    switchMap((socket) => sendRequest(socket, request)),
+    catchError((error) => {
+      throw error instanceof HubError ? error : endedEarly();
     }),
+    throwIfEmpty(endedEarly),
   );
 }
 
-function ask({ connect }: Rival, request: unknown): Observable<unknown> {
-  return defer(connect).pipe(
-    switchMap((socket) => sendRequest(socket, request)),
-    throwIfEmpty(
-      () =>
-        new HubError(
-          'store/unavailable',
-          'the hub ended before it answered; look whether the change was made',
-        ),
-    ),
+/** Whether it yields, shows the next attempt. */
+async function askToYield(keeper: Rival): Promise<unknown> {
+  return firstValueFrom(ask(keeper, YIELD).pipe(catchError(() => of(undefined))));
+}
+
+function retryIfNotBegun(rival: Rival): (error: unknown) => Outcome<never> {
+  return (error) => {
+    if (error instanceof NotBegun) return { rival };
+    throw error;
+  };
+}
+
+function endedEarly(): HubError {
+  return new HubError(
+    'store/unavailable',
+    'the hub ended before it answered; look whether the change was made',
   );
 }
 
@@ -175,7 +237,7 @@ async function tryToHold(folder: string, state: Greeting['state']): Promise<Atte
 }
 
 /** This process in a folder. */
-class Entry implements FolderLock {
+class Entry implements FolderLock, KeptFolder {
   readonly name: string;
   readonly server = new ControlServer();
   readonly #folder: string;
@@ -210,6 +272,21 @@ class Entry implements FolderLock {
     this.server.serve(answer);
   }
 
+  keep(answer: Answer): Promise<void> {
+    return new Promise((resolve) => {
+      const yieldTo = () => {
+        this.pause();
+        resolve();
+        return of(true);
+      };
+      this.server.serve((request) => (isYield(request) ? yieldTo() : answer(request)), 'keeping');
+    });
+  }
+
+  pause(): void {
+    this.server.pause();
+  }
+
   release(): void {
     const marker = join(this.#folder, MARKER);
     if (readRecord(marker)?.entry === this.name) rmSync(marker, { force: true });
@@ -222,11 +299,25 @@ class Entry implements FolderLock {
   }
 }
 
+function isYield(request: unknown): boolean {
+  return (request as typeof YIELD | null)?.do === YIELD.do;
+}
+
 /** The other processes that have entries in a folder. Removes the entries of dead ones. */
 async function findRivals(folder: string, own?: string): Promise<Rival[]> {
   const names = readdirSync(folder).filter((name) => ENTRY.test(name) && name !== own);
-  const found = await Promise.all(names.map((name) => findRival(folder, name)));
-  return found.filter((rival) => rival !== undefined);
+  const judged = names.filter((name) => !isDraft(name) || isOld(join(folder, name)));
+  const found = await Promise.all(judged.map((name) => findRival(folder, name)));
+  return found.filter((rival, index) => rival !== undefined && !isDraft(judged[index] ?? '')) as Rival[];
+}
+
+function isDraft(name: string): boolean {
+  return name.endsWith('.new');
+}
+
+function isOld(path: string): boolean {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  return file !== undefined && Date.now() - file.mtimeMs > DRAFT_MS;
 }
 
 async function findRival(folder: string, name: string): Promise<Rival | undefined> {
@@ -244,9 +335,25 @@ async function judgeSocket(folder: string, name: string): Promise<Rival | undefi
   const connect = () => connectIn(folder, name);
   const found = await hail(connect);
   const [, host, boot] = ENTRY.exec(name) ?? [];
-  const isNear = host === hash(hostname()) || (BOOT !== undefined && boot === hash(BOOT));
+  const isNear = host === hash(hostname()) || (BOOT !== undefined && boot === hash(BOOT)) || isLocal(folder);
   if (found === 'missing' || (found === 'refused' && isNear)) return undefined;
   return { path: join(folder, name), connect, ...describe(found) };
+}
+
+/** File systems of Linux that one machine alone can mount, by their type in statfs(2). */
+const LOCAL = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0xf2f52010, // F2FS
+  0x2fc12fc1, // ZFS
+  0x01021994, // tmpfs
+  0x794c7630, // overlayfs
+]);
+
+/** Whether no other machine can see a folder, so that whoever refuses there is dead. */
+function isLocal(folder: string): boolean {
+  return process.platform === 'linux' && LOCAL.has(statfsSync(folder).type);
 }
 
 async function judgeRecord(folder: string, path: string, record: ProcessRecord): Promise<Rival | undefined> {
@@ -350,8 +457,8 @@ function hash(text = ''): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-function refuseIfAny(folder: string, rivals: readonly Rival[], states: readonly RivalState[]): void {
-  const rival = rivals.find(({ state }) => states.includes(state));
+function refuseIfAny(folder: string, rivals: readonly Rival[], states?: readonly RivalState[]): void {
+  const rival = rivals.find(({ state }) => states?.includes(state) ?? true);
   if (rival) throw inUse(folder, rival);
 }
 

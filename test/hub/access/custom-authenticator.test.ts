@@ -9,6 +9,7 @@ import { parseRoles } from '../../../hub/access/rights/role.ts';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { createMemoryVault } from './memory-vault.ts';
+import { createQuickUser } from './quick-user.ts';
 
 const REMOTE = { address: '10.0.0.1' };
 const STUDENT = { student: { read: ['lab/%u/#'], publish: ['lab/%u/#'] } };
@@ -25,13 +26,13 @@ beforeEach(async () => {
 afterEach(() => access.close());
 
 /** A hub whose students are in LDAP. */
-async function open({ hasLdap = true } = {}): Promise<void> {
+async function open({ hasLdap = true, name = 'ana' } = {}): Promise<void> {
   lines = [];
   ended$ = new Subject();
   const ldap = createAuthenticator('ldap', async ({ user, password }) => {
     if (user !== 'ana') return undefined;
     if (password !== 'secret of LDAP') throw new HubError('auth/wrong', 'LDAP says no');
-    return { name: user, role: 'student' };
+    return { name, role: 'student' };
   });
   access = await openGuardedAccess({
     vault,
@@ -121,6 +122,26 @@ describe('a client that an embedder has authenticated', () => {
     await open({ hasLdap: false });
     expect(access.recognize(principal)).toBeUndefined();
     await expect(enter({ login: secret })).rejects.toMatchObject({ code: 'auth/required' });
+  });
+
+  it('is refused with a reserved name, or that of a user or token: it would own their sessions', async () => {
+    const accounts = new Accounts(vault);
+    await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
+    await vault.put('users', 'bia', { ...(await createQuickUser('viewer', 'secret')) });
+    for (const name of ['kiosk', 'bia', 'anyone', 'token']) {
+      access.close();
+      await open({ name });
+      await expect(ana(), name).rejects.toMatchObject({ code: 'auth/denied' });
+    }
+  });
+
+  it('loses its login and sessions to a user who gets its name', async () => {
+    const principal = await ana();
+    const { secret } = await access.logins.open(principal, { remote: REMOTE });
+    await vault.put('users', 'ana', { ...(await createQuickUser('viewer', 'secret')) });
+    await access.refresh();
+    await expect(enter({ login: secret })).rejects.toMatchObject({ code: 'auth/denied' });
+    expect(access.recognize(principal)).toBeUndefined();
   });
 
   it('is refused by the embedder, which is logged without the secret', async () => {

@@ -107,7 +107,8 @@ describe('the hub lets in', () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     const { secret: cookie } = await access.logins.open(await enter(token(secret)), { remote: HOME });
-    const lists = await Promise.all(SHELVES.map((shelf) => vault.list(shelf)));
+    const content = await vault.read();
+    const lists = SHELVES.map((shelf) => content[shelf]);
     const kept = JSON.stringify(lists.map((list) => [...list]));
     for (const text of [PASSWORD, secret, secret.slice(3), cookie]) expect(kept).not.toContain(text);
   });
@@ -517,4 +518,13 @@ describe('an exchange', () => {
       code: 'protocol/violation',
     });
   });
+});
+
+it('hubs that share a vault know the browsers of each other', async () => {
+  const beside = await openGuardedAccess({ vault, scheduler, log });
+  const principal = await enter(password(PASSWORD));
+  const cookie = await beside.logins.deviceCookie(principal, undefined);
+  await new Promise(setImmediate); // A vault in memory is read within one turn.
+  expect(await access.logins.deviceCookie(principal, cookie)).toBe(cookie);
+  beside.close();
 });

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Subject } from 'rxjs';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
-import { copyShelves, findUnder, putOn, removeFrom, type Shelves } from '../../../hub/access/vault/vault.ts';
+import { copyShelves, findUnder, removeFrom, type Shelves } from '../../../hub/access/vault/vault.ts';
 
 /** A vault that lasts as long as the process. */
 export function createMemoryVault(): Vault {
@@ -13,7 +14,6 @@ export function createMemoryVault(): Vault {
   const changed$ = new Subject<void>();
   return {
     read: async () => copyShelves(shelves),
-    list: async (shelf) => new Map(shelves[shelf]),
     get: async (shelf, key) => shelves[shelf].get(key),
     async put(shelf, key, record) {
       shelves[shelf].set(key, structuredClone(record));
@@ -21,7 +21,10 @@ export function createMemoryVault(): Vault {
     },
     async update(shelf, key, change) {
       const record = change(findUnder(shelves, key));
-      if (record && putOn(shelves[shelf], key, structuredClone(record))) changed$.next();
+      if (record && !isDeepStrictEqual(shelves[shelf].get(key), record)) {
+        shelves[shelf].set(key, structuredClone(record));
+        changed$.next();
+      }
       return record !== undefined;
     },
     async delete(shelf, ...keys) {

@@ -1,19 +1,21 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { openAccess } from '../../../hub/cli/open-access.ts';
+import { type OpenedAccess, openAccess } from '../../../hub/cli/open-access.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
 import { Closers } from '../../../hub/cli/run-until-stopped.ts';
 import { openKept } from '../../../hub/cli/store.ts';
 import { withAccounts } from '../../../hub/cli/vault.ts';
+import { Pinhub, pinhub } from './run-pinhub.ts';
 
 let data: string;
 let logged: string;
 const log = pino(
+  { level: 'debug' },
   new Writable({
     write(chunk, _encoding, done) {
       logged += chunk;
@@ -31,13 +33,12 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-async function open(more: Partial<StartOptions>): Promise<{ access: GuardedAccess; closers: Closers }> {
+async function open(more: Partial<StartOptions>): Promise<OpenedAccess & { closers: Closers }> {
   const closers = new Closers();
   all.push(closers);
   const options = { data, durability: 'process', ...more } as StartOptions;
   const { lock } = await openKept(options, log, closers);
-  const { access } = await openAccess(options, lock, log, closers);
-  return { access, closers };
+  return { ...(await openAccess(options, lock, log, closers)), closers };
 }
 
 const makeToken = (name: string) =>
@@ -60,6 +61,58 @@ it('hubs that share users and tokens all know what the command line changes, als
   await first.closers.close();
   const later = await makeToken('later');
   await vi.waitUntil(async () => (await nameBy(second, later)) === 'later', { timeout: 20_000 });
+});
+
+it('a hub that keeps nothing gives the folder to one that keeps messages, and back, and both know all accounts', async () => {
+  const ephemeral = await open({ host: '127.0.0.1', ephemeral: true });
+  const before = await makeToken('before');
+  expect(await nameBy(ephemeral, before), 'at once').toBe('before');
+  for (const name of ['first', 'second']) {
+    const hub = await open({ host: '127.0.0.1' });
+    const token = await makeToken(name);
+    expect(await nameBy(hub, token), 'at once').toBe(name);
+    expect(await nameBy(hub, before)).toBe('before');
+    await vi.waitUntil(async () => (await nameBy(ephemeral, token)) === name, { timeout: 20_000 });
+    await hub.closers.close();
+  }
+});
+
+it('a hub that keeps nothing leaves the links of the hub beside it valid', async () => {
+  const first = await open({ host: '127.0.0.1' });
+  const second = await open({ host: '127.0.0.1', ephemeral: true });
+  expect(await nameBy(second, second.linkTokens?.control ?? '')).toBe('ephemeral-link-to-control');
+  await first.access.refresh();
+  expect(await nameBy(first, first.linkTokens?.control ?? '')).toBe('link-to-control');
+});
+
+it('a hub that keeps nothing does not stop the start of another, as a process of its own', async () => {
+  const words = ['start', '--data', data, '--no-devices', '--no-mqtt', '--port', '0'];
+  const start = async (...more: string[]) => {
+    const run = new Pinhub([...words, ...more]);
+    const closers = new Closers();
+    all.push(closers);
+    closers.add(async () => void (await run.stop()));
+    await run.says('Ctrl-C');
+    return run;
+  };
+  const ephemeral = await start('--ephemeral');
+  for (let restarts = 0; restarts < 2; restarts++) expect(await (await start()).stop()).toBe(0);
+  const made = await pinhub(['token', 'make', 'board', '--role', 'viewer', '--data', data]);
+  expect(made).toMatchObject({ code: 0 });
+  expect(await ephemeral.stop()).toBe(0);
+  expect(readdirSync(data).filter((name) => name.startsWith('pinhub.lock'))).toEqual([]);
+});
+
+it('a hub whose accounts could not be read gives the folder free, and tries again', async () => {
+  const first = await open({});
+  const second = await open({ ephemeral: true });
+  writeFileSync(join(data, 'access.json'), '{');
+  await first.closers.close();
+  await vi.waitUntil(() => logged.includes('cannot be shared'), { timeout: 20_000 });
+  expect(readdirSync(data).filter((name) => name.startsWith('pinhub.lock'))).toEqual([]);
+  rmSync(join(data, 'access.json'));
+  await makeToken('board');
+  expect((await second.access.authenticate({}, { address: '127.0.0.1' })).name).toBe('anyone');
 });
 
 it('a hub warns, once, of secrets that other users of the machine can read', async () => {

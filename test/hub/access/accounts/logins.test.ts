@@ -83,7 +83,7 @@ describe('a login', () => {
     advance(10 * DAY_MS);
     const again = await access.logins.open(watch, { remote: HOME, held: first.secret });
     expect(again).toEqual({ secret: first.secret, maxAgeSeconds: (20 * DAY_MS) / 1000 });
-    expect((await vault.list('logins')).size).toBe(1);
+    expect((await vault.read()).logins.size).toBe(1);
     advance(6 * DAY_MS);
     const later = await access.logins.open(watch, { remote: HOME, held: first.secret });
     expect(later.secret).not.toBe(first.secret);
@@ -114,7 +114,7 @@ describe('logins of one account', () => {
     const tooMany = access.logins.open(watch, { remote: HOME });
     await expect(tooMany).rejects.toMatchObject({ code: 'limit/exceeded' });
     await expect(tooMany).rejects.toThrow('try again in 60 s');
-    expect((await vault.list('logins')).size).toBe(60);
+    expect((await vault.read()).logins.size).toBe(60);
     await access.logins.open(watch, { remote: ELSEWHERE });
     advance(MINUTE_MS);
     await access.logins.open(watch, { remote: HOME });
@@ -131,7 +131,7 @@ describe('logins of one account', () => {
       advance(MINUTE_MS);
       await access.logins.open(watch, { remote: ELSEWHERE });
     }
-    expect((await vault.list('logins')).size).toBe(200);
+    expect((await vault.read()).logins.size).toBe(200);
     for (const { secret } of others) expect(await byLogin(secret)).toMatchObject({ name: 'watch' });
     await expect(byLogin(first.secret)).rejects.toMatchObject(over);
   });
@@ -143,7 +143,7 @@ describe('logins of one account', () => {
       const remote = { address: `10.0.1.${index}` };
       tickets.push(await access.logins.open(watch, { remote }));
     }
-    expect((await vault.list('logins')).size).toBe(200);
+    expect((await vault.read()).logins.size).toBe(200);
     await expect(byLogin(tickets[0]?.secret ?? '')).rejects.toMatchObject(over);
     expect(await byLogin(tickets[1]?.secret ?? '')).toMatchObject({ name: 'watch' });
   });
@@ -156,7 +156,7 @@ describe('logins of one account', () => {
     let writes = 0;
     vault.changed$.subscribe(() => writes++);
     await access.logins.open(principal, { remote: HOME });
-    expect((await vault.list('logins')).size).toBe(1);
+    expect((await vault.read()).logins.size).toBe(1);
     expect(writes).toBe(2);
   });
 
@@ -167,7 +167,7 @@ describe('logins of one account', () => {
     for (let index = 0; index < 150; index++) await vault.put('logins', `old-${index}`, old);
     await access.refresh();
     for (let times = 0; times < 60; times++) await access.logins.open(watch, { remote: ELSEWHERE });
-    const kept = [...(await vault.list('logins')).keys()];
+    const kept = [...(await vault.read()).logins.keys()];
     expect(kept).toHaveLength(200);
     expect(kept.filter((key) => key.startsWith('old-'))).toHaveLength(150);
   });

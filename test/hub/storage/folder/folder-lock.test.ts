@@ -8,7 +8,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -19,7 +21,17 @@ import { firstValueFrom, of, Subject, throwError, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HubError } from '../../../../hub/core/error.ts';
 import { ControlServer } from '../../../../hub/storage/folder/control-server.ts';
-import { askHolder, followHolder, lockFolder } from '../../../../hub/storage/folder/folder-lock.ts';
+import {
+  askHolder,
+  followHolder,
+  keepFolder,
+  lockFolder,
+} from '../../../../hub/storage/folder/folder-lock.ts';
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return { ...fs, statfsSync: vi.fn(fs.statfsSync) };
+});
 
 let folder: string;
 const closers: (() => unknown)[] = [];
@@ -131,15 +143,28 @@ describe('the lock of a folder', () => {
     'needs to see a process of another machine before it judges it',
     async () => {
       const ours = /\.[0-9a-f]{8}\.[0-9a-f]{8}\./;
+      const isOnNfs = vi
+        .mocked(statfsSync)
+        .mockReturnValue({ type: 0x6969 } as ReturnType<typeof statfsSync>);
       const path = await leaveEntry((name) => name.replace(ours, '.00000000.00000001.'));
       await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`remove ${path}`));
-      rmSync(path);
+      isOnNfs.mockReturnValue({ type: 0xef53 } as ReturnType<typeof statfsSync>);
+      await isFree(); // On a disk of this machine, it was a container before a power cut.
+      isOnNfs.mockReset();
       await leaveEntry((name) => name.replace(/(\.[0-9a-f]{8})\.[0-9a-f]{8}\./, '$1.00000001.')); // Before a reboot.
       await isFree();
       await leaveEntry((name) => name.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})\./, '.00000000$1.')); // Of another container.
       await isFree();
     },
   );
+
+  it('leaves nothing of a process that died while it took the folder, and nothing undone of one that takes it', async () => {
+    const path = await leaveEntry((name) => `${name}.new`);
+    await (await lockFolder(folder)).release();
+    expect(entries()).toEqual([path.slice(folder.length + 1)]);
+    utimesSync(path, 0, 0);
+    await isFree();
+  });
 
   it('cannot be had in a folder that does not exist', async () => {
     await expect(lockFolder(join(folder, 'nowhere'))).rejects.toMatchObject(unavailable(''));
@@ -246,6 +271,18 @@ describe('a request to the hub that holds a folder', () => {
     (await locking).release();
   });
 
+  it('is done here if the hub ends before it takes it', async () => {
+    const path = await leaveEntry();
+    rmSync(path);
+    const hub = createServer((client) => {
+      client.end(`${JSON.stringify({ pid: 1, host: hostname(), state: 'serving' })}\n`);
+      hub.close();
+      rmSync(path, { force: true });
+    }).listen(path);
+    await once(hub, 'listening');
+    expect(await askHolder(folder, '', async () => 'here')).toBe('here');
+  });
+
   it('may have results until the hub ends', async () => {
     const results$ = new Subject<number>();
     const lock = await lockFolder(folder);
@@ -285,6 +322,41 @@ describe('a request to the hub that holds a folder', () => {
     }
     expect(await askHolder(folder, '', async () => 'here')).toBe('well');
     lock.release();
+  });
+});
+
+describe('a folder that a hub keeps for its accounts alone', () => {
+  it('is kept only if nobody uses it, and answers requests', async () => {
+    const lock = await lockFolder(folder);
+    const before = readdirSync(folder);
+    expect(await keepFolder(folder)).toBeUndefined();
+    expect(readdirSync(folder)).toEqual(before);
+    lock.release();
+    const kept = await keepFolder(folder);
+    void kept?.keep((request) => of({ request }));
+    expect(await keepFolder(folder)).toBeUndefined();
+    expect(await askHolder(folder, 'x', async () => 'here')).toEqual({ request: 'x' });
+    kept?.release();
+    await isFree();
+  });
+
+  it('goes to a hub that keeps messages once the changes that have begun are made; later ones wait for that hub', async () => {
+    const kept = await keepFolder(folder);
+    const begun$ = new Subject<string>();
+    const wanted = kept?.keep(() => begun$);
+    const asked = askHolder(folder, 'early', async () => 'here');
+    while (!begun$.observed) await new Promise(setImmediate);
+    const locking = lockFolder(folder);
+    await wanted;
+    const late = askHolder(folder, 'late', async () => expect.unreachable());
+    begun$.next('by the keeper');
+    expect(await asked).toBe('by the keeper');
+    kept?.release();
+    const lock = await locking;
+    lock.serve(() => of('by the other'));
+    expect(await late).toBe('by the other');
+    lock.release();
+    await isFree();
   });
 });
 
