@@ -254,8 +254,7 @@ export const simulator = {
   tabTopics: (topics: string) => `It answers to ${topics}, for as long as this page is open.`,
   badName: (name: string) =>
     `“${name}” cannot be a device's name. Use letters, digits, “-” and “_”, at most 32, beginning with a letter or digit.`,
-  reservedName: (name: string) =>
-    `“${name}” is a device type and cannot be used as a name. Choose another.`,
+  reservedName: (name: string) => `“${name}” is a device type and cannot be used as a name. Choose another.`,
   tabStarting: (name: string) => `This tab becomes the device “${name}” …`,
   tabDenied: (name: string) =>
     `You may not be the device “${name}”: your role does not let you speak for it.`,

@@ -138,7 +138,8 @@ export const dashboard: typeof en.dashboard = {
     month: 'O último mês',
   },
   chartLive: (time) => `${time}: ciclo de trabalho desejado e real`,
-  chartPast: (time, min, max, last) => `${time}: ciclo de trabalho real de ${min} a ${max}, último valor: ${last}`,
+  chartPast: (time, min, max, last) =>
+    `${time}: ciclo de trabalho real de ${min} a ${max}, último valor: ${last}`,
   chartEmpty: (time) => `${time}: sem dados do ciclo de trabalho`,
   band: 'mín.–máx.',
   noPast: 'Nada foi registrado neste período.',
