@@ -139,10 +139,15 @@ const MOST_KEYS = 8;
 
 function parseArgument<T>(event: EventName, schema: z.ZodType<T>, value: unknown): T {
   let cause: unknown;
-  if (Array.isArray(value) || Object.keys(Object(value)).length <= MOST_KEYS) {
+  if (keyCount(value) <= MOST_KEYS) {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     cause = parsed.error;
   }
   throw new HubError('event/invalid', `${event} takes ${EVENTS[event]}, not ${quote(value)}`, { cause });
+}
+
+/** Of text and lists none: their lengths have limits of their own. */
+function keyCount(value: unknown): number {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value).length : 0;
 }
