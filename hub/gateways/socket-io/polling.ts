@@ -117,14 +117,13 @@ class PollingReader implements Holder {
     if (this.heldBytes === 0) this.close();
     else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
     else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
-    else this.#share.runWithTick(() => this.#step(), this.#goOn, true);
+    else this.#share.runWithTick(() => this.#step(), this.#goOn, false);
   };
 
-  /** Looks at the clock after each packet, which may be costly. */
   #step(): void {
     let count = 0;
     do this.#handle(this.#next());
-    while (++count < PACKETS_PER_STEP && this.heldBytes > 0 && !this.#share.isUsedUp);
+    while (++count < PACKETS_PER_STEP && this.heldBytes > 0);
   }
 
   #next(): string {
