@@ -8,6 +8,9 @@ import type { EventRate } from './event-rate.ts';
 /** Stands between packets in the body of a request. (Engine.IO protocol, revision 4, "HTTP long-polling") */
 const SEPARATOR = '\x1e';
 
+/** The most packets that are handled before ticks and promises get their turn. */
+const PACKETS_PER_STEP = 32;
+
 interface Packet {
   readonly type: string;
   readonly data?: unknown;
@@ -114,8 +117,14 @@ class PollingReader implements Holder {
     if (this.heldBytes === 0) this.close();
     else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
     else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
-    else this.#share.runWithTick(() => this.#handle(this.#next()), this.#goOn, true);
+    else this.#share.runWithTick(() => this.#step(), this.#goOn, false);
   };
+
+  #step(): void {
+    let count = 0;
+    do this.#handle(this.#next());
+    while (++count < PACKETS_PER_STEP && this.heldBytes > 0);
+  }
 
   #next(): string {
     const found = this.#data.indexOf(SEPARATOR, this.#done);
