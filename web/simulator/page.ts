@@ -15,7 +15,7 @@ import type { DeviceNames } from './device/device-rights.ts';
 import { type TabDeviceState, tabDeviceView } from './device/tab-device-view.ts';
 import { lessonView } from './lesson-view.ts';
 import { perceivedLightness } from './light/lightness.ts';
-import { actualNumber, wantedNumber } from './model/bench.ts';
+import { actualNumber } from './model/bench.ts';
 import type { Scene } from './scene.ts';
 import { scopeView } from './scope/scope-view.ts';
 
@@ -30,6 +30,9 @@ export interface PageState extends Scene {
   /** Whether a wish to sign out has failed. */
   readonly hasStayed: boolean;
   readonly tabDevice: TabDeviceState;
+  /** How long the button's contact chatters, milliseconds, as it was set last. */
+  readonly bounceMs: number | undefined;
+  readonly setBounce: (ms: number) => void;
   /** Whether one may set nothing of the board that is shown. */
   readonly isWatching: boolean;
   /** Under which names one may be a device. */
@@ -112,18 +115,18 @@ function failureOf({ words, hasStayed, tabDevice, refusal }: PageState): string 
 }
 
 /** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */
-function switchesView({ words, choices, bench, actions, mayPublish }: PageState): TemplateResult {
+function switchesView(state: PageState): TemplateResult {
+  const { words, choices, bench, actions, mayPublish, bounceMs = 0, setBounce } = state;
   const { say, instrument } = words;
   const power = actualNumber(bench.devices.get('led/21'), 'duty') ?? 0;
   const lightness = Math.round(perceivedLightness(power / 100) * 1000) / 10;
-  const bounceMs = wantedNumber(bench.devices.get('button/23'), 'bounce') ?? 0;
   return html`
     <div class="switches">
       <label class="switch" title=${say.lightSwitchHint}><input type="checkbox" name="perceived" .checked=${live(choices.isPerceived)}
         @change=${(event: Event) => actions.choose({ isPerceived: isChecked(event) })}>
         <span><b>${say.lightSwitch}</b> <small>${say.lightLine(instrument.percent(power), instrument.percent(lightness))}</small></span></label>
       <label class="switch"><input type="checkbox" name="bounce" ?disabled=${!mayPublish('button/23/bounce')} .checked=${live(bounceMs > 0)}
-        @change=${(event: Event) => actions.publish('button/23/bounce', isChecked(event) ? '10' : '0', { retain: true })}>
+        @change=${(event: Event) => setBounce(isChecked(event) ? 10 : 0)}>
         <span><b>${say.bounce}</b> <small>${say.bounceHint}</small></span></label>
     </div>`;
 }
