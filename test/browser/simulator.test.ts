@@ -344,7 +344,7 @@ describeWith('chromium', 'the simulator', () => {
       ['a%2Fb', '“a/b” cannot be a device'],
       ['%23', '“#” cannot be a device'],
       ['', '“” cannot be a device'],
-      ['led', '“led” is what a kind of device is called'],
+      ['led', '“led” is a device type'],
     ])('is refused under the name %s, and told why', async (name, reason) => {
       const page = await open(`?device=${name}`);
       await page.getByRole('alert').filter({ hasText: reason }).waitFor();
