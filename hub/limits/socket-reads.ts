@@ -68,8 +68,14 @@ export class SocketReads {
 
   #deliver(): void {
     const piece = this.#takePiece();
+    if (!piece) return;
     const { share, isAsync } = this.#options;
-    if (piece) share.runWithTick(() => this.#push(piece), this.#delivered, isAsync);
+    if (share.isSynchronous) {
+      share.run(() => this.#push(piece));
+      this.#delivered();
+    } else {
+      share.runWithTick(() => this.#push(piece), this.#delivered, isAsync);
+    }
   }
 
   #takePiece(): Buffer | undefined {

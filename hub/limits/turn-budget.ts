@@ -176,6 +176,8 @@ export class TurnBudget {
 export class Share {
   /** Whether its client has been let in. The others have little time, and all of them together. */
   isLetIn = false;
+  /** Whether its work is done when the call returns, as with MQTT: nothing is put off to ticks or promises, so nobody waits for them. */
+  isSynchronous = false;
   /** Its client's. */
   readonly network: string;
   readonly #budget: TurnBudget;

@@ -49,6 +49,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#onClosed = onClosed;
     this.#watch = new Watch(limits, hub.now());
     this.#share = transport.share;
+    this.#share.isSynchronous = true;
     this.#parser = createPacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumOtherSize: limits.connectPacketBytes,
