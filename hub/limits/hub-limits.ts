@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 
 /**
  * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
- * the table in README.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained.ts` and `gateways/mqtt/limits.ts`,
+ * the table in README.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts` and `gateways/mqtt/limits.ts`,
  * and come in below by themselves.
  */
 const OWN_LIMITS = {

