@@ -1,47 +1,121 @@
 import type { Subscription as Timer } from 'rxjs';
+import type { Rights } from '../core/rights.ts';
+import type { SessionContext } from './context.ts';
+import { NEVER_EXPIRES } from './limits.ts';
 import type { SessionOwner, Will } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 import type { SessionRecord, SessionState } from './session-journal.ts';
+import { after, publishWill } from './wills.ts';
 
-/** A session with its owner, its will and its timers. */
-export interface Entry {
-  readonly session: Session;
+interface EntryOptions {
+  readonly clientIdentifier: string;
+  readonly owner: SessionOwner;
+  readonly expirySeconds: number;
+  readonly account: SessionAccount;
+  /** Keeps the state of the entry. */
   readonly record: SessionRecord;
+  /** Keeps what the session holds: `NO_RECORD` if it ends with its connection. */
+  readonly contents: SessionRecord;
+}
+
+/** A session with its owner and its will. Once its client is away, it publishes the will when its delay is over. */
+export class Entry {
+  readonly session: Session;
   readonly account: SessionAccount;
   owner: SessionOwner;
+  /** How long the session outlives its connection, seconds. */
   expirySeconds: number;
-  /** Set it by `setWill`, which accounts for its memory. */
-  will: Will | undefined;
   /** When the client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   leftAt: number | undefined;
-  willTimer: Timer | undefined;
-  expiryTimer: Timer | undefined;
-}
+  #will: Will | undefined;
+  #timers: Timer[] = [];
+  readonly #record: SessionRecord;
+  readonly #context: SessionContext;
 
-export function setWill(entry: Entry, will: Will | undefined): void {
-  entry.account.free(entry.will?.message.size ?? 0);
-  entry.account.restore(will?.message.size ?? 0);
-  entry.will = will;
-}
+  constructor(context: SessionContext, options: EntryOptions) {
+    const { clientIdentifier, owner, expirySeconds, account, record, contents } = options;
+    this.session = new Session(clientIdentifier, context, account, contents);
+    this.session.rights = owner.rights;
+    this.account = account;
+    this.owner = owner;
+    this.expirySeconds = expirySeconds;
+    this.#record = record;
+    this.#context = context;
+  }
 
-/** What is kept of a session beside its contents. */
-export function stateOf(entry: Entry): SessionState {
-  const { session, expirySeconds, will, leftAt } = entry;
-  const { name, accountId, credentialIds } = entry.owner;
-  const { clientIdentifier } = session;
-  return { clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt };
-}
+  get will(): Will | undefined {
+    return this.#will;
+  }
 
-/** Writes the session's present state to its record. */
-export function note(entry: Entry): void {
-  entry.record.update(stateOf(entry));
+  /** Its memory counts in the session's account. */
+  set will(will: Will | undefined) {
+    this.account.count((will?.message.size ?? 0) - (this.#will?.message.size ?? 0));
+    this.#will = will;
+  }
+
+  /** What is kept beside the session's contents. */
+  get state(): SessionState {
+    const { expirySeconds, will, leftAt } = this;
+    const { name, accountId, credentialIds } = this.owner;
+    const { clientIdentifier } = this.session;
+    return { clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt };
+  }
+
+  /** Records the present state. */
+  note(): void {
+    this.#record.update(this.state);
+  }
+
+  /**
+   * Waits for the client to come back: the will for its delay, the session for its expiry. The will is published with the session's end at
+   * the latest.
+   */
+  beginAbsence(onExpired: () => void): void {
+    const { hub, scheduler } = this.#context;
+    const now = hub.now();
+    const awayMs = now - (this.leftAt ?? now);
+    const wait = (seconds: number, work: () => void) => {
+      this.#timers.push(after(Math.max(0, seconds * 1000 - awayMs), scheduler, work));
+    };
+    const { delaySeconds = 0 } = this.will ?? {};
+    if (delaySeconds * 1000 <= awayMs) this.publishWill();
+    if (this.will) {
+      wait(delaySeconds, () => {
+        this.publishWill();
+        this.note();
+      });
+    }
+    if (this.expirySeconds !== NEVER_EXPIRES) wait(this.expirySeconds, onExpired);
+    this.note();
+  }
+
+  /** The client is back. */
+  endAbsence(): void {
+    for (const timer of this.#timers.splice(0)) timer.unsubscribe();
+  }
+
+  /** Publishes the will, if there is one, by the owner's rights unless others are given. */
+  publishWill(rights: Rights = this.owner.rights): void {
+    const { will, session } = this;
+    this.will = undefined;
+    if (will) publishWill(will, rights, session, this.#context);
+  }
+
+  /** A will whose delay is not over is published with the session's end. [MQTT-3.1.2-10] */
+  end(): void {
+    this.endAbsence();
+    this.publishWill();
+    this.session.end();
+    this.#record.end();
+    this.account.close();
+  }
 }
 
 /** An owner's sessions in the order in which to end them: first the clients that left longest ago, then, of those connected, the newest. */
 export function leastMissed(entries: Iterable<Entry>, owner: string): Entry[] {
   const owned = [...entries].filter((entry) => entry.owner.name === owner);
   const away = owned.filter(({ leftAt }) => leftAt !== undefined);
-  const there = owned.filter(({ leftAt }) => leftAt === undefined);
-  return [...away.sort((one, other) => (one.leftAt ?? 0) - (other.leftAt ?? 0)), ...there.reverse()];
+  const connected = owned.filter(({ leftAt }) => leftAt === undefined);
+  return [...away.sort((one, other) => (one.leftAt ?? 0) - (other.leftAt ?? 0)), ...connected.reverse()];
 }

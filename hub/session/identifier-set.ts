@@ -12,22 +12,21 @@ export class IdentifierSet {
   }
 
   has(identifier: number): boolean {
-    return ((this.#words[identifier >>> 5] ?? 0) & bit(identifier)) !== 0;
+    return (this.#word(identifier) & bit(identifier)) !== 0;
   }
 
   add(identifier: number): void {
     if (this.has(identifier)) return;
     const index = identifier >>> 5;
     if (index >= this.#words.length) this.#grow(index + 1);
-    this.#words[index] = (this.#words[index] ?? 0) | bit(identifier);
+    this.#words[index] = this.#word(identifier) | bit(identifier);
     this.#size++;
   }
 
   /** Returns whether it was there. */
   delete(identifier: number): boolean {
     if (!this.has(identifier)) return false;
-    const index = identifier >>> 5;
-    this.#words[index] = (this.#words[index] ?? 0) & ~bit(identifier);
+    this.#words[identifier >>> 5] = this.#word(identifier) & ~bit(identifier);
     this.#size--;
     return true;
   }
@@ -38,9 +37,8 @@ export class IdentifierSet {
     }
   }
 
-  clear(): void {
-    this.#words = new Uint32Array();
-    this.#size = 0;
+  #word(identifier: number): number {
+    return this.#words[identifier >>> 5] ?? 0;
   }
 
   #grow(count: number): void {

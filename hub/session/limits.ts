@@ -1,13 +1,10 @@
-import { HubError, quote } from '../core/error.ts';
-import type { Will } from './link.ts';
-
 /** What sessions may hold. Every limit is finite; the README's table lists them. */
 export interface SessionLimits {
   /** Subscriptions of one client. */
   readonly subscriptions: number;
   /** The most `+` in one filter. */
   readonly wildcardLevels: number;
-  /** Levels from the third `+` of a filter on, of all filters together, each that several share once: what they add to a match. */
+  /** Levels from the third `+` of a filter on, of all filters together, a level that several share once: what they add to a match. */
   readonly wildcardNodes: number;
   /** Messages of QoS 1 and 2 that one client has been sent and has not acknowledged, 1–65535. */
   readonly inFlight: number;
@@ -54,60 +51,5 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   willGraceSeconds: 60,
 };
 
-export function full(sessions: number): HubError {
-  const message = `the hub has its ${sessions} sessions; try again later`;
-  return new HubError('limit/exceeded', message);
-}
-
-export function takesTooMuch(): HubError {
-  const message = 'your sessions take most of what the hub has for all, and others need some of it';
-  return new HubError('limit/exceeded', message);
-}
-
-export function notYours(clientIdentifier: string): HubError {
-  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
-  return new HubError('session/not-yours', message);
-}
-
-export function willDenied({ message: { topic } }: Will): HubError {
-  return new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
-}
-
-/** Messages that did not reach a client, by the reason. */
-export interface Drops {
-  /** At QoS 0, to a client that reads too slowly. */
-  slow: number;
-  /** Too many wait for the client. */
-  queueFull: number;
-  /** Longer than the client takes. */
-  tooLarge: number;
-  /** The client has lost the right to read it. */
-  denied: number;
-  /** A will that its owner may no longer publish, or that there is no room to retain. */
-  will: number;
-}
-
-/** Totals of all sessions since the start, for metrics and `$SYS`. */
-export class SessionCounters {
-  /** Messages handed to links. */
-  sent = 0;
-  readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
-  /** Sessions that were ended to make room for those of others. */
-  evicted = 0;
-  /** Messages that had expired when their turn came. */
-  expired = 0;
-  /** Memory of the messages that wait in queues now, bytes. */
-  queuedBytes = 0;
-  /** Memory of the messages in flight now, bytes. */
-  inFlightBytes = 0;
-  /** Memory of sessions beside messages, and of pending wills, bytes. */
-  sessionBytes = 0;
-  /** Messages now waiting in queues. */
-  queuedMessages = 0;
-
-  /** Messages dropped, for whatever reason. */
-  get dropped(): number {
-    const { slow, queueFull, tooLarge, denied, will } = this.drops;
-    return slow + queueFull + tooLarge + denied + will;
-  }
-}
+/** The expiry of a session that never expires by itself, seconds; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
+export const NEVER_EXPIRES = 0xffff_ffff;

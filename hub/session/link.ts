@@ -39,9 +39,9 @@ export interface Link {
 /** The account that a session belongs to. No other account may resume or end it. */
 export interface SessionOwner {
   readonly name: string;
-  /** Distinguishes the account from a deleted one of the same name; empty if it is not known, or the hub has no accounts. */
+  /** Distinguishes the account from a deleted one of the same name; empty if it is unknown, or the hub has no accounts. */
   readonly accountId: string;
-  /** The credentials that let the owner in; see `Sessions.endAllOn`. */
+  /** The credentials that the owner's admission depends on, first the account's (`user:ana`); see `Sessions.endAllOn`. */
   readonly credentialIds: readonly string[];
   readonly rights: Rights;
 }
@@ -54,13 +54,17 @@ export const EVERYONE: SessionOwner = {
   rights: ALL_RIGHTS,
 };
 
-/** Whether two owners are different accounts. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them. */
-export function isSomebodyElse({ name: one }: SessionOwner, { name: other }: SessionOwner): boolean {
-  return one !== other && one !== EVERYONE.name && other !== EVERYONE.name;
+/**
+ * Whether two owners are different accounts: by their names, or by where they come from, as an embedder's authenticator may know the name of
+ * a later user. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them.
+ */
+export function isSomebodyElse(one: SessionOwner, other: SessionOwner): boolean {
+  if (one.name === EVERYONE.name || other.name === EVERYONE.name) return false;
+  return one.name !== other.name || one.credentialIds[0] !== other.credentialIds[0];
 }
 
-/** Whose room a client's retained messages take: its account's or, on a hub without accounts, the client's own. */
-export function retainedOwner({ name }: Pick<SessionOwner, 'name'>, clientIdentifier: string): string {
+/** The owner against whom a client's retained messages count: its account or, on a hub without accounts, the client itself. */
+export function retainedOwner(name: string, clientIdentifier: string): string {
   return name === EVERYONE.name ? `${name}/${clientIdentifier}` : name;
 }
 

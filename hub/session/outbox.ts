@@ -1,23 +1,12 @@
 import { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
-import { InFlight, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
-import type { SessionCounters, SessionLimits } from './limits.ts';
+import type { SessionContext } from './context.ts';
+import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 import type { Link, RetainFlag } from './link.ts';
-import type { QueueAccount } from './quotas.ts';
+import type { SessionAccount } from './quotas.ts';
 import type { SessionRecord, StoredDue, Ticket } from './session-journal.ts';
-import { type Waiting, WaitingQueue } from './waiting.ts';
-
-interface OutboxOptions {
-  readonly limits: SessionLimits;
-  readonly counters: SessionCounters;
-  readonly account: QueueAccount;
-  /** Records what becomes of every message. */
-  readonly record: SessionRecord;
-  /** Whether the client may still read what was queued for it. */
-  readonly mayRead: (topic: string) => boolean;
-  readonly now: () => number;
-}
+import { WaitingQueue } from './waiting.ts';
 
 /**
  * The messages of QoS 1 and 2 for one client: those in flight, in order of sending, and behind them those that wait because the client is
@@ -26,29 +15,30 @@ interface OutboxOptions {
 export class Outbox {
   readonly #inFlight: InFlightTable;
   /** Messages in flight that are still to be sent again over the present connection. */
-  #again: InFlight[] = [];
+  #again: Delivery[] = [];
   readonly #waiting: WaitingQueue;
-  /** How many messages in flight were published over the present connection. */
+  /** How many messages in flight were sent over the present connection. */
   #onLink = 0;
-  /** How many messages were sent so far. */
   #sentCount = 0;
   #isPumping = false;
   #link: Link | undefined;
-  readonly #account: QueueAccount;
-  readonly #limits: SessionLimits;
-  readonly #counters: SessionCounters;
+  readonly #context: SessionContext;
+  readonly #account: SessionAccount;
   readonly #record: SessionRecord;
   readonly #mayRead: (topic: string) => boolean;
-  readonly #now: () => number;
 
-  constructor({ limits, counters, account, record, mayRead, now }: OutboxOptions) {
+  /** `record` is told what becomes of every message; `mayRead` says whether the client may still read what was queued for it. */
+  constructor(
+    context: SessionContext,
+    account: SessionAccount,
+    record: SessionRecord,
+    mayRead: (topic: string) => boolean,
+  ) {
+    this.#context = context;
     this.#account = account;
-    this.#inFlight = new InFlightTable(account);
-    this.#limits = limits;
-    this.#counters = counters;
     this.#record = record;
     this.#mayRead = mayRead;
-    this.#now = now;
+    this.#inFlight = new InFlightTable(account);
     this.#waiting = new WaitingQueue(account);
   }
 
@@ -61,31 +51,36 @@ export class Outbox {
     if (
       this.#waiting.size === 0 &&
       this.#hasRoom() &&
-      this.#account.hasRoomInFlightFor(message, this.#inFlight.size)
+      this.#account.hasRoomInFlight(message, this.#inFlight.size)
     ) {
-      this.#send(message, terms, qos, retain, 0);
+      this.#send(new Delivery(message, terms, qos, retain));
       return true;
     }
-    if (!this.#waiting.makeRoomFor(message, this.#now(), (entry) => this.#expire(entry.ticket))) {
-      this.#counters.drops.queueFull++;
+    if (!this.#waiting.makeRoomFor(message, this.#context.hub.now(), (entry) => this.#expire(entry.ticket))) {
+      this.#context.counters.drops.queueFull++;
       return false;
     }
-    const due = { message, terms, qos, retain };
-    this.#waiting.add({ ...due, ticket: this.#record.enqueue(due, 0) });
+    const entry = new Delivery(message, terms, qos, retain);
+    entry.ticket = this.#record.enqueue(entry, 0);
+    this.#waiting.add(entry);
     return true;
   }
 
-  /** Restores what there was when the process ended, in its order. */
+  /** Restores the messages that the last process kept, in their order. */
   restore(stored: readonly StoredDue[]): void {
-    for (const due of stored) {
-      if (due.packetIdentifier === 0) this.#waiting.add(due);
-      else this.#restoreSent(due);
+    for (const { message, terms, qos, retain, ticket, packetIdentifier, isReleased } of stored) {
+      const entry = new Delivery(message, terms, qos, retain, ticket);
+      if (packetIdentifier === 0) this.#waiting.add(entry);
+      else {
+        Object.assign(entry, { packetIdentifier, isReleased, order: ++this.#sentCount });
+        this.#inFlight.restore(entry);
+      }
     }
   }
 
   /**
-   * Attaches a connection: sends again what was in flight, in the order of the first time [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what
-   * waits, as much as the client takes.
+   * Attaches a connection: sends again what was in flight, in the first order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what waits, as much as
+   * the client takes.
    */
   attach(link: Link): void {
     this.#link = link;
@@ -100,42 +95,31 @@ export class Outbox {
     this.#again = [];
   }
 
-  /** PUBACK: the end of QoS 1. Returns whether the identifier was known. */
+  /** PUBACK: the end of QoS 1. This and the next three return whether the identifier was known, and throw `protocol/violation` if its QoS is another. */
   acknowledge(packetIdentifier: number): boolean {
-    const entry = this.#inFlight.get(packetIdentifier);
-    if (!entry) return false;
-    if (entry.qos !== 1) throw wrongAcknowledgement('PUBACK', packetIdentifier);
-    this.#finish(entry);
-    return true;
+    return this.#finish(this.#find('PUBACK', packetIdentifier, 1));
   }
 
-  /** PUBREC: the first half of QoS 2, answered by PUBREL. Returns whether the identifier was known. */
+  /** PUBREC: the first half of QoS 2, answered by PUBREL. */
   receive(packetIdentifier: number): boolean {
-    const entry = this.#inFlight.get(packetIdentifier);
+    const entry = this.#find('PUBREC', packetIdentifier, 2);
     if (!entry) return false;
-    if (entry.qos !== 2) throw wrongAcknowledgement('PUBREC', packetIdentifier);
     entry.isReleased = true;
     this.#record.release(entry.ticket);
     this.#link?.sendRelease(packetIdentifier);
     return true;
   }
 
-  /** PUBREC with an error: the client refuses the message, which ends it. [MQTT-4.3.3-4] Returns whether the identifier was known. */
+  /** PUBREC with an error: the client refuses the message, which ends it. [MQTT-4.3.3-4] */
   refuse(packetIdentifier: number): boolean {
-    const entry = this.#inFlight.get(packetIdentifier);
-    if (!entry) return false;
-    if (entry.qos !== 2) throw wrongAcknowledgement('PUBREC', packetIdentifier);
-    this.#finish(entry);
-    return true;
+    return this.#finish(this.#find('PUBREC', packetIdentifier, 2));
   }
 
-  /** PUBCOMP: the end of QoS 2. Returns whether the identifier was known. */
+  /** PUBCOMP: the end of QoS 2. */
   complete(packetIdentifier: number): boolean {
-    const entry = this.#inFlight.get(packetIdentifier);
-    if (!entry) return false;
-    if (entry.qos !== 2 || !entry.isReleased) throw wrongAcknowledgement('PUBCOMP', packetIdentifier);
-    this.#finish(entry);
-    return true;
+    const entry = this.#find('PUBCOMP', packetIdentifier, 2);
+    if (entry && !entry.isReleased) throw wrongAcknowledgement('PUBCOMP', packetIdentifier);
+    return this.#finish(entry);
   }
 
   /** Sends again what has to be, and then what waits, as far as the client has room. */
@@ -155,7 +139,7 @@ export class Outbox {
    * flight stays with its client. [MQTT-4.8.2-4], [MQTT-4.8.2-5]
    */
   handOverShared(offer: (share: string, message: Message) => boolean): void {
-    const isTaken = ({ terms, message, ticket }: Waiting) => {
+    const isTaken = ({ terms, message, ticket }: Delivery) => {
       const taken = terms.share !== undefined && offer(terms.share, message);
       if (taken) this.#record.finish(ticket);
       return taken;
@@ -168,8 +152,7 @@ export class Outbox {
 
   /** Forgets everything. */
   clear(): void {
-    for (const { ticket } of this.#inFlight.inOrder()) this.#record.finish(ticket);
-    this.#inFlight.clear();
+    for (const entry of this.#inFlight.inOrder()) this.#finish(entry);
     this.#waiting.removeWhere(({ ticket }) => {
       this.#record.finish(ticket);
       return true;
@@ -182,64 +165,51 @@ export class Outbox {
   #sendNext(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     const again = this.#again.shift();
-    if (again) {
-      this.#sendAgain(this.#link, again);
-      return true;
-    }
-    const next = this.#hasRoom() ? this.#waiting.shift() : undefined;
-    if (next) this.#send(next.message, next.terms, next.qos, next.retain, next.ticket);
-    return next !== undefined;
+    if (again) this.#sendAgain(this.#link, again);
+    const next = !again && this.#hasRoom() ? this.#waiting.shift() : undefined;
+    if (next) this.#send(next);
+    return again !== undefined || next !== undefined;
   }
 
   /** Whether a new message may be sent now. */
   #hasRoom(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     return (
-      this.#again.length === 0 && this.#inFlight.size < Math.min(this.#limits.inFlight, MAX_PACKET_IDENTIFIER)
+      this.#again.length === 0 &&
+      this.#inFlight.size < Math.min(this.#context.limits.inFlight, MAX_PACKET_IDENTIFIER)
     );
   }
 
   #isLinkReady({ bufferedBytes, receiveMaximum }: Link): boolean {
-    return bufferedBytes <= this.#limits.bufferedBytes && this.#onLink < receiveMaximum; // [MQTT-3.3.4-9]
+    return bufferedBytes <= this.#context.limits.bufferedBytes && this.#onLink < receiveMaximum; // [MQTT-3.3.4-9]
   }
 
-  #restoreSent({ packetIdentifier, message, terms, qos, retain, ticket, isReleased }: StoredDue): void {
-    const entry = new InFlight(packetIdentifier, ++this.#sentCount, message, terms, qos, retain);
-    entry.ticket = ticket;
-    entry.isReleased = isReleased;
-    this.#inFlight.restore(entry);
-  }
-
-  /** `ticket` is 0 for a message that did not wait. */
-  #send(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag, ticket: Ticket): void {
-    if (message.expiresAt !== undefined && message.isExpiredAt(this.#now())) {
+  #send(entry: Delivery): void {
+    const { message, ticket } = entry;
+    if (message.expiresAt !== undefined && message.isExpiredAt(this.#context.hub.now())) {
       this.#expire(ticket); // [MQTT-3.3.2-5]
       return;
     }
     if (!this.#mayRead(message.topic)) {
-      this.#counters.drops.denied++;
+      this.#context.counters.drops.denied++;
       this.#record.finish(ticket);
       return;
     }
     const packetIdentifier = this.#inFlight.nextIdentifier();
-    const entry = new InFlight(packetIdentifier, ++this.#sentCount, message, terms, qos, retain);
-    entry.ticket = this.#note(entry, ticket);
+    entry.packetIdentifier = packetIdentifier;
+    entry.order = ++this.#sentCount;
+    if (ticket === 0) entry.ticket = this.#record.enqueue(entry, packetIdentifier);
+    else this.#record.send(ticket, packetIdentifier);
     this.#inFlight.add(entry);
-    if (this.#publish(entry)) this.#counters.sent++;
-  }
-
-  #note(entry: InFlight, ticket: Ticket): Ticket {
-    if (ticket === 0) return this.#record.enqueue(entry, entry.packetIdentifier);
-    this.#record.send(ticket, entry.packetIdentifier);
-    return ticket;
+    if (this.#publish(entry)) this.#context.counters.sent++;
   }
 
   #expire(ticket: Ticket): void {
-    this.#counters.expired++;
+    this.#context.counters.expired++;
     this.#record.finish(ticket);
   }
 
-  #sendAgain(link: Link, entry: InFlight): void {
+  #sendAgain(link: Link, entry: Delivery): void {
     const isKnown = this.#inFlight.get(entry.packetIdentifier) === entry;
     if (!isKnown) return;
     if (entry.isReleased) link.sendRelease(entry.packetIdentifier);
@@ -250,20 +220,27 @@ export class Outbox {
   }
 
   /** [MQTT-3.1.2-25]: a message that is too large for the client counts as sent and finished. */
-  #publish(entry: InFlight): boolean {
+  #publish(entry: Delivery): boolean {
     entry.isOnLink = true;
     this.#onLink++;
     if (this.#link?.sendTracked(entry)) return true;
-    this.#counters.drops.tooLarge++;
+    this.#context.counters.drops.tooLarge++;
     this.#finish(entry);
     return false;
   }
 
-  #finish(entry: InFlight): void {
+  #find(packet: string, packetIdentifier: number, qos: 1 | 2): Delivery | undefined {
+    const entry = this.#inFlight.get(packetIdentifier);
+    if (entry && entry.qos !== qos) throw wrongAcknowledgement(packet, packetIdentifier);
+    return entry;
+  }
+
+  #finish(entry: Delivery | undefined): boolean {
+    if (!entry) return false;
     this.#inFlight.delete(entry.packetIdentifier);
     this.#record.finish(entry.ticket);
     if (entry.isOnLink) this.#onLink--;
-    this.pump();
+    return true;
   }
 }
 

@@ -5,48 +5,65 @@ import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
 import { wildcardNodesOf } from '../core/subscription-tree.ts';
 import { countLevels } from '../core/topic.ts';
-import type { SessionCounters, SessionLimits } from './limits.ts';
+import type { SessionCounters } from './context.ts';
+import type { SessionLimits } from './limits.ts';
 
-/** What the sessions of one owner take of what all owners share. */
-export interface Share {
-  readonly owner: string;
+/** What one or more sessions take of what all owners share. */
+interface Usage {
   sessions: number;
-  /** Without messages. */
+  /** Memory without messages, bytes. */
   bytes: number;
-  /** Messages that wait, or are in flight. */
+  /** Memory of messages that wait or are in flight, bytes. */
   messageBytes: number;
   /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
   wildcardNodes: number;
 }
 
-export type Shared = 'sessions' | 'bytes';
+const NOTHING: Usage = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
 
-const NOTHING = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
+/** The usage of one owner. */
+interface Share extends Usage {
+  readonly owner: string;
+}
 
-/** How much each owner has, so that those who have much do not keep out those who have little. */
+/** Counts what each owner uses, so that owners who have much do not shut out those who have little. */
 export class Shares {
+  readonly limits: SessionLimits;
+  readonly counters: SessionCounters;
+  readonly #makeRoom: (owner: string, bytes: number) => boolean;
   readonly #shares = new Map<string, Share>();
 
-  /** An owner's share, to be given back with `release`. */
-  claim(owner: string): Share {
+  /** `makeRoom` makes owners who have more than this one give up so many bytes; returns whether that was possible. */
+  constructor(
+    limits: SessionLimits,
+    counters: SessionCounters,
+    makeRoom: (owner: string, bytes: number) => boolean,
+  ) {
+    this.limits = limits;
+    this.counters = counters;
+    this.#makeRoom = makeRoom;
+  }
+
+  /** Adds a session's usage to its owner's share, and returns the share. */
+  add(owner: string, usage: Usage): Share {
     const share = this.#shares.get(owner) ?? { owner, ...NOTHING };
     this.#shares.set(owner, share);
-    share.sessions++;
+    change(share, usage, 1);
     return share;
   }
 
-  release(share: Share): void {
-    share.sessions--;
+  remove(share: Share, usage: Usage): void {
+    change(share, usage, -1);
     if (share.sessions === 0) this.#shares.delete(share.owner);
   }
 
-  /** Whether an owner who holds so much may take some of what is free. */
-  isFair(held: number, free: number): boolean {
-    return isFair(held, free, this.#shares.size < 2);
+  /** Whether an owner who uses so much may take some of what is free. */
+  isFair(used: number, free: number): boolean {
+    return isFair(used, free, this.#shares.size < 2);
   }
 
-  /** The owner who has most, if that is more than `owner` would have with so much more. */
-  greedierThan(owner: string, what: Shared, more: number): Share | undefined {
+  /** The share of the owner who has most, if that is more than `owner` would have with so much more. */
+  greedierThan(owner: string, what: 'sessions' | 'bytes', more: number): Share | undefined {
     const has = (this.#shares.get(owner)?.[what] ?? 0) + more;
     let most: Share | undefined;
     for (const share of this.#shares.values()) {
@@ -54,207 +71,143 @@ export class Shares {
     }
     return most;
   }
+
+  /** Makes room for bytes in a session that uses so many. Throws `limit/exceeded`, which names what has no room. */
+  ensureRoom(bytes: number, what: string, { owner, used }: { owner: string; used: number }): void {
+    const { sessionBytes: most, totalSessionBytes } = this.limits;
+    if (used + bytes > most) throw noRoom(what, `a session may take ${most} bytes`);
+    const excess = this.counters.sessionBytes + bytes - totalSessionBytes;
+    if (excess <= 0 || this.#makeRoom(owner, excess)) return;
+    throw noRoom(what, `all sessions together may take ${totalSessionBytes} bytes`);
+  }
+}
+
+function change(share: Share, usage: Usage, sign: 1 | -1): void {
+  share.sessions += sign * usage.sessions;
+  share.bytes += sign * usage.bytes;
+  share.messageBytes += sign * usage.messageBytes;
+  share.wildcardNodes += sign * usage.wildcardNodes;
 }
 
 /**
- * A message of this size or less, bytes, always goes to a client that is there and has nothing in flight. So nobody can stop the values of
+ * A message of at most this size, bytes, always goes to a connected client that has nothing in flight, so that nobody can stop the values of
  * others by filling all queues. All sessions together can exceed `totalQueuedBytes` by one such message each.
  */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
-/** What a queue needs of its session's account. */
-type MessageAccount = Pick<SessionAccount, 'countMessages' | 'mayHoldMessages'>;
-
-/** Counts the messages that wait for one client or are in flight to it: against its own limits, its owner's share and the hub's limits. */
-export class QueueAccount {
-  #messages = 0;
-  #bytes = 0;
+/**
+ * What one session uses, counted against its own limits, its owner's share and the hub's limits: its identifier, will and subscriptions, and
+ * the messages that wait or are in flight.
+ */
+export class SessionAccount {
+  readonly #usage: Usage = { ...NOTHING, sessions: 1 };
+  readonly #shares: Shares;
   readonly #limits: SessionLimits;
   readonly #counters: SessionCounters;
-  readonly #account: MessageAccount;
-
-  constructor(limits: SessionLimits, counters: SessionCounters, account: MessageAccount) {
-    this.#limits = limits;
-    this.#counters = counters;
-    this.#account = account;
-  }
-
-  hasRoomFor({ size }: Message): boolean {
-    return (
-      this.#messages < this.#limits.queuedMessages &&
-      this.#bytes + size <= this.#limits.queuedBytes &&
-      this.#hasRoomForAll(size)
-    );
-  }
-
-  /** Whether a message may be sent to a client that is there, and has so many in flight. */
-  hasRoomInFlightFor({ size }: Message, inFlight: number): boolean {
-    return (inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
-  }
-
-  /** A message is in flight now. */
-  beginFlight({ size }: Message): void {
-    this.#counters.inFlightBytes += size;
-    this.#account.countMessages(size);
-  }
-
-  endFlight({ size }: Message): void {
-    this.#counters.inFlightBytes -= size;
-    this.#account.countMessages(-size);
-  }
-
-  #hasRoomForAll(size: number): boolean {
-    const { queuedBytes, inFlightBytes } = this.#counters;
-    const free = this.#limits.totalQueuedBytes - queuedBytes - inFlightBytes;
-    return size <= free && this.#account.mayHoldMessages(free);
-  }
-
-  add(message: Message): void {
-    this.#count(1, message.size);
-  }
-
-  remove(message: Message): void {
-    this.#count(-1, -message.size);
-  }
-
-  #count(messages: number, bytes: number): void {
-    this.#messages += messages;
-    this.#bytes += bytes;
-    this.#counters.queuedMessages += messages;
-    this.#counters.queuedBytes += bytes;
-    this.#account.countMessages(bytes);
-  }
-}
-
-/** What all accounts share. */
-export interface SessionAccounting {
-  readonly limits: Pick<
-    SessionLimits,
-    'sessionBytes' | 'totalSessionBytes' | 'wildcardLevels' | 'wildcardNodes'
-  >;
-  readonly counters: SessionCounters;
-  readonly shares: Shares;
-  /** Makes an owner who has more than this one give up so many bytes; returns whether that was possible. */
-  readonly makeRoom: (owner: string, bytes: number) => boolean;
-}
-
-/** What a session takes of its owner's share: its identifier, its will, its subscriptions and, counted apart, its messages. */
-export class SessionAccount {
-  #bytes = 0;
-  #messageBytes = 0;
-  #wildcardNodes = 0;
   #share: Share;
-  readonly #accounting: SessionAccounting;
+  #queuedMessages = 0;
+  #queuedBytes = 0;
 
-  constructor(owner: string, accounting: SessionAccounting) {
-    this.#accounting = accounting;
-    this.#share = accounting.shares.claim(owner);
+  /** `bytes`: what the session takes from the beginning, whether there is room or not. */
+  constructor(owner: string, shares: Shares, bytes: number) {
+    this.#shares = shares;
+    this.#limits = shares.limits;
+    this.#counters = shares.counters;
+    this.#share = shares.add(owner, this.#usage);
+    this.count(bytes);
   }
 
   get owner(): string {
     return this.#share.owner;
   }
 
-  /** Counts a subscription, if there is room for it and for what it may add to the cost of a match. Throws `limit/exceeded`. */
-  takeFilter(filter: TopicFilter, tree: Pick<Hub, 'wildcardNodes' | 'newWildcardNodes'>): void {
-    const { limits, shares } = this.#accounting;
-    const what = quote(filter.filter);
-    if (countWildcards(filter.path) > limits.wildcardLevels) {
-      throw noRoom(what, `a filter may have ${limits.wildcardLevels} "+" (wildcardLevels)`);
-    }
-    const added = tree.newWildcardNodes(filter);
-    const free = limits.wildcardNodes - tree.wildcardNodes;
-    if (added > 0 && !(added <= free && shares.isFair(this.#share.wildcardNodes, free))) {
-      throw noRoom(
-        what,
-        `levels from the third "+" on are limited to ${limits.wildcardNodes} (wildcardNodes)`,
-      );
-    }
-    this.take(subscriptionBytes(filter.filter), what);
-    this.#countWildcardNodes(wildcardNodesOf(filter.path));
+  /** Whether one more message may wait for the client. */
+  hasRoomInQueue({ size }: Message): boolean {
+    return (
+      this.#queuedMessages < this.#limits.queuedMessages &&
+      this.#queuedBytes + size <= this.#limits.queuedBytes &&
+      this.#hasRoomForAll(size)
+    );
   }
 
-  /** Counts a subscription that was there before. */
-  restoreFilter({ filter, path }: TopicFilter): void {
-    this.restore(subscriptionBytes(filter));
-    this.#countWildcardNodes(wildcardNodesOf(path));
+  /** Whether a message may be sent to a connected client that has so many in flight. */
+  hasRoomInFlight({ size }: Message, inFlight: number): boolean {
+    return (inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
   }
 
-  freeFilter({ filter, path }: TopicFilter): void {
-    this.free(subscriptionBytes(filter));
-    this.#countWildcardNodes(-wildcardNodesOf(path));
+  #hasRoomForAll(size: number): boolean {
+    const { queuedBytes, inFlightBytes } = this.#counters;
+    const free = this.#limits.totalQueuedBytes - queuedBytes - inFlightBytes;
+    return size <= free && this.#shares.isFair(this.#share.messageBytes, free);
   }
 
-  #countWildcardNodes(nodes: number): void {
-    this.#wildcardNodes += nodes;
-    this.#share.wildcardNodes += nodes;
+  /** Counts a message in flight, or with -1 its end. */
+  countInFlight({ size }: Message, sign: 1 | -1): void {
+    const bytes = sign * size;
+    this.#counters.inFlightBytes += bytes;
+    this.#countMessageBytes(bytes);
   }
 
-  /** Whether the owner may hold more messages while so many bytes are free for those of all. */
-  mayHoldMessages(freeBytes: number): boolean {
-    return this.#accounting.shares.isFair(this.#share.messageBytes, freeBytes);
+  /** Counts a message that waits, or with -1 its end. */
+  countQueued({ size }: Message, messages: 1 | -1): void {
+    const bytes = messages * size;
+    this.#queuedMessages += messages;
+    this.#queuedBytes += bytes;
+    this.#counters.queuedMessages += messages;
+    this.#counters.queuedBytes += bytes;
+    this.#countMessageBytes(bytes);
   }
 
-  /** Counts bytes of messages that wait or are in flight, or are gone if negative. */
-  countMessages(bytes: number): void {
-    this.#messageBytes += bytes;
+  #countMessageBytes(bytes: number): void {
+    this.#usage.messageBytes += bytes;
     this.#share.messageBytes += bytes;
   }
 
-  /** Counts bytes if there is room. Throws `limit/exceeded`, which names what has no room. */
-  take(bytes: number, what: string): void {
-    const { limits } = this.#accounting;
-    if (this.#bytes + bytes > limits.sessionBytes) {
-      throw noRoom(what, `a session may take ${limits.sessionBytes} bytes`);
+  /** Counts a subscription, if there is room for it and for what it may add to the cost of a match. Throws `limit/exceeded`. */
+  takeFilter(filter: TopicFilter, tree: Pick<Hub, 'wildcardNodes' | 'newWildcardNodes'>): void {
+    const { wildcardLevels, wildcardNodes } = this.#limits;
+    const what = quote(filter.filter);
+    if (countWildcards(filter.path) > wildcardLevels) {
+      throw noRoom(what, `a filter may have ${wildcardLevels} "+" (wildcardLevels)`);
     }
-    ensureRoom(bytes, what, this.#share.owner, this.#accounting);
-    this.restore(bytes);
+    const added = tree.newWildcardNodes(filter);
+    const free = wildcardNodes - tree.wildcardNodes;
+    if (added > 0 && !(added <= free && this.#shares.isFair(this.#share.wildcardNodes, free))) {
+      throw noRoom(what, `levels from the third "+" on are limited to ${wildcardNodes} (wildcardNodes)`);
+    }
+    const used = { owner: this.owner, used: this.#usage.bytes };
+    this.#shares.ensureRoom(subscriptionBytes(filter.filter), what, used);
+    this.countFilter(filter, 1);
   }
 
-  /** Counts bytes that were there before. */
-  restore(bytes: number): void {
-    this.#bytes += bytes;
+  /** Counts a subscription, or with -1 its end, whether there is room or not. */
+  countFilter({ filter, path }: TopicFilter, sign: 1 | -1): void {
+    const nodes = sign * wildcardNodesOf(path);
+    this.#usage.wildcardNodes += nodes;
+    this.#share.wildcardNodes += nodes;
+    this.count(sign * subscriptionBytes(filter));
+  }
+
+  /** Counts bytes, whether there is room or not; fewer if negative. */
+  count(bytes: number): void {
+    this.#usage.bytes += bytes;
     this.#share.bytes += bytes;
-    this.#accounting.counters.sessionBytes += bytes;
-  }
-
-  free(bytes: number): void {
-    this.restore(-bytes);
+    this.#counters.sessionBytes += bytes;
   }
 
   /** The session belongs to another owner from now on. */
   moveTo(owner: string): void {
-    if (owner === this.#share.owner) return;
-    const { shares } = this.#accounting;
-    const share = shares.claim(owner);
-    this.#share.bytes -= this.#bytes;
-    share.bytes += this.#bytes;
-    this.#share.messageBytes -= this.#messageBytes;
-    share.messageBytes += this.#messageBytes;
-    this.#share.wildcardNodes -= this.#wildcardNodes;
-    share.wildcardNodes += this.#wildcardNodes;
-    shares.release(this.#share);
+    if (owner === this.owner) return;
+    const share = this.#shares.add(owner, this.#usage);
+    this.#shares.remove(this.#share, this.#usage);
     this.#share = share;
   }
 
-  /** The session is over. */
+  /** The session has ended. */
   close(): void {
-    this.free(this.#bytes);
-    this.#countWildcardNodes(-this.#wildcardNodes);
-    this.#accounting.shares.release(this.#share);
+    this.count(-this.#usage.bytes);
+    this.#shares.remove(this.#share, this.#usage);
   }
-}
-
-/** Throws `limit/exceeded`, which names what has no room. */
-export function ensureRoom(
-  bytes: number,
-  what: string,
-  owner: string,
-  { limits, counters, makeRoom }: SessionAccounting,
-): void {
-  const excess = counters.sessionBytes + bytes - limits.totalSessionBytes;
-  if (excess <= 0 || makeRoom(owner, excess)) return;
-  throw noRoom(what, `all sessions together may take ${limits.totalSessionBytes} bytes`);
 }
 
 function noRoom(what: string, limit: string): HubError {
@@ -263,20 +216,22 @@ function noRoom(what: string, limit: string): HubError {
 
 /** Memory of a session by itself, bytes. */
 const SESSION_BYTES = 1_000;
-/** Memory of a subscription beside its filter, in its session and in the tree. */
+/** Memory of a subscription beside its filter, in its session and in the tree, bytes. */
 const SUBSCRIPTION_BYTES = 500;
-/** Memory of a tree node. */
+/** Memory of a tree node, bytes. */
 const LEVEL_BYTES = 100;
-const BYTES_PER_UNIT = 2;
+/** Bytes of a UTF-16 unit. */
+const UNIT_BYTES = 2;
 
+/** Memory of a session that holds nothing, bytes. */
 export function sessionBytes(clientIdentifier: string): number {
-  return SESSION_BYTES + clientIdentifier.length * BYTES_PER_UNIT;
+  return SESSION_BYTES + clientIdentifier.length * UNIT_BYTES;
+}
+
+function subscriptionBytes(filter: string): number {
+  return SUBSCRIPTION_BYTES + filter.length * UNIT_BYTES + countLevels(filter) * LEVEL_BYTES;
 }
 
 function countWildcards(path: string): number {
   return path.split('/').filter((level) => level === '+').length;
-}
-
-function subscriptionBytes(filter: string): number {
-  return SUBSCRIPTION_BYTES + filter.length * BYTES_PER_UNIT + countLevels(filter) * LEVEL_BYTES;
 }

@@ -1,145 +1,158 @@
-import type { SchedulerLike, Subscription as Timer } from 'rxjs';
-import type { Hub } from '../core/hub.ts';
+import { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
+import type { RetainedMessages } from '../core/retained.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
-
-/** How many steps a search takes in one go, whether they find something or not: about a millisecond's worth. */
-export const SLICE_STEPS = 500;
+import type { SessionContext } from './context.ts';
+import { type Search, SLICE_STEPS } from './search-queue.ts';
+import type { SessionRecord } from './session-journal.ts';
 
 /** Nodes of a tree of filters that are looked at in one step. */
 const STEP_NODES = 20;
 
-/** What one turn has for all searches together: slices, and milliseconds in case a step costs more than expected. */
-const TURN_SLICES = 20;
-const TURN_MS = 5;
-
-/** How long the event loop is left to others between two turns, milliseconds. */
-const REST_MS = 1;
-
-/** Takes up to `SLICE_STEPS` steps; whether there is more to search. */
-export type Search = () => boolean;
-
-/** Runs long searches slice by slice, each in its turn, so that the event loop stays free for everything else. */
-export class SearchQueue {
-  readonly #scheduler: SchedulerLike;
-  readonly #now: () => number;
-  /** In the order of their turns. */
-  readonly #waiting = new Set<Search>();
-  #timer: Timer | undefined;
-
-  constructor(scheduler: SchedulerLike, now: () => number) {
-    this.#scheduler = scheduler;
-    this.#now = now;
-  }
-
-  /** Continues a search in a later turn. Adding it again changes nothing. */
-  add(search: Search): void {
-    this.#waiting.add(search);
-    this.#timer ??= this.#scheduler.schedule(() => this.#takeTurn(), REST_MS);
-  }
-
-  has(search: Search): boolean {
-    return this.#waiting.has(search);
-  }
-
-  delete(search: Search): void {
-    this.#waiting.delete(search);
-    if (this.#waiting.size > 0) return;
-    this.#timer?.unsubscribe();
-    this.#timer = undefined;
-  }
-
-  #takeTurn(): void {
-    this.#timer = undefined;
-    const endsAt = this.#now() + TURN_MS;
-    try {
-      for (let slices = 0; slices < TURN_SLICES && this.#now() < endsAt; slices++) {
-        const [search] = this.#waiting;
-        if (!search) return;
-        this.#waiting.delete(search);
-        if (search()) this.#waiting.add(search);
-      }
-    } finally {
-      const [next] = this.#waiting;
-      if (next) this.add(next);
-    }
-  }
-}
-
-/** A retained message that is due to a new subscription. */
+/** A retained message for a new subscription. */
 export interface Retained {
   readonly message: Message;
   readonly terms: Terms;
 }
 
-interface ReplayOptions {
-  readonly hub: Hub;
-  readonly subscriptions: readonly Subscription[];
+/** What replays need of a client. */
+interface Client {
   /** Whether a subscription still stands; otherwise it gets nothing more. [MQTT-3.10.4-2] */
-  readonly isCurrent: (subscription: Subscription) => boolean;
-  /** Called when the replay's turn has come, before its first message. */
-  readonly begin?: (() => void) | undefined;
+  isCurrent(subscription: Subscription): boolean;
+  /** Whether it has room, and nothing else waits for it: a newer message must not come before an older one of its topic. */
+  isReady(): boolean;
+  send(retained: Retained): void;
+}
+
+/** The retained messages for subscriptions that were made together. */
+interface Replay {
+  readonly subscriptions: readonly Subscription[];
+  readonly steps: Iterator<Retained | undefined>;
+  /** Called before the first step, if the client that waits for it is still there. */
+  begin: (() => void) | undefined;
+  /** Whether the session's record says that this replay is not over. */
+  isNoted: boolean;
+}
+
+/** The replays of one client, one after the other, as fast as it takes them. */
+export class Replays {
+  readonly #context: SessionContext;
+  readonly #record: SessionRecord;
+  readonly #client: Client;
+  readonly #waiting: Replay[] = [];
+  #isSearching = false;
+
+  constructor(context: SessionContext, record: SessionRecord, client: Client) {
+    this.#context = context;
+    this.#record = record;
+    this.#client = client;
+  }
+
+  /** Adds a replay; calls `begin` before its first message. Throws `limit/exceeded` if too many wait already. */
+  add(subscriptions: readonly Subscription[], begin?: () => void): void {
+    const { hub, limits } = this.#context;
+    const count = this.#waiting.length;
+    if (count >= limits.subscriptions) {
+      throw new HubError('limit/exceeded', `${count} subscriptions wait for retained messages already`);
+    }
+    const steps = findRetained(hub.retained, subscriptions, this.#client);
+    const replay = { subscriptions, steps, begin, isNoted: false };
+    this.#waiting.push(replay);
+    this.pump();
+    if (this.#waiting.includes(replay)) this.#note(replay, { isReplaying: true });
+  }
+
+  /** Goes on, if the client is ready. */
+  pump(): void {
+    if (this.#waiting.length === 0) return;
+    if (this.#isSearching) return; // The client has answered within the call: the loop under way goes on.
+    const { searches } = this.#context;
+    if (searches.has(this.#search)) return; // It goes on by itself.
+    if (this.#search()) searches.add(this.#search);
+  }
+
+  /** The client has left. What waits goes on over its next connection. */
+  pause(): void {
+    this.#context.searches.delete(this.#search);
+    for (const replay of this.#waiting) replay.begin = undefined;
+  }
+
+  clear(): void {
+    this.#context.searches.delete(this.#search);
+    this.#waiting.length = 0;
+  }
+
+  /** Takes a slice of steps, and sends what they find; returns whether to go on later. */
+  readonly #search: Search = () => {
+    this.#isSearching = true;
+    try {
+      for (let left = SLICE_STEPS; left > 0; left--) if (!this.#takeStep()) return false;
+      return true;
+    } finally {
+      this.#isSearching = false;
+    }
+  };
+
+  /** Returns false if the client is not ready, or nothing is left. */
+  #takeStep(): boolean {
+    const replay = this.#waiting[0];
+    if (!replay || !this.#client.isReady()) return false;
+    const { begin } = replay;
+    replay.begin = undefined;
+    begin?.();
+    const { done, value: retained } = replay.steps.next();
+    if (done) this.#finish(replay);
+    else if (retained) this.#client.send(retained);
+    return true;
+  }
+
+  #finish(replay: Replay): void {
+    if (this.#waiting[0] !== replay) return;
+    this.#waiting.shift();
+    if (replay.isNoted) this.#note(replay, { isReplaying: false });
+  }
+
+  /** At QoS 0 nothing is owed to a client that leaves. */
+  #note(replay: Replay, { isReplaying }: { isReplaying: boolean }): void {
+    replay.isNoted = isReplaying;
+    for (const subscription of replay.subscriptions) {
+      const isOwed = subscription.terms.qos > 0 && this.#client.isCurrent(subscription);
+      if (isOwed) this.#record.subscribe(subscription, isReplaying);
+    }
+  }
 }
 
 /**
- * The retained messages for subscriptions made together, each once. It finds them on demand and in small steps, as a search that finds
- * nothing may be long. A shared subscription gets none (MQTT 5, 4.8.2).
+ * Finds what is retained now for subscriptions, each message once; later messages reach them by themselves. A shared subscription gets none
+ * (MQTT 5, 4.8.2). Each step is small and may find nothing, as the whole search may be long.
  */
-export class Replay {
-  readonly subscriptions: readonly Subscription[];
-  /** Whether the session's record says that this replay is not over. */
-  isNoted = false;
-  readonly #messages: Iterator<Retained | undefined, undefined>;
-  #begin: (() => void) | undefined;
-
-  constructor(options: ReplayOptions) {
-    this.subscriptions = options.subscriptions;
-    this.#begin = options.begin;
-    this.#messages = retainedFor(options);
-  }
-
-  /** Goes one step on: to a message, or to `undefined` if this step found none. Done after the last. */
-  next(): IteratorResult<Retained | undefined, undefined> {
-    const begin = this.#begin;
-    this.#begin = undefined;
-    begin?.();
-    return this.#messages.next();
-  }
-
-  /** Goes on without calling `begin`: the client that waited for it is gone. */
-  forgetBegin(): void {
-    this.#begin = undefined;
-  }
-}
-
-/** Only what is retained now: what is published from now on reaches the subscriptions by itself. */
-function retainedFor({
-  hub,
-  subscriptions,
-  isCurrent,
-}: ReplayOptions): Iterator<Retained | undefined, undefined> {
+export function findRetained(
+  retained: RetainedMessages,
+  subscriptions: readonly Subscription[],
+  client: Pick<Client, 'isCurrent'>,
+): Iterator<Retained | undefined> {
   const plain = subscriptions.filter(({ filter }) => filter.group === undefined);
-  const found = plain.map((subscription) => ({
+  const scans = plain.map((subscription) => ({
     subscription,
-    messages: hub.scanRetainedFor(subscription.filter),
+    messages: retained.scan(subscription.filter.path),
   }));
-  return eachOnce(found, isCurrent);
+  return eachOnce(scans, client);
 }
 
-interface Found {
+interface Scan {
   readonly subscription: Subscription;
   readonly messages: Iterable<Message | undefined>;
 }
 
 function* eachOnce(
-  found: readonly Found[],
-  isCurrent: (subscription: Subscription) => boolean,
-): Generator<Retained | undefined, undefined> {
+  scans: readonly Scan[],
+  client: Pick<Client, 'isCurrent'>,
+): Generator<Retained | undefined> {
   const before = new SubscriptionTree<Subscription>();
-  for (const { subscription, messages } of found) {
+  for (const { subscription, messages } of scans) {
     for (const message of messages) {
-      if (!isCurrent(subscription)) break;
+      if (!client.isCurrent(subscription)) break;
       let isDue = true;
       const visited = message ? before.match(message.topic, () => (isDue = false)) : 0;
       yield message && isDue ? { message, terms: subscription.terms } : undefined;
@@ -148,5 +161,4 @@ function* eachOnce(
     }
     before.add(subscription.filter.path, subscription);
   }
-  return undefined;
 }

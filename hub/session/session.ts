@@ -1,38 +1,20 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
-import type { Hub } from '../core/hub.ts';
-import type { Message } from '../core/message.ts';
-import { type DeliveryFlags, OWN, RETAINED } from '../core/message.ts';
+import { type DeliveryFlags, type Message, OWN, type Qos, RETAINED } from '../core/message.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
+import type { SessionContext } from './context.ts';
 import { IdentifierSet } from './identifier-set.ts';
-import type { SessionCounters, SessionLimits } from './limits.ts';
-import { type Link, type RetainFlag, retainedOwner } from './link.ts';
+import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
-import { QueueAccount, type SessionAccount } from './quotas.ts';
-import { Replay, type Retained, type Search, type SearchQueue, SLICE_STEPS } from './replay.ts';
+import type { SessionAccount } from './quotas.ts';
+import { Replays, type Retained } from './replay.ts';
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 import { Latest } from './waiting.ts';
 
-/** What all sessions share. */
-export interface SessionContext {
-  readonly hub: Hub;
-  readonly limits: SessionLimits;
-  readonly counters: SessionCounters;
-  readonly searches: SearchQueue;
-  /** Called after each message that a session has published. */
-  readonly onPublished: (topic: string, session: Session) => void;
-}
-
-/** Where a session's contents are recorded, and accounted for. */
-export interface SessionHoldings {
-  readonly record: SessionRecord;
-  readonly account: SessionAccount;
-}
-
 /**
- * What the hub knows of one client: its subscriptions, and the messages on their way in either direction. It outlives the connection if
- * the client wants that. Every gateway uses it; the connection is a `Link` that comes and goes.
+ * The hub's knowledge of one client: its subscriptions, and the messages on their way in either direction. It outlives the connection if the
+ * client wants that. Every gateway uses it; the connection is a `Link` that comes and goes.
  */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
@@ -47,51 +29,49 @@ export class Session implements Subscriber {
   /** Packet identifiers of QoS 2 that the client has published and not yet released. [MQTT-4.3.3-10] */
   readonly #unreleased = new IdentifierSet();
   /** Retained messages still to be sent; taken from the hub as the client has room. */
-  readonly #replays: Replay[] = [];
+  readonly #replays: Replays;
   #link: Link | undefined;
-  #isReplaying = false;
   #isEnded = false;
 
-  constructor(clientIdentifier: string, context: SessionContext, { record, account }: SessionHoldings) {
-    const { hub, limits, counters } = context;
-    const queued = new QueueAccount(limits, counters, account);
+  /** `record` and `account` keep and count what the session holds. */
+  constructor(
+    clientIdentifier: string,
+    context: SessionContext,
+    account: SessionAccount,
+    record: SessionRecord,
+  ) {
     this.clientIdentifier = clientIdentifier;
     this.#context = context;
-    this.#record = record;
     this.#account = account;
-    this.#latest = new Latest(queued);
-    const mayRead = (topic: string) => this.rights.mayRead(topic);
-    this.#outbox = new Outbox({ limits, counters, account: queued, record, mayRead, now: hub.now });
+    this.#record = record;
+    this.#latest = new Latest(account);
+    this.#outbox = new Outbox(context, account, record, (topic) => this.rights.mayRead(topic));
+    this.#replays = new Replays(context, record, {
+      isCurrent: (subscription) => this.#subscriptions.get(subscription.filter.filter) === subscription,
+      isReady: () => this.#link !== undefined && !this.#isSlow && this.#outbox.waitingCount === 0,
+      send: (retained) => this.#sendRetained(retained),
+    });
   }
 
   get link(): Link | undefined {
     return this.#link;
   }
 
-  /** Whose room its retained messages take. */
+  /** The owner against whom its retained messages count. */
   get owner(): string {
-    return retainedOwner({ name: this.#account.owner }, this.clientIdentifier);
+    return retainedOwner(this.#account.owner, this.clientIdentifier);
   }
 
   get isLive(): boolean {
     return this.#link !== undefined;
   }
 
-  /** How many packet identifiers of QoS 2 the client has published and not yet released. */
-  get unreleasedCount(): number {
-    return this.#unreleased.size;
-  }
-
-  get subscriptions(): Iterable<Subscription> {
-    return this.#subscriptions.values();
-  }
-
-  /** Restores what the last process kept. Nothing of it is recorded again, or refused. */
+  /** Restores what the last process kept, without recording or refusing any of it. */
   restore({ subscriptions, due, unreleased }: StoredSession): void {
     const replayed: Subscription[] = [];
     for (const { filter, terms, isReplaying } of subscriptions) {
       const subscription = this.#context.hub.subscribe(this, parseTopicFilter(filter), terms);
-      this.#account.restoreFilter(subscription.filter);
+      this.#account.countFilter(subscription.filter, 1);
       this.#subscriptions.set(filter, subscription);
       if (isReplaying) replayed.push(subscription);
     }
@@ -104,19 +84,18 @@ export class Session implements Subscriber {
   attach(link: Link): void {
     this.#link = link;
     this.#outbox.attach(link);
-    this.#pumpReplays();
+    this.#replays.pump();
   }
 
   /**
-   * Detaches the connection. Drops what waited at QoS 0, but keeps the retained messages that a subscription is still to be sent.
-   * Messages of shared subscriptions go to other members, if there are any.
+   * Detaches the connection. Drops what waited at QoS 0, but keeps the retained messages that a subscription is still to be sent. Offers
+   * messages of shared subscriptions to other members that are connected.
    */
   detach(): void {
     this.#link = undefined;
-    this.#context.searches.delete(this.#searchOn);
+    this.#replays.pause();
     this.#outbox.detach();
     this.#latest.clear();
-    for (const replay of this.#replays) replay.forgetBegin();
     this.#handOverShared('live');
   }
 
@@ -131,18 +110,14 @@ export class Session implements Subscriber {
    * Throws `auth/denied`, `limit/exceeded` or `session/closed`.
    */
   subscribe(filter: TopicFilter, terms: Terms): { subscription: Subscription; isNew: boolean } {
-    this.#ensureOpen();
-    if (!this.rights.maySubscribe(filter.path)) throw denied('read', filter.filter);
-    const known = this.#subscriptions.get(filter.filter);
-    const { hub, limits } = this.#context;
-    if (!known && this.#subscriptions.size >= limits.subscriptions) {
-      throw new HubError(
-        'limit/exceeded',
-        `no room for ${quote(filter.filter)}: a client may have ${limits.subscriptions} subscriptions`,
-      );
+    if (this.#isEnded) {
+      throw new HubError('session/closed', `the session of ${quote(this.clientIdentifier)} has ended`);
     }
+    if (!this.rights.maySubscribe(filter.path)) throw denied('read', filter.filter);
+    const { hub } = this.#context;
+    const known = this.#subscriptions.get(filter.filter);
     if (known) hub.unsubscribe(known);
-    else this.#account.takeFilter(filter, hub);
+    else this.#takeFilter(filter);
     const subscription = hub.subscribe(this, filter, terms);
     this.#subscriptions.set(filter.filter, subscription);
     this.#record.subscribe(subscription, false);
@@ -154,7 +129,7 @@ export class Session implements Subscriber {
     const subscription = this.#subscriptions.get(filter);
     if (!subscription) return false;
     this.#subscriptions.delete(filter);
-    this.#account.freeFilter(subscription.filter);
+    this.#account.countFilter(subscription.filter, -1);
     this.#context.hub.unsubscribe(subscription);
     this.#record.unsubscribe(filter);
     return true;
@@ -164,7 +139,7 @@ export class Session implements Subscriber {
   publish(message: Message): number {
     if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
     const receivers = this.#context.hub.publish(message, this);
-    this.#context.onPublished(message.topic, this);
+    this.#context.onPublished(message.topic, this.clientIdentifier);
     return receivers;
   }
 
@@ -200,9 +175,11 @@ export class Session implements Subscriber {
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {
     if (this.#isEnded) return false; // The message may have been on its way here.
     if (!this.rights.mayRead(message.topic)) return false;
-    const qos = message.qos < terms.qos ? message.qos : terms.qos; // [MQTT-3.8.4-8]
-    if (qos === 0) return this.#deliverAtMostOnce(message, terms, publisher);
-    return this.#outbox.push(message, terms, qos, retainFlag(message, terms));
+    const qos = grantedQos(message, terms);
+    const retain = terms.retainAsPublished && message.retain ? RETAINED : 0;
+    if (qos !== 0) return this.#outbox.push(message, terms, qos, retain);
+    const flags = publisher === this ? ((retain | OWN) as DeliveryFlags) : retain;
+    return this.#deliverAtMostOnce(message, terms, flags);
   }
 
   /**
@@ -211,19 +188,7 @@ export class Session implements Subscriber {
    * Throws `limit/exceeded` if too many wait for a client that does not read.
    */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
-    const { hub, limits } = this.#context;
-    if (this.#replays.length >= limits.subscriptions) {
-      throw new HubError(
-        'limit/exceeded',
-        `${this.#replays.length} subscriptions wait for retained messages already`,
-      );
-    }
-    const isCurrent = (subscription: Subscription) =>
-      this.#subscriptions.get(subscription.filter.filter) === subscription;
-    const replay = new Replay({ hub, subscriptions, isCurrent, begin });
-    this.#replays.push(replay);
-    this.#pumpReplays();
-    if (this.#replays.includes(replay)) this.#noteReplay(replay, true);
+    this.#replays.add(subscriptions, begin);
   }
 
   /** PUBACK. This and the next three return whether the packet identifier was known; they throw `protocol/violation` if its QoS is another. */
@@ -253,20 +218,23 @@ export class Session implements Subscriber {
     this.#handOverShared('any');
     this.#outbox.clear();
     this.#latest.clear();
-    for (const packetIdentifier of this.#unreleased) this.#record.forget(packetIdentifier);
-    this.#unreleased.clear();
-    this.#replays.length = 0;
-    this.#context.searches.delete(this.#searchOn);
+    for (const packetIdentifier of this.#unreleased) this.release(packetIdentifier);
+    this.#replays.clear();
   }
 
-  #ensureOpen(): void {
-    if (!this.#isEnded) return;
-    throw new HubError('session/closed', `the session of ${quote(this.clientIdentifier)} has ended`);
+  #takeFilter(filter: TopicFilter): void {
+    const { hub, limits } = this.#context;
+    if (this.#subscriptions.size >= limits.subscriptions) {
+      throw new HubError(
+        'limit/exceeded',
+        `no room for ${quote(filter.filter)}: a client may have ${limits.subscriptions} subscriptions`,
+      );
+    }
+    this.#account.takeFilter(filter, hub);
   }
 
-  #deliverAtMostOnce(message: Message, terms: Terms, publisher: Publisher | undefined): boolean {
+  #deliverAtMostOnce(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
     if (!this.#link) return false;
-    const flags = (retainFlag(message, terms) | (publisher === this ? OWN : 0)) as DeliveryFlags;
     if (!this.#isSlow && this.#latest.size === 0) return this.#send(this.#link, message, terms, flags);
     const isKept = this.#latest.keep({ message, terms, flags });
     if (!isKept) this.#context.counters.drops.slow++;
@@ -301,58 +269,13 @@ export class Session implements Subscriber {
 
   #pump(): void {
     this.#outbox.pump();
-    this.#pumpReplays();
+    this.#replays.pump();
   }
 
-  /** Retained messages go out only while nothing else waits, so that a newer message never comes before an older one of its topic. */
-  #pumpReplays(): void {
-    if (this.#isReplaying) return; // The client has answered within the call: the loop that is under way goes on.
-    const { searches } = this.#context;
-    if (searches.has(this.#searchOn)) return; // It goes on by itself.
-    if (this.#searchOn()) searches.add(this.#searchOn);
-  }
-
-  /** Takes a slice of steps, sending what they find; whether to go on later. */
-  readonly #searchOn: Search = () => {
-    this.#isReplaying = true;
-    try {
-      for (let left = SLICE_STEPS; left > 0; left--) if (!this.#takeReplayStep()) return false;
-      return true;
-    } finally {
-      this.#isReplaying = false;
-    }
-  };
-
-  /** Sends one, or finds nothing at this step. False if it cannot go on before the client has caught up. */
-  #takeReplayStep(): boolean {
-    const link = this.#link;
-    const replay = this.#replays[0];
-    if (!replay || !link || this.#isSlow || this.#outbox.waitingCount > 0) return false;
-    const { done, value: retained } = replay.next();
-    if (done) this.#forget(replay);
-    if (retained && this.rights.mayRead(retained.message.topic)) this.#sendRetained(link, retained);
-    return true;
-  }
-
-  /** Records that a replay is under way, or over. At QoS 0 nothing is owed to a client that leaves. */
-  #noteReplay(replay: Replay, isReplaying: boolean): void {
-    replay.isNoted = isReplaying;
-    for (const subscription of replay.subscriptions) {
-      const { terms, filter } = subscription;
-      const isCurrent = this.#subscriptions.get(filter.filter) === subscription;
-      if (isCurrent && terms.qos > 0) this.#record.subscribe(subscription, isReplaying);
-    }
-  }
-
-  #forget(replay: Replay): void {
-    if (this.#replays[0] !== replay) return;
-    this.#replays.shift();
-    if (replay.isNoted) this.#noteReplay(replay, false);
-  }
-
-  #sendRetained(link: Link, { message, terms }: Retained): void {
-    const qos = message.qos < terms.qos ? message.qos : terms.qos;
-    if (qos === 0) this.#send(link, message, terms, RETAINED);
+  #sendRetained({ message, terms }: Retained): void {
+    if (!this.#link || !this.rights.mayRead(message.topic)) return;
+    const qos = grantedQos(message, terms);
+    if (qos === 0) this.#send(this.#link, message, terms, RETAINED);
     else this.#outbox.push(message, terms, qos, 1);
   }
 
@@ -361,6 +284,7 @@ export class Session implements Subscriber {
   }
 }
 
-function retainFlag(message: Message, terms: Terms): RetainFlag {
-  return terms.retainAsPublished && message.retain ? 1 : 0;
+/** [MQTT-3.8.4-8]: no message goes out at a higher QoS than it was published with. */
+function grantedQos(message: Message, terms: Terms): Qos {
+  return message.qos < terms.qos ? message.qos : terms.qos;
 }

@@ -1,39 +1,23 @@
 import type { SchedulerLike } from 'rxjs';
-import { HubError } from '../core/error.ts';
+import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
+import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
-import { Absences } from './absences.ts';
-import { type Entry, leastMissed, note, setWill, stateOf } from './entry.ts';
-import {
-  DEFAULT_SESSION_LIMITS,
-  full,
-  notYours,
-  SessionCounters,
-  type SessionLimits,
-  takesTooMuch,
-  willDenied,
-} from './limits.ts';
-import type { Link, Will } from './link.ts';
-import { EVERYONE, isSomebodyElse, retainedOwner, type SessionOwner } from './link.ts';
-import {
-  ensureRoom,
-  SessionAccount,
-  type SessionAccounting,
-  type Shared,
-  Shares,
-  sessionBytes,
-} from './quotas.ts';
-import { SearchQueue } from './replay.ts';
-import { Session, type SessionContext, type SessionHoldings } from './session.ts';
+import { type SessionContext, SessionCounters } from './context.ts';
+import { Entry, leastMissed } from './entry.ts';
+import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
+import { EVERYONE, isSomebodyElse, type Link, retainedOwner, type SessionOwner, type Will } from './link.ts';
+import { SessionAccount, Shares, sessionBytes } from './quotas.ts';
+import { SearchQueue } from './search-queue.ts';
+import type { Session } from './session.ts';
 import {
   NO_RECORD,
   NO_SESSION_JOURNAL,
   type SessionJournal,
-  type SessionRecord,
   type SessionState,
   type StoredSession,
 } from './session-journal.ts';
-import { type PendingWill, PendingWills, partWill } from './wills.ts';
+import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
 /** What a client asks for when it connects. */
 export interface OpenOptions {
@@ -84,12 +68,12 @@ interface EndedCredential {
 /** The owner of a restored session, by the accounts of today. */
 interface RestoredOwner {
   readonly owner: SessionOwner;
-  /** Whether the credential that let them in was withdrawn since. */
+  /** Whether the owner's credential was revoked since. */
   readonly isGone: boolean;
 }
 
-/** What a session is opened with. */
-type Wanted = Pick<Entry, 'owner' | 'expirySeconds'>;
+/** What an entry is made from. */
+type Wanted = Pick<OpenOptions, 'clientIdentifier' | 'expirySeconds'> & { readonly owner: SessionOwner };
 
 /** How much room is made at a time, as a fraction of the limit. */
 const SPARE_ROOM = 0.01;
@@ -98,41 +82,29 @@ const SPARE_ROOM = 0.01;
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
-  readonly #hub: Hub;
   readonly #journal: SessionJournal;
   readonly #context: SessionContext;
-  readonly #absences: Absences;
   readonly #wills: PendingWills;
   readonly #entries = new Map<string, Entry>();
-  readonly #shares = new Shares();
-  readonly #accounting: SessionAccounting;
+  readonly #shares: Shares;
 
-  constructor({ hub, scheduler, limits = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
-    this.#hub = hub;
-    this.#journal = journal;
-    this.limits = { ...DEFAULT_SESSION_LIMITS, ...limits };
+  constructor({ hub, scheduler, limits: given = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
     const { counters } = this;
+    const limits = { ...DEFAULT_SESSION_LIMITS, ...given };
+    this.limits = limits;
+    this.#journal = journal;
     this.#context = {
       hub,
-      limits: this.limits,
+      scheduler,
+      limits,
       counters,
       searches: new SearchQueue(scheduler, hub.now),
-      onPublished: (topic, session) => this.#noticePublished(topic, session),
+      onPublished: (topic, clientIdentifier) => this.#noticePublished(topic, clientIdentifier),
     };
-    this.#absences = new Absences({ hub, scheduler, counters, onExpired: (entry) => this.#end(entry) });
-    this.#wills = new PendingWills({
-      hub,
-      scheduler,
-      counters,
-      limits: this.limits,
-      publisherOf: (will) => this.#publisherOf(will),
+    this.#wills = new PendingWills(this.#context, (will) => this.#publisherOf(will));
+    this.#shares = new Shares(limits, counters, (owner, bytes) => {
+      return this.#makeRoom('bytes', owner, bytes) || this.#wills.giveWay(bytes);
     });
-    this.#accounting = {
-      limits: this.limits,
-      counters,
-      shares: this.#shares,
-      makeRoom: (owner, bytes) => this.#makeRoom('bytes', owner, bytes) || this.#wills.giveWay(bytes),
-    };
   }
 
   /** How many sessions there are, connected or not. */
@@ -157,7 +129,8 @@ export class Sessions {
    * belongs to another account; `auth/denied` if the client may not publish its will.
    */
   open(options: OpenOptions): OpenedSession {
-    const { clientIdentifier, cleanStart, expirySeconds, will, owner = EVERYONE } = options;
+    const { clientIdentifier, cleanStart, will, owner = EVERYONE } = options;
+    const expirySeconds = Math.min(options.expirySeconds, this.limits.sessionExpirySeconds);
     const known = this.#entries.get(clientIdentifier);
     if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
     if (will) this.#ensureWill(will, owner);
@@ -165,16 +138,16 @@ export class Sessions {
     const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
     if (kept && cleanStart) this.#end(kept);
     const isPresent = kept !== undefined && !cleanStart;
-    const wanted = { expirySeconds: Math.min(expirySeconds, this.limits.sessionExpirySeconds), owner };
-    const entry = isPresent ? kept : this.#create(clientIdentifier, wanted, will);
-    this.#absences.over(entry);
+    const entry = isPresent ? kept : this.#create({ clientIdentifier, expirySeconds, owner }, will);
+    entry.endAbsence();
     entry.account.moveTo(owner.name);
-    setWill(entry, will); // [MQTT-3.1.3-9]: the client is back in time, so its earlier will is dropped.
-    Object.assign(entry, wanted, { leftAt: undefined });
+    // [MQTT-3.1.3-9]: the client is back in time, so its earlier will is dropped.
+    Object.assign(entry, { will, owner, expirySeconds, leftAt: undefined });
     entry.session.rights = owner.rights;
-    note(entry);
-    this.#dropPendingWills(entry);
-    return { session: entry.session, isPresent, expirySeconds: entry.expirySeconds };
+    entry.note();
+    this.#wills.clientIsBack(clientIdentifier, owner);
+    if (will) this.#wills.topicIsTaken(will.message.topic, owner);
+    return { session: entry.session, isPresent, expirySeconds };
   }
 
   /**
@@ -185,24 +158,24 @@ export class Sessions {
     const entry = this.#entries.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;
     session.detach();
-    if (!publishWill) setWill(entry, undefined);
-    if (expirySeconds !== undefined)
+    if (!publishWill) entry.will = undefined;
+    if (expirySeconds !== undefined) {
       entry.expirySeconds = Math.min(expirySeconds, this.limits.sessionExpirySeconds);
-    entry.leftAt = this.#hub.now();
-    if (entry.expirySeconds === 0) this.#end(entry);
-    else this.#absences.begin(entry);
+    }
+    entry.leftAt = this.#context.hub.now();
+    this.#awaitReturn(entry);
   }
 
   /**
-   * A credential was changed, or withdrawn (`isGone`): closes the connections that it let in with the reason; if it is gone, also ends
-   * their sessions. Their wills are published whatever their owners' rights are now, so that a device that is cut off does not stay `online`.
+   * A credential was changed, or revoked (`isGone`): closes the connections that it admitted with the reason; if it is gone, also ends their
+   * sessions. Their wills are published whatever their owners' rights are now, so that a device that is cut off does not stay `online`.
    */
   endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
-      if (isGone || entry.session.isLive) this.#absences.publishWill(entry, true);
+      if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
       entry.session.link?.close(reason);
-      if (isGone && this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
+      if (isGone && this.#isKnown(entry)) this.#end(entry);
     }
     if (isGone) this.#wills.publishAllOn(credentialId);
   }
@@ -215,9 +188,9 @@ export class Sessions {
     for (const entry of [...this.#entries.values()]) {
       const { link } = entry.session;
       if (!link) continue;
-      if (entry.will) this.#recordWill(stateOf(entry), entry.will);
-      setWill(entry, undefined);
-      note(entry);
+      if (entry.will) recordWill(this.#journal.begin(), entry.state, entry.will, this.#context.hub.now());
+      entry.will = undefined;
+      entry.note();
       link.close(reason);
     }
   }
@@ -227,15 +200,15 @@ export class Sessions {
    * but those of owners that are gone are published, and their sessions ended, as `endAllOn` does.
    */
   restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => RestoredOwner): void {
-    const restored = [...stored].map((one) => {
+    const restored = Array.from(stored, (one) => {
       const { owner, isGone } = ownerOf(one.state);
       return { entry: this.#restore(one, owner), pending: this.#restoreWill(one.state, owner), isGone };
     });
     // Only now, when all sessions are there to receive the wills of others.
     for (const { entry, pending, isGone } of restored) {
-      if (pending && isGone) this.#wills.publish(pending, true);
-      if (isGone || entry.expirySeconds === 0) this.#end(entry);
-      else this.#absences.begin(entry);
+      if (pending && isGone) this.#wills.publish(pending, ALL_RIGHTS);
+      if (isGone) this.#end(entry);
+      else this.#awaitReturn(entry);
     }
   }
 
@@ -248,60 +221,47 @@ export class Sessions {
   dispose(): void {
     this.#wills.close();
     for (const entry of [...this.#entries.values()]) {
-      setWill(entry, undefined);
+      entry.will = undefined;
       this.#end(entry);
     }
   }
 
-  #ensureWill(will: Will, { name, rights }: SessionOwner): void {
-    const { topic, size } = will.message;
-    if (!rights.mayPublish(topic)) throw willDenied(will);
-    ensureRoom(size, 'the will', name, this.#accounting);
+  #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {
+    if (!rights.mayPublish(topic)) {
+      throw new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
+    }
+    this.#shares.ensureRoom(size, 'the will', { owner: name, used: 0 });
   }
 
   /** The client's present session, unless the identifier is another account's now. */
   #publisherOf({ clientIdentifier, owner }: PendingWill): Publisher {
     const entry = this.#entries.get(clientIdentifier);
     if (entry && !isSomebodyElse(entry.owner, owner)) return entry.session;
-    return { owner: retainedOwner(owner, clientIdentifier) };
+    return { owner: retainedOwner(owner.name, clientIdentifier) };
   }
 
-  #dropPendingWills({ session, owner, will }: Entry): void {
-    this.#wills.clientIsBack(session.clientIdentifier, owner);
-    if (will) this.#wills.topicIsTaken(will.message.topic, owner);
-  }
-
-  #create(clientIdentifier: string, wanted: Wanted, will: Will | undefined): Entry {
-    const { name } = wanted.owner;
+  #create(wanted: Wanted, will: Will | undefined): Entry {
+    const { clientIdentifier, owner, expirySeconds } = wanted;
     const { sessions } = this.limits;
-    if (this.#entries.size >= sessions && !this.#makeRoom('sessions', name, 1)) throw full(sessions);
-    const account = this.#openAccount(clientIdentifier, name);
-    const isKept = wanted.expirySeconds > 0;
+    if (this.#entries.size >= sessions && !this.#makeRoom('sessions', owner.name, 1)) {
+      throw new HubError('limit/exceeded', `the hub has its ${sessions} sessions; try again later`);
+    }
+    const bytes = sessionBytes(clientIdentifier);
+    this.#shares.ensureRoom(bytes, 'another session', { owner: owner.name, used: 0 });
+    const account = new SessionAccount(owner.name, this.#shares, bytes);
+    const isKept = expirySeconds > 0;
     const record = isKept || will ? this.#journal.begin() : NO_RECORD;
-    const entry = this.#createEntry(clientIdentifier, wanted, record, {
-      record: isKept ? record : NO_RECORD,
-      account,
-    });
+    const contents = isKept ? record : NO_RECORD;
+    const entry = new Entry(this.#context, { ...wanted, account, record, contents });
     this.#entries.set(clientIdentifier, entry);
     return entry;
-  }
-
-  #openAccount(clientIdentifier: string, owner: string): SessionAccount {
-    const account = new SessionAccount(owner, this.#accounting);
-    try {
-      account.take(sessionBytes(clientIdentifier), 'another session');
-      return account;
-    } catch (error) {
-      account.close();
-      throw error;
-    }
   }
 
   /**
    * Ends sessions of the owner who has most, if that is more than the one who needs room would then have: first those that have been away
    * longest. Ends a few more than needed, so that not every new session has to search. Returns whether there is room.
    */
-  #makeRoom(what: Shared, owner: string, needed: number): boolean {
+  #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;
     const limit = what === 'sessions' ? this.limits.sessions : this.limits.totalSessionBytes;
@@ -315,31 +275,20 @@ export class Sessions {
 
   #evict(entry: Entry): void {
     this.counters.evicted++;
-    entry.session.link?.close(takesTooMuch());
-    if (this.#entries.get(entry.session.clientIdentifier) === entry) this.#end(entry);
-  }
-
-  #createEntry(
-    clientIdentifier: string,
-    wanted: Wanted,
-    record: SessionRecord,
-    holdings: SessionHoldings,
-  ): Entry {
-    const session = new Session(clientIdentifier, this.#context, holdings);
-    session.rights = wanted.owner.rights;
-    const later = { will: undefined, leftAt: undefined, willTimer: undefined, expiryTimer: undefined };
-    return { session, record, account: holdings.account, ...wanted, ...later };
+    const message = 'your sessions take most of what the hub has for all, and others need some of it';
+    entry.session.link?.close(new HubError('limit/exceeded', message));
+    if (this.#isKnown(entry)) this.#end(entry);
   }
 
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
     const { clientIdentifier, expirySeconds } = state;
-    const account = new SessionAccount(owner.name, this.#accounting);
-    account.restore(sessionBytes(clientIdentifier));
-    const entry = this.#createEntry(clientIdentifier, { owner, expirySeconds }, record, { record, account });
+    const account = new SessionAccount(owner.name, this.#shares, sessionBytes(clientIdentifier));
+    const wanted = { clientIdentifier, expirySeconds, owner };
+    const entry = new Entry(this.#context, { ...wanted, account, record, contents: record });
     // One that ended with the process may have left its client's identifier to another.
     if (expirySeconds > 0) this.#entries.set(clientIdentifier, entry);
-    entry.leftAt = state.leftAt ?? this.#hub.now();
+    entry.leftAt = state.leftAt ?? this.#context.hub.now();
     entry.session.restore(stored);
     return entry;
   }
@@ -348,22 +297,16 @@ export class Sessions {
   #restoreWill(state: SessionState, owner: SessionOwner): PendingWill | undefined {
     const { clientIdentifier, will } = state;
     if (!will) return undefined;
-    const { record, delayEndsAt } = this.#recordWill(state, will);
+    const record = this.#journal.begin();
+    const delayEndsAt = recordWill(record, state, will, this.#context.hub.now());
     const pending = { clientIdentifier, owner, will, delayEndsAt, record };
     this.#wills.add(pending);
     return pending;
   }
 
-  #recordWill(state: SessionState, will: Will): Pick<PendingWill, 'record' | 'delayEndsAt'> {
-    const record = this.#journal.begin();
-    const parted = partWill(state, will, this.#hub.now());
-    record.update(parted);
-    return { record, delayEndsAt: parted.leftAt };
-  }
-
-  #noticePublished(topic: string, session: Session): void {
+  #noticePublished(topic: string, clientIdentifier: string): void {
     if (this.#wills.isEmpty) return;
-    const entry = this.#entries.get(session.clientIdentifier);
+    const entry = this.#entries.get(clientIdentifier);
     if (entry) this.#wills.topicIsTaken(topic, entry.owner);
   }
 
@@ -375,14 +318,22 @@ export class Sessions {
     link.close(new HubError('session/taken-over', message));
   }
 
-  /** A will whose delay is not over is published with the session's end. [MQTT-3.1.2-10] */
-  #end(entry: Entry): void {
-    this.#absences.over(entry);
-    const { clientIdentifier } = entry.session;
-    if (this.#entries.get(clientIdentifier) === entry) this.#entries.delete(clientIdentifier);
-    this.#absences.publishWill(entry);
-    entry.session.end();
-    entry.record.end();
-    entry.account.close();
+  #awaitReturn(entry: Entry): void {
+    if (entry.expirySeconds === 0) this.#end(entry);
+    else entry.beginAbsence(() => this.#end(entry));
   }
+
+  #isKnown(entry: Entry): boolean {
+    return this.#entries.get(entry.session.clientIdentifier) === entry;
+  }
+
+  #end(entry: Entry): void {
+    if (this.#isKnown(entry)) this.#entries.delete(entry.session.clientIdentifier);
+    entry.end();
+  }
+}
+
+function notYours(clientIdentifier: string): HubError {
+  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
+  return new HubError('session/not-yours', message);
 }

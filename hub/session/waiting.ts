@@ -1,40 +1,34 @@
 import { type Expiring, ExpiryHeap } from '../core/expiry-heap.ts';
 import type { DeliveryFlags, Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
-import type { QueueAccount } from './quotas.ts';
-import type { Due, Ticket } from './session-journal.ts';
-
-/** A message of QoS 1 or 2 that waits for its turn. */
-export interface Waiting extends Due {
-  /** Its number in the session's record. */
-  readonly ticket: Ticket;
-}
+import type { Delivery } from './in-flight.ts';
+import type { SessionAccount } from './quotas.ts';
 
 /** A queue is compacted when more slots than this are empty, and more than half of them. */
 const FEW_SLOTS = 64;
 
-/** A message in the queue; empty once it was taken or has expired. */
+/** A message in the queue; empty once the message was taken or has expired. */
 class Slot implements Expiring {
-  entry: Waiting | undefined;
+  entry: Delivery | undefined;
   readonly expiresAt: number;
   heapIndex = -1;
 
-  constructor(entry: Waiting) {
+  constructor(entry: Delivery) {
     this.entry = entry;
     this.expiresAt = entry.message.expiresAt ?? Number.POSITIVE_INFINITY;
   }
 }
 
-/** Messages in order of arrival, counted in an account. Each operation costs the same, or O(log n), however many wait. */
+/** Messages in order of arrival, counted in an account. Each operation costs O(log n) at most. */
 export class WaitingQueue {
   #slots: Slot[] = [];
   /** The first slot that may not be empty. */
   #first = 0;
   #size = 0;
   readonly #expiring = new ExpiryHeap<Slot>();
-  readonly #account: QueueAccount;
+  readonly #account: SessionAccount;
 
-  constructor(account: QueueAccount) {
+  constructor(account: SessionAccount) {
     this.#account = account;
   }
 
@@ -42,9 +36,9 @@ export class WaitingQueue {
     return this.#size;
   }
 
-  /** Whether there is room for a message after removing expired ones, as far as needed. */
-  makeRoomFor(message: Message, now: number, onExpired: (entry: Waiting) => void): boolean {
-    while (!this.#account.hasRoomFor(message)) {
+  /** Removes expired messages until there is room for a new one; returns whether there is. */
+  makeRoomFor(message: Message, now: number, onExpired: (entry: Delivery) => void): boolean {
+    while (!this.#account.hasRoomInQueue(message)) {
       const expired = this.#expiring.expiredAt(now);
       const entry = expired && this.#take(expired);
       if (!entry) return false;
@@ -55,16 +49,16 @@ export class WaitingQueue {
   }
 
   /** Adds a message at the end, whether there is room or not. */
-  add(entry: Waiting): void {
+  add(entry: Delivery): void {
     const slot = new Slot(entry);
-    this.#account.add(entry.message);
+    this.#account.countQueued(entry.message, 1);
     this.#slots.push(slot);
     this.#size++;
     if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
-  /** Takes the first one out. */
-  shift(): Waiting | undefined {
+  /** Takes the first message out. */
+  shift(): Delivery | undefined {
     for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
       this.#first++;
       const entry = this.#take(slot);
@@ -74,8 +68,8 @@ export class WaitingQueue {
     return undefined;
   }
 
-  /** Removes all for which `isTaken` is true. If that calls `add`, the new message comes after those that stay. */
-  removeWhere(isTaken: (entry: Waiting) => boolean): void {
+  /** Removes all messages for which `isTaken` is true. If that calls `add`, the new message comes after those that stay. */
+  removeWhere(isTaken: (entry: Delivery) => boolean): void {
     const before = this.#slots;
     this.#slots = [];
     this.#first = 0;
@@ -83,12 +77,12 @@ export class WaitingQueue {
     this.#slots = before.filter(({ entry }) => entry).concat(this.#slots);
   }
 
-  #take(slot: Slot): Waiting | undefined {
+  #take(slot: Slot): Delivery | undefined {
     const { entry } = slot;
     if (!entry) return undefined;
     slot.entry = undefined;
     this.#size--;
-    this.#account.remove(entry.message);
+    this.#account.countQueued(entry.message, -1);
     this.#expiring.remove(slot);
     return entry;
   }
@@ -101,21 +95,21 @@ export class WaitingQueue {
 }
 
 /** A message of QoS 0 that a slow client will still get. */
-export interface Kept {
+interface Kept {
   readonly message: Message;
   readonly terms: Terms;
   readonly flags: DeliveryFlags;
 }
 
 /**
- * What a slow client will still get at QoS 0: the last message of each topic that retains its messages. A client that falls behind misses
- * intermediate values, but never the last one.
+ * The messages of QoS 0 that a slow client will still get: the last retained one of each topic. Such a client misses intermediate values, but
+ * never the last one.
  */
 export class Latest {
   readonly #kept = new Map<string, Kept>();
-  readonly #account: QueueAccount;
+  readonly #account: SessionAccount;
 
-  constructor(account: QueueAccount) {
+  constructor(account: SessionAccount) {
     this.#account = account;
   }
 
@@ -124,36 +118,34 @@ export class Latest {
   }
 
   /**
-   * Keeps a retained message in place of the one before it. Returns false if it is not retained, or there is no room. The one before it is
-   * dropped in any case, so that an older value never comes last.
+   * Keeps a retained message in place of the one before it, which is dropped in any case: an older value must not come last. Returns false if
+   * the message is not retained, or there is no room.
    */
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;
-    this.#forget(message.topic); // It moves to the end: the order is that of the last messages.
-    if (!this.#account.hasRoomFor(message)) return false;
-    this.#account.add(message);
+    this.#take(message.topic); // It moves to the end: the order is that of the last messages.
+    if (!this.#account.hasRoomInQueue(message)) return false;
+    this.#account.countQueued(message, 1);
     this.#kept.set(message.topic, kept);
     return true;
   }
 
-  /** Removes the one that has waited longest. */
+  /** Takes out the message that has waited longest. */
   shift(): Kept | undefined {
-    for (const [topic, kept] of this.#kept) {
-      this.#forget(topic);
-      return kept;
-    }
-    return undefined;
+    const [topic] = this.#kept.keys();
+    return topic === undefined ? undefined : this.#take(topic);
   }
 
   clear(): void {
-    for (const topic of [...this.#kept.keys()]) this.#forget(topic);
+    while (this.shift());
   }
 
-  #forget(topic: string): void {
+  #take(topic: string): Kept | undefined {
     const kept = this.#kept.get(topic);
-    if (!kept) return;
+    if (!kept) return undefined;
     this.#kept.delete(topic);
-    this.#account.remove(kept.message);
+    this.#account.countQueued(kept.message, -1);
+    return kept;
   }
 }

@@ -1,42 +1,38 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import type { Hub } from '../core/hub.ts';
+import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
-import type { SessionCounters, SessionLimits } from './limits.ts';
+import type { SessionContext } from './context.ts';
 import { isSomebodyElse, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
 import type { SessionRecord, SessionState } from './session-journal.ts';
 
 /** The longest delay that a timer takes, milliseconds (2^31 − 1). */
-export const MAX_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
-/** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
-const WILLS_PER_TURN = 100;
-
-interface WillOptions {
-  readonly hub: Hub;
-  readonly counters: SessionCounters;
-}
-
-/** The publisher of a will. A `promised` will is published even if its owner has lost the right to since the connection began. */
-interface Testator {
-  readonly owner: Pick<SessionOwner, 'rights'>;
-  readonly publisher?: Publisher | undefined;
-  readonly isPromised?: boolean;
+/** Calls back after a delay of any length, milliseconds. */
+export function after(delayMs: number, scheduler: SchedulerLike, work: () => void): Timer {
+  const stepMs = Math.min(delayMs, MAX_TIMER_MS);
+  let leftMs = delayMs - stepMs;
+  return scheduler.schedule(function () {
+    if (leftMs <= 0) return work();
+    const nextMs = Math.min(leftMs, MAX_TIMER_MS);
+    leftMs -= nextMs;
+    this.schedule(undefined, nextMs);
+  }, stepMs);
 }
 
 /**
- * Publishes a will; its expiry counts from now. If there is no room to retain it, those who listen get it all the same. Counts it as
- * dropped if its owner may not publish it, or it is not retained as it should be.
+ * Publishes a will; its expiry counts from now. If there is no room to retain it, subscribers get it all the same. Counts it as dropped if
+ * these rights do not allow it, or it is not retained as it should be.
  */
 export function publishWill(
   { message, expirySeconds }: Will,
-  testator: Testator,
-  options: WillOptions,
+  rights: Rights,
+  publisher: Publisher,
+  { hub, counters }: SessionContext,
 ): void {
-  const { hub, counters } = options;
-  const { owner, publisher, isPromised = false } = testator;
-  if (!isPromised && !owner.rights.mayPublish(message.topic)) {
+  if (!rights.mayPublish(message.topic)) {
     counters.drops.will++;
     return;
   }
@@ -51,17 +47,15 @@ export function publishWill(
   }
 }
 
-/** What is kept of a will apart from its session. */
-type WillState = SessionState & { readonly will: Will; readonly leftAt: number };
-
 /**
- * Parts a will from its session: it becomes the will of a session that ends with its connection, of a client that leaves when the delay of
- * the will is over, or the session would have expired. [MQTT-3.1.3-9]
+ * Records a will apart from its session: as the will of a session that ends with its connection, of a client that leaves when the delay of
+ * the will is over, or the session would have expired [MQTT-3.1.3-9]. Returns that time, milliseconds of the hub's clock.
  */
-export function partWill(state: SessionState, will: Will, now: number): WillState {
+export function recordWill(record: SessionRecord, state: SessionState, will: Will, now: number): number {
   const { leftAt = now, expirySeconds } = state;
-  const delayMs = Math.min(will.delaySeconds, expirySeconds) * 1000;
-  return { ...state, expirySeconds: 0, leftAt: leftAt + delayMs, will: { ...will, delaySeconds: 0 } };
+  const delayEndsAt = leftAt + Math.min(will.delaySeconds, expirySeconds) * 1000;
+  record.update({ ...state, expirySeconds: 0, leftAt: delayEndsAt, will: { ...will, delaySeconds: 0 } });
+  return delayEndsAt;
 }
 
 /** The will of a client that was connected, or away, when the last process ended. */
@@ -74,42 +68,38 @@ export interface PendingWill {
   readonly record: SessionRecord;
 }
 
-interface PendingWillsOptions extends WillOptions {
-  readonly scheduler: SchedulerLike;
-  readonly limits: Pick<SessionLimits, 'willGraceSeconds'>;
-  /** In whose name a will is published. */
-  readonly publisherOf: (pending: PendingWill) => Publisher;
-}
+/** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
+const WILLS_PER_TURN = 100;
 
 /**
  * Wills that were left over when the hub's process ended. They wait until the hub is up again, and then for their clients to come back
  * (MQTT 5, 3.1.2.5), so that a restart neither leaves a dead device `online` nor makes a living one flicker.
  */
 export class PendingWills {
-  readonly #options: PendingWillsOptions;
+  readonly #context: SessionContext;
+  readonly #publisherOf: (pending: PendingWill) => Publisher;
   readonly #wills = new Set<PendingWill>();
   /** By client and by topic; see `keysOf`. */
   readonly #index = new Map<string, Set<PendingWill>>();
-  #readyAt: number | undefined;
+  /** When clients could connect, milliseconds of the hub's clock. */
+  #readyAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
-  constructor(options: PendingWillsOptions) {
-    this.#options = options;
+  /** `publisherOf` says in whose name a will is published. */
+  constructor(context: SessionContext, publisherOf: (pending: PendingWill) => Publisher) {
+    this.#context = context;
+    this.#publisherOf = publisherOf;
   }
 
   add(pending: PendingWill): void {
     this.#wills.add(pending);
-    this.#options.counters.sessionBytes += bytesOf(pending);
-    for (const key of keysOf(pending)) {
-      const known = this.#index.get(key);
-      if (known) known.add(pending);
-      else this.#index.set(key, new Set([pending]));
-    }
+    this.#context.counters.sessionBytes += bytesOf(pending);
+    for (const key of keysOf(pending)) this.#index.set(key, (this.#index.get(key) ?? new Set()).add(pending));
   }
 
-  /** Clients can connect from now on: those that do not within `willGraceSeconds` are gone, if the delay of their will is over too. */
+  /** Clients can connect from now on: a client that does not within `willGraceSeconds` is gone, if the delay of its will is over too. */
   awaitReturns(): void {
-    this.#readyAt ??= this.#options.hub.now();
+    this.#readyAt = Math.min(this.#readyAt, this.#context.hub.now());
     this.#publishDue();
   }
 
@@ -118,7 +108,7 @@ export class PendingWills {
     this.#drop(clientKey(clientIdentifier), owner);
   }
 
-  /** An owner speaks for a topic, by a message or another will: a pending will of theirs for it no longer counts. */
+  /** An owner has published to a topic, or set another will for it: the owner's pending will for it no longer counts. */
   topicIsTaken(topic: string, owner: SessionOwner): void {
     this.#drop(topicKey(topic), owner);
   }
@@ -127,14 +117,14 @@ export class PendingWills {
     return this.#wills.size === 0;
   }
 
-  /** Publishes the wills of those who were let in by a credential that has been withdrawn, as they were promised. */
+  /** Publishes the wills of clients that a revoked credential had admitted, as they were promised. */
   publishAllOn(credentialId: string): void {
     for (const pending of [...this.#wills]) {
-      if (pending.owner.credentialIds.includes(credentialId)) this.publish(pending, true);
+      if (pending.owner.credentialIds.includes(credentialId)) this.publish(pending, ALL_RIGHTS);
     }
   }
 
-  /** Publishes wills before they are due, the oldest first, to make room for clients that are there; whether that frees as many bytes. */
+  /** Publishes wills before they are due, the oldest first, to make room for connected clients; returns whether that frees as many bytes. */
   giveWay(bytes: number): boolean {
     let left = bytes;
     for (const pending of this.#wills) {
@@ -145,14 +135,13 @@ export class PendingWills {
     return left <= 0;
   }
 
-  publish(pending: PendingWill, isPromised = false): void {
-    const { owner, will } = pending;
+  /** Publishes a will now, by its owner's rights unless others are given. */
+  publish(pending: PendingWill, rights: Rights = pending.owner.rights): void {
     this.#remove(pending);
-    const publisher = this.#options.publisherOf(pending);
-    publishWill(will, { owner, publisher, isPromised }, this.#options);
+    publishWill(pending.will, rights, this.#publisherOf(pending), this.#context);
   }
 
-  /** Publishes nothing any more. What is pending stays kept for the next process. */
+  /** Stops. What is pending stays recorded for the next process. */
   close(): void {
     this.#timer?.unsubscribe();
   }
@@ -166,7 +155,7 @@ export class PendingWills {
   #remove(pending: PendingWill): void {
     pending.record.end();
     if (!this.#wills.delete(pending)) return;
-    this.#options.counters.sessionBytes -= bytesOf(pending);
+    this.#context.counters.sessionBytes -= bytesOf(pending);
     for (const key of keysOf(pending)) {
       const known = this.#index.get(key);
       known?.delete(pending);
@@ -175,25 +164,19 @@ export class PendingWills {
   }
 
   #publishDue(): void {
-    const now = this.#options.hub.now();
+    const { hub, scheduler } = this.#context;
+    const now = hub.now();
     const due = [...this.#wills].filter((pending) => this.#dueAt(pending) <= now);
     for (const pending of due.slice(0, WILLS_PER_TURN)) this.publish(pending);
-    this.#sleep(now);
-  }
-
-  #sleep(now: number): void {
     let next = Number.POSITIVE_INFINITY;
     for (const pending of this.#wills) next = Math.min(next, this.#dueAt(pending));
     if (next === Number.POSITIVE_INFINITY) return;
-    const delayMs = Math.min(MAX_TIMER_MS, Math.max(0, next - now));
     this.#timer?.unsubscribe();
-    this.#timer = this.#options.scheduler.schedule(() => this.#publishDue(), delayMs);
+    this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());
   }
 
   #dueAt({ delayEndsAt }: PendingWill): number {
-    const { willGraceSeconds } = this.#options.limits;
-    const graceEndsAt = (this.#readyAt ?? Number.POSITIVE_INFINITY) + willGraceSeconds * 1000;
-    return Math.max(graceEndsAt, delayEndsAt);
+    return Math.max(this.#readyAt + this.#context.limits.willGraceSeconds * 1000, delayEndsAt);
   }
 }
 

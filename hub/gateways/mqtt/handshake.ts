@@ -3,7 +3,7 @@ import type { ExchangeStep, Principal } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { NEVER_EXPIRES } from '../../session/absences.ts';
+import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
 import { Authentication, authPacket } from './authentication.ts';

@@ -2,24 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../../hub/core/subscription.ts';
+import { SessionCounters } from '../../../hub/session/context.ts';
 import { IdentifierSet } from '../../../hub/session/identifier-set.ts';
-import { InFlight, InFlightTable } from '../../../hub/session/in-flight.ts';
-import { DEFAULT_SESSION_LIMITS, SessionCounters } from '../../../hub/session/limits.ts';
-import { QueueAccount } from '../../../hub/session/quotas.ts';
+import { Delivery, InFlightTable } from '../../../hub/session/in-flight.ts';
+import { DEFAULT_SESSION_LIMITS } from '../../../hub/session/limits.ts';
+import { SessionAccount, Shares } from '../../../hub/session/quotas.ts';
 
 const message = new Message('a', 'x');
 const counters = new SessionCounters();
-const owner = { countMessages: () => undefined, mayHoldMessages: () => true };
-const createAccount = () => new QueueAccount(DEFAULT_SESSION_LIMITS, counters, owner);
-const inFlight = (identifier: number, order: number) =>
-  new InFlight(identifier, order, message, PLAIN_TERMS, 1, 0);
+const shares = new Shares(DEFAULT_SESSION_LIMITS, counters, () => false);
+const createAccount = () => new SessionAccount('ana', shares, 0);
+const inFlight = (packetIdentifier: number, order: number) =>
+  Object.assign(new Delivery(message, PLAIN_TERMS, 1, 0), { packetIdentifier, order });
 
 describe('messages in flight', () => {
   test('are found by their identifiers, each its own, and listed in the order of sending, as in a Map', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(), { nil: undefined, freq: 3 }), { maxLength: 300 }), (steps) => {
         const table = new InFlightTable(createAccount());
-        const model = new Map<number, InFlight>();
+        const model = new Map<number, Delivery>();
         for (const [order, step] of steps.entries()) {
           if (step === undefined) {
             const entry = inFlight(table.nextIdentifier(), order);
@@ -36,7 +37,7 @@ describe('messages in flight', () => {
         for (const [identifier, entry] of model) expect(table.get(identifier)).toBe(entry);
         expect(table.inOrder()).toEqual([...model.values()]);
         expect(counters.inFlightBytes).toBe(model.size * message.size);
-        table.clear();
+        for (const { packetIdentifier } of table.inOrder()) table.delete(packetIdentifier);
         expect(counters.inFlightBytes).toBe(0);
       }),
     );

@@ -3,7 +3,8 @@ import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { RETAINED } from '../../../hub/core/message.ts';
 import type { Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Subscription } from '../../../hub/core/subscription.ts';
-import { Replay, SLICE_STEPS } from '../../../hub/session/replay.ts';
+import { findRetained } from '../../../hub/session/replay.ts';
+import { SLICE_STEPS } from '../../../hub/session/search-queue.ts';
 import { type Client, Stage, texts } from './stage.ts';
 
 const HOUSES = 40;
@@ -34,9 +35,9 @@ function countSteps({ hub }: Stage, { session }: Client, filters: readonly strin
     filter: parseTopicFilter(filter),
     terms: PLAIN_TERMS,
   }));
-  const replay = new Replay({ hub, subscriptions, isCurrent: () => true });
+  const found = findRetained(hub.retained, subscriptions, { isCurrent: () => true });
   let steps = 0;
-  while (!replay.next().done) steps++;
+  while (!found.next().done) steps++;
   return steps;
 }
 

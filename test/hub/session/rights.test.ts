@@ -91,7 +91,8 @@ describe('a session whose client may not do everything', () => {
     expect(() => session.publish(new Message('secret/x', '1', { retain: true }))).toThrow(denied);
     expect(() => session.publishOnce(7, new Message('secret/x', '1', { retain: true }))).toThrow(denied);
     expect(session.isUnreleased(7)).toBe(false);
-    expect([...session.subscriptions]).toEqual([]);
+    expect(session.unsubscribe('secret/#')).toBe(false);
+    expect(hub.subscriptionCount).toBe(0);
     expect(hub.retained.size).toBe(0);
   });
 
@@ -143,6 +144,20 @@ describe('a will of somebody whom the hub cuts off', () => {
 });
 
 describe('a session of somebody', () => {
+  it('belongs to where its owner comes from, as another authenticator may know the same name', () => {
+    const connect = (credentialIds: readonly string[]) =>
+      sessions.open({
+        clientIdentifier: 'c',
+        cleanStart: false,
+        expirySeconds: 60,
+        owner: { name: 'ana', accountId: '', credentialIds, rights },
+      });
+    connect(['ldap:ana', 'role:student']);
+    const denied = expect.objectContaining({ code: 'session/not-yours' });
+    expect(() => connect(['user:ana'])).toThrow(denied);
+    expect(connect(['ldap:ana', 'role:teacher', 'login:x']).isPresent).toBe(true);
+  });
+
   it('is of no use to others: they cannot go on with it, end it, or throw its client out', () => {
     const session = open('c');
     const link = attach(session);

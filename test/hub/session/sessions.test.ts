@@ -3,7 +3,7 @@ import { HubError } from '../../../hub/core/error.ts';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
-import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
+import { NEVER_EXPIRES } from '../../../hub/session/limits.ts';
 import type { Will } from '../../../hub/session/link.ts';
 import { Sessions } from '../../../hub/session/sessions.ts';
 import { MemoryStore } from '../../../hub/storage/hub/memory-store.ts';

@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../../hub/core/subscription.ts';
-import { DEFAULT_SESSION_LIMITS, SessionCounters } from '../../../hub/session/limits.ts';
-import { QueueAccount } from '../../../hub/session/quotas.ts';
+import { SessionCounters } from '../../../hub/session/context.ts';
+import { Delivery } from '../../../hub/session/in-flight.ts';
+import { DEFAULT_SESSION_LIMITS } from '../../../hub/session/limits.ts';
+import { SessionAccount, Shares } from '../../../hub/session/quotas.ts';
 import { WaitingQueue } from '../../../hub/session/waiting.ts';
 
 function open(queuedMessages: number) {
   const counters = new SessionCounters();
   const limits = { ...DEFAULT_SESSION_LIMITS, queuedMessages };
-  const owner = { countMessages: () => undefined, mayHoldMessages: () => true };
-  const queue = new WaitingQueue(new QueueAccount(limits, counters, owner));
+  const shares = new Shares(limits, counters, () => false);
+  const queue = new WaitingQueue(new SessionAccount('ana', shares, 0));
   const add = (message: Message, ticket: number) =>
-    queue.add({ message, terms: PLAIN_TERMS, qos: 1, retain: 0, ticket });
+    queue.add(new Delivery(message, PLAIN_TERMS, 1, 0, ticket));
   return { counters, queue, add };
 }
 

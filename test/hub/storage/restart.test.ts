@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Message, type Qos } from '../../../hub/core/message.ts';
-import { NEVER_EXPIRES } from '../../../hub/session/absences.ts';
+import { NEVER_EXPIRES } from '../../../hub/session/limits.ts';
 import type { Packet } from '../session/fake-link.ts';
 import { DataFolders, MortalHub } from './mortal-hub.ts';
 import { type StoredClient, StoredStage } from './stored-stage.ts';

@@ -1,0 +1,55 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Hub } from '../core/hub.ts';
+import type { SessionLimits } from './limits.ts';
+import type { SearchQueue } from './search-queue.ts';
+
+/** What all sessions of a hub share. */
+export interface SessionContext {
+  readonly hub: Hub;
+  /** Times wills, expiry, and long searches for retained messages. */
+  readonly scheduler: SchedulerLike;
+  readonly limits: SessionLimits;
+  readonly counters: SessionCounters;
+  readonly searches: SearchQueue;
+  /** Called after each message that a client has published. */
+  readonly onPublished: (topic: string, clientIdentifier: string) => void;
+}
+
+/** Messages that did not reach a client, by the reason. */
+export interface Drops {
+  /** At QoS 0, to a client that reads too slowly. */
+  slow: number;
+  /** Too many wait for the client. */
+  queueFull: number;
+  /** Longer than the client takes. */
+  tooLarge: number;
+  /** The client has lost the right to read it. */
+  denied: number;
+  /** A will that its owner may no longer publish, or that there is no room to retain. */
+  will: number;
+}
+
+/** Totals of all sessions since the start, for metrics and `$SYS`. */
+export class SessionCounters {
+  /** Messages handed to links. */
+  sent = 0;
+  readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
+  /** Sessions that were ended to make room for those of others. */
+  evicted = 0;
+  /** Messages that had expired when their turn came. */
+  expired = 0;
+  /** Memory of the messages that wait in queues now, bytes. */
+  queuedBytes = 0;
+  /** Memory of the messages in flight now, bytes. */
+  inFlightBytes = 0;
+  /** Memory of sessions beside messages, and of pending wills, bytes. */
+  sessionBytes = 0;
+  /** Messages now waiting in queues. */
+  queuedMessages = 0;
+
+  /** Messages dropped, for whatever reason. */
+  get dropped(): number {
+    const { slow, queueFull, tooLarge, denied, will } = this.drops;
+    return slow + queueFull + tooLarge + denied + will;
+  }
+}
