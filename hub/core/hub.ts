@@ -26,6 +26,7 @@ export interface HubOptions {
   readonly journal?: Journal;
 }
 
+/** A message published while another is being delivered. */
 interface Pending {
   readonly message: Message;
   readonly publisher: Publisher | undefined;
@@ -34,18 +35,19 @@ interface Pending {
 
 /**
  * Routes messages from publishers to the subscribers whose filters match, and keeps the retained ones.
- * It knows nothing of connections or protocols, and does everything within the call.
+ * Knows nothing of connections or protocols, and does everything within the call.
  */
 export class Hub {
   readonly retained: RetainedMessages;
   readonly now: () => number;
   readonly journal: Journal;
   readonly #tree = new SubscriptionTree<Subscription>();
-  readonly #groups = new Map<string, { group: ShareGroup; subscription: Subscription }>();
+  /** By filter. */
+  readonly #groups = new Map<string, ShareGroup>();
   readonly #routes = new RouteCache();
   #searches = 0;
   #subscriptionCount = 0;
-  /** Messages published while another is being delivered. They wait, so that all subscribers see the same order. */
+  /** They wait, so that all subscribers see the same order. */
   readonly #backlog: Pending[] = [];
   #isDelivering = false;
 
@@ -72,11 +74,10 @@ export class Hub {
    */
   publish(message: Message, publisher?: Publisher): number {
     if (message.retain) this.retained.store(message, publisher?.owner);
-    const routes = this.#routesTo(message.topic);
+    const routes = this.#routes.get(message.topic) ?? this.#findRoutes(message.topic);
     if (routes.length === 0) return 0;
-    const pending = { message, publisher, routes };
-    if (this.#isDelivering) this.#backlog.push(pending);
-    else this.#deliver(pending);
+    if (this.#isDelivering) this.#backlog.push({ message, publisher, routes });
+    else this.#deliver(message, publisher, routes);
     return routes.length;
   }
 
@@ -89,16 +90,13 @@ export class Hub {
     return this.#tree.newWildcardNodes(path);
   }
 
-  /** Begins a subscription. What is retained is not delivered: ask `retainedFor`. */
-  subscribe(subscriber: Subscriber, filter: TopicFilter, terms: Terms = PLAIN_TERMS): Subscription {
+  /** Begins a subscription. What is retained is not delivered: ask `retained`. */
+  subscribe(subscriber: Subscriber, filter: TopicFilter, given: Terms = PLAIN_TERMS): Subscription {
     const isShared = filter.group !== undefined;
-    const subscription: Subscription = {
-      subscriber,
-      filter,
-      terms: isShared ? { ...terms, share: filter.filter } : terms,
-    };
-    if (!isShared) this.#addToTree(subscription);
-    else this.#groupOf(filter).join(subscription);
+    const terms = isShared ? { ...given, share: filter.filter } : given;
+    const subscription: Subscription = { subscriber, filter, terms };
+    if (isShared) this.#groupOf(filter).join(subscription);
+    else this.#addToTree(subscription);
     this.#subscriptionCount++;
     return subscription;
   }
@@ -115,25 +113,15 @@ export class Hub {
    * a member took it.
    */
   redeliver(share: string, message: Message, to: 'live' | 'any'): boolean {
-    const group = this.#groups.get(share)?.group;
+    const group = this.#groups.get(share);
     if (!group) return false;
-    return to === 'live' ? group.deliverLive(message) : group.deliver(message, PLAIN_TERMS);
+    return to === 'live' ? group.deliverTo('live', message) : group.deliver(message, PLAIN_TERMS);
   }
 
-  /** The retained messages that a filter matches, without expired ones. */
-  retainedFor(filter: TopicFilter): Iterable<Message> {
-    return this.retained.match(filter.path);
-  }
-
-  /** As `retainedFor`, step by step: `undefined` for a step that finds nothing. */
-  scanRetainedFor(filter: TopicFilter): Iterable<Message | undefined> {
-    return this.retained.scan(filter.path);
-  }
-
-  #deliver(pending: Pending): void {
+  #deliver(message: Message, publisher: Publisher | undefined, routes: readonly Route[]): void {
     this.#isDelivering = true;
     try {
-      deliver(pending);
+      deliver(message, publisher, routes);
       if (this.#backlog.length > 0) this.#deliverBacklog();
     } finally {
       this.#isDelivering = false;
@@ -142,17 +130,11 @@ export class Hub {
 
   #deliverBacklog(): void {
     try {
-      for (let next = 0; next < this.#backlog.length; next++) {
-        const pending = this.#backlog[next];
-        if (pending) deliver(pending);
-      }
+      // Also those that are added meanwhile.
+      for (const { message, publisher, routes } of this.#backlog) deliver(message, publisher, routes);
     } finally {
       this.#backlog.length = 0;
     }
-  }
-
-  #routesTo(topic: string): readonly Route[] {
-    return this.#routes.get(topic) ?? this.#findRoutes(topic);
   }
 
   #findRoutes(topic: string): readonly Route[] {
@@ -178,24 +160,23 @@ export class Hub {
 
   #groupOf(filter: TopicFilter): ShareGroup {
     const known = this.#groups.get(filter.filter);
-    if (known) return known.group;
-    const group = new ShareGroup();
-    const subscription: Subscription = { subscriber: group, filter, terms: PLAIN_TERMS };
-    this.#groups.set(filter.filter, { group, subscription });
-    this.#addToTree(subscription);
+    if (known) return known;
+    const group = new ShareGroup(filter);
+    this.#groups.set(filter.filter, group);
+    this.#addToTree(group.subscription);
     return group;
   }
 
   #leaveGroup(member: Subscription): boolean {
-    const known = this.#groups.get(member.filter.filter);
-    if (!known?.group.leave(member)) return false;
-    if (!known.group.isEmpty) return true;
+    const group = this.#groups.get(member.filter.filter);
+    if (!group?.leave(member)) return false;
+    if (!group.isEmpty) return true;
     this.#groups.delete(member.filter.filter);
-    return this.#removeFromTree(known.subscription);
+    return this.#removeFromTree(group.subscription);
   }
 }
 
-function deliver({ message, publisher, routes }: Pending): void {
+function deliver(message: Message, publisher: Publisher | undefined, routes: readonly Route[]): void {
   for (const route of routes) {
     const terms = termsFor(route, publisher);
     if (terms) route.subscriber.deliver(message, terms, publisher);

@@ -36,7 +36,7 @@ export function createLocalBus(hub: Hub): LocalBus {
       observer.add(() => {
         for (const subscription of subscriptions) hub.unsubscribe(subscription);
       });
-      const waiting = new Set(parsed.flatMap((filter) => [...hub.retainedFor(filter)]));
+      const waiting = new Set(parsed.flatMap((filter) => [...hub.retained.match(filter.path)]));
       for (const message of waiting) observer.next(toBusMessage(message, true));
       for (const message of held) observer.next(toBusMessage(message, false));
       isHeld = false;

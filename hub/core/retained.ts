@@ -15,19 +15,44 @@ interface RetainedOptions {
   readonly journal?: Journal;
 }
 
-/** What a level of the tree takes in memory, bytes: charged for each level of a topic, as if it shared none. */
+/** Memory of a level of the tree, bytes: charged for each level of a topic, as if it shared none. */
 const LEVEL_BYTES = 200;
 
+/** A node of the tree of topics. */
 class Level implements Expiring {
+  readonly name: string;
+  readonly parent: Level | undefined;
+  children: Map<string, Level> | undefined;
   message: Message | undefined;
   holder: Holder | undefined;
   /** Counts up with every message that is stored, so that a search leaves out those that came after it began. */
   storedAs = 0;
   heapIndex = -1;
-  children: Map<string, Level> | undefined;
+
+  constructor(name: string, parent?: Level) {
+    this.name = name;
+    this.parent = parent;
+  }
 
   get expiresAt(): number {
     return this.message?.expiresAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The child of this name; makes it if there is none. */
+  grow(name: string): Level {
+    const known = this.children?.get(name);
+    if (known) return known;
+    const child = new Level(name, this);
+    this.children ??= new Map();
+    this.children.set(name, child);
+    return child;
+  }
+
+  /** Removes the level, and those above, as far as they hold nothing. */
+  prune(): void {
+    if (this.message || (this.children?.size ?? 0) > 0) return;
+    this.parent?.children?.delete(this.name);
+    this.parent?.prune();
   }
 }
 
@@ -36,7 +61,7 @@ class Level implements Expiring {
  * limits give; what the hub itself publishes has a room of its own, and reserved topics (`$SYS`) need none.
  */
 export class RetainedMessages {
-  readonly #root = new Level();
+  readonly #root = new Level('');
   readonly #expiring = new ExpiryHeap<Level>();
   readonly #now: () => number;
   readonly #journal: Journal;
@@ -56,7 +81,7 @@ export class RetainedMessages {
     return this.#clients.messages + this.#own.messages + this.#reserved.messages;
   }
 
-  /** What they take in memory, bytes, roughly. */
+  /** Memory of the messages, bytes, roughly. */
   get bytes(): number {
     return this.#clients.bytes + this.#own.bytes + this.#reserved.bytes;
   }
@@ -96,20 +121,10 @@ export class RetainedMessages {
   }
 
   delete(topic: string): void {
-    const names = topic.split('/');
-    const way = [this.#root];
-    for (const name of names) {
-      const next = way[way.length - 1]?.children?.get(name);
-      if (!next) return;
-      way.push(next);
-    }
-    const last = way[way.length - 1];
-    if (!last?.message) return;
-    last.holder?.remove(cost(last.message));
-    this.#expiring.remove(last);
-    last.message = undefined;
-    last.holder = undefined;
-    prune(way, names);
+    const level = this.#find(topic);
+    if (!level?.message) return;
+    this.#clear(level);
+    level.prune();
     this.#journal.forget(topic);
   }
 
@@ -117,8 +132,8 @@ export class RetainedMessages {
    * The messages that a filter's path matches, as they are when the iteration begins, but for those replaced or expired meanwhile. Changes
    * during the iteration are allowed.
    */
-  match(path: string): Iterable<Message> {
-    return withoutNothing(this.scan(path));
+  *match(path: string): Iterable<Message> {
+    for (const message of this.scan(path)) if (message) yield message;
   }
 
   /**
@@ -132,11 +147,9 @@ export class RetainedMessages {
   *#scan(names: readonly string[], until: number): Generator<Message | undefined> {
     for (const level of visit(this.#root, names)) {
       const message = level && level.storedAs <= until ? level.message : undefined;
-      if (!message?.isExpiredAt(this.#now())) yield message;
-      else {
-        this.delete(message.topic);
-        yield undefined;
-      }
+      const isExpired = message?.isExpiredAt(this.#now()) === true;
+      if (isExpired) this.delete(message.topic);
+      yield isExpired ? undefined : message;
     }
   }
 
@@ -152,35 +165,29 @@ export class RetainedMessages {
   }
 
   #set(message: Message, holder: Holder): void {
-    const level = this.#find(message.topic) ?? this.#addLevels(message.topic);
-    this.#expiring.remove(level);
-    if (level.message) level.holder?.remove(cost(level.message));
-    holder.add(cost(message));
+    let level = this.#root;
+    for (const name of message.topic.split('/')) level = level.grow(name);
+    this.#clear(level);
+    holder.room.count(holder, 1, cost(message));
     level.message = message;
     level.holder = holder;
     level.storedAs = ++this.#storedCount;
     if (message.expiresAt !== undefined) this.#expiring.add(level);
   }
 
-  #addLevels(topic: string): Level {
-    let level = this.#root;
-    for (const name of topic.split('/')) {
-      level.children ??= new Map();
-      let next = level.children.get(name);
-      if (!next) {
-        next = new Level();
-        level.children.set(name, next);
-      }
-      level = next;
-    }
-    return level;
+  #clear(level: Level): void {
+    const { message, holder } = level;
+    this.#expiring.remove(level);
+    if (message) holder?.room.count(holder, -1, -cost(message));
+    level.message = undefined;
+    level.holder = undefined;
   }
 
   /** Forgets messages that have expired, as far as needed. */
   #makeRoom(message: Message, holder: Holder): void {
     while (!this.#fits(message, holder)) {
       const expired = this.#expiring.expiredAt(this.#now())?.message;
-      if (!expired) throw new HubError('limit/exceeded', holder.describeRefusal(quote(message.topic)));
+      if (!expired) throw new HubError('limit/exceeded', holder.room.describeRefusal(quote(message.topic)));
       this.delete(expired.topic);
     }
   }
@@ -189,31 +196,13 @@ export class RetainedMessages {
     const level = this.#find(message.topic);
     const replaced = level?.holder?.room === holder.room ? level.message : undefined;
     const added = cost(message) - (replaced ? cost(replaced) : 0);
-    return holder.fits({ size: message.size, added, isNew: !replaced });
+    return holder.room.fits(holder, { size: message.size, added, isNew: !replaced });
   }
 }
 
 function cost(message: Message): number {
   return message.size + countLevels(message.topic) * LEVEL_BYTES;
 }
-
-/** Removes the levels that hold nothing, from the last one up. */
-function prune(way: readonly Level[], names: readonly string[]): void {
-  for (let depth = names.length; depth > 0; depth--) {
-    const level = way[depth];
-    if (!level || level.message || (level.children?.size ?? 0) > 0) return;
-    way[depth - 1]?.children?.delete(names[depth - 1] ?? '');
-  }
-}
-
-function* withoutNothing<T>(found: Iterable<T | undefined>): Generator<T> {
-  for (const one of found) if (one !== undefined) yield one;
-}
-
-/** Levels by name, those below a level that are still to be visited. */
-type Branch = Iterator<readonly [name: string, level: Level]>;
-
-const NO_BRANCH: readonly [string, Level][] = [];
 
 /**
  * Visits the levels that a path leads to and those on the way, one after the other: yields a level where the path ends, `undefined` for
@@ -224,27 +213,25 @@ function* visit(root: Level, names: readonly string[]): Generator<Level | undefi
   const end = isDeep ? names.length - 1 : names.length;
   // [MQTT-4.7.2-1]: a leading wildcard does not find topics that begin with $.
   const hidesSystem = names[0] === '+' || names[0] === '#';
-  const way: Branch[] = [[['', root] as const].values()];
+  /** On each level, those that are still to be visited. */
+  const way: Iterator<Level>[] = [[root].values()];
   for (let branch = way[0]; branch; branch = way[way.length - 1]) {
-    const { done, value } = branch.next();
+    const { done, value: level } = branch.next();
     if (done) {
       way.pop();
       continue;
     }
-    const [name, level] = value;
     const depth = way.length - 1;
-    if (depth === 1 && hidesSystem && name.startsWith('$')) {
-      yield undefined;
-      continue;
-    }
-    yield depth < end ? undefined : level;
-    if (level.children && (depth < end || isDeep)) way.push(branchOf(level.children, names[depth]));
+    const isHidden = depth === 1 && hidesSystem && level.name.startsWith('$');
+    yield isHidden || depth < end ? undefined : level;
+    const goesOn = !isHidden && (depth < end || isDeep);
+    if (goesOn && level.children) way.push(branchOf(level.children, names[depth]));
   }
 }
 
 /** The children that a path's name means; beyond the path's end, all. */
-function branchOf(children: ReadonlyMap<string, Level>, name = '#'): Branch {
-  if (name === '+' || name === '#') return children.entries();
+function branchOf(children: ReadonlyMap<string, Level>, name = '#'): Iterator<Level> {
+  if (name === '+' || name === '#') return children.values();
   const child = children.get(name);
-  return (child ? [[name, child] as const] : NO_BRANCH).values();
+  return (child ? [child] : []).values();
 }

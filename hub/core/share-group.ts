@@ -1,13 +1,26 @@
+import type { TopicFilter } from './filter.ts';
 import type { Message } from './message.ts';
-import type { Publisher, Subscriber, Subscription, Terms } from './subscription.ts';
+import {
+  PLAIN_TERMS,
+  type Publisher,
+  type Subscriber,
+  type Subscription,
+  type Terms,
+} from './subscription.ts';
 
 /**
  * The members of one shared subscription (MQTT 5, 4.8.2). Together they are one subscriber: each message goes to one of them in turn;
  * members that cannot take it are skipped.
  */
 export class ShareGroup implements Subscriber {
+  /** The group's own subscription, by which it gets the messages. */
+  readonly subscription: Subscription;
   readonly #members: Subscription[] = [];
   #next = 0;
+
+  constructor(filter: TopicFilter) {
+    this.subscription = { subscriber: this, filter, terms: PLAIN_TERMS };
+  }
 
   get isEmpty(): boolean {
     return this.#members.length === 0;
@@ -17,7 +30,7 @@ export class ShareGroup implements Subscriber {
     this.#members.push(member);
   }
 
-  /** Whether it was a member. */
+  /** Returns whether it was a member. */
   leave(member: Subscription): boolean {
     const index = this.#members.indexOf(member);
     if (index === -1) return false;
@@ -26,27 +39,19 @@ export class ShareGroup implements Subscriber {
     return true;
   }
 
-  /** Each member has terms of its own, so the route's are ignored. */
+  /** Prefers members that the message reaches now. Each member has terms of its own, so the route's are ignored. */
   deliver(message: Message, _terms: Terms, publisher?: Publisher): boolean {
-    return this.#offer(message, publisher, isLive) || this.#offer(message, publisher, isAway);
+    return this.deliverTo('live', message, publisher) || this.deliverTo('away', message, publisher);
   }
 
-  /** As `deliver`, but only to a member that the message reaches now. */
-  deliverLive(message: Message): boolean {
-    return this.#offer(message, undefined, isLive);
-  }
-
-  /** Offers a message to the members in turn, from the one after the last that took one. */
-  #offer(
-    message: Message,
-    publisher: Publisher | undefined,
-    isWanted: (member: Subscription) => boolean,
-  ): boolean {
+  /** Offers a message to the members that are live, or away, in turn, from the one after the last that took one. */
+  deliverTo(wanted: 'live' | 'away', message: Message, publisher?: Publisher): boolean {
     const count = this.#members.length;
     for (let tried = 0; tried < count; tried++) {
       const index = (this.#next + tried) % count;
       const member = this.#members[index];
-      if (!member || !isWanted(member) || (member.terms.noLocal && member.subscriber === publisher)) continue;
+      if (!member || stateOf(member) !== wanted) continue;
+      if (member.terms.noLocal && member.subscriber === publisher) continue;
       if (!member.subscriber.deliver(message, member.terms, publisher)) continue;
       this.#next = (index + 1) % count;
       return true;
@@ -55,10 +60,6 @@ export class ShareGroup implements Subscriber {
   }
 }
 
-function isLive({ subscriber }: Subscription): boolean {
-  return subscriber.isLive !== false;
-}
-
-function isAway(member: Subscription): boolean {
-  return !isLive(member);
+function stateOf({ subscriber }: Subscription): 'live' | 'away' {
+  return subscriber.isLive === false ? 'away' : 'live';
 }

@@ -59,13 +59,14 @@ function withValue<T>(place: Place<T>, value: T): Place<T> {
   return place instanceof Values ? place.add(value) : new Values([place, value]);
 }
 
-/** Removes a value; says whether it was there. */
-function withoutValue<T>(place: Place<T>, value: T): { place: Place<T>; wasThere: boolean } {
-  if (place instanceof Values) {
-    const wasThere = place.delete(value);
-    return { place: place.size === 0 ? undefined : place, wasThere };
-  }
-  return place === value ? { place: undefined, wasThere: true } : { place, wasThere: false };
+function hasValue<T>(place: Place<T>, value: T): boolean {
+  return place instanceof Values ? place.has(value) : place === value;
+}
+
+function withoutValue<T>(place: Place<T>, value: T): Place<T> {
+  if (!(place instanceof Values)) return place === value ? undefined : place;
+  place.delete(value);
+  return place.size === 0 ? undefined : place;
 }
 
 function visitAll<T>(place: Place<T>, visit: (value: T) => void): void {
@@ -108,7 +109,7 @@ export class SubscriptionTree<T> {
 
   /** Adds a value under a filter's path. Adding it again changes nothing. */
   add(path: string, value: T): void {
-    const { parent, endsInHash } = split(path);
+    const { parent, where } = split(path);
     let level = this.#root;
     let wildcards = 0;
     for (const name of parent) {
@@ -120,13 +121,12 @@ export class SubscriptionTree<T> {
       }
       level = next;
     }
-    if (endsInHash) level.endingInHash = withValue(level.endingInHash, value);
-    else level.ending = withValue(level.ending, value);
+    level[where] = withValue(level[where], value);
   }
 
   /** Removes a value, and the branches that are empty without it. Returns whether it was there. */
   remove(path: string, value: T): boolean {
-    const { parent, endsInHash } = split(path);
+    const { parent, where } = split(path);
     const way = [this.#root];
     for (const name of parent) {
       const next = way[way.length - 1]?.child(name);
@@ -134,9 +134,8 @@ export class SubscriptionTree<T> {
       way.push(next);
     }
     const last = way[way.length - 1] ?? this.#root;
-    const { place, wasThere } = withoutValue(endsInHash ? last.endingInHash : last.ending, value);
-    if (endsInHash) last.endingInHash = place;
-    else last.ending = place;
+    const wasThere = hasValue(last[where], value);
+    last[where] = withoutValue(last[where], value);
     this.#prune(way, parent);
     return wasThere;
   }
@@ -197,9 +196,9 @@ export function wildcardNodesOf(path: string): number {
   }).length;
 }
 
-function split(path: string): { parent: string[]; endsInHash: boolean } {
+function split(path: string): { parent: string[]; where: 'ending' | 'endingInHash' } {
   const parent = path.split('/');
-  const endsInHash = parent[parent.length - 1] === '#';
-  if (endsInHash) parent.pop();
-  return { parent, endsInHash };
+  if (parent[parent.length - 1] !== '#') return { parent, where: 'ending' };
+  parent.pop();
+  return { parent, where: 'endingInHash' };
 }

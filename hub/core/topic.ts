@@ -60,18 +60,14 @@ function exceedsBytes(text: string): boolean {
   return text.length * 3 > MAX_TOPIC_BYTES && encoder.encode(text).byteLength > MAX_TOPIC_BYTES;
 }
 
-/** Whether a topic name or filter has more than so many levels. Does not look at those beyond. */
-export function hasMoreLevels(text: string, maxLevels: number): boolean {
+/** How many levels a topic name or filter has. Stops counting above `most`. */
+export function countLevels(text: string, most = Number.POSITIVE_INFINITY): number {
   let levels = 1;
-  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) {
-    if (++levels > maxLevels) return true;
-  }
-  return false;
+  for (let at = text.indexOf('/'); at !== -1 && levels <= most; at = text.indexOf('/', at + 1)) levels++;
+  return levels;
 }
 
-/** How many levels a topic name or filter has. */
-export function countLevels(text: string): number {
-  let levels = 1;
-  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) levels++;
-  return levels;
+/** Whether a topic name or filter has more than so many levels. Does not look at those beyond. */
+export function hasMoreLevels(text: string, maxLevels: number): boolean {
+  return countLevels(text, maxLevels) > maxLevels;
 }

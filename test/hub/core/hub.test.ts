@@ -156,7 +156,7 @@ describe('A hub', () => {
       first.react = () => {
         hub.publish(new Message('b', 'value', { retain: true }));
         subscribe(late, 'b');
-        retained = [...hub.retainedFor(parseTopicFilter('b'))].map(({ text }) => text);
+        retained = [...hub.retained.match('b')].map(({ text }) => text);
       };
       hub.publish(new Message('a', '1'));
       expect([...retained, ...late.texts]).toEqual(['value']);
