@@ -98,13 +98,18 @@ export interface Level {
   readonly isKept: boolean;
 }
 
-/** Two minutes of tenths of seconds, two hours of seconds, three days of minutes, a hundred days of hours. The kept levels are the layout of the file, see `RING_VERSION`. */
+/** Two minutes of tenths of seconds, two hours of seconds, three days of minutes, a hundred days of hours. For the kept levels see `RING_VERSION`. */
 export const LEVELS: readonly Level[] = [
   { bucketMs: 100, count: 1_200, isKept: false },
   { bucketMs: 1_000, count: 7_200, isKept: true },
   { bucketMs: 60_000, count: 4_320, isKept: true },
   { bucketMs: 3_600_000, count: 2_400, isKept: true },
 ];
+
+/** An empty ring of a level's size. */
+export function createRing({ count }: Level): BucketRing {
+  return new BucketRing(count);
+}
 
 /** The first time that can be kept, milliseconds since 1970: every level's index is above 0. An earlier clock was not set. */
 export const MIN_TIME_MS = 3_600_000;

@@ -104,11 +104,8 @@ export class History implements TopicHistory {
       await series.discard();
       this.#dismissed.delete(series);
     };
-    const all = Array.from(this.#topics.values(), ({ series }) => series);
-    const failures = [
-      ...(await workOn([...this.#dismissed], discard)),
-      ...(await workOn(all, (series) => series.flush())),
-    ];
+    const failures = await workOn([...this.#dismissed], discard);
+    failures.push(...(await workOn([...this.#topics.values()], ({ series }) => series.flush())));
     const isFailing = failures.length > 0;
     if (isFailing && !this.#isFailing) this.#options.notices?.failed?.(failures[0]);
     if (!isFailing && this.#isFailing) this.#options.notices?.recovered?.();

@@ -16,16 +16,13 @@ const HEAD_BYTES = 131_072;
  */
 export const RING_VERSION = 1;
 
-interface RingHead {
-  readonly version: number;
-  readonly topic: string;
-}
-
 const schema = z.object({
   format: z.literal('pinhub-history'),
   version: z.int().positive(),
   topic: z.string(),
 });
+
+type RingHead = z.infer<typeof schema>;
 
 /** The head of a topic's file; `undefined` if the topic is too long for it. */
 function createHead(topic: string): Buffer | undefined {
@@ -71,10 +68,7 @@ export class RingFile implements Slots {
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const count = LEVELS[level]?.count ?? 1;
-    const found = scanSlots(await this.#readLevel(level, count), count, first, last);
-    if (found.isDamaged && !this.#isDamageTold) this.#onDamage(this.#path);
-    this.#isDamageTold ||= found.isDamaged;
-    return found;
+    return scanSlots(await this.#readLevel(level, count), count, [first, last], () => this.#tellDamage());
   }
 
   async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
@@ -89,6 +83,11 @@ export class RingFile implements Slots {
 
   async remove(): Promise<void> {
     await guardFiles(this.#path, () => rm(this.#path, { force: true }));
+  }
+
+  #tellDamage(): void {
+    if (!this.#isDamageTold) this.#onDamage(this.#path);
+    this.#isDamageTold = true;
   }
 
   #readLevel(level: number, count: number): Promise<Buffer> {

@@ -36,14 +36,19 @@ export async function openRings(
   folder: string,
   log: Logger,
 ): Promise<Pick<HistoryOptions, 'known' | 'createSlots'>> {
-  const listed = await list(folder, log);
+  const named = await list(folder, log);
   // Without their names, existing files could be overwritten.
-  if (!listed) return { createSlots: () => new MemorySlots() };
-  const named = listed.flatMap((name) => parseName(folder, name));
+  if (!named) return { createSlots: () => new MemorySlots() };
   let last = Math.max(0, ...named.map(({ number }) => number));
-  const fileOf = (path: string, topic: string) => RingFile.of(path, topic, (where) => tellDamage(log, where));
+  const tellDamage = (path: string) =>
+    log.warn({ path }, `history in ${basename(path)} is damaged in places: what was there is missing`);
+  const fileOf = (path: string, topic: string) => RingFile.of(path, topic, tellDamage);
   const rings = await readAll(named, log);
-  await dropEarliest(await listAside(folder, log), { most: MAX_ASIDE, log });
+  const aside = ((await list(folder, log)) ?? []).filter(({ isAside, isDraft }) => isAside && !isDraft);
+  await dropEarliest(
+    aside.map(({ path }) => path),
+    { most: MAX_ASIDE, log },
+  );
   return {
     known: rings.flatMap(({ path, topic }) => {
       const file = fileOf(path, topic);
@@ -57,22 +62,16 @@ export async function openRings(
   };
 }
 
-/** The names in a folder; `undefined` if it cannot be read. */
-async function list(folder: string, log: Logger): Promise<string[] | undefined> {
+/** The files in a folder; `undefined` if it cannot be read. */
+async function list(folder: string, log: Logger): Promise<Named[] | undefined> {
   try {
-    return await readdir(folder);
+    return (await readdir(folder)).flatMap((name) => parseName(folder, name));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write makes it, or fails.
     tell(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }
-}
-
-/** The files that are kept aside. */
-async function listAside(folder: string, log: Logger): Promise<string[]> {
-  const named = ((await list(folder, log)) ?? []).flatMap((name) => parseName(folder, name));
-  return named.flatMap(({ path, isAside, isDraft }) => (isAside && !isDraft ? [path] : []));
 }
 
 function parseName(folder: string, name: string): Named[] {
@@ -97,10 +96,15 @@ async function readInto(rings: Map<string, Ring>, path: string, log: Logger): Pr
   try {
     const head = await readHead(path);
     if (!head) return await keepAside(path, 'it does not begin as a file of history does', log);
-    if (head.version > RING_VERSION) return tellLater(log, path, head);
-    const other = rings.get(head.topic)?.path;
+    const { version, topic } = head;
+    if (version > RING_VERSION) {
+      const what = `is of version ${version}, and this Pinhub knows ${RING_VERSION}`;
+      const then = `it is left as it is, and that of ${quote(topic)} begins again beside it`;
+      return log.warn({ path }, `history in ${basename(path)} ${what}: ${then}`);
+    }
+    const other = rings.get(topic)?.path;
     if (other !== undefined) return await keepAside(path, `${basename(other)} is of the same topic`, log);
-    rings.set(head.topic, { path, topic: head.topic, writtenMs: (await stat(path)).mtimeMs });
+    rings.set(topic, { path, topic, writtenMs: (await stat(path)).mtimeMs });
   } catch (error) {
     await keepAside(path, toStorageError(path, error).message, log);
   }
@@ -119,15 +123,4 @@ async function keepAside(path: string, why: string, log: Logger): Promise<void> 
 function tell(log: Logger, path: string, what: string, error: unknown): void {
   const err = toStorageError(path, error);
   log.error({ path, err }, `history in ${basename(path)}: ${what}: ${err.message}`);
-}
-
-function tellLater(log: Logger, path: string, { version, topic }: { version: number; topic: string }): void {
-  log.warn(
-    { path },
-    `history in ${basename(path)} is of version ${version}, and this Pinhub knows ${RING_VERSION}: it is left as it is, and that of ${quote(topic)} begins anew beside it`,
-  );
-}
-
-function tellDamage(log: Logger, path: string): void {
-  log.warn({ path }, `history in ${basename(path)} is damaged in places: what was there is missing`);
 }

@@ -1,5 +1,5 @@
 import type { HistoryRow, HistoryWindow } from '../core/history.ts';
-import { type Bucket, BucketRing, LEVELS, mergeBuckets } from './bucket.ts';
+import { type Bucket, type BucketRing, createRing, LEVELS, type Level, mergeBuckets } from './bucket.ts';
 import type { Found, Slots } from './slot.ts';
 
 /** Buckets, in order, as at most `points` rows of equal stretches; empty stretches have no row. */
@@ -49,7 +49,7 @@ export class Series {
       try {
         await this.#slots.write(taken.map((ring) => ring?.read() ?? []));
       } catch (error) {
-        for (const [level, ring] of taken.entries()) this.#putBack(level, ring);
+        for (const [level, ring] of taken.entries()) if (ring) this.#putBack(level, ring);
         throw error;
       }
     });
@@ -106,13 +106,11 @@ export class Series {
 
   /** Takes the new buckets of a level. */
   #take(level: number): BucketRing | undefined {
-    const taken = this.#fresh[level];
-    this.#fresh[level] = createRing(LEVELS[level]);
+    const [taken] = this.#fresh.splice(level, 1, createRing(LEVELS[level] as Level));
     return taken;
   }
 
-  #putBack(level: number, taken: BucketRing | undefined): void {
-    if (!taken) return;
+  #putBack(level: number, taken: BucketRing): void {
     for (const bucket of this.#fresh[level]?.read() ?? []) taken.put(bucket);
     this.#fresh[level] = taken;
   }
@@ -125,10 +123,6 @@ export class Series {
 }
 
 const NOTHING: Found = { before: undefined, buckets: [] };
-
-function createRing(level: { readonly count: number } | undefined): BucketRing {
-  return new BucketRing(level?.count ?? 1);
-}
 
 /** Buckets in order; those of one index, the later ones last, become one. */
 function merge(buckets: readonly (Bucket | undefined)[]): Bucket[] {

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { type Bucket, BucketRing, LEVELS } from './bucket.ts';
+import { type Bucket, createRing, LEVELS } from './bucket.ts';
 
 /** The buckets of a stretch of time. */
 export interface Found {
@@ -10,13 +10,13 @@ export interface Found {
   readonly buckets: readonly Bucket[];
 }
 
-/** Where the buckets of one topic are, by level. Each level is a ring: a bucket replaces the one that is a round older. */
+/** Keeps the buckets of one topic, by level. Each level is a ring: a bucket replaces the one that is a round older. */
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
   /**
    * Adds the buckets of each level; a bucket is merged with one of the same index. Resolves when they survive a power cut. Rejects with
-   * `store/unavailable`; some may be written then, and may be written again.
+   * `store/unavailable`; then some are written, and may be written again.
    */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
   /** Removes all of them. Rejects with `store/unavailable`. */
@@ -44,48 +44,48 @@ export function indexIn(bytes: Buffer, at: number): number {
 export function parseSlot(bytes: Buffer, at: number): Bucket | undefined {
   const index = indexIn(bytes, at);
   if (index === 0 || checksum(bytes, at, index) !== bytes.readUInt32LE(at + 4)) return undefined;
-  const [min, max, last] = [8, 16, 24].map((field) => bytes.readDoubleLE(at + field));
-  return min === undefined || max === undefined || last === undefined ? undefined : { index, min, max, last };
+  const [min, max, last] = [
+    bytes.readDoubleLE(at + 8),
+    bytes.readDoubleLE(at + 16),
+    bytes.readDoubleLE(at + 24),
+  ];
+  return { index, min, max, last };
 }
 
 function checksum(bytes: Buffer, at: number, index: number): number {
   return crc32(bytes.subarray(at + 8, at + SLOT_BYTES), index);
 }
 
-/** Reads a level of `count` slots, as far as it was ever written; `isDamaged` tells whether a slot that was looked at is damaged. */
+/** Reads a level of `count` slots, as far as it was ever written. Calls `onDamage` for each slot that it finds damaged. */
 export function scanSlots(
   bytes: Buffer,
   count: number,
-  first: number,
-  last: number,
-): Found & { readonly isDamaged: boolean } {
-  let isDamaged = false;
+  [first, last]: readonly [first: number, last: number],
+  onDamage: () => void,
+): Found {
   const parse = (index: number): Bucket | undefined => {
     const bucket = parseSlot(bytes, (index % count) * SLOT_BYTES);
-    isDamaged ||= !bucket;
+    if (!bucket) onDamage();
     return bucket;
   };
   const earlier: number[] = [];
   const within: number[] = [];
   for (let at = 0; at + SLOT_BYTES <= bytes.length; at += SLOT_BYTES) {
     const index = indexIn(bytes, at);
-    if (index !== 0 && index % count !== at / SLOT_BYTES) isDamaged = true;
+    if (index !== 0 && index % count !== at / SLOT_BYTES) onDamage();
     else if (index >= first && index <= last) within.push(index);
     else if (index !== 0 && index < first) earlier.push(index);
   }
   const buckets = within.sort((one, other) => one - other).flatMap((index) => parse(index) ?? []);
   // Checksums cost more than everything else, so only the latest slot is checked, unless it is damaged.
-  let before: Bucket | undefined;
-  for (const index of earlier.sort((one, other) => other - one)) {
-    before = parse(index);
-    if (before) break;
-  }
-  return { before, buckets, isDamaged };
+  earlier.sort((one, other) => other - one);
+  const sound = earlier.find(parse);
+  return { before: sound === undefined ? undefined : parse(sound), buckets };
 }
 
 /** Buckets in memory. */
 export class MemorySlots implements Slots {
-  #rings = createRings();
+  #rings = LEVELS.map(createRing);
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const ring = this.#rings[level];
@@ -99,10 +99,6 @@ export class MemorySlots implements Slots {
   }
 
   async remove(): Promise<void> {
-    this.#rings = createRings();
+    this.#rings = LEVELS.map(createRing);
   }
-}
-
-function createRings(): BucketRing[] {
-  return LEVELS.map(({ count }) => new BucketRing(count));
 }

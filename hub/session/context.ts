@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { SessionLimits } from './limits.ts';
 import type { SearchQueue } from './search-queue.ts';
+import type { SessionJournal } from './session-journal.ts';
 
 /** What all sessions of a hub share. */
 export interface SessionContext {
@@ -10,6 +11,8 @@ export interface SessionContext {
   readonly scheduler: SchedulerLike;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
+  /** Keeps what must outlive the process. */
+  readonly journal: SessionJournal;
   readonly searches: SearchQueue;
   /** Called after each message that a client has published. */
   readonly onPublished: (topic: string, clientIdentifier: string) => void;

@@ -65,24 +65,21 @@ interface EndedCredential {
   readonly reason: HubError;
 }
 
-/** The owner of a restored session, by the accounts of today. */
+/** The owner of a restored session, by the accounts of today; `isGone` if the owner's credential was revoked since. */
 interface RestoredOwner {
   readonly owner: SessionOwner;
-  /** Whether the owner's credential was revoked since. */
   readonly isGone: boolean;
 }
 
-/** What an entry is made from. */
-type Wanted = Pick<OpenOptions, 'clientIdentifier' | 'expirySeconds'> & { readonly owner: SessionOwner };
-
 /** How much room is made at a time, as a fraction of the limit. */
 const SPARE_ROOM = 0.01;
+
+const EVICTED = 'your sessions take most of what the hub has for all, and others need some of it';
 
 /** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
-  readonly #journal: SessionJournal;
   readonly #context: SessionContext;
   readonly #wills: PendingWills;
   readonly #entries = new Map<string, Entry>();
@@ -92,12 +89,12 @@ export class Sessions {
     const { counters } = this;
     const limits = { ...DEFAULT_SESSION_LIMITS, ...given };
     this.limits = limits;
-    this.#journal = journal;
     this.#context = {
       hub,
       scheduler,
       limits,
       counters,
+      journal,
       searches: new SearchQueue(scheduler, hub.now),
       onPublished: (topic, clientIdentifier) => this.#noticePublished(topic, clientIdentifier),
     };
@@ -132,13 +129,16 @@ export class Sessions {
     const { clientIdentifier, cleanStart, will, owner = EVERYONE } = options;
     const expirySeconds = Math.min(options.expirySeconds, this.limits.sessionExpirySeconds);
     const known = this.#entries.get(clientIdentifier);
-    if (known && isSomebodyElse(known.owner, owner)) throw notYours(clientIdentifier);
+    if (known && isSomebodyElse(known.owner, owner)) {
+      const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
+      throw new HubError('session/not-yours', message);
+    }
     if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
     const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
     if (kept && cleanStart) this.#end(kept);
     const isPresent = kept !== undefined && !cleanStart;
-    const entry = isPresent ? kept : this.#create({ clientIdentifier, expirySeconds, owner }, will);
+    const entry = isPresent ? kept : this.#create({ ...options, expirySeconds, owner });
     entry.endAbsence();
     entry.account.moveTo(owner.name);
     // [MQTT-3.1.3-9]: the client is back in time, so its earlier will is dropped.
@@ -150,10 +150,7 @@ export class Sessions {
     return { session: entry.session, isPresent, expirySeconds };
   }
 
-  /**
-   * A session's connection has ended. Does nothing if the session has another connection by now: the end of the old one may be noticed
-   * long after the client has come back.
-   */
+  /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#entries.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;
@@ -174,8 +171,8 @@ export class Sessions {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
       if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
-      entry.session.link?.close(reason);
-      if (isGone && this.#isKnown(entry)) this.#end(entry);
+      if (isGone) this.#cutOff(entry, reason);
+      else entry.session.link?.close(reason);
     }
     if (isGone) this.#wills.publishAllOn(credentialId);
   }
@@ -188,7 +185,7 @@ export class Sessions {
     for (const entry of [...this.#entries.values()]) {
       const { link } = entry.session;
       if (!link) continue;
-      if (entry.will) recordWill(this.#journal.begin(), entry.state, entry.will, this.#context.hub.now());
+      if (entry.will) recordWill(entry.state, entry.will, this.#context);
       entry.will = undefined;
       entry.note();
       link.close(reason);
@@ -202,7 +199,7 @@ export class Sessions {
   restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => RestoredOwner): void {
     const restored = Array.from(stored, (one) => {
       const { owner, isGone } = ownerOf(one.state);
-      return { entry: this.#restore(one, owner), pending: this.#restoreWill(one.state, owner), isGone };
+      return { entry: this.#restore(one, owner), pending: this.#wills.add(one.state, owner), isGone };
     });
     // Only now, when all sessions are there to receive the wills of others.
     for (const { entry, pending, isGone } of restored) {
@@ -240,8 +237,7 @@ export class Sessions {
     return { owner: retainedOwner(owner.name, clientIdentifier) };
   }
 
-  #create(wanted: Wanted, will: Will | undefined): Entry {
-    const { clientIdentifier, owner, expirySeconds } = wanted;
+  #create({ clientIdentifier, owner, expirySeconds, will }: OpenOptions & { owner: SessionOwner }): Entry {
     const { sessions } = this.limits;
     if (this.#entries.size >= sessions && !this.#makeRoom('sessions', owner.name, 1)) {
       throw new HubError('limit/exceeded', `the hub has its ${sessions} sessions; try again later`);
@@ -250,9 +246,16 @@ export class Sessions {
     this.#shares.ensureRoom(bytes, 'another session', { owner: owner.name, used: 0 });
     const account = new SessionAccount(owner.name, this.#shares, bytes);
     const isKept = expirySeconds > 0;
-    const record = isKept || will ? this.#journal.begin() : NO_RECORD;
+    const record = isKept || will ? this.#context.journal.begin() : NO_RECORD;
     const contents = isKept ? record : NO_RECORD;
-    const entry = new Entry(this.#context, { ...wanted, account, record, contents });
+    const entry = new Entry(this.#context, {
+      clientIdentifier,
+      owner,
+      expirySeconds,
+      account,
+      record,
+      contents,
+    });
     this.#entries.set(clientIdentifier, entry);
     return entry;
   }
@@ -268,16 +271,10 @@ export class Sessions {
     const aim = greedy[what] - Math.max(needed, Math.floor(limit * SPARE_ROOM));
     for (const entry of leastMissed(this.#entries.values(), greedy.owner)) {
       if (greedy[what] <= aim) break;
-      this.#evict(entry);
+      this.counters.evicted++;
+      this.#cutOff(entry, new HubError('limit/exceeded', EVICTED));
     }
     return true;
-  }
-
-  #evict(entry: Entry): void {
-    this.counters.evicted++;
-    const message = 'your sessions take most of what the hub has for all, and others need some of it';
-    entry.session.link?.close(new HubError('limit/exceeded', message));
-    if (this.#isKnown(entry)) this.#end(entry);
   }
 
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
@@ -291,17 +288,6 @@ export class Sessions {
     entry.leftAt = state.leftAt ?? this.#context.hub.now();
     entry.session.restore(stored);
     return entry;
-  }
-
-  /** A will that was kept with a session has a record of its own from now on. */
-  #restoreWill(state: SessionState, owner: SessionOwner): PendingWill | undefined {
-    const { clientIdentifier, will } = state;
-    if (!will) return undefined;
-    const record = this.#journal.begin();
-    const delayEndsAt = recordWill(record, state, will, this.#context.hub.now());
-    const pending = { clientIdentifier, owner, will, delayEndsAt, record };
-    this.#wills.add(pending);
-    return pending;
   }
 
   #noticePublished(topic: string, clientIdentifier: string): void {
@@ -323,6 +309,11 @@ export class Sessions {
     else entry.beginAbsence(() => this.#end(entry));
   }
 
+  #cutOff(entry: Entry, reason: HubError): void {
+    entry.session.link?.close(reason);
+    if (this.#isKnown(entry)) this.#end(entry); // The end of the connection may have ended it.
+  }
+
   #isKnown(entry: Entry): boolean {
     return this.#entries.get(entry.session.clientIdentifier) === entry;
   }
@@ -331,9 +322,4 @@ export class Sessions {
     if (this.#isKnown(entry)) this.#entries.delete(entry.session.clientIdentifier);
     entry.end();
   }
-}
-
-function notYours(clientIdentifier: string): HubError {
-  const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
-  return new HubError('session/not-yours', message);
 }

@@ -49,13 +49,18 @@ export function publishWill(
 
 /**
  * Records a will apart from its session: as the will of a session that ends with its connection, of a client that leaves when the delay of
- * the will is over, or the session would have expired [MQTT-3.1.3-9]. Returns that time, milliseconds of the hub's clock.
+ * the will is over, or the session would have expired. [MQTT-3.1.3-9]
  */
-export function recordWill(record: SessionRecord, state: SessionState, will: Will, now: number): number {
-  const { leftAt = now, expirySeconds } = state;
+export function recordWill(
+  state: SessionState,
+  will: Will,
+  { journal, hub }: SessionContext,
+): Pick<PendingWill, 'record' | 'delayEndsAt'> {
+  const { leftAt = hub.now(), expirySeconds } = state;
   const delayEndsAt = leftAt + Math.min(will.delaySeconds, expirySeconds) * 1000;
+  const record = journal.begin();
   record.update({ ...state, expirySeconds: 0, leftAt: delayEndsAt, will: { ...will, delaySeconds: 0 } });
-  return delayEndsAt;
+  return { record, delayEndsAt };
 }
 
 /** The will of a client that was connected, or away, when the last process ended. */
@@ -91,10 +96,15 @@ export class PendingWills {
     this.#publisherOf = publisherOf;
   }
 
-  add(pending: PendingWill): void {
+  /** Takes over the will of a stored session, if there is one: it has a record of its own from now on. */
+  add(state: SessionState, owner: SessionOwner): PendingWill | undefined {
+    const { clientIdentifier, will } = state;
+    if (!will) return undefined;
+    const pending = { clientIdentifier, owner, will, ...recordWill(state, will, this.#context) };
     this.#wills.add(pending);
     this.#context.counters.sessionBytes += bytesOf(pending);
     for (const key of keysOf(pending)) this.#index.set(key, (this.#index.get(key) ?? new Set()).add(pending));
+    return pending;
   }
 
   /** Clients can connect from now on: a client that does not within `willGraceSeconds` is gone, if the delay of its will is over too. */
