@@ -33,10 +33,7 @@ interface Pending {
   readonly routes: readonly Route[];
 }
 
-/**
- * Routes messages from publishers to the subscribers whose filters match, and keeps the retained ones.
- * Knows nothing of connections or protocols, and does everything within the call.
- */
+/** Routes messages to the subscribers whose filters match, within the call, and keeps the retained ones. Knows no connections or protocols. */
 export class Hub {
   readonly retained: RetainedMessages;
   readonly now: () => number;
@@ -108,10 +105,7 @@ export class Hub {
     if (wasThere) this.#subscriptionCount--;
   }
 
-  /**
-   * Hands a message of a shared subscription to another member when its first receiver is gone: to a live one, or to `any`. Returns whether
-   * a member took it.
-   */
+  /** Hands a message of a shared subscription on when its first receiver is gone: to a live member, or to any. Returns whether one took it. */
   redeliver(share: string, message: Message, to: 'live' | 'any'): boolean {
     const group = this.#groups.get(share);
     if (!group) return false;

@@ -3,7 +3,7 @@ import type { Message } from './message.ts';
 
 /**
  * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
- * loop are written together. Whoever has to acknowledge a change waits until it is safe.
+ * loop are written together. To acknowledge a change, wait until it is safe.
  */
 export interface Journal {
   /** Counts the changes told so far. */

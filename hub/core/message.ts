@@ -25,10 +25,7 @@ const OVERHEAD_BYTES = 200;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/**
- * One published message, immutable and shared by all its receivers. It keeps its payload as it came, text or bytes, and converts it once,
- * on demand.
- */
+/** One published message, immutable and shared by all its receivers. It keeps its payload as it came, and converts it once, on demand. */
 export class Message {
   readonly topic: string;
   readonly retain: boolean;

@@ -128,18 +128,12 @@ export class RetainedMessages {
     this.#journal.forget(topic);
   }
 
-  /**
-   * The messages that a filter's path matches, as they are when the iteration begins, but for those replaced or expired meanwhile. Changes
-   * during the iteration are allowed.
-   */
+  /** The messages that a filter's path matches when the iteration begins, but for those replaced or expired meanwhile. Allows changes. */
   *match(path: string): Iterable<Message> {
     for (const message of this.scan(path)) if (message) yield message;
   }
 
-  /**
-   * As `match`, step by step: `undefined` for every level visited without a message to report, so that a long search can be interrupted. A
-   * step costs the same however large the tree is.
-   */
+  /** As `match` from now on, in steps of constant cost, to interrupt a long search: `undefined` for a level without a message to report. */
   scan(path: string): Iterable<Message | undefined> {
     return this.#scan(path.split('/'), this.#storedCount);
   }

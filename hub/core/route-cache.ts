@@ -18,8 +18,8 @@ interface Entry {
 }
 
 /**
- * Routes by topic. A change of a filter costs the same however much is cached: one without wildcards concerns one topic; of the others
- * the last few are remembered, and each entry is checked against them when it is used next.
+ * Routes by topic. A change of a filter costs the same however much is cached: a filter without wildcards concerns one topic, and the last
+ * few others are remembered, to check each entry against them when it is used next.
  */
 export class RouteCache {
   readonly #entries = new Map<string, Entry>();

@@ -8,10 +8,7 @@ import {
   type Terms,
 } from './subscription.ts';
 
-/**
- * The members of one shared subscription (MQTT 5, 4.8.2). Together they are one subscriber: each message goes to one of them in turn;
- * members that cannot take it are skipped.
- */
+/** The members of one shared subscription (MQTT 5, 4.8.2), together one subscriber: each message goes to the next member that can take it. */
 export class ShareGroup implements Subscriber {
   /** The group's own subscription, by which it gets the messages. */
   readonly subscription: Subscription;

@@ -150,10 +150,7 @@ export class SubscriptionTree<T> {
     }
   }
 
-  /**
-   * Visits every value whose filter matches a topic name; a value under several matching filters, several times. Returns how many nodes
-   * it looked at.
-   */
+  /** Visits every value whose filter matches a topic name, once for each such filter. Returns how many nodes it looked at. */
   match(topic: string, visit: (value: T) => void): number {
     const names = topic.split('/');
     // [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $.

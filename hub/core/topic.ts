@@ -6,10 +6,7 @@ export const MAX_TOPIC_BYTES = 65_535;
 /** The most levels that any hub can be set to take: matching recurses level by level. */
 export const MAX_TOPIC_LEVELS = 1_000;
 
-/**
- * The most levels that a hub takes unless set otherwise. They bound the cost of matching. EMQX takes 128 levels, VerneMQ 10, AWS IoT 8;
- * a device's topic has 4 and its prefix.
- */
+/** The default limit of levels, which bounds the cost of matching. EMQX takes 128, VerneMQ 10, AWS IoT 8; a device's topic has 4 and its prefix. */
 export const DEFAULT_MAX_TOPIC_LEVELS = 32;
 
 const encoder = new TextEncoder();

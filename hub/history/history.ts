@@ -38,15 +38,11 @@ export const DEFAULT_TOPICS = 200;
 /** A topic that has been silent for this long may be replaced. A lively one may not: two topics that take turns would wear out the disk. */
 const SILENT_MS = 3_600_000;
 
-/**
- * How many topics may be replaced: as many as a class brings along at once, then one an hour. Anyone who may publish can make up any number of
- * topics, and must not erase months of history with them in a moment.
- */
+/** How many topics may be replaced: a class's worth at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
 /** The one key of that rate limiter. */
 const ALL = '';
-
 /** How many topics are flushed at a time. */
 const FLUSHED_AT_ONCE = 4;
 

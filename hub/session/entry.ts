@@ -3,7 +3,7 @@ import type { Rights } from '../core/rights.ts';
 import type { SessionContext } from './context.ts';
 import { NEVER_EXPIRES } from './limits.ts';
 import type { SessionOwner, Will } from './link.ts';
-import type { SessionAccount } from './quotas.ts';
+import { SessionAccount, type Shares, sessionBytes } from './quotas.ts';
 import { Session } from './session.ts';
 import type { SessionRecord, SessionState } from './session-journal.ts';
 import { after, publishWill } from './wills.ts';
@@ -12,7 +12,6 @@ interface EntryOptions {
   readonly clientIdentifier: string;
   readonly owner: SessionOwner;
   readonly expirySeconds: number;
-  readonly account: SessionAccount;
   /** Keeps the state of the entry. */
   readonly record: SessionRecord;
   /** Keeps what the session holds: `NO_RECORD` if it ends with its connection. */
@@ -33,11 +32,11 @@ export class Entry {
   readonly #record: SessionRecord;
   readonly #context: SessionContext;
 
-  constructor(context: SessionContext, options: EntryOptions) {
-    const { clientIdentifier, owner, expirySeconds, account, record, contents } = options;
-    this.session = new Session(clientIdentifier, context, account, contents);
+  constructor(context: SessionContext, shares: Shares, options: EntryOptions) {
+    const { clientIdentifier, owner, expirySeconds, record, contents } = options;
+    this.account = new SessionAccount(owner.name, shares, sessionBytes(clientIdentifier));
+    this.session = new Session(clientIdentifier, context, this.account, contents);
     this.session.rights = owner.rights;
-    this.account = account;
     this.owner = owner;
     this.expirySeconds = expirySeconds;
     this.#record = record;
@@ -67,10 +66,7 @@ export class Entry {
     this.#record.update(this.state);
   }
 
-  /**
-   * Waits for the client to come back: the will for its delay, the session for its expiry. The will is published with the session's end at
-   * the latest.
-   */
+  /** Waits for the client to come back: the will for its delay or until the session ends, the session for its expiry. */
   beginAbsence(onExpired: () => void): void {
     const { hub, scheduler } = this.#context;
     const now = hub.now();

@@ -66,7 +66,7 @@ export class Outbox {
     return true;
   }
 
-  /** Restores the messages that the last process kept, in their order. */
+  /** Restores what the last process kept, in its order. */
   restore(stored: readonly StoredDue[]): void {
     for (const { message, terms, qos, retain, ticket, packetIdentifier, isReleased } of stored) {
       const entry = new Delivery(message, terms, qos, retain, ticket);
@@ -78,10 +78,7 @@ export class Outbox {
     }
   }
 
-  /**
-   * Attaches a connection: sends again what was in flight, in the first order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what waits, as much as
-   * the client takes.
-   */
+  /** Attaches a connection: sends again what was in flight, in the first order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what waits. */
   attach(link: Link): void {
     this.#link = link;
     this.#onLink = 0;

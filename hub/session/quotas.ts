@@ -95,10 +95,7 @@ function change(share: Share, usage: Usage, sign: 1 | -1): void {
  */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
-/**
- * What one session uses, counted against its own limits, its owner's share and the hub's limits: its identifier, will and subscriptions, and
- * the messages that wait or are in flight.
- */
+/** What one session uses: its identifier, will, subscriptions and messages, counted against its own, its owner's and the hub's limits. */
 export class SessionAccount {
   readonly #usage: Usage = { ...NOTHING, sessions: 1 };
   readonly #shares: Shares;

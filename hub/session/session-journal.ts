@@ -24,7 +24,7 @@ export interface Due {
 /** The number of a message in a session's record; 0 if it is not kept. */
 export type Ticket = number;
 
-/** The record of one session: it keeps all that must outlive the process. Like `Journal`, it takes no time and never fails. */
+/** Keeps all of one session that must outlive the process. Like `Journal`, it takes no time and never fails. */
 export interface SessionRecord {
   update(state: SessionState): void;
   /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
@@ -52,18 +52,20 @@ export interface SessionJournal {
   begin(): SessionRecord;
 }
 
+const ignore = () => undefined;
+
 /** The record of a session that ends with its connection, or with the process. */
 export const NO_RECORD: SessionRecord = {
-  update: () => undefined,
-  subscribe: () => undefined,
-  unsubscribe: () => undefined,
+  update: ignore,
+  subscribe: ignore,
+  unsubscribe: ignore,
   enqueue: () => 0,
-  send: () => undefined,
-  release: () => undefined,
-  finish: () => undefined,
-  receive: () => undefined,
-  forget: () => undefined,
-  end: () => undefined,
+  send: ignore,
+  release: ignore,
+  finish: ignore,
+  receive: ignore,
+  forget: ignore,
+  end: ignore,
 };
 
 export const NO_SESSION_JOURNAL: SessionJournal = { begin: () => NO_RECORD };

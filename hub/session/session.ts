@@ -12,10 +12,7 @@ import { Replays, type Retained } from './replay.ts';
 import type { SessionRecord, StoredSession } from './session-journal.ts';
 import { Latest } from './waiting.ts';
 
-/**
- * The hub's knowledge of one client: its subscriptions, and the messages on their way in either direction. It outlives the connection if the
- * client wants that. Every gateway uses it; the connection is a `Link` that comes and goes.
- */
+/** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
   /** What the client may do now; asked before each message is published or delivered. */
@@ -87,10 +84,7 @@ export class Session implements Subscriber {
     this.#replays.pump();
   }
 
-  /**
-   * Detaches the connection. Drops what waited at QoS 0, but keeps the retained messages that a subscription is still to be sent. Offers
-   * messages of shared subscriptions to other members that are connected.
-   */
+  /** Detaches the connection. Drops what waited at QoS 0, but for retained messages, and offers messages of shared subscriptions to live members. */
   detach(): void {
     this.#link = undefined;
     this.#replays.pause();
@@ -183,9 +177,8 @@ export class Session implements Subscriber {
   }
 
   /**
-   * Sends what was retained when subscriptions began, with the retain flag set, as fast as the client takes it [MQTT-3.3.1-8], and goes on
-   * over the next connection if this one ends. One replay after another; calls `begin` before the first message.
-   * Throws `limit/exceeded` if too many wait for a client that does not read.
+   * Sends what is retained for new subscriptions, with the retain flag set [MQTT-3.3.1-8], as fast as the client takes it, over the next
+   * connection too. Calls `begin` before the first message. Throws `limit/exceeded` if too many wait for a client that does not read.
    */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
     this.#replays.add(subscriptions, begin);

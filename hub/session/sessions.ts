@@ -7,7 +7,7 @@ import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import { EVERYONE, isSomebodyElse, type Link, retainedOwner, type SessionOwner, type Will } from './link.ts';
-import { SessionAccount, Shares, sessionBytes } from './quotas.ts';
+import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
 import {
@@ -24,7 +24,7 @@ export interface OpenOptions {
   readonly clientIdentifier: string;
   /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */
   readonly cleanStart: boolean;
-  /** How long the session is kept after the connection is gone, seconds; `NEVER_EXPIRES` for ever. */
+  /** How long the session outlives its connection, seconds; `NEVER_EXPIRES` for ever. */
   readonly expirySeconds: number;
   readonly will?: Will | undefined;
   /** Default: everyone, with every right. */
@@ -44,7 +44,7 @@ interface SessionsOptions {
   /** Times wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
   readonly limits?: Partial<SessionLimits>;
-  /** Keeps what must outlive the process. Default: keeps nothing. */
+  /** Keeps what must outlive the process. Default: nothing. */
   readonly journal?: SessionJournal;
 }
 
@@ -65,16 +65,8 @@ interface EndedCredential {
   readonly reason: HubError;
 }
 
-/** The owner of a restored session, by the accounts of today; `isGone` if the owner's credential was revoked since. */
-interface RestoredOwner {
-  readonly owner: SessionOwner;
-  readonly isGone: boolean;
-}
-
 /** How much room is made at a time, as a fraction of the limit. */
 const SPARE_ROOM = 0.01;
-
-const EVICTED = 'your sessions take most of what the hub has for all, and others need some of it';
 
 /** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
 export class Sessions {
@@ -96,7 +88,10 @@ export class Sessions {
       counters,
       journal,
       searches: new SearchQueue(scheduler, hub.now),
-      onPublished: (topic, clientIdentifier) => this.#noticePublished(topic, clientIdentifier),
+      onPublished: (topic, clientIdentifier) => {
+        const entry = this.#wills.isEmpty ? undefined : this.#entries.get(clientIdentifier);
+        if (entry) this.#wills.topicIsTaken(topic, entry.owner);
+      },
     };
     this.#wills = new PendingWills(this.#context, (will) => this.#publisherOf(will));
     this.#shares = new Shares(limits, counters, (owner, bytes) => {
@@ -111,9 +106,7 @@ export class Sessions {
 
   /** How many of them have a connection now. */
   get connectedCount(): number {
-    let count = 0;
-    for (const { session } of this.#entries.values()) if (session.isLive) count++;
-    return count;
+    return [...this.#entries.values()].filter(({ session }) => session.isLive).length;
   }
 
   has(clientIdentifier: string): boolean {
@@ -156,9 +149,8 @@ export class Sessions {
     if (entry?.session !== session || session.link !== link) return;
     session.detach();
     if (!publishWill) entry.will = undefined;
-    if (expirySeconds !== undefined) {
-      entry.expirySeconds = Math.min(expirySeconds, this.limits.sessionExpirySeconds);
-    }
+    const { sessionExpirySeconds } = this.limits;
+    if (expirySeconds !== undefined) entry.expirySeconds = Math.min(expirySeconds, sessionExpirySeconds);
     entry.leftAt = this.#context.hub.now();
     this.#awaitReturn(entry);
   }
@@ -177,10 +169,7 @@ export class Sessions {
     if (isGone) this.#wills.publishAllOn(credentialId);
   }
 
-  /**
-   * Closes every connection with a reason, before the process ends. The clients' wills are not published but kept: the next process
-   * publishes them if their clients do not come back to it.
-   */
+  /** Closes every connection before the process ends. Wills are kept: the next process publishes those of clients that do not come back. */
   closeAll(reason: HubError): void {
     for (const entry of [...this.#entries.values()]) {
       const { link } = entry.session;
@@ -193,10 +182,13 @@ export class Sessions {
   }
 
   /**
-   * Restores the sessions that the last process kept. Clients that were connected count as away from now on. Wills wait for `awaitReturns`,
-   * but those of owners that are gone are published, and their sessions ended, as `endAllOn` does.
+   * Restores the sessions that the last process kept; `ownerOf` knows the accounts of today. All clients count as away. Wills wait for
+   * `awaitReturns`, but those of owners whose credential `isGone` are published, and their sessions ended, as `endAllOn` does.
    */
-  restore(stored: Iterable<StoredSession>, ownerOf: (state: SessionState) => RestoredOwner): void {
+  restore(
+    stored: Iterable<StoredSession>,
+    ownerOf: (state: SessionState) => { owner: SessionOwner; isGone: boolean },
+  ): void {
     const restored = Array.from(stored, (one) => {
       const { owner, isGone } = ownerOf(one.state);
       return { entry: this.#restore(one, owner), pending: this.#wills.add(one.state, owner), isGone };
@@ -242,37 +234,31 @@ export class Sessions {
     if (this.#entries.size >= sessions && !this.#makeRoom('sessions', owner.name, 1)) {
       throw new HubError('limit/exceeded', `the hub has its ${sessions} sessions; try again later`);
     }
-    const bytes = sessionBytes(clientIdentifier);
-    this.#shares.ensureRoom(bytes, 'another session', { owner: owner.name, used: 0 });
-    const account = new SessionAccount(owner.name, this.#shares, bytes);
+    const another = { owner: owner.name, used: 0 };
+    this.#shares.ensureRoom(sessionBytes(clientIdentifier), 'another session', another);
     const isKept = expirySeconds > 0;
     const record = isKept || will ? this.#context.journal.begin() : NO_RECORD;
     const contents = isKept ? record : NO_RECORD;
-    const entry = new Entry(this.#context, {
-      clientIdentifier,
-      owner,
-      expirySeconds,
-      account,
-      record,
-      contents,
-    });
+    const wanted = { clientIdentifier, owner, expirySeconds, record, contents };
+    const entry = new Entry(this.#context, this.#shares, wanted);
     this.#entries.set(clientIdentifier, entry);
     return entry;
   }
 
   /**
-   * Ends sessions of the owner who has most, if that is more than the one who needs room would then have: first those that have been away
-   * longest. Ends a few more than needed, so that not every new session has to search. Returns whether there is room.
+   * Ends sessions of the owner who has most, if that is more than the owner who needs room would then have. Ends a few more than needed, so
+   * that not every new session has to search. Returns whether there is room.
    */
   #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;
+    const why = 'your sessions take most of what the hub has for all, and others need some of it';
     const limit = what === 'sessions' ? this.limits.sessions : this.limits.totalSessionBytes;
     const aim = greedy[what] - Math.max(needed, Math.floor(limit * SPARE_ROOM));
     for (const entry of leastMissed(this.#entries.values(), greedy.owner)) {
       if (greedy[what] <= aim) break;
       this.counters.evicted++;
-      this.#cutOff(entry, new HubError('limit/exceeded', EVICTED));
+      this.#cutOff(entry, new HubError('limit/exceeded', why));
     }
     return true;
   }
@@ -280,20 +266,13 @@ export class Sessions {
   #restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
     const { clientIdentifier, expirySeconds } = state;
-    const account = new SessionAccount(owner.name, this.#shares, sessionBytes(clientIdentifier));
-    const wanted = { clientIdentifier, expirySeconds, owner };
-    const entry = new Entry(this.#context, { ...wanted, account, record, contents: record });
+    const wanted = { clientIdentifier, expirySeconds, owner, record, contents: record };
+    const entry = new Entry(this.#context, this.#shares, wanted);
     // One that ended with the process may have left its client's identifier to another.
     if (expirySeconds > 0) this.#entries.set(clientIdentifier, entry);
     entry.leftAt = state.leftAt ?? this.#context.hub.now();
     entry.session.restore(stored);
     return entry;
-  }
-
-  #noticePublished(topic: string, clientIdentifier: string): void {
-    if (this.#wills.isEmpty) return;
-    const entry = this.#entries.get(clientIdentifier);
-    if (entry) this.#wills.topicIsTaken(topic, entry.owner);
   }
 
   #takeOver(entry: Entry): void {

@@ -22,10 +22,7 @@ export function after(delayMs: number, scheduler: SchedulerLike, work: () => voi
   }, stepMs);
 }
 
-/**
- * Publishes a will; its expiry counts from now. If there is no room to retain it, subscribers get it all the same. Counts it as dropped if
- * these rights do not allow it, or it is not retained as it should be.
- */
+/** Publishes a will, whose expiry counts from now. Counts it as dropped if these rights do not allow it, or there is no room to retain it. */
 export function publishWill(
   { message, expirySeconds }: Will,
   rights: Rights,
@@ -77,8 +74,8 @@ export interface PendingWill {
 const WILLS_PER_TURN = 100;
 
 /**
- * Wills that were left over when the hub's process ended. They wait until the hub is up again, and then for their clients to come back
- * (MQTT 5, 3.1.2.5), so that a restart neither leaves a dead device `online` nor makes a living one flicker.
+ * Wills that the last process left. They wait for their clients to come back (MQTT 5, 3.1.2.5), so that a restart neither leaves a dead
+ * device `online` nor makes a living one flicker.
  */
 export class PendingWills {
   readonly #context: SessionContext;
@@ -194,13 +191,8 @@ function bytesOf({ clientIdentifier, will }: PendingWill): number {
   return sessionBytes(clientIdentifier) + will.message.size;
 }
 
-function clientKey(clientIdentifier: string): string {
-  return `client ${clientIdentifier}`;
-}
-
-function topicKey(topic: string): string {
-  return `topic ${topic}`;
-}
+const clientKey = (clientIdentifier: string) => `client ${clientIdentifier}`;
+const topicKey = (topic: string) => `topic ${topic}`;
 
 function keysOf({ clientIdentifier, will }: PendingWill): readonly string[] {
   return [clientKey(clientIdentifier), topicKey(will.message.topic)];
