@@ -78,14 +78,13 @@ export class Sessions {
   readonly #shares: Shares;
 
   constructor({ hub, scheduler, limits: given = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
-    const { counters } = this;
     const limits = { ...DEFAULT_SESSION_LIMITS, ...given };
     this.limits = limits;
     this.#context = {
       hub,
       scheduler,
       limits,
-      counters,
+      counters: this.counters,
       journal,
       searches: new SearchQueue(scheduler, hub.now),
       onPublished: (topic, clientIdentifier) => {
@@ -94,7 +93,7 @@ export class Sessions {
       },
     };
     this.#wills = new PendingWills(this.#context, (will) => this.#publisherOf(will));
-    this.#shares = new Shares(limits, counters, (owner, bytes) => {
+    this.#shares = new Shares(limits, this.counters, (owner, bytes) => {
       return this.#makeRoom('bytes', owner, bytes) || this.#wills.giveWay(bytes);
     });
   }
@@ -216,10 +215,8 @@ export class Sessions {
   }
 
   #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {
-    if (!rights.mayPublish(topic)) {
-      throw new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
-    }
-    this.#shares.ensureRoom(size, 'the will', { owner: name, used: 0 });
+    if (rights.mayPublish(topic)) this.#shares.ensureRoom(size, 'the will', { owner: name, used: 0 });
+    else throw new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
   }
 
   /** The client's present session, unless the identifier is another account's now. */
@@ -238,8 +235,7 @@ export class Sessions {
     this.#shares.ensureRoom(sessionBytes(clientIdentifier), 'another session', another);
     const isKept = expirySeconds > 0;
     const record = isKept || will ? this.#context.journal.begin() : NO_RECORD;
-    const contents = isKept ? record : NO_RECORD;
-    const wanted = { clientIdentifier, owner, expirySeconds, record, contents };
+    const wanted = { clientIdentifier, owner, expirySeconds, record, contents: isKept ? record : NO_RECORD };
     const entry = new Entry(this.#context, this.#shares, wanted);
     this.#entries.set(clientIdentifier, entry);
     return entry;
