@@ -25,8 +25,7 @@ export class Admission {
   admit(address: string): void {
     if (this.#rate.take(networkOf(address)) === 0) return;
     const { connectsPerSecond } = this.#limits;
-    throw new MqttError('limit/exceeded', `more than ${connectsPerSecond} connections a second; try again`, {
-      reasonCode: ReasonCode.ConnectionRateExceeded,
-    });
+    const message = `more than ${connectsPerSecond} connections a second; try again`;
+    throw new MqttError('limit/exceeded', message, ReasonCode.ConnectionRateExceeded);
   }
 }

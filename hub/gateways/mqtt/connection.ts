@@ -4,7 +4,7 @@ import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
-import { createPacketParser, type PacketParser } from './codec/index.ts';
+import { PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
@@ -50,7 +50,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#watch = new Watch(limits, hub.now());
     this.#share = transport.share;
     this.#share.isSynchronous = true;
-    this.#parser = createPacketParser({
+    this.#parser = new PacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumOtherSize: limits.connectPacketBytes,
       topicNames,

@@ -8,22 +8,22 @@ import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
 import { Authentication, authPacket } from './authentication.ts';
 import {
-  type ConnackProperties,
   type ConnectPacket,
   encode,
   type Packet,
+  type PropertiesOf,
   type ProtocolVersion,
   ReasonCode,
   returnCodeFromReasonCode,
   type ServerPacket,
+  violation,
   type Will as WillFields,
 } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
-import { singlePacket } from './delivery.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
+import { Replies } from './outbound.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
@@ -128,7 +128,9 @@ export class Handshake implements Phase {
     const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
     services.counters.packetsSent++;
     services.counters.bytesSent += bytes.byteLength;
-    transport.send(singlePacket(bytes)[transport.form]);
+    const replies = new Replies(transport.form);
+    replies.add(bytes);
+    transport.send(replies.take());
   }
 }
 
@@ -189,7 +191,7 @@ function connackProperties({
   keepAlive,
   limits,
   authenticationData,
-}: Welcome): ConnackProperties {
+}: Welcome): PropertiesOf<'connack'> {
   const { properties = {}, clientIdentifier } = connect;
   const { session, expirySeconds } = opened;
   const responseTopic = `response/${encodeURIComponent(session.clientIdentifier)}`;

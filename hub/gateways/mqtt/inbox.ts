@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
 import { hasMoreLevels, isShareName } from '../../core/topic.ts';
-import { MqttError, type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
+import { type AcknowledgementPacket, type PublishPacket, ReasonCode, violation } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
@@ -39,7 +38,7 @@ export class Inbox {
   }
 
   /** Takes a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
-  release({ packetIdentifier }: PubrelPacket): void {
+  release({ packetIdentifier }: AcknowledgementPacket): void {
     const { session, link } = this.#client;
     const isKnown = session.release(packetIdentifier);
     if (isKnown && this.#unreleased > 0) this.#unreleased--;
@@ -109,9 +108,7 @@ export class Inbox {
     if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
     const { topicLevels } = this.#services.limits;
     if (hasMoreLevels(topic, topicLevels)) {
-      throw new MqttError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
-        reasonCode: ReasonCode.TopicNameInvalid,
-      });
+      throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`);
     }
   }
 
@@ -160,7 +157,5 @@ export function checkPayload(
     throw new HubError('payload/too-large', message);
   }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
-  throw new MqttError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
-    reasonCode: ReasonCode.PayloadFormatInvalid,
-  });
+  throw new HubError('payload/invalid', `the payload of ${quote(topic)} claims to be UTF-8, and is not`);
 }

@@ -6,6 +6,7 @@ import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
 const REASON: Partial<Record<ErrorCode, number>> = {
   'topic/invalid': ReasonCode.TopicNameInvalid,
   'filter/invalid': ReasonCode.TopicFilterInvalid,
+  'payload/invalid': ReasonCode.PayloadFormatInvalid,
   'payload/too-large': ReasonCode.PacketTooLarge,
   'protocol/violation': ReasonCode.ProtocolError,
   'session/taken-over': ReasonCode.SessionTakenOver,

@@ -1,5 +1,4 @@
-import { ReasonCode } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
+import { ReasonCode, violation } from './codec/index.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {

@@ -1,4 +1,4 @@
-import type { HubError } from '../../core/error.ts';
+import { HubError } from '../../core/error.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
@@ -61,24 +61,19 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
 }
 
 function tooLate(): HubError {
-  return new MqttError('limit/exceeded', 'the CONNECT did not come in time', {
-    reasonCode: ReasonCode.UnspecifiedError,
-  });
+  return new MqttError('limit/exceeded', 'the CONNECT did not come in time', ReasonCode.UnspecifiedError);
 }
 
 function stuck(seconds: number): HubError {
-  return new MqttError('limit/exceeded', `the client has not read for ${seconds} s`, {
-    reasonCode: ReasonCode.QuotaExceeded,
-  });
+  return new HubError('limit/exceeded', `the client has not read for ${seconds} s`);
 }
 
 function undecided(seconds: number): HubError {
-  return new MqttError('limit/exceeded', `the authentication was not over after ${seconds} s`, {
-    reasonCode: ReasonCode.UnspecifiedError,
-  });
+  const message = `the authentication was not over after ${seconds} s`;
+  return new MqttError('limit/exceeded', message, ReasonCode.UnspecifiedError);
 }
 
 function lost(keepAlive: number): HubError {
   const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
-  return new MqttError('session/closed', message, { reasonCode: ReasonCode.KeepAliveTimeout });
+  return new MqttError('session/closed', message, ReasonCode.KeepAliveTimeout);
 }
