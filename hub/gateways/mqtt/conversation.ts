@@ -14,7 +14,7 @@ import { reasonCodeFor } from './refusal.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
-/** Handles the packets of a client that has been let in. */
+/** Handles the packets of an accepted client. */
 export class Conversation implements Phase {
   readonly #client: Client;
   readonly #authentication: Authentication;
@@ -72,7 +72,7 @@ export class Conversation implements Phase {
         this.#reauthenticate(packet);
         break;
       default:
-        throw violation(`${packet.type} is not for a server`, 'MQTT 5, 2.1.2');
+        throw violation(`a server does not receive ${packet.type}`, 'MQTT 5, 2.1.2');
     }
   }
 

@@ -142,9 +142,7 @@ export class PublishEncoder {
     if (this.#template && message === this.#message) return this.#template;
     let template = this.#templates.get(message);
     if (!template) {
-      const { topic, payload, properties } = message;
-      const messageExpiryInterval = remainingSeconds(message, this.#now);
-      template = new PublishTemplate({ topic, payload, properties, messageExpiryInterval }, this.#version);
+      template = new PublishTemplate(message, this.#version, remainingSeconds(message, this.#now));
       this.#templates.set(message, template);
     }
     this.#message = message;

@@ -9,6 +9,6 @@ export { ACKNOWLEDGEMENT_LENGTH, type EncodeLimits, encode, writeAcknowledgement
 export type * from './packet.ts';
 export { PacketParser, type PacketParserOptions } from './parser.ts';
 export type { PropertiesOf } from './property.ts';
-export { type Delivery, PublishTemplate, sharedDelivery } from './publish-template.ts';
+export { type Delivery, type OwnDelivery, PublishTemplate, sharedDelivery } from './publish-template.ts';
 export { MqttError, ReasonCode, returnCodeFromReasonCode, violation } from './reason-code.ts';
 export { TopicNames } from './topic-names.ts';

@@ -122,11 +122,21 @@ export function readEach(
       seen |= rule.bit;
       const value = reader[type](words);
       if (check !== undefined) check(value);
-      to[rule.name] = value;
+      store(to, rule.name, value);
     }
   }
   userProperties?.finish(reader);
   reader.end = packetEnd;
+}
+
+/** Fields of a PUBLISH are stored by name, which is faster than by a computed key. */
+function store(to: Record<string, unknown>, name: Property['name'], value: unknown): void {
+  if (name === 'contentType') to.contentType = value;
+  else if (name === 'responseTopic') to.responseTopic = value;
+  else if (name === 'correlationData') to.correlationData = value;
+  else if (name === 'messageExpiryInterval') to.messageExpiryInterval = value;
+  else if (name === 'topicAlias') to.topicAlias = value;
+  else to[name] = value;
 }
 
 /** A few user properties are decoded as they come, the others when somebody asks for them. */

@@ -17,8 +17,6 @@ export interface PublishContent {
   readonly topic: string;
   readonly payload: string | Uint8Array;
   readonly properties?: MessageProperties | undefined;
-  /** Seconds that are left. [MQTT-3.3.2-6] */
-  readonly messageExpiryInterval?: number | undefined;
 }
 
 /**
@@ -69,7 +67,9 @@ export class PublishTemplate {
   readonly topic: string;
   /** The payload's length: bytes, or UTF-16 units if it is text. */
   readonly length: number;
-  readonly #content: PublishContent;
+  readonly #payload: string | Uint8Array;
+  readonly #properties: MessageProperties | undefined;
+  readonly #expiryInterval: number | undefined;
   readonly #isVersion5: boolean;
   readonly #topicLength: number;
   readonly #payloadLength: number;
@@ -79,11 +79,14 @@ export class PublishTemplate {
   #plain: Buffer | undefined;
   #acknowledged: Buffer | undefined;
 
-  constructor(content: PublishContent, version: ProtocolVersion) {
-    const { topic, payload } = content;
+  /** `expiryInterval` is the rest of the message's lifetime, seconds. [MQTT-3.3.2-6] */
+  constructor(content: PublishContent, version: ProtocolVersion, expiryInterval?: number) {
+    const { topic, payload, properties } = content;
     this.topic = topic;
     this.length = payload.length;
-    this.#content = content;
+    this.#payload = payload;
+    this.#properties = properties;
+    this.#expiryInterval = expiryInterval;
     this.#isVersion5 = version === 5;
     this.#topicLength = utf8Length(topic);
     this.#payloadLength = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
@@ -126,9 +129,9 @@ export class PublishTemplate {
     return bytes;
   }
 
-  /** Encoded on demand, so that a property that does not fit throws when the packet is due. */
-  get #properties(): Uint8Array {
-    this.#encodedProperties ??= encodeProperties(this.#content);
+  /** The properties that all deliveries share. Encoded on demand, so that one that does not fit throws when the packet is due. */
+  #shared(): Uint8Array {
+    this.#encodedProperties ??= encodeProperties(this.#properties, this.#expiryInterval);
     return this.#encodedProperties;
   }
 
@@ -136,7 +139,7 @@ export class PublishTemplate {
     const flags = typeof delivery === 'number' ? delivery : delivery.flags;
     const length = 2 + this.#topicLength + ((flags & QOS) === 0 ? 0 : 2) + this.#payloadLength;
     if (!this.#isVersion5) return length;
-    const properties = this.#properties.byteLength;
+    const properties = this.#shared().byteLength;
     if (typeof delivery === 'number') return length + variableByteIntegerLength(properties) + properties;
     const all = properties + ownPropertiesLength(delivery);
     return length + variableByteIntegerLength(all) + all - (isTopicLeftOut(delivery) ? this.#topicLength : 0);
@@ -158,22 +161,26 @@ export class PublishTemplate {
   }
 
   #writeProperties(target: Buffer, start: number, own: OwnDelivery | undefined): number {
-    const { length } = this.#properties;
+    const shared = this.#shared();
+    const { length } = shared;
     let at = writeVariableByteInteger(target, start, length + (own ? ownPropertiesLength(own) : 0));
     if (own) at = writeOwnProperties(target, at, own);
-    if (length > 0) target.set(this.#properties, at);
+    if (length > 0) target.set(shared, at);
     return at + length;
   }
 
   #writePayload(target: Buffer, at: number): number {
-    const { payload } = this.#content;
+    const payload = this.#payload;
     if (typeof payload === 'string') return writeUtf8(target, at, payload, this.#payloadLength);
     target.set(payload, at);
     return at + this.#payloadLength;
   }
 }
 
-function encodeProperties({ properties, messageExpiryInterval }: PublishContent): Uint8Array {
+function encodeProperties(
+  properties: MessageProperties | undefined,
+  messageExpiryInterval: number | undefined,
+): Uint8Array {
   if (properties === undefined && messageExpiryInterval === undefined) return NOTHING;
   const writer = new PacketWriter();
   writePropertyList(writer, { messageExpiryInterval, ...properties });

@@ -59,7 +59,7 @@ export function encode(packet: Packet, version: ProtocolVersion, limits?: Encode
 
 /** Writes a PUBLISH, as a template does for its first receiver. */
 function encodePublish(packet: PublishPacket, version: ProtocolVersion): Buffer {
-  const template = new PublishTemplate(packet, version);
+  const template = new PublishTemplate(packet, version, packet.messageExpiryInterval);
   const delivery = deliveryOf(packet);
   const bytes = Buffer.alloc(template.byteLength(delivery));
   template.write(bytes, 0, delivery);

@@ -20,7 +20,7 @@ describe.each(versions)('a PUBLISH template of MQTT level %i', (version) => {
   it('gives each receiver the packet that would have been encoded for it alone', () => {
     fc.assert(
       fc.property(cases, ([message, receivers]) => {
-        const template = new PublishTemplate(message, version);
+        const template = new PublishTemplate(message, version, message.messageExpiryInterval);
         for (const packet of receivers.map((receiver) => merge(message, receiver))) {
           const expected = readAll(encode(packet, version), { version, receiver: 'client' });
           expect(expected.map(plain)).toEqual([plain(packet)]);
@@ -37,7 +37,7 @@ describe.each(versions)('a PUBLISH template of MQTT level %i', (version) => {
     const text = fc.string({ unit: 'binary', maxLength: 200 });
     fc.assert(
       fc.property(publish, text, (packet, payload) => {
-        const template = new PublishTemplate({ ...packet, payload }, version);
+        const template = new PublishTemplate({ ...packet, payload }, version, packet.messageExpiryInterval);
         const expected = encode({ ...packet, payload: Buffer.from(payload) }, version);
         expect(write(template, deliveryOf(packet))).toEqual(expected);
       }),
