@@ -1,31 +1,39 @@
 import type { Message } from '../core/message.ts';
 
+/** A message, or a form of it that a gateway keeps. */
+interface Sized {
+  readonly topic: string;
+  /** The payload's length: bytes, or UTF-16 units if it is text. */
+  readonly length: number;
+}
+
 /**
  * The messages that became due for a client in one turn of the event loop, each with the form in which it is sent. Batches are values, made by
  * extending one another. Clients for which the same is due in the same order hold the same batch, which is encoded once for all of them. Forms
  * are compared by `===`.
  */
-export class Batch<Form> {
-  readonly message: Message;
+export class Batch<Form, Item extends Sized = Message> {
+  readonly message: Item;
   readonly form: Form;
   /** How many messages there are. */
   readonly count: number;
   /** Length of topics and payloads: bytes, or UTF-16 units if the payload is held as text. */
   readonly size: number;
-  readonly #before: Batch<Form> | undefined;
+  /** The batch without its last message. */
+  readonly before: Batch<Form, Item> | undefined;
   /** The last extension: in a fan-out, all receivers but the first ask for the same. */
-  #next: Batch<Form> | undefined;
+  #next: Batch<Form, Item> | undefined;
 
-  constructor(message: Message, form: Form, before?: Batch<Form>) {
+  constructor(message: Item, form: Form, before?: Batch<Form, Item>) {
     this.message = message;
     this.form = form;
     this.count = (before?.count ?? 0) + 1;
     this.size = (before?.size ?? 0) + message.topic.length + message.length;
-    this.#before = before;
+    this.before = before;
   }
 
   /** The batch with one more message. */
-  with(message: Message, form: Form): Batch<Form> {
+  with(message: Item, form: Form): Batch<Form, Item> {
     const next = this.#next;
     if (next && next.message === message && next.form === form) return next;
     this.#next = new Batch(message, form, this);
@@ -33,10 +41,10 @@ export class Batch<Form> {
   }
 
   /** The messages in order, each as `encode` makes it. */
-  map<T>(encode: (message: Message, form: Form) => T): T[] {
+  map<T>(encode: (message: Item, form: Form) => T): T[] {
     const encoded = new Array<T>(this.count);
     let index = this.count;
-    for (let batch: Batch<Form> | undefined = this; batch; batch = batch.#before) {
+    for (let batch: Batch<Form, Item> | undefined = this; batch; batch = batch.before) {
       encoded[--index] = encode(batch.message, batch.form);
     }
     return encoded;
@@ -44,10 +52,10 @@ export class Batch<Form> {
 }
 
 /** Where the batches of a turn begin: clients whose first message is the same begin with the same batch. */
-export class BatchStart<Form> {
-  #first: Batch<Form> | undefined;
+export class BatchStart<Form, Item extends Sized = Message> {
+  #first: Batch<Form, Item> | undefined;
 
-  with(message: Message, form: Form): Batch<Form> {
+  with(message: Item, form: Form): Batch<Form, Item> {
     const first = this.#first;
     if (first && first.message === message && first.form === form) return first;
     this.#first = new Batch(message, form);

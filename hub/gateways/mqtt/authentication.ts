@@ -1,17 +1,16 @@
 import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
 import { quote } from '../../core/error.ts';
-import { type AuthPacket, type ConnectPacket, MqttError, ReasonCode } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
+import { type AuthPacket, type ConnectPacket, MqttError, ReasonCode, violation } from './codec/index.ts';
 import type { Transport } from './transport.ts';
 
 const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
 
-/** A client's authentication: by its CONNECT alone, or in an exchange of AUTH packets (MQTT 5, 4.12). */
+/** Authenticates a client: by its CONNECT alone, or in an exchange of AUTH packets (MQTT 5, 4.12). */
 export class Authentication {
   readonly #access: Access;
   readonly #remote: Remote;
-  /** Credentials of the connection itself: a certificate, a cookie. */
+  /** The credentials of the connection itself: a certificate, a cookie. */
   readonly #shown: Credentials;
   #method: string | undefined;
   #exchange: Exchange | undefined;
@@ -27,7 +26,7 @@ export class Authentication {
     return this.#method;
   }
 
-  /** Takes the CONNECT. Rejects with `auth/required`, `auth/wrong`, `limit/exceeded`. */
+  /** Handles the CONNECT. Rejects with `auth/required`, `auth/wrong`, `limit/exceeded`. */
   async begin(connect: ConnectPacket): Promise<ExchangeStep> {
     const { authenticationMethod, authenticationData = NOTHING } = connect.properties ?? {};
     if (authenticationMethod !== undefined)
@@ -36,7 +35,7 @@ export class Authentication {
     return { data: NOTHING, principal };
   }
 
-  /** Takes the client's next AUTH. Rejects as above, and with `protocol/violation`. */
+  /** Handles the client's next AUTH. Rejects as above, and with `protocol/violation`. */
   async go(packet: AuthPacket): Promise<ExchangeStep> {
     const { authenticationMethod, authenticationData = NOTHING } = packet.properties ?? {};
     if (this.#method === undefined || authenticationMethod !== this.#method) {
@@ -51,13 +50,8 @@ export class Authentication {
   #beginExchange(method: string, data: Uint8Array): Promise<ExchangeStep> {
     const exchange = this.#access.beginExchange(method, this.#remote);
     if (!exchange) {
-      throw new MqttError(
-        'auth/denied',
-        `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`,
-        {
-          reasonCode: ReasonCode.BadAuthenticationMethod,
-        },
-      );
+      const message = `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`;
+      throw new MqttError('auth/denied', message, ReasonCode.BadAuthenticationMethod);
     }
     this.#method = method;
     this.#exchange = exchange;

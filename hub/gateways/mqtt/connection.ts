@@ -4,19 +4,19 @@ import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
-import { createPacketParser, type PacketParser } from './codec/index.ts';
+import { PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
-/** How long a client may take to close its side once we have closed ours, milliseconds. */
+/** How long a client may take to close its side after the hub has closed its own, milliseconds. */
 const FAREWELL_MS = 2_000;
 
-/** Answers may fill the buffer so many times more than messages may; past that we stop to listen to who does not read. */
+/** Replies may fill the buffer this many times as far as messages may; past that the hub stops reading from a client that does not read. */
 const ANSWERS_FACTOR = 2;
 
-/** One MQTT connection: bytes to packets, and packets to whatever phase it is in. It does not know what carries it. */
+/** One MQTT connection over any transport: turns bytes into packets, and gives them to its phase. */
 export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #transport: Transport;
   readonly #services: Services;
@@ -25,20 +25,20 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #share: Share;
   readonly #onClosed: () => void;
   #phase: Phase;
-  /** Waits for access to decide. */
+  /** Waits for a decision about the client. */
   #isDeciding = false;
-  /** Has used up its time in this turn, and goes on in the next. */
+  /** Has used up its time in this turn, and continues in the next. */
   #isResting = false;
-  /** The client sends nothing more; what it sent before may be left to handle. */
+  /** The client sends nothing more; earlier packets may still wait to be handled. */
   #hasEnded = false;
-  /** The rule of the carrier by whose breach it ended. */
+  /** The rule of the carrier that the client broke. */
   #fault: HubError | undefined;
   /** The transport is closed. */
   #isGone = false;
-  /** Does not read because its client does not. */
+  /** Does not read because its client does not read either. */
   #isCongested = false;
   #isReading = true;
-  /** When the connection was ended from either side; the transport may take a little longer. */
+  /** When either side ended the connection; the transport may take a little longer. */
   #closedAt: number | undefined;
 
   /** `onClosed` is called when the transport is gone. */
@@ -50,7 +50,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#watch = new Watch(limits, hub.now());
     this.#share = transport.share;
     this.#share.isSynchronous = true;
-    this.#parser = createPacketParser({
+    this.#parser = new PacketParser({
       maximumPacketSize: limits.packetBytes,
       maximumOtherSize: limits.connectPacketBytes,
       topicNames,
@@ -64,8 +64,8 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#transport.carrier;
   }
 
-  /** Whether its client has been let in, and has not left. */
-  get isLetIn(): boolean {
+  /** Whether its client is accepted and connected. */
+  get isAccepted(): boolean {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
@@ -122,7 +122,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#transport.end();
   }
 
-  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is told nothing. */
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. */
   close(reason?: HubError): void {
     if (this.#isClosed) return;
     this.#phase.sayGoodbye(reason);
@@ -140,7 +140,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#transport.destroy();
   }
 
-  /** To be called now and then: ends what has taken too long. */
+  /** Ends the connection if a deadline has passed. Called now and then. */
   check(now: number): void {
     if (this.#closedAt !== undefined) {
       if (now - this.#closedAt >= FAREWELL_MS) this.destroy();
@@ -174,7 +174,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#finishIfDone();
   }
 
-  /** Leaves once the client has ended its side and all that it sent before is handled. [MQTT-3.1.2-8] */
+  /** Leaves once the client has ended its side and its earlier packets are handled. [MQTT-3.1.2-8] */
   #finishIfDone(): void {
     if (this.#isResting) return;
     if (this.#isGone) {
@@ -188,8 +188,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   /** Handles packets until there are none, or the share is used up; returns whether it is. */
   #handleAll(): boolean {
-    const { counters } = this.#services;
-    const { hub } = this.#services;
+    const { counters, hub } = this.#services;
     const { journal } = hub;
     try {
       while (!this.#isDeciding && !this.#isClosed) {
@@ -207,9 +206,9 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return false;
   }
 
-  /** One who is not in yet waits for their turn. */
+  /** A client that is not accepted yet waits for its turn. */
   #decided(then: () => void): void {
-    if (this.isLetIn) this.#act(then);
+    if (this.isAccepted) this.#act(then);
     else this.#services.turns.admit(() => this.#act(then), this.#transport.address);
   }
 
@@ -229,7 +228,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
     this.#isReading = isReading;
-    if (isReading) this.#watch.heard(this.#services.hub.now()); // Who was not listened to was not silent.
+    if (isReading) this.#watch.heard(this.#services.hub.now()); // While the hub did not read, the client was not silent.
     if (isReading) this.#transport.resume();
     else this.#transport.pause();
   }
@@ -242,7 +241,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
   }
 
-  /** What went wrong ends this connection, and no other. */
+  /** An error ends this connection, and no other. */
   #fail(thrown: unknown): void {
     const error = toHubError(thrown);
     const { log, counters } = this.#services;

@@ -1,21 +1,20 @@
-import type { HubError } from '../../core/error.ts';
+import { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { type Authentication, authPacket } from './authentication.ts';
 import {
+  type AcknowledgementPacket,
   type AuthPacket,
   type DisconnectPacket,
-  MqttError,
   type Packet,
-  type PubrecPacket,
   ReasonCode,
+  violation,
 } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
 import { Inbox } from './inbox.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
-/** Handles the packets of a client that has been let in. */
+/** Handles the packets of an accepted client. */
 export class Conversation implements Phase {
   readonly #client: Client;
   readonly #authentication: Authentication;
@@ -73,7 +72,7 @@ export class Conversation implements Phase {
         this.#reauthenticate(packet);
         break;
       default:
-        throw violation(`${packet.type} is not for a server`, 'MQTT 5, 2.1.2');
+        throw violation(`a server does not receive ${packet.type}`, 'MQTT 5, 2.1.2');
     }
   }
 
@@ -96,7 +95,7 @@ export class Conversation implements Phase {
   }
 
   /** PUBREC: the first half of QoS 2, or its end if the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
-  #receive({ packetIdentifier, reasonCode }: PubrecPacket): void {
+  #receive({ packetIdentifier, reasonCode }: AcknowledgementPacket): void {
     const { session, link } = this.#client;
     if (reasonCode >= ReasonCode.UnspecifiedError) {
       session.refuse(packetIdentifier);
@@ -132,7 +131,5 @@ function disconnectFor(reason: HubError): DisconnectPacket {
 }
 
 function anotherPrincipal(): HubError {
-  return new MqttError('auth/denied', 'a client cannot become another one while it is connected', {
-    reasonCode: ReasonCode.NotAuthorized,
-  });
+  return new HubError('auth/denied', 'a client cannot become another one while it is connected');
 }

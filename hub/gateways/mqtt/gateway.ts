@@ -4,9 +4,9 @@ import { type Access, openToAll } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import { Admission } from './admission.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -19,17 +19,20 @@ interface MqttGatewayOptions {
   readonly sessions: Sessions;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
-  /** Default: everyone may come in. */
+  /** Default: everyone is accepted. */
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
   /** Default: one of its own. */
   readonly turns?: TurnBudget;
 }
 
-/** How often connections are looked at, milliseconds: one timer for all instead of one each. */
+/** How often deadlines are checked, milliseconds: one timer for all connections. */
 const CHECK_MS = 500;
 
-/** The way in for MQTT clients, 3.1.1 and 5.0, over whatever transport. */
+/** A burst may have the connections of so many seconds: after a power cut, all clients come back at once. */
+const BURST_SECONDS = 5;
+
+/** Serves MQTT clients, 3.1.1 and 5.0, over any transport. */
 export class MqttGateway {
   readonly counters = new MqttCounters();
   readonly limits: MqttLimits;
@@ -37,7 +40,7 @@ export class MqttGateway {
   readonly #scheduler: SchedulerLike;
   readonly #connections = new Set<MqttConnection>();
   #timer: Timer | undefined;
-  /** Why nobody is served any more. */
+  /** Why the gateway is closed, if it is. */
   #closedFor: HubError | undefined;
 
   constructor(options: MqttGatewayOptions) {
@@ -51,7 +54,7 @@ export class MqttGateway {
       limits: this.limits,
       counters: this.counters,
       outbound: new Outbound(this.counters, hub.now, hub.journal),
-      admission: new Admission(this.limits, hub.now),
+      connectRate: createConnectRate(this.limits, hub.now),
       topicNames: new TopicNames(),
       turns: options.turns ?? new TurnBudget(),
       log,
@@ -63,20 +66,20 @@ export class MqttGateway {
     return this.#services.turns;
   }
 
-  /** How many connections are open, whether their clients have been let in or not. */
+  /** Open connections, authenticated or not. */
   get connectionCount(): number {
     return this.#connections.size;
   }
 
-  /** All connections, as far as they keep memory. */
+  /** All connections, for the account of held memory. */
   get holders(): Iterable<Holder> {
     return this.#connections;
   }
 
-  /** How many clients have been let in and are there, by what carries them. Looks at every connection. */
+  /** Connected clients by carrier. Visits every connection. */
   countClients(): Record<Carrier, number> {
     const counts = { tcp: 0, websocket: 0 };
-    for (const { isLetIn, carrier } of this.#connections) if (isLetIn) counts[carrier]++;
+    for (const { isAccepted, carrier } of this.#connections) if (isAccepted) counts[carrier]++;
     return counts;
   }
 
@@ -90,7 +93,7 @@ export class MqttGateway {
     else this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);
   }
 
-  /** Tells all clients, and closes their connections and any that is still to come. */
+  /** Tells all clients why, and closes their connections and every later one. */
   close(reason: HubError): void {
     this.#closedFor = reason;
     for (const connection of this.#connections) connection.close(reason);
@@ -111,4 +114,9 @@ export class MqttGateway {
   #forget(connection: MqttConnection): void {
     this.#connections.delete(connection);
   }
+}
+
+function createConnectRate({ connectsPerSecond }: MqttLimits, now: () => number): RateLimiter {
+  const burst = connectsPerSecond * BURST_SECONDS;
+  return new RateLimiter({ now, burst, everyMs: 1000 / connectsPerSecond });
 }

@@ -3,27 +3,29 @@ import type { ExchangeStep, Principal } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
+import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
 import { Authentication, authPacket } from './authentication.ts';
 import {
-  type ConnackProperties,
   type ConnectPacket,
   encode,
+  MqttError,
   type Packet,
+  type PropertiesOf,
   type ProtocolVersion,
   ReasonCode,
   returnCodeFromReasonCode,
   type ServerPacket,
+  violation,
   type Will as WillFields,
 } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
 import { Conversation } from './conversation.ts';
-import { singlePacket } from './delivery.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
+import { Replies } from './outbound.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
@@ -32,11 +34,11 @@ interface HandshakeOptions {
   readonly transport: Transport;
   readonly services: Services;
   readonly host: Host;
-  /** The version that the client speaks, or in which to say no; `undefined` while nothing is known. */
+  /** The client's version, or the version in which to refuse it; `undefined` before its CONNECT. */
   readonly versionOf: () => ProtocolVersion | undefined;
 }
 
-/** Lets a client in, or not: its CONNECT, and where that begins an exchange, AUTH (MQTT 5, 3.1.4 and 4.12). */
+/** Accepts or refuses a client by its CONNECT and, if that begins an exchange, its AUTH (MQTT 5, 3.1.4 and 4.12). */
 export class Handshake implements Phase {
   readonly keepAlive = undefined;
   readonly heldBytes = 0;
@@ -52,7 +54,7 @@ export class Handshake implements Phase {
   handle(packet: Packet): void {
     const { services, host, transport } = this.#options;
     if (packet.type === 'connect') {
-      services.admission.admit(transport.address);
+      checkRate(services, transport.address);
       this.#connect = packet;
       host.decide(this.#authentication.begin(packet), (step) => this.#goOn(packet, step));
     } else if (packet.type === 'auth' && this.#connect) {
@@ -61,7 +63,7 @@ export class Handshake implements Phase {
     } else if (packet.type === 'disconnect') {
       host.end({ publishWill: false });
     } else {
-      throw violation(`${packet.type} came before the client was let in`, 'MQTT-4.12.0-3');
+      throw violation(`${packet.type} came before the client was accepted`, 'MQTT-4.12.0-3');
     }
   }
 
@@ -73,7 +75,7 @@ export class Handshake implements Phase {
     // Nothing is acknowledged yet.
   }
 
-  /** A CONNACK that says no. MQTT 3.1.1 has no code for some reasons: there the connection just ends. [MQTT-3.2.2-6 of 3.1.1] */
+  /** Sends a CONNACK that refuses. If MQTT 3.1.1 has no code for the reason, the connection just ends. [MQTT-3.2.2-6 of 3.1.1] */
   sayGoodbye(reason?: HubError): void {
     const version = this.#options.versionOf();
     if (version === undefined || !reason) return;
@@ -88,11 +90,11 @@ export class Handshake implements Phase {
   }
 
   #goOn(connect: ConnectPacket, { data, principal }: ExchangeStep): void {
-    if (principal) this.#letIn(connect, principal, data);
+    if (principal) this.#accept(connect, principal, data);
     else this.#send(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data), 5);
   }
 
-  #letIn(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
+  #accept(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
     const { transport, services, host } = this.#options;
     const { sessions, access, limits, outbound, log } = services;
     const clientIdentifier = clientIdentifierOf(connect);
@@ -116,7 +118,7 @@ export class Handshake implements Phase {
     const sessionPresent = opened.isPresent && version !== 3; // MQTT 3.1 keeps the bit for later.
     const isGreeted = link.reply({ type: 'connack', sessionPresent, reasonCode: 0, properties }); // [MQTT-3.2.0-1]
     session.attach(link);
-    log.debug({ client: clientIdentifier, address: transport.address }, 'MQTT client let in');
+    log.debug({ client: clientIdentifier, address: transport.address }, 'MQTT client accepted');
     if (!isGreeted) host.end({ publishWill: true }); // There is no room for a CONNACK, and nothing may come before it.
   }
 
@@ -128,13 +130,22 @@ export class Handshake implements Phase {
     const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
     services.counters.packetsSent++;
     services.counters.bytesSent += bytes.byteLength;
-    transport.send(singlePacket(bytes)[transport.form]);
+    const replies = new Replies(transport.form);
+    replies.add(bytes);
+    transport.send(replies.take());
   }
+}
+
+/** Counts a CONNECT. Throws `limit/exceeded` if they come too fast from one network. */
+function checkRate({ connectRate, limits }: Services, address: string): void {
+  if (connectRate.take(networkOf(address)) === 0) return;
+  const message = `more than ${limits.connectsPerSecond} connections a second; try again`;
+  throw new MqttError('limit/exceeded', message, ReasonCode.ConnectionRateExceeded);
 }
 
 const MAX_RECEIVE_MAXIMUM = 65_535;
 
-/** What a client wants of the packets that it gets. (MQTT 5, 3.1.2.11) */
+/** The client's limits for packets to it. (MQTT 5, 3.1.2.11) */
 function toReception({ protocolVersion, properties = {} }: ConnectPacket, limits: MqttLimits): Reception {
   return {
     version: protocolVersion,
@@ -145,19 +156,19 @@ function toReception({ protocolVersion, properties = {} }: ConnectPacket, limits
   };
 }
 
-/** How long the session is to be kept, seconds. Without Clean Session, MQTT 3.1.1 means for ever. */
+/** How long to keep the session, seconds. In MQTT 3.1.1, without Clean Session, that is for ever. */
 function sessionExpiryOf({ protocolVersion, cleanStart, properties }: ConnectPacket): number {
   if (protocolVersion === 5) return properties?.sessionExpiryInterval ?? 0;
   return cleanStart ? 0 : NEVER_EXPIRES;
 }
 
-/** The keep alive that holds, seconds, 0 for none. MQTT 5 clients can be told of another one. [MQTT-3.1.2-21] */
+/** The keep alive in force, seconds, 0 for none. An MQTT 5 client can be told of a shorter one. [MQTT-3.1.2-21] */
 function keepAliveOf({ protocolVersion, keepAlive }: ConnectPacket, limits: MqttLimits): number {
   if (protocolVersion < 5) return keepAlive;
   return Math.min(keepAlive || limits.keepAliveSeconds, limits.keepAliveSeconds);
 }
 
-/** The client's identifier, or one of the hub's own. [MQTT-3.1.3-6], [MQTT-3.1.3-7] */
+/** The client's identifier, or one that the hub assigns. [MQTT-3.1.3-6], [MQTT-3.1.3-7] */
 function clientIdentifierOf({ clientIdentifier }: ConnectPacket): string {
   return clientIdentifier === '' ? `mqtt-${randomUUID()}` : clientIdentifier;
 }
@@ -175,21 +186,21 @@ function toWill(fields: WillFields | undefined, limits: MqttLimits): Will | unde
 interface Welcome {
   readonly connect: ConnectPacket;
   readonly opened: OpenedSession;
-  /** The keep alive that holds, seconds. */
+  /** The keep alive in force, seconds. */
   readonly keepAlive: number;
   readonly limits: MqttLimits;
-  /** The last word of an exchange; empty where there was none. */
+  /** The last message of an exchange; empty if there was none. */
   readonly authenticationData: Uint8Array;
 }
 
-/** What an MQTT 5 client is told when it is let in: what it may do, and what differs from what it asked for. (MQTT 5, 3.2.2.3) */
+/** Tells an accepted MQTT 5 client its limits, and the differences to its request. (MQTT 5, 3.2.2.3) */
 function connackProperties({
   connect,
   opened,
   keepAlive,
   limits,
   authenticationData,
-}: Welcome): ConnackProperties {
+}: Welcome): PropertiesOf<'connack'> {
   const { properties = {}, clientIdentifier } = connect;
   const { session, expirySeconds } = opened;
   const responseTopic = `response/${encodeURIComponent(session.clientIdentifier)}`;

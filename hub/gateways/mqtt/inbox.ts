@@ -2,14 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
 import { hasMoreLevels, isShareName } from '../../core/topic.ts';
-import { MqttError, type PublishPacket, type PubrelPacket, ReasonCode } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
+import { type AcknowledgementPacket, type PublishPacket, ReasonCode, violation } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 import { reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 
-/** Takes what a client publishes (MQTT 5, 3.3 and 4.3). */
+/** Handles a client's publishes (MQTT 5, 3.3 and 4.3). */
 export class Inbox {
   readonly #client: Client;
   readonly #services: Services;
@@ -23,12 +22,12 @@ export class Inbox {
     this.#aliases = new TopicAliases(services.limits.topicAliases);
   }
 
-  /** Bytes kept for this connection between packets. */
+  /** Memory of this connection between packets, bytes. */
   get heldBytes(): number {
     return this.#aliases.heldBytes;
   }
 
-  /** Takes a PUBLISH, and acknowledges it. An error that it throws ends the connection. */
+  /** Handles and acknowledges a PUBLISH. An error that it throws ends the connection. */
   publish(packet: PublishPacket): void {
     this.#services.counters.publishesReceived++;
     const { topicAlias } = packet;
@@ -38,8 +37,8 @@ export class Inbox {
     else this.#publishAtMostOnce(topic, packet);
   }
 
-  /** Takes a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
-  release({ packetIdentifier }: PubrelPacket): void {
+  /** Handles a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */
+  release({ packetIdentifier }: AcknowledgementPacket): void {
     const { session, link } = this.#client;
     const isKnown = session.release(packetIdentifier);
     if (isKnown && this.#unreleased > 0) this.#unreleased--;
@@ -47,7 +46,7 @@ export class Inbox {
     else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
   }
 
-  /** A refusal at QoS 0 is only counted: MQTT could tell the client only by ending the connection. */
+  /** A refusal at QoS 0 is only counted: the only way to tell the client would be to end the connection. */
   #publishAtMostOnce(topic: string, packet: PublishPacket): void {
     try {
       this.#client.session.publish(this.#toMessage(topic, packet));
@@ -83,7 +82,7 @@ export class Inbox {
     }
   }
 
-  /** [MQTT-3.3.4-7] QoS 1 is acknowledged at once, so it never counts. MQTT 3.1.1 knows no such quota. */
+  /** [MQTT-3.3.4-7] QoS 1 is acknowledged at once, so it never counts. MQTT 3.1.1 has no such quota. */
   #checkQuota(): void {
     const { receiveMaximum } = this.#services.limits;
     if (this.#client.version < 5 || this.#unreleased < receiveMaximum) return;
@@ -109,9 +108,7 @@ export class Inbox {
     if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
     const { topicLevels } = this.#services.limits;
     if (hasMoreLevels(topic, topicLevels)) {
-      throw new MqttError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`, {
-        reasonCode: ReasonCode.TopicNameInvalid,
-      });
+      throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`);
     }
   }
 
@@ -121,7 +118,7 @@ export class Inbox {
     else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
   }
 
-  /** MQTT 3.1.1 cannot refuse a message: it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
+  /** MQTT 3.1.1 cannot refuse a message, so it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
   #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
     if (isQuotaExceeded(error)) throw error;
     const { message } = this.#noteRefusal(topic, error);
@@ -140,13 +137,13 @@ export class Inbox {
   }
 }
 
-/** Whether a client keeps publishing without releasing anything: no answer would stop it. */
+/** Whether a client publishes without ever releasing: no reply would stop it. */
 function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.code === 'limit/unreleased';
 }
 
 /**
- * Checks that a payload is not too long, and that it is UTF-8 if it is said to be (MQTT 5, 3.3.2.3.2).
+ * Checks that a payload is not too long, and that it is UTF-8 if it claims to be (MQTT 5, 3.3.2.3.2).
  * Throws `payload/too-large`, `payload/invalid`.
  */
 export function checkPayload(
@@ -160,7 +157,5 @@ export function checkPayload(
     throw new HubError('payload/too-large', message);
   }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
-  throw new MqttError('payload/invalid', `the payload of ${quote(topic)} is said to be UTF-8, and is not`, {
-    reasonCode: ReasonCode.PayloadFormatInvalid,
-  });
+  throw new HubError('payload/invalid', `the payload of ${quote(topic)} claims to be UTF-8, and is not`);
 }

@@ -1,42 +1,42 @@
 import { DEFAULT_MAX_TOPIC_LEVELS } from '../../core/topic.ts';
 
-/** What has come and gone over MQTT since the start, for metrics and `$SYS`. */
+/** Traffic over MQTT since the start, for metrics and `$SYS`. */
 export class MqttCounters {
   /** Packets of every kind. */
   packetsReceived = 0;
   packetsSent = 0;
   publishesReceived = 0;
   publishesSent = 0;
-  /** Bytes of packets, without what carries them. */
+  /** Bytes of packets, without frames and TLS. */
   bytesReceived = 0;
   bytesSent = 0;
-  /** Connections turned away, packets not allowed, messages not taken. */
+  /** Refused connections, packets and messages. */
   refused = 0;
 }
 
-/** What MQTT clients may ask of the hub, beside what their sessions may hold. Every limit is finite. */
+/** The limits of MQTT clients, beside those of their sessions. Every limit is finite. */
 export interface MqttLimits {
   /** The longest payload, bytes. */
   readonly payloadBytes: number;
   /** The longest PUBLISH, bytes, fixed header included. (MQTT 5, 3.2.2.3.6) */
   readonly packetBytes: number;
-  /** The longest packet of any other kind, bytes: a CONNECT comes from a stranger, and the filters of a SUBSCRIBE are read without a pause. */
+  /** The longest packet of any other type, bytes: a CONNECT is unauthenticated, and the filters of a SUBSCRIBE are read without a pause. */
   readonly connectPacketBytes: number;
   /** Levels of a topic name or filter. */
   readonly topicLevels: number;
-  /** Messages of QoS 2 that a client may have begun and not released; told to MQTT 5 clients. (MQTT 5, 3.2.2.3.3) */
+  /** Unreleased messages of QoS 2 from a client; MQTT 5 clients are told. (MQTT 5, 3.2.2.3.3) */
   readonly receiveMaximum: number;
   /** Topic aliases that a client may set. (MQTT 5, 3.2.2.3.8) */
   readonly topicAliases: number;
-  /** Topic aliases that the hub sets for a client that allows so many. (MQTT 5, 3.1.2.11.5) */
+  /** Topic aliases that the hub sets, if the client allows as many. (MQTT 5, 3.1.2.11.5) */
   readonly ownTopicAliases: number;
-  /** How long a connection may take until its CONNECT is there and good, seconds. */
+  /** How long a client may take to connect and authenticate, seconds. */
   readonly connectSeconds: number;
-  /** The longest keep alive that an MQTT 5 client is granted, seconds, 1–65535; so too for one that wants none. (MQTT 5, 3.2.2.3.14) */
+  /** The longest keep alive of an MQTT 5 client, seconds, 1–65535; a client that asks for none gets this one. (MQTT 5, 3.2.2.3.14) */
   readonly keepAliveSeconds: number;
-  /** How long a client may take nothing of what is due to it, its buffer being full, seconds. */
+  /** How long a client may read nothing while its buffer is full, seconds. */
   readonly stuckSeconds: number;
-  /** New connections a second from one network, on average over the last few. */
+  /** New connections per second from one network, averaged over a few seconds. */
   readonly connectsPerSecond: number;
 }
 

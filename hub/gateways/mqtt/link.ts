@@ -3,27 +3,27 @@ import { HubError } from '../../core/error.ts';
 import { type DeliveryFlags, type Message, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
-import type { Batch } from '../batch.ts';
 import {
   type AcknowledgementType,
+  type Delivery,
   type EncodeLimits,
   encode,
   type ProtocolVersion,
   type ServerPacket,
+  sharedDelivery,
 } from './codec/index.ts';
-import { type DeliveryForm, type PublishEncoder, plainForm, toDelivery, trackedForm } from './delivery.ts';
-import { type Outbound, Replies } from './outbound.ts';
+import { type Outbound, type PublishBatch, type PublishEncoder, Replies } from './outbound.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
-/** What a client's CONNECT says about the packets that it can take. */
+/** The limits that a client's CONNECT sets for packets to it. */
 export interface Reception {
   readonly version: ProtocolVersion;
   /** [MQTT-3.3.4-9] */
   readonly receiveMaximum: number;
   /** Bytes, [MQTT-3.1.2-24]. */
   readonly maximumPacketSize: number | undefined;
-  /** Topic aliases that may be set, [MQTT-3.1.2-26]. */
+  /** Topic aliases that the hub may set, [MQTT-3.1.2-26]. */
   readonly topicAliases: number;
   /** [MQTT-3.1.2-29] */
   readonly problemInformation: boolean;
@@ -37,7 +37,7 @@ interface MqttLinkOptions {
   readonly onClose: (reason: HubError) => void;
 }
 
-/** A batch of this size does not wait for the end of the turn: bytes that the network takes now need no memory. */
+/** A batch of this size is sent before the end of the turn: bytes that the network takes now need no memory. */
 const FULL_BATCH_BYTES = 64 * 2 ** 10;
 
 /** A UTF-16 unit becomes at most three bytes; the rest of a packet without properties takes at most 32. */
@@ -54,13 +54,13 @@ export class MqttLink implements Link {
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #onClose: (reason: HubError) => void;
-  readonly #replies = new Replies();
-  #batch: Batch<DeliveryForm> | undefined;
+  readonly #replies: Replies;
+  #batch: PublishBatch | undefined;
   #isScheduled = false;
   #isOver = false;
-  /** The journal must be safe up to here before what is due may be sent. */
+  /** The journal must be safe up to here before the link may send. */
   #boundTo = 0;
-  /** Bytes that wait for that. */
+  /** Bytes that wait for the journal. */
   #heldBytes = 0;
 
   constructor({ transport, outbound, reception, onClose }: MqttLinkOptions) {
@@ -68,6 +68,7 @@ export class MqttLink implements Link {
     this.receiveMaximum = reception.receiveMaximum;
     this.#transport = transport;
     this.#outbound = outbound;
+    this.#replies = new Replies(transport.form);
     this.#version = version;
     this.#encoder = outbound.encoderOf(version);
     this.#limits = { maximumPacketSize, problemInformation };
@@ -82,12 +83,12 @@ export class MqttLink implements Link {
   }
 
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
-    return this.#add(message, terms, plainForm((flags & RETAINED) as 0 | 1));
+    return this.#add(message, terms, flags & RETAINED);
   }
 
   sendTracked(outgoing: Outgoing): boolean {
     this.bind(); // A lost packet identifier would mean a second delivery under another. [MQTT-4.3.3-2]
-    return this.#add(outgoing.message, outgoing.terms, trackedForm(outgoing));
+    return this.#add(outgoing.message, outgoing.terms, sharedDelivery(outgoing));
   }
 
   sendRelease(packetIdentifier: number): void {
@@ -98,7 +99,7 @@ export class MqttLink implements Link {
     this.#onClose(reason);
   }
 
-  /** Makes what is due wait until everything in the journal so far is safe. */
+  /** Delays everything that is due until all in the journal so far is safe. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }
@@ -122,14 +123,14 @@ export class MqttLink implements Link {
     }
   }
 
-  /** Sends what is due now, or once it may be sent. */
+  /** Sends everything that is due, now or once the journal is safe. */
   flush(): void {
     const { journal } = this.#outbound;
     if (journal.isSafe(this.#boundTo)) this.#flush();
     else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
   }
 
-  /** Sends what may be sent already, and a last packet. Never throws: what cannot be encoded is left out. */
+  /** Sends everything that need not wait for the journal, and a last packet. Never throws: packets that cannot be encoded are left out. */
   farewell(packet?: ServerPacket): void {
     const { journal } = this.#outbound;
     journal.commit();
@@ -155,43 +156,42 @@ export class MqttLink implements Link {
     if (bytes) this.#transport.send(bytes);
   }
 
-  /** Sends bytes once the journal is safe. If it fails, answers are not sent and the connection ends; messages are sent all the same. */
-  #hold(position: number, isAnswer: boolean, bytes: Buffer | undefined): void {
-    if (!bytes) return;
+  /** Sends bytes once the journal is safe. If the journal fails, messages are sent all the same, but replies end the connection. */
+  #hold(position: number, hasReplies: boolean, bytes: Buffer | undefined): void {
+    if (!bytes) return; // They were sent before the end of the turn.
     this.#heldBytes += bytes.length;
     this.#outbound.journal.whenSafe(position, (failure) => {
       this.#heldBytes -= bytes.length;
       if (this.#isOver) return;
-      if (failure && isAnswer) this.close(failure);
+      if (failure && hasReplies) this.close(failure);
       else this.#transport.send(bytes);
     });
   }
 
-  /** Encodes what is due, to be sent in one write; afterwards nothing is due. */
+  /** Encodes everything that is due, to be sent in one write. Afterwards nothing is due. */
   #pack(): Buffer | undefined {
     this.#isScheduled = false;
     const batch = this.#batch;
     this.#batch = undefined; // Even if it cannot be encoded.
     const messages = batch && this.#encoder.encode(batch);
-    const packets = this.#replies.count > 0 ? this.#replies.take(messages) : messages;
-    if (!packets) return undefined; // They were sent ahead of the turn's end.
+    const { count, byteLength } = this.#replies;
     const { counters } = this.#outbound;
-    counters.packetsSent += packets.count;
-    counters.publishesSent += messages?.count ?? 0;
-    counters.bytesSent += packets.byteLength;
-    return packets[this.#transport.form];
+    counters.packetsSent += count + (batch?.count ?? 0);
+    counters.publishesSent += batch?.count ?? 0;
+    counters.bytesSent += byteLength + (messages?.byteLength ?? 0);
+    const bytes = messages?.[this.#transport.form];
+    return count > 0 ? this.#replies.take(bytes) : bytes;
   }
 
   #add(message: Message, terms: Terms, shared: number): boolean {
     if (!this.#fits(message, terms, shared)) return false;
-    const form = this.#formOf(message, terms, shared);
-    this.#batch = (this.#batch ?? this.#encoder.start).with(message, form);
+    this.#batch = this.#encoder.extend(this.#batch, message, this.#deliveryOf(message, terms, shared));
     if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
     else this.#schedule();
     return true;
   }
 
-  /** Flushes before the end of the turn. It is not known yet how far an answer must wait for the journal, so it waits for everything. */
+  /** Flushes before the end of the turn. How far replies must wait for the journal is not known yet, so they wait for everything. */
   #flushAhead(): void {
     if (this.#replies.count > 0) {
       this.bind();
@@ -200,21 +200,21 @@ export class MqttLink implements Link {
     this.flush();
   }
 
-  #formOf({ topic }: Message, { identifiers }: Terms, shared: number): DeliveryForm {
+  #deliveryOf({ topic }: Message, { identifiers }: Terms, shared: number): Delivery {
     const alias = this.#aliases?.take(topic);
     if (this.#version < 5 || (!alias && identifiers.length === 0)) return shared;
-    return { ...toDelivery(shared), ...alias, subscriptionIdentifiers: identifiers };
+    return { flags: shared, ...alias, subscriptionIdentifiers: identifiers };
   }
 
-  /** Whether the packet is not above the client's maximum; an alias, which may make it shorter, does not count. */
+  /** Whether the packet is within the client's maximum. An alias, which may make it shorter, does not count. */
   #fits(message: Message, { identifiers }: Terms, shared: number): boolean {
     const { maximumPacketSize } = this.#limits;
     if (maximumPacketSize === undefined) return true;
     const { topic, length, properties } = message;
     const bound = (topic.length + length) * MAX_BYTES_PER_UNIT + ENVELOPE_BYTES;
     if (bound <= maximumPacketSize && !properties && identifiers.length === 0) return true;
-    const form = { ...toDelivery(shared), subscriptionIdentifiers: identifiers };
-    return this.#encoder.byteLength(message, form) <= maximumPacketSize;
+    const delivery = { flags: shared, subscriptionIdentifiers: identifiers };
+    return this.#encoder.byteLength(message, delivery) <= maximumPacketSize;
   }
 
   #schedule(): void {

@@ -1,15 +1,20 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Journal } from '../../core/journal.ts';
+import type { Message } from '../../core/message.ts';
+import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
+import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
 import {
   ACKNOWLEDGEMENT_LENGTH,
   type AcknowledgementType,
+  type Delivery,
   type ProtocolVersion,
+  PublishTemplate,
   writeAcknowledgement,
 } from './codec/index.ts';
-import { beginFrame, EncodedPackets, PublishEncoder } from './delivery.ts';
 import type { MqttCounters } from './limits.ts';
+import type { Transport } from './transport.ts';
 
 /*
  * The way of a message to a client:
@@ -20,61 +25,135 @@ import type { MqttCounters } from './limits.ts';
  *      │       Session: QoS 0 goes on at once; QoS 1 and 2 get a packet identifier and wait for room
  *   Outgoing ─ message, terms, packet identifier, QoS, DUP, retain                                    session/link.ts
  *      │       MqttLink.send, sendTracked
- *  DeliveryForm ─ a number if clients can share it, an object with identifiers or an alias if not     delivery.ts
- *      │       Batch: the messages and forms due to a client in this turn; equal ones are one object  ../batch.ts
+ *   Delivery ─ a number if clients can share it, an object with identifiers or an alias if not        codec/publish-template.ts
+ *      │       PublishBatch: the messages due to a client in this turn; equal ones are one object     ../batch.ts
  *      ┊       end of the turn, or 64 KiB: Outbound has the journal commit, then flushes each link
- *  EncodedPackets ─ PublishEncoder: each message once (PublishTemplate), each batch once              delivery.ts
+ *  EncodedBatch ─ PublishEncoder: each message once (PublishTemplate), each batch once
  *      │       Replies go in front; as they are for TCP, each packet in a frame for WebSocket
  *    write ─── once the journal is safe: Transport.send, one write to the socket                      limits/outlet.ts
  */
 
-/** A link, as far as `Outbound` knows it. */
-interface Flushable {
-  /** Sends what is due. */
-  flush(): void;
-  close(reason: HubError): void;
+/** The messages due to a client in one turn, each with its delivery. */
+export type PublishBatch = Batch<Delivery, PublishTemplate>;
+
+/**
+ * A batch in the form of each carrier, encoded once for all clients that get the same: the packets as they are for TCP, each in a frame of
+ * its own for WebSocket. One frame could hold several packets [MQTT-6.0.0-2], but Eclipse Paho's C client reads the first and then waits.
+ * A server's frames are not masked (RFC 6455, 5.1), so clients can share them too.
+ */
+export class EncodedBatch {
+  /** The length of all packets without frames, bytes. */
+  readonly byteLength: number;
+  readonly #batch: PublishBatch;
+  #bytes: Buffer | undefined;
+  #frames: Buffer | undefined;
+
+  constructor(batch: PublishBatch) {
+    this.#batch = batch;
+    let byteLength = 0;
+    for (let rest: PublishBatch | undefined = batch; rest; rest = rest.before) {
+      byteLength += rest.message.byteLength(rest.form);
+    }
+    this.byteLength = byteLength;
+  }
+
+  get bytes(): Buffer {
+    this.#bytes ??= this.#encodeBytes();
+    return this.#bytes;
+  }
+
+  get frames(): Buffer {
+    this.#frames ??= this.#encodeFrames();
+    return this.#frames;
+  }
+
+  /** Writes from the last packet to the first, since that is how batches are linked. */
+  #encodeBytes(): Buffer {
+    let at = this.byteLength;
+    const target = Buffer.allocUnsafe(at);
+    for (let rest: PublishBatch | undefined = this.#batch; rest; rest = rest.before) {
+      at -= rest.message.byteLength(rest.form);
+      rest.message.write(target, at, rest.form);
+    }
+    return target;
+  }
+
+  #encodeFrames(): Buffer {
+    // No header is longer than that of a frame around all of them.
+    let at = this.byteLength + this.#batch.count * frameHeaderLength(this.byteLength);
+    const target = Buffer.allocUnsafe(at);
+    for (let rest: PublishBatch | undefined = this.#batch; rest; rest = rest.before) {
+      const length = rest.message.byteLength(rest.form);
+      at -= length;
+      rest.message.write(target, at, rest.form);
+      at -= frameHeaderLength(length);
+      writeFrameHeader(target, at, BINARY_FRAME, length);
+    }
+    return at === 0 ? target : target.subarray(at);
+  }
 }
 
-/** Shared by all links: the end of the turn, and messages encoded once for all. */
-export class Outbound {
-  readonly counters: MqttCounters;
-  /** An acknowledgement waits until what it acknowledges is safe here. */
-  readonly journal: Journal;
-  readonly #version4: PublishEncoder;
-  readonly #version5: PublishEncoder;
-  readonly #turn = new Turn<Flushable>((due) => this.#flush(due));
+/** Encodes the messages of a turn for one protocol version: each message once, and each batch once. */
+export class PublishEncoder {
+  readonly #version: 4 | 5;
+  readonly #now: () => number;
+  readonly #start = new BatchStart<Delivery, PublishTemplate>();
+  #templates = new Map<Message, PublishTemplate>();
+  #encoded = new Map<PublishBatch, EncodedBatch>();
+  /** The last message: in a fan-out, all receivers but the first ask for the same. */
+  #message: Message | undefined;
+  #template: PublishTemplate | undefined;
 
-  constructor(counters: MqttCounters, now: () => number, journal: Journal) {
-    this.counters = counters;
-    this.journal = journal;
-    this.#version4 = new PublishEncoder(4, now);
-    this.#version5 = new PublishEncoder(5, now);
+  constructor(version: 4 | 5, now: () => number) {
+    this.#version = version;
+    this.#now = now;
   }
 
-  encoderOf(version: ProtocolVersion): PublishEncoder {
-    return version === 5 ? this.#version5 : this.#version4;
+  /** The length of a delivery's packet, bytes. */
+  byteLength(message: Message, delivery: Delivery): number {
+    return this.#templateOf(message).byteLength(delivery);
   }
 
-  /** Has a link flushed at the end of this turn. */
-  schedule(link: Flushable): void {
-    this.#turn.add(link);
+  /** A batch, or the beginning of one, with one more message. */
+  extend(batch: PublishBatch | undefined, message: Message, delivery: Delivery): PublishBatch {
+    return (batch ?? this.#start).with(this.#templateOf(message), delivery);
   }
 
-  #flush(due: readonly Flushable[]): void {
-    this.journal.commit(); // Once for all links, and before any acknowledgement.
-    for (const link of due) flush(link);
-    this.#version4.clear();
-    this.#version5.clear();
+  /** A batch as packets; the same object for all clients that hold the same batch. */
+  encode(batch: PublishBatch): EncodedBatch {
+    let encoded = this.#encoded.get(batch);
+    if (!encoded) {
+      encoded = new EncodedBatch(batch);
+      this.#encoded.set(batch, encoded);
+    }
+    return encoded;
+  }
+
+  /** Releases the turn's messages. */
+  clear(): void {
+    this.#start.clear();
+    this.#message = undefined;
+    this.#template = undefined;
+    if (this.#templates.size > 0) this.#templates = new Map();
+    if (this.#encoded.size > 0) this.#encoded = new Map();
+  }
+
+  #templateOf(message: Message): PublishTemplate {
+    if (this.#template && message === this.#message) return this.#template;
+    let template = this.#templates.get(message);
+    if (!template) {
+      template = new PublishTemplate(message, this.#version, remainingSeconds(message, this.#now));
+      this.#templates.set(message, template);
+    }
+    this.#message = message;
+    this.#template = template;
+    return template;
   }
 }
 
-/** A packet that cannot be encoded ends its own client's connection and no other. */
-function flush(link: Flushable): void {
-  try {
-    link.flush();
-  } catch (error) {
-    link.close(toHubError(error));
-  }
+/** The remaining lifetime of a message, seconds, rounded up; `undefined` if it does not expire. [MQTT-3.3.2-6] */
+function remainingSeconds({ expiresAt }: Message, now: () => number): number | undefined {
+  return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((expiresAt - now()) / 1000));
 }
 
 const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
@@ -82,14 +161,20 @@ const IDENTIFIER_BITS = 16;
 
 /** The packets that answer a client, mostly acknowledgements, in order. */
 export class Replies {
+  readonly #isFramed: boolean;
   /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
   #entries: (number | Buffer)[] = [];
   #byteLength = 0;
+
+  constructor(form: Transport['form']) {
+    this.#isFramed = form === 'frames';
+  }
 
   get count(): number {
     return this.#entries.length;
   }
 
+  /** The length of all packets without frames, bytes. */
   get byteLength(): number {
     return this.#byteLength;
   }
@@ -110,29 +195,77 @@ export class Replies {
     this.#byteLength = 0;
   }
 
-  /** Gives all of them, and messages behind them, to be sent in one write, and forgets them. */
-  take(messages: EncodedPackets | undefined): EncodedPackets {
-    const entries = this.#entries;
-    const count = entries.length + (messages?.count ?? 0);
-    const byteLength = this.#byteLength + (messages?.byteLength ?? 0);
+  /** All replies in the transport's form, and `messages` behind them, to be sent in one write. Afterwards there are none. */
+  take(messages?: Buffer): Buffer {
+    const headerRoom = this.#isFramed ? this.count * frameHeaderLength(this.#byteLength) : 0;
+    const room = this.#byteLength + headerRoom + (messages?.byteLength ?? 0);
+    const target = Buffer.allocUnsafe(room);
+    let at = 0;
+    for (const entry of this.#entries) at = this.#write(target, at, entry);
+    if (messages) at = append(target, at, messages);
     this.clear();
-    return new EncodedPackets({ count, byteLength }, (target, start, isFramed) => {
-      let at = start;
-      for (const entry of entries) at = writeReply(target, at, entry, isFramed);
-      return messages ? append(target, at, isFramed ? messages.frames : messages.bytes) : at;
-    });
+    return at === room ? target : target.subarray(0, at);
   }
-}
 
-function writeReply(target: Buffer, start: number, entry: number | Buffer, isFramed: boolean): number {
-  const length = typeof entry === 'number' ? ACKNOWLEDGEMENT_LENGTH : entry.byteLength;
-  const at = isFramed ? beginFrame(target, start, length) : start;
-  if (typeof entry !== 'number') return append(target, at, entry);
-  const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
-  return writeAcknowledgement(target, at, type, entry & 0xffff);
+  #write(target: Buffer, start: number, entry: number | Buffer): number {
+    const length = typeof entry === 'number' ? ACKNOWLEDGEMENT_LENGTH : entry.byteLength;
+    const at = this.#isFramed ? writeFrameHeader(target, start, BINARY_FRAME, length) : start;
+    if (typeof entry !== 'number') return append(target, at, entry);
+    const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
+    return writeAcknowledgement(target, at, type, entry & 0xffff);
+  }
 }
 
 function append(target: Buffer, at: number, bytes: Buffer): number {
   target.set(bytes, at);
   return at + bytes.byteLength;
+}
+
+/** A link, as far as `Outbound` knows it. */
+interface Flushable {
+  /** Sends everything that is due. */
+  flush(): void;
+  close(reason: HubError): void;
+}
+
+/** Shared by all links: the end of the turn, and messages encoded once for all. */
+export class Outbound {
+  readonly counters: MqttCounters;
+  /** An acknowledgement waits until the acknowledged message is safe here. */
+  readonly journal: Journal;
+  readonly #version4: PublishEncoder;
+  readonly #version5: PublishEncoder;
+  readonly #turn = new Turn<Flushable>((due) => this.#flush(due));
+
+  constructor(counters: MqttCounters, now: () => number, journal: Journal) {
+    this.counters = counters;
+    this.journal = journal;
+    this.#version4 = new PublishEncoder(4, now);
+    this.#version5 = new PublishEncoder(5, now);
+  }
+
+  encoderOf(version: ProtocolVersion): PublishEncoder {
+    return version === 5 ? this.#version5 : this.#version4;
+  }
+
+  /** Flushes a link at the end of this turn. */
+  schedule(link: Flushable): void {
+    this.#turn.add(link);
+  }
+
+  #flush(due: readonly Flushable[]): void {
+    this.journal.commit(); // Once for all links, and before any acknowledgement.
+    for (const link of due) flush(link);
+    this.#version4.clear();
+    this.#version5.clear();
+  }
+}
+
+/** A packet that cannot be encoded ends its own client's connection and no other. */
+function flush(link: Flushable): void {
+  try {
+    link.flush();
+  } catch (error) {
+    link.close(toHubError(error));
+  }
 }

@@ -2,10 +2,11 @@ import { type ErrorCode, toHubError } from '../../core/error.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
 
-/** What MQTT 5 says for an error of the hub. Other errors are unspecified (0x80). */
+/** MQTT 5's reason codes for the hub's errors. Other errors are unspecified (0x80). */
 const REASON: Partial<Record<ErrorCode, number>> = {
   'topic/invalid': ReasonCode.TopicNameInvalid,
   'filter/invalid': ReasonCode.TopicFilterInvalid,
+  'payload/invalid': ReasonCode.PayloadFormatInvalid,
   'payload/too-large': ReasonCode.PacketTooLarge,
   'protocol/violation': ReasonCode.ProtocolError,
   'session/taken-over': ReasonCode.SessionTakenOver,
@@ -20,7 +21,7 @@ const REASON: Partial<Record<ErrorCode, number>> = {
   'store/unavailable': ReasonCode.QuotaExceeded,
 };
 
-/** Reason codes for which a packet has another name for the same. */
+/** Reason codes that a packet does not have, and the closest one that it has. */
 const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {
   connack: new Map([
     [ReasonCode.ServerShuttingDown, ReasonCode.ServerUnavailable],
@@ -31,13 +32,13 @@ const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {
   disconnect: new Map([[ReasonCode.BadUserNameOrPassword, ReasonCode.NotAuthorized]]),
 };
 
-/** The reason code that says the same as an error, whatever packet may carry it. */
+/** The reason code for an error, whether or not a given packet may carry it. */
 export function reasonCodeOf(thrown: unknown): number {
   const error = toHubError(thrown);
   return error instanceof MqttError ? error.reasonCode : (REASON[error.code] ?? ReasonCode.UnspecifiedError);
 }
 
-/** The reason code by which a packet of this type tells of an error. */
+/** The reason code for an error in a packet of this type. */
 export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
   const code = reasonCodeOf(error);
   const alike = ALIKE[type]?.get(code) ?? code;

@@ -12,7 +12,7 @@ import type { Client, Services } from './services.ts';
 
 const NO_IDENTIFIERS: readonly number[] = [];
 
-/** Takes a SUBSCRIBE: acknowledges it, filter by filter, and has what is retained follow. (MQTT 5, 3.8.4) */
+/** Handles a SUBSCRIBE: acknowledges it, filter by filter, and then sends retained messages. (MQTT 5, 3.8.4) */
 export function subscribe(client: Client, packet: SubscribePacket, services: Services): void {
   const { packetIdentifier, subscriptions, properties } = packet;
   const identifier = properties?.subscriptionIdentifier;
@@ -28,7 +28,7 @@ export function subscribe(client: Client, packet: SubscribePacket, services: Ser
 
 interface Outcome {
   readonly reasonCode: number;
-  /** The subscription for which what is retained is to be sent. */
+  /** The subscription whose retained messages must be sent. */
   readonly replayed?: HubSubscription | undefined;
 }
 
@@ -52,13 +52,13 @@ function subscribeOne(
   }
 }
 
-/** A packet may name more filters than a client may have: those beyond are not looked at, and each is refused. [MQTT-3.9.3-1] */
+/** Refuses a filter past the client's maximum without parsing it. [MQTT-3.9.3-1] */
 function oneTooMany({ counters }: Services): Outcome {
   counters.refused++;
   return { reasonCode: ReasonCode.QuotaExceeded };
 }
 
-/** Takes an UNSUBSCRIBE. (MQTT 5, 3.10.4) */
+/** Handles an UNSUBSCRIBE. (MQTT 5, 3.10.4) */
 export function unsubscribe({ session, link }: Client, packet: UnsubscribePacket): void {
   const { packetIdentifier, topicFilters } = packet;
   const reasonCodes = topicFilters.map((filter) =>

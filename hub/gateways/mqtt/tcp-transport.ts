@@ -15,7 +15,7 @@ export class TcpTransport extends SocketTransport implements Transport {
     super(socket, parts);
     this.address = socket.remoteAddress ?? '';
     this.credentials = certificateOf(socket);
-    socket.setNoDelay(); // Else a small packet that waits for an acknowledgement is late by 40 ms.
+    socket.setNoDelay(); // Otherwise a small packet may wait 40 ms for an acknowledgement.
   }
 
   send(bytes: Buffer): void {

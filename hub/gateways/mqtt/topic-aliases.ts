@@ -1,11 +1,10 @@
-import { ReasonCode } from './codec/index.ts';
-import { violation } from './codec/reason-code.ts';
+import { type OwnDelivery, ReasonCode, violation } from './codec/index.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {
-  /** Made with the first alias: most clients set none. */
+  /** Created with the first alias: most clients set none. */
   #topics: Map<number, string> | undefined;
-  /** How long the topics are, UTF-16 units. */
+  /** The length of all topics, UTF-16 units. */
   #length = 0;
   readonly #maximum: number;
 
@@ -13,12 +12,12 @@ export class TopicAliases {
     this.#maximum = maximum;
   }
 
-  /** What the topics take in memory, bytes. */
+  /** The memory of the topics, bytes. */
   get heldBytes(): number {
     return 2 * this.#length;
   }
 
-  /** The topic that a PUBLISH is for; one that names both sets the alias. Throws `protocol/violation`. */
+  /** The topic of a PUBLISH, which sets the alias if it has both. Throws `protocol/violation`. */
   resolve(topic: string, alias: number): string {
     if (alias > this.#maximum) {
       throw violation(
@@ -40,14 +39,7 @@ function unknown(alias: number): never {
   throw violation(`topic alias ${alias} stands for nothing yet`, 'MQTT 5, 3.3.4');
 }
 
-/** An alias for a delivery. */
-interface OwnAlias {
-  readonly topicAlias: number;
-  /** Whether the client has been told what it stands for. */
-  readonly isAliasKnown: boolean;
-}
-
-/** The topic aliases that the hub has set on one connection: for the first topics, as many as the client allows. [MQTT-3.1.2-26] */
+/** The topic aliases that the hub has set on one connection: for the first topics, up to the client's maximum. [MQTT-3.1.2-26] */
 export class OwnTopicAliases {
   readonly #aliases = new Map<string, number>();
   readonly #maximum: number;
@@ -56,8 +48,8 @@ export class OwnTopicAliases {
     this.#maximum = maximum;
   }
 
-  /** How to send a topic: `undefined` where it has no alias. Who asks must send it. */
-  take(topic: string): OwnAlias | undefined {
+  /** The alias of a topic, or `undefined` if it has none. The caller must send it: the client counts as knowing it from then on. */
+  take(topic: string): Pick<OwnDelivery, 'topicAlias' | 'isAliasKnown'> | undefined {
     const known = this.#aliases.get(topic);
     if (known !== undefined) return { topicAlias: known, isAliasKnown: true };
     if (this.#aliases.size >= this.#maximum) return undefined;

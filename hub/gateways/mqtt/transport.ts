@@ -5,53 +5,53 @@ import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 
-/** What carries MQTT. */
+/** The network protocol below MQTT. */
 export type Carrier = 'tcp' | 'websocket';
 
-/** What happens on a transport. */
+/** The receiver of a transport's events. */
 export interface TransportEvents {
-  /** Bytes have come. They are the receiver's from now on. */
+  /** Bytes have come. The receiver owns them. */
   received(chunk: Buffer): void;
   /** The network has taken all that was sent. */
   drained(): void;
   /**
-   * The client sends nothing more: it closed its side, or broke the rules of the carrier, which `fault` then names. Answers to what came
-   * before can still be sent. The receiver calls `end`.
+   * The client sends nothing more: it closed its side, or broke a rule of the carrier, which `fault` then names. Replies to earlier packets
+   * can still be sent. The receiver calls `end`.
    */
   ended(fault?: HubError): void;
   /** The connection is gone; nothing follows. */
   closed(): void;
 }
 
-/** A stream of bytes both ways, whatever carries it. None of its methods throws: a failure ends in `closed`. */
+/** A stream of bytes in both directions. No method throws: a failure ends in `closed`. */
 export interface Transport {
   readonly carrier: Carrier;
-  /** The form in which packets are sent: as they are, or each in a WebSocket frame. */
+  /** Whether packets are sent as they are, or each in a WebSocket frame. */
   readonly form: 'bytes' | 'frames';
   /** The client's IP address. */
   readonly address: string;
-  /** The credentials that the connection itself shows: a client certificate, a browser's login. */
+  /** The credentials of the connection itself: a client certificate, a browser's login. */
   readonly credentials?: Credentials;
-  /** What the connection may use of each turn. */
+  /** The connection's part of each turn. */
   readonly share: Share;
-  /** Bytes that were sent and that the network has not taken yet. */
+  /** Bytes sent that the network has not taken yet. */
   readonly bufferedBytes: number;
-  /** Called when the client was let in: its share is then that of a client. */
+  /** Called when the client is accepted, which gives it a larger share. */
   letIn(): void;
-  /** Begins to report. Called once. */
+  /** Starts to report events. Called once. */
   start(events: TransportEvents): void;
   /** Sends packets in the transport's form. */
   send(bytes: Buffer): void;
   /** Stops reading, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the connection once all that was sent has left; whatever still comes is thrown away. */
+  /** Ends the connection once everything has been sent; later input is discarded. */
   end(): void;
   /** Ends it at once. */
   destroy(): void;
 }
 
-/** What all transports over a socket have in common. */
+/** The common part of all transports over a socket. */
 export abstract class SocketTransport {
   abstract readonly address: string;
   abstract readonly credentials: Credentials;
@@ -66,7 +66,7 @@ export abstract class SocketTransport {
     this.share = share;
     this.letIn = letIn;
     this.outlet = new Outlet(socket, () => this.#events?.drained());
-    socket.allowHalfOpen = true; // A client that has sent everything may still wait for the answers.
+    socket.allowHalfOpen = true; // A client that has sent everything may still wait for replies.
   }
 
   get bufferedBytes(): number {

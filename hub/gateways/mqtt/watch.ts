@@ -1,26 +1,26 @@
-import type { HubError } from '../../core/error.ts';
+import { HubError } from '../../core/error.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
 /** Keep alive leaves a client half as much again. [MQTT-3.1.2-22] */
 const PATIENCE = 1.5;
 
-/** What is watched of a connection. */
-export interface Watched {
-  /** The keep alive that holds, seconds, 0 for none; `undefined` before the client is let in. */
+/** The state of a connection, as far as `Watch` needs it. */
+interface Watched {
+  /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
-  /** Whether more is due to the client than its buffer takes. */
+  /** Whether the client's buffer is full. */
   readonly isFull: boolean;
-  /** Whether the client is not listened to now. */
+  /** Whether the hub has stopped reading. */
   readonly isUnheard: boolean;
-  /** Whether access is deciding about the client. */
+  /** Whether an authentication is under way. */
   readonly isDeciding: boolean;
 }
 
-/** Watches the clock for one connection: for a CONNECT or a decision that does not come, and for a client that is silent or stuck. */
+/** Keeps the deadlines of one connection: for its CONNECT, for its authentication, for reading, and its keep alive. */
 export class Watch {
   readonly #limits: MqttLimits;
-  /** When the last bytes came; of who has not been let in, when the connection was made. */
+  /** When the last bytes came; before the client is accepted, when the connection was opened. */
   #heardAt: number;
   #fullSince: number | undefined;
   #decidingSince: number | undefined;
@@ -38,21 +38,24 @@ export class Watch {
     this.#fullSince = undefined;
   }
 
-  /** Why the connection is to be closed now, if it is. */
+  /** Why the connection must be closed now; `undefined` if it need not be. */
   reasonToClose(now: number, { keepAlive, isFull, isUnheard, isDeciding }: Watched): HubError | undefined {
-    if (keepAlive === undefined)
-      return this.#isSilent(now, this.#limits.connectSeconds) ? tooLate() : undefined;
+    const { stuckSeconds, connectSeconds } = this.#limits;
+    if (keepAlive === undefined) {
+      return hasLasted(this.#heardAt, now, connectSeconds)
+        ? late('the CONNECT did not come in time')
+        : undefined;
+    }
     this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
     this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
-    const { stuckSeconds, connectSeconds } = this.#limits;
-    if (hasLasted(this.#fullSince, now, stuckSeconds)) return stuck(stuckSeconds);
-    if (hasLasted(this.#decidingSince, now, connectSeconds)) return undecided(connectSeconds);
-    const isLost = keepAlive > 0 && !isUnheard && this.#isSilent(now, keepAlive * PATIENCE);
+    if (hasLasted(this.#fullSince, now, stuckSeconds)) {
+      return new HubError('limit/exceeded', `the client has not read for ${stuckSeconds} s`);
+    }
+    if (hasLasted(this.#decidingSince, now, connectSeconds)) {
+      return late(`the authentication was not over after ${connectSeconds} s`);
+    }
+    const isLost = keepAlive > 0 && !isUnheard && hasLasted(this.#heardAt, now, keepAlive * PATIENCE);
     return isLost ? lost(keepAlive) : undefined;
-  }
-
-  #isSilent(now: number, seconds: number): boolean {
-    return now - this.#heardAt >= seconds * 1000;
   }
 }
 
@@ -60,25 +63,11 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
   return since !== undefined && now - since >= seconds * 1000;
 }
 
-function tooLate(): HubError {
-  return new MqttError('limit/exceeded', 'the CONNECT did not come in time', {
-    reasonCode: ReasonCode.UnspecifiedError,
-  });
-}
-
-function stuck(seconds: number): HubError {
-  return new MqttError('limit/exceeded', `the client has not read for ${seconds} s`, {
-    reasonCode: ReasonCode.QuotaExceeded,
-  });
-}
-
-function undecided(seconds: number): HubError {
-  return new MqttError('limit/exceeded', `the authentication was not over after ${seconds} s`, {
-    reasonCode: ReasonCode.UnspecifiedError,
-  });
+function late(message: string): HubError {
+  return new MqttError('limit/exceeded', message, ReasonCode.UnspecifiedError);
 }
 
 function lost(keepAlive: number): HubError {
   const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
-  return new MqttError('session/closed', message, { reasonCode: ReasonCode.KeepAliveTimeout });
+  return new MqttError('session/closed', message, ReasonCode.KeepAliveTimeout);
 }

@@ -25,16 +25,16 @@ const VERSION = '13';
 interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
-  /** Throws `auth/denied` if a request is not for this hub, or another site's page sent it. */
+  /** Throws `auth/denied` if the request is not for this hub or comes from another site's page. */
   readonly checkOrigin: (request: RequestOrigin) => void;
-  /** Called when a client was let in over a connection. */
+  /** Called when a client is accepted over a connection. */
   readonly onLetIn: (socket: Socket) => void;
-  /** What a connection may use of each turn. */
+  /** A connection's part of each turn. */
   readonly shareOf: (socket: Socket) => Share;
   readonly log: Logger;
 }
 
-/** Takes MQTT connections from an HTTP server's upgrade requests for `/mqtt`; leaves all others alone. */
+/** Accepts an HTTP server's upgrade requests for `/mqtt` as MQTT connections; ignores all others. */
 export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
   options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== MQTT_PATH) return;
@@ -110,7 +110,7 @@ function accept({ method, headers }: IncomingMessage): string {
   ].join('\r\n');
 }
 
-/** A client that names no subprotocol is accepted: some forget it. Throws `protocol/unsupported`. */
+/** A client without a subprotocol is accepted, since some forget it. Throws `protocol/unsupported`. */
 function chooseSubprotocol(offered: string | undefined): string | undefined {
   if (offered === undefined) return undefined;
   const names = offered.split(',').map((name) => name.trim());

@@ -1,8 +1,7 @@
-import { readMessageProperties } from './message-properties.ts';
-import type { ConnectPacket, ConnectProperties, ProtocolVersion, Will } from './packet.ts';
+import type { ConnectPacket, ProtocolVersion, Will } from './packet.ts';
 import { toQos } from './packet-type.ts';
-import { PropertyOwner } from './property.ts';
-import { readProperties } from './property-reader.ts';
+import type { PropertiesOf } from './property.ts';
+import { NO_PROPERTIES, readMessageProperties, readProperties } from './property-reader.ts';
 import type { PacketReader } from './reader.ts';
 import { malformed, ReasonCode, unsupported, violation } from './reason-code.ts';
 import { readTopicName } from './topic-names.ts';
@@ -20,12 +19,12 @@ export interface Protocol {
   readonly level: number;
 }
 
-/** Reads the protocol name and level, whatever they are. */
+/** Reads the protocol name and level, spoken here or not. */
 export function readProtocol(reader: PacketReader): Protocol {
   return { name: reader.utf8('protocol name'), level: reader.byte('protocol version') };
 }
 
-/** The version that a protocol is. Throws `protocol/unsupported`. */
+/** The version of a protocol. Throws `protocol/unsupported` if it is not spoken here. */
 export function versionOf({ name, level }: Protocol): ProtocolVersion {
   if (name === 'MQTT' && (level === 4 || level === 5)) return level;
   if (name === 'MQIsdp' && level === 3) return level;
@@ -36,8 +35,8 @@ export function versionOf({ name, level }: Protocol): ProtocolVersion {
 }
 
 /**
- * The version in whose form a client of this protocol understands a CONNACK, spoken here or not. The high bit of the
- * level is how mosquitto's bridges say that they are one; they take return code 1 for a no, and try without it.
+ * The version in which a client of this protocol understands a CONNACK, spoken here or not. Mosquitto's bridges set the high bit of the
+ * level; if they get return code 1, they try again without it.
  */
 export function answeringVersion({ level }: Protocol): ProtocolVersion {
   const plainLevel = level & 0x7f;
@@ -45,7 +44,7 @@ export function answeringVersion({ level }: Protocol): ProtocolVersion {
   return plainLevel < 5 ? 4 : 5;
 }
 
-/** Reads a CONNECT from behind its protocol level. */
+/** Reads the part of a CONNECT behind its protocol level. */
 export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersion): ConnectPacket {
   const flags = reader.byte('connect flags');
   checkFlags(flags, protocolVersion);
@@ -86,7 +85,7 @@ function checkFlags(flags: number, version: ProtocolVersion): void {
   }
 }
 
-/** MQTT 3.1.1 gives a client without an identifier no session to come back to; the answer is return code 2. */
+/** In MQTT 3.1.1 a client without an identifier cannot have a session to come back to; the answer is return code 2. */
 function checkClientIdentifier(identifier: string, cleanStart: boolean, version: ProtocolVersion): void {
   if (identifier !== '' || version === 5 || (version === 4 && cleanStart)) return;
   throw violation(
@@ -96,8 +95,8 @@ function checkClientIdentifier(identifier: string, cleanStart: boolean, version:
   );
 }
 
-function readConnectProperties(reader: PacketReader): ConnectProperties | undefined {
-  const properties = readProperties(reader, PropertyOwner.Connect);
+function readConnectProperties(reader: PacketReader): PropertiesOf<'connect'> | undefined {
+  const properties = readProperties(reader, 'connect');
   if (properties?.authenticationData !== undefined && properties.authenticationMethod === undefined) {
     throw violation('there is authentication data without a method', 'MQTT 5, 3.1.2.11.10');
   }
@@ -106,7 +105,7 @@ function readConnectProperties(reader: PacketReader): ConnectProperties | undefi
 
 function readWill(reader: PacketReader, flags: number, version: ProtocolVersion): Will {
   const { properties, messageExpiryInterval, willDelayInterval } =
-    version === 5 ? readMessageProperties(reader, PropertyOwner.Will) : NO_PROPERTIES;
+    version === 5 ? readMessageProperties(reader, 'will') : NO_PROPERTIES;
   const topic = readTopicName(reader, 'will topic'); // [MQTT-3.1.3-11]
   if (topic === '') throw violation('the will topic is empty', 'MQTT-4.7.3-1');
   const payload = reader.binary('will payload');
@@ -114,12 +113,6 @@ function readWill(reader: PacketReader, flags: number, version: ProtocolVersion)
   const retain = (flags & WILL_RETAIN) !== 0;
   return { topic, payload, qos, retain, properties, messageExpiryInterval, willDelayInterval };
 }
-
-const NO_PROPERTIES = {
-  properties: undefined,
-  messageExpiryInterval: undefined,
-  willDelayInterval: undefined,
-} as const;
 
 function willQos(flags: number): number {
   return (flags >> 3) & 0x03;

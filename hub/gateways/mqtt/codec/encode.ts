@@ -1,17 +1,29 @@
 import { Buffer } from 'node:buffer';
-import { HubError } from '../../../core/error.ts';
-import { encodeAcknowledgement } from './acknowledgement.ts';
-import { encodeConnack } from './connack.ts';
-import { encodeAuth, encodeDisconnect } from './disconnect.ts';
-import type { Properties, ProtocolVersion, ServerPacket } from './packet.ts';
+import type {
+  AcknowledgementPacket,
+  AcknowledgementType,
+  AuthPacket,
+  ConnackPacket,
+  DisconnectPacket,
+  ProtocolVersion,
+  ServerPacket,
+  SubackPacket,
+} from './packet.ts';
 import { firstByteOf } from './packet-type.ts';
-import { PublishTemplate } from './publish-template.ts';
-import { tooLarge } from './reason-code.ts';
-import { encodeSuback, encodeUnsuback } from './subscribe.ts';
+import { type Properties, writeProperties } from './property.ts';
+import {
+  hex,
+  MqttError,
+  ReasonCode,
+  returnCodeFromReasonCode,
+  tooLarge,
+  unsupported,
+} from './reason-code.ts';
+import { PacketWriter, writeTwoByteInteger } from './writer.ts';
 
-/** What the client has asked for in its CONNECT. */
+/** The wishes of the receiver, from its CONNECT. */
 export interface EncodeLimits {
-  /** Bytes; no limit where it is absent. */
+  /** Bytes; no limit if it is absent. */
   readonly maximumPacketSize?: number | undefined;
   /** `false` after a Request Problem Information of 0. */
   readonly problemInformation?: boolean | undefined;
@@ -20,10 +32,10 @@ export interface EncodeLimits {
 const PINGRESP = Buffer.of(firstByteOf('pingresp'), 0);
 
 /**
- * The bytes of a server's packet. Some are shared: not to be written to. A reason string and user properties that the receiver
- * does not want, or that would make the packet too large for it, are left out. Throws `packet/too-large` where it is too
- * large even so, `packet/malformed` for text or binary data above 65,535 bytes, and `protocol/unsupported` for what
- * MQTT 3.1.1 cannot say: AUTH, and some reasons of CONNACK.
+ * The bytes of a server's packet. Do not write to them: some are shared. A reason string and user properties that the receiver
+ * does not want, or that would make the packet too large for it, are left out. Throws `packet/too-large` if it is too large
+ * even so, `packet/malformed` for text or binary data above 65,535 bytes, and `protocol/unsupported` for packets that
+ * MQTT 3.1.1 does not have: AUTH, and CONNACK with some reason codes.
  */
 export function encode(packet: ServerPacket, version: ProtocolVersion, limits: EncodeLimits = {}): Buffer {
   const maximum = limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
@@ -36,71 +48,124 @@ export function encode(packet: ServerPacket, version: ProtocolVersion, limits: E
 
 function encodeWhole(packet: ServerPacket, version: ProtocolVersion): Buffer {
   switch (packet.type) {
-    case 'publish':
-      return new PublishTemplate(packet, version).encode(packet);
-    case 'puback':
-    case 'pubrec':
-    case 'pubrel':
-    case 'pubcomp':
-      return encodeAcknowledgement(packet, version);
     case 'pingresp':
       return PINGRESP;
     case 'connack':
       return encodeConnack(packet, version);
     case 'suback':
-      return encodeSuback(packet, version);
     case 'unsuback':
-      return encodeUnsuback(packet, version);
+      return encodeSuback(packet, version);
     case 'disconnect':
       return encodeDisconnect(packet, version);
     case 'auth':
-      if (version < 5) throw new HubError('protocol/unsupported', 'MQTT 3.1.1 has no AUTH packet');
-      return encodeAuth(packet);
+      return encodeAuth(packet, version);
+    default:
+      return encodeAcknowledgement(packet, version);
   }
 }
 
-/** The packets that explain themselves, and can do without. */
-type Explaining = Exclude<Extract<ServerPacket, { properties?: unknown }>, { type: 'publish' }>;
+/** The packets that can explain themselves, by a reason string and user properties. */
+type Explaining = Exclude<ServerPacket, { type: 'pingresp' }>;
 
-/** The packet as it is, and then the leaner ones to try: [MQTT-3.2.2-19], [MQTT-3.2.2-20] and their like in each packet. */
-function* formsOf(packet: ServerPacket, limits: EncodeLimits): Generator<ServerPacket> {
-  if (!isExplaining(packet) || packet.properties === undefined) {
+/** The packet, and then leaner ones to try: [MQTT-3.2.2-19], [MQTT-3.2.2-20] and their like for each packet. */
+function* formsOf(packet: ServerPacket, { problemInformation }: EncodeLimits): Generator<ServerPacket> {
+  if (packet.type === 'pingresp' || packet.properties === undefined) {
     yield packet;
     return;
   }
-  const bare = without(without(packet, 'userProperties'), 'reasonString');
-  if (limits.problemInformation !== false || mayAlwaysExplain(packet)) {
+  const { type } = packet;
+  // CONNACK and DISCONNECT may always explain themselves. [MQTT-3.1.2-29]
+  if (problemInformation !== false || type === 'connack' || type === 'disconnect') {
     yield packet;
     yield without(packet, 'userProperties');
   }
-  yield bare;
-}
-
-function isExplaining(packet: ServerPacket): packet is Explaining {
-  switch (packet.type) {
-    case 'connack':
-    case 'puback':
-    case 'pubrec':
-    case 'pubrel':
-    case 'pubcomp':
-    case 'suback':
-    case 'unsuback':
-    case 'disconnect':
-    case 'auth':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** CONNACK and DISCONNECT may explain themselves even to a client that has not asked for it. [MQTT-3.1.2-29] */
-function mayAlwaysExplain(packet: Explaining): boolean {
-  return packet.type === 'connack' || packet.type === 'disconnect';
+  yield without(without(packet, 'userProperties'), 'reasonString');
 }
 
 function without(packet: Explaining, name: 'userProperties' | 'reasonString'): Explaining {
-  const properties: Properties = { ...packet.properties };
-  delete properties[name];
-  if (Object.keys(properties).length > 0) return { ...packet, properties };
-  return { ...packet, properties: undefined };
+  const { [name]: _, ...rest }: Properties = packet.properties ?? {};
+  const properties: Properties = rest;
+  return { ...packet, properties: Object.keys(properties).length > 0 ? properties : undefined };
+}
+
+/** A refusal without a return code in MQTT 3.1.1 closes the connection without a CONNACK. [MQTT-3.2.2-6 of 3.1.1] */
+function encodeConnack(packet: ConnackPacket, version: ProtocolVersion): Buffer {
+  const { sessionPresent, reasonCode, properties } = packet;
+  const writer = new PacketWriter();
+  writer.byte(sessionPresent ? 1 : 0);
+  writer.byte(version === 5 ? reasonCode : returnCodeOf(reasonCode));
+  if (version === 5) writeProperties(writer, properties);
+  return writer.finish(firstByteOf('connack'));
+}
+
+function returnCodeOf(reasonCode: number): number {
+  const returnCode = returnCodeFromReasonCode(reasonCode);
+  if (returnCode !== undefined) return returnCode;
+  throw new MqttError(
+    'protocol/unsupported',
+    `MQTT 3.1.1 has no return code for ${hex(reasonCode)}`,
+    reasonCode,
+  );
+}
+
+/** The length of an acknowledgement without a reason code or properties. */
+export const ACKNOWLEDGEMENT_LENGTH = 4;
+
+/** Writes an acknowledgement of success into `target`; returns the offset behind it, 4 bytes on. */
+export function writeAcknowledgement(
+  target: Uint8Array,
+  at: number,
+  type: AcknowledgementType,
+  packetIdentifier: number,
+): number {
+  target[at] = firstByteOf(type);
+  target[at + 1] = 2;
+  return writeTwoByteInteger(target, at + 2, packetIdentifier);
+}
+
+/** An acknowledgement in as few bytes as its reason and properties allow. */
+function encodeAcknowledgement(packet: AcknowledgementPacket, version: ProtocolVersion): Buffer {
+  const { type, packetIdentifier, reasonCode, properties } = packet;
+  if (version < 5 || (reasonCode === 0 && properties === undefined)) {
+    const bytes = Buffer.allocUnsafe(ACKNOWLEDGEMENT_LENGTH);
+    writeAcknowledgement(bytes, 0, type, packetIdentifier);
+    return bytes;
+  }
+  const writer = new PacketWriter();
+  writer.twoByteInteger(packetIdentifier);
+  writer.byte(reasonCode);
+  if (properties !== undefined) writeProperties(writer, properties);
+  return writer.finish(firstByteOf(type));
+}
+
+/** In MQTT 3.1.1 every failure of a SUBACK is 0x80 [MQTT-3.9.3-2 of 3.1.1], and UNSUBACK has no reason codes. */
+function encodeSuback(packet: SubackPacket, version: ProtocolVersion): Buffer {
+  const { type, packetIdentifier, reasonCodes, properties } = packet;
+  const writer = new PacketWriter();
+  writer.twoByteInteger(packetIdentifier);
+  if (version === 5) writeProperties(writer, properties);
+  for (const code of version === 5 || type === 'suback' ? reasonCodes : []) {
+    writer.byte(version === 5 ? code : Math.min(code, ReasonCode.UnspecifiedError));
+  }
+  return writer.finish(firstByteOf(type));
+}
+
+/** A DISCONNECT in as few bytes as its reason and properties allow. */
+function encodeDisconnect({ reasonCode, properties }: DisconnectPacket, version: ProtocolVersion): Buffer {
+  const writer = new PacketWriter();
+  if (version === 5 && (reasonCode !== 0 || properties !== undefined)) {
+    writer.byte(reasonCode);
+    if (properties !== undefined) writeProperties(writer, properties);
+  }
+  return writer.finish(firstByteOf('disconnect'));
+}
+
+function encodeAuth({ reasonCode, properties }: AuthPacket, version: ProtocolVersion): Buffer {
+  if (version < 5) throw unsupported('MQTT 3.1.1 has no AUTH packet', 'MQTT 5, 3.15');
+  const writer = new PacketWriter();
+  if (reasonCode !== 0 || properties !== undefined) {
+    writer.byte(reasonCode);
+    writeProperties(writer, properties);
+  }
+  return writer.finish(firstByteOf('auth'));
 }

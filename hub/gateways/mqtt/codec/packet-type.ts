@@ -2,7 +2,7 @@ import type { Qos } from '../../../core/message.ts';
 import type { Packet, ProtocolVersion } from './packet.ts';
 import { hex, malformed, violation } from './reason-code.ts';
 
-/** The packet types by their numbers, the high half of a packet's first byte (MQTT 5, table 2-1). */
+/** The number of each packet type, the high half of a packet's first byte (MQTT 5, table 2-1). */
 export const PacketType = {
   connect: 1,
   connack: 2,
@@ -24,8 +24,8 @@ export const PacketType = {
 const { connect, connack, publish, pubrel, subscribe, suback, unsubscribe, unsuback } = PacketType;
 const { pingresp, auth } = PacketType;
 
-/** What only a server sends (MQTT 5, table 2-1, "direction of flow"). */
-const foreign = bits(connack, suback, unsuback, pingresp);
+/** The types that only a server sends (MQTT 5, table 2-1, "direction of flow"). */
+const serverOnly = bits(connack, suback, unsuback, pingresp);
 
 /** The types whose flags are 0010; all others but PUBLISH have 0000. [MQTT-2.1.3-1] */
 const flagged = bits(pubrel, subscribe, unsubscribe);
@@ -38,7 +38,7 @@ export function firstByteOf(type: Exclude<Packet['type'], 'publish'>): number {
   return (number << 4) | fixedFlags(number);
 }
 
-/** Checks the first byte of a client's packet, before any of its body is there. */
+/** Checks the first byte of a client's packet, before its body has come. */
 export function checkFirstByte(first: number, version: ProtocolVersion | undefined): void {
   const type = first >> 4;
   if (type === publish) {
@@ -48,13 +48,13 @@ export function checkFirstByte(first: number, version: ProtocolVersion | undefin
   if (type === 0 || (type === auth && version !== undefined && version < 5)) {
     throw malformed(`the packet type ${type} is reserved`, 'MQTT 5, 2.1.2');
   }
-  if ((foreign & (1 << type)) !== 0) {
-    throw violation(`a server is not sent packets of type ${type}`, 'MQTT 5, 2.1.2');
+  if ((serverOnly & (1 << type)) !== 0) {
+    throw violation(`a server does not receive packets of type ${type}`, 'MQTT 5, 2.1.2');
   }
   if (type !== connect) checkFlags(first, version); // The version is in the CONNECT.
 }
 
-/** Checks the flags of any packet but PUBLISH. MQTT 3.1 uses none but the QoS of those that are acknowledged. (MQTT 3.1, 2.1) */
+/** Checks the flags of any packet but PUBLISH. MQTT 3.1 uses only the QoS, in packets that are acknowledged. (MQTT 3.1, 2.1) */
 export function checkFlags(first: number, version: ProtocolVersion | undefined): void {
   const wanted = fixedFlags(first >> 4);
   const used = version === 3 ? wanted && QOS_BITS : 0x0f;
@@ -78,7 +78,7 @@ function bits(...numbers: number[]): number {
   return numbers.reduce((all, number) => all | (1 << number), 0);
 }
 
-/** The quality of service of two bits that are known not to be 3. */
+/** The quality of service for two bits that are not 3. */
 export function toQos(bits: number): Qos {
   if (bits === 0) return 0;
   return bits === 1 ? 1 : 2;

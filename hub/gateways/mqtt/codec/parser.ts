@@ -2,85 +2,62 @@ import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../../core/error.ts';
 import { answeringVersion, readConnect, readProtocol, versionOf } from './connect.ts';
 import type { ConnectPacket, Packet, ProtocolVersion } from './packet.ts';
-import { readBody } from './packet-body.ts';
+import { type PacketContext, readBody } from './packet-body.ts';
 import { checkFirstByte, checkFlags, PacketType } from './packet-type.ts';
-import type { PacketContext } from './publish.ts';
-import { PacketReader } from './reader.ts';
+import { ownBytes, PacketReader } from './reader.ts';
 import { malformed, tooLarge, violation } from './reason-code.ts';
 import type { TopicNames } from './topic-names.ts';
-import { ownBytes } from './utf8.ts';
 import { variableByteIntegerLength } from './writer.ts';
 
 export interface PacketParserOptions {
-  /** For a parser that sees no CONNECT. Else it wants one, first and once, and learns the version from it. */
-  readonly version?: ProtocolVersion;
-  /** The most bytes that a packet may have, fixed header and all: 1 MiB unless set. */
-  readonly maximumPacketSize?: number;
-  /** The same for packets that are no PUBLISH: a CONNECT comes from a stranger, and a SUBSCRIBE may name many filters. 64 KiB unless set. */
-  readonly maximumOtherSize?: number;
-  /** Shared by all parsers of a gateway, to know topic names from the last time. Without it each is read anew. */
-  readonly topicNames?: TopicNames;
+  /** The longest packet, bytes, fixed header included. */
+  readonly maximumPacketSize: number;
+  /** The longest packet other than PUBLISH: a CONNECT is not authenticated yet, and a SUBSCRIBE may have many filters. */
+  readonly maximumOtherSize: number;
+  /** Shared by all parsers of a gateway. */
+  readonly topicNames: TopicNames;
 }
 
-/**
- * Turns the bytes of one connection, however they are cut, into packets: `push` takes a chunk, `next` gives one packet
- * after the other until it gives `undefined`. Who is busy with one packet asks for the next one later, and stops the
- * source meanwhile. What is held is the chunk until it has been read, and of a packet in pieces at most twice what came.
- */
-export interface PacketParser {
-  /** Named by the CONNECT. Where it was refused, the version in whose form to say so. `undefined` before. */
-  readonly version: ProtocolVersion | undefined;
-  /** What is kept of a packet that is not all there yet, bytes. */
-  readonly heldBytes: number;
-  /** Takes a chunk with any number of packets, or a part of one. Nobody may write to it afterwards. Not taken after a fault. */
-  push(chunk: Uint8Array): void;
-  /**
-   * The next packet, or `undefined` until more is pushed. At the first fault, and ever after, throws a `HubError` with
-   * the reason code to answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`.
-   */
-  next(): Packet | undefined;
-}
-
-/** A parser for one connection. */
-export function createPacketParser(options: PacketParserOptions = {}): PacketParser {
-  return new StreamParser(options);
-}
-
-const DEFAULT_MAXIMUM_PACKET_SIZE = 1_048_576;
-const DEFAULT_MAXIMUM_OTHER_SIZE = 65_536;
 const NOTHING = Buffer.alloc(0);
 
-class StreamParser implements PacketParser {
-  readonly #topicNames: TopicNames | undefined;
+/**
+ * Turns the bytes of one connection into packets, however they are cut: after each `push` of a chunk, call `next` until it returns
+ * `undefined`. It may be called later; then pause the source meanwhile. The parser holds the chunk until it has been read, and of a packet
+ * in pieces at most twice the bytes that came.
+ */
+export class PacketParser {
+  readonly #topicNames: TopicNames;
   readonly #maximumPacketSize: number;
   readonly #maximumOtherSize: number;
   #version: ProtocolVersion | undefined;
-  /** `undefined` while the parser waits for the CONNECT. */
+  /** `undefined` before the CONNECT. */
   #context: PacketContext | undefined;
   #fault: HubError | undefined;
   readonly #reader = new PacketReader(NOTHING, 0, 0);
-  /** What has not been read is from `#at` to `#end`; behind it is room only where a packet came in pieces. */
+  /** The unread bytes are from `#at` to `#end`; behind them is room only if a packet came in pieces. */
   #bytes: Buffer = NOTHING;
   #at = 0;
   #end = 0;
-  /** The length of the packet that is not all there yet, or 0. */
+  /** The length of the packet that is not complete yet, or 0. */
   #expected = 0;
 
-  constructor(options: PacketParserOptions) {
-    this.#topicNames = options.topicNames;
-    this.#maximumPacketSize = options.maximumPacketSize ?? DEFAULT_MAXIMUM_PACKET_SIZE;
-    this.#maximumOtherSize = options.maximumOtherSize ?? DEFAULT_MAXIMUM_OTHER_SIZE;
-    if (options.version !== undefined) this.#speak(options.version);
+  constructor({ maximumPacketSize, maximumOtherSize, topicNames }: PacketParserOptions) {
+    this.#topicNames = topicNames;
+    this.#maximumPacketSize = maximumPacketSize;
+    this.#maximumOtherSize = maximumOtherSize;
   }
 
+  /** The version of the CONNECT or, if it was refused, the version in which to answer. `undefined` before. */
   get version(): ProtocolVersion | undefined {
     return this.#version;
   }
 
+  /** Memory of a packet that is not complete yet, bytes. */
   get heldBytes(): number {
     return this.#bytes.length;
   }
 
+  /** Takes a chunk, which nobody may write to afterwards. After a fault it is ignored. */
   push(chunk: Uint8Array): void {
     if (this.#fault !== undefined) return;
     if (this.#at !== this.#end) this.#append(chunk);
@@ -91,6 +68,10 @@ class StreamParser implements PacketParser {
     }
   }
 
+  /**
+   * The next packet, or `undefined` until more is pushed. The first must be a CONNECT, and no other. From the first fault on, throws a
+   * `HubError` with the reason code for the answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`.
+   */
   next(): Packet | undefined {
     if (this.#fault !== undefined) throw this.#fault;
     if (this.#at === this.#end) return undefined;
@@ -141,7 +122,7 @@ class StreamParser implements PacketParser {
     checkFirstByte(first, this.#version);
   }
 
-  /** Where the fixed header ends, or 0 where it is not all there. */
+  /** The offset behind the fixed header, or 0 if it is not complete. */
   #bodyAt(start: number): number {
     for (let at = start + 1; at <= start + 4; at++) {
       if (at >= this.#end) return 0;
@@ -150,7 +131,7 @@ class StreamParser implements PacketParser {
     throw malformed('the remaining length has more than four bytes', 'MQTT 5, 1.5.5');
   }
 
-  /** Called before the body is there: nobody keeps bytes of what will be refused. */
+  /** Called before the body is complete, so that the bytes of a packet that will be refused are not kept. */
   #checkSize(first: number, size: number): void {
     const maximum = this.#maximumSizeOf(first);
     if (size <= maximum) return;
@@ -169,16 +150,12 @@ class StreamParser implements PacketParser {
     const version = versionOf(protocol);
     checkFlags(first, version);
     const packet = readConnect(reader, version);
-    this.#speak(version);
+    this.#version = version;
+    this.#context = { version, topicNames: this.#topicNames };
     return packet;
   }
 
-  #speak(version: ProtocolVersion): void {
-    this.#version = version;
-    this.#context = { version, topicNames: this.#topicNames };
-  }
-
-  /** Lets go of the chunk. */
+  /** Releases the chunk. */
   #release(): void {
     this.#bytes = NOTHING;
     this.#at = 0;
@@ -186,7 +163,7 @@ class StreamParser implements PacketParser {
     this.#reader.reset(NOTHING, 0, 0);
   }
 
-  /** Keeps what there is of a packet, but not the chunk that it is the end of. */
+  /** Keeps the first part of a packet, and releases the chunk that it came in. */
   #wait(expected: number): undefined {
     this.#expected = expected;
     const hasRoom = this.#end < this.#bytes.length;
@@ -203,13 +180,13 @@ class StreamParser implements PacketParser {
     this.#end += chunk.byteLength;
   }
 
-  /** Doubles where many small chunks may come: bytes are then copied twice on the way, not each time that one comes. */
+  /** Doubles if many small chunks may come, so that bytes are copied twice in all, not with each chunk. */
   #makeRoom(length: number): void {
     const kept = this.#end - this.#at;
     const needed = kept + length;
-    const wished = kept > length ? 2 * needed : needed;
-    // Room for the packet at most, and never all of it at once: its length is a claim, and costs the sender nothing.
-    const room = this.#expected >= needed ? Math.min(wished, this.#expected) : wished;
+    const desired = kept > length ? 2 * needed : needed;
+    // Never room for all of a long packet at once: claiming a length costs the sender nothing.
+    const room = this.#expected >= needed ? Math.min(desired, this.#expected) : desired;
     const larger = Buffer.allocUnsafeSlow(room);
     this.#end = this.#bytes.copy(larger, 0, this.#at, this.#end);
     this.#at = 0;

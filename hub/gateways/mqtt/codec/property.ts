@@ -1,135 +1,131 @@
-import type { PacketReader } from './reader.ts';
-import { hex, malformed, violation } from './reason-code.ts';
+import type { PacketWriter } from './writer.ts';
 
-/** The identifiers of MQTT 5, table 2-4. */
-export const Property = {
-  PayloadFormatIndicator: 0x01,
-  MessageExpiryInterval: 0x02,
-  ContentType: 0x03,
-  ResponseTopic: 0x08,
-  CorrelationData: 0x09,
-  SubscriptionIdentifier: 0x0b,
-  SessionExpiryInterval: 0x11,
-  AssignedClientIdentifier: 0x12,
-  ServerKeepAlive: 0x13,
-  AuthenticationMethod: 0x15,
-  AuthenticationData: 0x16,
-  RequestProblemInformation: 0x17,
-  WillDelayInterval: 0x18,
-  RequestResponseInformation: 0x19,
-  ResponseInformation: 0x1a,
-  ServerReference: 0x1c,
-  ReasonString: 0x1f,
-  ReceiveMaximum: 0x21,
-  TopicAliasMaximum: 0x22,
-  TopicAlias: 0x23,
-  MaximumQos: 0x24,
-  RetainAvailable: 0x25,
-  UserProperty: 0x26,
-  MaximumPacketSize: 0x27,
-  WildcardSubscriptionAvailable: 0x28,
-  SubscriptionIdentifierAvailable: 0x29,
-  SharedSubscriptionAvailable: 0x2a,
-} as const;
+/** Name and value pairs, in the sender's order; names may repeat. */
+export type UserProperties = readonly (readonly [name: string, value: string])[];
 
-/** Where properties can stand, as bits. PUBACK … PUBCOMP, SUBACK and UNSUBACK have the same ones. */
-export const PropertyOwner = {
-  Connect: 1,
-  Will: 2,
-  Connack: 4,
-  Publish: 8,
-  Acknowledgement: 16,
-  Subscribe: 32,
-  Unsubscribe: 64,
-  Disconnect: 128,
-  Auth: 256,
-} as const;
+/** How the values of properties are encoded (MQTT 5, 1.5). A flag is a byte that is 0 or 1. */
+interface Value {
+  flag: 0 | 1;
+  twoByteInteger: number;
+  fourByteInteger: number;
+  variableByteInteger: number;
+  utf8: string;
+  binary: Uint8Array;
+  pairs: UserProperties;
+}
 
-const { Connect, Will, Connack, Publish, Acknowledgement, Subscribe, Unsubscribe, Disconnect, Auth } =
-  PropertyOwner;
+/** The packets that have properties. PUBACK … PUBCOMP, SUBACK and UNSUBACK may have the same ones. */
+export type PropertyOwner =
+  | 'connect'
+  | 'will'
+  | 'connack'
+  | 'publish'
+  | 'acknowledgement'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'disconnect'
+  | 'auth';
 
-/** By identifier, the packets that may have it; 0 for an identifier that the standard does not know. */
-const owners = new Uint16Array(256);
-owners[Property.PayloadFormatIndicator] = Publish | Will;
-owners[Property.MessageExpiryInterval] = Publish | Will;
-owners[Property.ContentType] = Publish | Will;
-owners[Property.ResponseTopic] = Publish | Will;
-owners[Property.CorrelationData] = Publish | Will;
-owners[Property.SubscriptionIdentifier] = Publish | Subscribe;
-owners[Property.SessionExpiryInterval] = Connect | Connack | Disconnect;
-owners[Property.AssignedClientIdentifier] = Connack;
-owners[Property.ServerKeepAlive] = Connack;
-owners[Property.AuthenticationMethod] = Connect | Connack | Auth;
-owners[Property.AuthenticationData] = Connect | Connack | Auth;
-owners[Property.RequestProblemInformation] = Connect;
-owners[Property.WillDelayInterval] = Will;
-owners[Property.RequestResponseInformation] = Connect;
-owners[Property.ResponseInformation] = Connack;
-owners[Property.ServerReference] = Connack | Disconnect;
-owners[Property.ReasonString] = Connack | Acknowledgement | Disconnect | Auth;
-owners[Property.ReceiveMaximum] = Connect | Connack;
-owners[Property.TopicAliasMaximum] = Connect | Connack;
-owners[Property.TopicAlias] = Publish;
-owners[Property.MaximumQos] = Connack;
-owners[Property.RetainAvailable] = Connack;
-owners[Property.UserProperty] =
-  Connect | Will | Connack | Publish | Acknowledgement | Subscribe | Unsubscribe | Disconnect | Auth;
-owners[Property.MaximumPacketSize] = Connect | Connack;
-owners[Property.WildcardSubscriptionAvailable] = Connack;
-owners[Property.SubscriptionIdentifierAvailable] = Connack;
-owners[Property.SharedSubscriptionAvailable] = Connack;
+type Row = readonly [identifier: number, type: keyof Value, ...owners: PropertyOwner[]];
 
-/**
- * The identifiers in one Property Length and its properties (MQTT 5, 2.2.2). `next` gives them one by one, each known,
- * allowed for the owner, and there once, unless it may repeat; the caller reads the value before it asks for the next.
- */
-export class PropertySection {
-  readonly #reader: PacketReader;
-  readonly #owner: number;
-  readonly #packetEnd: number;
-  #seenLow = 0;
-  #seenHigh = 0;
+/** Every property (MQTT 5, table 2-4). Intervals are in seconds, sizes in bytes. */
+const table = {
+  payloadFormatIndicator: [0x01, 'flag', 'publish', 'will'],
+  messageExpiryInterval: [0x02, 'fourByteInteger', 'publish', 'will'],
+  contentType: [0x03, 'utf8', 'publish', 'will'],
+  responseTopic: [0x08, 'utf8', 'publish', 'will'],
+  correlationData: [0x09, 'binary', 'publish', 'will'],
+  subscriptionIdentifier: [0x0b, 'variableByteInteger', 'publish', 'subscribe'],
+  sessionExpiryInterval: [0x11, 'fourByteInteger', 'connect', 'connack', 'disconnect'],
+  assignedClientIdentifier: [0x12, 'utf8', 'connack'],
+  serverKeepAlive: [0x13, 'twoByteInteger', 'connack'],
+  authenticationMethod: [0x15, 'utf8', 'connect', 'connack', 'auth'],
+  authenticationData: [0x16, 'binary', 'connect', 'connack', 'auth'],
+  requestProblemInformation: [0x17, 'flag', 'connect'],
+  willDelayInterval: [0x18, 'fourByteInteger', 'will'],
+  requestResponseInformation: [0x19, 'flag', 'connect'],
+  responseInformation: [0x1a, 'utf8', 'connack'],
+  serverReference: [0x1c, 'utf8', 'connack', 'disconnect'],
+  reasonString: [0x1f, 'utf8', 'connack', 'acknowledgement', 'disconnect', 'auth'],
+  receiveMaximum: [0x21, 'twoByteInteger', 'connect', 'connack'],
+  topicAliasMaximum: [0x22, 'twoByteInteger', 'connect', 'connack'],
+  topicAlias: [0x23, 'twoByteInteger', 'publish'],
+  maximumQos: [0x24, 'flag', 'connack'],
+  retainAvailable: [0x25, 'flag', 'connack'],
+  userProperties: [
+    0x26,
+    'pairs',
+    'connect',
+    'will',
+    'connack',
+    'publish',
+    'acknowledgement',
+    'subscribe',
+    'unsubscribe',
+    'disconnect',
+    'auth',
+  ],
+  maximumPacketSize: [0x27, 'fourByteInteger', 'connect', 'connack'],
+  wildcardSubscriptionAvailable: [0x28, 'flag', 'connack'],
+  subscriptionIdentifierAvailable: [0x29, 'flag', 'connack'],
+  sharedSubscriptionAvailable: [0x2a, 'flag', 'connack'],
+} as const satisfies Record<string, Row>;
 
-  constructor(reader: PacketReader, owner: number) {
-    this.#reader = reader;
-    this.#owner = owner;
-    const length = reader.variableByteInteger('property length');
-    this.#packetEnd = reader.end;
-    if (length > reader.remaining) {
-      throw malformed(`the property length ${length} goes past the packet`, 'MQTT 5, 2.2.2.1');
-    }
-    // Until the section is over, no value may reach past it.
-    reader.end = reader.at + length;
+type Table = typeof table;
+
+/** The properties that a packet may have, as the table says. */
+export type PropertiesOf<Owner extends PropertyOwner> = {
+  readonly [Name in keyof Table as Owner extends Table[Name][number] ? Name : never]?:
+    | Value[Table[Name][1]]
+    | undefined;
+};
+
+/** The properties of all packets but PUBLISH, and not those of a will. */
+export type Properties = PropertiesOf<Exclude<PropertyOwner, 'publish' | 'will'>>;
+
+/** A property as the table has it. */
+export interface Property {
+  readonly identifier: number;
+  readonly name: keyof Table;
+  readonly type: keyof Value;
+  readonly owners: readonly PropertyOwner[];
+}
+
+/** Every property by its name. */
+export const properties: ReadonlyMap<string, Property> = new Map(
+  (Object.entries(table) as [keyof Table, Row][]).map(([name, [identifier, type, ...owners]]) => [
+    name,
+    { identifier, name, type, owners },
+  ]),
+);
+
+/** The identifiers of the properties that differ between the deliveries of a message. */
+export const TOPIC_ALIAS = table.topicAlias[0];
+export const SUBSCRIPTION_IDENTIFIER = table.subscriptionIdentifier[0];
+
+/** Writes properties behind their length, which is 0 if there are none. [MQTT-2.2.2-1] */
+export function writeProperties(writer: PacketWriter, from: Properties | undefined): void {
+  if (from === undefined) writer.byte(0);
+  else writer.section(() => writePropertyList(writer, from));
+}
+
+/** Writes properties in the order of the object's fields, without their length. */
+export function writePropertyList(writer: PacketWriter, from: PropertiesOf<PropertyOwner>): void {
+  for (const [name, value] of Object.entries(from)) {
+    const property = properties.get(name);
+    if (property !== undefined && value !== undefined) writeProperty(writer, property, value);
   }
+}
 
-  /** The next identifier, or 0 at the end of the section. */
-  next(): number {
-    const reader = this.#reader;
-    if (reader.at === reader.end) {
-      reader.end = this.#packetEnd;
-      return 0;
-    }
-    const identifier = reader.variableByteInteger('property identifier');
-    if (((owners[identifier] ?? 0) & this.#owner) === 0) {
-      throw malformed(`the property ${hex(identifier)} is not one of this packet's`, 'MQTT 5, 2.2.2.2');
-    }
-    if (!this.#mayRepeat(identifier)) this.#once(identifier);
-    return identifier;
+function writeProperty(writer: PacketWriter, { identifier, type }: Property, value: unknown): void {
+  if (type !== 'pairs') {
+    writer.byte(identifier);
+    writer[type](value as never); // The type of `from` says that it is one of this type.
+    return;
   }
-
-  /** User properties may (3.1.2.11.8), and a PUBLISH has an identifier for each subscription (3.3.2.3.8). */
-  #mayRepeat(identifier: number): boolean {
-    if (identifier === Property.UserProperty) return true;
-    return identifier === Property.SubscriptionIdentifier && this.#owner === Publish;
-  }
-
-  #once(identifier: number): void {
-    const bit = 1 << (identifier & 31);
-    const seen = identifier < 32 ? this.#seenLow : this.#seenHigh;
-    if ((seen & bit) !== 0) {
-      throw violation(`the property ${hex(identifier)} is there twice`, 'MQTT 5, 2.2.2.2');
-    }
-    if (identifier < 32) this.#seenLow |= bit;
-    else this.#seenHigh |= bit;
+  for (const [name, text] of value as UserProperties) {
+    writer.byte(identifier);
+    writer.utf8(name);
+    writer.utf8(text);
   }
 }

@@ -2,218 +2,215 @@ import { Buffer } from 'node:buffer';
 import type { MessageProperties, Qos } from '../../../core/message.ts';
 import type { ProtocolVersion } from './packet.ts';
 import { PacketType } from './packet-type.ts';
-import { Property } from './property.ts';
-import { writeMessageProperties } from './property-writer.ts';
+import { SUBSCRIPTION_IDENTIFIER, TOPIC_ALIAS, writePropertyList } from './property.ts';
 import {
   PacketWriter,
   utf8Length,
   variableByteIntegerLength,
+  writeTwoByteInteger,
   writeUtf8,
   writeVariableByteInteger,
 } from './writer.ts';
 
-/** What all deliveries of one message have in common. */
+/** The part of a PUBLISH that is the same for all clients. */
 export interface PublishContent {
   readonly topic: string;
   readonly payload: string | Uint8Array;
   readonly properties?: MessageProperties | undefined;
 }
 
-/** What is particular to the delivery of a message to one client. */
-export interface PublishDelivery {
-  readonly qos: Qos;
-  readonly retain: boolean;
-  readonly dup: boolean;
-  /** 1–65,535; not looked at with QoS 0. */
-  readonly packetIdentifier: number;
-  /** Seconds that are left. [MQTT-3.3.2-6] */
-  readonly messageExpiryInterval?: number | undefined;
+/**
+ * How a message is delivered to a client. A number is a delivery that clients can share: the flags of the PUBLISH's first byte, and
+ * above them the packet identifier. An object belongs to one client.
+ */
+export type Delivery = number | OwnDelivery;
+
+/** A delivery with properties of its own, which MQTT 3.1.1 ignores. */
+export interface OwnDelivery {
+  /** The flags and packet identifier, as above. */
+  readonly flags: number;
   readonly topicAlias?: number | undefined;
-  /** Whether the client knows what the alias stands for: then the topic name is left out. */
+  /** Whether the client knows what the alias means: then the topic name is left out. */
   readonly isAliasKnown?: boolean | undefined;
   readonly subscriptionIdentifiers?: readonly number[] | undefined;
 }
 
-const RETAIN = 0x01;
+interface Flags {
+  readonly qos: Qos;
+  readonly retain: 0 | 1;
+  /** Must be false with QoS 0. [MQTT-3.3.1-2] */
+  readonly duplicate: boolean;
+  /** 1–65,535; 0 with QoS 0. */
+  readonly packetIdentifier: number;
+}
+
+const QOS_SHIFT = 1;
+const QOS = 0x06;
 const DUP = 0x08;
+const FLAGS = 0x0f;
+const IDENTIFIER_SHIFT = 4;
 const NOTHING = Buffer.alloc(0);
 
+/** The number for a delivery that clients can share. At QoS 0 it is the retain flag. */
+export function sharedDelivery({ qos, retain, duplicate, packetIdentifier }: Flags): number {
+  return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
+}
+
 /**
- * One message as a PUBLISH, encoded once for all its receivers of one protocol version. Deliveries with no properties of
- * their own are alike: with QoS 0 they are the same bytes, and with QoS 1 and 2 a copy with another packet identifier.
+ * One message as a PUBLISH, encoded once for all its receivers of one protocol version. The packets of shared deliveries differ in the
+ * first byte and the packet identifier only: from the second on, each is a copy.
  *
- * Microseconds for each of a hundred receivers, with 16 bytes and 1 KiB of payload (bench/mqtt-codec.mjs): the shared
- * bytes 0.02; `write` into a batch 0.04 and 0.06; `encode` 0.07 and 0.46, for the memory; mqtt-packet 1.0 and 1.3.
+ * Writing one into a batch takes 0.03 µs with a payload of 16 bytes and 0.04 with 1 KiB (bench/mqtt-codec.mjs); mqtt-packet takes 1.0
+ * and 1.2.
  */
 export class PublishTemplate {
-  readonly #isVersion5: boolean;
-  readonly #topic: string;
-  readonly #topicLength: number;
+  readonly topic: string;
+  /** The payload's length: bytes, or UTF-16 units if it is text. */
+  readonly length: number;
   readonly #payload: string | Uint8Array;
+  readonly #properties: MessageProperties | undefined;
+  readonly #expiryInterval: number | undefined;
+  readonly #isVersion5: boolean;
+  readonly #topicLength: number;
   readonly #payloadLength: number;
-  readonly #messageProperties: Uint8Array;
-  #plain: Buffer | undefined;
-  #plainRetained: Buffer | undefined;
-  #acknowledged: Buffer | undefined;
+  #encodedProperties: Uint8Array | undefined;
   #isWritten = false;
+  /** Forms to copy from, without a packet identifier and with one. */
+  #plain: Buffer | undefined;
+  #acknowledged: Buffer | undefined;
 
-  constructor({ topic, payload, properties }: PublishContent, version: ProtocolVersion) {
-    this.#isVersion5 = version === 5;
-    this.#topic = topic;
-    this.#topicLength = utf8Length(topic);
+  /** `expiryInterval` is the rest of the message's lifetime, seconds. [MQTT-3.3.2-6] */
+  constructor(content: PublishContent, version: ProtocolVersion, expiryInterval?: number) {
+    const { topic, payload, properties } = content;
+    this.topic = topic;
+    this.length = payload.length;
     this.#payload = payload;
+    this.#properties = properties;
+    this.#expiryInterval = expiryInterval;
+    this.#isVersion5 = version === 5;
+    this.#topicLength = utf8Length(topic);
     this.#payloadLength = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength;
-    this.#messageProperties = this.#isVersion5 && properties ? encodeProperties(properties) : NOTHING;
   }
 
-  /** The length of the packet for this delivery, to be held against the client's maximum packet size. [MQTT-3.1.2-24] */
-  byteLength(delivery: PublishDelivery): number {
+  /** The length of the packet for this delivery, to compare with the client's maximum packet size. [MQTT-3.1.2-24] */
+  byteLength(delivery: Delivery): number {
     const remaining = this.#remainingLength(delivery);
     return 1 + variableByteIntegerLength(remaining) + remaining;
   }
 
-  /** The packet for this delivery. It may be shared with other receivers: not to be written to. */
-  encode(delivery: PublishDelivery): Buffer {
-    if (this.#isParticular(delivery)) return this.#compose(delivery);
-    if (delivery.qos === 0) return this.#unacknowledgedForm(delivery);
-    if (this.#acknowledged === undefined) {
-      this.#acknowledged = this.#compose(delivery);
-      return this.#acknowledged;
-    }
-    const bytes = Buffer.allocUnsafe(this.#acknowledged.length);
-    this.#stamp(this.#acknowledged, bytes, 0, delivery);
-    return bytes;
-  }
-
   /** Writes the packet into `target`, which has `byteLength` bytes from `at`; returns the offset behind it. */
-  write(target: Buffer, at: number, delivery: PublishDelivery): number {
+  write(target: Buffer, at: number, delivery: Delivery): number {
     // A form to copy from pays from the second time on; most messages are written once.
     const isFirst = !this.#isWritten;
     this.#isWritten = true;
-    if (isFirst || this.#isParticular(delivery)) {
-      return this.#writeTail(target, this.#writeHead(target, at, delivery));
-    }
-    if (delivery.qos === 0) {
-      const form = this.#unacknowledgedForm(delivery);
-      target.set(form, at);
-      return at + form.length;
-    }
-    this.#acknowledged ??= this.#compose(delivery);
-    return this.#stamp(this.#acknowledged, target, at, delivery);
-  }
-
-  get #tailLength(): number {
-    return this.#messageProperties.length + this.#payloadLength;
-  }
-
-  /** Whether the delivery has properties that others have not. */
-  #isParticular(delivery: PublishDelivery): boolean {
-    return this.#isVersion5 && deliveryPropertiesLength(delivery) > 0;
-  }
-
-  #unacknowledgedForm(delivery: PublishDelivery): Buffer {
-    if (delivery.retain) {
-      this.#plainRetained ??= this.#compose(delivery);
-      return this.#plainRetained;
-    }
-    this.#plain ??= this.#compose(delivery);
-    return this.#plain;
-  }
-
-  #compose(delivery: PublishDelivery): Buffer {
-    const bytes = Buffer.allocUnsafe(this.byteLength(delivery));
-    this.#writeTail(bytes, this.#writeHead(bytes, 0, delivery));
-    return bytes;
-  }
-
-  #stamp(form: Buffer, target: Buffer, at: number, delivery: PublishDelivery): number {
+    if (isFirst || typeof delivery !== 'number') return this.#compose(target, at, delivery);
+    const form = this.#formOf(delivery);
     target.set(form, at);
     target[at] = firstByte(delivery);
-    const topicAt = at + form.length - this.#remainingLength(delivery);
-    writeTwoByteInteger(target, topicAt + 2 + this.#topicLength, delivery.packetIdentifier);
+    if ((delivery & QOS) !== 0) {
+      const topicAt = at + form.length - this.#remainingLength(delivery);
+      writeTwoByteInteger(target, topicAt + 2 + this.#topicLength, delivery >> IDENTIFIER_SHIFT);
+    }
     return at + form.length;
   }
 
-  #remainingLength(delivery: PublishDelivery): number {
-    const topicLength = this.#isTopicLeftOut(delivery) ? 0 : this.#topicLength;
-    const rest = 2 + topicLength + (delivery.qos === 0 ? 0 : 2) + this.#tailLength;
-    if (!this.#isVersion5) return rest;
-    const own = deliveryPropertiesLength(delivery);
-    return rest + variableByteIntegerLength(own + this.#messageProperties.length) + own;
+  #formOf(delivery: number): Buffer {
+    if ((delivery & QOS) === 0) {
+      this.#plain ??= this.#encode(delivery);
+      return this.#plain;
+    }
+    this.#acknowledged ??= this.#encode(delivery);
+    return this.#acknowledged;
   }
 
-  #isTopicLeftOut(delivery: PublishDelivery): boolean {
-    return this.#isVersion5 && delivery.isAliasKnown === true && delivery.topicAlias !== undefined;
+  #encode(delivery: number): Buffer {
+    const bytes = Buffer.allocUnsafe(this.byteLength(delivery));
+    this.#compose(bytes, 0, delivery);
+    return bytes;
   }
 
-  #writeHead(target: Buffer, start: number, delivery: PublishDelivery): number {
-    target[start] = firstByte(delivery);
+  /** The properties that all deliveries share. Encoded on demand, so that one that does not fit throws when the packet is due. */
+  #shared(): Uint8Array {
+    this.#encodedProperties ??= encodeProperties(this.#properties, this.#expiryInterval);
+    return this.#encodedProperties;
+  }
+
+  #remainingLength(delivery: Delivery): number {
+    const flags = typeof delivery === 'number' ? delivery : delivery.flags;
+    const length = 2 + this.#topicLength + ((flags & QOS) === 0 ? 0 : 2) + this.#payloadLength;
+    if (!this.#isVersion5) return length;
+    const properties = this.#shared().byteLength;
+    if (typeof delivery === 'number') return length + variableByteIntegerLength(properties) + properties;
+    const all = properties + ownPropertiesLength(delivery);
+    return length + variableByteIntegerLength(all) + all - (isTopicLeftOut(delivery) ? this.#topicLength : 0);
+  }
+
+  #compose(target: Buffer, start: number, delivery: Delivery): number {
+    const flags = typeof delivery === 'number' ? delivery : delivery.flags;
+    const own = typeof delivery === 'number' || !this.#isVersion5 ? undefined : delivery;
+    target[start] = firstByte(flags);
     let at = writeVariableByteInteger(target, start + 1, this.#remainingLength(delivery));
-    if (this.#isTopicLeftOut(delivery)) at = writeTwoByteInteger(target, at, 0);
+    if (own && isTopicLeftOut(own)) at = writeTwoByteInteger(target, at, 0);
     else {
       at = writeTwoByteInteger(target, at, this.#topicLength);
-      at = writeUtf8(target, at, this.#topic, this.#topicLength);
+      at = writeUtf8(target, at, this.topic, this.#topicLength);
     }
-    if (delivery.qos !== 0) at = writeTwoByteInteger(target, at, delivery.packetIdentifier);
-    if (!this.#isVersion5) return at;
-    const propertyLength = deliveryPropertiesLength(delivery) + this.#messageProperties.length;
-    at = writeVariableByteInteger(target, at, propertyLength);
-    return writeDeliveryProperties(target, at, delivery);
+    if ((flags & QOS) !== 0) at = writeTwoByteInteger(target, at, flags >> IDENTIFIER_SHIFT);
+    if (this.#isVersion5) at = this.#writeProperties(target, at, own);
+    return this.#writePayload(target, at);
   }
 
-  #writeTail(target: Buffer, start: number): number {
-    let at = start;
-    if (this.#messageProperties.length > 0) {
-      target.set(this.#messageProperties, at);
-      at += this.#messageProperties.length;
-    }
-    if (typeof this.#payload === 'string') return writeUtf8(target, at, this.#payload, this.#payloadLength);
-    target.set(this.#payload, at);
+  #writeProperties(target: Buffer, start: number, own: OwnDelivery | undefined): number {
+    const shared = this.#shared();
+    const { length } = shared;
+    let at = writeVariableByteInteger(target, start, length + (own ? ownPropertiesLength(own) : 0));
+    if (own) at = writeOwnProperties(target, at, own);
+    if (length > 0) target.set(shared, at);
+    return at + length;
+  }
+
+  #writePayload(target: Buffer, at: number): number {
+    const payload = this.#payload;
+    if (typeof payload === 'string') return writeUtf8(target, at, payload, this.#payloadLength);
+    target.set(payload, at);
     return at + this.#payloadLength;
   }
 }
 
-function encodeProperties(properties: MessageProperties): Buffer {
+function encodeProperties(
+  properties: MessageProperties | undefined,
+  messageExpiryInterval: number | undefined,
+): Uint8Array {
+  if (properties === undefined && messageExpiryInterval === undefined) return NOTHING;
   const writer = new PacketWriter();
-  writeMessageProperties(writer, properties);
+  writePropertyList(writer, { messageExpiryInterval, ...properties });
   return writer.body();
 }
 
-function firstByte({ qos, retain, dup }: PublishDelivery): number {
-  // DUP must not be set with QoS 0. [MQTT-3.3.1-2]
-  return (PacketType.publish << 4) | (dup && qos !== 0 ? DUP : 0) | (qos << 1) | (retain ? RETAIN : 0);
+function firstByte(flags: number): number {
+  return (PacketType.publish << 4) | (flags & FLAGS);
 }
 
-function deliveryPropertiesLength(delivery: PublishDelivery): number {
-  let length = 0;
-  if (delivery.messageExpiryInterval !== undefined) length += 5;
-  if (delivery.topicAlias !== undefined) length += 3;
-  if (delivery.subscriptionIdentifiers === undefined) return length;
-  for (const identifier of delivery.subscriptionIdentifiers)
-    length += 1 + variableByteIntegerLength(identifier);
+function isTopicLeftOut({ topicAlias, isAliasKnown }: OwnDelivery): boolean {
+  return isAliasKnown === true && topicAlias !== undefined;
+}
+
+function ownPropertiesLength({ topicAlias, subscriptionIdentifiers = [] }: OwnDelivery): number {
+  let length = topicAlias === undefined ? 0 : 3;
+  for (const identifier of subscriptionIdentifiers) length += 1 + variableByteIntegerLength(identifier);
   return length;
 }
 
-function writeDeliveryProperties(target: Buffer, start: number, delivery: PublishDelivery): number {
+function writeOwnProperties(target: Buffer, start: number, delivery: OwnDelivery): number {
+  const { topicAlias, subscriptionIdentifiers = [] } = delivery;
   let at = start;
-  if (delivery.messageExpiryInterval !== undefined) {
-    target[at] = Property.MessageExpiryInterval;
-    at = target.writeUInt32BE(delivery.messageExpiryInterval, at + 1);
+  if (topicAlias !== undefined) {
+    target[at] = TOPIC_ALIAS;
+    at = writeTwoByteInteger(target, at + 1, topicAlias);
   }
-  if (delivery.topicAlias !== undefined) {
-    target[at] = Property.TopicAlias;
-    at = writeTwoByteInteger(target, at + 1, delivery.topicAlias);
-  }
-  if (delivery.subscriptionIdentifiers === undefined) return at;
-  for (const identifier of delivery.subscriptionIdentifiers) {
-    target[at] = Property.SubscriptionIdentifier;
+  for (const identifier of subscriptionIdentifiers) {
+    target[at] = SUBSCRIPTION_IDENTIFIER;
     at = writeVariableByteInteger(target, at + 1, identifier);
   }
   return at;
-}
-
-function writeTwoByteInteger(target: Buffer, at: number, value: number): number {
-  target[at] = value >> 8;
-  target[at + 1] = value & 0xff;
-  return at + 2;
 }

@@ -1,6 +1,6 @@
-import { type ErrorCode, HubError, type HubErrorOptions } from '../../../core/error.ts';
+import { type ErrorCode, HubError } from '../../../core/error.ts';
 
-/** Every reason code of MQTT 5 (2.4), by its name there. One value can have several names: it depends on the packet. */
+/** Every reason code of MQTT 5 (2.4), by its name there. The same value may have another name in another packet. */
 export const ReasonCode = {
   Success: 0x00,
   NormalDisconnection: 0x00,
@@ -49,7 +49,7 @@ export const ReasonCode = {
   WildcardSubscriptionsNotSupported: 0xa2,
 } as const;
 
-/** Who reads a packet. */
+/** The side that reads a packet. */
 export type Receiver = 'server' | 'client';
 
 const published = [0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
@@ -72,7 +72,7 @@ const allowed = {
   unsuback: [0x00, 0x11, 0x80, 0x83, 0x87, 0x8f, 0x91], // [MQTT-3.11.3-2]
 } as const;
 
-/** Which way a packet goes matters to DISCONNECT [MQTT-3.14.2-1] and AUTH [MQTT-3.15.2-1] alone. */
+/** DISCONNECT [MQTT-3.14.2-1] and AUTH [MQTT-3.15.2-1] may carry others in each direction. */
 const allowedTowards = {
   server: { disconnect: [...disconnectEither, 0x04], auth: [0x18, 0x19] },
   client: { disconnect: [...disconnectEither, ...disconnectByServer], auth: [0x00, 0x18] },
@@ -88,7 +88,7 @@ export function isReasonCodeOf(type: ReasonCodePacket, code: number, receiver: R
   return codes.includes(code);
 }
 
-/** What CONNACK's return codes 0–5 of MQTT 3.1.1 (table 3.1) are called in MQTT 5. */
+/** MQTT 5's reason codes for CONNACK's return codes 0–5 of MQTT 3.1.1 (table 3.1). */
 const reasonCodeOfReturnCode: readonly number[] = [
   ReasonCode.Success,
   ReasonCode.UnsupportedProtocolVersion,
@@ -98,68 +98,63 @@ const reasonCodeOfReturnCode: readonly number[] = [
   ReasonCode.NotAuthorized,
 ];
 
-/** Reason codes that MQTT 3.1.1 has no word for, told by the return code that makes a client do the right thing. */
-const nearestReturnCode = new Map<number, number>([
-  [ReasonCode.ServerBusy, 3],
-  [ReasonCode.ServerShuttingDown, 3],
-  [ReasonCode.QuotaExceeded, 3],
-  [ReasonCode.UseAnotherServer, 3],
-  [ReasonCode.ServerMoved, 3],
-  [ReasonCode.ConnectionRateExceeded, 3],
-  [ReasonCode.Banned, 5],
-  [ReasonCode.BadAuthenticationMethod, 4],
-]);
+/** For reason codes without a return code: the return code that makes a client do the right thing. */
+const nearestReturnCode: Readonly<Record<number, number>> = {
+  [ReasonCode.ServerBusy]: 3,
+  [ReasonCode.ServerShuttingDown]: 3,
+  [ReasonCode.QuotaExceeded]: 3,
+  [ReasonCode.UseAnotherServer]: 3,
+  [ReasonCode.ServerMoved]: 3,
+  [ReasonCode.ConnectionRateExceeded]: 3,
+  [ReasonCode.Banned]: 5,
+  [ReasonCode.BadAuthenticationMethod]: 4,
+};
 
 /**
- * The CONNACK return code of MQTT 3.1.1 for a reason code of MQTT 5, or `undefined` where there is none: then the
+ * The CONNACK return code of MQTT 3.1.1 for a reason code of MQTT 5, or `undefined` if there is none: then the
  * connection is closed without a CONNACK. [MQTT-3.2.2-6 of 3.1.1]
  */
 export function returnCodeFromReasonCode(reasonCode: number): number | undefined {
   const exact = reasonCodeOfReturnCode.indexOf(reasonCode);
-  return exact === -1 ? nearestReturnCode.get(reasonCode) : exact;
+  return exact === -1 ? nearestReturnCode[reasonCode] : exact;
 }
 
-/** An error that MQTT 5 has a closer reason code for than the error's own code has. */
+/** An error for which MQTT 5 has a more exact reason code than for the error's code. */
 export class MqttError extends HubError {
   readonly reasonCode: number;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    { reasonCode, ...options }: HubErrorOptions & { readonly reasonCode: number },
-  ) {
-    super(code, message, options);
+  constructor(code: ErrorCode, message: string, reasonCode: number) {
+    super(code, message);
     this.reasonCode = reasonCode;
   }
 }
 
-/** A packet that cannot be read by the standard: answered with reason code 0x81. `clause` is the rule it breaks. */
+/** A packet that the standard says cannot be read: reason code 0x81. `clause` is the rule that it breaks. */
 export function malformed(message: string, clause: string): MqttError {
-  return new MqttError('packet/malformed', `${message} [${clause}]`, {
-    reasonCode: ReasonCode.MalformedPacket,
-  });
+  return new MqttError('packet/malformed', `${message} [${clause}]`, ReasonCode.MalformedPacket);
 }
 
-/** A packet that can be read but that the standard does not allow here: reason code 0x82 unless a closer one is given. */
+/** A packet that can be read but is not allowed here: reason code 0x82 unless a more exact one is given. */
 export function violation(
   message: string,
   clause: string,
   reasonCode: number = ReasonCode.ProtocolError,
 ): MqttError {
-  return new MqttError('protocol/violation', `${message} [${clause}]`, { reasonCode });
+  return new MqttError('protocol/violation', `${message} [${clause}]`, reasonCode);
 }
 
-/** A protocol, or a version of it, that is not spoken here: reason code 0x84. */
+/** A protocol, or a version of it, that the hub does not speak: reason code 0x84. */
 export function unsupported(message: string, clause: string): MqttError {
-  const reasonCode = ReasonCode.UnsupportedProtocolVersion;
-  return new MqttError('protocol/unsupported', `${message} [${clause}]`, { reasonCode });
+  return new MqttError(
+    'protocol/unsupported',
+    `${message} [${clause}]`,
+    ReasonCode.UnsupportedProtocolVersion,
+  );
 }
 
 /** A packet above the maximum packet size of its receiver: reason code 0x95. */
 export function tooLarge(message: string, clause: string): MqttError {
-  return new MqttError('packet/too-large', `${message} [${clause}]`, {
-    reasonCode: ReasonCode.PacketTooLarge,
-  });
+  return new MqttError('packet/too-large', `${message} [${clause}]`, ReasonCode.PacketTooLarge);
 }
 
 /** A byte as the standard writes it: `0x8f`. */

@@ -1,28 +1,17 @@
-import type { Buffer } from 'node:buffer';
 import { quote } from '../../../core/error.ts';
-import type {
-  ProtocolVersion,
-  SubackPacket,
-  SubscribePacket,
-  Subscription,
-  UnsubackPacket,
-  UnsubscribePacket,
-} from './packet.ts';
-import { firstByteOf, toQos } from './packet-type.ts';
-import { PropertyOwner } from './property.ts';
+import type { ProtocolVersion, SubscribePacket, Subscription, UnsubscribePacket } from './packet.ts';
+import { toQos } from './packet-type.ts';
 import { readProperties } from './property-reader.ts';
-import { writeProperties } from './property-writer.ts';
 import type { PacketReader } from './reader.ts';
-import { hex, malformed, ReasonCode, violation } from './reason-code.ts';
-import { PacketWriter } from './writer.ts';
+import { hex, malformed, violation } from './reason-code.ts';
 
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
 
-/** Reads a SUBSCRIBE (MQTT 5, 3.8). Its filters are well-formed; whether they are allowed is decided one by one. */
+/** Reads a SUBSCRIBE (MQTT 5, 3.8). Its filters are well-formed; the hub decides about each whether it is allowed. */
 export function readSubscribe(reader: PacketReader, version: ProtocolVersion): SubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
-  const properties = version === 5 ? readProperties(reader, PropertyOwner.Subscribe) : undefined;
+  const properties = version === 5 ? readProperties(reader, 'subscribe') : undefined;
   const subscriptions: Subscription[] = [];
   while (reader.remaining > 0) subscriptions.push(readSubscription(reader, version));
   if (subscriptions.length === 0) throw violation('the SUBSCRIBE has no topic filter', 'MQTT-3.8.3-2');
@@ -59,7 +48,7 @@ function readTopicFilter(reader: PacketReader, version: ProtocolVersion): string
     const clause = /#./s.test(filter) || /[^/]#/.test(filter) ? 'MQTT-4.7.1-1' : 'MQTT-4.7.1-2';
     throw violation(`the topic filter ${quote(filter)} has a misplaced wildcard`, clause);
   }
-  // MQTT 3.1.1 knows no shared subscriptions: there it is for the hub to refuse one.
+  // MQTT 3.1.1 has no shared subscriptions: the hub refuses them.
   if (version === 5 && filter.startsWith('$share/') && !SHARED.test(filter)) {
     throw violation(`${quote(filter)} is not "$share/<name>/<filter>"`, 'MQTT-4.8.2-1');
   }
@@ -80,31 +69,9 @@ function checkOptions(options: number, topicFilter: string): void {
 /** Reads an UNSUBSCRIBE (MQTT 5, 3.10). */
 export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
-  const properties = version === 5 ? readProperties(reader, PropertyOwner.Unsubscribe) : undefined;
+  const properties = version === 5 ? readProperties(reader, 'unsubscribe') : undefined;
   const topicFilters: string[] = [];
   while (reader.remaining > 0) topicFilters.push(readTopicFilter(reader, version));
   if (topicFilters.length === 0) throw violation('the UNSUBSCRIBE has no topic filter', 'MQTT-3.10.3-2');
   return { type: 'unsubscribe', packetIdentifier, topicFilters, properties };
-}
-
-/** Writes a SUBACK; in MQTT 3.1.1 every failure is 0x80. [MQTT-3.9.3-2 of 3.1.1] */
-export function encodeSuback(packet: SubackPacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) writeProperties(writer, packet.properties);
-  for (const code of packet.reasonCodes) {
-    writer.byte(version === 5 ? code : Math.min(code, ReasonCode.UnspecifiedError));
-  }
-  return writer.finish(firstByteOf('suback'));
-}
-
-/** Writes an UNSUBACK; in MQTT 3.1.1 it has no reason codes. */
-export function encodeUnsuback(packet: UnsubackPacket, version: ProtocolVersion): Buffer {
-  const writer = new PacketWriter();
-  writer.twoByteInteger(packet.packetIdentifier);
-  if (version === 5) {
-    writeProperties(writer, packet.properties);
-    for (const code of packet.reasonCodes) writer.byte(code);
-  }
-  return writer.finish(firstByteOf('unsuback'));
 }

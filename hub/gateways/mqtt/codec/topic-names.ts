@@ -5,15 +5,14 @@ const SLOTS = 1024;
 const LONGEST = 64;
 
 /**
- * Reads topic names, and knows the short ones it has read before: those take 0.06 µs instead of 0.15 µs, are not
- * checked again, and give the same string each time, whose hash the tables behind then need not compute anew.
- * A gateway has one for all its clients; it holds on to at most 1024 names of 64 characters.
+ * Reads topic names, and remembers short ones. A known name takes 0.06 µs instead of 0.15 µs, is not checked again, and is the same
+ * string each time, so that its hash is computed once. A gateway has one for all its clients; it holds at most 1024 names of 64 characters.
  */
 export class TopicNames {
-  /** Names of ASCII only, so that one character is one byte. A name has one place; a newer one takes it over. */
+  /** ASCII names only, so that one character is one byte. Each name has one slot; a newer name replaces an older one. */
   readonly #known = new Array<string>(SLOTS).fill('');
 
-  /** A topic name, or '' (which only a topic alias makes good). Throws `packet/malformed` or `protocol/violation`. */
+  /** A topic name; '' is allowed, since a topic alias may stand for it. Throws `packet/malformed`, `protocol/violation`. */
   read(reader: PacketReader): string {
     const { at, bytes } = reader;
     const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -30,7 +29,7 @@ export class TopicNames {
   }
 }
 
-/** A topic name: UTF-8 without a wildcard. Whether it may be empty, and how many levels it may have, is not seen here. */
+/** Reads UTF-8 without a wildcard. Whether it may be empty, and how many levels it may have, is not checked here. */
 export function readTopicName(reader: PacketReader, what: string): string {
   const name = reader.utf8(what); // [MQTT-3.3.2-1]
   if (/[+#]/.test(name)) throw violation(`the ${what} has a wildcard`, 'MQTT-3.3.2-2');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Message } from '../../../../hub/core/message.ts';
 import { ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
-import { Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
+import { type PublishBatch, PublishEncoder, Replies } from '../../../../hub/gateways/mqtt/outbound.ts';
 import { encode } from './codec/client-codec.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
 import { binaryFrames } from './raw-socket.ts';
@@ -123,23 +123,46 @@ test('a message that cannot be written does not keep its client from being told 
   ]);
 });
 
-test('packets are the same in frames, one in each', () => {
+describe('packets are the same in frames, one in each', () => {
   const lengths = fc.array(fc.constantFrom(0, 1, 20, 60, 110, 130, 200, 20_000, 70_000), { minLength: 1 });
-  fc.assert(
-    fc.property(lengths, (all) => {
-      const packets = all.map((length) => encode(publish('t', 'x'.repeat(length)), 5));
-      const bytes = Buffer.concat(packets);
-      const replies = new Replies();
-      for (const packet of packets) replies.add(packet);
-      const encoded = replies.take(undefined);
-      const { frames } = encoded;
-      const unframed = binaryFrames(frames);
-      expect(unframed.map(({ length }) => length)).toEqual(packets.map(({ length }) => length));
-      expect(Buffer.concat(unframed).equals(bytes)).toBe(true);
-      expect(encoded.bytes.equals(bytes)).toBe(true);
-      expect(encoded.frames, 'made once').toBe(frames);
-    }),
-  );
+
+  test('if they are replies', () => {
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const packets = all.map((length) => encode(publish('t', 'x'.repeat(length)), 5));
+        const [bytes, frames] = (['bytes', 'frames'] as const).map((form) => {
+          const replies = new Replies(form);
+          for (const packet of packets) replies.add(packet);
+          return replies.take();
+        });
+        expectFrames(frames, packets);
+        expect(bytes?.equals(Buffer.concat(packets))).toBe(true);
+      }),
+    );
+  });
+
+  test('if they are messages, which are encoded once for all', () => {
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const payloads = all.map((length) => 'x'.repeat(length));
+        const packets = payloads.map((payload) => encode(publish('t', payload), 5));
+        const encoder = new PublishEncoder(5, () => 0);
+        let batch: PublishBatch | undefined;
+        for (const payload of payloads) batch = encoder.extend(batch, new Message('t', payload), 0);
+        const encoded = batch && encoder.encode(batch);
+        expectFrames(encoded?.frames, packets);
+        expect(encoded?.bytes.equals(Buffer.concat(packets))).toBe(true);
+        expect(batch && encoder.encode(batch).frames).toBe(encoded?.frames);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  function expectFrames(frames: Buffer | undefined, packets: readonly Buffer[]): void {
+    const unframed = binaryFrames(frames ?? Buffer.alloc(0));
+    expect(unframed.map(({ length }) => length)).toEqual(packets.map(({ length }) => length));
+    expect(Buffer.concat(unframed).equals(Buffer.concat(packets))).toBe(true);
+  }
 });
 
 test('a client whose maximum packet size has no room for a CONNACK is let go', async () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type {
   AcknowledgementType,
   Packet,
-  Properties,
   ProtocolVersion,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Properties } from '../../../../../hub/gateways/mqtt/codec/property.ts';
 import {
   isReasonCodeOf,
   type ReasonCodePacket,

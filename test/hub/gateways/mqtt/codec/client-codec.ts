@@ -1,36 +1,33 @@
 import { Buffer } from 'node:buffer';
-import { readAuthProperties } from '../../../../../hub/gateways/mqtt/codec/disconnect.ts';
-import type {
-  AuthPacket,
-  ConnackPacket,
-  ConnectPacket,
-  DisconnectPacket,
-  EncodeLimits,
-  Packet,
-  ProtocolVersion,
-  SubackPacket,
-  SubscribePacket,
-  Subscription,
-  UnsubackPacket,
-  UnsubscribePacket,
-  Will,
+import {
+  type AuthPacket,
+  type ConnackPacket,
+  type ConnectPacket,
+  type Delivery,
+  type DisconnectPacket,
+  type EncodeLimits,
+  type Packet,
+  type ProtocolVersion,
+  type PublishPacket,
+  PublishTemplate,
+  type SubackPacket,
+  type SubscribePacket,
+  type Subscription,
+  encode as serverEncode,
+  sharedDelivery,
+  type UnsubscribePacket,
+  type Will,
 } from '../../../../../hub/gateways/mqtt/codec/index.ts';
-import * as server from '../../../../../hub/gateways/mqtt/codec/index.ts';
-import { readBody } from '../../../../../hub/gateways/mqtt/codec/packet-body.ts';
+import { readAuthProperties, readBody } from '../../../../../hub/gateways/mqtt/codec/packet-body.ts';
 import {
   checkFirstByte,
   checkFlags,
   firstByteOf,
   PacketType,
+  toQos,
 } from '../../../../../hub/gateways/mqtt/codec/packet-type.ts';
-import { Property, PropertyOwner } from '../../../../../hub/gateways/mqtt/codec/property.ts';
-import { readProperties } from '../../../../../hub/gateways/mqtt/codec/property-reader.ts';
-import {
-  fourByteInteger,
-  writeMessageProperties,
-  writeProperties,
-} from '../../../../../hub/gateways/mqtt/codec/property-writer.ts';
-import { readPublish } from '../../../../../hub/gateways/mqtt/codec/publish.ts';
+import { writeProperties, writePropertyList } from '../../../../../hub/gateways/mqtt/codec/property.ts';
+import { readEach, readProperties } from '../../../../../hub/gateways/mqtt/codec/property-reader.ts';
 import { PacketReader } from '../../../../../hub/gateways/mqtt/codec/reader.ts';
 import {
   hex,
@@ -39,6 +36,7 @@ import {
   ReasonCode,
   violation,
 } from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
+import { readTopicName, TopicNames } from '../../../../../hub/gateways/mqtt/codec/topic-names.ts';
 import { PacketWriter } from '../../../../../hub/gateways/mqtt/codec/writer.ts';
 
 /** The bytes of any packet: a client's, or a server's as the hub writes it. */
@@ -52,9 +50,28 @@ export function encode(packet: Packet, version: ProtocolVersion, limits?: Encode
       return encodeUnsubscribe(packet, version);
     case 'pingreq':
       return Buffer.of(firstByteOf('pingreq'), 0);
+    case 'publish':
+      return encodePublish(packet, version);
     default:
-      return server.encode(packet, version, limits);
+      return serverEncode(packet, version, limits);
   }
+}
+
+/** Writes a PUBLISH, as a template does for its first receiver. */
+function encodePublish(packet: PublishPacket, version: ProtocolVersion): Buffer {
+  const template = new PublishTemplate(packet, version, packet.messageExpiryInterval);
+  const delivery = deliveryOf(packet);
+  const bytes = Buffer.alloc(template.byteLength(delivery));
+  template.write(bytes, 0, delivery);
+  return bytes;
+}
+
+/** The delivery that makes a template's message this packet. */
+export function deliveryOf(packet: PublishPacket): Delivery {
+  const { qos, retain, dup, packetIdentifier, topicAlias, subscriptionIdentifiers } = packet;
+  const flags = sharedDelivery({ qos, retain: retain ? 1 : 0, duplicate: dup, packetIdentifier });
+  if (topicAlias === undefined && subscriptionIdentifiers === undefined) return flags;
+  return { flags, topicAlias, subscriptionIdentifiers };
 }
 
 const CLEAN_START = 0x02;
@@ -92,14 +109,14 @@ function flagsOf({ cleanStart, will, userName, password }: ConnectPacket): numbe
 function writeWill(writer: PacketWriter, will: Will, version: ProtocolVersion): void {
   if (version === 5) {
     writer.section(() => {
-      fourByteInteger(writer, Property.WillDelayInterval, will.willDelayInterval);
-      fourByteInteger(writer, Property.MessageExpiryInterval, will.messageExpiryInterval);
-      if (will.properties) writeMessageProperties(writer, will.properties);
+      const { willDelayInterval, messageExpiryInterval, properties } = will;
+      writePropertyList(writer, { willDelayInterval, messageExpiryInterval, ...properties });
     });
   }
   writer.utf8(will.topic);
   writer.binary(will.payload);
 }
+
 /** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is all that is left of the options. */
 function encodeSubscribe(packet: SubscribePacket, version: ProtocolVersion): Buffer {
   const writer = new PacketWriter();
@@ -193,12 +210,11 @@ function checkFirst(first: number, version: ProtocolVersion): void {
 }
 
 function readPacket(reader: PacketReader, first: number, version: ProtocolVersion): Packet {
-  const context = { version, topicNames: undefined };
   switch (first >> 4) {
     case PacketType.connack:
       return readConnack(reader, version);
     case PacketType.publish:
-      return readPublish(reader, first, context);
+      return readPublish(reader, first, version);
     case PacketType.suback:
       return readSuback(reader, version);
     case PacketType.unsuback:
@@ -210,8 +226,39 @@ function readPacket(reader: PacketReader, first: number, version: ProtocolVersio
     case PacketType.auth:
       return readAuth(reader);
     default:
-      return readBody(reader, first, context);
+      return readBody(reader, first, { version, topicNames: new TopicNames() });
   }
+}
+
+/** Reads a PUBLISH (MQTT 5, 3.3), which from a server may have subscription identifiers. */
+function readPublish(reader: PacketReader, first: number, version: ProtocolVersion): PublishPacket {
+  const qos = toQos((first >> 1) & 0x03);
+  const topic = readTopicName(reader, 'topic name');
+  const packetIdentifier = qos === 0 ? 0 : reader.packetIdentifier();
+  const delivery = version === 5 ? readDelivery(reader) : {};
+  if (topic === '' && delivery.topicAlias === undefined) {
+    throw violation('there is neither a topic name nor a topic alias', 'MQTT 5, 3.3.2.1');
+  }
+  const flags = { retain: (first & 0x01) !== 0, dup: (first & 0x08) !== 0 };
+  return { type: 'publish', topic, qos, ...flags, packetIdentifier, ...delivery, payload: reader.rest() };
+}
+
+type DeliveryFields = Pick<
+  PublishPacket,
+  'properties' | 'messageExpiryInterval' | 'topicAlias' | 'subscriptionIdentifiers'
+>;
+
+function readDelivery(reader: PacketReader): DeliveryFields {
+  const identifiers: number[] = [];
+  const target: DeliveryFields & { subscriptionIdentifier: number } = {
+    set subscriptionIdentifier(value: number) {
+      identifiers.push(value);
+    },
+  };
+  readEach(reader, 'publish', target);
+  const { properties, messageExpiryInterval, topicAlias } = target;
+  const subscriptionIdentifiers = identifiers.length > 0 ? identifiers : undefined;
+  return { properties, messageExpiryInterval, topicAlias, subscriptionIdentifiers };
 }
 
 /** Reads a CONNACK (MQTT 5, 3.2). */
@@ -221,7 +268,7 @@ function readConnack(reader: PacketReader, version: ProtocolVersion): ConnackPac
   const reasonCode = version === 5 ? readReasonCode(reader) : readReturnCode(reader);
   const sessionPresent = flags === 1;
   if (sessionPresent && reasonCode !== 0) throw violation('a refused client has a session', 'MQTT-3.2.2-6');
-  const properties = version === 5 ? readProperties(reader, PropertyOwner.Connack) : undefined;
+  const properties = version === 5 ? readProperties(reader, 'connack') : undefined;
   return { type: 'connack', sessionPresent, reasonCode, properties };
 }
 
@@ -241,7 +288,7 @@ function readReturnCode(reader: PacketReader): number {
 /** Reads a SUBACK (MQTT 5, 3.9). */
 function readSuback(reader: PacketReader, version: ProtocolVersion): SubackPacket {
   const packetIdentifier = reader.packetIdentifier();
-  const properties = version === 5 ? readProperties(reader, PropertyOwner.Acknowledgement) : undefined;
+  const properties = version === 5 ? readProperties(reader, 'acknowledgement') : undefined;
   const reasonCodes: number[] = [];
   while (reader.remaining > 0) reasonCodes.push(readSubackReason(reader, version));
   if (reasonCodes.length === 0) throw malformed('the SUBACK has no reason code', 'MQTT-3.9.3-1');
@@ -261,9 +308,9 @@ function isReturnCode(code: number): boolean {
 }
 
 /** Reads an UNSUBACK (MQTT 5, 3.11). */
-function readUnsuback(reader: PacketReader, version: ProtocolVersion): UnsubackPacket {
+function readUnsuback(reader: PacketReader, version: ProtocolVersion): SubackPacket {
   const packetIdentifier = reader.packetIdentifier();
-  const properties = version === 5 ? readProperties(reader, PropertyOwner.Acknowledgement) : undefined;
+  const properties = version === 5 ? readProperties(reader, 'acknowledgement') : undefined;
   const reasonCodes = version === 5 ? readUnsubackReasons(reader) : [];
   return { type: 'unsuback', packetIdentifier, reasonCodes, properties };
 }
@@ -290,7 +337,7 @@ function readDisconnect(reader: PacketReader, version: ProtocolVersion): Disconn
     throw violation(`${hex(reasonCode)} is no reason code of DISCONNECT to a client`, 'MQTT-3.14.2-1');
   }
   const hasProperties = version === 5 && reader.remaining > 0;
-  const properties = hasProperties ? readProperties(reader, PropertyOwner.Disconnect) : undefined;
+  const properties = hasProperties ? readProperties(reader, 'disconnect') : undefined;
   if (properties?.sessionExpiryInterval !== undefined) {
     throw violation('a server sent a session expiry interval', 'MQTT-3.14.2-2');
   }

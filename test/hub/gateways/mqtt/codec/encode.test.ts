@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Packet, Properties, ProtocolVersion } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, ProtocolVersion } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Properties } from '../../../../../hub/gateways/mqtt/codec/property.ts';
 import { encode } from './client-codec.ts';
 import { plain, readAll } from './reading.ts';
 
@@ -38,15 +39,6 @@ describe('a packet too large for its receiver', () => {
     expect(bare).toEqual(encode(withProperties(packet, rest), 5));
     expect(() => encode(packet, 5, { maximumPacketSize: bare.length - 1 })).toThrow('[MQTT-3.1.2-24]');
   });
-
-  it('is not sent where it is a PUBLISH [MQTT-3.1.2-25]', () => {
-    const packet = publish({ properties: { userProperties: [['name', 'value']] } });
-    const { length } = encode(packet, 5);
-    expect(encode(packet, 5, { maximumPacketSize: length })).toHaveLength(length);
-    expect(() => encode(packet, 5, { maximumPacketSize: length - 1 })).toThrow(
-      expect.objectContaining({ code: 'packet/too-large', reasonCode: 0x95 }),
-    );
-  });
 });
 
 describe('a receiver that wants no problem information [MQTT-3.1.2-29]', () => {
@@ -59,11 +51,6 @@ describe('a receiver that wants no problem information [MQTT-3.1.2-29]', () => {
     const { authenticationMethod } = propertiesOf(packet);
     const bare = authenticationMethod === undefined ? undefined : { authenticationMethod };
     expect(read.map(plain)).toEqual([plain(mayExplain ? packet : withProperties(packet, bare))]);
-  });
-
-  it('gets the user properties of a PUBLISH all the same', () => {
-    const packet = publish({ properties: { userProperties: [['name', 'value']] } });
-    expect(encode(packet, 5, { problemInformation: false })).toEqual(encode(packet, 5));
   });
 });
 

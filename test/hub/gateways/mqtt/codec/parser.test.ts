@@ -2,14 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { HubError } from '../../../../../hub/core/error.ts';
-import {
-  createPacketParser,
-  type PacketParser,
-  TopicNames,
-} from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import { type PacketParser, TopicNames } from '../../../../../hub/gateways/mqtt/codec/index.ts';
 import { encode } from './client-codec.ts';
 import { fromWire } from './golden/golden.ts';
-import { plain, readAll } from './reading.ts';
+import { createParser, plain, readAll } from './reading.ts';
 
 const connect = fromWire('10 0f | 00 04 "MQTT" 04 | 02 | 00 3c | 00 03 "zen"');
 const pingreq = fromWire('c0 00');
@@ -32,7 +28,7 @@ describe('a packet parser', () => {
   });
 
   it('waits with what is left while its user is busy, and takes more meanwhile', () => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(Buffer.concat([connect, pingreq]));
     expect(parser.next()?.type).toBe('connect');
     parser.push(publish('late').subarray(0, 5));
@@ -41,7 +37,7 @@ describe('a packet parser', () => {
   });
 
   it('takes chunks of no bytes', () => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(Buffer.alloc(0));
     expect(parser.next()).toBeUndefined();
     parser.push(connect.subarray(0, 3));
@@ -52,7 +48,7 @@ describe('a packet parser', () => {
   });
 
   it('leaves the packets that it has given as they were when more comes', () => {
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     const bytes = Buffer.concat([publish('first'), publish('second'), publish('third')]);
     parser.push(bytes.subarray(0, 20));
     const first = parser.next();
@@ -67,7 +63,7 @@ describe('a packet parser', () => {
 
   it('reads a large packet that comes byte by byte', () => {
     const payload = Buffer.alloc(50_000, 'x');
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     const bytes = publish(payload);
     for (const byte of bytes.subarray(0, -1)) {
       parser.push(Uint8Array.of(byte));
@@ -80,7 +76,7 @@ describe('a packet parser', () => {
 
 describe('the version of a connection', () => {
   it('is not known before the CONNECT', () => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(connect.subarray(0, -1));
     expect([parser.next(), parser.version]).toEqual([undefined, undefined]);
     parser.push(connect.subarray(-1));
@@ -94,14 +90,14 @@ describe('the version of a connection', () => {
     ['of a mosquitto bridge with MQTT 3.1', '10 09 | 00 06 "MQIsdp" 83', 3],
     ['of another protocol', '10 07 | 00 04 "AMQP" 00', 4],
   ])('is that in whose form to refuse a client %s', (_, wire, version) => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(fromWire(wire));
     expect(faultOf(parser).code).toBe('protocol/unsupported');
     expect(parser.version).toBe(version);
   });
 
   it('is known even where the rest of the CONNECT is bad', () => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(fromWire('10 08 | 00 04 "MQTT" 05 | 01'));
     expect(faultOf(parser)).toMatchObject({ reasonCode: 0x81 });
     expect(parser.version).toBe(5);
@@ -110,7 +106,7 @@ describe('the version of a connection', () => {
 
 describe('a fault', () => {
   it('is raised again at every further call, whatever is pushed', () => {
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     parser.push(Buffer.concat([pingreq, fromWire('00 00'), pingreq]));
     expect(parser.next()?.type).toBe('pingreq');
     const first = faultOf(parser);
@@ -124,7 +120,7 @@ describe('a fault', () => {
     // Its first byte could be a CONNECT's of MQTT 3.1, which does not use the flags.
     ['TLS', '\x16\x03\x01\x02\x00', 'packet/malformed'],
   ])('is seen at the first bytes of %s', (_, greeting, code) => {
-    const parser = createPacketParser();
+    const parser = createParser();
     parser.push(Buffer.from(greeting, 'latin1'));
     expect(faultOf(parser).code).toBe(code);
   });
@@ -132,7 +128,7 @@ describe('a fault', () => {
 
 describe('the maximum packet size', () => {
   it('refuses a packet by its length, before its body is there [MQTT-3.2.2-15]', () => {
-    const parser = createPacketParser({ version: 4, maximumPacketSize: 100 });
+    const parser = createParser({ version: 4, maximumPacketSize: 100 });
     parser.push(fromWire('30 63'));
     expect(faultOf(parser)).toMatchObject({ code: 'packet/too-large', reasonCode: 0x95 });
   });
@@ -161,7 +157,7 @@ describe('the maximum packet size', () => {
   });
 
   it('keeps no room for bytes that have not come', () => {
-    const parser = createPacketParser({ version: 4, maximumPacketSize: 300_000_000 });
+    const parser = createParser({ version: 4, maximumPacketSize: 300_000_000 });
     parser.push(fromWire('30 ff ff ff 7f'));
     const before = process.memoryUsage().arrayBuffers;
     parser.next();
@@ -239,7 +235,7 @@ describe('known topic names', () => {
 
 describe('the memory of a parser', () => {
   it('does not hold a chunk that has been read', async () => {
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     const isHeld = pushed(parser, Buffer.concat([pingreq, publish('x')]));
     expect(drain(parser)).toEqual(['pingreq', 'publish']);
     expect(await isHeld()).toBe(false);
@@ -247,7 +243,7 @@ describe('the memory of a parser', () => {
   });
 
   it('does not hold a chunk for the start of a packet at its end', async () => {
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     const isHeld = pushed(
       parser,
       Buffer.concat([Buffer.concat(Array(500).fill(pingreq)), fromWire('30 05 00')]),
@@ -259,7 +255,7 @@ describe('the memory of a parser', () => {
   });
 
   it('takes nothing more after a fault', async () => {
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     parser.push(fromWire('00 00'));
     faultOf(parser);
     const isHeld = pushed(parser, Buffer.concat([pingreq]));
@@ -269,7 +265,7 @@ describe('the memory of a parser', () => {
 
   it('makes room a few times for a packet that comes byte by byte, not each time', () => {
     const allocations = vi.spyOn(Buffer, 'allocUnsafeSlow');
-    const parser = createPacketParser({ version: 4 });
+    const parser = createParser({ version: 4 });
     for (const byte of publish(Buffer.alloc(10_000))) {
       parser.push(Uint8Array.of(byte));
       parser.next();

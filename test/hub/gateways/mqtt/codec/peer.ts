@@ -1,10 +1,6 @@
 import mqttPacket from 'mqtt-packet';
-import type {
-  Packet,
-  ProtocolVersion,
-  UserProperties,
-  Will,
-} from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { Packet, ProtocolVersion, Will } from '../../../../../hub/gateways/mqtt/codec/index.ts';
+import type { UserProperties } from '../../../../../hub/gateways/mqtt/codec/property.ts';
 
 /** What mqtt-packet, the codec of mqtt.js, calls a packet. */
 export type PeerPacket = Readonly<Record<string, unknown>>;

@@ -50,7 +50,7 @@ export const packets: GoldenPacket[] = [
     title: 'every property that a client may send',
     wire: `32 3d | 00 03 "a/b" | 00 07
       | 30
-      | 02 00 00 00 0a | 23 00 10
+      | 23 00 10 | 02 00 00 00 0a
       | 01 01 | 03 00 0a "text/plain" | 08 00 03 "c/d" | 09 00 02 00 ff
       | 26 00 01 "b" 00 01 "2" | 26 00 01 "a" 00 01 "1"
       | "hello"`,
