@@ -6,7 +6,7 @@ import type { Remote } from '../access.ts';
 /** At most one line in this time, so that guesses do not fill the disk. */
 const PAUSE_MS = 1_000;
 
-/** Logs refused clients and the reason, never their secrets. Of many in a second it logs the first and counts the others. */
+/** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #now: () => number;

@@ -1,7 +1,6 @@
 import { matchesFilter } from '../../core/filter.ts';
 import { ALL_RIGHTS, isReport, isReservedTopic, type Permissions, type Rights } from '../../core/rights.ts';
-import type { Owner } from '../access.ts';
-import { ANYONE } from '../access.ts';
+import { ANYONE, type Owner } from '../access.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { NO_ROLE, type Role } from './role.ts';
 
@@ -117,10 +116,7 @@ class Patterns {
   }
 }
 
-/**
- * A pattern with its placeholders replaced; `undefined` if a name is not a plain part of a topic level. The name `+` would otherwise open every
- * user's topics (CVE-2017-7650).
- */
+/** A pattern with its placeholders replaced; `undefined` if a name is not plain: `+` would open every user's topics (CVE-2017-7650). */
 export function expand(pattern: string, { user, clientIdentifier }: Names): string | undefined {
   if (pattern.includes('%u') && !isPlain(user)) return undefined;
   if (pattern.includes('%c') && !isPlain(clientIdentifier)) return undefined;
