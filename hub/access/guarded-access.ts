@@ -13,8 +13,8 @@ import { ScramAuthenticator } from './authenticators/scram.ts';
 import { TokenAuthenticator } from './authenticators/token.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
-import { RefusalLog } from './guesses/refusal-log.ts';
-import { AccountRights } from './rights/grants.ts';
+import { createRefusalLog } from './guesses/refusal-log.ts';
+import { createAccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
 import { createKeptSecret } from './vault/kept-secret.ts';
 import type { Vault } from './vault/vault.ts';
@@ -50,7 +50,7 @@ export class GuardedAccess implements Access {
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
-  readonly #refusals: RefusalLog;
+  readonly #logRefusal: ReturnType<typeof createRefusalLog>;
   readonly #watching = new Subscription();
 
   constructor(options: GuardedAccessOptions) {
@@ -74,7 +74,7 @@ export class GuardedAccess implements Access {
       createCertificateAuthenticator(directory),
       new ScramAuthenticator({ directory, guesses, decoySecret }),
     ];
-    this.#refusals = new RefusalLog(log, elapsedMs);
+    this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
@@ -127,7 +127,7 @@ export class GuardedAccess implements Access {
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
     const { generation } = owner;
     if (generation !== undefined) this.#directory.check({ ...owner, generation });
-    return new AccountRights(this.#directory, owner, clientIdentifier);
+    return createAccountRights(this.#directory, owner, clientIdentifier);
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
@@ -176,7 +176,7 @@ export class GuardedAccess implements Access {
       return await attempt;
     } catch (error) {
       this.refused++;
-      if (how !== '') this.#refusals.add(how, remote, error);
+      if (how !== '') this.#logRefusal(how, remote, error);
       throw error;
     }
   }
