@@ -152,7 +152,7 @@ export class Logins {
   }
 }
 
-/** The login to delete: the oldest of the network that has the most, so that whoever logs in again and again evicts only themselves. */
+/** The login to delete: the oldest of the network that has the most, so that a network that logs in again and again evicts only its own. */
 function findSurplus(logins: readonly KeptLogin[]): KeptLogin | undefined {
   const byNetwork = new Map<string, KeptLogin[]>();
   for (const kept of logins) {

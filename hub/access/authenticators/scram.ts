@@ -129,7 +129,7 @@ export class ScramServer {
   }
 }
 
-/** Whether the client knows the key of which the server stores the hash. */
+/** Whether the client knows the key whose hash the server stores. */
 function isProof(proof: Uint8Array, keys: ScramKeys, signed: string): boolean {
   const storedKey = Buffer.from(keys.storedKey, 'base64');
   const signature = hmac(storedKey, signed);

@@ -31,7 +31,7 @@ const FIRST_DELAY_MS = 1_000;
 
 const DEFAULT_CAPACITY = 10_000;
 
-/** One account from a known network or browser: its owner's own mistakes, or somebody beside them. */
+/** One account from a known network or browser: the mistakes of its owner, or of others at the same place. */
 const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
 
 /** One account from one unknown network: at most 16 guesses, then 4 an hour. */

@@ -180,7 +180,7 @@ export class ChangeLog {
     this.#flushing = this.#flush();
   }
 
-  /** Flushes until nobody wants another flush. */
+  /** Flushes until no other flush is wanted. */
   async #flush(): Promise<void> {
     while (this.#isFlushWanted && this.#flushed < this.#written && !this.#isClosed) {
       this.#isFlushWanted = false;

@@ -26,7 +26,7 @@ export interface Recovered {
   readonly version: number;
   /** The length of the base, bytes. */
   readonly baseBytes: number;
-  /** The logs of the base, in order, the last of which can be continued; none if a new base is needed first. */
+  /** The logs of the base, in order; the last can be continued. None if a new base is needed first. */
   readonly logs: readonly WholeLog[];
   /** Logs that were begun, and in which nothing was ever acknowledged. */
   readonly leftovers: readonly string[];

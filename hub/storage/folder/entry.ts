@@ -59,7 +59,7 @@ export interface Entry {
   withdraw(): void;
 }
 
-/** Makes an entry under a draft's name first: whoever sees it finds it listening, and private. Rejects with the file system's error. */
+/** Makes an entry under a draft's name first: a process that sees it finds it listening, and private. Rejects with the file system's error. */
 export async function putEntry(folder: string): Promise<Entry> {
   statSync(folder); // Throws if there is no such folder; a socket's error would not say so.
   const name = ['pinhub.lock', hash(hostname()), hash(BOOT), randomBytes(4).toString('hex')].join('.');
@@ -148,7 +148,7 @@ function originOf(name: string): { isSameHost: boolean; isSameBoot: boolean } {
   return { isSameHost: host === hash(hostname()), isSameBoot: BOOT !== undefined && boot === hash(BOOT) };
 }
 
-/** Whether no other machine can see a folder, so that whoever refuses there is dead. */
+/** Whether no other machine can see a folder, so that a process that refuses there is dead. */
 function isLocal(folder: string): boolean {
   return process.platform === 'linux' && LOCAL.has(statfsSync(folder).type);
 }
