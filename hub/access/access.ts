@@ -2,7 +2,7 @@ import { NEVER, type Observable } from 'rxjs';
 import type { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 
-/** What a client presented, as far as its way in found it; empty if it presented nothing. Each authenticator reads the fields that it knows. */
+/** What a client presented; empty if it presented nothing. Each authenticator reads the fields that it knows. */
 export interface Credentials {
   readonly token?: string;
   /** With the user `token`, the password is a token. */
@@ -18,38 +18,38 @@ export interface Credentials {
 export interface Remote {
   /** The IP address, as the socket gives it. */
   readonly address: string;
-  /** A browser's device cookie: it lets nobody in, but tells its user from others behind the same address. */
+  /** A browser's device cookie: it authenticates nobody, but tells its user from others behind the same address. */
   readonly deviceCookie?: string | undefined;
 }
 
-/** A client that has been let in. */
+/** An authenticated client. */
 export interface Principal {
   /**
-   * Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens, whoever authenticates them: a hub refuses other
-   * principals with the name of one of its users or tokens, or with `anyone` or `token`.
+   * Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens: a hub refuses principals of other authenticators
+   * that have the name of one of its users or tokens, or the name `anyone` or `token`.
    */
   readonly name: string;
   readonly role: string;
   /** The kind of the authenticator, or `open`. */
   readonly how: string;
-  /** Distinguishes the account from a deleted one of the same name; empty if there is no account. It survives a new password, role or token. */
+  /** Distinguishes the account from a deleted one of the same name; survives a new password, role or token. Empty if there is no account. */
   readonly accountId: string;
-  /** All that the admission depends on: an account, a login, a role. When one of them ends, so does the connection. */
+  /** The credentials that the connection depends on: an account, a login, a role. When one ends, so does the connection. */
   readonly credentialIds: readonly string[];
-  /** Identifies the secret that was presented, among all that the account has had; empty if there was none. */
+  /** Identifies the secret that was presented among all secrets of the account; empty if there was none. */
   readonly generation: string;
 }
 
 /** The owner of a stored session. An empty `accountId` means unknown. */
 export type KeptOwner = Pick<Principal, 'name' | 'credentialIds' | 'accountId'>;
 
-/** A principal, or, without a generation, the owner of a stored session, which survives a change of password. */
+/** A principal, or the owner of a stored session: without a generation, as a session survives a change of password. */
 export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
 
 /** A credential that was revoked, or whose role or secret has changed. */
 export interface Ended {
   readonly credentialId: string;
-  /** False if the same account may come in again. */
+  /** False if the same account may connect again. */
   readonly isGone: boolean;
   /** Sent to the clients that are disconnected. */
   readonly reason: HubError;
@@ -72,17 +72,17 @@ export interface Authenticator {
   /** Names it in logs and in `Principal.how`, and begins its credential ids: `<kind>:<name>`. */
   readonly kind: string;
   /**
-   * Resolves to the principal, or to `undefined` if these credentials are not its to judge. Rejects with `auth/wrong` if they are its and
+   * Resolves to the principal, or to `undefined` if these credentials are for another authenticator. Rejects with `auth/wrong` if they are
    * wrong, `auth/required` if the client must log in again, `limit/exceeded` after too many guesses.
    */
   identify?(credentials: Credentials, remote: Remote): Promise<Principal | undefined>;
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it does not offer that one. */
   beginExchange?(method: string, remote: Remote): Exchange | undefined;
-  /** Hot. Emits when a credential that it admitted ends. */
+  /** Hot. Emits when a credential that it accepted ends. */
   readonly ended$?: Observable<Ended>;
 }
 
-/** Decides who may come in and what they may do: all that a gateway knows of access. */
+/** Decides who may connect and what they may do: all that a gateway knows of access. */
 export interface Access {
   /** Rejects with `auth/required` if nothing was presented, `auth/wrong` if it is wrong, `limit/exceeded` after too many guesses. */
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
@@ -90,12 +90,12 @@ export interface Access {
   beginExchange(method: string, remote: Remote): Exchange | undefined;
   /**
    * A client's rights; they follow every change of accounts and roles. Throws `auth/denied` if the owner's credential has ended or changed
-   * since: call it in the same turn of the event loop in which the client is admitted.
+   * since: call it in the same turn of the event loop in which the client is accepted.
    */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
   /** The present owner of a stored session; `undefined` if the credential has ended or the name belongs to another account now. */
   recognize(owner: KeptOwner): KeptOwner | undefined;
-  /** Hot. Emits when a credential ends; disconnect every client that it admitted. */
+  /** Hot. Emits when a credential ends; disconnect every client that it authenticated. */
   readonly ended$: Observable<Ended>;
   /** Refused attempts since the start. */
   readonly refused: number;
@@ -114,7 +114,7 @@ export const EVERYONE: Principal = {
   generation: '',
 };
 
-/** Lets everyone do everything: for a hub that only its own machine can reach. */
+/** Everyone may do everything: for a hub that only its own machine can reach. */
 export const openToAll: Access = {
   authenticate: async () => EVERYONE,
   beginExchange: () => undefined,

@@ -2,19 +2,8 @@ import type { Logger } from 'pino';
 import { concatMap, merge, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import {
-  type Access,
-  ANYONE,
-  type Authenticator,
-  type Credentials,
-  type Ended,
-  EVERYONE,
-  type Exchange,
-  type KeptOwner,
-  type Owner,
-  type Principal,
-  type Remote,
-} from './access.ts';
+import type { Access, Authenticator, Credentials, Ended, Exchange, KeptOwner, Owner } from './access.ts';
+import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
 import { type Account, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
@@ -22,13 +11,12 @@ import { createLoginAuthenticator } from './authenticators/login.ts';
 import { PasswordAuthenticator } from './authenticators/password.ts';
 import { ScramAuthenticator } from './authenticators/scram.ts';
 import { TokenAuthenticator } from './authenticators/token.ts';
-import { DeviceCookies } from './guesses/device-cookies.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
-import { KnownNetworks } from './guesses/known-networks.ts';
-import { RefusalLog } from './guesses/refusal-log.ts';
-import { AccountRights } from './rights/grants.ts';
+import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
+import { createRefusalLog } from './guesses/refusal-log.ts';
+import { createAccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
-import { KeptSecret } from './vault/kept-secret.ts';
+import { createKeptSecret } from './vault/kept-secret.ts';
 import type { Vault } from './vault/vault.ts';
 
 interface GuardedAccessOptions {
@@ -42,7 +30,7 @@ interface GuardedAccessOptions {
   readonly roles?: Roles | undefined;
   /** Further authenticators, asked before the built-in ones. */
   readonly authenticators?: readonly Authenticator[];
-  /** Whether anyone may come in while there are no users: only for a hub that no other machine can reach. */
+  /** Whether anyone may connect while there are no users: only for a hub that no other machine can reach. */
   readonly isOpenWithoutUsers?: boolean;
 }
 
@@ -62,7 +50,7 @@ export class GuardedAccess implements Access {
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
-  readonly #refusals: RefusalLog;
+  readonly #logRefusal: ReturnType<typeof createRefusalLog>;
   readonly #watching = new Subscription();
 
   constructor(options: GuardedAccessOptions) {
@@ -74,7 +62,7 @@ export class GuardedAccess implements Access {
     const deviceCookies = new DeviceCookies({ vault, directory, log });
     const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
-    const decoy = new KeptSecret({ vault, key: 'scram-decoy', log });
+    const decoySecret = createKeptSecret({ vault, key: 'scram-decoy', log });
     this.#log = log;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
@@ -84,13 +72,9 @@ export class GuardedAccess implements Access {
       new PasswordAuthenticator({ directory, guesses, elapsedMs }),
       createLoginAuthenticator(directory),
       createCertificateAuthenticator(directory),
-      new ScramAuthenticator({
-        directory,
-        guesses,
-        decoySecret: () => decoy.read(),
-      }),
+      new ScramAuthenticator({ directory, guesses, decoySecret }),
     ];
-    this.#refusals = new RefusalLog(log, elapsedMs);
+    this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
@@ -101,7 +85,7 @@ export class GuardedAccess implements Access {
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }
 
-  /** Whether anyone may come in. */
+  /** Whether anyone may connect. */
   get isOpen(): boolean {
     return this.#directory.isOpen;
   }
@@ -121,20 +105,21 @@ export class GuardedAccess implements Access {
   }
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
-    try {
-      const principal = await this.#identify(credentials, remote);
-      this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
-      return principal;
-    } catch (error) {
-      this.#refuse(Object.keys(credentials).join(' and '), remote, error);
-      throw error;
-    }
+    const how = Object.keys(credentials).join(' and ');
+    const principal = await this.#countRefusal(how, remote, this.#identify(credentials, remote));
+    this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
+    return principal;
   }
 
   beginExchange(method: string, remote: Remote): Exchange | undefined {
     for (const authenticator of this.#authenticators) {
       const exchange = authenticator.beginExchange?.(method, remote);
-      if (exchange) return this.#withRefusals(exchange, authenticator.kind, remote);
+      if (!exchange) continue;
+      const step = async (message: Uint8Array) => {
+        const { data, principal } = await exchange.step(message);
+        return { data, principal: principal && this.#ensureOwnName(principal) };
+      };
+      return { step: (message) => this.#countRefusal(authenticator.kind, remote, step(message)) };
     }
     return undefined;
   }
@@ -142,7 +127,7 @@ export class GuardedAccess implements Access {
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
     const { generation } = owner;
     if (generation !== undefined) this.#directory.check({ ...owner, generation });
-    return new AccountRights(this.#directory, owner, clientIdentifier);
+    return createAccountRights(this.#directory, owner, clientIdentifier);
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
@@ -151,15 +136,15 @@ export class GuardedAccess implements Access {
     return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }
 
-  /** Reads what the vault holds, also the secrets that another hub has made. Rejects as it does. */
+  /** Reads what the vault holds, also the secrets that another hub has made. Rejects as the vault does. */
   async open(): Promise<void> {
     await this.refresh();
     await this.#deviceCookies.open();
   }
 
   /** Reads users, tokens and logins now, rather than when the vault announces a change. Rejects as the vault does. */
-  async refresh(): Promise<void> {
-    await this.#directory.refresh();
+  refresh(): Promise<void> {
+    return this.#directory.refresh();
   }
 
   close(): void {
@@ -185,24 +170,15 @@ export class GuardedAccess implements Access {
     throw new HubError('auth/denied', `the name ${quote(name)} belongs to somebody else in this hub`);
   }
 
-  #withRefusals(exchange: Exchange, kind: string, remote: Remote): Exchange {
-    return {
-      step: async (message) => {
-        try {
-          const { data, principal } = await exchange.step(message);
-          return { data, principal: principal && this.#ensureOwnName(principal) };
-        } catch (error) {
-          this.#refuse(kind, remote, error);
-          throw error;
-        }
-      },
-    };
-  }
-
-  /** A client that presents nothing is not logged: every browser starts that way. */
-  #refuse(how: string, remote: Remote, error: unknown): void {
-    this.refused++;
-    if (how !== '') this.#refusals.add(how, remote, error);
+  /** A client that presents nothing (`how` is empty) is not logged: every browser starts that way. */
+  async #countRefusal<T>(how: string, remote: Remote, attempt: Promise<T>): Promise<T> {
+    try {
+      return await attempt;
+    } catch (error) {
+      this.refused++;
+      if (how !== '') this.#logRefusal(how, remote, error);
+      throw error;
+    }
   }
 
   /** If the vault cannot be read, the former accounts stay in force. */

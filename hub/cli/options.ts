@@ -3,7 +3,7 @@ import { DRIVERS, type Driver } from '../../devices/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, toHubError } from '../core/error.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
-import { DURABILITIES, type Durability } from '../storage/engine/flusher.ts';
+import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { LOG_LEVELS } from './log.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
 import type { Store } from '../session/store.ts';
-import type { Durability } from '../storage/engine/flusher.ts';
+import type { Durability } from '../storage/engine/change-log.ts';
 import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { MemoryStore } from '../storage/hub/memory-store.ts';

@@ -32,24 +32,18 @@ export class Accounts {
     return (await readRecords(this.#vault)).tokens;
   }
 
-  /** Rejects with `option/invalid` if the name is invalid or taken. It may still be taken later, before it is used. */
+  /** Rejects with `option/invalid` if the name is invalid or taken. It may still be taken before it is used. */
   async checkFreeName(name: string): Promise<void> {
     const wanted = parseAccountName(name);
-    const [users, tokens] = await Promise.all([
-      this.#vault.get('users', wanted),
-      this.#vault.get('tokens', wanted),
-    ]);
-    checkIsFree(wanted, { users, tokens });
+    const { users, tokens } = await this.#vault.read();
+    checkIsFree(wanted, { users: users.get(wanted), tokens: tokens.get(wanted) });
   }
 
   /** Resolves to the name in its normal form. Rejects with `option/invalid` if the name or password is invalid, or the name is taken. */
   async addUser(name: string, password: string, role: string): Promise<string> {
     const user = parseAccountName(name);
-    const record: User = {
-      role,
-      createdAt: this.#now().toISOString(),
-      ...(await derivePassword(password)),
-    };
+    const keys = await derivePassword(password);
+    const record: User = { role, createdAt: this.#now().toISOString(), ...keys };
     await this.#vault.update('users', user, (found) => {
       checkIsFree(user, found);
       return record;
@@ -57,7 +51,7 @@ export class Accounts {
     return user;
   }
 
-  /** Rejects with `option/invalid` if there is no such user, as the three methods below do. */
+  /** Rejects with `option/invalid` if there is no such user, like the three methods below. */
   async checkUser(name: string): Promise<void> {
     if (!(await this.#vault.get('users', parseAccountName(name)))) throw noSuch('user', name);
   }
@@ -72,18 +66,17 @@ export class Accounts {
   }
 
   async removeUser(name: string): Promise<void> {
-    const user = parseAccountName(name);
-    if (!(await this.#vault.delete('users', user))) throw noSuch('user', name);
+    if (!(await this.#vault.delete('users', parseAccountName(name)))) throw noSuch('user', name);
   }
 
-  /** Makes a token and resolves to it. Only its hash is stored. Rejects as `addUser`. */
+  /** Makes a token and resolves to it. Only its hash is stored. Rejects like `addUser`. */
   makeToken(wanted: NewToken): Promise<string> {
-    return this.#putToken(wanted, { mayReplace: false });
+    return this.#putToken(wanted, checkIsFree);
   }
 
-  /** Makes a token, or replaces the one of that name, which is revoked. Rejects with `option/invalid` if a user has the name. */
+  /** Makes a token, and revokes the one of that name. Rejects with `option/invalid` if a user has the name. */
   renewToken(wanted: NewToken): Promise<string> {
-    return this.#putToken(wanted, { mayReplace: true });
+    return this.#putToken(wanted, (name, { users }) => checkIsFree(name, { users }));
   }
 
   /** Rejects with `option/invalid` if there is no such token. */
@@ -91,33 +84,25 @@ export class Accounts {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
-  async #putToken(
-    { name: given, role, expiresAt }: NewToken,
-    { mayReplace }: { mayReplace: boolean },
-  ): Promise<string> {
+  async #putToken({ name: given, role, expiresAt }: NewToken, check: typeof checkIsFree): Promise<string> {
     const name = parseAccountName(given);
     const secret = TOKEN_PREFIX + createSecret();
-    await this.#vault.update('tokens', name, ({ users, tokens: former }) => {
-      checkIsFree(name, mayReplace ? { users } : { users, tokens: former });
+    await this.#vault.update('tokens', name, (found): Token => {
+      check(name, found);
       return {
         hash: hashSecret(secret),
         role,
-        generation: former ? parseToken(name, former).generation : createSecret(),
+        generation: found.tokens ? parseToken(name, found.tokens).generation : createSecret(),
         createdAt: this.#now().toISOString(),
         ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
-      } satisfies Token;
+      };
     });
     return secret;
   }
 
   async #updateUser(name: string, change: Partial<User>): Promise<void> {
-    const user = parseAccountName(name);
-    const isKnown = await this.#vault.update(
-      'users',
-      user,
-      ({ users: record }) => record && { ...record, ...change },
-    );
-    if (!isKnown) throw noSuch('user', name);
+    const merge = ({ users: record }: Found) => record && { ...record, ...change };
+    if (!(await this.#vault.update('users', parseAccountName(name), merge))) throw noSuch('user', name);
   }
 }
 

@@ -3,27 +3,13 @@ import { HubError } from '../../core/error.ts';
 import { ANYONE, type Ended, type KeptOwner, type Owner, type Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
-import {
-  generationOf,
-  type Login,
-  NO_RECORDS,
-  RESERVED_NAMES,
-  type Records,
-  readRecords,
-  type Token,
-  type User,
-} from './records.ts';
+import type { Login, Token, User } from './records.ts';
+import { generationOf, NO_RECORDS, RESERVED_NAMES, type Records, readRecords } from './records.ts';
 
-/** An account that may come in now. */
-export interface Account {
-  readonly name: string;
-  readonly role: string;
-  readonly accountId: string;
-  /** Changes with the secret, unless those who came in by the former one may stay. */
-  readonly generation: string;
-}
+/** An account that may connect now. Its generation changes with its secret, unless clients that presented the former one may stay. */
+export type Account = Pick<Principal, 'name' | 'role' | 'accountId' | 'generation'>;
 
-/** The state behind a credential id. A change of it disconnects the clients that the credential admitted. */
+/** The state behind a credential id. If it changes, clients that the credential authenticated are disconnected. */
 interface CredentialState {
   readonly accountId: string;
   readonly state: string;
@@ -35,7 +21,7 @@ interface DirectoryOptions {
   readonly vault: Vault;
   /** Its `now` is the time of day. */
   readonly scheduler: SchedulerLike;
-  /** Whether anyone may come in while there are no users. */
+  /** Whether anyone may connect while there are no users. */
   readonly isOpenWithoutUsers: boolean;
   /** Kinds of the credential ids whose accounts are not in the vault. */
   readonly foreignKinds?: readonly string[];
@@ -44,18 +30,16 @@ interface DirectoryOptions {
 /** Longest wait before expiry is checked again: the time of day may be set at any moment. */
 const CHECK_MS = 5_000;
 
-/** The vault's records in memory: who may come in at this moment. Announces what has ended since the last look. */
+/** The vault's records in memory: who may connect at this moment. Announces what has ended since the last look. */
 export class Directory {
   readonly ended$ = new Subject<Ended>();
   /** Counts the changes, for caches. */
   version = 0;
-  /** The state of all accounts, as one text: it changes when a user or token does. */
-  accounts = '';
   readonly #options: DirectoryOptions;
   #records = NO_RECORDS;
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
-  /** Every credential id by which somebody may be in. */
+  /** By the credential ids with which clients may be connected. */
   #states: ReadonlyMap<string, CredentialState> = new Map();
   /** How many tokens and logins had expired at the last look. */
   #expiredCount = 0;
@@ -67,7 +51,7 @@ export class Directory {
     this.#options = options;
   }
 
-  /** Whether anyone may come in without credentials. */
+  /** Whether anyone may connect without credentials. */
   get isOpen(): boolean {
     return this.#options.isOpenWithoutUsers && this.#records.users.size === 0;
   }
@@ -76,7 +60,7 @@ export class Directory {
     return this.#records.users.get(name);
   }
 
-  /** Some user: unknown names are answered at the same cost. */
+  /** Some user: answers about unknown names must cost the same. */
   get anyUser(): User | undefined {
     const [user] = this.#records.users.values();
     return user;
@@ -108,10 +92,8 @@ export class Directory {
   /** The account behind a credential id, if it still exists. */
   account(credentialId: string): Account | undefined {
     const { kind, name } = parse(credentialId);
-    if (kind === 'user') {
-      const user = this.user(name);
-      return user && { name, role: user.role, accountId: user.createdAt, generation: generationOf(user) };
-    }
+    const user = kind === 'user' ? this.user(name) : undefined;
+    if (user) return { name, role: user.role, accountId: user.createdAt, generation: generationOf(user) };
     const token = kind === 'token' ? this.token(name) : undefined;
     return token && { name, role: token.role, accountId: token.generation, generation: token.generation };
   }
@@ -136,8 +118,7 @@ export class Directory {
     if (!this.isValid(owner)) return undefined;
     const { credentialIds } = owner;
     const named = credentialIds.map(parse).find(({ kind }) => kind === 'role');
-    const name = this.account(credentialIds[0] ?? '')?.role ?? named?.name;
-    return name === undefined ? undefined : this.#roles.get(name);
+    return this.#roles.get(this.account(credentialIds[0] ?? '')?.role ?? named?.name ?? '');
   }
 
   get roleNames(): readonly string[] {
@@ -200,16 +181,14 @@ export class Directory {
 
   #listStates(): ReadonlyMap<string, CredentialState> {
     const { users, tokens, logins } = this.#records;
-    const ids = (kind: string, keys: Iterable<string>) => [...keys].map((key) => `${kind}:${key}`);
-    const list = (credentialIds: readonly string[]) =>
-      credentialIds.flatMap((credentialId) => {
-        const found = this.#stateOf(credentialId);
-        return found ? [[credentialId, found] as const] : [];
-      });
-    const accounts = list([...ids('user', users.keys()), ...ids('token', tokens.keys())]);
-    this.accounts = JSON.stringify(accounts);
-    const others = list([...ids('login', logins.keys()), ...ids('role', this.#roles.keys()), ANYONE]);
-    return new Map([...accounts, ...others]);
+    const byKind = Object.entries({ user: users, token: tokens, login: logins, role: this.#roles });
+    const ids = byKind.flatMap(([kind, records]) => Array.from(records.keys(), (key) => `${kind}:${key}`));
+    const states = new Map<string, CredentialState>();
+    for (const credentialId of [...ids, ANYONE]) {
+      const found = this.#stateOf(credentialId);
+      if (found) states.set(credentialId, found);
+    }
+    return states;
   }
 
   #stateOf(credentialId: string): CredentialState | undefined {
@@ -217,9 +196,9 @@ export class Directory {
     if (kind === ANYONE) return this.isOpen ? VALID : undefined;
     if (kind === 'login') return this.login(name) && VALID;
     if (kind === 'role') return { accountId: '', state: this.#describeRole(name) };
-    // An authenticator with accounts of its own says itself when they end.
-    if (kind !== 'user' && kind !== 'token')
-      return this.#options.foreignKinds?.includes(kind) ? VALID : undefined;
+    // An authenticator with accounts of its own announces itself when they end.
+    const isForeign = kind !== 'user' && kind !== 'token' && this.#options.foreignKinds?.includes(kind);
+    if (isForeign) return VALID;
     const account = this.account(credentialId);
     if (!account) return undefined;
     const { accountId, generation, role } = account;
@@ -233,19 +212,16 @@ export class Directory {
   /** Follows the time of day in short steps while anything can expire: it may leap there, or away and back. */
   #scheduleCheck(): void {
     this.#nextCheck?.unsubscribe();
+    const { scheduler } = this.#options;
     const ends = endsOf(this.#records);
     if (ends.length === 0 || this.#isClosed) return;
-    const { scheduler } = this.#options;
     const left = ends.map((end) => end - scheduler.now()).filter((ms) => ms > 0);
-    const check = () => {
+    const waitMs = left.reduce((one, other) => Math.min(one, other), CHECK_MS);
+    this.#nextCheck = scheduler.schedule(() => {
       // For the same records, an equal number means the same ones.
       if (this.#countExpired() !== this.#expiredCount) this.#take(this.#records);
       else this.#scheduleCheck();
-    };
-    this.#nextCheck = scheduler.schedule(
-      check,
-      left.reduce((one, other) => Math.min(one, other), CHECK_MS),
-    );
+    }, waitMs);
   }
 
   #countExpired(): number {
@@ -260,9 +236,8 @@ export class Directory {
 
 /** When tokens and logins expire, milliseconds. */
 function endsOf({ tokens, logins }: Records): number[] {
-  return [...tokens.values(), ...logins.values()]
-    .flatMap(({ expiresAt }) => expiresAt ?? [])
-    .map((end) => Date.parse(end));
+  const expiring = [...tokens.values(), ...logins.values()];
+  return expiring.flatMap(({ expiresAt }) => (expiresAt === undefined ? [] : Date.parse(expiresAt)));
 }
 
 function parse(credentialId: string): { kind: string; name: string } {

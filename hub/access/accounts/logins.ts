@@ -4,7 +4,8 @@ import { networkOf, plainAddress } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Principal, Remote } from '../access.ts';
-import type { DeviceCookies } from '../guesses/device-cookies.ts';
+import { tooMany } from '../guesses/guess-limiter.ts';
+import type { DeviceCookies } from '../guesses/known-clients.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Directory } from './directory.ts';
 import type { Login } from './records.ts';
@@ -59,19 +60,18 @@ export class Logins {
   }
 
   /**
-   * Opens a login for a principal that was just let in, or returns the one its browser holds if more than half of its time is left. A login
-   * of another account in the same browser ends. Rejects with `auth/denied` if the account is gone or its secret is no longer the one that
-   * was presented, `limit/exceeded` if too many logins come from one network.
+   * Opens a login for a principal that was just authenticated, or returns the one its browser holds if more than half of its time is left. A
+   * login of another account in the same browser ends. Rejects with `auth/denied` if the account is gone or its secret is no longer the one
+   * that was presented, `limit/exceeded` if too many logins come from one network.
    */
   async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
     const ticket = this.#findTicket(held, principal);
     if (ticket) return ticket;
     const network = networkOf(remote.address);
     const waitMs = this.#rate.take(network);
-    if (waitMs > 0) throw tooMany(waitMs);
-    const opened = await this.#openings.run({ key: network, isKnown: false }, () =>
-      this.#open(principal, network),
-    );
+    if (waitMs > 0) throw tooMany('logins from your network', waitMs);
+    const lane = { key: network, isKnown: false };
+    const opened = await this.#openings.run(lane, () => this.#open(principal, network));
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.credentialIds[0]) await this.end(held);
     const { name, how } = principal;
@@ -79,28 +79,25 @@ export class Logins {
     return opened;
   }
 
-  /** The device cookie of a browser in which somebody has just logged in by password: the one it holds if it is this account's. */
+  /** The device cookie of a browser in which a user has just logged in by password: the one it holds if it is this account's. */
   deviceCookie({ name }: Principal, held: string | undefined): Promise<string> {
     return this.#options.deviceCookies.issue(name, held);
   }
 
-  /** Ends a login, and the connections that it admitted. */
+  /** Ends a login, and the connections that it authenticated. */
   async end(secret: string): Promise<void> {
     const { vault, directory } = this.#options;
     const hash = hashSecret(secret);
-    if (!directory.login(hash)) return; // Strangers can make up any number of them.
+    if (!directory.login(hash)) return; // Anybody can make up secrets; they must not cost a write.
     await vault.delete('logins', hash);
     await directory.refresh();
   }
 
   /** Ends the logins of an account outside the vault that is gone. */
   async endAllOf(account: string): Promise<void> {
-    const { vault, directory, log } = this.#options;
-    const hashes = [...directory.logins].flatMap(([hash, login]) =>
-      login.account === account ? [hash] : [],
-    );
+    const { directory, log } = this.#options;
     try {
-      if (hashes.length > 0) await vault.delete('logins', ...hashes);
+      await this.#delete([...directory.logins].filter(([, login]) => login.account === account));
     } catch (error) {
       log.error({ err: error, account }, 'the logins of an account that is gone could not be ended');
     }
@@ -136,40 +133,34 @@ export class Logins {
     await directory.refresh();
     if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
     await vault.delete('logins', hash);
-    throw over();
+    throw new HubError('auth/denied', 'the account to log in to is gone, or its secret has changed');
   }
 
   /** Deletes expired logins and, if the account has as many as it may, one of its own. */
   async #makeRoom(account: string): Promise<void> {
-    const { vault, directory } = this.#options;
+    const { directory } = this.#options;
     const logins = [...directory.logins];
     const isPast = ([hash]: KeptLogin) => directory.login(hash) === undefined;
     const own = logins.filter((kept) => kept[1].account === account && !isPast(kept));
     const surplus = own.length < LOGINS_PER_ACCOUNT ? undefined : findSurplus(own);
-    const hashes = [...logins.filter(isPast), ...(surplus ? [surplus] : [])].map(([hash]) => hash);
-    if (hashes.length > 0) await vault.delete('logins', ...hashes);
+    await this.#delete([...logins.filter(isPast), ...(surplus ? [surplus] : [])]);
+  }
+
+  async #delete(logins: readonly KeptLogin[]): Promise<void> {
+    const hashes = logins.map(([hash]) => hash);
+    if (hashes.length > 0) await this.#options.vault.delete('logins', ...hashes);
   }
 }
 
-/** The login to delete: the oldest of the network that has the most, so that whoever logs in again and again evicts only themselves. */
+/** The login to delete: the oldest of the network that has the most, so that a network that logs in again and again evicts only its own. */
 function findSurplus(logins: readonly KeptLogin[]): KeptLogin | undefined {
-  const networks = new Map<string, KeptLogin[]>();
+  const byNetwork = new Map<string, KeptLogin[]>();
   for (const kept of logins) {
-    const [hash, { network = hash }] = kept; // An unknown network is one of its own.
-    networks.set(network, [...(networks.get(network) ?? []), kept]);
+    const [hash, { network = hash }] = kept; // An unknown network counts as one of its own.
+    byNetwork.set(network, [...(byNetwork.get(network) ?? []), kept]);
   }
-  const most = Math.max(0, ...[...networks.values()].map(({ length }) => length));
-  const candidates = [...networks.values()].filter(({ length }) => length === most).flat();
+  const networks = [...byNetwork.values()];
+  const most = Math.max(0, ...networks.map(({ length }) => length));
+  const candidates = networks.filter(({ length }) => length === most).flat();
   return candidates.toSorted(([, one], [, other]) => one.createdAt.localeCompare(other.createdAt))[0];
-}
-
-function over(): HubError {
-  return new HubError('auth/denied', 'the account to log in to is gone, or its secret has changed');
-}
-
-function tooMany(waitMs: number): HubError {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new HubError('limit/exceeded', `too many logins from your network; try again in ${seconds} s`, {
-    retryAfterSeconds: seconds,
-  });
 }

@@ -11,7 +11,7 @@ const userSchema = z.object({
   password: passwordHashSchema,
   scram: scramKeysSchema,
   createdAt: z.iso.datetime(),
-  /** Networks from which the user was let in, the least recent first. */
+  /** Networks from which the user was authenticated, the least recent first. */
   networks: z.array(z.string()).optional(),
   /** The name of `networks` in older vaults. */
   places: z.array(z.string()).optional(),
@@ -22,7 +22,7 @@ const tokenSchema = z.object({
   /** SHA-256 of the token. */
   hash: z.string(),
   role: z.string(),
-  /** Stays the same when the token is renewed, so that browsers which came in by the former token stay logged in. */
+  /** Stays the same when the token is renewed, so that browsers that presented the former token stay logged in. */
   generation: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
@@ -90,11 +90,11 @@ const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,63}$/u;
  */
 export function parseAccountName(value: unknown): string {
   const name = typeof value === 'string' ? normalizeName(value) : '';
-  if (RESERVED_NAMES.has(name)) throw invalid(`the name ${quote(name)} is reserved; choose another`);
-  if (NAME.test(name)) return name;
-  throw invalid(
-    `${quote(value)} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`,
-  );
+  if (!RESERVED_NAMES.has(name) && NAME.test(name)) return name;
+  const reason = RESERVED_NAMES.has(name)
+    ? `the name ${quote(name)} is reserved; choose another`
+    : `${quote(value)} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`;
+  throw new HubError('option/invalid', reason);
 }
 
 /** The form in which a name is looked up (Unicode NFKC, as RFC 4013 asks). */
@@ -107,15 +107,8 @@ function parseAll<T>(records: ReadonlyMap<string, unknown>, schema: z.ZodType<T>
 }
 
 function parseRecord<T>(key: string, record: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(record);
-  if (parsed.success) return parsed.data;
-  throw new HubError(
-    'store/damaged',
-    `the record of ${quote(key)} is not in this version's format: ${describeIssues(parsed.error)}`,
-    { cause: parsed.error },
-  );
-}
-
-function invalid(message: string): HubError {
-  return new HubError('option/invalid', message);
+  const { data, error } = schema.safeParse(record);
+  if (!error) return data;
+  const reason = `is not in this version's format: ${describeIssues(error)}`;
+  throw new HubError('store/damaged', `the record of ${quote(key)} ${reason}`, { cause: error });
 }

@@ -1,36 +1,25 @@
-import {
-  createHash,
-  createHmac,
-  pbkdf2,
-  randomBytes,
-  type ScryptOptions,
-  scrypt,
-  timingSafeEqual,
-} from 'node:crypto';
+import type { ScryptOptions } from 'node:crypto';
+import { createHash, createHmac, pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { HubError } from '../../core/error.ts';
 
-/** A stored password: scrypt's result (RFC 7914) and its parameters, so that they can rise later and old records still verify. */
+/** A stored password: scrypt's result (RFC 7914) with its parameters, so that old records still verify when these rise. */
 export const passwordHashSchema = z.strictObject({
   algorithm: z.literal('scrypt'),
   /** scrypt's N: a power of two. Memory is 128 · N · r bytes. */
-  cost: z
-    .number()
-    .int()
-    .min(2)
-    .max(2 ** 20),
+  cost: z.int().min(2).max(1_048_576),
   /** scrypt's r. */
-  blockSize: z.number().int().min(1).max(16),
+  blockSize: z.int().min(1).max(16),
   /** scrypt's p. */
-  parallelization: z.number().int().min(1).max(16),
+  parallelization: z.int().min(1).max(16),
   salt: z.base64(),
   key: z.base64(),
 });
 
 /** Keys that verify a password over SCRAM. They do not suffice to log in as the client (RFC 5802, 3). */
 export const scramKeysSchema = z.strictObject({
-  iterations: z.number().int().min(4_096).max(10_000_000),
+  iterations: z.int().min(4_096).max(10_000_000),
   salt: z.base64(),
   storedKey: z.base64(),
   serverKey: z.base64(),
@@ -56,7 +45,8 @@ const MAX_CHARACTERS = 256;
 /** 160 bits: cannot be guessed. */
 const SECRET_BYTES = 20;
 
-const deriveSalted = promisify(pbkdf2);
+const derivePbkdf2 = promisify(pbkdf2);
+const deriveScrypt = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** A new random secret in characters that links, headers and QR codes carry unchanged. */
 export function createSecret(): string {
@@ -119,7 +109,7 @@ export async function deriveScramKeys(
   password: string,
   { salt = randomBytes(SALT_BYTES), iterations = SCRAM_ITERATIONS } = {},
 ): Promise<ScramKeys> {
-  const saltedPassword = await deriveSalted(password, salt, iterations, KEY_BYTES, 'sha256');
+  const saltedPassword = await derivePbkdf2(password, salt, iterations, KEY_BYTES, 'sha256');
   return {
     iterations,
     salt: salt.toString('base64'),
@@ -147,17 +137,11 @@ export function hmac(key: Uint8Array, data: string): Buffer {
   return createHmac('sha256', key).update(data).digest();
 }
 
-function derive(
-  password: string,
-  salt: Buffer,
-  { cost, blockSize, parallelization }: ScryptCost,
-): Promise<Buffer> {
+function derive(password: string, salt: Buffer, parameters: ScryptCost): Promise<Buffer> {
+  const { cost, blockSize, parallelization } = parameters;
   // Node's default of 32 MiB is just too small; the schema bounds the parameters.
   const maxmem = 256 * cost * blockSize;
-  const options: ScryptOptions = { cost, blockSize, parallelization, maxmem };
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
-  });
+  return deriveScrypt(password, salt, KEY_BYTES, { cost, blockSize, parallelization, maxmem });
 }
 
 function invalid(message: string): HubError {

@@ -3,7 +3,7 @@ import type { Authenticator } from '../access.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { normalizeName } from '../accounts/records.ts';
 
-/** Lets in the user whose name is the common name of a verified client certificate. */
+/** Authenticates the user whose name is the common name of a verified client certificate. */
 export function createCertificateAuthenticator(directory: Directory): Authenticator {
   const kind = 'certificate';
   return {

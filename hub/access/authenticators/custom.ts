@@ -1,6 +1,6 @@
 import type { Authenticator, Credentials, Remote } from '../access.ts';
 
-/** A client that an embedder's function has let in. */
+/** A client that an embedder's function has authenticated. */
 export interface Identity {
   /** Unique among all users and tokens of the hub; see `Principal.name`. */
   readonly name: string;
@@ -8,16 +8,13 @@ export interface Identity {
   readonly role: string;
 }
 
-/**
- * Resolves to `undefined` if the credentials are not its to judge; the next authenticator then looks at them. Rejects with a `HubError`
- * `auth/wrong` if they are wrong. Limiting guesses is up to the function.
- */
+/** Resolves to `undefined` to leave the credentials to the next authenticator; rejects with `auth/wrong`. Must limit guesses itself. */
 export type Identify = (credentials: Credentials, remote: Remote) => Promise<Identity | undefined>;
 
 /**
- * An authenticator from a function: accounts in LDAP, a web site's own sessions. Its principals have the credential ids `<kind>:<name>` and
- * `role:<role>`, so that they are disconnected when their role changes; `kind` must be none of the hub's own: `user`, `token`, `login`, `role`.
- * A browser stays logged in for a month, unless an `ended$` that you add says that `<kind>:<name>` is gone.
+ * An authenticator from a function, for accounts in LDAP or a web site's own sessions. Its principals have the credential ids `<kind>:<name>`
+ * and `role:<role>`: a change of their role disconnects them. `kind` must not be one of the hub's own: `user`, `token`, `login`, `role`. A
+ * browser stays logged in for a month, unless an `ended$` that you add says that `<kind>:<name>` is gone.
  */
 export function createAuthenticator(kind: string, identify: Identify): Authenticator {
   return {

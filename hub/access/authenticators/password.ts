@@ -18,50 +18,51 @@ interface PasswordOptions {
 /** A check takes a quarter of a second of one core and 32 MiB: two at once leave the rest of the hub at work. */
 const CHECKS = { concurrency: 2, waiting: 200 };
 
-/** Lets in users by their password, with a delay for those who guess and a bounded cost for the hub. An unknown user costs the same. */
+/** Authenticates users by their password. Guesses are slowed down, the cost for the hub is bounded, and an unknown user costs the same. */
 export class PasswordAuthenticator implements Authenticator {
   readonly kind = 'password';
-  readonly #directory: Directory;
-  readonly #guesses: GuessLimiter;
+  readonly #options: PasswordOptions;
   readonly #verified: VerifiedPasswords;
   readonly #checks = new WorkQueue(CHECKS);
 
-  constructor({ directory, guesses, elapsedMs }: PasswordOptions) {
-    this.#directory = directory;
-    this.#guesses = guesses;
-    this.#verified = new VerifiedPasswords(elapsedMs);
+  constructor(options: PasswordOptions) {
+    this.#options = options;
+    this.#verified = new VerifiedPasswords(options.elapsedMs);
   }
 
   async identify({ user, password }: Credentials, remote: Remote): Promise<Principal | undefined> {
     if (user === undefined || password === undefined) return undefined;
     const name = normalizeName(user);
     const { salt } = await this.#check(name, password, remote);
-    const principal = this.#directory.principal(`user:${name}`, this.kind, salt); // It may have changed during the check.
+    // The password may have changed during the check.
+    const principal = this.#options.directory.principal(`user:${name}`, this.kind, salt);
     if (!principal) throw wrong();
     return principal;
   }
 
   /** Resolves to the hash that the password matches. Rejects with `auth/wrong` or `limit/exceeded`. */
   async #check(name: string, password: string, remote: Remote): Promise<PasswordHash> {
-    this.#guesses.check(name, remote);
-    const hash = this.#directory.user(name)?.password;
+    const { directory, guesses } = this.#options;
+    guesses.check(name, remote);
+    const hash = directory.user(name)?.password;
     if (hash && this.#verified.has(password, hash)) {
-      this.#guesses.succeeded(name, remote); // It may come from another network than the first time.
+      guesses.succeeded(name, remote); // It may come from another network than the first time.
       return hash;
     }
-    const { place, isKnown } = this.#guesses.guesser(name, remote);
+    const { place, isKnown } = guesses.guesser(name, remote);
     return this.#checks.run({ key: place, isKnown }, () => this.#workOut(name, password, remote));
   }
 
   async #workOut(name: string, password: string, remote: Remote): Promise<PasswordHash> {
-    this.#guesses.check(name, remote); // Others may have failed while this one waited.
-    const hash = this.#directory.user(name)?.password;
-    const isRight = await isPassword(password, hash ?? createDecoyHash(this.#directory.anyUser?.password));
+    const { directory, guesses } = this.#options;
+    guesses.check(name, remote); // Others may have failed while this one waited.
+    const hash = directory.user(name)?.password;
+    const isRight = await isPassword(password, hash ?? createDecoyHash(directory.anyUser?.password));
     if (!isRight || !hash) {
-      this.#guesses.failed(name, remote);
+      guesses.failed(name, remote);
       throw wrong();
     }
-    this.#guesses.succeeded(name, remote);
+    guesses.succeeded(name, remote);
     this.#verified.add(password, hash);
     return hash;
   }
@@ -74,10 +75,7 @@ function wrong(): HubError {
 const CAPACITY = 1_000;
 const KEEP_MS = 5 * 60_000;
 
-/**
- * Remembers for a few minutes that a password was right, so that REST calls, each of which sends it, do not pay for scrypt each time. It
- * holds MACs of passwords under a key that dies with the process.
- */
+/** Remembers for minutes that a password was right, as each REST call sends it. Holds MACs under a key that ends with the process. */
 class VerifiedPasswords {
   readonly #key = randomBytes(32);
   /** When a password was checked, by its MAC. */
@@ -89,9 +87,8 @@ class VerifiedPasswords {
   }
 
   has(password: string, hash: PasswordHash): boolean {
-    return (
-      this.#now() - (this.#checkedAt.get(this.#sign(password, hash)) ?? Number.NEGATIVE_INFINITY) < KEEP_MS
-    );
+    const checkedAt = this.#checkedAt.get(this.#sign(password, hash));
+    return checkedAt !== undefined && this.#now() - checkedAt < KEEP_MS;
   }
 
   add(password: string, hash: PasswordHash): void {

@@ -16,7 +16,7 @@ interface ScramOptions {
 /** The mechanism's registered name (RFC 7677). */
 const METHOD = 'SCRAM-SHA-256';
 
-/** Lets in users by SCRAM-SHA-256. Guesses count as those of passwords do, and an unknown user looks like a known one. */
+/** Authenticates users by SCRAM-SHA-256. Guesses count like those of passwords, and an unknown user looks like a known one. */
 export class ScramAuthenticator implements Authenticator {
   readonly kind = 'scram';
   readonly #options: ScramOptions;
@@ -29,28 +29,26 @@ export class ScramAuthenticator implements Authenticator {
     if (method !== METHOD) return undefined;
     const { guesses } = this.#options;
     let generation = '';
-    const server = new ScramServer({
-      keysOf: async (typed) => {
-        const found = await this.#keysOf(normalizeName(typed));
-        generation = found.generation;
-        return found.keys;
-      },
-    });
-    return {
-      step: async (bytes) => {
-        const name = normalizeName(server.user ?? '');
-        if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
-        try {
-          const { message, user } = await server.step(decode(bytes));
-          if (user !== undefined) guesses.succeeded(name, remote);
-          const principal = user === undefined ? undefined : this.#principalOf(name, generation);
-          return { data: new TextEncoder().encode(message), principal };
-        } catch (error) {
-          if (error instanceof HubError && error.code === 'auth/wrong') guesses.failed(name, remote);
-          throw error;
-        }
-      },
+    const keysOf = async (typed: string) => {
+      const found = await this.#keysOf(normalizeName(typed));
+      generation = found.generation;
+      return found.keys;
     };
+    const server = new ScramServer({ keysOf });
+    const step = async (bytes: Uint8Array) => {
+      const name = normalizeName(server.user ?? '');
+      if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
+      try {
+        const { message, user } = await server.step(decode(bytes));
+        if (user !== undefined) guesses.succeeded(name, remote);
+        const principal = user === undefined ? undefined : this.#principalOf(name, generation);
+        return { data: Buffer.from(message), principal };
+      } catch (error) {
+        if (error instanceof HubError && error.code === 'auth/wrong') guesses.failed(name, remote);
+        throw error;
+      }
+    };
+    return { step };
   }
 
   /** Waits for the same things whether or not there is such a user. */
@@ -113,8 +111,7 @@ export class ScramServer {
 
   async #answerFirst(message: string): Promise<ScramStep> {
     const { keysOf, createNonce = () => randomBytes(NONCE_BYTES).toString('base64') } = this.#options;
-    const first = parseClientFirst(message);
-    const { user } = first;
+    const { user, ...first } = parseClientFirst(message);
     this.user = user;
     const keys = await keysOf(user);
     const nonce = first.nonce + createNonce();
@@ -132,7 +129,7 @@ export class ScramServer {
   }
 }
 
-/** Whether the client knows the key of which the server stores the hash. */
+/** Whether the client knows the key whose hash the server stores. */
 function isProof(proof: Uint8Array, keys: ScramKeys, signed: string): boolean {
   const storedKey = Buffer.from(keys.storedKey, 'base64');
   const signature = hmac(storedKey, signed);
@@ -152,13 +149,15 @@ function parseClientFirst(message: string) {
   const parts =
     /^(?<gs2Header>[ny],(?:a=(?<identity>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[^,]+)(?:,.*)?)$/s;
   const found = parts.exec(checkLength(message))?.groups;
-  if (!found) throw violation(describeFirst(message));
-  const { gs2Header = '', bare = '', identity, name = '', nonce = '' } = found;
+  if (!found && message.startsWith('p='))
+    throw violation('channel binding is not offered; use SCRAM-SHA-256 without it');
+  if (!found) throw violation('the first SCRAM message is not "n,,n=<user>,r=<nonce>"');
+  const { gs2Header = '', bare = '', identity = '', name = '', nonce = '' } = found;
   const user = parseSaslName(name);
-  if (identity !== undefined && identity !== '' && parseSaslName(identity) !== user) {
+  if (identity !== '' && parseSaslName(identity) !== user)
     throw violation('a client may not act in the name of another user ("a=")');
-  }
-  return { user, nonce: parseNonce(nonce), gs2Header, bare };
+  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce)) throw violation('a nonce has only printable ASCII characters');
+  return { user, nonce, gs2Header, bare };
 }
 
 /** `client-final-message` (RFC 5802, 7): it repeats the GS2 header. Throws `protocol/violation`. */
@@ -166,11 +165,11 @@ function parseClientFinal(message: string) {
   const parts = /^(?<withoutProof>c=(?<binding>[^,]*),r=(?<nonce>[^,]+)(?:,.*)?),p=(?<proof>[^,]+)$/s;
   const found = parts.exec(checkLength(message))?.groups;
   if (!found) throw violation('the final SCRAM message is not "c=…,r=…,p=…"');
-  const { withoutProof = '', binding = '', nonce = '', proof = '' } = found;
-  const bytes = Buffer.from(proof, 'base64');
-  if (bytes.length !== PROOF_BYTES)
-    throw violation(`a SCRAM proof has ${PROOF_BYTES} bytes, not ${bytes.length}`);
-  return { gs2Header: Buffer.from(binding, 'base64').toString('utf8'), nonce, proof: bytes, withoutProof };
+  const { withoutProof = '', binding = '', nonce = '' } = found;
+  const proof = Buffer.from(found.proof ?? '', 'base64');
+  if (proof.length !== PROOF_BYTES)
+    throw violation(`a SCRAM proof has ${PROOF_BYTES} bytes, not ${proof.length}`);
+  return { gs2Header: Buffer.from(binding, 'base64').toString('utf8'), nonce, proof, withoutProof };
 }
 
 /** `saslname`: `,` and `=` are written `=2C` and `=3D`. */
@@ -179,19 +178,9 @@ function parseSaslName(text: string): string {
   return text.replaceAll('=2C', ',').replaceAll('=3D', '=');
 }
 
-function parseNonce(nonce: string): string {
-  if (/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce)) return nonce;
-  throw violation('a nonce has only printable ASCII characters');
-}
-
 function checkLength(message: string): string {
   if (message.length <= MAX_LENGTH) return message;
   throw violation(`a SCRAM message has at most ${MAX_LENGTH} characters`);
-}
-
-function describeFirst(message: string): string {
-  if (message.startsWith('p=')) return 'channel binding is not offered; use SCRAM-SHA-256 without it';
-  return 'the first SCRAM message is not "n,,n=<user>,r=<nonce>"';
 }
 
 function violation(message: string): HubError {

@@ -14,35 +14,14 @@ interface TokenOptions {
   readonly log: Logger;
 }
 
-/** Lets in programs and links by a token, also as the password of the user `token`. */
-export class TokenAuthenticator implements Authenticator {
-  readonly kind = 'token';
-  readonly #directory: Directory;
-  readonly #uses: TokenUses;
-
-  constructor(options: TokenOptions) {
-    this.#directory = options.directory;
-    this.#uses = new TokenUses(options);
-  }
-
-  async identify({ token, user, password }: Credentials): Promise<Principal | undefined> {
-    const secret = token ?? (user === 'token' ? password : undefined);
-    if (secret === undefined) return undefined;
-    const name = this.#directory.tokenName(hashSecret(secret));
-    const principal = name === undefined ? undefined : this.#directory.principal(`token:${name}`, this.kind);
-    if (!principal) throw new HubError('auth/wrong', 'the token is not valid');
-    this.#uses.note(principal.name);
-    return principal;
-  }
-}
-
 const HOUR_MS = 3_600_000;
 
-/** Notes in memory, until the directory has read them from the vault. */
+/** Uses in memory, until the directory has read them from the vault. */
 const RECENT = 10_000;
 
-/** Notes the hour in which a token was last used: one write an hour, however many present it at once. */
-class TokenUses {
+/** Authenticates programs and links by a token, also as the password of the user `token`. Notes the hour in which each was last used. */
+export class TokenAuthenticator implements Authenticator {
+  readonly kind = 'token';
   readonly #options: TokenOptions;
   /** The last noted use by the token's hash: a renewed token has not been used yet. */
   readonly #recent = new LruMap<string>(RECENT);
@@ -51,7 +30,19 @@ class TokenUses {
     this.#options = options;
   }
 
-  note(name: string): void {
+  async identify({ token, user, password }: Credentials): Promise<Principal | undefined> {
+    const { directory } = this.#options;
+    const secret = token ?? (user === 'token' ? password : undefined);
+    if (secret === undefined) return undefined;
+    const name = directory.tokenName(hashSecret(secret));
+    const principal = name === undefined ? undefined : directory.principal(`token:${name}`, this.kind);
+    if (!principal) throw new HubError('auth/wrong', 'the token is not valid');
+    this.#noteUse(principal.name);
+    return principal;
+  }
+
+  /** One write an hour, however many clients present the token at once. */
+  #noteUse(name: string): void {
     const { directory, now } = this.#options;
     const token = directory.token(name);
     if (!token) return;
@@ -61,11 +52,11 @@ class TokenUses {
     if (isFresh(usedAt) || isFresh(this.#recent.get(hash))) return;
     const hour = new Date(present - (present % HOUR_MS)).toISOString();
     this.#recent.set(hash, hour); // Even if the write fails: a full card must not be tried on each request.
-    void this.#keep(name, hash, hour);
+    void this.#storeUse(name, hash, hour);
   }
 
-  /** An update, so that a token which is revoked meanwhile stays revoked. */
-  async #keep(name: string, hash: string, usedAt: string): Promise<void> {
+  /** An update, so that a token that is revoked meanwhile stays revoked. */
+  async #storeUse(name: string, hash: string, usedAt: string): Promise<void> {
     const { vault, log } = this.#options;
     const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
     await vault

@@ -5,14 +5,12 @@ import { networkOf } from '../../limits/network.ts';
 import { RateLimiter, type Slots } from '../../limits/rate-limiter.ts';
 import type { Remote } from '../access.ts';
 import { normalizeName } from '../accounts/records.ts';
+import type { DeviceCookies, KnownNetworks } from './known-clients.ts';
 
-/** Where accounts were let in before. */
+/** Where accounts were authenticated before. */
 export interface KnownClients {
-  readonly networks: {
-    has(account: string, network: string): boolean;
-    add(account: string, network: string): void;
-  };
-  readonly devices: { isValid(account: string, cookie: string): boolean };
+  readonly networks: Pick<KnownNetworks, 'has' | 'add'>;
+  readonly devices: Pick<DeviceCookies, 'isValid'>;
 }
 
 interface GuessLimiterOptions {
@@ -33,17 +31,20 @@ const FIRST_DELAY_MS = 1_000;
 
 const DEFAULT_CAPACITY = 10_000;
 
-/** One account from a known network or browser: its owner's own mistakes, or somebody beside them. */
+/** One account from a known network or browser: the mistakes of its owner, or of others at the same place. */
 const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
 
 /** One account from one unknown network: at most 16 guesses, then 4 an hour. */
-const STRANGE: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
+const UNKNOWN: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
 
 /** All accounts from one network, which may be a whole class behind one router. */
 const NETWORK: Patience = { free: 20, maxDelayMs: 60_000 };
 
 /** One account from all unknown networks: more than four of them can use up, so that a fifth is not locked out. */
 const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
+
+/** Longer names are cut, so that they take no memory. No account has one. */
+const NAME_LENGTH = 64;
 
 /** A client, as far as guesses are counted. */
 interface Guesser {
@@ -52,28 +53,28 @@ interface Guesser {
   /** The browser or network under which failures are counted. */
   readonly place: string;
   readonly network: string;
-  /** Whether the account was let in from that place before. */
+  /** Whether the account was authenticated from that place before. */
   readonly isKnown: boolean;
 }
 
 /**
- * Slows down those who guess passwords, by account and by address. From a network or browser where an account was let in before, only failures
- * for this account from there count: others who guess elsewhere, or behind the same router, do not lock its owner out. All other clients share
- * what guesses an account allows; the share of one network is bounded, so that it takes five to lock out a sixth.
+ * Slows down those who guess passwords, by account and by address. From a network or browser where an account was authenticated before, only
+ * failures for this account from there count: guesses elsewhere, or behind the same router, do not lock its owner out. All other clients
+ * share the guesses that an account allows; the share of one network is bounded, so that it takes five to lock out a sixth.
  */
 export class GuessLimiter {
   readonly #now: () => number;
   readonly #known: KnownClients;
-  readonly #inKnown: Failures;
-  readonly #inStrange: Failures;
+  readonly #atKnown: Failures;
+  readonly #atUnknown: Failures;
   readonly #networks: Failures;
   readonly #accounts: RateLimiter;
 
   constructor({ now, known, capacity = DEFAULT_CAPACITY }: GuessLimiterOptions) {
     this.#now = now;
     this.#known = known;
-    this.#inKnown = new Failures(KNOWN, capacity);
-    this.#inStrange = new Failures(STRANGE, capacity);
+    this.#atKnown = new Failures(KNOWN, capacity);
+    this.#atUnknown = new Failures(UNKNOWN, capacity);
     this.#networks = new Failures(NETWORK, capacity);
     this.#accounts = new RateLimiter({ now, ...ACCOUNT, slots: new HashedSlots() });
   }
@@ -81,27 +82,24 @@ export class GuessLimiter {
   /** Throws `limit/exceeded` if a guess came too early; such a guess does not count. */
   check(account: string, remote: Remote): void {
     const waitMs = this.#waitMs(this.guesser(account, remote));
-    if (waitMs > 0) throw tooMany(waitMs);
+    if (waitMs > 0) throw tooMany('wrong passwords', waitMs);
   }
 
   failed(account: string, remote: Remote): void {
     const { name, place, network, isKnown } = this.guesser(account, remote);
     const now = this.#now();
-    const pair = pairOf(name, place);
-    if (isKnown) {
-      this.#inKnown.add(pair, now);
-    } else {
-      this.#inStrange.add(pair, now);
-      this.#networks.add(network, now);
-      this.#accounts.take(name);
-    }
+    const failures = isKnown ? this.#atKnown : this.#atUnknown;
+    failures.add(pairOf(name, place), now);
+    if (isKnown) return;
+    this.#networks.add(network, now);
+    this.#accounts.take(name);
   }
 
   /** Failures of the network and account still count: otherwise the owner of one account could guess at others for ever. */
   succeeded(account: string, remote: Remote): void {
     const { name, place, network } = this.guesser(account, remote);
     this.#known.networks.add(name, network);
-    this.#inKnown.delete(pairOf(name, place));
+    this.#atKnown.delete(pairOf(name, place));
   }
 
   guesser(account: string, remote: Remote): Guesser {
@@ -116,27 +114,24 @@ export class GuessLimiter {
   #waitMs({ name, place, network, isKnown }: Guesser): number {
     const now = this.#now();
     const pair = pairOf(name, place);
-    if (isKnown) return this.#inKnown.waitMs(pair, now);
+    if (isKnown) return this.#atKnown.waitMs(pair, now);
     return Math.max(
-      this.#inStrange.waitMs(pair, now),
+      this.#atUnknown.waitMs(pair, now),
       this.#networks.waitMs(network, now),
       this.#accounts.waitMs(name),
     );
   }
 }
 
-/** Longer names are cut, so that they take no memory. No account has one. */
-const NAME_LENGTH = 64;
-
 function pairOf(name: string, place: string): string {
   return `${place} ${name}`;
 }
 
-function tooMany(waitMs: number): HubError {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new HubError('limit/exceeded', `too many wrong passwords; try again in ${seconds} s`, {
-    retryAfterSeconds: seconds,
-  });
+/** A `limit/exceeded` that says what came too often, and when to try again. */
+export function tooMany(what: string, waitMs: number): HubError {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `too many ${what}; try again in ${retryAfterSeconds} s`;
+  return new HubError('limit/exceeded', message, { retryAfterSeconds });
 }
 
 /** The failures not yet forgiven at the time of the last. */
@@ -156,38 +151,29 @@ class Failures {
   }
 
   waitMs(key: string, now: number): number {
-    const count = this.#counts.get(key);
-    if (!count || count.failures < this.#patience.free) return 0;
-    const delayMs = Math.min(
-      FIRST_DELAY_MS * 2 ** (count.failures - this.#patience.free),
-      this.#patience.maxDelayMs,
-    );
-    return Math.max(0, count.lastAt + delayMs - now);
+    const { free, maxDelayMs } = this.#patience;
+    const { failures, lastAt } = this.#counts.get(key) ?? { failures: 0, lastAt: now };
+    if (failures < free) return 0;
+    return Math.max(0, lastAt + Math.min(FIRST_DELAY_MS * 2 ** (failures - free), maxDelayMs) - now);
   }
 
   add(key: string, now: number): void {
-    this.#counts.set(key, { failures: this.#unforgiven(key, now) + 1, lastAt: now });
+    const { failures, lastAt } = this.#counts.get(key) ?? { failures: 0, lastAt: now };
+    const forgiven = Math.floor((now - lastAt) / this.#patience.maxDelayMs);
+    this.#counts.set(key, { failures: Math.max(0, failures - forgiven) + 1, lastAt: now });
   }
 
   delete(key: string): void {
     this.#counts.delete(key);
   }
-
-  #unforgiven(key: string, now: number): number {
-    const { failures, lastAt } = this.#counts.get(key) ?? { failures: 0, lastAt: now };
-    return Math.max(0, failures - Math.floor((now - lastAt) / this.#patience.maxDelayMs));
-  }
 }
 
-const COUNT = 2 ** 16;
+const SLOT_COUNT = 2 ** 16;
 
-/**
- * Numbers by the hash of their key, in a fixed number of slots. Unlike entries of an LRU they cannot be evicted by made-up keys. Colliding keys
- * share a slot; the secret keeps outsiders from finding such keys.
- */
+/** Numbers by their key's hash, in fixed slots: made-up keys evict none, and the secret keeps outsiders from finding keys that collide. */
 class HashedSlots implements Slots {
   readonly #secret = randomBytes(32);
-  readonly #values = new Float64Array(COUNT);
+  readonly #values = new Float64Array(SLOT_COUNT);
 
   get(key: string): number {
     return this.#values[this.#indexOf(key)] ?? 0;

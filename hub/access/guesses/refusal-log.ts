@@ -6,28 +6,19 @@ import type { Remote } from '../access.ts';
 /** At most one line in this time, so that guesses do not fill the disk. */
 const PAUSE_MS = 1_000;
 
-/** Logs refused clients and the reason, never their secrets. Of many in a second it logs the first and counts the others. */
-export class RefusalLog {
-  readonly #log: Logger;
-  readonly #now: () => number;
-  #saidAt = Number.NEGATIVE_INFINITY;
-  #unsaid = 0;
-
-  constructor(log: Logger, now: () => number) {
-    this.#log = log;
-    this.#now = now;
-  }
-
-  add(how: string, { address }: Remote, error: unknown): void {
-    const now = this.#now();
-    if (now - this.#saidAt < PAUSE_MS) {
-      this.#unsaid++;
+/** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. `now`: milliseconds. */
+export function createRefusalLog(log: Logger, now: () => number) {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  return (how: string, { address }: Remote, error: unknown): void => {
+    if (now() - saidAt < PAUSE_MS) {
+      unsaid++;
       return;
     }
     const reason = error instanceof HubError ? error.message : String(error);
-    const others = this.#unsaid > 0 ? `, and ${this.#unsaid} more since the last such line` : '';
-    this.#log.info({ how, address: plainAddress(address) }, `not let in: ${reason}${others}`);
-    this.#saidAt = now;
-    this.#unsaid = 0;
-  }
+    const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
+    log.info({ how, address: plainAddress(address) }, `not let in: ${reason}${others}`);
+    saidAt = now();
+    unsaid = 0;
+  };
 }

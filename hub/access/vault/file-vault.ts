@@ -1,51 +1,35 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { defer, map, type Observable, Subject, startWith } from 'rxjs';
+import { defer, map, merge, type Observable, of, Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { replaceFiles } from '../../files/files.ts';
 import { toStorageError } from '../../files/storage-fault.ts';
-import {
-  type Content,
-  copyShelves,
-  type Found,
-  findUnder,
-  removeFrom,
-  SHELVES,
-  type Shelf,
-  type Shelves,
-  type Vault,
-  type VaultRecord,
-} from './vault.ts';
+import type { Content, Found, Shelf, Shelves, Vault, VaultRecord } from './vault.ts';
+import { copyShelves, findUnder, removeFrom, SHELVES } from './vault.ts';
 
 /** Raised when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
 const VERSION = 2;
 
-const recordSchema = z.record(z.string(), z.unknown());
+const record = z.record(z.string(), z.unknown());
 /** Pairs rather than an object, in which "__proto__" would be no key like the others. */
-const shelf = z.array(z.tuple([z.string(), recordSchema]));
-const first = { format: z.literal('pinhub-access'), users: shelf, tokens: shelf, logins: shelf };
+const pairs = z.array(z.tuple([z.string(), record]));
+const first = { format: z.literal('pinhub-access'), users: pairs, tokens: pairs, logins: pairs };
 const schema = z.discriminatedUnion('version', [
   z.strictObject({ ...first, version: z.literal(1) }).transform((content) => ({ ...content, secrets: [] })),
-  z.strictObject({ ...first, version: z.literal(VERSION), secrets: shelf }),
+  z.strictObject({ ...first, version: z.literal(VERSION), secrets: pairs }),
 ]);
 
 const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 const key = z.string();
-const shelfName = z.enum(SHELVES);
+const shelf = z.enum(SHELVES);
 const requestSchema = z.discriminatedUnion('do', [
   /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
-  z.strictObject({
-    do: z.literal('update'),
-    shelf: shelfName,
-    key,
-    found: z.unknown(),
-    record: recordSchema,
-  }),
-  z.strictObject({ do: z.literal('delete'), shelf: shelfName, keys: z.array(key) }),
+  z.strictObject({ do: z.literal('update'), shelf, key, found: z.unknown(), record }),
+  z.strictObject({ do: z.literal('delete'), shelf, keys: z.array(key) }),
   /** Has a result at once, and after each change. */
   z.strictObject({ do: z.literal('follow') }),
 ]);
@@ -53,15 +37,15 @@ const requestSchema = z.discriminatedUnion('do', [
 /** What a process that does not hold the data folder asks of the one that does. */
 export type VaultRequest = z.infer<typeof requestSchema>;
 
-/** Done; nothing to do; or not done, as somebody else has changed a record under the key. */
+/** Done; nothing to do; or not done, because somebody else has changed a record under the key. */
 type Result = true | false | 'again';
 
 type Perform = (request: Exclude<VaultRequest, { do: 'follow' }>) => Promise<unknown>;
 
 /**
- * Opens a vault in one JSON file that only its owner may read. Each change replaces the file: readers, also after a power cut, find the old one
- * or the new one. It is made with the first record. `perform` makes the changes; by default they are made here, and this process must hold the
- * data folder. Rejects with `store/damaged` if the file is no vault, with `store/unavailable` if it cannot be read.
+ * Opens a vault in one JSON file that only its owner may read. It is made with the first record; each change replaces it, so that readers find
+ * the old file or the new one, also after a power cut. `perform` makes the changes; by default they are made here, and this process must hold
+ * the data folder. Rejects with `store/damaged` if the file is no vault, with `store/unavailable` if it cannot be read.
  */
 export async function openFileVault(
   path: string,
@@ -119,11 +103,7 @@ export class FileVault implements Vault {
   /** Answers another process. `settle` is awaited before the answer, so that a change holds once it is known to be made. */
   answer(given: unknown, settle = async () => {}): Observable<unknown> {
     const request = requestSchema.parse(given);
-    if (request.do === 'follow')
-      return this.changed$.pipe(
-        startWith(undefined),
-        map(() => true),
-      );
+    if (request.do === 'follow') return merge(of(undefined), this.changed$).pipe(map(() => true));
     return defer(async () => {
       const result = await this.#enqueue(() => this.#send(request));
       await settle();
@@ -140,7 +120,7 @@ export class FileVault implements Vault {
   /** One change at a time. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined); // Whoever asked hears of it; the next change does not.
+    this.#last = done.catch(() => undefined); // The caller gets the error; the next change must not.
     return done;
   }
 
@@ -152,7 +132,7 @@ export class FileVault implements Vault {
 }
 
 async function change(path: string, request: Parameters<Perform>[0]): Promise<Result> {
-  const shelves = copyShelves(await read(path));
+  const shelves = await read(path);
   if (request.do === 'delete') {
     if (!removeFrom(shelves[request.shelf], request.keys)) return false;
   } else {
@@ -168,18 +148,12 @@ function toJson(found: Found): unknown {
   return JSON.parse(JSON.stringify(found));
 }
 
-async function read(path: string): Promise<Content> {
+async function read(path: string): Promise<Shelves> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw toStorageError(path, error);
   });
-  const { users, tokens, logins, secrets } = text === undefined ? EMPTY : parse(text, path);
-  return {
-    users: new Map(users),
-    tokens: new Map(tokens),
-    logins: new Map(logins),
-    secrets: new Map(secrets),
-  };
+  return copyShelves(text === undefined ? EMPTY : parse(text, path));
 }
 
 function parse(text: string, path: string): z.infer<typeof schema> {
@@ -187,11 +161,9 @@ function parse(text: string, path: string): z.infer<typeof schema> {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? describeIssues(cause) : String(cause);
-    throw new HubError(
-      'store/damaged',
-      `${quote(path)} does not hold users and tokens as this version keeps them; put a good copy in its place, or move it away: ${reason}`,
-      { cause },
-    );
+    const remedy = 'put a good copy in its place, or move it away';
+    const message = `${quote(path)} does not hold users and tokens as this version keeps them; ${remedy}: ${reason}`;
+    throw new HubError('store/damaged', message, { cause });
   }
 }
 

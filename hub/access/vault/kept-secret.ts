@@ -5,7 +5,7 @@ import type { Vault } from './vault.ts';
 
 interface KeptSecretOptions {
   readonly vault: Vault;
-  /** What it is kept under. */
+  /** The key of its record. */
   readonly key: string;
   readonly log: Logger;
 }
@@ -14,33 +14,25 @@ const BYTES = 32;
 
 const schema = z.object({ secret: z.base64().length(Math.ceil(BYTES / 3) * 4) });
 
-/** A secret of the hub's own that outlives the process. It is made when it is first needed. */
-export class KeptSecret {
-  readonly #options: KeptSecretOptions;
-  #secret: Promise<Uint8Array> | undefined;
+/** A secret of the hub's own, 32 bytes, made when it is first needed. It outlives the process, unless the vault cannot be used. */
+export function createKeptSecret(options: KeptSecretOptions): () => Promise<Uint8Array> {
+  let secret: Promise<Uint8Array> | undefined;
+  return () => {
+    secret ??= readOrMake(options);
+    return secret;
+  };
+}
 
-  constructor(options: KeptSecretOptions) {
-    this.#options = options;
-  }
-
-  read(): Promise<Uint8Array> {
-    this.#secret ??= this.#readOrMake();
-    return this.#secret;
-  }
-
-  /** Where the vault cannot be used, the secret lasts as long as the process. */
-  async #readOrMake(): Promise<Uint8Array> {
-    const { vault, key, log } = this.#options;
-    const made = randomBytes(BYTES);
-    const secret = made.toString('base64');
-    try {
-      await vault.update('secrets', key, ({ secrets: kept }) =>
-        schema.safeParse(kept).success ? undefined : { secret },
-      );
-      return Buffer.from(schema.parse(await vault.get('secrets', key)).secret, 'base64');
-    } catch (error) {
-      log.warn({ err: error }, 'a secret of the hub is not kept: it will be another after the next start');
-    }
+async function readOrMake({ vault, key, log }: KeptSecretOptions): Promise<Uint8Array> {
+  const made = randomBytes(BYTES);
+  const record = { secret: made.toString('base64') };
+  try {
+    await vault.update('secrets', key, (found) =>
+      schema.safeParse(found.secrets).success ? undefined : record,
+    );
+    return Buffer.from(schema.parse(await vault.get('secrets', key)).secret, 'base64');
+  } catch (error) {
+    log.warn({ err: error }, 'a secret of the hub is not kept: it will be another after the next start');
     return made;
   }
 }

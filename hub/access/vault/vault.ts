@@ -5,7 +5,7 @@ export const SHELVES = ['users', 'tokens', 'logins', 'secrets'] as const;
 
 export type Shelf = (typeof SHELVES)[number];
 
-/** A JSON object. Whoever puts a record in knows its shape, and checks it on the way out. */
+/** A JSON object. Its owner knows its shape, and checks it on the way out. */
 export type VaultRecord = Readonly<Record<string, unknown>>;
 
 /** All records, by shelf and key. */
@@ -22,13 +22,13 @@ export interface Vault {
   /** Stores a record, in place of one with the same key; resolves once it would survive a power cut. */
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
   /**
-   * Computes a record from those under its key, on this shelf and the others, while nobody changes any of them; resolves to whether there is
-   * one. If `change` gives none, or throws, all stays as it was; if it gives an equal one, nothing is written. It may be called more than once.
+   * Computes a record from those under its key, on all shelves, while nobody changes any of them; resolves to whether there is one. If `change`
+   * returns none, or throws, nothing changes; if it returns an equal one, nothing is written. It may be called more than once.
    */
   update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean>;
   /** Removes the records under the keys, in one write; resolves to whether there was any. */
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean>;
-  /** Hot: emits after each change, also one that another process asked for. Completes when the vault is closed. */
+  /** Hot. Emits after each change, also of another process. Completes when the vault is closed. */
   readonly changed$: Observable<void>;
   close(): Promise<void>;
 }
@@ -36,27 +36,23 @@ export interface Vault {
 /** Records that can be changed, by shelf and key. */
 export type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
 
+/** A value for each shelf. */
+function forEachShelf<T>(make: (shelf: Shelf) => T): Readonly<Record<Shelf, T>> {
+  const values = SHELVES.map((shelf) => [shelf, make(shelf)]);
+  return Object.fromEntries(values) as Readonly<Record<Shelf, T>>;
+}
+
 /** The records on new shelves. */
-export function copyShelves({ users, tokens, logins, secrets }: Content): Shelves {
-  return {
-    users: new Map(users),
-    tokens: new Map(tokens),
-    logins: new Map(logins),
-    secrets: new Map(secrets),
-  };
+export function copyShelves(content: Readonly<Record<Shelf, Iterable<[string, VaultRecord]>>>): Shelves {
+  return forEachShelf((shelf) => new Map(content[shelf]));
 }
 
 /** The records under a key. */
-export function findUnder({ users, tokens, logins, secrets }: Content, key: string): Found {
-  return {
-    users: users.get(key),
-    tokens: tokens.get(key),
-    logins: logins.get(key),
-    secrets: secrets.get(key),
-  };
+export function findUnder(content: Content, key: string): Found {
+  return forEachShelf((shelf) => content[shelf].get(key));
 }
 
-/** Removes records from a shelf; whether there was any. */
+/** Removes records from a shelf; returns whether there was any. */
 export function removeFrom(shelf: Map<string, VaultRecord>, keys: readonly string[]): boolean {
   return keys.filter((key) => shelf.delete(key)).length > 0;
 }

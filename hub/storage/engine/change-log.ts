@@ -1,69 +1,61 @@
 import type { HubError } from '../../core/error.ts';
 import { ByteWriter } from './bytes.ts';
-import { type Durability, Flusher } from './flusher.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
 
+/** What an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
+export const DURABILITIES = ['process', 'power'] as const;
+
+export type Durability = (typeof DURABILITIES)[number];
+
 interface ChangeLogOptions {
   readonly durability: Durability;
-  /** How long written changes may wait to be flushed, milliseconds. */
+  /** How long written changes may wait to be flushed, milliseconds. With `power`, they are also flushed one batch after the other. */
   readonly flushMs: number;
-  /** Called before a flush, to change more. */
+  /** Called before a flush that was due, to change more. */
   readonly onFlush: () => void;
   /** Called before the changes of a turn are written, to add to them. */
   readonly onCommit: () => void;
   /** Called when the changes of a turn are written. */
   readonly onWritten: () => void;
-  /** Called when something could not be written. */
+  /** Called when something could not be written or flushed. */
   readonly onFault: (cause: unknown) => void;
 }
 
 /** Called once, with the reason if it failed. Must not throw. */
 type Then = (failure?: HubError) => void;
 
-/** Waits until everything up to a position is safe. */
-interface Waiter {
-  readonly position: number;
-  readonly then: Then;
-}
-
-/** The file to which changes go. */
+/** The file to which changes go, and the seed of its frames. */
 interface OpenLog {
   readonly file: LogFile;
-  /** The seed of its frames. */
   readonly seed: number;
 }
 
 /**
  * Changes on their way to a file. All changes of one turn of the event loop are one frame: after a crash all of them are there, or none. An
- * acknowledgement waits until its change is safe.
+ * acknowledgement waits until its change is safe. With `process`, flushes are rare however much is written, as they wear out SD cards.
  */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #batch = new ByteWriter();
-  readonly #flusher: Flusher;
-  #waiters: Waiter[] = [];
+  #waiters: { readonly position: number; readonly then: Then }[] = [];
   #open: OpenLog | undefined;
   /** Earlier files that may not be flushed yet. */
   #earlier: LogFile[] = [];
-  /** How many changes there were, and how many of them were handed to the operating system. */
+  /** How many changes there were, how many the operating system has, and how many survive a power cut. */
   #told = 0;
   #written = 0;
+  #flushed = 0;
   #failure: HubError | undefined;
   #isScheduled = false;
   #isClosed = false;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #isFlushWanted = false;
+  #isFlushing = false;
+  #flushing = Promise.resolve();
 
   constructor(options: ChangeLogOptions) {
     this.#options = options;
-    this.#flusher = new Flusher({
-      ...options,
-      onDue: () => {
-        options.onFlush();
-        this.commit();
-      },
-      flush: () => this.flushFiles(),
-      onFlushed: () => this.#settle(),
-    });
   }
 
   /** How many changes there were. */
@@ -112,14 +104,14 @@ export class ChangeLog {
     const isWritten = this.#append();
     this.#batch.clear();
     if (!isWritten || this.#failure) return;
-    this.#settleWritten();
+    this.#onAllWritten();
     this.#options.onWritten();
   }
 
   /** Switches to another file. Earlier changes go to the file before. */
   goOn(next: OpenLog): void {
     this.commit();
-    const before = this.#open?.file;
+    const before = this.file;
     this.#open = next;
     if (before && !before.isBroken) this.#earlier.push(before);
     else before?.close().catch((error: unknown) => error); // What it lacks was reported already.
@@ -127,13 +119,11 @@ export class ChangeLog {
 
   /** Closes the earlier files: a base holds everything that was, or should have been, in them. Ends a failure. */
   async forgetEarlier(): Promise<void> {
-    const earlier = this.#earlier;
-    this.#earlier = [];
-    for (const log of earlier) await log.close();
+    for (const log of this.#earlier.splice(0)) await log.close();
     this.commit();
-    if (!this.#failure || !this.#open || this.#open.file.isBroken) return;
+    if (!this.#failure || !this.file || this.file.isBroken) return;
     this.#failure = undefined;
-    this.#settleWritten();
+    this.#onAllWritten();
   }
 
   /** Fails all acknowledgements until `forgetEarlier`. */
@@ -152,7 +142,8 @@ export class ChangeLog {
   async close(): Promise<void> {
     this.commit();
     this.#isClosed = true;
-    await this.#flusher.stop();
+    clearTimeout(this.#flushTimer);
+    await this.#flushing;
     try {
       await this.flushFiles();
     } finally {
@@ -161,17 +152,48 @@ export class ChangeLog {
   }
 
   get #safe(): number {
-    return this.#options.durability === 'power' ? this.#flusher.flushed : this.#written;
+    return this.#options.durability === 'power' ? this.#flushed : this.#written;
   }
 
   get #files(): readonly LogFile[] {
     return this.#open ? [...this.#earlier, this.#open.file] : [];
   }
 
-  /** All changes are written. */
-  #settleWritten(): void {
+  #onAllWritten(): void {
     this.#written = this.#told;
-    this.#flusher.wrote(this.#written);
+    this.#flushTimer ??= setTimeout(() => this.#onFlushDue(), this.#options.flushMs).unref();
+    if (this.#options.durability === 'power') this.#flushSoon();
+    this.#settle();
+  }
+
+  #onFlushDue(): void {
+    this.#options.onFlush();
+    this.commit();
+    this.#flushTimer = undefined; // The changes of `onFlush` are no reason for another flush.
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    this.#isFlushWanted = true;
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#flushing = this.#flush();
+  }
+
+  /** Flushes until no other flush is wanted. */
+  async #flush(): Promise<void> {
+    while (this.#isFlushWanted && this.#flushed < this.#written && !this.#isClosed) {
+      this.#isFlushWanted = false;
+      const position = this.#written;
+      const fault = await this.flushFiles().catch((cause: unknown) => ({ cause }));
+      if (fault) this.#options.onFault(fault.cause);
+      else this.#onFlushed(position);
+    }
+    this.#isFlushing = false;
+  }
+
+  #onFlushed(position: number): void {
+    this.#flushed = position;
     this.#settle();
   }
 

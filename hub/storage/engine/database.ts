@@ -1,13 +1,12 @@
 import type { HubError } from '../../core/error.ts';
 import { isDiskFull, toStorageError } from '../../files/storage-fault.ts';
-import { ChangeLog } from './change-log.ts';
+import { ChangeLog, type Durability } from './change-log.ts';
 import { DISK, type Disk } from './disk.ts';
-import type { Durability } from './flusher.ts';
 import { Generations } from './generations.ts';
 import { type Damage, type Recovered, recover } from './recovery.ts';
 import { removeDrafts } from './state-files.ts';
 import { createTables, type TableDefinitions, type Tables } from './table.ts';
-import { type Schema, UpgradePath } from './upgrade-path.ts';
+import { findUpgradePath, type Schema, type UpgradePath, unknownVersion } from './upgrade-path.ts';
 
 export interface DatabaseOptions<D extends TableDefinitions> {
   readonly folder: string;
@@ -15,11 +14,11 @@ export interface DatabaseOptions<D extends TableDefinitions> {
   readonly disk?: Disk;
   readonly schema: Schema<D>;
   readonly durability: Durability;
-  /** Called before changes are flushed to the disk, to change more. */
+  /** Called before changes are flushed to the disk when it is due, to change more. */
   readonly onFlush?: () => void;
   /** Called before the changes of a turn are written, to add to them. */
   readonly onCommit?: () => void;
-  /** Called when nothing can be kept any more and, with `undefined`, when it can again. */
+  /** Called when changes can no longer be kept and, with `undefined`, when they can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
   /** Called when a new base cannot be written, so that the log grows, and, with `undefined`, when one was written. */
   readonly onStuck?: (failure: HubError | undefined) => void;
@@ -39,7 +38,7 @@ export interface DatabaseTiming {
 
 const DEFAULT_TIMING: DatabaseTiming = { flushMs: 5_000, retryMs: 5_000, smallLogBytes: 2 ** 20 };
 
-/** Tables in memory whose every change goes to a log. The state is a base and the log since; once the log is longer than the base, a new base is written. */
+/** Tables in memory; every change goes to a log. The state is a base and the log since. Once the log is longer, a new base is written. */
 export class Database<D extends TableDefinitions> {
   readonly tables: Tables<D>;
   readonly log: ChangeLog;
@@ -66,15 +65,16 @@ export class Database<D extends TableDefinitions> {
       onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });
+    this.tables = createTables(options.schema.tables, () => this.log.tell());
     this.#generations = new Generations({
       disk: this.#disk,
       folder: options.folder,
       version: options.schema.version,
+      tables: Object.values(this.tables),
       log: this.log,
       signal: this.#closing.signal,
       createSalt: options.createSalt,
     });
-    this.tables = createTables(options.schema.tables, () => this.log.tell());
   }
 
   /** What is wrong with the disk now: nothing can be kept, or no new base can be written. */
@@ -82,15 +82,15 @@ export class Database<D extends TableDefinitions> {
     return this.log.failure ?? this.#stuck;
   }
 
-  /** Resolves when no new base is being written (any longer), whether that succeeded or not. */
+  /** Resolves when no new base is being written, whether the last one succeeded or not. */
   get settled(): Promise<void> {
     return this.#compaction ?? Promise.resolve();
   }
 
   /**
-   * Reads the folder, which nobody else may be using. Resolves to its damages; damaged files are kept under another name, and the rest is
-   * used. A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognised, and
-   * with `store/unavailable`.
+   * Reads the folder, which nobody else may be using. Resolves to its damages: the rest is used, and damaged files are kept under another name.
+   * A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognised, and with
+   * `store/unavailable`.
    */
   async open(): Promise<readonly Damage[]> {
     const { folder } = this.#options;
@@ -130,9 +130,13 @@ export class Database<D extends TableDefinitions> {
 
   async #open(): Promise<readonly Damage[]> {
     const { folder, schema } = this.#options;
-    const path = new UpgradePath(folder, schema, this.tables);
-    const recovered = recover(this.#disk, folder, (version) => path.begin(version));
-    path.complete();
+    let path: UpgradePath | undefined;
+    const recovered = recover(this.#disk, folder, (version) => {
+      path = findUpgradePath(version, schema, this.tables);
+      if (path) return path.apply;
+      throw unknownVersion(folder, version, schema.version);
+    });
+    path?.upgrade();
     this.#damages = recovered?.damages ?? [];
     await this.#goOn(recovered).catch((error: unknown) => {
       if (!isDiskFull(error)) throw error;
@@ -147,7 +151,7 @@ export class Database<D extends TableDefinitions> {
     const isCurrent = recovered?.version === this.#options.schema.version && this.#damages.length === 0;
     const logs = isCurrent ? recovered.logs : [];
     if (logs.length > 0) await this.#generations.resume(logs);
-    else await this.#generations.renew(Object.values(this.tables));
+    else await this.#generations.renew();
     await this.#generations.removeEarlier(this.#damages);
     if (logs.length > 1) this.#compactSoon();
   }
@@ -182,7 +186,7 @@ export class Database<D extends TableDefinitions> {
   async #compact(): Promise<void> {
     const hadFailed = this.log.failure !== undefined;
     try {
-      await this.#generations.renew(Object.values(this.tables));
+      await this.#generations.renew();
     } catch (error) {
       this.#onCompactionFailed(error);
       return;

@@ -39,8 +39,9 @@ export class FrameFile {
 
   /** What a frame says about the file; `undefined` if it holds operations. */
   toHeader(content: Buffer): Header | undefined {
+    if (content[0] !== MARK) return undefined;
     try {
-      return parseHeader(content);
+      return schema.parse(JSON.parse(content.toString('utf8', 1)));
     } catch (cause) {
       throw unrecognisable(this.path, `it holds a part of an unknown kind: ${cause}`, cause);
     }
@@ -86,9 +87,4 @@ const MARK = 0xff;
 /** A header as a frame. The seed is the generation for the first frame of a file, and the file's salt for its last. */
 export function toHeaderFrame(header: Header, seed: number): Buffer {
   return toFrame(Buffer.concat([Buffer.of(MARK), Buffer.from(JSON.stringify(header))]), seed);
-}
-
-/** Throws if the content is marked as a header and is none that we know. */
-function parseHeader(content: Buffer): Header | undefined {
-  return content[0] === MARK ? schema.parse(JSON.parse(content.toString('utf8', 1))) : undefined;
 }

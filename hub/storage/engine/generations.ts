@@ -1,18 +1,24 @@
+import type { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { writeBaseFile } from './base-file.ts';
+import { ByteWriter } from './bytes.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import { toHeaderFrame } from './frame-file.ts';
 import { LogFile } from './log-file.ts';
 import type { Damage, Recovered, WholeLog } from './recovery.ts';
 import { damagedPath, listStateFiles, removeIfPossible, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 
+/** Operations of a base are gathered into frames of about this many bytes; other work of the process gets its turn after each. */
+const FRAME_BYTES = 64 * 2 ** 10;
+
 interface GenerationsOptions {
   readonly disk: Disk;
   readonly folder: string;
   /** The version of the schema. */
   readonly version: number;
+  readonly tables: readonly Table<unknown, unknown>[];
   readonly log: ChangeLog;
   /** Aborting it stops the work under way. */
   readonly signal: AbortSignal;
@@ -63,24 +69,10 @@ export class Generations {
   }
 
   /** Writes a new base. Called again after a failure, it keeps the log that was begun then. */
-  async renew(tables: readonly Table<unknown, unknown>[]): Promise<void> {
-    const { disk, folder, version, log, signal } = this.#options;
+  async renew(): Promise<void> {
+    const { log } = this.#options;
     const file = this.#hasBase || !log.file || log.file.isBroken ? this.#beginLog() : log.file;
-    this.#baseBytes = await writeBaseFile({
-      disk,
-      path: statePath(folder, this.#number, 'base'),
-      generation: this.#number,
-      salt: this.#createSalt(),
-      version,
-      tables,
-      signal,
-      // The base may hold changes that are not written yet: they must be in the log before the base counts.
-      beforeNaming: async () => {
-        log.commit();
-        if (file.isBroken) throw new Error('a change on the way could not be written');
-        await file.flush();
-      },
-    });
+    this.#baseBytes = await this.#writeBase(file);
     this.#hasBase = true;
     await log.forgetEarlier();
   }
@@ -92,8 +84,10 @@ export class Generations {
     const damaged = new Set(damages.map(({ path }) => path));
     for (const { number, path } of listStateFiles(disk, folder)) {
       if (number >= this.#number) continue;
-      if (damaged.has(path)) await this.#keepDamaged(path);
-      else disk.remove(path);
+      if (damaged.has(path)) {
+        disk.rename(path, damagedPath(path));
+        await disk.syncFolderOf(path);
+      } else disk.remove(path);
     }
   }
 
@@ -102,12 +96,6 @@ export class Generations {
     const { disk, folder, log } = this.#options;
     if (log.file && !this.#hasBase && !this.#isLinked)
       removeIfPossible(disk, statePath(folder, this.#number, 'log'));
-  }
-
-  async #keepDamaged(path: string): Promise<void> {
-    const { disk } = this.#options;
-    disk.rename(path, damagedPath(path));
-    await disk.syncFolderOf(path);
   }
 
   #beginLog(): LogFile {
@@ -126,5 +114,62 @@ export class Generations {
     this.#hasBase = false;
     this.#isLinked = isLinked;
     return file;
+  }
+
+  /**
+   * Writes all tables to a file, which gets its name once it is complete; resolves to its length, bytes. Tables may change meanwhile, and the
+   * base then holds some of the changes: all of them must be in the log before the base counts.
+   */
+  async #writeBase(logFile: LogFile): Promise<number> {
+    const { disk, folder, log } = this.#options;
+    const path = statePath(folder, this.#number, 'base');
+    const draft = `${path}.new`;
+    try {
+      const file = disk.open(draft, 'create');
+      const size = await this.#writeFrames(file).finally(() => file.close());
+      log.commit();
+      if (logFile.isBroken) throw new Error('a change on the way could not be written');
+      await logFile.flush();
+      disk.rename(draft, path);
+      await disk.syncFolderOf(path);
+      return size;
+    } catch (error) {
+      removeIfPossible(disk, draft);
+      throw error;
+    }
+  }
+
+  async #writeFrames(file: DiskFile): Promise<number> {
+    let size = 0;
+    for (const frame of this.#frames(this.#createSalt())) {
+      this.#options.signal.throwIfAborted();
+      for (let at = 0; at < frame.length; ) at += await file.write(frame.subarray(at), size + at);
+      size += frame.length;
+    }
+    await file.flush();
+    return size;
+  }
+
+  /** A base, frame by frame. Each frame is valid until the next one is asked for. */
+  *#frames(salt: number): Generator<Buffer> {
+    const { version, tables } = this.#options;
+    const writer = new ByteWriter();
+    const seal = () => {
+      sealFrame(writer.bytes, salt);
+      return writer.bytes;
+    };
+    const parts = tables.map((table) => table.writeAll(writer));
+    yield toHeaderFrame({ kind: 'base', version, salt }, this.#number);
+    writer.skip(FRAME_HEADER_BYTES);
+    for (const part of parts) {
+      for (const _ of part) {
+        if (writer.length < FRAME_BYTES) continue;
+        yield seal();
+        writer.clear();
+        writer.skip(FRAME_HEADER_BYTES);
+      }
+    }
+    if (writer.length > FRAME_HEADER_BYTES) yield seal();
+    yield toHeaderFrame({ kind: 'end', version }, salt);
   }
 }

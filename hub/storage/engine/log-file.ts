@@ -8,9 +8,8 @@ export class LogFile {
   readonly #disk: Disk;
   readonly #file: DiskFile;
   #size: number;
-  /** 0 for a resumed file: its last writer may have died before it flushed the file or the file's name. */
+  /** 0 until the file's name is flushed too, also for a resumed file: its last writer may have died before it flushed either. */
   #flushed = 0;
-  #isNamed = false;
   #isBroken = false;
   /** Why a flush has failed. It is not tried again: the system has dropped what it could not write, and would report success. */
   #fault: { readonly cause: unknown } | undefined;
@@ -62,9 +61,8 @@ export class LogFile {
   /** Hands a frame to the operating system: from then on it survives this process, but not yet a power cut. */
   append(frame: Buffer): void {
     try {
-      for (let at = 0; at < frame.length; ) {
+      for (let at = 0; at < frame.length; )
         at += this.#file.writeSync(at === 0 ? frame : frame.subarray(at), this.#size + at);
-      }
     } catch (error) {
       this.#isBroken = true;
       throw error;
@@ -86,7 +84,7 @@ export class LogFile {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#flushing?.catch((error: unknown) => error); // Whoever started the flush gets its error.
+    await this.#flushing?.catch((error: unknown) => error); // The caller of the flush gets its error.
     this.#file.close();
   }
 
@@ -94,13 +92,12 @@ export class LogFile {
     const size = this.#size;
     try {
       await this.#file.flush();
-      if (!this.#isNamed) await this.#disk.syncFolderOf(this.path);
+      if (this.#flushed === 0) await this.#disk.syncFolderOf(this.path);
     } catch (error) {
       this.#isBroken = true;
       this.#fault = { cause: error };
       throw error;
     }
-    this.#isNamed = true;
     this.#flushed = size;
   }
 }

@@ -26,7 +26,7 @@ export interface Recovered {
   readonly version: number;
   /** The length of the base, bytes. */
   readonly baseBytes: number;
-  /** The logs of the base, in order, the last of which can be continued; none if a new base is needed first. */
+  /** The logs of the base, in order; the last can be continued. None if a new base is needed first. */
   readonly logs: readonly WholeLog[];
   /** Logs that were begun, and in which nothing was ever acknowledged. */
   readonly leftovers: readonly string[];
@@ -53,13 +53,15 @@ export function recover(
   }
   const { apply, damages, ...rest } = readBase(disk, base, applyOf);
   const logs = files.filter(({ kind, number }) => kind === 'log' && number >= base.number);
-  const chain = new LogChain({ disk, folder, generation: base.number, apply });
-  for (const log of logs) chain.read(log);
+  const chain = new LogChain(base.number, apply);
+  if (logs[0]?.number !== base.number)
+    chain.lose(statePath(folder, base.number, 'log'), 'all of it, as it is gone');
+  for (const log of logs) FrameFile.with(disk, log, (file) => chain.read(log.number, file));
   const { leftovers } = chain;
   return {
     ...rest,
     generation: files.findLast(({ path }) => !leftovers.includes(path))?.number ?? base.number,
-    logs: chain.end(),
+    logs: chain.damages.length === 0 ? chain.whole : [],
     leftovers,
     damages: [...damages, ...chain.damages],
   };
@@ -89,70 +91,43 @@ function applyBase(file: FrameFile, apply: Apply): string[] {
   }
 }
 
-interface LogChainOptions {
-  readonly disk: Disk;
-  readonly folder: string;
-  /** The base's generation, which is that of the first log. */
-  readonly generation: number;
-  readonly apply: Apply;
-}
-
-/**
- * Reads the logs of a base, in order, as long as each continues where the one before it ends. There are several if a process ended while it
- * wrote a new base.
- */
+/** The logs of a base, in order, as long as each continues the one before. There are several if a process ended while it wrote a new base. */
 class LogChain {
   readonly damages: Damage[] = [];
   readonly leftovers: string[] = [];
-  readonly #options: LogChainOptions;
-  readonly #whole: WholeLog[] = [];
+  readonly whole: WholeLog[] = [];
+  /** The base's generation, which is that of the first log. */
+  readonly #generation: number;
+  readonly #apply: Apply;
 
-  constructor(options: LogChainOptions) {
-    this.#options = options;
+  constructor(generation: number, apply: Apply) {
+    this.#generation = generation;
+    this.#apply = apply;
   }
 
   /** Reads the next log. */
-  read(log: StateFile): void {
-    if (log.number !== this.#options.generation) this.#missFirst();
-    FrameFile.with(this.#options.disk, log, (file) => this.#read(log, file));
-  }
-
-  /** The logs, if all are whole. To be called once all were read. */
-  end(): readonly WholeLog[] {
-    this.#missFirst();
-    return this.damages.length === 0 ? this.#whole : [];
-  }
-
-  #read({ number, path }: StateFile, file: FrameFile): void {
+  read(number: number, file: FrameFile): void {
     const header = file.readHeader();
-    const isFirst = number === this.#options.generation;
+    const isFirst = number === this.#generation;
     // The first log was flushed before its base got its name; a later one may have just been created.
     const isNew = header?.kind !== 'log' && !isFirst && file.frames.isCutOff;
     // A log that follows nothing was begun because the one before could not be written, and means nothing without a base.
     const isUnlinked = header?.kind === 'log' && !isFirst && header.follows === undefined;
-    if (this.leftovers.length > 0 || isNew || isUnlinked) this.leftovers.push(path);
-    else if (header?.kind !== 'log') this.#lose(path, 'all of it, as it does not begin as it should');
-    else if (!isFirst && (this.damages.length > 0 || header.follows !== this.#whole.at(-1)?.bytes))
-      this.#lose(path, 'all of it, as the changes before it are missing');
-    else this.#apply(number, file);
+    if (this.leftovers.length > 0 || isNew || isUnlinked) this.leftovers.push(file.path);
+    else if (header?.kind !== 'log') this.lose(file.path, 'all of it, as it does not begin as it should');
+    else if (!isFirst && (this.damages.length > 0 || header.follows !== this.whole.at(-1)?.bytes))
+      this.lose(file.path, 'all of it, as the changes before it are missing');
+    else this.#applyAll(number, file);
   }
 
-  #apply(number: number, file: FrameFile): void {
-    const { frames, path } = file;
-    for (let content = frames.next(); content; content = frames.next())
-      file.apply(this.#options.apply, content);
-    this.#whole.push({ number, bytes: frames.offset, seed: frames.seed });
-    if (!frames.isAtEnd && !frames.isCutOff) this.#lose(path, `all behind its first ${frames.offset} bytes`);
-  }
-
-  /** If no log was read yet, the base's own is gone. */
-  #missFirst(): void {
-    if (this.#whole.length + this.damages.length + this.leftovers.length > 0) return;
-    const { folder, generation } = this.#options;
-    this.#lose(statePath(folder, generation, 'log'), 'all of it, as it is gone');
-  }
-
-  #lose(path: string, what: string): void {
+  lose(path: string, what: string): void {
     this.damages.push({ path, what });
+  }
+
+  #applyAll(number: number, file: FrameFile): void {
+    const { frames, path } = file;
+    for (let content = frames.next(); content; content = frames.next()) file.apply(this.#apply, content);
+    this.whole.push({ number, bytes: frames.offset, seed: frames.seed });
+    if (!frames.isAtEnd && !frames.isCutOff) this.lose(path, `all behind its first ${frames.offset} bytes`);
   }
 }

@@ -51,6 +51,10 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     this.#tell = tell;
   }
 
+  get number(): number {
+    return this.#definition.number;
+  }
+
   get size(): number {
     return this.#entries.size;
   }
@@ -65,7 +69,7 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     if (writer) this.#writeEntry(writer, key, value);
   }
 
-  /** Whether it was there. */
+  /** Returns whether the entry was there. */
   delete(key: K): boolean {
     if (!this.#entries.delete(key)) return false;
     const writer = this.#tell();
@@ -78,9 +82,14 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     return this.#entries.entries();
   }
 
-  /** Writes all present entries as operations, one for each step of the iterator. Entries that are added meanwhile are left out, so it ends. */
-  writeAll(writer: ByteWriter): Iterable<void> {
-    return this.#writeEntries([...this.#entries.keys()], writer);
+  /** Writes all entries that are present at the call as operations, one for each step of the iterator. */
+  *writeAll(writer: ByteWriter, keys = [...this.#entries.keys()]): Generator<void> {
+    for (const key of keys) {
+      const value = this.#entries.get(key);
+      if (value === undefined) continue;
+      this.#writeEntry(writer, key, value);
+      yield;
+    }
   }
 
   /** Applies an operation that was read; it is not logged. */
@@ -89,15 +98,6 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     const key = keys.read(reader);
     if (isDeletion) this.#entries.delete(key);
     else this.#entries.set(key, values.read(reader, key));
-  }
-
-  *#writeEntries(keys: readonly K[], writer: ByteWriter): Generator<void> {
-    for (const key of keys) {
-      const value = this.#entries.get(key);
-      if (value === undefined) continue;
-      this.#writeEntry(writer, key, value);
-      yield;
-    }
   }
 
   #writeEntry(writer: ByteWriter, key: K, value: V): void {
@@ -124,15 +124,8 @@ export function createTables<D extends TableDefinitions>(
 }
 
 /** Applies operations to their tables. The returned function throws if a table is unknown or a value is not of its type. */
-export function createApply<D extends TableDefinitions>(
-  definitions: D,
-  tables: Tables<D>,
-): (reader: ByteReader) => void {
-  const byNumber = new Map<number, Table<unknown, unknown>>();
-  for (const [name, { number }] of Object.entries(definitions)) {
-    const table = tables[name];
-    if (table) byNumber.set(number, table);
-  }
+export function createApply(tables: Tables<TableDefinitions>): (reader: ByteReader) => void {
+  const byNumber = new Map(Object.values(tables).map((table) => [table.number, table]));
   return (reader) => {
     while (!reader.isAtEnd) {
       const operation = reader.byte();

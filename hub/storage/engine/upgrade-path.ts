@@ -24,42 +24,35 @@ export const copyTables: EarlierSchema['upgrade'] = (before, after) => {
   }
 };
 
-/** Reads a folder of any version into the present tables, in memory. The folder stays as it is. */
-export class UpgradePath<D extends TableDefinitions> {
-  readonly #folder: string;
-  readonly #schema: Schema<D>;
-  readonly #tables: Tables<D>;
-  #steps: { schema: EarlierSchema; tables: Tables<TableDefinitions> }[] = [];
+/** Reads what a version has written: `apply` takes its operations, then `upgrade` fills the present tables, in memory. */
+export interface UpgradePath {
+  readonly apply: Apply;
+  readonly upgrade: () => void;
+}
 
-  constructor(folder: string, schema: Schema<D>, tables: Tables<D>) {
-    this.#folder = folder;
-    this.#schema = schema;
-    this.#tables = tables;
-  }
+/** How to get from a version to the present tables; `undefined` if the version is unknown. */
+export function findUpgradePath<D extends TableDefinitions>(
+  version: number,
+  { version: present, earlier = [] }: Schema<D>,
+  tables: Tables<D>,
+): UpgradePath | undefined {
+  if (version === present) return { apply: createApply(tables), upgrade: () => undefined };
+  const steps = earlier
+    .filter((schema) => schema.version >= version)
+    .map((schema) => ({ schema, tables: createTables(schema.tables) }));
+  const [first] = steps;
+  if (first?.schema.version !== version) return undefined;
+  const upgrade = () => {
+    for (const [index, { schema, tables: before }] of steps.entries())
+      schema.upgrade(before, steps[index + 1]?.tables ?? tables);
+  };
+  return { apply: createApply(first.tables), upgrade };
+}
 
-  /** Reads the operations of a version. Throws `store/unavailable` if it is unknown. */
-  begin(version: number): Apply {
-    const { tables: definitions, earlier = [] } = this.#schema;
-    if (version === this.#schema.version) return createApply(definitions, this.#tables);
-    this.#steps = earlier
-      .filter((schema) => schema.version >= version)
-      .map((schema) => ({ schema, tables: createTables(schema.tables) }));
-    const [first] = this.#steps;
-    if (first?.schema.version !== version) throw this.#unknown(version);
-    return createApply(first.schema.tables, first.tables);
-  }
-
-  /** Upgrades what was read, version by version. */
-  complete(): void {
-    for (const [index, { schema, tables }] of this.#steps.entries()) {
-      schema.upgrade(tables, this.#steps[index + 1]?.tables ?? this.#tables);
-    }
-  }
-
-  #unknown(version: number): HubError {
-    return new HubError(
-      'store/unavailable',
-      `${quote(this.#folder, 200)} was written in format ${version}, and this Pinhub knows ${this.#schema.version}. Nothing was changed; use the version that wrote it, or choose another place with --data`,
-    );
-  }
+/** A folder that was written in an unknown version, as `store/unavailable`. */
+export function unknownVersion(folder: string, version: number, present: number): HubError {
+  return new HubError(
+    'store/unavailable',
+    `${quote(folder, 200)} was written in format ${version}, and this Pinhub knows ${present}. Nothing was changed; use the version that wrote it, or choose another place with --data`,
+  );
 }

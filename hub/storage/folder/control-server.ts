@@ -3,22 +3,36 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { catchError, firstValueFrom, map, Observable, of, switchMap, take, timeout } from 'rxjs';
+import {
+  catchError,
+  defer,
+  finalize,
+  firstValueFrom,
+  map,
+  Observable,
+  of,
+  skip,
+  switchMap,
+  take,
+  tap,
+  throwIfEmpty,
+  timeout,
+} from 'rxjs';
 import { z } from 'zod';
 import { HubError, toHubError } from '../../core/error.ts';
 
 /**
  * What a process does with a folder: it waits for it, holds it for one change, or is a hub that holds it. A hub is `starting` until it takes
- * requests, then `serving`; one that keeps no messages is `keeping` the accounts until another hub wants the folder.
+ * requests, then `serving`; a hub that stores no messages is `keeping` the accounts until another hub wants the folder.
  */
 const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as const;
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
 
-/** What a process says first to whoever connects. */
+/** What a process sends first to everyone who connects. */
 export type Greeting = z.infer<typeof greetingSchema>;
 
-/** Answers a request, in one value or several. An error goes to the other side as a `HubError`. */
+/** Answers a request with one or more results. An error reaches the other side as a `HubError`. */
 export type Answer = (request: unknown) => Observable<unknown>;
 
 const replySchema = z.union([
@@ -30,25 +44,25 @@ const replySchema = z.union([
   }),
 ]);
 
-/** The other side has done nothing about a request: send it again, or elsewhere. */
+/** The other side did nothing about a request: send it again, or elsewhere. */
 export class NotBegun extends HubError {
   constructor(cause?: unknown) {
     super('store/unavailable', 'the hub takes no requests now; try again', { cause });
   }
 }
 
-/** How long either side waits for the other to speak, milliseconds. */
+/** How long each side waits for the other to speak, milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** The longest path of a socket: 104 bytes on some systems, with the zero at its end. (unix(7)) */
+/** The longest path of a socket: 104 bytes on some systems, with the zero at its end (unix(7)). */
 const LONGEST_PATH_BYTES = 103;
 
 /** Characters. The largest request holds one account, twice. */
 const LONGEST_LINE = 1_048_576;
 
 /**
- * A socket that says who holds a folder, or waits for it, and that takes requests: lines of JSON, one request a connection. The kernel answers
- * for as long as the process lives, and no longer, to every container that sees the folder.
+ * A socket that says who holds a folder, or waits for it, and takes requests: lines of JSON, one request per connection. The kernel answers
+ * as long as the process lives, and no longer, to every container that sees the folder.
  */
 export class ControlServer {
   state: Greeting['state'] = 'waiting';
@@ -57,7 +71,7 @@ export class ControlServer {
   readonly #sockets = new Set<Socket>();
   #temporary: string | undefined;
 
-  /** Listens in a folder; resolves to whether the folder can hold sockets. Rejects as the file system does. */
+  /** Listens in a folder; resolves to false if the folder cannot hold sockets. Rejects with the file system's error. */
   async listenIn(folder: string, name: string): Promise<boolean> {
     if (process.platform === 'win32') return false;
     try {
@@ -70,10 +84,11 @@ export class ControlServer {
     }
   }
 
-  /** Listens outside any folder that others see, and resolves to where. */
+  /** Listens at a pipe (Windows) or in a temporary folder; resolves to the path. */
   async listenElsewhere(name: string): Promise<string> {
-    const pipe = `\\\\.\\pipe\\${name}`;
-    const path = process.platform === 'win32' ? pipe : join(this.#makeTemporary(), 'control');
+    const isWindows = process.platform === 'win32';
+    if (!isWindows) this.#temporary = makeTemporary();
+    const path = isWindows ? `\\\\.\\pipe\\${name}` : join(this.#temporary ?? '', 'control');
     await this.#listen(path);
     return path;
   }
@@ -98,12 +113,7 @@ export class ControlServer {
   async #listen(path: string): Promise<void> {
     this.#server.listen({ path });
     await once(this.#server, 'listening');
-    this.#server.on('error', () => undefined); // A connection that could not be accepted; the next one may be.
-  }
-
-  #makeTemporary(): string {
-    this.#temporary = makeTemporary();
-    return this.#temporary;
+    this.#server.on('error', () => undefined); // One connection could not be accepted; the next may be.
   }
 
   #attend(socket: Socket): void {
@@ -133,21 +143,16 @@ export class ControlServer {
   }
 }
 
-/** Connects to a socket in a folder, or at a path of its own. Rejects as the system does. */
+/** Connects to a socket in a folder, or at an absolute path. Rejects with the system's error. */
 export function connectIn(folder: string, name: string): Promise<Socket> {
   return withShortPath(folder, name, async (path) => {
     const socket = connect({ path });
-    try {
-      await once(socket, 'connect');
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
+    await once(socket, 'connect');
+    return socket;
   });
 }
 
-/** Does something with the path of a socket. The path of a socket must be short: a longer one goes by way of a link to the folder. */
+/** Uses a path of a socket. The system limits its length, so a long one leads through a link to the folder. */
 async function withShortPath<T>(folder: string, name: string, use: (path: string) => Promise<T>): Promise<T> {
   const path = resolve(folder, name);
   if (Buffer.byteLength(path) <= LONGEST_PATH_BYTES) return use(path);
@@ -165,7 +170,7 @@ function makeTemporary(): string {
   return mkdtempSync(join(tmpdir(), 'pinhub-'));
 }
 
-/** Reads the greeting, and hangs up; `undefined` if there is none: the process is too busy, or of a version that gives none. */
+/** Reads the greeting, and hangs up; `undefined` if there is none, as from a process that is too busy. */
 export async function readGreeting(socket: Socket): Promise<Greeting | undefined> {
   try {
     return greetingSchema.parse(await firstValueFrom(messagesOf(socket).pipe(timeout(PATIENCE_MS))));
@@ -177,25 +182,36 @@ export async function readGreeting(socket: Socket): Promise<Greeting | undefined
 }
 
 /**
- * Sends a request once the other side has greeted; the results that come back, until it hangs up. Errors with the `HubError` that comes in
- * their place, with `NotBegun`, or as the connection does.
+ * Connects, sends a request once the other side has greeted, and passes on the results until it hangs up. Errors with the `HubError` that
+ * comes instead, with `NotBegun` if the request did not arrive, and with `store/unavailable` if the connection ends before the first result.
  */
-export function sendRequest(socket: Socket, request: unknown): Observable<unknown> {
-  return new Observable((subscriber) => {
+export function sendRequest(connecting: () => Promise<Socket>, request: unknown): Observable<unknown> {
+  return defer(() => {
     let isSent = false;
-    const take = (message: unknown) => {
-      if (isSent) return subscriber.next(message);
-      isSent = true;
-      socket.write(toLine(request));
-    };
-    const messages = messagesOf(socket).subscribe({
-      next: take,
-      error: (error) => subscriber.error(isSent ? error : new NotBegun(error)),
-      complete: () => (isSent ? subscriber.complete() : subscriber.error(new NotBegun())),
-    });
-    subscriber.add(messages);
-    subscriber.add(() => socket.destroy());
-  }).pipe(map(parseReply));
+    const converse = (socket: Socket) =>
+      messagesOf(socket).pipe(
+        tap(() => {
+          if (!isSent) socket.write(toLine(request));
+          isSent = true;
+        }),
+        skip(1),
+        map(parseReply),
+        finalize(() => socket.destroy()),
+      );
+    return defer(connecting).pipe(
+      switchMap(converse),
+      throwIfEmpty(endedEarly),
+      catchError((error) => {
+        if (!isSent) throw new NotBegun(error);
+        throw error instanceof HubError ? error : endedEarly();
+      }),
+    );
+  });
+}
+
+function endedEarly(): HubError {
+  const message = 'the hub ended before it answered; look whether the change was made';
+  return new HubError('store/unavailable', message);
 }
 
 function parseReply(message: unknown): unknown {

@@ -14,10 +14,7 @@ const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*)$/;
 /** Files of Pinhub with names that others use as well. */
 const COMMON = /^(history|(cert|key)\.pem)$/;
 
-/**
- * Makes a folder that only its owner may read, or checks one that exists: it must be empty, or hold files of Pinhub. Throws
- * `store/unavailable`.
- */
+/** Makes a folder that only its owner may read. One that exists must be empty, or hold files of Pinhub. Throws `store/unavailable`. */
 export function prepareFolder(folder: string): void {
   guardStorage(folder, () => {
     const isMade = makeFolder(folder);
@@ -28,8 +25,8 @@ export function prepareFolder(folder: string): void {
 }
 
 /**
- * Makes a folder and its missing parents, which only their owner may read; whether it was made. Throws `store/unavailable`. Node's own
- * recursive `mkdir` never ends on a file system that lets nobody make folders, such as /proc.
+ * Makes a folder and its missing parents, which only their owner may read; returns whether it was made. Throws `store/unavailable`. (Node's
+ * own recursive `mkdir` never ends on a file system that lets nobody make folders, such as /proc.)
  */
 export function makeFolder(folder: string): boolean {
   return guardStorage(folder, () => {
@@ -74,9 +71,7 @@ function cannotBe(folder: string, why: string): HubError {
 function checkIsOwn(folder: string, names: readonly string[]): void {
   if (names.some((name) => isStateFile(name) || OWN.test(name))) return;
   if (names.every((name) => COMMON.test(name))) return; // `pinhub cert` was here before the first start.
-  const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
-  throw new HubError(
-    'store/unavailable',
-    `${quote(folder, 200)} holds ${quote(names[0])}${more}, and nothing of Pinhub: choose an empty folder with --data`,
-  );
+  const found = `${quote(names[0])}${names.length === 1 ? '' : ` and ${names.length - 1} more`}`;
+  const message = `${quote(folder, 200)} holds ${found}, and nothing of Pinhub: choose an empty folder with --data`;
+  throw new HubError('store/unavailable', message);
 }

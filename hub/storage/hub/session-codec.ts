@@ -6,7 +6,7 @@ import type { ByteReader, ByteWriter } from '../engine/bytes.ts';
 import type { Codec } from '../engine/table.ts';
 import { MESSAGE } from './message-codec.ts';
 
-/** A subscription, and whose it is. */
+/** A subscription of a session. */
 export interface StoredSubscription {
   readonly session: number;
   readonly filter: string;
@@ -14,16 +14,16 @@ export interface StoredSubscription {
   readonly isReplaying: boolean;
 }
 
-/** That a message is due to a session. */
+/** A message is due to a session. */
 export interface DueEntry {
   readonly session: number;
-  /** What the message is called in its own table. */
+  /** The number of the message in its own table. */
   readonly message: number;
   readonly qos: 1 | 2;
   readonly retain: 0 | 1;
   readonly identifiers: readonly number[];
   readonly share: string | undefined;
-  /** 0 where it was not sent at once. */
+  /** 0 if it was not sent at once. */
   readonly packetIdentifier: number;
 }
 
@@ -59,7 +59,7 @@ const OWNER: Codec<Owner> = {
   read: (reader) => ({ ...OWNER_1.read(reader), accountId: reader.text() }),
 };
 
-/** As it was in format 1: which of those who had a name one after another the owner was, was not kept. */
+/** Format 1: without the account, so that a later account of the same name could not be told apart. */
 export const SESSION_STATE_1 = createSessionCodec(OWNER_1);
 
 export const SESSION_STATE = createSessionCodec(OWNER);
@@ -160,7 +160,7 @@ export const SENT: Codec<SentEntry> = {
   read: (reader) => ({ packetIdentifier: reader.integer(), isReleased: reader.byte() === 1 }),
 };
 
-/** For tables in which there is nothing to say but that something is there. */
+/** For tables whose keys say everything. */
 export const PRESENCE: Codec<true> = { write: () => undefined, read: () => true };
 
 export const CLOCK_MARK: Codec<ClockMark> = {

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import { type ClockMark, ClockMarks, createClock } from '../../clock.ts';
+import { ClockMarks, createClock } from '../../clock.ts';
+import type { HubError } from '../../core/error.ts';
 import { dropEarliest } from '../../files/files.ts';
 import type { Store } from '../../session/store.ts';
+import type { Durability } from '../engine/change-log.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
-import type { Durability } from '../engine/flusher.ts';
 import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
@@ -51,10 +52,15 @@ export async function openStore(options: StoreOptions): Promise<FolderStore> {
 }
 
 async function open(options: StoreOptions, release: () => void): Promise<FolderStore> {
-  const { folder, log } = options;
+  const { folder, durability = 'process', log, timing = {} } = options;
   let marks: ClockMarks | undefined;
   let closed: Promise<void> | undefined;
-  const database = openDatabase(options, {
+  const database = new Database({
+    folder,
+    schema: HUB_SCHEMA,
+    durability,
+    timing,
+    ...reportsTo(log),
     onFlush: () => marks?.mark(),
     onCommit: () => marks?.accompany(),
   });
@@ -64,46 +70,35 @@ async function open(options: StoreOptions, release: () => void): Promise<FolderS
     await dropEarliest(listDamagedFiles(DISK, folder), { most: MAX_DAMAGED, log });
     const { clock } = database.tables;
     const now = createClock(clock.get(0));
-    marks = new ClockMarks({ now, last: clock.get(0), keep: (mark: ClockMark) => clock.set(0, mark) });
+    marks = new ClockMarks({ now, last: clock.get(0), keep: (mark) => clock.set(0, mark) });
     marks.look();
     const content = readContent(database.tables, database.log);
     const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Last: nothing may fail while it runs.
-    return {
-      ...content,
-      folder,
-      now,
-      damages,
-      failure: () => database.trouble,
-      close: () => {
-        clearInterval(looking);
-        closed ??= database.close().finally(release);
-        return closed;
-      },
+    const close = () => {
+      clearInterval(looking);
+      closed ??= database.close().finally(release);
+      return closed;
     };
+    return { ...content, folder, now, damages, failure: () => database.trouble, close };
   } catch (error) {
     await database.close().catch(() => undefined); // The first error is the one to report.
     throw error;
   }
 }
 
-function openDatabase(
-  { folder, durability = 'process', log, timing = {} }: StoreOptions,
-  hooks: Pick<DatabaseOptions<(typeof HUB_SCHEMA)['tables']>, 'onFlush' | 'onCommit'>,
-) {
-  return new Database({
-    folder,
-    schema: HUB_SCHEMA,
-    durability,
-    timing,
-    ...hooks,
-    onFailure: (failure) => {
-      if (failure)
-        log.error({ err: failure }, `${failure.message}; nothing is acknowledged that must be kept`);
-      else log.info('the data folder can be written again, and nothing is missing in it');
-    },
-    onStuck: (failure) => {
-      if (failure) log.error({ err: failure }, `${failure.message}; all is kept, but the log grows`);
-      else log.info('the log in the data folder has been begun anew');
-    },
-  });
+function reportsTo(
+  log: Logger,
+): Pick<DatabaseOptions<(typeof HUB_SCHEMA)['tables']>, 'onFailure' | 'onStuck'> {
+  const report = (failure: HubError | undefined, consequence: string, ended: string) =>
+    failure ? log.error({ err: failure }, `${failure.message}; ${consequence}`) : log.info(ended);
+  return {
+    onFailure: (failure) =>
+      report(
+        failure,
+        'nothing is acknowledged that must be kept',
+        'the data folder can be written again, and nothing is missing in it',
+      ),
+    onStuck: (failure) =>
+      report(failure, 'all is kept, but the log grows', 'a new log has been started in the data folder'),
+  };
 }

@@ -16,7 +16,6 @@ import type { DueEntry, StoredSubscription } from './session-codec.ts';
 export class Records {
   readonly tables: HubTables;
   readonly shelf: MessageShelf;
-  /** For sessions. */
   readonly nextSession: () => number;
   /** For subscriptions, and for messages that are due. */
   readonly nextEntry: () => number;
@@ -42,7 +41,7 @@ export class StoredRecord implements SessionRecord {
   readonly #records: Records;
   readonly #subscriptions = new Map<string, number>();
 
-  /** `number`: of a session that is in the tables already. */
+  /** `number`: that of a session that is in the tables already. */
   constructor(records: Records, number = records.nextSession()) {
     this.#number = number;
     this.#records = records;
@@ -113,7 +112,7 @@ export class StoredRecord implements SessionRecord {
 }
 
 /** A session that is being gathered. */
-interface Gathered {
+interface Gathered extends StoredSession {
   readonly record: StoredRecord;
   readonly subscriptions: StoredSubscription[];
   readonly due: StoredDue[];
@@ -122,70 +121,57 @@ interface Gathered {
 
 /** The sessions in the tables, each with its entries, in order. Entries without a session or a message, which damage may leave, are removed. */
 export function gatherSessions(records: Records): StoredSession[] {
-  const { tables, shelf } = records;
-  const gathered = new Map<number, Gathered>();
-  for (const [number] of tables.sessions) {
+  const sessions = new Map<number, Gathered>();
+  for (const [number, state] of records.tables.sessions) {
     const record = new StoredRecord(records, number);
-    gathered.set(number, { record, subscriptions: [], due: [], unreleased: [] });
+    sessions.set(number, { record, state, subscriptions: [], due: [], unreleased: [] });
   }
-  gatherSubscriptions(tables, gathered);
-  gatherDue(records, gathered);
-  gatherReceived(tables, gathered);
-  shelf.tidy();
-  return [...tables.sessions].flatMap(([number, state]) => {
-    const one = gathered.get(number);
-    return one ? [{ ...one, state }] : [];
-  });
+  gatherSubscriptions(records.tables, sessions);
+  gatherDue(records, sessions);
+  gatherReceived(records.tables, sessions);
+  records.shelf.tidy();
+  return [...sessions.values()];
 }
 
-function gatherSubscriptions({ subscriptions }: HubTables, gathered: ReadonlyMap<number, Gathered>): void {
+function gatherSubscriptions({ subscriptions }: HubTables, sessions: ReadonlyMap<number, Gathered>): void {
   for (const [number, subscription] of [...subscriptions]) {
-    const session = gathered.get(subscription.session);
-    if (!session) {
-      subscriptions.delete(number);
-      continue;
-    }
-    session.record.know(subscription.filter, number);
-    session.subscriptions.push(subscription);
+    const session = sessions.get(subscription.session);
+    session?.record.know(subscription.filter, number);
+    session?.subscriptions.push(subscription);
+    if (!session) subscriptions.delete(number);
   }
 }
 
-function gatherDue({ tables, shelf }: Records, gathered: ReadonlyMap<number, Gathered>): void {
+function gatherDue({ tables, shelf }: Records, sessions: ReadonlyMap<number, Gathered>): void {
   const inOrder = [...tables.due].sort(([one], [other]) => one - other);
   for (const [ticket, entry] of inOrder) {
-    const session = gathered.get(entry.session);
-    const due = toStoredDue(ticket, entry, { tables, shelf });
-    if (!session || !due) {
-      tables.due.delete(ticket);
-      continue;
-    }
-    shelf.use(entry.message);
-    session.due.push(due);
+    const session = sessions.get(entry.session);
+    const message = shelf.get(entry.message);
+    if (session && message) {
+      shelf.use(entry.message);
+      const sent = tables.sent.get(ticket) ?? { packetIdentifier: entry.packetIdentifier, isReleased: false };
+      session.due.push({ ticket, message, ...toDue(entry), ...sent });
+    } else tables.due.delete(ticket);
   }
   for (const [ticket] of [...tables.sent]) if (!tables.due.get(ticket)) tables.sent.delete(ticket);
 }
 
-function toStoredDue(
-  ticket: number,
-  { message: number, qos, retain, identifiers, share, packetIdentifier }: DueEntry,
-  { tables, shelf }: Pick<Records, 'tables' | 'shelf'>,
-): StoredDue | undefined {
-  const message = shelf.get(number);
+function toDue({ qos, retain, identifiers, share }: DueEntry): Omit<Due, 'message'> {
+  const isRetained = retain === 1;
   const terms = {
     qos,
     noLocal: false,
-    retainAsPublished: retain === 1,
+    retainAsPublished: isRetained,
     identifiers,
     ...(share !== undefined && { share }),
   };
-  const sent = tables.sent.get(ticket) ?? { packetIdentifier, isReleased: false };
-  return message && { ticket, message, qos, retain, terms, ...sent };
+  return { qos, retain, terms };
 }
 
-function gatherReceived({ received }: HubTables, gathered: ReadonlyMap<number, Gathered>): void {
+function gatherReceived({ received }: HubTables, sessions: ReadonlyMap<number, Gathered>): void {
   for (const [key] of [...received]) {
     const { session, packetIdentifier } = parseReceivedKey(key);
-    const known = gathered.get(session);
+    const known = sessions.get(session);
     if (known) known.unreleased.push(packetIdentifier);
     else received.delete(key);
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Durability } from '../../../hub/storage/engine/flusher.ts';
+import type { Durability } from '../../../hub/storage/engine/change-log.ts';
 import { createRandom } from '../../random.ts';
 import { PowerCutDisk } from './power-cut-disk.ts';
 import { openOn, type TwoTables, untilSafe } from './two-tables.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../../../hub/access/accounts/records.ts';
-import { DeviceCookies } from '../../../../hub/access/guesses/device-cookies.ts';
+import { DeviceCookies } from '../../../../hub/access/guesses/known-clients.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 

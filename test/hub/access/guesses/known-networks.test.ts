@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../../../hub/access/accounts/records.ts';
-import { KnownNetworks } from '../../../../hub/access/guesses/known-networks.ts';
+import { KnownNetworks } from '../../../../hub/access/guesses/known-clients.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 

@@ -1,17 +1,17 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { RefusalLog } from '../../../../hub/access/guesses/refusal-log.ts';
+import { createRefusalLog } from '../../../../hub/access/guesses/refusal-log.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 
 it('says one refusal a second, and how many more there were', () => {
   const lines: string[] = [];
   let now = 0;
-  const log = new RefusalLog(
+  const logRefusal = createRefusalLog(
     pino({ base: null, timestamp: false }, { write: (line) => lines.push(line) }),
     () => now,
   );
   for (; now < 2_000; now += 250) {
-    log.add(
+    logRefusal(
       'password',
       { address: '10.0.0.9' },
       new HubError('auth/denied', 'user name or password is wrong'),

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Durability } from '../../../../hub/storage/engine/change-log.ts';
 import { Database } from '../../../../hub/storage/engine/database.ts';
-import type { Durability } from '../../../../hub/storage/engine/flusher.ts';
 import { INTEGER, TEXT } from '../../../../hub/storage/engine/table.ts';
 import type { Schema } from '../../../../hub/storage/engine/upgrade-path.ts';
 import {

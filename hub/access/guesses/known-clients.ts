@@ -1,0 +1,116 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Logger } from 'pino';
+import { LruMap } from '../../limits/lru-map.ts';
+import { RateLimiter } from '../../limits/rate-limiter.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { createSecret } from '../accounts/secrets.ts';
+import { createKeptSecret } from '../vault/kept-secret.ts';
+import type { Vault, VaultRecord } from '../vault/vault.ts';
+
+interface KnownClientsOptions {
+  readonly vault: Vault;
+  readonly directory: Pick<Directory, 'user'>;
+  readonly log: Logger;
+}
+
+/** The key's name in the vault. */
+const KEY = 'device-cookies';
+
+/**
+ * Device cookies, as OWASP's page "Slow Down Online Guessing Attacks with Device Cookies" describes them: a nonce and its MAC under a secret
+ * of the hub. They mark a browser in which a user has logged in by password. The hub stores none of them.
+ */
+export class DeviceCookies {
+  readonly #options: KnownClientsOptions;
+  readonly #readKey: () => Promise<Uint8Array>;
+  /** `undefined` until this hub, or one that shares its vault, has issued a cookie. */
+  #key: Uint8Array | undefined;
+
+  constructor(options: KnownClientsOptions) {
+    this.#options = options;
+    this.#readKey = createKeptSecret({ ...options, key: KEY });
+  }
+
+  /** Loads the key of the cookies that were issued before, if there are any. */
+  async open(): Promise<void> {
+    if (!this.#key && (await this.#options.vault.get('secrets', KEY))) this.#key = await this.#readKey();
+  }
+
+  /** A cookie for a user's browser: the one that it holds if that is valid. */
+  async issue(user: string, held: string | undefined): Promise<string> {
+    if (held !== undefined && this.isValid(user, held)) return held;
+    this.#key = await this.#readKey();
+    return this.#sign(user, createSecret(), this.#key);
+  }
+
+  /** Whether the hub issued exactly this cookie to this user. */
+  isValid(user: string, cookie: string): boolean {
+    const [nonce = ''] = cookie.split('.', 1);
+    const wanted = Buffer.from(this.#key ? this.#sign(user, nonce, this.#key) : '');
+    const given = Buffer.from(cookie);
+    return wanted.length > 0 && wanted.length === given.length && timingSafeEqual(wanted, given);
+  }
+
+  /** The MAC covers the time of the account's creation, so that a later user of the same name is another. */
+  #sign(user: string, nonce: string, key: Uint8Array): string {
+    const createdAt = this.#options.directory.user(user)?.createdAt;
+    const mac = createHmac('sha256', key).update(JSON.stringify([user, createdAt, nonce]));
+    return `${nonce}.${mac.digest('base64url')}`;
+  }
+}
+
+/** Most networks kept per user; beyond that the least recently used is dropped. */
+const CAPACITY = 50;
+
+/** A network among this many last ones is not moved to the end: that would cost a write for each login. */
+const FRESH = 25;
+
+/** Pairs of user and network in memory, until the directory has read them from the vault, or if they cannot be written. */
+const RECENT = 10_000;
+
+/** Writes for one user: enough for a person who moves about, too few to wear out a memory card. */
+const RATE = { burst: CAPACITY, everyMs: 10 * 60_000 };
+
+/** Networks from which users were authenticated, for clients without cookies. Stored, so that guesses during a restart lock nobody out. */
+export class KnownNetworks {
+  readonly #options: KnownClientsOptions;
+  readonly #recent = new LruMap<true>(RECENT);
+  readonly #rate: RateLimiter;
+
+  /** `elapsedMs`: a monotonic clock, milliseconds. */
+  constructor(options: KnownClientsOptions & { readonly elapsedMs: () => number }) {
+    this.#options = options;
+    this.#rate = new RateLimiter({ now: options.elapsedMs, ...RATE });
+  }
+
+  has(user: string, network: string): boolean {
+    return (this.#recent.get(`${network} ${user}`) ?? false) || this.#networksOf(user).includes(network);
+  }
+
+  add(user: string, network: string): void {
+    this.#recent.set(`${network} ${user}`, true);
+    if (this.#networksOf(user).slice(-FRESH).includes(network) || this.#rate.take(user) > 0) return;
+    void this.#store(user, network);
+  }
+
+  async #store(user: string, network: string): Promise<void> {
+    const { vault, log } = this.#options;
+    const addTo = (record: VaultRecord) => {
+      const others = listNetworks(record).filter((other) => other !== network);
+      return { ...record, networks: [...others, network].slice(-CAPACITY) };
+    };
+    await vault
+      .update('users', user, ({ users: record }) => record && addTo(record))
+      .catch((err: unknown) => log.warn({ err }, "a user's network could not be stored"));
+  }
+
+  #networksOf(user: string): readonly string[] {
+    return listNetworks(this.#options.directory.user(user) ?? {});
+  }
+}
+
+/** In older vaults the field is `places`, and lists browsers too. */
+function listNetworks({ networks, places }: VaultRecord): string[] {
+  if (Array.isArray(networks)) return networks;
+  return Array.isArray(places) ? places.filter((place) => !`${place}`.startsWith('browser:')) : [];
+}
