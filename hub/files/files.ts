@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { toStorageError } from './storage-fault.ts';
 
 /**
@@ -13,8 +13,7 @@ export function readText(path: string, name = quote(path, 200)): string {
   try {
     return decodeText(readFileSync(path));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${name} cannot be read: ${reason}`, { cause });
+    throw new HubError('option/invalid', `${name} cannot be read: ${toHubError(cause).message}`, { cause });
   }
 }
 

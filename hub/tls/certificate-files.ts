@@ -77,10 +77,9 @@ function read({ cert, key, clientCa }: CertificatePaths): SecureContextOptions {
     if (!isPair) throw new Error('the key belongs to another certificate');
     return options;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HubError(
       'option/invalid',
-      `${quote(cert)} and ${quote(key)} cannot be used for TLS: ${reason}`,
+      `${quote(cert)} and ${quote(key)} cannot be used for TLS: ${toHubError(cause).message}`,
       { cause },
     );
   }

@@ -210,7 +210,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** One who is not in yet waits for their turn. */
   #decided(then: () => void): void {
     if (this.isLetIn) this.#act(then);
-    else this.#services.turns.admit(() => this.#act(then), this.#transport.address);
+    else this.#services.budget.admit(() => this.#act(then), this.#transport.address);
   }
 
   #act(then: () => void): void {

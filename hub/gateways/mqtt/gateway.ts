@@ -23,7 +23,7 @@ interface MqttGatewayOptions {
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
   /** Default: one of its own. */
-  readonly turns?: TurnBudget;
+  readonly budget?: TurnBudget;
 }
 
 /** How often connections are looked at, milliseconds: one timer for all instead of one each. */
@@ -53,14 +53,14 @@ export class MqttGateway {
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       admission: new Admission(this.limits, hub.now),
       topicNames: new TopicNames(),
-      turns: options.turns ?? new TurnBudget(),
+      budget: options.budget ?? new TurnBudget(),
       log,
     };
   }
 
   /** Divides the turns of the event loop among the connections. */
-  get turns(): TurnBudget {
-    return this.#services.turns;
+  get budget(): TurnBudget {
+    return this.#services.budget;
   }
 
   /** How many connections are open, whether their clients have been let in or not. */

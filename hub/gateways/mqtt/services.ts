@@ -21,7 +21,7 @@ export interface Services {
   readonly outbound: Outbound;
   readonly admission: Admission;
   readonly topicNames: TopicNames;
-  readonly turns: TurnBudget;
+  readonly budget: TurnBudget;
   readonly log: Logger;
 }
 
