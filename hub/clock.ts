@@ -1,16 +1,16 @@
-/** How long the hub has been running, all its runs together, and when that was. */
+/** A time of the hub's clock, and the time of day at that moment, milliseconds. */
 export interface ClockMark {
   readonly hubMs: number;
   readonly wallMs: number;
 }
 
-/** When this was written. An earlier time of day is that of a board which has not been told it yet. */
+/** An earlier time of day is that of a board whose clock is not set yet. */
 const FIRST_PLAUSIBLE_MS = Date.UTC(2025, 0, 1);
 
 /**
- * The hub's clock, in milliseconds: it begins with the time of day, and then only ever goes forward, whatever is done to the time of day.
- * One that goes on from a mark of an earlier run counts the time between the two as passed, by the time of day: never less than none, and
- * none where one of the two cannot be right.
+ * The hub's clock, milliseconds. It starts with the time of day and only goes forward, even if the time of day is set back. A clock that
+ * continues from the mark of an earlier run adds the time between the runs by the time of day, or 0 if that would be negative or the mark's
+ * time of day is implausible.
  */
 export function createClock(
   mark?: ClockMark,
@@ -26,7 +26,7 @@ function passedSince(before: number, now: number): number {
   return before < FIRST_PLAUSIBLE_MS ? 0 : Math.max(0, now - before);
 }
 
-/** How far the time of day must have been moved to be noted at once, milliseconds. */
+/** A larger change of the time of day is recorded at once, milliseconds. */
 const LEAP_MS = 60_000;
 
 interface ClockMarksOptions {
@@ -34,19 +34,19 @@ interface ClockMarksOptions {
   readonly now: () => number;
   /** The time of day, milliseconds since 1970. */
   readonly wallMs?: () => number;
-  /** The mark from which the clock goes on. */
+  /** The mark from which the clock continued. */
   readonly last: ClockMark | undefined;
   /** Keeps a mark. */
   readonly keep: (mark: ClockMark) => void;
 }
 
 /**
- * Marks where the hub's clock is, for the next hub to go on from. A mark is only as good as its time of day: on a board without a battery the
- * time of day is set once the network is there, and the next hub would take that leap for time that has passed.
+ * Keeps marks of the hub's clock, from which the next hub continues. A mark is only as good as its time of day: a board without a battery sets
+ * its clock when the network is there, and the next hub would count that leap as time that has passed.
  */
 export class ClockMarks {
   readonly #options: Required<ClockMarksOptions>;
-  /** How far the time of day is ahead of the hub's clock, by the last mark. */
+  /** How far the time of day was ahead of the hub's clock at the last mark. */
   #leadMs: number | undefined;
 
   constructor(options: ClockMarksOptions) {
@@ -61,12 +61,12 @@ export class ClockMarks {
     this.#options.keep(mark);
   }
 
-  /** Keeps a mark if the time of day was set since the last one. To be called every few seconds. */
+  /** Keeps a mark if the time of day was set since the last one. Call it every few seconds. */
   look(): void {
     if (this.#leadMs !== undefined) this.accompany();
   }
 
-  /** Keeps a mark if there is none or the time of day was set. To be called with every change, which is never kept without a mark. */
+  /** Keeps a mark if there is none or the time of day was set. Call it with every change, which must not be kept without a mark. */
   accompany(): void {
     const isGood = this.#leadMs !== undefined && Math.abs(leadOf(this.#read()) - this.#leadMs) <= LEAP_MS;
     if (!isGood) this.mark();

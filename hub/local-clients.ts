@@ -1,7 +1,7 @@
 import type { Hub } from './core/hub.ts';
 import { createLocalBus, type LocalBus } from './core/local-bus.ts';
 
-/** Clients within the hub's own process, counted with what they publish. */
+/** Counts the clients within the hub's own process, and their messages. */
 export class LocalClients {
   /** Messages that they have published since the start. */
   received = 0;

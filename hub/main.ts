@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { token, user } from './cli/accounts.ts';
 import { cert } from './cli/cert.ts';
 import { device } from './cli/device.ts';
 import { describeFailure } from './cli/log.ts';
@@ -6,8 +7,6 @@ import { createProgram, withCommand } from './cli/program.ts';
 import { pub, sub } from './cli/pub-sub.ts';
 import { endWithoutReader } from './cli/run-until-stopped.ts';
 import { start } from './cli/start.ts';
-import { token } from './cli/token.ts';
-import { user } from './cli/user.ts';
 import { VERSION } from './version.ts';
 
 endWithoutReader();

@@ -24,7 +24,7 @@ import { LocalClients } from './local-clients.ts';
 import { Sessions } from './session/sessions.ts';
 import type { Store } from './session/store.ts';
 import { MemoryStore } from './storage/hub/memory-store.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { Metrics } from './telemetry/metrics.ts';
 import { Readiness } from './telemetry/readiness.ts';
 import { createReadings } from './telemetry/readings.ts';
 import { SystemTopics } from './telemetry/system-topics.ts';
@@ -37,7 +37,7 @@ export interface HubServerOptions {
   readonly port: number;
   /** How many further ports may be tried if it is taken. Default none. */
   readonly alternatives?: number;
-  /** Where the built pages are. */
+  /** The folder of the built pages. */
   readonly pagesFolder: string;
   readonly log: Logger;
   readonly scheduler?: SchedulerLike;
@@ -45,7 +45,7 @@ export interface HubServerOptions {
   readonly limits?: Partial<HubLimits>;
   /** Whether MQTT is served over WebSocket at `/mqtt`; `listenMqtt` adds TCP. Default true. */
   readonly mqtt?: boolean;
-  /** Who may connect, and do what. Default: everyone, everything. */
+  /** Decides who may connect, and what they may do. Default: everyone, everything. */
   readonly access?: Access;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: Logins;
@@ -57,7 +57,7 @@ export interface HubServerOptions {
   readonly history?: History | undefined;
 }
 
-/** A hub that is open for clients. */
+/** A hub that serves clients. */
 export interface HubServer {
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -65,56 +65,56 @@ export interface HubServer {
   readonly port: number;
   /** Serves MQTT over TCP; resolves to the port, which the system chooses for 0. Rejects as `openHubServer` does. */
   listenMqtt(port: number): Promise<number>;
-  /** Collects the numbers of devices in the hub's process. */
+  /** Collects the durations of devices in the hub's process. */
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
   connect(): LocalBus;
-  /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills left over from the last hub wait. */
+  /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills that the last hub left wait. */
   announceReady(): void;
-  /** Takes no more connections; those that are open stay. */
+  /** Accepts no more connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;
 }
 
 /** How long clients may take to disconnect when the hub closes, milliseconds. */
-const FAREWELL_MS = 1_000;
+const DISCONNECT_MS = 1_000;
 
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler } = options;
   const store = options.store ?? new MemoryStore({ now: scheduler && (() => scheduler.now()) });
-  const parts: Parts = { store, listeners: [], endings: new Subscription() };
+  let parts: Parts | undefined;
   try {
+    parts = createParts(options, store);
     return await open(options, parts);
   } catch (error) {
-    await close(parts).catch((failure: unknown) => {
+    await (parts ? close(parts) : store.close()).catch((failure: unknown) => {
       options.log.error({ err: failure }, 'closing what had been opened failed too');
     });
     throw error;
   }
 }
 
-/** Opens the parts one by one, and notes each in `parts`: should a later one fail, they are closed again. */
-async function open(options: HubServerOptions, parts: Parts): Promise<HubServer> {
+type Parts = ReturnType<typeof createParts>;
+
+/** Creates everything that a hub consists of. Nothing is restored, and nothing listens yet. */
+function createParts(options: HubServerOptions, store: Store) {
   const { log, host, scheduler = asyncScheduler, access = openToAll, tls, history } = options;
-  const { store } = parts;
+  const { now, journal } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { hub, sessions } = createBus(scheduler, store, limits);
-  parts.sessions = sessions;
-  parts.stopRecording = history && recordHistory({ hub, history, scheduler });
-  restore(store, { hub, sessions, access });
-  parts.endings.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
+  const hub = new Hub({ now, limits, journal });
+  const sessions = new Sessions({ hub, scheduler, limits, journal });
+  const stopRecording = history && recordHistory({ hub, history, scheduler });
   const readiness = new Readiness(() => store.failure());
-  parts.readiness = readiness;
-  const local = new LocalClients(hub);
-  const metrics = createMetrics(() => readings);
-  parts.metrics = metrics;
+  const metrics = new Metrics();
   const budget = new TurnBudget();
-  const packetBytes = limits.payloadBytes + ENVELOPE_BYTES;
-  const mqttLimits = { ...limits, packetBytes };
-  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, turns: budget });
-  parts.mqtt = mqtt;
+  const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
+  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget });
+  const checkOrigin = createOriginCheck({
+    hostNames: [hostname(), `${hostname()}.local`],
+    isLoopbackOnly: host === undefined,
+  });
   const pages = new PagesListener({
     ...options,
     hub,
@@ -124,14 +124,12 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
     budget,
     readiness,
     metrics,
-    history,
-    checkOrigin: originCheckFor(host),
+    checkOrigin,
     mqtt: (options.mqtt ?? true) ? mqtt : undefined,
   });
   const mqttTcp = new MqttTcpListener({ gateway: mqtt, tls, limits });
-  const { listeners } = parts;
-  listeners.push(pages, mqttTcp);
-  parts.heldBytes = new HeldBytes({
+  const listeners: readonly Listener[] = [pages, mqttTcp];
+  const heldBytes = new HeldBytes({
     scheduler,
     heldBytes: limits.heldBytes,
     usedBytes,
@@ -139,28 +137,47 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
       for (const listener of listeners) yield* listener.holders();
     },
   });
-  const readings = createReadings({
-    version: VERSION,
+  const running = new Subscription();
+  running.add(() => heldBytes.close());
+  running.add(() => metrics.close());
+  const local = new LocalClients(hub);
+  return {
+    scheduler,
+    access,
+    store,
     hub,
     sessions,
-    access,
+    stopRecording,
     readiness,
+    metrics,
+    running,
     mqtt,
-    socketIo: pages.socketIo,
-    http: pages.http,
-    heldBytes: parts.heldBytes,
+    pages,
+    mqttTcp,
     listeners,
+    heldBytes,
     local,
-    history,
-  });
-  parts.systemTopics = new SystemTopics({ hub, scheduler, readings });
-  parts.endings.add(
+  };
+}
+
+/** Restores what the store holds, and starts everything. */
+async function open(options: HubServerOptions, parts: Parts): Promise<HubServer> {
+  const { hub, sessions, access, scheduler, readiness, metrics, pages, mqttTcp, listeners, local } = parts;
+  const { host, port, alternatives = 0, tls, history } = options;
+  const { running } = parts;
+  restore(parts);
+  running.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
+  running.add(
     tls?.renewed$.subscribe((context) => {
       for (const listener of listeners) listener.renew(context);
     }),
   );
+  const { socketIo, http } = pages;
+  const readings = createReadings({ ...parts, version: VERSION, socketIo, http, history });
+  metrics.add(readings);
+  const systemTopics = new SystemTopics({ hub, scheduler, readings });
+  running.add(() => systemTopics.close());
   const hosts = host === undefined ? LOOPBACK : [host];
-  const { port, alternatives = 0 } = options;
   return {
     hub,
     sessions,
@@ -177,17 +194,16 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
   };
 }
 
-/** The hub itself, and the sessions of its clients. */
-function createBus(scheduler: SchedulerLike, { now, journal }: Store, limits: HubLimits) {
-  const hub = new Hub({ now, limits, journal });
-  const sessions = new Sessions({ hub, scheduler, limits, journal });
-  return { hub, sessions };
-}
-
-function originCheckFor(host: string | undefined) {
-  return createOriginCheck({
-    hostNames: [hostname(), `${hostname()}.local`],
-    isLoopbackOnly: host === undefined,
+/**
+ * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
+ * running.
+ */
+function restore({ store, hub, sessions, access }: Parts): void {
+  hub.retained.restore(store.retained);
+  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+    const known = access.recognize(owner);
+    const rights = access.rightsOf(owner, clientIdentifier);
+    return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };
   });
 }
 
@@ -200,62 +216,29 @@ function usedBytes(): number {
   return heap + external;
 }
 
-/** What has been opened so far, to be closed with the hub. */
-interface Parts {
-  readonly store: Store;
-  readonly listeners: Listener[];
-  readonly endings: Subscription;
-  sessions?: Sessions;
-  stopRecording?: (() => Promise<void>) | undefined;
-  readiness?: Readiness;
-  metrics?: Metrics;
-  mqtt?: MqttGateway;
-  heldBytes?: HeldBytes;
-  systemTopics?: SystemTopics;
-}
-
 function drain({ readiness, listeners }: Parts): void {
-  if (readiness) readiness.phase = 'draining';
+  readiness.phase = 'draining';
   for (const listener of listeners) listener.drain();
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { listeners, mqtt, sessions, endings, heldBytes, systemTopics, metrics, store } = parts;
+  const { listeners, mqtt, sessions, running, store } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing');
-  systemTopics?.close();
   const recorded = parts.stopRecording?.();
   drain(parts);
-  sessions?.closeAll(reason);
-  mqtt?.close(reason);
-  const impatience = setTimeout(() => {
+  sessions.closeAll(reason);
+  mqtt.close(reason);
+  const disconnecting = setTimeout(() => {
     for (const { sockets } of listeners) sockets.destroy();
-  }, FAREWELL_MS);
+  }, DISCONNECT_MS);
   await Promise.all(listeners.map((listener) => listener.close()));
-  clearTimeout(impatience);
-  endings.unsubscribe();
-  heldBytes?.close();
-  mqtt?.dispose();
-  metrics?.close();
+  clearTimeout(disconnecting);
+  running.unsubscribe();
+  mqtt.dispose();
   try {
     await recorded;
-    await store.close(); // Before the sessions end: the next hub is to find them.
+    await store.close(); // Before the sessions end: the next hub must find them.
   } finally {
-    sessions?.dispose();
+    sessions.dispose();
   }
-}
-
-/**
- * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
- * running.
- */
-function restore(
-  store: Store,
-  { hub, sessions, access }: { hub: Hub; sessions: Sessions; access: Access },
-): void {
-  hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
-    const known = access.recognize(owner);
-    const rights = access.rightsOf(owner, clientIdentifier);
-    return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };
-  });
 }

@@ -4,29 +4,25 @@ import { buffer } from 'node:stream/consumers';
 import { HubError } from '../core/error.ts';
 import { decodeText } from '../files/files.ts';
 
-/** Where a secret is typed, and where the question for it appears. */
+/** The streams on which a secret is typed and asked for. */
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WritableStream;
 }
 
+const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
+
 /**
- * Asks twice for a new password on a terminal, without showing it; elsewhere the first line of the input is the password. It is never an
- * argument, as everybody on the machine can see those. Rejects with `option/invalid` if there is none, or if the two differ.
+ * Asks twice for a new password on a terminal, without showing it; without a terminal the first line of the input is the password. It is
+ * never an argument, as everybody on the machine can see those. Rejects with `option/invalid` if there is none, or if the two differ.
  */
-export async function askNewPassword(terminal: Terminal = standard()): Promise<string> {
-  if (!terminal.input.isTTY) return firstLine(decodeText(await buffer(terminal.input)));
-  const password = await ask('Password: ', terminal);
-  if ((await ask('Once more: ', terminal)) === password) return password;
-  throw new HubError('option/invalid', 'the two passwords are not the same');
-}
-
-function standard(): Terminal {
-  return { input: process.stdin, output: process.stderr };
-}
-
-function firstLine(given: string): string {
-  const [line = ''] = given.split(/\r?\n/, 1);
+export async function askNewPassword(terminal: Terminal = STANDARD): Promise<string> {
+  if (terminal.input.isTTY) {
+    const password = await ask('Password: ', terminal);
+    if ((await ask('Once more: ', terminal)) === password) return password;
+    throw new HubError('option/invalid', 'the two passwords are not the same');
+  }
+  const [line = ''] = decodeText(await buffer(terminal.input)).split(/\r?\n/, 1);
   if (line !== '') return line;
   throw new HubError('option/invalid', 'there is no password on standard input');
 }

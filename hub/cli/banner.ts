@@ -1,11 +1,9 @@
-/** A fact about the hub: its name, and the fact; without a name it continues the line above. */
+/** A fact about the hub: its name and text; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
 
-/** What the hub prints once it is up: a title, and facts in two columns. */
+/** What the hub prints when it has started: a title, and facts in two columns. */
 export function banner(title: string, lines: readonly BannerLine[]): string {
-  const width = Math.max(...lines.map(([name]) => name.length));
-  const rows = lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
-  return ['', title, ...rows, ''].join('\n');
+  return ['', title, table(lines).replace(/^/gm, '  '), ''].join('\n');
 }
 
 /** Rows of text in columns; the first row has the names of the columns. */

@@ -16,23 +16,16 @@ export interface CertOptions {
   readonly force?: boolean;
 }
 
-const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
 /** `pinhub cert`: makes a self-signed certificate, for a lab without an authority. Rejects with `option/invalid` if there is one already. */
-export async function cert({
-  name,
-  data = defaultDataFolder(),
-  days,
-  force = false,
-}: CertOptions): Promise<void> {
-  const [first = hostname(), ...others] = name ?? ownNames();
+export async function cert(options: CertOptions): Promise<void> {
+  const { name = ownNames(), data = defaultDataFolder(), days, force = false } = options;
+  const [first = hostname(), ...others] = name;
   const now = Date.now();
-  const pair = createSelfSigned({
-    names: [first, ...others],
-    notBefore: new Date(now - HOUR_MS), // For clients whose clock is slow.
-    notAfter: new Date(now + days * DAY_MS),
-  });
+  const notAfter = new Date(now + days * 24 * HOUR_MS);
+  const notBefore = new Date(now - HOUR_MS); // For clients whose clock is slow.
+  const pair = createSelfSigned({ names: [first, ...others], notBefore, notAfter });
   const paths = { cert: join(data, 'cert.pem'), key: join(data, 'key.pem') };
   makeFolder(data);
   for (const path of [paths.key, paths.cert]) await checkIsFree(path, { force });
@@ -42,12 +35,14 @@ export async function cert({
   ]);
   const exposure = describeExposure(paths.key);
   if (exposure) console.error(`pinhub: ${exposure}`);
-  console.log(`For ${[first, ...others].join(', ')}, until ${new Date(now + days * DAY_MS).toDateString()}:`);
-  console.log(`  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`);
   console.log(
-    `Programs trust it with --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
+    [
+      `For ${[first, ...others].join(', ')}, until ${notAfter.toDateString()}:`,
+      `  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`,
+      `Programs trust it with --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
+      'Browsers warn about it until they are told to trust it: no authority has signed it.',
+    ].join('\n'),
   );
-  console.log('Browsers warn about it until they are told to trust it: no authority has signed it.');
 }
 
 /** All names and addresses of this machine. */
@@ -58,14 +53,11 @@ function ownNames(): string[] {
 /** Throws, before anything is written, if the path is taken. */
 async function checkIsFree(path: string, { force }: { force: boolean }): Promise<void> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
+    if (error.code !== 'ENOENT') throw error;
   });
-  if (found?.isDirectory())
-    throw new HubError(
-      'option/invalid',
-      `${quote(path)} is a folder; move it away, or choose another --data`,
-    );
-  if (found && !force)
-    throw new HubError('option/invalid', `${quote(path)} is there already; --force replaces it`);
+  if (!found || (force && !found.isDirectory())) return;
+  const reason = found.isDirectory()
+    ? 'is a folder; move it away, or choose another --data'
+    : 'is there already; --force replaces it';
+  throw new HubError('option/invalid', `${quote(path)} ${reason}`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseRoles, type Roles } from '../access/rights/role.ts';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { describeIssues } from '../describe-issues.ts';
 import { readText } from '../files/files.ts';
 
@@ -18,15 +18,14 @@ const schema = z
   .partial()
   .catchall(given);
 
-/** What a configuration file says about one option. */
+/** A value of an option in a configuration file. */
 export type GivenOne = z.infer<typeof value>;
 export type Given = GivenOne | readonly GivenOne[];
 
 /** The options in a configuration file, by name. Throws `option/invalid` if the file cannot be read. */
 export function readConfigFile(path: string): ReadonlyMap<string, Given> {
   const { roles: _, limit, ...options } = parse(path);
-  const limits = limit === undefined ? {} : { limit: toText(limit) };
-  return new Map(Object.entries({ ...options, ...limits }));
+  return new Map(Object.entries({ ...options, ...(limit !== undefined && { limit: toText(limit) }) }));
 }
 
 function toText(limit: z.infer<typeof schema.shape.limit>): Given {
@@ -46,17 +45,19 @@ export function readConfigRoles(path: string): Roles {
 }
 
 function parse(path: string): z.infer<typeof schema> {
-  const parsed = schema.safeParse(parseJson(readText(path, nameOf(path)), path));
+  const parsed = schema.safeParse(parseJson(path));
   if (parsed.success) return parsed.data;
   throw new HubError('option/invalid', `${nameOf(path)}: ${describeIssues(parsed.error)}`);
 }
 
-function parseJson(text: string, path: string): unknown {
+function parseJson(path: string): unknown {
+  const text = readText(path, nameOf(path));
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${nameOf(path)} cannot be read: ${reason}`, { cause });
+    throw new HubError('option/invalid', `${nameOf(path)} cannot be read: ${toHubError(cause).message}`, {
+      cause,
+    });
   }
 }
 

@@ -3,17 +3,18 @@ import { HubError, quote } from '../core/error.ts';
 import { type Given, type GivenOne, readConfigFile } from './config-file.ts';
 import { COMMAND, PREFIX, Setting } from './options.ts';
 
-/** A place that settings come from besides the command line; the name is commander's. */
+/** Where a value comes from, other than the command line. */
 interface Source {
+  /** Commander's name for it. */
   readonly name: 'env' | 'config';
-  /** What the place calls an option, for an error. */
+  /** Its name for the option, for errors. */
   readonly entry: string;
   fail(reason: string): HubError;
 }
 
 /**
  * Fills in the options that the command line left open, first from the environment, then from the configuration file. Checks
- * every value, also one that is overruled: it would otherwise turn out wrong on the day when it counts. Throws `option/invalid`.
+ * every value, even one that is overruled, so that no error stays hidden. Throws `option/invalid`.
  */
 export function applySettings(command: Command, environment: NodeJS.ProcessEnv): void {
   checkVariables(environment, command);
@@ -121,18 +122,15 @@ function optionsBelow(command: Command): readonly Option[] {
 
 function suggestVariable(variable: string, known: readonly string[]): string {
   const bare = (name: string) => name.slice(PREFIX.length);
-  const opposite = `${PREFIX}NO_${bare(variable)}`; // What is on by default has a variable that turns it off.
+  const opposite = `${PREFIX}NO_${bare(variable)}`; // An option that is on by default has a variable that turns it off.
   const near = known.includes(opposite) ? bare(opposite) : nearest(bare(variable), known.map(bare));
-  return near === undefined
-    ? `; ${COMMAND} start --help lists the options`
-    : `, did you mean ${PREFIX}${near}?`;
+  if (near === undefined) return `; ${COMMAND} start --help lists the options`;
+  return `, did you mean ${PREFIX}${near}?`;
 }
 
 function suggestOption(name: string, { options }: Command): string {
-  const near = nearest(
-    name,
-    options.flatMap(({ long }) => long?.replace(/^--/, '') ?? []),
-  );
+  const known = options.flatMap(({ long }) => long?.replace(/^--/, '') ?? []);
+  const near = nearest(name, known);
   return near === undefined ? '' : `; did you mean ${quote(near)}?`;
 }
 

@@ -3,9 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import { HubError } from '../core/error.ts';
 
 /**
- * The folder for what outlives a hub of this user, unless `--data` names another: systemd's state directory for a service, else
- * where the system keeps the state of programs (XDG base directories, and their like elsewhere). Throws `option/invalid` if the user
- * has no home folder, as in a container that runs with a random user id.
+ * The default data folder: systemd's state directory for a service, else the system's folder for program state (XDG base directories, and
+ * their like elsewhere). Throws `option/invalid` if the user has no home folder, as in a container that runs with a random user id.
  */
 export function defaultDataFolder(
   environment: NodeJS.ProcessEnv = process.env,
@@ -25,7 +24,7 @@ function homeFolder(home: () => string): string {
     const path = home();
     if (path !== '') return path;
   } catch {
-    // Neither HOME nor an entry in the system's list of users.
+    // There is neither HOME nor an entry in the system's list of users.
   }
   throw new HubError(
     'option/invalid',

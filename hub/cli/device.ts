@@ -2,11 +2,10 @@ import { firstValueFrom, type Observable, ReplaySubject, tap } from 'rxjs';
 import { type Connection, createHubClient } from '../client/index.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
-import { type Credentials, readCredentials } from './credentials.ts';
 import type { DeviceOptions } from './options.ts';
 import { describePins, openDevices, openPins } from './pins.ts';
+import { type RemoteHub, readRemoteHub, watchHub } from './remote-hub.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
-import { watchHub } from './watch-hub.ts';
 
 /** Runs devices on this machine for a hub elsewhere, until a signal stops it. Waits for a hub that is away; rejects if the hub refuses us. */
 export function device(options: DeviceOptions): Promise<void> {
@@ -14,51 +13,46 @@ export function device(options: DeviceOptions): Promise<void> {
 }
 
 async function open(options: DeviceOptions, running: Running): Promise<string> {
-  const { log, closers } = running;
-  const credentials = readCredentials(options);
-  const opened = await openPins(options, closers);
+  const hub = readRemoteHub(options);
+  const opened = await openPins(options, running);
   const connections: Observable<Connection>[] = [];
-  const devices = openDevices(options, {
+  const devices = openDevices(options, running, {
     pins: opened.pins,
-    log,
-    closers,
     connect: (will) => {
-      const client = createHubClient(options.hub, { will, ...credentials });
+      const client = createHubClient(hub.url, { ...hub, will });
       connections.push(client.connection$);
       return client;
     },
   });
   const text = banner(`Pinhub ${VERSION}`, [
-    ['Hub', options.hub],
+    ['Hub', hub.url],
     ['Devices', devices.topics.join('  ')],
     ...describePins(opened),
     ['Stop', 'Ctrl-C'],
   ]);
-  await follow(connections, options.hub, credentials, running);
+  await follow(hub, connections, running);
   return text;
 }
 
 /** Resolves once it is known whether the hub answers. Then logs disconnects and reconnects, and ends the program if the hub refuses us. */
 async function follow(
+  hub: RemoteHub,
   connections: readonly Observable<Connection>[],
-  url: string,
-  { ca }: Credentials,
   { log, closers, failed$ }: Running,
 ): Promise<void> {
-  const watching = watchHub({
+  const watching$ = watchHub({
+    hub,
     connections,
-    url,
     ofRole: ' of role device',
-    ...(ca !== undefined && { ca }),
     onAway: (line) => log.warn(line),
     onBack: (line) => log.info(line),
   });
   const isThere$ = new ReplaySubject<boolean>(1);
-  // Otherwise each device would log the same end in its own words.
-  const hush = () => {
+  // Without this, each device would log the same end in its own words.
+  const silence = () => {
     if (!log.isLevelEnabled('debug')) log.level = 'silent';
   };
-  const subscription = watching.pipe(tap({ error: hush })).subscribe(isThere$);
+  const subscription = watching$.pipe(tap({ error: silence })).subscribe(isThere$);
   closers.add(() => subscription.unsubscribe());
   isThere$.subscribe({ error: (error) => failed$.error(error) });
   await firstValueFrom(isThere$);

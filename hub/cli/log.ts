@@ -21,47 +21,41 @@ const MAX_BACKLOG_BYTES = 2 ** 20;
  * stack is in the JSON, and on a terminal with `debug`. A log that cannot be written, on a full disk or without a reader, never throws.
  */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
-  // Written at once: the last line before an exit says why.
+  // Synchronous: the last line before an exit says why.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
   lines.on('error', () => undefined);
   if (!isTerminal) return pino({ level }, lines);
   const look = { colorize: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' };
-  const terse = isTalkative(level) ? {} : { hooks: { logMethod: shorten } };
-  return pino({ level, ...terse }, pretty({ ...look, destination: lines }));
-}
-
-function isTalkative(level: string): boolean {
-  return level === 'debug' || level === 'trace';
+  const hasStacks = level === 'debug' || level === 'trace';
+  const options = hasStacks ? { level } : { level, hooks: { logMethod: shorten } };
+  return pino(options, pretty({ ...look, destination: lines }));
 }
 
 /** Replaces a known error by the part of its message that the line does not have yet. */
 function shorten(this: Logger, words: Parameters<pino.LogFn>, log: pino.LogFn): void {
   const [details, message = '', ...rest] = words as [unknown, string?, ...unknown[]];
   const { err, ...others }: { err?: unknown } = Object(details);
-  if (isNamed(err)) log.apply(this, [others, withReason(message, err.message), ...rest]);
-  else log.apply(this, words);
+  if (isKnown(err)) {
+    const reason = message.includes(err.message) ? [] : [err.message];
+    log.apply(this, [others, [message, ...reason].filter(Boolean).join(': '), ...rest]);
+  } else log.apply(this, words);
 }
 
-function withReason(message: string, reason: string): string {
-  if (message.includes(reason)) return message;
-  return message === '' ? reason : `${message}: ${reason}`;
-}
-
-/** What a program says about the failure that ends it: a line for each known cause, and the stack for a bug. */
+/** What a program prints about the failure that ends it: a line for each known cause, and the stack for a bug. */
 export function describeFailure(error: unknown): string {
-  return [...new Set(causesOf(error).map(describeOne))].join('\n');
+  return [...new Set(causesOf(error).map(describe))].join('\n');
 }
 
 /** Whether the message of an error is enough, without its stack: the hub or the system knows the cause. */
-function isNamed(error: unknown): error is Error {
+function isKnown(error: unknown): error is Error {
   if (error instanceof HubError) return error.code !== 'internal';
   return error instanceof Error && 'syscall' in error;
 }
 
-function describeOne(error: unknown): string {
-  if (!isNamed(error))
-    return `pinhub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  return error instanceof HubError ? `pinhub: ${error.message} (${error.code})` : `pinhub: ${error.message}`;
+function describe(error: unknown): string {
+  if (error instanceof HubError && isKnown(error)) return `pinhub: ${error.message} (${error.code})`;
+  if (isKnown(error)) return `pinhub: ${error.message}`;
+  return `pinhub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 function causesOf(error: unknown): unknown[] {

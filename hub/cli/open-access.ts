@@ -10,35 +10,34 @@ import { describeExposure } from '../files/files.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
-import type { Closers } from './run-until-stopped.ts';
+import type { Scope } from './run-until-stopped.ts';
 import { SharedAccounts } from './shared-accounts.ts';
 import { endLinkTokens, type LinkTokens, renewLinkTokens } from './sharing.ts';
 import { openVault, prepareData, rolesOf, vaultPath } from './vault.ts';
 
-/** How often to look whether the configuration file has changed, milliseconds. */
+/** How often to check whether the configuration file has changed, milliseconds. */
 const POLL_MS = 1_000;
 
 export interface OpenedAccess {
   readonly access: GuardedAccess;
-  /** New at each start; browsers that came in by the former ones stay logged in. `undefined` if they are not needed. */
+  /** New at each start; browsers that used earlier ones stay logged in. `undefined` if they are not needed. */
   readonly linkTokens: LinkTokens | undefined;
 }
 
 /**
- * Opens what decides who may come in: anyone from this machine, unless the hub is open to the network or there are users. Follows the roles of
- * the configuration file while the hub runs. With the lock of the data folder the hub answers the command line, which changes users and
- * tokens; without it, it shares them with other hubs.
+ * Opens access control: anyone on this machine is accepted, unless the hub is open to the network or there are users. Follows the roles of the
+ * configuration file. With the lock of the data folder the hub makes the changes of the command line; without it, it shares users and tokens
+ * with other hubs.
  */
 export async function openAccess(
   options: StartOptions,
   lock: FolderLock | undefined,
-  log: Logger,
-  closers: Closers,
+  scope: Scope,
 ): Promise<OpenedAccess> {
+  const { log, closers } = scope;
   const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
   closers.add(() => vault.close());
-  const accounts = new Accounts(vault);
-  const linkTokens = await openLinks(accounts, options, log);
+  const linkTokens = await openLinks(new Accounts(vault), options, log);
   const access = await openGuardedAccess({
     vault,
     scheduler: asyncScheduler,
@@ -50,25 +49,20 @@ export async function openAccess(
   closers.add(() => access.close());
   const settle = () => access.refresh();
   lock?.serve((request) => vault.answer(request, settle));
-  if (!lock) await shareAccounts({ options, changed$: vault.changed$, settle, log }, closers);
+  if (!lock) {
+    const shared = new SharedAccounts({ options, changed$: vault.changed$, settle, log });
+    closers.add(() => shared.close());
+    await shared.open();
+  }
   warnOfExposure(options, vault, log);
   warnOfLostRoles(access, log);
-  followRoles(access, options, log, closers);
+  followRoles(access, options, scope);
   return { access, linkTokens };
 }
 
-async function shareAccounts(
-  given: ConstructorParameters<typeof SharedAccounts>[0],
-  closers: Closers,
-): Promise<void> {
-  const shared = new SharedAccounts(given);
-  closers.add(() => shared.close());
-  await shared.open();
-}
-
-/** Says once that other users of the machine can read secrets. */
+/** Warns once if other users of the machine can read secrets. */
 function warnOfExposure(options: StartOptions, vault: Vault, log: Logger): void {
-  const paths = [vaultPath(options), ...(options.key === undefined ? [] : [options.key])];
+  const paths = [vaultPath(options), options.key].filter((path) => path !== undefined);
   const exposures = paths.map((path) =>
     vault.changed$.pipe(
       startWith(undefined),
@@ -96,12 +90,12 @@ async function openLinks(
     prepareData(options);
     return await renewLinkTokens(accounts, options);
   } catch (err) {
-    log.error({ err }, 'no links can be made; users and browsers that came in before may come in');
+    log.error({ err }, 'no links can be made; only users and logged-in browsers are accepted');
     return undefined;
   }
 }
 
-function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, closers: Closers): void {
+function followRoles(access: GuardedAccess, options: StartOptions, { log, closers }: Scope): void {
   const { config } = options;
   if (config === undefined) return;
   const settings = () => JSON.stringify([...readConfigFile(config)]);
@@ -109,9 +103,9 @@ function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, 
   const follow = () => {
     try {
       if (settings() !== atStart)
-        log.warn({ config }, 'options other than roles hold from the next start on');
+        log.warn({ config }, 'options other than roles take effect at the next start');
       access.roles = rolesOf(options);
-      log.info({ config }, 'roles were read anew');
+      log.info({ config }, 'roles were updated');
       warnOfLostRoles(access, log);
     } catch (error) {
       log.error({ error: toHubError(error).toJSON() }, 'roles stay as they were');
@@ -121,12 +115,9 @@ function followRoles(access: GuardedAccess, options: StartOptions, log: Logger, 
   closers.add(() => unwatchFile(config, follow));
 }
 
-/** Users whose role was renamed, or removed from the file, may do nothing: nobody would know why. */
+/** Explains why users may do nothing after their role was renamed, or removed from the file. */
 function warnOfLostRoles({ withoutRole, roleNames }: GuardedAccess, log: Logger): void {
-  for (const { name, role } of withoutRole) {
-    const known = roleNames.join(', ');
-    log.warn(
-      `${name} may do nothing: there is no role ${quote(role)} any more; there are ${known} (--config names the file of others)`,
-    );
-  }
+  const known = `there are ${roleNames.join(', ')} (--config names the file of others)`;
+  for (const { name, role } of withoutRole)
+    log.warn(`${name} may do nothing: there is no role ${quote(role)} any more; ${known}`);
 }

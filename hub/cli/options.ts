@@ -7,7 +7,7 @@ import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { LOG_LEVELS } from './log.ts';
 
-/** How users call the program after `npm ci`, without installing it for the whole machine. */
+/** The program as users call it after `npm ci`, without installing it for the whole machine. */
 export const COMMAND = 'npx pinhub';
 
 export const DEFAULT_PORT = 5000;
@@ -15,7 +15,7 @@ export const DEFAULT_MQTT_PORT = 1883;
 /** The port of MQTT with TLS. */
 export const DEFAULT_MQTTS_PORT = 8883;
 
-/** The options of `pinhub start`. An option without a default is `undefined` unless somebody set it. */
+/** The options of `pinhub start`. Those without a default are `undefined` unless set. */
 export interface StartOptions {
   readonly port?: number;
   readonly host?: string;
@@ -42,8 +42,8 @@ export interface StartOptions {
   readonly logLevel: string;
 }
 
-/** How a command reaches its hub. */
-interface HubOptions {
+/** Which hub a command connects to, and how. */
+export interface HubOptions {
   readonly hub: string;
   readonly tokenFile?: string;
   readonly ca?: string;
@@ -61,63 +61,66 @@ export interface ClientOptions extends HubOptions {
   readonly count?: number;
 }
 
-/** What the names of our environment variables begin with. */
+/** The prefix of our environment variables. */
 export const PREFIX = 'PINHUB_';
 
-/** An option that a variable may set, too: `PINHUB_PIGPIOD_PORT` for `--pigpiod-port`, `PINHUB_NO_MQTT` for `--no-mqtt`. */
+/** An option with an environment variable: `PINHUB_PIGPIOD_PORT` for `--pigpiod-port`, `PINHUB_NO_MQTT` for `--no-mqtt`. */
 export class Setting extends Option {
   readonly variable = `${PREFIX}${this.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
-function setting<T>(
-  flags: string,
-  description: string,
-  parse?: (text: string, before: T | undefined) => T,
-): Setting {
+type Parse<T> = (text: string, before: T | undefined) => T;
+
+function setting<T>(flags: string, description: string, parse?: Parse<T>): Setting {
   const made = new Setting(flags, description);
-  if (parse) made.argParser(parse);
-  return made;
+  return parse ? made.argParser(parse) : made;
 }
 
-/** The opposite of a `--no-…`: a file may say so, and the command line may overrule a file that says no. */
+function portSetting(name: string, description: string): Setting {
+  return setting(`${name} <number>`, description, parsePort);
+}
+
+function pathSetting(flags: string, description: string): Setting {
+  return setting(flags, description, parsePath);
+}
+
+function choiceSetting(flags: string, description: string, choices: readonly string[]): Setting {
+  return setting(flags, description).choices(choices);
+}
+
+/** The opposite of a `--no-…`, so that the command line can overrule a file that says no. */
 function onByDefault(flag: string): Option {
   return new Option(flag).default(true).hideHelp();
 }
 
-/** The options of all commands. A command needs its own: commander writes into an option under which heading help shows it. */
+/** Creates the options of all commands, for one command: commander stores in an option the heading under which help shows it. */
 export function createOptions() {
+  const dataFolder = `default: ${describeDataFolder()}`;
+  const mqttPorts = `default: ${DEFAULT_MQTT_PORT}, or ${DEFAULT_MQTTS_PORT} with --cert`;
   return {
-    port: setting(
-      '--port <number>',
-      `port of the pages (default: ${DEFAULT_PORT}, or the next free one)`,
-      parsePort,
-    ),
+    port: portSetting('--port', `port of the pages (default: ${DEFAULT_PORT}, or the next free one)`),
     host: setting(
       '--host [address]',
       'open the hub to the network: on one address of this machine, or on all',
       parseHost,
     ).preset('::'),
-    mqttPort: setting(
-      '--mqtt-port <number>',
-      `port of MQTT over TCP (default: ${DEFAULT_MQTT_PORT}, or ${DEFAULT_MQTTS_PORT} with --cert)`,
-      parsePort,
-    ),
+    mqttPort: portSetting('--mqtt-port', `port of MQTT over TCP (${mqttPorts})`),
     mqtt: onByDefault('--mqtt'),
     noMqtt: setting('--no-mqtt', 'turn MQTT off, over TCP and WebSocket'),
-    cert: setting(
+    cert: pathSetting(
       '--cert <file>',
       'encrypt every connection with this certificate (PEM); a renewed file is read again',
-      parsePath,
     ),
-    key: setting('--key <file>', 'the private key of the certificate (PEM)', parsePath),
-    clientCa: setting(
+    key: pathSetting('--key <file>', 'the private key of the certificate (PEM)'),
+    clientCa: pathSetting(
       '--client-ca <file>',
       'accept client certificates signed by these (PEM); the CN names the user',
-      parsePath,
     ),
-    driver: setting('--driver <name>', 'what drives the pins; auto looks for real ones')
-      .choices(DRIVERS)
-      .default('auto'),
+    driver: choiceSetting(
+      '--driver <name>',
+      'what drives the pins; auto looks for real ones',
+      DRIVERS,
+    ).default('auto'),
     devices: onByDefault('--devices'),
     noDevices: setting('--no-devices', 'run the hub alone, without pins and devices'),
     device: setting(
@@ -135,50 +138,42 @@ export function createOptions() {
       'shortest time between two writes to a pin',
       wholeNumber(1, 10_000),
     ).default(20),
-    pigpiodPort: setting(
-      '--pigpiod-port <number>',
+    pigpiodPort: portSetting(
+      '--pigpiod-port',
       `port of the virtual Pi's pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT})`,
-      parsePort,
     ),
     pigpiod: onByDefault('--pigpiod'),
     noPigpiod: setting('--no-pigpiod', "turn the virtual Pi's pigpiod off"),
-    data: setting(
-      '--data <folder>',
-      `where messages, users and tokens are kept (default: ${describeDataFolder()})`,
-      parsePath,
-    ),
+    data: pathSetting('--data <folder>', `where messages, users and tokens are kept (${dataFolder})`),
     ephemeral: setting('--ephemeral', 'keep messages and sessions in memory only'),
-    durability: setting(
+    durability: choiceSetting(
       '--durability <what>',
       'what an acknowledged message survives: the end of the process, or a power cut',
-    )
-      .choices(DURABILITIES)
-      .default('process'),
+      DURABILITIES,
+    ).default('process'),
     limit: setting(
       '--limit <name=value...>',
       'limits by name, as in queuedMessages=500; the README lists them',
       collectLimits,
     ),
-    config: setting('--config <file>', 'a JSON file with options by name, as in { "port": 5001 }', parsePath),
-    logLevel: setting('--log-level <level>', 'what to log, on standard error')
-      .choices(LOG_LEVELS)
-      .default('info'),
+    config: pathSetting('--config <file>', 'a JSON file with options by name, as in { "port": 5001 }'),
+    logLevel: choiceSetting('--log-level <level>', 'what to log, on standard error', LOG_LEVELS).default(
+      'info',
+    ),
     hub: setting('--hub <url>', "the hub's address", parseHubUrl).default(`http://localhost:${DEFAULT_PORT}`),
-    tokenFile: setting(
+    tokenFile: pathSetting(
       '--token-file <file>',
       'a file with the token that the hub asks for (or set PINHUB_TOKEN to the token)',
-      parsePath,
     ),
-    ca: setting(
+    ca: pathSetting(
       '--ca <file>',
       "the authority that signed the hub's certificate (PEM); for `pinhub cert`, its cert.pem",
-      parsePath,
     ),
     role: setting('--role <name>', 'viewer, controller, device, admin, or a role of the configuration file'),
   };
 }
 
-/** For help alone: a machine without a home folder has help, too. */
+/** For help, which must also work for a user without a home folder. */
 function describeDataFolder(): string {
   try {
     return defaultDataFolder();
@@ -187,7 +182,7 @@ function describeDataFolder(): string {
   }
 }
 
-/** The environment has one word for several: spaces or commas separate them. */
+/** An environment variable holds several values separated by spaces or commas. */
 function split(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
@@ -202,11 +197,10 @@ function collectLimits(text: string, before: Partial<HubLimits> = {}): Partial<H
   try {
     const limits = split(text).map(parseLimit);
     if (limits.length > 0) return { ...before, ...Object.fromEntries(limits) };
-    throw new InvalidArgumentError('It must be limits by name, as in queuedMessages=500.');
   } catch (error) {
-    if (error instanceof HubError) throw new InvalidArgumentError(error.message);
-    throw error;
+    throw error instanceof HubError ? new InvalidArgumentError(error.message) : error;
   }
+  throw new InvalidArgumentError('It must be limits by name, as in queuedMessages=500.');
 }
 
 /** A parser of whole numbers in a range, both ends included. */
@@ -219,10 +213,10 @@ function wholeNumber(from: number, to = Number.POSITIVE_INFINITY): (text: string
   };
 }
 
+export const parseCount = wholeNumber(1);
+
 /** A TCP port; 0 lets the system choose. */
 const parsePort = wholeNumber(0, 65_535);
-
-export const parseCount = wholeNumber(1);
 
 function parsePrefix(text: string): string {
   const levels = text.replace(/\/+$/, '');
@@ -238,7 +232,7 @@ function parseHubUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL, as in http://raspberrypi.local:5000.');
 }
 
-/** An address to listen on. The system says whether this machine has it. */
+/** An address to listen on. The system checks whether this machine has it. */
 function parseHost(text: string): string {
   if (/^[\w.:%-]+$/.test(text)) return text;
   throw new InvalidArgumentError(

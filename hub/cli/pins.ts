@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { type Choice, choosePins, pigpiodAddress } from '../../devices/drivers.ts';
 import {
   type DeviceAddress,
@@ -16,21 +15,22 @@ import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, quote } from '../core/error.ts';
+import { isPortTaken } from '../listeners/listen.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
 import type { StartOptions } from './options.ts';
-import type { Closers } from './run-until-stopped.ts';
+import type { Scope } from './run-until-stopped.ts';
 
 /** The pins that devices of this process use. */
-export interface OpenedPins extends Choice {
+interface OpenedPins extends Choice {
   /** The board behind virtual pins. */
   readonly board: Board;
 }
 
-/** Opens the pins of the driver that was asked for, or of the one that fits. Rejects with `driver/unavailable`. */
+/** Opens the pins of the requested driver, or of a fitting one for `auto`. Rejects with `driver/unavailable`. */
 export async function openPins(
   { driver }: Pick<StartOptions, 'driver'>,
-  closers: Closers,
+  { closers }: Scope,
 ): Promise<OpenedPins> {
   const board = new Board();
   const virtual = () => createVirtualPins(board);
@@ -39,24 +39,26 @@ export async function openPins(
   return { ...choice, board };
 }
 
-/** Which driver drives the pins, and why. */
+/** The driver, and why it was chosen. */
 export function describePins({ pins, reasons }: Choice): BannerLine[] {
   return [['Pins', pins.driver], ...reasons.map((reason): BannerLine => ['', reason])];
 }
 
-interface DevicesSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'meter'> {
+type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
+
+interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'meter'> {
   readonly connect: (will: DeviceWill) => DeviceBus & { close(): Promise<void> | void };
-  readonly log: Logger;
-  readonly closers: Closers;
 }
 
-/** Runs the devices that `chooseDevices` names, each on a bus of its own. Throws `option/invalid` and the errors of `parseDeviceAddress`. */
+/** Runs the devices of `chooseDevices`, each on a bus of its own. Throws `option/invalid` and the errors of `parseDeviceAddress`. */
 export function openDevices(
   options: DeviceChoice & Pick<StartOptions, 'interval'>,
-  { connect, closers, ...setting }: DevicesSetting,
+  { log, closers }: Scope,
+  { connect, ...setting }: DeviceSetting,
 ): RunningDevices {
   const devices = runDevices({
     ...setting,
+    log,
     devices: chooseDevices(options, setting.pins),
     kinds: KINDS,
     connect: (will) => {
@@ -70,9 +72,7 @@ export function openDevices(
   return devices;
 }
 
-type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
-
-/** The devices that were asked for, by default the course's: its LED, and its button if that needs no wiring. */
+/** The requested devices; by default the course's LED, and its button if that needs no wiring. */
 function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddress[] {
   const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
   const twice = wanted.find((text, index) => wanted.indexOf(text) !== index);
@@ -80,46 +80,39 @@ function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddr
     throw new HubError('option/invalid', `the device ${quote(twice)} is asked for twice`);
   return wanted.map((text) => {
     const address = parseDeviceAddress(text);
-    const levels = [prefix, address.prefix].filter(Boolean).join('/');
-    return { ...address, prefix: levels };
+    return { ...address, prefix: [prefix, address.prefix].filter(Boolean).join('/') };
   });
 }
 
-interface VirtualPiSetting {
-  readonly board: Board;
-  readonly server: HubServer;
-  readonly log: Logger;
-  readonly closers: Closers;
-}
-
-/** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to what the banner says about pigpiod. */
-export async function openVirtualPi(options: StartOptions, setting: VirtualPiSetting): Promise<string> {
-  const { board, server, log, closers } = setting;
+/** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to the banner's text about pigpiod. */
+export async function openVirtualPi(
+  options: StartOptions,
+  scope: Scope,
+  { board, server }: { readonly board: Board; readonly server: HubServer },
+): Promise<string> {
+  const { log, closers } = scope;
   const bus = server.connect();
   closers.add(() => bus.close());
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const telemetry = createTelemetry(board, bus, { prefix, onError: (err) => log.warn({ err }, err.message) });
   closers.add(() => telemetry.close());
-  return options.pigpiod ? openPigpiod(options, setting) : 'off (--no-pigpiod)';
+  return options.pigpiod ? openPigpiod(options, scope, board) : 'off (--no-pigpiod)';
 }
 
-/** Goes on without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
+/** Continues without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
 async function openPigpiod(
   { pigpiodPort }: StartOptions,
-  { board, log, closers }: VirtualPiSetting,
+  { log, closers }: Scope,
+  board: Board,
 ): Promise<string> {
-  const daemon = createPigpiodServer({
-    board,
-    port: pigpiodPort ?? DEFAULT_PIGPIOD_PORT,
-    onWarning: (err) => log.warn({ err }, err.message),
-  });
+  const port = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
+  const daemon = createPigpiodServer({ board, port, onWarning: (err) => log.warn({ err }, err.message) });
   try {
-    const { port } = await daemon.listen();
+    const { port: found } = await daemon.listen();
     closers.add(() => daemon.close());
-    return `port ${port}: any pigpio program drives the virtual Pi`;
+    return `port ${found}: any pigpio program drives the virtual Pi`;
   } catch (error) {
-    const isOptional = pigpiodPort === undefined && error instanceof HubError && error.code === 'port/in-use';
-    if (!isOptional) throw error;
+    if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
     return `off: ${error.message} with --pigpiod-port`;
   }
 }

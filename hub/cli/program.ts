@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander';
+import type { token, user } from './accounts.ts';
 import type { CertOptions } from './cert.ts';
 import { applySettings } from './config.ts';
 import {
@@ -9,10 +10,8 @@ import {
   parseCount,
   type StartOptions,
 } from './options.ts';
-import type { token } from './token.ts';
-import type { user } from './user.ts';
 
-/** What the commands do. */
+/** The implementations of the commands. */
 export interface Actions {
   start(options: StartOptions): Promise<void>;
   device(options: DeviceOptions): Promise<void>;
@@ -31,7 +30,7 @@ Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQT
 or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
 The command line wins over the environment, and the environment over the file.`;
 
-/** The command line: its commands and options, and where options may come from besides. */
+/** The command line: its commands and options. Options may also come from the environment and from a file. */
 export function createProgram(
   version: string,
   actions: Actions,
@@ -56,7 +55,7 @@ export function createProgram(
 /** Flags that the program answers without a command. */
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
-/** The words of the command line with the default command, `start`, if they name none. */
+/** Adds the default command, `start`, if the words of the command line name none. */
 export function withCommand(words: readonly string[]): string[] {
   const [first] = words;
   const isMissing = first === undefined || (first.startsWith('-') && !PROGRAM_FLAGS.includes(first));
@@ -137,7 +136,7 @@ function addToken(program: Command, { token }: Actions): void {
   addVaultCommand(tokens, 'list', 'list the tokens').action(token.list);
 }
 
-/** A command on users or tokens, which needs to know the data folder and the roles. */
+/** A command on users or tokens, which needs the data folder and the roles. */
 function addVaultCommand(parent: Command, nameAndArguments: string, description: string): Command {
   const { data, config } = createOptions();
   return parent.command(nameAndArguments).description(description).addOption(data).addOption(config);
@@ -154,12 +153,12 @@ function addCert(program: Command, actions: Actions): void {
     .action((options: CertOptions) => actions.cert(options));
 }
 
-/** Adds options that help shows under a heading of their own. */
+/** Adds options that help shows under this heading. */
 function add(command: Command, heading: string, options: readonly Option[]): void {
   for (const option of options) command.addOption(option.helpGroup(heading));
 }
 
-/** After an error each command names its own help. */
+/** Makes each command name its own help after an error. */
 function pointToHelp(command: Command, name = COMMAND): void {
   command.showHelpAfterError(`See ${name} --help.`);
   for (const inner of command.commands) pointToHelp(inner, `${name} ${inner.name()}`);

@@ -15,19 +15,19 @@ import { folderOf, type VaultOptions, vaultPath } from './vault.ts';
 
 /** The pause between two attempts, milliseconds; it doubles while they fail. */
 const PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 
 interface SharedAccountsOptions {
   readonly options: VaultOptions;
   /** Told of each change, and when changes may have been missed. */
   readonly changed$: Subject<void>;
-  /** Awaited before another process hears that its change is made. */
+  /** Awaited before another process learns that its change is made. */
   readonly settle: () => Promise<void>;
   readonly log: Logger;
 }
 
 /**
- * The accounts in the data folder of another hub, or of none. Follows the hub that holds the folder. If there is none, keeps the folder itself
+ * The accounts in a data folder that another hub may hold. Follows the hub that holds the folder. If there is none, keeps the folder itself
  * and answers the command line, until a hub that keeps messages asks for it.
  */
 export class SharedAccounts {
@@ -44,7 +44,7 @@ export class SharedAccounts {
     this.#folder = folderOf(given.options);
   }
 
-  /** Resolves once the first attempt has gone well, or failed; others follow. */
+  /** Resolves after the first attempt, whether it succeeded or failed; others follow. */
   async open(): Promise<void> {
     this.#running = this.#run();
     await firstValueFrom(this.#settled$);
@@ -74,17 +74,17 @@ export class SharedAccounts {
       if (kept) await this.#keep(kept).finally(() => kept.release());
     } catch (err) {
       this.#given.log.debug({ err }, 'users and tokens cannot be shared now');
-      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS); // An attempt may write to the disk.
+      this.#pauseMs = Math.min(this.#pauseMs * 2, MAX_PAUSE_MS); // An attempt may write to the disk.
     }
   }
 
   /** Resolves when the hub has ended, or at once if there is none. */
   async #follow(): Promise<void> {
-    const changes = followHolder(this.#folder, { do: 'follow' }).pipe(
-      tap(() => this.#tell()),
+    const changes$ = followHolder(this.#folder, { do: 'follow' }).pipe(
+      tap(() => this.#reportChange()),
       takeUntil(this.#stopped$),
     );
-    await lastValueFrom(changes, { defaultValue: undefined });
+    await lastValueFrom(changes$, { defaultValue: undefined });
   }
 
   async #keep(kept: KeptFolder): Promise<void> {
@@ -92,14 +92,14 @@ export class SharedAccounts {
     const own = await openFileVault(vaultPath(options));
     const changes = own.changed$.subscribe(() => changed$.next());
     const wanted = kept.keep((request) => own.answer(request, settle));
-    this.#tell();
+    this.#reportChange();
     await Promise.race([wanted, firstValueFrom(this.#stopped$)]);
     kept.pause();
     await own.close();
     changes.unsubscribe();
   }
 
-  #tell(): void {
+  #reportChange(): void {
     this.#pauseMs = PAUSE_MS;
     this.#given.changed$.next();
     this.#settled$.next();

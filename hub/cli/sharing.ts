@@ -10,8 +10,9 @@ export interface LinkTokens {
   readonly watch: string;
 }
 
-/** Their names in the list of tokens. A hub that keeps nothing has its own: it may run beside one whose links must stay valid. */
+/** Their names in the list of tokens. */
 const NAMES = { control: 'link-to-control', watch: 'link-to-watch' } as const;
+/** For a hub that keeps nothing: it may run beside one whose links must stay valid. */
 const EPHEMERAL_NAMES = { control: 'ephemeral-link-to-control', watch: 'ephemeral-link-to-watch' } as const;
 
 /** Whether a token of that name is valid only until the next start. */
@@ -31,7 +32,7 @@ export async function renewLinkTokens(
   };
 }
 
-/** Revokes the links of earlier starts once there are users: otherwise they would be valid for ever. */
+/** Revokes the links of earlier starts once there are users; otherwise they would be valid for ever. */
 export async function endLinkTokens(accounts: Accounts): Promise<void> {
   const names = [...(await accounts.tokens()).keys()];
   for (const name of names.filter(isLinkToken)) await accounts.revokeToken(name);
@@ -45,38 +46,38 @@ export interface Sharing {
   readonly linkTokens: LinkTokens | undefined;
 }
 
-/** How others reach a hub that is open to the network. */
-export function describeSharing({ scheme, port, addresses, linkTokens }: Sharing): BannerLine[] {
-  const urls = addresses.map((address) => `${scheme}://${bracket(address)}:${port}/`);
-  const lines: BannerLine[] = linkTokens
-    ? [
-        ...urls.map(
-          (url, index): BannerLine => [index === 0 ? 'To control' : '', withToken(url, linkTokens.control)],
-        ),
-        ...urls.map(
-          (url, index): BannerLine => [index === 0 ? 'To watch' : '', withToken(url, linkTokens.watch)],
-        ),
-      ]
-    : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
-  return [...(scheme === 'http' ? IN_THE_CLEAR : []), ...lines, ...(linkTokens ? UNTIL_WHEN : [])];
-}
-
-const IN_THE_CLEAR: readonly BannerLine[] = [
+const UNENCRYPTED: readonly BannerLine[] = [
   ['Take care', 'passwords and tokens travel in the clear on this network;'],
   ['', `--cert and --key encrypt them (${COMMAND} cert)`],
 ];
 
-const UNTIL_WHEN: readonly BannerLine[] = [
-  ['', 'new at each start; browsers that used a link stay logged in'],
-];
+/** How others reach a hub that is open to the network. */
+export function describeSharing(sharing: Sharing): BannerLine[] {
+  const { scheme, linkTokens } = sharing;
+  const urls = urlsOf(sharing);
+  const links = (name: string, token: string) =>
+    urls.map((url, index): BannerLine => [index === 0 ? name : '', withToken(url, token)]);
+  const lines: BannerLine[] = linkTokens
+    ? [
+        ...links('To control', linkTokens.control),
+        ...links('To watch', linkTokens.watch),
+        ['', 'new at each start; browsers that used a link stay logged in'],
+      ]
+    : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
+  return [...(scheme === 'http' ? UNENCRYPTED : []), ...lines];
+}
 
 /** The QR code of the link to control, for the likeliest address; `undefined` without a link or an address. */
-export function qrCode({ scheme, port, addresses, linkTokens }: Sharing): string | undefined {
-  const [address] = addresses;
-  if (!linkTokens || address === undefined) return undefined;
-  return renderUnicodeCompact(withToken(`${scheme}://${bracket(address)}:${port}/`, linkTokens.control), {
-    border: 2,
-  });
+export function qrCode(sharing: Sharing): string | undefined {
+  const [url] = urlsOf(sharing);
+  const { linkTokens } = sharing;
+  if (!linkTokens || url === undefined) return undefined;
+  return renderUnicodeCompact(withToken(url, linkTokens.control), { border: 2 });
+}
+
+function urlsOf({ scheme, port, addresses }: Sharing): string[] {
+  const bracket = (address: string) => (address.includes(':') ? `[${address}]` : address);
+  return addresses.map((address) => `${scheme}://${bracket(address)}:${port}/`);
 }
 
 /** A link that logs in a browser. */
@@ -84,15 +85,11 @@ export function withToken(url: string, token: string): string {
   return `${url}?token=${token}`;
 }
 
-/** The addresses of this machine in its networks, as far as a hub with that `host` listens on them. */
+/** The addresses of this machine in its networks on which a hub with that `host` listens. */
 export function outsideAddresses(host: string): string[] {
   if (host !== '::' && host !== '0.0.0.0') return [host];
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   const outside = addresses.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
-  const isFirst = ({ family }: { family: string }) => (family === 'IPv4' ? 0 : 1);
-  return outside.toSorted((one, other) => isFirst(one) - isFirst(other)).map(({ address }) => address);
-}
-
-function bracket(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
+  const rank = ({ family }: { family: string }) => (family === 'IPv4' ? 0 : 1);
+  return outside.toSorted((one, other) => rank(one) - rank(other)).map(({ address }) => address);
 }

@@ -1,37 +1,31 @@
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
 import type { Store } from '../session/store.ts';
-import type { Durability } from '../storage/engine/change-log.ts';
 import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { MemoryStore } from '../storage/hub/memory-store.ts';
 import { openStore } from '../storage/hub/store.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
-import type { Closers } from './run-until-stopped.ts';
+import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedStore {
   readonly store: Store;
   readonly history: History;
   /** `undefined` for a hub that keeps nothing. */
   readonly lock: FolderLock | undefined;
-  /** What to tell the user. */
+  /** A description for the user. */
   readonly text: string;
 }
 
-/**
- * Takes the data folder and opens it, or keeps everything in memory with `--ephemeral`. Rejects with `store/unavailable` and `store/damaged`.
- */
-export async function openKept(
-  { ephemeral = false, data = defaultDataFolder(), durability }: StartOptions,
-  log: Logger,
-  closers: Closers,
-): Promise<OpenedStore> {
+/** Opens the data folder, or keeps everything in memory with `--ephemeral`. Rejects with `store/unavailable` and `store/damaged`. */
+export async function openKept(options: StartOptions, { log, closers }: Scope): Promise<OpenedStore> {
+  const { ephemeral = false, data = defaultDataFolder(), durability } = options;
   if (ephemeral) {
-    const text = describeEphemeral(data, durability);
-    makeFolderForAccounts(data, log, closers);
+    const ignored = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
+    const text = `not kept (--ephemeral)${ignored}; users and tokens are, in ${data}`;
+    makeFolderForAccounts(data, { log, closers });
     return { store: new MemoryStore(), history: createMemoryHistory(log), lock: undefined, text };
   }
   prepareFolder(data);
@@ -44,17 +38,11 @@ export async function openKept(
   return { store, history, lock, text: `${data}${damaged}` };
 }
 
-/** A hub that keeps nothing else goes on without the folder. */
-function makeFolderForAccounts(folder: string, log: Logger, closers: Closers): void {
+/** An ephemeral hub also runs without the folder. */
+function makeFolderForAccounts(folder: string, { log, closers }: Scope): void {
   try {
     if (makeFolder(folder)) closers.add(() => removeIfEmpty(folder));
   } catch (err) {
     log.debug({ err }, 'there is no folder for users and tokens');
   }
-}
-
-/** Which other options apply all the same, and which do not. */
-function describeEphemeral(data: string, durability: Durability): string {
-  const idle = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
-  return `not kept (--ephemeral)${idle}; users and tokens are, in ${data}`;
 }

@@ -10,13 +10,13 @@ import { askHolder } from '../storage/folder/folder-lock.ts';
 import { readConfigRoles } from './config-file.ts';
 import { defaultDataFolder } from './data-folder.ts';
 
-/** Where users and tokens are kept, and where roles are described. */
+/** The folder of users and tokens, and the file that describes roles. */
 export interface VaultOptions {
   readonly data?: string;
   readonly config?: string;
 }
 
-/** The data folder, also for people to see which one they change. */
+/** The data folder. */
 export function folderOf({ data = defaultDataFolder() }: VaultOptions): string {
   return data;
 }
@@ -26,7 +26,7 @@ export function vaultPath(options: VaultOptions): string {
   return join(folderOf(options), 'access.json');
 }
 
-/** The vault of a data folder that another process may hold: a hub that runs makes the changes, and knows of each at once. */
+/** The vault of a data folder. If a running hub holds the folder, that hub makes the changes, and so knows of each at once. */
 export function openVault(options: VaultOptions): Promise<FileVault> {
   const path = vaultPath(options);
   return openFileVault(path, (request) =>
@@ -41,7 +41,7 @@ export function prepareData(options: VaultOptions): void {
   makeFolder(folderOf(options));
 }
 
-/** Does something with the accounts of a data folder. */
+/** Works on the accounts of a data folder, and warns if other users of the machine can read them. */
 export async function withAccounts<T>(
   options: VaultOptions,
   work: (accounts: Accounts) => Promise<T>,
@@ -61,7 +61,7 @@ export function rolesOf({ config }: VaultOptions): Roles {
   return config === undefined ? BUILT_IN_ROLES : readConfigRoles(config);
 }
 
-/** Throws `option/invalid` if there is no such role, and names those that there are. */
+/** Throws `option/invalid` if there is no such role; the message names the existing ones. */
 export function checkRole(role: string, options: VaultOptions): void {
   const roles = rolesOf(options);
   if (roles.has(role)) return;
@@ -70,10 +70,7 @@ export function checkRole(role: string, options: VaultOptions): void {
   throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}${hint}`);
 }
 
-/**
- * How lists show a role: with a mark if there is no such role. Without the configuration file, which may describe it, nobody can tell. Throws
- * `option/invalid`.
- */
+/** Marks unknown roles in lists. Without `--config` none is marked, as the file may describe it. Throws `option/invalid`. */
 export function roleMarker(options: VaultOptions): (role: string) => string {
   if (options.config === undefined) return (role) => role;
   const roles = rolesOf(options);

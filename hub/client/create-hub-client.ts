@@ -10,12 +10,12 @@ import { Incoming, type Listener } from './incoming.ts';
 import { errorIn, type Fault, Outgoing, readFault, type Unacknowledged } from './outgoing.ts';
 
 export interface HubClientOptions {
-  /** What the hub publishes for us if we vanish. */
+  /** The hub publishes it if the connection is lost. */
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
   /** A token, if the hub asks for one. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** The authority that signed the hub's certificate, in place of those that the system trusts (PEM). Node only. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** Messages that may wait for an acknowledgement. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
   readonly maxWaiting?: number;
   /** The longest payload that the hub accepts, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
@@ -35,7 +35,7 @@ const encoder = new TextEncoder();
 /** How long the hub may take to answer, milliseconds; then it counts as unreachable. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Quick: a client is back within a second after its hub. */
+/** A client reconnects within a second after its hub is back. */
 const RECONNECTION = {
   reconnectionDelay: 100,
   reconnectionDelayMax: 400,
@@ -43,17 +43,12 @@ const RECONNECTION = {
   timeout: ANSWER_TIMEOUT_MS,
 };
 
-/** Reasons for which the hub refuses us only for a while. Any other is final. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'limit/exceeded',
-  'hub/closing',
-  'session/closed',
-  'internal',
-]);
+/** After these errors the client retries. Any other is final. */
+const TEMPORARY: readonly ErrorCode[] = ['limit/exceeded', 'hub/closing', 'session/closed', 'internal'];
 
 /**
- * Connects to a hub: at `url`, as in `http://raspberrypi.local:5000`; without one, a page connects to the hub that it came from.
- * Throws `topic/invalid` if the will has no valid topic.
+ * Connects to the hub at `url`, as in `http://raspberrypi.local:5000`; without one, a page connects to the hub that served it. Throws
+ * `topic/invalid` if the will's topic is invalid.
  */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
   const { will, token, ca, transports = ['websocket', 'polling'] } = options;
@@ -80,7 +75,8 @@ class SocketIoClient implements HubClient {
   /** Set once the client is closed, or the hub has refused it for good. */
   #end: HubError | undefined;
   #closing: Promise<void> | undefined;
-  #farewell: Fault | undefined;
+  /** The hub's reason for ending the connection, while it still lasts. */
+  #goodbye: Fault | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: Socket, { maxWaiting, maxPayloadBytes }: HubClientOptions) {
@@ -89,12 +85,12 @@ class SocketIoClient implements HubClient {
     this.#maxPayloadBytes = maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES;
     this.connection$ = this.#connection$.asObservable();
     socket.on('connect', () => this.#resume());
-    socket.on('disconnect', (reason) => this.#lose(reason, this.#farewell));
+    socket.on('disconnect', (reason) => this.#lose(reason, this.#goodbye));
     socket.on('connect_error', (error: Error & { data?: unknown }) =>
       this.#lose(error.message, readFault(error.data)),
     );
     socket.on('goodbye', (fault: unknown) => {
-      this.#farewell = readFault(fault);
+      this.#goodbye = readFault(fault);
     });
     socket.on('messages', (messages: unknown) => this.#incoming.receive(messages));
   }
@@ -125,9 +121,9 @@ class SocketIoClient implements HubClient {
   }
 
   async ping(): Promise<number> {
-    const started = performance.now();
+    const startedMs = performance.now();
     await this.#ask('ping');
-    return performance.now() - started;
+    return performance.now() - startedMs;
   }
 
   async whoAmI(): Promise<Identity> {
@@ -142,7 +138,8 @@ class SocketIoClient implements HubClient {
   async #close(): Promise<void> {
     const end = new HubError('session/closed', 'this client is closed');
     this.#end = end;
-    if (this.#socket.connected) await this.#flush();
+    // The answer comes after all acknowledgements. Without one the hub is unreachable.
+    if (this.#socket.connected && this.#outgoing.size > 0) await this.ping().catch(() => undefined);
     clearTimeout(this.#retrying);
     this.#closed$.next();
     this.#socket.disconnect();
@@ -156,15 +153,14 @@ class SocketIoClient implements HubClient {
     try {
       return await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event);
     } catch (cause) {
-      throw new HubError('hub/unreachable', `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`, {
-        cause,
-      });
+      const message = `the hub did not answer within ${ANSWER_TIMEOUT_MS} ms`;
+      throw new HubError('hub/unreachable', message, { cause });
     }
   }
 
-  /** Sends own values before the hub sends retained ones, so that no older value comes back; and events once we listen again. */
+  /** Sends own values before the hub sends retained ones, so that no older value comes back; and events after subscribing again. */
   #resume(): void {
-    this.#farewell = undefined;
+    this.#goodbye = undefined;
     const { values, events } = this.#outgoing.split();
     for (const message of values) this.#send(message);
     for (const listener of this.#incoming.listeners) this.#subscribe(listener);
@@ -176,8 +172,8 @@ class SocketIoClient implements HubClient {
   #lose(reason: string, fault: Fault | undefined): void {
     this.#outgoing.collapse();
     if (this.#end) return;
-    const isFinal = fault !== undefined && !PASSING.has(fault.code);
-    // Before anything fails because of it.
+    const isFinal = fault !== undefined && !TEMPORARY.includes(fault.code);
+    // Observers learn the state before anything fails because of it.
     this.#goOffline(fault ?? { message: reason }, isFinal);
     if (isFinal) this.#giveUp(new HubError(fault.code, fault.message));
     // Socket.IO reconnects by itself, unless the server closed the connection.
@@ -225,25 +221,14 @@ class SocketIoClient implements HubClient {
     if (unused.length > 0 && this.#socket.connected) this.#socket.emit('unsubscribe', unused);
   }
 
-  /** Resolves when the hub has acknowledged everything, or is gone. */
-  async #flush(): Promise<void> {
-    if (this.#outgoing.size === 0) return;
-    await this.ping().catch((error: HubError) => error);
-  }
-
   /** The payload to send: a copy of bytes, as their owner may change them before they are sent. */
   #prepare(payload: string | Uint8Array): string | Uint8Array {
-    if (
-      typeof payload === 'string' &&
-      payload.length * 3 <= Math.min(MAX_TEXT_BYTES, this.#maxPayloadBytes)
-    ) {
-      return payload;
-    }
-    const bytes = typeof payload === 'string' ? encoder.encode(payload) : new Uint8Array(payload);
-    if (bytes.byteLength <= this.#maxPayloadBytes) return bytes;
-    throw new HubError(
-      'payload/too-large',
-      `the payload has ${bytes.byteLength} bytes; at most ${this.#maxPayloadBytes} are allowed`,
-    );
+    const most = this.#maxPayloadBytes;
+    const isText = typeof payload === 'string';
+    if (isText && payload.length * 3 <= Math.min(MAX_TEXT_BYTES, most)) return payload;
+    const bytes = isText ? encoder.encode(payload) : new Uint8Array(payload);
+    if (bytes.byteLength <= most) return bytes;
+    const message = `the payload has ${bytes.byteLength} bytes; at most ${most} are allowed`;
+    throw new HubError('payload/too-large', message);
   }
 }

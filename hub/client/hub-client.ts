@@ -16,15 +16,15 @@ export type Connection =
       readonly code?: ErrorCode;
     };
 
-/** A bus whose hub is elsewhere. What is published while the hub is away is sent when it is back. */
+/** A bus on a hub elsewhere. Messages published while the hub is unreachable are sent when it is back. */
 export interface HubClient extends Bus {
   /** The state, at once and at every change. Completes when the client is closed. */
   readonly connection$: Observable<Connection>;
   /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
   ping(): Promise<number>;
-  /** The identity that this connection has. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
+  /** The identity of this connection. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
   whoAmI(): Promise<Identity>;
-  /** Publishes what still waits if the hub can be reached, disconnects, and completes every observable. */
+  /** Sends waiting messages if the hub can be reached, disconnects, and completes every observable. */
   close(): Promise<void>;
 }
 

@@ -2,16 +2,16 @@ import { HubError, quote } from '../core/error.ts';
 import { type Permissions, permitsPublish } from '../core/rights.ts';
 import { errorIn } from './outgoing.ts';
 
-/** Who a client is for its hub, and what it may do there. */
+/** A client's identity at its hub, and its permissions there. */
 export interface Identity {
   readonly name: string;
   readonly role: string;
-  /** How the hub knows: `open` (it asks nobody), `login` (a browser's cookie), `token`, `password`, `certificate`. */
+  /** How the hub authenticated it: `open` (not at all), `login` (a browser's cookie), `token`, `password`, `certificate`. */
   readonly how: string;
   readonly may: Permissions;
 }
 
-/** Whether an identity may publish to a topic; true for an unknown one, about which the hub decides. */
+/** Whether an identity may publish to a topic; true if the identity is unknown, as the hub decides then. */
 export function mayPublish(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || permitsPublish(identity.may, topic);
 }

@@ -26,9 +26,8 @@ export class Incoming {
   add(listener: Listener): void {
     for (const filter of listener.filters) {
       this.#tree.add(filter.path, listener);
-      const listeners = this.#byFilter.get(filter.filter);
-      if (listeners) listeners.add(listener);
-      else this.#byFilter.set(filter.filter, new Set([listener]));
+      const listeners = this.#byFilter.get(filter.filter) ?? new Set();
+      this.#byFilter.set(filter.filter, listeners.add(listener));
     }
   }
 
@@ -55,7 +54,7 @@ export class Incoming {
     this.#answered = listener;
   }
 
-  /** Takes the messages that a hub sent; ignores anything else, as the event of another server may hold. */
+  /** Dispatches a hub's messages; ignores anything else, which another server may send. */
   receive(messages: unknown): void {
     if (!Array.isArray(messages)) return;
     for (const message of messages) {
@@ -82,9 +81,6 @@ export class Incoming {
 function isWireMessage(value: unknown): value is WireMessage {
   if (!Array.isArray(value)) return false;
   const [topic, payload, flags]: unknown[] = value;
-  return typeof topic === 'string' && isPayload(payload) && typeof flags === 'number';
-}
-
-function isPayload(value: unknown): value is WireMessage[1] {
-  return typeof value === 'string' || value instanceof Uint8Array || value instanceof ArrayBuffer;
+  const isBytes = payload instanceof Uint8Array || payload instanceof ArrayBuffer;
+  return typeof topic === 'string' && (typeof payload === 'string' || isBytes) && typeof flags === 'number';
 }

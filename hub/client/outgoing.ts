@@ -3,14 +3,15 @@ import { type ErrorCode, HubError, quote } from '../core/error.ts';
 
 /** A hub's reason for refusing something. */
 export interface Fault {
-  /** One that this client knows, or a newer hub's. */
+  /** May be a newer hub's, which this client does not know. */
   readonly code: ErrorCode;
   readonly message: string;
 }
 
 /** The value if it is a fault, else `undefined`. */
 export function readFault(value: unknown): Fault | undefined {
-  return isFault(value) ? value : undefined;
+  const { code, message }: { code?: unknown; message?: unknown } = Object(value);
+  return typeof code === 'string' && typeof message === 'string' ? (value as Fault) : undefined;
 }
 
 /** The error in an answer to an event, if there is one; `protocol/violation` if it is no answer of a hub. */
@@ -20,11 +21,6 @@ export function errorIn(answer: unknown): HubError | undefined {
   const fault = readFault(error);
   if (fault) return new HubError(fault.code, fault.message);
   return new HubError('protocol/violation', `${quote(answer)} is no answer of a hub`);
-}
-
-function isFault(value: unknown): value is Fault {
-  const { code, message }: { code?: unknown; message?: unknown } = Object(value);
-  return typeof code === 'string' && typeof message === 'string';
 }
 
 /** Called with the outcome of a publish. */
@@ -59,14 +55,14 @@ export class Outgoing {
     return this.#messages.size;
   }
 
-  /** Everything, oldest first. */
+  /** All messages, oldest first. */
   [Symbol.iterator](): Iterator<Unacknowledged> {
     return [...this.#messages].values();
   }
 
   /**
-   * Everything in two parts, each in order: values, which are retained, and events, which are not. Nobody who waits for an event may miss
-   * it, and nobody may see a value that was replaced. A value after an event on the same topic stays after it.
+   * All messages in two parts, each in order: values, which are retained, and events, which are not. No subscriber may miss an event, or see
+   * a value that was replaced. A value after an event on the same topic stays after it.
    */
   split(): { values: Unacknowledged[]; events: Unacknowledged[] } {
     const values: Unacknowledged[] = [];
@@ -117,9 +113,8 @@ export class Outgoing {
 
   #add(publication: Publication, settle: Settle[]): Unacknowledged {
     if (this.#messages.size >= this.#limit) {
-      const { topic } = publication;
-      const limit = `${this.#limit} messages wait for the hub already`;
-      throw new HubError('limit/exceeded', `${limit}; ${topic} was not taken`);
+      const reason = `${this.#limit} messages wait for the hub already`;
+      throw new HubError('limit/exceeded', `${reason}; ${publication.topic} was not taken`);
     }
     const message = { ...publication, settle };
     this.#messages.add(message);

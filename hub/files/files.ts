@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { toStorageError } from './storage-fault.ts';
 
 /**
@@ -13,12 +13,11 @@ export function readText(path: string, name = quote(path, 200)): string {
   try {
     return decodeText(readFileSync(path));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HubError('option/invalid', `${name} cannot be read: ${reason}`, { cause });
+    throw new HubError('option/invalid', `${name} cannot be read: ${toHubError(cause).message}`, { cause });
   }
 }
 
-/** Byte-order marks, the longer first where one begins like another. Windows PowerShell writes them, and so do some editors. */
+/** Byte-order marks, which Windows PowerShell and some editors write; the longer first if two begin alike. */
 const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
   ['efbbbf', 'utf-8'],
   ['fffe0000', 'utf-32le'],
@@ -28,8 +27,8 @@ const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
 ];
 
 /**
- * Text in UTF-8, or in UTF-16 with a byte-order mark; the mark is not part of it. Throws `option/invalid` for anything else: a text
- * with characters replaced would be another password. Only a PEM file may have comments in any encoding.
+ * Decodes UTF-8, or UTF-16 with a byte-order mark, which is removed. Throws `option/invalid` for anything else: a password with replaced
+ * characters would be another password. Only a PEM file may have comments in any encoding.
  */
 export function decodeText(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
@@ -61,8 +60,8 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Changes the mode of a file or folder, if the system lets us: FAT and Windows drives have no modes, and a volume may belong to another user.
- * `describeExposure` says whether that matters.
+ * Changes the mode of a file or folder if the system allows it: FAT and Windows drives have no modes, and a volume may belong to another user.
+ * `describeExposure` tells whether that matters.
  */
 export function restrict(path: string, mode: number): void {
   try {
@@ -73,11 +72,11 @@ export function restrict(path: string, mode: number): void {
   }
 }
 
-/** What users outside a file's group may do with it; who may not enter its folder cannot read it either. */
+/** Mode bits for users outside the group: reading a file, and entering its folder, which reading requires. */
 const MAY_READ = 0o004;
 const MAY_ENTER = 0o001;
 
-/** Says that other users of the machine can read a file with secrets; `undefined` if they cannot, or if there is no such file. */
+/** A warning that other users of the machine can read a file with secrets; `undefined` if they cannot, or if there is no such file. */
 export function describeExposure(path: string): string | undefined {
   const mode = modeOf(path);
   if (process.platform === 'win32' || (mode & MAY_READ) === 0 || (modeOf(dirname(path)) & MAY_ENTER) === 0)
@@ -86,7 +85,7 @@ export function describeExposure(path: string): string | undefined {
   return `other users of this machine can read ${quote(path, 200)}, which holds secrets (mode ${mode.toString(8)}): ${remedy}`;
 }
 
-/** The mode of a file or folder, without its kind; 0 if it cannot be seen. */
+/** The permission bits of a file or folder; 0 if it cannot be examined. */
 function modeOf(path: string): number {
   try {
     return statSync(path).mode & 0o777;
@@ -104,8 +103,8 @@ interface NewFile {
 }
 
 /**
- * Replaces files, or makes them. Readers find the old file or the new one, whole, also after a power cut; users who may read the old file may
- * not read the new one for that. If one cannot be written, none is replaced. What a killed process left beside them is overwritten.
+ * Replaces or creates files. Readers find either the whole old file or the whole new one, even after a power cut. The new file does not inherit
+ * the old one's mode. If one cannot be written, none is replaced. Drafts of a killed process are overwritten.
  */
 export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   try {
@@ -154,15 +153,13 @@ export async function dropEarliest(paths: readonly string[], { most, log }: Asid
 
 /** A file that cannot be examined counts as the oldest. */
 async function writtenMsOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  return mtimeMs;
 }
 
 async function remove(path: string, log: Logger): Promise<boolean> {
   try {
-    await rm(path, { recursive: true }); // A folder may have stood in a file's place.
+    await rm(path, { recursive: true }); // It may be a folder in a file's place.
     return true;
   } catch (error) {
     const err = toStorageError(path, error);

@@ -11,23 +11,21 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk has failed',
 };
 
-/** Whether a file system's error says that there is no room, which may change while the hub runs. */
+/** Whether a file system's error means that the disk is full, which may change while the hub runs. */
 export function isDiskFull(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** A file system's error as `store/unavailable`, with what can be done about it. A `HubError` stays as it is. */
+/** A file system's error as `store/unavailable`, with a remedy. A `HubError` stays as it is. */
 export function toStorageError(path: string, cause: unknown): HubError {
   if (cause instanceof HubError) return cause;
   const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
   const reason = REASONS[code] ?? message;
-  return new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, {
-    cause,
-  });
+  return new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, { cause });
 }
 
-/** Does work on files; its errors become those of `toStorageError`. */
+/** Runs work on files, and converts its errors by `toStorageError`. */
 export function guardStorage<T>(path: string, work: () => T): T {
   try {
     return work();

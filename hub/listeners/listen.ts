@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { HubError } from '../core/error.ts';
 
-/** Every address of this machine, IPv6 and IPv4; `ANY_IPV4` on a machine without IPv6. */
+/** All addresses of this machine, IPv6 and IPv4; `ANY_IPV4` on a machine without IPv6. */
 const ANY = '::';
 const ANY_IPV4 = '0.0.0.0';
 
@@ -9,6 +10,8 @@ const MAX_PORT = 65_535;
 
 /** System errors for an address that the machine does not have. */
 const NO_SUCH_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+/** System errors for a host name that cannot be resolved. */
+const UNKNOWN_HOST = new Set(['EAI_AGAIN', 'ENOTFOUND']);
 
 /** Both loopback addresses: "localhost" means either, depending on the system. */
 export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
@@ -24,7 +27,7 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly port: number;
-  /** Takes no more connections. */
+  /** Accepts no more connections. */
   close(): void;
 }
 
@@ -45,22 +48,26 @@ export async function listen(
     return { port: found, close };
   } catch (cause) {
     close();
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== 'EADDRINUSE' || alternatives === 0 || port >= MAX_PORT) {
-      throw describe(hosts, port, code, cause);
-    }
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' || alternatives === 0 || port >= MAX_PORT)
+      throw toListenError(cause, hosts, port);
     return listen(server, { hosts, port: port + 1, alternatives: alternatives - 1 });
   }
 }
 
-/** A server that hands its connections to another, with the same limit. */
+/** Whether an error says that another program uses the port. */
+export function isPortTaken(error: unknown): error is HubError {
+  return error instanceof HubError && error.code === 'port/in-use';
+}
+
+/** A server that passes its connections to another, with the same limit. */
 function feeder(server: Server): Server {
   const one = createServer((socket) => void server.emit('connection', socket));
   one.maxConnections = server.maxConnections;
   return one;
 }
 
-/** Whether the server listens now; a missing optional address is not an error. */
+/** Returns whether the server listens now; a missing optional address is not an error. */
 async function open(server: Server, host: string, port: number, isOptional: boolean): Promise<boolean> {
   try {
     await attempt(server, host, port);
@@ -73,42 +80,19 @@ async function open(server: Server, host: string, port: number, isOptional: bool
   }
 }
 
-function attempt(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error?: Error) => {
-      server.off('error', settle);
-      server.off('listening', settle);
-      if (error) reject(error);
-      else resolve();
-    };
-    server.on('error', settle);
-    server.on('listening', settle);
-    server.listen({ host, port });
-  });
+async function attempt(server: Server, host: string, port: number): Promise<void> {
+  server.listen({ host, port });
+  await once(server, 'listening');
 }
 
-function describe(
-  hosts: readonly string[],
-  port: number,
-  code: string | undefined,
-  cause: unknown,
-): HubError {
+function toListenError(cause: unknown, hosts: readonly string[], port: number): HubError {
+  const { code } = cause as NodeJS.ErrnoException;
   const where = hosts.join(' and ');
-  switch (code) {
-    case 'EADDRINUSE':
-      return new HubError('port/in-use', `port ${port} is taken by another program; choose another`, {
-        cause,
-      });
-    case 'EACCES':
-      return new HubError('port/in-use', `port ${port} is not for this user; choose one from 1024`, {
-        cause,
-      });
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-    case 'EAI_AGAIN':
-    case 'ENOTFOUND':
-      return new HubError('option/invalid', `${where} is no address of this machine`, { cause });
-    default:
-      return new HubError('internal', `cannot listen on ${where}, port ${port}: ${code}`, { cause });
-  }
+  if (code === 'EADDRINUSE')
+    return new HubError('port/in-use', `port ${port} is taken by another program; choose another`, { cause });
+  if (code === 'EACCES')
+    return new HubError('port/in-use', `port ${port} is not for this user; choose one from 1024`, { cause });
+  if (code !== undefined && (NO_SUCH_ADDRESS.has(code) || UNKNOWN_HOST.has(code)))
+    return new HubError('option/invalid', `${where} is no address of this machine`, { cause });
+  return new HubError('internal', `cannot listen on ${where}, port ${port}: ${code}`, { cause });
 }

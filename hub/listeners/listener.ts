@@ -7,35 +7,35 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import { type Listening, type ListenOptions, listen } from './listen.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** What takes connections: a port, and what is spoken there. A new one is a file here, and a line in `hub/server.ts`. */
+/** A port and its protocols. A new listener is a file here, and a line in `hub/server.ts`. */
 export interface Listener {
-  /** Stands in metrics as the label `port`. */
+  /** The label `port` in metrics. */
   readonly name: string;
-  /** Every connection that it has open. */
+  /** The open connections. */
   readonly sockets: Pick<OpenSockets, 'bytesReceived' | 'bytesSent' | 'destroy'>;
   readonly unauthenticated: Pick<Unauthenticated, 'count' | 'dropped'>;
-  /** What keeps memory here. */
+  /** What holds memory here. */
   holders(): Iterable<Holder>;
-  /** Takes connections; resolves to the port. Rejects with `port/in-use` or `option/invalid`. */
+  /** Accepts connections; resolves to the port. Rejects with `port/in-use` or `option/invalid`. */
   listen(options: ListenOptions): Promise<number>;
-  /** Goes on with another certificate, if it encrypts. */
+  /** Replaces the certificate, if the listener encrypts. */
   renew(context: SecureContextOptions): void;
-  /** Takes no more connections; those that are open stay. */
+  /** Accepts no more connections; open ones stay. */
   drain(): void;
-  /** Takes no more connections, and resolves once none is left. */
+  /** Accepts no more connections, and resolves once none is left. */
   close(): Promise<void>;
 }
 
-export interface TcpListenerOptions {
+interface TcpListenerOptions {
   readonly name: string;
   readonly server: TcpServer;
   readonly limits: Pick<HubLimits, 'strangers' | 'strangerBytes'>;
   readonly budget: TurnBudget;
-  /** Whether what is spoken there is handled by promises. */
+  /** Whether promises handle the protocol. */
   readonly isAsync: boolean;
 }
 
-/** What listeners over TCP have in common. It does not listen yet. */
+/** The common part of listeners over TCP. It does not listen yet. */
 export class TcpListener implements Listener {
   readonly name: string;
   readonly server: TcpServer;
@@ -51,7 +51,7 @@ export class TcpListener implements Listener {
   }
 
   *holders(): Iterable<Holder> {
-    // Nothing, unless a listener keeps something itself.
+    // None here; subclasses may have some.
   }
 
   async listen(options: ListenOptions): Promise<number> {

@@ -13,7 +13,7 @@ interface MqttTcpListenerOptions {
   readonly tls?: Tls | undefined;
 }
 
-/** MQTT over TCP, encrypted or not. It answers for the memory of all MQTT connections, those over WebSocket included. */
+/** MQTT over TCP, encrypted or not. Its holders include MQTT connections over WebSocket. */
 export class MqttTcpListener extends TcpListener {
   readonly #gateway: MqttGateway;
 
@@ -23,7 +23,7 @@ export class MqttTcpListener extends TcpListener {
       name: 'mqtt',
       server: createStreamServer(serve, { tls, limits }),
       limits,
-      budget: gateway.turns,
+      budget: gateway.budget,
       isAsync: false,
     });
     this.#gateway = gateway;
@@ -37,7 +37,7 @@ export class MqttTcpListener extends TcpListener {
   #serve(socket: Socket): void {
     const destroy = () => void socket.destroy();
     socket.on('error', destroy); // The client may leave before its turn.
-    this.#gateway.turns.admit(() => {
+    this.#gateway.budget.admit(() => {
       socket.off('error', destroy);
       if (socket.destroyed) return;
       const letIn = () => this.sockets.letIn(socket);

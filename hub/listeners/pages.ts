@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 import { type ServerOptions, Server as SocketIoServer } from 'socket.io';
 import type { Access } from '../access/access.ts';
 import { createHttpApp, type HttpAppOptions } from '../gateways/http/app.ts';
-import { refuseOtherUpgrades } from '../gateways/http/refuse-upgrade.ts';
+import { refuseOtherUpgrades } from '../gateways/http/refuse.ts';
 import { HttpCounters, OpenRequests } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { MQTT_PATH, serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
 import { keepToOwnPages, limitHandshakes } from '../gateways/socket-io/admission.ts';
 import {
   createWebSocketEngine,
-  IncompleteMessages,
+  followIncompleteMessages,
   measureRoundTrips,
 } from '../gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../gateways/socket-io/gateway.ts';
@@ -36,8 +36,8 @@ interface PagesListenerOptions
   readonly mqtt?: MqttGateway | undefined;
 }
 
-/** The least that Socket.IO takes in one message, bytes, so that our own client hears why a payload is too long instead of being cut off. */
-const LEAST_SOCKET_IO_BYTES = 4 * 2 ** 20;
+/** Socket.IO accepts messages of at least this size, bytes, so that our client learns why a payload is too long instead of being cut off. */
+const MIN_SOCKET_IO_BYTES = 4 * 2 ** 20;
 
 /** Pages, REST, Socket.IO, and MQTT over WebSocket on one port. */
 export class PagesListener extends TcpListener {
@@ -45,7 +45,7 @@ export class PagesListener extends TcpListener {
   readonly http: HttpCounters;
   readonly #io: SocketIoServer;
   readonly #requests: OpenRequests;
-  readonly #incomplete: IncompleteMessages;
+  readonly #incomplete: Iterable<Holder>;
 
   constructor(options: PagesListenerOptions) {
     const { access, limits, budget, tls, metrics, checkOrigin, hub, sessions, log, mqtt } = options;
@@ -66,12 +66,12 @@ export class PagesListener extends TcpListener {
       onLetIn: letIn,
       onRequest: letInFor,
     });
-    measureRoundTrips(this.#io, metrics.roundTrip);
+    measureRoundTrips(this.#io, (ms) => metrics.roundTrip(ms));
     this.socketIo = new SocketIoGateway({ io: this.#io, hub, sessions, access, limits, log, budget });
     if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, shareOf, log });
     refuseOtherUpgrades(server, [`${this.#io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
     this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
-    this.#incomplete = new IncompleteMessages(this.#io);
+    this.#incomplete = followIncompleteMessages(this.#io);
   }
 
   /** Without MQTT over WebSocket. */
@@ -89,17 +89,13 @@ export class PagesListener extends TcpListener {
 }
 
 function socketIoOptions({ payloadBytes, connectSeconds }: HubLimits, log: Logger): Partial<ServerOptions> {
+  const base64Bytes = Math.ceil(payloadBytes / 3) * 4; // Long-polling sends bytes as Base64.
   return {
     serveClient: false,
-    destroyUpgrade: false, // Upgrades on other paths are not for Socket.IO.
-    maxHttpBufferSize: Math.max(LEAST_SOCKET_IO_BYTES, base64Length(payloadBytes) + ENVELOPE_BYTES),
+    destroyUpgrade: false, // Others serve upgrades on other paths.
+    maxHttpBufferSize: Math.max(MIN_SOCKET_IO_BYTES, base64Bytes + ENVELOPE_BYTES),
     connectTimeout: connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,
     wsEngine: createWebSocketEngine(log),
   };
-}
-
-/** Long-polling sends bytes as Base64. */
-function base64Length(bytes: number): number {
-  return Math.ceil(bytes / 3) * 4;
 }

@@ -12,22 +12,20 @@ export interface Tls {
   readonly renewed$: Observable<SecureContextOptions>;
 }
 
-export interface ListenerOptions {
+interface ListenerOptions {
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   readonly limits: Pick<HubLimits, 'clients' | 'strangers' | 'connectSeconds'>;
 }
 
-/** How long a whole request may take to arrive, its body included, milliseconds. */
+/** How long a request with its body may take to arrive, milliseconds. */
 const REQUEST_MS = 60_000;
-
 /** How long a connection may be idle, milliseconds. A long poll is answered earlier, at the latest by a ping. */
 const IDLE_MS = 60_000;
-
-/** How often requests are checked for these times, milliseconds. */
+/** How often Node checks requests for these times, milliseconds. */
 const CHECK_MS = 1_000;
 
-/** An HTTP server: a request's head must be there within `connectSeconds`, and at most `clients` plus `strangers` connections are open. */
+/** An HTTP server: a request's head must arrive within `connectSeconds`, and at most `clients` plus `strangers` connections are open. */
 export function createPagesServer(app: RequestListener, options: ListenerOptions): Server | HttpsServer {
   const { tls, limits } = options;
   const headersTimeout = limits.connectSeconds * 1000;

@@ -3,7 +3,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 /** The shortest time that a delay is remembered, and how often one is measured, milliseconds. */
 const WINDOW_MS = 60_000;
 const RESOLUTION_MS = 20;
-const RESOLUTION_NS = RESOLUTION_MS * 1e6;
 
 /** Node's histogram of delays since the last reset, nanoseconds. */
 interface DelayHistogram {
@@ -14,46 +13,42 @@ interface DelayHistogram {
 }
 
 /**
- * How late the event loop ran its timers within the last one or two minutes. Whoever asks once a minute misses nothing, however many ask:
- * prom-client's own metric is reset by each request. Two monitors take turns: the elder answers, and is reset when the younger has seen a
- * minute.
+ * How late the event loop ran its timers within the last one or two minutes. Monitoring that asks once a minute misses nothing, and several
+ * monitors do not disturb each other, while each request resets prom-client's own metric. Of two histograms the older answers; it is reset
+ * when the younger has measured for a minute.
  */
 export class DelayWindow {
-  readonly #turns: NodeJS.Timeout;
-  #elder: DelayHistogram;
+  readonly #swap: NodeJS.Timeout;
+  #older: DelayHistogram;
   #younger: DelayHistogram;
 
-  /** `begin` starts a monitor. */
-  constructor(begin: () => DelayHistogram = monitor) {
-    this.#elder = begin();
+  /** `begin` starts a histogram. */
+  constructor(begin: () => DelayHistogram = beginHistogram) {
+    this.#older = begin();
     this.#younger = begin();
-    this.#turns = setInterval(() => this.#takeTurns(), WINDOW_MS).unref();
+    this.#swap = setInterval(() => {
+      [this.#older, this.#younger] = [this.#younger, this.#older];
+      this.#younger.reset();
+    }, WINDOW_MS).unref();
   }
 
-  /** For each percentage the delay that so many did not exceed, seconds. */
+  /** The delays that these percentages of all delays did not exceed, seconds. */
   percentiles(percents: readonly number[]): number[] {
-    return percents.map((percent) => delaySeconds(this.#elder, percent));
+    const { count } = this.#older;
+    // Node measures from one timer to the next, their interval included.
+    const delayMs = (percent: number) => this.#older.percentile(percent) / 1e6 - RESOLUTION_MS;
+    return percents.map((percent) => (count === 0 ? 0 : Math.max(0, delayMs(percent)) / 1000));
   }
 
   close(): void {
-    clearInterval(this.#turns);
-    for (const histogram of [this.#elder, this.#younger]) histogram.disable();
-  }
-
-  #takeTurns(): void {
-    [this.#elder, this.#younger] = [this.#younger, this.#elder];
-    this.#younger.reset();
+    clearInterval(this.#swap);
+    this.#older.disable();
+    this.#younger.disable();
   }
 }
 
-function monitor(): DelayHistogram {
+function beginHistogram(): DelayHistogram {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   return histogram;
-}
-
-/** Node measures from one timer to the next, their interval included. */
-function delaySeconds(histogram: DelayHistogram, percent: number): number {
-  if (histogram.count === 0) return 0;
-  return Math.max(0, histogram.percentile(percent) - RESOLUTION_NS) / 1e9;
 }

@@ -1,67 +1,103 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '../../devices/index.ts';
 import { DelayWindow } from './delay-window.ts';
-import type { Reading } from './readings.ts';
+import type { Reading, Value } from './readings.ts';
 
-/** One hub's numbers, for Prometheus. */
-export interface Metrics {
-  readonly contentType: string;
+/** From half a millisecond to five seconds: a throttle's interval and a screen's lie in the middle. */
+const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+/**
+ * One hub's metrics, for Prometheus, in a registry of its own, as a process may have several hubs. No histogram is on the path of a message: a
+ * pin is written once per interval, and a client is pinged every 25 s.
+ */
+export class Metrics {
+  /** Collects the durations of devices in the hub's process. */
   readonly deviceMeter: Meter;
-  /** Counts how long a client took to answer a ping, milliseconds. */
-  roundTrip(ms: number): void;
-  /** All of them as they are now, in Prometheus's text format. */
-  text(): Promise<string>;
-  /** Stops what is measured by the clock. */
-  close(): void;
-}
+  readonly #registry = new Registry();
+  readonly #delays = new DelayWindow();
+  readonly #roundTrips = this.#createHistogram(
+    'pinhub_round_trip_seconds',
+    'From the hub to a Socket.IO client and back, measured by a ping every 25 s.',
+  );
 
-/** `readings` is called with the first request. The registry is this hub's own, as a process may have several. */
-export function createMetrics(readings: () => readonly Reading[]): Metrics {
-  const registry = new Registry();
-  const delays = new DelayWindow();
-  let isComplete = false;
-  const complete = () => {
-    if (isComplete) return;
-    isComplete = true;
-    for (const reading of [...readings(), ...processReadings(delays)]) addReading(registry, reading);
-  };
-  return {
-    ...addDurations(registry),
-    contentType: registry.contentType,
-    text: () => {
-      complete();
-      return registry.metrics();
-    },
-    close: () => delays.close(),
-  };
-}
+  constructor() {
+    const writes = this.#createHistogram(
+      'pinhub_pin_write_seconds',
+      'How long drivers took to write to a pin; the count is that of the writes.',
+      ['outcome'],
+    );
+    const waits = this.#createHistogram(
+      'pinhub_pipeline_wait_seconds',
+      'How long a value waited for its turn before it was written to its pin.',
+    );
+    for (const outcome of ['done', 'failed']) writes.zero({ outcome });
+    this.deviceMeter = {
+      waited: (ms) => waits.observe(ms / 1000),
+      wrote: (ms, outcome) => writes.observe({ outcome }, ms / 1000),
+    };
+    this.add(processReadings(this.#delays));
+  }
 
-function addReading(registry: Registry, { name, help = '', label, read }: Reading): void {
-  if (name === undefined) return;
-  const options = { name, help, registers: [registry], labelNames: label === undefined ? [] : [label] };
-  const samples = () => samplesOf(read(), label);
-  if (name.endsWith('_total')) {
-    new Counter({
-      ...options,
-      collect() {
-        this.reset();
-        for (const [labels, value] of samples()) this.inc(labels, value);
-      },
-    });
-  } else {
-    new Gauge({
-      ...options,
-      collect() {
-        for (const [labels, value] of samples()) this.set(labels, value);
-      },
-    });
+  /** The media type of `text`. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Records how long a client took to answer a ping, milliseconds. */
+  roundTrip(ms: number): void {
+    this.#roundTrips.observe(ms / 1000);
+  }
+
+  /** Adds the readings that have a name. */
+  add(readings: readonly Reading[]): void {
+    for (const { name, help = '', label, read } of readings)
+      if (name !== undefined) this.#add(name, { help, label, read });
+  }
+
+  /** All metrics at present, in Prometheus's text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Stops the timers. */
+  close(): void {
+    this.#delays.close();
+  }
+
+  #add(
+    name: string,
+    { help, label, read }: { help: string; label: string | undefined; read: () => Value },
+  ): void {
+    const options = {
+      name,
+      help,
+      registers: [this.#registry],
+      labelNames: label === undefined ? [] : [label],
+    };
+    if (name.endsWith('_total')) {
+      new Counter({
+        ...options,
+        collect() {
+          this.reset();
+          for (const [labels, value] of samplesOf(read(), label)) this.inc(labels, value);
+        },
+      });
+    } else {
+      new Gauge({
+        ...options,
+        collect() {
+          for (const [labels, value] of samplesOf(read(), label)) this.set(labels, value);
+        },
+      });
+    }
+  }
+
+  #createHistogram(name: string, help: string, labelNames: readonly string[] = []): Histogram {
+    return new Histogram({ name, help, labelNames, registers: [this.#registry], buckets: BUCKETS_SECONDS });
   }
 }
 
-function samplesOf(
-  value: ReturnType<Reading['read']>,
-  label = '',
-): [labels: Record<string, string>, value: number][] {
+function samplesOf(value: Value, label = ''): [labels: Record<string, string>, value: number][] {
   if (typeof value !== 'object') return [[{}, Number(value)]];
   return Object.entries(value).map(([name, one]) => [{ [label]: name }, one]);
 }
@@ -98,36 +134,4 @@ function processReadings(delays: DelayWindow): Reading[] {
       read: () => startedAtSeconds,
     },
   ];
-}
-
-/** From half a millisecond to five seconds: a throttle's interval and a screen's lie in the middle. */
-const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
-
-/** None of these is on the way of a message: a pin is written once per interval, and a client is pinged every 25 s. */
-function addDurations(registry: Registry): Pick<Metrics, 'deviceMeter' | 'roundTrip'> {
-  const shared = { registers: [registry], buckets: BUCKETS_SECONDS };
-  const writes = new Histogram({
-    ...shared,
-    name: 'pinhub_pin_write_seconds',
-    help: 'How long drivers took to write to a pin; the count is that of the writes.',
-    labelNames: ['outcome'],
-  });
-  const waits = new Histogram({
-    ...shared,
-    name: 'pinhub_pipeline_wait_seconds',
-    help: 'How long a value waited for its turn before it was written to its pin.',
-  });
-  const roundTrips = new Histogram({
-    ...shared,
-    name: 'pinhub_round_trip_seconds',
-    help: 'From the hub to a Socket.IO client and back, measured by a ping every 25 s.',
-  });
-  for (const outcome of ['done', 'failed']) writes.zero({ outcome });
-  return {
-    deviceMeter: {
-      waited: (ms) => waits.observe(ms / 1000),
-      wrote: (ms, outcome) => writes.observe({ outcome }, ms / 1000),
-    },
-    roundTrip: (ms) => roundTrips.observe(ms / 1000),
-  };
 }

@@ -7,12 +7,12 @@ export class Readiness {
   phase: Phase = 'starting';
   readonly #storeFailure: () => HubError | undefined;
 
-  /** `storeFailure` returns why nothing can be kept at present, if so. */
+  /** `storeFailure` returns why nothing can be stored at present; `undefined` if it can. */
   constructor(storeFailure: () => HubError | undefined) {
     this.#storeFailure = storeFailure;
   }
 
-  /** Why it does not; `undefined` if it does. */
+  /** Why the hub cannot do all its work; `undefined` if it can. */
   get reason(): string | undefined {
     if (this.phase !== 'serving') return this.phase;
     return this.#storeFailure()?.message;

@@ -1,19 +1,19 @@
 import type { Hub } from '../core/hub.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
-import type { SocketIoCounters } from '../gateways/socket-io/outbound.ts';
+import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
 import type { Sessions } from '../session/sessions.ts';
 
-/** A value, or values by what one label says. */
+/** A value, or values by label. */
 export type Value = number | string | Readonly<Record<string, number>>;
 
-/** One thing that can be read off a hub. `metrics.ts` prints it for Prometheus, `system-topics.ts` as `$SYS` topics. */
+/** One measured quantity of a hub. `metrics.ts` prints it for Prometheus, `system-topics.ts` publishes it on `$SYS` topics. */
 export interface Reading {
   /** Prometheus's name, which ends in the unit; `_total` marks a counter. Without one the reading is for `$SYS` only. */
   readonly name?: string;
   readonly help?: string;
   readonly label?: string;
-  /** Topics below `$SYS/broker`, and which label's value each gives: `SUM` for all together. */
+  /** Topics below `$SYS/broker`, each with the label of its value, or `SUM` for the sum of all values. */
   readonly topics?: Readonly<Record<string, string>>;
   /** Whether people watch these topics, so that they are read every second. */
   readonly isLively?: boolean;
@@ -23,14 +23,14 @@ export interface Reading {
 
 export const SUM = '';
 
-/** What accepts connections at one port. */
+/** One port. */
 interface ListenerSource {
   readonly name: string;
   readonly sockets: { readonly bytesReceived: number; readonly bytesSent: number };
   readonly unauthenticated: { readonly count: number; readonly dropped: number };
 }
 
-/** The parts of a hub that have numbers. */
+/** The parts of a hub that count. */
 export interface HubSources {
   readonly version: string;
   readonly hub: Hub;
@@ -46,10 +46,39 @@ export interface HubSources {
   readonly history: { readonly topicCount: number; readonly refused: number } | undefined;
 }
 
+/** The metrics of a hub, and their help texts. */
+const HELP = {
+  pinhub_info: 'Always 1; the label says which version runs.',
+  pinhub_ready: 'Whether the hub does all its work, as /readyz says: 1 or 0.',
+  pinhub_retained_messages: 'Topics that have a retained message.',
+  pinhub_retained_bytes: 'Memory of the retained messages.',
+  pinhub_queued_messages: 'Messages that wait for clients that are away or slow.',
+  pinhub_queued_bytes: 'Memory of the queued messages.',
+  pinhub_clients: 'Authenticated clients that are connected, by protocol.',
+  pinhub_sessions: 'Sessions, by whether their clients are connected.',
+  pinhub_sessions_evicted_total: 'Sessions that were ended to make room for others.',
+  pinhub_subscriptions: 'Subscriptions of all clients, those in the process included.',
+  pinhub_messages_received_total: 'Messages published, refused ones included.',
+  pinhub_messages_sent_total: 'Messages sent to clients, once for each.',
+  pinhub_messages_dropped_total: 'Messages that did not reach a client, by reason.',
+  pinhub_messages_expired_total: 'Messages that expired before they were sent.',
+  pinhub_received_bytes_total: 'Bytes received from the network.',
+  pinhub_sent_bytes_total: 'Bytes given to the network.',
+  pinhub_held_bytes: 'Bytes that connections hold: received in part, or not yet taken by the network.',
+  pinhub_cut_offs_total: 'Connections cut off because all together held too much.',
+  pinhub_strangers: 'Unauthenticated connections.',
+  pinhub_strangers_dropped_total:
+    'Unauthenticated connections that were dropped because there were too many.',
+  pinhub_refusals_total: 'Connections, messages and requests refused, by protocol.',
+  pinhub_logins_refused_total: 'Refused attempts to authenticate.',
+  pinhub_history_topics: 'Topics that have a history.',
+  pinhub_history_refused_total: 'Values not recorded because the history of other topics is full.',
+} as const;
+
 type Options = Pick<Reading, 'label' | 'topics' | 'isLively'>;
 
-function metric(name: string, help: string, read: () => Value, options: Options = {}): Reading {
-  return { name, help, read, ...options };
+function metric(name: keyof typeof HELP, read: () => Value, options: Options = {}): Reading {
+  return { name, help: HELP[name], read, ...options };
 }
 
 function topics(names: readonly string[], read: () => Value): Reading {
@@ -57,45 +86,39 @@ function topics(names: readonly string[], read: () => Value): Reading {
 }
 
 /**
- * Everything that a hub says of itself. The topics have mosquitto's names (mosquitto(8), "Broker status"), so that what watches a mosquitto
- * can watch a hub; packets and bytes below them are MQTT's, everything else counts all ways in.
+ * Everything that a hub reports about itself. The topics have mosquitto's names (mosquitto(8), "Broker status"), so that monitoring for
+ * mosquitto works; their packets and bytes are MQTT's, everything else counts all protocols.
  */
 export function createReadings(sources: HubSources): readonly Reading[] {
+  return [...stateOf(sources), ...clientsOf(sources), ...messagesOf(sources), ...trafficOf(sources)];
+}
+
+function stateOf({ version, readiness, hub, sessions: { counters }, history }: HubSources): Reading[] {
+  const startedAt = hub.now();
+  const { retained } = hub;
   return [
-    ...stateOf(sources),
-    ...clientsOf(sources),
-    ...messagesOf(sources),
-    ...trafficOf(sources),
-    ...historyOf(sources),
+    metric('pinhub_info', () => ({ [version]: 1 }), { label: 'version' }),
+    topics(['version'], () => `Pinhub ${version}`),
+    topics(['uptime'], () => `${Math.floor((hub.now() - startedAt) / 1000)} seconds`),
+    metric('pinhub_ready', () => (readiness.reason === undefined ? 1 : 0)),
+    metric('pinhub_retained_messages', () => retained.size, { topics: { 'retained messages/count': SUM } }),
+    metric('pinhub_retained_bytes', () => retained.bytes),
+    metric('pinhub_queued_messages', () => counters.queuedMessages),
+    metric('pinhub_queued_bytes', () => counters.queuedBytes),
+    topics(['messages/stored', 'store/messages/count'], () => retained.size + counters.queuedMessages),
+    topics(['store/messages/bytes'], () => retained.bytes + counters.queuedBytes),
+    metric('pinhub_history_topics', () => history?.topicCount ?? 0),
+    metric('pinhub_history_refused_total', () => history?.refused ?? 0),
   ];
 }
 
-function stateOf({ version, readiness, hub, sessions: { counters } }: HubSources): Reading[] {
-  const startedAt = hub.now();
-  const storedCount = () => hub.retained.size + counters.queuedMessages;
-  return [
-    metric('pinhub_info', 'Always 1; the label says which version runs.', () => ({ [version]: 1 }), {
-      label: 'version',
-    }),
-    topics(['version'], () => `Pinhub ${version}`),
-    topics(['uptime'], () => `${Math.floor((hub.now() - startedAt) / 1000)} seconds`),
-    metric('pinhub_ready', 'Whether the hub does all its work, as /readyz says: 1 or 0.', () =>
-      readiness.reason === undefined ? 1 : 0,
-    ),
-    metric('pinhub_retained_messages', 'Topics that have a retained message.', () => hub.retained.size, {
-      topics: { 'retained messages/count': SUM },
-    }),
-    metric('pinhub_retained_bytes', 'Memory of the retained messages.', () => hub.retained.bytes),
-    metric(
-      'pinhub_queued_messages',
-      'Messages that wait for clients that are away or slow.',
-      () => counters.queuedMessages,
-    ),
-    metric('pinhub_queued_bytes', 'Memory of the queued messages.', () => counters.queuedBytes),
-    topics(['messages/stored', 'store/messages/count'], storedCount),
-    topics(['store/messages/bytes'], () => hub.retained.bytes + counters.queuedBytes),
-  ];
-}
+const SESSION_TOPICS = {
+  'clients/connected': 'connected',
+  'clients/active': 'connected',
+  'clients/disconnected': 'away',
+  'clients/inactive': 'away',
+  'clients/total': SUM,
+};
 
 function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Reading[] {
   let maximum = 0;
@@ -115,32 +138,11 @@ function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Readin
     };
   };
   return [
-    metric('pinhub_clients', 'Clients that are let in and connected, by their way in.', byWay, {
-      label: 'way',
-    }),
-    metric('pinhub_sessions', 'Sessions, by whether their clients are connected.', byState, {
-      label: 'state',
-      topics: {
-        'clients/connected': 'connected',
-        'clients/active': 'connected',
-        'clients/disconnected': 'away',
-        'clients/inactive': 'away',
-        'clients/total': SUM,
-      },
-      isLively: true,
-    }),
+    metric('pinhub_clients', byWay, { label: 'way' }),
+    metric('pinhub_sessions', byState, { label: 'state', topics: SESSION_TOPICS, isLively: true }),
     topics(['clients/maximum'], () => Math.max(byState().connected, maximum)),
-    metric(
-      'pinhub_sessions_evicted_total',
-      'Sessions that were ended to make room for those of others.',
-      () => sessions.counters.evicted,
-    ),
-    metric(
-      'pinhub_subscriptions',
-      'Subscriptions of all clients, those in the process included.',
-      () => hub.subscriptionCount,
-      { topics: { 'subscriptions/count': SUM } },
-    ),
+    metric('pinhub_sessions_evicted_total', () => sessions.counters.evicted),
+    metric('pinhub_subscriptions', () => hub.subscriptionCount, { topics: { 'subscriptions/count': SUM } }),
   ];
 }
 
@@ -156,24 +158,15 @@ function messagesOf({ sessions: { counters }, mqtt, socketIo, http, local }: Hub
     const { slow, queueFull, tooLarge, denied, will } = counters.drops;
     return { slow, 'queue-full': queueFull, 'too-large': tooLarge, denied, will };
   };
+  const messages = (name: string, label: string) => ({ [`publish/messages/${name}`]: label });
   return [
-    metric('pinhub_messages_received_total', 'Messages published, refused ones included.', received, {
+    metric('pinhub_messages_received_total', received, {
       label: 'way',
-      topics: { 'publish/messages/received': 'mqtt' },
+      topics: messages('received', 'mqtt'),
     }),
-    metric('pinhub_messages_sent_total', 'Messages sent to clients, once for each.', sent, {
-      label: 'way',
-      topics: { 'publish/messages/sent': 'mqtt' },
-    }),
-    metric('pinhub_messages_dropped_total', 'Messages that did not reach a client, by why.', dropped, {
-      label: 'reason',
-      topics: { 'publish/messages/dropped': SUM },
-    }),
-    metric(
-      'pinhub_messages_expired_total',
-      'Messages past their expiry when their turn came.',
-      () => counters.expired,
-    ),
+    metric('pinhub_messages_sent_total', sent, { label: 'way', topics: messages('sent', 'mqtt') }),
+    metric('pinhub_messages_dropped_total', dropped, { label: 'reason', topics: messages('dropped', SUM) }),
+    metric('pinhub_messages_expired_total', () => counters.expired),
     topics(['messages/received'], () => mqtt.counters.packetsReceived),
     topics(['messages/sent'], () => mqtt.counters.packetsSent),
     topics(['bytes/received'], () => mqtt.counters.bytesReceived),
@@ -182,63 +175,23 @@ function messagesOf({ sessions: { counters }, mqtt, socketIo, http, local }: Hub
 }
 
 function trafficOf({ access, mqtt, socketIo, http, heldBytes, listeners }: HubSources): Reading[] {
-  const byPort = (read: (listener: ListenerSource) => number) => () =>
-    Object.fromEntries(listeners.map((listener) => [listener.name, read(listener)]));
-  const port = { label: 'port' };
+  const byPort = (name: keyof typeof HELP, read: (listener: ListenerSource) => number) =>
+    metric(name, () => Object.fromEntries(listeners.map((listener) => [listener.name, read(listener)])), {
+      label: 'port',
+    });
   const refused = () => ({
     'socket.io': socketIo.counters.refused,
     mqtt: mqtt.counters.refused,
     http: http.refused,
   });
   return [
-    metric(
-      'pinhub_received_bytes_total',
-      'Bytes that came over the network.',
-      byPort(({ sockets }) => sockets.bytesReceived),
-      port,
-    ),
-    metric(
-      'pinhub_sent_bytes_total',
-      'Bytes given to the network.',
-      byPort(({ sockets }) => sockets.bytesSent),
-      port,
-    ),
-    metric(
-      'pinhub_held_bytes',
-      'Bytes that connections hold: received in part, or not yet taken by the network.',
-      () => heldBytes.total,
-    ),
-    metric(
-      'pinhub_cut_offs_total',
-      'Connections cut off because all together held too much.',
-      () => heldBytes.cutOffs,
-    ),
-    metric(
-      'pinhub_strangers',
-      'Connections over which nobody has been let in.',
-      byPort(({ unauthenticated }) => unauthenticated.count),
-      port,
-    ),
-    metric(
-      'pinhub_strangers_dropped_total',
-      'Of these, those that were dropped because there were too many.',
-      byPort(({ unauthenticated }) => unauthenticated.dropped),
-      port,
-    ),
-    metric('pinhub_refusals_total', 'Connections, messages and requests refused, by their way in.', refused, {
-      label: 'way',
-    }),
-    metric('pinhub_logins_refused_total', 'Attempts to come in that were refused.', () => access.refused),
-  ];
-}
-
-function historyOf({ history }: HubSources): Reading[] {
-  return [
-    metric('pinhub_history_topics', 'Topics that have a history.', () => history?.topicCount ?? 0),
-    metric(
-      'pinhub_history_refused_total',
-      'Values not remembered because other topics have all the room.',
-      () => history?.refused ?? 0,
-    ),
+    byPort('pinhub_received_bytes_total', ({ sockets }) => sockets.bytesReceived),
+    byPort('pinhub_sent_bytes_total', ({ sockets }) => sockets.bytesSent),
+    metric('pinhub_held_bytes', () => heldBytes.total),
+    metric('pinhub_cut_offs_total', () => heldBytes.cutOffs),
+    byPort('pinhub_strangers', ({ unauthenticated }) => unauthenticated.count),
+    byPort('pinhub_strangers_dropped_total', ({ unauthenticated }) => unauthenticated.dropped),
+    metric('pinhub_refusals_total', refused, { label: 'way' }),
+    metric('pinhub_logins_refused_total', () => access.refused),
   ];
 }

@@ -3,7 +3,7 @@ import type { Hub } from '../core/hub.ts';
 import { Message } from '../core/message.ts';
 import { type Reading, SUM, type Value } from './readings.ts';
 
-/** Where the hub says how it is. A bare `#` does not match it. [MQTT-4.7.2-1] */
+/** The hub's own topics. A bare `#` does not match them. [MQTT-4.7.2-1] */
 const ROOT = '$SYS/broker';
 
 const LIVELY_INTERVAL_MS = 1_000;
@@ -16,10 +16,10 @@ interface SystemTopicsOptions {
   readonly intervalMs?: number;
 }
 
-/** Publishes the readings that have topics, retained: all at once, and then each interval what has changed. */
+/** Publishes the readings that have topics, retained: first all, and then the changed ones at each interval. */
 export class SystemTopics {
   readonly #hub: Hub;
-  readonly #said = new Map<string, string>();
+  readonly #published = new Map<string, string>();
   readonly #timers = new Timer();
 
   constructor({ hub, scheduler, readings, intervalMs = 10_000 }: SystemTopicsOptions) {
@@ -38,14 +38,14 @@ export class SystemTopics {
     for (const { topics, read } of readings) {
       if (!topics) continue;
       const value = read();
-      for (const [name, label] of Object.entries(topics)) this.#say(name, textOf(value, label));
+      for (const [name, label] of Object.entries(topics)) this.#publishOne(name, textOf(value, label));
     }
   }
 
-  /** Reserved topics need no room, so that this never throws. */
-  #say(name: string, text: string): void {
-    if (this.#said.get(name) === text) return;
-    this.#said.set(name, text);
+  /** Never throws: no limit applies to reserved topics. */
+  #publishOne(name: string, text: string): void {
+    if (this.#published.get(name) === text) return;
+    this.#published.set(name, text);
     this.#hub.publish(new Message(`${ROOT}/${name}`, text, { retain: true }));
   }
 }

@@ -17,17 +17,15 @@ interface CertificatePaths {
 interface CertificateFilesOptions extends CertificatePaths {
   /** Called when the files have changed and cannot be used. */
   readonly onFault: (error: HubError) => void;
-  /** How often to look for changes, milliseconds. */
+  /** How often to check for changes, milliseconds. Default 1,000. */
   readonly pollMs?: number;
 }
 
-const DEFAULT_POLL_MS = 1_000;
-
-/** The hub's certificate, read from files that may be renewed while it runs. */
+/** The hub's certificate, read again whenever its files change. */
 export class CertificateFiles {
-  /** What the files hold now. */
+  /** The present contents of the files. */
   current: SecureContextOptions;
-  /** Hot: what the files hold after each change, once certificate and key match. */
+  /** Hot. Emits after each change, once certificate and key match. */
   readonly renewed$ = new Subject<SecureContextOptions>();
   readonly #options: CertificateFilesOptions;
   readonly #onChange = () => this.#renew();
@@ -36,7 +34,7 @@ export class CertificateFiles {
   constructor(options: CertificateFilesOptions) {
     this.#options = options;
     this.current = read(options);
-    const interval = options.pollMs ?? DEFAULT_POLL_MS;
+    const interval = options.pollMs ?? 1_000;
     for (const path of this.#paths) watchFile(path, { interval, persistent: false }, this.#onChange);
   }
 
@@ -50,7 +48,7 @@ export class CertificateFiles {
     return [cert, key, clientCa].filter((path) => path !== undefined);
   }
 
-  /** The two files are not renewed in one moment: until they match again, the former pair stays in use. */
+  /** The two files do not change in the same moment: until they match again, the old pair stays in use. */
   #renew(): void {
     try {
       this.current = read(this.#options);
@@ -77,10 +75,9 @@ function read({ cert, key, clientCa }: CertificatePaths): SecureContextOptions {
     if (!isPair) throw new Error('the key belongs to another certificate');
     return options;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HubError(
       'option/invalid',
-      `${quote(cert)} and ${quote(key)} cannot be used for TLS: ${reason}`,
+      `${quote(cert)} and ${quote(key)} cannot be used for TLS: ${toHubError(cause).message}`,
       { cause },
     );
   }

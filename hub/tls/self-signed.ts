@@ -4,52 +4,38 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { expandIpv6 } from '../limits/network.ts';
 
-/** Tags of ASN.1's universal types; constructed types have bit 6 set (ITU-T X.690, 8.1.2). */
-const TAG = {
-  boolean: 0x01,
-  integer: 0x02,
-  bitString: 0x03,
-  octetString: 0x04,
-  objectIdentifier: 0x06,
-  utf8String: 0x0c,
-  utcTime: 0x17,
-  sequence: 0x30,
-  set: 0x31,
-} as const;
-
-const CONTEXT = 0x80;
-const CONSTRUCTED = 0x20;
-
-/** The part of ASN.1's distinguished encoding rules (ITU-T X.690) that a certificate needs. */
+/** The part of ASN.1's distinguished encoding rules (ITU-T X.690) that a certificate needs, by the tags of 8.1.2. */
 const der = {
-  sequence: (...parts: readonly Buffer[]) => encode(TAG.sequence, Buffer.concat(parts)),
-  set: (...parts: readonly Buffer[]) => encode(TAG.set, Buffer.concat(parts)),
-  true: () => encode(TAG.boolean, Buffer.from([0xff])),
+  true: () => encode(0x01, Buffer.from([0xff])),
   /** A non-negative integer, big-endian. */
-  integer: (bytes: Buffer) =>
-    encode(TAG.integer, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.alloc(1), bytes])),
-  /** Whole bytes of bits. */
-  bitString: (bytes: Buffer) => encode(TAG.bitString, Buffer.concat([Buffer.alloc(1), bytes])),
-  octetString: (bytes: Buffer) => encode(TAG.octetString, bytes),
-  utf8String: (text: string) => encode(TAG.utf8String, Buffer.from(text)),
-  /** As in `1.2.840.10045.4.3.2`. (8.19) */
+  integer: (bytes: Buffer) => encode(0x02, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([ZERO, bytes])),
+  /** Whole bytes: no bits are unused. */
+  bitString: (bytes: Buffer) => encode(0x03, ZERO, bytes),
+  octetString: (bytes: Buffer) => encode(0x04, bytes),
+  /** As in `1.2.840.10045.4.3.2` (8.19). */
   objectIdentifier(dotted: string): Buffer {
     const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-    return encode(TAG.objectIdentifier, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
+    return encode(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
   },
+  utf8String: (text: string) => encode(0x0c, Buffer.from(text)),
   /** To the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
   utcTime: (date: Date) =>
-    encode(TAG.utcTime, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, '')}Z`)),
-  /** A value with a context-specific tag, around its own tag or instead of it. */
-  explicit: (number: number, value: Buffer) => encode(CONTEXT | CONSTRUCTED | number, value),
-  implicit: (number: number, bytes: Buffer) => encode(CONTEXT | number, bytes),
+    encode(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, '')}Z`)),
+  sequence: (...parts: readonly Buffer[]) => encode(0x30, ...parts),
+  set: (...parts: readonly Buffer[]) => encode(0x31, ...parts),
+  /** A value with a context-specific tag, around its own tag (constructed) or instead of it. */
+  explicit: (number: number, value: Buffer) => encode(0xa0 | number, value),
+  implicit: (number: number, bytes: Buffer) => encode(0x80 | number, bytes),
 };
 
-function encode(tag: number, content: Buffer): Buffer {
+const ZERO = Buffer.alloc(1);
+
+function encode(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);
 }
 
-/** 8.1.3 */
+/** Encodes a length (8.1.3). */
 function lengthOf(length: number): number[] {
   if (length < 0x80) return [length];
   const bytes: number[] = [];

@@ -10,7 +10,7 @@ import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import type { RequestOrigin } from './origin.ts';
-import { statusOf } from './refuse-upgrade.ts';
+import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify } from './visitor.ts';
@@ -19,15 +19,15 @@ export interface HttpAppOptions
   extends Omit<TopicsOptions, 'identify' | 'counters'>,
     Omit<HealthOptions, 'identify'> {
   readonly counters?: HttpCounters;
-  /** Default: everyone may come in. */
+  /** Default: everyone is accepted. */
   readonly access?: Access | undefined;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
-  /** Called for each request whose sender was let in. */
+  /** Called for each authenticated request. */
   readonly onLetIn?: (response: ServerResponse) => void;
-  /** Where the built pages are. */
+  /** The folder of the built pages. */
   readonly pagesFolder: string;
   /** Throws if a request is not for this hub, or comes from another site's page. */
   readonly checkOrigin: (request: RequestOrigin) => void;
@@ -40,15 +40,17 @@ const ASSETS = { immutable: true, maxAge: '1y', index: false } as const;
 /** Revalidated each time, mostly answered with "not modified". */
 const PAGES = { redirect: false, setHeaders: noCache } as const;
 
-/** What there is, for the error about anything else. */
-const PLACES =
+/** The known paths, for the error about any other. */
+const PATHS =
   '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout';
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openToAll, logins, history } = options;
   const { counters = new HttpCounters() } = options;
-  const identify = createIdentify(access, options.onLetIn ?? (() => undefined));
+  const identify = createIdentify(access, options.onLetIn);
+  const sendPage = (name: string) => (_request: Request, response: Response) =>
+    response.sendFile(join(pagesFolder, name, 'index.html'));
   const app = express();
   app.disable('x-powered-by');
   app.use(secureHeaders());
@@ -62,15 +64,13 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter({ ...options, identify }));
   // Public files have folders of their own, so that no spelling of a path leads out of them.
   app.use('/assets', express.static(join(pagesFolder, 'assets'), ASSETS));
-  app.get('/login', (_request, response) => response.sendFile(join(pagesFolder, 'login', 'index.html')));
+  app.get('/login', sendPage('login'));
   app.use('/login', express.static(join(pagesFolder, 'login'), PAGES));
   app.get('/{*path}', createPageGate({ access, logins, identify }));
   app.use(express.static(pagesFolder, PAGES));
-  app.get('/simulator', (_request, response) =>
-    response.sendFile(join(pagesFolder, 'simulator', 'index.html')),
-  );
+  app.get('/simulator', sendPage('simulator'));
   app.use((request) => {
-    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${PLACES}`);
+    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${PATHS}`);
   });
   app.use(createErrorHandler(log, counters));
   return app;
@@ -80,7 +80,7 @@ function noCache(response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-cache');
 }
 
-/** helmet's headers without those that need HTTPS: in a lab the hub is called by plain HTTP. */
+/** helmet's headers without those that need HTTPS, as a hub in a lab speaks plain HTTP. */
 function secureHeaders() {
   return helmet({
     contentSecurityPolicy: {
@@ -89,13 +89,13 @@ function secureHeaders() {
         connectSrc: ["'self'", 'ws:', 'wss:'],
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        // Parts drawn as SVG have sizes and colours in style attributes.
+        // SVG parts have sizes and colours in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: null,
       },
     },
     strictTransportSecurity: false,
-    // Both need HTTPS, and browsers complain of them without it.
+    // Without HTTPS, browsers log warnings about these two.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   });
@@ -105,26 +105,16 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
     counters.refused++;
-    const status = statusOf(error);
-    if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="pinhub"');
-    if (error.retryAfterSeconds !== undefined) response.set('Retry-After', `${error.retryAfterSeconds}`);
-    if (status === 500) log.error({ err: thrown, path: request.path }, 'request failed');
+    if (statusOf(error) === 500) log.error({ err: thrown, path: request.path }, 'request failed');
     if (response.headersSent) response.destroy();
-    else response.status(status).json({ ok: false, error });
+    else refuse(response, error);
   };
 }
 
-/** Errors of Express's own middleware carry an HTTP status: below 500 they are the caller's fault. */
+/** Errors of Express's own middleware carry an HTTP status: below 500 the caller is at fault. */
 function toHttpError(thrown: unknown): HubError {
-  if (
-    thrown instanceof Error &&
-    'status' in thrown &&
-    typeof thrown.status === 'number' &&
-    thrown.status < 500
-  ) {
-    const code =
-      thrown.status === 413 ? 'payload/too-large' : thrown.status === 404 ? 'topic/unknown' : 'event/invalid';
-    return new HubError(code, thrown.message, { cause: thrown });
-  }
-  return toHubError(thrown);
+  const { status }: { status?: unknown } = Object(thrown);
+  if (!(thrown instanceof Error) || typeof status !== 'number' || status >= 500) return toHubError(thrown);
+  const code = status === 413 ? 'payload/too-large' : status === 404 ? 'topic/unknown' : 'event/invalid';
+  return new HubError(code, thrown.message, { cause: thrown });
 }

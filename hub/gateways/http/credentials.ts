@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Credentials } from '../../access/access.ts';
+import type { Credentials, Remote } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 
 /** `login` keeps a browser logged in; `device` marks one in which a user has logged in by password. */
@@ -9,8 +9,8 @@ export type Cookie = 'login' | 'device';
 const SUFFIX: Record<Cookie, string> = { login: '', device: '-device' };
 
 /**
- * Browsers share cookies between the ports of a host, so the name contains the port: two hubs on one machine do not log each other out. With
- * TLS, the prefix makes browsers keep other hosts from setting it (RFC 6265bis, 4.1.3.2).
+ * Browsers share cookies between the ports of a host, so the name contains the port: two hubs on one machine do not log each other out.
+ * `__Host-` keeps other hosts from setting it (RFC 6265bis, 4.1.3.2).
  */
 function cookieNameOf(request: IncomingMessage, cookie: Cookie): string {
   const isSecure = isEncrypted(request);
@@ -47,15 +47,19 @@ function isEncrypted({ socket }: IncomingMessage): boolean {
 }
 
 /**
- * A request's credentials: the Authorization header (Bearer, Basic), else the login cookie if a page of this hub sent the request, else the
- * connection's client certificate. Throws `auth/wrong` if the header is malformed.
+ * A request's credentials: the Authorization header, else the login cookie if a page of this hub sent the request, else the connection's
+ * client certificate. Throws `auth/wrong` if the header is malformed.
  */
 export function credentialsOf(request: IncomingMessage): Credentials {
   const { authorization } = request.headers;
   if (authorization !== undefined) return parseAuthorization(authorization);
-  const secret = readCookie(request, 'login');
-  if (secret !== undefined && isOwnPages(request)) return { login: secret };
-  return certificateOf(request.socket);
+  const login = readCookie(request, 'login');
+  return login !== undefined && isOwnPages(request) ? { login } : certificateOf(request.socket);
+}
+
+/** Where a request comes from: its address, and the browser's device cookie. */
+export function remoteOf(request: IncomingMessage): Remote {
+  return { address: request.socket.remoteAddress ?? '', deviceCookie: readCookie(request, 'device') };
 }
 
 /** A connection's client certificate, if TLS has verified it. */
@@ -71,9 +75,7 @@ function parseAuthorization(header: string): Credentials {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+)$/.exec(header) ?? [];
   if (/^bearer$/i.test(scheme)) return { token: value };
   const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
-  if (/^basic$/i.test(scheme) && user !== undefined && password !== undefined) {
-    return { user, password };
-  }
+  if (/^basic$/i.test(scheme) && user !== undefined && password !== undefined) return { user, password };
   // The message does not repeat the header: it may be a secret in the wrong place.
   throw new HubError(
     'auth/wrong',
@@ -82,8 +84,8 @@ function parseAuthorization(header: string): Credentials {
 }
 
 /**
- * Browsers add the cookie to requests of any page. It counts only if one of our own pages sent the request: by the headers in which the browser
- * names the sender or, for a plain GET without them, by the cookie's SameSite, which keeps it out of other sites' requests.
+ * Browsers add the cookie to requests of any page. It counts only if one of our own pages sent the request: according to the browser's headers
+ * or, for a plain GET without them, because SameSite keeps the cookie out of other sites' requests.
  */
 function isOwnPages({ headers, method }: IncomingMessage): boolean {
   const { origin, host, upgrade } = headers;

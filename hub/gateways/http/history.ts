@@ -1,7 +1,6 @@
 import { type Request, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
-import { denied } from '../../core/rights.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify } from './visitor.ts';
@@ -10,25 +9,19 @@ import type { Identify } from './visitor.ts';
 type WindowQuery = Readonly<Record<'from' | 'to' | 'points', unknown>>;
 
 const HOUR_MS = 3_600_000;
-const DEFAULT_POINTS = 600;
 const MAX_POINTS = 5_000;
 
-/** The farthest date that JavaScript has, milliseconds from 1970 (ECMAScript, 21.4.1.1). */
+/** The last date that JavaScript has, milliseconds since 1970 (ECMAScript, 21.4.1.1). */
 const LAST_MS = 8.64e15;
 
-/** ISO 8601: a date, perhaps with a time and a zone. `Date.parse` alone would make a time of nearly anything. */
+/** ISO 8601: a date, perhaps with a time and a zone. `Date.parse` alone accepts nearly anything. */
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** The window of a query: `to` is now by default, `from` an hour before `to`, and `points` 600. Throws `option/invalid`. */
-function parseWindow({ from, to, points }: WindowQuery, nowMs: number): HistoryWindow {
+function parseWindow({ from, to, points = '600' }: WindowQuery, nowMs: number): HistoryWindow {
   const toMs = parseTime('to', to, nowMs) ?? nowMs;
   const fromMs = parseTime('from', from, toMs) ?? toMs - HOUR_MS;
-  if (fromMs >= toMs) {
-    throw new HubError(
-      'option/invalid',
-      `from must be before to, not ${describe(fromMs)} with to at ${describe(toMs)}`,
-    );
-  }
+  if (fromMs >= toMs) throw invalid(`from must be before to, not ${iso(fromMs)} with to at ${iso(toMs)}`);
   return { fromMs, toMs, points: parsePoints(points) };
 }
 
@@ -37,16 +30,14 @@ function parseTime(name: string, value: unknown, beforeMs: number): number | und
   if (value === undefined) return undefined;
   const timeMs = typeof value === 'string' ? readTime(value, beforeMs) : Number.NaN;
   if (Math.abs(timeMs) <= LAST_MS) return timeMs;
-  throw new HubError(
-    'option/invalid',
+  throw invalid(
     `${name} must be milliseconds since 1970, or negative: before ${name === 'to' ? 'now' : 'to'}, ` +
       `or a time by ISO 8601 as in 2026-01-31T12:00:00Z (without a zone it is UTC), not ${quote(value)}`,
   );
 }
 
 function readTime(text: string, beforeMs: number): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  if (/^-\d+$/.test(text)) return beforeMs + Number(text);
+  if (/^-?\d+$/.test(text)) return text.startsWith('-') ? beforeMs + Number(text) : Number(text);
   const [, date, time = 'T00:00', zone = 'Z'] = ISO_TIME.exec(text) ?? [];
   return isDate(date) ? Date.parse(`${date}${time.replace(',', '.')}${zone}`) : Number.NaN;
 }
@@ -54,25 +45,20 @@ function readTime(text: string, beforeMs: number): number {
 /** Whether the month has that day: `Date.parse` takes 30 February for 2 March. */
 function isDate(date = ''): boolean {
   const timeMs = Date.parse(date);
-  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(date);
+  return !Number.isNaN(timeMs) && iso(timeMs).startsWith(date);
 }
 
 function parsePoints(value: unknown): number {
-  if (value === undefined) return DEFAULT_POINTS;
   const points = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (points >= 1 && points <= MAX_POINTS) return points;
-  throw new HubError(
-    'option/invalid',
-    `points must be a whole number from 1 to ${MAX_POINTS}, not ${quote(value)}`,
-  );
+  throw invalid(`points must be a whole number from 1 to ${MAX_POINTS}, not ${quote(value)}`);
 }
 
-/** A window for a response's header, as ISO 8601 writes an interval. */
-function formatWindow({ fromMs, toMs }: HistoryWindow): string {
-  return `${describe(fromMs)}/${describe(toMs)}`;
+function invalid(message: string): HubError {
+  return new HubError('option/invalid', message);
 }
 
-function describe(timeMs: number): string {
+function iso(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
@@ -86,24 +72,22 @@ interface HistoryRouterOptions {
 
 /**
  * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first row may be the value before the
- * window. CSV comes for `Accept: text/csv`, or for `.csv` behind the topic. `History-Window` is the window by the hub's clock.
+ * window. The answer is CSV for `Accept: text/csv` or `.csv` after the topic. `History-Window` is the window by the hub's clock.
  */
-export function createHistoryRouter({
-  history,
-  topicLevels,
-  identify,
-  now = Date.now,
-}: HistoryRouterOptions): Router {
+export function createHistoryRouter(options: HistoryRouterOptions): Router {
+  const { history, topicLevels, identify, now = Date.now } = options;
   const router = Router();
+
   router.get(ANY_PATH, async (request, response) => {
     const visitor = await identify(request);
     const { topic, isCsv } = parsePath(request, topicLevels);
-    if (!visitor.rights().mayRead(topic)) throw denied('read', topic);
+    visitor.checkRight('read', topic);
     const { from, to, points } = request.query;
     const window = parseWindow({ from, to, points }, now());
     const rows = await history.read(topic, window);
     if (!rows) throw new HubError('topic/unknown', `there is no history of ${quote(topic)}`);
-    response.set({ 'Cache-Control': 'no-store', 'History-Window': formatWindow(window) }).vary('Accept');
+    const interval = `${iso(window.fromMs)}/${iso(window.toMs)}`;
+    response.set({ 'Cache-Control': 'no-store', 'History-Window': interval }).vary('Accept');
     if (isCsv || request.accepts(['json', 'csv']) === 'csv') response.type('text/csv').send(toCsv(rows));
     else response.json(rows);
   });
@@ -122,6 +106,6 @@ function parsePath(request: Request, topicLevels: number): { topic: string; isCs
 }
 
 function toCsv(rows: readonly HistoryRow[]): string {
-  const lines = rows.map(([timeMs, ...values]) => [new Date(timeMs).toISOString(), ...values].join(','));
+  const lines = rows.map(([timeMs, ...values]) => [iso(timeMs), ...values].join(','));
   return ['time,min,max,last', ...lines, ''].join('\r\n');
 }

@@ -4,8 +4,8 @@ import type { Access, Credentials, Principal } from '../../access/access.ts';
 import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { formatCookie, readCookie } from './credentials.ts';
-import { type Identify, remoteOf } from './visitor.ts';
+import { formatCookie, readCookie, remoteOf } from './credentials.ts';
+import type { Identify } from './visitor.ts';
 
 export interface LoginOptions {
   readonly access: Access;
@@ -14,11 +14,11 @@ export interface LoginOptions {
   readonly identify: Identify;
 }
 
-/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
+/** Compressed bodies are refused: each would need a buffer that no limit counts. */
 const BODY = { limit: '4kb', inflate: false };
 
-/** Errors for which the page gate redirects to the login page, which explains what is wrong with a link. */
-const LED_TO_LOGIN: ReadonlySet<string> = new Set([
+/** After these errors the page gate redirects to the login page, which explains them. */
+const LOGIN_ERRORS: ReadonlySet<string> = new Set([
   'auth/required',
   'auth/denied',
   'auth/wrong',
@@ -31,14 +31,13 @@ const DEVICE_COOKIE_SECONDS = 365 * 24 * 3600;
 const secret = z.string().min(1).max(1_024);
 const schema = z.union(
   [z.strictObject({ token: secret }), z.strictObject({ user: secret, password: secret })],
-  {
-    error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }',
-  },
+  { error: 'the body must be JSON: { "user": …, "password": … } or { "token": … }' },
 );
 
 /** `POST /login` and `/logout`, which set and clear the login cookie, and `GET /me`, the sender's name and role. Mount it under `/api`. */
 export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
   const router = Router();
+
   router.post('/login', express.json(BODY), async (request, response) => {
     const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
     await remember(logins, principal, response);
@@ -49,12 +48,14 @@ export function createLoginRouter({ access, logins, identify }: LoginOptions): R
     }
     response.json(describe(principal));
   });
+
   router.post('/logout', async (request, response) => {
     const secret = readCookie(request, 'login');
     if (secret !== undefined) await logins?.end(secret);
     const none = formatCookie(request, 'login', { value: '', maxAgeSeconds: 0 });
     response.append('Set-Cookie', none).json({ ok: true });
   });
+
   router.get('/me', async (request, response) => {
     const { principal } = await identify(request);
     response.set('Cache-Control', 'no-store').json(describe(principal));
@@ -62,13 +63,10 @@ export function createLoginRouter({ access, logins, identify }: LoginOptions): R
   return router;
 }
 
-/**
- * Guards the pages. A link with `?token=…` logs the browser in and removes the token from the address; a client without credentials is
- * redirected to the login page.
- */
+/** Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. */
 export function createPageGate({ access, logins, identify }: LoginOptions): RequestHandler {
   return async (request, response, next) => {
-    // Not the request's own URL: "//" is not one, and "http://name/" names another host.
+    // `request.url` itself may be "//", which is no URL, or "http://name/", which names another host.
     const url = new URL(`http://hub${request.path}`);
     url.search = request.originalUrl.replace(/^[^?]*/, '');
     const token = url.searchParams.get('token');
@@ -84,7 +82,7 @@ export function createPageGate({ access, logins, identify }: LoginOptions): Requ
       await remember(logins, principal, response);
       redirect(response, page);
     } catch (error) {
-      if (!(error instanceof HubError) || !LED_TO_LOGIN.has(error.code)) throw error;
+      if (!(error instanceof HubError) || !LOGIN_ERRORS.has(error.code)) throw error;
       const failed = error.code === 'limit/exceeded' ? 'limit' : 'token';
       const query = new URLSearchParams({ next: page, ...(token !== null && { failed }) });
       redirect(response, `/login?${query}`);
@@ -109,10 +107,9 @@ function redirect(response: Response, to: string): void {
 }
 
 function parseCredentials(body: unknown): Credentials {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success)
-    throw new HubError('payload/invalid', describeIssues(parsed.error), { cause: parsed.error });
-  return parsed.data;
+  const { data, error } = schema.safeParse(body);
+  if (data) return data;
+  throw new HubError('payload/invalid', describeIssues(error), { cause: error });
 }
 
 function describe({ name, role, how }: Principal) {

@@ -10,49 +10,43 @@ export class HttpCounters {
   refused = 0;
 }
 
-/** Unanswered requests that a connection may have: one being answered, and one that comes before the answer has left completely. */
-const MOST_UNANSWERED = 2;
+/** Unanswered requests that a connection may have: one being answered, and one that arrives before that answer has left completely. */
+const MAX_UNANSWERED = 2;
 
 /**
- * The requests that are not answered yet. They hold what has come of their bodies, and what is unsent of their answers. A connection with
- * more than two is cut off: Node parses all requests that are pipelined in one read before it answers any, past every other limit.
+ * The unanswered requests. Each holds the received part of its body, and the unsent part of its answer. A connection with more than two is
+ * destroyed: Node parses all requests that are pipelined in one read before it answers any, past every other limit.
  */
 export class OpenRequests {
   readonly #open = new Set<Holder>();
   readonly #unanswered = new WeakMap<Socket, number>();
-  readonly #onAnswered: (socket: Socket) => void;
 
-  /** Stands before the server's present handlers. `onAnswered` is called with the socket of each request that is over. */
+  /** Wraps the server's present request handlers. `onAnswered` is called with the socket of each completed request. */
   constructor(server: Server, onAnswered: (socket: Socket) => void) {
-    this.#onAnswered = onAnswered;
     const handlers = server.listeners('request');
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (!this.#mayEnter(request.socket)) return;
-      this.#follow(request, response);
+      const { socket } = request;
+      if (this.#unansweredOf(socket) >= MAX_UNANSWERED) socket.destroy();
+      if (socket.destroyed) return; // The parser still emits what it has read.
+      this.#follow(socket, response, onAnswered);
       for (const handle of handlers) handle.call(server, request, response);
     });
   }
 
-  #mayEnter(socket: Socket): boolean {
-    if ((this.#unanswered.get(socket) ?? 0) >= MOST_UNANSWERED) socket.destroy();
-    return !socket.destroyed; // The parser goes on with what it has read.
-  }
-
-  #follow(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const holder = createHolder(request);
+  #follow(socket: Socket, response: ServerResponse, onAnswered: (socket: Socket) => void): void {
+    const holder = createHolder(socket);
     this.#open.add(holder);
-    this.#count(socket, 1);
+    this.#unanswered.set(socket, this.#unansweredOf(socket) + 1);
     response.once('close', () => {
       this.#open.delete(holder);
-      this.#count(socket, -1);
-      this.#onAnswered(socket);
+      this.#unanswered.set(socket, this.#unansweredOf(socket) - 1);
+      onAnswered(socket);
     });
   }
 
-  #count(socket: Socket, change: 1 | -1): void {
-    this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + change);
+  #unansweredOf(socket: Socket): number {
+    return this.#unanswered.get(socket) ?? 0;
   }
 
   [Symbol.iterator](): Iterator<Holder> {
@@ -60,7 +54,7 @@ export class OpenRequests {
   }
 }
 
-function createHolder({ socket }: IncomingMessage): Holder {
+function createHolder(socket: Socket): Holder {
   const readBefore = socket.bytesRead;
   return {
     get heldBytes() {

@@ -209,7 +209,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** A client that is not accepted yet waits for its turn. */
   #decided(then: () => void): void {
     if (this.isAccepted) this.#act(then);
-    else this.#services.turns.admit(() => this.#act(then), this.#transport.address);
+    else this.#services.budget.admit(() => this.#act(then), this.#transport.address);
   }
 
   #act(then: () => void): void {

@@ -23,7 +23,7 @@ interface MqttGatewayOptions {
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
   /** Default: one of its own. */
-  readonly turns?: TurnBudget;
+  readonly budget?: TurnBudget;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -56,14 +56,14 @@ export class MqttGateway {
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       connectRate: createConnectRate(this.limits, hub.now),
       topicNames: new TopicNames(),
-      turns: options.turns ?? new TurnBudget(),
+      budget: options.budget ?? new TurnBudget(),
       log,
     };
   }
 
   /** Divides the turns of the event loop among the connections. */
-  get turns(): TurnBudget {
-    return this.#services.turns;
+  get budget(): TurnBudget {
+    return this.#services.budget;
   }
 
   /** Open connections, authenticated or not. */

@@ -22,7 +22,7 @@ export interface Services {
   /** New connections of each network. */
   readonly connectRate: RateLimiter;
   readonly topicNames: TopicNames;
-  readonly turns: TurnBudget;
+  readonly budget: TurnBudget;
   readonly log: Logger;
 }
 

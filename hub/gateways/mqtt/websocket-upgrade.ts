@@ -7,7 +7,7 @@ import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { RequestOrigin } from '../http/origin.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { refuseUpgrade } from '../http/refuse.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
@@ -40,7 +40,7 @@ export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
     if (pathOf(request) !== MQTT_PATH) return;
     const onError = () => socket.destroy(); // The client may leave while it waits.
     socket.on('error', onError);
-    options.gateway.turns.admit(() => {
+    options.gateway.budget.admit(() => {
       socket.off('error', onError);
       if (!socket.destroyed) upgrade({ request, socket, head }, options);
     }, request.socket.remoteAddress);

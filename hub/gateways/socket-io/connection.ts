@@ -1,19 +1,22 @@
 import type { Socket } from 'socket.io';
 import type { HubError } from '../../core/error.ts';
-import type { DeliveryFlags, Message } from '../../core/message.ts';
+import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
-import type { Batch, BatchStart } from '../batch.ts';
+import { type Batch, BatchStart } from '../batch.ts';
+import { Turn } from '../turn.ts';
 import { abort, UnsentBytes, webSocketOf } from './engine.ts';
-import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye } from './packets.ts';
+import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye, MessagesEncoder } from './packets.ts';
 
-/** Sends what is due to connections at the end of the turn. */
-export interface Outlet {
-  readonly empty: BatchStart<DeliveryFlags>;
-  schedule(connection: Connection): void;
-  /** Sends it now. */
-  flush(connection: Connection): void;
+/** Counts of Socket.IO since the start. */
+export class SocketIoCounters {
+  /** Handshakes and events that were refused. */
+  refused = 0;
+  /** Messages that clients have published. */
+  received = 0;
+  /** Messages that were sent, counted for each client. */
+  sent = 0;
 }
 
 /** Engine.IO sends a pre-encoded frame as it is; transports other than WebSocket send the packet itself. */
@@ -22,25 +25,25 @@ interface PreEncodedOptions {
   readonly wsPreEncodedFrame: readonly [whole: Buffer];
 }
 
-/** A session's link over one Socket.IO socket. Messages and answers are gathered; the gateway sends them at the end of the turn. */
+/** A session's link over one Socket.IO socket. Messages and answers are sent together at the end of the turn. */
 export class Connection implements Link, Holder {
   /** Socket.IO has no acknowledgement by the client: everything goes at QoS 0, so nothing is ever in flight. */
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
-  readonly #outlet: Outlet;
+  readonly #outbound: Outbound;
   readonly #unsent: UnsentBytes;
   /** The messages that are due, if any. */
   #batch: Batch<DeliveryFlags> | undefined;
   /** The answers that are due. */
   #answers: EncodedPacket[] = [];
   #answerBytes = 0;
-  /** The last packet goes out in one write with what is due: when the hub closes, there may be no second write. */
+  /** Goes out in the same write as everything that is due: when the hub closes, there may be no second write. */
   #goodbye: EncodedPacket | undefined;
 
   /** `onDrain` is called whenever the network has taken everything. */
-  constructor(socket: Socket, outlet: Outlet, onDrain: () => void) {
+  constructor(socket: Socket, outbound: Outbound, onDrain: () => void) {
     this.socket = socket;
-    this.#outlet = outlet;
+    this.#outbound = outbound;
     this.#unsent = new UnsentBytes(socket.conn, onDrain);
   }
 
@@ -56,14 +59,14 @@ export class Connection implements Link, Holder {
     return this.bufferedBytes;
   }
 
-  /** Ends it at once, without a goodbye: the client does not read. */
+  /** Disconnects a client that does not read, without a goodbye. */
   cutOff(): void {
     abort(this.socket.conn);
   }
 
   send(message: Message, _terms: Terms, flags: DeliveryFlags): boolean {
     this.#schedule();
-    this.#batch = (this.#batch ?? this.#outlet.empty).with(message, flags);
+    this.#batch = (this.#batch ?? this.#outbound.empty).with(message, flags);
     return true;
   }
 
@@ -85,11 +88,11 @@ export class Connection implements Link, Holder {
 
   close(reason: HubError): void {
     this.#goodbye = encodeGoodbye(reason);
-    this.#outlet.flush(this);
+    this.#outbound.flush([this]);
     this.socket.disconnect(true);
   }
 
-  /** Stops reading from a WebSocket, until `resume`. Long-polling is held back by its reader. */
+  /** Stops reading from a WebSocket, until `resume`. `PollingReaders` does so for long-polling. */
   pause(): void {
     webSocketOf(this.socket.conn)?.pause();
   }
@@ -105,7 +108,7 @@ export class Connection implements Link, Holder {
     return batch;
   }
 
-  /** Sends the answers that are due, and then `packet`, in order with all that goes through Socket.IO's own encoder. */
+  /** Sends the answers that are due, and then `packet`, in order with everything that goes through Socket.IO's own encoder. */
   write(packet?: EncodedPacket): void {
     const packets = [...this.#answers, packet, this.#goodbye].filter((one) => one !== undefined);
     this.#answers = [];
@@ -121,14 +124,68 @@ export class Connection implements Link, Holder {
   }
 
   #schedule(): void {
-    if (!this.#batch && this.#answers.length === 0) this.#outlet.schedule(this);
+    if (!this.#batch && this.#answers.length === 0) this.#outbound.schedule(this);
   }
 }
 
-/** Only the length of the text matters then: unsent bytes are counted by it. */
+/** A WebSocket sends the frames; the text is only counted as unsent bytes. */
 function joined(packets: readonly EncodedPacket[]): EncodedPacket {
   return {
     text: packets.map(({ text }) => text).join(''),
     frame: Buffer.concat(packets.map(({ frame }) => frame)),
   };
+}
+
+/**
+ * Handing messages to the network takes at most a ninth of the processor: sending takes as much again, and reading needs time. A hundred
+ * windows that drag at once then get messages every 20 ms, more often than a screen refreshes.
+ */
+const REST_FACTOR = 8;
+
+/** Sends what is due at the end of each turn of the event loop; the same messages are encoded once for all connections. */
+export class Outbound {
+  readonly empty = new BatchStart<DeliveryFlags>();
+  readonly #counters: SocketIoCounters;
+  readonly #encoder = new MessagesEncoder();
+  readonly #turn = new Turn<Connection>((due) => this.#end(due), { restFactor: REST_FACTOR });
+
+  constructor(counters: SocketIoCounters) {
+    this.#counters = counters;
+  }
+
+  schedule(connection: Connection): void {
+    this.#turn.add(connection);
+  }
+
+  /** Sends now what is due to these connections. */
+  flush(due: readonly Connection[]): void {
+    const groups = new Map<Batch<DeliveryFlags>, Connection[]>();
+    for (const connection of due) {
+      const batch = connection.takeBatch();
+      const connections = batch && groups.get(batch);
+      if (!batch) connection.write();
+      else if (connections) connections.push(connection);
+      else groups.set(batch, [connection]);
+    }
+    for (const [batch, connections] of groups) this.#send(batch, connections);
+  }
+
+  #end(due: readonly Connection[]): void {
+    this.flush(due);
+    this.empty.clear();
+    this.#encoder.clear();
+  }
+
+  #send(batch: Batch<DeliveryFlags>, connections: readonly Connection[]): void {
+    this.#counters.sent += batch.count * connections.length;
+    const packet = this.#encoder.encode(batch);
+    for (const connection of connections) {
+      connection.write(packet);
+      if (!packet) connection.socket.emit('messages', batch.map(toWire));
+    }
+  }
+}
+
+function toWire(message: Message, flags: DeliveryFlags): WireMessage {
+  return [message.topic, message.text ?? message.bytes, flags];
 }

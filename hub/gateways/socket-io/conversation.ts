@@ -5,43 +5,41 @@ import type { TopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
 import type { Session } from '../../session/session.ts';
-import type { Connection, Outlet } from './connection.ts';
+import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
   EVENTS,
   type EventLimits,
   isEventName,
+  parseFilters,
   parsePublish,
   parseSubscribe,
-  parseUnsubscribe,
 } from './event.ts';
 import { EventRate } from './event-rate.ts';
-import type { SocketIoCounters } from './outbound.ts';
 import { type Answer, AnswerWanted } from './packets.ts';
 
-/** A client for which this many times `bufferedBytes` wait does not even read the answers to its own events. */
+/** A client with this many times `bufferedBytes` unread does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
 /** What all conversations share. */
 export interface Services {
   readonly hub: Hub;
-  readonly outlet: Outlet;
+  readonly outbound: Outbound;
   readonly counters: SocketIoCounters;
   readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly bufferedBytes: number };
   readonly log: Logger;
 }
 
-/** A client that was let in. */
+/** An authenticated client. */
 export interface Client {
   readonly principal: Principal;
   readonly session: Session;
   readonly connection: Connection;
 }
 
-/** How an event is answered once it has succeeded. */
-interface Answers {
-  readonly now: (answer: Answer) => void;
-  /** Once everything that the event has changed is stored. Call it before another event can change anything. */
-  readonly whenSafe: (answer: Answer) => void;
+/** Answers an event. */
+interface Reply {
+  readonly succeed: (answer: Answer) => void;
+  readonly fail: (reason: unknown) => void;
 }
 
 /** Handles a client's events. */
@@ -61,52 +59,44 @@ export class Conversation {
     });
   }
 
-  /** Takes an event, unless the client was cut off meanwhile. */
+  /** Handles an event, unless the client was disconnected meanwhile. */
   hear(event: string, args: unknown[]): void {
-    if (!this.#client.connection.isOpen) return;
+    const { connection } = this.#client;
+    if (!connection.isOpen) return;
     this.rate.count();
-    this.#answer(event, args);
-  }
-
-  #answer(event: string, args: unknown[]): void {
-    if (this.#isDeaf) {
+    if (connection.bufferedBytes > DEAF_FACTOR * this.#services.limits.bufferedBytes) {
       this.#cutOff();
       return;
     }
-    const acknowledge = this.#takeAcknowledgement(args);
-    // Counted even if the client wants no answer.
-    const refuse = (reason: unknown) => acknowledge(this.#refuse(event, reason));
-    const answers = this.#answersBy(acknowledge, refuse);
+    const reply = this.#replyTo(event, args);
     try {
-      this.#handle(event, args, answers);
+      this.#handle(event, args, reply);
     } catch (thrown) {
-      refuse(thrown);
+      reply.fail(thrown);
     }
   }
 
-  /** How to answer an event. A client that wants an answer says so with the last argument. */
-  #takeAcknowledgement(args: unknown[]): (answer: Answer) => void {
-    const last = args.at(-1);
-    if (!(last instanceof AnswerWanted)) return () => undefined;
-    args.pop();
+  #cutOff(): void {
     const { connection } = this.#client;
-    return (answer) => {
-      if (connection.isOpen) connection.answer(last.id, answer);
-    };
+    const { bufferedBytes } = connection;
+    this.#services.counters.refused++;
+    this.#services.log.debug({ bufferedBytes }, 'client sends but does not read; disconnected');
+    connection.cutOff();
   }
 
-  #answersBy(acknowledge: (answer: Answer) => void, refuse: (reason: unknown) => void): Answers {
-    const { journal } = this.#services.hub;
-    const { position } = journal;
-    const now = (answer: Answer) => acknowledge({ ok: true, ...answer });
-    const whenSafe = (answer: Answer) => {
-      const isKept = journal.position !== position;
-      journal.whenSafe(isKept ? journal.position : 0, (failure) => {
-        if (failure) refuse(failure);
-        else now(answer);
-      });
+  /** Removes the acknowledgement from the arguments: the last one, if the client wants an answer. */
+  #replyTo(event: string, args: unknown[]): Reply {
+    const last = args.at(-1);
+    const id = last instanceof AnswerWanted ? last.id : undefined;
+    if (id !== undefined) args.pop();
+    const { connection } = this.#client;
+    const acknowledge = (answer: Answer) => {
+      if (id !== undefined && connection.isOpen) connection.answer(id, answer);
     };
-    return { now, whenSafe };
+    return {
+      succeed: (answer) => acknowledge({ ok: true, ...answer }),
+      fail: (reason) => acknowledge(this.#refuse(event, reason)),
+    };
   }
 
   #refuse(event: string, thrown: unknown): Answer {
@@ -118,61 +108,53 @@ export class Conversation {
     return { ok: false, error: error.toJSON() };
   }
 
-  get #isDeaf(): boolean {
-    const { connection } = this.#client;
-    return connection.bufferedBytes > DEAF_FACTOR * this.#services.limits.bufferedBytes;
-  }
-
-  #cutOff(): void {
-    const { connection } = this.#client;
-    const { bufferedBytes } = connection;
-    this.#services.counters.refused++;
-    this.#services.log.debug({ bufferedBytes }, 'client asks but does not read; cut off');
-    connection.cutOff();
-  }
-
-  #handle(event: string, args: readonly unknown[], answers: Answers): void {
+  #handle(event: string, args: readonly unknown[], reply: Reply): void {
     if (!isEventName(event)) {
       const known = Object.keys(EVENTS).join(', ');
       throw new HubError('event/unknown', `there is no event ${quote(event)}; there are ${known}`);
     }
-    if (event === 'publish') this.#publish(args, answers);
-    else if (event === 'subscribe') this.#subscribe(args, answers);
-    else if (event === 'unsubscribe') this.#unsubscribe(args, answers);
-    else if (event === 'whoami') answers.now(describe(this.#client));
-    else answers.now({});
+    if (event === 'publish') this.#publish(args, reply);
+    else if (event === 'subscribe') this.#subscribe(args, reply);
+    else if (event === 'unsubscribe') this.#unsubscribe(args, reply);
+    else if (event === 'whoami') reply.succeed(describe(this.#client));
+    else reply.succeed({});
   }
 
-  #publish(args: readonly unknown[], { whenSafe }: Answers): void {
-    const { counters, limits } = this.#services;
+  /** Acknowledges once everything that the message has changed is stored. */
+  #publish(args: readonly unknown[], { succeed, fail }: Reply): void {
+    const { counters, limits, hub } = this.#services;
+    const { journal } = hub;
+    const { position } = journal;
     counters.received++;
-    whenSafe({ receivers: this.#client.session.publish(parsePublish(args, limits)) });
-  }
-
-  /**
-   * Acknowledges right before the retained messages, so that the client knows to which subscription they belong. It need not wait for the
-   * store: the session ends with its connection.
-   */
-  #subscribe(args: readonly unknown[], { now }: Answers): void {
-    const { session, connection } = this.#client;
-    const { limits, outlet } = this.#services;
-    const { filters, noLocal } = parseSubscribe(args, limits);
-    const terms = { ...PLAIN_TERMS, noLocal };
-    const accepted = filters.map(({ filter }) => filter);
-    subscribeAll(session, filters, terms, () => {
-      outlet.flush(connection); // What is due goes before the acknowledgement, not after it.
-      now({ filters: accepted });
+    const receivers = this.#client.session.publish(parsePublish(args, limits));
+    const hasChanged = journal.position !== position;
+    journal.whenSafe(hasChanged ? journal.position : 0, (failure) => {
+      if (failure) fail(failure);
+      else succeed({ receivers });
     });
   }
 
-  #unsubscribe(args: readonly unknown[], { now }: Answers): void {
-    const { session } = this.#client;
-    const filters = parseUnsubscribe(args, this.#services.limits).map(({ filter }) => filter);
-    now({ filters: filters.filter((filter) => session.unsubscribe(filter)) });
+  /**
+   * Acknowledges right before the retained messages, so that the client knows which subscription they belong to. It need not wait for the
+   * store: the session ends with its connection.
+   */
+  #subscribe(args: readonly unknown[], { succeed }: Reply): void {
+    const { session, connection } = this.#client;
+    const { limits, outbound } = this.#services;
+    const { filters, noLocal } = parseSubscribe(args, limits);
+    subscribeAll(session, filters, { ...PLAIN_TERMS, noLocal }, () => {
+      outbound.flush([connection]); // Messages that are due go before the acknowledgement.
+      succeed({ filters: filters.map(({ filter }) => filter) });
+    });
+  }
+
+  #unsubscribe(args: readonly unknown[], { succeed }: Reply): void {
+    const filters = parseFilters('unsubscribe', args, this.#services.limits).map(({ filter }) => filter);
+    succeed({ filters: filters.filter((filter) => this.#client.session.unsubscribe(filter)) });
   }
 }
 
-/** Begins all of these subscriptions, or none of them. */
+/** Makes all of these subscriptions, or none of them. `begin` is called before the first retained message. */
 function subscribeAll(
   session: Session,
   filters: readonly TopicFilter[],
@@ -182,17 +164,15 @@ function subscribeAll(
   const made: ReturnType<Session['subscribe']>[] = [];
   try {
     for (const filter of filters) made.push(session.subscribe(filter, terms));
-    session.replay(
-      made.map(({ subscription }) => subscription),
-      begin,
-    );
+    const subscriptions = made.map(({ subscription }) => subscription);
+    session.replay(subscriptions, begin);
   } catch (error) {
     for (const { subscription, isNew } of made) if (isNew) session.unsubscribe(subscription.filter.filter);
     throw error;
   }
 }
 
-/** Who the client is, and what it may do. If that changes, the client is disconnected and has to connect again. */
+/** The client's identity and permissions. A change of these disconnects the client, which has to connect again. */
 function describe({ principal: { name, role, how }, session }: Client): Answer {
   return { name, role, how, may: session.rights.permissions };
 }

@@ -6,9 +6,9 @@ import type { Server, Socket } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { HubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { refuseUpgrade } from '../http/refuse.ts';
 
-/** An Engine.IO connection, whatever carries it. */
+/** An Engine.IO connection over any transport. */
 export type EngineSocket = Socket['conn'];
 
 /** The WebSocket of a connection; `undefined` for long-polling. Engine.IO's types keep it private. */
@@ -24,7 +24,7 @@ export function streamOf(connection: EngineSocket): Stream | undefined {
   return stream instanceof Stream ? stream : undefined;
 }
 
-/** Ends a connection at once; what waits for its client is dropped. */
+/** Ends a connection at once; unsent data is dropped. */
 export function abort(connection: EngineSocket): void {
   const webSocket = webSocketOf(connection);
   connection.close(true);
@@ -57,9 +57,7 @@ export function queryOf(url = ''): Readonly<Record<string, string>> {
 
 /** Bytes handed to an Engine.IO connection that the network has not taken yet. With long-polling it takes them when the client asks. */
 export class UnsentBytes {
-  /** Waiting for the transport. */
-  #queued = 0;
-  /** With the transport. */
+  #waitingForTransport = 0;
   #inTransport = 0;
 
   /** `onDrain` is called whenever the transport has sent all that it had. */
@@ -72,32 +70,32 @@ export class UnsentBytes {
       });
     };
     connection.on('packetCreate', ({ data }: { data?: string | Uint8Array }) => {
-      this.#queued += data?.length ?? 0;
+      this.#waitingForTransport += data?.length ?? 0;
     });
     connection.on('flush', () => {
-      this.#inTransport += this.#queued;
-      this.#queued = 0;
+      this.#inTransport += this.#waitingForTransport;
+      this.#waitingForTransport = 0;
     });
     connection.on('upgrade', follow);
     follow(connection.transport);
   }
 
   get count(): number {
-    return this.#queued + this.#inTransport;
+    return this.#waitingForTransport + this.#inTransport;
   }
 }
 
-/** How long a client may take to answer a close frame, milliseconds. By default `ws` waits 30 s, and keeps all that is unsent. */
-const FAREWELL_MS = 2_000;
+/** How long a client may take to answer a close frame, milliseconds. By default `ws` waits 30 s, and keeps all unsent data. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 type WebSocketOptions = NonNullable<ConstructorParameters<typeof WebSocketServer>[0]>;
 
-/** The `wsEngine` of a Socket.IO server: WebSockets that close promptly, and say as JSON why they refuse a handshake. */
+/** The `wsEngine` of a Socket.IO server: WebSockets that close promptly, and answer a refused handshake with JSON. */
 export function createWebSocketEngine(log: Logger): new (options?: WebSocketOptions) => WebSocketServer {
   return class extends WebSocketServer {
     constructor(options?: WebSocketOptions) {
-      const prompt = { ...options, closeTimeout: FAREWELL_MS };
-      super(prompt);
+      const withTimeout = { ...options, closeTimeout: CLOSE_TIMEOUT_MS };
+      super(withTimeout);
       this.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
         refuseUpgrade({ request, socket, error: new HubError('protocol/violation', message), log });
       });
@@ -105,7 +103,7 @@ export function createWebSocketEngine(log: Logger): new (options?: WebSocketOpti
   };
 }
 
-/** Calls back with the round-trip time of each Engine.IO ping, milliseconds. A ping waits behind all that is unsent. */
+/** Calls back with the round-trip time of each Engine.IO ping, milliseconds. A ping waits behind all unsent data. */
 export function measureRoundTrips(io: Server, record: (ms: number) => void): void {
   io.engine.on('connection', (connection: EngineSocket) => {
     let sentAtMs: number | undefined;
@@ -119,53 +117,35 @@ export function measureRoundTrips(io: Server, record: (ms: number) => void): voi
   });
 }
 
-/** The incomplete messages of all WebSockets. A long poll counts as a request. */
-export class IncompleteMessages {
-  readonly #open = new Set<IncompleteMessage>();
-
-  constructor(io: Server) {
-    io.engine.on('connection', (connection: EngineSocket) => {
-      const incoming = new IncompleteMessage(connection);
-      this.#open.add(incoming);
-      connection.on('close', () => this.#open.delete(incoming));
-    });
-  }
-
-  [Symbol.iterator](): Iterator<Holder> {
-    return this.#open.values();
-  }
+/** Returns a live set of the incomplete messages of all WebSockets. A long poll counts as a request. */
+export function followIncompleteMessages(io: Server): Iterable<Holder> {
+  const open = new Set<Holder>();
+  io.engine.on('connection', (connection: EngineSocket) => {
+    const holder = holdIncompleteMessage(connection);
+    open.add(holder);
+    connection.on('close', () => open.delete(holder));
+  });
+  return open;
 }
 
-class IncompleteMessage implements Holder {
-  readonly #connection: EngineSocket;
-  /** `undefined` while the client is polling. */
-  #stream: Stream | undefined;
-  /** How many bytes had come by the end of the last message. */
-  #readBefore = 0;
-
-  constructor(connection: EngineSocket) {
-    this.#connection = connection;
-    this.#follow();
-    connection.on('upgrade', () => this.#follow());
-  }
-
-  get heldBytes(): number {
-    return this.#bytesRead - this.#readBefore;
-  }
-
-  cutOff(): void {
-    abort(this.#connection);
-  }
-
-  get #bytesRead(): number {
-    return this.#stream?.bytesRead ?? 0;
-  }
-
-  #follow(): void {
-    this.#stream = streamOf(this.#connection);
-    this.#readBefore = this.#bytesRead;
-    webSocketOf(this.#connection)?.on('message', () => {
-      this.#readBefore = this.#bytesRead;
-    });
-  }
+function holdIncompleteMessage(connection: EngineSocket): Holder {
+  let stream: Stream | undefined;
+  /** Bytes received by the end of the last message. */
+  let readBefore = 0;
+  const completed = () => {
+    readBefore = stream?.bytesRead ?? 0;
+  };
+  const follow = () => {
+    stream = streamOf(connection); // `undefined` while the client is polling.
+    completed();
+    webSocketOf(connection)?.on('message', completed);
+  };
+  follow();
+  connection.on('upgrade', follow);
+  return {
+    get heldBytes() {
+      return (stream?.bytesRead ?? 0) - readBefore;
+    },
+    cutOff: () => abort(connection),
+  };
 }

@@ -1,25 +1,24 @@
 interface EventRateOptions {
   /** Events a second, on average; as many may come at once. */
   readonly eventsPerSecond: number;
-  /** Stops reading from the client, and goes on with it. */
+  /** Stops reading from the client. */
   readonly pause: () => void;
   readonly resume: () => void;
 }
 
-/** A timer for less would fire late. */
-const LEAST_PAUSE_MS = 20;
+/** A shorter timer would fire late. */
+const MIN_PAUSE_MS = 20;
 
-/** Slows down a client that sends events too fast: every event is handled, and then nothing is read until there is room for more. */
+/** Slows down a client that sends events too fast: every event is handled, and then nothing is read until the next one is due. */
 export class EventRate {
   readonly #options: EventRateOptions;
-  #allowance: number;
-  #countedAt = performance.now();
+  /** When all counted events are paid off at this rate, by `performance.now()`. */
+  #paidAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #whenFree: (() => void)[] = [];
 
   constructor(options: EventRateOptions) {
     this.#options = options;
-    this.#allowance = options.eventsPerSecond;
   }
 
   /** Whether nothing should be read from the client now. */
@@ -29,9 +28,8 @@ export class EventRate {
 
   /** Counts an event. */
   count(): void {
-    this.#earn();
-    this.#allowance--;
-    if (this.#allowance >= 0 || this.isPaused) return;
+    this.#paidAtMs = Math.max(this.#paidAtMs, performance.now()) + 1_000 / this.#options.eventsPerSecond;
+    if (this.isPaused || this.#aheadMs <= 0) return;
     this.#options.pause();
     this.#wait();
   }
@@ -42,33 +40,28 @@ export class EventRate {
     else callback();
   }
 
-  /** The client has gone: nothing waits any longer. */
+  /** The client has disconnected: nothing waits any longer. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const callback of this.#whenFree.splice(0)) callback();
   }
 
-  #wait(): void {
-    const missingMs = (-this.#allowance / this.#options.eventsPerSecond) * 1000;
-    this.#timer = setTimeout(() => this.#look(), Math.max(LEAST_PAUSE_MS, missingMs));
+  /** How far the client is ahead of its rate and a second's burst, milliseconds. */
+  get #aheadMs(): number {
+    return this.#paidAtMs - performance.now() - 1_000;
   }
 
-  #look(): void {
-    this.#earn();
-    if (this.#allowance < 0) {
+  #wait(): void {
+    this.#timer = setTimeout(() => this.#continue(), Math.max(MIN_PAUSE_MS, this.#aheadMs));
+  }
+
+  #continue(): void {
+    if (this.#aheadMs > 0) {
       this.#wait();
       return;
     }
     this.close();
     this.#options.resume();
-  }
-
-  #earn(): void {
-    const now = performance.now();
-    const { eventsPerSecond } = this.#options;
-    const earned = ((now - this.#countedAt) / 1000) * eventsPerSecond;
-    this.#allowance = Math.min(this.#allowance + earned, eventsPerSecond);
-    this.#countedAt = now;
   }
 }

@@ -6,15 +6,14 @@ import { HubError, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Message } from '../../core/message.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
-import { TurnBudget } from '../../limits/turn-budget.ts';
+import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { credentialsOf } from '../http/credentials.ts';
-import { Connection } from './connection.ts';
+import { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
 import type { EngineSocket } from './engine.ts';
 import { type EventLimits, parseCredentials, parseWill } from './event.ts';
-import { Outbound, SocketIoCounters } from './outbound.ts';
 import { PollingReaders } from './polling.ts';
 
 export interface SocketIoGatewayOptions {
@@ -24,10 +23,9 @@ export interface SocketIoGatewayOptions {
   readonly sessions: Sessions;
   readonly limits: EventLimits & { readonly eventsPerSecond: number };
   readonly log: Logger;
-  /** Default: everyone may come in. */
+  /** Default: everyone is accepted. */
   readonly access?: Access | undefined;
-  /** Default: one of its own. */
-  readonly budget?: TurnBudget;
+  readonly budget: TurnBudget;
 }
 
 /** What came with the handshake. */
@@ -41,33 +39,32 @@ export class SocketIoGateway {
   readonly counters = new SocketIoCounters();
   readonly #options: SocketIoGatewayOptions;
   readonly #access: Access;
-  /** Connections that are, or are being, let in: each has one session. */
-  readonly #admitted = new WeakSet<EngineSocket>();
-  /** The handshakes of sockets that are let in and not yet connected. */
+  /** Connections with a handshake that is under way or accepted: each has one session. */
+  readonly #occupied = new WeakSet<EngineSocket>();
+  /** The handshakes of authenticated sockets that are not connected yet. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #polling: PollingReaders;
   readonly #connections = new Set<Connection>();
   readonly #services: Services;
 
   constructor(options: SocketIoGatewayOptions) {
-    this.#options = options;
-    this.#access = options.access ?? openToAll;
-    const { hub, log, sessions } = options;
+    const { io, access = openToAll, hub, log, sessions, budget } = options;
     const { counters } = this;
-    const { bufferedBytes } = sessions.limits;
-    const limits = { ...options.limits, bufferedBytes };
-    this.#services = { hub, outlet: new Outbound(counters), counters, limits, log };
-    this.#polling = new PollingReaders(options.io, options.budget ?? new TurnBudget());
-    options.io.use((socket, next) => void this.#admit(socket, next));
-    options.io.on('connection', (socket) => this.#serve(socket));
+    this.#options = options;
+    this.#access = access;
+    const limits = { ...options.limits, bufferedBytes: sessions.limits.bufferedBytes };
+    this.#services = { hub, outbound: new Outbound(counters), counters, limits, log };
+    this.#polling = new PollingReaders(io, budget);
+    io.use((socket, next) => void this.#admit(socket, next));
+    io.on('connection', (socket) => this.#serve(socket));
   }
 
-  /** How many clients are let in and connected. */
+  /** Authenticated clients that are connected. */
   get clientCount(): number {
     return this.#options.io.sockets.sockets.size;
   }
 
-  /** What keeps memory: what clients have not taken yet, and what came by long-polling and is not handled yet. */
+  /** Holders of memory: unsent data of clients, and unhandled data that came by long-polling. */
   *holders(): Iterable<Holder> {
     yield* this.#connections;
     yield* this.#polling;
@@ -77,10 +74,11 @@ export class SocketIoGateway {
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     const { conn } = socket;
     try {
-      if (this.#admitted.has(conn)) throw secondHandshake();
-      this.#admitted.add(conn);
-      socket.on('disconnect', () => this.#admitted.delete(conn));
-      this.#handshakes.set(socket, await this.#greet(socket));
+      if (this.#occupied.has(conn))
+        throw new HubError('protocol/violation', 'a connection has one handshake at a time');
+      this.#occupied.add(conn);
+      socket.on('disconnect', () => this.#occupied.delete(conn));
+      this.#handshakes.set(socket, await this.#authenticate(socket));
       next();
     } catch (error) {
       this.counters.refused++;
@@ -90,7 +88,7 @@ export class SocketIoGateway {
     }
   }
 
-  async #greet({ handshake, request }: Socket): Promise<Handshake> {
+  async #authenticate({ handshake, request }: Socket): Promise<Handshake> {
     const { will } = handshake.auth;
     const credentials = parseCredentials(handshake.auth) ?? credentialsOf(request);
     const principal = await this.#access.authenticate(credentials, { address: handshake.address });
@@ -98,26 +96,21 @@ export class SocketIoGateway {
   }
 
   #serve(socket: Socket): void {
-    const connection = new Connection(socket, this.#services.outlet, () => session?.resume());
+    const connection = new Connection(socket, this.#services.outbound, () => session?.resume());
     let session: Session | undefined;
     try {
-      const { principal, will } = this.#takeHandshake(socket);
-      session = this.#open(principal, will);
+      const handshake = this.#handshakes.get(socket);
+      if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
+      session = this.#open(handshake);
       session.attach(connection);
-      this.#listen(socket, { principal, session, connection });
+      this.#listen(socket, { principal: handshake.principal, session, connection });
     } catch (error) {
       this.counters.refused++;
       connection.close(toHubError(error));
     }
   }
 
-  #takeHandshake(socket: Socket): Handshake {
-    const handshake = this.#handshakes.get(socket);
-    if (!handshake) throw new HubError('internal', 'a socket is connected that was not let in');
-    return handshake;
-  }
-
-  #open(principal: Principal, will: Message | undefined): Session {
+  #open({ principal, will }: Handshake): Session {
     const clientIdentifier = `socket.io-${randomUUID()}`;
     const { session } = this.#options.sessions.open({
       clientIdentifier,
@@ -143,8 +136,4 @@ export class SocketIoGateway {
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
     });
   }
-}
-
-function secondHandshake(): HubError {
-  return new HubError('protocol/violation', 'a connection has one handshake at a time');
 }

@@ -5,8 +5,11 @@ import type { DeliveryFlags, Message } from '../../core/message.ts';
 import type { Batch } from '../batch.ts';
 import { textFrame } from '../websocket-frame.ts';
 
-/** Engine.IO's "message" in front of Socket.IO's packet. (Engine.IO protocol, revision 4) */
+/** Precedes Socket.IO's packet in Engine.IO's "message" (Engine.IO protocol, revision 4). */
 const ENGINE_MESSAGE = '4';
+/** EVENT and ACK packets in the namespace `/` (Socket.IO protocol, revision 5). */
+const SOCKET_EVENT = '2';
+const SOCKET_ACK = '3';
 
 /** A Socket.IO packet that does not go through Socket.IO's own encoder. */
 export interface EncodedPacket {
@@ -16,25 +19,21 @@ export interface EncodedPacket {
   readonly frame: Buffer;
 }
 
-/** An ACK packet in the namespace `/`. (Socket.IO protocol, revision 5) */
-const SOCKET_ACK = '3';
+function encoded(text: string): EncodedPacket {
+  return { text, frame: textFrame(ENGINE_MESSAGE + text) };
+}
 
-/** What an event is answered with. */
+/** The answer to an event. */
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** Encodes the answer to the event that has this acknowledgement id. */
 export function encodeAnswer(id: number, answer: Answer): EncodedPacket {
-  const text = `${SOCKET_ACK}${id}${JSON.stringify([answer])}`;
-  return { text, frame: textFrame(ENGINE_MESSAGE + text) };
+  return encoded(`${SOCKET_ACK}${id}${JSON.stringify([answer])}`);
 }
-
-/** An EVENT packet in the namespace `/`. (Socket.IO protocol, revision 5) */
-const SOCKET_EVENT = '2';
 
 /** Encodes the event that says why the hub ends a connection. */
 export function encodeGoodbye(reason: HubError): EncodedPacket {
-  const text = SOCKET_EVENT + JSON.stringify(['goodbye', reason.toJSON()]);
-  return { text, frame: textFrame(ENGINE_MESSAGE + text) };
+  return encoded(SOCKET_EVENT + JSON.stringify(['goodbye', reason.toJSON()]));
 }
 
 /**
@@ -48,8 +47,7 @@ export class MessagesEncoder {
   encode(batch: Batch<DeliveryFlags>): EncodedPacket | undefined {
     const messages = batch.map((message, flags) => this.#encodeMessage(message, flags));
     if (messages.includes(undefined)) return undefined;
-    const text = `${SOCKET_EVENT}["messages",[${messages.join(',')}]]`;
-    return { text, frame: textFrame(ENGINE_MESSAGE + text) };
+    return encoded(`${SOCKET_EVENT}["messages",[${messages.join(',')}]]`);
   }
 
   /** Forgets the turn's messages. */
@@ -58,25 +56,18 @@ export class MessagesEncoder {
   }
 
   #encodeMessage(message: Message, flags: DeliveryFlags): string | undefined {
-    const byFlags = this.#json.get(message) ?? this.#remember(message);
-    byFlags[flags] ??= toJson(message, flags);
+    const { topic, text } = message;
+    if (text === undefined) return undefined;
+    const byFlags = this.#json.get(message) ?? [];
+    if (byFlags.length === 0) this.#json.set(message, byFlags);
+    byFlags[flags] ??= JSON.stringify([topic, text, flags]);
     return byFlags[flags];
   }
-
-  #remember(message: Message): (string | undefined)[] {
-    const byFlags: (string | undefined)[] = [];
-    this.#json.set(message, byFlags);
-    return byFlags;
-  }
 }
 
-function toJson({ topic, text }: Message, flags: DeliveryFlags): string | undefined {
-  return text === undefined ? undefined : JSON.stringify([topic, text, flags]);
-}
-
-/** The last argument of an event whose sender wants an answer. (Socket.IO protocol: "Acknowledgement") */
+/** The last argument of an event whose sender wants an answer (Socket.IO protocol, "Acknowledgement"). */
 export class AnswerWanted {
-  /** The acknowledgement id, by which the client knows what is answered. */
+  /** The acknowledgement id, which tells the client what is answered. */
   readonly id: number;
 
   constructor(id: number) {
@@ -93,7 +84,7 @@ class Decoder extends EventEmitter {
 
   constructor() {
     super();
-    this.#decoder.on('decoded', (packet) => this.emit('decoded', askAtEnd(packet)));
+    this.#decoder.on('decoded', (packet) => this.emit('decoded', withAnswerWanted(packet)));
   }
 
   /** Throws if `chunk` is not part of a packet. */
@@ -106,12 +97,11 @@ class Decoder extends EventEmitter {
   }
 }
 
-function askAtEnd({ id, ...packet }: Packet): Packet {
-  const isEvent = packet.type === PacketType.EVENT || packet.type === PacketType.BINARY_EVENT;
+function withAnswerWanted({ id, ...packet }: Packet): Packet {
   if (id === undefined) return packet;
-  if (!isEvent) return { ...packet, id };
-  return { ...packet, data: [...packet.data, new AnswerWanted(id)] };
+  const isEvent = packet.type === PacketType.EVENT || packet.type === PacketType.BINARY_EVENT;
+  return isEvent ? { ...packet, data: [...packet.data, new AnswerWanted(id)] } : { ...packet, id };
 }
 
-/** The `parser` of the Socket.IO server that a gateway is given. */
+/** The `parser` that the gateway's Socket.IO server must have. */
 export const SOCKET_IO_PARSER = { Encoder, Decoder };

@@ -5,7 +5,7 @@ import type { Share, TurnBudget } from '../../limits/turn-budget.ts';
 import { abort, type EngineSocket, idOf, sessionIdOf } from './engine.ts';
 import type { EventRate } from './event-rate.ts';
 
-/** Stands between packets in the body of a request. (Engine.IO protocol, revision 4, "HTTP long-polling") */
+/** Separates packets in the body of a request (Engine.IO protocol, revision 4, "HTTP long-polling"). */
 const SEPARATOR = '\x1e';
 
 /** The most packets that are handled before ticks and promises get their turn. */
@@ -16,7 +16,7 @@ interface Packet {
   readonly data?: unknown;
 }
 
-/** What Engine.IO's types keep private. */
+/** Engine.IO's types keep these private. */
 interface PollingTransport {
   readonly parser: { decodePacket(packet: string): Packet };
   onData(data: string): void;
@@ -26,7 +26,7 @@ interface PollingTransport {
 
 /**
  * Reads what clients send by long-polling. A body may hold millions of packets, and Engine.IO would handle them all at once. Here they are
- * handled as the budget allows; until they are, the request is not answered, and the client's next one waits.
+ * handled as the budget allows; until then the request is not answered, and the client's next one waits.
  */
 export class PollingReaders {
   readonly #readers = new Map<string, PollingReader>();
@@ -35,12 +35,16 @@ export class PollingReaders {
     io.engine.on('connection', (connection: EngineSocket) => {
       if (connection.transport.name !== 'polling') return;
       const id = idOf(connection);
-      this.#readers.set(id, new PollingReader(connection, budget.createShare(connection.remoteAddress)));
-      connection.on('close', () => this.#forget(id));
+      const reader = new PollingReader(connection, budget.createShare(connection.remoteAddress));
+      this.#readers.set(id, reader);
+      connection.on('close', () => {
+        reader.close();
+        this.#readers.delete(id);
+      });
     });
     io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
       const reader = request.method === 'POST' ? this.#readers.get(sessionIdOf(request)) : undefined;
-      if (!reader) return void next();
+      if (!reader) return next();
       reader.whenIdle(() => {
         endWhenIdle(response, reader);
         next();
@@ -48,19 +52,14 @@ export class PollingReaders {
     });
   }
 
-  /** All that waits to be handled. */
+  /** Everything that waits to be handled. */
   [Symbol.iterator](): Iterator<Holder> {
     return this.#readers.values();
   }
 
-  /** A client was let in, whose events go by this rate. */
+  /** A client was authenticated, and its events are limited by this rate. */
   letIn(connection: EngineSocket, rate: EventRate): void {
     this.#readers.get(idOf(connection))?.letIn(rate);
-  }
-
-  #forget(id: string): void {
-    this.#readers.get(id)?.close();
-    this.#readers.delete(id);
   }
 }
 
@@ -78,7 +77,11 @@ class PollingReader implements Holder {
     this.#connection = connection;
     this.#transport = connection.transport as unknown as PollingTransport;
     this.#share = share;
-    this.#transport.onData = (data) => this.#read(data);
+    this.#transport.onData = (data) => {
+      this.#data = data;
+      this.#done = 0;
+      this.#continue();
+    };
   }
 
   get heldBytes(): number {
@@ -94,30 +97,24 @@ class PollingReader implements Holder {
     this.#share.isLetIn = true;
   }
 
-  /** Calls back once all that came is handled. */
+  /** Calls back once everything received is handled. */
   whenIdle(callback: () => void): void {
     if (this.heldBytes === 0) callback();
     else this.#onIdle.push(callback);
   }
 
-  /** The connection is closed: what is left is dropped. */
+  /** Drops whatever is left. */
   close(): void {
     this.#data = '';
     this.#done = 0;
     for (const callback of this.#onIdle.splice(0)) callback();
   }
 
-  #read(data: string): void {
-    this.#data = data;
-    this.#done = 0;
-    this.#goOn();
-  }
-
-  readonly #goOn = (): void => {
+  readonly #continue = (): void => {
     if (this.heldBytes === 0) this.close();
-    else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
-    else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
-    else this.#share.runWithTick(() => this.#step(), this.#goOn, false);
+    else if (this.#rate?.isPaused) this.#rate.whenFree(this.#continue);
+    else if (this.#share.isUsedUp) this.#share.later(this.#continue);
+    else this.#share.runWithTick(() => this.#step(), this.#continue, false);
   };
 
   #step(): void {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findFault } from '../../../hub/cli/watch-hub.ts';
+import { findFault } from '../../../hub/cli/find-fault.ts';
 import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -176,7 +176,7 @@ describe('users and tokens of a hub that runs', () => {
     const bearer = { authorization: `Bearer ${token}` };
     expect(await whoAmI(url, bearer), 'at once').toMatchObject({ name: 'board' });
     expect(await pinhub(['user', 'add', 'ana', '--role', 'viewer'], `${PASSWORD}\n`)).toContain(
-      `ana may come in, as viewer; kept in ${data}.`,
+      `ana can log in, as viewer; kept in ${data}.`,
     );
     expect(await whoAmI(url, basic('ana', PASSWORD)), 'at once').toMatchObject({ name: 'ana' });
     expect(await pinhub(['user', 'list'])).toMatch(/^ana +viewer/m);
@@ -191,7 +191,7 @@ describe('users and tokens of a hub that runs', () => {
     );
     const said = await Promise.all(adding);
     expect(said.filter((text) => text.includes('there is a user "ana" already'))).toHaveLength(1);
-    const role = said.findIndex((text) => text.includes('ana may come in')) === 0 ? 'viewer' : 'admin';
+    const role = said.findIndex((text) => text.includes('ana can log in')) === 0 ? 'viewer' : 'admin';
     expect(await pinhub(['user', 'list'])).toMatch(new RegExp(`^ana +${role} `, 'm'));
   });
 

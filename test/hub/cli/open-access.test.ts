@@ -37,8 +37,8 @@ async function open(more: Partial<StartOptions>): Promise<OpenedAccess & { close
   const closers = new Closers();
   all.push(closers);
   const options = { data, durability: 'process', ...more } as StartOptions;
-  const { lock } = await openKept(options, log, closers);
-  return { ...(await openAccess(options, lock, log, closers)), closers };
+  const { lock } = await openKept(options, { log, closers });
+  return { ...(await openAccess(options, lock, { log, closers })), closers };
 }
 
 const makeToken = (name: string) =>

@@ -24,11 +24,11 @@ afterEach(async () => {
 });
 
 const open = (options: Partial<StartOptions>) =>
-  openKept({ data, durability: 'process', ...options } as StartOptions, log, closers);
+  openKept({ data, durability: 'process', ...options } as StartOptions, { log, closers });
 
 async function start(options: Partial<StartOptions>): Promise<void> {
   const { lock } = await open(options);
-  await openAccess({ data, ...options } as StartOptions, lock, log, closers);
+  await openAccess({ data, ...options } as StartOptions, lock, { log, closers });
 }
 
 const locks = () => readdirSync(data).filter((name) => name.startsWith('pinhub.lock'));

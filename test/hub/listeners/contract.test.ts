@@ -11,7 +11,7 @@ import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
 import { MqttTcpListener } from '../../../hub/listeners/mqtt-tcp.ts';
 import { PagesListener } from '../../../hub/listeners/pages.ts';
 import { Sessions } from '../../../hub/session/sessions.ts';
-import { createMetrics } from '../../../hub/telemetry/metrics.ts';
+import { Metrics } from '../../../hub/telemetry/metrics.ts';
 import { MOST, testListener } from '../../contracts/listener.ts';
 import { connectBytes } from '../../faults/attacks/mqtt-bytes.ts';
 
@@ -22,12 +22,12 @@ function createParts() {
   const sessions = new Sessions({ hub, scheduler: asyncScheduler, limits });
   const log = pino({ level: 'silent' });
   const budget = new TurnBudget();
-  const gateway = new MqttGateway({ hub, sessions, scheduler: asyncScheduler, log, turns: budget });
+  const gateway = new MqttGateway({ hub, sessions, scheduler: asyncScheduler, log, budget });
   return { hub, sessions, log, budget, gateway };
 }
 
 function openPages(access: Access): PagesListener {
-  const metrics = createMetrics(() => []);
+  const metrics = new Metrics();
   const checkOrigin = () => undefined;
   const readiness = { reason: undefined };
   const parts = { ...createParts(), access, readiness, metrics, checkOrigin };

@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openToAll } from '../../../../hub/access/access.ts';
 import { toHubError } from '../../../../hub/core/error.ts';
 import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
 import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
+import { createIdentify } from '../../../../hub/gateways/http/visitor.ts';
 import { History } from '../../../../hub/history/history.ts';
 import { MemorySlots } from '../../../../hub/history/slot.ts';
 
@@ -26,17 +28,8 @@ beforeEach(async () => {
   }
   history.record(ODD, 7);
   nowMs = NOON;
-  const identify = async () => ({
-    principal: {
-      name: 'ana',
-      role: 'viewer',
-      how: 'open' as const,
-      accountId: '',
-      credentialIds: [],
-      generation: '',
-    },
-    rights: () => ({ ...ALL_RIGHTS, mayRead: () => mayRead }),
-  });
+  const rightsOf = () => ({ ...ALL_RIGHTS, mayRead: () => mayRead });
+  const identify = createIdentify({ ...openToAll, rightsOf });
   const app = express().use(
     '/api/history',
     createHistoryRouter({ history, topicLevels: 8, identify, now: () => NOON }),

@@ -59,7 +59,7 @@ export class MqttHub {
       sessions: this.sessions,
       scheduler,
       limits,
-      turns: new TurnBudget(() => {
+      budget: new TurnBudget(() => {
         this.#elapsedMs += this.lookMs;
         return this.#elapsedMs;
       }),
@@ -79,7 +79,7 @@ export class MqttHub {
 
   /** A connection that has said nothing yet. */
   open(version: ProtocolVersion = 5): TestClient {
-    const transport = new MemoryTransport(this.gateway.turns);
+    const transport = new MemoryTransport(this.gateway.budget);
     this.gateway.accept(transport);
     return new TestClient(transport, version);
   }

@@ -4,11 +4,13 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse-upgrade.ts';
+import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse.ts';
 
 let server: Server;
 beforeEach(async () => {
-  server = createServer((request, response) => response.end(`answer to ${request.url}`));
+  server = createServer((request, response) => {
+    if (request.url !== '/slow') response.end(`answer to ${request.url}`);
+  });
   refuseOtherUpgrades(server, ['/mqtt', '/socket.io/'], pino({ level: 'silent' }));
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
@@ -34,6 +36,14 @@ describe('a request that asks for an upgrade', () => {
   it('and has a body, which cannot be read then, is refused', async () => {
     expect(await exchange('PUT /api/topics/a', 'h2c', 'Content-Length: 3')).toContain('protocol/unsupported');
     expect(await exchange('PUT /a', 'h2c', 'Transfer-Encoding: chunked')).toContain('protocol/unsupported');
+  });
+
+  it('and follows an unanswered one ends its own connection, not the hub', async () => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: h2c\r\n';
+    socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`);
+    await text(socket).catch(() => undefined);
+    expect(await exchange('GET /next', 'h2c')).toMatch(/answer to \/next/);
   });
 
   it('to a WebSocket is told where there are some', async () => {

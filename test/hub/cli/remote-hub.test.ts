@@ -1,6 +1,6 @@
 import { BehaviorSubject } from 'rxjs';
 import { expect, it, vi } from 'vitest';
-import { watchHub } from '../../../hub/cli/watch-hub.ts';
+import { watchHub } from '../../../hub/cli/remote-hub.ts';
 import type { Connection } from '../../../hub/client/index.ts';
 
 /** Nobody listens there. */
@@ -13,9 +13,11 @@ function watch(...beginnings: Connection[]) {
   const said: string[] = [];
   const say = (line: string) => said.push(line);
   const faults: unknown[] = [];
-  watchHub({ url: URL, ofRole: ' of role device', connections, onAway: say, onBack: say }).subscribe({
-    error: (error) => faults.push(error),
-  });
+  watchHub({ hub: { url: URL }, ofRole: ' of role device', connections, onAway: say, onBack: say }).subscribe(
+    {
+      error: (error) => faults.push(error),
+    },
+  );
   return { connections, said, faults };
 }
 

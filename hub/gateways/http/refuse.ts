@@ -16,9 +16,18 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-/** The HTTP status that goes with an error: 400 unless its code has one of its own. */
+/** The HTTP status of an error: 400 unless its code has one of its own. */
 export function statusOf({ code }: HubError): number {
   return STATUS[code] ?? 400;
+}
+
+/** Answers a request with the error's HTTP status and the error as JSON. */
+export function refuse(response: ServerResponse, error: HubError): void {
+  response.statusCode = statusOf(error);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (response.statusCode === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="pinhub"');
+  if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
+  response.end(JSON.stringify({ ok: false, error }));
 }
 
 interface UpgradeRefusal {
@@ -30,7 +39,7 @@ interface UpgradeRefusal {
   readonly headers?: readonly string[];
 }
 
-/** Answers an upgrade request with the error's HTTP status and the error as JSON, closes the connection, and logs it at debug. */
+/** Answers an upgrade request as `refuse` does, closes the connection, and logs the refusal at debug. */
 export function refuseUpgrade({ request, socket, error, log, headers = [] }: UpgradeRefusal): void {
   const address = request.socket.remoteAddress;
   log.debug({ path: pathOf(request), address, error: error.toJSON() }, 'upgrade refused');
@@ -44,13 +53,13 @@ export function refuseUpgrade({ request, socket, error, log, headers = [] }: Upg
     ...headers,
   ];
   socket.on('error', () => socket.destroy()); // The client left before it read the answer.
-  // A client that does not close its side is not waited for.
+  // Does not wait for the client to close its side.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /**
- * Refuses WebSockets on all but these paths; a path that ends in a slash includes what is under it. A request for any other upgrade, such as
- * `h2c`, is answered as if it had not asked for one. (RFC 9110, 7.8)
+ * Refuses WebSockets on all but these paths; a path that ends in a slash includes everything below it. A request for another upgrade, such as
+ * `h2c`, is answered as an ordinary request (RFC 9110, 7.8).
  */
 export function refuseOtherUpgrades(server: Server, paths: readonly string[], log: Logger): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
@@ -69,21 +78,26 @@ function reasonToRefuse(request: IncomingMessage, paths: readonly string[]): Hub
     return new HubError('topic/unknown', message);
   }
   if (length === '0' && coding === undefined) return undefined;
-  // Node reads no body behind the header of an upgrade.
+  // Node does not read the body of an upgrade request.
   return new HubError('protocol/unsupported', 'a request with a body cannot ask for an upgrade');
 }
 
-/** Has the server's app answer, and closes the connection. */
+/** Passes the request to the server's app, and closes the connection after the answer. */
 function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  response.assignSocket(request.socket);
+  try {
+    response.assignSocket(request.socket);
+  } catch {
+    socket.destroy(); // The request before it on this connection is not answered yet.
+    return;
+  }
   response.once('finish', () => socket.end(() => socket.destroy()));
   server.emit('request', request, response);
 }
 
-/** The path alone: a query may hold a token, which must not reach the log. */
+/** The path without the query, which may hold a token that must not reach the log. */
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '';
 }

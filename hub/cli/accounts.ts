@@ -1,0 +1,90 @@
+import { askNewPassword } from './ask-secret.ts';
+import { table } from './banner.ts';
+import { isLinkToken } from './sharing.ts';
+import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
+
+interface RoleOptions extends VaultOptions {
+  readonly role: string;
+}
+
+interface TokenOptions extends RoleOptions {
+  /** How many days the token is valid. */
+  readonly days?: number;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** `pinhub user …`: the people who may log in. */
+export const user = {
+  async add(name: string, options: RoleOptions): Promise<void> {
+    checkRole(options.role, options);
+    prepareData(options);
+    await withAccounts(options, async (accounts) => {
+      await accounts.checkFreeName(name);
+      const added = await accounts.addUser(name, await askNewPassword(), options.role);
+      console.log(`${added} can log in, as ${options.role}; kept in ${folderOf(options)}.`);
+    });
+  },
+
+  async remove(name: string, options: VaultOptions): Promise<void> {
+    await withAccounts(options, (accounts) => accounts.removeUser(name));
+    console.log(`${name} can no longer log in; kept in ${folderOf(options)}.`);
+  },
+
+  async list(options: VaultOptions): Promise<void> {
+    const mark = roleMarker(options);
+    const users = await withAccounts(options, (accounts) => accounts.users());
+    const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
+    printList('users', ['NAME', 'ROLE', 'SINCE'], rows, options);
+  },
+
+  async passwd(name: string, options: VaultOptions): Promise<void> {
+    await withAccounts(options, async (accounts) => {
+      await accounts.checkUser(name);
+      await accounts.setPassword(name, await askNewPassword());
+    });
+    console.log(
+      `${name} has a new password, and must log in again everywhere. Kept in ${folderOf(options)}.`,
+    );
+  },
+
+  async role(name: string, role: string, options: VaultOptions): Promise<void> {
+    checkRole(role, options);
+    await withAccounts(options, (accounts) => accounts.setRole(name, role));
+    console.log(`${name} can log in as ${role}; kept in ${folderOf(options)}.`);
+  },
+};
+
+/** `pinhub token …`: keys for programs, boards and links. */
+export const token = {
+  /** Prints only the token, for scripts. */
+  async make(name: string, options: TokenOptions): Promise<void> {
+    const { role, days } = options;
+    checkRole(role, options);
+    prepareData(options);
+    const expiresAt = days === undefined ? {} : { expiresAt: new Date(Date.now() + days * DAY_MS) };
+    console.log(await withAccounts(options, (accounts) => accounts.makeToken({ name, role, ...expiresAt })));
+  },
+
+  async list(options: VaultOptions): Promise<void> {
+    const mark = roleMarker(options);
+    const tokens = await withAccounts(options, (accounts) => accounts.tokens());
+    const rows = [...tokens].map(([name, { role, createdAt, expiresAt, usedAt }]) => [
+      name,
+      mark(role),
+      createdAt.slice(0, 10),
+      usedAt?.slice(0, 10) ?? 'never',
+      isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),
+    ]);
+    printList('tokens', ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'], rows, options);
+  },
+
+  async revoke(name: string, options: VaultOptions): Promise<void> {
+    await withAccounts(options, (accounts) => accounts.revokeToken(name));
+    console.log(`The token ${name} is no longer valid; kept in ${folderOf(options)}.`);
+  },
+};
+
+function printList(what: string, head: string[], rows: string[][], options: VaultOptions): void {
+  console.log(rows.length === 0 ? `There are no ${what} in ${folderOf(options)}.` : table([head, ...rows]));
+}
