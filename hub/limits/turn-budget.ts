@@ -6,7 +6,7 @@ const SHARE_MS = 5;
 /** What all clients together may use in a turn. Once it is used up, everybody waits in line. */
 const TURN_MS = 20;
 
-/** What connections that have not been let in may use together in a turn: thousands may come at once, and clients must not wait for all of them. */
+/** What connections that come, or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
 const UNAUTHENTICATED_MS = 4;
 
 /** What one of them may use. */
@@ -62,7 +62,7 @@ export class TurnBudget {
   readonly #elapsedMs: () => number;
   readonly #clients = new Line();
   readonly #unauthenticated = new Line();
-  readonly #admission = new Share(this);
+  readonly #comingAndGoing = new Share(this);
   #turn = 0;
   #isCounting = false;
   #clientsMs = 0;
@@ -89,13 +89,23 @@ export class TurnBudget {
 
   /** Does work for a connection that wants to be let in: now, or in the first turn that has time left for it. */
   admit(work: () => void, address = ''): void {
-    this.#count();
-    if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) this.#admitNow(work);
-    else this.#unauthenticated.add(networkOf(address), () => this.#admitNow(work));
+    this.#doOrDefer(networkOf(address), () => this.#comingAndGoing.run(work));
   }
 
-  #admitNow(work: () => void): void {
-    this.#admission.run(work);
+  /** The same for work that ends a connection of `network`, as far as it is done when the call returns. */
+  release(network: string, work: () => void): void {
+    this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.run(work));
+  }
+
+  /** The same for work that goes on in the next tick. */
+  releaseWithTick(network: string, work: () => void): void {
+    this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.runWithTick(work, nothing, false));
+  }
+
+  #doOrDefer(lane: string, work: () => void): void {
+    this.#count();
+    if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) work();
+    else this.#unauthenticated.add(lane, work);
   }
 
   /** Whether a share is used up with this much in this turn, its work that is under way not included. */
@@ -237,6 +247,16 @@ export class Share {
     this.#budget.later(this, work);
   }
 
+  /** Does what ends the connection, its next tick included: now, or in the first turn that has time left for it. */
+  end(work: () => void): void {
+    this.#budget.releaseWithTick(this.network, work);
+  }
+
+  /** Gives the connection back to the system: now, or in the first turn that has time left for it. */
+  destroy(work: () => void): void {
+    this.#budget.release(this.network, work);
+  }
+
   /** Adds time that was used in the present turn, milliseconds. */
   add(ms: number): void {
     const { turn } = this.#budget;
@@ -245,6 +265,8 @@ export class Share {
     this.#usedMs += ms;
   }
 }
+
+const nothing = () => undefined;
 
 /** Node runs all ticks before any microtask. So this goes behind the handlers of promises, and the ticks that they add. */
 function afterMicrotasks(work: () => void): void {

@@ -123,6 +123,39 @@ describe('a socket', () => {
     expect(length).toBe(100_000);
   });
 
+  it('ends when there is time for it, as many may end at the same time', async () => {
+    const endsByTurn = new Map<number, number>();
+    const pairs: Awaited<ReturnType<typeof open>>[] = [];
+    while (pairs.length < 20) pairs.push(await open());
+    const ended = pairs.map(({ socket }) => {
+      socket.resume().once('end', () => {
+        elapsedMs += 3;
+        endsByTurn.set(budget.turn, (endsByTurn.get(budget.turn) ?? 0) + 1);
+      });
+      return once(socket, 'end');
+    });
+    for (const { client } of pairs) client.end();
+    await Promise.all(ended);
+    expect(Math.max(...endsByTurn.values())).toBeLessThanOrEqual(2);
+  });
+
+  it('is given back to the system when there is time for it, also after a failure', async () => {
+    const { socket } = await open();
+    const networks = 5;
+    let done = 0;
+    for (let network = 0; network < networks; network++) {
+      budget.admit(() => {
+        elapsedMs += 4;
+        done++;
+      }, `198.51.${network}.1`);
+    }
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.destroy(new Error('reset'));
+    await closed;
+    expect(done).toBe(networks);
+  });
+
   it('drops what waits when it is destroyed', async () => {
     const { client, socket } = await open();
     let length = 0;
