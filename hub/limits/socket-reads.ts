@@ -36,7 +36,10 @@ export class SocketReads {
     this.#push = socket.push.bind(socket);
     this.#read = socket._read.bind(socket);
     const destroy = socket._destroy.bind(socket);
-    socket._destroy = (error, callback) => options.share.destroy(() => destroy(error, callback));
+    socket._destroy = (error, callback) => {
+      stopReading(socket);
+      options.share.destroy(() => destroy(error, callback));
+    };
     socket.push = (chunk) => this.#received(chunk);
     socket._read = (bytes) => {
       if (this.#waiting.length === 0) this.#read(bytes);
@@ -113,6 +116,11 @@ export class SocketReads {
       this.#read(0);
     }
   };
+}
+
+/** Node throws if bytes still come for a socket that is destroyed, and has no public way to stop them. */
+function stopReading(socket: Socket & { _handle?: { readStop?(): void } | null }): void {
+  socket._handle?.readStop?.();
 }
 
 /** Node's HTTP parser takes bytes from the system itself, past the stream, until somebody else listens for them. */

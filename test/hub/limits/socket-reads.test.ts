@@ -52,6 +52,18 @@ function handle(chunk: Buffer): void {
   elapsedMs += chunk.byteLength * msPerByte;
 }
 
+/** Connections that come, each from another network, use up all the time that there is for such in this turn and the following ones. */
+function useUpTurns(count: number): { readonly used: number } {
+  const turns = { used: 0 };
+  for (let network = 0; network < count; network++) {
+    budget.admit(() => {
+      elapsedMs += 4;
+      turns.used++;
+    }, `198.51.${network}.1`);
+  }
+  return turns;
+}
+
 const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, index) => index % 251));
 
 describe('a socket', () => {
@@ -141,19 +153,23 @@ describe('a socket', () => {
 
   it('is given back to the system when there is time for it, also after a failure', async () => {
     const { socket } = await open();
-    const networks = 5;
-    let done = 0;
-    for (let network = 0; network < networks; network++) {
-      budget.admit(() => {
-        elapsedMs += 4;
-        done++;
-      }, `198.51.${network}.1`);
-    }
+    const turns = useUpTurns(5);
     socket.on('error', () => undefined);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.destroy(new Error('reset'));
     await closed;
-    expect(done).toBe(networks);
+    expect(turns.used).toBe(5);
+  });
+
+  it('takes nothing more while it waits to be given back', async () => {
+    const { client, socket } = await open();
+    client.on('error', () => undefined);
+    socket.resume();
+    useUpTurns(5);
+    const closed = once(socket, 'close');
+    client.write(bytes(65_536));
+    socket.destroy();
+    await closed;
   });
 
   it('drops what waits when it is destroyed', async () => {
