@@ -67,7 +67,7 @@ export class SocketReads {
     if (socket.destroyed) this.#waiting.length = 0;
     if (this.#isScheduled || this.#waiting.length === 0 || socket.readableFlowing !== true) return;
     this.#isScheduled = true;
-    if (share.isUsedUp) share.later(this.#rested);
+    if (share.mustWait()) share.later(this.#rested);
     else this.#deliver();
   }
 

@@ -116,7 +116,7 @@ class PollingReader implements Holder {
   readonly #goOn = (): void => {
     if (this.heldBytes === 0) this.close();
     else if (this.#rate?.isPaused) this.#rate.whenFree(this.#goOn);
-    else if (this.#share.isUsedUp) this.#share.later(this.#goOn);
+    else if (this.#share.mustWait()) this.#share.later(this.#goOn);
     else this.#share.runWithTick(() => this.#step(), this.#goOn, false);
   };
 
