@@ -16,8 +16,8 @@ interface SocketReadsOptions {
 
 /**
  * Stands between a socket and whoever reads it, whatever they speak. What comes is handed on piece by piece while the connection's share of
- * the turn lasts; the rest waits, and meanwhile nothing is read from the network. It overrides `push` and `_read`, the two methods by which
- * a stream gets its data.
+ * the turn lasts; the rest waits, and meanwhile nothing is read from the network. Ends wait for a turn with time left, as thousands may come at
+ * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends.
  */
 export class SocketReads {
   readonly #options: SocketReadsOptions;
@@ -35,6 +35,11 @@ export class SocketReads {
     readAsStream(socket);
     this.#push = socket.push.bind(socket);
     this.#read = socket._read.bind(socket);
+    const destroy = socket._destroy.bind(socket);
+    socket._destroy = (error, callback) => {
+      stopReading(socket);
+      options.share.destroy(() => destroy(error, callback));
+    };
     socket.push = (chunk) => this.#received(chunk);
     socket._read = (bytes) => {
       if (this.#waiting.length === 0) this.#read(bytes);
@@ -46,8 +51,8 @@ export class SocketReads {
   #received(chunk: Buffer | null): boolean {
     const { socket, onReceived } = this.#options;
     if (chunk === null) {
-      if (this.#waiting.length === 0) return this.#push(null);
-      this.#isEnded = true;
+      if (this.#waiting.length === 0) this.#end();
+      else this.#isEnded = true;
       return false;
     }
     onReceived(chunk.byteLength);
@@ -62,7 +67,7 @@ export class SocketReads {
     if (socket.destroyed) this.#waiting.length = 0;
     if (this.#isScheduled || this.#waiting.length === 0 || socket.readableFlowing !== true) return;
     this.#isScheduled = true;
-    if (share.isUsedUp) share.later(this.#rested);
+    if (share.mustWait()) share.later(this.#rested);
     else this.#deliver();
   }
 
@@ -85,6 +90,15 @@ export class SocketReads {
     return chunk.subarray(0, PIECE_BYTES);
   }
 
+  #end(): void {
+    const { socket, share } = this.#options;
+    share.end(() => {
+      if (socket.destroyed) return;
+      this.#push(null);
+      socket.read(0); // As Node does, so that 'end' follows.
+    });
+  }
+
   readonly #rested = (): void => {
     this.#isScheduled = false;
     this.#goOn();
@@ -97,12 +111,16 @@ export class SocketReads {
       this.#goOn();
     } else if (this.#isEnded) {
       this.#isEnded = false;
-      this.#push(null);
-      socket.read(0); // As Node does, so that 'end' follows.
+      this.#end();
     } else if (!socket.destroyed && !socket.readableEnded) {
       this.#read(0);
     }
   };
+}
+
+/** Node throws if bytes still come for a socket that is destroyed, and has no public way to stop them. */
+function stopReading(socket: Socket & { _handle?: { readStop?(): void } | null }): void {
+  socket._handle?.readStop?.();
 }
 
 /** Node's HTTP parser takes bytes from the system itself, past the stream, until somebody else listens for them. */

@@ -1,12 +1,18 @@
 import { networkOf } from './network.ts';
 
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
-const SHARE_MS = 5;
+const SHARE_MS = 2;
 
 /** What all clients together may use in a turn. Once it is used up, everybody waits in line. */
 const TURN_MS = 20;
 
-/** What connections that have not been let in may use together in a turn: thousands may come at once, and clients must not wait for all of them. */
+/** How much of what a client has used is forgotten in a millisecond. A client that uses more than this part of the time is busy. */
+const FORGETTING = 0.1;
+
+/** What busy clients may use together in a turn, so that the others, who want little, need not wait for them. */
+const BUSY_MS = 2;
+
+/** What connections that come, or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
 const UNAUTHENTICATED_MS = 4;
 
 /** What one of them may use. */
@@ -55,17 +61,20 @@ class Line {
 
 /**
  * Divides each turn of the event loop among all who send to the hub, whatever protocol they speak. A connection does its work through a
- * `Share`; once that is used up, it waits for a later turn. Clients are served in the order in which they wait, as far as the turn's time goes.
- * Of the others, the networks take turns, so that one network with many connections does not keep the rest out.
+ * `Share`; once that is used up, it waits for a later turn. Clients are served in the order in which they wait, as far as the turn's time goes;
+ * busy ones come last. Of the unauthenticated connections, the networks take turns, so that one network with many connections does not keep
+ * the rest out.
  */
 export class TurnBudget {
   readonly #elapsedMs: () => number;
   readonly #clients = new Line();
+  readonly #busy = new Line();
   readonly #unauthenticated = new Line();
-  readonly #admission = new Share(this);
+  readonly #comingAndGoing = new Share(this);
   #turn = 0;
   #isCounting = false;
   #clientsMs = 0;
+  #busyMs = 0;
   #unauthenticatedMs = 0;
   /** Whose work is under way, and since when. */
   #current: Share | undefined;
@@ -89,13 +98,23 @@ export class TurnBudget {
 
   /** Does work for a connection that wants to be let in: now, or in the first turn that has time left for it. */
   admit(work: () => void, address = ''): void {
-    this.#count();
-    if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) this.#admitNow(work);
-    else this.#unauthenticated.add(networkOf(address), () => this.#admitNow(work));
+    this.#doOrDefer(networkOf(address), () => this.#comingAndGoing.run(work));
   }
 
-  #admitNow(work: () => void): void {
-    this.#admission.run(work);
+  /** The same for work that ends a connection of `network`, as far as it is done when the call returns. */
+  release(network: string, work: () => void): void {
+    this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.run(work));
+  }
+
+  /** The same for work that goes on in the next tick. */
+  releaseWithTick(network: string, work: () => void): void {
+    this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.runWithTick(work, nothing, false));
+  }
+
+  #doOrDefer(lane: string, work: () => void): void {
+    this.#count();
+    if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) work();
+    else this.#unauthenticated.add(lane, work);
   }
 
   /** Whether a share is used up with this much in this turn, its work that is under way not included. */
@@ -105,21 +124,29 @@ export class TurnBudget {
     const usedMs = settledMs + (current === share ? runningMs : 0);
     const alikeMs = current?.isLetIn === share.isLetIn ? runningMs : 0;
     if (!share.isLetIn) return usedMs > LEAST_MS || this.#unauthenticatedMs + alikeMs >= UNAUTHENTICATED_MS;
+    if (share.isBusy && this.#busyMs + (current?.isBusy ? runningMs : 0) > BUSY_MS) return true;
     return usedMs > SHARE_MS || this.#clientsMs + alikeMs > TURN_MS;
   }
 
   /** Does work in a later turn, behind what waits already. */
-  later({ isLetIn, network }: Share, work: () => void): void {
+  later(share: Share, work: () => void): void {
     this.#count();
-    if (isLetIn) this.#clients.add('', work);
-    else this.#unauthenticated.add(network, work);
+    this.#lineOf(share).add(share.isLetIn ? '' : share.network, () => {
+      share.begin();
+      work();
+    });
+  }
+
+  #lineOf({ isLetIn, isBusy }: Share): Line {
+    if (!isLetIn) return this.#unauthenticated;
+    return isBusy ? this.#busy : this.#clients;
   }
 
   /** From now on time is charged to `share`. Returns the share that it was charged to before. */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
     const now = this.#elapsedMs();
-    if (before) this.#add(before, now - this.#since);
+    if (before) this.#add(before, now);
     this.#current = share;
     this.#since = now;
     return before;
@@ -135,10 +162,12 @@ export class TurnBudget {
     if (this.#current === share) this.charge(undefined);
   }
 
-  #add(share: Share, ms: number): void {
-    share.add(ms);
+  #add(share: Share, now: number): void {
+    const ms = now - this.#since;
+    share.add(ms, now);
     if (share.isLetIn) this.#clientsMs += ms;
-    else this.#unauthenticatedMs += ms;
+    if (share.isBusy) this.#busyMs += ms;
+    if (!share.isLetIn) this.#unauthenticatedMs += ms;
   }
 
   #count(): void {
@@ -151,11 +180,12 @@ export class TurnBudget {
     this.#isCounting = false;
     this.#turn++;
     this.#clientsMs = 0;
+    this.#busyMs = 0;
     this.#unauthenticatedMs = 0;
-    this.#clients.beginTurn();
-    this.#unauthenticated.beginTurn();
+    const lines = [this.#unauthenticated, this.#clients, this.#busy];
+    for (const line of lines) line.beginTurn();
     this.#serve();
-    if (!this.#clients.isEmpty || !this.#unauthenticated.isEmpty) this.#count();
+    if (lines.some(({ isEmpty }) => !isEmpty)) this.#count();
   }
 
   /** One at a time: what it has put off to ticks and promises is then done, and charged to it. */
@@ -166,9 +196,10 @@ export class TurnBudget {
     afterMicrotasks(this.#serve);
   };
 
-  #next(): (() => void) | undefined {
+  #next(): Work | undefined {
     const unauthenticated = this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.next();
-    return unauthenticated || (this.#clientsMs < TURN_MS ? this.#clients.next() : undefined);
+    const client = unauthenticated || (this.#clientsMs < TURN_MS && this.#clients.next());
+    return client || (this.#busyMs < BUSY_MS ? this.#busy.next() : undefined);
   }
 }
 
@@ -185,15 +216,27 @@ export class Share {
   #usedMs = 0;
   #calls = 0;
   #costly = 0;
+  /** What it has used lately, milliseconds; it is forgotten with time. */
+  #recentMs = 0;
+  #recentAt = 0;
+  /** The turn in which it was served after it had waited. */
+  #servedIn = -1;
 
   constructor(budget: TurnBudget, network = '') {
     this.#budget = budget;
     this.network = network;
   }
 
-  /** Whether what is left to do has to wait for a later turn. */
-  get isUsedUp(): boolean {
-    return this.#budget.isSpent(this, this.#turn === this.#budget.turn ? this.#usedMs : 0);
+  /** Whether its client has used much lately. Such clients wait in line before they are served. */
+  get isBusy(): boolean {
+    return this.isLetIn && this.#recentMs > SHARE_MS;
+  }
+
+  /** Whether what is left to do has to wait for a later turn. If so, the caller calls `later`. */
+  mustWait(): boolean {
+    const { turn } = this.#budget;
+    if (this.isBusy && this.#servedIn !== turn) return true;
+    return this.#budget.isSpent(this, this.#turn === turn ? this.#usedMs : 0);
   }
 
   /**
@@ -203,7 +246,12 @@ export class Share {
   check(costly = 0): boolean {
     if (++this.#calls % CALLS_PER_LOOK !== 0 && costly === this.#costly) return false;
     this.#costly = costly;
-    return this.isUsedUp;
+    return this.mustWait();
+  }
+
+  /** It has waited, and is served. For `TurnBudget` alone. */
+  begin(): void {
+    this.#servedIn = this.#budget.turn;
   }
 
   /** Does work, and charges the time that it takes. */
@@ -237,14 +285,28 @@ export class Share {
     this.#budget.later(this, work);
   }
 
-  /** Adds time that was used in the present turn, milliseconds. */
-  add(ms: number): void {
+  /** Does what ends the connection, its next tick included: now, or in the first turn that has time left for it. */
+  end(work: () => void): void {
+    this.#budget.releaseWithTick(this.network, work);
+  }
+
+  /** Gives the connection back to the system: now, or in the first turn that has time left for it. */
+  destroy(work: () => void): void {
+    this.#budget.release(this.network, work);
+  }
+
+  /** Adds time that was used in the present turn, until `now`, milliseconds. */
+  add(ms: number, now: number): void {
     const { turn } = this.#budget;
     if (turn !== this.#turn) this.#usedMs = 0;
     this.#turn = turn;
     this.#usedMs += ms;
+    this.#recentMs = Math.max(0, this.#recentMs - (now - this.#recentAt) * FORGETTING) + ms;
+    this.#recentAt = now;
   }
 }
+
+const nothing = () => undefined;
 
 /** Node runs all ticks before any microtask. So this goes behind the handlers of promises, and the ticks that they add. */
 function afterMicrotasks(work: () => void): void {

@@ -39,18 +39,14 @@ export class OpenSockets {
     this.#options = options;
     const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
-      const followed = this.#follow(socket);
+      const followed = this.#followedOf(socket);
       if (isEncrypted) this.#awaitHandshake(socket, followed);
       else this.#limitReads(socket, followed);
     });
     // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
     server.on('secureConnection', (socket: Socket) => {
-      const name = nameOf(socket);
-      const followed = this.#handshaking.get(name);
-      if (!followed) return;
-      this.#handshaking.delete(name);
-      this.#followed.set(socket, followed);
-      this.#limitReads(socket, followed);
+      const followed = this.#followed.get(socket) ?? this.#handshaken(socket);
+      if (followed) this.#limitReads(socket, followed);
     });
   }
 
@@ -94,7 +90,7 @@ export class OpenSockets {
 
   /** What a connection, encrypted or not, may use of each turn. */
   shareOf(socket: Socket): Share {
-    return this.#followed.get(socket)?.share ?? this.#options.budget.createShare(socket.remoteAddress ?? '');
+    return this.#followedOf(socket).share;
   }
 
   /** Ends all connections at once, whatever protocol they speak by now. */
@@ -105,6 +101,20 @@ export class OpenSockets {
   /** Resolves once there is no connection left. */
   async empty(): Promise<void> {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  /** Follows the connection from now on, unless it does already: whoever else listens for connections may ask first. */
+  #followedOf(socket: Socket): Followed {
+    return this.#followed.get(socket) ?? this.#handshaken(socket) ?? this.#follow(socket);
+  }
+
+  /** What is known of an encrypted connection whose handshake has just ended. */
+  #handshaken(socket: Socket): Followed | undefined {
+    const name = nameOf(socket);
+    const followed = this.#handshaking.get(name);
+    this.#handshaking.delete(name);
+    if (followed) this.#followed.set(socket, followed);
+    return followed;
   }
 
   #follow(socket: Socket): Followed {

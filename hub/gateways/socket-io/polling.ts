@@ -113,7 +113,7 @@ class PollingReader implements Holder {
   readonly #continue = (): void => {
     if (this.heldBytes === 0) this.close();
     else if (this.#rate?.isPaused) this.#rate.whenFree(this.#continue);
-    else if (this.#share.isUsedUp) this.#share.later(this.#continue);
+    else if (this.#share.mustWait()) this.#share.later(this.#continue);
     else this.#share.runWithTick(() => this.#step(), this.#continue, false);
   };
 

@@ -52,6 +52,18 @@ function handle(chunk: Buffer): void {
   elapsedMs += chunk.byteLength * msPerByte;
 }
 
+/** Connections that come, each from another network, use up all the time that there is for such in this turn and the following ones. */
+function useUpTurns(count: number): { readonly used: number } {
+  const turns = { used: 0 };
+  for (let network = 0; network < count; network++) {
+    budget.admit(() => {
+      elapsedMs += 4;
+      turns.used++;
+    }, `198.51.${network}.1`);
+  }
+  return turns;
+}
+
 const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, index) => index % 251));
 
 describe('a socket', () => {
@@ -121,6 +133,43 @@ describe('a socket', () => {
     client.end(bytes(100_000));
     await ended;
     expect(length).toBe(100_000);
+  });
+
+  it('ends when there is time for it, as many may end at the same time', async () => {
+    const endsByTurn = new Map<number, number>();
+    const pairs: Awaited<ReturnType<typeof open>>[] = [];
+    while (pairs.length < 20) pairs.push(await open());
+    const ended = pairs.map(({ socket }) => {
+      socket.resume().once('end', () => {
+        elapsedMs += 3;
+        endsByTurn.set(budget.turn, (endsByTurn.get(budget.turn) ?? 0) + 1);
+      });
+      return once(socket, 'end');
+    });
+    for (const { client } of pairs) client.end();
+    await Promise.all(ended);
+    expect(Math.max(...endsByTurn.values())).toBeLessThanOrEqual(2);
+  });
+
+  it('is given back to the system when there is time for it, also after a failure', async () => {
+    const { socket } = await open();
+    const turns = useUpTurns(5);
+    socket.on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.destroy(new Error('reset'));
+    await closed;
+    expect(turns.used).toBe(5);
+  });
+
+  it('takes nothing more while it waits to be given back', async () => {
+    const { client, socket } = await open();
+    client.on('error', () => undefined);
+    socket.resume();
+    useUpTurns(5);
+    const closed = once(socket, 'close');
+    client.write(bytes(65_536));
+    socket.destroy();
+    await closed;
   });
 
   it('drops what waits when it is destroyed', async () => {

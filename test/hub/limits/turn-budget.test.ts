@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
+import { type Share, TurnBudget } from '../../../hub/limits/turn-budget.ts';
 
 let elapsedMs: number;
 let budget: TurnBudget;
@@ -68,32 +68,31 @@ it('lets networks take turns, however many connections one of them has', async (
 });
 
 describe('a share', () => {
-  it('is used up after 5 ms, until the next turn', async () => {
+  it('is used up after 2 ms; the client then waits in line, and is served in a later turn', async () => {
     const share = createShare();
-    share.run(work(1, 5));
-    expect(share.isUsedUp).toBe(false);
+    share.run(work(1, 2));
+    expect(share.mustWait()).toBe(false);
     share.run(work(2, 1));
-    expect(share.isUsedUp).toBe(true);
-    await nextTurn();
-    await nextTurn();
-    expect(share.isUsedUp).toBe(false);
+    expect(share.mustWait()).toBe(true);
+    const mustWait = await new Promise((resolve) => share.later(() => resolve(share.mustWait())));
+    expect(mustWait).toBe(false);
   });
 
   it('counts the work that is under way', () => {
     const share = createShare();
     share.run(() => {
       elapsedMs += 6;
-      expect(share.isUsedUp).toBe(true);
+      expect(share.mustWait()).toBe(true);
     });
   });
 
   it('is used up in a turn that others have used up, however many they are', async () => {
     for (let id = 1; id <= 5; id++) createShare().run(work(id, 5));
     const late = createShare();
-    expect(late.isUsedUp).toBe(true);
+    expect(late.mustWait()).toBe(true);
     await nextTurn();
     await nextTurn();
-    expect(late.isUsedUp).toBe(false);
+    expect(late.mustWait()).toBe(false);
   });
 
   it('looks at the clock after each costly step', () => {
@@ -108,10 +107,10 @@ describe('a share', () => {
   it('of an unauthenticated connection is used up by all of them together, and not by clients', () => {
     const [one, other] = [budget.createShare(), budget.createShare()];
     createShare().run(work(1, 10));
-    expect(one.isUsedUp).toBe(false);
+    expect(one.mustWait()).toBe(false);
     one.run(work(2, 4));
-    expect(other.isUsedUp).toBe(true);
-    expect(createShare().isUsedUp).toBe(false);
+    expect(other.mustWait()).toBe(true);
+    expect(createShare().mustWait()).toBe(false);
   });
 
   it.each([
@@ -123,7 +122,7 @@ describe('a share', () => {
     const isUsedUp = new Promise((resolve) => {
       share.runWithTick(
         () => putOff(work(1, 6)),
-        () => resolve(share.isUsedUp),
+        () => resolve(share.mustWait()),
         isAsync,
       );
     });
@@ -133,11 +132,11 @@ describe('a share', () => {
   it('is not charged for work of others that it has caused to run within its own', () => {
     const [outer, inner] = [createShare(), createShare()];
     outer.run(() => {
-      elapsedMs += 2;
+      elapsedMs += 1;
       inner.run(work(1, 6));
-      elapsedMs += 2;
+      elapsedMs += 1;
     });
-    expect([outer.isUsedUp, inner.isUsedUp]).toEqual([false, true]);
+    expect([outer.mustWait(), inner.mustWait()]).toEqual([false, true]);
   });
 });
 
@@ -150,6 +149,32 @@ it('has work that waits again wait for another turn', async () => {
   };
   share.later(again);
   while (turns.size < 3) await nextTurn();
+});
+
+it('serves clients that want little before busy ones, and of the busy ones one in each turn', async () => {
+  const order: string[] = [];
+  const wait = (share: Share, name: string) => share.later(() => share.run(() => void order.push(name)));
+  const busy = Array.from({ length: 3 }, createShare);
+  for (const share of busy) share.run(work(0, 3));
+  for (const [index, share] of busy.entries()) {
+    share.later(() => share.run(work(index, 3)));
+    wait(share, `busy ${index}`);
+  }
+  wait(createShare(), 'modest');
+  await nextTurn();
+  expect(order).toEqual(['modest']);
+  while (order.length < 4) await nextTurn();
+  expect(order).toEqual(['modest', 'busy 0', 'busy 1', 'busy 2']);
+});
+
+it('forgets with time that a client was busy', async () => {
+  const share = createShare();
+  share.run(work(1, 3));
+  elapsedMs += 30;
+  share.run(work(2, 0));
+  await nextTurn();
+  await nextTurn();
+  expect([share.isBusy, share.mustWait()]).toEqual([false, false]);
 });
 
 it('serves those who wait in order, as many in a turn as there is time for', async () => {

@@ -31,6 +31,15 @@ async function exchange(text: string): Promise<Socket> {
   return client;
 }
 
+it('gives a connection one share, for whoever asks first', async () => {
+  const asked: unknown[] = [];
+  server.prependListener('connection', (socket: Socket) => asked.push(sockets.shareOf(socket)));
+  server.on('connection', (socket: Socket) => asked.push(sockets.shareOf(socket)));
+  await exchange('1');
+  expect(asked[0]).toBe(asked[1]);
+  expect(unauthenticated.count).toBe(1);
+});
+
 it('counts the bytes of all connections, also of those that are gone', async () => {
   const first = await exchange('12345');
   await exchange('123');
