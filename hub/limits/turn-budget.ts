@@ -79,6 +79,8 @@ export class TurnBudget {
   /** Whose work is under way, and since when. */
   #current: Share | undefined;
   #since = 0;
+  /** When the last work ended that the rest of this turn follows without a pause; `undefined` if there may have been one. */
+  #endedAt: number | undefined;
 
   /** `elapsedMs` is a clock that never jumps, milliseconds. */
   constructor(elapsedMs: () => number = () => performance.now()) {
@@ -142,13 +144,17 @@ export class TurnBudget {
     return isBusy ? this.#busy : this.#clients;
   }
 
-  /** From now on time is charged to `share`. Returns the share that it was charged to before. */
+  /**
+   * From now on time is charged to `share`. Returns the share that it was charged to before. Reading the clock costs as much as a small packet,
+   * so work begins when the work before it in the same turn ended: what lies between is the system's part in reading.
+   */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
-    const now = this.#elapsedMs();
+    const now = (before ? undefined : this.#endedAt) ?? this.#elapsedMs();
     if (before) this.#add(before, now);
     this.#current = share;
     this.#since = now;
+    this.#endedAt = share ? undefined : now;
     return before;
   }
 
@@ -179,6 +185,7 @@ export class TurnBudget {
   #beginTurn(): void {
     this.#isCounting = false;
     this.#turn++;
+    this.#endedAt = undefined;
     this.#clientsMs = 0;
     this.#busyMs = 0;
     this.#unauthenticatedMs = 0;
@@ -191,7 +198,10 @@ export class TurnBudget {
   /** One at a time: what it has put off to ticks and promises is then done, and charged to it. */
   readonly #serve = (): void => {
     const next = this.#next();
-    if (!next) return;
+    if (!next) {
+      this.#endedAt = undefined; // What was gathered for clients is sent next.
+      return;
+    }
     next();
     afterMicrotasks(this.#serve);
   };

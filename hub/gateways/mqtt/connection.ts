@@ -76,7 +76,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   received(chunk: Buffer): void {
     if (this.#isClosed) return;
     this.#services.counters.bytesReceived += chunk.byteLength;
-    if (this.#phase.keepAlive !== undefined) this.#watch.heard(this.#services.hub.now());
+    if (this.#phase.keepAlive !== undefined) this.#watch.heard();
     this.#parser.push(chunk);
     this.#read();
     const { bufferedBytes } = this.#services.sessions.limits;
@@ -114,7 +114,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#watch.heard(this.#services.hub.now());
+    this.#watch.heard();
   }
 
   end(ending: Ending): void {
@@ -228,7 +228,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
     this.#isReading = isReading;
-    if (isReading) this.#watch.heard(this.#services.hub.now()); // While the hub did not read, the client was not silent.
+    if (isReading) this.#watch.heard(); // While the hub did not read, the client was not silent.
     if (isReading) this.#transport.resume();
     else this.#transport.pause();
   }

@@ -20,8 +20,10 @@ interface Watched {
 /** Keeps the deadlines of one connection: for its CONNECT, for its authentication, for reading, and its keep alive. */
 export class Watch {
   readonly #limits: MqttLimits;
-  /** When the last bytes came; before the client is accepted, when the connection was opened. */
+  /** When the last bytes were noticed; before the client is accepted, when the connection was opened. */
   #heardAt: number;
+  /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
+  #isHeard = false;
   #fullSince: number | undefined;
   #decidingSince: number | undefined;
 
@@ -30,8 +32,8 @@ export class Watch {
     this.#heardAt = now;
   }
 
-  heard(now: number): void {
-    this.#heardAt = now;
+  heard(): void {
+    this.#isHeard = true;
   }
 
   drained(): void {
@@ -46,6 +48,8 @@ export class Watch {
         ? late('the CONNECT did not come in time')
         : undefined;
     }
+    if (this.#isHeard) this.#heardAt = now;
+    this.#isHeard = false;
     this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
     this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
     if (hasLasted(this.#fullSince, now, stuckSeconds)) {

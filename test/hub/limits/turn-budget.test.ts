@@ -170,6 +170,7 @@ it('serves clients that want little before busy ones, and of the busy ones one i
 it('forgets with time that a client was busy', async () => {
   const share = createShare();
   share.run(work(1, 3));
+  await nextTurn();
   elapsedMs += 30;
   share.run(work(2, 0));
   await nextTurn();

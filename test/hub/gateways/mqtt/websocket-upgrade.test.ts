@@ -116,7 +116,7 @@ describe('MQTT over WebSocket', () => {
     const arrived = new Promise<void>((resolve) => {
       webSocket.on('message', (frame: Buffer) => {
         expect(readAll(frame, { receiver: 'client', version: 5 })).toHaveLength(1);
-        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve();
+        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve(); // Their number is known, not their order.
       });
     });
     const acknowledged = { qos: 1, packetIdentifier: 1 } as const;
@@ -129,7 +129,8 @@ describe('MQTT over WebSocket', () => {
       Buffer.concat([...packets, { type: 'pingreq' } as const].map((packet) => encode(packet, 5))),
     );
     await arrived;
-    expect(types).toEqual([2, 9, 4, 4, 13, 3, 3]);
+    expect(types.slice(0, 2)).toEqual([2, 9]);
+    expect(types.slice(2).sort((one, other) => one - other)).toEqual([3, 3, 4, 4, 13]);
     webSocket.terminate();
   });
 
