@@ -67,7 +67,7 @@ const PARTS: readonly Part[] = [
       'hub/limits',
       'hub/gateways',
     ],
-    packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
+    packages: ['node:', 'pino', 'express', 'express-static-gzip', 'helmet', 'zod'],
   },
   {
     path: 'hub/access',
