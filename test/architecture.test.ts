@@ -176,6 +176,8 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['rxjs', 'lit', '@wokwi/elements'],
   },
+  // What the browser keeps of the pages; it runs beside them.
+  { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },
 ];
 

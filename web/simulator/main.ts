@@ -1,4 +1,5 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -13,6 +14,7 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
+document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
   client: connect(),
   ...tabDeviceFrom(location.search),
@@ -23,3 +25,4 @@ showSimulator(document.body, {
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

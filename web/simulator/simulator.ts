@@ -1,7 +1,5 @@
 import { render } from 'lit';
 import {
-  animationFrameScheduler,
-  auditTime,
   BehaviorSubject,
   combineLatest,
   distinctUntilChanged,
@@ -15,6 +13,7 @@ import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { type HubError, toHubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { type Control, createControl } from '../shared/control.ts';
+import { eachFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
@@ -80,24 +79,22 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     refusal: refusal$,
     width: width$.pipe(distinctUntilChanged()),
   });
-  const drawing = state$
-    .pipe(auditTime(0, animationFrameScheduler))
-    .subscribe(({ width, language: code, ...state }) => {
-      const layout = layOut(width, benchItems(state.bench, options.parts));
-      const scale = width / layout.width;
-      const permissions = permissionsOf(state.identity, prefix);
-      render(
-        pageView({
-          ...steady,
-          ...state,
-          ...permissions,
-          words: words[code],
-          layout,
-          scale,
-        }),
-        root,
-      );
-    });
+  const drawing = state$.pipe(eachFrame).subscribe(({ width, language: code, ...state }) => {
+    const layout = layOut(width, benchItems(state.bench, options.parts));
+    const scale = width / layout.width;
+    const permissions = permissionsOf(state.identity, prefix);
+    render(
+      pageView({
+        ...steady,
+        ...state,
+        ...permissions,
+        words: words[code],
+        layout,
+        scale,
+      }),
+      root,
+    );
+  });
   drawing.add(language.language$.subscribe(nameDocument));
   drawing.add(() => resizes.disconnect());
   return drawing;
