@@ -7,10 +7,10 @@ import {
   merge,
   type Observable,
   Subject,
-  skip,
+  scan,
   startWith,
 } from 'rxjs';
-import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
+import { type Connection, type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
@@ -49,8 +49,8 @@ export function createSession(
 ): Session {
   const { connection$ } = client;
   const hubBack$ = connection$.pipe(
-    filter(({ status }) => status === 'online'),
-    skip(1),
+    scan(follow, NOT_BACK),
+    filter(({ isBack }) => isBack),
   );
   const answer$ = watchIdentity(client).pipe(shareLatest());
   const identity$ = answer$.pipe(startWith(undefined), shareLatest());
@@ -74,4 +74,17 @@ export function createSession(
     hasStayed$,
     signOut: () => void signOut().then((isOut) => (isOut ? leave() : hasStayed$.next(true))),
   };
+}
+
+/** Whether the hub has just come back, and whether it was away before. */
+interface Return {
+  readonly isBack: boolean;
+  readonly wasAway: boolean;
+}
+
+const NOT_BACK: Return = { isBack: false, wasAway: false };
+
+function follow({ wasAway }: Return, { status }: Connection): Return {
+  if (status === 'online') return { isBack: wasAway, wasAway: false };
+  return { isBack: false, wasAway: wasAway || status === 'offline' };
 }

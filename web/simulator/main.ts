@@ -3,7 +3,7 @@ import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
-import { tabDeviceFrom } from './device/from-query.ts';
+import { readQuery } from './device/from-query.ts';
 import { startTabDevice } from './device/tab-device.ts';
 import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
@@ -17,7 +17,7 @@ const log = {
 document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
   client: connect(),
-  ...tabDeviceFrom(location.search),
+  ...readQuery(location.search),
   startTabDevice: (name) => startTabDevice(name, { connect, log }),
   parts: PARTS,
   language: createLanguageChoice(navigator.languages, readStorage()),

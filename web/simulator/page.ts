@@ -24,6 +24,8 @@ export interface PageState extends Scene {
   readonly layout: Layout;
   /** The screen's pixels for one of the bench's. */
   readonly scale: number;
+  /** What stands before the board's topics: `''`, or `ana/`. */
+  readonly prefix: string;
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
@@ -86,12 +88,11 @@ function topView(state: PageState): TemplateResult {
   });
 }
 
-function factsView({ words, connection, tabDevice, trouble }: PageState): TemplateResult {
+function factsView({ words, connection, prefix }: PageState): TemplateResult {
   const { say } = words;
-  const isDevice = tabDevice.is === 'running' && !isInTheWay(trouble);
   return html`
     <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
-    <li>${say.simulator}${isDevice ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>`;
+    <li>${say.simulator}${prefix && html` · <strong>${prefix.slice(0, -1)}</strong>`}</li>`;
 }
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {
