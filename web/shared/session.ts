@@ -7,13 +7,13 @@ import {
   merge,
   type Observable,
   Subject,
-  scan,
   startWith,
 } from 'rxjs';
-import { type Connection, type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
+import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
+import { watchReturn } from './watch-return.ts';
 
 /** Who is at the page, what they may do, and what stands between them and the hub. */
 export interface Session {
@@ -48,10 +48,7 @@ export function createSession(
   { signOut, leave }: SessionOptions,
 ): Session {
   const { connection$ } = client;
-  const hubBack$ = connection$.pipe(
-    scan(follow, NOT_BACK),
-    filter(({ isBack }) => isBack),
-  );
+  const hubBack$ = watchReturn(connection$);
   const answer$ = watchIdentity(client).pipe(shareLatest());
   const identity$ = answer$.pipe(startWith(undefined), shareLatest());
   const denied$ = new Subject<boolean>();
@@ -74,17 +71,4 @@ export function createSession(
     hasStayed$,
     signOut: () => void signOut().then((isOut) => (isOut ? leave() : hasStayed$.next(true))),
   };
-}
-
-/** Whether the hub has just come back, and whether it was away before. */
-interface Return {
-  readonly isBack: boolean;
-  readonly wasAway: boolean;
-}
-
-const NOT_BACK: Return = { isBack: false, wasAway: false };
-
-function follow({ wasAway }: Return, { status }: Connection): Return {
-  if (status === 'online') return { isBack: wasAway, wasAway: false };
-  return { isBack: false, wasAway: wasAway || status === 'offline' };
 }
