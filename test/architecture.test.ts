@@ -152,7 +152,11 @@ const PARTS: readonly Part[] = [
   },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
-  { path: 'web/shared', mayKnow: ['hub/client', 'hub/core', 'web/languages'], packages: ['rxjs', 'lit'] },
+  {
+    path: 'web/shared',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages'],
+    packages: ['rxjs', 'lit', 'uqr'],
+  },
   {
     path: 'web/dashboard',
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],

@@ -6,6 +6,7 @@ import type { HubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { header } from '../shared/header.ts';
 import { sessionView } from '../shared/session-view.ts';
+import { shareAction } from '../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice } from '../shared/trouble-view.ts';
 import { meaningOf } from '../shared/words.ts';
@@ -84,6 +85,7 @@ function topView(state: PageState): TemplateResult {
     chooseLanguage,
     facts: factsView(state),
     session: sessionView(words, { identity, connection, isWatching, signOut }),
+    share: shareAction(words),
     links: html`<a href="/">${words.say.dashboard}</a>`,
   });
 }

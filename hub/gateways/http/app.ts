@@ -3,10 +3,12 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openToAll } from '../../access/access.ts';
+import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
+import { createLinksRouter } from './links.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import type { RequestOrigin } from './origin.ts';
 import { createPagesRouter } from './pages.ts';
@@ -23,6 +25,8 @@ export interface HttpAppOptions
   readonly access?: Access | undefined;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
+  /** The links by which others are let in. Default: none are served. */
+  readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
   /** Called for each request whose sender was let in. */
@@ -36,11 +40,11 @@ export interface HttpAppOptions
 
 /** What there is, for the error about anything else. */
 const PLACES =
-  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout';
+  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout, /api/links';
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pagesFolder, checkOrigin, log, access = openToAll, logins, history } = options;
+  const { pagesFolder, checkOrigin, log, access = openToAll, logins, links, history } = options;
   const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access, options.onLetIn ?? (() => undefined));
   const app = express();
@@ -52,6 +56,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   });
   app.use('/api/topics', createTopicsRouter({ ...options, counters, identify }));
   if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
+  if (links) app.use('/api/links', createLinksRouter({ links, identify }));
   app.use('/api', createLoginRouter({ access, logins, identify }));
   app.use(createHealthRouter({ ...options, identify }));
   app.use(createPagesRouter({ pagesFolder, gate: createPageGate({ access, logins, identify }) }));
