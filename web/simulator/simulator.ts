@@ -27,7 +27,7 @@ import { benchItems } from './bench/items.ts';
 import { createLayout } from './bench/layout.ts';
 import type { NameVerdict } from './device/device-name.ts';
 import { deviceNamesOf } from './device/device-rights.ts';
-import { type RunningTabDevice, watchTabDevice } from './device/tab-device.ts';
+import { type LoadTabDevice, watchTabDevice } from './device/watch-tab-device.ts';
 import { type Bench, watchBench } from './model/bench.ts';
 import { chooseBoard } from './model/choose-board.ts';
 import { watchPins } from './model/pins.ts';
@@ -42,7 +42,7 @@ export interface SimulatorParts extends SessionOptions {
   readonly board: string | undefined;
   /** The device that this tab is to be, if it is to be one. */
   readonly wanted: NameVerdict | undefined;
-  readonly startTabDevice: (name: string) => RunningTabDevice;
+  readonly loadTabDevice: LoadTabDevice;
   readonly parts: readonly Part[];
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
@@ -74,7 +74,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     trouble: session.trouble$,
     identity: session.identity$,
     hasStayed: session.hasStayed$,
-    tabDevice: watchTabDevice(options.wanted, session.answer$, options.startTabDevice),
+    tabDevice: watchTabDevice(options.wanted, session.answer$, options.loadTabDevice),
     refusal: refusal$,
     width: width$.pipe(distinctUntilChanged()),
   });
