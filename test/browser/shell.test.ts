@@ -98,6 +98,37 @@ describeWith('chromium', 'the shell of the pages', () => {
     expect(await page.locator('body').getAttribute('data-version')).toBe('2');
   });
 
+  it.each([
+    ['/simulator', 390, '[data-part="led/21"] .lens'],
+    ['/simulator', 1280, '[data-part="led/21"] .lens'],
+    ['/login', 390, 'form'],
+  ])('is where the page then is: nothing of %s shifts, %d pixels wide', async (path, width, last) => {
+    const url = await start();
+    const page = await open('about:blank');
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if ('value' in entry) shifts.push(Number(entry.value));
+      }).observe({ type: 'layout-shift', buffered: true });
+      Object.assign(globalThis, { shifts });
+    });
+    // An open hub's login page goes on at once.
+    await page.route('**/api/me', (route) => route.fulfill({ status: 401, json: { ok: false } }));
+    await page.goto(url + path);
+    await page.locator(last).first().waitFor();
+    const shifts = await page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          // Two frames later the last change has been painted, and told.
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => resolve((globalThis as unknown as { shifts: number[] }).shifts)),
+          );
+        }),
+    );
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.05);
+  });
+
   it('can be installed: its manifest names icons that are there', async () => {
     const url = await start();
     const page = await open(url);

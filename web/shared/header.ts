@@ -34,8 +34,13 @@ export function header({ facts, session, links, share, ...languages }: HeaderPar
     </header>`;
 }
 
+/** Three nodes, joined. */
+const shareIcon = html`<svg viewBox="0 0 20 20" aria-hidden="true">
+  <path d="M6 10l8-5M6 10l8 5" /><circle cx="5" cy="10" r="2.5" /><circle cx="15" cy="4.5" r="2.5" /><circle cx="15" cy="15.5" r="2.5" />
+</svg>`;
+
 function shareButton({ label, open }: NonNullable<HeaderParts['share']>): TemplateResult {
-  return html`<button type="button" class="share" aria-haspopup="dialog" @click=${open}>${label}</button>`;
+  return html`<button type="button" class="share" aria-haspopup="dialog" @click=${open}>${shareIcon}<span>${label}</span></button>`;
 }
 
 function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links' | 'share'>): TemplateResult {
