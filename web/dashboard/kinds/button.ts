@@ -23,7 +23,7 @@ export const button: Kind = (device) => {
     );
     return card(words, device, {
       title: words.say.button,
-      emblem: html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, pressed.actual$, showPressed)}></span>`,
+      emblem: pushEmblem(pressed),
       faults,
       isAllowed$: pressed.isAllowed$,
       body: html`
@@ -35,14 +35,24 @@ export const button: Kind = (device) => {
   };
 };
 
-/** What is gone cannot be pressed, nor can it by one who may only watch. */
-function pressButton({ say }: Words, { isOnline$ }: Device, pressed: Property<boolean>): TemplateResult {
+/** The cap of a push-button, down while the real one is. */
+export function pushEmblem({ actual$ }: Property<boolean>): TemplateResult {
+  return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, actual$, showPressed)}></span>`;
+}
+
+/** A button that presses the device while it is held. It does nothing while the device is offline or the viewer may only watch. */
+export function pressButton(
+  { say }: Words,
+  { isOnline$ }: Device,
+  pressed: Property<boolean>,
+  label = say.press,
+): TemplateResult {
   const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
     map((conditions) => conditions.every(Boolean)),
     distinctUntilChanged(),
   );
   return html`
-    <button type="button" class="press" title=${say.pressHint}
+    <button type="button" class="press" title=${say.pressHint} aria-label=${label}
       ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}

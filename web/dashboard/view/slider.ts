@@ -22,27 +22,38 @@ export interface SliderParts {
 
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
 export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
-  const { min, max, unit, label } = parts;
-  const spoken = (value: number) => words.measure(value, unit);
+  const { min, max, unit } = parts;
   const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
-  const share = (value: number) => (clamp(value, min, max) - min) / (max - min);
+  const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit)));
   return html`
     <p class="figure">
       ${numberBox(words, control, { label: parts.boxLabel, min, max, step: 0.1, unit })}
-      <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)))}</b></span>
+      <span class="actual">${words.say.actual} <b>${watch(actual$)}</b></span>
     </p>
     <div class="slider">
       <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
-      <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, parts.actual$.pipe(map(share)), showActual)}>
-        <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
-          ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
-          ${mount(HTMLInputElement, (range) => drag(range, control))}>
-        <span class="ghost" aria-hidden="true"></span>
-      </span>
+      ${track(words, control, parts)}
       <button type="button" class="nudge" aria-label=${words.say.raise} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
     </div>
+  `;
+}
+
+export type TrackParts = Omit<SliderParts, 'boxLabel'>;
+
+/** The range alone, with its mark. */
+export function track(words: Words, control: Property<number>, parts: TrackParts): TemplateResult {
+  const { min, max, unit, label } = parts;
+  const spoken = (value: number) => words.measure(value, unit);
+  const share$ = parts.actual$.pipe(map((value) => (clamp(value, min, max) - min) / (max - min)));
+  return html`
+    <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
+      <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
+        ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
+        ${mount(HTMLInputElement, (range) => drag(range, control))}>
+      <span class="ghost" aria-hidden="true"></span>
+    </span>
   `;
 }
 
