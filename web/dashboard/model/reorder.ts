@@ -20,7 +20,7 @@ export function reorder(states: readonly DeviceState[], from: number, to: number
   for (const [index, state] of sequence.entries()) {
     const { order } = state.label;
     const isFit = index > last && (order === undefined || order > before);
-    const place = isFit ? order : index + 1;
+    const place = isFit ? order : Math.max(index, Math.floor(before)) + 1;
     if (place === undefined) break; // No device behind this one has a place either.
     if (place !== order) placings.push({ state, order: place });
     before = place;
