@@ -51,7 +51,7 @@ export interface DeviceFeedOptions {
 
 /** An empty payload clears a retained topic: what was known of it is known no longer. */
 function note(last: Map<string, BusMessage>, property: string, message: BusMessage): void {
-  if (message.bytes.byteLength > 0) last.set(property, message);
+  if (message.text !== '') last.set(property, message);
   else last.delete(property);
 }
 
@@ -71,13 +71,16 @@ export function createDeviceFeed(
     finalize(() => last.clear()),
     share({ resetOnRefCountZero: () => timer(LINGER_MS) }),
   );
-  const event$ = (property: string) =>
-    messages$.pipe(filter((message) => propertyOf(message) === property && !message.retained));
+  const of$ = (property: string) => {
+    const full = `${topic}/${property}`;
+    return messages$.pipe(filter((message) => message.topic === full));
+  };
+  const event$ = (property: string) => of$(property).pipe(filter((message) => !message.retained));
   const state$ = (property: string) =>
     defer(() => {
       const known = last.get(property);
       const now$ = known ? of(known) : EMPTY;
-      return concat(now$, messages$.pipe(filter((message) => propertyOf(message) === property)));
+      return concat(now$, of$(property));
     });
 
   const shown = () => new Map([...last].filter(([property]) => !property.startsWith('meta/')));

@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
 import type { DeviceInfo, Range } from '../../shared/device-info.ts';
+import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
 import { createProperty, type Property } from '../../shared/property.ts';
-import { encodeSrgb } from '../../shared/srgb.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
+import { lamp } from '../view/lamp.ts';
 import { numberBox } from '../view/number-box.ts';
 import { pinout } from '../view/pinout.ts';
 import { pulses } from '../view/pulses.ts';
@@ -27,7 +28,7 @@ export const led: Kind = (device, surroundings) => {
   const effect = createProperty(feed, 'effect', textPayload);
   const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
   const faults = createFaults(feed, refused$);
-  const light$ = duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100)));
+  const glow$ = duty.actual$.pipe(map((percent) => glowOf(percent / 100)));
   const lookBack = createLookBack({
     ...surroundings,
     topic: `${feed.topic}/duty/actual`,
@@ -38,8 +39,8 @@ export const led: Kind = (device, surroundings) => {
   return (words) =>
     card(words, device, {
       title: (gpios) => words.say.led(gpios),
-      emblem: html`<span class="lamp" aria-hidden="true"></span>`,
-      glow$: light$,
+      emblem: lamp(glow$),
+      glow$,
       faults,
       isAllowed$: duty.isAllowed$,
       body: html`

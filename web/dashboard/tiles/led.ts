@@ -1,8 +1,8 @@
-import { html } from 'lit/html.js';
 import { map } from 'rxjs';
+import { glowOf } from '../../shared/light.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty } from '../../shared/property.ts';
-import { encodeSrgb } from '../../shared/srgb.ts';
+import { lamp } from '../view/lamp.ts';
 import { track } from '../view/slider.ts';
 import { type TileKind, tile } from './tile.ts';
 
@@ -11,8 +11,7 @@ export const ledTile: TileKind = ({ feed }) => {
   const duty = createProperty(feed, 'duty', numberPayload);
   return (words, title) =>
     tile({
-      emblem: html`<span class="lamp" aria-hidden="true"></span>`,
-      glow$: duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100))),
+      emblem: lamp(duty.actual$.pipe(map((percent) => glowOf(percent / 100)))),
       value$: duty.actual$.pipe(map((percent) => words.measure(percent, '%'))),
       control: track(words, duty, {
         label: `${title}: ${words.say.duty}`,

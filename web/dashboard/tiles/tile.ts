@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Observable } from 'rxjs';
 import type { Device } from '../../shared/devices.ts';
-import { bind } from '../../shared/mount.ts';
-import { watch } from '../../shared/watch.ts';
+import { READABLE, watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 
 /** What is live on a closed device, in a language. `title` goes into the names of its controls, so that no two of them have the same name. */
@@ -18,19 +17,13 @@ export interface TileParts {
   readonly value$: Observable<string>;
   /** The one control that is worth a place on the tile. */
   readonly control?: unknown;
-  /** How brightly the emblem is lit, 0–1 as written for the screen. */
-  readonly glow$?: Observable<number>;
 }
 
 /** The live part of a tile: emblem, value and control around the device's name, which the page itself writes. */
-export function tile({ emblem, value$, control = nothing, glow$ }: TileParts): TemplateResult {
+export function tile({ emblem, value$, control = nothing }: TileParts): TemplateResult {
   return html`
-    <span class="tile-emblem" ${glow$ ? bind(HTMLElement, glow$, showGlow) : nothing}>${emblem}</span>
-    <span class="tile-value">${watch(value$)}</span>
+    <span class="tile-emblem">${emblem}</span>
+    <span class="tile-value">${watch(value$, READABLE)}</span>
     <span class="tile-control">${control}</span>
   `;
-}
-
-function showGlow(element: HTMLElement, light: number): void {
-  element.style.setProperty('--glow', light.toFixed(3));
 }

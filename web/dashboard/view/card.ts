@@ -4,12 +4,13 @@ import { toHubError } from '../../../hub/core/index.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
 import type { Label } from '../../shared/label.ts';
-import { bind } from '../../shared/mount.ts';
+import { bind, scene } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { Fault, Faults } from '../model/fault.ts';
 import type { Words } from '../words.ts';
+import { thrownLight } from './lamp.ts';
 
 export interface CardParts {
   /** The device's title where it has no name of its own; its pins are given as text. */
@@ -37,8 +38,8 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   );
   return html`
     <article class="card" data-kind=${device.kind} data-topic=${device.topic}
-      ${bind(HTMLElement, device.isOnline$, showPresence)}
-      ${parts.glow$ ? bind(HTMLElement, parts.glow$, showGlow) : nothing}>
+      ${scene()} ${bind(HTMLElement, device.isOnline$, showPresence)}>
+      ${parts.glow$ ? thrownLight(parts.glow$) : nothing}
       <header class="card-head">
         ${parts.emblem}
         <div class="card-title">
@@ -101,8 +102,4 @@ function faultView(words: Words, fault: Fault, faults: Faults): TemplateResult {
 
 function showPresence(element: HTMLElement, isOnline: boolean): void {
   element.toggleAttribute('data-offline', !isOnline);
-}
-
-function showGlow(element: HTMLElement, light: number): void {
-  element.style.setProperty('--glow', light.toFixed(3));
 }
