@@ -121,7 +121,7 @@ export const dashboard = {
   favoriteHint: 'at the top of the page',
   favoriteDevice: (name: string) => `Favourite: ${name}`,
   hidden: 'Hidden',
-  hiddenHint: 'put away at the end of the page',
+  hiddenHint: 'at the end of the page',
   hideDevice: (name: string) => `Hide ${name}`,
   forEverybody: 'Everybody on this hub sees these changes.',
   save: 'Save',

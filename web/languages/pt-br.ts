@@ -122,7 +122,7 @@ export const dashboard: typeof en.dashboard = {
   favoriteHint: 'no início da página',
   favoriteDevice: (name: string) => `Favorito: ${name}`,
   hidden: 'Oculto',
-  hiddenHint: 'guardado no fim da página',
+  hiddenHint: 'no fim da página',
   hideDevice: (name: string) => `Ocultar ${name}`,
   forEverybody: 'Todos neste hub veem essas mudanças.',
   save: 'Salvar',

@@ -15,7 +15,7 @@ import type { DeviceState } from '../../shared/devices.ts';
 /** How long a device has to be offline before it leaves its place, milliseconds. A short absence moves nothing on the page. */
 const AWAY_MS = 5000;
 
-/** For each device that is offline: the time from which it counts as away. */
+/** For each device whose status was told: the time from which it counts as away, if it is offline. */
 type AwayFrom = ReadonlyMap<string, number | undefined>;
 
 /** The topics of the devices that are away, at every list: those that were offline when they were found, or have been for five seconds. */
@@ -36,19 +36,22 @@ export function watchAway(
   );
 }
 
+/** A device whose status is not known, as after the hub's return, stays where it is. */
 function nextAway(before: AwayFrom, states: readonly DeviceState[], nowMs: number): AwayFrom {
-  return new Map(
-    states.map(({ device: { topic }, status }) => [topic, awayFromOf(before, topic, { status, nowMs })]),
-  );
+  const next = new Map<string, number | undefined>();
+  for (const { device, status } of states) {
+    const { topic } = device;
+    if (status !== undefined) next.set(topic, awayFromOf(before, topic, { status, nowMs }));
+    else if (before.has(topic)) next.set(topic, before.get(topic));
+  }
+  return next;
 }
 
 function awayFromOf(
   before: AwayFrom,
   topic: string,
-  { status, nowMs }: { readonly status: string | undefined; readonly nowMs: number },
+  { status, nowMs }: { readonly status: string; readonly nowMs: number },
 ): number | undefined {
-  // While the status is unknown, as after the hub's return, the device stays where it was.
-  if (status === undefined) return before.get(topic);
   if (status !== 'offline') return undefined;
   return before.get(topic) ?? (before.has(topic) ? nowMs + AWAY_MS : nowMs);
 }

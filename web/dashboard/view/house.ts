@@ -1,10 +1,11 @@
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { isWatchOnly, mayPublish } from '../../../hub/client/identity.ts';
 import type { DeviceState } from '../../shared/devices.ts';
 import { meaningOf } from '../../shared/words.ts';
-import type { House, HouseView } from '../model/house.ts';
+import { type House, type HouseView, isOpen } from '../model/house.ts';
 import { createMatcher, type Matcher } from '../model/search.ts';
 import { groupOf, type Section } from '../model/sections.ts';
 import type { Words } from '../words.ts';
@@ -22,11 +23,15 @@ export function houseView(words: Words, parts: CellParts): TemplateResult {
     ${view.isSmall ? nothing : houseBar(words, house, view)}
     ${isNothingFound ? html`<p class="no-match" role="status">${words.say.noMatch(view.query)}</p>` : nothing}
     ${view.isArranging && view.failure ? html`<p class="fault" role="alert">${meaningOf(words, view.failure.code) ?? view.failure.message}</p>` : nothing}
-    ${repeat(
-      view.isSmall ? inOne(sections) : sections,
-      ({ section: { kind, name } }) => `${kind} ${name}`,
-      (one) => sectionView(words, parts, one),
-    )}
+    <div class="house">
+      <div class="sections">
+        ${repeat(
+          view.isSmall ? inOne(sections) : sections,
+          ({ section: { kind, name } }) => `${kind} ${name}`,
+          (one) => sectionView(words, parts, one),
+        )}
+      </div>
+    </div>
     ${editDialog(words, house, view)}
   `;
 }
@@ -96,11 +101,18 @@ function sectionView(words: Words, parts: CellParts, { section, matches }: Searc
   const isHidden = matches.size === 0 && section.states.length > 0;
   if (section.kind === 'hidden') return hiddenSection(words, view, { section, isHidden, cells });
   return html`
-    <section class="section" data-section=${section.kind} ?hidden=${isHidden}>
+    <section class="section" data-section=${section.kind} ?hidden=${isHidden}
+      style=${styleMap({ '--size': String(sizeOf(view, section)) })}>
       ${hasHeading(view, section) ? heading(words, parts, section) : nothing}
       ${cells}
     </section>
   `;
+}
+
+/** How many columns a section can fill: a card that is open fills two. */
+function sizeOf(view: HouseView, { states }: Section): number {
+  const open = states.filter(({ device }) => isOpen(view, device.topic));
+  return states.length + open.length;
 }
 
 function hiddenSection(

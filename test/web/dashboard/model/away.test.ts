@@ -25,6 +25,8 @@ describe('a device is away', () => {
     const { states, seen } = createBench();
     states('offline', 'online', undefined);
     expect(seen).toEqual(['led/0']);
+    states('offline', 'online', 'offline');
+    expect(seen).toEqual(['led/0', 'led/0 led/2']);
   });
 
   it('when it has been offline for five seconds, and not one millisecond sooner', () => {
