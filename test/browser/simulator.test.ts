@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { decodeSrgb } from '../../web/shared/srgb.ts';
+import { decodeSrgb } from '../../devices/facts/srgb.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 

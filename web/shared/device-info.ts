@@ -1,3 +1,5 @@
+import type { Range } from '../../devices/facts/range.ts';
+
 /** What an adapter says of its device on `…/info`; what it leaves out is `undefined`, or empty. */
 export interface DeviceInfo {
   readonly kind: string;
@@ -15,12 +17,6 @@ export interface DeviceInfo {
   readonly limits: Readonly<Record<string, Range>>;
   /** Whether a button can be pressed from afar: a real one cannot. */
   readonly isPressable: boolean;
-}
-
-/** Least and greatest value. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
 }
 
 /** Reads a device's description, or `undefined` where the text is none. It comes from outside, so nothing is trusted. */

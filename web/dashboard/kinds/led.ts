@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
-import type { DeviceInfo, Range } from '../../shared/device-info.ts';
+import type { Range } from '../../../devices/facts/range.ts';
+import { encodeSrgb } from '../../../devices/facts/srgb.ts';
+import type { DeviceInfo } from '../../shared/device-info.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
 import { createProperty, type Property } from '../../shared/property.ts';
-import { encodeSrgb } from '../../shared/srgb.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';

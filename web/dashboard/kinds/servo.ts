@@ -1,8 +1,8 @@
 import { html, svg } from 'lit/html.js';
 import { map } from 'rxjs';
+import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty } from '../../shared/property.ts';
-import { clampServoAngle, SERVO_ANGLE } from '../../shared/servo-angle.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
@@ -14,7 +14,7 @@ import type { Kind } from './kind.ts';
 export const servo: Kind = (device) => {
   const angle = createProperty(device.feed, 'angle', numberPayload);
   const faults = createFaults(device.feed, angle.refused$);
-  const actual$ = angle.actual$.pipe(map(clampServoAngle));
+  const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
   const turn$ = actual$.pipe(map((degrees) => `rotate(${degrees} 22 26)`));
   return (words) =>
     card(words, device, {
@@ -33,7 +33,7 @@ export const servo: Kind = (device) => {
             label: words.say.angle,
             boxLabel: words.say.angleBox,
             unit: '°',
-            ...SERVO_ANGLE,
+            ...SERVO_DEGREES,
             actual$,
           })}
         </div>

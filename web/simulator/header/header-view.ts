@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import { encodeSrgb } from '../../shared/srgb.ts';
+import { encodeSrgb } from '../../../devices/facts/srgb.ts';
 import { pinStateOf } from '../model/bench.ts';
 import { highShare, type PinState } from '../model/pin-state.ts';
 import type { Scene } from '../scene.ts';
