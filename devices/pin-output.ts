@@ -15,6 +15,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { OVERRIDDEN_PROPERTY } from './facts/property-info.ts';
 import type { DeviceContext } from './kind.ts';
 import type { PwmPin, PwmState } from './pins/pins.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
@@ -41,9 +42,9 @@ export interface PinOutput {
   readonly isOverridden$: Observable<boolean>;
 }
 
-/** The reading that says so. Pages look for a property of this name on any device, and offer to take it back. */
+/** The reading that says so. */
 export const OVERRIDDEN = {
-  name: 'overridden',
+  name: OVERRIDDEN_PROPERTY,
   format: String,
   schema: { type: 'boolean' },
 } as const;

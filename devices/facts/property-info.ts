@@ -5,6 +5,9 @@ export const PROPERTY_TYPES = ['number', 'boolean', 'choice', 'color', 'text', '
 
 export type PropertyType = (typeof PROPERTY_TYPES)[number];
 
+/** A reading of this name says that another program drives the device. Pages show that, and offer to take it back. */
+export const OVERRIDDEN_PROPERTY = 'overridden';
+
 /** One property in the `properties` of a device's `…/info`, as it is written there. */
 export interface PropertySchema {
   readonly type: PropertyType;
@@ -76,7 +79,7 @@ const MAX_CHARACTERS = 100;
 const MAX_OPTIONS = 100;
 
 /** Names that mean something else directly below a device. */
-const RESERVED = ['actual', 'status', 'info', 'error'];
+const RESERVED = ['actual', 'status', 'info', 'error', 'meta'];
 
 /** Reads the `properties` of a description. It comes from outside: each part that is not as it should be becomes a problem. */
 export function readProperties(value: unknown): PropertiesInfo {

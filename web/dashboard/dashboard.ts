@@ -4,6 +4,7 @@ import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
 import { type Device, findDevices } from '../shared/devices.ts';
 import { eachFrame } from '../shared/frame.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
@@ -25,6 +26,7 @@ export interface DashboardParts extends SessionOptions {
   /** What the hub remembers of values. */
   readonly archive: Archive;
   readonly isVisible$: Observable<boolean>;
+  readonly hold: HoldPublish;
   readonly reconnect: () => void;
 }
 
@@ -35,7 +37,14 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isOnline$ = isOnline(client);
   const session = createSession(client, parts);
   const { hubAway$, hubBack$, mayPublish$, deny } = session;
-  const found$ = findDevices(client, { hubAway$, hubBack$, pace: eachFrame, mayPublish$, onDenied: deny });
+  const found$ = findDevices(client, {
+    hubAway$,
+    hubBack$,
+    pace: eachFrame,
+    mayPublish$,
+    onDenied: deny,
+    hold: parts.hold,
+  });
   const devices$ = found$.pipe(
     map((devices) => devices.toSorted(byKind(Object.keys(parts.kinds)))),
     shareLatest(),

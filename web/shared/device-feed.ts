@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
+import type { HoldPublish } from './hold-connection.ts';
 
 /** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
@@ -32,6 +33,10 @@ export interface DeviceFeed {
   mayPublish$(property: string): Observable<boolean>;
   /** Publishes what is wanted of a property, retained. */
   publish(property: string, payload: string): Promise<void>;
+  /** Publishes to a property that holds only while somebody holds it: see `HoldPublish`. */
+  hold(property: string, payload: string, rest: string): Promise<void>;
+  /** Publishes an event: it is not retained. */
+  trigger(property: string, payload: string): Promise<void>;
   /** Clears every retained topic of the device that is known, so that nobody finds it any more. */
   forget(): Promise<void>;
 }
@@ -41,6 +46,8 @@ export interface DeviceFeedOptions {
   readonly hubBack$?: Observable<unknown>;
   /** Whether one may publish to a topic. Default: to every one. */
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
+  /** How to publish what is held. Default: over the bus, without a word to others if this page vanishes. */
+  readonly hold?: HoldPublish;
 }
 
 /** An empty payload clears a retained topic: what was known of it is known no longer. */
@@ -53,7 +60,7 @@ function note(last: Map<string, BusMessage>, property: string, message: BusMessa
 export function createDeviceFeed(
   bus: Bus,
   topic: string,
-  { hubBack$ = NEVER, mayPublish$ = () => of(true) }: DeviceFeedOptions = {},
+  { hubBack$ = NEVER, mayPublish$ = () => of(true), hold = withoutWill(bus) }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
   const denied$ = new ReplaySubject<HubError>(1);
@@ -93,6 +100,8 @@ export function createDeviceFeed(
     ),
     mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
     publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
+    hold: (property, payload, rest) => hold(`${topic}/${property}`, payload, rest),
+    trigger: (property, payload) => bus.publish(`${topic}/${property}`, payload),
     async forget() {
       const properties = [...last.keys()];
       // What describes it goes last: where the hub refuses one of the others, the device can still be found.
@@ -101,4 +110,8 @@ export function createDeviceFeed(
       await clear('info');
     },
   };
+}
+
+function withoutWill(bus: Bus): HoldPublish {
+  return (topic, payload) => bus.publish(topic, payload);
 }

@@ -15,7 +15,7 @@ import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
 import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
-import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
+import { type DeviceInfo, readDescription } from './device-info.ts';
 import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
@@ -63,7 +63,7 @@ export function findDevices(bus: Bus, options: FindDevicesOptions = {}): Observa
 /** A device comes with its description, stays itself when that changes, and goes with it. */
 function changeOf(message: BusMessage, create: (topic: string) => Device): Change<Device> {
   const key = message.topic.slice(0, -'/info'.length);
-  const isDescribed = readDeviceInfo(message.text ?? '')?.kind === key.split('/').at(-2);
+  const isDescribed = readDescription(message.text ?? '', key.split('/').at(-2) ?? '') !== undefined;
   return {
     key,
     apply(known) {
@@ -80,14 +80,15 @@ function createDevice(bus: Bus, topic: string, options: FindDevicesOptions): Dev
   const { hubBack$ = NEVER } = options;
   const feed = createDeviceFeed(bus, topic, options);
   const levels = topic.split('/');
+  const kind = levels.at(-2) ?? '';
   const status$ = feed.text$('status').pipe(map((status) => status === 'online'));
   return {
     topic,
     prefix: levels.slice(0, -2).join('/'),
-    kind: levels.at(-2) ?? '',
+    kind,
     feed,
     info$: feed.text$('info').pipe(
-      map(readDeviceInfo),
+      map((text) => readDescription(text, kind)),
       filter((info) => info !== undefined),
     ),
     isOnline$: merge(status$, hubBack$.pipe(map(() => false))).pipe(startWith(false), distinctUntilChanged()),

@@ -1,6 +1,11 @@
 import { formatColor, readColor } from '../../devices/facts/color.ts';
 import { formatNumber, readBoolean, readPercent, unquoted } from '../../devices/facts/value.ts';
-import type { Payload } from './property.ts';
+
+/** How a property's values are read from payloads, `undefined` if a payload holds none, and written. */
+export interface Payload<T> {
+  readonly read: (text: string) => T | undefined;
+  readonly write: (value: T) => string;
+}
 
 /** A number, also as JSON text or a percentage, as controllers publish it; written with at most three decimals. */
 export const numberPayload: Payload<number> = {

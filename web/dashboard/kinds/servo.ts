@@ -2,10 +2,11 @@ import { html, svg } from 'lit/html.js';
 import { map } from 'rxjs';
 import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { numberPayload } from '../../shared/payload.ts';
-import { createProperty } from '../../shared/property.ts';
+import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
+import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import { slider } from '../view/slider.ts';
 import type { Kind } from './kind.ts';
@@ -28,6 +29,7 @@ export const servo: Kind = (device) => {
       faults,
       isAllowed$: angle.isAllowed$,
       body: html`
+        ${overrideNote(words, device, { isAllowed$: angle.isAllowed$, takeBack: () => sendAgain(angle) })}
         <div>
           ${slider(words, angle, {
             label: words.say.angle,
