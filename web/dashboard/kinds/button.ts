@@ -39,12 +39,18 @@ export function pushEmblem({ actual$ }: Property<boolean>): TemplateResult {
   return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, actual$, showPressed)}></span>`;
 }
 
+/** What is written on a button, and what it is called if that is not enough to tell it from others. */
+export interface PressLabels {
+  readonly label?: string;
+  readonly text?: string;
+}
+
 /** A button that presses the device while it is held. It does nothing while the device is offline or the viewer may only watch. */
 export function pressButton(
   { say }: Words,
   { isOnline$ }: Device,
   pressed: Property<boolean>,
-  label = say.press,
+  { label = say.press, text = say.press }: PressLabels = {},
 ): TemplateResult {
   const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
     map((conditions) => conditions.every(Boolean)),
@@ -56,7 +62,7 @@ export function pressButton(
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}
       ${permit(HTMLButtonElement, { isAllowed$ })}
-      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${say.press}</button>
+      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${text}</button>
   `;
 }
 

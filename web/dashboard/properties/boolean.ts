@@ -4,6 +4,7 @@ import { booleanPayload } from '../../shared/payload.ts';
 import { createMomentary, createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
+import { actual } from '../view/actual.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
 import { labelOf, type PropertyContext, type PropertyKind } from './property-kind.ts';
@@ -34,11 +35,8 @@ function entry(words: Words, { device, info }: PropertyContext, property: Proper
   if (!info.isSettable) {
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;
   }
-  const actual = info.hasActual
-    ? html`<span class="actual">${words.say.actual} <b>${watch(word$)}</b></span>`
-    : nothing;
   const control = info.isMomentary
-    ? pressButton(words, device, property, label)
+    ? pressButton(words, device, property, { label, text: label })
     : toggle(property, label, known$);
-  return html`<div class="pair">${control}${actual}</div>`;
+  return html`<div class="pair">${control}${info.hasActual ? actual(words, word$) : nothing}</div>`;
 }

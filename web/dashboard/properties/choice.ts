@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { textPayload } from '../../shared/payload.ts';
 import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
+import { actual } from '../view/actual.ts';
 import { choice as radios, wordPicker } from '../view/select.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
@@ -25,17 +26,14 @@ export const choice: PropertyKind = ({ device, info }) => {
     refused$: property.refused$,
     isAllowed$: property.isAllowed$,
     sendAgain: () => sendAgain(property),
-    view: ({ say }) => {
-      const actual = html`<span class="actual">${say.actual} <b>${known()}</b></span>`;
-      return html`
+    view: (words) => html`
         <section class="property" aria-label=${label}>
           ${
             info.isSettable
-              ? html`<div class="pair">${entry()}${info.hasActual ? actual : nothing}</div>`
+              ? html`<div class="pair">${entry()}${info.hasActual ? actual(words, property.actual$) : nothing}</div>`
               : html`<p class="reading"><span class="name">${label}</span><output><b>${known()}</b></output></p>`
           }
         </section>
-      `;
-    },
+      `,
   };
 };

@@ -8,6 +8,7 @@ import { createProperty, type Property, sendAgain } from '../../shared/property.
 import { watch } from '../../shared/watch.ts';
 import { createLookBack, type LookBack } from '../model/look-back.ts';
 import { digitsOf } from '../model/measure.ts';
+import { actual } from '../view/actual.ts';
 import { chart } from '../view/chart.ts';
 import { numberBox } from '../view/number-box.ts';
 import { slider } from '../view/slider.ts';
@@ -79,7 +80,7 @@ function entry(
       <span class="name">${label}</span>
       <span class="pair">
         ${numberBox(words, property, { ...bounds, ...parts, label: parts.boxLabel })}
-        ${info.hasActual ? html`<span class="actual">${words.say.actual} <b>${watch(actual$)}</b></span>` : nothing}
+        ${info.hasActual ? actual(words, actual$) : nothing}
       </span>
     </div>
   `;

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit/html.js';
 import { textPayload } from '../../shared/payload.ts';
 import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
+import { actual } from '../view/actual.ts';
 import { textBox } from '../view/text-box.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
@@ -21,9 +22,8 @@ export const text: PropertyKind = ({ device, info }) => {
           <p class="reading"><span class="name">${label}</span><output class="words">${known()}</output></p>
         </section>`;
       }
-      const actual = html`<span class="actual">${words.say.actual} <b>${known()}</b></span>`;
       return html`<section class="property" aria-label=${label}>
-        <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual : nothing}</div>
+        <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual(words, property.actual$) : nothing}</div>
       </section>`;
     },
   };
