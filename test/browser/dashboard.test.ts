@@ -23,7 +23,7 @@ function cardOf(page: Page, topic = 'led/21') {
 /** Opens the cards of some devices on a page that has so many that they are closed. */
 async function openCards(page: Page, topics: readonly string[]): Promise<void> {
   for (const topic of topics) {
-    await page.locator(`.cell[data-topic="${topic}"] .toggle`).click();
+    await page.locator(`.cell[data-topic="${topic}"] .opener`).click();
     await cardOf(page, topic).card.waitFor();
   }
 }

@@ -8,7 +8,7 @@ import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } fro
 const retain = { retain: true };
 
 const cellOf = (page: Page, topic: string) => page.locator(`.cell[data-topic="${topic}"]`);
-const titlesOf = (page: Page) => page.locator('.cell:not([hidden]) .toggle-title').allInnerTexts();
+const titlesOf = (page: Page) => page.locator('.cell:not([hidden]) .opener-title').allInnerTexts();
 const headingsOf = (page: Page) => page.locator('.section:not([hidden]) h2').allInnerTexts();
 
 describeWith('chromium', 'a house full of devices', () => {
@@ -90,7 +90,7 @@ describeWith('chromium', 'a house full of devices', () => {
     const last = page.getByRole('button', { name: 'Move Servo on GPIO 18, now 2 of 2' });
     await last.press('ArrowLeft');
     await expect
-      .poll(() => other.locator('.cell .toggle-title').allInnerTexts())
+      .poll(() => other.locator('.cell .opener-title').allInnerTexts())
       .toEqual(['Kitchen Plants', 'Servo on GPIO 18', 'Desk lamp', 'LED on GPIO 5', 'Ceiling', 'Old lamp']);
     await page.getByRole('button', { name: 'Hide Ceiling' }).click();
     await other.getByText('Hidden 1').waitFor();

@@ -4,6 +4,7 @@ import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
 import { type Device, watchDevices } from '../shared/devices.ts';
 import { eachFrame } from '../shared/frame.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
@@ -29,6 +30,7 @@ export interface DashboardParts extends SessionOptions {
   /** What the hub remembers of values. */
   readonly archive: Archive;
   readonly isVisible$: Observable<boolean>;
+  readonly hold: HoldPublish;
   readonly reconnect: () => void;
 }
 
@@ -46,6 +48,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     mayPublish$,
     settle: () => client.ping(),
     onDenied: deny,
+    hold: parts.hold,
   });
   const house = createHouse({
     states$,

@@ -1,4 +1,5 @@
 import { createHubClient } from '../../hub/client/index.ts';
+import { createHoldPublish } from '../shared/hold-connection.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -15,6 +16,7 @@ showDashboard(document.body, {
   archive: createArchive((address, how) => fetch(address, how)),
   language: createLanguageChoice(navigator.languages, readStorage()),
   isVisible$: pageVisibility(document),
+  hold: createHoldPublish((will) => createHubClient(undefined, { will })),
   signOut,
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),

@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
+import type { HoldPublish } from './hold-connection.ts';
 
 /** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
@@ -33,7 +34,11 @@ export interface DeviceFeed {
   mayPublish$(property: string): Observable<boolean>;
   /** Publishes what is wanted of a property, retained. An empty payload clears it. */
   publish(property: string, payload: string): Promise<void>;
-  /** Clears every retained topic of the device, so that nobody finds it any more. */
+  /** Publishes to a property that holds only while somebody holds it: see `HoldPublish`. */
+  hold(property: string, payload: string, rest: string): Promise<void>;
+  /** Publishes an event: it is not retained. */
+  trigger(property: string, payload: string): Promise<void>;
+  /** Clears every retained topic of the device so that nobody finds it any more. */
   forget(): Promise<void>;
 }
 
@@ -47,6 +52,8 @@ export interface DeviceFeedOptions {
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
   /** Resolves once all that the hub retains for the filters subscribed to so far has come. Default: it comes at once. */
   readonly settle?: () => Promise<unknown>;
+  /** How to publish what is held. Default: over the bus, without a word to others if this page vanishes. */
+  readonly hold?: HoldPublish;
 }
 
 /** An empty payload clears a retained topic: what was known of it is known no longer. */
@@ -59,7 +66,12 @@ function note(last: Map<string, BusMessage>, property: string, message: BusMessa
 export function createDeviceFeed(
   bus: Bus,
   topic: string,
-  { hubBack$ = NEVER, mayPublish$ = () => of(true), settle = async () => {} }: DeviceFeedOptions = {},
+  {
+    hubBack$ = NEVER,
+    mayPublish$ = () => of(true),
+    settle = async () => {},
+    hold = withoutWill(bus),
+  }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
   const denied$ = new ReplaySubject<HubError>(1);
@@ -98,6 +110,8 @@ export function createDeviceFeed(
     properties$: defer(() => messages$.pipe(map(shown), startWith(shown()))),
     mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
     publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
+    hold: (property, payload, rest) => hold(`${topic}/${property}`, payload, rest),
+    trigger: (property, payload) => bus.publish(`${topic}/${property}`, payload),
     async forget() {
       const reading = messages$.subscribe();
       await settle().finally(() => reading.unsubscribe());
@@ -108,4 +122,8 @@ export function createDeviceFeed(
       await clear('info');
     },
   };
+}
+
+function withoutWill(bus: Bus): HoldPublish {
+  return (topic, payload) => bus.publish(topic, payload);
 }

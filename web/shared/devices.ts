@@ -17,7 +17,7 @@ import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
 import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
-import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
+import { type DeviceInfo, readDescription } from './device-info.ts';
 import { isSameLabel, type Label, labelTopic, readLabel } from './label.ts';
 import { shareLatest } from './share-latest.ts';
 
@@ -115,16 +115,15 @@ function watchDescriptions(
 
 function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => Device): Change<Described> {
   const key = topic.slice(0, -'/info'.length);
-  const info = readDeviceInfo(text);
-  const isDescribed = info?.kind === key.split('/').at(-2);
+  const info = readDescription(text, key.split('/').at(-2) ?? '');
   return {
     key,
     apply(known) {
       const before = known.get(key);
       if (before?.text === text) return known;
-      if (!isDescribed && !before) return known;
+      if (!info && !before) return known;
       const next = new Map(known);
-      if (info && isDescribed) next.set(key, { device: before?.device ?? create(key), text, info });
+      if (info) next.set(key, { device: before?.device ?? create(key), text, info });
       else next.delete(key);
       return next;
     },

@@ -4,8 +4,8 @@ export interface Format {
   number(value: number, maxDigits?: number): string;
   /** The same without marks between thousands, as it is typed. */
   plainNumber(value: number, maxDigits?: number): string;
-  /** A number with its unit: `42.5 %`, `35°`. */
-  measure(value: number, unit: string): string;
+  /** A number with its unit, if it has one: `42.5 %`, `35°`, `7`; at most so many digits after the decimal mark, default 1. */
+  measure(value: number, unit: string, maxDigits?: number): string;
   /** A share of a hundred: `42.5 %`, `42,5 %`. */
   percent(value: number): string;
   /** A frequency, Hz or kHz. */
@@ -58,7 +58,8 @@ export function createFormat(language: string): Format {
   return {
     number,
     plainNumber: (value, maxDigits = 3) => plain.format(Number(value.toFixed(maxDigits))),
-    measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
+    measure: (value, unit, maxDigits) =>
+      `${number(value, maxDigits)}${unit === '' || unit === '°' ? unit : ` ${unit}`}`,
     percent: (value) => `${number(value)} %`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => formatDuration(seconds, number),

@@ -1,4 +1,4 @@
-import { encodeSrgb } from './srgb.ts';
+import { encodeSrgb } from '../../devices/facts/srgb.ts';
 
 /**
  * How a lamp is drawn on every page: the opacity, 0–1, of its lit state and its halo. `light` is the share of the full light, 0–1 and

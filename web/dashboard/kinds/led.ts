@@ -1,20 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
-import type { DeviceInfo, Range } from '../../shared/device-info.ts';
+import type { Range } from '../../../devices/facts/range.ts';
+import type { DeviceInfo } from '../../shared/device-info.ts';
 import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
-import { createProperty, type Property } from '../../shared/property.ts';
+import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
+import { effectChoice } from '../view/effect-choice.ts';
 import { lamp } from '../view/lamp.ts';
 import { numberBox } from '../view/number-box.ts';
+import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import { pulses } from '../view/pulses.ts';
-import { choice, picker } from '../view/select.ts';
+import { picker } from '../view/select.ts';
 import { slider } from '../view/slider.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
@@ -46,6 +49,7 @@ export const led: Kind = (device, surroundings) => {
       body: html`
         <div class="led" ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
           <div class="led-level">
+            ${overrideNote(words, device, { isAllowed$: duty.isAllowed$, takeBack: () => sendAgain(duty) })}
             ${slider(words, duty, {
               label: words.say.duty,
               boxLabel: words.say.dutyBox,
@@ -90,20 +94,10 @@ function settings(words: Words, info: DeviceInfo, { topic, frequency, transition
   const { effects, frequenciesHz, limits } = info;
   const canVary = frequenciesHz.length > 0 || limits.frequency !== undefined;
   return [
-    effects.length > 0 ? effectChoice(words, effects, topic, effect) : nothing,
+    effectChoice(words, effects, topic, effect),
     canVary ? frequencyEntry(words, info, frequency) : nothing,
     limits.transition ? transitionBox(words, limits.transition, transition) : nothing,
   ];
-}
-
-function effectChoice({ say }: Words, effects: readonly string[], topic: string, effect: Property<string>) {
-  const names = new Map([
-    ['none', say.effectNone],
-    ['blink', say.effectBlink],
-    ['breathe', say.effectBreathe],
-  ]);
-  const options = effects.map((value) => ({ value, label: names.get(value) ?? value }));
-  return choice(effect, { legend: say.effect, group: `${topic}/effect`, options });
 }
 
 function frequencyEntry(

@@ -16,6 +16,7 @@ import type { HubError } from '../../../hub/core/index.ts';
 import type { Archive, Stretch } from './archive.ts';
 import { createHoles } from './fill-holes.ts';
 import { History, type Series } from './history.ts';
+import { DUTY_CYCLE, type Measure } from './measure.ts';
 import { LAST_MINUTE, LIVE_MS, type Reach } from './reach.ts';
 import { record } from './record.ts';
 import { refresh } from './refresh.ts';
@@ -31,6 +32,7 @@ export interface Shown {
 
 /** A value's past: as it was heard here, and further back as the hub remembers it. */
 export interface LookBack {
+  readonly measure: Measure;
   readonly wanted: Series;
   readonly actual: Series;
   readonly shown$: Observable<Shown>;
@@ -50,6 +52,8 @@ export interface LookBackOptions {
   readonly wanted$: Observable<number | undefined>;
   readonly actual$: Observable<number | undefined>;
   readonly archive: Archive;
+  /** Default: a duty cycle. */
+  readonly measure?: Measure;
   readonly isOnline$: Observable<boolean>;
   readonly isVisible$: Observable<boolean>;
   readonly scheduler?: SchedulerLike;
@@ -60,7 +64,7 @@ export const STRETCH_POINTS = 200;
 
 /** The past of a value that somebody wants and that is. */
 export function createLookBack(options: LookBackOptions): LookBack {
-  const { topic, archive, isOnline$, isVisible$, scheduler = asyncScheduler } = options;
+  const { topic, archive, measure = DUTY_CYCLE, isOnline$, isVisible$, scheduler = asyncScheduler } = options;
   const wanted = new History(LIVE_MS);
   const actual = new History(LIVE_MS);
   const state$ = new BehaviorSubject<Shown>({ reach: LAST_MINUTE, stretch: undefined, error: undefined });
@@ -85,6 +89,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
     );
   };
   return {
+    measure,
     wanted,
     actual,
     shown$: state$.asObservable(),

@@ -1,18 +1,17 @@
 import { map } from 'rxjs';
-import { booleanPayload } from '../../shared/payload.ts';
-import { createProperty } from '../../shared/property.ts';
+import { createMomentary } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton, pushEmblem } from '../kinds/button.ts';
 import { type TileKind, tile } from './tile.ts';
 
 /** A push-button: whether it is pressed, and a way to press it. */
 export const buttonTile: TileKind = (device) => {
-  const pressed = createProperty(device.feed, 'pressed', booleanPayload);
+  const pressed = createMomentary(device.feed, 'pressed');
   return (words, title) => {
     const { say } = words;
     const press$ = device.info$.pipe(
       map(({ isPressable }) =>
-        isPressable ? pressButton(words, device, pressed, `${title}: ${say.press}`) : '',
+        isPressable ? pressButton(words, device, pressed, { label: `${title}: ${say.press}` }) : '',
       ),
     );
     return tile({

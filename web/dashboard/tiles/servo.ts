@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
+import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty } from '../../shared/property.ts';
-import { clampServoAngle, SERVO_ANGLE } from '../../shared/servo-angle.ts';
 import { horn } from '../view/horn.ts';
 import { track } from '../view/slider.ts';
 import { type TileKind, tile } from './tile.ts';
@@ -9,7 +9,7 @@ import { type TileKind, tile } from './tile.ts';
 /** A servo: its angle. */
 export const servoTile: TileKind = ({ feed }) => {
   const angle = createProperty(feed, 'angle', numberPayload);
-  const actual$ = angle.actual$.pipe(map(clampServoAngle));
+  const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
   return (words, title) =>
     tile({
       emblem: horn(actual$),
@@ -17,7 +17,7 @@ export const servoTile: TileKind = ({ feed }) => {
       control: track(words, angle, {
         label: `${title}: ${words.say.angle}`,
         unit: '°',
-        ...SERVO_ANGLE,
+        ...SERVO_DEGREES,
         actual$,
       }),
     });

@@ -1,10 +1,18 @@
 import type { Scale } from 'chart.js';
 import { combineLatest, Observable, Subscription } from 'rxjs';
 import { type BandPoint, toBand } from '../model/band.ts';
-import { type Shown, STRETCH_POINTS } from '../model/look-back.ts';
+import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
+import type { Measure } from '../model/measure.ts';
 import { timeTicks } from '../model/time-ticks.ts';
 import type { Words } from '../words.ts';
-import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$ } from './line-chart.ts';
+import {
+  createLineChart,
+  type LineChart,
+  paint,
+  STEP_LINE,
+  schemeChange$,
+  type TimeScale,
+} from './line-chart.ts';
 
 /** The room that a time on the axis takes, pixels. */
 const LABEL_PX = 68;
@@ -13,11 +21,11 @@ const LABEL_PX = 68;
 export function drawBand(
   canvas: HTMLCanvasElement,
   words: Words,
-  shown$: Observable<Shown>,
+  { shown$, measure }: Pick<LookBack, 'shown$' | 'measure'>,
   now: () => number,
 ): Observable<never> {
   return new Observable(() => {
-    const chart = createBandChart(canvas, words);
+    const chart = createBandChart(canvas, words, measure);
     const running = new Subscription(() => chart.destroy());
     running.add(
       combineLatest([shown$, schemeChange$()]).subscribe(([shown]) => {
@@ -33,10 +41,10 @@ export function drawBand(
   });
 }
 
-function createBandChart(canvas: HTMLCanvasElement, words: Words): LineChart {
+function createBandChart(canvas: HTMLCanvasElement, words: Words, measure: Measure): LineChart {
   const edge = { ...STEP_LINE, data: [], borderWidth: 1 };
   const lines = [{ ...edge, fill: '+1' }, edge, { ...STEP_LINE, data: [], borderWidth: 1.25 }];
-  return createLineChart(canvas, lines, {
+  const x: TimeScale = {
     grid: { drawTicks: false },
     ticks: {
       maxRotation: 0,
@@ -45,7 +53,8 @@ function createBandChart(canvas: HTMLCanvasElement, words: Words): LineChart {
       callback: (value, index, ticks) => timeLabel(words, Number(value), ticks[index]?.major ?? false),
     },
     afterBuildTicks: setTicks,
-  });
+  };
+  return createLineChart(canvas, lines, { x, measure });
 }
 
 /** Round times that have room; a day's first is major. At the very edges their labels would have none. */

@@ -71,14 +71,14 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
   const { topic } = state.device;
   const title = titleOf(words, state);
   const group = section.kind === 'group' ? '' : groupOf(state);
-  const toggle = () => house.open(topic, !isOpened);
+  const open = () => house.open(topic, !isOpened);
   const edit = () => house.edit(topic);
   return html`
     ${
       view.isSmall
         ? nothing
-        : html`<button type="button" class="toggle" aria-expanded=${isOpened} @click=${toggle}>
-            <span class="toggle-title"><span>${group ? html`<i class="toggle-group">${group}</i> ` : nothing}${title}</span></span>
+        : html`<button type="button" class="opener" aria-expanded=${isOpened} @click=${open}>
+            <span class="opener-title"><span>${group ? html`<i class="opener-group">${group}</i> ` : nothing}${title}</span></span>
             ${icons.chevron}
           </button>`
     }

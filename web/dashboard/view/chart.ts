@@ -16,13 +16,17 @@ import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { extentOf, knownSince, toBand } from '../model/band.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
+import type { Measure } from '../model/measure.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
 import type { Words } from '../words.ts';
 import { drawBand } from './band-chart.ts';
 import { drawLive } from './live-chart.ts';
 
-/** What was wanted and what was, over as much time as one chooses. `topic` tells this chart from all others on the page. */
-export function chart(words: Words, topic: string, lookBack: LookBack): TemplateResult {
+/**
+ * What was wanted and what was, over as much time as one chooses. `topic` tells this chart from all others on the page; `name` says what
+ * it is about. Default: a duty cycle.
+ */
+export function chart(words: Words, topic: string, lookBack: LookBack, name?: string): TemplateResult {
   const { shown$ } = lookBack;
   const reach$ = shown$.pipe(
     map(({ reach }) => reach),
@@ -33,13 +37,13 @@ export function chart(words: Words, topic: string, lookBack: LookBack): Template
       ${reachChoice(words, topic, lookBack, reach$)}
       <div>
         <canvas role="img"
-          ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, words, shown))}
+          ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, words, { name, measure: lookBack.measure, shown }))}
           ${mount(HTMLCanvasElement, (canvas) => showChart(canvas, words, lookBack, reach$))}></canvas>
       </div>
       <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, shown))))}</p>
       <footer>
         ${watch(shown$.pipe(map((shown) => exportLink(words, topic, lookBack, shown))))}
-        ${watch(reach$.pipe(map((reach) => legend(words, reach))))}
+        ${watch(reach$.pipe(map((reach) => legend(words, lookBack.measure, reach))))}
       </footer>
     </div>
   `;
@@ -75,24 +79,43 @@ function showChart(
   const now = () => asyncScheduler.now();
   const drawing$ = reach$.pipe(
     switchMap(({ isLive, spanMs }) =>
-      isLive
-        ? drawLive(canvas, words, { ...lookBack, spanMs, now })
-        : drawBand(canvas, words, lookBack.shown$, now),
+      isLive ? drawLive(canvas, words, { ...lookBack, spanMs, now }) : drawBand(canvas, words, lookBack, now),
     ),
   );
   const seen$ = isOnScreen$(canvas).pipe(distinctUntilChanged());
   return seen$.pipe(switchMap((isSeen) => (isSeen ? merge(drawing$, lookBack.reading$) : EMPTY))).subscribe();
 }
 
+interface Summary {
+  readonly name: string | undefined;
+  readonly measure: Measure;
+  readonly shown: Shown;
+}
+
 /** What a chart shows, for those who cannot see it. */
-function showSummary(canvas: HTMLCanvasElement, words: Words, { reach, stretch }: Shown): void {
-  const { say, percent } = words;
+function showSummary(
+  canvas: HTMLCanvasElement,
+  words: Words,
+  { name, measure, shown: { reach, stretch } }: Summary,
+): void {
+  const { say } = words;
+  const written = (value: number) => words.measure(value, measure.unit, measure.digits);
   const time = say.lastTime[reach.name];
   const extent = stretch && extentOf(toBand(stretch, STRETCH_POINTS));
   canvas.toggleAttribute('data-past', !reach.isLive);
-  if (reach.isLive) canvas.ariaLabel = say.chartLive(time);
-  else if (!extent) canvas.ariaLabel = say.chartEmpty(time);
-  else canvas.ariaLabel = say.chartPast(time, percent(extent.min), percent(extent.max), percent(extent.last));
+  const about = textsOf(words, name);
+  if (reach.isLive) canvas.ariaLabel = about.live(time);
+  else if (!extent) canvas.ariaLabel = about.empty(time);
+  else canvas.ariaLabel = about.past(time, written(extent.min), written(extent.max), written(extent.last));
+}
+
+function textsOf({ say }: Words, name: string | undefined) {
+  if (name === undefined) return { live: say.chartLive, past: say.chartPast, empty: say.chartEmpty };
+  return {
+    live: (time: string) => say.valueLive(time, name),
+    past: (time: string, min: string, max: string, last: string) => say.valuePast(time, name, min, max, last),
+    empty: (time: string) => say.valueEmpty(time, name),
+  };
 }
 
 function noteOf(words: Words, { stretch, error }: Shown): string | typeof nothing {
@@ -121,9 +144,10 @@ function exportLink(
   return html`<a class="export" href=${csvAddress(reach)} download=${name} title=${say.exportHint}>${say.exportCsv}</a>`;
 }
 
-function legend({ say }: Words, { isLive }: Reach): TemplateResult {
+function legend({ say }: Words, { isSettable }: Measure, { isLive }: Reach): TemplateResult {
+  const wish = isSettable ? html`<span class="wish">${say.wanted}</span>` : nothing;
   return isLive
-    ? html`<p aria-hidden="true"><span class="is">${say.actual}</span><span class="wish">${say.wanted}</span></p>`
+    ? html`<p aria-hidden="true"><span class="is">${say.actual}</span>${wish}</p>`
     : html`<p aria-hidden="true"><span class="is">${say.actual}</span><span class="band">${say.band}</span></p>`;
 }
 

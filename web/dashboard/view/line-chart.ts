@@ -9,6 +9,7 @@ import {
   PointElement,
 } from 'chart.js';
 import { fromEvent, type Observable, startWith } from 'rxjs';
+import type { Measure } from '../model/measure.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
@@ -36,11 +37,11 @@ export const STEP_LINE = {
   borderJoinStyle: 'round',
 } as const satisfies Omit<Dataset, 'data'> & { data: readonly Dot[] };
 
-/** A chart on a canvas: time against percent. */
+/** A chart on a canvas: time against a value. */
 export function createLineChart(
   canvas: HTMLCanvasElement,
   datasets: readonly Dataset[],
-  x: TimeScale,
+  { x, measure }: { readonly x: TimeScale; readonly measure: Measure },
 ): LineChart {
   return new Chart(canvas, {
     type: 'line',
@@ -55,15 +56,19 @@ export function createLineChart(
       clip: 4,
       scales: {
         x: { type: 'linear', border: { display: false }, ...x },
-        y: {
-          min: 0,
-          max: 100,
-          border: { display: false },
-          ticks: { stepSize: 50, callback: (value) => `${value} %` },
-        },
+        y: valueScale(measure),
       },
     },
   });
+}
+
+/** The whole range if it is known, in two steps; else as much as the values need. */
+function valueScale({ unit, range }: Measure) {
+  const space = unit === '' || unit === '°' ? '' : ' ';
+  const ticks = { maxTicksLimit: 4, callback: (value: number | string) => `${value}${space}${unit}` };
+  const border = { display: false };
+  if (!range) return { border, grace: '10%', ticks };
+  return { ...range, border, ticks: { ...ticks, stepSize: (range.max - range.min) / 2 } };
 }
 
 /** A canvas does not inherit the page's colours. */

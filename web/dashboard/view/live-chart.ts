@@ -1,6 +1,7 @@
 import { Observable, Subscription } from 'rxjs';
 import { Drawing } from '../../shared/frame.ts';
 import type { Series } from '../model/history.ts';
+import type { Measure } from '../model/measure.ts';
 import type { Words } from '../words.ts';
 import {
   createLineChart,
@@ -12,6 +13,7 @@ import {
 } from './line-chart.ts';
 
 export interface LiveChartParts {
+  readonly measure: Measure;
   readonly wanted: Series;
   readonly actual: Series;
   /** How far back the chart reaches, milliseconds. */
@@ -27,7 +29,11 @@ export function drawLive(canvas: HTMLCanvasElement, words: Words, parts: LiveCha
       { ...STEP_LINE, data: [], borderWidth: 2, fill: 'origin' },
       { ...STEP_LINE, data: [], borderWidth: 1.5, borderDash: [4, 3] },
     ];
-    return runChart(createLineChart(canvas, lines, timeScale(words, parts.spanMs)), canvas, parts);
+    return runChart(
+      createLineChart(canvas, lines, { x: timeScale(words, parts.spanMs), measure: parts.measure }),
+      canvas,
+      parts,
+    );
   });
 }
 

@@ -17,25 +17,36 @@ export interface SliderParts {
   readonly unit: string;
   readonly min: number;
   readonly max: number;
+  /** What − and + and the arrow keys change. Default 1, and 0.1 in the number box. */
+  readonly step?: number;
+  /** How many digits after the decimal mark are shown. Default 1, and 2 in the number box. */
+  readonly digits?: number;
   readonly actual$: Observable<number>;
 }
 
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
 export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
-  const { min, max, unit } = parts;
+  const { min, max, unit, step = 1, digits } = parts;
   const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
-  const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit)));
+  const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit, digits)));
   return html`
     <p class="figure slider-figure">
-      ${numberBox(words, control, { label: parts.boxLabel, min, max, step: 0.1, unit })}
+      ${numberBox(words, control, {
+        label: parts.boxLabel,
+        min,
+        max,
+        step: parts.step ?? 0.1,
+        unit,
+        ...(digits !== undefined && { digits }),
+      })}
       <span class="actual">${words.say.actual} <b>${watch(actual$, READABLE)}</b></span>
     </p>
     <div class="slider">
-      <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
-        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
+      <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-step)))}>−</button>
       ${track(words, control, parts)}
-      <button type="button" class="nudge" aria-label=${words.say.raise} ${permit(HTMLButtonElement, control)}
-        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
+      <button type="button" class="nudge" aria-label=${words.say.raiseBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(step)))}>+</button>
     </div>
   `;
 }
@@ -44,13 +55,13 @@ export type TrackParts = Omit<SliderParts, 'boxLabel'>;
 
 /** The range alone, with its mark. */
 export function track(words: Words, control: Property<number>, parts: TrackParts): TemplateResult {
-  const { min, max, unit, label } = parts;
-  const spoken = (value: number) => words.measure(value, unit);
+  const { min, max, unit, label, step = 1, digits } = parts;
+  const spoken = (value: number) => words.measure(value, unit, digits);
   const share$ = parts.actual$.pipe(map((value) => (clamp(value, min, max) - min) / (max - min)));
   return html`
     <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
       <span class="groove" aria-hidden="true"><span class="fill"></span></span>
-      <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
+      <input type="range" min=${min} max=${max} step=${step} aria-label=${label} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
         ${mount(HTMLInputElement, (range) => drag(range, control))}>
       <span class="ghost-way" aria-hidden="true"><span class="ghost"></span></span>

@@ -1,9 +1,10 @@
 import '@wokwi/elements/dist/esm/led-element.js';
 import '@wokwi/elements/dist/esm/resistor-element.js';
 import { html, type TemplateResult } from 'lit';
+import type { Rgb } from '../../../devices/facts/color.ts';
 import { glowOf } from '../../shared/light.ts';
 import { holeAt, PART_SCALE } from '../bench/breadboard.ts';
-import { mixLight, type Rgb } from '../light/color.ts';
+import { mixLight } from '../light/color.ts';
 import { lightOf } from '../light/light.ts';
 import { actualNumber } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';

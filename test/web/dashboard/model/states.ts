@@ -24,6 +24,8 @@ export function stateOf(
     denied$: NEVER,
     mayPublish$: () => NEVER,
     publish,
+    hold: async () => {},
+    trigger: async () => {},
     forget,
   };
   const prefix = levels.slice(0, -2).join('/');
@@ -38,6 +40,8 @@ export function stateOf(
     effects: [],
     limits: {},
     isPressable: false,
+    properties: [],
+    problems: [],
   };
   return { device, info, status, label: { ...NO_LABEL, ...label } };
 }
