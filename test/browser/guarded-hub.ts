@@ -22,8 +22,8 @@ export interface GuardedHub {
   close(): Promise<void>;
 }
 
-const LED = { kind: 'led', gpio: 21, effects: ['none', 'blink'], frequencies: [100, 800] };
-const BUTTON = { kind: 'button', gpio: 23, pressable: true };
+const LED = { kind: 'led', gpio: 21, driver: 'virtual', effects: ['none', 'blink'], frequencies: [100, 800] };
+const BUTTON = { kind: 'button', gpio: 23, driver: 'virtual', pressable: true };
 
 /** Retained from the beginning: the hub's own devices, and an LED of the same pin behind a name. */
 const SAID: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { createHubClient } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -9,6 +10,7 @@ import { kinds } from './kinds/index.ts';
 import { createArchive } from './model/archive.ts';
 import { pageVisibility } from './model/visibility.ts';
 
+document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
   client: createHubClient(),
   kinds,
@@ -21,3 +23,4 @@ showDashboard(document.body, {
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

@@ -1,8 +1,9 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
-import { tabDeviceFrom } from './device/from-query.ts';
+import { readQuery } from './device/from-query.ts';
 import { startTabDevice } from './device/tab-device.ts';
 import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
@@ -13,9 +14,10 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
+document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
   client: connect(),
-  ...tabDeviceFrom(location.search),
+  ...readQuery(location.search),
   startTabDevice: (name) => startTabDevice(name, { connect, log }),
   parts: PARTS,
   language: createLanguageChoice(navigator.languages, readStorage()),
@@ -23,3 +25,4 @@ showSimulator(document.body, {
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

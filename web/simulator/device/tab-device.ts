@@ -6,6 +6,7 @@ import type { HubClientOptions } from '../../../hub/client/index.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createTelemetry } from '../../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
+import { watchReturn } from '../../shared/watch-return.ts';
 import type { NameVerdict } from './device-name.ts';
 import { mayBeDevice } from './device-rights.ts';
 import type { TabDeviceState } from './tab-device-view.ts';
@@ -72,8 +73,10 @@ export function startTabDevice(name: string, { connect, log }: TabDeviceOptions)
     connect: (will) => connectOne({ will }),
     log,
   });
-  const telemetry = createTelemetry(board, connectOne(), {
+  const client = connectOne();
+  const telemetry = createTelemetry(board, client, {
     prefix: `${name}/`,
+    busBack$: watchReturn(client.connection$),
     onError: (error) => log.warn({ error }, `what the pins do could not be published: ${error.message}`),
   });
   return {
