@@ -369,8 +369,9 @@ describeWith('chromium', 'the dashboard', () => {
     const cards = pages.map((page) => cardOf(page, topic).card);
     for (const card of cards)
       expect(await card.getByRole('button', { name: 'Press' }).isDisabled()).toBe(true);
-    for (const page of pages) expect(await page.getByRole('button', { name: 'Forget' }).count()).toBe(1);
-    await cards[0]?.getByRole('button', { name: 'Forget' }).click();
+    const forget = { name: 'Forget', exact: true };
+    for (const page of pages) expect(await page.getByRole('button', forget).count()).toBe(1);
+    await cards[0]?.getByRole('button', forget).click();
     for (const card of cards) await card.waitFor({ state: 'detached' });
     const client = await connect();
     const kept: string[] = [];
