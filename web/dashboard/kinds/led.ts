@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
 import type { Range } from '../../../devices/facts/range.ts';
-import { encodeSrgb } from '../../../devices/facts/srgb.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
+import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
 import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
@@ -12,6 +12,7 @@ import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
 import { effectChoice } from '../view/effect-choice.ts';
+import { lamp } from '../view/lamp.ts';
 import { numberBox } from '../view/number-box.ts';
 import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
@@ -30,7 +31,7 @@ export const led: Kind = (device, surroundings) => {
   const effect = createProperty(feed, 'effect', textPayload);
   const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
   const faults = createFaults(feed, refused$);
-  const light$ = duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100)));
+  const glow$ = duty.actual$.pipe(map((percent) => glowOf(percent / 100)));
   const lookBack = createLookBack({
     ...surroundings,
     topic: `${feed.topic}/duty/actual`,
@@ -41,8 +42,8 @@ export const led: Kind = (device, surroundings) => {
   return (words) =>
     card(words, device, {
       title: (gpios) => words.say.led(gpios),
-      emblem: html`<span class="lamp" aria-hidden="true"></span>`,
-      glow$: light$,
+      emblem: lamp(glow$),
+      glow$,
       faults,
       isAllowed$: duty.isAllowed$,
       body: html`

@@ -1,5 +1,5 @@
-import { concat, Observable, of, Subscription, scan, switchMap } from 'rxjs';
-import { frame$ } from '../../shared/frame.ts';
+import { Observable, Subscription } from 'rxjs';
+import { Drawing } from '../../shared/frame.ts';
 import type { Series } from '../model/history.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Words } from '../words.ts';
@@ -37,29 +37,37 @@ export function drawLive(canvas: HTMLCanvasElement, words: Words, parts: LiveCha
   });
 }
 
+/** The least time between two pictures, milliseconds. */
+const PICTURE_MS = 66;
+
 function runChart(chart: LineChart, canvas: HTMLCanvasElement, parts: LiveChartParts): Subscription {
   const running = new Subscription(() => chart.destroy());
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
-  // The time that the lines take for half a pixel; who wants no motion gets a step a second.
+  // The time that the lines take for half a pixel; with reduced motion, a step a second.
   const stepMs = () => (calm.matches ? 1000 : parts.spanMs / chart.width / 2);
-  const frames$ = schemeChange$().pipe(
-    switchMap(() => {
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  const drawing = new Drawing(
+    () => {
+      const nowMs = parts.now();
+      if (isDue(parts, drawnMs, nowMs, stepMs())) {
+        draw(chart, parts, nowMs);
+        drawnMs = nowMs;
+      }
+      drawing.ask();
+    },
+    { element: () => canvas, everyMs: PICTURE_MS, isCanvas: true },
+  );
+  running.add(() => drawing.cancel());
+  running.add(
+    schemeChange$().subscribe(() => {
       paint(chart, canvas, (palette) => [
         { borderColor: palette('--chart-actual'), backgroundColor: palette('--chart-fill') },
         { borderColor: palette('--chart-wanted') },
       ]);
-      return concat(of(undefined), frame$);
+      draw(chart, parts, parts.now());
     }),
   );
-  const drawing$ = frames$.pipe(
-    scan((drawnMs, frame) => {
-      const nowMs = parts.now();
-      if (frame && !isDue(parts, drawnMs, nowMs, stepMs())) return drawnMs;
-      draw(chart, parts, nowMs);
-      return nowMs;
-    }, 0),
-  );
-  running.add(drawing$.subscribe());
+  drawing.ask();
   return running;
 }
 
