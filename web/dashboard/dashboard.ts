@@ -10,6 +10,7 @@ import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
+import type { Clock } from './model/clock.ts';
 import { countPresence } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import type { Surroundings } from './model/surroundings.ts';
@@ -24,6 +25,7 @@ export interface DashboardParts extends SessionOptions {
   readonly language: LanguageChoice;
   /** What the hub remembers of values. */
   readonly archive: Archive;
+  readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;
   readonly reconnect: () => void;
 }
@@ -74,8 +76,8 @@ function createCards(
   isOnline$: Observable<boolean>,
   parts: DashboardParts,
 ): Observable<readonly Card[]> {
-  const { archive, isVisible$ } = parts;
-  const surroundings: Surroundings = { archive, isVisible$, isOnline$ };
+  const { archive, clock, isVisible$ } = parts;
+  const surroundings: Surroundings = { archive, clock, isVisible$, isOnline$ };
   const createCard = (device: Device): Card => {
     const kind = Object.hasOwn(parts.kinds, device.kind) ? parts.kinds[device.kind] : undefined;
     return { topic: device.topic, view: (kind ?? parts.unknownKind)(device, surroundings) };
