@@ -12,7 +12,7 @@ import { pageVisibility } from './model/visibility.ts';
 const clock = createClock();
 
 showDashboard(document.body, {
-  client: createHubClient(),
+  client: createHubClient(undefined, { silenceMs: 3000 }),
   kinds,
   unknownKind: generic,
   archive: createArchive((address, how) => fetch(address, how), clock.now),

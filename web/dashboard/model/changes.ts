@@ -12,7 +12,10 @@ export interface Changes {
 /** The past as changes; each row stands for `widthMs`. */
 export function changesOf({ rows, wanted, gaps }: Past, widthMs: number): Changes {
   return {
-    actual: cutGaps(toChanges(startLevel(rows), widthMs), gaps, unknownAt, ({ value }, timeMs) => ({ timeMs, value })),
+    actual: cutGaps(toChanges(startLevel(rows), widthMs), gaps, unknownAt, ({ value }, timeMs) => ({
+      timeMs,
+      value,
+    })),
     wanted: toChanges(wanted, widthMs),
   };
 }

@@ -29,8 +29,11 @@ export function linesRemembered(
   points: number,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Lines {
-  const band = cutGaps(toBand({ ...past, rows: startLevel(past.rows) }, points), past.gaps, unknownBand, ({ last }, timeMs) =>
-    level(timeMs, last),
+  const band = cutGaps(
+    toBand({ ...past, rows: startLevel(past.rows) }, points),
+    past.gaps,
+    unknownBand,
+    ({ last }, timeMs) => level(timeMs, last),
   );
   const wanted = toBand({ ...past, rows: past.wanted }, points);
   return {
