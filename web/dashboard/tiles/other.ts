@@ -7,7 +7,7 @@ import type { Device } from '../../shared/devices.ts';
 import { booleanPayload, numberPayload } from '../../shared/payload.ts';
 import { createProperty } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
-import { digitsOf } from '../model/measure.ts';
+import { digitsOf } from '../model/digits.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
