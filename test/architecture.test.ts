@@ -67,7 +67,7 @@ const PARTS: readonly Part[] = [
       'hub/limits',
       'hub/gateways',
     ],
-    packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
+    packages: ['node:', 'pino', 'express', 'express-static-gzip', 'helmet', 'zod'],
   },
   {
     path: 'hub/access',
@@ -157,7 +157,7 @@ const PARTS: readonly Part[] = [
   {
     path: 'web/shared',
     mayKnow: ['devices/facts', 'hub/client', 'hub/core', 'web/languages'],
-    packages: ['rxjs', 'lit'],
+    packages: ['rxjs', 'lit', 'uqr'],
   },
   {
     path: 'web/dashboard',
@@ -183,6 +183,8 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['rxjs', 'lit', '@wokwi/elements'],
   },
+  // What the browser keeps of the pages; it runs beside them.
+  { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },
 ];
 

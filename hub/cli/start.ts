@@ -113,7 +113,7 @@ interface PagesSetting {
 
 function openPages(
   { port, host, mqtt, limit }: StartOptions,
-  { log, opened: { access }, tls, store, history }: PagesSetting,
+  { log, opened: { access, links }, tls, store, history }: PagesSetting,
 ): Promise<HubServer> {
   return openHubServer({
     ...(host !== undefined && { host }),
@@ -124,6 +124,7 @@ function openPages(
     ...(limit && { limits: limit }),
     access,
     logins: access.logins,
+    links,
     tls,
     store,
     history,

@@ -38,7 +38,11 @@ export interface HubSources {
   readonly access: { readonly refused: number };
   readonly readiness: { readonly reason: string | undefined };
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
-  readonly socketIo: { readonly clientCount: number; readonly counters: SocketIoCounters };
+  readonly socketIo: {
+    readonly clientCount: number;
+    readonly peopleCount: number;
+    readonly counters: SocketIoCounters;
+  };
   readonly http: HttpCounters;
   readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
@@ -129,6 +133,7 @@ function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Readin
       },
       isLively: true,
     }),
+    { topics: { 'clients/people': SUM }, read: () => socketIo.peopleCount, isLively: true },
     topics(['clients/maximum'], () => Math.max(byState().connected, maximum)),
     metric(
       'pinhub_sessions_evicted_total',

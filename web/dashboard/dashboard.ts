@@ -66,7 +66,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     views: createViews(isOnline$, parts),
     isNear: createNearness(),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
-    clients$: onlyWhile(isOnline$, clientsOf(client, hubBack$)),
+    people$: onlyWhile(isOnline$, peopleOn(client, hubBack$)),
     language,
     reconnect: parts.reconnect,
   };
@@ -112,9 +112,9 @@ function onlyWhile<T>(isOnline$: Observable<boolean>, count$: Observable<T>): Ob
   return combineLatest([isOnline$, count$]).pipe(map(([isOnline, count]) => (isOnline ? count : undefined)));
 }
 
-/** Clients on the hub; not everyone may know. */
-function clientsOf(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
-  return client.messages('$SYS/broker/clients/connected').pipe(
+/** People on the hub, however many pages and devices each has open; not everyone may know. */
+function peopleOn(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
+  return client.messages('$SYS/broker/clients/people').pipe(
     map(({ text }) => numberPayload.read(text ?? '')),
     filter((count) => count !== undefined),
     askAgain(hubBack$, () => {}),

@@ -1,5 +1,6 @@
 import { createHubClient } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -12,6 +13,7 @@ import { pageVisibility } from './model/visibility.ts';
 
 const clock = createClock();
 
+document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
   client: createHubClient(undefined, { silenceMs: 3000 }),
   kinds,
@@ -25,3 +27,4 @@ showDashboard(document.body, {
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

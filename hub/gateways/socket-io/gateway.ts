@@ -47,6 +47,8 @@ export class SocketIoGateway {
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #polling: PollingReaders;
   readonly #connections = new Set<Connection>();
+  /** The people behind connections of browsers: a page has several if it plays a device. */
+  readonly #people = new Map<Connection, string>();
   readonly #services: Services;
 
   constructor(options: SocketIoGatewayOptions) {
@@ -65,6 +67,11 @@ export class SocketIoGateway {
   /** How many clients are let in and connected. */
   get clientCount(): number {
     return this.#options.io.sockets.sockets.size;
+  }
+
+  /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
+  get peopleCount(): number {
+    return new Set(this.#people.values()).size;
   }
 
   /** What keeps memory: what clients have not taken yet, and what came by long-polling and is not handled yet. */
@@ -136,13 +143,23 @@ export class SocketIoGateway {
     socket.use(([event, ...args]) => conversation.hear(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
     this.#connections.add(connection);
+    const person = personOf(client.principal, socket);
+    if (person !== undefined) this.#people.set(connection, person);
     socket.on('disconnect', (reason) => {
       conversation.rate.close();
       this.#connections.delete(connection);
+      this.#people.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
     });
   }
+}
+
+/** What tells the person at a browser from others; `undefined` for a program. */
+function personOf({ how, credentialIds }: Principal, { handshake }: Socket): string | undefined {
+  const { origin, 'sec-fetch-site': site } = handshake.headers;
+  if (how === 'open') return (origin ?? site) ? handshake.address : undefined;
+  return credentialIds.find((id) => id.startsWith('login:'));
 }
 
 function secondHandshake(): HubError {

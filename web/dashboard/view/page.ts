@@ -7,6 +7,7 @@ import type { LanguageChoice } from '../../shared/language.ts';
 import { bind } from '../../shared/mount.ts';
 import type { Session } from '../../shared/session.ts';
 import { sessionView } from '../../shared/session-view.ts';
+import { shareAction } from '../../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
@@ -21,8 +22,8 @@ export interface PageParts extends Omit<CellParts, 'view'> {
   readonly roundTripMs$: Observable<number | undefined>;
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
-  /** Clients on the hub, where it says so; `undefined` while nobody knows. */
-  readonly clients$: Observable<number | undefined>;
+  /** People on the hub, if it says so; `undefined` while nobody knows. */
+  readonly people$: Observable<number | undefined>;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
@@ -67,6 +68,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
     chooseLanguage: language.choose,
     facts: facts(words, parts),
     session: watch(sessionView$(words, parts.session, parts.connection$)),
+    share: shareAction(words),
     links: html`<a href="/simulator">${words.say.simulator}</a>`,
   });
 }
@@ -74,17 +76,17 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
 /** What the page knows of the hub: the connection, its devices and its clients. */
 function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
   const { say } = words;
-  const { connection$, roundTripMs$, presence$, clients$ } = parts;
+  const { connection$, roundTripMs$, presence$, people$ } = parts;
   const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
   const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
-  const clients = (count: number) => say.clientsConnected(words.number(count, 0));
+  const people = (count: number) => say.peopleConnected(words.number(count, 0));
   return html`
     <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
       ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
       <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
     </li>
     <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
-    <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>`;
+    <li>${watch(people$.pipe(map((count) => (count === undefined ? nothing : people(count)))))}</li>`;
 }
 
 function sessionView$(
