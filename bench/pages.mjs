@@ -116,8 +116,8 @@ async function load(page) {
 
 async function read(session) {
   const { metrics } = await session.send('Performance.getMetrics');
-  const valueOf = (name) => metrics.find((metric) => metric.name === name).value;
-  return { at: valueOf('Timestamp'), busy: valueOf('TaskDuration'), cpu: valueOf('ThreadTime') };
+  const metric = (name) => metrics.find((one) => one.name === name).value;
+  return { at: metric('Timestamp'), busy: metric('TaskDuration'), cpu: metric('ThreadTime') };
 }
 
 /** How often a second the page can draw. Asked for apart, since asking has its price. */

@@ -78,7 +78,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await retain('thermometer/kitchen/temperature/actual', '22.25');
     await card.locator('output', { hasText: '22.25 °C' }).waitFor();
     await card.locator('canvas').scrollIntoViewIfNeeded();
-    await card.getByRole('img', { name: 'The last minute: Temperature' }).waitFor();
+    await card.getByRole('img', { name: 'The last minute. Temperature' }).waitFor();
     await expect.poll(() => isDrawn(card.locator('canvas'))).toBe(true);
     expect(await card.getByText('wanted').count()).toBe(0);
     expect(opened.faults).toEqual([]);

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { Accounts } from '../../hub/access/accounts/accounts.ts';
 import { openGuardedAccess } from '../../hub/access/guarded-access.ts';
+import { ShareLinks } from '../../hub/access/links.ts';
 import { parseRoles } from '../../hub/access/rights/role.ts';
 import { Message } from '../../hub/core/message.ts';
 import { openHubServer } from '../../hub/server.ts';
@@ -47,7 +48,14 @@ export async function openGuardedHub(): Promise<GuardedHub> {
   const vault = createMemoryVault();
   const accounts = new Accounts(vault);
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
-  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins });
+  const links = new ShareLinks({
+    addresses: ['192.168.1.5'],
+    accounts,
+    roleNames: () => access.roleNames,
+    atStart: new Map(),
+    namePrefix: 'link-for-',
+  });
+  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins, links });
   const url = `http://localhost:${server.port}`;
   const publish = (topic: string, payload: string) => {
     server.hub.publish(new Message(topic, payload, { retain: true }));

@@ -9,7 +9,8 @@ const retain = { retain: true };
 
 const cellOf = (page: Page, topic: string) => page.locator(`.cell[data-topic="${topic}"]`);
 const titlesOf = (page: Page) => page.locator('.cell:not([hidden]) .opener-title').allInnerTexts();
-const headingsOf = (page: Page) => page.locator('.section:not([hidden]) > .section-head > h2').allInnerTexts();
+const headingsOf = (page: Page) =>
+  page.locator('.section:not([hidden]) > .section-head > h2').allInnerTexts();
 
 describeWith('chromium', 'a house full of devices', () => {
   let browser: Browser;

@@ -10,6 +10,7 @@ import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
+import type { Clock } from './model/clock.ts';
 import { createHouse } from './model/house.ts';
 import { pointerDown } from './model/pointer-down.ts';
 import { isSamePresence, presenceOf } from './model/presence.ts';
@@ -29,6 +30,7 @@ export interface DashboardParts extends SessionOptions {
   readonly language: LanguageChoice;
   /** What the hub remembers of values. */
   readonly archive: Archive;
+  readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;
   readonly hold: HoldPublish;
   readonly reconnect: () => void;
@@ -80,8 +82,8 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
 
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
 function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): DeviceViews {
-  const { archive, isVisible$ } = parts;
-  const surroundings: Surroundings = { archive, isVisible$, isOnline$ };
+  const { archive, clock, isVisible$ } = parts;
+  const surroundings: Surroundings = { archive, clock, isVisible$, isOnline$ };
   const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);
   return {
     cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundings)),

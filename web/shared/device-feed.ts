@@ -38,7 +38,7 @@ export interface DeviceFeed {
   hold(property: string, payload: string, rest: string): Promise<void>;
   /** Publishes an event: it is not retained. */
   trigger(property: string, payload: string): Promise<void>;
-  /** Clears every retained topic of the device so that nobody finds it any more. */
+  /** Clears every retained topic of the device, so that nobody finds it any more. */
   forget(): Promise<void>;
 }
 
@@ -50,10 +50,10 @@ export interface DeviceFeedOptions {
   readonly hubBack$?: Observable<unknown>;
   /** Whether one may publish to a topic. Default: to every one. */
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
-  /** Resolves once all that the hub retains for the filters subscribed to so far has come. Default: it comes at once. */
-  readonly settle?: () => Promise<unknown>;
   /** How to publish what is held. Default: over the bus, without a word to others if this page vanishes. */
   readonly hold?: HoldPublish;
+  /** Resolves once all that the hub retains for the filters subscribed to so far has come. Default: it comes at once. */
+  readonly settle?: () => Promise<unknown>;
 }
 
 /** An empty payload clears a retained topic: what was known of it is known no longer. */
@@ -69,8 +69,8 @@ export function createDeviceFeed(
   {
     hubBack$ = NEVER,
     mayPublish$ = () => of(true),
-    settle = async () => {},
     hold = withoutWill(bus),
+    settle = async () => {},
   }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();

@@ -14,6 +14,8 @@ export interface Format {
   duration(seconds: number): string;
   /** The local time of day of milliseconds since 1970: `14:05`. */
   timeOfDay(timeMs: number): string;
+  /** The same with seconds: `14:05:09`. */
+  exactTime(timeMs: number): string;
   /** The local day: `Nov 24`. */
   day(timeMs: number): string;
   /** The local day and time of day: `Nov 24, 14:05`. */
@@ -69,14 +71,16 @@ export function createFormat(language: string): Format {
   };
 }
 
-function createTimes(language: string): Pick<Format, 'timeOfDay' | 'day' | 'moment'> {
+function createTimes(language: string): Pick<Format, 'timeOfDay' | 'exactTime' | 'day' | 'moment'> {
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = { day: 'numeric', month: 'short' } as const;
   const times = new Intl.DateTimeFormat(language, time);
+  const exactTimes = new Intl.DateTimeFormat(language, { ...time, second: '2-digit' });
   const days = new Intl.DateTimeFormat(language, day);
   const moments = new Intl.DateTimeFormat(language, { ...day, ...time });
   return {
     timeOfDay: (timeMs) => times.format(timeMs),
+    exactTime: (timeMs) => exactTimes.format(timeMs),
     day: (timeMs) => days.format(timeMs),
     moment: (timeMs) => moments.format(timeMs),
   };

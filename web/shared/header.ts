@@ -40,7 +40,7 @@ function shareButton({ label, open }: NonNullable<HeaderParts['share']>): Templa
 
 function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links' | 'share'>): TemplateResult {
   const option = (tag: Language) => html`
-    <button type="button" lang=${tag} aria-label=${LANGUAGES[tag].language.name}
+    <button type="button" lang=${tag} aria-label="${LANGUAGES[tag].language.short} ${LANGUAGES[tag].language.name}"
       aria-pressed=${parts.language === tag}
       @click=${() => parts.chooseLanguage(tag)}>${LANGUAGES[tag].language.short}</button>`;
   return html`<div class="languages" role="group" aria-label=${parts.languageLabel}>

@@ -35,6 +35,7 @@ export const led: Kind = (device, surroundings) => {
   const lookBack = createLookBack({
     ...surroundings,
     topic: `${feed.topic}/duty/actual`,
+    isThere$: device.isOnline$,
     wanted$: duty.value$,
     actual$: duty.actual$,
   });

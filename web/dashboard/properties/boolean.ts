@@ -37,6 +37,6 @@ function entry(words: Words, { device, info }: PropertyContext, property: Proper
   }
   const control = info.isMomentary
     ? pressButton(words, device, property, { label, text: label })
-    : toggle(property, label, known$);
+    : toggle(property, { text: label }, known$);
   return html`<div class="pair">${control}${info.hasActual ? actual(words, word$) : nothing}</div>`;
 }

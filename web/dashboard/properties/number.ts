@@ -6,8 +6,8 @@ import { mount } from '../../shared/mount.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
+import { digitsOf } from '../model/digits.ts';
 import { createLookBack, type LookBack } from '../model/look-back.ts';
-import { digitsOf } from '../model/measure.ts';
 import { actual } from '../view/actual.ts';
 import { chart } from '../view/chart.ts';
 import { numberBox } from '../view/number-box.ts';
@@ -38,13 +38,12 @@ export const number: PropertyKind = (context) => {
 };
 
 function lookBackOf({ device, info, surroundings }: PropertyContext, property: Property<number>): LookBack {
-  const { unit, isSettable, step } = info;
   return createLookBack({
     ...surroundings,
     topic: `${device.feed.topic}/${info.property}/actual`,
-    measure: { unit, isSettable, range: rangeOf(info), digits: digitsOf(step) },
-    wanted$: isSettable ? property.value$ : NEVER,
+    wanted$: info.isSettable ? property.value$ : NEVER,
     actual$: property.actual$,
+    isThere$: device.isOnline$,
   });
 }
 
@@ -96,9 +95,9 @@ function stepFor({ min, max }: Range): number {
 
 /** The past of what one reads is shown; that of what one sets can be opened. */
 function past(words: Words, { device, info }: PropertyContext, lookBack: LookBack): TemplateResult {
-  const label = labelOf(info);
+  const scale = { name: labelOf(info), unit: info.unit, ...rangeOf(info), isReadOnly: !info.isSettable };
   const picture = html`<div ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
-    ${chart(words, `${device.topic}/${info.property}`, lookBack, label)}
+    ${chart(words, `${device.topic}/${info.property}`, lookBack, scale)}
   </div>`;
   if (!info.isSettable) return picture;
   return html`<details class="past"><summary>${words.say.past}</summary>${picture}</details>`;

@@ -13,7 +13,7 @@ import { booleanPayload, numberPayload } from '../../shared/payload.ts';
 import { createMomentary, createProperty } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
-import { digitsOf } from '../model/measure.ts';
+import { digitsOf } from '../model/digits.ts';
 import { labelOf } from '../properties/property-kind.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
@@ -90,7 +90,7 @@ function controlOf(words: Words, device: Device, { info, title }: Setting): Temp
   const known$ = info.hasActual
     ? property.actual$
     : property.value$.pipe(filter((value) => value !== undefined));
-  return toggle(property, label, known$);
+  return toggle(property, { text: label, label: `${title}: ${label}` }, known$);
 }
 
 function numberControl(words: Words, { feed }: Device, { info, title }: Setting): TemplateResult {

@@ -91,7 +91,7 @@ function shownView({ tell }: SharedWords, shown: Shown): TemplateResult {
     case 'link':
       return html`
         ${qrView(shown.link, tell.shareScan)}
-        <p class="share-link"><a href=${shown.link}>${shown.link}</a> ${copyButton(tell.shareCopy, shown.link)}</p>
+        <p class="share-link"><code>${shown.link}</code> ${copyButton(tell.shareCopy, shown.link)}</p>
         <p>${shown.role === undefined ? tell.shareOwnAccount : tell.shareUntil}</p>`;
   }
 }
