@@ -2,7 +2,7 @@ import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import { type DeliveryFlags, OWN, RETAINED } from '../core/message.ts';
+import { type DeliveryFlags, OWN, RETAIN, RETAINED } from '../core/message.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import { IdentifierSet } from './identifier-set.ts';
@@ -266,7 +266,7 @@ export class Session implements Subscriber {
 
   #deliverAtMostOnce(message: Message, terms: Terms, publisher: Publisher | undefined): boolean {
     if (!this.#link) return false;
-    const flags = (retainFlag(message, terms) | (publisher === this ? OWN : 0)) as DeliveryFlags;
+    const flags = liveFlags(message, terms, publisher === this ? OWN : 0);
     if (!this.#isSlow && this.#latest.size === 0) return this.#send(this.#link, message, terms, flags);
     const isKept = this.#latest.keep({ message, terms, flags });
     if (!isKept) this.#context.counters.drops.slow++;
@@ -359,6 +359,10 @@ export class Session implements Subscriber {
   #handOverShared(to: 'live' | 'any'): void {
     this.#outbox.handOverShared((share, message) => this.#context.hub.redeliver(share, message, to));
   }
+}
+
+function liveFlags(message: Message, terms: Terms, own: typeof OWN | 0): DeliveryFlags {
+  return (retainFlag(message, terms) | own | (message.retain ? RETAIN : 0)) as DeliveryFlags;
 }
 
 function retainFlag(message: Message, terms: Terms): RetainFlag {

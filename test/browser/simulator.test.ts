@@ -13,8 +13,8 @@ import {
   toArray,
 } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeSrgb } from '../../devices/facts/srgb.ts';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { decodeSrgb } from '../../web/shared/srgb.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 

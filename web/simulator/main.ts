@@ -1,4 +1,5 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { createHoldPublish } from '../shared/hold-connection.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
@@ -22,6 +23,7 @@ showSimulator(document.body, {
     return (name) => startTabDevice(name, { connect, log });
   },
   parts: PARTS,
+  hold: createHoldPublish((will) => connect({ will })),
   language: createLanguageChoice(navigator.languages, readStorage()),
   signOut,
   leave: () => location.assign('/login'),

@@ -19,6 +19,7 @@ import type { Control } from '../shared/control.ts';
 import { createDeviceFeed } from '../shared/device-feed.ts';
 import { findDevices } from '../shared/devices.ts';
 import { eachFrame } from '../shared/frame.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createProperty } from '../shared/property.ts';
@@ -44,6 +45,8 @@ export interface SimulatorParts extends SessionOptions {
   readonly wanted: NameVerdict | undefined;
   readonly loadTabDevice: LoadTabDevice;
   readonly parts: readonly Part[];
+  /** How a press is published. */
+  readonly hold: HoldPublish;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
@@ -106,7 +109,7 @@ interface Subjects {
 }
 
 function watchBoard(
-  { client, board }: SimulatorParts,
+  { client, board, hold }: SimulatorParts,
   { hubAway$, hubBack$, deny }: Session,
   subjects: Subjects,
 ): Observable<BoardState> {
@@ -117,7 +120,7 @@ function watchBoard(
       const pins$ = watchPins(client, prefix, { hubAway$, hubBack$ });
       const feed = createDeviceFeed(client, `${prefix}button/23`, { hubBack$ });
       const bounce = createProperty(feed, 'bounce', numberPayload);
-      const actions = createActions(client, prefix, subjects);
+      const actions = createActions({ client, hold }, prefix, subjects);
       return combineLatest({
         bench: watchBench(devices$, name, pins$),
         bounceMs: withRefusals(bounce, subjects),
@@ -146,15 +149,22 @@ function permissionsOf(identity: Identity | undefined, prefix: string) {
   };
 }
 
-function createActions(client: HubClient, prefix: string, { choices$, refusal$ }: Subjects): Actions {
+function createActions(
+  { client, hold }: Pick<SimulatorParts, 'client' | 'hold'>,
+  prefix: string,
+  { choices$, refusal$ }: Subjects,
+): Actions {
+  const tell = (published: Promise<void>) => {
+    published.then(
+      () => refusal$.next(undefined),
+      (error: unknown) => refusal$.next(toHubError(error)),
+    );
+  };
   return {
     choose: (choices) => choices$.next({ ...choices$.value, ...choices }),
-    publish: (path, payload, options = { retain: false }) => {
-      client.publish(prefix + path, payload, options).then(
-        () => refusal$.next(undefined),
-        (error: unknown) => refusal$.next(toHubError(error)),
-      );
-    },
+    publish: (path, payload, options = { retain: false }) =>
+      tell(client.publish(prefix + path, payload, options)),
+    press: (path, isPressed) => tell(hold(prefix + path, String(isPressed), 'false')),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Rights } from '../../core/rights.ts';
 import { credentialsOf, readCookie } from './credentials.ts';
 
 /** The sender of a request. */
-interface Visitor {
+export interface Visitor {
   readonly principal: Principal;
   /** The rights at this moment: call it again after every wait, such as for a body. Throws `auth/denied` if the credential has ended meanwhile. */
   rights(): Rights;

@@ -1,5 +1,3 @@
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map, type Observable } from 'rxjs';
 import type { Connection } from '../../../hub/client/hub-client.ts';
@@ -13,21 +11,15 @@ import { shareAction } from '../../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
-import type { View } from '../kinds/kind.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Words } from '../words.ts';
+import type { CellParts } from './cell.ts';
+import { houseView } from './house.ts';
 
-/** A device's place on the page. */
-export interface Card {
-  readonly topic: string;
-  readonly view: View;
-}
-
-export interface PageParts {
+export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
   readonly session: Session;
   readonly roundTripMs$: Observable<number | undefined>;
-  readonly cards$: Observable<readonly Card[]>;
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
   /** People on the hub, if it says so; `undefined` while nobody knows. */
@@ -51,20 +43,21 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   `;
 }
 
-/** What is below the header: the cards, or why there are none. */
-function content$(words: Words, { cards$, session, reconnect }: PageParts): Observable<unknown> {
-  // The cards are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
-  return combineLatest([session.trouble$, session.identity$, cards$]).pipe(
-    map(([trouble, identity, cards]) => {
-      if (!isInTheWay(trouble)) return cardsOr(words, cards, trouble);
+/** What is below the header: the devices, or why there are none. */
+function content$(words: Words, parts: PageParts): Observable<unknown> {
+  const { house, session, reconnect } = parts;
+  // The devices are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
+  return combineLatest([session.trouble$, session.identity$, house.view$]).pipe(
+    map(([trouble, identity, view]) => {
+      if (!isInTheWay(trouble)) return devicesOr(words, { ...parts, view }, trouble);
       const signOut = identity?.how === 'login' ? session.signOut : undefined;
       return notice(words, trouble, { reconnect, signOut });
     }),
   );
 }
 
-function cardsOr(words: Words, cards: readonly Card[], trouble: Trouble | undefined): unknown {
-  if (cards.length > 0) return cardGrid(words, cards);
+function devicesOr(words: Words, parts: CellParts, trouble: Trouble | undefined): unknown {
+  if (parts.view.sections.length > 0) return houseView(words, parts);
   return trouble ? nothing : emptyPage(words);
 }
 
@@ -117,12 +110,6 @@ interface BannerParts {
 function banners(words: Words, { trouble, identity, hasStayed }: BannerParts) {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
   return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
-}
-
-function cardGrid(words: Words, cards: readonly Card[]): TemplateResult {
-  // A card looks after itself: when others come and go, nothing of it is rendered again.
-  const cell = ({ view }: Card) => guard([view, words], () => view(words));
-  return html`<div class="cards">${repeat(cards, ({ topic }) => topic, cell)}</div>`;
 }
 
 function emptyPage({ say }: Words): TemplateResult {

@@ -32,7 +32,7 @@ function draw({ device, origin }: Placed, { words, actions, mayPublish }: Scene)
   const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
   // A real button only a hand can press.
   const isFixed = device.info?.isPressable === false || !mayPublish(`${device.path}/pressed`);
-  const press = (pressed: boolean) => actions.publish(`${device.path}/pressed`, String(pressed));
+  const press = (pressed: boolean) => actions.press(`${device.path}/pressed`, pressed);
   const { say } = words;
   return html`
     <div class="part" data-part=${device.path}>

@@ -1,9 +1,10 @@
 import '@wokwi/elements/dist/esm/resistor-element.js';
 import '@wokwi/elements/dist/esm/rgb-led-element.js';
 import { html, type TemplateResult } from 'lit';
-import { decodeSrgb, encodeSrgb } from '../../shared/srgb.ts';
+import { type Rgb, readColor } from '../../../devices/facts/color.ts';
+import { decodeSrgb, encodeSrgb } from '../../../devices/facts/srgb.ts';
 import { holeAt, PART_SCALE } from '../bench/breadboard.ts';
-import { mixLight, type Rgb, readHexColor } from '../light/color.ts';
+import { mixLight } from '../light/color.ts';
 import { lightOf } from '../light/light.ts';
 import type { Scene } from '../scene.ts';
 import { caption, troubleOf } from './caption.ts';
@@ -39,7 +40,7 @@ export const rgb: Part = {
 };
 
 function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateResult {
-  const color = readHexColor(device.actual.get('color'));
+  const color = readColor(device.actual.get('color') ?? '');
   const legs = holeAt(origin, CATHODE, 'e');
   const channels = (color ?? [0, 0, 0]).map((code) =>
     encodeSrgb(lightOf(decodeSrgb(code / 255) * 100, choices.isPerceived)),
