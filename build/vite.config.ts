@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { compressFolder } from './compress.ts';
+import { transferOf } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -10,14 +13,16 @@ const pages = [
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
 ] as const;
 
+const worker = 'web/shell/service-worker.ts';
+
 /** Where `npx vite --config build/vite.config.ts` finds a hub that runs, for work on the pages. */
 const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
   root,
   base: '/',
-  publicDir: false,
-  plugins: [servePages()],
+  publicDir: join(root, 'web/public'),
+  plugins: [fillShell(), servePages(), compress()],
   build: {
     outDir: join(root, 'dist/pages'),
     emptyOutDir: true,
@@ -25,12 +30,32 @@ export default defineConfig({
     // The pages' content security policy allows neither inline scripts nor data: URLs.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { input: pages.map((page) => join(root, page.source)) },
+    rolldownOptions: {
+      input: [...pages.map((page) => page.source), worker].map((source) => join(root, source)),
+      output: {
+        // Its address must stay: a browser looks there for the next one.
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(worker) ? 'shell/service-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
   server: {
     proxy: { '/socket.io': { target: hub, ws: true }, '/api': hub },
   },
 });
+
+/** Gives every page the same head, and a header that is there before the scripts are. */
+function fillShell(): Plugin {
+  const part = (name: string) => readFileSync(join(root, 'web/shell', name), 'utf8').trimEnd();
+  return {
+    name: 'fill-shell',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        html.replace(/<!-- shell: (head|header) -->/g, (_, name: string) => part(`${name}.html`)),
+    },
+  };
+}
 
 /** Puts each page where it is served, rather than where its source lies. */
 function servePages(): Plugin {
@@ -55,6 +80,20 @@ function servePages(): Plugin {
         if (page) response.writeHead(302, { location: `/${page.source}?${query}` }).end();
         else next();
       });
+    },
+  };
+}
+
+/** Compresses what was written, and says how much a browser has to transfer for each page. */
+function compress(): Plugin {
+  return {
+    name: 'compress',
+    writeBundle({ dir = '' }) {
+      compressFolder(dir);
+      const kib = (page: string, encoding: 'br' | 'gz') =>
+        `${(transferOf(dir, page, encoding) / 1024).toFixed(1)} KiB ${encoding}`;
+      for (const { served } of pages)
+        console.log(`${served.padEnd(22)}${kib(served, 'br')}, ${kib(served, 'gz')}`);
     },
   };
 }

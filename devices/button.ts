@@ -1,17 +1,15 @@
 import { map, merge, of, tap } from 'rxjs';
 import { HubError } from '../hub/core/error.ts';
+import { BOUNCE_MS } from './facts/range.ts';
 import { type DeviceKind, parseGpio } from './kind.ts';
-import { numberWithin, parseBoolean } from './payload.ts';
+import { numberWithin, yesOrNo } from './payload.ts';
 import type { InputPin } from './pins/pins.ts';
-import type { Range } from './pipeline/clamp.ts';
 import type { Parser } from './pipeline/parse.ts';
 
-/** How long a contact may chatter, milliseconds. */
-const BOUNCE: Range = { min: 0, max: 100 };
-
 /**
- * A push-button between a pin and ground, the pin pulled up: `button/23/pressed/actual` says whether it is
- * pressed. On a simulated board `button/23/pressed` presses it, and `button/23/bounce` makes its contact chatter.
+ * A push-button between a pin and ground, the pin pulled up: `button/23/pressed/actual` says whether it is pressed. On a simulated board
+ * `button/23/pressed` presses it, and `button/23/bounce` makes its contact bounce. A press is momentary: a hub that comes back with a
+ * press of the past must not press it.
  */
 export const button: DeviceKind = {
   kind: 'button',
@@ -21,12 +19,18 @@ export const button: DeviceKind = {
     const pressed = device.property({
       name: 'pressed',
       initial: false,
-      parse: pin.drive ? parseBoolean : refuseOf(pin),
-      format: String,
+      ...yesOrNo,
+      ...(pin.drive ? {} : { parse: refuseOf(pin), isSettable: false }),
+      isMomentary: true,
     });
-    const bounce = device.property({ name: 'bounce', initial: 0, ...numberWithin(BOUNCE) });
+    const bounce = device.property({
+      name: 'bounce',
+      initial: 0,
+      ...numberWithin(BOUNCE_MS, { unit: 'ms' }),
+      isSettable: pin.drive !== undefined,
+    });
     return {
-      info$: of({ gpio, pull: 'up', pressable: pin.drive !== undefined, limits: { bounce: BOUNCE } }),
+      info$: of({ gpio, pull: 'up', pressable: pin.drive !== undefined, limits: { bounce: BOUNCE_MS } }),
       run$: merge(
         pressed.desired$.pipe(
           tap((isPressed) => pin.drive?.(isPressed ? 0 : undefined, { bounceMs: bounce.value })),

@@ -3,7 +3,7 @@ import { HubError, quote } from '../hub/core/error.ts';
 import type { Meter } from './meter.ts';
 import type { InputOptions, InputPin, PinsHealth, PwmPin } from './pins/pins.ts';
 import type { Pace } from './pipeline/pace.ts';
-import type { Property, PropertySpec } from './property.ts';
+import type { Property, PropertySpec, ReadingSpec } from './property.ts';
 
 /**
  * What the topics of a device mean for its pins. A new kind is one file that exports one of these, and a
@@ -46,6 +46,8 @@ export interface DeviceContext {
   input(gpio: number, options?: InputOptions): Promise<InputPin>;
   /** A property of this device that anyone may ask to change. */
   property<T>(spec: PropertySpec<T>): Property<T>;
+  /** Publishes what the device reads, as a thermometer does, at `<name>/actual`, while subscribed to: retained, at most one per interval, the last always. */
+  reading<T>(spec: ReadingSpec<T>, actual$: Observable<T>): Observable<never>;
   /** Says at `…/error`, and in the log, what went wrong. */
   report(error: unknown): void;
 }

@@ -1,20 +1,15 @@
 import { combineLatest, map, merge, withLatestFrom } from 'rxjs';
+import { ANY_FREQUENCY_HZ, clamp, PERCENT, type Range, TRANSITION_SECONDS } from './facts/range.ts';
+import { formatNumber } from './facts/value.ts';
 import { type DeviceKind, parseGpio } from './kind.ts';
-import { type DutyRequest, formatNumber, numberWithin, parseChoice, parseDuty } from './payload.ts';
-import { drive } from './pin-output.ts';
+import { type DutyRequest, numberWithin, oneOf, parseDuty } from './payload.ts';
+import { createPinOutput, OVERRIDDEN } from './pin-output.ts';
 import type { PwmPin } from './pins/pins.ts';
-import { clamp, PERCENT, type Range } from './pipeline/clamp.ts';
 import { EFFECTS, type Effect, effect } from './pipeline/effect.ts';
 import { transition } from './pipeline/transition.ts';
 
-/** How long a change of duty may take, seconds. */
-const TRANSITION: Range = { min: 0, max: 60 };
-
 /** What gpiozero's PWMLED uses: no flicker to the eye, and 2000 steps of light on a Pi. */
 const INITIAL_HZ = 100;
-
-/** Where the driver gives any frequency. */
-const ANY_FREQUENCY: Range = { min: 1, max: 40_000 };
 
 /** A light on one pin: `led/21/duty` in percent, with frequency, transition and effect. */
 export const led: DeviceKind = {
@@ -22,6 +17,7 @@ export const led: DeviceKind = {
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.pwm(gpio);
+    const output = createPinOutput(pin, device);
     const frequencies = frequencyRange(pin);
     const duty = device.property<DutyRequest>({
       name: 'duty',
@@ -29,19 +25,19 @@ export const led: DeviceKind = {
       parse: parseDuty,
       limit: limitDuty,
       format: ({ percent }) => formatNumber(percent),
+      schema: { type: 'number', unit: '%', ...PERCENT, step: 0.1 },
     });
     const frequency = device.property({
       name: 'frequency',
       initial: INITIAL_HZ,
-      ...numberWithin(frequencies),
+      ...numberWithin(frequencies, { unit: 'Hz' }),
     });
-    const fade = device.property({ name: 'transition', initial: 0, ...numberWithin(TRANSITION) });
-    const play = device.property<Effect>({
-      name: 'effect',
-      initial: 'none',
-      parse: parseChoice(EFFECTS),
-      format: String,
+    const fade = device.property({
+      name: 'transition',
+      initial: 0,
+      ...numberWithin(TRANSITION_SECONDS, { unit: 's', step: 0.1 }),
     });
+    const play = device.property<Effect>({ name: 'effect', initial: 'none', ...oneOf(EFFECTS) });
 
     const target$ = duty.desired$.pipe(
       withLatestFrom(pin.state$),
@@ -57,7 +53,8 @@ export const led: DeviceKind = {
     return {
       info$: pin.state$.pipe(map(({ steps }) => ({ gpio, steps, ...describe(pin, frequencies) }))),
       run$: merge(
-        drive(pin, wish$, device),
+        output.follow(wish$),
+        device.reading(OVERRIDDEN, output.isOverridden$),
         duty.show(pin.state$.pipe(map(({ dutyPercent }) => ({ percent: dutyPercent })))),
         frequency.show(pin.state$.pipe(map(({ frequencyHz }) => frequencyHz))),
         play.show(play.desired$),
@@ -69,19 +66,19 @@ export const led: DeviceKind = {
 function limitDuty(request: DutyRequest): DutyRequest {
   const percent = clamp(PERCENT, request.percent);
   if (request.seconds === undefined) return percent === request.percent ? request : { percent };
-  const seconds = clamp(TRANSITION, request.seconds);
+  const seconds = clamp(TRANSITION_SECONDS, request.seconds);
   return percent === request.percent && seconds === request.seconds ? request : { percent, seconds };
 }
 
 function frequencyRange({ frequenciesHz }: PwmPin): Range {
-  const [min = ANY_FREQUENCY.min] = frequenciesHz;
-  return { min, max: frequenciesHz.at(-1) ?? ANY_FREQUENCY.max };
+  const [min = ANY_FREQUENCY_HZ.min] = frequenciesHz;
+  return { min, max: frequenciesHz.at(-1) ?? ANY_FREQUENCY_HZ.max };
 }
 
 function describe(pin: PwmPin, frequency: Range) {
   return {
     frequencies: pin.frequenciesHz,
     effects: EFFECTS,
-    limits: { duty: PERCENT, frequency, transition: TRANSITION },
+    limits: { duty: PERCENT, frequency, transition: TRANSITION_SECONDS },
   };
 }

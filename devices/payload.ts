@@ -1,9 +1,7 @@
 import { HubError, quote } from '../hub/core/error.ts';
-import { clamp, type Range } from './pipeline/clamp.ts';
+import { clamp, type Range } from './facts/range.ts';
+import { formatNumber, readBoolean, readNumber, unquoted } from './facts/value.ts';
 import type { Parser } from './pipeline/parse.ts';
-
-/** Decimal notation as in JSON, and also `+5`, `.5` and `5.`; not `0x10`, `1_000`, `Infinity` or `NaN`. */
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Reads `42.5`, ` 42 ` or `"42"`. Throws `payload/invalid`. A number beyond a double's range becomes ±Infinity. */
 export const parseNumber: Parser<number> = (text) => numberIn(unquoted(text), text, 'a number, as in 42.5');
@@ -32,14 +30,10 @@ export const parseDuty: Parser<DutyRequest> = (text) => {
   return { percent, seconds: numberIn(scalar(transition), text, '"transition" in seconds') };
 };
 
-const TRUE = ['true', '1', 'on'];
-const FALSE = ['false', '0', 'off'];
-
 /** Reads `true`, `1`, `on`, and `false`, `0`, `off`, in any case. Throws `payload/invalid`. */
 export const parseBoolean: Parser<boolean> = (text) => {
-  const word = unquoted(text).toLowerCase();
-  if (TRUE.includes(word)) return true;
-  if (FALSE.includes(word)) return false;
+  const value = readBoolean(unquoted(text));
+  if (value !== undefined) return value;
   throw refusal(`${quote(text)} is neither true nor false`);
 };
 
@@ -53,14 +47,25 @@ export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> 
   };
 }
 
-/** A number as the canonical payload: at most three decimals, no exponent, no `-0`. */
-export function formatNumber(value: number): string {
-  return String(Number(value.toFixed(3)) + 0);
+/** How a property that is a number in a range is read, limited, written and described. */
+export function numberWithin(
+  { min, max }: Range,
+  { unit = '', step = 1 }: { readonly unit?: string; readonly step?: number } = {},
+) {
+  return {
+    parse: parseNumber,
+    limit: (value: number) => clamp({ min, max }, value),
+    format: formatNumber,
+    schema: { type: 'number', unit, min, max, step },
+  } as const;
 }
 
-/** How a property that is a number in a range is read, limited and written. */
-export function numberWithin(range: Range) {
-  return { parse: parseNumber, limit: (value: number) => clamp(range, value), format: formatNumber };
+/** How a property that is yes or no is read, written and described. */
+export const yesOrNo = { parse: parseBoolean, format: String, schema: { type: 'boolean' } } as const;
+
+/** How a property that is one of several words is read, written and described. */
+export function oneOf<T extends string>(options: readonly T[]) {
+  return { parse: parseChoice(options), format: String, schema: { type: 'choice', options } } as const;
 }
 
 /** The error for a payload that holds no value. */
@@ -73,16 +78,9 @@ function percentIn(text: string, payload: string): number {
 }
 
 function numberIn(text: string, payload: string, wanted: string): number {
-  if (!NUMBER.test(text))
-    throw refusal(`${payload === '' ? 'an empty payload' : quote(payload)} is not ${wanted}`);
-  return Number(text);
-}
-
-/** The text without space around it and, where it is a JSON string, without its quotation marks. */
-function unquoted(text: string): string {
-  const trimmed = text.trim();
-  const isQuoted = trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"');
-  return isQuoted ? trimmed.slice(1, -1).trim() : trimmed;
+  const value = readNumber(text);
+  if (value !== undefined) return value;
+  throw refusal(`${payload === '' ? 'an empty payload' : quote(payload)} is not ${wanted}`);
 }
 
 /** A number or a text within JSON, as text; anything else as what it cannot be read from. */

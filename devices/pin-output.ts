@@ -1,6 +1,9 @@
 import {
+  BehaviorSubject,
   catchError,
   combineLatest,
+  concat,
+  distinctUntilChanged,
   EMPTY,
   filter,
   ignoreElements,
@@ -9,7 +12,10 @@ import {
   of,
   switchMap,
   take,
+  tap,
+  timer,
 } from 'rxjs';
+import { OVERRIDDEN_PROPERTY } from './facts/property-info.ts';
 import type { DeviceContext } from './kind.ts';
 import type { PwmPin, PwmState } from './pins/pins.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
@@ -22,19 +28,76 @@ export interface PwmWish {
   readonly frequencyHz: number;
 }
 
+/** A pin that follows wishes, and notices what other programs do to it. */
+export interface PinOutput {
+  /**
+   * Makes the pin follow a stream of wishes while subscribed to, at most one write per interval and only while the driver is online; once it
+   * comes back, the last wish is written again. A wish that the pin fulfils already is not written. Failures are reported.
+   */
+  follow(wish$: Observable<PwmWish>): Observable<never>;
+  /**
+   * Whether another program drives the pin: at once, and at every change. It begins when the pin does something else than was last written,
+   * and ends with the next write, or when the pin has done what was written for 3 s.
+   */
+  readonly isOverridden$: Observable<boolean>;
+}
+
+/** The reading that says so. */
+export const OVERRIDDEN = {
+  name: OVERRIDDEN_PROPERTY,
+  format: String,
+  schema: { type: 'boolean' },
+} as const;
+
 /** Two duty cycles, percent, nearer than this are one; the finest step of any driver is 0.0001. */
 const SAME_PERCENT = 0.00005;
 
-/**
- * Makes a pin follow a stream of wishes while subscribed to, at most one write per interval and only while
- * the driver is online; once it comes back, the last wish is written again. A wish that the pin fulfils
- * already is not written. Failures are reported.
- */
+/** How long after a write of ours nobody else counts as driving the pin, milliseconds: two programs that both write would alternate. */
+const OWN_MS = 300;
+
+/** How long a pin must do what was written before the other program counts as gone, milliseconds: it may blink. */
+const GONE_MS = 3000;
+
+/** The output of one pin. What was written last it knows from `follow`. */
+export function createPinOutput(pin: PwmPin, device: DeviceContext): PinOutput {
+  const { scheduler } = device.pace;
+  /** What the last write led to; `undefined` before the first, and during each. */
+  const written$ = new BehaviorSubject<PwmState | undefined>(undefined);
+  const isOther$ = (written: PwmState) =>
+    pin.state$.pipe(
+      map((state) => !isSameOutput(state, written)),
+      distinctUntilChanged(),
+      switchMap((isOther) => (isOther ? of(true) : timer(GONE_MS, scheduler).pipe(map(() => false)))),
+    );
+  const rest$ = timer(OWN_MS, scheduler).pipe(ignoreElements());
+  return {
+    follow: (wish$) => follow(pin, wish$, device, (state) => written$.next(state)),
+    isOverridden$: written$.pipe(
+      switchMap((written) => (written ? concat(of(false), rest$, isOther$(written)) : of(false))),
+      distinctUntilChanged(),
+    ),
+  };
+}
+
+/** Makes a pin follow a stream of wishes, as `PinOutput.follow` does. */
 export function drive(pin: PwmPin, wish$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
+  return createPinOutput(pin, device).follow(wish$);
+}
+
+function follow(
+  pin: PwmPin,
+  wish$: Observable<PwmWish>,
+  device: DeviceContext,
+  note: (written: PwmState | undefined) => void,
+): Observable<never> {
   const { pace, meter } = device;
   const write = ({ wish, sinceMs }: { wish: PwmWish; sinceMs: number }) => {
     meter.waited(pace.scheduler.now() - sinceMs);
-    return fulfil(pin, wish).pipe(catchError((error) => failed(device, error)));
+    note(undefined);
+    return fulfil(pin, wish).pipe(
+      tap(note),
+      catchError((error) => failed(device, error)),
+    );
   };
   return combineLatest([wish$, device.health$]).pipe(
     filter(([, health]) => health.status === 'online'),
@@ -55,6 +118,12 @@ function fulfil(pin: PwmPin, { dutyPercent, frequencyHz }: PwmWish): Observable<
       const isFulfilled = Math.abs(percent - state.dutyPercent) < SAME_PERCENT && state.frequencyHz > 0;
       return isFulfilled ? of(state) : pin.setDuty(percent);
     }),
+  );
+}
+
+function isSameOutput(one: PwmState, other: PwmState): boolean {
+  return (
+    Math.abs(one.dutyPercent - other.dutyPercent) < SAME_PERCENT && one.frequencyHz === other.frequencyHz
   );
 }
 

@@ -12,22 +12,39 @@ import {
   Subject,
   tap,
 } from 'rxjs';
+import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceLink } from './link.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
 import { type Parsed, type Parser, parse } from './pipeline/parse.ts';
 
-/** What a property is called, and how its values are read, limited and written. */
-export interface PropertySpec<T> {
+/** What values a property has, for pages that do not know its kind. */
+export type ValueSchema = Omit<PropertySchema, 'settable' | 'actual' | 'momentary'>;
+
+/** A property's name, how its values are written, and how pages draw it. */
+export interface ReadingSpec<T> {
   /** The level after the device's topic: `duty`. */
   readonly name: string;
-  /** What is desired while nobody has said anything. */
-  readonly initial: T;
-  /** Reads a payload; throws `payload/invalid`, or another `HubError` where no value is taken at all. */
-  readonly parse: Parser<T>;
-  /** The nearest value that is allowed; must return the value itself where it is. */
-  readonly limit?: (value: T) => T;
   /** Writes the canonical payload. */
   readonly format: (value: T) => string;
+  /** Its entry in the `properties` of `…/info`; without one it has none there. */
+  readonly schema?: ValueSchema;
+}
+
+/** What a property is called, and how its values are read, limited and written. */
+export interface PropertySpec<T> extends ReadingSpec<T> {
+  /** What is desired while nobody has said anything. */
+  readonly initial: T;
+  /** Reads a payload; throws `payload/invalid`, or another `HubError` if no value is taken at all. */
+  readonly parse: Parser<T>;
+  /** The nearest value that is allowed; must return the value itself if it is allowed. */
+  readonly limit?: (value: T) => T;
+  /** Whether anybody may set it, as pages are told. Default true. */
+  readonly isSettable?: boolean;
+  /**
+   * Whether a value holds only for as long as somebody holds it, as a press does. It is never retained, and returns to `initial` when the
+   * hub is lost, as nobody can let go then. Default false.
+   */
+  readonly isMomentary?: boolean;
 }
 
 /** A property as the kind sees it: what is desired, and a place to show what is actual. */
@@ -45,9 +62,12 @@ export interface Property<T> {
 
 /** A property as the running device sees it, whatever its values are. */
 export interface LiveProperty {
+  readonly name: string;
+  /** How pages draw it; `undefined` if they are not told. */
+  readonly schema: PropertySchema | undefined;
   /** Listens for requests and heals what is retained, while subscribed to. */
   run(): Observable<never>;
-  /** Publishes the desired value where the hub may not retain it; completes when the hub has it. */
+  /** Has the hub retain the desired value if it does not; completes when it has. */
   retain(): Observable<void>;
 }
 
@@ -56,9 +76,13 @@ export const REST_MS = 300;
 
 type Heal = 'now' | 'at rest';
 
+/** What a momentary property leaves on the hub: nothing. Publishing it clears the topic. */
+const NOTHING = '';
+
 /**
- * One property of a device, whose desired value this is the authority for: requests that are out of range or
- * no value at all are answered with the canonical value, so that the hub retains it and every slider agrees.
+ * One property of a device. The device is the authority for its desired value: it answers requests that are out of range or no value at all
+ * with the canonical value, so that the hub retains it and every slider agrees. It does not repeat what the hub retains already: a late
+ * echo would move other people's sliders back.
  */
 export class DesiredProperty<T> implements Property<T>, LiveProperty {
   readonly desired$: Observable<T>;
@@ -67,47 +91,61 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
   readonly #desired = new ReplaySubject<T>(1);
   readonly #heal = new Subject<Heal>();
   #value: T;
-  /** What the hub retains as far as we can know: a publisher's own retain flag is not passed on to us. */
+  /** What the hub retains as far as we know; `undefined` if it must be told in any case. */
   #retained: string | undefined;
   #isSettled = false;
   #isPublishing = false;
+  #hasActual = false;
 
   constructor(link: DeviceLink, spec: PropertySpec<T>) {
     this.#link = link;
     this.#spec = spec;
     this.#value = spec.initial;
+    this.#retained = this.#unknown;
     this.desired$ = this.#desired.asObservable();
+  }
+
+  get name(): string {
+    return this.#spec.name;
   }
 
   get value(): T {
     return this.#value;
   }
 
-  get #canonical(): string {
-    return this.#spec.format(this.#value);
+  get schema(): PropertySchema | undefined {
+    const { schema, isSettable = true, isMomentary = false } = this.#spec;
+    if (!schema) return undefined;
+    return {
+      ...schema,
+      settable: isSettable,
+      actual: this.#hasActual,
+      ...(isMomentary && { momentary: true }),
+    };
   }
 
   show(actual$: Observable<T>): Observable<never> {
-    return this.#link.publishState(`${this.#spec.name}/actual`, actual$.pipe(map(this.#spec.format)));
+    this.#hasActual = true;
+    return this.#link.publishState(`${this.name}/actual`, actual$.pipe(map(this.#spec.format)));
   }
 
   run(): Observable<never> {
-    const { name, parse: parser } = this.#spec;
-    const requests$ = this.#link.messages(name).pipe(
-      parse(parser),
+    const requests$ = this.#link.messages(this.name).pipe(
+      parse(this.#spec.parse),
       tap((parsed) => this.#receive(parsed)),
     );
     const settles$ = this.#link.settled$.pipe(tap(() => this.#settle()));
-    const losses$ = this.#link.disconnected$.pipe(tap(() => this.#forget()));
+    const losses$ = this.#link.disconnected$.pipe(tap(() => this.#lose()));
     return merge(this.#heals$(), losses$, settles$, requests$).pipe(ignoreElements());
   }
 
   retain(): Observable<void> {
     return defer(() => {
-      if (!this.#isSettled || this.#retained === this.#canonical) return EMPTY;
-      this.#retained = this.#canonical;
+      const text = this.#toRetain;
+      if (!this.#isSettled || isSame(this.#retained, text)) return EMPTY;
+      this.#retained = text;
       this.#isPublishing = true;
-      return this.#link.publish(this.#spec.name, this.#canonical, { retain: true });
+      return this.#link.publish(this.name, text, { retain: true });
     }).pipe(
       finalize(() => {
         this.#isPublishing = false;
@@ -115,14 +153,24 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     );
   }
 
+  /** What the hub is to retain. */
+  get #toRetain(): string {
+    return this.#spec.isMomentary ? NOTHING : this.#spec.format(this.#value);
+  }
+
+  /** What a hub counts as retaining until it says: a momentary property asks for nothing to be cleared that it has not seen. */
+  get #unknown(): string | undefined {
+    return this.#spec.isMomentary ? NOTHING : undefined;
+  }
+
   #receive({ message, ...parsed }: Parsed<T>): void {
-    if (message.retained || message.text !== this.#retained) {
-      this.#retained = message.retained ? message.text : undefined;
-    }
-    if (parsed.refusal) {
+    // What comes while we publish came first to the hub, which retains our own value afterwards.
+    if ((message.retained || message.retain) && !this.#isPublishing) this.#retained = message.text;
+    if (this.#spec.isMomentary && (message.retained || message.text === NOTHING)) {
+      this.#heal.next('now'); // A press of the past, or its end.
+    } else if (parsed.refusal) {
       this.#link.refuse(parsed.refusal, message.text);
-      this.#retained = undefined;
-      this.#heal.next('now');
+      this.#correct();
     } else {
       this.#request(parsed.value);
     }
@@ -133,9 +181,14 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     this.#value = limit(wanted);
     // Until all that is retained has come, the last word on what is desired has not been said.
     if (this.#isSettled) this.#desired.next(this.#value);
-    // A request that crosses our own correction has come first to the hub, which now retains the correction.
-    const isRight = this.#value === wanted && !this.#isPublishing;
-    this.#heal.next(isRight ? 'at rest' : 'now');
+    if (this.#value !== wanted) this.#correct();
+    else this.#heal.next(this.#isPublishing ? 'now' : 'at rest');
+  }
+
+  /** Tells all who saw a wrong value the right one, whatever the hub retains. */
+  #correct(): void {
+    if (!this.#spec.isMomentary) this.#retained = undefined;
+    this.#heal.next('now');
   }
 
   #settle(): void {
@@ -147,8 +200,11 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
   }
 
   /** The hub that comes next may be another, which retains nothing. */
-  #forget(): void {
-    this.#retained = undefined;
+  #lose(): void {
+    this.#retained = this.#unknown;
+    if (!this.#spec.isMomentary || !this.#isSettled) return;
+    this.#value = this.#spec.initial;
+    this.#desired.next(this.#value);
   }
 
   #heals$(): Observable<void> {
@@ -157,6 +213,14 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     const atRest$ = this.#heal.pipe(debounceTime(REST_MS, pace.scheduler));
     return merge(now$, atRest$).pipe(latestWins(() => this.retain(), pace));
   }
+}
+
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
+
+/** Whether a text says what the canonical one says to everybody: it is the same, or the same number in plain digits, as in `42.0`. */
+function isSame(text: string | undefined, canonical: string): boolean {
+  if (text === undefined || text === canonical) return text === canonical;
+  return PLAIN_NUMBER.test(text) && Number(text) === Number(canonical) && canonical !== NOTHING;
 }
 
 function same<T>(value: T): T {

@@ -1,45 +1,64 @@
-import { combineLatest, map, merge } from 'rxjs';
+import { combineLatest, map, merge, type Observable } from 'rxjs';
 import { HubError, quote } from '../hub/core/error.ts';
-import { type DeviceKind, parseGpio } from './kind.ts';
-import { refusal } from './payload.ts';
-import { drive, type PwmWish } from './pin-output.ts';
+import { formatColor, type Rgb, readColor } from './facts/color.ts';
+import { decodeSrgb, encodeSrgb } from './facts/srgb.ts';
+import { type DeviceContext, type DeviceKind, parseGpio } from './kind.ts';
+import { oneOf, refusal } from './payload.ts';
+import { createPinOutput, OVERRIDDEN } from './pin-output.ts';
+import type { PwmPin, PwmState } from './pins/pins.ts';
+import { EFFECTS, type Effect, effectShare } from './pipeline/effect.ts';
 
-/** Red, green and blue, each 0–255, in the encoding of screens (sRGB). */
-type Color = readonly number[];
-
-const BLACK: Color = [0, 0, 0];
+const BLACK: Rgb = [0, 0, 0];
 
 /** As for a plain LED. */
 const FREQUENCY_HZ = 100;
 
 /**
- * Three lights in one, on the pins for red, green and blue: `rgb/5-6-13/color`, `#rrggbb`. A colour is the one
- * that a screen shows for it: as light is proportional to duty, each part is decoded from sRGB (IEC 61966-2-1).
+ * Three lights in one, on the pins for red, green and blue: `rgb/5-6-13/color`, `#rrggbb`. A colour looks as it does on a screen: light is
+ * proportional to duty, so each part is decoded from sRGB (IEC 61966-2-1). An effect plays with the light of all three.
  */
 export const rgb: DeviceKind = {
   kind: 'rgb',
   async open(device) {
     const gpios = parseGpios(device.id);
     const pins = await Promise.all(gpios.map((gpio) => device.pwm(gpio)));
-    const color = device.property<Color>({
+    const color = device.property<Rgb>({
       name: 'color',
       initial: BLACK,
       parse: parseColor,
       format: formatColor,
+      schema: { type: 'color' },
     });
+    const play = device.property<Effect>({ name: 'effect', initial: 'none', ...oneOf(EFFECTS) });
 
-    const drives = pins.map((pin, part) => {
-      const wish$ = color.desired$.pipe(map((parts) => wishFor(parts[part])));
-      return drive(pin, wish$, device);
-    });
+    const light$ = combineLatest([color.desired$, effectShare(play.desired$, device.pace)]).pipe(
+      map(([parts, share]) => parts.map((part) => dutyOf(part) * share)),
+    );
     const states$ = combineLatest(pins.map(({ state$ }) => state$));
-    const actual$ = states$.pipe(map((states) => states.map(({ dutyPercent }) => encode(dutyPercent))));
     return {
-      info$: states$.pipe(map((states) => ({ gpios, steps: Math.min(...states.map(({ steps }) => steps)) }))),
-      run$: merge(...drives, color.show(actual$)),
+      info$: states$.pipe(map((states) => ({ gpios, steps: leastSteps(states), effects: EFFECTS }))),
+      run$: merge(
+        follow(device, pins, light$),
+        color.show(states$.pipe(map(colorOf))),
+        play.show(play.desired$),
+      ),
     };
   },
 };
+
+/** Has the three pins follow the light, percent, and tells when another program drives one of them. */
+function follow(device: DeviceContext, pins: readonly PwmPin[], light$: Observable<readonly number[]>) {
+  const outputs = pins.map((pin) => createPinOutput(pin, device));
+  const follows = outputs.map((output, part) =>
+    output.follow(
+      light$.pipe(map((duties) => ({ dutyPercent: duties[part] ?? 0, frequencyHz: FREQUENCY_HZ }))),
+    ),
+  );
+  const isOverridden$ = combineLatest(outputs.map((output) => output.isOverridden$)).pipe(
+    map((flags) => flags.some(Boolean)),
+  );
+  return merge(...follows, device.reading(OVERRIDDEN, isOverridden$));
+}
 
 function parseGpios(id: string): number[] {
   const gpios = id.split('-');
@@ -50,28 +69,25 @@ function parseGpios(id: string): number[] {
   );
 }
 
-/** Reads `#rrggbb`, also in capitals, in quotation marks or without the `#`. Throws `payload/invalid`. */
-function parseColor(text: string): Color {
-  const digits = /^\s*"?\s*#?([\da-f]{6})\s*"?\s*$/i.exec(text)?.[1];
-  if (digits === undefined) throw refusal(`${quote(text)} is not a colour, as in #ff8000`);
-  return (digits.match(/../g) ?? []).map((part) => Number.parseInt(part, 16));
+/** Reads what `readColor` reads. Throws `payload/invalid`. */
+function parseColor(text: string): Rgb {
+  const color = readColor(text);
+  if (color) return color;
+  throw refusal(`${quote(text)} is not a colour, as in #ff8000`);
 }
 
-function formatColor(color: Color): string {
-  return `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+/** The duty cycle, percent, for a part of a colour, 0–255. */
+function dutyOf(part: number): number {
+  return 100 * decodeSrgb(part / 255);
 }
 
-function wishFor(part = 0): PwmWish {
-  return { dutyPercent: decode(part), frequencyHz: FREQUENCY_HZ };
+function colorOf(states: readonly PwmState[]): Rgb {
+  const [red = 0, green = 0, blue = 0] = states.map(({ dutyPercent }) =>
+    Math.round(255 * encodeSrgb(dutyPercent / 100)),
+  );
+  return [red, green, blue];
 }
 
-/** The share of light, percent, that a part of a colour stands for. */
-function decode(part: number): number {
-  const encoded = part / 255;
-  return 100 * (encoded <= 0.04045 ? encoded / 12.92 : ((encoded + 0.055) / 1.055) ** 2.4);
-}
-
-function encode(dutyPercent: number): number {
-  const linear = dutyPercent / 100;
-  return Math.round(255 * (linear <= 0.0031308 ? linear * 12.92 : 1.055 * linear ** (1 / 2.4) - 0.055));
+function leastSteps(states: readonly PwmState[]): number {
+  return Math.min(...states.map(({ steps }) => steps));
 }

@@ -18,12 +18,13 @@ import {
   timer,
 } from 'rxjs';
 import { Claims } from './claims.ts';
+import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
 import type { DeviceLink, Status } from './link.ts';
 import type { Meter } from './meter.ts';
 import { meterPin } from './metered-pin.ts';
 import type { Pins, PinsHealth } from './pins/pins.ts';
-import { DesiredProperty, type LiveProperty } from './property.ts';
+import { DesiredProperty, type LiveProperty, type ReadingSpec } from './property.ts';
 
 /** How long closing waits for the hub to take the farewell, milliseconds. */
 const FAREWELL_MS = 1000;
@@ -49,6 +50,7 @@ export class RunningDevice {
   readonly #life: Subscription;
   #claims: Claims;
   #properties: LiveProperty[] = [];
+  #readings: ReadingSpec<never>[] = [];
 
   constructor(setup: DeviceSetup) {
     this.#setup = setup;
@@ -77,6 +79,7 @@ export class RunningDevice {
   #attempt(): Observable<never> {
     const { kind, pins } = this.#setup;
     this.#properties = [];
+    this.#readings = [];
     return pins.health$.pipe(
       tap(({ status }) => {
         if (status === 'offline') this.#status.next(status);
@@ -104,6 +107,10 @@ export class RunningDevice {
         this.#properties.push(property);
         return property;
       },
+      reading: (spec, actual$) => {
+        this.#readings.push(spec);
+        return link.publishState(`${spec.name}/actual`, actual$.pipe(map(spec.format)));
+      },
       report: (error) => link.report(error),
     };
   }
@@ -119,7 +126,20 @@ export class RunningDevice {
 
   #describe(info: DeviceInfo): DeviceInfo {
     const { kind, pins, name } = this.#setup;
-    return { kind: kind.kind, name: name ?? this.topic, driver: pins.driver, ...info };
+    const properties = this.#describeProperties();
+    return { kind: kind.kind, name: name ?? this.topic, driver: pins.driver, ...info, properties };
+  }
+
+  /** What pages need to draw each property without knowing the kind. */
+  #describeProperties(): Record<string, PropertySchema> {
+    const readings = this.#readings.map(({ name, schema }) => ({
+      name,
+      schema: schema && { ...schema, settable: false, actual: true },
+    }));
+    const described = [...this.#properties, ...readings].flatMap(({ name, schema }) =>
+      schema ? [[name, schema] as const] : [],
+    );
+    return Object.fromEntries(described);
   }
 
   #followHealth(): Observable<PinsHealth> {

@@ -1,14 +1,9 @@
 import { combineLatest, filter, map, merge } from 'rxjs';
+import { clamp, type Range, SERVO_DEGREES, SERVO_PULSE_US } from './facts/range.ts';
 import { type DeviceKind, parseGpio } from './kind.ts';
 import { numberWithin } from './payload.ts';
-import { drive } from './pin-output.ts';
+import { createPinOutput, OVERRIDDEN } from './pin-output.ts';
 import type { PwmState } from './pins/pins.ts';
-import { clamp, type Range } from './pipeline/clamp.ts';
-
-const ANGLE: Range = { min: -90, max: 90 };
-
-/** What servos can take at most, microseconds; pigpio allows no other either. */
-const PULSE: Range = { min: 500, max: 2500 };
 
 /** A pulse every 20 ms, as hobby servos want it. */
 const FREQUENCY_HZ = 50;
@@ -22,9 +17,22 @@ export const servo: DeviceKind = {
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.pwm(gpio);
-    const angle = device.property({ name: 'angle', initial: 0, ...numberWithin(ANGLE) });
-    const shortest = device.property({ name: 'pulse-min', initial: 1000, ...numberWithin(PULSE) });
-    const longest = device.property({ name: 'pulse-max', initial: 2000, ...numberWithin(PULSE) });
+    const output = createPinOutput(pin, device);
+    const angle = device.property({
+      name: 'angle',
+      initial: 0,
+      ...numberWithin(SERVO_DEGREES, { unit: '°' }),
+    });
+    const shortest = device.property({
+      name: 'pulse-min',
+      initial: 1000,
+      ...numberWithin(SERVO_PULSE_US, { unit: 'µs' }),
+    });
+    const longest = device.property({
+      name: 'pulse-max',
+      initial: 2000,
+      ...numberWithin(SERVO_PULSE_US, { unit: 'µs' }),
+    });
 
     const ends$ = combineLatest({ min: shortest.desired$, max: longest.desired$ });
     const wish$ = combineLatest([angle.desired$, ends$]).pipe(
@@ -38,21 +46,28 @@ export const servo: DeviceKind = {
     const actual$ = combineLatest([pulseUs$, ends$]).pipe(map(([pulseUs, ends]) => angleOf(pulseUs, ends)));
     return {
       info$: pin.state$.pipe(map(({ steps }) => ({ gpio, steps, limits: LIMITS }))),
-      run$: merge(drive(pin, wish$, device), angle.show(actual$)),
+      run$: merge(
+        output.follow(wish$),
+        device.reading(OVERRIDDEN, output.isOverridden$),
+        angle.show(actual$),
+      ),
     };
   },
 };
 
-const LIMITS = { angle: ANGLE, 'pulse-min': PULSE, 'pulse-max': PULSE };
+const LIMITS = { angle: SERVO_DEGREES, 'pulse-min': SERVO_PULSE_US, 'pulse-max': SERVO_PULSE_US };
 
 function pulseFor(degrees: number, { min, max }: Range): number {
-  return min + ((max - min) * (degrees - ANGLE.min)) / (ANGLE.max - ANGLE.min);
+  return min + ((max - min) * (degrees - SERVO_DEGREES.min)) / (SERVO_DEGREES.max - SERVO_DEGREES.min);
 }
 
 /** Ends that lie upon each other leave only the middle. */
 function angleOf(pulseUs: number, { min, max }: Range): number {
   if (min === max) return 0;
-  return clamp(ANGLE, ANGLE.min + ((ANGLE.max - ANGLE.min) * (pulseUs - min)) / (max - min));
+  return clamp(
+    SERVO_DEGREES,
+    SERVO_DEGREES.min + ((SERVO_DEGREES.max - SERVO_DEGREES.min) * (pulseUs - min)) / (max - min),
+  );
 }
 
 function dutyOf(pulseUs: number): number {

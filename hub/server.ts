@@ -5,6 +5,7 @@ import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
+import type { Links } from './access/links.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -49,6 +50,8 @@ export interface HubServerOptions {
   readonly access?: Access;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: Logins;
+  /** The links by which others are let in from the pages. Default: none. */
+  readonly links?: Links;
   /** Encrypts all listeners. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   /** Keeps everything that outlives the hub; closed with it. Default: in memory. */

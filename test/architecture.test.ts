@@ -67,7 +67,7 @@ const PARTS: readonly Part[] = [
       'hub/limits',
       'hub/gateways',
     ],
-    packages: ['node:', 'pino', 'express', 'helmet', 'zod'],
+    packages: ['node:', 'pino', 'express', 'express-static-gzip', 'helmet', 'zod'],
   },
   {
     path: 'hub/access',
@@ -134,7 +134,9 @@ const PARTS: readonly Part[] = [
     mayKnow: EVERYONE,
     packages: ['node:', 'rxjs', 'pino', 'pino-pretty', 'socket.io', 'commander', 'zod', 'uqr'],
   },
-  { path: 'devices', mayKnow: ['hub/core', 'devices/pins/pins.ts'], packages: ['rxjs'] },
+  // What devices and pages agree on: ranges, colours, the header, descriptions of properties.
+  { path: 'devices/facts', mayKnow: [], packages: [] },
+  { path: 'devices', mayKnow: ['hub/core', 'devices/facts', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {
     path: 'devices/pins',
     mayKnow: [...PORT, 'hub/core'],
@@ -152,10 +154,14 @@ const PARTS: readonly Part[] = [
   },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
-  { path: 'web/shared', mayKnow: ['hub/client', 'hub/core', 'web/languages'], packages: ['rxjs', 'lit'] },
+  {
+    path: 'web/shared',
+    mayKnow: ['devices/facts', 'hub/client', 'hub/core', 'web/languages'],
+    packages: ['rxjs', 'lit', 'uqr'],
+  },
   {
     path: 'web/dashboard',
-    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    mayKnow: ['devices/facts', 'hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit', 'chart.js'],
   },
   {
@@ -169,6 +175,7 @@ const PARTS: readonly Part[] = [
       'web/languages',
       'simulator/board',
       'devices',
+      'devices/facts',
       'devices/pins/pins.ts',
       'hub/client',
       'hub/core',
@@ -176,11 +183,13 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['rxjs', 'lit', '@wokwi/elements'],
   },
+  // What the browser keeps of the pages; it runs beside them.
+  { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },
 ];
 
 /** Parts that run anywhere and are told the time: no globals of Node or of a browser, no clock and no timers. */
-const PURE = ['hub/core', 'hub/session', 'devices/pipeline', 'simulator/board'];
+const PURE = ['hub/core', 'hub/session', 'devices/facts', 'devices/pipeline', 'simulator/board'];
 /** The clock that is handed to the others. */
 const CLOCKS = ['simulator/board/clock.ts'];
 const IMPURE =

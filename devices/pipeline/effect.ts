@@ -22,10 +22,17 @@ export const BLINK_MS = 500;
 /** How long a breath takes, from full to dark and back, milliseconds. */
 export const BREATH_MS = 3000;
 
-/** Multiplies a stream of duty cycles by the present effect's share of them, 0–1, as that changes over time. */
+/** Multiplies a stream of duty cycles by the present effect's share of them. */
 export function effect(effect$: Observable<Effect>, pace: Pace): MonoTypeOperatorFunction<number> {
-  const share$ = effect$.pipe(switchMap((name) => share(name, pace)));
-  return (duty$) => combineLatest([duty$, share$]).pipe(map(([dutyPercent, share]) => dutyPercent * share));
+  return (duty$) =>
+    combineLatest([duty$, effectShare(effect$, pace)]).pipe(
+      map(([dutyPercent, share]) => dutyPercent * share),
+    );
+}
+
+/** The share of its full light, 0–1, that a lamp has under the present effect, as that changes over time. */
+export function effectShare(effect$: Observable<Effect>, pace: Pace): Observable<number> {
+  return effect$.pipe(switchMap((name) => share(name, pace)));
 }
 
 /** Every effect begins at full light, so that switching one on does not make the light jump. */

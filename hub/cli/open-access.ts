@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { asyncScheduler, find, map, merge, startWith } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.ts';
+import { type Links, ShareLinks } from '../access/links.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
@@ -12,7 +13,14 @@ import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 import { SharedAccounts } from './shared-accounts.ts';
-import { endLinkTokens, type LinkTokens, renewLinkTokens } from './sharing.ts';
+import {
+  endLinkTokens,
+  endSharedLinks,
+  type LinkTokens,
+  outsideAddresses,
+  renewLinkTokens,
+  sharedLinkPrefix,
+} from './sharing.ts';
 import { openVault, prepareData, rolesOf, vaultPath } from './vault.ts';
 
 /** How often to check whether the configuration file has changed, milliseconds. */
@@ -22,6 +30,8 @@ export interface OpenedAccess {
   readonly access: GuardedAccess;
   /** New at each start; browsers that used earlier ones stay logged in. `undefined` if they are not needed. */
   readonly linkTokens: LinkTokens | undefined;
+  /** For those who are in, to let in others from the pages. */
+  readonly links: Links;
 }
 
 /**
@@ -37,7 +47,8 @@ export async function openAccess(
   const { log, closers } = scope;
   const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
   closers.add(() => vault.close());
-  const linkTokens = await openLinks(new Accounts(vault), options, log);
+  const accounts = new Accounts(vault);
+  const linkTokens = await openLinks(accounts, options, log);
   const access = await openGuardedAccess({
     vault,
     scheduler: asyncScheduler,
@@ -57,7 +68,19 @@ export async function openAccess(
   warnOfExposure(options, vault, log);
   warnOfLostRoles(access, log);
   followRoles(access, options, scope);
-  return { access, linkTokens };
+  const links = new ShareLinks({
+    addresses: options.host === undefined ? [] : outsideAddresses(options.host),
+    accounts,
+    roleNames: () => access.roleNames,
+    atStart: new Map(
+      linkTokens && [
+        ['viewer', linkTokens.watch],
+        ['controller', linkTokens.control],
+      ],
+    ),
+    namePrefix: sharedLinkPrefix(options),
+  });
+  return { access, linkTokens, links };
 }
 
 /** Warns once if other users of the machine can read secrets. */
@@ -79,10 +102,10 @@ async function openLinks(
   options: StartOptions,
   log: Logger,
 ): Promise<LinkTokens | undefined> {
+  const warn = (err: unknown) => log.warn({ err }, 'the links of earlier starts still work');
+  await endSharedLinks(accounts, options).catch(warn);
   if ((await accounts.users()).size > 0) {
-    await endLinkTokens(accounts).catch((err: unknown) =>
-      log.warn({ err }, 'the links of earlier starts still work'),
-    );
+    await endLinkTokens(accounts).catch(warn);
     return undefined;
   }
   if (options.host === undefined) return undefined;

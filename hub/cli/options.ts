@@ -125,7 +125,7 @@ export function createOptions() {
     noDevices: setting('--no-devices', 'run the hub alone, without pins and devices'),
     device: setting(
       '--device <kind/id...>',
-      'devices to run, as in led/21 servo/18 rgb/5-6-13 (default: led/21, and button/23 on a virtual Pi)',
+      'devices to run, as in led/21 servo/18=Barrier rgb/5-6-13 (default: led/21, and button/23 on a virtual Pi)',
       collectDevices,
     ),
     prefix: setting(
@@ -187,8 +187,18 @@ function split(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
+/** A word without "/" that follows a name belongs to the name: `led/21=Desk lamp servo/18`. */
+function splitDevices(text: string): string[] {
+  const devices: string[] = [];
+  for (const word of split(text)) {
+    const isOfName = devices.at(-1)?.includes('=') && !word.includes('/');
+    devices.push(isOfName ? `${devices.pop()} ${word}` : word);
+  }
+  return devices;
+}
+
 function collectDevices(text: string, before: readonly string[] = []): readonly string[] {
-  const devices = split(text);
+  const devices = splitDevices(text);
   if (devices.length > 0) return [...before, ...devices];
   throw new InvalidArgumentError('It must be devices, as in led/21 servo/18.');
 }

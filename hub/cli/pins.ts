@@ -4,6 +4,7 @@ import {
   type DeviceBus,
   type DeviceRuntimeOptions,
   type DeviceWill,
+  deviceTopic,
   KINDS,
   type Pins,
   parseDeviceAddress,
@@ -75,13 +76,23 @@ export function openDevices(
 /** The requested devices; by default the course's LED, and its button if that needs no wiring. */
 function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddress[] {
   const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
-  const twice = wanted.find((text, index) => wanted.indexOf(text) !== index);
+  const devices = wanted.map((text) => readDevice(text, prefix));
+  const topics = devices.map(deviceTopic);
+  const twice = topics.find((topic, index) => topics.indexOf(topic) !== index);
   if (twice !== undefined)
     throw new HubError('option/invalid', `the device ${quote(twice)} is asked for twice`);
-  return wanted.map((text) => {
-    const address = parseDeviceAddress(text);
-    return { ...address, prefix: [prefix, address.prefix].filter(Boolean).join('/') };
-  });
+  return devices;
+}
+
+/** Reads `led/21`, or `led/21=Desk lamp` with a name. Throws `option/invalid`, or what `parseDeviceAddress` throws. */
+function readDevice(text: string, prefix: string): DeviceAddress {
+  const [topic = '', ...rest] = text.split('=');
+  const name = rest.join('=').trim();
+  if (rest.length > 0 && name === '')
+    throw new HubError('option/invalid', `${quote(text)} has no name after "=", as in led/21=Lamp`);
+  const address = parseDeviceAddress(topic);
+  const levels = [prefix, address.prefix].filter(Boolean).join('/');
+  return { ...address, prefix: levels, name: name || undefined };
 }
 
 /** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to the banner's text about pigpiod. */

@@ -15,15 +15,39 @@ const NAMES = { control: 'link-to-control', watch: 'link-to-watch' } as const;
 /** For a hub that keeps nothing: it may run beside one whose links must stay valid. */
 const EPHEMERAL_NAMES = { control: 'ephemeral-link-to-control', watch: 'ephemeral-link-to-watch' } as const;
 
+/** Before the role, in the names of links that were shared from the pages. */
+const SHARED = 'link-for-';
+const EPHEMERAL_SHARED = 'ephemeral-link-for-';
+
 /** Whether a token of that name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
+  return isStartLink(name) || [SHARED, EPHEMERAL_SHARED].some((prefix) => name.startsWith(prefix));
+}
+
+function isStartLink(name: string): boolean {
   return [NAMES, EPHEMERAL_NAMES].some(({ control, watch }) => name === control || name === watch);
+}
+
+interface LinkNames {
+  readonly ephemeral?: boolean | undefined;
+}
+
+/** What the names of links begin with that are shared from the pages of this hub. */
+export function sharedLinkPrefix({ ephemeral = false }: LinkNames): string {
+  return ephemeral ? EPHEMERAL_SHARED : SHARED;
+}
+
+/** Revokes the links that were shared from the pages of an earlier start. */
+export async function endSharedLinks(accounts: Accounts, options: LinkNames): Promise<void> {
+  const prefix = sharedLinkPrefix(options);
+  const names = [...(await accounts.tokens()).keys()];
+  for (const name of names) if (name.startsWith(prefix)) await accounts.revokeToken(name);
 }
 
 /** Makes new ones, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
 export async function renewLinkTokens(
   accounts: Accounts,
-  { ephemeral = false }: { readonly ephemeral?: boolean | undefined } = {},
+  { ephemeral = false }: LinkNames = {},
 ): Promise<LinkTokens> {
   const names = ephemeral ? EPHEMERAL_NAMES : NAMES;
   return {
@@ -35,7 +59,7 @@ export async function renewLinkTokens(
 /** Revokes the links of earlier starts once there are users; otherwise they would be valid for ever. */
 export async function endLinkTokens(accounts: Accounts): Promise<void> {
   const names = [...(await accounts.tokens()).keys()];
-  for (const name of names.filter(isLinkToken)) await accounts.revokeToken(name);
+  for (const name of names.filter(isStartLink)) await accounts.revokeToken(name);
 }
 
 export interface Sharing {

@@ -35,7 +35,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
   const pins = given.devices ? await openPins(given, scope) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
   const { text: kept, lock, store, history } = await openKept(options, scope);
-  const { access, linkTokens } = await openAccess(options, lock, scope);
+  const { access, linkTokens, links } = await openAccess(options, lock, scope);
   const tls = openCertificate(options, scope);
   const { port, host, mqtt, limit } = options;
   const server = await openHubServer({
@@ -47,6 +47,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     ...(limit && { limits: limit }),
     access,
     logins: access.logins,
+    links,
     tls,
     store,
     history,

@@ -4,6 +4,7 @@ import type { BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts
 import { type ErrorCode, HubError } from '../core/error.ts';
 import { parseTopicFilter } from '../core/filter.ts';
 import { parseTopicName } from '../core/topic.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Connection, HubClient } from './hub-client.ts';
 import { type Identity, parseIdentity } from './identity.ts';
 import { Incoming, type Listener } from './incoming.ts';
@@ -20,6 +21,11 @@ export interface HubClientOptions {
   readonly maxWaiting?: number;
   /** The longest payload that the hub accepts, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
   readonly maxPayloadBytes?: number;
+  /**
+   * How long a hub may be silent before the client asks again for a connection, milliseconds; longer where round trips are long.
+   * Default: as long as Socket.IO waits, about 37 s.
+   */
+  readonly silenceMs?: number;
   /** Transports, tried in this order. Default WebSocket, then HTTP long-polling. */
   readonly transports?: readonly ('websocket' | 'polling')[];
 }
@@ -79,7 +85,7 @@ class SocketIoClient implements HubClient {
   #goodbye: Fault | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: Socket, { maxWaiting, maxPayloadBytes }: HubClientOptions) {
+  constructor(socket: Socket, { maxWaiting, maxPayloadBytes, silenceMs }: HubClientOptions) {
     this.#socket = socket;
     this.#outgoing = new Outgoing(maxWaiting ?? DEFAULT_MAX_WAITING);
     this.#maxPayloadBytes = maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES;
@@ -93,6 +99,20 @@ class SocketIoClient implements HubClient {
       this.#goodbye = readFault(fault);
     });
     socket.on('messages', (messages: unknown) => this.#incoming.receive(messages));
+    if (silenceMs !== undefined) this.#noticeSilence(silenceMs);
+  }
+
+  /** A connection on which the hub has been silent for too long is closed, and another one tried. */
+  #noticeSilence(silenceMs: number): void {
+    const manager = this.#socket.io;
+    const heartbeat = new Heartbeat({
+      silenceMs,
+      ask: () => this.ping(),
+      onSilence: () => manager.engine.close(),
+    });
+    manager.on('open', () => manager.engine.on('packet', () => heartbeat.heard()));
+    this.#socket.on('connect', () => heartbeat.start());
+    this.#socket.on('disconnect', () => heartbeat.stop());
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): Promise<void> {

@@ -2,7 +2,7 @@ import type { Subscriber } from 'rxjs';
 import type { BusMessage } from '../core/bus.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import { toBusMessage } from '../core/local-bus.ts';
-import { Message, OWN, RETAINED, type WireMessage } from '../core/message.ts';
+import { Message, OWN, RETAIN, RETAINED, type WireMessage } from '../core/message.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
 
 /** One observer of the client's messages. */
@@ -61,7 +61,7 @@ export class Incoming {
       if (!isWireMessage(message)) continue;
       const [topic, payload, flags] = message;
       const bytesOrText = payload instanceof ArrayBuffer ? new Uint8Array(payload) : payload;
-      this.#dispatch(new Message(topic, bytesOrText), flags);
+      this.#dispatch(new Message(topic, bytesOrText, { retain: (flags & (RETAINED | RETAIN)) !== 0 }), flags);
     }
   }
 

@@ -9,6 +9,8 @@ export interface BusMessage {
   readonly text: string | undefined;
   /** Whether it was waiting on the hub when the subscription began, rather than published since. */
   readonly retained: boolean;
+  /** Whether its publisher asked the hub to retain it. A hub that is older than this client does not say: then it is false. */
+  readonly retain: boolean;
 }
 
 export interface PublishOptions {

@@ -13,3 +13,11 @@ export interface TopicHistory {
   /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` where it has none. Rejects with `store/unavailable`. */
   read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }
+
+/** Where a hub records, each minute, how long it has been up, seconds. Where nothing is recorded, it was away. */
+export const UPTIME_TOPIC = '$SYS/broker/uptime';
+
+/** The status of the device whose property a topic is: `led/21/status` for `led/21/duty`. */
+export function statusTopicOf(property: string): string {
+  return `${property.slice(0, property.lastIndexOf('/'))}/status`;
+}

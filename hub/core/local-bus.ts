@@ -69,5 +69,6 @@ export function toBusMessage(message: Message, retained: boolean): BusMessage {
       return message.text;
     },
     retained,
+    retain: message.retain,
   };
 }

@@ -108,10 +108,14 @@ function decode(bytes: Uint8Array | undefined): string | null {
   }
 }
 
-/** Flags of a delivery: `RETAINED` is the retain flag, `OWN` marks a message that the receiver itself published. */
-export type DeliveryFlags = 0 | 1 | 2 | 3;
+/**
+ * Flags of a delivery: `RETAINED` is the retain flag, `OWN` marks a message that the receiver itself published, and `RETAIN` one whose
+ * publisher asked the hub to retain it.
+ */
+export type DeliveryFlags = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 export const RETAINED = 1;
 export const OWN = 2;
+export const RETAIN = 4;
 
 /** One message as it travels in Socket.IO's `messages`: the payload is text if it is UTF-8. */
 export type WireMessage = readonly [

@@ -77,6 +77,10 @@ export class History implements TopicHistory {
     return this.#topics.size;
   }
 
+  has(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
   /** How many values came for topics that have no history. */
   get refused(): number {
     return this.#refused;

@@ -1,13 +1,15 @@
 import type { SchedulerLike } from 'rxjs';
-import { parseTopicFilter } from '../core/filter.ts';
+import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
+import { statusTopicOf, UPTIME_TOPIC } from '../core/history.ts';
 import type { Hub } from '../core/hub.ts';
-import type { Subscriber } from '../core/subscription.ts';
+import type { Message } from '../core/message.ts';
+import type { Subscriber, Subscription } from '../core/subscription.ts';
 import type { History } from './history.ts';
 
 /** The reports of devices: `led/21/duty/actual`, with up to four levels in front. */
-const DEFAULT_HISTORY_FILTERS: readonly string[] = [2, 3, 4, 5, 6, 7].map(
-  (levels) => `${'+/'.repeat(levels)}actual`,
-);
+const REPORTS: readonly string[] = [2, 3, 4, 5, 6, 7].map((levels) => `${'+/'.repeat(levels)}actual`);
+
+const ACTUAL = '/actual';
 
 /** The time between two flushes, milliseconds: an SD card survives one write a minute. */
 const FLUSH_MS = 60_000;
@@ -16,32 +18,78 @@ interface RecorderOptions {
   readonly hub: Hub;
   readonly history: History;
   readonly scheduler: SchedulerLike;
-  readonly filters?: readonly string[];
 }
 
-/** Records the numbers that are published to some topics. The returned function stops, and resolves when everything is kept. */
-export function recordHistory({
-  hub,
-  history,
-  scheduler,
-  filters = DEFAULT_HISTORY_FILTERS,
-}: RecorderOptions): () => Promise<void> {
-  const recorder: Subscriber = {
-    deliver: ({ topic, text }) => {
-      const value = parseNumber(text);
-      if (value !== undefined) history.record(topic, value);
-      return true;
-    },
-  };
-  const subscriptions = filters.map((filter) => hub.subscribe(recorder, parseTopicFilter(filter)));
+/**
+ * Records the numbers that devices report, and beside each what was wanted and the device's status; and that the hub is up. The returned
+ * function stops, and resolves when everything is kept.
+ */
+export function recordHistory({ hub, history, scheduler }: RecorderOptions): () => Promise<void> {
+  const startedMs = scheduler.now();
+  const beat = () => history.record(UPTIME_TOPIC, Math.round((scheduler.now() - startedMs) / 1000));
+  const recorder = new Recorder(hub, history);
   const flushing = scheduler.schedule(function () {
+    beat();
     void history.flush().then(() => this.schedule(undefined, FLUSH_MS));
   }, FLUSH_MS);
+  beat();
   return () => {
-    for (const subscription of subscriptions) hub.unsubscribe(subscription);
+    recorder.stop();
     flushing.unsubscribe();
+    beat();
     return history.flush();
   };
+}
+
+class Recorder {
+  readonly #hub: Hub;
+  readonly #history: History;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #reports: Subscriber = { deliver: (message) => this.#report(message) };
+  readonly #related: Subscriber = { deliver: (message) => this.#record(message) };
+
+  constructor(hub: Hub, history: History) {
+    this.#hub = hub;
+    this.#history = history;
+    for (const filter of REPORTS) this.#subscribe(filter, this.#reports);
+  }
+
+  stop(): void {
+    for (const subscription of this.#subscriptions.values()) this.#hub.unsubscribe(subscription);
+    this.#subscriptions.clear();
+  }
+
+  #report(message: Message): boolean {
+    this.#record(message);
+    if (this.#history.has(message.topic)) this.#follow(message.topic.slice(0, -ACTUAL.length));
+    return true;
+  }
+
+  /** Listens to exactly what belongs to a report, so that no other message costs anything. */
+  #follow(property: string): void {
+    for (const topic of [property, statusTopicOf(property)]) {
+      if (this.#subscriptions.has(topic)) continue;
+      const filter = this.#subscribe(topic, this.#related);
+      for (const message of this.#hub.retained.match(filter.path)) this.#record(message);
+    }
+  }
+
+  #subscribe(text: string, subscriber: Subscriber): TopicFilter {
+    const filter = parseTopicFilter(text);
+    this.#subscriptions.set(text, this.#hub.subscribe(subscriber, filter));
+    return filter;
+  }
+
+  #record({ topic, text }: Message): boolean {
+    const value = readStatus(text) ?? parseNumber(text);
+    if (value !== undefined) this.#history.record(topic, value);
+    return true;
+  }
+}
+
+/** A status is recorded as a number: 1 is online, 0 is offline. */
+function readStatus(text: string | undefined): number | undefined {
+  return text === 'online' ? 1 : text === 'offline' ? 0 : undefined;
 }
 
 function parseNumber(text: string | undefined): number | undefined {

@@ -24,7 +24,7 @@ import { TcpListener } from './listener.ts';
 import { createPagesServer, type Tls } from './servers.ts';
 
 interface PagesListenerOptions
-  extends Pick<HttpAppOptions, 'readiness' | 'logins' | 'history' | 'pagesFolder' | 'checkOrigin'>,
+  extends Pick<HttpAppOptions, 'readiness' | 'logins' | 'links' | 'history' | 'pagesFolder' | 'checkOrigin'>,
     Pick<SocketIoGatewayOptions, 'hub' | 'sessions' | 'log'> {
   readonly access: Access;
   readonly limits: HubLimits;

@@ -1,6 +1,6 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
-import { type DeliveryFlags, type Message, OWN, type Qos, RETAINED } from '../core/message.ts';
+import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
@@ -172,8 +172,8 @@ export class Session implements Subscriber {
     const qos = grantedQos(message, terms);
     const retain = terms.retainAsPublished && message.retain ? RETAINED : 0;
     if (qos !== 0) return this.#outbox.push(message, terms, qos, retain);
-    const flags = publisher === this ? ((retain | OWN) as DeliveryFlags) : retain;
-    return this.#deliverAtMostOnce(message, terms, flags);
+    const published = (publisher === this ? OWN : 0) | (message.retain ? RETAIN : 0);
+    return this.#deliverAtMostOnce(message, terms, (retain | published) as DeliveryFlags);
   }
 
   /**

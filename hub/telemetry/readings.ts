@@ -38,7 +38,11 @@ export interface HubSources {
   readonly access: { readonly refused: number };
   readonly readiness: { readonly reason: string | undefined };
   readonly mqtt: Pick<MqttGateway, 'counters' | 'countClients'>;
-  readonly socketIo: { readonly clientCount: number; readonly counters: SocketIoCounters };
+  readonly socketIo: {
+    readonly clientCount: number;
+    readonly peopleCount: number;
+    readonly counters: SocketIoCounters;
+  };
   readonly http: HttpCounters;
   readonly heldBytes: { readonly total: number; readonly cutOffs: number };
   readonly local: { readonly count: number; readonly received: number };
@@ -140,6 +144,7 @@ function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Readin
   return [
     metric('pinhub_clients', byWay, { label: 'way' }),
     metric('pinhub_sessions', byState, { label: 'state', topics: SESSION_TOPICS, isLively: true }),
+    { ...topics(['clients/people'], () => socketIo.peopleCount), isLively: true },
     topics(['clients/maximum'], () => Math.max(byState().connected, maximum)),
     metric('pinhub_sessions_evicted_total', () => sessions.counters.evicted),
     metric('pinhub_subscriptions', () => hub.subscriptionCount, { topics: { 'subscriptions/count': SUM } }),

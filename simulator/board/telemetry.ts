@@ -1,4 +1,4 @@
-import { Subscription } from 'rxjs';
+import { type Observable, Subscription } from 'rxjs';
 import type { Bus } from '../../hub/core/bus.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import type { Board } from './board.ts';
@@ -8,6 +8,8 @@ import { MAX_GPIO } from './gpios.ts';
 export interface TelemetryOptions {
   /** Goes before `board/gpio/<n>`; with a slash at its end where it is not empty. */
   readonly prefix?: string;
+  /** Each time that the bus is back after it was away: it may have forgotten what it retained. */
+  readonly busBack$?: Observable<unknown>;
   /** Hears what the bus refuses. */
   readonly onError?: (error: HubError) => void;
 }
@@ -51,10 +53,17 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
     timers.set(gpio, board.clock.schedule(INTERVAL_US, look));
   };
 
+  const publishAll = () => {
+    const gpios = [...published.keys()];
+    published.clear();
+    gpios.forEach(publish);
+  };
+
   const forget = (stale: string) => bus.publish(stale, '', { retain: true }).catch(report);
 
   for (let gpio = 0; gpio <= MAX_GPIO; gpio++) if (board.isUsed(gpio)) attend(gpio);
   subscription.add(board.changes$.subscribe(attend));
+  subscription.add(options.busBack$?.subscribe(publishAll));
   subscription.add(
     bus.messages(topic('+')).subscribe({
       next: ({ topic: stale, text, retained }) => {

@@ -16,13 +16,16 @@ export interface OpenPage {
   readonly faults: readonly string[];
 }
 
-/** Opens a page in a context of its own (own storage, as another person's browser) and collects its faults. */
+/**
+ * Opens a page in a context of its own (own storage, as another person's browser) and collects its faults. Without a service worker unless a
+ * test asks for it: each would start a process.
+ */
 export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];

@@ -20,6 +20,14 @@ function cardOf(page: Page, topic = 'led/21') {
   };
 }
 
+/** Opens the cards of some devices on a page that has so many that they are closed. */
+async function openCards(page: Page, topics: readonly string[]): Promise<void> {
+  for (const topic of topics) {
+    await page.locator(`.cell[data-topic="${topic}"] .opener`).click();
+    await cardOf(page, topic).card.waitFor();
+  }
+}
+
 const wantedOf = (range: Locator) => range.inputValue().then(Number);
 
 /** The middle of the thumb at a value; the thumb is 28 px wide. */
@@ -58,7 +66,7 @@ describeWith('chromium', 'the dashboard', () => {
     const one = await openPage(browser, hub.url, options);
     opened.push(one);
     await one.page
-      .locator('.card')
+      .locator('.cell')
       .nth(DEVICES.length - 1)
       .waitFor();
     return one.page;
@@ -98,7 +106,7 @@ describeWith('chromium', 'the dashboard', () => {
     await publish('kim/servo/18/info', '{"kind":"servo","gpio":18,"name":"Barrier"}', { retain: true });
     const page = await open();
     const titleOf = (topic: string) => cardOf(page, topic).card.getByRole('heading').innerText();
-    await cardOf(page, 'lab/kim/led/21').card.waitFor();
+    await openCards(page, ['led/21', 'lab/kim/led/21', 'kim/servo/18']);
     expect(await titleOf('led/21')).toBe('LED on GPIO 21');
     expect(await titleOf('lab/kim/led/21')).toBe('lab/kim LED on GPIO 21');
     expect(await titleOf('kim/servo/18')).toBe('kim Barrier');
@@ -357,11 +365,13 @@ describeWith('chromium', 'the dashboard', () => {
     await publish(`${topic}/status`, 'offline', retain);
     await publish(`${topic}/pressed/actual`, 'false', retain);
     const pages = [await open(), await open()];
+    for (const page of pages) await openCards(page, [topic]);
     const cards = pages.map((page) => cardOf(page, topic).card);
     for (const card of cards)
       expect(await card.getByRole('button', { name: 'Press' }).isDisabled()).toBe(true);
-    for (const page of pages) expect(await page.getByRole('button', { name: 'Forget' }).count()).toBe(1);
-    await cards[0]?.getByRole('button', { name: 'Forget' }).click();
+    const forget = { name: 'Forget', exact: true };
+    for (const page of pages) expect(await page.getByRole('button', forget).count()).toBe(1);
+    await cards[0]?.getByRole('button', forget).click();
     for (const card of cards) await card.waitFor({ state: 'detached' });
     const client = await connect();
     const kept: string[] = [];
@@ -377,6 +387,7 @@ describeWith('chromium', 'the dashboard', () => {
     const { card } = cardOf(page, 'servo/1');
     await publish('servo/1/info', '{"kind":"servo"}', { retain: true });
     await publish('servo/1/angle/actual', '1e308', { retain: true });
+    await openCards(page, ['servo/1']);
     await card.locator('.figure .actual b', { hasText: /^90°$/ }).waitFor();
     expect(allFaults()).toEqual([]);
   });
@@ -397,11 +408,12 @@ describeWith('chromium', 'the dashboard', () => {
     await client.close();
     const page = await open();
     await page.locator('.facts', { hasText: 'Devices online: 303 of 303' }).waitFor();
-    expect(await page.locator('.card').count()).toBe(303);
+    expect(await page.locator('.cell').count()).toBe(303);
+    await openCards(page, ['led/21']);
     const { card } = cardOf(page);
     await card.locator('.nudge').last().click();
     await card.locator('.figure .actual b', { hasText: '51 %' }).waitFor();
-    await page.locator('.card').last().scrollIntoViewIfNeeded();
+    await page.locator('.cell').last().scrollIntoViewIfNeeded();
     await page.locator('.languages [lang="pt-BR"]').click();
     await page.locator('.facts', { hasText: 'Dispositivos on-line: 303 de 303' }).waitFor();
     // Of so many values a hub does not remember all, which the browser notes on its console.
@@ -409,10 +421,9 @@ describeWith('chromium', 'the dashboard', () => {
   });
 
   it('makes a chart no sooner than it comes into sight', async () => {
-    const page = await open({ viewport: { width: 390, height: 400 } });
+    const page = await open({ viewport: { width: 390, height: 300 } });
     await page.locator('.facts', { hasText: 'Devices online: 4 of 4' }).waitFor();
-    await publish('led/22/info', '{"kind":"led"}', { retain: true });
-    const canvas = cardOf(page, 'led/22').card.locator('canvas');
+    const canvas = cardOf(page).card.locator('canvas');
     await canvas.waitFor({ state: 'attached' });
     expect(await isCharted(canvas)).toBe(false);
     await canvas.scrollIntoViewIfNeeded();
@@ -420,7 +431,9 @@ describeWith('chromium', 'the dashboard', () => {
   });
 
   it('leaves a card be when other devices come and go', async () => {
+    await publish('led/22/info', '{"kind":"led"}', { retain: true });
     const page = await open();
+    await openCards(page, ['servo/18']);
     const { card } = cardOf(page, 'servo/18');
     await card.locator('.figure .actual b', { hasText: '°' }).waitFor();
     await card.evaluate((element) => {
@@ -429,10 +442,10 @@ describeWith('chromium', 'the dashboard', () => {
       });
       watcher.observe(element, { subtree: true, childList: true, characterData: true, attributes: true });
     });
-    await publish('led/22/info', '{"kind":"led"}', { retain: true });
-    await cardOf(page, 'led/22').card.waitFor();
     await publish('led/22/info', '', { retain: true });
-    await cardOf(page, 'led/22').card.waitFor({ state: 'detached' });
+    await page.locator('.cell[data-topic="led/22"]').waitFor({ state: 'detached' });
+    await publish('led/23/info', '{"kind":"led"}', { retain: true });
+    await page.locator('.cell[data-topic="led/23"]').waitFor();
     expect(await card.getAttribute('data-changes')).toBeNull();
   });
 

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { Accounts } from '../../hub/access/accounts/accounts.ts';
 import { openGuardedAccess } from '../../hub/access/guarded-access.ts';
+import { ShareLinks } from '../../hub/access/links.ts';
 import { parseRoles } from '../../hub/access/rights/role.ts';
 import { Message } from '../../hub/core/message.ts';
 import { openHubServer } from '../../hub/server.ts';
@@ -22,8 +23,8 @@ export interface GuardedHub {
   close(): Promise<void>;
 }
 
-const LED = { kind: 'led', gpio: 21, effects: ['none', 'blink'], frequencies: [100, 800] };
-const BUTTON = { kind: 'button', gpio: 23, pressable: true };
+const LED = { kind: 'led', gpio: 21, driver: 'virtual', effects: ['none', 'blink'], frequencies: [100, 800] };
+const BUTTON = { kind: 'button', gpio: 23, driver: 'virtual', pressable: true };
 
 /** Retained from the beginning: the hub's own devices, and an LED of the same pin behind a name. */
 const SAID: Readonly<Record<string, string>> = {
@@ -47,7 +48,14 @@ export async function openGuardedHub(): Promise<GuardedHub> {
   const vault = createMemoryVault();
   const accounts = new Accounts(vault);
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
-  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins });
+  const links = new ShareLinks({
+    addresses: ['192.168.1.5'],
+    accounts,
+    roleNames: () => access.roleNames,
+    atStart: new Map(),
+    namePrefix: 'link-for-',
+  });
+  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins, links });
   const url = `http://localhost:${server.port}`;
   const publish = (topic: string, payload: string) => {
     server.hub.publish(new Message(topic, payload, { retain: true }));

@@ -13,8 +13,8 @@ import {
   toArray,
 } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeSrgb } from '../../devices/facts/srgb.ts';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { decodeSrgb } from '../../web/shared/srgb.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 
@@ -144,7 +144,7 @@ describeWith('chromium', 'the simulator', () => {
 
     it('draws a servo that is said to stand where none can', async () => {
       const page = await open();
-      await set('servo/1/info', '{"kind":"servo","gpio":1}');
+      await set('servo/1/info', '{"kind":"servo","gpio":1,"driver":"virtual"}');
       await set('servo/1/angle/actual', '1e308');
       await page.getByRole('img', { name: 'Servo on GPIO 1: 90°' }).waitFor();
       for (const property of ['angle/actual', 'info']) await set(`servo/1/${property}`, '');

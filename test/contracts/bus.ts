@@ -86,6 +86,20 @@ export function busContract(name: string, openStage: () => Promise<BusStage>): v
       expect((await firstValueFrom(other.messages('led/21/duty'))).text).toBe('42');
     });
 
+    it('says of each message whether its publisher asked to retain it', async () => {
+      const [one, other] = [stage.createBus(), stage.createBus()];
+      await one.publish('a', '1', { retain: true });
+      const seen = next(other.messages('a'), 3);
+      await settled(other);
+      await one.publish('a', '2', { retain: true });
+      await one.publish('a', '3');
+      expect((await seen).map(({ text, retain }) => [text, retain])).toEqual([
+        ['1', true],
+        ['2', true],
+        ['3', false],
+      ]);
+    });
+
     it('forgets a retained message for an empty one', async () => {
       const bus = stage.createBus();
       await bus.publish('a/b', 'old', { retain: true });

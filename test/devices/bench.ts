@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { vi } from 'vitest';
 import { KINDS } from '../../devices/kinds.ts';
 import {
@@ -34,7 +34,12 @@ export async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-export function createBench(options: MemoryPinsOptions = {}): Bench {
+export interface BenchOptions extends MemoryPinsOptions {
+  /** How the devices' connection to the hub stands; without it they are in the hub's own process. */
+  readonly connection$?: Observable<{ readonly status: string }>;
+}
+
+export function createBench({ connection$, ...options }: BenchOptions = {}): Bench {
   const hub = new Hub({ now: Date.now });
   const bus = createLocalBus(hub);
   const pins = createMemoryPins(options);
@@ -50,7 +55,7 @@ export function createBench(options: MemoryPinsOptions = {}): Bench {
       devices: devices.map((device) => (typeof device === 'string' ? parseDeviceAddress(device) : device)),
       kinds: KINDS,
       pins: board,
-      connect: () => createLocalBus(hub),
+      connect: () => ({ ...createLocalBus(hub), ...(connection$ && { connection$ }) }),
       log: { info: log, warn: log },
     });
     await pass(100);

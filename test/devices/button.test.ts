@@ -1,3 +1,4 @@
+import { BehaviorSubject } from 'rxjs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createBench, pass } from './bench.ts';
 
@@ -18,15 +19,59 @@ test('is pressed while its pin is at ground, whoever pulls it there', async () =
 });
 
 test('on a simulated board is pressed and let go by a message', async () => {
-  const { run, set, pins, retained } = createBench();
+  const { run, bus, pins, retained } = createBench();
   await run('button/23');
-  await set('button/23/pressed', 'true');
+  await bus.publish('button/23/pressed', 'true');
   await pass(50);
   expect(pins.level(23).value).toBe(0);
   expect(retained('button/23/pressed/actual')).toBe('true');
-  await set('button/23/pressed', 'off');
+  await bus.publish('button/23/pressed', 'off');
   await pass(50);
   expect(retained('button/23/pressed/actual')).toBe('false');
+});
+
+test('a press is never retained, whoever asks for that', async () => {
+  const { run, set, bus, pins, retained, seen } = createBench();
+  await run('button/23');
+  expect(retained('button/23/pressed')).toBeUndefined();
+  await bus.publish('button/23/pressed', 'true');
+  await pass(1000);
+  expect(retained('button/23/pressed')).toBeUndefined();
+  await set('button/23/pressed', 'true');
+  await pass(1000);
+  expect(retained('button/23/pressed')).toBeUndefined();
+  expect(pins.level(23).value).toBe(0);
+  seen.length = 0;
+  await pass(10_000);
+  expect(seen).toEqual([]);
+});
+
+test('a press that a hub still retains does not press, and is cleared', async () => {
+  const { run, set, pins, retained, seen } = createBench();
+  await set('button/23/pressed', 'true');
+  await run('button/23');
+  expect(pins.level(23).value).toBe(1);
+  expect(retained('button/23/pressed')).toBeUndefined();
+  expect(seen.filter((line) => line.startsWith('button/23/error'))).toEqual([]);
+});
+
+test('that is pressed is let go when the hub is lost: nobody can let go of it then', async () => {
+  const connection$ = new BehaviorSubject({ status: 'online' });
+  const { run, bus, pins } = createBench({ connection$ });
+  await run('button/23');
+  await bus.publish('button/23/pressed', 'true');
+  expect(pins.level(23).value).toBe(0);
+  connection$.next({ status: 'offline' });
+  expect(pins.level(23).value).toBe(1);
+});
+
+test.each([true, false])('tells pages whether it can be pressed from afar: %s', async (isSimulated) => {
+  const { run, retained } = createBench({ isSimulated });
+  await run('button/23');
+  expect(JSON.parse(retained('button/23/info') ?? '').properties).toEqual({
+    pressed: { type: 'boolean', settable: isSimulated, actual: true, momentary: true },
+    bounce: { type: 'number', unit: 'ms', min: 0, max: 100, step: 1, settable: isSimulated, actual: false },
+  });
 });
 
 test('lets its contact chatter for as long as it is told to', async () => {
@@ -44,7 +89,7 @@ test('on real pins is pressed by a hand only, and says so', async () => {
   await set('button/23/pressed', 'true');
   expect(pins.level(23).value).toBe(1);
   expect(seen.find((line) => line.startsWith('button/23/error'))).toContain('"code":"pin/unsupported"');
-  expect(retained('button/23/pressed')).toBe('false');
+  expect(retained('button/23/pressed')).toBeUndefined();
   expect(JSON.parse(retained('button/23/info') ?? '')).toMatchObject({
     pressable: false,
     gpio: 23,

@@ -4,10 +4,10 @@ import {
   type DeviceKind,
   drive,
   KINDS,
-  parseBoolean,
   parseDeviceAddress,
   parseGpio,
   runDevices,
+  yesOrNo,
 } from '../../devices/index.ts';
 import { Hub } from '../../hub/core/hub.ts';
 import { createLocalBus } from '../../hub/core/local-bus.ts';
@@ -33,7 +33,7 @@ const relay: DeviceKind = {
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.pwm(gpio);
-    const on = device.property({ name: 'on', initial: false, parse: parseBoolean, format: String });
+    const on = device.property({ name: 'on', initial: false, ...yesOrNo });
     const wish$ = on.desired$.pipe(map((isOn) => ({ dutyPercent: isOn ? 100 : 0, frequencyHz: 50 })));
     return {
       info$: pin.state$.pipe(map(() => ({ gpio }))),

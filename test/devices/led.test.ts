@@ -63,6 +63,43 @@ describe('the desired state', () => {
     expect(seen).toEqual(['led/21/duty 42']);
   });
 
+  test.each(['42', '42.0'])('that came retained is never published a second time: %s', async (payload) => {
+    const { run, set, seen } = createBench();
+    await run('led/21');
+    seen.length = 0;
+    await set('led/21/duty', payload);
+    await pass(10_000);
+    expect(seen.filter((line) => line.startsWith('led/21/duty '))).toEqual([`led/21/duty ${payload}`]);
+  });
+
+  test('that came without retain is not repeated once a retained one has come', async () => {
+    const { run, set, bus, seen, retained } = createBench();
+    await run('led/21');
+    seen.length = 0;
+    await bus.publish('led/21/duty', '40');
+    await pass(100);
+    await set('led/21/duty', '41');
+    await pass(10_000);
+    expect(seen.filter((line) => line.startsWith('led/21/duty '))).toEqual([
+      'led/21/duty 40',
+      'led/21/duty 41',
+    ]);
+    expect(retained('led/21/duty')).toBe('41');
+  });
+
+  test('that is corrected for one who did not ask to retain it is told to all, though the hub retains it', async () => {
+    const { run, set, bus, seen } = createBench();
+    await run('led/21');
+    await set('led/21/duty', '100');
+    seen.length = 0;
+    await bus.publish('led/21/duty', '150');
+    await pass(10_000);
+    expect(seen.filter((line) => line.startsWith('led/21/duty '))).toEqual([
+      'led/21/duty 150',
+      'led/21/duty 100',
+    ]);
+  });
+
   test('comes to rest when two adapters share one LED, rather than going back and forth', async () => {
     const { run, runElsewhere, bus, seen } = createBench();
     await run('led/21');
@@ -288,6 +325,46 @@ describe('what another program does to the pin', () => {
     expect(pins.writes).toEqual([]);
   });
 
+  test('shows as overridden until the pin is written again', async () => {
+    const { run, set, pins, retained } = createBench();
+    await run('led/21');
+    await pass(1000);
+    expect(retained('led/21/overridden/actual')).toBe('false');
+    pins.state(21).next({ dutyPercent: 75, frequencyHz: 100, steps: 2000 });
+    await pass(20);
+    expect(retained('led/21/overridden/actual')).toBe('true');
+    await pass(60_000);
+    expect(retained('led/21/overridden/actual')).toBe('true');
+    await set('led/21/duty', '50');
+    await pass(20);
+    expect(pins.state(21).value.dutyPercent).toBe(50);
+    expect(retained('led/21/overridden/actual')).toBe('false');
+  });
+
+  test('shows as overridden while it blinks through the desired value, and no longer once it has stopped there', async () => {
+    const { run, set, pins, seen, retained } = createBench();
+    await run('led/21');
+    await set('led/21/duty', '0');
+    await pass(1000);
+    seen.length = 0;
+    for (let n = 0; n < 20; n++) {
+      pins.state(21).next({ dutyPercent: n % 2 === 0 ? 100 : 0, frequencyHz: 100, steps: 2000 });
+      await pass(1000);
+    }
+    expect(seen.filter((line) => line.includes('overridden'))).toEqual(['led/21/overridden/actual true']);
+    await pass(3000);
+    expect(retained('led/21/overridden/actual')).toBe('false');
+  });
+
+  test('is no more than what we do ourselves: fades and effects are not overridden', async () => {
+    const { run, set, seen } = createBench();
+    await run('led/21');
+    await set('led/21/effect', 'breathe');
+    await set('led/21/duty', '{"duty":10,"transition":2}');
+    await pass(10_000);
+    expect(seen.filter((line) => line === 'led/21/overridden/actual true')).toEqual([]);
+  });
+
   test('is published at most once per interval, the last always', async () => {
     const { run, pins, seen, retained } = createBench();
     await run('led/21');
@@ -317,6 +394,13 @@ test('info tells a dashboard all that it needs', async () => {
       duty: { min: 0, max: 100 },
       frequency: { min: 50, max: 8000 },
       transition: { min: 0, max: 60 },
+    },
+    properties: {
+      duty: { type: 'number', unit: '%', min: 0, max: 100, step: 0.1, settable: true, actual: true },
+      frequency: { type: 'number', unit: 'Hz', min: 50, max: 8000, step: 1, settable: true, actual: true },
+      transition: { type: 'number', unit: 's', min: 0, max: 60, step: 0.1, settable: true, actual: false },
+      effect: { type: 'choice', options: ['none', 'blink', 'breathe'], settable: true, actual: true },
+      overridden: { type: 'boolean', settable: false, actual: true },
     },
   });
 });

@@ -57,3 +57,40 @@ test('needs three different pins', async () => {
   await run('rgb/5-5-6');
   expect(seen.find((line) => line.startsWith('rgb/5-5-6/error'))).toContain('"code":"pin/in-use"');
 });
+
+test('breathes with all three lights in step, and keeps its colour', async () => {
+  const { run, set, pins, retained } = createBench();
+  await run('rgb/5-6-13');
+  await set('rgb/5-6-13/color', '#ff8000');
+  await set('rgb/5-6-13/effect', 'breathe');
+  await pass(1000);
+  const [red = 0, green = 0, blue = 0] = [5, 6, 13].map((gpio) => pins.state(gpio).value.dutyPercent);
+  // A third of a breath: a quarter of the light.
+  expect(red).toBeCloseTo(25, -1);
+  expect(green / red).toBeCloseTo(0.216, 2);
+  expect(blue).toBe(0);
+  await set('rgb/5-6-13/effect', 'none');
+  await pass(50);
+  expect(retained('rgb/5-6-13/color/actual')).toBe('#ff8000');
+  expect(retained('rgb/5-6-13/effect/actual')).toBe('none');
+});
+
+test('says so when another program drives one of its pins', async () => {
+  const { run, pins, retained } = createBench();
+  await run('rgb/5-6-13');
+  await pass(1000);
+  expect(retained('rgb/5-6-13/overridden/actual')).toBe('false');
+  pins.state(6).next({ dutyPercent: 75, frequencyHz: 100, steps: 2000 });
+  await pass(50);
+  expect(retained('rgb/5-6-13/overridden/actual')).toBe('true');
+});
+
+test('describes its properties to pages', async () => {
+  const { run, retained } = createBench();
+  await run('rgb/5-6-13');
+  expect(JSON.parse(retained('rgb/5-6-13/info') ?? '').properties).toEqual({
+    color: { type: 'color', settable: true, actual: true },
+    effect: { type: 'choice', options: ['none', 'blink', 'breathe'], settable: true, actual: true },
+    overridden: { type: 'boolean', settable: false, actual: true },
+  });
+});

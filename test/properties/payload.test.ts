@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { from } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import {
-  formatNumber,
-  parseBoolean,
-  parseChoice,
-  parseDuty,
-  parseNumber,
-  parsePercent,
-} from '../../devices/payload.ts';
+import { formatNumber } from '../../devices/facts/value.ts';
+import { parseBoolean, parseChoice, parseDuty, parseNumber, parsePercent } from '../../devices/payload.ts';
 import { parse } from '../../devices/pipeline/parse.ts';
 import { toBusMessage } from '../../hub/core/local-bus.ts';
 import { Message } from '../../hub/core/message.ts';

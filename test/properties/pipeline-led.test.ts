@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { formatNumber } from '../../devices/payload.ts';
-import { clamp, PERCENT } from '../../devices/pipeline/clamp.ts';
+import { clamp, PERCENT } from '../../devices/facts/range.ts';
+import { formatNumber } from '../../devices/facts/value.ts';
 import { quantise } from '../../devices/pipeline/quantise.ts';
 import { createBench, pass } from '../devices/bench.ts';
 import {

@@ -13,7 +13,7 @@ import {
 } from 'rxjs';
 import { delay, tap, timestamp } from 'rxjs/operators';
 import { describe, expect, test } from 'vitest';
-import { clamp } from '../../devices/pipeline/clamp.ts';
+import { clamp } from '../../devices/facts/range.ts';
 import { EFFECTS, effect } from '../../devices/pipeline/effect.ts';
 import { latestWins } from '../../devices/pipeline/latest-wins.ts';
 import { quantise } from '../../devices/pipeline/quantise.ts';

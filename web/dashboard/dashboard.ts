@@ -1,19 +1,25 @@
 import { render } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription, scan } from 'rxjs';
+import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
-import { type Device, findDevices } from '../shared/devices.ts';
+import { type Device, watchDevices } from '../shared/devices.ts';
 import { eachFrame } from '../shared/frame.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
-import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
-import { countPresence } from './model/presence.ts';
+import type { Clock } from './model/clock.ts';
+import { createHouse } from './model/house.ts';
+import { pointerDown } from './model/pointer-down.ts';
+import { isSamePresence, presenceOf } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import type { Surroundings } from './model/surroundings.ts';
-import { type Card, page } from './view/page.ts';
+import { tileKind } from './tiles/index.ts';
+import type { DeviceViews } from './view/cell.ts';
+import { createNearness } from './view/near.ts';
+import { page } from './view/page.ts';
 import { words } from './words.ts';
 
 export interface DashboardParts extends SessionOptions {
@@ -24,7 +30,9 @@ export interface DashboardParts extends SessionOptions {
   readonly language: LanguageChoice;
   /** What the hub remembers of values. */
   readonly archive: Archive;
+  readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;
+  readonly hold: HoldPublish;
   readonly reconnect: () => void;
 }
 
@@ -35,18 +43,30 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isOnline$ = isOnline(client);
   const session = createSession(client, parts);
   const { hubAway$, hubBack$, mayPublish$, deny } = session;
-  const found$ = findDevices(client, { hubAway$, hubBack$, pace: eachFrame, mayPublish$, onDenied: deny });
-  const devices$ = found$.pipe(
-    map((devices) => devices.toSorted(byKind(Object.keys(parts.kinds)))),
-    shareLatest(),
-  );
+  const states$ = watchDevices(client, {
+    hubAway$,
+    hubBack$,
+    pace: eachFrame,
+    mayPublish$,
+    settle: () => client.ping(),
+    onDenied: deny,
+    hold: parts.hold,
+  });
+  const house = createHouse({
+    states$,
+    identity$: session.identity$,
+    isHeld$: pointerDown(window),
+    kinds: Object.keys(parts.kinds),
+  });
   const pageParts = {
     connection$,
     session,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
-    cards$: createCards(devices$, isOnline$, parts),
-    presence$: onlyWhile(isOnline$, countPresence(devices$)),
-    clients$: onlyWhile(isOnline$, clientsOf(client, hubBack$)),
+    house,
+    views: createViews(isOnline$, parts),
+    isNear: createNearness(),
+    presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
+    people$: onlyWhile(isOnline$, peopleOn(client, hubBack$)),
     language,
     reconnect: parts.reconnect,
   };
@@ -60,34 +80,24 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   });
 }
 
-/** Devices behind the same prefix stand together, those that one looks at first before the others. */
-function byKind(order: readonly string[]): (one: Device, other: Device) => number {
-  const rank = ({ kind }: Device) => (order.includes(kind) ? order.indexOf(kind) : order.length);
-  return (one, other) => collator.compare(one.prefix, other.prefix) || rank(one) - rank(other);
+/** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
+function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): DeviceViews {
+  const { archive, clock, isVisible$ } = parts;
+  const surroundings: Surroundings = { archive, clock, isVisible$, isOnline$ };
+  const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);
+  return {
+    cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundings)),
+    tileOf: once((device) => tileKind(device.kind)(device)),
+  };
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
-/** A card's models are made once, when its device appears, and stay for as long as it is known. */
-function createCards(
-  devices$: Observable<readonly Device[]>,
-  isOnline$: Observable<boolean>,
-  parts: DashboardParts,
-): Observable<readonly Card[]> {
-  const { archive, isVisible$ } = parts;
-  const surroundings: Surroundings = { archive, isVisible$, isOnline$ };
-  const createCard = (device: Device): Card => {
-    const kind = Object.hasOwn(parts.kinds, device.kind) ? parts.kinds[device.kind] : undefined;
-    return { topic: device.topic, view: (kind ?? parts.unknownKind)(device, surroundings) };
+function once<T>(create: (device: Device) => T): (device: Device) => T {
+  const made = new WeakMap<Device, T>();
+  return (device) => {
+    const known = made.get(device) ?? create(device);
+    made.set(device, known);
+    return known;
   };
-  return devices$.pipe(
-    scan(
-      (known, devices) => new Map(devices.map((device) => [device, known.get(device) ?? createCard(device)])),
-      new Map<Device, Card>(),
-    ),
-    map((cards) => [...cards.values()]),
-    shareLatest(),
-  );
 }
 
 function isOnline({ connection$ }: HubClient): Observable<boolean> {
@@ -102,9 +112,9 @@ function onlyWhile<T>(isOnline$: Observable<boolean>, count$: Observable<T>): Ob
   return combineLatest([isOnline$, count$]).pipe(map(([isOnline, count]) => (isOnline ? count : undefined)));
 }
 
-/** Clients on the hub; not everyone may know. */
-function clientsOf(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
-  return client.messages('$SYS/broker/clients/connected').pipe(
+/** People on the hub, however many pages and devices each has open; not everyone may know. */
+function peopleOn(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
+  return client.messages('$SYS/broker/clients/people').pipe(
     map(({ text }) => numberPayload.read(text ?? '')),
     filter((count) => count !== undefined),
     askAgain(hubBack$, () => {}),

@@ -1,4 +1,6 @@
 import { createHubClient } from '../../hub/client/index.ts';
+import { createHoldPublish } from '../shared/hold-connection.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -6,16 +8,23 @@ import { showDashboard } from './dashboard.ts';
 import { generic } from './kinds/generic.ts';
 import { kinds } from './kinds/index.ts';
 import { createArchive } from './model/archive.ts';
+import { createClock } from './model/clock.ts';
 import { pageVisibility } from './model/visibility.ts';
 
+const clock = createClock();
+
+document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
-  client: createHubClient(),
+  client: createHubClient(undefined, { silenceMs: 3000 }),
   kinds,
   unknownKind: generic,
-  archive: createArchive((address, how) => fetch(address, how)),
+  archive: createArchive((address, how) => fetch(address, how), clock.now),
+  clock,
   language: createLanguageChoice(navigator.languages, readStorage()),
   isVisible$: pageVisibility(document),
+  hold: createHoldPublish((will) => createHubClient(undefined, { will })),
   signOut,
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

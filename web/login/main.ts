@@ -15,6 +15,7 @@ const REASONS = new Map<string | null, Refusal>([
 // A link from another site comes without the cookie that this page's own requests have: who is known goes straight on.
 if (await isSignedIn()) goOn();
 else {
+  document.body.replaceChildren(); // The header that the HTML comes with.
   showLogin(document.body, {
     language: createLanguageChoice(navigator.languages, readStorage()),
     reason: REASONS.get(new URLSearchParams(location.search).get('failed')),

@@ -12,9 +12,11 @@ import {
   share,
   startWith,
   tap,
+  timer,
 } from 'rxjs';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
+import type { HoldPublish } from './hold-connection.ts';
 
 /** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
@@ -24,28 +26,39 @@ export interface DeviceFeed {
   text$(property: string): Observable<string>;
   /** A property's messages from now on: for what is an event rather than a state. */
   event$(property: string): Observable<BusMessage>;
-  /** Every property seen so far with its last message, at once and at every change. */
+  /** Every property seen so far with its last message, at once and at every change; not what people have set about the device. */
   readonly properties$: Observable<ReadonlyMap<string, BusMessage>>;
   /** Why the hub does not let us hear the device. */
   readonly denied$: Observable<HubError>;
   /** Whether one may publish a property, at once and at every change. */
   mayPublish$(property: string): Observable<boolean>;
-  /** Publishes what is wanted of a property, retained. */
+  /** Publishes what is wanted of a property, retained. An empty payload clears it. */
   publish(property: string, payload: string): Promise<void>;
-  /** Clears every retained topic of the device that is known, so that nobody finds it any more. */
+  /** Publishes to a property that holds only while somebody holds it: see `HoldPublish`. */
+  hold(property: string, payload: string, rest: string): Promise<void>;
+  /** Publishes an event: it is not retained. */
+  trigger(property: string, payload: string): Promise<void>;
+  /** Clears every retained topic of the device, so that nobody finds it any more. */
   forget(): Promise<void>;
 }
+
+/** How long the hub is still listened to after the last listener has left, milliseconds: a page that is scrolled soon comes back. */
+const LINGER_MS = 2000;
 
 export interface DeviceFeedOptions {
   /** Each time that the hub is back after it was away: what it refused before it may allow then. */
   readonly hubBack$?: Observable<unknown>;
   /** Whether one may publish to a topic. Default: to every one. */
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
+  /** How to publish what is held. Default: over the bus, without a word to others if this page vanishes. */
+  readonly hold?: HoldPublish;
+  /** Resolves once all that the hub retains for the filters subscribed to so far has come. Default: it comes at once. */
+  readonly settle?: () => Promise<unknown>;
 }
 
 /** An empty payload clears a retained topic: what was known of it is known no longer. */
 function note(last: Map<string, BusMessage>, property: string, message: BusMessage): void {
-  if (message.bytes.byteLength > 0) last.set(property, message);
+  if (message.text !== '') last.set(property, message);
   else last.delete(property);
 }
 
@@ -53,7 +66,12 @@ function note(last: Map<string, BusMessage>, property: string, message: BusMessa
 export function createDeviceFeed(
   bus: Bus,
   topic: string,
-  { hubBack$ = NEVER, mayPublish$ = () => of(true) }: DeviceFeedOptions = {},
+  {
+    hubBack$ = NEVER,
+    mayPublish$ = () => of(true),
+    hold = withoutWill(bus),
+    settle = async () => {},
+  }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
   const denied$ = new ReplaySubject<HubError>(1);
@@ -63,17 +81,21 @@ export function createDeviceFeed(
     tap((message) => note(last, propertyOf(message), message)),
     askAgain(hubBack$, (error) => denied$.next(error)),
     finalize(() => last.clear()),
-    share(),
+    share({ resetOnRefCountZero: () => timer(LINGER_MS) }),
   );
-  const event$ = (property: string) =>
-    messages$.pipe(filter((message) => propertyOf(message) === property && !message.retained));
+  const of$ = (property: string) => {
+    const full = `${topic}/${property}`;
+    return messages$.pipe(filter((message) => message.topic === full));
+  };
+  const event$ = (property: string) => of$(property).pipe(filter((message) => !message.retained));
   const state$ = (property: string) =>
     defer(() => {
       const known = last.get(property);
       const now$ = known ? of(known) : EMPTY;
-      return concat(now$, messages$.pipe(filter((message) => propertyOf(message) === property)));
+      return concat(now$, of$(property));
     });
 
+  const shown = () => new Map([...last].filter(([property]) => !property.startsWith('meta/')));
   const clear = (property: string) => bus.publish(`${topic}/${property}`, '', { retain: true });
 
   return {
@@ -85,15 +107,14 @@ export function createDeviceFeed(
         map((message) => message.text),
         filter((text) => text !== undefined),
       ),
-    properties$: defer(() =>
-      messages$.pipe(
-        map(() => new Map(last)),
-        startWith(new Map(last)),
-      ),
-    ),
+    properties$: defer(() => messages$.pipe(map(shown), startWith(shown()))),
     mayPublish$: (property) => mayPublish$(`${topic}/${property}`),
     publish: (property, payload) => bus.publish(`${topic}/${property}`, payload, { retain: true }),
+    hold: (property, payload, rest) => hold(`${topic}/${property}`, payload, rest),
+    trigger: (property, payload) => bus.publish(`${topic}/${property}`, payload),
     async forget() {
+      const reading = messages$.subscribe();
+      await settle().finally(() => reading.unsubscribe());
       const properties = [...last.keys()];
       // What describes it goes last: where the hub refuses one of the others, the device can still be found.
       const others = properties.filter((property) => property !== 'info');
@@ -101,4 +122,8 @@ export function createDeviceFeed(
       await clear('info');
     },
   };
+}
+
+function withoutWill(bus: Bus): HoldPublish {
+  return (topic, payload) => bus.publish(topic, payload);
 }

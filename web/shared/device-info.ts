@@ -1,3 +1,10 @@
+import {
+  type PropertyInfo,
+  type PropertyProblem,
+  readProperties,
+} from '../../devices/facts/property-info.ts';
+import type { Range } from '../../devices/facts/range.ts';
+
 /** What an adapter says of its device on `…/info`; what it leaves out is `undefined`, or empty. */
 export interface DeviceInfo {
   readonly kind: string;
@@ -7,7 +14,7 @@ export interface DeviceInfo {
   readonly driver: string | undefined;
   /** Equal steps of light between 0 and 100 %. */
   readonly steps: number | undefined;
-  /** The frequencies that the driver can give, Hz; empty where any is possible, or it did not say. */
+  /** The frequencies that the driver can give, Hz; empty if any is possible, or it did not say. */
   readonly frequenciesHz: readonly number[];
   /** The effects that it can play. */
   readonly effects: readonly string[];
@@ -15,20 +22,50 @@ export interface DeviceInfo {
   readonly limits: Readonly<Record<string, Range>>;
   /** Whether a button can be pressed from afar: a real one cannot. */
   readonly isPressable: boolean;
+  /** Its properties, for pages that do not know its kind. */
+  readonly properties: readonly PropertyInfo[];
+  /** What in the description cannot be understood. */
+  readonly problems: readonly InfoProblem[];
 }
 
-/** Least and greatest value. */
-export interface Range {
-  readonly min: number;
-  readonly max: number;
+/** What is wrong with a description: with one property, or with all of it (`json`, `kind`; `property` is empty then). */
+export type InfoProblem = Omit<PropertyProblem, 'fault'> & {
+  readonly fault: PropertyProblem['fault'] | 'json' | 'kind';
+};
+
+/**
+ * Reads what was published at `…/<kind>/<id>/info`. It comes from outside, so nothing is trusted: a description that is damaged still makes a
+ * device, with the reason among its problems. Gives `undefined` for what is no description of a device, as other programs use such topics too.
+ */
+export function readDescription(text: string, kind: string): DeviceInfo | undefined {
+  const json = readObject(text);
+  if (!json) return looksMeant(text) ? damaged(kind, problem('json', text)) : undefined;
+  const info = readDeviceInfo(text);
+  if (info?.kind === kind) return info;
+  if (json.properties === undefined) return undefined;
+  if (json.kind === undefined) return readInfo(kind, json);
+  return damaged(kind, problem('kind', JSON.stringify(json.kind)));
 }
 
-/** Reads a device's description, or `undefined` where the text is none. It comes from outside, so nothing is trusted. */
+/** Reads a device's description, or gives `undefined` if the text is none. */
 export function readDeviceInfo(text: string): DeviceInfo | undefined {
   const json = readObject(text);
-  if (!json || typeof json.kind !== 'string') return undefined;
+  return json && typeof json.kind === 'string' ? readInfo(json.kind, json) : undefined;
+}
+
+/** A JSON object's members, or `undefined` if the text is none. */
+export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // Any program may publish to any topic.
+    throw error;
+  }
+}
+
+function readInfo(kind: string, json: Readonly<Record<string, unknown>>): DeviceInfo {
   return {
-    kind: json.kind,
+    kind,
     name: isText(json.name) ? json.name : undefined,
     gpios: isNumber(json.gpio) ? [json.gpio] : readList(json.gpios, isNumber),
     driver: isText(json.driver) ? json.driver : undefined,
@@ -37,17 +74,21 @@ export function readDeviceInfo(text: string): DeviceInfo | undefined {
     effects: readList(json.effects, isText),
     limits: readLimits(json.limits),
     isPressable: json.pressable === true,
+    ...readProperties(json.properties),
   };
 }
 
-/** A JSON object's members, or `undefined` where the text is none. */
-export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // Any program may publish to any topic.
-    throw error;
-  }
+/** A shell that took the quotation marks away, or a bracket that was forgotten. */
+function looksMeant(text: string): boolean {
+  return text.trimStart().startsWith('{');
+}
+
+function damaged(kind: string, fault: InfoProblem): DeviceInfo {
+  return { ...readInfo(kind, {}), problems: [fault] };
+}
+
+function problem(fault: InfoProblem['fault'], detail: string): InfoProblem {
+  return { property: '', fault, detail: detail.slice(0, 100) };
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {

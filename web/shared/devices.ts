@@ -1,21 +1,24 @@
 import {
   asyncScheduler,
+  combineLatest,
+  defer,
   distinctUntilChanged,
   filter,
   identity,
-  type MonoTypeOperatorFunction,
   map,
   merge,
   NEVER,
   type Observable,
   type SchedulerLike,
+  scan,
   startWith,
 } from 'rxjs';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
 import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
-import { type DeviceInfo, readDeviceInfo } from './device-info.ts';
+import { type DeviceInfo, readDescription } from './device-info.ts';
+import { isSameLabel, type Label, labelTopic, readLabel } from './label.ts';
 import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
@@ -25,11 +28,23 @@ export interface Device {
   /** The levels in front of the kind: `lab/ana`, or nothing. */
   readonly prefix: string;
   readonly kind: string;
+  /** Its properties. The hub is asked for them only while somebody listens. */
   readonly feed: DeviceFeed;
   /** Its description, at once and at every change. */
   readonly info$: Observable<DeviceInfo>;
+  /** What people have set about it, at once and at every change. */
+  readonly label$: Observable<Label>;
   /** Whether its adapter says that it is there. */
   readonly isOnline$: Observable<boolean>;
+}
+
+/** A device, and what the hub retains about it apart from its properties. It is the same object until one of these changes. */
+export interface DeviceState {
+  readonly device: Device;
+  readonly info: DeviceInfo;
+  readonly label: Label;
+  /** The text of its `…/status`; `undefined` while there is none. */
+  readonly status: string | undefined;
 }
 
 export interface FindDevicesOptions extends DeviceFeedOptions {
@@ -37,65 +52,192 @@ export interface FindDevicesOptions extends DeviceFeedOptions {
   readonly hubAway$?: Observable<unknown>;
   /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
   readonly onDenied?: (error: HubError) => void;
-  /** Thins out the lists where many devices come at once; the last one must stay. Default: every list is told. */
-  readonly pace?: MonoTypeOperatorFunction<ReadonlyMap<string, Device>>;
+  /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is told. */
+  readonly pace?: <T>(lists$: Observable<T>) => Observable<T>;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Descriptions of devices with no prefix and with one of up to three levels. */
-const INFO_FILTERS = ['+/+/info', '+/+/+/info', '+/+/+/+/info', '+/+/+/+/+/info'];
+/** A device's topic: no prefix, or one of up to three levels. */
+const DEVICE_FILTERS = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
+
+const below = (levels: string) => DEVICE_FILTERS.map((device) => `${device}/${levels}`);
+
+/** What the hub retains, by topic; a map that is replaced, never changed. */
+type Texts = ReadonlyMap<string, string>;
+
+interface Described {
+  readonly device: Device;
+  readonly text: string;
+  readonly info: DeviceInfo;
+}
 
 /** All devices known to the hub, in the order of their topics, at once and whenever one comes or goes. */
 export function findDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly Device[]> {
-  const { hubBack$ = NEVER, pace = identity, scheduler = asyncScheduler, onDenied = () => {} } = options;
-  const changes$ = bus.messages(INFO_FILTERS).pipe(
-    askAgain(hubBack$, onDenied),
-    map((message) => changeOf(message, (topic) => createDevice(bus, topic, options))),
-  );
-  return keepConfirmed(changes$, { ...options, scheduler }).pipe(
-    distinctUntilChanged(),
-    pace,
-    map((devices) => [...devices.values()].sort(byTopic)),
+  return watchDevices(bus, options).pipe(
+    map((states) => states.map(({ device }) => device)),
+    distinctUntilChanged(isSameList),
     shareLatest(),
   );
 }
 
-/** A device comes with its description, stays itself when that changes, and goes with it. */
-function changeOf(message: BusMessage, create: (topic: string) => Device): Change<Device> {
-  const key = message.topic.slice(0, -'/info'.length);
-  const isDescribed = readDeviceInfo(message.text ?? '')?.kind === key.split('/').at(-2);
+/** The same with what the hub retains about each, also at every change of that. */
+export function watchDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly DeviceState[]> {
+  const { pace = identity } = options;
+  const labels$ = watchLabels(bus, options);
+  const statuses$ = watchStatuses(bus, options);
+  const described$: Observable<ReadonlyMap<string, Described>> = watchDescriptions(bus, options, (topic) =>
+    createDevice(bus, topic, options, { described$: defer(() => described$), labels$, statuses$ }),
+  );
+  return combineLatest([described$, labels$, statuses$]).pipe(
+    pace,
+    scan(nextStates, new Map<string, DeviceState>()),
+    map((states) => [...states.values()].sort(byTopic)),
+    distinctUntilChanged(isSameList),
+    shareLatest(),
+  );
+}
+
+/** A device stays itself when its description changes. */
+function watchDescriptions(
+  bus: Bus,
+  { onDenied = () => {}, hubBack$ = NEVER, ...options }: FindDevicesOptions,
+  create: (topic: string) => Device,
+): Observable<ReadonlyMap<string, Described>> {
+  const changes$ = bus.messages(below('info')).pipe(
+    askAgain(hubBack$, onDenied),
+    map((message) => changeOf(message, create)),
+  );
+  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+}
+
+function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => Device): Change<Described> {
+  const key = topic.slice(0, -'/info'.length);
+  const info = readDescription(text, key.split('/').at(-2) ?? '');
   return {
     key,
     apply(known) {
-      if (known.has(key) === isDescribed) return known;
+      const before = known.get(key);
+      if (before?.text === text) return known;
+      if (!info && !before) return known;
       const next = new Map(known);
-      if (isDescribed) next.set(key, create(key));
+      if (info) next.set(key, { device: before?.device ?? create(key), text, info });
       else next.delete(key);
       return next;
     },
   };
 }
 
-function createDevice(bus: Bus, topic: string, options: FindDevicesOptions): Device {
-  const { hubBack$ = NEVER } = options;
-  const feed = createDeviceFeed(bus, topic, options);
+/** What people have set about all devices. Whoever may not read it sees devices without labels. */
+function watchLabels(bus: Bus, { hubBack$ = NEVER, ...options }: FindDevicesOptions): Observable<Texts> {
+  const changes$ = bus.messages(below('meta/+')).pipe(
+    askAgain(hubBack$, () => {}),
+    map(
+      ({ topic, text = '' }): Change<string> => ({ key: topic, apply: (known) => put(known, topic, text) }),
+    ),
+  );
+  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+}
+
+/** A hub that is back has to say again that a device is there. */
+function watchStatuses(bus: Bus, { hubBack$ = NEVER }: FindDevicesOptions): Observable<Texts> {
+  const nothing: Texts = new Map();
+  const said$ = bus.messages(below('status')).pipe(
+    askAgain(hubBack$, () => {}),
+    map(
+      ({ topic, text = '' }) =>
+        (known: Texts) =>
+          put(known, topic, text),
+    ),
+  );
+  return merge(said$, hubBack$.pipe(map(() => () => nothing))).pipe(
+    scan((known, step) => step(known), nothing),
+    startWith(nothing),
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+}
+
+/** An empty text clears what was retained. */
+function put(known: Texts, topic: string, text: string): Texts {
+  if ((known.get(topic) ?? '') === text) return known;
+  const next = new Map(known);
+  if (text === '') next.delete(topic);
+  else next.set(topic, text);
+  return next;
+}
+
+function nextStates(
+  before: ReadonlyMap<string, DeviceState>,
+  [described, labels, statuses]: readonly [ReadonlyMap<string, Described>, Texts, Texts],
+): Map<string, DeviceState> {
+  return new Map(
+    [...described].map(([topic, { device, info }]) => {
+      const now = { device, info, label: labelOf(labels, topic), status: statuses.get(`${topic}/status`) };
+      const last = before.get(topic);
+      return [topic, last && isSameState(last, now) ? last : now];
+    }),
+  );
+}
+
+function isSameState(one: DeviceState, other: DeviceState): boolean {
+  return (
+    one.device === other.device &&
+    one.info === other.info &&
+    one.status === other.status &&
+    isSameLabel(one.label, other.label)
+  );
+}
+
+function labelOf(labels: Texts, topic: string): Label {
+  return readLabel((field) => labels.get(`${topic}/${labelTopic(field)}`));
+}
+
+interface Sources {
+  readonly described$: Observable<ReadonlyMap<string, Described>>;
+  readonly labels$: Observable<Texts>;
+  readonly statuses$: Observable<Texts>;
+}
+
+function createDevice(
+  bus: Bus,
+  topic: string,
+  options: FindDevicesOptions,
+  { described$, labels$, statuses$ }: Sources,
+): Device {
   const levels = topic.split('/');
-  const status$ = feed.text$('status').pipe(map((status) => status === 'online'));
   return {
     topic,
     prefix: levels.slice(0, -2).join('/'),
     kind: levels.at(-2) ?? '',
-    feed,
-    info$: feed.text$('info').pipe(
-      map(readDeviceInfo),
+    feed: createDeviceFeed(bus, topic, options),
+    info$: described$.pipe(
+      map((devices) => devices.get(topic)?.info),
       filter((info) => info !== undefined),
+      distinctUntilChanged(),
     ),
-    isOnline$: merge(status$, hubBack$.pipe(map(() => false))).pipe(startWith(false), distinctUntilChanged()),
+    label$: labels$.pipe(
+      map((labels) => labelOf(labels, topic)),
+      distinctUntilChanged(isSameLabel),
+    ),
+    isOnline$: statuses$.pipe(
+      map((statuses) => statuses.get(`${topic}/status`) === 'online'),
+      distinctUntilChanged(),
+    ),
   };
 }
 
 const order = new Intl.Collator('en', { numeric: true });
 
-function byTopic(one: Device, other: Device): number {
+function byTopic({ device: one }: DeviceState, { device: other }: DeviceState): number {
   return order.compare(one.topic, other.topic);
+}
+
+function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }

@@ -4,8 +4,8 @@ export interface Format {
   number(value: number, maxDigits?: number): string;
   /** The same without marks between thousands, as it is typed. */
   plainNumber(value: number, maxDigits?: number): string;
-  /** A number with its unit: `42.5 %`, `35°`. */
-  measure(value: number, unit: string): string;
+  /** A number with its unit, if it has one: `42.5 %`, `35°`, `7`; at most so many digits after the decimal mark, default 1. */
+  measure(value: number, unit: string, maxDigits?: number): string;
   /** A share of a hundred: `42.5 %`, `42,5 %`. */
   percent(value: number): string;
   /** A frequency, Hz or kHz. */
@@ -14,6 +14,8 @@ export interface Format {
   duration(seconds: number): string;
   /** The local time of day of milliseconds since 1970: `14:05`. */
   timeOfDay(timeMs: number): string;
+  /** The same with seconds: `14:05:09`. */
+  exactTime(timeMs: number): string;
   /** The local day: `Nov 24`. */
   day(timeMs: number): string;
   /** The local day and time of day: `Nov 24, 14:05`. */
@@ -58,7 +60,8 @@ export function createFormat(language: string): Format {
   return {
     number,
     plainNumber: (value, maxDigits = 3) => plain.format(Number(value.toFixed(maxDigits))),
-    measure: (value, unit) => (unit === '°' ? `${number(value)}°` : `${number(value)} ${unit}`),
+    measure: (value, unit, maxDigits) =>
+      `${number(value, maxDigits)}${unit === '' || unit === '°' ? unit : ` ${unit}`}`,
     percent: (value) => `${number(value)} %`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => formatDuration(seconds, number),
@@ -68,14 +71,16 @@ export function createFormat(language: string): Format {
   };
 }
 
-function createTimes(language: string): Pick<Format, 'timeOfDay' | 'day' | 'moment'> {
+function createTimes(language: string): Pick<Format, 'timeOfDay' | 'exactTime' | 'day' | 'moment'> {
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = { day: 'numeric', month: 'short' } as const;
   const times = new Intl.DateTimeFormat(language, time);
+  const exactTimes = new Intl.DateTimeFormat(language, { ...time, second: '2-digit' });
   const days = new Intl.DateTimeFormat(language, day);
   const moments = new Intl.DateTimeFormat(language, { ...day, ...time });
   return {
     timeOfDay: (timeMs) => times.format(timeMs),
+    exactTime: (timeMs) => exactTimes.format(timeMs),
     day: (timeMs) => days.format(timeMs),
     moment: (timeMs) => moments.format(timeMs),
   };

@@ -1,9 +1,123 @@
-import { animationFrames, type Observable, share, take, throttle } from 'rxjs';
+import { Observable, Subscription } from 'rxjs';
+import { type Scene, sceneOf } from './scene.ts';
 
-/** The screen's frames, on one clock for the whole page; it only runs while somebody waits for it. */
-export const frame$ = animationFrames().pipe(share());
+export interface DrawingOptions {
+  /** The element that is drawn on. Nothing is drawn while its scene is out of sight. Default: it always is in sight. */
+  readonly element?: () => Element | null | undefined;
+  /** The least time between two draws, milliseconds. Default 0: every frame. */
+  readonly everyMs?: number;
+  /**
+   * Canvases come before everything else in a frame. Text on a canvas reads the page's style, which the browser would have to
+   * compute once for each canvas if other drawings had changed it before.
+   */
+  readonly isCanvas?: boolean;
+}
 
-/** The first value at once, then the newest of each frame; a hidden page has no frames, and so no work. */
+/** Something that is drawn when asked, at most once a frame. A hidden page has no frames and so no work. */
+export class Drawing {
+  readonly isCanvas: boolean;
+  readonly #draw: () => void;
+  readonly #everyMs: number;
+  readonly #element: DrawingOptions['element'];
+  #scene: Scene | undefined;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+
+  constructor(draw: () => void, { element, everyMs = 0, isCanvas = false }: DrawingOptions = {}) {
+    this.#draw = draw;
+    this.#element = element;
+    this.#everyMs = everyMs;
+    this.isCanvas = isCanvas;
+  }
+
+  /** Asks for the next frame that suits. */
+  ask(): void {
+    page.add(this);
+  }
+
+  cancel(): void {
+    page.delete(this);
+    this.#scene?.forget(this);
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs - this.#drawnMs >= this.#everyMs;
+  }
+
+  /** Draws now, or once the scene is in sight again. */
+  run(nowMs: number): void {
+    this.#scene ??= sceneOf(this.#element?.());
+    if (this.#scene && !this.#scene.isInSight) {
+      this.#scene.keep(this);
+      return;
+    }
+    this.#drawnMs = nowMs;
+    this.#draw();
+  }
+}
+
+/** Everything that waits for the page's next frame. The clock of the screen only runs while something waits. */
+class PageFrames {
+  readonly #asked = new Set<Drawing>();
+  #isWaiting = false;
+
+  add(drawing: Drawing): void {
+    this.#asked.add(drawing);
+    this.#wait();
+  }
+
+  delete(drawing: Drawing): void {
+    this.#asked.delete(drawing);
+  }
+
+  #wait(): void {
+    if (this.#isWaiting || this.#asked.size === 0) return;
+    this.#isWaiting = true;
+    requestAnimationFrame((nowMs) => this.#run(nowMs));
+  }
+
+  #run(nowMs: number): void {
+    this.#isWaiting = false;
+    const due = [...this.#asked].filter((drawing) => drawing.isDue(nowMs));
+    for (const drawing of due) this.#asked.delete(drawing);
+    for (const drawing of due) if (drawing.isCanvas) attempt(drawing, nowMs);
+    for (const drawing of due) if (!drawing.isCanvas) attempt(drawing, nowMs);
+    this.#wait();
+  }
+}
+
+const page = new PageFrames();
+
+/** One drawing that fails takes no other with it. */
+function attempt(drawing: Drawing, nowMs: number): void {
+  try {
+    drawing.run(nowMs);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+/** Draws the first value of an observable at once, and then the newest of each frame. */
+export function drawNewest<T>(
+  source$: Observable<T>,
+  draw: (value: T) => void,
+  options?: DrawingOptions,
+): Subscription {
+  let newest: { readonly value: T } | undefined;
+  const drawing = new Drawing(() => newest && draw(newest.value), options);
+  const values = source$.subscribe((value) => {
+    const isFirst = newest === undefined;
+    newest = { value };
+    if (isFirst) draw(value);
+    else drawing.ask();
+  });
+  // A source that has ended still has its last value drawn.
+  return new Subscription(() => {
+    values.unsubscribe();
+    drawing.cancel();
+  });
+}
+
+/** The first value at once, then the newest of each frame. */
 export function eachFrame<T>(source$: Observable<T>): Observable<T> {
-  return source$.pipe(throttle(() => frame$.pipe(take(1)), { leading: true, trailing: true }));
+  return new Observable((observer) => drawNewest(source$, (value) => observer.next(value)));
 }

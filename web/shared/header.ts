@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { LANGUAGE_TAGS, LANGUAGES, type Language } from '../languages/index.ts';
 
 /** Four pads of a circuit board, one of them lit. */
@@ -17,24 +17,35 @@ export interface HeaderParts {
   readonly facts?: unknown;
   /** Who is signed in. */
   readonly session?: unknown;
+  /** Lets others in. */
+  readonly share?: { readonly label: string; readonly open: () => void };
   /** Ways to other pages. */
   readonly links?: unknown;
 }
 
 /** What stands at the top of every page. */
-export function header({ facts, session, links, ...languages }: HeaderParts): TemplateResult {
+export function header({ facts, session, links, share, ...languages }: HeaderParts): TemplateResult {
   return html`
     <header class="top">
       <h1>${logo}Pinhub</h1>
       <ul class="facts">${facts}</ul>
       ${session}
-      <nav>${links}${languageSwitch(languages)}</nav>
+      <nav>${links}${share ? shareButton(share) : nothing}${languageSwitch(languages)}</nav>
     </header>`;
 }
 
-function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links'>): TemplateResult {
+/** Three nodes, joined. */
+const shareIcon = html`<svg viewBox="0 0 20 20" aria-hidden="true">
+  <path d="M6 10l8-5M6 10l8 5" /><circle cx="5" cy="10" r="2.5" /><circle cx="15" cy="4.5" r="2.5" /><circle cx="15" cy="15.5" r="2.5" />
+</svg>`;
+
+function shareButton({ label, open }: NonNullable<HeaderParts['share']>): TemplateResult {
+  return html`<button type="button" class="share" aria-haspopup="dialog" @click=${open}>${shareIcon}<span>${label}</span></button>`;
+}
+
+function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links' | 'share'>): TemplateResult {
   const option = (tag: Language) => html`
-    <button type="button" lang=${tag} aria-label=${LANGUAGES[tag].language.name}
+    <button type="button" lang=${tag} aria-label="${LANGUAGES[tag].language.short} ${LANGUAGES[tag].language.name}"
       aria-pressed=${parts.language === tag}
       @click=${() => parts.chooseLanguage(tag)}>${LANGUAGES[tag].language.short}</button>`;
   return html`<div class="languages" role="group" aria-label=${parts.languageLabel}>

@@ -2,7 +2,8 @@ import { AsyncDirective } from 'lit/async-directive.js';
 import { type DirectiveResult, directive, type ElementPart } from 'lit/directive.js';
 import { noChange } from 'lit/html.js';
 import type { Observable, Unsubscribable } from 'rxjs';
-import { eachFrame } from './frame.ts';
+import { type DrawingOptions, drawNewest } from './frame.ts';
+import { beginScene } from './scene.ts';
 
 type Begin = (element: Element) => Unsubscribable;
 
@@ -35,7 +36,7 @@ class Mount extends AsyncDirective {
 
 const mountDirective = directive(Mount);
 
-/** Runs something on an element from when it comes onto the page to when it leaves it. */
+/** Runs something on an element while it is on the page. */
 export function mount<E extends Element>(
   type: abstract new () => E,
   begin: (element: E) => Unsubscribable,
@@ -46,11 +47,19 @@ export function mount<E extends Element>(
   });
 }
 
-/** Applies the newest value of an observable to an element, once a frame, while it is on the page. */
+/** Applies the newest value of an observable to an element, once a frame, while the element is on the page and its scene is in sight. */
 export function bind<E extends Element, T>(
   type: abstract new () => E,
   source$: Observable<T>,
   apply: (element: E, value: T) => void,
+  options?: Pick<DrawingOptions, 'everyMs'>,
 ): DirectiveResult {
-  return mount(type, (element) => eachFrame(source$).subscribe((value) => apply(element, value)));
+  return mount(type, (element) =>
+    drawNewest(source$, (value) => apply(element, value), { ...options, element: () => element }),
+  );
+}
+
+/** Makes an element a scene: what is bound within it is not drawn while it is out of sight. */
+export function scene(): DirectiveResult {
+  return mountDirective(beginScene);
 }

@@ -1,4 +1,4 @@
-import type { Range } from './device-info.ts';
+import type { Range } from '../../devices/facts/range.ts';
 
 /** What a person typed into a number box: a number in range, or what is wrong with it. */
 export type Entry =

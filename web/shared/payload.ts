@@ -1,21 +1,24 @@
-import type { Payload } from './property.ts';
+import { formatColor, readColor } from '../../devices/facts/color.ts';
+import { formatNumber, readBoolean, readPercent, unquoted } from '../../devices/facts/value.ts';
 
-/** Plain text, JSON text, or a percentage, as controllers publish it. The adapter replaces it by plain text. */
-const NUMBER = /^\s*"?\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*%?\s*"?\s*$/i;
+/** How a property's values are read from payloads, `undefined` if a payload holds none, and written. */
+export interface Payload<T> {
+  readonly read: (text: string) => T | undefined;
+  readonly write: (value: T) => string;
+}
 
-/** A number; written with three digits after the point at most. */
+/** A number, also as JSON text or a percentage, as controllers publish it; written with at most three decimals. */
 export const numberPayload: Payload<number> = {
   read(text) {
-    const digits = NUMBER.exec(text)?.[1];
-    const value = digits === undefined ? Number.NaN : Number(digits);
+    const value = readPercent(unquoted(text));
     return Number.isFinite(value) ? value : undefined;
   },
-  write: (value) => String(Number(value.toFixed(3))),
+  write: formatNumber,
 };
 
-/** Yes or no. */
+/** Yes or no: `true`, `1`, `on`, and `false`, `0`, `off`; written as `true` and `false`. */
 export const booleanPayload: Payload<boolean> = {
-  read: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  read: (text) => readBoolean(unquoted(text)),
   write: String,
 };
 
@@ -27,6 +30,9 @@ export const textPayload: Payload<string> = {
 
 /** A colour, `#rrggbb`. */
 export const colorPayload: Payload<string> = {
-  read: (text) => (/^#[\da-f]{6}$/i.test(text) ? text.toLowerCase() : undefined),
+  read(text) {
+    const color = readColor(text);
+    return color && formatColor(color);
+  },
   write: (value) => value,
 };

@@ -1,13 +1,8 @@
-import { distinctUntilChanged, filter, map, type Observable } from 'rxjs';
-import { type Control, type ControlOptions, createControl } from './control.ts';
+import { distinctUntilChanged, filter, map, type Observable, take } from 'rxjs';
+import { type Control, type ControlOptions, type ControlPort, createControl } from './control.ts';
 import type { DeviceFeed } from './device-feed.ts';
+import { booleanPayload, type Payload } from './payload.ts';
 import { shareLatest } from './share-latest.ts';
-
-/** How a property's values are read from payloads, `undefined` where a payload holds none, and written. */
-export interface Payload<T> {
-  readonly read: (text: string) => T | undefined;
-  readonly write: (value: T) => string;
-}
 
 /** A property of a device: what is wanted, to be shown and set, and what is. */
 export interface Property<T> extends Control<T> {
@@ -20,7 +15,30 @@ export interface Property<T> extends Control<T> {
 export function createProperty<T>(
   feed: DeviceFeed,
   name: string,
-  { read, write }: Payload<T>,
+  payload: Payload<T>,
+  options?: ControlOptions,
+): Property<T> {
+  return propertyOver(feed, name, payload, (value) => feed.publish(name, payload.write(value)), options);
+}
+
+/** A property that is true only for as long as somebody holds it: it is never retained, and false once this page has vanished. */
+export function createMomentary(feed: DeviceFeed, name: string): Property<boolean> {
+  const { write } = booleanPayload;
+  return propertyOver(feed, name, booleanPayload, (value) => feed.hold(name, write(value), write(false)));
+}
+
+/** Sends what is wanted again: another program may have changed it since. */
+export function sendAgain<T>(control: Control<T>): void {
+  control.value$.pipe(take(1)).subscribe((value) => {
+    if (value !== undefined) control.set(value);
+  });
+}
+
+function propertyOver<T>(
+  feed: DeviceFeed,
+  name: string,
+  { read }: Payload<T>,
+  publish: ControlPort<T>['publish'],
   options?: ControlOptions,
 ): Property<T> {
   const values$ = (topic: string) =>
@@ -28,10 +46,7 @@ export function createProperty<T>(
       map(read),
       filter((value) => value !== undefined),
     );
-  const control = createControl<T>(
-    { wanted$: values$(name), publish: (value) => feed.publish(name, write(value)) },
-    options,
-  );
+  const control = createControl<T>({ wanted$: values$(name), publish }, options);
   const actual$ = values$(`${name}/actual`).pipe(distinctUntilChanged(), shareLatest());
   return { ...control, actual$, isAllowed$: feed.mayPublish$(name) };
 }

@@ -7,13 +7,13 @@ import {
   merge,
   type Observable,
   Subject,
-  skip,
   startWith,
 } from 'rxjs';
 import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
+import { watchReturn } from './watch-return.ts';
 
 /** Who is at the page, what they may do, and what stands between them and the hub. */
 export interface Session {
@@ -48,10 +48,7 @@ export function createSession(
   { signOut, leave }: SessionOptions,
 ): Session {
   const { connection$ } = client;
-  const hubBack$ = connection$.pipe(
-    filter(({ status }) => status === 'online'),
-    skip(1),
-  );
+  const hubBack$ = watchReturn(connection$);
   const answer$ = watchIdentity(client).pipe(shareLatest());
   const identity$ = answer$.pipe(startWith(undefined), shareLatest());
   const denied$ = new Subject<boolean>();

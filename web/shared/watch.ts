@@ -1,21 +1,30 @@
 import { AsyncDirective } from 'lit/async-directive.js';
-import { directive } from 'lit/directive.js';
+import { type ChildPart, directive, type Part, PartType } from 'lit/directive.js';
 import { noChange } from 'lit/html.js';
 import type { Observable, Subscription } from 'rxjs';
-import { eachFrame } from './frame.ts';
+import { type DrawingOptions, drawNewest } from './frame.ts';
+
+type Options = Pick<DrawingOptions, 'everyMs'>;
 
 class Watch extends AsyncDirective {
   #source$: Observable<unknown> | undefined;
+  #options: Options | undefined;
+  #part: Part | undefined;
   #subscription: Subscription | undefined;
 
-  render(source$: Observable<unknown>): typeof noChange {
-    if (source$ !== this.#source$) {
-      const previous = this.#subscription;
-      this.#source$ = source$;
-      if (this.isConnected) this.reconnected();
-      // Last, so that a state that both share outlives the change.
-      previous?.unsubscribe();
-    }
+  render(_source$: Observable<unknown>, _options?: Options): typeof noChange {
+    return noChange;
+  }
+
+  override update(part: Part, [source$, options]: [Observable<unknown>, Options?]): typeof noChange {
+    if (source$ === this.#source$) return noChange;
+    const previous = this.#subscription;
+    this.#part = part;
+    this.#source$ = source$;
+    this.#options = options;
+    if (this.isConnected) this.reconnected();
+    // Last, so that a state that both share outlives the change.
+    previous?.unsubscribe();
     return noChange;
   }
 
@@ -24,10 +33,23 @@ class Watch extends AsyncDirective {
   }
 
   protected override reconnected(): void {
-    if (this.#source$)
-      this.#subscription = eachFrame(this.#source$).subscribe((value) => this.setValue(value));
+    if (!this.#source$) return;
+    const options = { ...this.#options, element: () => this.#part && elementOf(this.#part) };
+    this.#subscription = drawNewest(this.#source$, (value) => this.setValue(value), options);
   }
 }
 
-/** Keeps a text or an attribute at the newest value of an observable, while it is on the page. */
+function elementOf(part: Part): Element | null {
+  if (part.type === PartType.CHILD) return parentOf(part);
+  return part.element;
+}
+
+function parentOf({ parentNode }: ChildPart): Element | null {
+  return parentNode instanceof Element ? parentNode : null;
+}
+
+/** How often a text that a person reads changes, at most. */
+export const READABLE = { everyMs: 100 } as const;
+
+/** Keeps a text or an attribute at the newest value of an observable, while it is on the page and its scene is in sight. */
 export const watch = directive(Watch);

@@ -1,9 +1,10 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { createHoldPublish } from '../shared/hold-connection.ts';
+import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
-import { tabDeviceFrom } from './device/from-query.ts';
-import { startTabDevice } from './device/tab-device.ts';
+import { readQuery } from './device/from-query.ts';
 import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
 
@@ -13,13 +14,19 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
+document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
   client: connect(),
-  ...tabDeviceFrom(location.search),
-  startTabDevice: (name) => startTabDevice(name, { connect, log }),
+  ...readQuery(location.search),
+  async loadTabDevice() {
+    const { startTabDevice } = await import('./device/tab-device.ts');
+    return (name) => startTabDevice(name, { connect, log });
+  },
   parts: PARTS,
+  hold: createHoldPublish((will) => connect({ will })),
   language: createLanguageChoice(navigator.languages, readStorage()),
   signOut,
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });
+void keepShell(navigator);

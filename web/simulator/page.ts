@@ -6,6 +6,7 @@ import type { HubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { header } from '../shared/header.ts';
 import { sessionView } from '../shared/session-view.ts';
+import { shareAction } from '../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice } from '../shared/trouble-view.ts';
 import { meaningOf } from '../shared/words.ts';
@@ -24,6 +25,8 @@ export interface PageState extends Scene {
   readonly layout: Layout;
   /** The screen's pixels for one of the bench's. */
   readonly scale: number;
+  /** What stands before the board's topics: `''`, or `ana/`. */
+  readonly prefix: string;
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
@@ -82,16 +85,16 @@ function topView(state: PageState): TemplateResult {
     chooseLanguage,
     facts: factsView(state),
     session: sessionView(words, { identity, connection, isWatching, signOut }),
+    share: shareAction(words),
     links: html`<a href="/">${words.say.dashboard}</a>`,
   });
 }
 
-function factsView({ words, connection, tabDevice, trouble }: PageState): TemplateResult {
+function factsView({ words, connection, prefix }: PageState): TemplateResult {
   const { say } = words;
-  const isDevice = tabDevice.is === 'running' && !isInTheWay(trouble);
   return html`
     <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
-    <li>${say.simulator}${isDevice ? html` · <strong>${tabDevice.name}</strong>` : ''}</li>`;
+    <li>${say.simulator}${prefix && html` · <strong>${prefix.slice(0, -1)}</strong>`}</li>`;
 }
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {

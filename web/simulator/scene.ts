@@ -16,6 +16,8 @@ export interface Actions {
   choose(choices: Partial<Choices>): void;
   /** Publishes to a device of the board, as `led/21/duty`. */
   publish(path: string, payload: string, options?: { readonly retain: boolean }): void;
+  /** Presses a button of the board, as `button/23/pressed`, or lets go; the hub lets go if this page vanishes. */
+  press(path: string, isPressed: boolean): void;
 }
 
 /** All that parts and panels draw from. */

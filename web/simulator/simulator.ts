@@ -1,29 +1,37 @@
 import { render } from 'lit';
 import {
-  animationFrameScheduler,
-  auditTime,
   BehaviorSubject,
   combineLatest,
   distinctUntilChanged,
-  filter,
+  ignoreElements,
   map,
+  merge,
   type Observable,
   type Subscription,
+  switchMap,
+  tap,
 } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { type HubError, toHubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
-import { type Control, createControl } from '../shared/control.ts';
+import type { Control } from '../shared/control.ts';
+import { createDeviceFeed } from '../shared/device-feed.ts';
+import { findDevices } from '../shared/devices.ts';
+import { eachFrame } from '../shared/frame.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
-import { createSession, type SessionOptions } from '../shared/session.ts';
-import { shareLatest } from '../shared/share-latest.ts';
+import { numberPayload } from '../shared/payload.ts';
+import { createProperty } from '../shared/property.ts';
+import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
 import { benchItems } from './bench/items.ts';
-import { layOut } from './bench/layout.ts';
+import { createLayout } from './bench/layout.ts';
 import type { NameVerdict } from './device/device-name.ts';
 import { deviceNamesOf } from './device/device-rights.ts';
-import { type RunningTabDevice, watchTabDevice } from './device/tab-device.ts';
-import { type Bench, wantedNumber, watchBench } from './model/bench.ts';
+import { type LoadTabDevice, watchTabDevice } from './device/watch-tab-device.ts';
+import { type Bench, watchBench } from './model/bench.ts';
+import { chooseBoard } from './model/choose-board.ts';
+import { watchPins } from './model/pins.ts';
 import { pageView } from './page.ts';
 import type { Part } from './parts/part.ts';
 import type { Actions, Choices } from './scene.ts';
@@ -31,12 +39,14 @@ import { words } from './words.ts';
 
 export interface SimulatorParts extends SessionOptions {
   readonly client: HubClient;
-  /** What stands before the topics of the board that is shown: `''`, or `ana/`. */
-  readonly prefix: string;
+  /** The prefix of the board to show, as `ana`; `undefined` if the page is to find one. */
+  readonly board: string | undefined;
   /** The device that this tab is to be, if it is to be one. */
   readonly wanted: NameVerdict | undefined;
-  readonly startTabDevice: (name: string) => RunningTabDevice;
+  readonly loadTabDevice: LoadTabDevice;
   readonly parts: readonly Part[];
+  /** How a press is published. */
+  readonly hold: HoldPublish;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
@@ -45,79 +55,90 @@ const FIRST_CHOICES: Choices = { gpio: 21, timeBase: 'auto', isPerceived: false 
 
 /** Shows the simulator in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
 export function showSimulator(root: HTMLElement, options: SimulatorParts): Subscription {
-  const { client, prefix, language, reconnect } = options;
+  const { client, language, reconnect } = options;
   const session = createSession(client, options);
   const choices$ = new BehaviorSubject(FIRST_CHOICES);
   const refusal$ = new BehaviorSubject<HubError | undefined>(undefined);
   const width$ = new BehaviorSubject(root.clientWidth);
   const resizes = new ResizeObserver(([entry]) => width$.next(entry?.contentRect.width ?? root.clientWidth));
-
-  const bench$ = watchBench(client, prefix, {
-    hubAway$: session.hubAway$,
-    hubBack$: session.hubBack$,
-    onDenied: session.deny,
-  }).pipe(shareLatest());
-  const bounce = createBounce(options, bench$, refusal$);
+  const layOut = createLayout();
 
   const steady = {
     reconnect,
     signOut: session.signOut,
-    setBounce: bounce.set,
-    actions: createActions(options, choices$, refusal$),
     chooseLanguage: (chosen: Language) => language.choose(chosen),
     watchSize: (bench: Element | undefined) => bench && resizes.observe(bench),
   };
   const state$ = combineLatest({
-    bench: bench$,
-    bounceMs: bounce.value$,
+    board: watchBoard(options, session, { choices$, refusal$ }),
     choices: choices$,
     language: language.language$,
     connection: client.connection$,
     trouble: session.trouble$,
     identity: session.identity$,
     hasStayed: session.hasStayed$,
-    tabDevice: watchTabDevice(options.wanted, session.answer$, options.startTabDevice),
+    tabDevice: watchTabDevice(options.wanted, session.answer$, options.loadTabDevice),
     refusal: refusal$,
     width: width$.pipe(distinctUntilChanged()),
   });
-  const drawing = state$
-    .pipe(auditTime(0, animationFrameScheduler))
-    .subscribe(({ width, language: code, ...state }) => {
-      const layout = layOut(width, benchItems(state.bench, options.parts));
-      const scale = width / layout.width;
-      const permissions = permissionsOf(state.identity, prefix);
-      render(
-        pageView({
-          ...steady,
-          ...state,
-          ...permissions,
-          words: words[code],
-          layout,
-          scale,
-        }),
-        root,
-      );
-    });
+  const drawing = eachFrame(state$).subscribe(({ width, language: code, board, ...state }) => {
+    const layout = layOut(width, benchItems(board.bench, options.parts));
+    const permissions = permissionsOf(state.identity, board.prefix);
+    const view = { ...steady, ...state, ...board, ...permissions };
+    render(pageView({ ...view, words: words[code], layout, scale: width / layout.width }), root);
+  });
   drawing.add(language.language$.subscribe(nameDocument));
   drawing.add(() => resizes.disconnect());
   return drawing;
 }
 
-/** How long the button's contact chatters: a control like the dashboard's, so that a late echo does not turn it back. */
-function createBounce(
-  { client, prefix }: SimulatorParts,
-  bench$: Observable<Bench>,
-  refusal$: BehaviorSubject<HubError | undefined>,
-): Control<number> {
-  const wanted$ = bench$.pipe(
-    map(({ devices }) => wantedNumber(devices.get('button/23'), 'bounce')),
-    filter((ms) => ms !== undefined),
-    distinctUntilChanged(),
+/** The board that is shown, and what can be done to it. */
+interface BoardState {
+  /** What stands before its topics: `''`, or `ana/`. */
+  readonly prefix: string;
+  readonly bench: Bench;
+  /** How long the button's contact chatters, milliseconds, as it was set last. */
+  readonly bounceMs: number | undefined;
+  readonly setBounce: (ms: number) => void;
+  readonly actions: Actions;
+}
+
+interface Subjects {
+  readonly choices$: BehaviorSubject<Choices>;
+  readonly refusal$: BehaviorSubject<HubError | undefined>;
+}
+
+function watchBoard(
+  { client, board, hold }: SimulatorParts,
+  { hubAway$, hubBack$, deny }: Session,
+  subjects: Subjects,
+): Observable<BoardState> {
+  const devices$ = findDevices(client, { hubAway$, hubBack$, pace: eachFrame, onDenied: deny });
+  return chooseBoard(devices$, board).pipe(
+    switchMap((name) => {
+      const prefix = name === '' ? '' : `${name}/`;
+      const pins$ = watchPins(client, prefix, { hubAway$, hubBack$ });
+      const feed = createDeviceFeed(client, `${prefix}button/23`, { hubBack$ });
+      const bounce = createProperty(feed, 'bounce', numberPayload);
+      const actions = createActions({ client, hold }, prefix, subjects);
+      return combineLatest({
+        bench: watchBench(devices$, name, pins$),
+        bounceMs: withRefusals(bounce, subjects),
+      }).pipe(map((state) => ({ ...state, prefix, actions, setBounce: bounce.set })));
+    }),
   );
-  const publish = (ms: number) => client.publish(`${prefix}button/23/bounce`, `${ms}`, { retain: true });
-  const control = createControl<number>({ wanted$, publish: async (ms) => void (await publish(ms)) });
-  control.refused$.subscribe(refusal$);
-  return control;
+}
+
+/** A control's value; what the hub refuses of it is told with all other refusals. */
+function withRefusals<T>(
+  { value$, refused$ }: Pick<Control<T>, 'value$' | 'refused$'>,
+  { refusal$ }: Subjects,
+): Observable<T | undefined> {
+  const told$ = refused$.pipe(
+    tap((error) => refusal$.next(error)),
+    ignoreElements(),
+  );
+  return merge(value$, told$);
 }
 
 function permissionsOf(identity: Identity | undefined, prefix: string) {
@@ -129,22 +150,25 @@ function permissionsOf(identity: Identity | undefined, prefix: string) {
 }
 
 function createActions(
-  { client, prefix }: SimulatorParts,
-  choices$: BehaviorSubject<Choices>,
-  refusal$: BehaviorSubject<HubError | undefined>,
+  { client, hold }: Pick<SimulatorParts, 'client' | 'hold'>,
+  prefix: string,
+  { choices$, refusal$ }: Subjects,
 ): Actions {
+  const tell = (published: Promise<void>) => {
+    published.then(
+      () => refusal$.next(undefined),
+      (error: unknown) => refusal$.next(toHubError(error)),
+    );
+  };
   return {
     choose: (choices) => choices$.next({ ...choices$.value, ...choices }),
-    publish: (path, payload, options = { retain: false }) => {
-      client.publish(prefix + path, payload, options).then(
-        () => refusal$.next(undefined),
-        (error: unknown) => refusal$.next(toHubError(error)),
-      );
-    },
+    publish: (path, payload, options = { retain: false }) =>
+      tell(client.publish(prefix + path, payload, options)),
+    press: (path, isPressed) => tell(hold(prefix + path, String(isPressed), 'false')),
   };
 }
 
-/** Not with every drawing: a change of the document's language has every style computed anew. */
+/** Not with every drawing: if the document's language changes, the browser computes every style again. */
 function nameDocument(language: Language): void {
   document.documentElement.lang = language;
   document.title = words[language].say.title;

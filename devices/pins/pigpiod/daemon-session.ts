@@ -30,8 +30,7 @@ export class DaemonSession implements Session {
   }
 
   async watch(gpios: Iterable<number>): Promise<void> {
-    this.#notifications ??= this.#openNotifications();
-    const { handle } = await this.#notifications;
+    const { handle } = await this.#openedNotifications();
     const mask = [...gpios].reduce((bits, gpio) => bits | (1 << gpio), 0);
     await this.#connection.must(['NB', handle, mask >>> 0]);
   }
@@ -44,6 +43,18 @@ export class DaemonSession implements Session {
 
   close(reason: string): void {
     this.#connection.close(reason);
+  }
+
+  /** Opens them once; a failure is not remembered, since another client may free a handle. */
+  async #openedNotifications(): Promise<Notifications> {
+    const opening = this.#notifications ?? this.#openNotifications();
+    this.#notifications = opening;
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#notifications === opening) this.#notifications = undefined;
+      throw error;
+    }
   }
 
   async #openNotifications(): Promise<Notifications> {

@@ -20,7 +20,7 @@ const REPORT_BYTES = 12;
 /** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */
 export async function openNotifications(address: Address): Promise<Notifications> {
   const connection = await Connection.open(address);
-  const [handle = 0] = await connection.must(['NOIB']);
+  const handle = await openHandle(connection);
   const reports = new Subject<Report>();
   const chunks = new Chunks();
   connection.divert((bytes) => {
@@ -36,4 +36,15 @@ export async function openNotifications(address: Address): Promise<Notifications
     closed: connection.closed,
     close: (reason) => connection.close(reason),
   };
+}
+
+/** The daemon has 32 handles for all its clients: without one, the connection is of no use. */
+async function openHandle(connection: Connection): Promise<number> {
+  try {
+    const [handle = 0] = await connection.must(['NOIB']);
+    return handle;
+  } catch (error) {
+    connection.close('it gave no handle for reports');
+    throw error;
+  }
 }

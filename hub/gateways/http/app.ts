@@ -1,15 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openToAll } from '../../access/access.ts';
+import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
+import { createLinksRouter } from './links.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import type { RequestOrigin } from './origin.ts';
+import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
@@ -23,6 +25,8 @@ export interface HttpAppOptions
   readonly access?: Access | undefined;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
+  /** The links by which others are let in. Default: none are served. */
+  readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
   /** Called for each authenticated request. */
@@ -34,23 +38,15 @@ export interface HttpAppOptions
   readonly log: Logger;
 }
 
-/** Their names change with their content. */
-const ASSETS = { immutable: true, maxAge: '1y', index: false } as const;
-
-/** Revalidated each time, mostly answered with "not modified". */
-const PAGES = { redirect: false, setHeaders: noCache } as const;
-
 /** The known paths, for the error about any other. */
 const PATHS =
-  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout';
+  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout, /api/links';
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pagesFolder, checkOrigin, log, access = openToAll, logins, history } = options;
+  const { pagesFolder, checkOrigin, log, access = openToAll, logins, links, history } = options;
   const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access, options.onLetIn);
-  const sendPage = (name: string) => (_request: Request, response: Response) =>
-    response.sendFile(join(pagesFolder, name, 'index.html'));
   const app = express();
   app.disable('x-powered-by');
   app.use(secureHeaders());
@@ -60,24 +56,15 @@ export function createHttpApp(options: HttpAppOptions): Express {
   });
   app.use('/api/topics', createTopicsRouter({ ...options, counters, identify }));
   if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
+  if (links) app.use('/api/links', createLinksRouter({ links, identify }));
   app.use('/api', createLoginRouter({ access, logins, identify }));
   app.use(createHealthRouter({ ...options, identify }));
-  // Public files have folders of their own, so that no spelling of a path leads out of them.
-  app.use('/assets', express.static(join(pagesFolder, 'assets'), ASSETS));
-  app.get('/login', sendPage('login'));
-  app.use('/login', express.static(join(pagesFolder, 'login'), PAGES));
-  app.get('/{*path}', createPageGate({ access, logins, identify }));
-  app.use(express.static(pagesFolder, PAGES));
-  app.get('/simulator', sendPage('simulator'));
+  app.use(createPagesRouter({ pagesFolder, gate: createPageGate({ access, logins, identify }) }));
   app.use((request) => {
     throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${PATHS}`);
   });
   app.use(createErrorHandler(log, counters));
   return app;
-}
-
-function noCache(response: ServerResponse): void {
-  response.setHeader('Cache-Control', 'no-cache');
 }
 
 /** helmet's headers without those that need HTTPS, as a hub in a lab speaks plain HTTP. */
@@ -106,8 +93,12 @@ function createErrorHandler(log: Logger, counters: HttpCounters) {
     const error = toHttpError(thrown);
     counters.refused++;
     if (statusOf(error) === 500) log.error({ err: thrown, path: request.path }, 'request failed');
-    if (response.headersSent) response.destroy();
-    else refuse(response, error);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.removeHeader('Content-Encoding'); // Set for a compressed file that then could not be sent.
+    refuse(response, error);
   };
 }
 

@@ -1,9 +1,15 @@
 import { type Request, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
-import type { HistoryRow, HistoryWindow, TopicHistory } from '../../core/history.ts';
+import {
+  type HistoryRow,
+  type HistoryWindow,
+  statusTopicOf,
+  type TopicHistory,
+  UPTIME_TOPIC,
+} from '../../core/history.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
-import type { Identify } from './visitor.ts';
+import type { Identify, Visitor } from './visitor.ts';
 
 /** The raw parameters of a query: text, or a list if one was given more than once. */
 type WindowQuery = Readonly<Record<'from' | 'to' | 'points', unknown>>;
@@ -72,23 +78,37 @@ interface HistoryRouterOptions {
 
 /**
  * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first row may be the value before the
- * window. The answer is CSV for `Accept: text/csv` or `.csv` after the topic. `History-Window` is the window by the hub's clock.
+ * window. `related=true` answers with an object: `rows`, and the rows of the `wanted` values, of the device's `status` (1 online, 0 offline) and
+ * of the hub's `uptime`. The answer is CSV for `Accept: text/csv` or `.csv` after the topic. `History-Window` is the window by the hub's clock.
  */
 export function createHistoryRouter(options: HistoryRouterOptions): Router {
   const { history, topicLevels, identify, now = Date.now } = options;
   const router = Router();
+  /** What belongs to a report, as far as the visitor may read it and it is known. */
+  const readRelated = async (visitor: Visitor, topic: string, window: HistoryWindow) => {
+    const property = topic.replace(/\/actual$/, '');
+    const read = async (other: string) =>
+      visitor.rights().mayRead(other) ? ((await history.read(other, window)) ?? []) : [];
+    const [wanted, status, uptime] = await Promise.all([
+      property === topic ? [] : read(property),
+      read(statusTopicOf(property)),
+      history.read(UPTIME_TOPIC, window),
+    ]);
+    return { wanted, status, uptime: uptime ?? [] };
+  };
 
   router.get(ANY_PATH, async (request, response) => {
     const visitor = await identify(request);
     const { topic, isCsv } = parsePath(request, topicLevels);
     visitor.checkRight('read', topic);
-    const { from, to, points } = request.query;
+    const { from, to, points, related } = request.query;
     const window = parseWindow({ from, to, points }, now());
     const rows = await history.read(topic, window);
     if (!rows) throw new HubError('topic/unknown', `there is no history of ${quote(topic)}`);
     const interval = `${iso(window.fromMs)}/${iso(window.toMs)}`;
     response.set({ 'Cache-Control': 'no-store', 'History-Window': interval }).vary('Accept');
     if (isCsv || request.accepts(['json', 'csv']) === 'csv') response.type('text/csv').send(toCsv(rows));
+    else if (related === 'true') response.json({ rows, ...(await readRelated(visitor, topic, window)) });
     else response.json(rows);
   });
 

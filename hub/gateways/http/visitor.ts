@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Access, Principal } from '../../access/access.ts';
-import { denied } from '../../core/rights.ts';
+import { denied, type Rights } from '../../core/rights.ts';
 import { credentialsOf, remoteOf } from './credentials.ts';
 
 /** The authenticated sender of a request. */
 export interface Visitor {
   readonly principal: Principal;
+  /** As they are now. */
+  rights(): Rights;
   /** Throws `auth/denied` without the right, or if the credential has ended. Check again after every wait, such as for a body. */
   checkRight(action: 'read' | 'publish to', topic: string): void;
 }
@@ -19,11 +21,11 @@ export function createIdentify(access: Access, onLetIn?: (response: ServerRespon
   return async (request) => {
     const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
     if (request.res) onLetIn?.(request.res);
+    const rights = () => access.rightsOf(principal, '');
     const checkRight: Visitor['checkRight'] = (action, topic) => {
-      const rights = access.rightsOf(principal, '');
-      if (!(action === 'read' ? rights.mayRead(topic) : rights.mayPublish(topic)))
-        throw denied(action, topic);
+      const isAllowed = action === 'read' ? rights().mayRead(topic) : rights().mayPublish(topic);
+      if (!isAllowed) throw denied(action, topic);
     };
-    return { principal, checkRight };
+    return { principal, rights, checkRight };
   };
 }

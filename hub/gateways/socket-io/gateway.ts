@@ -45,6 +45,8 @@ export class SocketIoGateway {
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #polling: PollingReaders;
   readonly #connections = new Set<Connection>();
+  /** The people behind connections of browsers: a page has several if it plays a device. */
+  readonly #people = new Map<Connection, string>();
   readonly #services: Services;
 
   constructor(options: SocketIoGatewayOptions) {
@@ -62,6 +64,11 @@ export class SocketIoGateway {
   /** Authenticated clients that are connected. */
   get clientCount(): number {
     return this.#options.io.sockets.sockets.size;
+  }
+
+  /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
+  get peopleCount(): number {
+    return new Set(this.#people.values()).size;
   }
 
   /** Holders of memory: unsent data of clients, and unhandled data that came by long-polling. */
@@ -129,11 +136,21 @@ export class SocketIoGateway {
     socket.use(([event, ...args]) => conversation.hear(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
     this.#connections.add(connection);
+    const person = personOf(client.principal, socket);
+    if (person !== undefined) this.#people.set(connection, person);
     socket.on('disconnect', (reason) => {
       conversation.rate.close();
       this.#connections.delete(connection);
+      this.#people.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
     });
   }
+}
+
+/** What tells the person at a browser from others; `undefined` for a program. */
+function personOf({ how, credentialIds }: Principal, { handshake }: Socket): string | undefined {
+  const { origin, 'sec-fetch-site': site } = handshake.headers;
+  if (how === 'open') return (origin ?? site) ? handshake.address : undefined;
+  return credentialIds.find((id) => id.startsWith('login:'));
 }

@@ -96,6 +96,18 @@ describe('pinhub', () => {
       ['--device', 'led/21', 'servo/18', '--device', 'rgb/5-6-13'],
       { device: ['led/21', 'servo/18', 'rgb/5-6-13'] },
     ],
+    [
+      'devices with names',
+      [
+        '--device',
+        'led/21=Desk lamp',
+        'led/5',
+        'servo/18=Barrier',
+        '--device',
+        'a/led/6=Lamp, left button/23',
+      ],
+      { device: ['led/21=Desk lamp', 'led/5', 'servo/18=Barrier', 'a/led/6=Lamp left', 'button/23'] },
+    ],
     ['a prefix', ['--prefix', 'lab/ana/'], { prefix: 'lab/ana' }],
     ['an interval', ['--interval', '50'], { interval: 50 }],
     ['no pigpiod', ['--no-pigpiod'], { pigpiod: false }],

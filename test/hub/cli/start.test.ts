@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Pinhub } from './run-pinhub.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Pinhub, pinhub } from './run-pinhub.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -22,4 +22,19 @@ it('a hub without devices is a broker alone: no driver, no pigpiod, nothing reta
   const answers = await Promise.all(topics.map((topic) => fetch(`${url}/api/topics/${topic}`)));
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   expect(await hub.stop()).toBe(0);
+});
+
+it('names a device as its option says, and refuses one that is named twice or not at all', async () => {
+  const options = ['start', '--ephemeral', '--port', '0', '--no-mqtt', '--no-pigpiod', '--data', folder];
+  const hub = new Pinhub([...options, '--driver', 'virtual', '--device', 'led/21=Desk lamp']);
+  await hub.says('Stop');
+  const [, url = ''] = /Dashboard +(\S+)/.exec(hub.output) ?? [];
+  await vi.waitUntil(async () => (await fetch(`${url}/api/topics/led/21/info`)).ok);
+  const info = await fetch(`${url}/api/topics/led/21/info`);
+  expect(await info.text()).toContain('"name":"Desk lamp"');
+  expect(await hub.stop()).toBe(0);
+  const twice = await pinhub([...options, '--device', 'led/21=One', 'led/21=Other']);
+  expect(twice.errors).toContain('the device "led/21" is asked for twice');
+  const nameless = await pinhub([...options, '--device', 'led/21=']);
+  expect(nameless.errors).toContain('"led/21=" has no name after "="');
 });

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import { UPTIME_TOPIC } from '../../../hub/core/history.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
 import { History } from '../../../hub/history/history.ts';
@@ -18,9 +19,25 @@ function createStage() {
   const hub = new Hub({ now: () => clock.now() });
   const slots = new MemorySlots();
   const write = vi.spyOn(slots, 'write');
-  const history = new History({ createSlots: () => slots });
+  const history = new History({
+    createSlots: (topic) => (topic === UPTIME_TOPIC ? new MemorySlots() : slots),
+  });
   const stop = recordHistory({ hub, history, scheduler: clock });
   return { clock, hub, history, write, stop };
+}
+
+/** A recorder that keeps each topic apart. */
+function createSeparate() {
+  const clock = new VirtualClock();
+  const hub = new Hub({ now: () => clock.now() });
+  const history = new History({ createSlots: () => new MemorySlots() });
+  recordHistory({ hub, history, scheduler: clock });
+  const read = async (topic: string) => {
+    const nowMs = Date.now();
+    const rows = await history.read(topic, { fromMs: nowMs - MINUTE_MS, toMs: nowMs + 1, points: 1 });
+    return rows?.map(([, , , last]) => last);
+  };
+  return { clock, hub, history, read };
 }
 
 describe('the recorder of history', () => {
@@ -29,10 +46,33 @@ describe('the recorder of history', () => {
     for (const text of ['', ' ', 'banana', 'NaN', 'Infinity', '{"a":1}'])
       hub.publish(new Message(ACTUAL, text));
     hub.publish(new Message('led/21/duty', '5'));
-    expect(history.topicCount).toBe(0);
+    expect(history.has('led/21/duty')).toBe(false);
+    expect(history.topicCount).toBe(1); // That the hub is up.
     hub.publish(new Message(ACTUAL, '5e1'));
     hub.publish(new Message('lab/2/led/21/duty/actual', '-5'));
-    expect(history.topicCount).toBe(2);
+    expect(history.has(ACTUAL)).toBe(true);
+    expect(history.has('lab/2/led/21/duty/actual')).toBe(true);
+  });
+
+  it('takes what was wanted and the status of what is reported, also those from before', async () => {
+    const { hub, history, read } = createSeparate();
+    const retain = { retain: true };
+    hub.publish(new Message('led/21/duty', '5', retain));
+    hub.publish(new Message('led/21/status', 'online', retain));
+    hub.publish(new Message(ACTUAL, '5', retain));
+    expect(await read('led/21/duty')).toEqual([5]);
+    expect(await read('led/21/status')).toEqual([1]);
+    hub.publish(new Message('led/21/duty', '70', retain));
+    hub.publish(new Message('led/21/status', 'offline', retain));
+    expect(await read('led/21/duty')).toEqual([70]);
+    expect(await read('led/21/status')).toEqual([0]);
+    expect(history.has('led/21/transition')).toBe(false);
+  });
+
+  it('says each minute that the hub is up', async () => {
+    const { clock, read } = createSeparate();
+    clock.pass(MINUTE_MS);
+    await vi.waitFor(async () => expect(await read(UPTIME_TOPIC)).toEqual([60]));
   });
 
   it('keeps what is new once a minute, however much there is', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
-import { Message, OWN, RETAINED } from '../../../hub/core/message.ts';
+import { Message, OWN, RETAIN, RETAINED } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../../hub/core/subscription.ts';
 import type { Client } from './stage.ts';
 import { Stage, texts } from './stage.ts';
@@ -41,8 +41,8 @@ describe('A session', () => {
     for (const topic of ['a', 'b']) retain(stage, topic, '1');
     stage.publish('b', 'not retained');
     expect(deliveries(client)).toEqual([
-      ['a', 0],
-      ['b', RETAINED],
+      ['a', RETAIN],
+      ['b', RETAINED | RETAIN],
       ['b', 0],
     ]);
   });

@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Hub } from '../../../hub/core/hub.ts';
 import { createLocalBus, type LocalBus } from '../../../hub/core/local-bus.ts';
@@ -89,5 +90,16 @@ describe('telemetry', () => {
     clock.advance(2_000_000);
     const levels = seen.map(([, text]) => JSON.parse(text ?? '').level);
     expect(levels).toEqual([0, 1, 0, 1, 0]);
+  });
+
+  it('tells a hub that is back all that it may have forgotten', () => {
+    const busBack$ = new Subject<void>();
+    createTelemetry(board, bus, { busBack$ });
+    board.setDutycycle(21, 51);
+    board.setPulse(18, 1500);
+    clock.advance(1_000_000);
+    const known = [...seen];
+    busBack$.next();
+    expect(seen.slice(known.length)).toEqual(known);
   });
 });

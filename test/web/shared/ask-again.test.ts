@@ -52,7 +52,7 @@ describe('what the hub refuses', () => {
     findDevices(bus, { onDenied: ({ code }) => seen.push(told(code)) }).subscribe((devices) =>
       seen.push(devices),
     );
-    expect(seen).toEqual([[], told('auth/denied')]);
+    expect(seen).toEqual([told('auth/denied'), []]);
   });
 });
 

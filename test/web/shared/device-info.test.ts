@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { readDeviceInfo } from '../../../web/shared/device-info.ts';
+import { describe, expect, it } from 'vitest';
+import { readDescription, readDeviceInfo } from '../../../web/shared/device-info.ts';
 
 it('reads what an adapter says', () => {
   const text = JSON.stringify({
@@ -23,6 +23,8 @@ it('reads what an adapter says', () => {
     effects: ['none', 'blink'],
     limits: { frequency: { min: 100, max: 200 } },
     isPressable: false,
+    properties: [],
+    problems: [],
   });
 });
 
@@ -44,4 +46,46 @@ it('takes any text, and any JSON', () => {
       expect(info === undefined || typeof info.kind === 'string').toBe(true);
     }),
   );
+});
+
+describe('a description', () => {
+  it.each([
+    ['{"kind":"led"}', []],
+    ['{"properties":{}}', []],
+    ['{kind:led}', ['json']],
+    ['{"kind":"servo","properties":{}}', ['kind']],
+    ['{"kind":"led","properties":[]}', ['object']],
+    ['{"kind":"led","properties":{"x":{"type":"y"}}}', ['type']],
+  ])('%s makes a device, with what is wrong with it', (text, faults) => {
+    const info = readDescription(text, 'led');
+    expect(info?.kind).toBe('led');
+    expect(info?.problems.map(({ fault }) => fault)).toEqual(faults);
+  });
+
+  it.each(['', 'hello', '[]', '{}', '{"version":"1.40"}', '{"kind":"servo"}', '42'])(
+    'is not what other programs publish at such a topic: %j',
+    (text) => {
+      expect(readDescription(text, 'led')).toBeUndefined();
+    },
+  );
+
+  it('never breaks a page, whatever it is', () => {
+    const mean = fc.record(
+      { kind: fc.constantFrom('led', 1), properties: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          mean.map((value) => JSON.stringify(value)),
+        ),
+        (text) => {
+          const info = readDescription(text, 'led');
+          expect(info === undefined || info.kind === 'led').toBe(true);
+        },
+      ),
+    );
+  });
 });

@@ -1,7 +1,8 @@
-import { firstValueFrom, Subject, take } from 'rxjs';
+import { firstValueFrom, Subject, take, throwError } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLocalBus, Hub, HubError } from '../../../hub/core/index.ts';
-import { type Device, findDevices } from '../../../web/shared/devices.ts';
+import { type Device, type DeviceState, findDevices, watchDevices } from '../../../web/shared/devices.ts';
+import { NO_LABEL } from '../../../web/shared/label.ts';
 
 const retain = { retain: true };
 
@@ -79,7 +80,7 @@ describe('the devices of a hub', () => {
     device?.isOnline$.subscribe((isOnline) => presence.push(isOnline));
     await adapter.publish('lab/ana/led/21/status', 'offline', retain);
     expect(device).toMatchObject({ prefix: 'lab/ana', kind: 'led' });
-    expect(presence).toEqual([false, true, false]);
+    expect(presence).toEqual([true, false]);
   });
 });
 
@@ -108,7 +109,8 @@ describe('a device’s feed', () => {
       ['42', '43'],
       ['42', '43'],
     ]);
-    expect(subscriptions).toBe(2);
+    const ofTheList = 3; // Descriptions, labels, statuses.
+    expect(subscriptions).toBe(ofTheList + 1);
   });
 
   it('forgets the device: all that the hub has kept of it, and nothing of others', async () => {
@@ -153,5 +155,81 @@ describe('a device’s feed', () => {
       text: '7',
       retained: true,
     });
+  });
+});
+
+describe('the state of a device', () => {
+  const statesOf = (page: Parameters<typeof watchDevices>[0], options = {}) => {
+    const seen: (readonly DeviceState[])[] = [];
+    watchDevices(page, options).subscribe((states) => seen.push(states));
+    return seen;
+  };
+
+  it('has its description, its status, and what people have set about it', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('lab/led/21');
+    await adapter.publish('lab/led/21/status', 'online', retain);
+    await adapter.publish('lab/led/21/meta/name', 'Lamp', retain);
+    await adapter.publish('lab/led/21/meta/order', '2', retain);
+    const seen = statesOf(page);
+    expect(seen.at(-1)).toMatchObject([
+      { info: { kind: 'led', gpios: [21] }, status: 'online', label: { name: 'Lamp', order: 2 } },
+    ]);
+    await adapter.publish('lab/led/21/meta/name', '', retain);
+    expect(seen.at(-1)?.[0]?.label.name).toBeUndefined();
+  });
+
+  it('stays the same object until one of these changes, whatever its properties do', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('led/20');
+    await describeDevice('led/21');
+    const seen = statesOf(page);
+    const [other] = seen.at(-1) ?? [];
+    const { length } = seen;
+    await adapter.publish('led/21/duty/actual', '42', retain);
+    await describeDevice('led/21');
+    expect(seen).toHaveLength(length);
+    await adapter.publish('led/21/meta/favorite', 'true', retain);
+    expect(seen).toHaveLength(length + 1);
+    expect(seen.at(-1)?.[0]).toBe(other);
+  });
+
+  it('loses what a hub that comes back does not say again', async () => {
+    vi.useFakeTimers();
+    const { adapter, describeDevice, page } = createBench();
+    const hubBack$ = new Subject<void>();
+    await describeDevice('led/21');
+    await adapter.publish('led/21/status', 'online', retain);
+    await adapter.publish('led/21/meta/name', 'Lamp', retain);
+    await adapter.publish('led/21/meta/group', 'Desk', retain);
+    const seen = statesOf(page, { hubBack$ });
+    hubBack$.next();
+    expect(seen.at(-1)?.[0]?.status).toBeUndefined();
+    await describeDevice('led/21');
+    await adapter.publish('led/21/meta/group', 'Desk', retain);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(seen.at(-1)?.[0]?.label).toEqual({ ...NO_LABEL, group: 'Desk' });
+  });
+
+  it('is without labels for whoever may not read them', async () => {
+    const { describeDevice, page } = createBench();
+    await describeDevice('led/21');
+    const denied = new HubError('auth/denied', 'no');
+    const messages = (filter: string | readonly string[]) =>
+      filter[0]?.endsWith('/meta/+') ? throwError(() => denied) : page.messages(filter);
+    expect(statesOf({ ...page, messages }).at(-1)).toMatchObject([{ label: NO_LABEL }]);
+  });
+
+  it('is forgotten with all that the hub has kept, also when nobody was listening to the device', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    await describeDevice('led/21');
+    await adapter.publish('led/21/duty', '42', retain);
+    await adapter.publish('led/21/meta/name', 'Lamp', retain);
+    const seen = statesOf(page);
+    await seen.at(-1)?.[0]?.device.feed.forget();
+    expect(seen.at(-1)).toEqual([]);
+    const kept: string[] = [];
+    page.messages('#').subscribe(({ topic }) => kept.push(topic));
+    expect(kept).toEqual([]);
   });
 });

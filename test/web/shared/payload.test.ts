@@ -31,11 +31,13 @@ describe('a number', () => {
   });
 });
 
-it('reads true and false, and nothing else, as yes and no', () => {
-  expect(['true', 'false', 'yes', '1', ''].map(booleanPayload.read)).toEqual([
+it('reads yes and no as devices do, and nothing else', () => {
+  expect(['true', 'false', 'ON', '0', '"off"', 'yes', ''].map(booleanPayload.read)).toEqual([
     true,
     false,
-    undefined,
+    true,
+    false,
+    false,
     undefined,
     undefined,
   ]);

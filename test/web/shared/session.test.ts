@@ -118,3 +118,18 @@ describe('signing out', () => {
     expect(await signOut(() => Promise.reject(new TypeError('failed to fetch')))).toBe(false);
   });
 });
+
+describe('the return of the hub', () => {
+  it('is told to those who came while it was away, and not to those who came after', () => {
+    const { connection$, session } = createScene();
+    const fromTheStart = record(session.hubBack$);
+    connection$.next({ status: 'online' });
+    expect(fromTheStart).toHaveLength(0);
+    connection$.next(OFFLINE);
+    const meanwhile = record(session.hubBack$);
+    connection$.next({ status: 'connecting' });
+    connection$.next({ status: 'online' });
+    const later = record(session.hubBack$);
+    expect([fromTheStart.length, meanwhile.length, later.length]).toEqual([1, 1, 0]);
+  });
+});

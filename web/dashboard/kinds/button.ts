@@ -3,9 +3,8 @@ import { combineLatest, distinctUntilChanged, EMPTY, map, Observable, switchMap 
 import type { Device } from '../../shared/devices.ts';
 import { hold } from '../../shared/hold.ts';
 import { bind, mount } from '../../shared/mount.ts';
-import { booleanPayload } from '../../shared/payload.ts';
 import { permit } from '../../shared/permit.ts';
-import { createProperty, type Property } from '../../shared/property.ts';
+import { createMomentary, type Property } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
@@ -15,7 +14,7 @@ import type { Kind } from './kind.ts';
 
 /** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
 export const button: Kind = (device) => {
-  const pressed = createProperty(device.feed, 'pressed', booleanPayload);
+  const pressed = createMomentary(device.feed, 'pressed');
   const faults = createFaults(device.feed, pressed.refused$);
   return (words) => {
     const state$ = pressed.actual$.pipe(
@@ -23,7 +22,7 @@ export const button: Kind = (device) => {
     );
     return card(words, device, {
       title: words.say.button,
-      emblem: html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, pressed.actual$, showPressed)}></span>`,
+      emblem: pushEmblem(pressed),
       faults,
       isAllowed$: pressed.isAllowed$,
       body: html`
@@ -35,19 +34,35 @@ export const button: Kind = (device) => {
   };
 };
 
-/** What is gone cannot be pressed, nor can it by one who may only watch. */
-function pressButton({ say }: Words, { isOnline$ }: Device, pressed: Property<boolean>): TemplateResult {
+/** The cap of a push-button, down while the real one is. */
+export function pushEmblem({ actual$ }: Property<boolean>): TemplateResult {
+  return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, actual$, showPressed)}></span>`;
+}
+
+/** What is written on a button, and what it is called if that is not enough to tell it from others. */
+export interface PressLabels {
+  readonly label?: string;
+  readonly text?: string;
+}
+
+/** A button that presses the device while it is held. It does nothing while the device is offline or the viewer may only watch. */
+export function pressButton(
+  { say }: Words,
+  { isOnline$ }: Device,
+  pressed: Property<boolean>,
+  { label = say.press, text = say.press }: PressLabels = {},
+): TemplateResult {
   const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
     map((conditions) => conditions.every(Boolean)),
     distinctUntilChanged(),
   );
   return html`
-    <button type="button" class="press" title=${say.pressHint}
+    <button type="button" class="press" title=${say.pressHint} aria-label=${label}
       ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}
       ${permit(HTMLButtonElement, { isAllowed$ })}
-      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${say.press}</button>
+      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${text}</button>
   `;
 }
 

@@ -1,39 +1,111 @@
-import { html } from 'lit/html.js';
-import { map, NEVER } from 'rxjs';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { combineLatest, distinctUntilChanged, map, merge, type Observable, of, switchMap, take } from 'rxjs';
 import type { BusMessage } from '../../../hub/core/index.ts';
+import type { DeviceInfo, InfoProblem } from '../../shared/device-info.ts';
 import { watch } from '../../shared/watch.ts';
+import { describedProperties, type Models } from '../model/described.ts';
 import { createFaults } from '../model/fault.ts';
+import { createPropertyModel } from '../properties/index.ts';
+import type { PropertyModel } from '../properties/property-kind.ts';
 import { card } from '../view/card.ts';
+import { overrideNote } from '../view/override.ts';
+import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
-/** Any other device: its topics and what they hold. */
-export const generic: Kind = (device) => {
-  const faults = createFaults(device.feed, NEVER);
+/** Any other device: each property as its description says, what of it is not understood, and the topics that are left. */
+export const generic: Kind = (device, surroundings) => {
+  const { feed, info$ } = device;
+  const models$ = describedProperties(info$, (info) => createPropertyModel({ device, info, surroundings }));
+  const refused$ = models$.pipe(switchMap((models) => merge(...list(models).map((model) => model.refused$))));
+  const isAllowed$ = models$.pipe(switchMap(maySetAny), distinctUntilChanged());
+  const faults = createFaults(feed, refused$);
+  const rest$ = combineLatest([info$, feed.properties$]).pipe(
+    map(([info, all]) => ({ info, rows: restOf(info, all) })),
+  );
   return (words) => {
-    const rows$ = device.feed.properties$.pipe(
-      map((properties) =>
-        [...properties]
-          .sort(([one], [other]) => one.localeCompare(other))
-          .map(([name, message]) => row(words, name, message)),
-      ),
-    );
     return card(words, device, {
       title: () => device.topic,
-      emblem: html`<span class="emblem" aria-hidden="true">?</span>`,
+      emblem: html`<span class="emblem" aria-hidden="true">${device.kind.slice(0, 1).toUpperCase()}</span>`,
       faults,
+      isAllowed$,
       body: html`
-        <p>${words.say.unknownKind(device.kind)}</p>
-        <table>
-          <thead><tr><th scope="col">${words.say.topic}</th><th scope="col">${words.say.value}</th></tr></thead>
-          <tbody>${watch(rows$)}</tbody>
-        </table>
+        ${overrideNote(words, device, { isAllowed$, takeBack: () => sendAllAgain(models$) })}
+        <div class="properties">${watch(models$.pipe(map((models) => propertyViews(words, models))))}</div>
+        ${watch(info$.pipe(map(({ problems }) => problemsView(words, problems))))}
+        ${watch(rest$.pipe(map(({ info, rows }) => restView(words, info, rows))))}
+        ${watch(info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
       `,
     });
   };
 };
 
-function row(words: Words, name: string, { text, bytes }: BusMessage) {
+/** The models are there while the card is. */
+function sendAllAgain(models$: Observable<Models<PropertyModel>>): void {
+  models$.pipe(take(1)).subscribe((models) => {
+    for (const model of list(models)) if (model.info.isSettable) model.sendAgain();
+  });
+}
+
+function list(models: Models<PropertyModel>): readonly PropertyModel[] {
+  return [...models.values()];
+}
+
+/** Nothing can be denied on a device that has nothing to set. */
+function maySetAny(models: Models<PropertyModel>) {
+  const settable = list(models).filter(({ info }) => info.isSettable);
+  if (settable.length === 0) return of(true);
+  return combineLatest(settable.map(({ isAllowed$ }) => isAllowed$)).pipe(
+    map((flags) => flags.some(Boolean)),
+  );
+}
+
+/** A property stays as it is, with what is being typed into it, when others come and go. */
+function propertyViews(words: Words, models: Models<PropertyModel>): unknown {
+  const view = ([, model]: [string, PropertyModel]) => guard([model, words], () => model.view(words));
+  return repeat(models, ([key]) => key, view);
+}
+
+function problemsView({ say }: Words, problems: readonly InfoProblem[]): TemplateResult | typeof nothing {
+  if (problems.length === 0) return nothing;
+  return html`
+    <div class="problems" role="status">
+      <p>${say.infoProblems}</p>
+      <ul>
+        ${problems.map(
+          ({ property, fault, detail }) => html`
+            <li>${property === '' ? nothing : html`<code>${property}</code>: `}${say.infoProblem[fault]} <code>${detail}</code></li>
+          `,
+        )}
+      </ul>
+    </div>
+  `;
+}
+
+type Row = readonly [name: string, message: BusMessage];
+
+/** The topics that no property shows. */
+function restOf({ properties }: DeviceInfo, all: ReadonlyMap<string, BusMessage>): readonly Row[] {
+  const drawn = new Set(properties.flatMap(({ property }) => [property, `${property}/actual`]));
+  return [...all].filter(([name]) => !drawn.has(name)).sort(([one], [other]) => one.localeCompare(other));
+}
+
+/** All there is to see of a device that describes nothing; of another, what only its maker wants to know. */
+function restView(words: Words, { kind, properties }: DeviceInfo, rows: readonly Row[]): TemplateResult {
+  const { say } = words;
+  const table = html`
+    <table>
+      <thead><tr><th scope="col">${say.topic}</th><th scope="col">${say.value}</th></tr></thead>
+      <tbody>${rows.map(([name, message]) => row(words, name, message))}</tbody>
+    </table>
+  `;
+  if (properties.length === 0) return html`<p>${say.unknownKind(kind)}</p>${table}`;
+  return html`<details class="past"><summary>${say.otherTopics}</summary>${table}</details>`;
+}
+
+function row(words: Words, name: string, { text, bytes }: BusMessage): TemplateResult {
   const value = text ?? words.say.bytes(words.number(bytes.byteLength, 0));
   return html`<tr><th scope="row"><code>${name}</code></th><td>${value}</td></tr>`;
 }

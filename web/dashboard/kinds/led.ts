@@ -1,19 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
-import type { DeviceInfo, Range } from '../../shared/device-info.ts';
+import type { Range } from '../../../devices/facts/range.ts';
+import type { DeviceInfo } from '../../shared/device-info.ts';
+import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
-import { createProperty, type Property } from '../../shared/property.ts';
-import { encodeSrgb } from '../../shared/srgb.ts';
+import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
 import { card } from '../view/card.ts';
 import { chart } from '../view/chart.ts';
+import { effectChoice } from '../view/effect-choice.ts';
+import { lamp } from '../view/lamp.ts';
 import { numberBox } from '../view/number-box.ts';
+import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import { pulses } from '../view/pulses.ts';
-import { choice, picker } from '../view/select.ts';
+import { picker } from '../view/select.ts';
 import { slider } from '../view/slider.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
@@ -27,10 +31,11 @@ export const led: Kind = (device, surroundings) => {
   const effect = createProperty(feed, 'effect', textPayload);
   const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
   const faults = createFaults(feed, refused$);
-  const light$ = duty.actual$.pipe(map((percent) => encodeSrgb(percent / 100)));
+  const glow$ = duty.actual$.pipe(map((percent) => glowOf(percent / 100)));
   const lookBack = createLookBack({
     ...surroundings,
     topic: `${feed.topic}/duty/actual`,
+    isThere$: device.isOnline$,
     wanted$: duty.value$,
     actual$: duty.actual$,
   });
@@ -38,13 +43,14 @@ export const led: Kind = (device, surroundings) => {
   return (words) =>
     card(words, device, {
       title: (gpios) => words.say.led(gpios),
-      emblem: html`<span class="lamp" aria-hidden="true"></span>`,
-      glow$: light$,
+      emblem: lamp(glow$),
+      glow$,
       faults,
       isAllowed$: duty.isAllowed$,
       body: html`
         <div class="led" ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
           <div class="led-level">
+            ${overrideNote(words, device, { isAllowed$: duty.isAllowed$, takeBack: () => sendAgain(duty) })}
             ${slider(words, duty, {
               label: words.say.duty,
               boxLabel: words.say.dutyBox,
@@ -89,20 +95,10 @@ function settings(words: Words, info: DeviceInfo, { topic, frequency, transition
   const { effects, frequenciesHz, limits } = info;
   const canVary = frequenciesHz.length > 0 || limits.frequency !== undefined;
   return [
-    effects.length > 0 ? effectChoice(words, effects, topic, effect) : nothing,
+    effectChoice(words, effects, topic, effect),
     canVary ? frequencyEntry(words, info, frequency) : nothing,
     limits.transition ? transitionBox(words, limits.transition, transition) : nothing,
   ];
-}
-
-function effectChoice({ say }: Words, effects: readonly string[], topic: string, effect: Property<string>) {
-  const names = new Map([
-    ['none', say.effectNone],
-    ['blink', say.effectBlink],
-    ['breathe', say.effectBreathe],
-  ]);
-  const options = effects.map((value) => ({ value, label: names.get(value) ?? value }));
-  return choice(effect, { legend: say.effect, group: `${topic}/effect`, options });
 }
 
 function frequencyEntry(

@@ -1,11 +1,13 @@
-import { html, svg } from 'lit/html.js';
+import { html } from 'lit/html.js';
 import { map } from 'rxjs';
+import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { numberPayload } from '../../shared/payload.ts';
-import { createProperty } from '../../shared/property.ts';
-import { clampServoAngle, SERVO_ANGLE } from '../../shared/servo-angle.ts';
+import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
+import { horn } from '../view/horn.ts';
+import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import { slider } from '../view/slider.ts';
 import type { Kind } from './kind.ts';
@@ -14,26 +16,21 @@ import type { Kind } from './kind.ts';
 export const servo: Kind = (device) => {
   const angle = createProperty(device.feed, 'angle', numberPayload);
   const faults = createFaults(device.feed, angle.refused$);
-  const actual$ = angle.actual$.pipe(map(clampServoAngle));
-  const turn$ = actual$.pipe(map((degrees) => `rotate(${degrees} 22 26)`));
+  const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
   return (words) =>
     card(words, device, {
       title: words.say.servo,
-      emblem: html`
-        <svg class="emblem horn" viewBox="0 0 44 44" aria-hidden="true">
-          <circle cx="22" cy="26" r="9" />
-          ${svg`<path d="M19 26 L20.5 8 a1.5 1.5 0 0 1 3 0 L25 26 Z" transform=${watch(turn$)} />`}
-        </svg>
-      `,
+      emblem: horn(actual$),
       faults,
       isAllowed$: angle.isAllowed$,
       body: html`
+        ${overrideNote(words, device, { isAllowed$: angle.isAllowed$, takeBack: () => sendAgain(angle) })}
         <div>
           ${slider(words, angle, {
             label: words.say.angle,
             boxLabel: words.say.angleBox,
             unit: '°',
-            ...SERVO_ANGLE,
+            ...SERVO_DEGREES,
             actual$,
           })}
         </div>

@@ -1,8 +1,9 @@
 import { from, map, Observable } from 'rxjs';
 import { errorIn } from '../../../hub/client/outgoing.ts';
 import { type HistoryRow, HubError } from '../../../hub/core/index.ts';
+import { type Gap, gapsOfStatus, gapsOfUptime, mergeGaps } from './gaps.ts';
 
-/** A stretch of a topic's past, its times by this page's clock, milliseconds since 1970. */
+/** A stretch of a value's past, its times by this page's clock, milliseconds. */
 export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
@@ -10,12 +11,23 @@ export interface Stretch {
   readonly rows: readonly HistoryRow[];
 }
 
+/** The same, with what else the hub knows of it. */
+export interface Past extends Stretch {
+  /** What was wanted of the value. */
+  readonly wanted: readonly HistoryRow[];
+  /** When the value was not known, in order: the device or the hub was away. */
+  readonly gaps: readonly Gap[];
+}
+
 /** What the hub remembers of the values of topics. */
 export interface Archive {
-  /** The last `spanMs` of a topic in at most so many rows. Errs with what the hub says, or `hub/unreachable`; ends a reading that nobody waits for. */
-  read(topic: string, spanMs: number, points: number): Observable<Stretch>;
-  /** Where the last `spanMs` of a topic are, as finely as they are kept, as CSV. */
-  csvAddress(topic: string, spanMs: number): string;
+  /**
+   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most so many rows. Errs with what the hub says, or `hub/unreachable`;
+   * unsubscribed, it gives up.
+   */
+  read(topic: string, spanMs: number, points: number, agoMs?: number): Observable<Past>;
+  /** The address of the same as CSV, as finely as it is kept. */
+  csvAddress(topic: string, spanMs: number, agoMs?: number): string;
 }
 
 /** How to ask the hub: as `fetch` does. */
@@ -27,13 +39,19 @@ const ALL_POINTS = 5_000;
 /** The archive of the hub that the page came from. */
 export function createArchive(ask: Ask, now: () => number = Date.now): Archive {
   return {
-    read: (topic, spanMs, points) =>
+    read: (topic, spanMs, points, agoMs = 0) =>
       new Observable<Answer>((observer) => {
         const giveUp = new AbortController();
         observer.add(() => giveUp.abort());
-        observer.add(from(hear(ask, addressOf(topic, '', spanMs, points), giveUp)).subscribe(observer));
-      }).pipe(map(({ window, body }) => toStretch(parseRows(body), window, spanMs, now()))),
-    csvAddress: (topic, spanMs) => addressOf(topic, '.csv', spanMs, ALL_POINTS),
+        observer.add(
+          from(
+            hear(ask, `${addressOf(topic, '', { spanMs, points, agoMs })}&related=true`, giveUp),
+          ).subscribe(observer),
+        );
+      }).pipe(
+        map(({ window, body }) => toPast(parseAnswer(body), { window, spanMs, points, toMs: now() - agoMs })),
+      ),
+    csvAddress: (topic, spanMs, agoMs = 0) => addressOf(topic, '.csv', { spanMs, points: ALL_POINTS, agoMs }),
   };
 }
 
@@ -44,9 +62,16 @@ interface Answer {
 }
 
 /** Counted back from the hub's own now: its clock need not be right, nor this page's. */
-function addressOf(topic: string, ending: string, spanMs: number, points: number): string {
+function addressOf(topic: string, ending: string, { spanMs, points, agoMs }: Window): string {
   const path = topic.split('/').map(encodeURIComponent).join('/');
-  return `/api/history/${path}${ending}?from=-${Math.ceil(spanMs)}&points=${points}`;
+  const to = agoMs > 0 ? `&to=-${Math.round(agoMs)}` : '';
+  return `/api/history/${path}${ending}?from=-${Math.ceil(spanMs)}${to}&points=${points}`;
+}
+
+interface Window {
+  readonly spanMs: number;
+  readonly points: number;
+  readonly agoMs: number;
 }
 
 /** A good answer, whole. Rejects with what the hub says is wrong, or `hub/unreachable`. */
@@ -74,9 +99,24 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseRows(answer: unknown): readonly HistoryRow[] {
-  if (Array.isArray(answer) && answer.every(isRow)) return answer;
+interface Rows {
+  readonly rows: readonly HistoryRow[];
+  readonly wanted: readonly HistoryRow[];
+  readonly status: readonly HistoryRow[];
+  readonly uptime: readonly HistoryRow[];
+}
+
+/** An older hub answers with the rows alone. */
+function parseAnswer(answer: unknown): Rows {
+  if (isRows(answer)) return { rows: answer, wanted: [], status: [], uptime: [] };
+  const { rows, wanted, status, uptime }: Record<string, unknown> = Object(answer);
+  if (isRows(rows) && isRows(wanted) && isRows(status) && isRows(uptime))
+    return { rows, wanted, status, uptime };
   throw noHistory(answer);
+}
+
+function isRows(value: unknown): value is readonly HistoryRow[] {
+  return Array.isArray(value) && value.every(isRow);
 }
 
 function isRow(row: unknown): row is HistoryRow {
@@ -87,18 +127,21 @@ function noHistory(answer: unknown, cause?: unknown): HubError {
   return new HubError('protocol/violation', `${JSON.stringify(answer)} is no history`, { cause });
 }
 
-/** Puts the hub's times, which end at the hub's now, onto this page's clock. */
-function toStretch(
-  rows: readonly HistoryRow[],
-  window: string | null,
-  spanMs: number,
-  nowMs: number,
-): Stretch {
-  const hubNowMs = Date.parse(window?.split('/')[1] ?? '');
-  const aheadMs = Number.isNaN(hubNowMs) ? 0 : nowMs - hubNowMs;
-  return {
-    fromMs: nowMs - spanMs,
-    toMs: nowMs,
-    rows: rows.map(([timeMs, ...values]): HistoryRow => [timeMs + aheadMs, ...values]),
-  };
+interface Asked {
+  /** From when to when, by the hub's clock. */
+  readonly window: string | null;
+  readonly spanMs: number;
+  readonly points: number;
+  /** When the window ends by this page's clock. */
+  readonly toMs: number;
+}
+
+/** Puts the hub's times onto this page's clock. */
+function toPast({ rows, wanted, status, uptime }: Rows, { window, spanMs, points, toMs }: Asked): Past {
+  const hubToMs = Date.parse(window?.split('/')[1] ?? '');
+  const aheadMs = Number.isNaN(hubToMs) ? 0 : toMs - hubToMs;
+  const shift = (list: readonly HistoryRow[]) =>
+    list.map(([timeMs, ...values]): HistoryRow => [timeMs + aheadMs, ...values]);
+  const gaps = [...gapsOfStatus(shift(status), toMs), ...gapsOfUptime(shift(uptime), spanMs / points)];
+  return { fromMs: toMs - spanMs, toMs, rows: shift(rows), wanted: shift(wanted), gaps: mergeGaps(gaps) };
 }

@@ -49,6 +49,14 @@ export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> 
   return { min, max, last: end.last };
 }
 
+/** Rows without what the first value began with: a device that starts is at 0 for a moment, and no line leads from there to its value. */
+export function startLevel(rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  const [first, ...others] = rows;
+  if (!first) return rows;
+  const [timeMs, , , last] = first;
+  return [[timeMs, last, last, last], ...others];
+}
+
 /** Rows as a value's changes, each row's within `widthMs`: as it came down or went up, and no further than it did. */
 export function toChanges(rows: readonly HistoryRow[], widthMs: number): readonly Point[] {
   return rows.flatMap(([timeMs, min, max, last]) => {

@@ -16,8 +16,7 @@ import {
   timer,
 } from 'rxjs';
 import { type ErrorCode, type HubError, toHubError } from '../../../hub/core/index.ts';
-import type { Stretch } from './archive.ts';
-import { toChanges } from './band.ts';
+import type { Changes } from './changes.ts';
 import type { History, Point } from './history.ts';
 import { RETRY_MS } from './refresh.ts';
 
@@ -25,13 +24,14 @@ import { RETRY_MS } from './refresh.ts';
 const FINEST_MS = 100;
 
 export interface HoleOptions {
-  /** How far back the history goes, milliseconds. */
+  /** How far back the histories go, milliseconds. */
   readonly spanMs: number;
-  /** Reads the last so many milliseconds, in so many points. */
-  readonly read: (spanMs: number, points: number) => Observable<Stretch>;
+  /** Reads the changes of the last so many milliseconds, in so many points. */
+  readonly read: (spanMs: number, points: number) => Observable<Changes>;
   readonly isOnline$: Observable<boolean>;
   /** Whether this is the time to ask for what was missed. */
   readonly isReady$: Observable<boolean>;
+  readonly now: () => number;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -62,23 +62,27 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'auth/wrong',
 ]);
 
-/** Finds the holes in a history and fills them. */
+/** Finds the holes in the history of a value, and of what was wanted, and fills them. */
 export function createHoles(
-  history: History,
-  { spanMs, read, isOnline$, isReady$, scheduler = asyncScheduler }: HoleOptions,
+  histories: { readonly actual: History; readonly wanted: History },
+  { spanMs, read, isOnline$, isReady$, now, scheduler = asyncScheduler }: HoleOptions,
 ): Holes {
   const missed$ = new BehaviorSubject<Missed>({ sinceMs: [] });
   const notice = () => {
-    const sinceMs = new Set([...missed$.value.sinceMs, history.lastMs ?? Number.NEGATIVE_INFINITY]);
+    const sinceMs = new Set([
+      ...missed$.value.sinceMs,
+      histories.actual.lastValueMs ?? Number.NEGATIVE_INFINITY,
+    ]);
     missed$.next({ sinceMs: [...sinceMs].slice(-MOST_HOLES) });
   };
   const fill = (sinceMs: readonly number[]): Observable<unknown> => {
-    const missedMs = Math.max(1, Math.min(spanMs, scheduler.now() - Math.min(...sinceMs)));
-    const points = Math.ceil(missedMs / FINEST_MS);
-    return read(missedMs, points).pipe(
-      tap((stretch) => {
-        const changes = toChanges(stretch.rows, (stretch.toMs - stretch.fromMs) / points);
-        history.insert(sinceMs.flatMap((fromMs) => between(changes, fromMs, history.nextMs(fromMs))));
+    const missedMs = Math.max(1, Math.min(spanMs, now() - Math.min(...sinceMs)));
+    return read(missedMs, Math.ceil(missedMs / FINEST_MS)).pipe(
+      tap(({ actual, wanted }) => {
+        for (const fromMs of sinceMs) {
+          fillHole(histories.actual, actual, fromMs);
+          fillHole(histories.wanted, wanted, fromMs);
+        }
       }),
     );
   };
@@ -106,11 +110,9 @@ export function createHoles(
   };
 }
 
-/** What happened after a time, and before the next that was heard here, if that is known. */
-function between(
-  changes: readonly Point[],
-  fromMs: number,
-  toMs = Number.POSITIVE_INFINITY,
-): readonly Point[] {
-  return changes.filter(({ timeMs }) => timeMs > fromMs && timeMs < toMs);
+/** Inserts what happened after a time and before the next that was heard. What the hub knows to have gone on as it was is no gap. */
+function fillHole(history: History, changes: readonly Point[], fromMs: number): void {
+  const toMs = history.nextValueMs(fromMs) ?? Number.POSITIVE_INFINITY;
+  if (changes.some(({ timeMs }) => timeMs <= fromMs)) history.bridge(fromMs, toMs);
+  history.insert(changes.filter(({ timeMs }) => timeMs > fromMs && timeMs < toMs));
 }

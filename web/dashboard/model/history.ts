@@ -5,7 +5,7 @@ export interface Point {
   readonly value: number;
 }
 
-/** A value over time, held from each point to the next. */
+/** A value over time, held from each point to the next. From a point whose value is NaN on, it is not known. */
 export interface Series {
   /** When the value changed last, or `undefined`. */
   readonly lastMs: number | undefined;
@@ -14,6 +14,12 @@ export interface Series {
    * `columns` equal parts (first, least, greatest, last), so that no peak is lost.
    */
   points(fromMs: number, toMs: number, columns: number): readonly Point[];
+}
+
+/** The value that some points, in order, give for a time; `undefined` if they give none. */
+export function valueAt(points: readonly Point[], timeMs: number): number | undefined {
+  const point = points.findLast((one) => one.timeMs <= timeMs);
+  return point && !Number.isNaN(point.value) ? point.value : undefined;
 }
 
 /** The recent past of a value, in memory that does not grow. */
@@ -41,7 +47,12 @@ export class History implements Series {
     return this.#size === 0 ? undefined : this.#timeAt(this.#size - 1);
   }
 
-  /** Adds a value; times must not go back. */
+  /** Whether nothing is known now: also before the first value. */
+  get endsWithGap(): boolean {
+    return this.#size === 0 || this.#isGap(this.#size - 1);
+  }
+
+  /** Adds a value, or NaN if it is not known from now on; times must not go back. */
   push(timeMs: number, value: number): void {
     const last = this.lastMs;
     if (last !== undefined && timeMs - last < this.#resolutionMs) {
@@ -56,20 +67,26 @@ export class History implements Series {
 
   /** Adds what became known later, in order of time, between values that are there already. */
   insert(points: readonly Point[]): void {
-    if (points.length === 0) return;
-    const kept = Array.from({ length: this.#size }, (_, index) => ({
-      timeMs: this.#timeAt(index),
-      value: this.#valueAt(index),
-    }));
-    this.#next = 0;
-    this.#size = 0;
-    const all = [...kept, ...points].sort((one, other) => one.timeMs - other.timeMs);
-    for (const { timeMs, value } of all) this.push(timeMs, value);
+    if (points.length > 0) this.#rebuild([...this.#all(), ...points]);
   }
 
-  /** When the value changed first after a time, as far as that is kept, or `undefined`. */
-  nextMs(afterMs: number): number | undefined {
-    const index = this.#firstAfter(afterMs);
+  /** The last value holds through all gaps between two times. */
+  bridge(fromMs: number, toMs: number): void {
+    const isBridged = ({ timeMs, value }: Point) => Number.isNaN(value) && timeMs > fromMs && timeMs < toMs;
+    this.#rebuild(this.#all().filter((point) => !isBridged(point)));
+  }
+
+  /** The time of the last value before now, as far as one is kept, or `undefined`. */
+  get lastValueMs(): number | undefined {
+    let index = this.#size - 1;
+    while (index >= 0 && this.#isGap(index)) index--;
+    return index < 0 ? undefined : this.#timeAt(index);
+  }
+
+  /** The time of the first value after a time, as far as one is kept, or `undefined`. */
+  nextValueMs(afterMs: number): number | undefined {
+    let index = this.#firstAfter(afterMs);
+    while (index < this.#size && this.#isGap(index)) index++;
     return index < this.#size ? this.#timeAt(index) : undefined;
   }
 
@@ -82,7 +99,14 @@ export class History implements Series {
     for (let index = begin; index < end; ) {
       const column = Math.floor((this.#timeAt(index) - fromMs) / widthMs);
       let stop = index + 1;
-      while (stop < end && Math.floor((this.#timeAt(stop) - fromMs) / widthMs) === column) stop++;
+      const isGap = this.#isGap(index);
+      while (
+        stop < end &&
+        this.#isGap(stop) === isGap &&
+        Math.floor((this.#timeAt(stop) - fromMs) / widthMs) === column
+      ) {
+        stop++;
+      }
       this.#addColumn(points, index, stop);
       index = stop;
     }
@@ -101,6 +125,21 @@ export class History implements Series {
     for (const index of kept) points.push({ timeMs: this.#timeAt(index), value: this.#valueAt(index) });
   }
 
+  #all(): Point[] {
+    return Array.from({ length: this.#size }, (_, index) => ({
+      timeMs: this.#timeAt(index),
+      value: this.#valueAt(index),
+    }));
+  }
+
+  #rebuild(points: readonly Point[]): void {
+    this.#next = 0;
+    this.#size = 0;
+    for (const { timeMs, value } of points.toSorted((one, other) => one.timeMs - other.timeMs)) {
+      this.push(timeMs, value);
+    }
+  }
+
   /** The index of the oldest value later than a time, by halving. */
   #firstAfter(timeMs: number): number {
     let low = 0;
@@ -111,6 +150,10 @@ export class History implements Series {
       else high = middle;
     }
     return low;
+  }
+
+  #isGap(index: number): boolean {
+    return Number.isNaN(this.#valueAt(index));
   }
 
   #slot(index: number): number {

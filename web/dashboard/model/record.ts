@@ -1,18 +1,21 @@
-import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { combineLatest, ignoreElements, map, type Observable, startWith, tap } from 'rxjs';
 import type { History } from './history.ts';
 
-/** Writes a value's changes into a history while it is subscribed to; emits nothing. */
-export function record(
-  value$: Observable<number | undefined>,
-  history: History,
-  scheduler: SchedulerLike = asyncScheduler,
-): Observable<never> {
-  return new Observable((observer) =>
-    value$.subscribe({
-      next: (value) => {
-        if (value !== undefined) history.push(scheduler.now(), value);
-      },
-      error: (error) => observer.error(error),
+export interface RecordParts {
+  readonly value$: Observable<number | undefined>;
+  /** Whether what was heard last still holds: the hub and the device are there. */
+  readonly isKnown$: Observable<boolean>;
+  readonly now: () => number;
+}
+
+/** Writes a value's changes, and when it is not known, into a history while it is subscribed to. Emits nothing. */
+export function record(history: History, { value$, isKnown$, now }: RecordParts): Observable<never> {
+  return combineLatest([value$.pipe(startWith(undefined)), isKnown$]).pipe(
+    map(([value, isKnown]) => (isKnown ? value : Number.NaN)),
+    tap((value) => {
+      const isNothingNew = Number.isNaN(value) && history.endsWithGap;
+      if (value !== undefined && !isNothingNew) history.push(now(), value);
     }),
+    ignoreElements(),
   );
 }

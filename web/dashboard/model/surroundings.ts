@@ -1,10 +1,13 @@
 import type { Observable } from 'rxjs';
 import type { Archive } from './archive.ts';
+import type { Clock } from './clock.ts';
 
 /** What all cards of a page have in common. */
 export interface Surroundings {
   /** What the hub remembers. */
   readonly archive: Archive;
+  /** The clock of the charts; the archive's times are its own, too. */
+  readonly clock: Clock;
   /** Whether the hub is there, at once and at every change. */
   readonly isOnline$: Observable<boolean>;
   /** Whether somebody can see the page, at once and at every change. */

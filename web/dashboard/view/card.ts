@@ -3,12 +3,14 @@ import { combineLatest, map, type Observable, of } from 'rxjs';
 import { toHubError } from '../../../hub/core/index.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
-import { bind } from '../../shared/mount.ts';
+import type { Label } from '../../shared/label.ts';
+import { bind, scene } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { Fault, Faults } from '../model/fault.ts';
 import type { Words } from '../words.ts';
+import { thrownLight } from './lamp.ts';
 
 export interface CardParts {
   /** The device's title where it has no name of its own; its pins are given as text. */
@@ -27,18 +29,21 @@ export interface CardParts {
 export function card(words: Words, device: Device, parts: CardParts): TemplateResult {
   const { say } = words;
   const { isAllowed$ = of(true) } = parts;
+  const title$ = combineLatest([device.info$, device.label$]).pipe(
+    map(([info, label]) => titleOf(device, { info, label }, parts)),
+  );
   const presence$ = device.isOnline$.pipe(map((isOnline) => (isOnline ? say.online : say.offline)));
   const offline$ = device.isOnline$.pipe(
     map((isOnline) => (isOnline ? nothing : offlineView(words, device, parts))),
   );
   return html`
     <article class="card" data-kind=${device.kind} data-topic=${device.topic}
-      ${bind(HTMLElement, device.isOnline$, showPresence)}
-      ${parts.glow$ ? bind(HTMLElement, parts.glow$, showGlow) : nothing}>
+      ${scene()} ${bind(HTMLElement, device.isOnline$, showPresence)}>
+      ${parts.glow$ ? thrownLight(parts.glow$) : nothing}
       <header class="card-head">
         ${parts.emblem}
         <div class="card-title">
-          <h2>${watch(device.info$.pipe(map((info) => titleOf(device, info, parts))))}</h2>
+          <h2>${watch(title$)}</h2>
           <p>${watch(device.info$.pipe(map((info) => origin(device, info))))}</p>
         </div>
         <div class="marks">
@@ -70,13 +75,16 @@ function offlineView(
   return html`<div class="hint">${watch(parts$)}</div>`;
 }
 
-/** Devices with the same pins are told apart by what is in front of their topics. An adapter that was given no name gives the topic. */
+/** The prefix tells devices with the same pins apart. The name that people have set is enough without it. */
 function titleOf(
   { topic, prefix }: Device,
-  { name = topic, gpios }: DeviceInfo,
+  { info, label }: { readonly info: DeviceInfo; readonly label: Label },
   { title }: CardParts,
 ): TemplateResult {
+  const { name = topic, gpios } = info;
+  // An adapter that was given no name gives the topic.
   const own = name === topic ? title(gpios.join(', ')) : name;
+  if (label.name !== undefined) return html`${label.name}`;
   return html`${prefix ? html`<span class="prefix">${prefix}</span> ` : nothing}${own}`;
 }
 
@@ -94,8 +102,4 @@ function faultView(words: Words, fault: Fault, faults: Faults): TemplateResult {
 
 function showPresence(element: HTMLElement, isOnline: boolean): void {
   element.toggleAttribute('data-offline', !isOnline);
-}
-
-function showGlow(element: HTMLElement, light: number): void {
-  element.style.setProperty('--glow', light.toFixed(3));
 }

@@ -1,56 +1,80 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import {
-  asyncScheduler,
+  BehaviorSubject,
+  defer,
   distinctUntilChanged,
   EMPTY,
+  from,
   fromEvent,
   map,
   merge,
   Observable,
-  type Subscription,
+  Subject,
+  share,
   switchMap,
+  tap,
 } from 'rxjs';
 import type { HubError } from '../../../hub/core/index.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { extentOf, knownSince, toBand } from '../model/band.ts';
-import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
+import { isChosen, type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
 import type { Words } from '../words.ts';
-import { drawBand } from './band-chart.ts';
-import { drawLive } from './live-chart.ts';
+import { type CrosshairParts, crosshair, spokenCrosshair } from './crosshair.ts';
+import { createNavigation, type Navigation, STEP, ZOOM } from './navigate.ts';
+import type { Picture, PictureParts } from './picture.ts';
+import type { ValueScale } from './scale.ts';
 
-/** What was wanted and what was, over as much time as one chooses. `topic` tells this chart from all others on the page. */
-export function chart(words: Words, topic: string, lookBack: LookBack): TemplateResult {
-  const { shown$ } = lookBack;
+/** What was wanted of a value and what it was, over time. `topic` tells this chart from all others on the page. */
+export function chart(
+  words: Words,
+  topic: string,
+  lookBack: LookBack,
+  scale: ValueScale = { name: words.say.duty, unit: '%', min: 0, max: 100 },
+): TemplateResult {
+  const { shown$, clock } = lookBack;
   const reach$ = shown$.pipe(
-    map(({ reach }) => reach),
+    map((shown) => (isChosen(shown) ? shown.reach : undefined)),
     distinctUntilChanged(),
   );
+  const drawn$ = new Subject<Picture>();
+  const picture$ = drawn$.pipe(share());
+  const cross$ = new BehaviorSubject<number | undefined>(undefined);
+  const navigation = createNavigation({ lookBack, picture$, cross$ });
+  const parts = { words, lookBack, scale };
   return html`
     <div class="chart">
       ${reachChoice(words, topic, lookBack, reach$)}
-      <div>
+      <div class="plot">
         <canvas role="img"
-          ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, words, shown))}
-          ${mount(HTMLCanvasElement, (canvas) => showChart(canvas, words, lookBack, reach$))}></canvas>
+          ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, parts, shown))}
+          ${mount(HTMLCanvasElement, (canvas) => showChart(canvas, parts, (picture) => drawn$.next(picture)))}></canvas>
+        ${cross({ words, scale, clock, picture$, share$: cross$ }, navigation)}
       </div>
       <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, shown))))}</p>
       <footer>
         ${watch(shown$.pipe(map((shown) => exportLink(words, topic, lookBack, shown))))}
-        ${watch(reach$.pipe(map((reach) => legend(words, reach))))}
+        ${controls(words, navigation, reach$)}
+        ${watch(
+          shown$.pipe(
+            map(({ isHeard }) => isHeard),
+            distinctUntilChanged(),
+            map((isHeard) => legend(words, scale, isHeard)),
+          ),
+        )}
       </footer>
     </div>
   `;
 }
 
-/** How far back the chart reaches: a few choices in a row. */
+/** How far back the chart reaches: a few choices in a row, none of which holds for a chart that was zoomed or moved. */
 function reachChoice(
   { say }: Words,
   topic: string,
   { choose }: LookBack,
-  reach$: Observable<Reach>,
+  reach$: Observable<Reach | undefined>,
 ): TemplateResult {
   const option = (reach: Reach) => html`
     <label>
@@ -65,41 +89,85 @@ function reachChoice(
   return html`<div class="choices reaches" role="radiogroup" aria-label=${say.reach}>${REACHES.map(option)}</div>`;
 }
 
+/** What lies over the chart and is worked with: for a screen reader, a slider along the time. */
+function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
+  const { words, scale, share$ } = parts;
+  return html`
+    <div class="cross" role="slider" tabindex="0" aria-label=${words.say.crosshair(scale.name)}
+      aria-valuemin="0" aria-valuemax="100"
+      aria-valuenow=${watch(share$.pipe(map((share) => Math.round((share ?? 1) * 100))))}
+      aria-valuetext=${watch(spokenCrosshair(parts))} ${mount(HTMLElement, follow)}>
+      ${crosshair(parts)}
+    </div>
+  `;
+}
+
+/** What the wheel, drags and pinches do, for those who have none of these. */
+function controls(
+  { say }: Words,
+  navigation: Navigation,
+  reach$: Observable<Reach | undefined>,
+): TemplateResult {
+  const button = (label: string, sign: string, act: () => void) =>
+    html`<button type="button" aria-label=${label} title=${label} @click=${act}>${sign}</button>`;
+  const reset = html`<button type="button" class="reset" @click=${navigation.reset}>${say.resetZoom}</button>`;
+  return html`
+    <div class="moves" role="group" aria-label=${say.moveChart}>
+      ${button(say.earlier, '‹', () => navigation.pan(-STEP))}
+      ${button(say.zoomOut, '−', () => navigation.zoom(ZOOM))}
+      ${button(say.zoomIn, '+', () => navigation.zoom(1 / ZOOM))}
+      ${button(say.later, '›', () => navigation.pan(STEP))}
+      ${watch(reach$.pipe(map((reach) => (reach ? nothing : reset))))}
+    </div>
+  `;
+}
+
 /** Has a chart on a canvas while it can be seen: out of sight there is nothing to draw, nor to fit to a new size, nor to ask for. */
-function showChart(
-  canvas: HTMLCanvasElement,
-  words: Words,
-  lookBack: LookBack,
-  reach$: Observable<Reach>,
-): Subscription {
-  const now = () => asyncScheduler.now();
-  const drawing$ = reach$.pipe(
-    switchMap(({ isLive, spanMs }) =>
-      isLive
-        ? drawLive(canvas, words, { ...lookBack, spanMs, now })
-        : drawBand(canvas, words, lookBack.shown$, now),
-    ),
+function showChart(canvas: HTMLCanvasElement, parts: PictureParts, tell: (picture: Picture) => void) {
+  // Charts are most of the page's script. What is set and read before they are needed is there sooner without them.
+  const drawing$ = defer(() => from(import('./picture.ts'))).pipe(
+    switchMap(({ drawPictures }) => drawPictures(canvas, parts)),
+    tap(tell),
   );
   const seen$ = isOnScreen$(canvas).pipe(distinctUntilChanged());
-  return seen$.pipe(switchMap((isSeen) => (isSeen ? merge(drawing$, lookBack.reading$) : EMPTY))).subscribe();
+  return seen$
+    .pipe(switchMap((isSeen) => (isSeen ? merge(drawing$, parts.lookBack.reading$) : EMPTY)))
+    .subscribe();
 }
 
 /** What a chart shows, for those who cannot see it. */
-function showSummary(canvas: HTMLCanvasElement, words: Words, { reach, stretch }: Shown): void {
-  const { say, percent } = words;
-  const time = say.lastTime[reach.name];
-  const extent = stretch && extentOf(toBand(stretch, STRETCH_POINTS));
-  canvas.toggleAttribute('data-past', !reach.isLive);
-  if (reach.isLive) canvas.ariaLabel = say.chartLive(time);
-  else if (!extent) canvas.ariaLabel = say.chartEmpty(time);
-  else canvas.ariaLabel = say.chartPast(time, percent(extent.min), percent(extent.max), percent(extent.last));
+function showSummary(
+  canvas: HTMLCanvasElement,
+  { words, scale, lookBack }: PictureParts,
+  shown: Shown,
+): void {
+  const { say } = words;
+  const time = timeOf(words, lookBack, shown);
+  const extent = shown.past && extentOf(toBand(shown.past, STRETCH_POINTS));
+  const measure = (value: number) => words.measure(value, scale.unit);
+  canvas.toggleAttribute('data-past', !shown.isHeard);
+  const live = scale.isReadOnly ? say.chartReading : say.chartLive;
+  if (shown.isHeard) canvas.ariaLabel = live(time, scale.name);
+  else if (!extent) canvas.ariaLabel = say.chartEmpty(time, scale.name);
+  else
+    canvas.ariaLabel = say.chartPast(time, scale.name, [
+      measure(extent.min),
+      measure(extent.max),
+      measure(extent.last),
+    ]);
 }
 
-function noteOf(words: Words, { stretch, error }: Shown): string | typeof nothing {
+function timeOf({ say, moment }: Words, { clock }: LookBack, shown: Shown): string {
+  if (isChosen(shown)) return say.lastTime[shown.reach.name];
+  const toMs = shown.viewport.endMs ?? clock.now();
+  return say.timeBetween(moment(clock.dateOf(toMs - shown.viewport.spanMs)), moment(clock.dateOf(toMs)));
+}
+
+function noteOf(words: Words, { past, error }: Shown): string | typeof nothing {
   if (error) return troubleOf(words, error);
-  if (!stretch) return nothing;
-  if (stretch.rows.length === 0) return words.say.noPast;
-  const sinceMs = knownSince(stretch, STRETCH_POINTS);
+  if (!past) return nothing;
+  if (past.rows.length === 0) return words.say.noPast;
+  const sinceMs = knownSince(past, STRETCH_POINTS);
   return sinceMs === undefined ? nothing : words.say.pastSince(words.moment(sinceMs));
 }
 
@@ -114,17 +182,21 @@ function exportLink(
   { say }: Words,
   topic: string,
   { csvAddress }: LookBack,
-  { reach, error }: Shown,
+  { reach, viewport, error }: Shown,
 ): TemplateResult | typeof nothing {
   if (error) return nothing;
   const name = `${topic.replaceAll('/', '-')}-${reach.name}.csv`;
-  return html`<a class="export" href=${csvAddress(reach)} download=${name} title=${say.exportHint}>${say.exportCsv}</a>`;
+  // The address counts back from now.
+  const renew = ({ currentTarget }: Event) => {
+    if (currentTarget instanceof HTMLAnchorElement) currentTarget.href = csvAddress(viewport);
+  };
+  return html`<a class="export" href=${csvAddress(viewport)} download=${name} title=${say.exportHint} @click=${renew}>${say.exportCsv}</a>`;
 }
 
-function legend({ say }: Words, { isLive }: Reach): TemplateResult {
-  return isLive
-    ? html`<p aria-hidden="true"><span class="is">${say.actual}</span><span class="wish">${say.wanted}</span></p>`
-    : html`<p aria-hidden="true"><span class="is">${say.actual}</span><span class="band">${say.band}</span></p>`;
+function legend({ say }: Words, { isReadOnly }: ValueScale, isHeard: boolean): TemplateResult {
+  const wish = isReadOnly ? nothing : html`<span class="wish">${say.wanted}</span>`;
+  const band = isHeard ? nothing : html`<span class="band">${say.band}</span>`;
+  return html`<p class="legend" aria-hidden="true"><span class="is">${say.actual}</span>${band}${wish}</p>`;
 }
 
 function isOnScreen$(element: Element): Observable<boolean> {

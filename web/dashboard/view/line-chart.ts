@@ -8,7 +8,8 @@ import {
   LineElement,
   PointElement,
 } from 'chart.js';
-import { fromEvent, type Observable, startWith } from 'rxjs';
+import { fromEvent, merge, type Observable, startWith } from 'rxjs';
+import type { ValueScale } from './scale.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Filler);
 
@@ -23,10 +24,17 @@ export type LineChart = Chart<'line', Dot[]>;
 export type Dataset = ChartConfiguration<'line', Dot[]>['data']['datasets'][number];
 
 /** How the axis of time is divided. */
-export type TimeScale = Partial<Pick<LinearScaleOptions, 'min' | 'max' | 'afterBuildTicks'>> & {
-  readonly grid: Partial<LinearScaleOptions['grid']>;
-  readonly ticks: Partial<LinearScaleOptions['ticks']>;
+export type TimeAxis = Pick<LinearScaleOptions, 'afterBuildTicks'> & {
+  readonly ticks: Pick<LinearScaleOptions['ticks'], 'callback'>;
 };
+
+export interface LineChartParts {
+  readonly datasets: readonly Dataset[];
+  readonly time: TimeAxis;
+  readonly scale: ValueScale;
+  /** Writes a value of the axis. */
+  readonly format: (value: number) => string;
+}
 
 /** What every line has. */
 export const STEP_LINE = {
@@ -36,12 +44,13 @@ export const STEP_LINE = {
   borderJoinStyle: 'round',
 } as const satisfies Omit<Dataset, 'data'> & { data: readonly Dot[] };
 
-/** A chart on a canvas: time against percent. */
+/** A chart on a canvas: time against values. */
 export function createLineChart(
   canvas: HTMLCanvasElement,
-  datasets: readonly Dataset[],
-  x: TimeScale,
+  { datasets, time, scale, format }: LineChartParts,
 ): LineChart {
+  const { min, max } = scale;
+  const isBounded = min !== undefined && max !== undefined;
   return new Chart(canvas, {
     type: 'line',
     data: { datasets: [...datasets] },
@@ -54,12 +63,21 @@ export function createLineChart(
       maintainAspectRatio: false,
       clip: 4,
       scales: {
-        x: { type: 'linear', border: { display: false }, ...x },
-        y: {
-          min: 0,
-          max: 100,
+        x: {
+          type: 'linear',
           border: { display: false },
-          ticks: { stepSize: 50, callback: (value) => `${value} %` },
+          grid: { drawTicks: false },
+          afterBuildTicks: time.afterBuildTicks,
+          ticks: { maxRotation: 0, autoSkip: false, align: 'inner', padding: 6, ...time.ticks },
+        },
+        y: {
+          ...(isBounded && { min, max }),
+          grace: isBounded ? 0 : '5%',
+          border: { display: false },
+          ticks: {
+            ...(isBounded ? { stepSize: (max - min) / 2 } : { maxTicksLimit: 4 }),
+            callback: (value) => format(Number(value)),
+          },
         },
       },
     },
@@ -87,7 +105,8 @@ export function paint(
   }
 }
 
-/** At once, and whenever the page turns dark or light. */
+/** At once, and whenever the page turns dark or light, or takes the colours that a person has set for all pages. */
 export function schemeChange$(): Observable<unknown> {
-  return fromEvent(matchMedia('(prefers-color-scheme: dark)'), 'change').pipe(startWith(undefined));
+  const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)'];
+  return merge(...queries.map((query) => fromEvent(matchMedia(query), 'change'))).pipe(startWith(undefined));
 }

@@ -1,5 +1,6 @@
-import { html, type TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { BehaviorSubject, fromEvent, map, type Subscription } from 'rxjs';
+import type { Range } from '../../../devices/facts/range.ts';
 import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { readEntry } from '../../shared/number-entry.ts';
@@ -10,12 +11,15 @@ import type { Words } from '../words.ts';
 
 export interface NumberBoxParts {
   readonly label: string;
-  readonly min: number;
+  /** Default: any number up to `max`. */
+  readonly min?: number;
   /** Default: any number from `min` on. */
   readonly max?: number;
   /** What the arrow keys add and take. */
   readonly step: number;
   readonly unit: string;
+  /** How many digits after the decimal mark are shown. Default 2. */
+  readonly digits?: number;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface NumberBoxParts {
  */
 export function numberBox(words: Words, control: Property<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
-  const written = (value: number) => words.plainNumber(value, 2);
+  const written = (value: number) => words.plainNumber(value, parts.digits ?? 2);
   const show = (box: HTMLInputElement, value: number | undefined) => {
     box.defaultValue = value === undefined ? '' : written(value);
     box.value = box.defaultValue;
@@ -33,7 +37,7 @@ export function numberBox(words: Words, control: Property<number>, parts: Number
   return html`
     <span class="box">
       <input type="text" inputmode="decimal" role="spinbutton" autocomplete="off" aria-label=${parts.label}
-        aria-valuemin=${parts.min} aria-valuemax=${parts.max ?? Infinity}
+        aria-valuemin=${parts.min ?? nothing} aria-valuemax=${parts.max ?? nothing}
         aria-invalid=${watch(fault$.pipe(map((fault) => String(fault !== ''))))} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, show)}
         ${mount(HTMLInputElement, (box) => type(box, { words, control, parts, show, tell: (fault) => fault$.next(fault) }))}>
@@ -53,7 +57,7 @@ interface Typing {
 }
 
 function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typing): Subscription {
-  const { min, max = Infinity, unit, step } = parts;
+  const { min = -Infinity, max = Infinity, unit, step } = parts;
   const enter = (value: number) => {
     tell('');
     control.set(value);
@@ -69,7 +73,7 @@ function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typi
     if (box.value.trim() === '') return restore();
     const { value, fault } = readEntry(box.value, unit, { min, max });
     if (fault === undefined) return enter(value);
-    tell(fault === 'no-number' ? words.say.noNumber : rangeOf(words, { ...parts, max }));
+    tell(fault === 'no-number' ? words.say.noNumber : rangeOf(words, { ...parts, min, max }));
   };
   const nudge = (by: number) => {
     const { value } = readEntry(box.value, unit, { min: -Infinity, max: Infinity });
@@ -94,10 +98,8 @@ function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typi
   return subscription;
 }
 
-function rangeOf(
-  { say, plainNumber }: Words,
-  { min, max, unit }: NumberBoxParts & { readonly max: number },
-): string {
-  const withUnit = (value: number) => `${plainNumber(value, 2)} ${unit}`;
-  return max === Infinity ? say.atLeast(withUnit(min)) : say.outOfRange(plainNumber(min, 2), withUnit(max));
+function rangeOf({ say, plainNumber }: Words, { min, max, unit }: NumberBoxParts & Range): string {
+  const withUnit = (value: number) => `${plainNumber(value)} ${unit}`.trim();
+  if (min === -Infinity) return say.atMost(withUnit(max));
+  return max === Infinity ? say.atLeast(withUnit(min)) : say.outOfRange(plainNumber(min), withUnit(max));
 }

@@ -1,5 +1,3 @@
-import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map, type Observable } from 'rxjs';
 import type { Connection } from '../../../hub/client/hub-client.ts';
@@ -9,28 +7,23 @@ import type { LanguageChoice } from '../../shared/language.ts';
 import { bind } from '../../shared/mount.ts';
 import type { Session } from '../../shared/session.ts';
 import { sessionView } from '../../shared/session-view.ts';
+import { shareAction } from '../../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
-import type { View } from '../kinds/kind.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Words } from '../words.ts';
+import type { CellParts } from './cell.ts';
+import { houseView } from './house.ts';
 
-/** A device's place on the page. */
-export interface Card {
-  readonly topic: string;
-  readonly view: View;
-}
-
-export interface PageParts {
+export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
   readonly session: Session;
   readonly roundTripMs$: Observable<number | undefined>;
-  readonly cards$: Observable<readonly Card[]>;
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
-  /** Clients on the hub, where it says so; `undefined` while nobody knows. */
-  readonly clients$: Observable<number | undefined>;
+  /** People on the hub, if it says so; `undefined` while nobody knows. */
+  readonly people$: Observable<number | undefined>;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
@@ -50,20 +43,21 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   `;
 }
 
-/** What is below the header: the cards, or why there are none. */
-function content$(words: Words, { cards$, session, reconnect }: PageParts): Observable<unknown> {
-  // The cards are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
-  return combineLatest([session.trouble$, session.identity$, cards$]).pipe(
-    map(([trouble, identity, cards]) => {
-      if (!isInTheWay(trouble)) return cardsOr(words, cards, trouble);
+/** What is below the header: the devices, or why there are none. */
+function content$(words: Words, parts: PageParts): Observable<unknown> {
+  const { house, session, reconnect } = parts;
+  // The devices are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
+  return combineLatest([session.trouble$, session.identity$, house.view$]).pipe(
+    map(([trouble, identity, view]) => {
+      if (!isInTheWay(trouble)) return devicesOr(words, { ...parts, view }, trouble);
       const signOut = identity?.how === 'login' ? session.signOut : undefined;
       return notice(words, trouble, { reconnect, signOut });
     }),
   );
 }
 
-function cardsOr(words: Words, cards: readonly Card[], trouble: Trouble | undefined): unknown {
-  if (cards.length > 0) return cardGrid(words, cards);
+function devicesOr(words: Words, parts: CellParts, trouble: Trouble | undefined): unknown {
+  if (parts.view.sections.length > 0) return houseView(words, parts);
   return trouble ? nothing : emptyPage(words);
 }
 
@@ -74,6 +68,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
     chooseLanguage: language.choose,
     facts: facts(words, parts),
     session: watch(sessionView$(words, parts.session, parts.connection$)),
+    share: shareAction(words),
     links: html`<a href="/simulator">${words.say.simulator}</a>`,
   });
 }
@@ -81,17 +76,17 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
 /** What the page knows of the hub: the connection, its devices and its clients. */
 function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
   const { say } = words;
-  const { connection$, roundTripMs$, presence$, clients$ } = parts;
+  const { connection$, roundTripMs$, presence$, people$ } = parts;
   const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
   const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
-  const clients = (count: number) => say.clientsConnected(words.number(count, 0));
+  const people = (count: number) => say.peopleConnected(words.number(count, 0));
   return html`
     <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
       ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
       <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
     </li>
     <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
-    <li>${watch(clients$.pipe(map((count) => (count === undefined ? nothing : clients(count)))))}</li>`;
+    <li>${watch(people$.pipe(map((count) => (count === undefined ? nothing : people(count)))))}</li>`;
 }
 
 function sessionView$(
@@ -115,12 +110,6 @@ interface BannerParts {
 function banners(words: Words, { trouble, identity, hasStayed }: BannerParts) {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
   return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
-}
-
-function cardGrid(words: Words, cards: readonly Card[]): TemplateResult {
-  // A card looks after itself: when others come and go, nothing of it is rendered again.
-  const cell = ({ view }: Card) => guard([view, words], () => view(words));
-  return html`<div class="cards">${repeat(cards, ({ topic }) => topic, cell)}</div>`;
 }
 
 function emptyPage({ say }: Words): TemplateResult {

@@ -1,6 +1,7 @@
-import { html, svg, type TemplateResult } from 'lit/html.js';
-import { combineLatest, map, type Observable, startWith } from 'rxjs';
-import { watch } from '../../shared/watch.ts';
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { combineLatest, fromEvent, map, type Observable, Subject, startWith } from 'rxjs';
+import { mount } from '../../shared/mount.ts';
+import { READABLE, watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 
 const PERIODS = 4;
@@ -8,8 +9,29 @@ const WIDTH = 240;
 const HIGH = 6;
 const LOW = 34;
 
-/** What pulse-width modulation is, shown with the pin's own pulses. */
+/** What pulse-width modulation is, shown with the pin's own pulses. Closed, it costs nothing. */
 export function pulses(
+  words: Words,
+  dutyPercent$: Observable<number>,
+  frequencyHz$: Observable<number>,
+): TemplateResult {
+  const isOpen$ = new Subject<boolean>();
+  const lesson$ = isOpen$.pipe(
+    map((isOpen) => (isOpen ? lesson(words, dutyPercent$, frequencyHz$) : nothing)),
+  );
+  return html`
+    <details class="pulses" ${mount(HTMLDetailsElement, (details) =>
+      fromEvent(details, 'toggle')
+        .pipe(map(() => details.open))
+        .subscribe((isOpen) => isOpen$.next(isOpen)),
+    )}>
+      <summary>${words.say.pwm}</summary>
+      ${watch(lesson$)}
+    </details>
+  `;
+}
+
+function lesson(
   words: Words,
   dutyPercent$: Observable<number>,
   frequencyHz$: Observable<number>,
@@ -23,23 +45,20 @@ export function pulses(
     }),
   );
   return html`
-    <details class="pulses">
-      <summary>${say.pwm}</summary>
-      <div class="lesson">
-        <div>
-          <p>${say.pwmText}</p>
-          <p class="formula">
-            <i>D</i> = <i>t</i><sub>on</sub> / <i>T</i> = <b>${watch(dutyPercent$.pipe(map(words.percent)))}</b>
-          </p>
-        </div>
-        <div>
-          <svg viewBox="0 0 ${WIDTH} 40" role="img" aria-label=${say.pwmFigure} preserveAspectRatio="none">
-            ${svg`<path d=${watch(dutyPercent$.pipe(map((percent) => squareWave(percent / 100))))} />`}
-          </svg>
-          <p>${watch(times$)}</p>
-        </div>
+    <div class="lesson">
+      <div>
+        <p>${say.pwmText}</p>
+        <p class="formula">
+          <i>D</i> = <i>t</i><sub>on</sub> / <i>T</i> = <b>${watch(dutyPercent$.pipe(map(words.percent)), READABLE)}</b>
+        </p>
       </div>
-    </details>
+      <div>
+        <svg viewBox="0 0 ${WIDTH} 40" role="img" aria-label=${say.pwmFigure} preserveAspectRatio="none">
+          ${svg`<path d=${watch(dutyPercent$.pipe(map((percent) => squareWave(percent / 100))))} />`}
+        </svg>
+        <p>${watch(times$, READABLE)}</p>
+      </div>
+    </div>
   `;
 }
 

@@ -11,29 +11,49 @@ export function picker(
   label: string,
   format: (value: number) => string,
 ): TemplateResult {
+  const options = (value: number | undefined) =>
+    withWanted(values, value)
+      .toSorted((one, other) => one - other)
+      .map((each) => new Option(format(each), String(each)));
+  return list(control, label, { options, read: Number });
+}
+
+/** A list of words to pick from; a wanted word that is none of them is shown after them. */
+export function wordPicker(
+  control: Property<string>,
+  values: readonly string[],
+  label: string,
+): TemplateResult {
+  const options = (value: string | undefined) =>
+    withWanted(values, value).map((each) => new Option(each, each));
+  return list(control, label, { options, read: String });
+}
+
+interface ListParts<T> {
+  /** All options while a value is wanted. */
+  readonly options: (wanted: T | undefined) => readonly HTMLOptionElement[];
+  readonly read: (text: string) => T;
+}
+
+function list<T>(control: Property<T>, label: string, { options, read }: ListParts<T>): TemplateResult {
   return html`
     <select aria-label=${label} ${permit(HTMLSelectElement, control)}
-      ${bind(HTMLSelectElement, control.value$, (select, value) => showPicked(select, values, value, format))}
+      ${bind(HTMLSelectElement, control.value$, (select, value) => showPicked(select, options(value), value))}
       ${mount(HTMLSelectElement, (select) =>
-        fromEvent(select, 'change').subscribe(() => control.set(Number(select.value))),
+        fromEvent(select, 'change').subscribe(() => control.set(read(select.value))),
       )}></select>
   `;
 }
 
-function showPicked(
-  select: HTMLSelectElement,
-  values: readonly number[],
-  value: number | undefined,
-  format: (value: number) => string,
-): void {
-  const all =
-    value === undefined || values.includes(value) ? values : [...values, value].sort((a, b) => a - b);
-  if (
-    select.options.length !== all.length ||
-    !all.every((each, at) => select.options[at]?.value === String(each))
-  ) {
-    select.replaceChildren(...all.map((each) => new Option(format(each), String(each))));
-  }
+function withWanted<T>(values: readonly T[], value: T | undefined): readonly T[] {
+  return value === undefined || values.includes(value) ? values : [...values, value];
+}
+
+function showPicked(select: HTMLSelectElement, options: readonly HTMLOptionElement[], value: unknown): void {
+  const isShown =
+    select.options.length === options.length &&
+    options.every((each, at) => select.options[at]?.value === each.value);
+  if (!isShown) select.replaceChildren(...options);
   select.value = String(value ?? '');
 }
 

@@ -4,7 +4,7 @@ import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
-import { watch } from '../../shared/watch.ts';
+import { READABLE, watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 import { drag } from './drag.ts';
 import { numberBox } from './number-box.ts';
@@ -17,32 +17,55 @@ export interface SliderParts {
   readonly unit: string;
   readonly min: number;
   readonly max: number;
+  /** What − and + and the arrow keys change. Default 1, and 0.1 in the number box. */
+  readonly step?: number;
+  /** How many digits after the decimal mark are shown. Default 1, and 2 in the number box. */
+  readonly digits?: number;
   readonly actual$: Observable<number>;
 }
 
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
 export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
-  const { min, max, unit, label } = parts;
-  const spoken = (value: number) => words.measure(value, unit);
+  const { min, max, unit, step = 1, digits } = parts;
   const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
-  const share = (value: number) => (clamp(value, min, max) - min) / (max - min);
+  const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit, digits)));
   return html`
-    <p class="figure">
-      ${numberBox(words, control, { label: parts.boxLabel, min, max, step: 0.1, unit })}
-      <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)))}</b></span>
+    <p class="figure slider-figure">
+      ${numberBox(words, control, {
+        label: parts.boxLabel,
+        min,
+        max,
+        step: parts.step ?? 0.1,
+        unit,
+        ...(digits !== undefined && { digits }),
+      })}
+      <span class="actual">${words.say.actual} <b>${watch(actual$, READABLE)}</b></span>
     </p>
     <div class="slider">
-      <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
-        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-1)))}>−</button>
-      <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, parts.actual$.pipe(map(share)), showActual)}>
-        <input type="range" min=${min} max=${max} step="1" aria-label=${label} ${permit(HTMLInputElement, control)}
-          ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
-          ${mount(HTMLInputElement, (range) => drag(range, control))}>
-        <span class="ghost" aria-hidden="true"></span>
-      </span>
-      <button type="button" class="nudge" aria-label=${words.say.raise} ${permit(HTMLButtonElement, control)}
-        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
+      <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-step)))}>−</button>
+      ${track(words, control, parts)}
+      <button type="button" class="nudge" aria-label=${words.say.raiseBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+        ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(step)))}>+</button>
     </div>
+  `;
+}
+
+export type TrackParts = Omit<SliderParts, 'boxLabel'>;
+
+/** The range alone, with its mark. */
+export function track(words: Words, control: Property<number>, parts: TrackParts): TemplateResult {
+  const { min, max, unit, label, step = 1, digits } = parts;
+  const spoken = (value: number) => words.measure(value, unit, digits);
+  const share$ = parts.actual$.pipe(map((value) => (clamp(value, min, max) - min) / (max - min)));
+  return html`
+    <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
+      <span class="groove" aria-hidden="true"><span class="fill"></span></span>
+      <input type="range" min=${min} max=${max} step=${step} aria-label=${label} ${permit(HTMLInputElement, control)}
+        ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
+        ${mount(HTMLInputElement, (range) => drag(range, control))}>
+      <span class="ghost-way" aria-hidden="true"><span class="ghost"></span></span>
+    </span>
   `;
 }
 
@@ -55,8 +78,12 @@ function showRange(range: HTMLInputElement, value: number, spoken: (value: numbe
   range.setAttribute('aria-valuetext', spoken(value));
 }
 
+/** Only transforms change with the value: no layout, nothing painted. */
 function showActual(track: HTMLElement, share: number): void {
-  track.style.setProperty('--actual', share.toFixed(4));
+  const [fill, ghost] = ['.fill', '.ghost'].map((part) => track.querySelector<HTMLElement>(part));
+  const isTwoWay = track.hasAttribute('data-two-way');
+  fill?.style.setProperty('transform', `scaleX(${(isTwoWay ? share * 2 - 1 : share).toFixed(4)})`);
+  ghost?.style.setProperty('transform', `translateX(${(share * 100).toFixed(2)}%)`);
   track.toggleAttribute('data-actual', true);
 }
 

@@ -1,11 +1,11 @@
-import type { Device } from '../model/bench.ts';
+import type { BenchDevice } from '../model/bench.ts';
 import type { Part } from '../parts/part.ts';
 import type { Point } from './geometry.ts';
 
 /** A device that is to be drawn, and how. */
 export interface Item {
   readonly part: Part;
-  readonly device: Device;
+  readonly device: BenchDevice;
 }
 
 /** A device in its place. */

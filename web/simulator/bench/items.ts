@@ -1,4 +1,4 @@
-import { type Bench, createDevice, type Device } from '../model/bench.ts';
+import { type Bench, type BenchDevice, createDevice } from '../model/bench.ts';
 import type { Part } from '../parts/part.ts';
 import type { Item } from './item.ts';
 
@@ -7,18 +7,16 @@ const ALWAYS = [createDevice('button', '23'), createDevice('led', '21')];
 
 const order = new Intl.Collator('en', { numeric: true });
 
-/** What is to be drawn: the course's circuit, and every device that has described itself and that there is a part for. */
+/** What is to be drawn: the course's circuit, and every device that there is a part for. */
 export function benchItems(bench: Bench, parts: readonly Part[]): readonly Item[] {
-  const described = [...bench.devices.values()].filter(({ info }) => info !== undefined);
-  const known = new Set(described.map(({ path }) => path));
-  const missing = ALWAYS.filter(({ path }) => !known.has(path));
-  const devices = [...described, ...missing].sort(byPlace);
+  const missing = ALWAYS.filter(({ path }) => !bench.devices.has(path));
+  const devices = [...bench.devices.values(), ...missing].sort(byPlace);
   return parts.flatMap((part) =>
     devices.filter(({ kind }) => kind === part.kind).map((device) => ({ part, device })),
   );
 }
 
-function byPlace(one: Device, other: Device): number {
-  const isCourse = ({ path }: Device) => Number(ALWAYS.some((device) => device.path === path));
+function byPlace(one: BenchDevice, other: BenchDevice): number {
+  const isCourse = ({ path }: BenchDevice) => Number(ALWAYS.some((device) => device.path === path));
   return isCourse(other) - isCourse(one) || order.compare(one.path, other.path);
 }

@@ -24,6 +24,18 @@ const EDGE = 6;
 /** A bench narrower than this, in the screen's pixels, stands its boards below the header. */
 const WIDE_FROM = 620;
 
+/** Lays a bench out again only if its width or its items have changed; values alone move nothing. */
+export function createLayout(): typeof layOut {
+  let last: { key: string; layout: Layout } | undefined;
+  return (availableWidth, items) => {
+    const key = [availableWidth, ...items.map(({ device }) => device.path)].join(' ');
+    if (last?.key !== key) last = { key, layout: layOut(availableWidth, items) };
+    const newest = new Map(items.map((item) => [item.device.path, item]));
+    const { layout } = last;
+    return { ...layout, items: layout.items.map((item) => ({ ...item, ...newest.get(item.device.path) })) };
+  };
+}
+
 /** Puts each part on the first breadboard with room for it, or below the boards, and runs its wires. */
 export function layOut(availableWidth: number, items: readonly Item[]): Layout {
   const shape = availableWidth >= WIDE_FROM ? 'wide' : 'tall';

@@ -1,12 +1,18 @@
 import { judgeName, type NameVerdict } from './device-name.ts';
 
-/** What a page's query, `?device=ana`, would have its tab be, and what then stands before its topics. */
-export function tabDeviceFrom(query: string): {
+/** What a page's query asks for. */
+export interface Query {
+  /** The device that the tab is to be: `?device=ana`. */
   readonly wanted: NameVerdict | undefined;
-  readonly prefix: string;
-} {
-  const text = new URLSearchParams(query).get('device');
-  if (text === null) return { wanted: undefined, prefix: '' };
-  const wanted = judgeName(text);
-  return { wanted, prefix: wanted.verdict === 'fit' ? `${wanted.name}/` : '' };
+  /** The prefix of the board to show: that of the tab's own device, or `?board=lab/ana`. */
+  readonly board: string | undefined;
+}
+
+export function readQuery(query: string): Query {
+  const parameters = new URLSearchParams(query);
+  const device = parameters.get('device');
+  const board = parameters.get('board') ?? undefined;
+  if (device === null) return { wanted: undefined, board };
+  const wanted = judgeName(device);
+  return { wanted, board: wanted.verdict === 'fit' ? wanted.name : board };
 }

@@ -1,14 +1,11 @@
-import { distinctUntilChanged, map, Observable, of, startWith, switchMap } from 'rxjs';
 import { KINDS, type Log, runDevices } from '../../../devices/index.ts';
 import type { HubClient } from '../../../hub/client/hub-client.ts';
-import type { Identity } from '../../../hub/client/identity.ts';
 import type { HubClientOptions } from '../../../hub/client/index.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createTelemetry } from '../../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
-import type { NameVerdict } from './device-name.ts';
-import { mayBeDevice } from './device-rights.ts';
-import type { TabDeviceState } from './tab-device-view.ts';
+import { watchReturn } from '../../shared/watch-return.ts';
+import type { RunningTabDevice } from './watch-tab-device.ts';
 
 /** What a tab plays: the course's LED and its button. */
 const DEVICES = [
@@ -20,40 +17,6 @@ export interface TabDeviceOptions {
   /** A connection of its own for each device, so that the hub keeps a last will for each. */
   readonly connect: (options?: HubClientOptions) => HubClient;
   readonly log: Log;
-}
-
-/** What runs, and how to end it. */
-export interface RunningTabDevice {
-  readonly topics: readonly string[];
-  close(): Promise<void>;
-}
-
-/**
- * What becomes of a wish for this tab to be a device, at once and at every change. `identity$` tells whom the hub takes us for, once it
- * has said: the device runs for as long as one may be it. The last of `start` ends with the subscription.
- */
-export function watchTabDevice(
-  wanted: NameVerdict | undefined,
-  identity$: Observable<Identity | undefined>,
-  start: (name: string) => RunningTabDevice,
-): Observable<TabDeviceState> {
-  if (!wanted) return of({ is: 'none' });
-  if (wanted.verdict !== 'fit') return of({ is: 'refused', name: wanted });
-  const { name } = wanted;
-  return identity$.pipe(
-    map((identity) => mayBeDevice(identity, name)),
-    distinctUntilChanged(),
-    switchMap((isAllowed) => (isAllowed ? running(name, start) : of({ is: 'denied' as const, name }))),
-    startWith({ is: 'starting' as const, name }),
-  );
-}
-
-function running(name: string, start: (name: string) => RunningTabDevice): Observable<TabDeviceState> {
-  return new Observable((observer) => {
-    const device = start(name);
-    observer.next({ is: 'running', name, topics: device.topics });
-    return () => void device.close();
-  });
 }
 
 /** Makes this tab a Raspberry Pi of its own: when the page goes, the last wills say so. The name must be fit to be a level of a topic. */
@@ -72,8 +35,10 @@ export function startTabDevice(name: string, { connect, log }: TabDeviceOptions)
     connect: (will) => connectOne({ will }),
     log,
   });
-  const telemetry = createTelemetry(board, connectOne(), {
+  const client = connectOne();
+  const telemetry = createTelemetry(board, client, {
     prefix: `${name}/`,
+    busBack$: watchReturn(client.connection$),
     onError: (error) => log.warn({ error }, `what the pins do could not be published: ${error.message}`),
   });
   return {

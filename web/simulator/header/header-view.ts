@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit';
-import { encodeSrgb } from '../../shared/srgb.ts';
+import { glowOf } from '../../shared/light.ts';
 import { pinStateOf } from '../model/bench.ts';
 import { highShare, type PinState } from '../model/pin-state.ts';
 import type { Scene } from '../scene.ts';
@@ -47,7 +47,7 @@ function pinView(pin: HeaderPin, scene: Scene): TemplateResult<2> {
 
 function padView({ physical }: HeaderPin, state?: PinState): TemplateResult<2> {
   const { x, y } = padAt(physical);
-  const glow = encodeSrgb(state ? highShare(state) : 0);
+  const glow = glowOf(state ? highShare(state) : 0);
   return svg`
     <circle class="pad" cx=${x} cy=${y} r="9"></circle>
     <circle class="halo" cx=${x} cy=${y} r="12.5" opacity=${glow}></circle>

@@ -1,132 +1,86 @@
-import { asyncScheduler, distinctUntilChanged, map, NEVER, type Observable } from 'rxjs';
-import type { Bus, HubError } from '../../../hub/core/index.ts';
-import { askAgain } from '../../shared/ask-again.ts';
-import { type Change, type ConfirmOptions, keepConfirmed } from '../../shared/confirm.ts';
-import { readObject } from './json.ts';
-import { type PinState, readPinState } from './pin-state.ts';
+import { combineLatest, distinctUntilChanged, map, type Observable, startWith } from 'rxjs';
+import type { BusMessage } from '../../../hub/core/index.ts';
+import type { DeviceInfo } from '../../shared/device-info.ts';
+import type { Device } from '../../shared/devices.ts';
+import { followEach } from '../../shared/follow-each.ts';
+import type { PinState } from './pin-state.ts';
 
-/** A device as the hub knows it. */
-export interface Device {
+/** A device at one moment. */
+export interface BenchDevice {
   /** The kind and the id, as `led/21`, without the board's prefix. */
   readonly path: string;
   readonly kind: string;
   readonly id: string;
   readonly isOnline: boolean;
-  /** What it says of itself on `…/info`; `undefined` while it has not. */
-  readonly info: Readonly<Record<string, unknown>> | undefined;
+  /** Its description; `undefined` while it has not come. */
+  readonly info: DeviceInfo | undefined;
   /** What each property is, by name, as `…/actual` says. */
   readonly actual: ReadonlyMap<string, string>;
-  /** What is wanted of the properties that have no `actual`. */
-  readonly wanted: ReadonlyMap<string, string>;
 }
 
 /** All that is known of one board and of the devices on it. Never changed, only replaced. */
 export interface Bench {
-  readonly devices: ReadonlyMap<string, Device>;
+  /** By path. */
+  readonly devices: ReadonlyMap<string, BenchDevice>;
   /** The pins that have been used, by BCM number. */
   readonly pins: ReadonlyMap<number, PinState>;
 }
 
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
-export interface WatchBenchOptions extends Partial<ConfirmOptions> {
-  /** Is told why the hub does not let us see the bench. */
-  readonly onDenied?: (error: HubError) => void;
-}
+/** The drivers of a Raspberry Pi's pins. The GPIO 21 of another board is not on its header. */
+const PI_DRIVERS: ReadonlySet<string> = new Set(['virtual', 'pigpiod', 'pigpio', 'linux']);
 
-/** What stands on the bench, by `led/21`, or by `board/gpio/21` for what a pin does. */
-type Thing = Device | PinState;
-
-/** The bench behind a topic prefix (`''`, or `ana/`): at once, and at every change. */
-export function watchBench(bus: Bus, prefix: string, options: WatchBenchOptions = {}): Observable<Bench> {
-  const { hubBack$ = NEVER, onDenied = () => {}, scheduler = asyncScheduler } = options;
-  const filters = ['+/+/info', '+/+/status', '+/+/bounce', '+/+/+/actual', `${BOARD}/+`];
-  const changes$ = bus.messages(filters.map((filter) => prefix + filter)).pipe(
-    askAgain(hubBack$, onDenied),
-    map(({ topic, text }) => changeOf(topic.slice(prefix.length), text)),
+/** The bench of a board, at once and at every change: its devices among all that there are, and what its pins do. */
+export function watchBench(
+  devices$: Observable<readonly Device[]>,
+  prefix: string,
+  pins$: Observable<Bench['pins']>,
+): Observable<Bench> {
+  const own$ = devices$.pipe(map((devices) => devices.filter((device) => device.prefix === prefix)));
+  const known$ = followEach(own$, watchDevice).pipe(
+    map((known) => new Map([...known.values()].filter(isOnPi).map((device) => [device.path, device]))),
   );
-  return keepConfirmed(changes$, { ...options, scheduler }).pipe(distinctUntilChanged(), map(toBench));
+  return combineLatest({ devices: known$, pins: pins$ });
 }
 
-const BOARD = 'board/gpio';
-
-function toBench(things: ReadonlyMap<string, Thing>): Bench {
-  const devices = new Map<string, Device>();
-  const pins = new Map<number, PinState>();
-  for (const [key, thing] of things) {
-    if ('path' in thing) devices.set(key, thing);
-    else pins.set(Number(key.slice(BOARD.length + 1)), thing);
-  }
-  return { devices, pins };
+function isOnPi({ info }: BenchDevice): boolean {
+  return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
 }
 
-/** What one message changes; nothing where it says what is known already. */
-function changeOf(path: string, text: string | undefined): Change<Thing> {
-  const [kind = '', id = '', property = '', actual] = path.split('/');
-  if (path.startsWith(`${BOARD}/`)) return change(path, () => pinOf(property, text));
-  return change(`${kind}/${id}`, (before) => {
-    const device = before && 'path' in before ? before : createDevice(kind, id);
-    return actual ? withActual(device, property, text) : withReport(device, property, text);
-  });
+function watchDevice({ topic, prefix, kind, feed, info$, isOnline$ }: Device): Observable<BenchDevice> {
+  const path = prefix === '' ? topic : topic.slice(prefix.length + 1);
+  const id = path.slice(kind.length + 1);
+  const actual$ = feed.properties$.pipe(map(actualOf), distinctUntilChanged(isSame));
+  return combineLatest([info$.pipe(startWith(undefined)), isOnline$, actual$]).pipe(
+    map(([info, isOnline, actual]) => ({ path, kind, id, isOnline, info, actual })),
+  );
 }
 
-/** `next` gives what is known of a thing then, the same object where nothing has changed, or `undefined` where it is gone. */
-function change(key: string, next: (before: Thing | undefined) => Thing | undefined): Change<Thing> {
-  return {
-    key,
-    apply(known) {
-      const before = known.get(key);
-      const after = next(before);
-      if (after === before) return known;
-      const things = new Map(known);
-      if (after) things.set(key, after);
-      else things.delete(key);
-      return things;
-    },
-  };
+const ACTUAL = '/actual';
+
+function actualOf(properties: ReadonlyMap<string, BusMessage>): ReadonlyMap<string, string> {
+  const reports = [...properties].filter(([name]) => name.endsWith(ACTUAL));
+  return new Map(reports.map(([name, { text }]) => [name.slice(0, -ACTUAL.length), text ?? '']));
 }
 
-function pinOf(gpio: string, text: string | undefined): PinState | undefined {
-  return /^\d+$/.test(gpio) ? readPinState(text) : undefined;
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([name, text]) => other.get(name) === text);
 }
 
-/** A device of which nothing is known yet but where it would be. */
-export function createDevice(kind: string, id: string): Device {
-  const nothing = { info: undefined, actual: new Map(), wanted: new Map() };
-  return { path: `${kind}/${id}`, kind, id, isOnline: false, ...nothing };
+/** A device of which nothing is known but where it would be. */
+export function createDevice(kind: string, id: string): BenchDevice {
+  return { path: `${kind}/${id}`, kind, id, isOnline: false, info: undefined, actual: new Map() };
 }
 
-function withActual(device: Device, property: string, text = ''): Device {
-  if (device.actual.get(property) === text) return device;
-  return { ...device, actual: new Map(device.actual).set(property, text) };
-}
-
-function withReport(device: Device, property: string, text = ''): Device {
-  if (property === 'info') return { ...device, info: readObject(text) };
-  if (property === 'status') {
-    const isOnline = text === 'online';
-    return device.isOnline === isOnline ? device : { ...device, isOnline };
-  }
-  if (device.wanted.get(property) === text) return device;
-  return { ...device, wanted: new Map(device.wanted).set(property, text) };
-}
-
-/** What a property is, where that is a number; `undefined` where the device has not said. */
-export function actualNumber(device: Device | undefined, property: string): number | undefined {
-  return readNumber(device?.actual.get(property));
-}
-
-/** What is wanted of a property, where that is a number. */
-export function wantedNumber(device: Device | undefined, property: string): number | undefined {
-  return readNumber(device?.wanted.get(property));
-}
-
-function readNumber(text: string | undefined): number | undefined {
-  const value = text === undefined || text === '' ? Number.NaN : Number(text);
+/** The actual value of a property if it is a number. */
+export function actualNumber(device: BenchDevice | undefined, property: string): number | undefined {
+  const text = device?.actual.get(property) ?? '';
+  const value = text === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** What a pin does: what its LED says where there is one on it (it may be real), else what the virtual board says. */
+/** What a pin does: what its LED says if there is one on it (it may be real), else what the virtual board says. */
 export function pinStateOf(bench: Bench, gpio: number): PinState | undefined {
   const led = bench.devices.get(`led/${gpio}`);
   const dutyPercent = actualNumber(led, 'duty');

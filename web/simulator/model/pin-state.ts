@@ -1,4 +1,4 @@
-import { readObject, readWithin } from './json.ts';
+import { readObject } from '../../shared/device-info.ts';
 
 /** What a pin of a virtual board does. */
 export interface PinState {
@@ -13,9 +13,9 @@ export interface PinState {
   readonly pulseUs: number;
 }
 
-/** Reads what the board publishes at `board/gpio/<n>`; `undefined` where the text is nothing of the kind. */
+/** Reads what the board publishes at `board/gpio/<n>`; `undefined` if the text is nothing of the kind. */
 export function readPinState(text: string | undefined): PinState | undefined {
-  const json = readObject(text);
+  const json = readObject(text ?? '');
   if (typeof json?.mode !== 'string') return undefined;
   return {
     mode: json.mode,
@@ -30,4 +30,9 @@ export function readPinState(text: string | undefined): PinState | undefined {
 export function highShare({ pulseUs, frequencyHz, dutyPercent, level }: PinState): number {
   if (pulseUs > 0) return pulseUs / 20_000;
   return frequencyHz > 0 ? dutyPercent / 100 : level;
+}
+
+/** A finite number within bounds, or `undefined`. */
+function readWithin(value: unknown, least: number, most: number): number | undefined {
+  return typeof value === 'number' && value >= least && value <= most ? value : undefined;
 }

@@ -31,8 +31,8 @@ function draw({ device, origin }: Placed, { words, actions, mayPublish }: Scene)
   const x = corner.x - (SIZE.height - SIZE.groundY) * PART_SCALE;
   const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
   // A real button only a hand can press.
-  const isFixed = device.info?.pressable === false || !mayPublish(`${device.path}/pressed`);
-  const press = (pressed: boolean) => actions.publish(`${device.path}/pressed`, String(pressed));
+  const isFixed = device.info?.isPressable === false || !mayPublish(`${device.path}/pressed`);
+  const press = (pressed: boolean) => actions.press(`${device.path}/pressed`, pressed);
   const { say } = words;
   return html`
     <div class="part" data-part=${device.path}>

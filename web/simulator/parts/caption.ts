@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { Point } from '../bench/geometry.ts';
-import type { Device } from '../model/bench.ts';
+import type { BenchDevice } from '../model/bench.ts';
 import type { Words } from '../words.ts';
 
 /** A few words beside a part, their middle at a point. */
@@ -9,7 +9,7 @@ export function caption({ x, y }: Point, text: string, kind = ''): TemplateResul
 }
 
 /** Why a device may not do as it is told; empty where all is well. */
-export function troubleOf(device: Device, { say }: Words): string {
+export function troubleOf(device: BenchDevice, { say }: Words): string {
   if (device.isOnline) return '';
   return device.info ? say.deviceOffline : say.noDevice;
 }

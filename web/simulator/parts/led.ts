@@ -1,9 +1,10 @@
 import '@wokwi/elements/dist/esm/led-element.js';
 import '@wokwi/elements/dist/esm/resistor-element.js';
 import { html, type TemplateResult } from 'lit';
-import { encodeSrgb } from '../../shared/srgb.ts';
+import type { Rgb } from '../../../devices/facts/color.ts';
+import { glowOf } from '../../shared/light.ts';
 import { holeAt, PART_SCALE } from '../bench/breadboard.ts';
-import { mixLight, type Rgb } from '../light/color.ts';
+import { mixLight } from '../light/color.ts';
 import { lightOf } from '../light/light.ts';
 import { actualNumber } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
@@ -11,7 +12,7 @@ import { caption, troubleOf } from './caption.ts';
 import { gpiosIn } from './gpios.ts';
 import { lensView } from './lens.ts';
 import type { Part, Placed } from './part.ts';
-import { placeAt } from './place.ts';
+import { placeAt, RESISTOR_PIN } from './place.ts';
 
 /** Where the wire, the anode and the cathode are, in columns from the part's first. */
 const SIGNAL = 1;
@@ -43,10 +44,10 @@ function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateRe
   const label = { x: (legs.x + holeAt(origin, CATHODE, 'e').x) / 2, y: holeAt(origin, 0, 'j').y + 4 };
   return html`
     <div class="part" data-part=${device.path} data-light=${light.toFixed(4)}>
-      <wokwi-resistor aria-hidden="true" value="220" .style=${placeAt(resistor, { x: 0, y: 5.65 })}></wokwi-resistor>
+      <wokwi-resistor aria-hidden="true" value="220" .style=${placeAt(resistor, RESISTOR_PIN)}></wokwi-resistor>
       <wokwi-led aria-hidden="true" color="#7a1518" .flip=${true} .style=${placeAt(legs, { x: 15, y: 42 })}></wokwi-led>
       <svg class="lens" role="img" aria-label="${say.led(device.id)}: ${state}" width="40" height="50" viewBox="-10 -5 35.456 39.618" .style=${placeAt(legs, { x: 15, y: 42 })}>
-        ${lensView({ id: device.path, lens: mixLight(UNLIT, LIT, light), core: mixLight(UNLIT_CORE, LIT_CORE, light), halo: '#ff2a1c', haloOpacity: encodeSrgb(light) })}
+        ${lensView({ id: device.path, lens: mixLight(UNLIT, LIT, light), core: mixLight(UNLIT_CORE, LIT_CORE, light), halo: '#ff2a1c', haloOpacity: glowOf(light) })}
       </svg>
       ${caption({ x: resistor.x + 29.4 * PART_SCALE, y: resistor.y + 20 }, '220 Ω', 'mark')}
       ${caption(label, troubleOf(device, words) || instrument.percent(duty ?? 0), 'value')}

@@ -1,7 +1,7 @@
 import type { TemplateResult } from 'lit';
 import type { Row } from '../bench/breadboard.ts';
 import type { Point } from '../bench/geometry.ts';
-import type { Device } from '../model/bench.ts';
+import type { BenchDevice } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
 
 /** What a wire is joined to on the Raspberry Pi's side. */
@@ -32,7 +32,7 @@ export type Footprint =
 
 /** A part that is placed: what it is given to draw itself with. */
 export interface Placed {
-  readonly device: Device;
+  readonly device: BenchDevice;
   /** Top left of the ground it stands on: the board's corner moved to its first column, or its own corner. */
   readonly origin: Point;
 }

@@ -7,3 +7,6 @@ export function placeAt(hole: Point, pin: Point, scale: number = PART_SCALE): st
   const y = hole.y - pin.y * scale;
   return `transform: translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) scale(${scale})`;
 }
+
+/** The first leg of `wokwi-resistor`, in the element's own pixels. */
+export const RESISTOR_PIN: Point = { x: 0, y: 5.65 };

@@ -1,38 +1,46 @@
+import '@wokwi/elements/dist/esm/resistor-element.js';
 import '@wokwi/elements/dist/esm/rgb-led-element.js';
 import { html, type TemplateResult } from 'lit';
-import { decodeSrgb, encodeSrgb } from '../../shared/srgb.ts';
+import { type Rgb, readColor } from '../../../devices/facts/color.ts';
+import { decodeSrgb, encodeSrgb } from '../../../devices/facts/srgb.ts';
 import { holeAt, PART_SCALE } from '../bench/breadboard.ts';
-import { mixLight, type Rgb, readHexColor } from '../light/color.ts';
+import { mixLight } from '../light/color.ts';
 import { lightOf } from '../light/light.ts';
 import type { Scene } from '../scene.ts';
 import { caption, troubleOf } from './caption.ts';
 import { gpiosIn } from './gpios.ts';
 import { lensView } from './lens.ts';
 import type { Part, Placed } from './part.ts';
-import { placeAt } from './place.ts';
+import { placeAt, RESISTOR_PIN } from './place.ts';
 
-/** The legs as the element has them: red, the common cathode, green, blue. */
-const COLUMNS = [1, 3, 4] as const;
-const CATHODE = 2;
-const COLORS = ['#e5484d', '#33b36b', '#2f9bff'];
+/** Where the wires of red, green and blue come, in columns from the part's first, and the rows of their resistors. */
+const CHANNELS = [
+  { column: 1, row: 'd', color: '#e5484d' },
+  { column: 3, row: 'c', color: '#33b36b' },
+  { column: 4, row: 'b', color: '#2f9bff' },
+] as const;
+
+/** How many columns a resistor spans. The legs stand at its other end: red, the common cathode, green, blue. */
+const RESISTOR = 6;
+const CATHODE = 2 + RESISTOR;
 const SCALE = PART_SCALE * 1.06;
 
-/** A common-cathode RGB LED; its color says, as a screen would, how bright each channel is. */
+/** A common-cathode RGB LED with a 220 Ω resistor for each channel; its color says, as a screen would, how bright each is. */
 export const rgb: Part = {
   kind: 'rgb',
-  footprint: { on: 'breadboard', columns: 7 },
+  footprint: { on: 'breadboard', columns: 12 },
   leads: (id) =>
-    gpiosIn(id, 3).map((gpio, index) => ({
-      from: { gpio },
-      to: { column: COLUMNS[index] ?? 1, half: 'lower' },
-      color: COLORS[index] ?? '#888',
-    })),
+    gpiosIn(id, CHANNELS.length).flatMap((gpio, index) => {
+      const channel = CHANNELS[index];
+      if (!channel) return [];
+      return { from: { gpio }, to: { column: channel.column, half: 'lower' as const }, color: channel.color };
+    }),
   jumpers: [{ column: CATHODE, from: 'a', to: 'bottom -' }],
   draw,
 };
 
 function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateResult {
-  const color = readHexColor(device.actual.get('color'));
+  const color = readColor(device.actual.get('color') ?? '');
   const legs = holeAt(origin, CATHODE, 'e');
   const channels = (color ?? [0, 0, 0]).map((code) =>
     encodeSrgb(lightOf(decodeSrgb(code / 255) * 100, choices.isPerceived)),
@@ -43,6 +51,7 @@ function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateRe
   const place = placeAt(legs, { x: 18, y: 54 }, SCALE);
   return html`
     <div class="part" data-part=${device.path}>
+      ${CHANNELS.map(({ column, row }) => html`<wokwi-resistor aria-hidden="true" value="220" .style=${placeAt(holeAt(origin, column, row), RESISTOR_PIN)}></wokwi-resistor>`)}
       <wokwi-rgb-led aria-hidden="true" .style=${place}></wokwi-rgb-led>
       <svg class="lens" role="img" aria-label="${words.say.rgb(device.id)}: ${text}" width="42.129" height="72.582" viewBox="-17 -10 37.3425 57.5115" .style=${place}>
         <g transform="translate(-5.83 -7.35)">

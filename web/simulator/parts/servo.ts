@@ -1,6 +1,6 @@
 import '@wokwi/elements/dist/esm/servo-element.js';
 import { html, type TemplateResult } from 'lit';
-import { clampServoAngle } from '../../shared/servo-angle.ts';
+import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { actualNumber } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
 import { caption, troubleOf } from './caption.ts';
@@ -29,7 +29,7 @@ export const servo: Part = {
 
 function draw({ device, origin }: Placed, { words }: Scene): TemplateResult {
   const told = actualNumber(device, 'angle');
-  const angle = told === undefined ? undefined : clampServoAngle(told);
+  const angle = told === undefined ? undefined : clamp(SERVO_DEGREES, told);
   const text = angle === undefined ? words.say.noDevice : `${words.instrument.number(angle)}°`;
   const corner = { x: origin.x + INSET, y: origin.y };
   return html`

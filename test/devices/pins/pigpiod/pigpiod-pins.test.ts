@@ -1,5 +1,5 @@
 import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pigpiodAddress } from '../../../../devices/pins/pigpiod/dial.ts';
 import { createPigpiodPins } from '../../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../../devices/pins/pins.ts';
@@ -244,6 +244,21 @@ describe('edges', () => {
       'NB 7 2147483652',
       'NB 7 4',
     ]);
+  });
+});
+
+describe('a daemon without a free handle', () => {
+  test('is asked again by the next input, and no connection is left behind', async () => {
+    let isFull = true;
+    daemon.script = (line) => (line.startsWith('NOIB') ? (isFull ? -24 : 7) : idlePi(line));
+    await connect();
+    const idle = daemon.connections;
+    await expect(pins.input(23, 'button/23')).rejects.toMatchObject({ code: 'driver/failed' });
+    await vi.waitUntil(() => daemon.connections === idle);
+    isFull = false;
+    const input = await pins.input(23, 'button/23');
+    expect(writes().filter((line) => line.startsWith('NB'))).toEqual(['NB 7 8388608']);
+    await input.release();
   });
 });
 

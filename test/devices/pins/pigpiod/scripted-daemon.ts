@@ -15,6 +15,8 @@ export interface ScriptedDaemon {
   /** All requests so far, in order, on whichever connection. */
   readonly lines: Line[];
   script: Script;
+  /** How many there are now. */
+  readonly connections: number;
   /** Cuts what is sent into pieces of so many bytes. */
   pieceBytes: number;
   /** Sends bytes on the connections on which NOIB was asked. */
@@ -96,6 +98,9 @@ export async function startScriptedDaemon(script: Script = idlePi): Promise<Scri
   const daemon: ScriptedDaemon = {
     get address() {
       return { hosts: ['127.0.0.1'], port, timeoutMs: 300 };
+    },
+    get connections() {
+      return sockets.size;
     },
     lines,
     script,

@@ -27,6 +27,7 @@ beforeEach(async () => {
     nowMs += 60_000;
   }
   history.record(ODD, 7);
+  history.record(TOPIC.replace('/actual', ''), 55);
   nowMs = NOON;
   const rightsOf = () => ({ ...ALL_RIGHTS, mayRead: () => mayRead });
   const identify = createIdentify({ ...openToAll, rightsOf });
@@ -170,6 +171,12 @@ describe('the history of a topic', () => {
     for (const topic of [TOPIC, 'unknown']) {
       expect(await (await fetch(url + topic)).json()).toMatchObject({ code: 'auth/denied' });
     }
+  });
+
+  it('comes with what was wanted, if that is asked for', async () => {
+    const answer = await (await fetch(`${url}${TOPIC}?related=true`)).json();
+    expect(answer.rows).toEqual(await (await fetch(url + TOPIC)).json());
+    expect(answer).toMatchObject({ wanted: [[expect.any(Number), 55, 55, 55]], status: [], uptime: [] });
   });
 
   it('that there is not is said', async () => {

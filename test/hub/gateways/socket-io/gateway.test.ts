@@ -48,7 +48,7 @@ describe('The events of Socket.IO', () => {
     });
   });
 
-  it('bring messages with topic, payload and flags: retained, and own', async () => {
+  it('bring messages with topic, payload and flags: retained, own, and to be retained', async () => {
     const [client, other] = [await connect(), await connect()];
     await other.ask('publish', 'a', 'kept', { retain: true });
     await client.ask('subscribe', 'a');
@@ -56,7 +56,7 @@ describe('The events of Socket.IO', () => {
     await other.ask('publish', 'a', new Uint8Array([0xff, 0]));
     expect(await client.heard(3)).toEqual([
       ['a', 'kept', 1],
-      ['a', 'own', 2],
+      ['a', 'own', 6],
       ['a', Buffer.from([0xff, 0]), 0],
     ]);
   });
@@ -174,7 +174,7 @@ describe('A malformed event', () => {
     await client.ask('subscribe', ['__proto__', 'constructor/prototype']);
     await client.ask('publish', '__proto__', 'polluted', { retain: true });
     await client.settled();
-    expect(client.messages[0]).toEqual(['__proto__', 'polluted', 2]);
+    expect(client.messages[0]).toEqual(['__proto__', 'polluted', 6]);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
@@ -218,7 +218,7 @@ describe('A last will', () => {
     const [adapter, watcher] = [await connect({ auth: { will } }), await connect()];
     await watcher.ask('subscribe', 'led/#');
     adapter.break();
-    expect(await watcher.heard(1)).toEqual([['led/21/status', 'offline', 0]]);
+    expect(await watcher.heard(1)).toEqual([['led/21/status', 'offline', 4]]);
     expect(hub.hub.retained.get('led/21/status')?.text).toBe('offline');
   });
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Server } from 'socket.io';
+import type { Access } from '../../../../hub/access/access.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
@@ -23,6 +24,8 @@ export interface SocketIoHubOptions {
   readonly port?: number;
   /** Default: nothing is kept, and all is safe at once. */
   readonly journal?: Journal;
+  /** Default: everyone may come in. */
+  readonly access?: Access;
 }
 
 /** A hub with Socket.IO as its only way in, on a port of its own. */
@@ -43,7 +46,7 @@ export interface SocketIoHub {
 
 export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise<SocketIoHub> {
   const { limits = {}, scheduler = asyncScheduler } = options;
-  const { journal } = options;
+  const { journal, access } = options;
   const hub = new Hub({ now: () => scheduler.now(), limits, ...(journal && { journal }) });
   const sessions = new Sessions({ hub, scheduler, limits });
   const server = createServer();
@@ -57,6 +60,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const sockets = new OpenSockets(server, { budget, unauthenticated, isAsync: true });
   io.on('connection', ({ request }) => sockets.letIn(request.socket));
   const gateway = new SocketIoGateway({
+    access,
     budget,
     io,
     hub,

@@ -24,8 +24,8 @@ describe('the archive', () => {
     await firstValueFrom(archive.read(TOPIC, 3_600_000, 200));
     await firstValueFrom(archive.read('a b/ü#?/c', 0.5, 1));
     expect(asked).toEqual([
-      '/api/history/led/21/duty/actual?from=-3600000&points=200',
-      '/api/history/a%20b/%C3%BC%23%3F/c?from=-1&points=1',
+      '/api/history/led/21/duty/actual?from=-3600000&points=200&related=true',
+      '/api/history/a%20b/%C3%BC%23%3F/c?from=-1&points=1&related=true',
     ]);
   });
 
@@ -45,7 +45,35 @@ describe('the archive', () => {
         [NOON - 30_000, 1, 3, 2],
         [NOON, 2, 2, 2],
       ],
+      wanted: [],
+      gaps: [],
     });
+  });
+
+  it('tells what was wanted, and when the device or the hub was away', async () => {
+    const status = [
+      [NOON - 50_000, 1, 1, 1],
+      [NOON - 40_000, 0, 0, 0],
+      [NOON - 30_000, 0, 1, 1],
+    ];
+    const answer = {
+      rows: [[NOON - 55_000, 1, 1, 1]],
+      wanted: [[NOON - 56_000, 2, 2, 2]],
+      status,
+      uptime: [],
+    };
+    expect(await read(JSON.stringify(answer))).toMatchObject({
+      rows: answer.rows,
+      wanted: answer.wanted,
+      gaps: [{ fromMs: NOON - 40_000, toMs: NOON - 30_000 }],
+    });
+  });
+
+  it('ends as long ago as it is asked to', async () => {
+    const { archive, asked } = archiveOf('[]');
+    const { fromMs, toMs } = await firstValueFrom(archive.read(TOPIC, 10_000, 5, 60_000));
+    expect([fromMs, toMs]).toEqual([NOON - 70_000, NOON - 60_000]);
+    expect(asked).toEqual(['/api/history/led/21/duty/actual?from=-10000&to=-60000&points=5&related=true']);
   });
 
   it.each([undefined, 'soon', '2026-01-01T00:00:00Z', '1/soon'])(

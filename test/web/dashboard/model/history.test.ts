@@ -104,7 +104,7 @@ describe('a history', () => {
       { timeMs: 0, value: 1 },
       { timeMs: 500, value: 2 },
     ]);
-    expect([-1, 0, 499, 500].map((timeMs) => history.nextMs(timeMs))).toEqual([0, 500, 500, undefined]);
-    expect(history.nextMs(Number.NEGATIVE_INFINITY)).toBe(0);
+    expect([-1, 0, 499, 500].map((timeMs) => history.nextValueMs(timeMs))).toEqual([0, 500, 500, undefined]);
+    expect(history.nextValueMs(Number.NEGATIVE_INFINITY)).toBe(0);
   });
 });

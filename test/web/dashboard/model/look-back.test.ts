@@ -2,6 +2,7 @@ import { BehaviorSubject, defer, Observable, of, Subject, throwError } from 'rxj
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, type HistoryRow, HubError } from '../../../../hub/core/index.ts';
 import type { Archive } from '../../../../web/dashboard/model/archive.ts';
+import { createClock } from '../../../../web/dashboard/model/clock.ts';
 import { createLookBack, type Shown } from '../../../../web/dashboard/model/look-back.ts';
 import { LAST_MINUTE, REACHES, type Reach, type ReachName } from '../../../../web/dashboard/model/reach.ts';
 import { RETRY_MS } from '../../../../web/dashboard/model/refresh.ts';
@@ -33,12 +34,26 @@ function createBench() {
         if (memory.fault) return throwError(() => new HubError(memory.fault ?? 'internal', 'no'));
         const toMs = Date.now();
         const { rows } = memory;
-        return of({ fromMs: toMs - spanMs, toMs, rows: rows.filter(([timeMs]) => timeMs > toMs - spanMs) });
+        return of({
+          fromMs: toMs - spanMs,
+          toMs,
+          rows: rows.filter(([timeMs]) => timeMs >= toMs - spanMs),
+          wanted: [],
+          gaps: [],
+        });
       }),
     csvAddress: (topic, spanMs) => `${topic}.csv?${spanMs}`,
   };
   const wanted$ = new Observable<number>();
-  const lookBack = createLookBack({ topic: 't', wanted$, actual$, archive, isOnline$, isVisible$ });
+  const lookBack = createLookBack({
+    topic: 't',
+    wanted$,
+    actual$,
+    archive,
+    clock: createClock(),
+    isOnline$,
+    isVisible$,
+  });
   const seen: Shown[] = [];
   lookBack.shown$.subscribe((shown) => seen.push(shown));
   return {
@@ -68,7 +83,7 @@ describe('a chart that looks back', () => {
   it('shows the last minute, and asks for nothing until somebody looks', () => {
     const { lookBack, asked, shown } = createBench();
     lookBack.recording$.subscribe();
-    expect(shown()).toEqual({ reach: LAST_MINUTE, stretch: undefined, error: undefined });
+    expect(shown()).toMatchObject({ reach: LAST_MINUTE, isHeard: true, past: undefined, error: undefined });
     expect(asked).toEqual([]);
   });
 
@@ -78,7 +93,7 @@ describe('a chart that looks back', () => {
     lookBack.reading$.subscribe();
     lookBack.choose(reachOf('hour'));
     expect(asked).toEqual(['t 3600000 200']);
-    expect(shown().stretch?.rows).toEqual(memory.rows);
+    expect(shown().past?.rows).toEqual(memory.rows);
     vi.advanceTimersByTime(18_000);
     expect(asked.length).toBe(2);
     lookBack.choose(reachOf('month'));
@@ -92,10 +107,15 @@ describe('a chart that looks back', () => {
     lookBack.choose(reachOf('day'));
     memory.fault = 'store/unavailable';
     lookBack.choose(reachOf('hour'));
-    expect(shown()).toMatchObject({ reach: reachOf('hour'), stretch: undefined });
+    expect(shown()).toMatchObject({ reach: reachOf('hour'), past: undefined });
     expect(shown().error?.code).toBe('store/unavailable');
     lookBack.choose(reachOf('now'));
-    expect(shown()).toEqual({ reach: reachOf('now'), stretch: undefined, error: undefined });
+    expect(shown()).toMatchObject({
+      reach: reachOf('now'),
+      isHeard: true,
+      past: undefined,
+      error: undefined,
+    });
   });
 
   it('reads no more when nobody looks', () => {
@@ -108,7 +128,8 @@ describe('a chart that looks back', () => {
   });
 
   it('says where the same is as CSV', () => {
-    expect(createBench().lookBack.csvAddress(reachOf('day'))).toBe('t.csv?86400000');
+    const { lookBack } = createBench();
+    expect(lookBack.csvAddress({ spanMs: 86_400_000, endMs: undefined })).toBe('t.csv?86400000');
   });
 });
 
@@ -164,6 +185,7 @@ describe('what a live chart has missed', () => {
     lookBack.reading$.subscribe();
     expect(drawn()).toEqual([
       [-16, 10],
+      [-15, Number.NaN],
       [-10, 80],
       [-5, 20],
     ]);

@@ -4,9 +4,14 @@ import { holeAt } from '../../../../web/simulator/bench/breadboard.ts';
 import { roundedPath } from '../../../../web/simulator/bench/geometry.ts';
 import type { Item } from '../../../../web/simulator/bench/item.ts';
 import { benchItems } from '../../../../web/simulator/bench/items.ts';
-import { type Layout, layOut } from '../../../../web/simulator/bench/layout.ts';
+import { createLayout, type Layout, layOut } from '../../../../web/simulator/bench/layout.ts';
 import { padAt } from '../../../../web/simulator/header/header-geometry.ts';
-import { createDevice, EMPTY_BENCH } from '../../../../web/simulator/model/bench.ts';
+import {
+  type Bench,
+  type BenchDevice,
+  createDevice,
+  EMPTY_BENCH,
+} from '../../../../web/simulator/model/bench.ts';
 import type { Part } from '../../../../web/simulator/parts/part.ts';
 
 const draw: Part['draw'] = () => {
@@ -131,10 +136,27 @@ describe('the bench', () => {
   });
 });
 
+describe('a layout', () => {
+  it('stays while only values change, and shows the newest', () => {
+    const layOutAgain = createLayout();
+    const before = layOutAgain(800, [item(led, '21')]);
+    const device = { ...createDevice('led', '21'), isOnline: true };
+    const after = layOutAgain(800, [{ part: led, device }]);
+    expect(after.wires).toBe(before.wires);
+    expect(after.items).toEqual([{ part: led, device, origin: before.items[0]?.origin }]);
+  });
+
+  it('is another once the width or a part is another', () => {
+    const layOutAgain = createLayout();
+    const { wires } = layOutAgain(800, [item(led, '21')]);
+    expect(layOutAgain(810, [item(led, '21')]).wires).not.toBe(wires);
+    expect(layOutAgain(810, [item(led, '21'), item(led, '5')]).items).toHaveLength(2);
+  });
+});
+
 describe('what is drawn', () => {
   const paths = (items: readonly Item[]) => items.map(({ device }) => device.path);
-  const described = (kind: string, id: string) => ({ ...createDevice(kind, id), info: { kind } });
-  const benchOf = (...devices: ReturnType<typeof described>[]) => ({
+  const benchOf = (...devices: BenchDevice[]): Bench => ({
     ...EMPTY_BENCH,
     devices: new Map(devices.map((device) => [device.path, device])),
   });
@@ -143,19 +165,14 @@ describe('what is drawn', () => {
     expect(paths(benchItems(EMPTY_BENCH, [led]))).toEqual(['led/21']);
   });
 
-  it('is every device that has described itself and that there is a part for, the course’s own first', () => {
+  it('is every device that there is a part for, the course’s own first', () => {
     const bench = benchOf(
-      described('led', '17'),
-      described('led', '5'),
-      described('heater', '4'),
-      described('servo', '18'),
+      createDevice('led', '17'),
+      createDevice('led', '5'),
+      createDevice('heater', '4'),
+      createDevice('servo', '18'),
     );
     expect(paths(benchItems(bench, [led, servo]))).toEqual(['led/21', 'led/5', 'led/17', 'servo/18']);
-  });
-
-  it('leaves out a device that has said nothing of itself', () => {
-    const bench = { ...EMPTY_BENCH, devices: new Map([['led/5', createDevice('led', '5')]]) };
-    expect(paths(benchItems(bench, [led]))).toEqual(['led/21']);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTopicName, parseTopicFilter } from '../../../../hub/core/index.ts';
 import { judgeName } from '../../../../web/simulator/device/device-name.ts';
-import { tabDeviceFrom } from '../../../../web/simulator/device/from-query.ts';
+import { readQuery } from '../../../../web/simulator/device/from-query.ts';
 
 describe("a device's name", () => {
   it.each(['ana', 'Ana-2', 'joão', '7', 'a_b', 'x'.repeat(32), ' ana '])('%j is fit', (text) => {
@@ -38,11 +38,13 @@ describe("a device's name", () => {
 
 describe("a page's query", () => {
   it.each([
-    ['', undefined, ''],
-    ['?device=ana', { verdict: 'fit', name: 'ana' }, 'ana/'],
-    ['?device=a%2Fb', { verdict: 'unfit', name: 'a/b' }, ''],
-    ['?device=led', { verdict: 'reserved', name: 'led' }, ''],
-  ])('%j wants %j, behind the prefix %j', (query, wanted, prefix) => {
-    expect(tabDeviceFrom(query)).toEqual({ wanted, prefix });
+    ['', undefined, undefined],
+    ['?device=ana', { verdict: 'fit', name: 'ana' }, 'ana'],
+    ['?device=a%2Fb', { verdict: 'unfit', name: 'a/b' }, undefined],
+    ['?device=led', { verdict: 'reserved', name: 'led' }, undefined],
+    ['?board=lab/ana', undefined, 'lab/ana'],
+    ['?board=lab&device=ana', { verdict: 'fit', name: 'ana' }, 'ana'],
+  ])('%j wants %j, and shows the board %j', (query, wanted, board) => {
+    expect(readQuery(query)).toEqual({ wanted, board });
   });
 });

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../../hub/client/index.ts';
 import { deviceNamesOf } from '../../../../web/simulator/device/device-rights.ts';
-import { watchTabDevice } from '../../../../web/simulator/device/tab-device.ts';
+import { watchTabDevice } from '../../../../web/simulator/device/watch-tab-device.ts';
 
 const NOTHING = { read: ['#'], publish: [], report: [] };
 const all = { read: ['#'], publish: ['#'], report: ['+/+/+/status'] };
@@ -47,33 +47,47 @@ function createScene(name: string) {
       },
     };
   };
-  const watching = watchTabDevice({ verdict: 'fit', name }, identity$, start).subscribe(({ is }) =>
-    seen.push(is),
+  const watching = watchTabDevice({ verdict: 'fit', name }, identity$, async () => start).subscribe(
+    ({ is }) => seen.push(is),
   );
-  return { identity$, log, seen, watching };
+  /** The hub says who it is; what that loads is there then. */
+  const say = async (who: Identity) => {
+    identity$.next(who);
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return { say, log, seen, watching };
 }
 
 describe('a tab that is to be a device', () => {
-  it('is none until the hub has said who it is, and then runs, once', () => {
-    const { identity$, log, seen } = createScene('ana');
+  it('is none until the hub has said who it is, and then runs, once', async () => {
+    const { say, log, seen } = createScene('ana');
     expect([log, seen]).toEqual([[], ['starting']]);
-    identity$.next(identity(all));
-    identity$.next(identity(all));
+    await say(identity(all));
+    await say(identity(all));
     expect([log, seen]).toEqual([['start ana'], ['starting', 'running']]);
   });
 
-  it('starts nothing under a name that one may not use', () => {
-    const { identity$, log, seen } = createScene('bob');
-    identity$.next(identity(own));
+  it('starts nothing under a name that one may not use', async () => {
+    const { say, log, seen } = createScene('bob');
+    await say(identity(own));
     expect([log, seen]).toEqual([[], ['starting', 'denied']]);
   });
 
-  it('follows the rights: ends with them, and begins anew', () => {
-    const { identity$, log, seen, watching } = createScene('ana');
-    for (const may of [own, NOTHING, own]) identity$.next(identity(may));
+  it('follows the rights: ends with them, and begins again', async () => {
+    const { say, log, seen, watching } = createScene('ana');
+    for (const may of [own, NOTHING, own]) await say(identity(may));
     expect(seen).toEqual(['starting', 'running', 'denied', 'running']);
     watching.unsubscribe();
     expect(log).toEqual(['start ana', 'close ana', 'start ana', 'close ana']);
+  });
+
+  it('starts nothing if the page is left while it loads', async () => {
+    const { say, log, watching } = createScene('ana');
+    const said = say(identity(all));
+    watching.unsubscribe();
+    await said;
+    expect(log).toEqual([]);
   });
 
   it('starts nothing under a name that is not fit, and nothing where none is wanted', () => {

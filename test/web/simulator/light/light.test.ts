@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSrgb, encodeSrgb } from '../../../../web/shared/srgb.ts';
-import { mixLight, readHexColor } from '../../../../web/simulator/light/color.ts';
+import { decodeSrgb, encodeSrgb } from '../../../../devices/facts/srgb.ts';
+import { mixLight } from '../../../../web/simulator/light/color.ts';
 import { lightOf } from '../../../../web/simulator/light/light.ts';
 import { perceivedLightness } from '../../../../web/simulator/light/lightness.ts';
 
@@ -72,16 +72,5 @@ describe('a lamp', () => {
 
   it('mixes light, not code values: half of white is 188', () => {
     expect(mixLight([0, 0, 0], [255, 255, 255], 0.5)).toBe('rgb(188 188 188)');
-  });
-});
-
-describe('a color from outside', () => {
-  it('is read with and without its #', () => {
-    expect(readHexColor('#ff8000')).toEqual([255, 128, 0]);
-    expect(readHexColor(' FF8000 ')).toEqual([255, 128, 0]);
-  });
-
-  it.each(['', 'red', '#fff', '#ff80000', '#gg0000', undefined])('%j is none', (text) => {
-    expect(readHexColor(text)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodeSrgb } from '../../../web/shared/srgb.ts';
+import { encodeSrgb } from '../../../devices/facts/srgb.ts';
 
 it('encodes light as sRGB does', () => {
   // IEC 61966-2-1: half the light is 188 of 255, a fifth is 124.

@@ -1,0 +1,79 @@
+export interface HeartbeatOptions {
+  /** The longest silence of a hub that is there, milliseconds; longer where round trips are long. */
+  readonly silenceMs: number;
+  /** Asks the hub for a sign of life; resolves when it has answered. */
+  readonly ask: () => Promise<unknown>;
+  /** The hub has been silent for too long. */
+  readonly onSilence: () => void;
+}
+
+/** How often the silence is looked at, as a part of the longest one. */
+const LOOKS = 6;
+
+/** The hub is asked after this part of the longest silence, so that it has the rest to answer. */
+const ASKED_AFTER = 1 / 3;
+
+/** The time to answer is at least this many of the last round trips. */
+const ROUND_TRIPS = 3;
+
+/**
+ * Notices a connection that has broken without a word, as when a cable is pulled: the system would need many seconds. A process that was
+ * asleep itself, or too busy to look, gives the hub its time again.
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #heardMs = 0;
+  #lookedMs = 0;
+  #roundTripMs = 0;
+  #isAsking = false;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.stop();
+    this.heard();
+    this.#lookedMs = this.#heardMs;
+    this.#isAsking = false;
+    this.#looking = setInterval(() => this.#look(), this.#options.silenceMs / LOOKS);
+  }
+
+  stop(): void {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  /** The hub has said something, whatever it was. */
+  heard(): void {
+    this.#heardMs = performance.now();
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    const { silenceMs, onSilence } = this.#options;
+    const isLate = nowMs - this.#lookedMs > (2 * silenceMs) / LOOKS;
+    this.#lookedMs = nowMs;
+    if (isLate) this.heard();
+    const silentMs = nowMs - this.#heardMs;
+    const askedAfterMs = silenceMs * ASKED_AFTER;
+    if (silentMs >= askedAfterMs + Math.max(silenceMs - askedAfterMs, ROUND_TRIPS * this.#roundTripMs)) {
+      this.stop();
+      onSilence();
+    } else if (isLate || silentMs >= askedAfterMs) void this.#ask(nowMs);
+  }
+
+  async #ask(nowMs: number): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    await this.#options.ask().then(
+      () => {
+        this.#roundTripMs = performance.now() - nowMs;
+        this.heard();
+      },
+      () => undefined, // The silence says it all.
+    );
+    this.#isAsking = false;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type RequestHandler, Router } from 'express';
+import expressStaticGzip from 'express-static-gzip';
+
+interface PagesOptions {
+  /** Where the built pages are, each file with its compressed forms beside it. */
+  readonly pagesFolder: string;
+  /** Passes on those who may see the pages; sends the others to log in. */
+  readonly gate: RequestHandler;
+}
+
+/** The names of these files change with their content. */
+const ASSETS = { immutable: true, maxAge: '1y' } as const;
+
+/** Revalidated each time, mostly answered with "not modified". */
+const PAGES = { redirect: false, setHeaders: noCache } as const;
+
+/** The service worker's scope is all pages, though its script is in a folder of its own. */
+const SHELL = { redirect: false, setHeaders: shellHeaders } as const;
+
+/** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
+export function createPagesRouter({ pagesFolder, gate }: PagesOptions): Router {
+  const router = Router();
+  // Public files have folders of their own, so that no spelling of a path leads out of them.
+  const login = serve(join(pagesFolder, 'login'), PAGES);
+  router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
+  router.use('/shell', serve(join(pagesFolder, 'shell'), SHELL, false));
+  router.get('/login', as('/index.html', login));
+  router.use('/login', login);
+  router.get('/{*path}', gate);
+  const guarded = serve(pagesFolder, PAGES);
+  router.get('/simulator', as('/simulator/index.html', guarded));
+  router.use(guarded);
+  return router;
+}
+
+type StaticOptions = NonNullable<Parameters<typeof expressStaticGzip>[1]>['serveStatic'];
+
+function serve(folder: string, options: StaticOptions, index: string | false = 'index.html'): RequestHandler {
+  const files = expressStaticGzip(folder, {
+    enableBrotli: true,
+    orderPreference: ['br', 'gzip'],
+    index,
+    serveStatic: { ...options, index },
+  });
+  return (request, response, next) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (isRead && isDecodable(request.path)) files(request, response, next);
+    else next();
+  };
+}
+
+/** Serves one file, whatever the request's path. */
+function as(path: string, files: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    request.url = path;
+    return files(request, response, next);
+  };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
+function noCache(response: ServerResponse): void {
+  response.setHeader('Cache-Control', 'no-cache');
+}
+
+function shellHeaders(response: ServerResponse): void {
+  noCache(response);
+  response.setHeader('Service-Worker-Allowed', '/');
+}

@@ -1,0 +1,153 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Browser, Page } from 'playwright-core';
+import { asyncScheduler } from 'rxjs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { transferOf } from '../../build/sizes.ts';
+import { Accounts } from '../../hub/access/accounts/accounts.ts';
+import { type GuardedAccess, openGuardedAccess } from '../../hub/access/guarded-access.ts';
+import { type HubServer, openHubServer } from '../../hub/server.ts';
+import { createMemoryVault } from '../hub/access/memory-vault.ts';
+import { describeWith } from '../programs.ts';
+import { launchBrowser, openPage } from './browser.ts';
+
+const PAGES = join(import.meta.dirname, '../../dist/pages');
+const log = pino({ level: 'silent' });
+
+describeWith('chromium', 'the shell of the pages', () => {
+  let browser: Browser;
+  let folder: string;
+  let server: HubServer | undefined;
+  let pages: Page[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pinhub-shell-'));
+    cpSync(PAGES, folder, { recursive: true });
+    pages = [];
+  });
+  afterEach(async () => {
+    for (const page of pages) await page.context().close();
+    await server?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = async (access?: GuardedAccess) => {
+    const guard = access && { access, logins: access.logins };
+    server = await openHubServer({ port: 0, pagesFolder: folder, log, ...guard });
+    return `http://localhost:${server.port}`;
+  };
+  const open = async (url: string) => {
+    const { page } = await openPage(browser, url, { serviceWorkers: 'allow' });
+    pages.push(page);
+    return page;
+  };
+  /** Until the worker has kept what is open. */
+  const kept = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  const keptPaths = (page: Page) =>
+    page.evaluate(async () => {
+      const keys = await (await caches.open('pinhub-shell')).keys();
+      return keys.map(({ url }) => new URL(url).pathname).sort();
+    });
+
+  it.each(['/', '/simulator'])('opens while the hub is away: %s', async (path) => {
+    const url = await start();
+    const page = await open(url + path);
+    await kept(page);
+    await server?.close();
+    await page.reload();
+    await page.getByText('The hub cannot be reached.').waitFor();
+  });
+
+  it('is kept behind the login, and nothing else is', async () => {
+    const vault = createMemoryVault();
+    const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
+    const token = await new Accounts(vault).makeToken({ name: 'ana', role: 'controller' });
+    await access.refresh();
+    const url = await start(access);
+    const page = await open(`${url}/?token=${token}`);
+    await page.locator('.connection[data-status="online"]').waitFor();
+    await kept(page);
+    const paths = await keptPaths(page);
+    expect(paths).toContain('/');
+    expect(paths.filter((path) => path !== '/' && !path.startsWith('/assets/'))).toEqual([]);
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL('**/login**');
+    await page.goto(url);
+    await page.waitForURL('**/login**');
+    access.close();
+  });
+
+  it('is the new one at the next load after an update', async () => {
+    const url = await start();
+    const page = await open(url);
+    await kept(page);
+    const file = join(folder, 'index.html');
+    const html = readFileSync(file, 'utf8');
+    for (const form of ['.br', '.gz']) rmSync(file + form);
+    await server?.close();
+    writeFileSync(file, html.replace('<body>', '<body data-version="2">'));
+    server = await openHubServer({ port: Number(new URL(url).port), pagesFolder: folder, log });
+    await page.reload();
+    expect(await page.locator('body').getAttribute('data-version')).toBe('2');
+  });
+
+  it.each([
+    ['/simulator', 390, '[data-part="led/21"] .lens'],
+    ['/simulator', 1280, '[data-part="led/21"] .lens'],
+    ['/login', 390, 'form'],
+  ])('is where the page then is: nothing of %s shifts, %d pixels wide', async (path, width, last) => {
+    const url = await start();
+    const page = await open('about:blank');
+    await page.setViewportSize({ width, height: 844 });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if ('value' in entry) shifts.push(Number(entry.value));
+      }).observe({ type: 'layout-shift', buffered: true });
+      Object.assign(globalThis, { shifts });
+    });
+    // An open hub's login page goes on at once.
+    await page.route('**/api/me', (route) => route.fulfill({ status: 401, json: { ok: false } }));
+    await page.goto(url + path);
+    await page.locator(last).first().waitFor();
+    const shifts = await page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          // Two frames later the last change has been painted, and told.
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => resolve((globalThis as unknown as { shifts: number[] }).shifts)),
+          );
+        }),
+    );
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.05);
+  });
+
+  it('can be installed: its manifest names icons that are there', async () => {
+    const url = await start();
+    const page = await open(url);
+    const manifest = await page.evaluate(async () => {
+      const link = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
+      const { icons } = await (await fetch(link?.href ?? '')).json();
+      const sources: string[] = icons.map(({ src }: { src: string }) => new URL(src, link?.href).href);
+      return Promise.all(sources.map(async (source) => (await fetch(source)).headers.get('content-type')));
+    });
+    expect(manifest).toEqual(['image/svg+xml', 'image/png', 'image/png', 'image/png']);
+  });
+});
+
+describe('What a browser transfers', () => {
+  it.each([
+    ['index.html', 110],
+    ['simulator/index.html', 85],
+    ['login/index.html', 30],
+  ])('for %s is at most %d kB, by gzip as without HTTPS', (page, kilobytes) => {
+    expect(transferOf(PAGES, page, 'gz') / 1000).toBeLessThanOrEqual(kilobytes);
+  });
+});

@@ -1,0 +1,73 @@
+import { filter, map, merge, type Observable, Subject, scan, take } from 'rxjs';
+import type { Property } from '../../shared/property.ts';
+import { shareLatest } from '../../shared/share-latest.ts';
+import { type Hsv, toHex, toHsv } from './hsv.ts';
+
+/** A colour that is set by a wheel and a brightness. */
+export interface Color {
+  readonly property: Property<string>;
+  /** What is wanted, at once and at every change. It keeps hue and saturation while the light is off. */
+  readonly wanted$: Observable<Hsv>;
+  readonly actual$: Observable<Hsv>;
+  /** Percent, 0–100. */
+  readonly brightness: Property<number>;
+  /** Wants a place on the wheel; a light that is off goes on. */
+  choose(place: Pick<Hsv, 'hue' | 'saturation'>): void;
+  /** Wants a colour, `#rrggbb`. */
+  set(hex: string): void;
+  turnOff(): void;
+  /** Wants the light again that was there before it was turned off. */
+  turnOn(): void;
+}
+
+interface State {
+  readonly hsv: Hsv;
+  /** The value of the last light that was on. */
+  readonly lit: number;
+}
+
+const WHITE: Hsv = { hue: 0, saturation: 0, value: 1 };
+
+/** The models work while `wanted$` is observed. */
+export function createColor(property: Property<string>): Color {
+  const edits$ = new Subject<Hsv>();
+  const heard$ = property.value$.pipe(filter((hex) => hex !== undefined));
+  const state$ = merge(edits$, heard$).pipe(
+    scan(follow, { hsv: WHITE, lit: 1 } satisfies State as State),
+    shareLatest(),
+  );
+  const edit = (change: (state: State) => Hsv) => {
+    state$.pipe(take(1)).subscribe((state) => {
+      const hsv = change(state);
+      edits$.next(hsv);
+      property.set(toHex(hsv));
+    });
+  };
+  const actual$ = property.actual$.pipe(
+    scan((before, hex) => toHsv(hex, before), WHITE),
+    shareLatest(),
+  );
+  const percent = (hsv$: Observable<Hsv>) => hsv$.pipe(map(({ value }) => value * 100));
+  const wanted$ = state$.pipe(map(({ hsv }) => hsv));
+  return {
+    property,
+    wanted$,
+    actual$,
+    brightness: {
+      ...property,
+      value$: percent(wanted$),
+      actual$: percent(actual$),
+      set: (percentage) => edit(({ hsv }) => ({ ...hsv, value: percentage / 100 })),
+    },
+    choose: (place) => edit(({ hsv, lit }) => ({ ...place, value: hsv.value === 0 ? lit : hsv.value })),
+    set: (hex) => edit(({ hsv }) => toHsv(hex, hsv)),
+    turnOff: () => edit(({ hsv }) => ({ ...hsv, value: 0 })),
+    turnOn: () => edit(({ hsv, lit }) => ({ ...hsv, value: lit })),
+  };
+}
+
+/** What comes back from the hub is the nearest `#rrggbb`: it changes nothing if that is what we wanted. */
+function follow({ hsv, lit }: State, next: Hsv | string): State {
+  const wanted = typeof next !== 'string' ? next : toHex(hsv) === next ? hsv : toHsv(next, hsv);
+  return { hsv: wanted, lit: wanted.value > 0 ? wanted.value : lit };
+}

@@ -1,0 +1,79 @@
+import type { Past } from './archive.ts';
+import { type BandPoint, startLevel, toBand } from './band.ts';
+import { cutGaps } from './gaps.ts';
+import { type Point, type Series, valueAt } from './history.ts';
+
+/** What is drawn between two times: points in order, with NaN where a value is not known. */
+export interface Lines {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly actual: readonly Point[];
+  readonly wanted: readonly Point[];
+  /** From the lowest to the highest, where several values are drawn as one; else empty. */
+  readonly band: readonly BandPoint[];
+}
+
+/** What was heard here between two times; for each of `columns` equal parts as much as can be seen. */
+export function linesHeard(
+  { actual, wanted }: { readonly actual: Series; readonly wanted: Series },
+  { fromMs, toMs, columns, nowMs }: { fromMs: number; toMs: number; columns: number; nowMs: number },
+): Lines {
+  const endMs = Math.min(toMs, nowMs);
+  const line = (series: Series) => extend(series.points(fromMs, endMs, columns), endMs);
+  return { fromMs, toMs, actual: line(actual), wanted: line(wanted), band: [] };
+}
+
+/** What a hub remembers, drawn between two times; `points` is how many it was asked for. */
+export function linesRemembered(
+  past: Past,
+  points: number,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Lines {
+  const band = cutGaps(
+    toBand({ ...past, rows: startLevel(past.rows) }, points),
+    past.gaps,
+    unknownBand,
+    ({ last }, timeMs) => level(timeMs, last),
+  );
+  const wanted = toBand({ ...past, rows: past.wanted }, points);
+  return {
+    fromMs,
+    toMs,
+    actual: band.map(({ timeMs, last }) => ({ timeMs, value: last })),
+    wanted: wanted.map(({ timeMs, last }) => ({ timeMs, value: last })),
+    band,
+  };
+}
+
+/** What some lines say of one time. */
+export interface Reading {
+  readonly timeMs: number;
+  readonly actual: number | undefined;
+  readonly wanted: number | undefined;
+  /** The lowest and the highest value around that time, if they differ. */
+  readonly range: { readonly min: number; readonly max: number } | undefined;
+}
+
+export function readLines({ actual, wanted, band }: Lines, timeMs: number): Reading {
+  const around = band.findLast((point) => point.timeMs <= timeMs);
+  return {
+    timeMs,
+    actual: valueAt(actual, timeMs),
+    wanted: valueAt(wanted, timeMs),
+    range: around && around.max > around.min ? around : undefined,
+  };
+}
+
+/** A line goes on up to its end. */
+function extend(points: readonly Point[], endMs: number): readonly Point[] {
+  const last = points.at(-1);
+  return last ? [...points, { timeMs: endMs, value: last.value }] : points;
+}
+
+function level(timeMs: number, value: number): BandPoint {
+  return { timeMs, min: value, max: value, last: value };
+}
+
+function unknownBand(timeMs: number): BandPoint {
+  return level(timeMs, Number.NaN);
+}

@@ -1,0 +1,104 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { filter, map, NEVER, type Observable } from 'rxjs';
+import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
+import type { Range } from '../../../devices/facts/range.ts';
+import { mount } from '../../shared/mount.ts';
+import { numberPayload } from '../../shared/payload.ts';
+import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import { digitsOf } from '../model/digits.ts';
+import { createLookBack, type LookBack } from '../model/look-back.ts';
+import { actual } from '../view/actual.ts';
+import { chart } from '../view/chart.ts';
+import { numberBox } from '../view/number-box.ts';
+import { slider } from '../view/slider.ts';
+import type { Words } from '../words.ts';
+import { labelOf, type PropertyContext, type PropertyKind } from './property-kind.ts';
+
+/** A number: a slider if its range is known, else a box; a reading in large figures if it cannot be set; and its past. */
+export const number: PropertyKind = (context) => {
+  const { device, info } = context;
+  const property = createProperty(device.feed, info.property, numberPayload);
+  const known$ = info.hasActual
+    ? property.actual$
+    : property.value$.pipe(filter((value) => value !== undefined));
+  const lookBack = info.hasActual ? lookBackOf(context, property) : undefined;
+  return {
+    info,
+    refused$: property.refused$,
+    isAllowed$: property.isAllowed$,
+    sendAgain: () => sendAgain(property),
+    view: (words) => html`
+      <section class="property" aria-label=${labelOf(info)}>
+        ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, known$)}
+        ${lookBack ? past(words, context, lookBack) : nothing}
+      </section>
+    `,
+  };
+};
+
+function lookBackOf({ device, info, surroundings }: PropertyContext, property: Property<number>): LookBack {
+  return createLookBack({
+    ...surroundings,
+    topic: `${device.feed.topic}/${info.property}/actual`,
+    wanted$: info.isSettable ? property.value$ : NEVER,
+    actual$: property.actual$,
+    isThere$: device.isOnline$,
+  });
+}
+
+function reading(words: Words, info: PropertyInfo, known$: Observable<number>): TemplateResult {
+  const digits = digitsOf(info.step);
+  return html`
+    <p class="reading">
+      <span class="name">${labelOf(info)}</span>
+      <output><b>${watch(known$.pipe(map((value) => words.number(value, digits))))}</b> ${info.unit}</output>
+    </p>
+  `;
+}
+
+function entry(
+  words: Words,
+  info: PropertyInfo,
+  property: Property<number>,
+  known$: Observable<number>,
+): TemplateResult {
+  const range = rangeOf(info);
+  const step = info.step ?? (range ? stepFor(range) : 1);
+  const label = labelOf(info);
+  const { unit } = info;
+  const parts = { unit, step, digits: digitsOf(step), boxLabel: unit === '' ? label : `${label}, ${unit}` };
+  if (range) {
+    return html`<h3 class="name">${label}</h3>${slider(words, property, { ...range, ...parts, label, actual$: known$ })}`;
+  }
+  const { min, max } = info;
+  const bounds = { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+  const actual$ = known$.pipe(map((value) => words.measure(value, unit, parts.digits)));
+  return html`
+    <div class="setting">
+      <span class="name">${label}</span>
+      <span class="pair">
+        ${numberBox(words, property, { ...bounds, ...parts, label: parts.boxLabel })}
+        ${info.hasActual ? actual(words, actual$) : nothing}
+      </span>
+    </div>
+  `;
+}
+
+/** About a hundredth of a range: 1, 2 or 5 times a power of ten. */
+function stepFor({ min, max }: Range): number {
+  const hundredth = (max - min) / 100;
+  const power = 10 ** Math.floor(Math.log10(hundredth));
+  const factor = [1, 2, 5].find((each) => each * power >= hundredth * 0.999) ?? 10;
+  return Math.max(Number((factor * power).toPrecision(1)), 0.001);
+}
+
+/** The past of what one reads is shown; that of what one sets can be opened. */
+function past(words: Words, { device, info }: PropertyContext, lookBack: LookBack): TemplateResult {
+  const scale = { name: labelOf(info), unit: info.unit, ...rangeOf(info), isReadOnly: !info.isSettable };
+  const picture = html`<div ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
+    ${chart(words, `${device.topic}/${info.property}`, lookBack, scale)}
+  </div>`;
+  if (!info.isSettable) return picture;
+  return html`<details class="past"><summary>${words.say.past}</summary>${picture}</details>`;
+}

@@ -1,0 +1,34 @@
+import type { TemplateResult } from 'lit/html.js';
+import type { Observable } from 'rxjs';
+import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
+import type { HubError } from '../../../hub/core/index.ts';
+import type { Device } from '../../shared/devices.ts';
+import type { Surroundings } from '../model/surroundings.ts';
+import type { Words } from '../words.ts';
+
+/** Which property of which device. */
+export interface PropertyContext {
+  readonly device: Device;
+  readonly info: PropertyInfo;
+  readonly surroundings: Surroundings;
+}
+
+/** A property at work, made once for as long as its description stays the same. */
+export interface PropertyModel {
+  readonly info: PropertyInfo;
+  /** Why the hub refused a value of ours. */
+  readonly refused$: Observable<HubError>;
+  /** Whether one may set it, at once and at every change. */
+  readonly isAllowed$: Observable<boolean>;
+  /** Sends what is wanted again; does nothing if nothing can be wanted. */
+  sendAgain(): void;
+  view(words: Words): TemplateResult;
+}
+
+/** How properties of one type are drawn. */
+export type PropertyKind = (context: PropertyContext) => PropertyModel;
+
+/** What a property is called on the page. */
+export function labelOf({ name, property }: PropertyInfo): string {
+  return name ?? property;
+}

@@ -1,0 +1,30 @@
+import { html, nothing } from 'lit/html.js';
+import { textPayload } from '../../shared/payload.ts';
+import { createProperty, sendAgain } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import { actual } from '../view/actual.ts';
+import { textBox } from '../view/text-box.ts';
+import { labelOf, type PropertyKind } from './property-kind.ts';
+
+/** A text: to be typed, or to be read. */
+export const text: PropertyKind = ({ device, info }) => {
+  const property = createProperty(device.feed, info.property, textPayload);
+  const label = labelOf(info);
+  const known = () => watch(info.hasActual ? property.actual$ : property.value$);
+  return {
+    info,
+    refused$: property.refused$,
+    isAllowed$: property.isAllowed$,
+    sendAgain: () => sendAgain(property),
+    view: (words) => {
+      if (!info.isSettable) {
+        return html`<section class="property" aria-label=${label}>
+          <p class="reading"><span class="name">${label}</span><output class="words">${known()}</output></p>
+        </section>`;
+      }
+      return html`<section class="property" aria-label=${label}>
+        <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual(words, property.actual$) : nothing}</div>
+      </section>`;
+    },
+  };
+};

@@ -1,0 +1,31 @@
+import { html } from 'lit/html.js';
+import { combineLatest, distinctUntilChanged, map, Subject } from 'rxjs';
+import { type HubError, toHubError } from '../../../hub/core/index.ts';
+import { permit } from '../../shared/permit.ts';
+import { labelOf, type PropertyKind } from './property-kind.ts';
+
+/** What is published to set a trigger off. */
+const PULL = 'true';
+
+/** Something that is set off: each click publishes once. It does nothing while hub or device are away, so that it never goes off late. */
+export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surroundings }) => {
+  const refused$ = new Subject<HubError>();
+  const isAllowed$ = combineLatest([feed.mayPublish$(info.property), isOnline$, surroundings.isOnline$]).pipe(
+    map((conditions) => conditions.every(Boolean)),
+    distinctUntilChanged(),
+  );
+  const pull = () => {
+    feed.trigger(info.property, PULL).catch((error: unknown) => refused$.next(toHubError(error)));
+  };
+  return {
+    info,
+    refused$,
+    isAllowed$: feed.mayPublish$(info.property),
+    sendAgain: () => {},
+    view: () => html`
+      <section class="property" aria-label=${labelOf(info)}>
+        <button type="button" class="press trigger" @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
+      </section>
+    `,
+  };
+};

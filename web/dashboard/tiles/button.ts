@@ -1,0 +1,23 @@
+import { map } from 'rxjs';
+import { createMomentary } from '../../shared/property.ts';
+import { watch } from '../../shared/watch.ts';
+import { pressButton, pushEmblem } from '../kinds/button.ts';
+import { type TileKind, tile } from './tile.ts';
+
+/** A push-button: whether it is pressed, and a way to press it. */
+export const buttonTile: TileKind = (device) => {
+  const pressed = createMomentary(device.feed, 'pressed');
+  return (words, title) => {
+    const { say } = words;
+    const press$ = device.info$.pipe(
+      map(({ isPressable }) =>
+        isPressable ? pressButton(words, device, pressed, { label: `${title}: ${say.press}` }) : '',
+      ),
+    );
+    return tile({
+      emblem: pushEmblem(pressed),
+      value$: pressed.actual$.pipe(map((isPressed) => (isPressed ? say.pressed : say.released))),
+      control: watch(press$),
+    });
+  };
+};

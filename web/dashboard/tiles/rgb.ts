@@ -1,0 +1,28 @@
+import { html } from 'lit/html.js';
+import { fromEvent } from 'rxjs';
+import { bind, mount } from '../../shared/mount.ts';
+import { colorPayload } from '../../shared/payload.ts';
+import { permit } from '../../shared/permit.ts';
+import { createProperty } from '../../shared/property.ts';
+import { type TileKind, tile } from './tile.ts';
+
+/** An RGB LED: its color. */
+export const rgbTile: TileKind = ({ feed }) => {
+  const color = createProperty(feed, 'color', colorPayload);
+  return (words, title) =>
+    tile({
+      emblem: html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color.actual$, showColor)}></span>`,
+      value$: color.actual$,
+      control: html`
+        <input type="color" aria-label=${`${title}: ${words.say.color}`} ${permit(HTMLInputElement, color)}
+          ${bind(HTMLInputElement, color.value$, (input, value) => {
+            input.value = value ?? '#000000';
+          })}
+          ${mount(HTMLInputElement, (input) => fromEvent(input, 'input').subscribe(() => color.set(input.value)))}>
+      `,
+    });
+};
+
+function showColor(lamp: HTMLElement, color: string): void {
+  lamp.style.setProperty('--color', color);
+}

@@ -1,0 +1,29 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Observable } from 'rxjs';
+import type { Device } from '../../shared/devices.ts';
+import { READABLE, watch } from '../../shared/watch.ts';
+import type { Words } from '../words.ts';
+
+/** What is live on a closed device, in a language. `title` goes into the names of its controls, so that no two of them have the same name. */
+export type TileView = (words: Words, title: string) => TemplateResult;
+
+/** A kind of device when it is closed: makes the models for one device, once, when it first comes near the screen. */
+export type TileKind = (device: Device) => TileView;
+
+export interface TileParts {
+  /** What stands for the device: its lamp, its knob. */
+  readonly emblem: TemplateResult;
+  /** How the device is now, in a word or a number. */
+  readonly value$: Observable<string>;
+  /** The one control that is worth a place on the tile. */
+  readonly control?: unknown;
+}
+
+/** The live part of a tile: emblem, value and control around the device's name, which the page itself writes. */
+export function tile({ emblem, value$, control = nothing }: TileParts): TemplateResult {
+  return html`
+    <span class="tile-emblem">${emblem}</span>
+    <span class="tile-value">${watch(value$, READABLE)}</span>
+    <span class="tile-control">${control}</span>
+  `;
+}

@@ -1,0 +1,116 @@
+import { guard } from 'lit/directives/guard.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { mayPublish } from '../../../hub/client/identity.ts';
+import type { Device, DeviceState } from '../../shared/devices.ts';
+import { labelTopic } from '../../shared/label.ts';
+import type { View } from '../kinds/kind.ts';
+import { type House, type HouseView, isOpen } from '../model/house.ts';
+import { groupOf, type Section } from '../model/sections.ts';
+import type { TileView } from '../tiles/tile.ts';
+import type { Words } from '../words.ts';
+import { arrangingTile } from './arrange.ts';
+import { icons } from './icons.ts';
+import { type Nearness, whileNear } from './near.ts';
+import { spanRows } from './row-span.ts';
+import { titleOf } from './title.ts';
+
+/** What the page shows of a device: each is made once, when it is first needed. */
+export interface DeviceViews {
+  tileOf(device: Device): TileView;
+  cardOf(device: Device): View;
+}
+
+export interface CellParts {
+  readonly house: House;
+  readonly view: HouseView;
+  readonly views: DeviceViews;
+  readonly isNear: Nearness;
+}
+
+/** A device's place on the page: a tile that opens into the device's card. A cell is rendered again only when something in it has changed. */
+export function cell(
+  words: Words,
+  parts: CellParts,
+  {
+    state,
+    section,
+    isMatch,
+  }: { readonly state: DeviceState; readonly section: Section; readonly isMatch: boolean },
+): unknown {
+  const { view } = parts;
+  const { topic } = state.device;
+  const isOpened = isOpen(view, topic);
+  const mayEdit = mayPublish(view.identity, `${topic}/${labelTopic('name')}`);
+  const place = view.isArranging ? section : undefined;
+  const seen = [words, state, isOpened, isMatch, mayEdit, view.isSmall, section.kind, place];
+  return guard(seen, () => cellView(words, parts, { state, section, isMatch, isOpened, mayEdit }));
+}
+
+interface CellState {
+  readonly state: DeviceState;
+  readonly section: Section;
+  readonly isMatch: boolean;
+  readonly isOpened: boolean;
+  readonly mayEdit: boolean;
+}
+
+function cellView(words: Words, parts: CellParts, cellState: CellState): TemplateResult {
+  const { state, isOpened, isMatch } = cellState;
+  const { device } = state;
+  return html`
+    <li class="cell" data-topic=${device.topic} data-kind=${device.kind} ?data-open=${isOpened}
+      ?data-offline=${state.status !== 'online'} ?hidden=${!isMatch}>
+      ${parts.view.isArranging && !parts.view.isSmall ? arrangingTile(words, parts.house, cellState) : cellContent(words, parts, cellState)}
+    </li>
+  `;
+}
+
+function cellContent(words: Words, parts: CellParts, cellState: CellState): unknown {
+  const { house, view } = parts;
+  const { state, section, isOpened, mayEdit } = cellState;
+  const { topic } = state.device;
+  const title = titleOf(words, state);
+  const group = section.kind === 'group' ? '' : groupOf(state);
+  const open = () => house.open(topic, !isOpened);
+  const edit = () => house.edit(topic);
+  return html`
+    ${
+      view.isSmall
+        ? nothing
+        : html`<button type="button" class="opener" aria-expanded=${isOpened} @click=${open}>
+            <span class="opener-title"><span>${group ? html`<i class="opener-group">${group}</i> ` : nothing}${title}</span></span>
+            ${icons.chevron}
+          </button>`
+    }
+    ${isOpened ? cardPlace(words, parts, state) : tilePlace(words, parts, { state, title })}
+    ${
+      isOpened && mayEdit
+        ? html`<button type="button" class="edit" title=${words.say.edit} aria-label=${words.say.editDevice(title)} @click=${edit}>${icons.edit}</button>`
+        : nothing
+    }
+  `;
+}
+
+/** A card that was worked with stays open when more devices come. */
+function cardPlace(words: Words, { house, views, view }: CellParts, { device }: DeviceState): TemplateResult {
+  const keep = () => house.open(device.topic, true);
+  return html`
+    <div class="card-place" @pointerdown=${keep} @keydown=${keep} ${view.isSmall ? nothing : guard([device], spanRows)}>
+      ${guard([device, words], () => views.cardOf(device)(words))}
+    </div>
+  `;
+}
+
+function tilePlace(
+  words: Words,
+  { views, isNear }: CellParts,
+  { state: { device, status }, title }: { readonly state: DeviceState; readonly title: string },
+): TemplateResult {
+  const live = guard([device, words, title], () =>
+    whileNear(isNear, () => views.tileOf(device)(words, title)),
+  );
+  return html`
+    <div class="tile" ${live}></div>
+    ${status === 'online' ? nothing : html`<span class="tile-presence">${words.say.offline}</span>`}
+  `;
+}

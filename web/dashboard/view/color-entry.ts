@@ -1,0 +1,88 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import { distinctUntilChanged, fromEvent, map } from 'rxjs';
+import { bind, mount } from '../../shared/mount.ts';
+import { permit } from '../../shared/permit.ts';
+import { watch } from '../../shared/watch.ts';
+import type { Color } from '../model/color.ts';
+import type { Words } from '../words.ts';
+import { colorWheel } from './color-wheel.ts';
+import { slider } from './slider.ts';
+
+/** Colours to choose with one touch, as `#rrggbb`. */
+const PRESETS = {
+  white: '#ffffff',
+  warm: '#ffb347',
+  red: '#ff0000',
+  orange: '#ff8000',
+  yellow: '#ffff00',
+  green: '#00ff00',
+  cyan: '#00ffff',
+  blue: '#0000ff',
+  violet: '#8000ff',
+  pink: '#ff0080',
+} as const;
+
+export type Preset = keyof typeof PRESETS;
+
+/** A wheel, presets, a brightness, and a switch between off and the colour before. */
+export function colorEntry(words: Words, color: Color): TemplateResult {
+  const { say } = words;
+  return html`
+    <div class="color-entry">
+      ${colorWheel(words, color)}
+      <div class="color-picks">
+        <span class="presets" role="group" aria-label=${say.presets}>
+          ${(Object.keys(PRESETS) as Preset[]).map((name) => preset(words, color, name))}
+        </span>
+        ${exactColor(words, color)}
+        ${offSwitch(words, color)}
+      </div>
+      <div class="color-brightness">
+        ${slider(words, color.brightness, {
+          label: say.brightness,
+          boxLabel: say.brightnessBox,
+          unit: '%',
+          min: 0,
+          max: 100,
+          actual$: color.brightness.actual$,
+        })}
+      </div>
+    </div>
+  `;
+}
+
+function preset({ say }: Words, color: Color, name: Preset): TemplateResult {
+  const choose = () => color.set(PRESETS[name]);
+  return html`<button type="button" class="preset" style="--preset: ${PRESETS[name]}" title=${say.colors[name]}
+    aria-label=${say.colors[name]} @click=${choose} ${permit(HTMLButtonElement, color.property)}></button>`;
+}
+
+/** The browser's own dialogue, for a colour by its numbers. */
+function exactColor({ say }: Words, { property }: Color): TemplateResult {
+  return html`
+    <label class="color">
+      <input type="color" aria-label=${say.color} ${permit(HTMLInputElement, property)}
+        ${bind(HTMLInputElement, property.value$, (input, value) => {
+          input.value = value ?? '#000000';
+        })}
+        ${mount(HTMLInputElement, (input) => fromEvent(input, 'input').subscribe(() => property.set(input.value)))}>
+      <span>${watch(property.value$.pipe(map((value) => value ?? '–')))}</span>
+      <span class="actual">${say.actual} <b>${watch(property.actual$)}</b></span>
+    </label>
+  `;
+}
+
+function offSwitch({ say }: Words, color: Color): TemplateResult {
+  const isOff$ = color.wanted$.pipe(
+    map(({ value }) => value === 0),
+    distinctUntilChanged(),
+  );
+  const button$ = isOff$.pipe(
+    map((isOff) => {
+      const turn = isOff ? color.turnOn : color.turnOff;
+      const label = isOff ? say.turnOn : say.turnOff;
+      return html`<button type="button" class="off" @click=${turn} ${permit(HTMLButtonElement, color.property)}>${label}</button>`;
+    }),
+  );
+  return html`${watch(button$)}`;
+}

@@ -1,0 +1,14 @@
+import { html, svg, type TemplateResult } from 'lit/html.js';
+import { map, type Observable } from 'rxjs';
+import { watch } from '../../shared/watch.ts';
+
+/** A servo's horn from above, at an angle in degrees from its middle. */
+export function horn(degrees$: Observable<number>): TemplateResult {
+  const turn$ = degrees$.pipe(map((degrees) => `rotate(${degrees} 22 26)`));
+  return html`
+    <svg class="emblem horn" viewBox="0 0 44 44" aria-hidden="true">
+      <circle cx="22" cy="26" r="9" />
+      ${svg`<path d="M19 26 L20.5 8 a1.5 1.5 0 0 1 3 0 L25 26 Z" transform=${watch(turn$)} />`}
+    </svg>
+  `;
+}

@@ -1,0 +1,188 @@
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { isWatchOnly, mayPublish } from '../../../hub/client/identity.ts';
+import type { DeviceState } from '../../shared/devices.ts';
+import { meaningOf } from '../../shared/words.ts';
+import { type House, type HouseView, isOpen } from '../model/house.ts';
+import { createMatcher, type Matcher } from '../model/search.ts';
+import { groupOf, type Section } from '../model/sections.ts';
+import type { Words } from '../words.ts';
+import { type CellParts, cell } from './cell.ts';
+import { editDialog } from './edit-dialog.ts';
+import { icons } from './icons.ts';
+import { titleOf } from './title.ts';
+
+/** All devices: up to a handful as open cards, and more as tiles in groups, with a search. */
+export function houseView(words: Words, parts: CellParts): TemplateResult {
+  const { house, view } = parts;
+  const sections = searched(words, view);
+  const isNothingFound = sections.every(({ matches }) => matches.size === 0);
+  return html`
+    ${view.isSmall ? nothing : houseBar(words, house, view)}
+    ${isNothingFound ? html`<p class="no-match" role="status">${words.say.noMatch(view.query)}</p>` : nothing}
+    ${view.isArranging && view.failure ? html`<p class="fault" role="alert">${meaningOf(words, view.failure.code) ?? view.failure.message}</p>` : nothing}
+    <div class="house">
+      <div class="sections">
+        ${repeat(
+          view.isSmall ? inOne(sections) : sections,
+          ({ section: { kind, name } }) => `${kind} ${name}`,
+          (one) => sectionView(words, parts, one),
+        )}
+      </div>
+    </div>
+    ${editDialog(words, house, view)}
+  `;
+}
+
+/** A section, and which of its devices the search finds. */
+interface Searched {
+  readonly section: Section;
+  readonly matches: ReadonlySet<DeviceState>;
+}
+
+function searched(words: Words, { sections, query, isSmall }: HouseView): readonly Searched[] {
+  const isMatch: Matcher = isSmall ? () => true : createMatcher(query);
+  return sections.map((section) => ({
+    section,
+    matches: new Set(section.states.filter((state) => isMatch(textsOf(words, state)))),
+  }));
+}
+
+function textsOf(words: Words, state: DeviceState): readonly string[] {
+  return [titleOf(words, state), groupOf(state), state.device.topic];
+}
+
+/** A few devices need no sections; what is hidden stays apart. */
+function inOne(sections: readonly Searched[]): readonly Searched[] {
+  const isShown = ({ section }: Searched) => section.kind !== 'hidden';
+  const shown = sections.filter(isShown);
+  const all: Searched = {
+    section: { kind: 'group', name: '', states: shown.flatMap(({ section }) => section.states) },
+    matches: new Set(shown.flatMap(({ matches }) => [...matches])),
+  };
+  return [all, ...sections.filter((one) => !isShown(one))];
+}
+
+function houseBar({ say }: Words, house: House, { query, isArranging, identity }: HouseView): TemplateResult {
+  const search = ({ currentTarget }: Event) => {
+    if (currentTarget instanceof HTMLInputElement) house.search(currentTarget.value);
+  };
+  return html`
+    <div class="house-bar">
+      <label class="search" role="search">
+        ${icons.search}
+        <input type="search" aria-label=${say.search} placeholder=${say.search} autocomplete="off"
+          spellcheck="false" .value=${query} @input=${search}>
+      </label>
+      ${
+        isWatchOnly(identity)
+          ? nothing
+          : html`<button type="button" class="plain" aria-pressed=${isArranging} @click=${() => house.arrange(!isArranging)}>
+              ${isArranging ? say.arranged : say.arrange}</button>`
+      }
+    </div>
+    ${isArranging ? html`<p class="arrange-hint">${say.arrangeHint}</p>` : nothing}
+  `;
+}
+
+function sectionView(words: Words, parts: CellParts, { section, matches }: Searched): TemplateResult {
+  const { view } = parts;
+  const cells = html`
+    <ul class="cells ${view.isSmall && section.kind !== 'hidden' ? 'few' : 'many'}">
+      ${repeat(
+        section.states,
+        ({ device }) => device.topic,
+        (state) => cell(words, parts, { state, section, isMatch: matches.has(state) }),
+      )}
+    </ul>
+  `;
+  const isHidden = matches.size === 0 && section.states.length > 0;
+  if (section.kind === 'hidden') return hiddenSection(words, view, { section, isHidden, cells });
+  return html`
+    <section class="section" data-section=${section.kind} ?hidden=${isHidden}
+      style=${styleMap({ '--size': String(sizeOf(view, section)) })}>
+      ${hasHeading(view, section) ? heading(words, parts, section) : nothing}
+      ${cells}
+    </section>
+  `;
+}
+
+/** How many columns a section can fill: a card that is open fills two. */
+function sizeOf(view: HouseView, { states }: Section): number {
+  const open = states.filter(({ device }) => isOpen(view, device.topic));
+  return states.length + open.length;
+}
+
+function hiddenSection(
+  { say }: Words,
+  { query, isArranging }: HouseView,
+  {
+    section,
+    isHidden,
+    cells,
+  }: { readonly section: Section; readonly isHidden: boolean; readonly cells: TemplateResult },
+): TemplateResult {
+  const isForced = isArranging || query.trim() !== '';
+  return html`
+    <details class="section" data-section="hidden" ?hidden=${isHidden} ?open=${guard([isForced], () => isForced)}>
+      <summary>${say.hiddenSection} <span class="count">${section.states.length}</span></summary>
+      ${cells}
+    </details>
+  `;
+}
+
+function hasHeading({ isSmall, sections }: HouseView, { kind, name }: Section): boolean {
+  const isAlone = sections.filter(({ kind: other }) => other !== 'hidden').length === 1;
+  return !isSmall && !(isAlone && kind === 'group' && name === '');
+}
+
+function heading(words: Words, { house, view }: CellParts, section: Section): TemplateResult {
+  const { say } = words;
+  const titles = {
+    favorites: say.favorites,
+    group: section.name || say.ungrouped,
+    away: say.offlineSection,
+    hidden: '',
+  };
+  return html`
+    <header class="section-head">
+      <h2>${titles[section.kind]} <span class="count">${section.states.length}</span></h2>
+      ${section.kind === 'away' ? forgetAll(words, house, { view, section }) : nothing}
+    </header>
+  `;
+}
+
+function forgetAll(
+  words: Words,
+  house: House,
+  { view, section }: { readonly view: HouseView; readonly section: Section },
+): unknown {
+  const { say } = words;
+  const gone = section.states.filter(({ device }) => mayPublish(view.identity, `${device.topic}/info`));
+  if (gone.length === 0) return nothing;
+  const count = String(gone.length);
+  const ask = ({ currentTarget }: Event) => {
+    const dialog = currentTarget instanceof Element ? currentTarget.nextElementSibling : null;
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  };
+  return html`
+    <button type="button" class="plain" @click=${ask}>${say.forgetAll}</button>
+    <dialog class="dialog" aria-labelledby="forget-title">
+      <form method="dialog" @submit=${() => void house.forget(gone)}>
+        <h2 id="forget-title">${say.forgetAllTitle(count)}</h2>
+        <p>${say.forgetAllHint}</p>
+        <div class="dialog-actions">
+          <button type="button" class="plain" @click=${closeDialog}>${say.cancel}</button>
+          <button type="submit" class="strong">${say.forget}</button>
+        </div>
+      </form>
+    </dialog>
+    ${view.failure ? html`<p class="fault" role="alert">${meaningOf(words, view.failure.code) ?? view.failure.message}</p>` : nothing}
+  `;
+}
+
+function closeDialog({ currentTarget }: Event): void {
+  if (currentTarget instanceof Element) currentTarget.closest('dialog')?.close();
+}

@@ -1,0 +1,18 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import type { Observable } from 'rxjs';
+import { bind } from '../../shared/mount.ts';
+
+/** An LED seen from above. `glow$` is how brightly it is drawn, 0–1, see `glowOf`. */
+export function lamp(glow$: Observable<number>): TemplateResult {
+  return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
+}
+
+/** The light that a lamp throws onto its card. */
+export function thrownLight(glow$: Observable<number>): TemplateResult {
+  return html`<span class="thrown" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
+}
+
+/** Set where it is used, and not on the card: everything below an element has its style computed when a property of it changes. */
+function showGlow(element: HTMLElement, glow: number): void {
+  element.style.setProperty('--glow', glow.toFixed(3));
+}

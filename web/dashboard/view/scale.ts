@@ -1,0 +1,11 @@
+/** The values of a chart. */
+export interface ValueScale {
+  /** What the values are, for people: `Duty cycle`. */
+  readonly name: string;
+  readonly unit: string;
+  /** The ends of the axis. Default: those of the values. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Whether nobody can want a value. Default false. */
+  readonly isReadOnly?: boolean;
+}

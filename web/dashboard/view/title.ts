@@ -1,0 +1,20 @@
+import type { DeviceState } from '../../shared/devices.ts';
+import type { Words } from '../words.ts';
+
+/** What a device is called: as people have named it, else as it names itself, else by its kind and pins, else by its topic. */
+export function titleOf(words: Words, { device: { topic, kind }, info, label }: DeviceState): string {
+  // An adapter that was given no name gives the topic.
+  const own = info.name === topic ? undefined : info.name;
+  return label.name ?? own ?? kindTitle(words, kind, info.gpios.join(', ')) ?? topic;
+}
+
+function kindTitle({ say }: Words, kind: string, gpios: string): string | undefined {
+  if (gpios === '') return undefined;
+  const titles = new Map([
+    ['led', say.led],
+    ['rgb', say.rgb],
+    ['servo', say.servo],
+    ['button', say.button],
+  ]);
+  return titles.get(kind)?.(gpios);
+}

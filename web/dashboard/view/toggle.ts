@@ -1,0 +1,31 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { fromEvent, type Observable } from 'rxjs';
+import { bind, mount } from '../../shared/mount.ts';
+import { permit } from '../../shared/permit.ts';
+import type { Property } from '../../shared/property.ts';
+
+/** What stands beside a switch, or what it is called if nothing does. */
+export type ToggleName = { readonly text: string } | { readonly label: string };
+
+/** A switch: its knob is where it is wanted, the light in its groove says what is. */
+export function toggle(
+  control: Property<boolean>,
+  name: ToggleName,
+  actual$: Observable<boolean>,
+): TemplateResult {
+  const label = 'label' in name ? name.label : nothing;
+  return html`
+    <label class="toggle" ${bind(HTMLElement, actual$, showActual)}>
+      <input type="checkbox" role="switch" aria-label=${label} ${permit(HTMLInputElement, control)}
+        ${bind(HTMLInputElement, control.value$, (box, isOn) => {
+          box.checked = isOn ?? false;
+        })}
+        ${mount(HTMLInputElement, (box) => fromEvent(box, 'change').subscribe(() => control.set(box.checked)))}>
+      ${'text' in name ? html`<span class="name">${name.text}</span>` : nothing}
+    </label>
+  `;
+}
+
+function showActual(element: HTMLElement, isOn: boolean): void {
+  element.dataset.actual = isOn ? 'on' : 'off';
+}

@@ -1,0 +1,79 @@
+import { Subscription } from 'rxjs';
+import type { Drawing } from './frame.ts';
+
+/** A part of the page, such as a card, that is not drawn while it is out of sight. */
+export interface Scene {
+  readonly isInSight: boolean;
+  /** Has a drawing asked for again once the scene is in sight. */
+  keep(drawing: Drawing): void;
+  forget(drawing: Drawing): void;
+}
+
+class SightedScene implements Scene {
+  /** A browser tells within a frame; until then, it counts as in sight. */
+  #isInSight = true;
+  readonly #kept = new Set<Drawing>();
+
+  get isInSight(): boolean {
+    return this.#isInSight;
+  }
+
+  keep(drawing: Drawing): void {
+    this.#kept.add(drawing);
+  }
+
+  forget(drawing: Drawing): void {
+    this.#kept.delete(drawing);
+  }
+
+  see(isInSight: boolean): void {
+    this.#isInSight = isInSight;
+    if (!isInSight) return;
+    for (const drawing of this.#kept) drawing.ask();
+    this.#kept.clear();
+  }
+}
+
+/** How far outside the window a scene is drawn already, so that scrolling shows nothing that is out of date. */
+const MARGIN = '200px';
+
+const ATTRIBUTE = 'data-scene';
+
+/** All scenes of the page, behind one observer. */
+class Scenes {
+  readonly #scenes = new WeakMap<Element, SightedScene>();
+  #watcher: IntersectionObserver | undefined;
+
+  begin(element: Element): Subscription {
+    element.toggleAttribute(ATTRIBUTE, true);
+    this.#scenes.set(element, new SightedScene());
+    this.#watcher ??= new IntersectionObserver((entries) => this.#see(entries), { rootMargin: MARGIN });
+    const watcher = this.#watcher;
+    watcher.observe(element);
+    return new Subscription(() => {
+      watcher.unobserve(element);
+      this.#scenes.delete(element);
+    });
+  }
+
+  of(element: Element): Scene | undefined {
+    const root = element.closest(`[${ATTRIBUTE}]`);
+    return root ? this.#scenes.get(root) : undefined;
+  }
+
+  #see(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) this.#scenes.get(target)?.see(isIntersecting);
+  }
+}
+
+const scenes = new Scenes();
+
+/** Makes an element a scene until it is unsubscribed. Nothing that is bound within it is drawn while it is out of sight. */
+export function beginScene(element: Element): Subscription {
+  return scenes.begin(element);
+}
+
+/** The scene that an element is in, if it is in one. */
+export function sceneOf(element: Element | null | undefined): Scene | undefined {
+  return element ? scenes.of(element) : undefined;
+}

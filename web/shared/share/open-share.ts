@@ -1,0 +1,7 @@
+import type { SharedWords } from '../words.ts';
+
+/** The button in the header that lets others in; its dialogue is loaded when it is wanted. */
+export function shareAction(words: SharedWords): { readonly label: string; readonly open: () => void } {
+  const open = () => void import('./share-dialog.ts').then(({ openShareDialog }) => openShareDialog(words));
+  return { label: words.tell.share, open };
+}

@@ -1,0 +1,105 @@
+/** What the shell needs of a request. */
+type ShellRequest = Pick<Request, 'url' | 'method' | 'mode'>;
+
+interface ShellParts<R extends ShellRequest> {
+  /** The hub's own origin. */
+  readonly origin: string;
+  readonly openCache: () => Promise<Cache>;
+  readonly fetch: (request: R | string) => Promise<Response>;
+  /** Resolves after so many milliseconds. */
+  readonly after: (ms: number) => Promise<void>;
+  /** Keeps the worker alive until the work is done. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** The pages whose shell is kept. The login page is not one: whether it is shown is for the hub to say. */
+const PAGES: ReadonlySet<string> = new Set(['/', '/simulator']);
+
+/** How long the hub may take to send a page that we have, milliseconds. A network that is gone without a word takes half a minute to say so. */
+const PATIENCE_MS = 3000;
+
+/**
+ * The shell of the pages, HTML, scripts and styles, kept in the browser so that a page opens while the hub is away. Nothing else is kept or
+ * looked at: neither what the API answers, nor a login, nor a link with a token. The hub is asked for a page first, so an update is there at
+ * the next load; the names of scripts and styles change with their content, so those that are kept are never out of date.
+ */
+export class Shell<R extends ShellRequest> {
+  readonly #parts: ShellParts<R>;
+
+  constructor(parts: ShellParts<R>) {
+    this.#parts = parts;
+  }
+
+  /** The response to a request, or `undefined` if the request is none of the shell's. */
+  respond(request: R): Promise<Response> | undefined {
+    if (request.method !== 'GET') return undefined;
+    const url = new URL(request.url);
+    if (url.origin !== this.#parts.origin) return undefined;
+    if (url.pathname.startsWith('/assets/')) return this.#asset(url.pathname, request);
+    const page = pageOf(url);
+    return page !== undefined && request.mode === 'navigate' ? this.#page(page, request) : undefined;
+  }
+
+  /** Keeps the shells of pages that are open already, by their addresses. */
+  async keepAll(addresses: readonly string[]): Promise<void> {
+    const pages = new Set(addresses.map((address) => pageOf(new URL(address))));
+    for (const page of pages) if (page !== undefined) await this.#keep(page, await this.#parts.fetch(page));
+  }
+
+  async #asset(path: string, request: R): Promise<Response> {
+    const cache = await this.#parts.openCache();
+    const kept = await cache.match(path);
+    if (kept) return kept;
+    const response = await this.#parts.fetch(request);
+    if (isOwn(response)) this.#parts.waitUntil(cache.put(path, response.clone()));
+    return response;
+  }
+
+  async #page(page: string, request: R): Promise<Response> {
+    const { fetch, openCache, after, waitUntil } = this.#parts;
+    const answer = fetch(request).then((response) => {
+      waitUntil(this.#keep(page, response.clone()));
+      return response;
+    });
+    waitUntil(answer.catch(() => undefined));
+    const kept = await (await openCache()).match(page);
+    if (!kept) return answer;
+    return Promise.race([answer.catch(() => kept), after(PATIENCE_MS).then(() => kept)]);
+  }
+
+  /** The scripts and styles first: a page that is kept is complete. */
+  async #keep(page: string, response: Response): Promise<void> {
+    if (!isOwn(response)) return;
+    const cache = await this.#parts.openCache();
+    const html = await response.clone().text();
+    if ((await (await cache.match(page))?.text()) === html) return;
+    for (const asset of assetsOf(html)) if (!(await cache.match(asset))) await cache.add(asset);
+    await cache.put(page, response);
+    await dropUnused(cache);
+  }
+}
+
+/** The page at an address; `undefined` if there is none whose shell is kept, or if the address is a secret link. */
+function pageOf({ pathname, searchParams }: URL): string | undefined {
+  const path = pathname.replace(/(?<=.)\/$/, '');
+  return PAGES.has(path) && !searchParams.has('token') ? path : undefined;
+}
+
+/** Whether a response is a file of this hub, rather than an error or the way to the login page. */
+function isOwn({ ok, redirected, type }: Response): boolean {
+  return ok && !redirected && type === 'basic';
+}
+
+function assetsOf(html: string): readonly string[] {
+  return [...new Set(html.match(/\/assets\/[\w.-]+/g))];
+}
+
+/** Deletes the scripts and styles that no page names. One that is loaded only when it is needed comes back then. */
+async function dropUnused(cache: Cache): Promise<void> {
+  const keys = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  const pages = await Promise.all(keys.filter((key) => PAGES.has(key)).map((key) => cache.match(key)));
+  const texts = await Promise.all(pages.map((page) => page?.text() ?? ''));
+  const used = new Set(texts.flatMap(assetsOf));
+  const unused = keys.filter((key) => !PAGES.has(key) && !used.has(key));
+  await Promise.all(unused.map((key) => cache.delete(key)));
+}

@@ -1,0 +1,34 @@
+import { asyncScheduler, distinctUntilChanged, map, NEVER, type Observable } from 'rxjs';
+import type { Bus } from '../../../hub/core/index.ts';
+import { askAgain } from '../../shared/ask-again.ts';
+import { type Change, type ConfirmOptions, keepConfirmed } from '../../shared/confirm.ts';
+import { type PinState, readPinState } from './pin-state.ts';
+
+type Pins = ReadonlyMap<number, PinState>;
+
+/** What the pins of the board behind a prefix (`''`, or `lab/`) do, by BCM number, at once and at every change. */
+export function watchPins(bus: Bus, prefix: string, options: Partial<ConfirmOptions> = {}): Observable<Pins> {
+  const { hubBack$ = NEVER, scheduler = asyncScheduler } = options;
+  const changes$ = bus.messages(`${prefix}board/gpio/+`).pipe(
+    askAgain(hubBack$, () => undefined),
+    map(({ topic, text }) => changeOf(topic.slice(topic.lastIndexOf('/') + 1), text)),
+  );
+  return keepConfirmed(changes$, { ...options, scheduler }).pipe(distinctUntilChanged(), map(byGpio));
+}
+
+function changeOf(gpio: string, text: string | undefined): Change<PinState> {
+  const state = /^\d+$/.test(gpio) ? readPinState(text) : undefined;
+  return {
+    key: gpio,
+    apply(known) {
+      const next = new Map(known);
+      if (state) next.set(gpio, state);
+      else next.delete(gpio);
+      return next;
+    },
+  };
+}
+
+function byGpio(states: ReadonlyMap<string, PinState>): Pins {
+  return new Map([...states].map(([gpio, state]) => [Number(gpio), state]));
+}
