@@ -1,6 +1,7 @@
 import { createHubClient } from '../../hub/client/index.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
+import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
 import { showDashboard } from './dashboard.ts';
 import { generic } from './kinds/generic.ts';
@@ -12,7 +13,7 @@ import { pageVisibility } from './model/visibility.ts';
 const clock = createClock();
 
 showDashboard(document.body, {
-  client: createHubClient(undefined, { silenceMs: 3000 }),
+  client: createHubClient(undefined, { silenceMs: SILENCE_MS }),
   kinds,
   unknownKind: generic,
   archive: createArchive((address, how) => fetch(address, how), clock.now),
