@@ -4,7 +4,7 @@ import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
-import { READABLE, watch } from '../../shared/watch.ts';
+import { READABLE } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 import { drag } from './drag.ts';
 import { numberBox } from './number-box.ts';
@@ -29,7 +29,7 @@ export function slider(words: Words, control: Property<number>, parts: SliderPar
   return html`
     <p class="figure slider-figure">
       ${numberBox(words, control, { label: parts.boxLabel, min, max, step: 0.1, unit })}
-      <span class="actual">${words.say.actual} <b>${watch(parts.actual$.pipe(map(spoken)), READABLE)}</b></span>
+      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, parts.actual$, (text, value) => showText(text, spoken(value)), READABLE)}></b></span>
     </p>
     <div class="slider">
       <button type="button" class="nudge" aria-label=${words.say.lower} ${permit(HTMLButtonElement, control)}
@@ -45,6 +45,10 @@ export function slider(words: Words, control: Property<number>, parts: SliderPar
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(1)))}>+</button>
     </div>
   `;
+}
+
+function showText(element: HTMLElement, text: string): void {
+  element.textContent = text;
 }
 
 function adjust(control: Control<number>, next: (value: number) => number): void {

@@ -51,8 +51,17 @@ describe('the archive', () => {
   });
 
   it('tells what was wanted, and when the device or the hub was away', async () => {
-    const status = [[NOON - 50_000, 1, 1, 1], [NOON - 40_000, 0, 0, 0], [NOON - 30_000, 0, 1, 1]];
-    const answer = { rows: [[NOON - 55_000, 1, 1, 1]], wanted: [[NOON - 56_000, 2, 2, 2]], status, uptime: [] };
+    const status = [
+      [NOON - 50_000, 1, 1, 1],
+      [NOON - 40_000, 0, 0, 0],
+      [NOON - 30_000, 0, 1, 1],
+    ];
+    const answer = {
+      rows: [[NOON - 55_000, 1, 1, 1]],
+      wanted: [[NOON - 56_000, 2, 2, 2]],
+      status,
+      uptime: [],
+    };
     expect(await read(JSON.stringify(answer))).toMatchObject({
       rows: answer.rows,
       wanted: answer.wanted,
