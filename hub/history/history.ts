@@ -23,7 +23,7 @@ export interface HistoryOptions {
   readonly createSlots: (topic: string) => Slots | undefined;
   /** Topics that have a history already, the one that has been silent longest first. */
   readonly known?: Iterable<readonly [topic: string, slots: Slots]>;
-  /** How many topics have a history. Default 200. */
+  /** How many topics have a history. Default 500. */
   readonly topics?: number;
   readonly notices?: Partial<HistoryNotices>;
   /** The time of day, milliseconds since 1970. */
@@ -32,8 +32,8 @@ export interface HistoryOptions {
   readonly uptimeMs?: () => number;
 }
 
-/** How many topics have a history unless set otherwise. */
-export const DEFAULT_TOPICS = 200;
+/** How many topics have a history unless set otherwise: a hundred lights with two properties each. */
+export const DEFAULT_TOPICS = 500;
 
 /** A topic that has been silent for this long may be replaced. A lively one may not: two topics that take turns would wear out the disk. */
 const SILENT_MS = 3_600_000;

@@ -19,7 +19,7 @@ export async function openHistory(folder: string, options: OpenOptions): Promise
 }
 
 /** How many topics have a history if it is in memory. */
-const MEMORY_TOPICS = 50;
+const MEMORY_TOPICS = 125;
 
 /** History that ends with the process. */
 export function createMemoryHistory(log: Logger): History {

@@ -56,7 +56,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
-    hub = await startHub({ devices: ['led/21', 'button/23', 'rgb/5-6-13'] });
+    hub = await startHub({ devices: ['button/23', 'rgb/5-6-13'] });
     client = createHubClient(hub.url);
   });
   afterEach(async () => {
@@ -104,7 +104,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await box.fill('22,5');
     await Promise.all([next('relay/heater/target', '22.5'), box.press('Enter')]);
     await card.locator('.actual', { hasText: '19.5 °C' }).waitFor();
-    const slider = card.getByRole('slider', { name: 'Target' });
+    const slider = card.getByRole('slider', { name: 'Target', exact: true });
     await Promise.all([next('relay/heater/target', '23'), slider.press('ArrowRight')]);
     await Promise.all([
       next('relay/heater/mode', 'comfort'),
@@ -176,14 +176,14 @@ describeWith('chromium', 'the dashboard, for any device', () => {
 
   it('offers to take back what another program drives', async () => {
     const page = await show();
-    const card = cardOf(page, 'led/21');
-    await card.getByRole('slider', { name: 'Duty cycle' }).waitFor();
-    await retain('led/21/overridden/actual', 'true');
+    const card = cardOf(page, 'rgb/5-6-13');
+    await card.getByRole('slider', { name: 'Hue and saturation' }).waitFor();
+    await retain('rgb/5-6-13/overridden/actual', 'true');
     await card.getByText('Another program drives it.').waitFor();
-    const sent = next('led/21/duty', '50');
+    const sent = next('rgb/5-6-13/color', '#000000');
     await card.getByRole('button', { name: 'Take back' }).click();
     expect(await sent).toBe(true);
-    await retain('led/21/overridden/actual', 'false');
+    await retain('rgb/5-6-13/overridden/actual', 'false');
     await card.getByText('Another program drives it.').waitFor({ state: 'detached' });
   });
 

@@ -83,14 +83,14 @@ describeWith('chromium', 'a chart', () => {
     const page = await open();
     await expect.poll(() => highestIn(chartOf(page), 0.1, 0.99), patient).toBeGreaterThan(0.85);
     expect(await chartOf(page).getAttribute('aria-label')).toBe(
-      'The last minute: wanted and actual duty cycle',
+      'The last minute. Duty cycle: wanted and actual',
     );
   });
 
   it.each([
-    ['1 h', 0.5, 'The last hour: actual duty cycle from 14 % to 100 %, last value 18 %'],
-    ['1 day', 0.5, 'The last day: actual duty cycle from 12 % to 100 %, last value 18 %'],
-    ['1 month', 2 / 3, 'The last month: actual duty cycle from 10 % to 100 %, last value 18 %'],
+    ['1 h', 0.5, 'The last hour. Duty cycle: actual from 14 % to 100 %, last value 18 %'],
+    ['1 day', 0.5, 'The last day. Duty cycle: actual from 12 % to 100 %, last value 18 %'],
+    ['1 month', 2 / 3, 'The last month. Duty cycle: actual from 10 % to 100 %, last value 18 %'],
   ])('reaches back %s, and keeps a peak that was short', async (reach, peak, summary) => {
     const page = await open();
     await page.getByText(reach, { exact: true }).click();
@@ -123,12 +123,59 @@ describeWith('chromium', 'a chart', () => {
     await page.getByText('1 mês', { exact: true }).tap();
     await page.getByRole('radio', { name: '1 mês', checked: true }).waitFor();
     await page
-      .locator('canvas[aria-label^="O último mês: ciclo de trabalho real de 10 % a 100 %"]')
+      .locator('canvas[aria-label^="O último mês. Ciclo de trabalho: real de 10 % a 100 %"]')
       .waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-    for (const target of await page.locator('.reaches label, .export').all()) {
+    for (const target of await page.locator('.reaches label, .export, .moves button').all()) {
       expect(Math.round((await target.boundingBox())?.height ?? 0)).toBeGreaterThanOrEqual(40);
     }
+  });
+
+  it('tells by keyboard what was at a time, zooms in on it and back out', async () => {
+    const page = await open();
+    await page.getByText('1 h', { exact: true }).click();
+    await page.locator('canvas[aria-label^="The last hour. Duty cycle: actual"]').waitFor();
+    const cross = page.getByRole('slider', { name: /^Duty cycle over time/ });
+    await cross.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => cross.getAttribute('aria-valuetext'), patient).toMatch(/^[\d:]{8}, actual 16 %/);
+    expect(await cross.getAttribute('aria-valuenow')).toBe('99');
+    for (let count = 0; count < 3; count++) await page.keyboard.press('+');
+    await expect.poll(() => chartOf(page).getAttribute('aria-label'), patient).toMatch(/ to .+actual from/);
+    expect(await page.getByRole('radio', { name: '1 hour', checked: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await page.getByRole('radio', { name: '1 hour', checked: true }).waitFor();
+  });
+
+  it('shows the same under the mouse, and moves with it', async () => {
+    const page = await open();
+    const box = await page.locator('.cross').boundingBox();
+    if (!box) return expect.unreachable();
+    const middle = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.9, middle);
+    await page.locator('.readout', { hasText: 'actual 18 %' }).waitFor();
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.98, middle, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Reset' }).waitFor();
+    await page.mouse.move(0, 0);
+    await page.locator('.readout').waitFor({ state: 'hidden' });
+  });
+
+  it('has a gap where the device was away', async () => {
+    await server.close();
+    await startHub(new History({ createSlots: () => new MemorySlots() }));
+    const page = await open();
+    const tell = (property: string, payload: string) =>
+      server.hub.publish(new Message(`led/21/${property}`, payload, { retain: true }));
+    const cross = page.getByRole('slider', { name: /^Duty cycle over time/ });
+    await cross.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => cross.getAttribute('aria-valuetext'), patient).toContain('actual 18 %');
+    tell('status', 'offline');
+    await expect.poll(() => cross.getAttribute('aria-valuetext'), patient).not.toContain('actual');
+    tell('status', 'online');
+    await expect.poll(() => cross.getAttribute('aria-valuetext'), patient).toContain('actual 18 %');
   });
 
   it('keeps its reach when the language changes', async () => {
@@ -160,7 +207,7 @@ describeWith('chromium', 'a chart', () => {
   it('says that the hub is gone while it is, and reads on when it is back', async () => {
     const page = await open();
     await page.getByText('1 day', { exact: true }).click();
-    await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
+    await page.locator('canvas[aria-label^="The last day. Duty cycle: actual"]').waitFor();
     const { port } = server;
     await server.close();
     const note = page.locator('.chart .note');
@@ -168,7 +215,7 @@ describeWith('chromium', 'a chart', () => {
     expect(await chartOf(page).getAttribute('aria-label')).toContain('to 100 %');
     await startHub(createPast(), port);
     await note.getByText('The hub cannot be reached.').waitFor({ state: 'detached' });
-    await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
+    await page.locator('canvas[aria-label^="The last day. Duty cycle: actual"]').waitFor();
   });
 
   it('exports what it shows', async () => {
@@ -194,7 +241,7 @@ describeWith('chromium', 'a chart', () => {
     await page.getByText('1 month', { exact: true }).click();
     await note.getByText(/^No data before [A-Z][a-z]{2} \d+, \d\d:00\.$/).waitFor();
     await page.getByText('1 day', { exact: true }).click();
-    await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
+    await page.locator('canvas[aria-label^="The last day. Duty cycle: actual"]').waitFor();
     expect(await note.textContent()).toBe('');
   });
 
@@ -226,7 +273,7 @@ describeWith('chromium', 'a chart', () => {
     await page.getByText('Earlier values cannot be shown. You are not allowed to do that.').waitFor();
     await page.unroute('**/api/history/**');
     await page.getByText('1 day', { exact: true }).click();
-    await page.locator('canvas[aria-label^="The last day: actual"]').waitFor();
+    await page.locator('canvas[aria-label^="The last day. Duty cycle: actual"]').waitFor();
     expect(await page.locator('.chart .note').textContent()).toBe('');
   });
 });

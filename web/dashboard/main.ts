@@ -3,6 +3,7 @@ import { createHoldPublish } from '../shared/hold-connection.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
+import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
 import { showDashboard } from './dashboard.ts';
 import { generic } from './kinds/generic.ts';
@@ -15,7 +16,7 @@ const clock = createClock();
 
 document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
-  client: createHubClient(undefined, { silenceMs: 3000 }),
+  client: createHubClient(undefined, { silenceMs: SILENCE_MS }),
   kinds,
   unknownKind: generic,
   archive: createArchive((address, how) => fetch(address, how), clock.now),

@@ -1,5 +1,9 @@
 import { Subscription } from 'rxjs';
-import type { Drawing } from './frame.ts';
+
+/** Something that can be asked to draw. */
+interface Drawing {
+  ask(): void;
+}
 
 /** A part of the page, such as a card, that is not drawn while it is out of sight. */
 export interface Scene {

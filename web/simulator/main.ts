@@ -3,12 +3,14 @@ import { createHoldPublish } from '../shared/hold-connection.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
+import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
 import { readQuery } from './device/from-query.ts';
 import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
 
-const connect = (options?: HubClientOptions) => createHubClient(undefined, options);
+const connect = (options?: HubClientOptions) =>
+  createHubClient(undefined, { silenceMs: SILENCE_MS, ...options });
 const log = {
   info: (details: object, message: string) => console.info(message, details),
   warn: (details: object, message: string) => console.warn(message, details),

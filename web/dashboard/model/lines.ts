@@ -19,7 +19,7 @@ export function linesHeard(
   { fromMs, toMs, columns, nowMs }: { fromMs: number; toMs: number; columns: number; nowMs: number },
 ): Lines {
   const endMs = Math.min(toMs, nowMs);
-  const line = (series: Series) => extend(series.points(fromMs, endMs, columns), endMs);
+  const line = (series: Series) => holdToGaps(extend(series.points(fromMs, endMs, columns), endMs));
   return { fromMs, toMs, actual: line(actual), wanted: line(wanted), band: [] };
 }
 
@@ -36,12 +36,13 @@ export function linesRemembered(
     ({ last }, timeMs) => level(timeMs, last),
   );
   const wanted = toBand({ ...past, rows: past.wanted }, points);
+  const lastOf = ({ timeMs, last }: BandPoint): Point => ({ timeMs, value: last });
   return {
     fromMs,
     toMs,
-    actual: band.map(({ timeMs, last }) => ({ timeMs, value: last })),
-    wanted: wanted.map(({ timeMs, last }) => ({ timeMs, value: last })),
-    band,
+    actual: holdToGaps(band.map(lastOf)),
+    wanted: wanted.map(lastOf),
+    band: holdToGaps(band),
   };
 }
 
@@ -62,6 +63,19 @@ export function readLines({ actual, wanted, band }: Lines, timeMs: number): Read
     wanted: valueAt(wanted, timeMs),
     range: around && around.max > around.min ? around : undefined,
   };
+}
+
+/** A line goes on at its last value up to where a gap begins. A chart would end it at its last point. */
+function holdToGaps<T extends Point | BandPoint>(points: readonly T[]): readonly T[] {
+  return points.flatMap((point, index) => {
+    const before = points[index - 1];
+    const isGap = before !== undefined && isUnknown(point) && !isUnknown(before);
+    return isGap ? [{ ...before, timeMs: point.timeMs }, point] : [point];
+  });
+}
+
+function isUnknown(point: Point | BandPoint): boolean {
+  return Number.isNaN('value' in point ? point.value : point.last);
 }
 
 /** A line goes on up to its end. */

@@ -4,7 +4,7 @@ import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
-import { READABLE, watch } from '../../shared/watch.ts';
+import { READABLE } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 import { drag } from './drag.ts';
 import { numberBox } from './number-box.ts';
@@ -39,7 +39,7 @@ export function slider(words: Words, control: Property<number>, parts: SliderPar
         unit,
         ...(digits !== undefined && { digits }),
       })}
-      <span class="actual">${words.say.actual} <b>${watch(actual$, READABLE)}</b></span>
+      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}></b></span>
     </p>
     <div class="slider">
       <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
@@ -67,6 +67,10 @@ export function track(words: Words, control: Property<number>, parts: TrackParts
       <span class="ghost-way" aria-hidden="true"><span class="ghost"></span></span>
     </span>
   `;
+}
+
+function showText(element: HTMLElement, text: string): void {
+  element.textContent = text;
 }
 
 function adjust(control: Control<number>, next: (value: number) => number): void {

@@ -15,7 +15,7 @@ export function toggle(
 ): TemplateResult {
   const label = 'label' in name ? name.label : nothing;
   return html`
-    <label class="toggle" ${bind(HTMLElement, actual$, showActual)}>
+    <label class="on-off" ${bind(HTMLElement, actual$, showActual)}>
       <input type="checkbox" role="switch" aria-label=${label} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, (box, isOn) => {
           box.checked = isOn ?? false;

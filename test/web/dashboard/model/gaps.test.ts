@@ -59,6 +59,17 @@ describe('a line with a gap', () => {
     expect(readLines(lines, 61)).toMatchObject({ actual: 20, wanted: 50 });
   });
 
+  it('holds its value up to the gap', () => {
+    const { actual, band } = linesRemembered(past, 100, past);
+    const endOf = (points: readonly { readonly timeMs: number }[]) =>
+      points.filter(({ timeMs }) => timeMs === 30);
+    expect(endOf(actual)).toEqual([
+      { timeMs: 30, value: 10 },
+      { timeMs: 30, value: Number.NaN },
+    ]);
+    expect(endOf(band)).toMatchObject([{ last: 10 }, { last: Number.NaN }]);
+  });
+
   it('stays away if it lasts', () => {
     const gone = { ...past, gaps: [{ fromMs: 90, toMs: 101 }] };
     expect(readLines(linesRemembered(gone, 100, gone), 99).actual).toBeUndefined();
