@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 
-/** Something that can be asked to draw. */
-interface Drawing {
+/** A drawing that is asked for again once its scene is in sight. */
+export interface Waiting {
   ask(): void;
 }
 
@@ -9,24 +9,24 @@ interface Drawing {
 export interface Scene {
   readonly isInSight: boolean;
   /** Has a drawing asked for again once the scene is in sight. */
-  keep(drawing: Drawing): void;
-  forget(drawing: Drawing): void;
+  keep(drawing: Waiting): void;
+  forget(drawing: Waiting): void;
 }
 
 class SightedScene implements Scene {
   /** A browser tells within a frame; until then, it counts as in sight. */
   #isInSight = true;
-  readonly #kept = new Set<Drawing>();
+  readonly #kept = new Set<Waiting>();
 
   get isInSight(): boolean {
     return this.#isInSight;
   }
 
-  keep(drawing: Drawing): void {
+  keep(drawing: Waiting): void {
     this.#kept.add(drawing);
   }
 
-  forget(drawing: Drawing): void {
+  forget(drawing: Waiting): void {
     this.#kept.delete(drawing);
   }
 
