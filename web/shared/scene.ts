@@ -1,35 +1,40 @@
 import { Subscription } from 'rxjs';
-import type { Drawing } from './frame.ts';
+
+/** Something that waits to be drawn. */
+interface Waiting {
+  /** Asks for the next frame. */
+  ask(): void;
+}
 
 /** A part of the page, such as a card, that is not drawn while it is out of sight. */
 export interface Scene {
   readonly isInSight: boolean;
   /** Has a drawing asked for again once the scene is in sight. */
-  keep(drawing: Drawing): void;
-  forget(drawing: Drawing): void;
+  keep(waiting: Waiting): void;
+  forget(waiting: Waiting): void;
 }
 
 class SightedScene implements Scene {
   /** A browser tells within a frame; until then, it counts as in sight. */
   #isInSight = true;
-  readonly #kept = new Set<Drawing>();
+  readonly #kept = new Set<Waiting>();
 
   get isInSight(): boolean {
     return this.#isInSight;
   }
 
-  keep(drawing: Drawing): void {
-    this.#kept.add(drawing);
+  keep(waiting: Waiting): void {
+    this.#kept.add(waiting);
   }
 
-  forget(drawing: Drawing): void {
-    this.#kept.delete(drawing);
+  forget(waiting: Waiting): void {
+    this.#kept.delete(waiting);
   }
 
   see(isInSight: boolean): void {
     this.#isInSight = isInSight;
     if (!isInSight) return;
-    for (const drawing of this.#kept) drawing.ask();
+    for (const waiting of this.#kept) waiting.ask();
     this.#kept.clear();
   }
 }
