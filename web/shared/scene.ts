@@ -1,7 +1,8 @@
 import { Subscription } from 'rxjs';
 
-/** A drawing that is asked for again once its scene is in sight. */
-export interface Waiting {
+/** Something that waits to be drawn. */
+interface Waiting {
+  /** Asks for the next frame. */
   ask(): void;
 }
 
@@ -9,8 +10,8 @@ export interface Waiting {
 export interface Scene {
   readonly isInSight: boolean;
   /** Has a drawing asked for again once the scene is in sight. */
-  keep(drawing: Waiting): void;
-  forget(drawing: Waiting): void;
+  keep(waiting: Waiting): void;
+  forget(waiting: Waiting): void;
 }
 
 class SightedScene implements Scene {
@@ -22,18 +23,18 @@ class SightedScene implements Scene {
     return this.#isInSight;
   }
 
-  keep(drawing: Waiting): void {
-    this.#kept.add(drawing);
+  keep(waiting: Waiting): void {
+    this.#kept.add(waiting);
   }
 
-  forget(drawing: Waiting): void {
-    this.#kept.delete(drawing);
+  forget(waiting: Waiting): void {
+    this.#kept.delete(waiting);
   }
 
   see(isInSight: boolean): void {
     this.#isInSight = isInSight;
     if (!isInSight) return;
-    for (const drawing of this.#kept) drawing.ask();
+    for (const waiting of this.#kept) waiting.ask();
     this.#kept.clear();
   }
 }
