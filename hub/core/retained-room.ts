@@ -10,7 +10,7 @@ export interface RetainedLimits {
 
 export const DEFAULT_RETAINED_LIMITS: RetainedLimits = {
   retainedMessages: 100_000,
-  retainedBytes: 256 * 2 ** 20,
+  retainedBytes: 128 * 2 ** 20,
 };
 
 /** How much values may grow in a room that was full when the hub started, as a fraction of it. */

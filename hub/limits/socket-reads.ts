@@ -57,9 +57,26 @@ export class SocketReads {
     }
     onReceived(chunk.byteLength);
     if (socket.destroyed) return false;
+    if (this.#isFree(chunk)) return this.#passOn(chunk);
     this.#waiting.push(chunk);
     this.#goOn();
     return this.#waiting.length === 0;
+  }
+
+  /** Whether a chunk can go to its reader at once and whole, as most do. */
+  #isFree(chunk: Buffer): boolean {
+    const { socket, share } = this.#options;
+    if (this.#isScheduled || this.#waiting.length > 0 || chunk.byteLength > PIECE_BYTES) return false;
+    return share.isSynchronous && socket.readableFlowing === true && !share.mustWait();
+  }
+
+  #passOn(chunk: Buffer): boolean {
+    this.#isScheduled = true;
+    try {
+      return this.#options.share.run(() => this.#push(chunk));
+    } finally {
+      this.#isScheduled = false;
+    }
   }
 
   #goOn(): void {

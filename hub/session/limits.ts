@@ -40,9 +40,9 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   unreleased: 65_535,
   queuedMessages: 1_000,
   queuedBytes: 8 * 2 ** 20,
-  totalQueuedBytes: 256 * 2 ** 20,
+  totalQueuedBytes: 128 * 2 ** 20,
   sessionBytes: 4 * 2 ** 20,
-  totalSessionBytes: 256 * 2 ** 20,
+  totalSessionBytes: 128 * 2 ** 20,
   // More than the longest payload, so that no single message makes a client slow.
   bufferedBytes: 3 * 2 ** 20,
   sessions: 10_000,
