@@ -38,6 +38,7 @@ export class SocketReads {
     const destroy = socket._destroy.bind(socket);
     socket._destroy = (error, callback) => {
       stopReading(socket);
+      this.#waiting.length = 0;
       options.share.destroy(() => destroy(error, callback));
     };
     socket.push = (chunk) => this.#received(chunk);
@@ -135,9 +136,16 @@ export class SocketReads {
   };
 }
 
-/** Node throws if bytes still come for a socket that is destroyed, and has no public way to stop them. */
-function stopReading(socket: Socket & { _handle?: { readStop?(): void } | null }): void {
-  socket._handle?.readStop?.();
+/** As Node's `_destroy` does: it throws if bytes still come for a socket that is destroyed. `readStop` alone does not stop TLS records. */
+function stopReading({ _handle: handle }: Socket & { _handle?: Handle | null }): void {
+  if (!handle) return;
+  handle.readStop?.();
+  handle.onread = () => undefined;
+}
+
+interface Handle {
+  readStop?(): void;
+  onread?: () => void;
 }
 
 /** Node's HTTP parser takes bytes from the system itself, past the stream, until somebody else listens for them. */

@@ -12,7 +12,7 @@ const FORGETTING = 0.1;
 /** What busy clients may use together in a turn, so that the others, who want little, need not wait for them. */
 const BUSY_MS = 2;
 
-/** What connections that come, or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
+/** What unauthenticated connections, and those that come or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
 const UNAUTHENTICATED_MS = 4;
 
 /** What one of them may use. */
@@ -81,6 +81,7 @@ export class TurnBudget {
   #since = 0;
   /** When the last work ended that the rest of this turn follows without a pause; `undefined` if there may have been one. */
   #endedAt: number | undefined;
+  #lookedAt = 0;
 
   /** `elapsedMs` is a clock that never jumps, milliseconds. */
   constructor(elapsedMs: () => number = () => performance.now()) {
@@ -126,8 +127,19 @@ export class TurnBudget {
     const usedMs = settledMs + (current === share ? runningMs : 0);
     const alikeMs = current?.isLetIn === share.isLetIn ? runningMs : 0;
     if (!share.isLetIn) return usedMs > LEAST_MS || this.#unauthenticatedMs + alikeMs >= UNAUTHENTICATED_MS;
-    if (share.isBusy && this.#busyMs + (current?.isBusy ? runningMs : 0) > BUSY_MS) return true;
+    // Busy clients have time of their own: the others may use up every turn.
+    if (share.isBusy) return usedMs > SHARE_MS || this.#busyMs + (current?.isBusy ? runningMs : 0) > BUSY_MS;
     return usedMs > SHARE_MS || this.#clientsMs + alikeMs > TURN_MS;
+  }
+
+  /** The time of the last look at the clock, milliseconds. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  /** Something else than a client's work follows in this turn, so that the next work does not begin where the last one ended. */
+  interrupt(): void {
+    this.#endedAt = undefined;
   }
 
   /** Does work in a later turn, behind what waits already. */
@@ -151,6 +163,7 @@ export class TurnBudget {
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
     const now = (before ? undefined : this.#endedAt) ?? this.#elapsedMs();
+    this.#lookedAt = now;
     if (before) this.#add(before, now);
     this.#current = share;
     this.#since = now;
@@ -199,11 +212,14 @@ export class TurnBudget {
   readonly #serve = (): void => {
     const next = this.#next();
     if (!next) {
-      this.#endedAt = undefined; // What was gathered for clients is sent next.
+      this.interrupt(); // What was gathered for clients is sent next.
       return;
     }
-    next();
-    afterMicrotasks(this.#serve);
+    try {
+      next();
+    } finally {
+      afterMicrotasks(this.#serve);
+    }
   };
 
   #next(): Work | undefined {
@@ -239,7 +255,7 @@ export class Share {
 
   /** Whether its client has used much lately. Such clients wait in line before they are served. */
   get isBusy(): boolean {
-    return this.isLetIn && this.#recentMs > SHARE_MS;
+    return this.isLetIn && this.#recentMs - (this.#budget.lookedAt - this.#recentAt) * FORGETTING > SHARE_MS;
   }
 
   /** Whether what is left to do has to wait for a later turn. If so, the caller calls `later`. */
@@ -280,14 +296,17 @@ export class Share {
    * with `then`.
    */
   runWithTick(work: () => void, then: () => void, isAsync: boolean): void {
-    this.#budget.charge(this);
-    work();
     const settle = () => {
       this.#budget.settle(this);
       then();
     };
-    if (isAsync) afterMicrotasks(settle);
-    else process.nextTick(settle);
+    this.#budget.charge(this);
+    try {
+      work();
+    } finally {
+      if (isAsync) afterMicrotasks(settle);
+      else process.nextTick(settle);
+    }
   }
 
   /** Does work in a later turn. */

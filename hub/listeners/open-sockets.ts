@@ -39,12 +39,14 @@ export class OpenSockets {
     this.#options = options;
     const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
+      options.budget.interrupt();
       const followed = this.#followedOf(socket);
       if (isEncrypted) this.#awaitHandshake(socket, followed);
       else this.#limitReads(socket, followed);
     });
     // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
     server.on('secureConnection', (socket: Socket) => {
+      options.budget.interrupt();
       const followed = this.#followed.get(socket) ?? this.#handshaken(socket);
       if (followed) this.#limitReads(socket, followed);
     });

@@ -167,6 +167,21 @@ it('serves clients that want little before busy ones, and of the busy ones one i
   expect(order).toEqual(['modest', 'busy 0', 'busy 1', 'busy 2']);
 });
 
+it('serves busy clients in turns that the others use up', async () => {
+  const busy = createShare();
+  busy.run(work(0, 3));
+  const served = new Promise<boolean>((resolve) => busy.later(() => resolve(busy.mustWait())));
+  let isServed = false;
+  void served.then(() => {
+    isServed = true;
+  });
+  while (!isServed) {
+    for (let id = 0; id < 20; id++) createShare().later(() => createShare().run(work(id, 2)));
+    await nextTurn();
+  }
+  expect(await served, 'it has waited, and is served').toBe(false);
+});
+
 it('forgets with time that a client was busy', async () => {
   const share = createShare();
   share.run(work(1, 3));
