@@ -183,9 +183,9 @@ export class TurnBudget {
 
   #add(share: Share, now: number): void {
     const ms = now - this.#since;
-    share.add(ms, now);
     if (share.isLetIn) this.#clientsMs += ms;
-    if (share.isBusy) this.#busyMs += ms;
+    if (share.isBusy) this.#busyMs += ms; // Before it is added: what makes a client busy was not used as one.
+    share.add(ms, now);
     if (!share.isLetIn) this.#unauthenticatedMs += ms;
   }
 

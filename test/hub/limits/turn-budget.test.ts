@@ -176,7 +176,7 @@ it('serves busy clients in turns that the others use up', async () => {
     isServed = true;
   });
   while (!isServed) {
-    for (let id = 0; id < 20; id++) createShare().later(() => createShare().run(work(id, 2)));
+    for (let id = 0; id < 20; id++) createShare().later(() => createShare().run(work(id, 3)));
     await nextTurn();
   }
   expect(await served, 'it has waited, and is served').toBe(false);
