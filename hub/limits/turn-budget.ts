@@ -247,6 +247,8 @@ export class Share {
   #recentAt = 0;
   /** The turn in which it was served after it had waited. */
   #servedIn = -1;
+  /** It was served, and may go one step whatever others have used meanwhile: so nobody waits for ever. */
+  #mayStep = false;
 
   constructor(budget: TurnBudget, network = '') {
     this.#budget = budget;
@@ -260,6 +262,10 @@ export class Share {
 
   /** Whether what is left to do has to wait for a later turn. If so, the caller calls `later`. */
   mustWait(): boolean {
+    if (this.#mayStep) {
+      this.#mayStep = false;
+      return false;
+    }
     const { turn } = this.#budget;
     if (this.isBusy && this.#servedIn !== turn) return true;
     return this.#budget.isSpent(this, this.#turn === turn ? this.#usedMs : 0);
@@ -278,6 +284,7 @@ export class Share {
   /** It has waited, and is served. For `TurnBudget` alone. */
   begin(): void {
     this.#servedIn = this.#budget.turn;
+    this.#mayStep = true;
   }
 
   /** Does work, and charges the time that it takes. */

@@ -2,20 +2,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Share, TurnBudget } from '../../../hub/limits/turn-budget.ts';
 
-let elapsedMs: number;
+/** The clock of one test: work that a test leaves behind goes on beside the next one. */
+let clock: { elapsedMs: number };
 let budget: TurnBudget;
 /** What has been done so far, by number. */
 let done: number[];
 beforeEach(() => {
-  elapsedMs = 0;
-  budget = new TurnBudget(() => elapsedMs);
+  const own = { elapsedMs: 0 };
+  clock = own;
+  budget = new TurnBudget(() => own.elapsedMs);
   done = [];
 });
 
-const work = (id: number, ms: number) => () => {
-  elapsedMs += ms;
-  done.push(id);
-};
+function work(id: number, ms: number): () => void {
+  const [ownClock, ownDone] = [clock, done];
+  return () => {
+    ownClock.elapsedMs += ms;
+    ownDone.push(id);
+  };
+}
 
 function createShare() {
   const share = budget.createShare();
@@ -43,7 +48,7 @@ describe('connections that want to be let in', () => {
     let isFlooding = true;
     const flood = () => {
       share.run(() => {
-        elapsedMs += 50;
+        clock.elapsedMs += 50;
       });
       if (isFlooding) setImmediate(flood);
     };
@@ -81,7 +86,7 @@ describe('a share', () => {
   it('counts the work that is under way', () => {
     const share = createShare();
     share.run(() => {
-      elapsedMs += 6;
+      clock.elapsedMs += 6;
       expect(share.mustWait()).toBe(true);
     });
   });
@@ -98,7 +103,7 @@ describe('a share', () => {
   it('looks at the clock after each costly step', () => {
     const share = createShare();
     share.run(() => {
-      elapsedMs += 6;
+      clock.elapsedMs += 6;
       expect(share.check(0), 'not with every step').toBe(false);
       expect(share.check(1)).toBe(true);
     });
@@ -132,9 +137,9 @@ describe('a share', () => {
   it('is not charged for work of others that it has caused to run within its own', () => {
     const [outer, inner] = [createShare(), createShare()];
     outer.run(() => {
-      elapsedMs += 1;
+      clock.elapsedMs += 1;
       inner.run(work(1, 6));
-      elapsedMs += 1;
+      clock.elapsedMs += 1;
     });
     expect([outer.mustWait(), inner.mustWait()]).toEqual([false, true]);
   });
@@ -186,7 +191,7 @@ it('forgets with time that a client was busy', async () => {
   const share = createShare();
   share.run(work(1, 3));
   await nextTurn();
-  elapsedMs += 30;
+  clock.elapsedMs += 30;
   share.run(work(2, 0));
   await nextTurn();
   await nextTurn();
