@@ -118,14 +118,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   end(ending: Ending): void {
-    this.#leave(ending);
+    this.#finish(() => this.#leave(ending));
     this.#transport.end();
   }
 
-  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. */
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. Never throws. */
   close(reason?: HubError): void {
     if (this.#isClosed) return;
-    this.#phase.sayGoodbye(reason);
+    this.#finish(() => this.#phase.sayGoodbye(reason));
     this.end({ publishWill: true });
   }
 
@@ -250,6 +250,15 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
     else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
     this.close(error);
+  }
+
+  /** Does a part of closing. An error in one part must not keep the others from being done. */
+  #finish(part: () => void): void {
+    try {
+      part();
+    } catch (err) {
+      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection closed badly');
+    }
   }
 
   #leave(ending: Ending): void {
