@@ -38,6 +38,10 @@ export class Conversation implements Phase {
     return this.#inbox.heldBytes;
   }
 
+  get unsentBytes(): number {
+    return this.#client.link.bufferedBytes;
+  }
+
   handle(packet: Packet): void {
     const { session, link } = this.#client;
     switch (packet.type) {

@@ -54,6 +54,10 @@ export class Handshake implements Phase {
     this.#authentication = new Authentication(options.services.access, options.transport);
   }
 
+  get unsentBytes(): number {
+    return this.#options.transport.bufferedBytes;
+  }
+
   handle(packet: Packet): void {
     const { services, host, transport } = this.#options;
     if (packet.type === 'connect') {
@@ -122,7 +126,14 @@ export class Handshake implements Phase {
     const { session } = opened;
     const reception = toReception(connect, limits);
     const { version } = reception;
-    const link = new MqttLink({ transport, outbound, reception, onClose: (reason) => host.close(reason) });
+    const link = new MqttLink({
+      transport,
+      outbound,
+      reception,
+      onClose: (reason) => host.close(reason),
+      slowBytes: sessions.limits.bufferedBytes,
+      onRoom: () => host.goOn(),
+    });
     const keepAlive = keepAliveOf(connect, limits);
     const client = { version, session, link, principal, keepAlive, sessionExpiry };
     host.enter(new Conversation(client, this.#authentication, services, host));
