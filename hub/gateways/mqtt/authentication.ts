@@ -1,6 +1,13 @@
 import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
 import { quote } from '../../core/error.ts';
-import { type AuthPacket, type ConnectPacket, MqttError, ReasonCode, violation } from './codec/index.ts';
+import {
+  type AuthPacket,
+  type ConnectPacket,
+  MqttError,
+  ReasonCode,
+  tooLarge,
+  violation,
+} from './codec/index.ts';
 import type { Transport } from './transport.ts';
 
 const decoder = new TextDecoder('utf-8');
@@ -82,4 +89,9 @@ export function authPacket(reasonCode: number, method: string | undefined, data:
       ...(data.byteLength > 0 && { authenticationData: data }),
     },
   };
+}
+
+/** Why an exchange cannot go on whose next packet the client does not take. */
+export function noRoomForAuth(): MqttError {
+  return tooLarge("the next AUTH packet is above the client's maximum packet size", 'MQTT-3.1.2-24');
 }

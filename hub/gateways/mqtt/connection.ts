@@ -13,7 +13,7 @@ import { Watch } from './watch.ts';
 /** How long a client may take to close its side after the hub has closed its own, milliseconds. */
 const FAREWELL_MS = 2_000;
 
-/** Replies may fill the buffer this many times as far as messages may; past that the hub stops reading from a client that does not read. */
+/** Replies may fill the buffer this many times as far as messages may; past that the hub stops reading from the client. */
 const ANSWERS_FACTOR = 2;
 
 /** One MQTT connection over any transport: turns bytes into packets, and gives them to its phase. */
@@ -35,7 +35,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   #fault: HubError | undefined;
   /** The transport is closed. */
   #isGone = false;
-  /** Does not read because its client does not read either. */
+  /** Does not read, because too many replies wait for the client or for the journal. */
   #isCongested = false;
   #isReading = true;
   /** When either side ended the connection; the transport may take a little longer. */
@@ -70,7 +70,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   get heldBytes(): number {
-    return this.#parser.heldBytes + this.#phase.heldBytes + this.#transport.bufferedBytes;
+    return this.#parser.heldBytes + this.#phase.heldBytes + this.#phase.unsentBytes;
   }
 
   received(chunk: Buffer): void {
@@ -79,16 +79,17 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (this.#phase.keepAlive !== undefined) this.#watch.heard();
     this.#parser.push(chunk);
     this.#read();
-    const { bufferedBytes } = this.#services.sessions.limits;
-    this.#isCongested = this.#transport.bufferedBytes > bufferedBytes * ANSWERS_FACTOR;
-    this.#updateReading();
+    this.#checkCongestion();
   }
 
   drained(): void {
     this.#watch.drained();
+    this.goOn();
+  }
+
+  goOn(): void {
     this.#attempt(() => this.#phase.resume());
-    this.#isCongested = false;
-    this.#updateReading();
+    this.#checkCongestion();
   }
 
   ended(fault?: HubError): void {
@@ -97,9 +98,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#finishIfDone();
   }
 
+  /** Leaving takes a while with many subscriptions, and thousands of connections may break at once. */
   closed(): void {
     this.#isGone = true;
-    this.#finishIfDone();
+    if (this.#isClosed) this.#finishIfDone();
+    else this.#release(() => this.#finishIfDone());
   }
 
   decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void {
@@ -118,14 +121,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   end(ending: Ending): void {
-    this.#leave(ending);
+    this.#finish(() => this.#leave(ending));
     this.#transport.end();
   }
 
-  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. */
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. Never throws. */
   close(reason?: HubError): void {
     if (this.#isClosed) return;
-    this.#phase.sayGoodbye(reason);
+    this.#finish(() => this.#phase.sayGoodbye(reason));
     this.end({ publishWill: true });
   }
 
@@ -150,8 +153,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
     const isUnheard = !this.#isReading;
     const isDeciding = this.#isDeciding;
-    const reason = this.#watch.reasonToClose(now, { keepAlive, isFull, isUnheard, isDeciding });
-    if (reason) this.close(reason);
+    const hasConnect = this.#parser.version !== undefined;
+    const reason = this.#watch.reasonToClose(now, { keepAlive, hasConnect, isFull, isUnheard, isDeciding });
+    if (reason) this.#release(() => this.close(reason));
+  }
+
+  /** Does what ends the connection, now or in the first turn that has time left for it. */
+  #release(work: () => void): void {
+    this.#services.budget.release(this.#share.network, work);
   }
 
   get #isClosed(): boolean {
@@ -162,10 +171,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   #read(): void {
     if (this.#isResting) return;
     this.#isResting = this.#share.run(() => this.#handleAll());
-    if (this.#isResting) this.#share.later(() => this.#goOn());
+    if (this.#isResting) this.#share.later(() => this.#goOnReading());
   }
 
-  #goOn(): void {
+  #goOnReading(): void {
     if (this.#isResting) {
       this.#isResting = false;
       this.#read();
@@ -224,6 +233,12 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#finishIfDone();
   }
 
+  #checkCongestion(): void {
+    const { bufferedBytes } = this.#services.sessions.limits;
+    this.#isCongested = this.#phase.unsentBytes > bufferedBytes * ANSWERS_FACTOR;
+    this.#updateReading();
+  }
+
   #updateReading(): void {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
@@ -250,6 +265,15 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
     else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
     this.close(error);
+  }
+
+  /** Does a part of closing. An error in one part must not keep the others from being done. */
+  #finish(part: () => void): void {
+    try {
+      part();
+    } catch (err) {
+      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection closed badly');
+    }
   }
 
   #leave(ending: Ending): void {

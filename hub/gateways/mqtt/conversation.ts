@@ -1,6 +1,6 @@
 import { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
-import { type Authentication, authPacket } from './authentication.ts';
+import { type Authentication, authPacket, noRoomForAuth } from './authentication.ts';
 import {
   type AcknowledgementPacket,
   type AuthPacket,
@@ -36,6 +36,10 @@ export class Conversation implements Phase {
 
   get heldBytes(): number {
     return this.#inbox.heldBytes;
+  }
+
+  get unsentBytes(): number {
+    return this.#client.link.bufferedBytes;
   }
 
   handle(packet: Packet): void {
@@ -120,7 +124,8 @@ export class Conversation implements Phase {
     this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {
       if (principal && principal.name !== this.#client.principal.name) throw anotherPrincipal();
       const reasonCode = principal ? ReasonCode.Success : ReasonCode.ContinueAuthentication;
-      link.reply(authPacket(reasonCode, this.#authentication.method, data));
+      const isSent = link.reply(authPacket(reasonCode, this.#authentication.method, data));
+      if (!isSent) throw noRoomForAuth();
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { ExchangeStep, Principal } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
@@ -7,10 +8,12 @@ import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
-import { Authentication, authPacket } from './authentication.ts';
+import { Authentication, authPacket, noRoomForAuth } from './authentication.ts';
 import {
+  type AuthPacket,
+  type ConnackPacket,
   type ConnectPacket,
-  encode,
+  encodeIfFits,
   MqttError,
   type Packet,
   type PropertiesOf,
@@ -51,11 +54,15 @@ export class Handshake implements Phase {
     this.#authentication = new Authentication(options.services.access, options.transport);
   }
 
+  get unsentBytes(): number {
+    return this.#options.transport.bufferedBytes;
+  }
+
   handle(packet: Packet): void {
     const { services, host, transport } = this.#options;
     if (packet.type === 'connect') {
+      this.#connect = packet; // Its maximum packet size holds for a refusal too.
       checkRate(services, transport.address);
-      this.#connect = packet;
       host.decide(this.#authentication.begin(packet), (step) => this.#goOn(packet, step));
     } else if (packet.type === 'auth' && this.#connect) {
       const connect = this.#connect;
@@ -82,7 +89,9 @@ export class Handshake implements Phase {
     const reasonCode = reasonCodeFor('connack', reason);
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const properties = { reasonString: reason.message };
-    this.#send({ type: 'connack', sessionPresent: false, reasonCode, properties }, version);
+    const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
+    const bytes = this.#encode(connack, version);
+    if (bytes) this.#send(bytes);
   }
 
   leave(): void {
@@ -91,7 +100,14 @@ export class Handshake implements Phase {
 
   #goOn(connect: ConnectPacket, { data, principal }: ExchangeStep): void {
     if (principal) this.#accept(connect, principal, data);
-    else this.#send(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data), 5);
+    else this.#challenge(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data));
+  }
+
+  /** Asks the client for its next AUTH. Without the question the client would wait in vain, so one that is too large for it is refused. */
+  #challenge(packet: AuthPacket): void {
+    const bytes = this.#encode(packet, 5);
+    if (!bytes) throw noRoomForAuth();
+    this.#send(bytes);
   }
 
   #accept(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
@@ -110,7 +126,14 @@ export class Handshake implements Phase {
     const { session } = opened;
     const reception = toReception(connect, limits);
     const { version } = reception;
-    const link = new MqttLink({ transport, outbound, reception, onClose: (reason) => host.close(reason) });
+    const link = new MqttLink({
+      transport,
+      outbound,
+      reception,
+      onClose: (reason) => host.close(reason),
+      slowBytes: sessions.limits.bufferedBytes,
+      onRoom: () => host.goOn(),
+    });
     const keepAlive = keepAliveOf(connect, limits);
     const client = { version, session, link, principal, keepAlive, sessionExpiry };
     host.enter(new Conversation(client, this.#authentication, services, host));
@@ -122,12 +145,16 @@ export class Handshake implements Phase {
     if (!isGreeted) host.end({ publishWill: true }); // There is no room for a CONNACK, and nothing may come before it.
   }
 
-  /** Sends a packet while there is no link yet. */
-  #send(packet: ServerPacket, version: ProtocolVersion): void {
-    const { transport, services } = this.#options;
+  /** A packet's bytes; `undefined` if it is too large for the client and so must not be sent. [MQTT-3.1.2-24] */
+  #encode(packet: ServerPacket, version: ProtocolVersion): Buffer | undefined {
     const { maximumPacketSize, requestProblemInformation } = this.#connect?.properties ?? {};
     const problemInformation = requestProblemInformation !== 0;
-    const bytes = encode(packet, version, { maximumPacketSize, problemInformation });
+    return encodeIfFits(packet, version, { maximumPacketSize, problemInformation });
+  }
+
+  /** Sends a packet while there is no link yet. */
+  #send(bytes: Buffer): void {
+    const { transport, services } = this.#options;
     services.counters.packetsSent++;
     services.counters.bytesSent += bytes.byteLength;
     const replies = new Replies(transport.form);

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { HubError } from '../../core/error.ts';
+import { HubError, toHubError } from '../../core/error.ts';
 import { type DeliveryFlags, type Message, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
@@ -35,6 +35,10 @@ interface MqttLinkOptions {
   readonly reception: Reception;
   /** Called when the hub ends the connection. */
   readonly onClose: (reason: HubError) => void;
+  /** With more unsent bytes than this the client is slow, and its session waits. */
+  readonly slowBytes: number;
+  /** Called when the client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
+  readonly onRoom: () => void;
 }
 
 /** A batch of this size is sent before the end of the turn: bytes that the network takes now need no memory. */
@@ -54,6 +58,8 @@ export class MqttLink implements Link {
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #onClose: (reason: HubError) => void;
+  readonly #slowBytes: number;
+  readonly #onRoom: () => void;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
   #isScheduled = false;
@@ -62,8 +68,12 @@ export class MqttLink implements Link {
   #boundTo = 0;
   /** Bytes that wait for the journal. */
   #heldBytes = 0;
+  /** The client has just ceased to be slow. */
+  #hasRoom = false;
+  /** Why a message could not be encoded before the end of the turn. */
+  #failure: HubError | undefined;
 
-  constructor({ transport, outbound, reception, onClose }: MqttLinkOptions) {
+  constructor({ transport, outbound, reception, onClose, slowBytes, onRoom }: MqttLinkOptions) {
     const { version, maximumPacketSize, problemInformation, topicAliases } = reception;
     this.receiveMaximum = reception.receiveMaximum;
     this.#transport = transport;
@@ -74,6 +84,8 @@ export class MqttLink implements Link {
     this.#limits = { maximumPacketSize, problemInformation };
     this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
     this.#onClose = onClose;
+    this.#slowBytes = slowBytes;
+    this.#onRoom = onRoom;
   }
 
   get bufferedBytes(): number {
@@ -123,8 +135,19 @@ export class MqttLink implements Link {
     }
   }
 
-  /** Sends everything that is due, now or once the journal is safe. */
+  /** The end of the turn: sends everything that is due, now or once the journal is safe. Throws if a message cannot be encoded. */
   flush(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#hasRoom) this.#goOn();
+    this.#flushDue();
+  }
+
+  #goOn(): void {
+    this.#hasRoom = false;
+    if (!this.#isOver) this.#onRoom();
+  }
+
+  #flushDue(): void {
     const { journal } = this.#outbound;
     if (journal.isSafe(this.#boundTo)) this.#flush();
     else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
@@ -152,8 +175,18 @@ export class MqttLink implements Link {
   }
 
   #flush(): void {
+    const before = this.bufferedBytes;
     const bytes = this.#pack();
-    if (bytes) this.#transport.send(bytes);
+    if (bytes) this.#send(bytes, before);
+  }
+
+  /** Hands bytes to the network; `before` is `bufferedBytes` when the hub still had them. */
+  #send(bytes: Buffer, before: number): void {
+    this.#transport.send(bytes);
+    if (before <= this.#slowBytes || this.bufferedBytes > this.#slowBytes) return;
+    // Not before the end of the turn: what the session sends must not overtake bytes that the journal releases next.
+    this.#hasRoom = true;
+    this.#schedule();
   }
 
   /** Sends bytes once the journal is safe. If the journal fails, messages are sent all the same, but replies end the connection. */
@@ -161,10 +194,11 @@ export class MqttLink implements Link {
     if (!bytes) return; // They were sent before the end of the turn.
     this.#heldBytes += bytes.length;
     this.#outbound.journal.whenSafe(position, (failure) => {
+      const before = this.bufferedBytes;
       this.#heldBytes -= bytes.length;
       if (this.#isOver) return;
       if (failure && hasReplies) this.close(failure);
-      else this.#transport.send(bytes);
+      else this.#send(bytes, before);
     });
   }
 
@@ -197,7 +231,12 @@ export class MqttLink implements Link {
       this.bind();
       this.#outbound.journal.commit();
     }
-    this.flush();
+    try {
+      this.#flushDue();
+    } catch (error) {
+      this.#failure = toHubError(error); // The publisher is not to blame: the end of the turn ends this connection.
+      this.#schedule();
+    }
   }
 
   #deliveryOf({ topic }: Message, { identifiers }: Terms, shared: number): Delivery {
@@ -206,7 +245,7 @@ export class MqttLink implements Link {
     return { flags: shared, ...alias, subscriptionIdentifiers: identifiers };
   }
 
-  /** Whether the packet is within the client's maximum. An alias, which may make it shorter, does not count. */
+  /** Whether the packet is within the client's maximum. An alias, which may make it shorter, does not count. What cannot be encoded does not fit. */
   #fits(message: Message, { identifiers }: Terms, shared: number): boolean {
     const { maximumPacketSize } = this.#limits;
     if (maximumPacketSize === undefined) return true;
@@ -214,7 +253,11 @@ export class MqttLink implements Link {
     const bound = (topic.length + length) * MAX_BYTES_PER_UNIT + ENVELOPE_BYTES;
     if (bound <= maximumPacketSize && !properties && identifiers.length === 0) return true;
     const delivery = { flags: shared, subscriptionIdentifiers: identifiers };
-    return this.#encoder.byteLength(message, delivery) <= maximumPacketSize;
+    try {
+      return this.#encoder.byteLength(message, delivery) <= maximumPacketSize;
+    } catch {
+      return false;
+    }
   }
 
   #schedule(): void {

@@ -44,9 +44,11 @@ export interface Phase {
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */
   readonly heldBytes: number;
+  /** Bytes for the client that the network has not taken, those included that wait for the journal. */
+  readonly unsentBytes: number;
   /** Handles a packet. An error that it throws ends the connection. */
   handle(packet: Packet): void;
-  /** Continues once the network has taken everything. */
+  /** Continues once the client has room again. */
   resume(): void;
   /** Delays everything that is due to the client until all in the journal so far is safe. */
   bind(): void;
@@ -66,4 +68,6 @@ export interface Host {
   end(ending: Ending): void;
   /** Ends the connection from the hub's side, and tells the client why. */
   close(reason: HubError): void;
+  /** Continues: the client has room again. */
+  goOn(): void;
 }

@@ -9,6 +9,8 @@ const PATIENCE = 1.5;
 interface Watched {
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
+  /** Whether its CONNECT has come. */
+  readonly hasConnect: boolean;
   /** Whether the client's buffer is full. */
   readonly isFull: boolean;
   /** Whether the hub has stopped reading. */
@@ -41,12 +43,11 @@ export class Watch {
   }
 
   /** Why the connection must be closed now; `undefined` if it need not be. */
-  reasonToClose(now: number, { keepAlive, isFull, isUnheard, isDeciding }: Watched): HubError | undefined {
+  reasonToClose(now: number, watched: Watched): HubError | undefined {
+    const { keepAlive, isFull, isUnheard, isDeciding } = watched;
     const { stuckSeconds, connectSeconds } = this.#limits;
     if (keepAlive === undefined) {
-      return hasLasted(this.#heardAt, now, connectSeconds)
-        ? late('the CONNECT did not come in time')
-        : undefined;
+      return hasLasted(this.#heardAt, now, connectSeconds) ? tooLong(watched, connectSeconds) : undefined;
     }
     if (this.#isHeard) this.#heardAt = now;
     this.#isHeard = false;
@@ -56,7 +57,7 @@ export class Watch {
       return new HubError('limit/exceeded', `the client has not read for ${stuckSeconds} s`);
     }
     if (hasLasted(this.#decidingSince, now, connectSeconds)) {
-      return late(`the authentication was not over after ${connectSeconds} s`);
+      return undecided();
     }
     const isLost = keepAlive > 0 && !isUnheard && hasLasted(this.#heardAt, now, keepAlive * PATIENCE);
     return isLost ? lost(keepAlive) : undefined;
@@ -67,8 +68,17 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
   return since !== undefined && now - since >= seconds * 1000;
 }
 
-function late(message: string): HubError {
+/** Why a client has not been accepted for so long: it may wait for the hub, or the hub for it. */
+function tooLong({ hasConnect, isDeciding }: Watched, seconds: number): HubError {
+  if (isDeciding) return undecided();
+  const missing = hasConnect ? 'next AUTH' : 'CONNECT';
+  const message = `the ${missing} did not come within ${seconds} s of connecting`;
   return new MqttError('limit/exceeded', message, ReasonCode.UnspecifiedError);
+}
+
+function undecided(): HubError {
+  const message = 'the check of the credentials was not over in time; try again later';
+  return new MqttError('limit/exceeded', message, ReasonCode.ServerBusy);
 }
 
 function lost(keepAlive: number): HubError {

@@ -38,12 +38,27 @@ const PINGRESP = Buffer.of(firstByteOf('pingresp'), 0);
  * MQTT 3.1.1 does not have: AUTH, and CONNACK with some reason codes.
  */
 export function encode(packet: ServerPacket, version: ProtocolVersion, limits: EncodeLimits = {}): Buffer {
+  const bytes = encodeIfFits(packet, version, limits);
+  if (bytes) return bytes;
+  const { maximumPacketSize } = limits;
+  throw tooLarge(
+    `a ${packet.type} packet is above the receiver's ${maximumPacketSize} bytes`,
+    'MQTT-3.1.2-24',
+  );
+}
+
+/** The same, but `undefined` for a packet that is too large for its receiver: it must not be sent. [MQTT-3.1.2-24] */
+export function encodeIfFits(
+  packet: ServerPacket,
+  version: ProtocolVersion,
+  limits: EncodeLimits = {},
+): Buffer | undefined {
   const maximum = limits.maximumPacketSize ?? Number.POSITIVE_INFINITY;
   for (const form of formsOf(packet, limits)) {
     const bytes = encodeWhole(form, version);
     if (bytes.length <= maximum) return bytes;
   }
-  throw tooLarge(`a ${packet.type} packet is above the receiver's ${maximum} bytes`, 'MQTT-3.1.2-24');
+  return undefined;
 }
 
 function encodeWhole(packet: ServerPacket, version: ProtocolVersion): Buffer {

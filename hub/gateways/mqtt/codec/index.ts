@@ -5,10 +5,16 @@
  * a CONNECT in 0.4 (2.7); it writes a PUBLISH in 0.25 (0.8), one of a hundred in 0.04 (1.0), and an acknowledgement in 0.1 (0.5).
  * A broker in Node has about 0.5 µs for each message that it delivers.
  */
-export { ACKNOWLEDGEMENT_LENGTH, type EncodeLimits, encode, writeAcknowledgement } from './encode.ts';
+export {
+  ACKNOWLEDGEMENT_LENGTH,
+  type EncodeLimits,
+  encode,
+  encodeIfFits,
+  writeAcknowledgement,
+} from './encode.ts';
 export type * from './packet.ts';
 export { PacketParser, type PacketParserOptions } from './parser.ts';
 export type { PropertiesOf } from './property.ts';
 export { type Delivery, type OwnDelivery, PublishTemplate, sharedDelivery } from './publish-template.ts';
-export { MqttError, ReasonCode, returnCodeFromReasonCode, violation } from './reason-code.ts';
+export { MqttError, ReasonCode, returnCodeFromReasonCode, tooLarge, violation } from './reason-code.ts';
 export { TopicNames } from './topic-names.ts';
