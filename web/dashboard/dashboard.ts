@@ -87,7 +87,7 @@ function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): Dev
   const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);
   return {
     cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundings)),
-    tileOf: once((device) => tileKind(device.kind)(device)),
+    tileOf: once((device) => tileKind(device.kind)(device, surroundings)),
   };
 }
 

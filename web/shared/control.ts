@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   debounceTime,
+  defer,
   distinctUntilChanged,
   map,
   merge,
@@ -10,8 +11,9 @@ import {
   scan,
   share,
   startWith,
+  tap,
 } from 'rxjs';
-import type { HubError } from '../../hub/core/index.ts';
+import { type HubError, toHubError } from '../../hub/core/index.ts';
 import { sendLatest } from './send-latest.ts';
 import { shareLatest } from './share-latest.ts';
 import { hear, hold, noWish, refused, release, send, settle, taken, type Wish, want } from './wish.ts';
@@ -21,6 +23,8 @@ export interface ControlPort<T> {
   /** What is wanted by whomever, own values included: at first what is retained. */
   readonly wanted$: Observable<T>;
   publish(value: T): Promise<void>;
+  /** For a value that the hub does not retain: what holds while nobody says otherwise. */
+  readonly rest?: T;
 }
 
 export interface ControlOptions {
@@ -49,12 +53,24 @@ export interface Control<T> {
 
 type Step<T> = (wish: Wish<T>) => Wish<T>;
 
-/** A control over one property. It works while `value$` is observed. Values are compared with `===`. */
+/**
+ * A control over one property. It hears the hub while `value$` is observed; a value that is set meanwhile or later is sent in any case.
+ * Who observes it again sees what it showed last, until the hub says more. Values are compared with `===`.
+ */
 export function createControl<T>(port: ControlPort<T>, options: ControlOptions = {}): Control<T> {
   const { intervalMs = 16, maxInFlight = 8, settleMs = 1000, scheduler = asyncScheduler } = options;
   const hand$ = new Subject<Step<T>>();
   const wants$ = new Subject<T>();
   const refused$ = new Subject<HubError>();
+  let last: T | undefined;
+  const publish = async (value: T) => {
+    try {
+      await port.publish(value);
+    } catch (error) {
+      refused$.next(toHubError(error));
+      throw error;
+    }
+  };
 
   const heard$ = port.wanted$.pipe(
     map(
@@ -64,11 +80,10 @@ export function createControl<T>(port: ControlPort<T>, options: ControlOptions =
     ),
   );
   const deliveries$ = wants$.pipe(
-    sendLatest(port.publish, { intervalMs, maxInFlight, scheduler }),
+    sendLatest(publish, { intervalMs, maxInFlight, scheduler }),
     map((delivery): Step<T> => {
       if (delivery.type === 'sent') return (wish) => send(wish, delivery.value);
       if (delivery.type === 'taken') return taken;
-      refused$.next(delivery.error);
       return (wish) => refused(wish, delivery.value);
     }),
     share(),
@@ -78,11 +93,18 @@ export function createControl<T>(port: ControlPort<T>, options: ControlOptions =
     map((): Step<T> => settle),
   );
 
-  const value$ = merge(hand$, deliveries$, heard$, settled$).pipe(
-    scan((wish, step) => step(wish), noWish<T>()),
-    map((wish) => wish.shown),
-    startWith(undefined),
+  const value$ = defer(() => {
+    const known = port.rest ?? last;
+    return merge(hand$, deliveries$, heard$, settled$).pipe(
+      scan((wish, step) => step(wish), { ...noWish<T>(), shown: known, remote: known }),
+      map((wish) => wish.shown),
+      startWith(known),
+    );
+  }).pipe(
     distinctUntilChanged(),
+    tap((shown) => {
+      last = shown;
+    }),
     shareLatest(),
   );
 
@@ -91,6 +113,11 @@ export function createControl<T>(port: ControlPort<T>, options: ControlOptions =
     refused$,
     hold: () => hand$.next(hold),
     set(value) {
+      if (!wants$.observed) {
+        last = value;
+        publish(value).catch(() => {}); // `refused$` tells why.
+        return;
+      }
       hand$.next((wish) => want(wish, value));
       wants$.next(value);
     },

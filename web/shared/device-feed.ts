@@ -5,12 +5,14 @@ import {
   filter,
   finalize,
   map,
+  merge,
   NEVER,
   type Observable,
   of,
   ReplaySubject,
   share,
   startWith,
+  switchMap,
   tap,
   timer,
 } from 'rxjs';
@@ -46,6 +48,8 @@ export interface DeviceFeed {
 const LINGER_MS = 2000;
 
 export interface DeviceFeedOptions {
+  /** Each time that the hub is away, and at once if it is. */
+  readonly hubAway$?: Observable<unknown>;
   /** Each time that the hub is back after it was away: what it refused before it may allow then. */
   readonly hubBack$?: Observable<unknown>;
   /** Whether one may publish to a topic. Default: to every one. */
@@ -67,6 +71,7 @@ export function createDeviceFeed(
   bus: Bus,
   topic: string,
   {
+    hubAway$ = NEVER,
     hubBack$ = NEVER,
     mayPublish$ = () => of(true),
     hold = withoutWill(bus),
@@ -74,6 +79,9 @@ export function createDeviceFeed(
   }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
+  // A hub that is away could not say again what is known.
+  const isThere$ = merge(of(true), hubAway$.pipe(map(() => false)), hubBack$.pipe(map(() => true)));
+  const linger = () => isThere$.pipe(switchMap((isThere) => (isThere ? timer(LINGER_MS) : NEVER)));
   const denied$ = new ReplaySubject<HubError>(1);
   const propertyOf = (message: BusMessage) => message.topic.slice(topic.length + 1);
   const messages$ = bus.messages(`${topic}/#`).pipe(
@@ -81,7 +89,7 @@ export function createDeviceFeed(
     tap((message) => note(last, propertyOf(message), message)),
     askAgain(hubBack$, (error) => denied$.next(error)),
     finalize(() => last.clear()),
-    share({ resetOnRefCountZero: () => timer(LINGER_MS) }),
+    share({ resetOnRefCountZero: linger }),
   );
   const of$ = (property: string) => {
     const full = `${topic}/${property}`;

@@ -48,8 +48,6 @@ export interface DeviceState {
 }
 
 export interface FindDevicesOptions extends DeviceFeedOptions {
-  /** Each time that the hub is away. */
-  readonly hubAway$?: Observable<unknown>;
   /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
   readonly onDenied?: (error: HubError) => void;
   /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is told. */

@@ -18,13 +18,19 @@ export function createProperty<T>(
   payload: Payload<T>,
   options?: ControlOptions,
 ): Property<T> {
-  return propertyOver(feed, name, payload, (value) => feed.publish(name, payload.write(value)), options);
+  return propertyOver(feed, name, payload, {
+    publish: (value) => feed.publish(name, payload.write(value)),
+    ...options,
+  });
 }
 
 /** A property that is true only for as long as somebody holds it: it is never retained, and false once this page has vanished. */
 export function createMomentary(feed: DeviceFeed, name: string): Property<boolean> {
   const { write } = booleanPayload;
-  return propertyOver(feed, name, booleanPayload, (value) => feed.hold(name, write(value), write(false)));
+  return propertyOver(feed, name, booleanPayload, {
+    publish: (value) => feed.hold(name, write(value), write(false)),
+    rest: false,
+  });
 }
 
 /** Sends what is wanted again: another program may have changed it since. */
@@ -38,15 +44,17 @@ function propertyOver<T>(
   feed: DeviceFeed,
   name: string,
   { read }: Payload<T>,
-  publish: ControlPort<T>['publish'],
-  options?: ControlOptions,
+  { publish, rest, ...options }: Omit<ControlPort<T>, 'wanted$'> & ControlOptions,
 ): Property<T> {
   const values$ = (topic: string) =>
     feed.text$(topic).pipe(
       map(read),
       filter((value) => value !== undefined),
     );
-  const control = createControl<T>({ wanted$: values$(name), publish }, options);
+  const control = createControl<T>(
+    { wanted$: values$(name), publish, ...(rest !== undefined && { rest }) },
+    options,
+  );
   const actual$ = values$(`${name}/actual`).pipe(distinctUntilChanged(), shareLatest());
   return { ...control, actual$, isAllowed$: feed.mayPublish$(name) };
 }

@@ -22,7 +22,8 @@ export interface SendLatestOptions {
 }
 
 /**
- * Sends the first value at once and the last value always; in between the newest, as often as the options allow.
+ * Sends the first value at once and the last value always, also if it still waits when the result is unsubscribed; in between the newest,
+ * as often as the options allow.
  */
 export function sendLatest<T>(
   send: (value: T) => Promise<void>,
@@ -56,7 +57,10 @@ export function sendLatest<T>(
         sendWaiting();
       };
 
-      observer.add(() => pause?.unsubscribe());
+      observer.add(() => {
+        pause?.unsubscribe();
+        if (waiting) send(waiting.value).catch(() => {}); // Nobody is left to be told.
+      });
       observer.add(
         source$.subscribe({
           next: (value) => {

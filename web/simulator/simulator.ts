@@ -118,7 +118,7 @@ function watchBoard(
     switchMap((name) => {
       const prefix = name === '' ? '' : `${name}/`;
       const pins$ = watchPins(client, prefix, { hubAway$, hubBack$ });
-      const feed = createDeviceFeed(client, `${prefix}button/23`, { hubBack$ });
+      const feed = createDeviceFeed(client, `${prefix}button/23`, { hubAway$, hubBack$ });
       const bounce = createProperty(feed, 'bounce', numberPayload);
       const actions = createActions({ client, hold }, prefix, subjects);
       return combineLatest({

@@ -25,9 +25,9 @@ function createBench(delayMs: number, options: ControlOptions = {}) {
     wanted$.next(value);
   };
   const control = createControl<number>({ wanted$, publish }, options);
-  control.value$.subscribe((value) => shown.push(value));
+  const watching = control.value$.subscribe((value) => shown.push(value));
   control.refused$.subscribe(({ code }) => refusals.push(code));
-  return { control, wanted$, sent, shown, refusals, state };
+  return { control, wanted$, sent, shown, refusals, state, watching };
 }
 
 describe('a control', () => {
@@ -89,6 +89,37 @@ describe('a control', () => {
     await vi.advanceTimersByTimeAsync(20);
     expect(shown).toEqual([undefined, 25, 90, 25]);
     expect(refusals).toEqual(['auth/denied']);
+  });
+
+  it('sends the last value also if nobody observes it any more before its turn', async () => {
+    const { control, sent, watching } = createBench(5000);
+    for (let value = 1; value <= 20; value++) {
+      control.set(value);
+      await vi.advanceTimersByTimeAsync(16);
+    }
+    watching.unsubscribe();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sent.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 20]);
+  });
+
+  it('sends what is set while nobody observes it, and says why it is refused', async () => {
+    const { control, sent, refusals, state, watching } = createBench(10);
+    watching.unsubscribe();
+    state.refuse = true;
+    control.set(5);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(sent.map(({ value }) => value)).toEqual([5]);
+    expect(refusals).toEqual(['auth/denied']);
+  });
+
+  it('shows what it showed last to who observes it again, and then follows the hub', () => {
+    const { control, wanted$, watching } = createBench(10);
+    wanted$.next(70);
+    watching.unsubscribe();
+    const shown: (number | undefined)[] = [];
+    control.value$.subscribe((value) => shown.push(value));
+    wanted$.next(80);
+    expect(shown).toEqual([70, 80]);
   });
 
   it('keeps to the laws for any drag over any connection', async () => {

@@ -13,9 +13,10 @@ import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
 /** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
-export const button: Kind = (device) => {
+export const button: Kind = (device, { isOnline$ }) => {
   const pressed = createMomentary(device.feed, 'pressed');
   const faults = createFaults(device.feed, pressed.refused$);
+  const parts = { device, pressed, isHubThere$: isOnline$ };
   return (words) => {
     const state$ = pressed.actual$.pipe(
       map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
@@ -27,7 +28,7 @@ export const button: Kind = (device) => {
       isAllowed$: pressed.isAllowed$,
       body: html`
         <p class="state" role="status">${watch(state$)}</p>
-        ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, device, pressed) : ''))))}
+        ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, parts) : ''))))}
         ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
       `,
     });
@@ -39,23 +40,33 @@ export function pushEmblem({ actual$ }: Property<boolean>): TemplateResult {
   return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, actual$, showPressed)}></span>`;
 }
 
-/** What is written on a button, and what it is called if that is not enough to tell it from others. */
-export interface PressLabels {
+/** What decides whether one may press. */
+export interface PressConditions {
+  readonly device: Pick<Device, 'isOnline$'>;
+  readonly pressed: Pick<Property<boolean>, 'isAllowed$'>;
+  /** Whether the hub is there, at once and at every change. */
+  readonly isHubThere$: Observable<boolean>;
+}
+
+/** Whether one may press: not while hub or device are away, so that no press comes late. */
+export function mayPress({ device, pressed, isHubThere$ }: PressConditions): Observable<boolean> {
+  return combineLatest([isHubThere$, device.isOnline$, pressed.isAllowed$]).pipe(
+    map((conditions) => conditions.every(Boolean)),
+    distinctUntilChanged(),
+  );
+}
+
+export interface PressParts extends PressConditions {
+  readonly pressed: Property<boolean>;
+  /** The button's name, if its text does not tell it from others. */
   readonly label?: string;
   readonly text?: string;
 }
 
-/** A button that presses the device while it is held. It does nothing while the device is offline or the viewer may only watch. */
-export function pressButton(
-  { say }: Words,
-  { isOnline$ }: Device,
-  pressed: Property<boolean>,
-  { label = say.press, text = say.press }: PressLabels = {},
-): TemplateResult {
-  const isAllowed$ = combineLatest([isOnline$, pressed.isAllowed$]).pipe(
-    map((conditions) => conditions.every(Boolean)),
-    distinctUntilChanged(),
-  );
+/** A button that presses the device while it is held. It does nothing while one may not press. */
+export function pressButton({ say }: Words, parts: PressParts): TemplateResult {
+  const { pressed, label = say.press, text = say.press } = parts;
+  const isAllowed$ = mayPress(parts);
   return html`
     <button type="button" class="press" title=${say.pressHint} aria-label=${label}
       ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {

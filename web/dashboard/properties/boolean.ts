@@ -26,7 +26,11 @@ export const boolean: PropertyKind = (context) => {
 
 const createSwitch: typeof createMomentary = (feed, name) => createProperty(feed, name, booleanPayload);
 
-function entry(words: Words, { device, info }: PropertyContext, property: Property<boolean>): TemplateResult {
+function entry(
+  words: Words,
+  { device, info, surroundings }: PropertyContext,
+  property: Property<boolean>,
+): TemplateResult {
   const label = labelOf(info);
   const known$ = info.hasActual
     ? property.actual$
@@ -36,7 +40,13 @@ function entry(words: Words, { device, info }: PropertyContext, property: Proper
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;
   }
   const control = info.isMomentary
-    ? pressButton(words, device, property, { label, text: label })
+    ? pressButton(words, {
+        device,
+        pressed: property,
+        isHubThere$: surroundings.isOnline$,
+        label,
+        text: label,
+      })
     : toggle(property, { text: label }, known$);
   return html`<div class="pair">${control}${info.hasActual ? actual(words, word$) : nothing}</div>`;
 }

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { filter, map, NEVER, type Observable } from 'rxjs';
 import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
-import type { Range } from '../../../devices/facts/range.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { digitsOf } from '../model/digits.ts';
 import { createLookBack, type LookBack } from '../model/look-back.ts';
+import { stepOf } from '../model/step.ts';
 import { actual } from '../view/actual.ts';
 import { chart } from '../view/chart.ts';
 import { numberBox } from '../view/number-box.ts';
@@ -64,7 +64,7 @@ function entry(
   known$: Observable<number>,
 ): TemplateResult {
   const range = rangeOf(info);
-  const step = info.step ?? (range ? stepFor(range) : 1);
+  const step = stepOf(info);
   const label = labelOf(info);
   const { unit } = info;
   const parts = { unit, step, digits: digitsOf(step), boxLabel: unit === '' ? label : `${label}, ${unit}` };
@@ -83,14 +83,6 @@ function entry(
       </span>
     </div>
   `;
-}
-
-/** About a hundredth of a range: 1, 2 or 5 times a power of ten. */
-function stepFor({ min, max }: Range): number {
-  const hundredth = (max - min) / 100;
-  const power = 10 ** Math.floor(Math.log10(hundredth));
-  const factor = [1, 2, 5].find((each) => each * power >= hundredth * 0.999) ?? 10;
-  return Math.max(Number((factor * power).toPrecision(1)), 0.001);
 }
 
 /** The past of what one reads is shown; that of what one sets can be opened. */

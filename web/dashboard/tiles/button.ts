@@ -5,13 +5,14 @@ import { pressButton, pushEmblem } from '../kinds/button.ts';
 import { type TileKind, tile } from './tile.ts';
 
 /** A push-button: whether it is pressed, and a way to press it. */
-export const buttonTile: TileKind = (device) => {
+export const buttonTile: TileKind = (device, { isOnline$ }) => {
   const pressed = createMomentary(device.feed, 'pressed');
+  const parts = { device, pressed, isHubThere$: isOnline$ };
   return (words, title) => {
     const { say } = words;
     const press$ = device.info$.pipe(
       map(({ isPressable }) =>
-        isPressable ? pressButton(words, device, pressed, { label: `${title}: ${say.press}` }) : '',
+        isPressable ? pressButton(words, { ...parts, label: `${title}: ${say.press}` }) : '',
       ),
     );
     return tile({

@@ -14,6 +14,8 @@ import { createMomentary, createProperty } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
 import { digitsOf } from '../model/digits.ts';
+import { stepOf } from '../model/step.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import { labelOf } from '../properties/property-kind.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
@@ -21,18 +23,36 @@ import type { Words } from '../words.ts';
 import { type TileKind, tile } from './tile.ts';
 
 /** Any other device: the first thing that it measures, and the first that can be set with one control. */
-export const otherTile: TileKind = (device) => {
+export const otherTile: TileKind = (device, surroundings) => {
   const { info$, feed, kind } = device;
   const reading$ = info$.pipe(map(readingOf), distinctUntilChanged(isSame));
-  const setting$ = info$.pipe(map(settingOf), distinctUntilChanged(isSame));
+  const controls = new Map<string, ControlView>();
+  const control$ = info$.pipe(
+    map(settingOf),
+    distinctUntilChanged(isSame),
+    map(
+      (info) => info && keptIn(controls, JSON.stringify(info), () => controlOf(device, surroundings, info)),
+    ),
+  );
   const first$ = feed.properties$.pipe(map(firstValue));
   return (words, title) =>
     tile({
       emblem: html`<span class="emblem" aria-hidden="true">${kind.slice(0, 1).toUpperCase()}</span>`,
       value$: reading$.pipe(switchMap((info) => (info ? watchValue(words, device, info) : first$))),
-      control: watch(setting$.pipe(map((info) => (info ? controlOf(words, device, { info, title }) : '')))),
+      control: watch(control$.pipe(map((control) => control?.(words, title) ?? ''))),
     });
 };
+
+/** A control around its model: the model outlives the views, as when the device is renamed. */
+type ControlView = (words: Words, title: string) => TemplateResult;
+
+/** What the map has, made once. It keeps one entry: a device is seldom described in another way. */
+function keptIn<T>(known: Map<string, T>, key: string, create: () => T): T {
+  const one = known.get(key) ?? create();
+  known.clear();
+  known.set(key, one);
+  return one;
+}
 
 function isSame(one: PropertyInfo | undefined, other: PropertyInfo | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
@@ -74,37 +94,33 @@ function written(words: Words, { type, unit, step }: PropertyInfo, text: string)
   return isOn ? words.say.on : words.say.off;
 }
 
-interface Setting {
-  readonly info: PropertyInfo;
-  readonly title: string;
-}
-
-function controlOf(words: Words, device: Device, { info, title }: Setting): TemplateResult {
+function controlOf(device: Device, { isOnline$ }: Surroundings, info: PropertyInfo): ControlView {
   const label = labelOf(info);
-  if (info.type === 'number') return numberControl(words, device, { info, title });
+  if (info.type === 'number') return numberControl(device, info);
   if (info.isMomentary) {
     const pressed = createMomentary(device.feed, info.property);
-    return pressButton(words, device, pressed, { label: `${title}: ${label}`, text: label });
+    const parts = { device, pressed, isHubThere$: isOnline$, text: label };
+    return (words, title) => pressButton(words, { ...parts, label: `${title}: ${label}` });
   }
   const property = createProperty(device.feed, info.property, booleanPayload);
   const known$ = info.hasActual
     ? property.actual$
     : property.value$.pipe(filter((value) => value !== undefined));
-  return toggle(property, { text: label, label: `${title}: ${label}` }, known$);
+  return (_words, title) => toggle(property, { text: label, label: `${title}: ${label}` }, known$);
 }
 
-function numberControl(words: Words, { feed }: Device, { info, title }: Setting): TemplateResult {
+function numberControl({ feed }: Device, info: PropertyInfo): ControlView {
   const property = createProperty(feed, info.property, numberPayload);
   const known$ = property.value$.pipe(filter((value) => value !== undefined));
-  const { min, max } = rangeOf(info) ?? { min: 0, max: 100 };
-  return track(words, property, {
-    label: `${title}: ${labelOf(info)}`,
+  const step = stepOf(info);
+  const parts = {
     unit: info.unit,
-    min,
-    max,
-    ...(info.step !== undefined && { step: info.step }),
+    ...(rangeOf(info) ?? { min: 0, max: 100 }),
+    step,
+    digits: digitsOf(step),
     actual$: info.hasActual ? property.actual$ : known$,
-  });
+  };
+  return (words, title) => track(words, property, { ...parts, label: `${title}: ${labelOf(info)}` });
 }
 
 /** What every device says of itself, which is no value of its own. */

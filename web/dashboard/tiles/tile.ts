@@ -2,13 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Observable } from 'rxjs';
 import type { Device } from '../../shared/devices.ts';
 import { READABLE, watch } from '../../shared/watch.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
 
 /** What is live on a closed device, in a language. `title` goes into the names of its controls, so that no two of them have the same name. */
 export type TileView = (words: Words, title: string) => TemplateResult;
 
 /** A kind of device when it is closed: makes the models for one device, once, when it first comes near the screen. */
-export type TileKind = (device: Device) => TileView;
+export type TileKind = (device: Device, surroundings: Surroundings) => TileView;
 
 export interface TileParts {
   /** What stands for the device: its lamp, its knob. */

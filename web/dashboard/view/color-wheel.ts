@@ -1,10 +1,11 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { EMPTY, filter, fromEvent, merge, type Subscription, switchMap, take, takeUntil, tap } from 'rxjs';
+import { filter, fromEvent, type Subscription, switchMap, take } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Color } from '../model/color.ts';
 import { type Hsv, toHex } from '../model/hsv.ts';
 import type { Words } from '../words.ts';
+import { followPointer } from './follow-pointer.ts';
 
 /** What an arrow key adds: degrees of hue, and share of saturation. */
 const HUE_STEP = 5;
@@ -57,13 +58,16 @@ function pickByPointer(wheel: HTMLElement, color: Color): Subscription {
         const isDrag = press.pointerType !== 'touch' || press.target !== wheel;
         property.hold();
         if (press.target === wheel && isDrag) pick(press);
-        const up$ = fromEvent<PointerEvent>(window, 'pointerup').pipe(tap(pick));
-        const end$ = merge(up$, fromEvent(window, 'pointercancel')).pipe(take(1), tap(property.release));
-        const moves$ = isDrag ? fromEvent<PointerEvent>(window, 'pointermove').pipe(tap(pick)) : EMPTY;
-        return merge(
-          end$,
-          moves$.pipe(takeUntil(merge(fromEvent(window, 'pointerup'), fromEvent(window, 'pointercancel')))),
-        );
+        return followPointer(press, {
+          move: (event) => {
+            if (isDrag) pick(event);
+          },
+          up: (event) => {
+            pick(event);
+            property.release();
+          },
+          cancel: property.release,
+        });
       }),
     )
     .subscribe();

@@ -1,4 +1,5 @@
-import { filter, fromEvent, merge, Subscription, switchMap, take, takeUntil, tap } from 'rxjs';
+import { filter, fromEvent, Subscription, switchMap } from 'rxjs';
+import { followPointer } from './follow-pointer.ts';
 
 /** Moves the device to the place `to` of its section, counted from 0; resolves when the hub has it. */
 type Move = (to: number) => Promise<unknown>;
@@ -27,19 +28,14 @@ function drags(handle: HTMLButtonElement, move: Move) {
     filter(({ button, isPrimary }) => button === 0 && isPrimary),
     switchMap((press) => {
       const drag = new Drag(handle, press);
-      const up$ = fromEvent(window, 'pointerup').pipe(
-        tap(() => {
+      return followPointer(press, {
+        move: (event) => drag.move(event),
+        up: () => {
           const to = drag.end();
           if (to !== undefined) void move(to);
-        }),
-      );
-      const cancel$ = fromEvent(window, 'pointercancel').pipe(tap(() => drag.end()));
-      const end$ = merge(up$, cancel$).pipe(take(1));
-      const moves$ = fromEvent<PointerEvent>(window, 'pointermove').pipe(tap((event) => drag.move(event)));
-      return merge(
-        end$,
-        moves$.pipe(takeUntil(merge(fromEvent(window, 'pointerup'), fromEvent(window, 'pointercancel')))),
-      );
+        },
+        cancel: () => drag.end(),
+      });
     }),
   );
 }

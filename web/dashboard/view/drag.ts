@@ -1,34 +1,27 @@
-import { filter, fromEvent, merge, Subscription, switchMap, take, takeUntil, tap } from 'rxjs';
+import { filter, fromEvent, type Subscription, switchMap, take } from 'rxjs';
 import type { Control } from '../../shared/control.ts';
+import { followPointer, type PointerSteps } from './follow-pointer.ts';
 
 /** How far a finger moves sideways before it means the slider and not the page, CSS pixels. */
 const SLOP_PX = 6;
 
+/** What a drag needs of an `<input type="range">`. */
+export type DragRange = EventTarget & Pick<HTMLInputElement, 'value' | 'valueAsNumber'>;
+
 /** Has a slider follow the hand. From press to release nobody else moves it, and the arrow keys work as ever. */
-export function drag(range: HTMLInputElement, control: Control<number>): Subscription {
+export function drag(range: DragRange, control: Control<number>): Subscription {
   let gesture: Gesture | undefined;
-  const presses$ = fromEvent<PointerEvent>(range, 'pointerdown').pipe(
+  const gestures$ = fromEvent<PointerEvent>(range, 'pointerdown').pipe(
     filter(({ button, isPrimary }) => button === 0 && isPrimary),
-  );
-  const gestures$ = presses$.pipe(
     switchMap((press) => {
-      const current = new Gesture(range, control, press);
-      gesture = current;
-      const ends$ = merge(
-        fromEvent(window, 'pointerup').pipe(tap(() => current.release())),
-        fromEvent(window, 'pointercancel').pipe(tap(() => current.cancel())),
-      ).pipe(
-        take(1),
-        tap(() => {
-          gesture = undefined;
-        }),
-      );
-      const moves$ = fromEvent<PointerEvent>(window, 'pointermove').pipe(tap((event) => current.move(event)));
-      return merge(ends$, moves$.pipe(takeUntil(fromEvent(window, 'pointerup'))));
+      const end = () => {
+        gesture = undefined;
+      };
+      gesture = new Gesture(range, control, { press, end });
+      return followPointer(press, gesture);
     }),
   );
-  const subscription = new Subscription(() => gesture?.cancel());
-  subscription.add(gestures$.subscribe());
+  const subscription = gestures$.subscribe();
   subscription.add(
     fromEvent(range, 'input').subscribe(() => {
       if (gesture) gesture.input();
@@ -38,28 +31,37 @@ export function drag(range: HTMLInputElement, control: Control<number>): Subscri
   return subscription;
 }
 
+interface GestureParts {
+  readonly press: PointerEvent;
+  readonly end: () => void;
+}
+
 /** One press of a pointer on a slider, to its end. */
-class Gesture {
-  readonly #range: HTMLInputElement;
+class Gesture implements PointerSteps {
+  readonly #range: DragRange;
   readonly #control: Control<number>;
   readonly #press: PointerEvent;
-  /** What the slider showed when it was pressed. */
+  readonly #end: () => void;
+  /** What the control wanted when the slider was pressed: the slider itself shows it rounded to its step. */
   readonly #before: number;
   /** A finger on a slider may be about to scroll the page. A mouse or pen is not. */
   #isMeant: boolean;
+  #hasMoved = false;
   #hasSet = false;
 
-  constructor(range: HTMLInputElement, control: Control<number>, press: PointerEvent) {
+  constructor(range: DragRange, control: Control<number>, { press, end }: GestureParts) {
     this.#range = range;
     this.#control = control;
     this.#press = press;
-    this.#before = range.valueAsNumber;
+    this.#end = end;
+    this.#before = shownBy(control) ?? range.valueAsNumber;
     this.#isMeant = press.pointerType !== 'touch';
     control.hold();
   }
 
   /** The browser has moved the thumb. */
   input(): void {
+    this.#hasMoved = true;
     if (this.#isMeant) this.#set(this.#range.valueAsNumber);
   }
 
@@ -67,24 +69,34 @@ class Gesture {
     if (this.#isMeant) return;
     const across = Math.abs(clientX - this.#press.clientX);
     this.#isMeant = across > SLOP_PX && across > Math.abs(clientY - this.#press.clientY);
-    if (this.#isMeant) this.input();
+    if (this.#isMeant && this.#hasMoved) this.input();
   }
 
   /** A press that moved nothing sends the value again: another program may have changed the pin since. */
-  release(): void {
-    if (!this.#hasSet) this.#set(this.#range.valueAsNumber);
+  up(): void {
+    if (!this.#hasSet) this.#set(this.#hasMoved ? this.#range.valueAsNumber : this.#before);
     this.#control.release();
+    this.#end();
   }
 
-  /** The browser took the pointer away, to scroll for example. */
   cancel(): void {
     this.#range.value = String(this.#before);
     if (this.#hasSet) this.#set(this.#before);
     this.#control.release();
+    this.#end();
   }
 
   #set(value: number): void {
     this.#hasSet = true;
     this.#control.set(value);
   }
+}
+
+/** What a control shows at this moment. */
+function shownBy({ value$ }: Control<number>): number | undefined {
+  let now: number | undefined;
+  value$.pipe(take(1)).subscribe((value) => {
+    now = value;
+  });
+  return now;
 }

@@ -24,12 +24,13 @@ export interface NumberBoxParts {
 
 /**
  * A number to be typed, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, also where it
- * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended.
+ * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended until somebody else sets another.
  */
 export function numberBox(words: Words, control: Property<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
   const written = (value: number) => words.plainNumber(value, parts.digits ?? 2);
-  const show = (box: HTMLInputElement, value: number | undefined) => {
+  const show = (box: TypedBox, value: number | undefined) => {
+    fault$.next('');
     box.defaultValue = value === undefined ? '' : written(value);
     box.value = box.defaultValue;
     if (value !== undefined) box.setAttribute('aria-valuenow', String(value));
@@ -40,26 +41,29 @@ export function numberBox(words: Words, control: Property<number>, parts: Number
         aria-valuemin=${parts.min ?? nothing} aria-valuemax=${parts.max ?? nothing}
         aria-invalid=${watch(fault$.pipe(map((fault) => String(fault !== ''))))} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, show)}
-        ${mount(HTMLInputElement, (box) => type(box, { words, control, parts, show, tell: (fault) => fault$.next(fault) }))}>
+        ${mount(HTMLInputElement, (box) => typeNumber(box, { words, control, parts, show, tell: (fault) => fault$.next(fault) }))}>
       <span class="unit" aria-hidden="true">${parts.unit}</span>
       <span class="box-fault" role="alert">${watch(fault$)}</span>
     </span>
   `;
 }
 
-interface Typing {
+/** What typing needs of an `<input>`. */
+export type TypedBox = EventTarget & Pick<HTMLInputElement, 'value' | 'defaultValue' | 'setAttribute'>;
+
+export interface Typing {
   readonly words: Words;
   readonly control: Control<number>;
   readonly parts: NumberBoxParts;
-  readonly show: (box: HTMLInputElement, value: number) => void;
+  readonly show: (box: TypedBox, value: number) => void;
   /** Says what is wrong; the empty text takes it back. */
   readonly tell: (fault: string) => void;
 }
 
-function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typing): Subscription {
+/** Has a box take a number for a control. */
+export function typeNumber(box: TypedBox, { words, control, parts, show, tell }: Typing): Subscription {
   const { min = -Infinity, max = Infinity, unit, step } = parts;
   const enter = (value: number) => {
-    tell('');
     control.set(value);
     show(box, value); // Also where the control had that value already, and so has nothing new to show.
     control.release();
@@ -93,7 +97,11 @@ function type(box: HTMLInputElement, { words, control, parts, show, tell }: Typi
   });
   subscription.add(fromEvent(box, 'input').subscribe(control.hold));
   subscription.add(
-    fromEvent(box, 'blur').subscribe(() => (box.value === box.defaultValue ? restore() : commit())),
+    fromEvent(box, 'blur').subscribe(() => {
+      if (box.value === box.defaultValue) return restore();
+      commit();
+      control.release(); // Also after a fault: others may set the value again.
+    }),
   );
   return subscription;
 }

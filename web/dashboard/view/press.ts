@@ -7,17 +7,18 @@ const REPEAT_MS = 50;
 /** Acts once at a click, by whatever means, and again and again while a pointer holds the button down. */
 export function repeatWhileHeld(button: HTMLButtonElement, act: () => void): Subscription {
   let hasRepeated = false;
-  const letGo$ = merge(
-    fromEvent(window, 'pointerup'),
-    fromEvent(window, 'pointercancel'),
-    fromEvent(button, 'pointerleave'),
-  );
+  const letGo = ({ pointerId }: PointerEvent) =>
+    merge(
+      fromEvent<PointerEvent>(window, 'pointerup'),
+      fromEvent<PointerEvent>(window, 'pointercancel'),
+      fromEvent<PointerEvent>(button, 'pointerleave'),
+    ).pipe(filter((event) => event.pointerId === pointerId));
   const repeats$ = fromEvent<PointerEvent>(button, 'pointerdown').pipe(
     tap(() => {
       hasRepeated = false;
     }),
     filter((event) => event.button === 0),
-    switchMap(() => timer(HOLD_MS, REPEAT_MS).pipe(takeUntil(letGo$))),
+    switchMap((press) => timer(HOLD_MS, REPEAT_MS).pipe(takeUntil(letGo(press)))),
   );
   const subscription = repeats$.subscribe(() => {
     hasRepeated = true;
