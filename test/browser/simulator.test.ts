@@ -438,7 +438,7 @@ describeWith('chromium', 'the simulator', () => {
     it('leads back to the dashboard', async () => {
       const page = await open();
       await page.getByRole('link', { name: 'Dashboard' }).click();
-      await page.locator('.card[data-topic="led/21"]').waitFor();
+      await page.locator('.cell[data-topic="led/21"]').waitFor();
     });
 
     it('has scripts of at most 200 KB gzipped in all', async () => {
