@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { transferOf } from '../../build/sizes.ts';
 import { Accounts } from '../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../hub/access/guarded-access.ts';
+import { Message } from '../../hub/core/message.ts';
 import { type HubServer, openHubServer } from '../../hub/server.ts';
 import { createMemoryVault } from '../hub/access/memory-vault.ts';
 import { describeWith } from '../programs.ts';
@@ -98,12 +99,31 @@ describeWith('chromium', 'the shell of the pages', () => {
     expect(await page.locator('body').getAttribute('data-version')).toBe('2');
   });
 
+  /** Two devices as their adapters leave them on the hub. */
+  const leaveDevices = () => {
+    const leave = (topic: string, text: string) =>
+      server?.hub.publish(new Message(topic, text, { retain: true }));
+    for (const [kind, gpio] of [
+      ['led', 21],
+      ['button', 4],
+    ] as const) {
+      leave(`${kind}/${gpio}/info`, JSON.stringify({ kind, gpio, driver: 'virtual' }));
+      leave(`${kind}/${gpio}/status`, 'online');
+    }
+    for (const topic of ['led/21/duty', 'led/21/duty/actual']) leave(topic, '42.5');
+    leave('button/4/pressed/actual', 'false');
+    leave('button/4/presses', '7');
+  };
+
   it.each([
+    ['/', 390, 'main:not([data-settling]) .card[data-topic="button/4"]'],
+    ['/', 1280, 'main:not([data-settling]) .card[data-topic="button/4"]'],
     ['/simulator', 390, '[data-part="led/21"] .lens'],
     ['/simulator', 1280, '[data-part="led/21"] .lens'],
     ['/login', 390, 'form'],
   ])('is where the page then is: nothing of %s shifts, %d pixels wide', async (path, width, last) => {
     const url = await start();
+    leaveDevices();
     const page = await open('about:blank');
     await page.setViewportSize({ width, height: 844 });
     await page.addInitScript(() => {

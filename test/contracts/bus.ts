@@ -332,6 +332,7 @@ export function busContract(name: string, openStage: () => Promise<BusStage>): v
       const [bus, other] = [stage.createBus(), stage.createBus()];
       const seen = lastValueFrom(bus.messages('a').pipe(toArray()));
       await bus.publish('a', '1');
+      await settled(bus);
       await bus.close();
       await other.publish('a', '2');
       expect((await seen).map(({ text }) => text)).toEqual(['1']);

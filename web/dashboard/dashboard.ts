@@ -3,7 +3,7 @@ import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subs
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
 import { type Device, watchDevices } from '../shared/devices.ts';
-import { eachFrame } from '../shared/frame.ts';
+import { eachFrame, nextFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
@@ -15,6 +15,7 @@ import { createHouse } from './model/house.ts';
 import { pointerDown } from './model/pointer-down.ts';
 import { isSamePresence, presenceOf } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
+import { watchSettled } from './model/settling.ts';
 import type { Surroundings } from './model/surroundings.ts';
 import { tileKind } from './tiles/index.ts';
 import type { DeviceViews } from './view/cell.ts';
@@ -58,9 +59,17 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     isHeld$: pointerDown(window),
     kinds: Object.keys(parts.kinds),
   });
+  const isSettled$ = watchSettled({
+    isOnline$,
+    deviceCount$: states$.pipe(map(({ length }) => length)),
+    trouble$: session.trouble$,
+    settle: () => client.ping(),
+    drawn: nextFrame,
+  });
   const pageParts = {
     connection$,
     session,
+    isSettled$,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
     views: createViews(isOnline$, parts),
@@ -74,8 +83,11 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     document.documentElement.lang = code;
     render(page(words[code], pageParts), root);
   });
+  // Another language draws the page again, which is settled by then.
+  const settled = isSettled$.subscribe();
   return new Subscription(() => {
     shown.unsubscribe();
+    settled.unsubscribe();
     render(undefined, root);
   });
 }

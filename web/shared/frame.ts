@@ -121,3 +121,8 @@ export function drawNewest<T>(
 export function eachFrame<T>(source$: Observable<T>): Observable<T> {
   return new Observable((observer) => drawNewest(source$, (value) => observer.next(value)));
 }
+
+/** Resolves once everything that waits for the page's next frame has been drawn. */
+export function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}

@@ -17,7 +17,7 @@ async function openHub(port = 0): Promise<void> {
   const vault = createMemoryVault();
   accounts = new Accounts(vault);
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
-  server = await openHubServer({ port, pagesFolder: '.', log, access });
+  server = await openHubServer({ port, pagesFolder: '/nowhere', log, access });
 }
 
 beforeEach(async () => {
@@ -71,7 +71,7 @@ describe('devices for a hub elsewhere', () => {
     const program = run(wordsFor(port));
     await program.says('Ctrl-C');
     await program.says(`waiting for http://127.0.0.1:${port}`);
-    server = await openHubServer({ port, pagesFolder: '.', log });
+    server = await openHubServer({ port, pagesFolder: '/nowhere', log });
     await program.says(`connected to http://127.0.0.1:${port}`);
     expect(program.errors.trimEnd().split('\n')).toHaveLength(2);
     expect(await program.stop()).toBe(0);
@@ -81,7 +81,7 @@ describe('devices for a hub elsewhere', () => {
 it('who watches several topics sees which is which, unless values alone are asked for', async () => {
   const { port } = server;
   await server.close();
-  server = await openHubServer({ port, pagesFolder: '.', log });
+  server = await openHubServer({ port, pagesFolder: '/nowhere', log });
   await server.connect().publish('a/b', '1', { retain: true });
   const sub = async (...words: string[]) => {
     const { output } = await pinhub(['sub', ...words, '-n', '1', '--hub', `http://127.0.0.1:${port}`]);
@@ -97,13 +97,13 @@ it('who watches several topics sees which is which, unless values alone are aske
 it('who watches is told when the hub goes and comes, beside what is published', async () => {
   const { port } = server;
   await server.close();
-  server = await openHubServer({ port, pagesFolder: '.', log });
+  server = await openHubServer({ port, pagesFolder: '/nowhere', log });
   await server.connect().publish('a', '1', { retain: true });
   const program = run(['sub', 'a', '--hub', `http://127.0.0.1:${port}`]);
   await program.says('1\n');
   await server.close();
   await program.says('waiting for');
-  server = await openHubServer({ port, pagesFolder: '.', log });
+  server = await openHubServer({ port, pagesFolder: '/nowhere', log });
   await program.says('connected to');
   expect(program.output).toBe('1\n');
   expect(program.errors.trimEnd().split('\n')).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
-import { RETAINED } from '../../../hub/core/message.ts';
+import { RETAIN, RETAINED } from '../../../hub/core/message.ts';
 import type { Rights } from '../../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Subscription } from '../../../hub/core/subscription.ts';
 import { findRetained } from '../../../hub/session/replay.ts';
@@ -120,7 +120,7 @@ describe('A long search for retained messages', () => {
     const replaced = HITS[HITS.length - 1] ?? '';
     stage.publish(replaced, 'new', 0, { retain: true });
     expect(topics(client)).toEqual([replaced]);
-    expect(client.link.packets).toMatchObject([{ message: { text: 'new' }, flags: 0 }]);
+    expect(client.link.packets).toMatchObject([{ message: { text: 'new' }, flags: RETAIN }]);
     passUntil(stage, () => topics(client).length === HITS.length);
     stage.clock.pass(1_000);
     expect(topics(client)).toEqual([replaced, ...HITS.slice(0, -1)]);

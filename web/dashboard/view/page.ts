@@ -19,6 +19,8 @@ import { houseView } from './house.ts';
 export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
   readonly session: Session;
+  /** Whether what is on the page may be shown. */
+  readonly isSettled$: Observable<boolean>;
   readonly roundTripMs$: Observable<number | undefined>;
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
@@ -37,7 +39,8 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   return html`
     ${headerView(words, parts)}
     <div role="status" class="banner-place">${watch(banner$)}</div>
-    <main ${bind(HTMLElement, connection$, showStale)} ${bind(HTMLElement, session.identity$, showWatching)}>
+    <main ${bind(HTMLElement, parts.isSettled$, showSettled)} ${bind(HTMLElement, connection$, showStale)}
+      ${bind(HTMLElement, session.identity$, showWatching)}>
       ${watch(content$(words, parts))}
     </main>
   `;
@@ -130,6 +133,10 @@ function connectionText({ say }: Words, { status }: Connection): string {
 
 function showConnection(element: HTMLElement, { status }: Connection): void {
   element.dataset.status = status;
+}
+
+function showSettled(main: HTMLElement, isSettled: boolean): void {
+  main.toggleAttribute('data-settling', !isSettled);
 }
 
 function showWatching(main: HTMLElement, identity: Identity | undefined): void {

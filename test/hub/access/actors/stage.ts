@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { pino } from 'pino';
 import { asyncScheduler, NEVER } from 'rxjs';
 import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
@@ -89,7 +88,7 @@ async function openHub(
 ): Promise<Hub> {
   const server = await openHubServer({
     port: 0,
-    pagesFolder: tmpdir(),
+    pagesFolder: '/nowhere',
     log,
     access,
     logins: access.logins,

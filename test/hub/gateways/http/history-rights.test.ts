@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
@@ -40,7 +39,7 @@ beforeAll(async () => {
   headers.stranger = {};
   server = await openHubServer({
     port: 0,
-    pagesFolder: tmpdir(),
+    pagesFolder: '/nowhere',
     log,
     access,
     logins: access.logins,

@@ -1,0 +1,55 @@
+import {
+  concatWith,
+  defer,
+  delay,
+  filter,
+  first,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  startWith,
+  switchMap,
+  take,
+} from 'rxjs';
+import { shareLatest } from '../../shared/share-latest.ts';
+
+/** How long a page that is connected may hold back what it shows, milliseconds. A hub without devices takes all of it. */
+const PATIENCE_MS = 1000;
+
+export interface SettlingOptions {
+  readonly isOnline$: Observable<boolean>;
+  /** How many devices are on the page, at once and at every change of any. */
+  readonly deviceCount$: Observable<number>;
+  /** Why there is something else to show, if there is. */
+  readonly trouble$: Observable<unknown>;
+  /** Resolves when the hub has sent what it was asked for so far. */
+  readonly settle: () => Promise<unknown>;
+  /** Resolves when what is known now has been drawn. */
+  readonly drawn: () => Promise<unknown>;
+}
+
+/**
+ * Whether the first devices and their values have come. Until then the page is laid out but not shown, because each value that comes can
+ * move what is below it. It stays true, also while the hub is away.
+ */
+export function watchSettled(options: SettlingOptions): Observable<boolean> {
+  const { isOnline$, deviceCount$, trouble$, settle, drawn } = options;
+  const complete = async () => {
+    await drawn(); // A card asks for its values once it is on the page.
+    await settle().catch(() => {}); // A hub that is gone meanwhile has nothing more to send.
+    await drawn();
+  };
+  const complete$ = deviceCount$.pipe(
+    filter((count) => count > 0),
+    switchMap(() => defer(complete)),
+  );
+  const late$ = isOnline$.pipe(first(Boolean), delay(PATIENCE_MS));
+  return merge(trouble$.pipe(filter(Boolean)), complete$, late$).pipe(
+    take(1),
+    map(() => true),
+    startWith(false),
+    concatWith(NEVER), // A completed source would begin again for the next who asks.
+    shareLatest(),
+  );
+}
