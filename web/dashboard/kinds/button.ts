@@ -21,14 +21,13 @@ export const button: Kind = (device) => {
       map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
     );
     return card(words, device, {
-      title: words.say.button,
       emblem: pushEmblem(pressed),
       faults,
       isAllowed$: pressed.isAllowed$,
       body: html`
         <p class="state" role="status">${watch(state$)}</p>
         ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, device, pressed) : ''))))}
-        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
       `,
     });
   };

@@ -98,10 +98,17 @@ function stepFor({ min, max }: Range): number {
 
 /** The past of what one reads is shown; that of what one sets can be opened. */
 function past(words: Words, { device, info }: PropertyContext, lookBack: LookBack): TemplateResult {
-  const scale = { name: labelOf(info), unit: info.unit, ...rangeOf(info), isReadOnly: !info.isSettable };
+  const { unit, step, isSettable } = info;
+  const scale = {
+    name: labelOf(info),
+    unit,
+    ...rangeOf(info),
+    digits: digitsOf(step),
+    isReadOnly: !isSettable,
+  };
   const picture = html`<div ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
     ${chart(words, `${device.topic}/${info.property}`, lookBack, scale)}
   </div>`;
-  if (!info.isSettable) return picture;
+  if (!isSettable) return picture;
   return html`<details class="past"><summary>${words.say.past}</summary>${picture}</details>`;
 }
