@@ -11,7 +11,7 @@ export const OVERRIDDEN_PROPERTY = 'overridden';
 /** One property in the `properties` of a device's `…/info`, as it is written there. */
 export interface PropertySchema {
   readonly type: PropertyType;
-  /** For people; the property's own name unless given. */
+  /** For people; the property's own name unless given, or if blank. */
   readonly name?: string;
   /** Of a number: `%`, `°C`. */
   readonly unit?: string;
@@ -26,7 +26,7 @@ export interface PropertySchema {
   readonly settable?: boolean;
   /** Whether the device says at `<property>/actual` what is. Default true. */
   readonly actual?: boolean;
-  /** Whether it only holds for as long as somebody holds it, as a press does. It is never retained. Default false; a trigger always is. */
+  /** Whether it only holds for as long as somebody holds it, as a press does. It is never retained. Default false; a trigger always is, and no other type than `boolean` can be. */
   readonly momentary?: boolean;
 }
 
@@ -56,6 +56,7 @@ export type Fault =
   | 'range'
   | 'options'
   | 'flag'
+  | 'momentary'
   | 'count';
 
 /** Why a property cannot be drawn. */
@@ -77,6 +78,9 @@ export interface PropertiesInfo {
 export const MAX_PROPERTIES = 64;
 const MAX_CHARACTERS = 100;
 const MAX_OPTIONS = 100;
+
+/** The types with a value that somebody can hold and let go. */
+const MOMENTARY_TYPES: readonly PropertyType[] = ['boolean', 'trigger'];
 
 /** Names that mean something else directly below a device. */
 const RESERVED = ['actual', 'status', 'info', 'error', 'meta'];
@@ -112,7 +116,7 @@ function toInfo(property: string, schema: PropertySchema): PropertyInfo {
   return {
     property,
     type,
-    name,
+    name: name?.trim() || undefined,
     unit,
     min,
     max,
@@ -131,7 +135,7 @@ interface MemberFault {
 
 /** The first member that is not as it should be. */
 function faultIn(members: Members, type: PropertyType): MemberFault | undefined {
-  const { min, max, step, options } = members;
+  const { min, max, step, options, momentary } = members;
   const checks: readonly (readonly [member: string, fault: Fault, isGood: boolean])[] = [
     ...['name', 'unit'].map((member) => [member, 'text', isOptional(members[member], isText)] as const),
     ...['min', 'max', 'step'].map(
@@ -140,6 +144,7 @@ function faultIn(members: Members, type: PropertyType): MemberFault | undefined 
     ...['settable', 'actual', 'momentary'].map(
       (member) => [member, 'flag', isOptional(members[member], isFlag)] as const,
     ),
+    ['momentary', 'momentary', momentary !== true || MOMENTARY_TYPES.includes(type)],
     ['step', 'number', step === undefined || Number(step) > 0],
     ['max', 'range', min === undefined || max === undefined || Number(min) < Number(max)],
     ['options', 'options', type !== 'choice' || isOptions(options)],

@@ -1,4 +1,4 @@
-import { createHubClient } from '../../hub/client/index.ts';
+import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
@@ -13,17 +13,19 @@ import { createClock } from './model/clock.ts';
 import { pageVisibility } from './model/visibility.ts';
 
 const clock = createClock();
+const connect = (options?: HubClientOptions) =>
+  createHubClient(undefined, { silenceMs: SILENCE_MS, ...options });
 
 document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
-  client: createHubClient(undefined, { silenceMs: SILENCE_MS }),
+  client: connect(),
   kinds,
   unknownKind: generic,
   archive: createArchive((address, how) => fetch(address, how), clock.now),
   clock,
   language: createLanguageChoice(navigator.languages, readStorage()),
   isVisible$: pageVisibility(document),
-  hold: createHoldPublish((will) => createHubClient(undefined, { will })),
+  hold: createHoldPublish((will) => connect({ will })),
   signOut,
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),

@@ -248,6 +248,7 @@ export const dashboard = {
     range: 'The largest value must be more than the smallest.',
     options: 'A choice needs a list of texts, “options”.',
     flag: 'This must be true or false.',
+    momentary: 'Only a boolean or a trigger can be momentary.',
     count: 'There are too many properties; these are the first 64.',
   },
   otherTopics: 'Other topics',

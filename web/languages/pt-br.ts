@@ -250,6 +250,7 @@ export const dashboard: typeof en.dashboard = {
     range: 'O maior valor deve ser maior que o menor.',
     options: 'Uma escolha precisa de uma lista de textos, “options”.',
     flag: 'Isto deve ser true ou false.',
+    momentary: 'Só boolean e trigger podem ser momentary.',
     count: 'Há propriedades demais; estas são as primeiras 64.',
   },
   otherTopics: 'Outros tópicos',

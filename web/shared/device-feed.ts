@@ -19,6 +19,7 @@ import {
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
 import type { HoldPublish } from './hold-connection.ts';
+import { isDeviceTopic, withoutOtherDevices } from './own-topics.ts';
 
 /** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
@@ -28,7 +29,7 @@ export interface DeviceFeed {
   text$(property: string): Observable<string>;
   /** A property's messages from now on: for what is an event rather than a state. */
   event$(property: string): Observable<BusMessage>;
-  /** Every property seen so far with its last message, at once and at every change; not what people have set about the device. */
+  /** Every property seen so far with its last message, at once and at every change; not what people have set about the device, nor what devices below its topic say. */
   readonly properties$: Observable<ReadonlyMap<string, BusMessage>>;
   /** Why the hub does not let us hear the device. */
   readonly denied$: Observable<HubError>;
@@ -40,7 +41,7 @@ export interface DeviceFeed {
   hold(property: string, payload: string, rest: string): Promise<void>;
   /** Publishes an event: it is not retained. */
   trigger(property: string, payload: string): Promise<void>;
-  /** Clears every retained topic of the device, so that nobody finds it any more. */
+  /** Clears the retained topics of the device and its label, so that nobody finds it any more; nothing of devices below its topic. */
   forget(): Promise<void>;
 }
 
@@ -103,7 +104,13 @@ export function createDeviceFeed(
       return concat(now$, of$(property));
     });
 
-  const shown = () => new Map([...last].filter(([property]) => !property.startsWith('meta/')));
+  const own = () => withoutOtherDevices(last.keys());
+  const shown = () => {
+    const properties = new Set(own());
+    return new Map(
+      [...last].filter(([property]) => properties.has(property) && !property.startsWith('meta/')),
+    );
+  };
   const clear = (property: string) => bus.publish(`${topic}/${property}`, '', { retain: true });
 
   return {
@@ -123,7 +130,7 @@ export function createDeviceFeed(
     async forget() {
       const reading = messages$.subscribe();
       await settle().finally(() => reading.unsubscribe());
-      const properties = [...last.keys()];
+      const properties = own().filter(isDeviceTopic);
       // What describes it goes last: where the hub refuses one of the others, the device can still be found.
       const others = properties.filter((property) => property !== 'info');
       await Promise.all(others.map((property) => clear(property)));

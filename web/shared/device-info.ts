@@ -66,17 +66,21 @@ export function readObject(text: string): Readonly<Record<string, unknown>> | un
 function readInfo(kind: string, json: Readonly<Record<string, unknown>>): DeviceInfo {
   return {
     kind,
-    name: isText(json.name) ? json.name : undefined,
+    name: readText(json.name),
     gpios: isNumber(json.gpio) ? [json.gpio] : readList(json.gpios, isNumber),
-    driver: isText(json.driver) ? json.driver : undefined,
+    driver: readText(json.driver),
     steps: isNumber(json.steps) ? json.steps : undefined,
     frequenciesHz: readList(json.frequencies, isNumber),
-    effects: readList(json.effects, isText),
+    effects: readList(json.effects, isWord),
     limits: readLimits(json.limits),
     isPressable: json.pressable === true,
     ...readProperties(json.properties),
   };
 }
+
+/** The longest text and the longest list that are read. A page must not drown in a description. */
+const MAX_CHARACTERS = 100;
+const MAX_ITEMS = 100;
 
 /** A shell that took the quotation marks away, or a bracket that was forgotten. */
 function looksMeant(text: string): boolean {
@@ -88,30 +92,43 @@ function damaged(kind: string, fault: InfoProblem): DeviceInfo {
 }
 
 function problem(fault: InfoProblem['fault'], detail: string): InfoProblem {
-  return { property: '', fault, detail: detail.slice(0, 100) };
+  return { property: '', fault, detail: detail.slice(0, MAX_CHARACTERS) };
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
+/** The ranges of the properties that have a good one. */
 function readLimits(value: unknown): Readonly<Record<string, Range>> {
-  const limits: Record<string, Range> = {};
-  for (const [name, limit] of Object.entries(asObject(value) ?? {})) {
-    const { min, max } = asObject(limit) ?? {};
-    if (isNumber(min) && isNumber(max)) limits[name] = { min, max };
-  }
-  return limits;
+  const entries = Object.entries(asObject(value) ?? {}).slice(0, MAX_ITEMS);
+  return Object.fromEntries(
+    entries.flatMap(([name, limit]) => {
+      const range = readRange(limit);
+      return range && isWord(name) ? [[name, range] as const] : [];
+    }),
+  );
+}
+
+function readRange(value: unknown): Range | undefined {
+  const { min, max } = asObject(value) ?? {};
+  return isNumber(min) && isNumber(max) && min <= max ? { min, max } : undefined;
 }
 
 function readList<T>(value: unknown, isItem: (item: unknown) => item is T): readonly T[] {
-  return Array.isArray(value) ? value.filter(isItem) : [];
+  return Array.isArray(value) ? value.slice(0, MAX_ITEMS).filter(isItem) : [];
+}
+
+/** A text for people: cut off where it is too long, `undefined` if it is blank. */
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim().slice(0, MAX_CHARACTERS) || undefined : undefined;
 }
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+/** A word of the adapter's, which cannot be cut off without becoming another. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_CHARACTERS;
 }

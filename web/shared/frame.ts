@@ -19,6 +19,7 @@ export class Drawing {
   readonly #draw: () => void;
   readonly #everyMs: number;
   readonly #element: DrawingOptions['element'];
+  /** The scene that it waits for. */
   #scene: Scene | undefined;
   #drawnMs = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +46,8 @@ export class Drawing {
 
   /** Draws now, or once the scene is in sight again. */
   run(nowMs: number): void {
-    this.#scene ??= sceneOf(this.#element?.());
+    // An element can come into another scene, or its scene can begin again.
+    this.#scene = sceneOf(this.#element?.());
     if (this.#scene && !this.#scene.isInSight) {
       this.#scene.keep(this);
       return;

@@ -6,9 +6,16 @@ import { shareLatest } from './share-latest.ts';
 
 /** A property of a device: what is wanted, to be shown and set, and what is. */
 export interface Property<T> extends Control<T> {
+  /** What is, as far as the device has said. */
   readonly actual$: Observable<T>;
   /** Whether one may set it, at once and at every change. */
   readonly isAllowed$: Observable<boolean>;
+}
+
+/** A property of a device's own, which can also lose its value. */
+export interface DeviceProperty<T> extends Property<T> {
+  /** The same as `actual$`, and `undefined` once the device has cleared it: for what shows it. */
+  readonly reading$: Observable<T | undefined>;
 }
 
 /** The property `name` of the device whose feed this is. */
@@ -17,7 +24,7 @@ export function createProperty<T>(
   name: string,
   payload: Payload<T>,
   options?: ControlOptions,
-): Property<T> {
+): DeviceProperty<T> {
   return propertyOver(feed, name, payload, {
     publish: (value) => feed.publish(name, payload.write(value)),
     ...options,
@@ -25,7 +32,7 @@ export function createProperty<T>(
 }
 
 /** A property that is true only for as long as somebody holds it: it is never retained, and false once this page has vanished. */
-export function createMomentary(feed: DeviceFeed, name: string): Property<boolean> {
+export function createMomentary(feed: DeviceFeed, name: string): DeviceProperty<boolean> {
   const { write } = booleanPayload;
   return propertyOver(feed, name, booleanPayload, {
     publish: (value) => feed.hold(name, write(value), write(false)),
@@ -45,16 +52,26 @@ function propertyOver<T>(
   name: string,
   { read }: Payload<T>,
   { publish, rest, ...options }: Omit<ControlPort<T>, 'wanted$'> & ControlOptions,
-): Property<T> {
-  const values$ = (topic: string) =>
-    feed.text$(topic).pipe(
-      map(read),
-      filter((value) => value !== undefined),
-    );
+): DeviceProperty<T> {
   const control = createControl<T>(
-    { wanted$: values$(name), publish, ...(rest !== undefined && { rest }) },
+    {
+      wanted$: feed.text$(name).pipe(map(read), filter(isKnown)),
+      publish,
+      ...(rest !== undefined && { rest }),
+    },
     options,
   );
-  const actual$ = values$(`${name}/actual`).pipe(distinctUntilChanged(), shareLatest());
-  return { ...control, actual$, isAllowed$: feed.mayPublish$(name) };
+  const reading$ = feed.text$(`${name}/actual`).pipe(
+    map((text) => ({ isCleared: text === '', value: text === '' ? undefined : read(text) })),
+    filter(({ isCleared, value }) => isCleared || value !== undefined),
+    map(({ value }) => value),
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+  const actual$ = reading$.pipe(filter(isKnown), distinctUntilChanged());
+  return { ...control, actual$, reading$, isAllowed$: feed.mayPublish$(name) };
+}
+
+function isKnown<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }

@@ -34,6 +34,15 @@ class SightedScene implements Scene {
   see(isInSight: boolean): void {
     this.#isInSight = isInSight;
     if (!isInSight) return;
+    this.#askAgain();
+  }
+
+  /** What waited for this scene looks for the one that it is in now. */
+  end(): void {
+    this.#askAgain();
+  }
+
+  #askAgain(): void {
     for (const waiting of this.#kept) waiting.ask();
     this.#kept.clear();
   }
@@ -51,13 +60,15 @@ class Scenes {
 
   begin(element: Element): Subscription {
     element.toggleAttribute(ATTRIBUTE, true);
-    this.#scenes.set(element, new SightedScene());
+    const scene = new SightedScene();
+    this.#scenes.set(element, scene);
     this.#watcher ??= new IntersectionObserver((entries) => this.#see(entries), { rootMargin: MARGIN });
     const watcher = this.#watcher;
     watcher.observe(element);
     return new Subscription(() => {
       watcher.unobserve(element);
       this.#scenes.delete(element);
+      scene.end();
     });
   }
 

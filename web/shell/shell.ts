@@ -94,12 +94,30 @@ function assetsOf(html: string): readonly string[] {
   return [...new Set(html.match(/\/assets\/[\w.-]+/g))];
 }
 
-/** Deletes the scripts and styles that no page names. One that is loaded only when it is needed comes back then. */
+/** Deletes the scripts and styles that no page needs. */
 async function dropUnused(cache: Cache): Promise<void> {
   const keys = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-  const pages = await Promise.all(keys.filter((key) => PAGES.has(key)).map((key) => cache.match(key)));
-  const texts = await Promise.all(pages.map((page) => page?.text() ?? ''));
-  const used = new Set(texts.flatMap(assetsOf));
-  const unused = keys.filter((key) => !PAGES.has(key) && !used.has(key));
+  const used = await namedBy(
+    cache,
+    keys.filter((key) => PAGES.has(key)),
+  );
+  const unused = keys.filter((key) => !used.has(key));
   await Promise.all(unused.map((key) => cache.delete(key)));
+}
+
+/** Files and all that they name, those that a script loads only when it is needed included, as far as they are kept. */
+async function namedBy(cache: Cache, files: readonly string[]): Promise<ReadonlySet<string>> {
+  const named = new Set(files);
+  // A set is walked to its end, which moves on as names are found.
+  for (const file of named) {
+    const text = (await (await cache.match(file))?.text()) ?? '';
+    for (const asset of file.startsWith('/assets/') ? importsOf(text) : assetsOf(text)) named.add(asset);
+  }
+  return named;
+}
+
+/** Scripts name each other beside themselves, `./chart-1.js`, or from the root, `assets/chart-1.js`. */
+function importsOf(script: string): readonly string[] {
+  const names = script.matchAll(/["'`](?:\.\/|\/?assets\/)([\w.-]+\.(?:js|css))["'`]/g);
+  return [...names].map(([, name]) => `/assets/${name}`);
 }

@@ -25,6 +25,10 @@ describe('the properties of a description', () => {
     ]);
   });
 
+  it.each(['', '  '])('have no name if it is blank: %j', (name) => {
+    expect(only({ type: 'number', name }).properties).toMatchObject([{ name: undefined }]);
+  });
+
   it('may be none', () => {
     expect(readProperties(undefined)).toEqual({ properties: [], problems: [] });
   });
@@ -48,6 +52,10 @@ describe('the properties of a description', () => {
     [{ type: 'choice', options: [] }, 'options'],
     [{ type: 'choice', options: [1] }, 'options'],
     [{ type: 'boolean', settable: 'yes' }, 'flag'],
+    [{ type: 'number', settable: true, momentary: true }, 'momentary'],
+    [{ type: 'choice', options: ['a'], momentary: true }, 'momentary'],
+    [{ type: 'color', momentary: true }, 'momentary'],
+    [{ type: 'text', momentary: true }, 'momentary'],
     [{ type: 'number', unit: 5 }, 'text'],
     [{ type: 'number', unit: 'x'.repeat(1000) }, 'text'],
   ])('that are wrong are told with the reason: %j', (schema, fault) => {

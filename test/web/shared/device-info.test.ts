@@ -39,6 +39,43 @@ it('leaves out what is not as it should be', () => {
   expect(readDeviceInfo(text)).toMatchObject({ name: undefined, gpios: [], frequenciesHz: [1], limits: {} });
 });
 
+it('reads no more than a page can bear', () => {
+  const long = 'x'.repeat(1000);
+  const many = Array.from({ length: 5000 }, (_, index) => index + 1);
+  const info = readDeviceInfo(
+    JSON.stringify({
+      kind: 'led',
+      name: long,
+      driver: long,
+      gpios: many,
+      frequencies: many,
+      effects: [long, ...many.map((each) => `effect ${each}`)],
+      limits: Object.fromEntries(many.map((each) => [`limit ${each}`, { min: 0, max: 1 }])),
+    }),
+  );
+  expect(info?.name).toHaveLength(100);
+  expect(info?.driver).toHaveLength(100);
+  expect(info?.gpios).toHaveLength(100);
+  expect(info?.frequenciesHz).toHaveLength(100);
+  expect(info?.effects).toHaveLength(99);
+  expect(Object.keys(info?.limits ?? {})).toHaveLength(100);
+});
+
+it('takes no range whose ends are the wrong way round, and no blank name', () => {
+  const text = JSON.stringify({
+    kind: 'led',
+    name: ' ',
+    effects: [''],
+    limits: { duty: { min: 10, max: 0 }, transition: { min: 0, max: 10 } },
+  });
+  expect(readDeviceInfo(text)).toMatchObject({
+    name: undefined,
+    effects: [],
+    limits: { transition: { max: 10 } },
+  });
+  expect(readDeviceInfo(text)?.limits).not.toHaveProperty('duty');
+});
+
 it('takes any text, and any JSON', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -131,6 +131,28 @@ describe('a device’s feed', () => {
     expect(kept.sort()).toEqual(['led/210/duty/actual', 'led/210/info', 'led/210/status']);
   });
 
+  it('leaves alone the devices below its topic, when it is forgotten and when it is shown', async () => {
+    const { adapter, describeDevice, page } = createBench();
+    const others = ['ana/led/21/info', 'ana/led/21/duty', 'ana/led/21/duty/actual', 'ana/led/21/meta/name'];
+    await describeDevice('ana/led', 'ana');
+    for (const topic of others.slice(1)) await adapter.publish(topic, '42', retain);
+    await describeDevice('ana/led/21');
+    for (const own of ['status', 'mode', 'mode/actual', 'meta/name']) {
+      await adapter.publish(`ana/led/${own}`, 'x', retain);
+    }
+    await adapter.publish('ana/led/22/duty', '7', retain);
+    const found: (readonly Device[])[] = [];
+    findDevices(page).subscribe((devices) => found.push(devices));
+    const feed = found.at(-1)?.find(({ topic }) => topic === 'ana/led')?.feed;
+    const shown: string[][] = [];
+    feed?.properties$.subscribe((properties) => shown.push([...properties.keys()].sort()));
+    expect(shown.at(-1)).toEqual(['22/duty', 'info', 'mode', 'mode/actual', 'status']);
+    await feed?.forget();
+    const kept: string[] = [];
+    page.messages('#').subscribe(({ topic }) => kept.push(topic));
+    expect(kept.sort()).toEqual([...others, 'ana/led/22/duty'].sort());
+  });
+
   it('stays to be found where the hub refuses to forget it', async () => {
     const { adapter, describeDevice, page } = createBench();
     await describeDevice('led/21');

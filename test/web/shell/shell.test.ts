@@ -142,6 +142,22 @@ describe('The shell', () => {
     ]);
   });
 
+  it('keeps what a script of a page loads only when it is needed, through an update too', async () => {
+    hub.files.set('/assets/a-1.js', 'import("./late-1.js")');
+    hub.files.set('/assets/late-1.js', 'import"./later-1.js"');
+    hub.files.set('/assets/later-1.js', 'later');
+    await visit('/');
+    for (const late of ['/assets/late-1.js', '/assets/later-1.js', '/assets/sim-1.js']) await load(late);
+    hub.files.set('/', '<script src="/assets/a-1.js"></script> updated');
+    await visit('/');
+    expect([...cache.responses.keys()].sort()).toEqual([
+      '/',
+      '/assets/a-1.js',
+      '/assets/late-1.js',
+      '/assets/later-1.js',
+    ]);
+  });
+
   it('does not wait for long for a hub that says nothing', async () => {
     await visit('/');
     hub.isSilent = true;

@@ -22,14 +22,13 @@ export const button: Kind = (device, { isOnline$ }) => {
       map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
     );
     return card(words, device, {
-      title: words.say.button,
       emblem: pushEmblem(pressed),
       faults,
       isAllowed$: pressed.isAllowed$,
       body: html`
         <p class="state" role="status">${watch(state$)}</p>
         ${watch(device.info$.pipe(map(({ isPressable }) => (isPressable ? pressButton(words, parts) : ''))))}
-        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
       `,
     });
   };

@@ -27,7 +27,6 @@ export const generic: Kind = (device, surroundings) => {
   );
   return (words) => {
     return card(words, device, {
-      title: () => device.topic,
       emblem: html`<span class="emblem" aria-hidden="true">${device.kind.slice(0, 1).toUpperCase()}</span>`,
       faults,
       isAllowed$,
@@ -36,7 +35,7 @@ export const generic: Kind = (device, surroundings) => {
         <div class="properties">${watch(models$.pipe(map((models) => propertyViews(words, models))))}</div>
         ${watch(info$.pipe(map(({ problems }) => problemsView(words, problems))))}
         ${watch(rest$.pipe(map(({ info, rows }) => restView(words, info, rows))))}
-        ${watch(info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        ${watch(info$.pipe(map((info) => pinout(words, info))))}
       `,
     });
   };

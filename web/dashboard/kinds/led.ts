@@ -42,7 +42,6 @@ export const led: Kind = (device, surroundings) => {
 
   return (words) =>
     card(words, device, {
-      title: (gpios) => words.say.led(gpios),
       emblem: lamp(glow$),
       glow$,
       faults,
@@ -70,7 +69,7 @@ export const led: Kind = (device, surroundings) => {
             )}
           </div>
           ${pulses(words, duty.actual$, frequency.actual$)}
-          ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+          ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
         </div>
       `,
     });

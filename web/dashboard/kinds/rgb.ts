@@ -23,7 +23,6 @@ export const rgb: Kind = (device) => {
   const takeBack = () => sendAgain(property);
   return (words) =>
     card(words, device, {
-      title: words.say.rgb,
       emblem: html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, property.actual$, showColor)}></span>`,
       faults,
       isAllowed$: property.isAllowed$,
@@ -33,7 +32,7 @@ export const rgb: Kind = (device) => {
         <div class="settings">
           ${watch(device.info$.pipe(map(({ effects }) => effectChoice(words, effects, feed.topic, effect))))}
         </div>
-        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
       `,
     });
 };

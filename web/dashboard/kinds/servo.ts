@@ -19,7 +19,6 @@ export const servo: Kind = (device) => {
   const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
   return (words) =>
     card(words, device, {
-      title: words.say.servo,
       emblem: horn(actual$),
       faults,
       isAllowed$: angle.isAllowed$,
@@ -34,7 +33,7 @@ export const servo: Kind = (device) => {
             actual$,
           })}
         </div>
-        ${watch(device.info$.pipe(map(({ gpios }) => pinout(words, gpios))))}
+        ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
       `,
     });
 };

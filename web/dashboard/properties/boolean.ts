@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { filter, map } from 'rxjs';
 import { booleanPayload } from '../../shared/payload.ts';
-import { createMomentary, createProperty, type Property, sendAgain } from '../../shared/property.ts';
+import { createMomentary, createProperty, type DeviceProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
 import { actual } from '../view/actual.ts';
@@ -29,13 +29,14 @@ const createSwitch: typeof createMomentary = (feed, name) => createProperty(feed
 function entry(
   words: Words,
   { device, info, surroundings }: PropertyContext,
-  property: Property<boolean>,
+  property: DeviceProperty<boolean>,
 ): TemplateResult {
   const label = labelOf(info);
   const known$ = info.hasActual
     ? property.actual$
     : property.value$.pipe(filter((value) => value !== undefined));
-  const word$ = known$.pipe(map((value) => (value ? words.say.on : words.say.off)));
+  const read$ = info.hasActual ? property.reading$ : property.value$;
+  const word$ = read$.pipe(map((value) => wordOf(words, value)));
   if (!info.isSettable) {
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;
   }
@@ -49,4 +50,9 @@ function entry(
       })
     : toggle(property, { text: label }, known$);
   return html`<div class="pair">${control}${info.hasActual ? actual(words, word$) : nothing}</div>`;
+}
+
+function wordOf({ say }: Words, value: boolean | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return value ? say.on : say.off;
 }

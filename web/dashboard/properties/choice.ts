@@ -13,7 +13,7 @@ const MOST_RADIOS = 4;
 export const choice: PropertyKind = ({ device, info }) => {
   const property = createProperty(device.feed, info.property, textPayload);
   const label = labelOf(info);
-  const known = () => watch(info.hasActual ? property.actual$ : property.value$);
+  const known = () => watch(info.hasActual ? property.reading$ : property.value$);
   const entry = (): TemplateResult => {
     if (info.options.length > MOST_RADIOS) {
       return html`<div class="setting"><span class="name">${label}</span>${wordPicker(property, info.options, label)}</div>`;
@@ -30,7 +30,7 @@ export const choice: PropertyKind = ({ device, info }) => {
         <section class="property" aria-label=${label}>
           ${
             info.isSettable
-              ? html`<div class="pair">${entry()}${info.hasActual ? actual(words, property.actual$) : nothing}</div>`
+              ? html`<div class="pair">${entry()}${info.hasActual ? actual(words, property.reading$) : nothing}</div>`
               : html`<p class="reading"><span class="name">${label}</span><output><b>${known()}</b></output></p>`
           }
         </section>

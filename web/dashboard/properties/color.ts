@@ -13,7 +13,7 @@ export const color: PropertyKind = ({ device, info }) => {
   const model = createColor(property);
   const label = labelOf(info);
   const swatch = (): TemplateResult => {
-    const known$ = info.hasActual ? property.actual$ : property.value$;
+    const known$ = info.hasActual ? property.reading$ : property.value$;
     return html`
       <p class="reading">
         <span class="name">${label}</span>

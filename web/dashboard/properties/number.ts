@@ -3,7 +3,7 @@ import { filter, map, NEVER, type Observable } from 'rxjs';
 import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload } from '../../shared/payload.ts';
-import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
+import { createProperty, type DeviceProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { digitsOf } from '../model/digits.ts';
 import { createLookBack, type LookBack } from '../model/look-back.ts';
@@ -30,7 +30,7 @@ export const number: PropertyKind = (context) => {
     sendAgain: () => sendAgain(property),
     view: (words) => html`
       <section class="property" aria-label=${labelOf(info)}>
-        ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, known$)}
+        ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, info.hasActual ? property.reading$ : property.value$)}
         ${lookBack ? past(words, context, lookBack) : nothing}
       </section>
     `,
@@ -47,12 +47,13 @@ function lookBackOf({ device, info, surroundings }: PropertyContext, property: P
   });
 }
 
-function reading(words: Words, info: PropertyInfo, known$: Observable<number>): TemplateResult {
+function reading(words: Words, info: PropertyInfo, known$: Observable<number | undefined>): TemplateResult {
   const digits = digitsOf(info.step);
+  const figures$ = known$.pipe(map((value) => (value === undefined ? '' : words.number(value, digits))));
   return html`
     <p class="reading">
       <span class="name">${labelOf(info)}</span>
-      <output><b>${watch(known$.pipe(map((value) => words.number(value, digits))))}</b> ${info.unit}</output>
+      <output><b>${watch(figures$)}</b> ${info.unit}</output>
     </p>
   `;
 }
@@ -60,7 +61,7 @@ function reading(words: Words, info: PropertyInfo, known$: Observable<number>): 
 function entry(
   words: Words,
   info: PropertyInfo,
-  property: Property<number>,
+  property: DeviceProperty<number>,
   known$: Observable<number>,
 ): TemplateResult {
   const range = rangeOf(info);
@@ -73,7 +74,9 @@ function entry(
   }
   const { min, max } = info;
   const bounds = { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
-  const actual$ = known$.pipe(map((value) => words.measure(value, unit, parts.digits)));
+  const actual$ = property.reading$.pipe(
+    map((value) => (value === undefined ? undefined : words.measure(value, unit, parts.digits))),
+  );
   return html`
     <div class="setting">
       <span class="name">${label}</span>
@@ -87,10 +90,17 @@ function entry(
 
 /** The past of what one reads is shown; that of what one sets can be opened. */
 function past(words: Words, { device, info }: PropertyContext, lookBack: LookBack): TemplateResult {
-  const scale = { name: labelOf(info), unit: info.unit, ...rangeOf(info), isReadOnly: !info.isSettable };
+  const { unit, step, isSettable } = info;
+  const scale = {
+    name: labelOf(info),
+    unit,
+    ...rangeOf(info),
+    digits: digitsOf(step),
+    isReadOnly: !isSettable,
+  };
   const picture = html`<div ${mount(HTMLElement, () => lookBack.recording$.subscribe())}>
     ${chart(words, `${device.topic}/${info.property}`, lookBack, scale)}
   </div>`;
-  if (!info.isSettable) return picture;
+  if (!isSettable) return picture;
   return html`<details class="past"><summary>${words.say.past}</summary>${picture}</details>`;
 }

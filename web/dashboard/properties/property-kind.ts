@@ -1,4 +1,4 @@
-import type { TemplateResult } from 'lit/html.js';
+import type { nothing, TemplateResult } from 'lit/html.js';
 import type { Observable } from 'rxjs';
 import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
 import type { HubError } from '../../../hub/core/index.ts';
@@ -22,7 +22,7 @@ export interface PropertyModel {
   readonly isAllowed$: Observable<boolean>;
   /** Sends what is wanted again; does nothing if nothing can be wanted. */
   sendAgain(): void;
-  view(words: Words): TemplateResult;
+  view(words: Words): TemplateResult | typeof nothing;
 }
 
 /** How properties of one type are drawn. */

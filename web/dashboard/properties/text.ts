@@ -10,7 +10,7 @@ import { labelOf, type PropertyKind } from './property-kind.ts';
 export const text: PropertyKind = ({ device, info }) => {
   const property = createProperty(device.feed, info.property, textPayload);
   const label = labelOf(info);
-  const known = () => watch(info.hasActual ? property.actual$ : property.value$);
+  const known = () => watch(info.hasActual ? property.reading$ : property.value$);
   return {
     info,
     refused$: property.refused$,
@@ -23,7 +23,7 @@ export const text: PropertyKind = ({ device, info }) => {
         </section>`;
       }
       return html`<section class="property" aria-label=${label}>
-        <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual(words, property.actual$) : nothing}</div>
+        <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual(words, property.reading$) : nothing}</div>
       </section>`;
     },
   };

@@ -1,4 +1,4 @@
-import { html } from 'lit/html.js';
+import { html, nothing } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, Subject } from 'rxjs';
 import { type HubError, toHubError } from '../../../hub/core/index.ts';
 import { permit } from '../../shared/permit.ts';
@@ -7,7 +7,7 @@ import { labelOf, type PropertyKind } from './property-kind.ts';
 /** What is published to set a trigger off. */
 const PULL = 'true';
 
-/** Something that is set off: each click publishes once. It does nothing while hub or device are away, so that it never goes off late. */
+/** Something that is set off: each click publishes once. Nothing is drawn if pages may not set it off. It does nothing while hub or device are away, so that it never goes off late. */
 export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surroundings }) => {
   const refused$ = new Subject<HubError>();
   const isAllowed$ = combineLatest([feed.mayPublish$(info.property), isOnline$, surroundings.isOnline$]).pipe(
@@ -22,10 +22,13 @@ export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surro
     refused$,
     isAllowed$: feed.mayPublish$(info.property),
     sendAgain: () => {},
-    view: () => html`
-      <section class="property" aria-label=${labelOf(info)}>
-        <button type="button" class="press trigger" @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
-      </section>
-    `,
+    view: () =>
+      info.isSettable
+        ? html`
+            <section class="property" aria-label=${labelOf(info)}>
+              <button type="button" class="press trigger" @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
+            </section>
+          `
+        : nothing,
   };
 };

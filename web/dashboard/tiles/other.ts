@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { distinctUntilChanged, filter, map, type Observable, switchMap } from 'rxjs';
+import { distinctUntilChanged, filter, map, switchMap } from 'rxjs';
 import {
   OVERRIDDEN_PROPERTY,
   type PropertyInfo,
@@ -16,6 +16,7 @@ import { pressButton } from '../kinds/button.ts';
 import { digitsOf } from '../model/digits.ts';
 import { stepOf } from '../model/step.ts';
 import type { Surroundings } from '../model/surroundings.ts';
+import { watchText } from '../model/watch-text.ts';
 import { labelOf } from '../properties/property-kind.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
@@ -38,7 +39,11 @@ export const otherTile: TileKind = (device, surroundings) => {
   return (words, title) =>
     tile({
       emblem: html`<span class="emblem" aria-hidden="true">${kind.slice(0, 1).toUpperCase()}</span>`,
-      value$: reading$.pipe(switchMap((info) => (info ? watchValue(words, device, info) : first$))),
+      value$: reading$.pipe(
+        switchMap((info) =>
+          info ? watchText(feed, info).pipe(map((text) => written(words, info, text))) : first$,
+        ),
+      ),
       control: watch(control$.pipe(map((control) => control?.(words, title) ?? ''))),
     });
 };
@@ -77,11 +82,6 @@ function settingOf({ properties }: DeviceInfo): PropertyInfo | undefined {
       TILE_TYPES.includes(info.type) &&
       (info.type !== 'number' || rangeOf(info) !== undefined),
   );
-}
-
-function watchValue(words: Words, { feed }: Device, info: PropertyInfo): Observable<string> {
-  const text$ = feed.text$(info.hasActual ? `${info.property}/actual` : info.property);
-  return text$.pipe(map((text) => written(words, info, text)));
 }
 
 function written(words: Words, { type, unit, step }: PropertyInfo, text: string): string {

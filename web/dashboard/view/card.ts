@@ -3,7 +3,6 @@ import { combineLatest, map, type Observable, of } from 'rxjs';
 import { toHubError } from '../../../hub/core/index.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
-import type { Label } from '../../shared/label.ts';
 import { bind, scene } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';
 import { watch } from '../../shared/watch.ts';
@@ -11,10 +10,9 @@ import { meaningOf } from '../../shared/words.ts';
 import type { Fault, Faults } from '../model/fault.ts';
 import type { Words } from '../words.ts';
 import { thrownLight } from './lamp.ts';
+import { type Named, titleOf } from './title.ts';
 
 export interface CardParts {
-  /** The device's title where it has no name of its own; its pins are given as text. */
-  readonly title: (gpios: string) => string;
   /** What stands for the device: its lamp, its knob. */
   readonly emblem: TemplateResult;
   readonly body: TemplateResult;
@@ -30,20 +28,22 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   const { say } = words;
   const { isAllowed$ = of(true) } = parts;
   const title$ = combineLatest([device.info$, device.label$]).pipe(
-    map(([info, label]) => titleOf(device, { info, label }, parts)),
+    map(([info, label]) => titleView(words, { device, info, label })),
   );
+  // Cards of one kind have controls of the same names: the card's own name tells them apart.
+  const titleId = `title-${encodeURIComponent(device.topic)}`;
   const presence$ = device.isOnline$.pipe(map((isOnline) => (isOnline ? say.online : say.offline)));
   const offline$ = device.isOnline$.pipe(
     map((isOnline) => (isOnline ? nothing : offlineView(words, device, parts))),
   );
   return html`
-    <article class="card" data-kind=${device.kind} data-topic=${device.topic}
+    <article class="card" data-kind=${device.kind} data-topic=${device.topic} aria-labelledby=${titleId}
       ${scene()} ${bind(HTMLElement, device.isOnline$, showPresence)}>
       ${parts.glow$ ? thrownLight(parts.glow$) : nothing}
       <header class="card-head">
         ${parts.emblem}
         <div class="card-title">
-          <h2>${watch(title$)}</h2>
+          <h2 id=${titleId}>${watch(title$)}</h2>
           <p>${watch(device.info$.pipe(map((info) => origin(device, info))))}</p>
         </div>
         <div class="marks">
@@ -75,17 +75,12 @@ function offlineView(
   return html`<div class="hint">${watch(parts$)}</div>`;
 }
 
-/** The prefix tells devices with the same pins apart. The name that people have set is enough without it. */
-function titleOf(
-  { topic, prefix }: Device,
-  { info, label }: { readonly info: DeviceInfo; readonly label: Label },
-  { title }: CardParts,
-): TemplateResult {
-  const { name = topic, gpios } = info;
-  // An adapter that was given no name gives the topic.
-  const own = name === topic ? title(gpios.join(', ')) : name;
-  if (label.name !== undefined) return html`${label.name}`;
-  return html`${prefix ? html`<span class="prefix">${prefix}</span> ` : nothing}${own}`;
+/** The prefix tells devices with the same pins apart. The name that people have set, and the topic, are enough without it. */
+function titleView(words: Words, named: Named): TemplateResult {
+  const { device, label } = named;
+  const title = titleOf(words, named);
+  const isEnough = device.prefix === '' || label.name !== undefined || title === device.topic;
+  return html`${isEnough ? nothing : html`<span class="prefix">${device.prefix}</span> `}${title}`;
 }
 
 function origin(device: Device, info: DeviceInfo): TemplateResult {

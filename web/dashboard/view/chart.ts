@@ -1,10 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import {
   BehaviorSubject,
-  defer,
   distinctUntilChanged,
   EMPTY,
-  from,
   fromEvent,
   map,
   merge,
@@ -15,6 +13,7 @@ import {
   tap,
 } from 'rxjs';
 import type { HubError } from '../../../hub/core/index.ts';
+import { loadAgain } from '../../shared/load-again.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
@@ -53,7 +52,7 @@ export function chart(
           ${mount(HTMLCanvasElement, (canvas) => showChart(canvas, parts, (picture) => drawn$.next(picture)))}></canvas>
         ${cross({ words, scale, clock, picture$, share$: cross$ }, navigation)}
       </div>
-      <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, shown))))}</p>
+      <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, lookBack, shown))))}</p>
       <footer>
         ${watch(shown$.pipe(map((shown) => exportLink(words, topic, lookBack, shown))))}
         ${controls(words, navigation, reach$)}
@@ -125,7 +124,7 @@ function controls(
 /** Has a chart on a canvas while it can be seen: out of sight there is nothing to draw, nor to fit to a new size, nor to ask for. */
 function showChart(canvas: HTMLCanvasElement, parts: PictureParts, tell: (picture: Picture) => void) {
   // Charts are most of the page's script. What is set and read before they are needed is there sooner without them.
-  const drawing$ = defer(() => from(import('./picture.ts'))).pipe(
+  const drawing$ = loadAgain(() => import('./picture.ts')).pipe(
     switchMap(({ drawPictures }) => drawPictures(canvas, parts)),
     tap(tell),
   );
@@ -144,7 +143,7 @@ function showSummary(
   const { say } = words;
   const time = timeOf(words, lookBack, shown);
   const extent = shown.past && extentOf(toBand(shown.past, STRETCH_POINTS));
-  const measure = (value: number) => words.measure(value, scale.unit);
+  const measure = (value: number) => words.measure(value, scale.unit, scale.digits);
   canvas.toggleAttribute('data-past', !shown.isHeard);
   const live = scale.isReadOnly ? say.chartReading : say.chartLive;
   if (shown.isHeard) canvas.ariaLabel = live(time, scale.name);
@@ -163,12 +162,12 @@ function timeOf({ say, moment }: Words, { clock }: LookBack, shown: Shown): stri
   return say.timeBetween(moment(clock.dateOf(toMs - shown.viewport.spanMs)), moment(clock.dateOf(toMs)));
 }
 
-function noteOf(words: Words, { past, error }: Shown): string | typeof nothing {
+function noteOf(words: Words, { clock }: LookBack, { past, error }: Shown): string | typeof nothing {
   if (error) return troubleOf(words, error);
   if (!past) return nothing;
   if (past.rows.length === 0) return words.say.noPast;
   const sinceMs = knownSince(past, STRETCH_POINTS);
-  return sinceMs === undefined ? nothing : words.say.pastSince(words.moment(sinceMs));
+  return sinceMs === undefined ? nothing : words.say.pastSince(words.moment(clock.dateOf(sinceMs)));
 }
 
 /** Why the past is missing. */

@@ -75,8 +75,8 @@ function readout(
     ${values.length === 0 ? html`<span>${words.say.nothingKnown}</span>` : nothing}`;
 }
 
-function valuesOf(words: Words, { unit }: ValueScale, { actual, wanted, range }: Reading) {
-  const measure = (value: number) => words.measure(value, unit);
+function valuesOf(words: Words, { unit, digits }: ValueScale, { actual, wanted, range }: Reading) {
+  const measure = (value: number) => words.measure(value, unit, digits);
   const values = [];
   if (actual !== undefined) values.push({ kind: 'is', label: words.say.actual, text: measure(actual) });
   if (range)

@@ -75,7 +75,7 @@ class Painter {
       datasets: DATASETS,
       time: timeAxis(words, lookBack.clock, () => this.#shown ?? unreachable()),
       scale,
-      format: (value) => words.measure(value, scale.unit),
+      format: (value) => words.measure(value, scale.unit, scale.digits),
     });
     running.add(schemeChange$().subscribe(() => this.#repaint()));
     return running;

@@ -6,6 +6,8 @@ export interface ValueScale {
   /** The ends of the axis. Default: those of the values. */
   readonly min?: number;
   readonly max?: number;
+  /** Digits after the decimal mark, at most. Default 1. */
+  readonly digits?: number;
   /** Whether nobody can want a value. Default false. */
   readonly isReadOnly?: boolean;
 }

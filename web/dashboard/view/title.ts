@@ -1,8 +1,11 @@
 import type { DeviceState } from '../../shared/devices.ts';
 import type { Words } from '../words.ts';
 
+/** A device, and what it and people say that it is called. */
+export type Named = Pick<DeviceState, 'device' | 'info' | 'label'>;
+
 /** What a device is called: as people have named it, else as it names itself, else by its kind and pins, else by its topic. */
-export function titleOf(words: Words, { device: { topic, kind }, info, label }: DeviceState): string {
+export function titleOf(words: Words, { device: { topic, kind }, info, label }: Named): string {
   // An adapter that was given no name gives the topic.
   const own = info.name === topic ? undefined : info.name;
   return label.name ?? own ?? kindTitle(words, kind, info.gpios.join(', ')) ?? topic;

@@ -1,15 +1,8 @@
 import { html, nothing, render, svg, type TemplateResult } from 'lit/html.js';
-import { BehaviorSubject } from 'rxjs';
+import { BehaviorSubject, Subject, Subscription } from 'rxjs';
 import { roleName, type SharedWords } from '../words.ts';
-import { addressForOthers, askOffer, askToken, type Offer, qrPath, withToken } from './share.ts';
-
-/** What the dialogue shows. */
-type Shown =
-  | { readonly is: 'asking' }
-  | { readonly is: 'failed' }
-  /** Nobody else can reach the hub. */
-  | { readonly is: 'unreachable' }
-  | { readonly is: 'link'; readonly link: string; readonly role: string | undefined };
+import { chosenLink, type Shown } from './chosen-link.ts';
+import { askOffer, askToken, type Offer, qrPath } from './share.ts';
 
 interface State {
   readonly offer: Offer;
@@ -32,13 +25,16 @@ export async function openShareDialog(words: SharedWords): Promise<void> {
     shown: { is: 'asking' },
   });
   const show = (change: Partial<State>) => state$.next({ ...state$.value, ...change });
-  const choose = (role: string | undefined) =>
-    void findLink(state$.value.offer, role).then((shown) => show({ shown }));
-  const drawing = state$.subscribe((state) =>
-    render(dialogView({ ...state, words, choose, close: () => dialog.close() }), dialog),
+  const role$ = new Subject<string | undefined>();
+  const choose = (role: string | undefined) => role$.next(role);
+  const running = new Subscription();
+  running.add(
+    state$.subscribe((state) =>
+      render(dialogView({ ...state, words, choose, close: () => dialog.close() }), dialog),
+    ),
   );
   dialog.addEventListener('close', () => {
-    drawing.unsubscribe();
+    running.unsubscribe();
     dialog.remove();
   });
   document.body.append(dialog);
@@ -46,15 +42,8 @@ export async function openShareDialog(words: SharedWords): Promise<void> {
   const offer = await askOffer();
   if (!offer) return show({ shown: { is: 'failed' } });
   show({ offer });
+  running.add(chosenLink(role$, offer, { location, askToken }).subscribe((shown) => show({ shown })));
   choose(offer.roles[0]);
-}
-
-async function findLink({ addresses }: Offer, role: string | undefined): Promise<Shown> {
-  const address = addressForOthers(location, addresses);
-  if (address === undefined) return { is: 'unreachable' };
-  if (role === undefined) return { is: 'link', link: address, role };
-  const token = await askToken(role);
-  return token === undefined ? { is: 'failed' } : { is: 'link', link: withToken(address, token), role };
 }
 
 function dialogView({ words, offer, shown, choose, close }: DialogParts): TemplateResult {
@@ -80,7 +69,8 @@ function rolesView(words: SharedWords, { roles }: Offer, choose: DialogParts['ch
     </fieldset>`;
 }
 
-function shownView({ tell }: SharedWords, shown: Shown): TemplateResult {
+function shownView(words: SharedWords, shown: Shown): TemplateResult {
+  const { tell } = words;
   switch (shown.is) {
     case 'asking':
       return html`<p>…</p>`;
@@ -91,6 +81,7 @@ function shownView({ tell }: SharedWords, shown: Shown): TemplateResult {
     case 'link':
       return html`
         ${qrView(shown.link, tell.shareScan)}
+        ${shown.role === undefined ? nothing : html`<p><strong>${roleName(words, shown.role)}</strong></p>`}
         <p class="share-link"><code>${shown.link}</code> ${copyButton(tell.shareCopy, shown.link)}</p>
         <p>${shown.role === undefined ? tell.shareOwnAccount : tell.shareUntil}</p>`;
   }

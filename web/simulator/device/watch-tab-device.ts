@@ -1,5 +1,6 @@
-import { distinctUntilChanged, from, map, Observable, of, startWith, switchMap } from 'rxjs';
+import { distinctUntilChanged, map, Observable, of, startWith, switchMap } from 'rxjs';
 import type { Identity } from '../../../hub/client/identity.ts';
+import { loadAgain } from '../../shared/load-again.ts';
 import type { NameVerdict } from './device-name.ts';
 import { mayBeDevice } from './device-rights.ts';
 import type { TabDeviceState } from './tab-device-view.ts';
@@ -37,7 +38,7 @@ export function watchTabDevice(
 }
 
 function running(name: string, load: LoadTabDevice): Observable<TabDeviceState> {
-  return from(load()).pipe(
+  return loadAgain(load).pipe(
     switchMap(
       (start) =>
         new Observable<TabDeviceState>((observer) => {

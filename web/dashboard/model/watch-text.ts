@@ -1,0 +1,15 @@
+import { distinctUntilChanged, map, type Observable } from 'rxjs';
+import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
+import type { DeviceFeed } from '../../shared/device-feed.ts';
+
+/** The text that a property holds, at once and at every change; empty while it holds none. */
+export function watchText(
+  { properties$ }: Pick<DeviceFeed, 'properties$'>,
+  { property, hasActual }: Pick<PropertyInfo, 'property' | 'hasActual'>,
+): Observable<string> {
+  const name = hasActual ? `${property}/actual` : property;
+  return properties$.pipe(
+    map((properties) => properties.get(name)?.text ?? ''),
+    distinctUntilChanged(),
+  );
+}

@@ -1,0 +1,19 @@
+import { defer, type Observable, retry, type SchedulerLike, timer } from 'rxjs';
+
+/** How long until a script that did not come is asked for again, milliseconds. */
+export const LOAD_AGAIN_MS = 5000;
+
+/**
+ * Loads a part of the page's script, and tries again while it cannot be had: the hub may be away. It never fails. An updated hub does not have
+ * the part any more; the page gets the new one when it is loaded again.
+ */
+export function loadAgain<T>(load: () => Promise<T>, scheduler?: SchedulerLike): Observable<T> {
+  return defer(load).pipe(
+    retry({
+      delay(error) {
+        console.warn('a part of the page could not be loaded; reload the page if the hub was updated', error);
+        return timer(LOAD_AGAIN_MS, scheduler);
+      },
+    }),
+  );
+}
