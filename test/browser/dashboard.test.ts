@@ -12,7 +12,7 @@ function cardOf(page: Page, topic = 'led/21') {
   const card = page.locator(`.card[data-topic="${topic}"]`);
   return {
     card,
-    range: card.getByRole('slider', { name: 'Duty cycle' }),
+    range: card.getByRole('slider', { name: 'Duty cycle', exact: true }),
     box: card.getByRole('spinbutton', { name: 'Duty cycle, percent' }),
     actual: card.locator('.figure .actual b'),
     fault: card.locator('.fault'),
@@ -325,7 +325,7 @@ describeWith('chromium', 'the dashboard', () => {
     await servo.getByRole('slider').press('End');
     await servo.locator('.actual').getByText('90°').waitFor();
     const rgb = page.locator('.card[data-kind="rgb"]');
-    await rgb.getByLabel('Colour').fill('#2f7fff');
+    await rgb.getByLabel('Colour', { exact: true }).fill('#2f7fff');
     await rgb.locator('.actual').getByText('#2f7fff').waitFor();
     expect(allFaults()).toEqual([]);
   });
