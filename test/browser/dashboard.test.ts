@@ -305,11 +305,14 @@ describeWith('chromium', 'the dashboard', () => {
     await page.locator('.card').last().scrollIntoViewIfNeeded();
     await expect.poll(() => restsFor(page, 5)).toBe(true);
     const before = await drawingsOf(page);
-    await publish('led/21/duty', '70');
-    await actual.getByText('70 %').waitFor({ state: 'attached' });
+    await setDuty('70');
+    // The page hears of the button after the LED: once this is on the screen, the other value has arrived.
+    await publish('button/23/pressed', 'true');
+    await cardOf(page, 'button/23').card.getByText('Pressed').waitFor();
     expect(await drawingsOf(page)).toBe(before);
     await card.locator('canvas').scrollIntoViewIfNeeded();
     await expect.poll(() => drawingsOf(page)).toBeGreaterThan(before);
+    await actual.getByText('70 %').waitFor();
   });
 
   it('presses the button, turns the servo and colours the RGB LED', async () => {
@@ -479,9 +482,8 @@ describeWith('chromium', 'the dashboard', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       const targets = page.locator('button, select, input:not([type=radio]), summary, .choices label, nav a');
       for (const target of await targets.all()) {
-        const box = await target.boundingBox();
         expect(
-          Math.round(box?.height ?? 0),
+          await touchHeightOf(target),
           await target.evaluate((element) => element.outerHTML),
         ).toBeGreaterThanOrEqual(40);
       }
@@ -503,6 +505,16 @@ describeWith('chromium', 'the dashboard', () => {
     await firstValueFrom(client.connection$.pipe(filter(({ status }) => status === 'online')));
     return client;
   };
+  /** Resolves when the LED has the duty cycle. */
+  const setDuty = async (percent: string) => {
+    const client = await connect();
+    const isSet = firstValueFrom(
+      client.messages('led/21/duty/actual').pipe(filter(({ text }) => text === percent)),
+    );
+    await client.publish('led/21/duty', percent);
+    await isSet;
+    await client.close();
+  };
   const publish = async (topic: string, payload: string, options: PublishOptions = {}) => {
     const client = await connect();
     await client.publish(topic, payload, options);
@@ -523,6 +535,15 @@ function inkOf(canvas: Locator): Promise<number> {
   return canvas.evaluate((element: HTMLCanvasElement) => {
     const image = element.getContext('2d')?.getImageData(0, 0, element.width, element.height);
     return image?.data.filter((value, index) => index % 4 === 3 && value > 0).length ?? 0;
+  });
+}
+
+/** How high the area is that a finger can hit, CSS pixels: the element's own, or that of a `::before` that reaches beyond it. */
+function touchHeightOf(target: Locator): Promise<number> {
+  return target.evaluate((element) => {
+    const { position, height } = getComputedStyle(element, '::before');
+    const reach = position === 'absolute' ? Number.parseFloat(height) || 0 : 0;
+    return Math.round(Math.max(element.getBoundingClientRect().height, reach));
   });
 }
 
