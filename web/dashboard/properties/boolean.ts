@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { filter, map } from 'rxjs';
+import { map } from 'rxjs';
 import { booleanPayload } from '../../shared/payload.ts';
 import { createMomentary, createProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
+import { knownOf } from '../model/known.ts';
 import { actual } from '../view/actual.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
@@ -28,9 +29,7 @@ const createSwitch: typeof createMomentary = (feed, name) => createProperty(feed
 
 function entry(words: Words, { device, info }: PropertyContext, property: Property<boolean>): TemplateResult {
   const label = labelOf(info);
-  const known$ = info.hasActual
-    ? property.actual$
-    : property.value$.pipe(filter((value) => value !== undefined));
+  const known$ = knownOf(info, property);
   const word$ = known$.pipe(map((value) => (value ? words.say.on : words.say.off)));
   if (!info.isSettable) {
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;

@@ -1,5 +1,5 @@
-import { html, type TemplateResult } from 'lit/html.js';
-import { distinctUntilChanged, filter, map, type Observable, switchMap } from 'rxjs';
+import type { TemplateResult } from 'lit/html.js';
+import { distinctUntilChanged, map, type Observable, switchMap } from 'rxjs';
 import {
   OVERRIDDEN_PROPERTY,
   type PropertyInfo,
@@ -14,7 +14,9 @@ import { createMomentary, createProperty } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
 import { digitsOf } from '../model/digits.ts';
+import { knownOf } from '../model/known.ts';
 import { labelOf } from '../properties/property-kind.ts';
+import { letterEmblem } from '../view/letter-emblem.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
@@ -28,7 +30,7 @@ export const otherTile: TileKind = (device) => {
   const first$ = feed.properties$.pipe(map(firstValue));
   return (words, title) =>
     tile({
-      emblem: html`<span class="emblem" aria-hidden="true">${kind.slice(0, 1).toUpperCase()}</span>`,
+      emblem: letterEmblem(kind),
       value$: reading$.pipe(switchMap((info) => (info ? watchValue(words, device, info) : first$))),
       control: watch(setting$.pipe(map((info) => (info ? controlOf(words, device, { info, title }) : '')))),
     });
@@ -87,15 +89,11 @@ function controlOf(words: Words, device: Device, { info, title }: Setting): Temp
     return pressButton(words, device, pressed, { label: `${title}: ${label}`, text: label });
   }
   const property = createProperty(device.feed, info.property, booleanPayload);
-  const known$ = info.hasActual
-    ? property.actual$
-    : property.value$.pipe(filter((value) => value !== undefined));
-  return toggle(property, { text: label, label: `${title}: ${label}` }, known$);
+  return toggle(property, { text: label, label: `${title}: ${label}` }, knownOf(info, property));
 }
 
 function numberControl(words: Words, { feed }: Device, { info, title }: Setting): TemplateResult {
   const property = createProperty(feed, info.property, numberPayload);
-  const known$ = property.value$.pipe(filter((value) => value !== undefined));
   const { min, max } = rangeOf(info) ?? { min: 0, max: 100 };
   return track(words, property, {
     label: `${title}: ${labelOf(info)}`,
@@ -103,7 +101,7 @@ function numberControl(words: Words, { feed }: Device, { info, title }: Setting)
     min,
     max,
     ...(info.step !== undefined && { step: info.step }),
-    actual$: info.hasActual ? property.actual$ : known$,
+    actual$: knownOf(info, property),
   });
 }
 
