@@ -10,6 +10,7 @@ import { createFaults } from '../model/fault.ts';
 import { createPropertyModel } from '../properties/index.ts';
 import type { PropertyModel } from '../properties/property-kind.ts';
 import { card } from '../view/card.ts';
+import { letterEmblem } from '../view/letter-emblem.ts';
 import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
@@ -27,7 +28,7 @@ export const generic: Kind = (device, surroundings) => {
   );
   return (words) => {
     return card(words, device, {
-      emblem: html`<span class="emblem" aria-hidden="true">${device.kind.slice(0, 1).toUpperCase()}</span>`,
+      emblem: letterEmblem(device.kind),
       faults,
       isAllowed$,
       body: html`

@@ -1,6 +1,5 @@
 import { html } from 'lit/html.js';
 import { map, merge } from 'rxjs';
-import { bind } from '../../shared/mount.ts';
 import { colorPayload, textPayload } from '../../shared/payload.ts';
 import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
@@ -9,6 +8,7 @@ import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
 import { colorEntry } from '../view/color-entry.ts';
 import { effectChoice } from '../view/effect-choice.ts';
+import { coloredLamp } from '../view/lamp.ts';
 import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import type { Kind } from './kind.ts';
@@ -23,7 +23,7 @@ export const rgb: Kind = (device) => {
   const takeBack = () => sendAgain(property);
   return (words) =>
     card(words, device, {
-      emblem: html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, property.actual$, showColor)}></span>`,
+      emblem: coloredLamp(property.actual$),
       faults,
       isAllowed$: property.isAllowed$,
       body: html`
@@ -36,7 +36,3 @@ export const rgb: Kind = (device) => {
       `,
     });
 };
-
-function showColor(lamp: HTMLElement, color: string): void {
-  lamp.style.setProperty('--color', color);
-}

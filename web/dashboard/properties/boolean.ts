@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { filter, map } from 'rxjs';
+import { map } from 'rxjs';
 import { booleanPayload } from '../../shared/payload.ts';
 import { createMomentary, createProperty, type DeviceProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
+import { knownOf } from '../model/known.ts';
 import { actual } from '../view/actual.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
@@ -32,9 +33,7 @@ function entry(
   property: DeviceProperty<boolean>,
 ): TemplateResult {
   const label = labelOf(info);
-  const known$ = info.hasActual
-    ? property.actual$
-    : property.value$.pipe(filter((value) => value !== undefined));
+  const known$ = knownOf(info, property);
   const read$ = info.hasActual ? property.reading$ : property.value$;
   const word$ = read$.pipe(map((value) => wordOf(words, value)));
   if (!info.isSettable) {

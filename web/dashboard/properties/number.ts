@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { filter, map, NEVER, type Observable } from 'rxjs';
+import { map, NEVER, type Observable } from 'rxjs';
 import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload } from '../../shared/payload.ts';
 import { createProperty, type DeviceProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { digitsOf } from '../model/digits.ts';
+import { knownOf } from '../model/known.ts';
 import { createLookBack, type LookBack } from '../model/look-back.ts';
 import { stepOf } from '../model/step.ts';
 import { actual } from '../view/actual.ts';
@@ -19,9 +20,7 @@ import { labelOf, type PropertyContext, type PropertyKind } from './property-kin
 export const number: PropertyKind = (context) => {
   const { device, info } = context;
   const property = createProperty(device.feed, info.property, numberPayload);
-  const known$ = info.hasActual
-    ? property.actual$
-    : property.value$.pipe(filter((value) => value !== undefined));
+  const known$ = knownOf(info, property);
   const lookBack = info.hasActual ? lookBackOf(context, property) : undefined;
   return {
     info,

@@ -1,5 +1,5 @@
-import { html, type TemplateResult } from 'lit/html.js';
-import { distinctUntilChanged, filter, map, switchMap } from 'rxjs';
+import type { TemplateResult } from 'lit/html.js';
+import { distinctUntilChanged, map, switchMap } from 'rxjs';
 import {
   OVERRIDDEN_PROPERTY,
   type PropertyInfo,
@@ -14,10 +14,12 @@ import { createMomentary, createProperty } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { pressButton } from '../kinds/button.ts';
 import { digitsOf } from '../model/digits.ts';
+import { knownOf } from '../model/known.ts';
 import { stepOf } from '../model/step.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import { watchText } from '../model/watch-text.ts';
 import { labelOf } from '../properties/property-kind.ts';
+import { letterEmblem } from '../view/letter-emblem.ts';
 import { track } from '../view/slider.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
@@ -38,7 +40,7 @@ export const otherTile: TileKind = (device, surroundings) => {
   const first$ = feed.properties$.pipe(map(firstValue));
   return (words, title) =>
     tile({
-      emblem: html`<span class="emblem" aria-hidden="true">${kind.slice(0, 1).toUpperCase()}</span>`,
+      emblem: letterEmblem(kind),
       value$: reading$.pipe(
         switchMap((info) =>
           info ? watchText(feed, info).pipe(map((text) => written(words, info, text))) : first$,
@@ -103,22 +105,19 @@ function controlOf(device: Device, { isOnline$ }: Surroundings, info: PropertyIn
     return (words, title) => pressButton(words, { ...parts, label: `${title}: ${label}` });
   }
   const property = createProperty(device.feed, info.property, booleanPayload);
-  const known$ = info.hasActual
-    ? property.actual$
-    : property.value$.pipe(filter((value) => value !== undefined));
+  const known$ = knownOf(info, property);
   return (_words, title) => toggle(property, { text: label, label: `${title}: ${label}` }, known$);
 }
 
 function numberControl({ feed }: Device, info: PropertyInfo): ControlView {
   const property = createProperty(feed, info.property, numberPayload);
-  const known$ = property.value$.pipe(filter((value) => value !== undefined));
   const step = stepOf(info);
   const parts = {
     unit: info.unit,
     ...(rangeOf(info) ?? { min: 0, max: 100 }),
     step,
     digits: digitsOf(step),
-    actual$: info.hasActual ? property.actual$ : known$,
+    actual$: knownOf(info, property),
   };
   return (words, title) => track(words, property, { ...parts, label: `${title}: ${labelOf(info)}` });
 }

@@ -4,6 +4,7 @@ import { bind, mount } from '../../shared/mount.ts';
 import { colorPayload } from '../../shared/payload.ts';
 import { permit } from '../../shared/permit.ts';
 import { createProperty } from '../../shared/property.ts';
+import { coloredLamp } from '../view/lamp.ts';
 import { type TileKind, tile } from './tile.ts';
 
 /** An RGB LED: its color. */
@@ -11,7 +12,7 @@ export const rgbTile: TileKind = ({ feed }) => {
   const color = createProperty(feed, 'color', colorPayload);
   return (words, title) =>
     tile({
-      emblem: html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color.actual$, showColor)}></span>`,
+      emblem: coloredLamp(color.actual$),
       value$: color.actual$,
       control: html`
         <input type="color" aria-label=${`${title}: ${words.say.color}`} ${permit(HTMLInputElement, color)}
@@ -22,7 +23,3 @@ export const rgbTile: TileKind = ({ feed }) => {
       `,
     });
 };
-
-function showColor(lamp: HTMLElement, color: string): void {
-  lamp.style.setProperty('--color', color);
-}

@@ -7,6 +7,11 @@ export function lamp(glow$: Observable<number>): TemplateResult {
   return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
 }
 
+/** An LED of any colour, `#rrggbb`, seen from above. */
+export function coloredLamp(color$: Observable<string>): TemplateResult {
+  return html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color$, showColor)}></span>`;
+}
+
 /** The light that a lamp throws onto its card. */
 export function thrownLight(glow$: Observable<number>): TemplateResult {
   return html`<span class="thrown" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
@@ -15,4 +20,8 @@ export function thrownLight(glow$: Observable<number>): TemplateResult {
 /** Set where it is used, and not on the card: everything below an element has its style computed when a property of it changes. */
 function showGlow(element: HTMLElement, glow: number): void {
   element.style.setProperty('--glow', glow.toFixed(3));
+}
+
+function showColor(lamp: HTMLElement, color: string): void {
+  lamp.style.setProperty('--color', color);
 }

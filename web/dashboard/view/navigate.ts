@@ -1,7 +1,14 @@
 import { type Observable, Subscription, take } from 'rxjs';
+import { clamp, type Range } from '../../../devices/facts/range.ts';
 import type { LookBack } from '../model/look-back.ts';
 import { pan, type Viewport, zoom } from '../model/viewport.ts';
 import type { Picture } from './picture.ts';
+
+/** From the left edge of the picture to the right one. */
+const SHARE: Range = { min: 0, max: 1 };
+
+/** How much of one turn of the mouse wheel counts, pixels. */
+const WHEEL_PX: Range = { min: -50, max: 50 };
 
 /** What hands do with a chart. */
 export interface Navigation {
@@ -107,7 +114,7 @@ class Hand {
     const { ctrlKey, metaKey, shiftKey, deltaX, deltaY, offsetX } = event;
     const across = shiftKey && deltaX === 0 ? deltaY : deltaX;
     if (ctrlKey || metaKey)
-      this.#parts.zoomAt(Math.exp(clamp(deltaY, -50, 50) / 100), this.#shareAt(offsetX));
+      this.#parts.zoomAt(Math.exp(clamp(WHEEL_PX, deltaY) / 100), this.#shareAt(offsetX));
     else if (Math.abs(across) > Math.abs(shiftKey ? 0 : deltaY)) this.#parts.panBy(across / this.#width);
     else return; // The page scrolls.
     event.preventDefault();
@@ -119,7 +126,7 @@ class Hand {
   }
 
   #shareAt(x: number): number {
-    return clamp((x - this.#area.left) / this.#width, 0, 1);
+    return clamp(SHARE, (x - this.#area.left) / this.#width);
   }
 
   get #width(): number {
@@ -147,7 +154,7 @@ function listen(element: HTMLElement, hand: Hand, keys: Keys): Subscription {
 function press(event: KeyboardEvent, { zoom, pan, reset, cross$ }: Keys): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const step = event.shiftKey ? 10 * CROSS_STEP : CROSS_STEP;
-  const cross = (by: number) => () => cross$.next(clamp((cross$.value ?? 1) + by, 0, 1));
+  const cross = (by: number) => () => cross$.next(clamp(SHARE, (cross$.value ?? 1) + by));
   const acts: Readonly<Record<string, () => void>> = {
     ArrowLeft: cross(-step),
     ArrowRight: cross(step),
@@ -165,8 +172,4 @@ function press(event: KeyboardEvent, { zoom, pan, reset, cross$ }: Keys): void {
   if (!act) return;
   event.preventDefault();
   act();
-}
-
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(Math.max(value, min), max);
 }

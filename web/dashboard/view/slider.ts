@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { map, type Observable, take } from 'rxjs';
+import { clamp } from '../../../devices/facts/range.ts';
 import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
@@ -27,7 +28,7 @@ export interface SliderParts {
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
 export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
-  const nudge = (by: number) => () => adjust(control, (value) => clamp(value + by, min, max));
+  const nudge = (by: number) => () => adjust(control, (value) => clamp(parts, value + by));
   const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit, digits)));
   return html`
     <p class="figure slider-figure">
@@ -57,7 +58,7 @@ export type TrackParts = Omit<SliderParts, 'boxLabel'>;
 export function track(words: Words, control: Property<number>, parts: TrackParts): TemplateResult {
   const { min, max, unit, label, step = 1, digits } = parts;
   const spoken = (value: number) => words.measure(value, unit, digits);
-  const share$ = parts.actual$.pipe(map((value) => (clamp(value, min, max) - min) / (max - min)));
+  const share$ = parts.actual$.pipe(map((value) => (clamp(parts, value) - min) / (max - min)));
   return html`
     <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
       <span class="groove" aria-hidden="true"><span class="fill"></span></span>
@@ -89,8 +90,4 @@ function showActual(track: HTMLElement, share: number): void {
   fill?.style.setProperty('transform', `scaleX(${(isTwoWay ? share * 2 - 1 : share).toFixed(4)})`);
   ghost?.style.setProperty('transform', `translateX(${(share * 100).toFixed(2)}%)`);
   track.toggleAttribute('data-actual', true);
-}
-
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(Math.max(value, min), max);
 }
