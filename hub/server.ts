@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
-import { asyncScheduler, type SchedulerLike, Subscription } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, Subject, Subscription, throttleTime } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
@@ -82,6 +82,8 @@ export interface HubServer {
 
 /** How long clients may take to disconnect when the hub closes, milliseconds. */
 const DISCONNECT_MS = 1_000;
+/** The least time between two log lines about connections that cannot be accepted, milliseconds. */
+const FAULT_LOG_MS = 1_000;
 
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
@@ -166,7 +168,7 @@ function createParts(options: HubServerOptions, store: Store) {
 /** Restores what the store holds, and starts everything. */
 async function open(options: HubServerOptions, parts: Parts): Promise<HubServer> {
   const { hub, sessions, access, scheduler, readiness, metrics, pages, mqttTcp, listeners, local } = parts;
-  const { host, port, alternatives = 0, tls, history } = options;
+  const { log, host, port, alternatives = 0, tls, history } = options;
   const { running } = parts;
   restore(parts);
   running.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
@@ -181,13 +183,17 @@ async function open(options: HubServerOptions, parts: Parts): Promise<HubServer>
   const systemTopics = new SystemTopics({ hub, scheduler, readings });
   running.add(() => systemTopics.close());
   const hosts = host === undefined ? LOOPBACK : [host];
+  const faults$ = new Subject<Error>();
+  const logged = faults$.pipe(throttleTime(FAULT_LOG_MS, scheduler));
+  running.add(logged.subscribe((err) => log.warn({ err }, 'a connection could not be accepted')));
+  const onFault = (error: Error) => faults$.next(error);
   return {
     hub,
     sessions,
-    port: await pages.listen({ hosts, port, alternatives }),
+    port: await pages.listen({ hosts, port, alternatives, onFault }),
     deviceMeter: metrics.deviceMeter,
     connect: () => local.connect(),
-    listenMqtt: (mqttPort) => mqttTcp.listen({ hosts, port: mqttPort }),
+    listenMqtt: (mqttPort) => mqttTcp.listen({ hosts, port: mqttPort, onFault }),
     announceReady: () => {
       readiness.phase = 'serving';
       sessions.awaitReturns();

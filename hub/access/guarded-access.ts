@@ -4,6 +4,7 @@ import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { Access, Authenticator, Credentials, Ended, Exchange, KeptOwner, Owner } from './access.ts';
 import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
+import { Accounts } from './accounts/accounts.ts';
 import { type Account, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
@@ -80,7 +81,16 @@ export class GuardedAccess implements Access {
     this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;
     this.#watching.add(
-      endedElsewhere$.subscribe(({ credentialId, isGone }) => isGone && this.logins.endAllOf(credentialId)),
+      endedElsewhere$.subscribe(({ credentialId, isGone }) => {
+        if (!isGone) return;
+        void this.logins.endAllOf(credentialId);
+        new Accounts(vault).revokeLinksOf(credentialId).catch((err: unknown) => {
+          log.error(
+            { err, account: credentialId },
+            'the links of an account that is gone could not be ended',
+          );
+        });
+      }),
     );
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }

@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import { HubError, quote } from '../core/error.ts';
 import type { Principal } from './access.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import { type Maker, toAccountName } from './accounts/records.ts';
 
 /** Links by which those who are in let others in. */
 export interface Links {
@@ -14,13 +16,14 @@ export interface Links {
 
 interface ShareLinksOptions {
   readonly addresses: readonly string[];
-  readonly accounts: Pick<Accounts, 'renewToken'>;
+  readonly accounts: Pick<Accounts, 'renewToken' | 'hasToken'>;
   /** All roles that there are. */
   readonly roleNames: () => readonly string[];
   /** The links of a hub without users, by role: whoever has come by one may pass it on. */
   readonly atStart: ReadonlyMap<string, string>;
-  /** Names the tokens of further links: this before the role. Whoever opens the hub ends them at the next start. */
+  /** Names the tokens of further links: this before the role and the maker. Whoever opens the hub ends them at the next start. */
   readonly namePrefix: string;
+  readonly log: Logger;
 }
 
 /** Whoever has the first role may also give those that follow. */
@@ -33,16 +36,16 @@ const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
 const ORDER = ['viewer', 'controller', 'device', 'admin'];
 
 /**
- * One link for each role, made when it is first asked for, and valid until the next start of the hub: so nobody keeps a way in by making links
- * before an account ends. Admins may give every role. Where there are no users, the links of the start may be passed on.
+ * One link for each role and maker, made when it is first asked for. It is valid until the next start of the hub, and only while its maker keeps
+ * the account, its secret and its role. Admins may give every role. Where there are no users, the links of the start may be passed on.
  */
 export class ShareLinks implements Links {
   readonly #options: ShareLinksOptions;
-  readonly #made: Map<string, Promise<string>>;
+  /** The last link of each role and maker. */
+  readonly #made = new Map<string, Promise<string>>();
 
   constructor(options: ShareLinksOptions) {
     this.#options = options;
-    this.#made = new Map([...options.atStart].map(([role, token]) => [role, Promise.resolve(token)]));
   }
 
   get addresses(): readonly string[] {
@@ -59,19 +62,42 @@ export class ShareLinks implements Links {
   async tokenFor(principal: Principal, role: string): Promise<string> {
     if (!this.rolesFor(principal).includes(role))
       throw new HubError('auth/denied', `you may not give others the role ${quote(role)}`);
-    const token = this.#made.get(role) ?? this.#make(role);
-    this.#made.set(role, token);
+    const { accounts, atStart } = this.#options;
+    const given = atStart.get(role);
+    if (given !== undefined && (await accounts.hasToken(given))) return given;
+    if (principal.role !== 'admin')
+      throw new HubError(
+        'auth/denied',
+        `the link for ${quote(role)} was revoked; the next start makes another`,
+      );
+    return this.#madeBy(principal, role);
+  }
+
+  /** Makes the link again if it was revoked. Those who ask at once get the same one. */
+  async #madeBy(principal: Principal, role: string): Promise<string> {
+    const { name, credentialIds, generation } = principal;
+    const maker = { account: credentialIds[0] ?? '', generation, role: principal.role };
+    const key = JSON.stringify([role, name, maker]);
+    const former = this.#made.get(key);
+    if (former && (await this.#isAlive(former))) return former;
+    const latest = this.#made.get(key);
+    if (latest && latest !== former) return latest; // Somebody else has made one meanwhile.
+    const token = this.#make(role, name, maker);
+    this.#made.set(key, token);
     return token;
   }
 
-  async #make(role: string): Promise<string> {
-    const { accounts, namePrefix } = this.#options;
-    try {
-      return await accounts.renewToken({ name: namePrefix + role, role });
-    } catch (error) {
-      this.#made.delete(role);
-      throw error;
-    }
+  async #isAlive(link: Promise<string>): Promise<boolean> {
+    const token = await link.catch(() => undefined);
+    return token !== undefined && this.#options.accounts.hasToken(token);
+  }
+
+  async #make(role: string, by: string, maker: Maker): Promise<string> {
+    const { accounts, namePrefix, log } = this.#options;
+    const name = toAccountName(`${namePrefix}${role}-by-${by}`);
+    const token = await accounts.renewToken({ name, role, maker });
+    log.info({ name, role, maker: by }, 'a link for others was made');
+    return token;
   }
 }
 

@@ -79,6 +79,7 @@ export async function openAccess(
       ],
     ),
     namePrefix: sharedLinkPrefix(options),
+    log,
   });
   return { access, linkTokens, links };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { HubError } from '../core/error.ts';
+import { createFeeders } from './feeders.ts';
 
 /** All addresses of this machine, IPv6 and IPv4; `ANY_IPV4` on a machine without IPv6. */
 const ANY = '::';
@@ -23,6 +24,8 @@ export interface ListenOptions {
   readonly port: number;
   /** How many further ports may be tried if the port is taken. Default none. */
   readonly alternatives?: number;
+  /** Called if a connection cannot be accepted (EMFILE, ENOBUFS, EPERM); the server goes on. Default: nobody is told. */
+  readonly onFault?: (error: Error) => void;
 }
 
 export interface Listening {
@@ -32,39 +35,44 @@ export interface Listening {
 }
 
 /** Listens on several addresses at one port. Rejects with `port/in-use` or `option/invalid`. */
-export async function listen(
-  server: Server,
-  { hosts, port, alternatives = 0 }: ListenOptions,
-): Promise<Listening> {
+export async function listen(server: Server, options: ListenOptions): Promise<Listening> {
+  const { hosts, port, alternatives = 0 } = options;
+  const servers = [server, ...createFeeders(server, hosts.length - 1)];
+  const last = Math.min(port + alternatives, MAX_PORT);
+  for (let tried = port; ; tried++) {
+    try {
+      return await listenOnAll(servers, { ...options, port: tried });
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code !== 'EADDRINUSE' || tried >= last) throw toListenError(cause, hosts, tried);
+    }
+  }
+}
+
+/** Listens on each address with the server in the same place. If one fails, none of them listens. */
+async function listenOnAll(servers: readonly Server[], options: ListenOptions): Promise<Listening> {
+  const { hosts, port, onFault = () => undefined } = options;
   const opened: Server[] = [];
   const close = () => opened.forEach((one) => void one.close());
   try {
     let found = port;
-    for (const [index, host] of hosts.entries()) {
-      const one = index === 0 ? server : feeder(server);
-      if (await open(one, host, found, index > 0)) opened.push(one);
-      found = (server.address() as AddressInfo).port;
+    for (const [index, one] of servers.entries()) {
+      if (!(await open(one, hosts[index] ?? ANY, found, index > 0))) continue;
+      one.on('error', onFault);
+      opened.push(one);
+      if (index === 0) found = (one.address() as AddressInfo).port;
     }
     return { port: found, close };
   } catch (cause) {
     close();
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE' || alternatives === 0 || port >= MAX_PORT)
-      throw toListenError(cause, hosts, port);
-    return listen(server, { hosts, port: port + 1, alternatives: alternatives - 1 });
+    for (const one of opened) one.off('error', onFault);
+    throw cause;
   }
 }
 
 /** Whether an error says that another program uses the port. */
 export function isPortTaken(error: unknown): error is HubError {
   return error instanceof HubError && error.code === 'port/in-use';
-}
-
-/** A server that passes its connections to another, with the same limit. */
-function feeder(server: Server): Server {
-  const one = createServer((socket) => void server.emit('connection', socket));
-  one.maxConnections = server.maxConnections;
-  return one;
 }
 
 /** Returns whether the server listens now; a missing optional address is not an error. */

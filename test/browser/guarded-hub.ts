@@ -54,6 +54,7 @@ export async function openGuardedHub(): Promise<GuardedHub> {
     roleNames: () => access.roleNames,
     atStart: new Map(),
     namePrefix: 'link-for-',
+    log,
   });
   const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins, links });
   const url = `http://localhost:${server.port}`;

@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HubError, quote } from '../../core/error.ts';
 import type { Found, Vault } from '../vault/vault.ts';
-import { parseAccountName, parseToken, readRecords, type Token, type User } from './records.ts';
+import { type Maker, parseAccountName, parseToken, readRecords, type Token, type User } from './records.ts';
 import { createSecret, deriveScramKeys, hashPassword, hashSecret, parseNewPassword } from './secrets.ts';
 
 interface NewToken {
   readonly name: string;
   readonly role: string;
   readonly expiresAt?: Date;
+  /** The maker of a link. */
+  readonly maker?: Maker;
 }
 
 /** Marks a token as one, for people and for scanners that look for leaked secrets. */
@@ -84,17 +87,34 @@ export class Accounts {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
-  async #putToken({ name: given, role, expiresAt }: NewToken, check: typeof checkIsFree): Promise<string> {
+  /** Whether a token is stored, by any name; it may have expired. */
+  async hasToken(secret: string): Promise<boolean> {
+    const hash = hashSecret(secret);
+    return [...(await this.tokens()).values()].some((token) => token.hash === hash);
+  }
+
+  /** Revokes all links that an account made. */
+  async revokeLinksOf(account: string): Promise<void> {
+    const made = [...(await this.tokens())].filter(([, { maker }]) => maker?.account === account);
+    if (made.length > 0) await this.#vault.delete('tokens', ...made.map(([name]) => name));
+  }
+
+  async #putToken(
+    { name: given, role, expiresAt, maker }: NewToken,
+    check: typeof checkIsFree,
+  ): Promise<string> {
     const name = parseAccountName(given);
     const secret = TOKEN_PREFIX + createSecret();
     await this.#vault.update('tokens', name, (found): Token => {
       check(name, found);
+      const former = found.tokens && parseToken(name, found.tokens);
       return {
         hash: hashSecret(secret),
         role,
-        generation: found.tokens ? parseToken(name, found.tokens).generation : createSecret(),
+        generation: former && isDeepStrictEqual(former.maker, maker) ? former.generation : createSecret(),
         createdAt: this.#now().toISOString(),
         ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
+        ...(maker && { maker }),
       };
     });
     return secret;

@@ -68,7 +68,7 @@ export class Directory {
 
   token(name: string): Token | undefined {
     const token = this.#records.tokens.get(name);
-    return token && !this.#isExpired(token) ? token : undefined;
+    return token && !this.#isExpired(token) && this.#isMakerValid(token) ? token : undefined;
   }
 
   /** A token's name by its hash. */
@@ -197,8 +197,7 @@ export class Directory {
     if (kind === 'login') return this.login(name) && VALID;
     if (kind === 'role') return { accountId: '', state: this.#describeRole(name) };
     // An authenticator with accounts of its own announces itself when they end.
-    const isForeign = kind !== 'user' && kind !== 'token' && this.#options.foreignKinds?.includes(kind);
-    if (isForeign) return VALID;
+    if (this.#isForeign(kind)) return VALID;
     const account = this.account(credentialId);
     if (!account) return undefined;
     const { accountId, generation, role } = account;
@@ -227,6 +226,17 @@ export class Directory {
   #countExpired(): number {
     const now = this.#options.scheduler.now();
     return endsOf(this.#records).filter((end) => end <= now).length;
+  }
+
+  /** Accounts outside the vault have no state here: they end what they made when they announce their end. */
+  #isMakerValid({ maker }: Token): boolean {
+    if (!maker || this.#isForeign(parse(maker.account).kind)) return true;
+    const account = this.account(maker.account);
+    return account?.generation === maker.generation && account.role === maker.role;
+  }
+
+  #isForeign(kind: string): boolean {
+    return kind !== 'user' && kind !== 'token' && (this.#options.foreignKinds ?? []).includes(kind);
   }
 
   #isExpired({ expiresAt }: { expiresAt?: string | undefined }): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
@@ -17,6 +18,13 @@ const userSchema = z.object({
   places: z.array(z.string()).optional(),
 });
 
+const makerSchema = z.object({
+  /** The first credential id of the principal. */
+  account: z.string(),
+  generation: z.string(),
+  role: z.string(),
+});
+
 /** A token's record, kept under the token's name. */
 const tokenSchema = z.object({
   /** SHA-256 of the token. */
@@ -28,6 +36,8 @@ const tokenSchema = z.object({
   expiresAt: z.iso.datetime().optional(),
   /** To the hour, so that a token in daily use costs few writes. */
   usedAt: z.iso.datetime().optional(),
+  /** Who made it as a link for others. It is valid while the maker has this secret and this role. */
+  maker: makerSchema.optional(),
 });
 
 /** The record of a browser that is logged in, kept under the hash of its cookie's value. */
@@ -47,6 +57,7 @@ const loginSchema = z.object({
 });
 
 export type User = z.infer<typeof userSchema>;
+export type Maker = z.infer<typeof makerSchema>;
 export type Token = z.infer<typeof tokenSchema>;
 export type Login = z.infer<typeof loginSchema>;
 
@@ -95,6 +106,15 @@ export function parseAccountName(value: unknown): string {
     ? `the name ${quote(name)} is reserved; choose another`
     : `${quote(value)} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`;
   throw new HubError('option/invalid', reason);
+}
+
+/** The text as an account name: a hash replaces the end if it is too long or has other characters. */
+export function toAccountName(text: string): string {
+  const normal = normalizeName(text);
+  if (NAME.test(normal)) return normal;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const start = [...normal.replace(/[^\p{L}\p{N}_.@-]/gu, '_')].slice(0, 64 - hash.length - 1);
+  return `${start.join('')}-${hash}`;
 }
 
 /** The form in which a name is looked up (Unicode NFKC, as RFC 4013 asks). */

@@ -39,14 +39,19 @@ export interface HttpAppOptions
 }
 
 /** The known paths, for the error about any other. */
-const PATHS =
-  '/, /simulator, /login, /healthz, /readyz, /metrics, and /api/topics/<topic>, /api/history/<topic>, /api/me, /api/login, /api/logout, /api/links';
+function describePaths({ history, links }: Pick<HttpAppOptions, 'history' | 'links'>): string {
+  const api = ['/api/topics/<topic>', '/api/me', '/api/login', '/api/logout'];
+  if (history) api.push('/api/history/<topic>');
+  if (links) api.push('/api/links');
+  return `/, /simulator, /login, /healthz, /readyz, /metrics, and ${api.join(', ')}`;
+}
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
   const { pagesFolder, checkOrigin, log, access = openToAll, logins, links, history } = options;
   const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access, options.onLetIn);
+  const paths = describePaths(options);
   const app = express();
   app.disable('x-powered-by');
   app.use(secureHeaders());
@@ -61,7 +66,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter({ ...options, identify }));
   app.use(createPagesRouter({ pagesFolder, gate: createPageGate({ access, logins, identify }) }));
   app.use((request) => {
-    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${PATHS}`);
+    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${paths}`);
   });
   app.use(createErrorHandler(log, counters));
   return app;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { Credentials, Remote } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 
@@ -65,8 +65,9 @@ export function remoteOf(request: IncomingMessage): Remote {
 /** A connection's client certificate, if TLS has verified it. */
 export function certificateOf(socket: object): Credentials {
   if (!('authorized' in socket) || socket.authorized !== true) return {};
-  const { subject } = (socket as TLSSocket).getPeerCertificate();
-  const commonName: unknown = subject?.CN;
+  // Null once the connection is gone, against Node's types.
+  const peer: Partial<PeerCertificate> | null = (socket as TLSSocket).getPeerCertificate();
+  const commonName: unknown = peer?.subject?.CN;
   return typeof commonName === 'string' ? { certificate: { commonName } } : {};
 }
 

@@ -28,9 +28,17 @@ export function createLinksRouter({ links, identify }: LinksOptions): Router {
     response.json({ ok: true, roles: links.rolesFor(principal), addresses });
   });
   router.post('/', express.json(BODY), async (request, response) => {
-    const { principal } = await identify(request);
+    const { principal, rights } = await identify(request);
+    rights(); // Throws if the account has ended meanwhile.
     const token = await links.tokenFor(principal, parseRole(request.body));
     response.set('Cache-Control', 'no-store').json({ ok: true, token });
+  });
+  router.all('/', ({ method }, response) => {
+    response.set('Allow', 'GET, HEAD, POST');
+    throw new HubError(
+      'method/unsupported',
+      `${method} is not for links; GET lists roles and POST makes a link`,
+    );
   });
   return router;
 }

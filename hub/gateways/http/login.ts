@@ -60,7 +60,19 @@ export function createLoginRouter({ access, logins, identify }: LoginOptions): R
     const { principal } = await identify(request);
     response.set('Cache-Control', 'no-store').json(describe(principal));
   });
+
+  router.all(['/login', '/logout'], refuseMethod('POST'));
+  router.all('/me', refuseMethod('GET, HEAD'));
   return router;
+}
+
+/** Refuses every method but the allowed ones, which have been handled before. */
+function refuseMethod(allowed: string): RequestHandler {
+  return ({ method, originalUrl }, response) => {
+    response.set('Allow', allowed);
+    const path = originalUrl.replace(/\?.*/, '');
+    throw new HubError('method/unsupported', `${method} is not for ${path}, only ${allowed}`);
+  };
 }
 
 /** Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. */

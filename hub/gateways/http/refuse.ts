@@ -16,6 +16,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
+/** How long a connection may be idle if the server sets no time, milliseconds. */
+const IDLE_MS = 60_000;
+
 /** The HTTP status of an error: 400 unless its code has one of its own. */
 export function statusOf({ code }: HubError): number {
   return STATUS[code] ?? 400;
@@ -52,7 +55,7 @@ export function refuseUpgrade({ request, socket, error, log, headers = [] }: Upg
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...headers,
   ];
-  socket.on('error', () => socket.destroy()); // The client left before it read the answer.
+  destroyIfLeft(request, socket);
   // Does not wait for the client to close its side.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
@@ -84,7 +87,7 @@ function reasonToRefuse(request: IncomingMessage, paths: readonly string[]): Hub
 
 /** Passes the request to the server's app, and closes the connection after the answer. */
 function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
+  destroyIfLeft(request, socket);
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   try {
@@ -95,6 +98,12 @@ function answerWithoutUpgrade(server: Server, request: IncomingMessage, socket: 
   }
   response.once('finish', () => socket.end(() => socket.destroy()));
   server.emit('request', request, response);
+}
+
+/** Destroys the socket if the client leaves, or if it reads nothing for as long as a connection may be idle. Node has removed its own listeners. */
+function destroyIfLeft(request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  request.socket.setTimeout(request.socket.timeout || IDLE_MS, () => socket.destroy());
 }
 
 /** The path without the query, which may hold a token that must not reach the log. */

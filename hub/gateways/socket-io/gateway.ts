@@ -79,19 +79,30 @@ export class SocketIoGateway {
 
   /** Checks the handshake before the client is told that it is connected. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
-    const { conn } = socket;
     try {
-      if (this.#occupied.has(conn))
-        throw new HubError('protocol/violation', 'a connection has one handshake at a time');
-      this.#occupied.add(conn);
-      socket.on('disconnect', () => this.#occupied.delete(conn));
-      this.#handshakes.set(socket, await this.#authenticate(socket));
+      await this.#occupy(socket);
       next();
     } catch (error) {
       this.counters.refused++;
       const refusal = toHubError(error);
       // Socket.IO hands both to the client's `connect_error`.
       next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
+    }
+  }
+
+  /** A connection is free for another handshake once this one is refused, or its session has ended. */
+  async #occupy(socket: Socket): Promise<void> {
+    const { conn } = socket;
+    if (this.#occupied.has(conn))
+      throw new HubError('protocol/violation', 'a connection has one handshake at a time');
+    this.#occupied.add(conn);
+    const release = () => this.#occupied.delete(conn);
+    socket.on('disconnect', release);
+    try {
+      this.#handshakes.set(socket, await this.#authenticate(socket));
+    } catch (error) {
+      release(); // A refused socket never disconnects.
+      throw error;
     }
   }
 

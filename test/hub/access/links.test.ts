@@ -1,7 +1,13 @@
+import { pino } from 'pino';
+import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '../../../hub/access/access.ts';
+import { Accounts } from '../../../hub/access/accounts/accounts.ts';
+import { openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { ShareLinks } from '../../../hub/access/links.ts';
 import { HubError } from '../../../hub/core/error.ts';
+import { createMemoryVault } from './memory-vault.ts';
+import { createQuickUser } from './quick-user.ts';
 
 const AT_START = new Map([
   ['viewer', 'ph_watch'],
@@ -11,6 +17,7 @@ const AT_START = new Map([
 function createLinks(atStart: ReadonlyMap<string, string> = new Map()) {
   const made: { name: string; role: string }[] = [];
   const failures: HubError[] = [];
+  const revoked = new Set<string>();
   const links = new ShareLinks({
     addresses: ['192.168.1.5'],
     accounts: {
@@ -20,13 +27,17 @@ function createLinks(atStart: ReadonlyMap<string, string> = new Map()) {
         made.push(wanted);
         return `ph_${made.length}`;
       },
+      hasToken: async (token) => !revoked.has(token),
     },
     roleNames: () => ['admin', 'pupil', 'viewer', 'device', 'controller'],
     atStart,
     namePrefix: 'link-for-',
+    log: pino({ level: 'silent' }),
   });
-  return { links, made, failures };
+  return { links, made, failures, revoked };
 }
+
+const PASSWORD = 'correct horse';
 
 function somebody(role: string, how = 'login'): Principal {
   return { name: 'ana', role, how, accountId: '1', credentialIds: ['user:ana'], generation: '1' };
@@ -56,6 +67,13 @@ describe('Links to others', () => {
     },
   );
 
+  it('of the start are not passed on once they are revoked', async () => {
+    const { links, revoked } = createLinks(AT_START);
+    revoked.add('ph_watch');
+    await expect(links.tokenFor(somebody('viewer'), 'viewer')).rejects.toMatchObject({ code: 'auth/denied' });
+    expect(await links.tokenFor(somebody('admin'), 'viewer')).toBe('ph_1');
+  });
+
   it('never give more than one may', async () => {
     const { links, made } = createLinks(AT_START);
     for (const role of ['admin', 'device', 'pupil', ''])
@@ -76,7 +94,8 @@ describe('Links to others', () => {
     const ask = () => links.tokenFor(somebody('admin'), 'pupil');
     expect(await Promise.all([ask(), ask()])).toEqual(['ph_1', 'ph_1']);
     expect(await ask()).toBe('ph_1');
-    expect(made).toEqual([{ name: 'link-for-pupil', role: 'pupil' }]);
+    const maker = { account: 'user:ana', generation: '1', role: 'admin' };
+    expect(made).toEqual([{ name: 'link-for-pupil-by-ana', role: 'pupil', maker }]);
   });
 
   it('are tried again after a failure', async () => {
@@ -84,5 +103,63 @@ describe('Links to others', () => {
     failures.push(new HubError('store/unavailable', 'the disk is full'));
     await expect(links.tokenFor(somebody('admin'), 'viewer')).rejects.toThrow('full');
     expect(await links.tokenFor(somebody('admin'), 'viewer')).toBe('ph_1');
+  });
+});
+
+describe('A link that is made', () => {
+  const log = pino({ level: 'silent' });
+  const longRole = 'r'.repeat(64);
+
+  async function open() {
+    const vault = createMemoryVault();
+    const accounts = new Accounts(vault);
+    for (const name of ['ana', 'rui'])
+      await vault.put('users', name, await createQuickUser('admin', PASSWORD));
+    const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
+    const roleNames = () => ['viewer', longRole];
+    const given = { addresses: [], accounts, roleNames, atStart: new Map(), namePrefix: 'link-for-', log };
+    const links = new ShareLinks(given);
+    const linkOf = async (user: string, role = 'viewer') =>
+      links.tokenFor(await access.authenticate({ user, password: PASSWORD }, { address: '::1' }), role);
+    const enter = async (token: string) => {
+      await access.refresh();
+      return access.authenticate({ token }, { address: '::1' });
+    };
+    return { accounts, access, linkOf, enter };
+  }
+
+  it.each([
+    ['is removed', (accounts: Accounts) => accounts.removeUser('ana')],
+    ['loses the role', (accounts: Accounts) => accounts.setRole('ana', 'viewer')],
+    ['has a new password', (accounts: Accounts) => accounts.setPassword('ana', 'another horse')],
+  ])('ends when its maker %s; those of others stay', async (_what, change) => {
+    const { accounts, access, linkOf, enter } = await open();
+    const [link, other] = [await linkOf('ana'), await linkOf('rui')];
+    const { name } = await enter(link);
+    expect(name).toBe('link-for-viewer-by-ana');
+    const ended: string[] = [];
+    access.ended$.subscribe(({ credentialId }) => ended.push(credentialId));
+    await change(accounts);
+    await expect(enter(link)).rejects.toMatchObject({ code: 'auth/wrong' });
+    expect(ended).toContain(`token:${name}`);
+    expect(await enter(other)).toMatchObject({ name: 'link-for-viewer-by-rui' });
+    access.close();
+  });
+
+  it('is made again after it was revoked, for all who ask', async () => {
+    const { accounts, access, linkOf, enter } = await open();
+    const link = await linkOf('ana');
+    await accounts.revokeToken('link-for-viewer-by-ana');
+    const [next, same] = await Promise.all([linkOf('ana'), linkOf('ana')]);
+    expect(next).not.toBe(link);
+    expect(same).toBe(next);
+    await expect(enter(next)).resolves.toMatchObject({ role: 'viewer' });
+    access.close();
+  });
+
+  it('may be for a role with a long name', async () => {
+    const { access, linkOf, enter } = await open();
+    expect((await enter(await linkOf('ana', longRole))).name).toHaveLength(64);
+    access.close();
   });
 });

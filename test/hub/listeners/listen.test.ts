@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type ListenOptions, Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type ListenOptions, Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Listening, LOOPBACK, listen } from '../../../hub/listeners/listen.ts';
 
@@ -54,6 +56,47 @@ describe('Listening', () => {
     for (const host of ['127.0.0.1', '[::1]'])
       await expect(fetch(`http://${host}:${port}`)).rejects.toThrow();
   });
+
+  it('goes on if a connection cannot be accepted, and tells of it', async () => {
+    const server = createHttpServer((_request, response) => response.end('here'));
+    const faults: Error[] = [];
+    const onFault = (error: Error) => void faults.push(error);
+    const listening = await listen(server, { hosts: LOOPBACK, port: 0, onFault });
+    listenings.push(listening);
+    const fault = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+    server.emit('error', fault);
+    expect(faults).toEqual([fault]);
+    expect(await (await fetch(`http://127.0.0.1:${listening.port}`)).text()).toBe('here');
+  });
+
+  it.each(LOOPBACK)('answers a client that has ended its side: %s', async (host) => {
+    const server = createHttpServer((_request, response) => setImmediate(() => response.end('here')));
+    const port = await open(server, { hosts: LOOPBACK, port: 0 });
+    const client = connect(port, host);
+    client.end('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await text(client)).toContain('here');
+  });
+
+  it.each([[LOOPBACK], [LOOPBACK.toReversed()]])(
+    'has one maximum of connections for all addresses: first at %s',
+    async ([first = '', second = '']) => {
+      const accepted: Socket[] = [];
+      const server = createServer((socket) => void accepted.push(socket));
+      server.maxConnections = 1;
+      const port = await open(server, { hosts: LOOPBACK, port: 0 });
+      const client = connect(port, first);
+      await once(server, 'connection');
+      for (const host of LOOPBACK) await once(connect(port, host).resume(), 'close');
+      expect(accepted).toHaveLength(1);
+      const [socket] = accepted;
+      client.destroy();
+      if (!socket?.resume().destroyed) await once(socket as Socket, 'close');
+      const next = connect(port, second);
+      await once(server, 'connection');
+      next.destroy();
+      expect(accepted).toHaveLength(2);
+    },
+  );
 
   it('says so where the port is taken', async () => {
     const port = await take();

@@ -76,6 +76,18 @@ it.each([
   expect(await response.json()).toMatchObject({ ok: false, error: { code } });
 });
 
+it.each([
+  ['links', 'PUT', 'GET, HEAD, POST'],
+  ['me', 'POST', 'GET, HEAD'],
+  ['login', 'GET', 'POST'],
+  ['logout', 'DELETE', 'POST'],
+])('/api/%s does not know the method %s', async (path, method, allowed) => {
+  const response = await fetch(new URL(path, url), { method, headers: asAdmin });
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe(allowed);
+  expect(await response.json()).toMatchObject({ error: { code: 'method/unsupported' } });
+});
+
 it('Strangers are told and given nothing', async () => {
   expect((await fetch(url)).status).toBe(401);
   expect((await post('{"role":"viewer"}', {})).status).toBe(401);

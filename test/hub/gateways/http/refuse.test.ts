@@ -6,10 +6,14 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse.ts';
 
+/** More than the buffers of a connection take. */
+const LARGE = Buffer.alloc(64 * 2 ** 20);
+
 let server: Server;
 beforeEach(async () => {
   server = createServer((request, response) => {
-    if (request.url !== '/slow') response.end(`answer to ${request.url}`);
+    if (request.url === '/large') response.end(LARGE);
+    else if (request.url !== '/slow') response.end(`answer to ${request.url}`);
   });
   refuseOtherUpgrades(server, ['/mqtt', '/socket.io/'], pino({ level: 'silent' }));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -45,6 +49,21 @@ describe('a request that asks for an upgrade', () => {
     await text(socket).catch(() => undefined);
     expect(await exchange('GET /next', 'h2c')).toMatch(/answer to \/next/);
   });
+
+  it.each(['h2c', 'websocket'])(
+    'does not hold its connection if the client reads nothing: %s',
+    async (upgrade) => {
+      server.setTimeout(50);
+      const accepted = once(server, 'connection');
+      const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const head = `HTTP/1.1\r\nHost: a\r\n`;
+      const ask = `GET /large ${head}Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`;
+      client.write(upgrade === 'h2c' ? ask : `GET /large ${head}\r\n${ask}`);
+      const [socket] = await accepted;
+      await once(socket, 'close');
+      client.destroy();
+    },
+  );
 
   it('to a WebSocket is told where there are some', async () => {
     expect(await exchange('GET /chat', 'WebSocket')).toMatch(/^HTTP\/1.1 404 .*only at \/mqtt and/s);

@@ -25,6 +25,11 @@ describe('the credentials of a request', () => {
     ['the cookie of a hub on another port', request({ cookie: 'pinhub-5001=x' }), none],
     ['a header before a cookie', request({ authorization: 'Bearer t', cookie }), { token: 't' }],
     ['a certificate', request({}, 'GET', peer('ana', true)), { certificate: { commonName: 'ana' } }],
+    [
+      'a certificate on a connection that is gone',
+      request({}, 'GET', { authorized: true, getPeerCertificate: () => null }),
+      none,
+    ],
     ['a certificate that is not good', request({}, 'GET', peer('ana', false)), none],
     ['a certificate without a name', request({}, 'GET', peer(undefined, true)), none],
   ])('are those of %s', (_, given, credentials) => {
