@@ -7,9 +7,6 @@ const STEPS = [...SECONDS, ...MINUTES.map((minutes) => minutes * 60)];
 const DAY = 86_400;
 const MONTH = 30 * DAY;
 
-/** A clock that changes for summer changes by an hour, seconds. */
-const CLOCK_CHANGE = 3600;
-
 /** A mark on an axis of time. */
 export interface TimeTick {
   readonly timeMs: number;
@@ -20,33 +17,40 @@ export interface TimeTick {
 /** Round times, where the page is, within a span: at most about `count`, in order. */
 export function timeTicks(fromMs: number, toMs: number, count: number): readonly TimeTick[] {
   const step = STEPS.find((seconds) => (toMs - fromMs) / (seconds * 1000) <= count) ?? MONTH;
-  const isWithinDay = step < DAY;
-  // By time: an hour that a clock leaves out is the one after it, too.
-  const ticks = new Map<number, TimeTick>();
-  for (let index = isWithinDay ? firstIndex(fromMs, step) : 0; ; index++) {
-    const tick = tickAt(isWithinDay ? fromMs : toMs, step, index);
-    if (isWithinDay ? tick.timeMs > toMs : tick.timeMs < fromMs) break;
-    if (tick.timeMs >= fromMs && tick.timeMs <= toMs) ticks.set(tick.timeMs, tick);
+  const times = step < DAY ? withinDays(fromMs, toMs, step * 1000) : wholeDays(fromMs, toMs, step / DAY);
+  return times.map((timeMs) => ({ timeMs, isDay: isMidnight(new Date(timeMs)) }));
+}
+
+function withinDays(fromMs: number, toMs: number, stepMs: number): number[] {
+  const times: number[] = [];
+  for (let at = roundUp(fromMs, stepMs); at <= toMs; at = roundUp(at + 1, stepMs)) times.push(at);
+  return times;
+}
+
+/** The first time from `timeMs` on that is a multiple of the step by the clock of its own moment: clocks change for summer. */
+function roundUp(timeMs: number, stepMs: number): number {
+  const byOffset = (offsetMs: number) => Math.ceil((timeMs + offsetMs) / stepMs) * stepMs - offsetMs;
+  const at = byOffset(offsetAt(timeMs));
+  const offsetMs = offsetAt(at);
+  return Math.ceil((at + offsetMs) / stepMs) * stepMs === at + offsetMs ? at : byOffset(offsetMs);
+}
+
+/** How far the clock of the page is ahead of UTC, milliseconds. */
+function offsetAt(timeMs: number): number {
+  return -new Date(timeMs).getTimezoneOffset() * 60_000;
+}
+
+/** Midnights, counted back from the last one, since days are not equally long. */
+function wholeDays(fromMs: number, toMs: number, stepDays: number): number[] {
+  const last = new Date(toMs);
+  const times: number[] = [];
+  for (let days = 0; ; days += stepDays) {
+    const at = new Date(last.getFullYear(), last.getMonth(), last.getDate() - days).getTime();
+    if (at < fromMs) return times.reverse();
+    times.push(at);
   }
-  return [...ticks.values()].sort((one, other) => one.timeMs - other.timeMs);
 }
 
-/** A step that is not after a time, by the clock of its day, whether that has changed or not. */
-function firstIndex(timeMs: number, step: number): number {
-  const time = new Date(timeMs);
-  const seconds = time.getHours() * 3600 + time.getMinutes() * 60 + time.getSeconds();
-  return Math.max(0, Math.floor((seconds - CLOCK_CHANGE) / step));
-}
-
-/** Within days, steps from the midnight before; of days, steps back from the last midnight. A clock that changes in between is followed. */
-function tickAt(timeMs: number, step: number, index: number): TimeTick {
-  const day = new Date(timeMs);
-  const date =
-    step < DAY
-      ? new Date(day.getFullYear(), day.getMonth(), day.getDate(), 0, 0, index * step)
-      : new Date(day.getFullYear(), day.getMonth(), day.getDate() - (index * step) / DAY);
-  return {
-    timeMs: date.getTime(),
-    isDay: date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0,
-  };
+function isMidnight(date: Date): boolean {
+  return date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
 }

@@ -65,3 +65,17 @@ describe('the ticks of an axis of time in an hour that a clock leaves out', () =
     expect(ticks.map(({ timeMs }) => (timeMs - toMs) / 60_000)).toEqual([-60, -30, 0]);
   });
 });
+
+describe('the ticks of an axis of time in an hour that a clock repeats', () => {
+  it('stand in both of them', () => {
+    process.env.TZ = 'Europe/Berlin';
+    const toMs = Date.UTC(2023, 9, 29, 1, 30);
+    const ticks = timeTicks(toMs - 3_600_000, toMs, 3);
+    expect(ticks.map(({ timeMs }) => (timeMs - toMs) / 60_000)).toEqual([-60, -30, 0]);
+  });
+
+  it('are there wherever the span begins', () => {
+    process.env.TZ = 'Europe/Berlin';
+    expect(timeTicks(1_698_543_000_001 - 3_600_000, 1_698_543_000_001, 3).length).toBeGreaterThan(0);
+  });
+});
