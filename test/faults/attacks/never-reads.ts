@@ -74,10 +74,12 @@ function overSocketIo(port: number): Open {
     const wire = await Wire.open(port);
     await wire.send(SOCKET_IO_UPGRADE);
     await wire.heard();
+    const connected = wire.heardText('40{');
     await wire.send(frame('40'));
-    await wire.heard();
+    await connected;
+    const subscribed = wire.heardText('430[');
     await wire.send(frame(`420${JSON.stringify(['subscribe', topic])}`));
-    await wire.heard();
+    await subscribed;
     return wire;
   };
 }

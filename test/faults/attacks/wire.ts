@@ -78,6 +78,21 @@ export class Wire {
     ]);
   }
 
+  /** Resolves once this text has come, in however many pieces, or the connection ends. */
+  async heardText(text: string): Promise<void> {
+    let heard = '';
+    const arrived = new Promise<void>((resolve) => {
+      const listen = (chunk: Buffer) => {
+        heard += chunk.toString('latin1');
+        if (!heard.includes(text)) return;
+        this.#socket.off('data', listen);
+        resolve();
+      };
+      this.#socket.on('data', listen);
+    });
+    await Promise.race([arrived, this.#closed]);
+  }
+
   /** Throws away all that comes. */
   ignore(): void {
     this.#socket.resume();
