@@ -53,7 +53,7 @@ export class Entry {
     this.#will = will;
   }
 
-  /** What is kept beside the session's contents. */
+  /** The parts of a kept session that are not its contents. */
   get state(): SessionState {
     const { expirySeconds, will, leftAt } = this;
     const { name, accountId, credentialIds } = this.owner;

@@ -30,7 +30,7 @@ test('on a simulated board is pressed and let go by a message', async () => {
   expect(retained('button/23/pressed/actual')).toBe('false');
 });
 
-test('a press is never retained, whoever asks for that', async () => {
+test('a press is never retained, even if its publisher asks for it', async () => {
   const { run, set, bus, pins, retained, seen } = createBench();
   await run('button/23');
   expect(retained('button/23/pressed')).toBeUndefined();

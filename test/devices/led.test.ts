@@ -356,7 +356,7 @@ describe('what another program does to the pin', () => {
     expect(retained('led/21/overridden/actual')).toBe('false');
   });
 
-  test('is no more than what we do ourselves: fades and effects are not overridden', async () => {
+  test('does not count our own fades and effects as another program', async () => {
     const { run, set, seen } = createBench();
     await run('led/21');
     await set('led/21/effect', 'breathe');

@@ -151,7 +151,7 @@ describe('a socket', () => {
     expect(Math.max(...endsByTurn.values())).toBeLessThanOrEqual(2);
   });
 
-  it('is given back to the system when there is time for it, also after a failure', async () => {
+  it('closes its handle when the turn has time for it, also after an error', async () => {
     const { socket } = await open();
     const turns = useUpTurns(5);
     socket.on('error', () => undefined);

@@ -31,7 +31,7 @@ async function exchange(text: string): Promise<Socket> {
   return client;
 }
 
-it('gives a connection one share, for whoever asks first', async () => {
+it('gives a connection the same share each time, also before its own listener has run', async () => {
   const asked: unknown[] = [];
   server.prependListener('connection', (socket: Socket) => asked.push(sockets.shareOf(socket)));
   server.on('connection', (socket: Socket) => asked.push(sockets.shareOf(socket)));

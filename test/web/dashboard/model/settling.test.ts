@@ -61,7 +61,7 @@ describe('A page that opens', () => {
     expect(seen).toEqual([false, true]);
   });
 
-  it('stays shown for whoever asks later, in another language say', () => {
+  it('stays shown when it is asked for again, as after a change of language', () => {
     const { trouble$, isSettled$ } = open();
     trouble$.next({ is: 'denied' });
     expect(collect(isSettled$)).toEqual([true]);
