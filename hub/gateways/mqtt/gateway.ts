@@ -55,7 +55,7 @@ export class MqttGateway {
       counters: this.counters,
       outbound: new Outbound(this.counters, hub.now, hub.journal),
       connectRate: createConnectRate(this.limits, hub.now),
-      topicNames: new TopicNames(),
+      topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
       log,
     };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { HubError, quote } from '../../core/error.ts';
 import { Message, type MessageProperties } from '../../core/message.ts';
-import { hasMoreLevels, isShareName } from '../../core/topic.ts';
+import { isShareName } from '../../core/topic.ts';
 import { type AcknowledgementPacket, type PublishPacket, ReasonCode, violation } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 import { reasonCodeFor } from './refusal.ts';
@@ -95,21 +95,13 @@ export class Inbox {
 
   #toMessage(topic: string, packet: PublishPacket): Message {
     const { payload, qos, retain, properties, messageExpiryInterval } = packet;
-    this.#checkTopic(topic);
+    if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
     checkPayload(topic, payload, properties, this.#services.limits);
     const expiresAt =
       messageExpiryInterval === undefined
         ? undefined
         : this.#services.hub.now() + messageExpiryInterval * 1000;
     return new Message(topic, payload, { qos, retain, properties, expiresAt });
-  }
-
-  #checkTopic(topic: string): void {
-    if (isShareName(topic)) throw new HubError('topic/invalid', `${quote(topic)} cannot be published to`);
-    const { topicLevels } = this.#services.limits;
-    if (hasMoreLevels(topic, topicLevels)) {
-      throw new HubError('topic/invalid', `topic ${quote(topic)} has more than ${topicLevels} levels`);
-    }
   }
 
   #acknowledge(type: 'puback' | 'pubrec', packetIdentifier: number, receivers: number): void {

@@ -22,7 +22,7 @@ export interface MqttLimits {
   readonly packetBytes: number;
   /** The longest packet of any other type, bytes: a CONNECT is unauthenticated, and the filters of a SUBSCRIBE are read without a pause. */
   readonly connectPacketBytes: number;
-  /** Levels of a topic name or filter. */
+  /** Levels of a topic name or filter; a client that sends more is disconnected, so that refusing it again and again costs nothing. */
   readonly topicLevels: number;
   /** Unreleased messages of QoS 2 from a client; MQTT 5 clients are told. (MQTT 5, 3.2.2.3.3) */
   readonly receiveMaximum: number;

@@ -36,10 +36,10 @@ function subscribeOne(
   client: Client,
   { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: Subscription,
   identifiers: readonly number[],
-  { limits, counters }: Services,
+  { counters }: Services,
 ): Outcome {
   try {
-    const filter = parseTopicFilter(topicFilter, limits.topicLevels);
+    const filter = parseTopicFilter(topicFilter);
     const terms = { qos, noLocal, retainAsPublished, identifiers };
     const { subscription, isNew } = client.session.subscribe(filter, terms);
     // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]

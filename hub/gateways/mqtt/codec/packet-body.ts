@@ -23,7 +23,7 @@ export interface PacketContext {
 
 /** Reads the body of any packet of a client but CONNECT. Its first byte has been checked. */
 export function readBody(reader: PacketReader, first: number, context: PacketContext): Packet {
-  const { version } = context;
+  const { version, topicNames } = context;
   switch (first >> 4) {
     case PacketType.publish:
       return readPublish(reader, first, context);
@@ -38,9 +38,9 @@ export function readBody(reader: PacketReader, first: number, context: PacketCon
     case PacketType.pingreq:
       return { type: 'pingreq' };
     case PacketType.subscribe:
-      return readSubscribe(reader, version);
+      return readSubscribe(reader, version, topicNames.maxLevels);
     case PacketType.unsubscribe:
-      return readUnsubscribe(reader, version);
+      return readUnsubscribe(reader, version, topicNames.maxLevels);
     case PacketType.disconnect:
       return readDisconnect(reader, version);
     case PacketType.auth:

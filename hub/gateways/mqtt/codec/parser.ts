@@ -70,7 +70,8 @@ export class PacketParser {
 
   /**
    * The next packet, or `undefined` until more is pushed. The first must be a CONNECT, and no other. From the first fault on, throws a
-   * `HubError` with the reason code for the answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`.
+   * `HubError` with the reason code for the answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`,
+   * `topic/invalid` and `filter/invalid` for too many levels.
    */
   next(): Packet | undefined {
     if (this.#fault !== undefined) throw this.#fault;

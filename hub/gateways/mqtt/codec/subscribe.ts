@@ -1,25 +1,33 @@
-import { quote } from '../../../core/error.ts';
+import { HubError, quote } from '../../../core/error.ts';
 import type { ProtocolVersion, SubscribePacket, Subscription, UnsubscribePacket } from './packet.ts';
 import { toQos } from './packet-type.ts';
 import { readProperties } from './property-reader.ts';
 import type { PacketReader } from './reader.ts';
 import { hex, malformed, violation } from './reason-code.ts';
+import { hasTooManyLevels } from './topic-names.ts';
 
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
 
-/** Reads a SUBSCRIBE (MQTT 5, 3.8). Its filters are well-formed; the hub decides about each whether it is allowed. */
-export function readSubscribe(reader: PacketReader, version: ProtocolVersion): SubscribePacket {
+/**
+ * Reads a SUBSCRIBE (MQTT 5, 3.8). Its filters are well-formed; the hub decides about each whether it is allowed. Throws `filter/invalid` if one
+ * has too many levels.
+ */
+export function readSubscribe(
+  reader: PacketReader,
+  version: ProtocolVersion,
+  maxLevels: number,
+): SubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
   const properties = version === 5 ? readProperties(reader, 'subscribe') : undefined;
   const subscriptions: Subscription[] = [];
-  while (reader.remaining > 0) subscriptions.push(readSubscription(reader, version));
+  while (reader.remaining > 0) subscriptions.push(readSubscription(reader, version, maxLevels));
   if (subscriptions.length === 0) throw violation('the SUBSCRIBE has no topic filter', 'MQTT-3.8.3-2');
   return { type: 'subscribe', packetIdentifier, subscriptions, properties };
 }
 
-function readSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {
-  const topicFilter = readTopicFilter(reader, version);
+function readSubscription(reader: PacketReader, version: ProtocolVersion, maxLevels: number): Subscription {
+  const topicFilter = readTopicFilter(reader, version, maxLevels);
   const options = reader.byte('subscription options');
   if (version === 5) checkOptions(options, topicFilter);
   else if (version === 4 && options > 2)
@@ -41,7 +49,10 @@ const MISPLACED_WILDCARD = /[^/][+#]|\+[^/]|#./s;
 /** `$share/`, a name without wildcards, `/` and a filter. */
 const SHARED = /^\$share\/[^/+#]+\/./s;
 
-function readTopicFilter(reader: PacketReader, version: ProtocolVersion): string {
+function readTopicFilter(reader: PacketReader, version: ProtocolVersion, maxLevels: number): string {
+  if (hasTooManyLevels(reader, maxLevels)) {
+    throw new HubError('filter/invalid', `a topic filter has more than ${maxLevels} levels`);
+  }
   const filter = reader.utf8('topic filter'); // [MQTT-3.8.3-1], [MQTT-3.10.3-1]
   if (filter === '') throw violation('a topic filter is empty', 'MQTT-4.7.3-1');
   if (MISPLACED_WILDCARD.test(filter)) {
@@ -66,12 +77,16 @@ function checkOptions(options: number, topicFilter: string): void {
   }
 }
 
-/** Reads an UNSUBSCRIBE (MQTT 5, 3.10). */
-export function readUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
+/** Reads an UNSUBSCRIBE (MQTT 5, 3.10). Throws as `readSubscribe`. */
+export function readUnsubscribe(
+  reader: PacketReader,
+  version: ProtocolVersion,
+  maxLevels: number,
+): UnsubscribePacket {
   const packetIdentifier = reader.packetIdentifier();
   const properties = version === 5 ? readProperties(reader, 'unsubscribe') : undefined;
   const topicFilters: string[] = [];
-  while (reader.remaining > 0) topicFilters.push(readTopicFilter(reader, version));
+  while (reader.remaining > 0) topicFilters.push(readTopicFilter(reader, version, maxLevels));
   if (topicFilters.length === 0) throw violation('the UNSUBSCRIBE has no topic filter', 'MQTT-3.10.3-2');
   return { type: 'unsubscribe', packetIdentifier, topicFilters, properties };
 }

@@ -126,13 +126,21 @@ describe('a message', () => {
     expect(hub.hub.retained.size).toBe(0);
   });
 
-  test('to a topic of too many levels is refused', async () => {
-    const hub = new MqttHub({ limits: { topicLevels: 3 } });
-    const client = await hub.connect();
-    expect(await client.exchange(publish('a/b/c/d', '', { qos: 1, packetIdentifier: 1 }))).toMatchObject([
-      acknowledgement('puback', 1, ReasonCode.TopicNameInvalid),
-    ]);
-  });
+  test.each([0, 1, 2] as const)(
+    'to a topic of too many levels ends the connection, at QoS %i',
+    async (qos) => {
+      const hub = new MqttHub({ limits: { topicLevels: 3 } });
+      const packet = publish('a/b/c/d', '', { qos, packetIdentifier: qos && 1 });
+      const modern = await hub.connect();
+      await modern.exchange(publish('a/b/c', ''));
+      expect(await modern.exchange(packet, publish('a', ''))).toMatchObject([
+        { type: 'disconnect', reasonCode: ReasonCode.TopicNameInvalid },
+      ]);
+      const old = await hub.connect({ protocolVersion: 4 });
+      expect(await old.exchange(packet)).toEqual([]);
+      expect(hub.gateway.countClients()).toEqual({ tcp: 0, websocket: 0 });
+    },
+  );
 
   test('larger than the hub takes ends the connection with 0x95 [MQTT-3.2.2-15]', async () => {
     const hub = new MqttHub({ limits: { packetBytes: 100 } });

@@ -233,6 +233,31 @@ describe('known topic names', () => {
   });
 });
 
+describe('a topic of too many levels', () => {
+  const levels = (count: number) => Array.from({ length: count }, () => '').join('/');
+  const options = { version: 4, topicNames: new TopicNames(32) } as const;
+
+  it('is refused, and one of as many as allowed is not', () => {
+    expect(readAll(publish('p', 0, levels(32)), options)).toMatchObject([{ topic: levels(32) }]);
+    for (const topic of [
+      levels(33),
+      levels(65_536),
+      `é/${levels(32)}`,
+      `${'x'.repeat(1_000)}/${levels(32)}`,
+    ]) {
+      expect(() => readAll(publish('p', 0, topic), options)).toThrow('more than 32 levels');
+    }
+    const slashes = publish('/'.repeat(100), 0, 'x'.repeat(40));
+    expect(readAll(slashes, options)).toHaveLength(1);
+  });
+
+  it('is refused before it is decoded', () => {
+    const illFormed = Buffer.concat([Buffer.from(levels(33)), Buffer.of(0xff)]);
+    const bytes = Buffer.concat([Buffer.of(0x30, illFormed.length + 2, 0, illFormed.length), illFormed]);
+    expect(() => readAll(bytes, options)).toThrow('more than 32 levels');
+  });
+});
+
 describe('the memory of a parser', () => {
   it('does not hold a chunk that has been read', async () => {
     const parser = createParser({ version: 4 });
