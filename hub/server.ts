@@ -138,6 +138,7 @@ function createParts(options: HubServerOptions, store: Store) {
     scheduler,
     heldBytes: limits.heldBytes,
     usedBytes,
+    budget,
     holders: function* () {
       for (const listener of listeners) yield* listener.holders();
     },

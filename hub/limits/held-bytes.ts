@@ -1,16 +1,25 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
+import type { TurnBudget } from './turn-budget.ts';
 
 /** A connection or request that keeps some of the hub's memory. */
 export interface Holder {
   /** What has come of something incomplete, and what is unsent, bytes. */
   readonly heldBytes: number;
+  /** Its client's: see `networkOf`. */
+  readonly network: string;
   /** Ends it at once. */
   cutOff(reason: HubError): void;
 }
 
-/** How often all are looked at, milliseconds. In between, no more can come than the network carries in that time. */
+/** How often all are looked at, milliseconds. */
 const LOOK_MS = 250;
+
+/** How often the memory in use is looked at, milliseconds; that costs microseconds. */
+const GLANCE_MS = 50;
+
+/** If the memory in use grows by this part of the limit, all are looked at sooner. */
+const GROWTH = 1 / 16;
 
 /** What each may hold for any time, bytes: about as much is read or written at once. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
@@ -22,65 +31,141 @@ interface HeldBytesOptions {
   /** The memory in use, bytes. Many may hold the same message, which takes memory once, so the sum alone proves nothing. */
   readonly usedBytes: () => number;
   readonly holders: () => Iterable<Holder>;
+  /** Those that are cut off end a few in each turn. */
+  readonly budget: Pick<TurnBudget, 'release'>;
+}
+
+interface Holding {
+  readonly holder: Holder;
+  readonly bytes: number;
+  /** When it was first seen to hold something, milliseconds. */
+  readonly since: number;
 }
 
 /**
- * Bounds the memory that all connections keep together, as each may keep some megabytes. If it is too much, those are cut off that have held
- * theirs for longest: fast or slow but honest clients release their buffers sooner than an attacker.
+ * Bounds the memory that all connections keep together, as each may keep some megabytes. If it is too much, those of the network that holds most
+ * are cut off, beginning with the one that has held its bytes for longest: fast or slow but honest clients release their buffers sooner than
+ * an attacker.
  */
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
   readonly #timer: Timer;
-  /** In how many looks in a row each holder has held something. */
-  #looks = new Map<Holder, number>();
+  /** Since when each holder has held something. */
+  #since = new Map<Holder, number>();
+  /** Holders that were cut off, or will be in one of the next turns. */
+  readonly #leaving = new WeakSet<Holder>();
+  #lookedAt: number;
+  #usedBefore: number;
   /** What all held at the last look, bytes. */
   total = 0;
   /** How many were cut off since the start. */
   cutOffs = 0;
 
   constructor(options: HeldBytesOptions) {
+    const { scheduler } = options;
     this.#options = options;
-    const look = () => this.#look();
-    this.#timer = options.scheduler.schedule(function () {
-      look();
-      this.schedule(undefined, LOOK_MS);
-    }, LOOK_MS);
+    this.#lookedAt = scheduler.now();
+    this.#usedBefore = options.usedBytes();
+    const glance = () => this.#glance();
+    this.#timer = scheduler.schedule(function () {
+      glance();
+      this.schedule(undefined, GLANCE_MS);
+    }, GLANCE_MS);
   }
 
   close(): void {
     this.#timer.unsubscribe();
   }
 
-  #look(): void {
-    const before = this.#looks;
-    this.#looks = new Map();
+  #glance(): void {
+    const { scheduler, usedBytes, heldBytes: most } = this.#options;
+    const used = usedBytes();
+    const hasGrown = used > most && used - this.#usedBefore > most * GROWTH;
+    if (hasGrown || scheduler.now() - this.#lookedAt >= LOOK_MS) this.#look(used);
+    else this.#usedBefore = Math.min(this.#usedBefore, used); // So that growth counts from after a garbage collection.
+  }
+
+  #look(used: number): void {
+    const { heldBytes: most, scheduler } = this.#options;
+    const now = scheduler.now();
+    this.#lookedAt = now;
+    this.#usedBefore = used;
+    const holdings = this.#takeStock(now);
+    if (this.total > most && used > most) this.#free(holdings, now);
+  }
+
+  #takeStock(now: number): Holding[] {
+    const before = this.#since;
+    this.#since = new Map();
     this.total = 0;
+    const holdings: Holding[] = [];
     for (const holder of this.#options.holders()) {
-      const { heldBytes } = holder;
-      if (heldBytes <= NEGLIGIBLE_BYTES) continue;
-      this.total += heldBytes;
-      this.#looks.set(holder, (before.get(holder) ?? 0) + 1);
+      const bytes = holder.heldBytes;
+      if (bytes <= NEGLIGIBLE_BYTES || this.#leaving.has(holder)) continue;
+      const since = before.get(holder) ?? now;
+      this.#since.set(holder, since);
+      this.total += bytes;
+      holdings.push({ holder, bytes, since });
     }
-    const { heldBytes: most, usedBytes } = this.#options;
-    if (this.total > most && usedBytes() > most) this.#free(this.total - most);
+    return holdings;
   }
 
-  #free(excess: number): void {
-    let left = excess;
-    for (const [holder, looks] of this.#byPatience()) {
-      if (left <= 0) return;
-      left -= holder.heldBytes;
-      this.cutOffs++;
-      holder.cutOff(tooMuch(this.#options.heldBytes, (looks * LOOK_MS) / 1000));
+  #free(holdings: readonly Holding[], now: number): void {
+    const networks = new Networks(holdings);
+    let excess = this.total - this.#options.heldBytes;
+    while (excess > 0) {
+      const next = networks.take();
+      if (!next) return;
+      excess -= next.bytes;
+      this.#cutOff(next.holder, (now - next.since) / 1000);
     }
   }
 
-  /** Those that have held something for longest first, and among them those that hold most. */
-  #byPatience(): [Holder, number][] {
-    return [...this.#looks].sort(
-      ([one, oneLooks], [other, otherLooks]) => otherLooks - oneLooks || other.heldBytes - one.heldBytes,
-    );
+  #cutOff(holder: Holder, seconds: number): void {
+    this.cutOffs++;
+    this.#leaving.add(holder);
+    const reason = tooMuch(this.#options.heldBytes, seconds);
+    this.#options.budget.release(holder.network, () => holder.cutOff(reason));
   }
+}
+
+/** Holdings by network, each in the order in which they are given up. */
+class Networks {
+  readonly #networks: { bytes: number; readonly holdings: Holding[] }[];
+
+  constructor(holdings: readonly Holding[]) {
+    const byName = groupByNetwork(holdings);
+    this.#networks = [...byName.values()].map((group) => ({
+      bytes: group.reduce((sum, { bytes }) => sum + bytes, 0),
+      holdings: group.sort(byImpatience),
+    }));
+  }
+
+  /** Takes the next of the network that holds most. */
+  take(): Holding | undefined {
+    const [first, ...others] = this.#networks;
+    if (!first) return undefined;
+    const most = others.reduce((one, other) => (other.bytes > one.bytes ? other : one), first);
+    const next = most.holdings.pop();
+    most.bytes -= next?.bytes ?? 0;
+    return next;
+  }
+}
+
+/** Those that have held something for longest come last, and among them those that hold most. */
+function byImpatience(one: Holding, other: Holding): number {
+  return other.since - one.since || one.bytes - other.bytes;
+}
+
+function groupByNetwork(holdings: readonly Holding[]): Map<string, Holding[]> {
+  const groups = new Map<string, Holding[]>();
+  for (const holding of holdings) {
+    const { network } = holding.holder;
+    const group = groups.get(network);
+    if (group) group.push(holding);
+    else groups.set(network, [holding]);
+  }
+  return groups;
 }
 
 function tooMuch(bytes: number, seconds: number): HubError {

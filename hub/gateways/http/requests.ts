@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { networkOf } from '../../limits/network.ts';
 
 /** Counts of REST since the start, for metrics. */
 export class HttpCounters {
@@ -57,6 +58,9 @@ export class OpenRequests {
 function createHolder(socket: Socket): Holder {
   const readBefore = socket.bytesRead;
   return {
+    get network() {
+      return networkOf(socket.remoteAddress ?? '');
+    },
     get heldBytes() {
       return socket.bytesRead - readBefore + socket.writableLength;
     },

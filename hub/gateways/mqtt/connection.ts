@@ -69,6 +69,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
   }
 
+  get network(): string {
+    return this.#share.network;
+  }
+
   get heldBytes(): number {
     return this.#parser.heldBytes + this.#phase.heldBytes + this.#phase.unsentBytes;
   }

@@ -3,6 +3,7 @@ import type { HubError } from '../../core/error.ts';
 import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { networkOf } from '../../limits/network.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
@@ -30,6 +31,7 @@ export class Connection implements Link, Holder {
   /** Socket.IO has no acknowledgement by the client: everything goes at QoS 0, so nothing is ever in flight. */
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
+  readonly network: string;
   readonly #outbound: Outbound;
   readonly #unsent: UnsentBytes;
   /** The messages that are due, if any. */
@@ -43,6 +45,7 @@ export class Connection implements Link, Holder {
   /** `onDrain` is called whenever the network has taken everything. */
   constructor(socket: Socket, outbound: Outbound, onDrain: () => void) {
     this.socket = socket;
+    this.network = networkOf(socket.conn.remoteAddress);
     this.#outbound = outbound;
     this.#unsent = new UnsentBytes(socket.conn, onDrain);
   }

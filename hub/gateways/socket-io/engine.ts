@@ -6,6 +6,7 @@ import type { Server, Socket } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { HubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
+import { networkOf } from '../../limits/network.ts';
 import { refuseUpgrade } from '../http/refuse.ts';
 
 /** An Engine.IO connection over any transport. */
@@ -143,6 +144,7 @@ function holdIncompleteMessage(connection: EngineSocket): Holder {
   follow();
   connection.on('upgrade', follow);
   return {
+    network: networkOf(connection.remoteAddress),
     get heldBytes() {
       return (stream?.bytesRead ?? 0) - readBefore;
     },

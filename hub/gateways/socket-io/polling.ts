@@ -84,6 +84,10 @@ class PollingReader implements Holder {
     };
   }
 
+  get network(): string {
+    return this.#share.network;
+  }
+
   get heldBytes(): number {
     return this.#data.length - this.#done;
   }

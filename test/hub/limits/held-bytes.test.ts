@@ -10,9 +10,11 @@ const MOST = 10 * MIB;
 class FakeHolder implements Holder {
   heldBytes: number;
   reason: HubError | undefined;
+  readonly network: string;
 
-  constructor(heldBytes: number) {
+  constructor(heldBytes: number, network: string) {
     this.heldBytes = heldBytes;
+    this.network = network;
   }
 
   cutOff(reason: HubError): void {
@@ -28,15 +30,28 @@ class Watched {
   readonly clock = new VirtualClock();
   readonly holders: FakeHolder[] = [];
   usedBytes = Number.POSITIVE_INFINITY;
+  /** What is put off until there is time for it, if it is put off. */
+  readonly putOff: (() => void)[] = [];
+  isBusy = false;
   readonly heldBytes = new HeldBytes({
     scheduler: this.clock,
     heldBytes: MOST,
     usedBytes: () => this.usedBytes,
+    budget: {
+      release: (_network, work) => {
+        if (this.isBusy) this.putOff.push(work);
+        else work();
+      },
+    },
     holders: () => this.holders.filter(({ isCutOff }) => !isCutOff),
   });
 
   add(...sizes: number[]): FakeHolder[] {
-    const added = sizes.map((size) => new FakeHolder(size));
+    return this.addFrom('', ...sizes);
+  }
+
+  addFrom(network: string, ...sizes: number[]): FakeHolder[] {
+    const added = sizes.map((size) => new FakeHolder(size, network));
     this.holders.push(...added);
     return added;
   }
@@ -88,6 +103,40 @@ describe('what all connections hold together', () => {
     watched.usedBytes = 11 * MIB;
     watched.pass();
     expect(watched.heldBytes.cutOffs).toBe(90);
+  });
+
+  test('is made less by the network that holds most', () => {
+    const watched = new Watched();
+    const [slow] = watched.addFrom('a student', 4 * MIB);
+    watched.pass();
+    const many = watched.addFrom('many', ...new Array<number>(10).fill(MIB));
+    watched.pass();
+    expect(slow?.isCutOff).toBe(false);
+    expect(many.filter(({ isCutOff }) => isCutOff)).toHaveLength(4);
+  });
+
+  test('counts nobody twice who is cut off as soon as there is time for it', () => {
+    const watched = new Watched();
+    watched.isBusy = true;
+    watched.add(...new Array<number>(12).fill(MIB));
+    watched.pass();
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(2);
+    expect(watched.holders.some(({ isCutOff }) => isCutOff)).toBe(false);
+    for (const work of watched.putOff) work();
+    expect(watched.holders.filter(({ isCutOff }) => isCutOff)).toHaveLength(2);
+  });
+
+  test('is looked at sooner if the memory in use grows', () => {
+    const watched = new Watched();
+    watched.usedBytes = MIB;
+    watched.pass();
+    watched.add(...new Array<number>(12).fill(MIB));
+    watched.clock.pass(50);
+    expect(watched.heldBytes.cutOffs).toBe(0);
+    watched.usedBytes = 13 * MIB;
+    watched.clock.pass(50);
+    expect(watched.heldBytes.cutOffs).toBe(2);
   });
 
   test('is within bounds after every look, and nobody is cut off in vain', () => {
