@@ -28,12 +28,18 @@ interface HeldBytesOptions {
   readonly scheduler: SchedulerLike;
   /** What all may hold together, bytes. */
   readonly heldBytes: number;
-  /** The memory in use, bytes. Many may hold the same message, which takes memory once, so the sum alone proves nothing. */
+  /** The memory in use by the whole hub, bytes. */
   readonly usedBytes: () => number;
   readonly holders: () => Iterable<Holder>;
   /** Those that are cut off end a few in each turn. */
   readonly budget: Pick<TurnBudget, 'release'>;
 }
+
+/** While less than this part of the limit is held, the memory in use tells what all the rest takes. */
+const LITTLE = 1 / 4;
+
+/** How fast a larger rest is believed, a part of the difference at each look: some of it may be garbage. */
+const BELIEF = 1 / 16;
 
 interface Holding {
   readonly holder: Holder;
@@ -45,7 +51,8 @@ interface Holding {
 /**
  * Bounds the memory that all connections keep together, as each may keep some megabytes. If it is too much, those of the network that holds most
  * are cut off, beginning with the one that has held its bytes for longest: fast or slow but honest clients release their buffers sooner than
- * an attacker.
+ * an attacker. Many may hold the same message, which takes memory once. So the sum alone proves nothing: the hub must also use that much more
+ * memory than it does while little is held.
  */
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
@@ -56,6 +63,8 @@ export class HeldBytes {
   readonly #leaving = new WeakSet<Holder>();
   #lookedAt: number;
   #usedBefore: number;
+  /** What everything else takes, bytes. */
+  #restBytes: number;
   /** What all held at the last look, bytes. */
   total = 0;
   /** How many were cut off since the start. */
@@ -66,6 +75,7 @@ export class HeldBytes {
     this.#options = options;
     this.#lookedAt = scheduler.now();
     this.#usedBefore = options.usedBytes();
+    this.#restBytes = this.#usedBefore;
     const glance = () => this.#glance();
     this.#timer = scheduler.schedule(function () {
       glance();
@@ -80,7 +90,7 @@ export class HeldBytes {
   #glance(): void {
     const { scheduler, usedBytes, heldBytes: most } = this.#options;
     const used = usedBytes();
-    const hasGrown = used > most && used - this.#usedBefore > most * GROWTH;
+    const hasGrown = used - this.#usedBefore > most * GROWTH;
     if (hasGrown || scheduler.now() - this.#lookedAt >= LOOK_MS) this.#look(used);
     else this.#usedBefore = Math.min(this.#usedBefore, used); // So that growth counts from after a garbage collection.
   }
@@ -91,7 +101,13 @@ export class HeldBytes {
     this.#lookedAt = now;
     this.#usedBefore = used;
     const holdings = this.#takeStock(now);
-    if (this.total > most && used > most) this.#free(holdings, now);
+    if (this.total < most * LITTLE) this.#learnRest(Math.max(0, used - this.total));
+    if (this.total > most && used - this.#restBytes > most) this.#free(holdings, now);
+  }
+
+  #learnRest(bytes: number): void {
+    const more = bytes - this.#restBytes;
+    this.#restBytes += more > 0 ? more * BELIEF : more;
   }
 
   #takeStock(now: number): Holding[] {

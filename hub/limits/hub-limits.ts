@@ -21,7 +21,7 @@ const OWN_LIMITS = {
   /** What these may have sent, all of a port together, bytes. */
   strangerBytes: 32 * MIB,
   /** What all connections and requests together may hold that is incomplete or unsent, bytes: a fraction of a small board's memory. */
-  heldBytes: 96 * MIB,
+  heldBytes: 64 * MIB,
   /** Socket.IO events of a client a second, on average: more than a hundred dragged sliders, and a fraction of what a small board can do. */
   eventsPerSecond: 10_000,
 };

@@ -26,17 +26,22 @@ class FakeHolder implements Holder {
   }
 }
 
+function sumOf(holders: readonly FakeHolder[]): number {
+  return holders.reduce((sum, { isCutOff, heldBytes }) => sum + (isCutOff ? 0 : heldBytes), 0);
+}
+
 class Watched {
   readonly clock = new VirtualClock();
   readonly holders: FakeHolder[] = [];
-  usedBytes = Number.POSITIVE_INFINITY;
+  /** The memory in use. Default: what all hold. */
+  usedBytes: number | undefined;
   /** What is put off until there is time for it, if it is put off. */
   readonly putOff: (() => void)[] = [];
   isBusy = false;
   readonly heldBytes = new HeldBytes({
     scheduler: this.clock,
     heldBytes: MOST,
-    usedBytes: () => this.usedBytes,
+    usedBytes: () => this.usedBytes ?? sumOf(this.holders),
     budget: {
       release: (_network, work) => {
         if (this.isBusy) this.putOff.push(work);
@@ -103,6 +108,29 @@ describe('what all connections hold together', () => {
     watched.usedBytes = 11 * MIB;
     watched.pass();
     expect(watched.heldBytes.cutOffs).toBe(90);
+  });
+
+  test('may be the same for many also if the hub keeps much else', () => {
+    const watched = new Watched();
+    watched.usedBytes = 500 * MIB;
+    for (let look = 0; look < 200; look++) watched.pass();
+    watched.add(...new Array<number>(100).fill(MIB));
+    watched.usedBytes += MIB;
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(0);
+    watched.usedBytes += 10 * MIB;
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(90);
+  });
+
+  test('is not mistaken for garbage that was there before', () => {
+    const watched = new Watched();
+    watched.usedBytes = 8 * MIB;
+    watched.pass();
+    watched.add(...new Array<number>(11).fill(MIB));
+    watched.usedBytes = 11 * MIB;
+    watched.pass();
+    expect(watched.heldBytes.cutOffs).toBe(1);
   });
 
   test('is made less by the network that holds most', () => {
