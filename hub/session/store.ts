@@ -1,7 +1,7 @@
 import type { HubError } from '../core/error.ts';
-import type { Journal } from '../core/journal.ts';
+import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
-import type { SessionJournal, StoredSession } from './session-journal.ts';
+import { NO_SESSION_JOURNAL, type SessionJournal, type StoredSession } from './session-journal.ts';
 
 /** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
@@ -16,4 +16,16 @@ export interface Store {
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;
+}
+
+/** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds. */
+export function createEphemeralStore(now: () => number): Store {
+  return {
+    journal: { ...NO_JOURNAL, ...NO_SESSION_JOURNAL },
+    now,
+    retained: [],
+    sessions: [],
+    failure: () => undefined,
+    close: async () => undefined,
+  };
 }
