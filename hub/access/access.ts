@@ -24,10 +24,7 @@ export interface Remote {
 
 /** An authenticated client. */
 export interface Principal {
-  /**
-   * Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens: a hub refuses principals of other authenticators
-   * that have the name of one of its users or tokens, or the name `anyone` or `token`.
-   */
+  /** Replaces `%u` in a role's topics, and owns sessions. No authenticator may give a principal the name of a user or token that it is not. */
   readonly name: string;
   readonly role: string;
   /** The kind of the authenticator, or `open`. */
@@ -71,10 +68,7 @@ export interface Exchange {
 export interface Authenticator {
   /** Names it in logs and in `Principal.how`, and begins its credential ids: `<kind>:<name>`. */
   readonly kind: string;
-  /**
-   * Resolves to the principal, or to `undefined` if these credentials are for another authenticator. Rejects with `auth/wrong` if they are
-   * wrong, `auth/required` if the client must log in again, `limit/exceeded` after too many guesses.
-   */
+  /** Resolves to `undefined` if these credentials are for another authenticator. Rejects with `auth/wrong`, `auth/required` or `limit/exceeded`. */
   identify?(credentials: Credentials, remote: Remote): Promise<Principal | undefined>;
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it does not offer that one. */
   beginExchange?(method: string, remote: Remote): Exchange | undefined;

@@ -26,10 +26,7 @@ export interface RemoteHub {
   readonly ca?: string | undefined;
 }
 
-/**
- * Reads the token from a file or the environment; it is never an argument, as everybody on the machine can see those. Throws `option/invalid`
- * if a file cannot be read or is empty.
- */
+/** The token comes from a file or the environment, as everybody on the machine can see arguments. Throws `option/invalid`. */
 export function readRemoteHub(
   { hub, tokenFile, ca }: HubOptions,
   environment: NodeJS.ProcessEnv = process.env,

@@ -26,10 +26,7 @@ interface SharedAccountsOptions {
   readonly log: Logger;
 }
 
-/**
- * The accounts in a data folder that another hub may hold. Follows the hub that holds the folder. If there is none, keeps the folder itself
- * and answers the command line, until a hub that keeps messages asks for it.
- */
+/** The accounts in a data folder. Follows the hub that holds it; if there is none, holds it until a hub that keeps messages asks for it. */
 export class SharedAccounts {
   readonly #given: SharedAccountsOptions;
   readonly #folder: string;

@@ -16,10 +16,7 @@ const ASKED_AFTER = 1 / 3;
 /** The time to answer is at least this many of the last round trips. */
 const ROUND_TRIPS = 3;
 
-/**
- * Notices a connection that has broken without a word, as when a cable is pulled: the system would need many seconds. A process that was
- * asleep itself, or too busy to look, gives the hub its time again.
- */
+/** Notices a connection that broke without a word, as when a cable is pulled. After a sleep of its own it gives the hub its time again. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #looking: ReturnType<typeof setInterval> | undefined;

@@ -38,10 +38,7 @@ export interface Unacknowledged extends Publication {
   readonly settle: Settle[];
 }
 
-/**
- * Published messages that the hub has not acknowledged, in order. While the hub is away, a retained message replaces the one before it on
- * its topic: only the last value of a slider matters.
- */
+/** Published messages that the hub has not acknowledged, in order. While it is away, only the last retained message of each topic waits. */
 export class Outgoing {
   readonly #messages = new Set<Unacknowledged>();
   readonly #lastRetained = new Map<string, Unacknowledged>();
@@ -60,10 +57,7 @@ export class Outgoing {
     return [...this.#messages].values();
   }
 
-  /**
-   * All messages in two parts, each in order: values, which are retained, and events, which are not. No subscriber may miss an event, or see
-   * a value that was replaced. A value after an event on the same topic stays after it.
-   */
+  /** Values, which are retained, and events, which are not, in order. A value after an event of its topic stays after it. */
   split(): { values: Unacknowledged[]; events: Unacknowledged[] } {
     const values: Unacknowledged[] = [];
     const events: Unacknowledged[] = [];

@@ -5,10 +5,7 @@ import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { toStorageError } from './storage-fault.ts';
 
-/**
- * The text of a file that a person wrote, in any encoding that `decodeText` knows. Throws `option/invalid`; the message calls the
- * file `name`.
- */
+/** The text of a file that a person wrote, as `decodeText` reads it. Throws `option/invalid`; the message calls the file `name`. */
 export function readText(path: string, name = quote(path, 200)): string {
   try {
     return decodeText(readFileSync(path));
@@ -59,10 +56,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Changes the mode of a file or folder if the system allows it: FAT and Windows drives have no modes, and a volume may belong to another user.
- * `describeExposure` tells whether that matters.
- */
+/** Changes a mode if the system allows it: FAT and Windows drives have none. `describeExposure` tells whether that matters. */
 export function restrict(path: string, mode: number): void {
   try {
     chmodSync(path, mode);

@@ -10,10 +10,7 @@ import { type Found, indexIn, parseSlot, SLOT_BYTES, type Slots, scanSlots, writ
 /** In front of the slots: a line of JSON that says what the file is, filled up with zeros. */
 const HEAD_BYTES = 131_072;
 
-/**
- * The version of the layout: the head, and then the levels that are kept. To change it, `LEVELS` or the slot, raise the version and go on
- * reading this one; test/hub/storage/golden has a file of each.
- */
+/** To change the layout, `LEVELS` or the slot, raise it and go on reading this version; test/hub/storage/golden has a file of each. */
 export const RING_VERSION = 1;
 
 const schema = z.object({

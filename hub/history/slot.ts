@@ -14,10 +14,7 @@ export interface Found {
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
-  /**
-   * Adds the buckets of each level; a bucket is merged with one of the same index. Resolves when they survive a power cut. Rejects with
-   * `store/unavailable`; then some are written, and may be written again.
-   */
+  /** Adds buckets, merging those of one index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
   /** Removes all of them. Rejects with `store/unavailable`. */
   remove(): Promise<void>;

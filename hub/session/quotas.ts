@@ -89,10 +89,7 @@ function change(share: Share, usage: Usage, sign: 1 | -1): void {
   share.wildcardNodes += sign * usage.wildcardNodes;
 }
 
-/**
- * A message of at most this size, bytes, always goes to a connected client that has nothing in flight, so that nobody can stop the values of
- * others by filling all queues. All sessions together can exceed `totalQueuedBytes` by one such message each.
- */
+/** A message of at most this size, bytes, always goes to a client with nothing in flight: others cannot stop it by filling all queues. */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
 /** What one session uses: its identifier, will, subscriptions and messages, counted against its own, its owner's and the hub's limits. */

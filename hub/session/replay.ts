@@ -123,10 +123,7 @@ export class Replays {
   }
 }
 
-/**
- * Finds what is retained now for subscriptions, each message once; later messages reach them by themselves. A shared subscription gets none
- * (MQTT 5, 4.8.2). Each step is small and may find nothing, as the whole search may be long.
- */
+/** Finds each retained message once, in small steps that may find nothing. A shared subscription gets none. (MQTT 5, 4.8.2) */
 export function findRetained(
   retained: RetainedMessages,
   subscriptions: readonly Subscription[],

@@ -99,10 +99,7 @@ export class Session implements Subscriber {
     this.#pump();
   }
 
-  /**
-   * Begins a subscription; it replaces one with the same filter. [MQTT-3.8.4-3]
-   * Throws `auth/denied`, `limit/exceeded` or `session/closed`.
-   */
+  /** Replaces a subscription with the same filter. [MQTT-3.8.4-3] Throws `auth/denied`, `limit/exceeded` or `session/closed`. */
   subscribe(filter: TopicFilter, terms: Terms): { subscription: Subscription; isNew: boolean } {
     if (this.#isEnded) {
       throw new HubError('session/closed', `the session of ${quote(this.clientIdentifier)} has ended`);
@@ -137,10 +134,7 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /**
-   * Publishes at QoS 2, unless the client has published with this packet identifier and not released it. [MQTT-4.3.3-10]
-   * Throws as `publish`, and `limit/unreleased` if too many are not released.
-   */
+  /** Publishes at QoS 2, once for each packet identifier until it is released. [MQTT-4.3.3-10] Throws as `publish`, and `limit/unreleased`. */
   publishOnce(packetIdentifier: number, message: Message): number {
     if (this.#unreleased.has(packetIdentifier)) return 0;
     const { unreleased } = this.#context.limits;

@@ -154,10 +154,7 @@ export class Sessions {
     this.#awaitReturn(entry);
   }
 
-  /**
-   * A credential was changed, or revoked (`isGone`): closes the connections that it admitted with the reason; if it is gone, also ends their
-   * sessions. Their wills are published whatever their owners' rights are now, so that a device that is cut off does not stay `online`.
-   */
+  /** Closes the connections that a credential admitted; if it `isGone`, ends their sessions. Wills are published whatever the rights are now. */
   endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
@@ -180,10 +177,7 @@ export class Sessions {
     }
   }
 
-  /**
-   * Restores the sessions that the last process kept; `ownerOf` knows the accounts of today. All clients count as away. Wills wait for
-   * `awaitReturns`, but those of owners whose credential `isGone` are published, and their sessions ended, as `endAllOn` does.
-   */
+  /** Restores sessions, all of them away. Wills wait for `awaitReturns`; owners whose credential `isGone` are treated as by `endAllOn`. */
   restore(
     stored: Iterable<StoredSession>,
     ownerOf: (state: SessionState) => { owner: SessionOwner; isGone: boolean },
@@ -241,10 +235,7 @@ export class Sessions {
     return entry;
   }
 
-  /**
-   * Ends sessions of the owner who has most, if that is more than the owner who needs room would then have. Ends a few more than needed, so
-   * that not every new session has to search. Returns whether there is room.
-   */
+  /** Ends sessions of the owner who has most, if that is more than `owner` would have; some to spare, as each search takes time. */
   #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;

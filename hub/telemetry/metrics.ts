@@ -6,10 +6,7 @@ import type { Reading, Value } from './readings.ts';
 /** From half a millisecond to five seconds: a throttle's interval and a screen's lie in the middle. */
 const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/**
- * One hub's metrics, for Prometheus, in a registry of its own, as a process may have several hubs. No histogram is on the path of a message: a
- * pin is written once per interval, and a client is pinged every 25 s.
- */
+/** One hub's metrics, in a registry of its own, as a process may have several hubs. No histogram is on the path of a message. */
 export class Metrics {
   /** Collects the durations of devices in the hub's process. */
   readonly deviceMeter: Meter;

@@ -110,10 +110,7 @@ export class FrameReader {
     return undefined;
   }
 
-  /**
-   * Whether the file ends in zeros that begin at this frame, or at a sector boundary within it. Zeros that begin elsewhere may be content:
-   * then it is the rest of the frame that is damaged.
-   */
+  /** Whether zeros that end the file begin at this frame, or at a sector boundary within it. Others may be content, with damage elsewhere. */
   #endsInZeros(): boolean {
     const zeros = this.#zerosFrom();
     if (zeros === this.#offset) return true;

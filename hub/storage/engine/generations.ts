@@ -26,10 +26,7 @@ interface GenerationsOptions {
   readonly createSalt?: (() => number) | undefined;
 }
 
-/**
- * The files that hold the state: a base, and the log of the changes since. A new generation begins with its log, to which changes go at once;
- * then its base is written; then earlier files are removed. All methods reject with the file system's error.
- */
+/** The files of the state: a base, and the log since. A new log comes first, then its base, then earlier files are removed. */
 export class Generations {
   readonly #options: GenerationsOptions;
   readonly #createSalt: () => number;
@@ -116,10 +113,7 @@ export class Generations {
     return file;
   }
 
-  /**
-   * Writes all tables to a file, which gets its name once it is complete; resolves to its length, bytes. Tables may change meanwhile, and the
-   * base then holds some of the changes: all of them must be in the log before the base counts.
-   */
+  /** Resolves to the length, bytes. The base holds some of the changes made meanwhile: all of them must be in the log before it counts. */
   async #writeBase(logFile: LogFile): Promise<number> {
     const { disk, folder, log } = this.#options;
     const path = statePath(folder, this.#number, 'base');

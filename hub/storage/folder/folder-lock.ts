@@ -40,10 +40,7 @@ const PATIENCE_MS = 10_000;
 /** The longest pause between two attempts, milliseconds. Pauses are random, so that two processes do not keep meeting. */
 const LONGEST_PAUSE_MS = 100;
 
-/**
- * Takes a folder for this process alone, as a hub that stores messages does. Waits for a process that holds it for one change, and asks a hub
- * that stores no messages for it. Rejects with `store/unavailable` if another hub has the folder, or if it cannot be written.
- */
+/** Takes a folder for a hub that stores messages; one that stores none yields it. Rejects with `store/unavailable` if another has it. */
 export function lockFolder(folder: string): Promise<FolderLock> {
   return persist(folder, async () => {
     const { lock, rivals } = await tryToHold(folder, 'starting');
@@ -54,10 +51,7 @@ export function lockFolder(folder: string): Promise<FolderLock> {
   });
 }
 
-/**
- * Takes a folder that nobody uses, to keep its accounts. Resolves to `undefined` if somebody uses it, without having written anything. Rejects
- * with `store/unavailable`.
- */
+/** Takes a folder that nobody uses, to keep its accounts; `undefined` if somebody does. Rejects with `store/unavailable`. */
 export async function keepFolder(folder: string): Promise<KeptFolder | undefined> {
   try {
     if ((await findRivals(folder)).length > 0) return undefined;
@@ -69,10 +63,7 @@ export async function keepFolder(folder: string): Promise<KeptFolder | undefined
   }
 }
 
-/**
- * Sends a request to the hub that holds a folder, and resolves to its first result. If no hub does, does the work here, while this process
- * holds the folder. Rejects with the hub's error, or with `store/unavailable` if neither is possible.
- */
+/** Sends a request to the hub that holds a folder; if there is none, holds it and does the work here. Rejects with the hub's error. */
 export function askHolder(folder: string, request: unknown, work: () => Promise<unknown>): Promise<unknown> {
   return persist(folder, async () => {
     const holder = await findHolder(folder);

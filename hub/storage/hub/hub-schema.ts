@@ -52,10 +52,7 @@ export type HubTables = Tables<typeof tables>;
 /** Format 2 had numbers as keys of what was received: the session times 65,536 plus the packet identifier. */
 const tables2 = { ...tables, received: { ...tables.received, key: INTEGER } };
 
-/**
- * What a hub keeps. To change the format, raise the version and add the present one to `earlier`, with its tables and the upgrade to the next.
- * Golden files of every version are in test/hub/storage/golden.
- */
+/** To change the format, raise the version and add the present one to `earlier`. test/hub/storage/golden has files of every version. */
 export const HUB_SCHEMA: Schema<typeof tables> = {
   version: 3,
   tables,

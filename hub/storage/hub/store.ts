@@ -37,10 +37,7 @@ export interface FolderStore extends Store {
   readonly damages: readonly Damage[];
 }
 
-/**
- * Opens a data folder, or makes one. Rejects with `store/unavailable` if it cannot be used, belongs to another program or is in use, and with
- * `store/damaged` if nothing in it can be recognised.
- */
+/** Opens or makes a data folder. Rejects with `store/unavailable`, also if it is in use or not Pinhub's, and with `store/damaged`. */
 export async function openStore(options: StoreOptions): Promise<FolderStore> {
   prepareFolder(options.folder);
   const lock = options.lock ? undefined : await lockFolder(options.folder);
