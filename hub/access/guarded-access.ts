@@ -95,7 +95,6 @@ export class GuardedAccess implements Access {
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }
 
-  /** Whether anyone may connect. */
   get isOpen(): boolean {
     return this.#directory.isOpen;
   }
@@ -109,7 +108,6 @@ export class GuardedAccess implements Access {
     return this.#directory.withoutRole;
   }
 
-  /** Puts other roles in force at once. */
   set roles(roles: Roles) {
     this.#directory.roles = roles;
   }

@@ -17,7 +17,6 @@ export interface Links {
 interface ShareLinksOptions {
   readonly addresses: readonly string[];
   readonly accounts: Pick<Accounts, 'renewToken' | 'hasToken'>;
-  /** All roles that there are. */
   readonly roleNames: () => readonly string[];
   /** The links of a hub without users, by role: whoever has come by one may pass it on. */
   readonly atStart: ReadonlyMap<string, string>;

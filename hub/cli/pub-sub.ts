@@ -52,7 +52,6 @@ async function withClient(
   }
 }
 
-/** Whether the filters may match several topics. */
 function matchSeveral(filters: readonly string[]): boolean {
   return filters.length > 1 || filters.some((filter) => /[+#]/.test(filter));
 }

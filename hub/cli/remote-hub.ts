@@ -70,7 +70,6 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
   return new HubError('hub/unreachable', `no hub answers at ${url} (${fault?.reason ?? symptom})${hint}`);
 }
 
-/** The ways to give a token. */
 const TOKEN_OPTIONS = '--token-file FILE or PINHUB_TOKEN';
 
 /** Why a hub refuses us for good, with a hint; `undefined` if it does not. `ofRole` follows "a token", as in ` of role device`. */
@@ -87,13 +86,10 @@ function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string):
 
 interface HubWatch {
   readonly hub: RemoteHub;
-  /** The connections of the clients to this hub. */
   readonly connections: readonly Observable<Connection>[];
   /** The token that the hub requires, for messages: ` of role device`. */
   readonly ofRole?: string;
-  /** Called once each time the hub becomes unreachable. */
   onAway(line: string): void;
-  /** Called when it is back. */
   onBack(line: string): void;
 }
 

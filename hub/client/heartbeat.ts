@@ -3,7 +3,6 @@ export interface HeartbeatOptions {
   readonly silenceMs: number;
   /** Asks the hub for a sign of life; resolves when it has answered. */
   readonly ask: () => Promise<unknown>;
-  /** The hub has been silent for too long. */
   readonly onSilence: () => void;
 }
 

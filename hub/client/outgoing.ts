@@ -23,7 +23,6 @@ export function errorIn(answer: unknown): HubError | undefined {
   return new HubError('protocol/violation', `${quote(answer)} is no answer of a hub`);
 }
 
-/** Called with the outcome of a publish. */
 type Settle = (error?: Error) => void;
 
 export interface Publication {
@@ -52,7 +51,6 @@ export class Outgoing {
     return this.#messages.size;
   }
 
-  /** All messages, oldest first. */
   [Symbol.iterator](): Iterator<Unacknowledged> {
     return [...this.#messages].values();
   }
@@ -100,7 +98,6 @@ export class Outgoing {
     }
   }
 
-  /** Fails every message. */
   abandon(error: Error): void {
     for (const message of this) this.settle(message, error);
   }

@@ -88,7 +88,6 @@ function modeOf(path: string): number {
   }
 }
 
-/** A file to write. */
 interface NewFile {
   readonly path: string;
   readonly content: string | Uint8Array;

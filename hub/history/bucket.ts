@@ -34,7 +34,6 @@ export class BucketRing {
     this.#count = count;
   }
 
-  /** How many buckets there are. */
   get size(): number {
     return this.#size;
   }
@@ -63,7 +62,6 @@ export class BucketRing {
     return found.sort((one, other) => one.index - other.index);
   }
 
-  /** The last bucket before an index, or `undefined`. */
   lastBefore(first: number): Bucket | undefined {
     let found = 0;
     for (const page of this.#pages) {
@@ -92,7 +90,6 @@ function bucketAt(page: Float64Array, at: number): Bucket | undefined {
 export interface Level {
   /** The time that one bucket covers, milliseconds. */
   readonly bucketMs: number;
-  /** How many buckets there are. */
   readonly count: number;
   /** Whether it is kept on disk. */
   readonly isKept: boolean;

@@ -109,7 +109,6 @@ export async function readHead(path: string): Promise<RingHead | undefined> {
   return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
 }
 
-/** A bucket, and its offset in the file. */
 interface Place {
   readonly offset: number;
   readonly bucket: Bucket;
@@ -151,7 +150,6 @@ function offsetOf(level: number, slot: number): number {
 /** The length of a complete file. */
 const FILE_BYTES = offsetOf(LEVELS.length, 0);
 
-/** Works with an open file, and closes it. */
 async function withFile<T>(file: FileHandle, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

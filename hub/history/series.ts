@@ -104,7 +104,6 @@ export class Series {
     };
   }
 
-  /** Takes the new buckets of a level. */
   #take(level: number): BucketRing | undefined {
     const [taken] = this.#fresh.splice(level, 1, createRing(LEVELS[level] as Level));
     return taken;

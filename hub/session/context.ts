@@ -11,7 +11,6 @@ export interface SessionContext {
   readonly scheduler: SchedulerLike;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
-  /** Keeps what must outlive the process. */
   readonly journal: SessionJournal;
   readonly searches: SearchQueue;
   /** Called after each message that a client has published. */
@@ -50,7 +49,6 @@ export class SessionCounters {
   /** Messages now waiting in queues. */
   queuedMessages = 0;
 
-  /** Messages dropped, for whatever reason. */
   get dropped(): number {
     const { slow, queueFull, tooLarge, denied, will } = this.drops;
     return slow + queueFull + tooLarge + denied + will;

@@ -91,7 +91,6 @@ export class InFlightTable {
     this.#size--;
   }
 
-  /** All, in order of sending. */
   inOrder(): Delivery[] {
     return this.#slots.filter((entry) => entry !== undefined).sort((one, other) => one.order - other.order);
   }

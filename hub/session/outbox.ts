@@ -63,7 +63,6 @@ export class Outbox {
     return true;
   }
 
-  /** Restores what the last process kept, in its order. */
   restore(stored: readonly StoredDue[]): void {
     for (const { message, terms, qos, retain, ticket, packetIdentifier, isReleased } of stored) {
       const entry = new Delivery(message, terms, qos, retain, ticket);
@@ -141,7 +140,6 @@ export class Outbox {
     this.#waiting.removeWhere(isTaken);
   }
 
-  /** Forgets everything. */
   clear(): void {
     for (const entry of this.#inFlight.inOrder()) this.#finish(entry);
     this.#waiting.removeWhere(({ ticket }) => {
@@ -162,7 +160,6 @@ export class Outbox {
     return again !== undefined || next !== undefined;
   }
 
-  /** Whether a new message may be sent now. */
   #hasRoom(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     return (

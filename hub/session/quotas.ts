@@ -21,7 +21,6 @@ interface Usage {
 
 const NOTHING: Usage = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
 
-/** The usage of one owner. */
 interface Share extends Usage {
   readonly owner: string;
 }
@@ -44,7 +43,6 @@ export class Shares {
     this.#makeRoom = makeRoom;
   }
 
-  /** Adds a session's usage to its owner's share, and returns the share. */
   add(owner: string, usage: Usage): Share {
     const share = this.#shares.get(owner) ?? { owner, ...NOTHING };
     this.#shares.set(owner, share);
@@ -115,7 +113,6 @@ export class SessionAccount {
     return this.#share.owner;
   }
 
-  /** Whether one more message may wait for the client. */
   hasRoomInQueue({ size }: Message): boolean {
     return (
       this.#queuedMessages < this.#limits.queuedMessages &&
@@ -189,7 +186,6 @@ export class SessionAccount {
     this.#counters.sessionBytes += bytes;
   }
 
-  /** The session belongs to another owner from now on. */
   moveTo(owner: string): void {
     if (owner === this.owner) return;
     const share = this.#shares.add(owner, this.#usage);
@@ -197,7 +193,6 @@ export class SessionAccount {
     this.#share = share;
   }
 
-  /** The session has ended. */
   close(): void {
     this.count(-this.#usage.bytes);
     this.#shares.remove(this.#share, this.#usage);

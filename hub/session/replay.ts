@@ -63,7 +63,6 @@ export class Replays {
     if (this.#waiting.includes(replay)) this.#note(replay, { isReplaying: true });
   }
 
-  /** Goes on, if the client is ready. */
   pump(): void {
     if (this.#waiting.length === 0) return;
     if (this.#isSearching) return; // The client has answered within the call: the loop under way goes on.

@@ -48,7 +48,6 @@ export interface SessionRecord {
 
 /** Keeps the records of sessions. */
 export interface SessionJournal {
-  /** Begins the record of a new session. */
   begin(): SessionRecord;
 }
 

@@ -148,7 +148,6 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /** Whether the client has published with this packet identifier at QoS 2 and not released it. */
   isUnreleased(packetIdentifier: number): boolean {
     return this.#unreleased.has(packetIdentifier);
   }

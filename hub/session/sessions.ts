@@ -41,7 +41,6 @@ export interface OpenedSession {
 
 interface SessionsOptions {
   readonly hub: Hub;
-  /** Times wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
   readonly limits?: Partial<SessionLimits>;
   /** Keeps what must outlive the process. Default: nothing. */
@@ -103,7 +102,6 @@ export class Sessions {
     return this.#entries.size;
   }
 
-  /** How many of them have a connection now. */
   get connectedCount(): number {
     return [...this.#entries.values()].filter(({ session }) => session.isLive).length;
   }

@@ -57,7 +57,6 @@ export class WaitingQueue {
     if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
-  /** Takes the first message out. */
   shift(): Delivery | undefined {
     for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
       this.#first++;
@@ -94,7 +93,6 @@ export class WaitingQueue {
   }
 }
 
-/** A message of QoS 0 that a slow client will still get. */
 interface Kept {
   readonly message: Message;
   readonly terms: Terms;

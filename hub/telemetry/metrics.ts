@@ -56,7 +56,6 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Stops the timers. */
   close(): void {
     this.#delays.close();
   }

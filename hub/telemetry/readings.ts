@@ -23,7 +23,6 @@ export interface Reading {
 
 export const SUM = '';
 
-/** One port. */
 interface ListenerSource {
   readonly name: string;
   readonly sockets: { readonly bytesReceived: number; readonly bytesSent: number };

@@ -23,7 +23,6 @@ interface CertificateFilesOptions extends CertificatePaths {
 
 /** The hub's certificate, read again whenever its files change. */
 export class CertificateFiles {
-  /** The present contents of the files. */
   current: SecureContextOptions;
   /** Hot. Emits after each change, once certificate and key match. */
   readonly renewed$ = new Subject<SecureContextOptions>();

@@ -71,7 +71,6 @@ export class Directory {
     return token && !this.#isExpired(token) && this.#isMakerValid(token) ? token : undefined;
   }
 
-  /** A token's name by its hash. */
   tokenName(hash: string): string | undefined {
     return this.#tokenNames.get(hash);
   }
@@ -89,7 +88,6 @@ export class Directory {
     return this.#records.logins;
   }
 
-  /** The account behind a credential id, if it still exists. */
   account(credentialId: string): Account | undefined {
     const { kind, name } = parse(credentialId);
     const user = kind === 'user' ? this.user(name) : undefined;
@@ -125,7 +123,6 @@ export class Directory {
     return [...this.#roles.keys()];
   }
 
-  /** Accounts whose role does not exist. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
     const { users, tokens } = this.#records;
     const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));

@@ -13,7 +13,6 @@ interface KnownClientsOptions {
   readonly log: Logger;
 }
 
-/** The key's name in the vault. */
 const KEY = 'device-cookies';
 
 /**

@@ -5,7 +5,6 @@ import { describeIssues } from '../../describe-issues.ts';
 
 /** The rights of a role: topic filters in which `%u` is the client's name and `%c` its client identifier. */
 export interface Role {
-  /** Topics to read. */
   readonly read: readonly string[];
   /** Topics to publish to, device reports excepted. */
   readonly publish: readonly string[];

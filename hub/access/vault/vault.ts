@@ -33,7 +33,6 @@ export interface Vault {
 /** Records that can be changed, by shelf and key. */
 export type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
 
-/** A value for each shelf. */
 function forEachShelf<T>(make: (shelf: Shelf) => T): Readonly<Record<Shelf, T>> {
   const values = SHELVES.map((shelf) => [shelf, make(shelf)]);
   return Object.fromEntries(values) as Readonly<Record<Shelf, T>>;

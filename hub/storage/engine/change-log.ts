@@ -25,7 +25,6 @@ interface ChangeLogOptions {
 /** Called once, with the reason if it failed. Must not throw. */
 type Then = (failure?: HubError) => void;
 
-/** The file to which changes go, and the seed of its frames. */
 interface OpenLog {
   readonly file: LogFile;
   readonly seed: number;
@@ -180,7 +179,6 @@ export class ChangeLog {
     this.#flushing = this.#flush();
   }
 
-  /** Flushes until no other flush is wanted. */
   async #flush(): Promise<void> {
     while (this.#isFlushWanted && this.#flushed < this.#written && !this.#isClosed) {
       this.#isFlushWanted = false;

@@ -19,7 +19,6 @@ export class FrameFile {
     this.frames = frames;
   }
 
-  /** Opens a file, reads it, and closes it. */
   static with<T>(disk: Disk, { path, number }: StateFile, read: (file: FrameFile) => T): T {
     const file = disk.open(path, 'read');
     try {
@@ -65,7 +64,6 @@ export function unrecognisable(path: string, reason: string, cause?: unknown): H
   );
 }
 
-/** The version of the schema. */
 const version = z.int().positive();
 
 /** Seed of all frames behind the header, 32 random bits. Missing in files of format 1 and 2: their seed is the generation. */

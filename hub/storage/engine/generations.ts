@@ -16,7 +16,6 @@ const FRAME_BYTES = 64 * 2 ** 10;
 interface GenerationsOptions {
   readonly disk: Disk;
   readonly folder: string;
-  /** The version of the schema. */
   readonly version: number;
   readonly tables: readonly Table<unknown, unknown>[];
   readonly log: ChangeLog;
@@ -43,7 +42,6 @@ export class Generations {
     this.#createSalt = options.createSalt ?? (() => randomBytes(4).readUInt32LE());
   }
 
-  /** The length of the last base, bytes. */
   get baseBytes(): number {
     return this.#baseBytes;
   }

@@ -15,16 +15,13 @@ export interface WholeLog {
   readonly number: number;
   /** How much of it is whole, bytes. */
   readonly bytes: number;
-  /** The seed of its frames. */
   readonly seed: number;
 }
 
 export interface Recovered {
-  /** The last generation. */
   readonly generation: number;
   /** The version of the schema in which it was written. */
   readonly version: number;
-  /** The length of the base, bytes. */
   readonly baseBytes: number;
   /** The logs of the base, in order; the last can be continued. None if a new base is needed first. */
   readonly logs: readonly WholeLog[];
@@ -105,7 +102,6 @@ class LogChain {
     this.#apply = apply;
   }
 
-  /** Reads the next log. */
   read(number: number, file: FrameFile): void {
     const header = file.readHeader();
     const isFirst = number === this.#generation;

@@ -159,7 +159,6 @@ async function withShortPath<T>(folder: string, name: string, use: (path: string
   }
 }
 
-/** A new folder for this user alone. */
 function makeTemporary(): string {
   return mkdtempSync(join(tmpdir(), 'pinhub-'));
 }

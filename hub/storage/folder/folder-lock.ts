@@ -86,7 +86,6 @@ export function followHolder(folder: string, request: unknown): Observable<unkno
   );
 }
 
-/** The hub that takes requests. */
 async function findHolder(folder: string): Promise<Rival | undefined> {
   return (await findRivals(folder)).find(({ state }) => state === 'serving' || state === 'keeping');
 }
@@ -125,7 +124,6 @@ async function persist<T>(folder: string, attempt: () => Promise<Outcome<T>>): P
   }
 }
 
-/** Holds a folder unless there are rivals. */
 async function tryToHold(
   folder: string,
   state: Greeting['state'],

@@ -111,7 +111,6 @@ export class StoredRecord implements SessionRecord {
   }
 }
 
-/** A session that is being gathered. */
 interface Gathered extends StoredSession {
   readonly record: StoredRecord;
   readonly subscriptions: StoredSubscription[];
@@ -204,7 +203,6 @@ class MessageShelf {
     return number;
   }
 
-  /** Counts one more session. */
   use(number: number): void {
     this.#uses.set(number, (this.#uses.get(number) ?? 0) + 1);
   }
