@@ -10,8 +10,8 @@ import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
 import { createLoginAuthenticator } from './authenticators/login.ts';
 import { PasswordAuthenticator } from './authenticators/password.ts';
-import { ScramAuthenticator } from './authenticators/scram.ts';
-import { TokenAuthenticator } from './authenticators/token.ts';
+import { createScramAuthenticator } from './authenticators/scram.ts';
+import { createTokenAuthenticator } from './authenticators/token.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
@@ -69,11 +69,11 @@ export class GuardedAccess implements Access {
     this.#deviceCookies = deviceCookies;
     this.#authenticators = [
       ...authenticators,
-      new TokenAuthenticator({ vault, directory, now, log }),
+      createTokenAuthenticator({ vault, directory, now, log }),
       new PasswordAuthenticator({ directory, guesses, elapsedMs }),
       createLoginAuthenticator(directory),
       createCertificateAuthenticator(directory),
-      new ScramAuthenticator({ directory, guesses, decoySecret }),
+      createScramAuthenticator({ directory, guesses, decoySecret }),
     ];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });

@@ -10,7 +10,7 @@ import {
   timer,
 } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
-import { followHolder, type KeptFolder, keepFolder } from '../storage/folder/folder-lock.ts';
+import { type FolderLock, followHolder, keepFolder } from '../storage/folder/folder-lock.ts';
 import { folderOf, type VaultOptions, vaultPath } from './vault.ts';
 
 /** The pause between two attempts, milliseconds; it doubles while they fail. */
@@ -84,7 +84,7 @@ export class SharedAccounts {
     await lastValueFrom(changes$, { defaultValue: undefined });
   }
 
-  async #keep(kept: KeptFolder): Promise<void> {
+  async #keep(kept: FolderLock): Promise<void> {
     const { options, changed$, settle } = this.#given;
     const own = await openFileVault(vaultPath(options));
     const changes = own.changed$.subscribe(() => changed$.next());
