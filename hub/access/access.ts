@@ -1,6 +1,6 @@
 import { NEVER, type Observable } from 'rxjs';
-import type { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import type { EndedCredential } from '../session/link.ts';
 
 /** What a client presented; empty if it presented nothing. Each authenticator reads the fields that it knows. */
 export interface Credentials {
@@ -43,15 +43,6 @@ export type KeptOwner = Pick<Principal, 'name' | 'credentialIds' | 'accountId'>;
 /** A principal, or the owner of a stored session: without a generation, as a session survives a change of password. */
 export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
 
-/** A credential that was revoked, or whose role or secret has changed. */
-export interface Ended {
-  readonly credentialId: string;
-  /** False if the same account may connect again. */
-  readonly isGone: boolean;
-  /** Sent to the clients that are disconnected. */
-  readonly reason: HubError;
-}
-
 /** A step of an exchange: the data to send to the client and, at the end, the principal. */
 export interface ExchangeStep {
   readonly data: Uint8Array;
@@ -73,7 +64,7 @@ export interface Authenticator {
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it does not offer that one. */
   beginExchange?(method: string, remote: Remote): Exchange | undefined;
   /** Hot. Emits when a credential that it accepted ends. */
-  readonly ended$?: Observable<Ended>;
+  readonly ended$?: Observable<EndedCredential>;
 }
 
 /** Decides who may connect and what they may do: all that a gateway knows of access. */
@@ -90,7 +81,7 @@ export interface Access {
   /** The present owner of a stored session; `undefined` if the credential has ended or the name belongs to another account now. */
   recognize(owner: KeptOwner): KeptOwner | undefined;
   /** Hot. Emits when a credential ends; disconnect every client that it authenticated. */
-  readonly ended$: Observable<Ended>;
+  readonly ended$: Observable<EndedCredential>;
   /** Refused attempts since the start. */
   readonly refused: number;
 }

@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { concatMap, merge, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import type { Access, Authenticator, Credentials, Ended, Exchange, KeptOwner, Owner } from './access.ts';
+import type { EndedCredential } from '../session/link.ts';
+import type { Access, Authenticator, Credentials, Exchange, KeptOwner, Owner } from './access.ts';
 import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { type Account, Directory } from './accounts/directory.ts';
@@ -46,7 +47,7 @@ export async function openGuardedAccess(options: GuardedAccessOptions): Promise<
 export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
-  readonly ended$: Observable<Ended>;
+  readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;

@@ -30,7 +30,7 @@ export class BucketRing {
   readonly #pages: (Float64Array | undefined)[] = [];
   #size = 0;
 
-  constructor(count: number) {
+  constructor({ count }: Pick<Level, 'count'>) {
     this.#count = count;
   }
 
@@ -102,11 +102,6 @@ export const LEVELS: readonly Level[] = [
   { bucketMs: 60_000, count: 4_320, isKept: true },
   { bucketMs: 3_600_000, count: 2_400, isKept: true },
 ];
-
-/** An empty ring of a level's size. */
-export function createRing({ count }: Level): BucketRing {
-  return new BucketRing(count);
-}
 
 /** The first time that can be kept, milliseconds since 1970: every level's index is above 0. An earlier clock was not set. */
 export const MIN_TIME_MS = 3_600_000;

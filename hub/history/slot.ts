@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { type Bucket, createRing, LEVELS } from './bucket.ts';
+import { type Bucket, BucketRing, LEVELS } from './bucket.ts';
 
 /** The buckets of a stretch of time. */
 export interface Found {
@@ -82,7 +82,7 @@ export function scanSlots(
 
 /** Buckets in memory. */
 export class MemorySlots implements Slots {
-  #rings = LEVELS.map(createRing);
+  #rings = LEVELS.map((level) => new BucketRing(level));
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const ring = this.#rings[level];
@@ -96,6 +96,6 @@ export class MemorySlots implements Slots {
   }
 
   async remove(): Promise<void> {
-    this.#rings = LEVELS.map(createRing);
+    this.#rings = LEVELS.map((level) => new BucketRing(level));
   }
 }

@@ -43,6 +43,15 @@ export interface SessionOwner {
   readonly rights: Rights;
 }
 
+/** A credential that was revoked, or whose role, rights or secret have changed. */
+export interface EndedCredential {
+  readonly credentialId: string;
+  /** False if the same account may connect again. */
+  readonly isGone: boolean;
+  /** Sent to the clients that are disconnected. */
+  readonly reason: HubError;
+}
+
 /** The owner of all sessions on a hub without accounts. */
 export const EVERYONE: SessionOwner = {
   name: 'anyone',

@@ -8,18 +8,18 @@ import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** What one or more sessions take of what all owners share. */
-interface Usage {
-  sessions: number;
+/** What one or more sessions take of what all owners share: nothing yet. */
+const NOTHING = {
+  sessions: 0,
   /** Memory without messages, bytes. */
-  bytes: number;
+  bytes: 0,
   /** Memory of messages that wait or are in flight, bytes. */
-  messageBytes: number;
+  messageBytes: 0,
   /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
-  wildcardNodes: number;
-}
+  wildcardNodes: 0,
+};
 
-const NOTHING: Usage = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
+type Usage = typeof NOTHING;
 
 interface Share extends Usage {
   readonly owner: string;

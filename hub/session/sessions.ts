@@ -6,7 +6,15 @@ import type { Publisher } from '../core/subscription.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
-import { EVERYONE, isSomebodyElse, type Link, retainedOwner, type SessionOwner, type Will } from './link.ts';
+import {
+  type EndedCredential,
+  EVERYONE,
+  isSomebodyElse,
+  type Link,
+  retainedOwner,
+  type SessionOwner,
+  type Will,
+} from './link.ts';
 import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
@@ -53,15 +61,6 @@ export interface Ending {
   readonly publishWill: boolean;
   /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
   readonly expirySeconds?: number | undefined;
-}
-
-/** A credential that was revoked, or whose rights have changed. */
-interface EndedCredential {
-  readonly credentialId: string;
-  /** False if the owner may come in again. */
-  readonly isGone: boolean;
-  /** Sent to the clients that are disconnected. */
-  readonly reason: HubError;
 }
 
 /** How much room is made at a time, as a fraction of the limit. */

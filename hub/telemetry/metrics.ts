@@ -47,8 +47,7 @@ export class Metrics {
 
   /** Adds the readings that have a name. */
   add(readings: readonly Reading[]): void {
-    for (const { name, help = '', label, read } of readings)
-      if (name !== undefined) this.#add(name, { help, label, read });
+    for (const reading of readings) if (reading.name !== undefined) this.#add(reading.name, reading);
   }
 
   /** All metrics at present, in Prometheus's text format. */
@@ -60,32 +59,18 @@ export class Metrics {
     this.#delays.close();
   }
 
-  #add(
-    name: string,
-    { help, label, read }: { help: string; label: string | undefined; read: () => Value },
-  ): void {
-    const options = {
+  #add(name: string, { help = '', label, read }: Reading): void {
+    const Metric = name.endsWith('_total') ? Counter : Gauge;
+    new Metric({
       name,
       help,
       registers: [this.#registry],
       labelNames: label === undefined ? [] : [label],
-    };
-    if (name.endsWith('_total')) {
-      new Counter({
-        ...options,
-        collect() {
-          this.reset();
-          for (const [labels, value] of samplesOf(read(), label)) this.inc(labels, value);
-        },
-      });
-    } else {
-      new Gauge({
-        ...options,
-        collect() {
-          for (const [labels, value] of samplesOf(read(), label)) this.set(labels, value);
-        },
-      });
-    }
+      collect() {
+        this.reset();
+        for (const [labels, value] of samplesOf(read(), label)) this.inc(labels, value);
+      },
+    });
   }
 
   #createHistogram(name: string, help: string, labelNames: readonly string[] = []): Histogram {

@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { HubError } from '../../core/error.ts';
-import { ANYONE, type Ended, type KeptOwner, type Owner, type Principal } from '../access.ts';
+import type { EndedCredential } from '../../session/link.ts';
+import { ANYONE, type KeptOwner, type Owner, type Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Login, Token, User } from './records.ts';
@@ -32,7 +33,7 @@ const CHECK_MS = 5_000;
 
 /** The vault's records in memory: who may connect at this moment. Announces what has ended since the last look. */
 export class Directory {
-  readonly ended$ = new Subject<Ended>();
+  readonly ended$ = new Subject<EndedCredential>();
   /** Counts the changes, for caches. */
   version = 0;
   readonly #options: DirectoryOptions;

@@ -8,14 +8,14 @@ export const DURABILITIES = ['process', 'power'] as const;
 
 export type Durability = (typeof DURABILITIES)[number];
 
-interface ChangeLogOptions {
+export interface ChangeLogOptions {
   readonly durability: Durability;
   /** How long written changes may wait to be flushed, milliseconds. With `power`, they are also flushed one batch after the other. */
   readonly flushMs: number;
   /** Called before a flush that was due, to change more. */
-  readonly onFlush: () => void;
+  readonly onFlush?: () => void;
   /** Called before the changes of a turn are written, to add to them. */
-  readonly onCommit: () => void;
+  readonly onCommit?: () => void;
   /** Called when the changes of a turn are written. */
   readonly onWritten: () => void;
   /** Called when something could not be written or flushed. */
@@ -97,7 +97,7 @@ export class ChangeLog {
 
   /** Writes the changes of this turn now rather than at its end. */
   commit(): void {
-    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit();
+    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit?.();
     this.#isScheduled = false;
     if (this.#batch.length === 0 || this.#isClosed) return;
     const isWritten = this.#append();
@@ -166,7 +166,7 @@ export class ChangeLog {
   }
 
   #onFlushDue(): void {
-    this.#options.onFlush();
+    this.#options.onFlush?.();
     this.commit();
     this.#flushTimer = undefined; // The changes of `onFlush` are no reason for another flush.
     this.#flushSoon();
