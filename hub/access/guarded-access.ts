@@ -6,7 +6,7 @@ import type { EndedCredential } from '../session/link.ts';
 import type { Access, Authenticator, Credentials, Exchange, KeptOwner, Owner } from './access.ts';
 import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
-import { type Account, Directory } from './accounts/directory.ts';
+import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
 import { createLoginAuthenticator } from './authenticators/login.ts';
@@ -49,6 +49,8 @@ export class GuardedAccess implements Access {
   readonly logins: Logins;
   readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
+  /** Setting its roles puts them in force at once. */
+  readonly directory: Pick<Directory, 'isOpen' | 'roleNames' | 'withoutRole' | 'roles'>;
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
@@ -66,6 +68,7 @@ export class GuardedAccess implements Access {
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
     const decoySecret = createKeptSecret({ vault, key: 'scram-decoy', log });
     this.#log = log;
+    this.directory = directory;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
     this.#authenticators = [
@@ -94,23 +97,6 @@ export class GuardedAccess implements Access {
       }),
     );
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
-  }
-
-  get isOpen(): boolean {
-    return this.#directory.isOpen;
-  }
-
-  get roleNames(): readonly string[] {
-    return this.#directory.roleNames;
-  }
-
-  /** Accounts whose role does not exist, so that they may do nothing. */
-  get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
-    return this.#directory.withoutRole;
-  }
-
-  set roles(roles: Roles) {
-    this.#directory.roles = roles;
   }
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {

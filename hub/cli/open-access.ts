@@ -71,7 +71,7 @@ export async function openAccess(
   const links = new ShareLinks({
     addresses: options.host === undefined ? [] : outsideAddresses(options.host),
     accounts,
-    roleNames: () => access.roleNames,
+    roleNames: () => access.directory.roleNames,
     atStart: new Map(
       linkTokens && [
         ['viewer', linkTokens.watch],
@@ -128,7 +128,7 @@ function followRoles(access: GuardedAccess, options: StartOptions, { log, closer
     try {
       if (settings() !== atStart)
         log.warn({ config }, 'options other than roles take effect at the next start');
-      access.roles = rolesOf(options);
+      access.directory.roles = rolesOf(options);
       log.info({ config }, 'roles were updated');
       warnOfLostRoles(access, log);
     } catch (error) {
@@ -140,8 +140,8 @@ function followRoles(access: GuardedAccess, options: StartOptions, { log, closer
 }
 
 /** Explains why users may do nothing after their role was renamed, or removed from the file. */
-function warnOfLostRoles({ withoutRole, roleNames }: GuardedAccess, log: Logger): void {
-  const known = `there are ${roleNames.join(', ')} (--config names the file of others)`;
-  for (const { name, role } of withoutRole)
+function warnOfLostRoles({ directory }: GuardedAccess, log: Logger): void {
+  const known = `there are ${directory.roleNames.join(', ')} (--config names the file of others)`;
+  for (const { name, role } of directory.withoutRole)
     log.warn(`${name} may do nothing: there is no role ${quote(role)} any more; ${known}`);
 }

@@ -124,6 +124,7 @@ export class Directory {
     return [...this.#roles.keys()];
   }
 
+  /** Accounts whose role does not exist, so that they may do nothing. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
     const { users, tokens } = this.#records;
     const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));

@@ -63,12 +63,12 @@ describe('a client that an embedder has authenticated', () => {
     const rights = access.rightsOf(await ana(), 'c');
     const ended: EndedCredential[] = [];
     access.ended$.subscribe((one) => ended.push(one));
-    access.roles = parseRoles({ student: { read: ['lab/%u/#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['lab/%u/#'] } });
     expect(ended).toMatchObject([
       { credentialId: 'role:student', isGone: false, reason: { code: 'session/closed' } },
     ]);
     expect([rights.mayRead('lab/ana/led'), rights.mayPublish('lab/ana/led')]).toEqual([true, false]);
-    access.roles = parseRoles({});
+    access.directory.roles = parseRoles({});
     expect(ended.at(-1)).toMatchObject({ credentialId: 'role:student', isGone: false });
     expect(rights.mayRead('lab/ana/led')).toBe(false);
   });

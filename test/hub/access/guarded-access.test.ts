@@ -174,11 +174,11 @@ describe('a change while the hub runs', () => {
     await access.refresh();
     ended.length = 0;
     const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
-    access.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
+    access.directory.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
     expect(ended.map(({ credentialId }) => credentialId)).toEqual(['user:ana', 'role:student']);
     expect([rights.mayRead('lab/ana/led'), rights.mayRead('class/led')]).toEqual([false, true]);
     ended.length = 0;
-    access.roles = parseRoles({ student: { read: ['class/#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['class/#'] } });
     expect(ended, 'the role of nobody who is in').toMatchObject([{ credentialId: 'role:other' }]);
   });
 
