@@ -9,7 +9,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { SessionRecord, StoredSession } from './session-journal.ts';
+import type { SessionRecord, StoredSession } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */

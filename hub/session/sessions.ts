@@ -24,7 +24,7 @@ import {
   type SessionJournal,
   type SessionState,
   type StoredSession,
-} from './session-journal.ts';
+} from './store.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
 /** What a client asks for when it connects. */

@@ -1,16 +1,17 @@
 import type { Codec } from '../engine/table.ts';
 import { INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
-import { MESSAGE, MESSAGE_OF_TOPIC } from './message-codec.ts';
 import {
   CLOCK_MARK,
   DUE,
+  MESSAGE,
+  MESSAGE_OF_TOPIC,
   PRESENCE,
   SENT,
   SESSION_STATE,
   SESSION_STATE_1,
   SUBSCRIPTION,
-} from './session-codec.ts';
+} from './codecs.ts';
 
 /** A packet identifier of QoS 2 that a session's client has published and not yet released, as `<session>/<packet identifier>`. */
 export type ReceivedKey = `${number}/${number}`;

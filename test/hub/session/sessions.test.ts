@@ -5,7 +5,7 @@ import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/limits.ts';
 import type { Will } from '../../../hub/session/link.ts';
-import { NO_RECORD } from '../../../hub/session/session-journal.ts';
+import { NO_RECORD } from '../../../hub/session/store.ts';
 import { Recorder } from '../core/recorder.ts';
 import { Stage, texts } from './stage.ts';
 
