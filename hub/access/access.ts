@@ -73,10 +73,7 @@ export interface Access {
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it is not offered. */
   beginExchange(method: string, remote: Remote): Exchange | undefined;
-  /**
-   * A client's rights; they follow every change of accounts and roles. Throws `auth/denied` if the owner's credential has ended or changed
-   * since: call it in the same turn of the event loop in which the client is accepted.
-   */
+  /** A client's rights at each moment. Throws `auth/denied` if the credential has changed: call it in the turn in which the client is accepted. */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
   /** The present owner of a stored session; `undefined` if the credential has ended or the name belongs to another account now. */
   recognize(owner: KeptOwner): KeptOwner | undefined;

@@ -34,11 +34,7 @@ export interface OpenedAccess {
   readonly links: Links;
 }
 
-/**
- * Opens access control: anyone on this machine is accepted, unless the hub is open to the network or there are users. Follows the roles of the
- * configuration file. With the lock of the data folder the hub makes the changes of the command line; without it, it shares users and tokens
- * with other hubs.
- */
+/** Accepts anyone on this machine, unless the hub is open to the network or has users. Without a lock it shares accounts with other hubs. */
 export async function openAccess(
   options: StartOptions,
   lock: FolderLock | undefined,

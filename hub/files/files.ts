@@ -23,10 +23,7 @@ const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
   ['feff', 'utf-16be'],
 ];
 
-/**
- * Decodes UTF-8, or UTF-16 with a byte-order mark, which is removed. Throws `option/invalid` for anything else: a password with replaced
- * characters would be another password. Only a PEM file may have comments in any encoding.
- */
+/** Decodes UTF-8, or UTF-16 with a byte-order mark. Throws `option/invalid` for others, except for a PEM file, whose comments may be anything. */
 export function decodeText(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
   const [, encoding = 'utf-8'] = MARKS.find(([mark]) => start.startsWith(mark)) ?? [];
@@ -95,10 +92,7 @@ interface NewFile {
   readonly mode?: number;
 }
 
-/**
- * Replaces or creates files. Readers find either the whole old file or the whole new one, even after a power cut. The new file does not inherit
- * the old one's mode. If one cannot be written, none is replaced. Drafts of a killed process are overwritten.
- */
+/** Replaces or creates files, none if one cannot be written. Readers find a whole file, old or new, even after a power cut. */
 export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   try {
     for (const file of files) await writeDraft(file);

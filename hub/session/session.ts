@@ -169,10 +169,7 @@ export class Session implements Subscriber {
     return this.#deliverAtMostOnce(message, terms, (retain | published) as DeliveryFlags);
   }
 
-  /**
-   * Sends what is retained for new subscriptions, with the retain flag set [MQTT-3.3.1-8], as fast as the client takes it, over the next
-   * connection too. Calls `begin` before the first message. Throws `limit/exceeded` if too many wait for a client that does not read.
-   */
+  /** Sends what is retained, marked as such [MQTT-3.3.1-8], as the client takes it, `begin` first. Throws `limit/exceeded` if too many wait. */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
     this.#replays.add(subscriptions, begin);
   }

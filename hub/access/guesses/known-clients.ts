@@ -15,10 +15,7 @@ interface KnownClientsOptions {
 
 const KEY = 'device-cookies';
 
-/**
- * Device cookies, as OWASP's page "Slow Down Online Guessing Attacks with Device Cookies" describes them: a nonce and its MAC under a secret
- * of the hub. They mark a browser in which a user has logged in by password. The hub stores none of them.
- */
+/** Mark browsers in which a user has logged in: a nonce and its MAC (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). */
 export class DeviceCookies {
   readonly #options: KnownClientsOptions;
   readonly #readKey: () => Promise<Uint8Array>;

@@ -30,10 +30,7 @@ interface OpenLog {
   readonly seed: number;
 }
 
-/**
- * Changes on their way to a file. All changes of one turn of the event loop are one frame: after a crash all of them are there, or none. An
- * acknowledgement waits until its change is safe. With `process`, flushes are rare however much is written, as they wear out SD cards.
- */
+/** Changes on their way to a file. Those of one turn are one frame, whole or lost. With `process`, flushes are rare: they wear out SD cards. */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #batch = new ByteWriter();
