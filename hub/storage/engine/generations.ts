@@ -4,9 +4,9 @@ import { ByteWriter } from './bytes.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
-import { toHeaderFrame } from './frame-file.ts';
 import { LogFile } from './log-file.ts';
 import type { Damage, Recovered, WholeLog } from './recovery.ts';
+import { toHeaderFrame } from './recovery.ts';
 import { damagedPath, listStateFiles, removeIfPossible, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 
