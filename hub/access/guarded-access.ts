@@ -13,6 +13,7 @@ import { createLoginAuthenticator } from './authenticators/login.ts';
 import { PasswordAuthenticator } from './authenticators/password.ts';
 import { createScramAuthenticator } from './authenticators/scram.ts';
 import { createTokenAuthenticator } from './authenticators/token.ts';
+import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
@@ -63,8 +64,9 @@ export class GuardedAccess implements Access {
     const elapsedMs = options.elapsedMs ?? now;
     const foreignKinds = authenticators.map(({ kind }) => kind);
     const directory = new Directory({ vault, scheduler, isOpenWithoutUsers, foreignKinds });
-    const deviceCookies = new DeviceCookies({ vault, directory, log });
-    const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
+    const context: AccessContext = { vault, directory, now, elapsedMs, log };
+    const deviceCookies = new DeviceCookies(context);
+    const networks = new KnownNetworks(context);
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
     const decoySecret = createKeptSecret({ vault, key: 'scram-decoy', log });
     this.#log = log;
@@ -73,14 +75,14 @@ export class GuardedAccess implements Access {
     this.#deviceCookies = deviceCookies;
     this.#authenticators = [
       ...authenticators,
-      createTokenAuthenticator({ vault, directory, now, log }),
+      createTokenAuthenticator(context),
       new PasswordAuthenticator({ directory, guesses, elapsedMs }),
       createLoginAuthenticator(directory),
       createCertificateAuthenticator(directory),
       createScramAuthenticator({ directory, guesses, decoySecret }),
     ];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
-    this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
+    this.logins = new Logins({ ...context, deviceCookies });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;

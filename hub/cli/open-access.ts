@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
 import { asyncScheduler, find, map, merge, startWith } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
@@ -7,7 +6,7 @@ import { type Links, ShareLinks } from '../access/links.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
-import { describeExposure } from '../files/files.ts';
+import { describeExposure, followFiles } from '../files/files.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
@@ -22,9 +21,6 @@ import {
   sharedLinkPrefix,
 } from './sharing.ts';
 import { openVault, prepareData, rolesOf, vaultPath } from './vault.ts';
-
-/** How often to check whether the configuration file has changed, milliseconds. */
-const POLL_MS = 1_000;
 
 export interface OpenedAccess {
   readonly access: GuardedAccess;
@@ -131,8 +127,7 @@ function followRoles(access: GuardedAccess, options: StartOptions, { log, closer
       log.error({ error: toHubError(error).toJSON() }, 'roles stay as they were');
     }
   };
-  watchFile(config, { interval: POLL_MS, persistent: false }, follow);
-  closers.add(() => unwatchFile(config, follow));
+  closers.add(followFiles([config], follow));
 }
 
 /** Explains why users may do nothing after their role was renamed, or removed from the file. */

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
@@ -40,6 +40,14 @@ export function decodeText(bytes: Uint8Array): string {
 
 function notText(reason: string): HubError {
   return new HubError('option/invalid', `${reason}; save it as text in UTF-8`);
+}
+
+/** Calls back whenever one of the files has changed, looking every `interval` milliseconds. Returns a function that ends this. */
+export function followFiles(paths: readonly string[], onChange: () => void, interval = 1_000): () => void {
+  for (const path of paths) watchFile(path, { interval, persistent: false }, onChange);
+  return () => {
+    for (const path of paths) unwatchFile(path, onChange);
+  };
 }
 
 /** Makes the names of a file and those beside it survive a power cut, on systems that can open folders. */

@@ -1,18 +1,11 @@
-import type { Logger } from 'pino';
 import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
 import type { Authenticator } from '../access.ts';
-import type { Directory } from '../accounts/directory.ts';
 import { hashSecret } from '../accounts/secrets.ts';
-import type { Found, Vault } from '../vault/vault.ts';
+import type { AccessContext } from '../context.ts';
+import type { Found } from '../vault/vault.ts';
 
-interface TokenOptions {
-  readonly vault: Vault;
-  readonly directory: Directory;
-  /** The time of day, milliseconds. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
+type TokenOptions = Pick<AccessContext, 'vault' | 'directory' | 'now' | 'log'>;
 
 const HOUR_MS = 3_600_000;
 

@@ -1,16 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Logger } from 'pino';
 import { LruMap } from '../../limits/lru-map.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { createSecret } from '../accounts/secrets.ts';
+import type { AccessContext } from '../context.ts';
 import { createKeptSecret } from '../vault/kept-secret.ts';
-import type { Vault, VaultRecord } from '../vault/vault.ts';
+import type { VaultRecord } from '../vault/vault.ts';
 
-interface KnownClientsOptions {
-  readonly vault: Vault;
+interface KnownClientsOptions extends Pick<AccessContext, 'vault' | 'log'> {
   readonly directory: Pick<Directory, 'user'>;
-  readonly log: Logger;
 }
 
 const KEY = 'device-cookies';
@@ -73,8 +71,7 @@ export class KnownNetworks {
   readonly #recent = new LruMap<true>(RECENT);
   readonly #rate: RateLimiter;
 
-  /** `elapsedMs`: a monotonic clock, milliseconds. */
-  constructor(options: KnownClientsOptions & { readonly elapsedMs: () => number }) {
+  constructor(options: KnownClientsOptions & Pick<AccessContext, 'elapsedMs'>) {
     this.#options = options;
     this.#rate = new RateLimiter({ now: options.elapsedMs, ...RATE });
   }
