@@ -6,6 +6,7 @@ import type { Meter } from '../devices/index.ts';
 import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
 import type { Links } from './access/links.ts';
+import { createClock } from './clock.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -23,8 +24,7 @@ import { PagesListener } from './listeners/pages.ts';
 import type { Tls } from './listeners/servers.ts';
 import { LocalClients } from './local-clients.ts';
 import { Sessions } from './session/sessions.ts';
-import type { Store } from './session/store.ts';
-import { MemoryStore } from './storage/hub/memory-store.ts';
+import { createEphemeralStore, type Store } from './session/store.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Readiness } from './telemetry/readiness.ts';
 import { createReadings } from './telemetry/readings.ts';
@@ -88,7 +88,7 @@ const FAULT_LOG_MS = 1_000;
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler } = options;
-  const store = options.store ?? new MemoryStore({ now: scheduler && (() => scheduler.now()) });
+  const store = options.store ?? createEphemeralStore(scheduler ? () => scheduler.now() : createClock());
   let parts: Parts | undefined;
   try {
     parts = createParts(options, store);

@@ -1,6 +1,6 @@
 import { NEVER, type Observable } from 'rxjs';
-import type { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
+import type { EndedCredential } from '../session/link.ts';
 
 /** What a client presented; empty if it presented nothing. Each authenticator reads the fields that it knows. */
 export interface Credentials {
@@ -24,10 +24,7 @@ export interface Remote {
 
 /** An authenticated client. */
 export interface Principal {
-  /**
-   * Replaces `%u` in a role's topics, and owns sessions. Unique among all users and tokens: a hub refuses principals of other authenticators
-   * that have the name of one of its users or tokens, or the name `anyone` or `token`.
-   */
+  /** Replaces `%u` in a role's topics, and owns sessions. No authenticator may give a principal the name of a user or token that it is not. */
   readonly name: string;
   readonly role: string;
   /** The kind of the authenticator, or `open`. */
@@ -46,15 +43,6 @@ export type KeptOwner = Pick<Principal, 'name' | 'credentialIds' | 'accountId'>;
 /** A principal, or the owner of a stored session: without a generation, as a session survives a change of password. */
 export type Owner = KeptOwner & Partial<Pick<Principal, 'generation'>>;
 
-/** A credential that was revoked, or whose role or secret has changed. */
-export interface Ended {
-  readonly credentialId: string;
-  /** False if the same account may connect again. */
-  readonly isGone: boolean;
-  /** Sent to the clients that are disconnected. */
-  readonly reason: HubError;
-}
-
 /** A step of an exchange: the data to send to the client and, at the end, the principal. */
 export interface ExchangeStep {
   readonly data: Uint8Array;
@@ -71,15 +59,12 @@ export interface Exchange {
 export interface Authenticator {
   /** Names it in logs and in `Principal.how`, and begins its credential ids: `<kind>:<name>`. */
   readonly kind: string;
-  /**
-   * Resolves to the principal, or to `undefined` if these credentials are for another authenticator. Rejects with `auth/wrong` if they are
-   * wrong, `auth/required` if the client must log in again, `limit/exceeded` after too many guesses.
-   */
+  /** Resolves to `undefined` if these credentials are for another authenticator. Rejects with `auth/wrong`, `auth/required` or `limit/exceeded`. */
   identify?(credentials: Credentials, remote: Remote): Promise<Principal | undefined>;
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it does not offer that one. */
   beginExchange?(method: string, remote: Remote): Exchange | undefined;
   /** Hot. Emits when a credential that it accepted ends. */
-  readonly ended$?: Observable<Ended>;
+  readonly ended$?: Observable<EndedCredential>;
 }
 
 /** Decides who may connect and what they may do: all that a gateway knows of access. */
@@ -88,15 +73,12 @@ export interface Access {
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
   /** Begins an exchange by the name of a SASL mechanism; `undefined` if it is not offered. */
   beginExchange(method: string, remote: Remote): Exchange | undefined;
-  /**
-   * A client's rights; they follow every change of accounts and roles. Throws `auth/denied` if the owner's credential has ended or changed
-   * since: call it in the same turn of the event loop in which the client is accepted.
-   */
+  /** A client's rights at each moment. Throws `auth/denied` if the credential has changed: call it in the turn in which the client is accepted. */
   rightsOf(owner: Owner, clientIdentifier: string): Rights;
   /** The present owner of a stored session; `undefined` if the credential has ended or the name belongs to another account now. */
   recognize(owner: KeptOwner): KeptOwner | undefined;
   /** Hot. Emits when a credential ends; disconnect every client that it authenticated. */
-  readonly ended$: Observable<Ended>;
+  readonly ended$: Observable<EndedCredential>;
   /** Refused attempts since the start. */
   readonly refused: number;
 }

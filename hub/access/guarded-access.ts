@@ -2,16 +2,18 @@ import type { Logger } from 'pino';
 import { concatMap, merge, type Observable, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
-import type { Access, Authenticator, Credentials, Ended, Exchange, KeptOwner, Owner } from './access.ts';
+import type { EndedCredential } from '../session/link.ts';
+import type { Access, Authenticator, Credentials, Exchange, KeptOwner, Owner } from './access.ts';
 import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
-import { type Account, Directory } from './accounts/directory.ts';
+import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { createCertificateAuthenticator } from './authenticators/certificate.ts';
 import { createLoginAuthenticator } from './authenticators/login.ts';
 import { PasswordAuthenticator } from './authenticators/password.ts';
-import { ScramAuthenticator } from './authenticators/scram.ts';
-import { TokenAuthenticator } from './authenticators/token.ts';
+import { createScramAuthenticator } from './authenticators/scram.ts';
+import { createTokenAuthenticator } from './authenticators/token.ts';
+import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
@@ -46,8 +48,10 @@ export async function openGuardedAccess(options: GuardedAccessOptions): Promise<
 export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
-  readonly ended$: Observable<Ended>;
+  readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
+  /** Setting its roles puts them in force at once. */
+  readonly directory: Pick<Directory, 'isOpen' | 'roleNames' | 'withoutRole' | 'roles'>;
   readonly #directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
@@ -60,23 +64,25 @@ export class GuardedAccess implements Access {
     const elapsedMs = options.elapsedMs ?? now;
     const foreignKinds = authenticators.map(({ kind }) => kind);
     const directory = new Directory({ vault, scheduler, isOpenWithoutUsers, foreignKinds });
-    const deviceCookies = new DeviceCookies({ vault, directory, log });
-    const networks = new KnownNetworks({ vault, directory, log, elapsedMs });
+    const context: AccessContext = { vault, directory, now, elapsedMs, log };
+    const deviceCookies = new DeviceCookies(context);
+    const networks = new KnownNetworks(context);
     const guesses = new GuessLimiter({ now: elapsedMs, known: { networks, devices: deviceCookies } });
     const decoySecret = createKeptSecret({ vault, key: 'scram-decoy', log });
     this.#log = log;
+    this.directory = directory;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
     this.#authenticators = [
       ...authenticators,
-      new TokenAuthenticator({ vault, directory, now, log }),
+      createTokenAuthenticator(context),
       new PasswordAuthenticator({ directory, guesses, elapsedMs }),
       createLoginAuthenticator(directory),
       createCertificateAuthenticator(directory),
-      new ScramAuthenticator({ directory, guesses, decoySecret }),
+      createScramAuthenticator({ directory, guesses, decoySecret }),
     ];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
-    this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
+    this.logins = new Logins({ ...context, deviceCookies });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;
@@ -93,25 +99,6 @@ export class GuardedAccess implements Access {
       }),
     );
     this.#watching.add(vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
-  }
-
-  /** Whether anyone may connect. */
-  get isOpen(): boolean {
-    return this.#directory.isOpen;
-  }
-
-  get roleNames(): readonly string[] {
-    return this.#directory.roleNames;
-  }
-
-  /** Accounts whose role does not exist, so that they may do nothing. */
-  get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
-    return this.#directory.withoutRole;
-  }
-
-  /** Puts other roles in force at once. */
-  set roles(roles: Roles) {
-    this.#directory.roles = roles;
   }
 
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {

@@ -17,7 +17,6 @@ export interface Links {
 interface ShareLinksOptions {
   readonly addresses: readonly string[];
   readonly accounts: Pick<Accounts, 'renewToken' | 'hasToken'>;
-  /** All roles that there are. */
   readonly roleNames: () => readonly string[];
   /** The links of a hub without users, by role: whoever has come by one may pass it on. */
   readonly atStart: ReadonlyMap<string, string>;
@@ -35,10 +34,7 @@ const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
 /** From the least powerful; roles of the configuration come after these. */
 const ORDER = ['viewer', 'controller', 'device', 'admin'];
 
-/**
- * One link for each role and maker, made when it is first asked for. It is valid until the next start of the hub, and only while its maker keeps
- * the account, its secret and its role. Admins may give every role. Where there are no users, the links of the start may be passed on.
- */
+/** One link for each role and maker, until the next start, or until the maker loses account, secret or role. Admins may give every role. */
 export class ShareLinks implements Links {
   readonly #options: ShareLinksOptions;
   /** The last link of each role and maker. */

@@ -8,7 +8,6 @@ interface RoleOptions extends VaultOptions {
 }
 
 interface TokenOptions extends RoleOptions {
-  /** How many days the token is valid. */
   readonly days?: number;
 }
 

@@ -12,10 +12,7 @@ export interface Terminal {
 
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
-/**
- * Asks twice for a new password on a terminal, without showing it; without a terminal the first line of the input is the password. It is
- * never an argument, as everybody on the machine can see those. Rejects with `option/invalid` if there is none, or if the two differ.
- */
+/** Asks twice, or reads a line if there is no terminal; never an argument, as everybody can see those. Rejects with `option/invalid`. */
 export async function askNewPassword(terminal: Terminal = STANDARD): Promise<string> {
   if (terminal.input.isTTY) {
     const password = await ask('Password: ', terminal);

@@ -45,7 +45,6 @@ export async function cert(options: CertOptions): Promise<void> {
   );
 }
 
-/** All names and addresses of this machine. */
 function ownNames(): string[] {
   return [hostname(), `${hostname()}.local`, 'localhost', '127.0.0.1', '::1', ...outsideAddresses('::')];
 }

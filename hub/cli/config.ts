@@ -12,10 +12,7 @@ interface Source {
   fail(reason: string): HubError;
 }
 
-/**
- * Fills in the options that the command line left open, first from the environment, then from the configuration file. Checks
- * every value, even one that is overruled, so that no error stays hidden. Throws `option/invalid`.
- */
+/** Fills in options from the environment, then from the file. Checks even values that are overruled. Throws `option/invalid`. */
 export function applySettings(command: Command, environment: NodeJS.ProcessEnv): void {
   checkVariables(environment, command);
   for (const option of command.options)

@@ -2,10 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HubError } from '../core/error.ts';
 
-/**
- * The default data folder: systemd's state directory for a service, else the system's folder for program state (XDG base directories, and
- * their like elsewhere). Throws `option/invalid` if the user has no home folder, as in a container that runs with a random user id.
- */
+/** systemd's state directory for a service, else the system's folder for program state. Throws `option/invalid` without a home folder. */
 export function defaultDataFolder(
   environment: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,

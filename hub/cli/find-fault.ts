@@ -2,7 +2,6 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 
-/** Why a hub does not answer its client. */
 interface HubFault {
   readonly reason: string;
   /** Whether waiting is useless. */
@@ -46,7 +45,6 @@ async function describeTls(
   return /CERT/.test(code) ? `its certificate is not valid: ${message}` : undefined;
 }
 
-/** Resolves to the status of the answer, or to the error. */
 function requestHealth(address: URL, ca: string | undefined): Promise<number | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     const options = { timeout: PATIENCE_MS, agent: false as const };

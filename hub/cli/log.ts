@@ -16,10 +16,7 @@ const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, d
 /** How much of a log waits while it cannot be written, bytes; lines beyond that are dropped. */
 const MAX_BACKLOG_BYTES = 2 ** 20;
 
-/**
- * A log, by default on standard error: readable lines on a terminal, JSON elsewhere. A terminal shows a known error as one line; its
- * stack is in the JSON, and on a terminal with `debug`. A log that cannot be written, on a full disk or without a reader, never throws.
- */
+/** Readable lines on a terminal, where a known error is one line; JSON elsewhere. Never throws, on a full disk or without a reader either. */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
   // Synchronous: the last line before an exit says why.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });

@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
 import { asyncScheduler, find, map, merge, startWith } from 'rxjs';
 import { Accounts } from '../access/accounts/accounts.ts';
@@ -7,7 +6,7 @@ import { type Links, ShareLinks } from '../access/links.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
-import { describeExposure } from '../files/files.ts';
+import { describeExposure, followFiles } from '../files/files.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import type { StartOptions } from './options.ts';
@@ -23,9 +22,6 @@ import {
 } from './sharing.ts';
 import { openVault, prepareData, rolesOf, vaultPath } from './vault.ts';
 
-/** How often to check whether the configuration file has changed, milliseconds. */
-const POLL_MS = 1_000;
-
 export interface OpenedAccess {
   readonly access: GuardedAccess;
   /** New at each start; browsers that used earlier ones stay logged in. `undefined` if they are not needed. */
@@ -34,11 +30,7 @@ export interface OpenedAccess {
   readonly links: Links;
 }
 
-/**
- * Opens access control: anyone on this machine is accepted, unless the hub is open to the network or there are users. Follows the roles of the
- * configuration file. With the lock of the data folder the hub makes the changes of the command line; without it, it shares users and tokens
- * with other hubs.
- */
+/** Accepts anyone on this machine, unless the hub is open to the network or has users. Without a lock it shares accounts with other hubs. */
 export async function openAccess(
   options: StartOptions,
   lock: FolderLock | undefined,
@@ -71,7 +63,7 @@ export async function openAccess(
   const links = new ShareLinks({
     addresses: options.host === undefined ? [] : outsideAddresses(options.host),
     accounts,
-    roleNames: () => access.roleNames,
+    roleNames: () => access.directory.roleNames,
     atStart: new Map(
       linkTokens && [
         ['viewer', linkTokens.watch],
@@ -128,20 +120,19 @@ function followRoles(access: GuardedAccess, options: StartOptions, { log, closer
     try {
       if (settings() !== atStart)
         log.warn({ config }, 'options other than roles take effect at the next start');
-      access.roles = rolesOf(options);
+      access.directory.roles = rolesOf(options);
       log.info({ config }, 'roles were updated');
       warnOfLostRoles(access, log);
     } catch (error) {
       log.error({ error: toHubError(error).toJSON() }, 'roles stay as they were');
     }
   };
-  watchFile(config, { interval: POLL_MS, persistent: false }, follow);
-  closers.add(() => unwatchFile(config, follow));
+  closers.add(followFiles([config], follow));
 }
 
 /** Explains why users may do nothing after their role was renamed, or removed from the file. */
-function warnOfLostRoles({ withoutRole, roleNames }: GuardedAccess, log: Logger): void {
-  const known = `there are ${roleNames.join(', ')} (--config names the file of others)`;
-  for (const { name, role } of withoutRole)
+function warnOfLostRoles({ directory }: GuardedAccess, log: Logger): void {
+  const known = `there are ${directory.roleNames.join(', ')} (--config names the file of others)`;
+  for (const { name, role } of directory.withoutRole)
     log.warn(`${name} may do nothing: there is no role ${quote(role)} any more; ${known}`);
 }

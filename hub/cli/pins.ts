@@ -22,9 +22,7 @@ import type { BannerLine } from './banner.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
-/** The pins that devices of this process use. */
 interface OpenedPins extends Choice {
-  /** The board behind virtual pins. */
   readonly board: Board;
 }
 

@@ -153,7 +153,6 @@ function addCert(program: Command, actions: Actions): void {
     .action((options: CertOptions) => actions.cert(options));
 }
 
-/** Adds options that help shows under this heading. */
 function add(command: Command, heading: string, options: readonly Option[]): void {
   for (const option of options) command.addOption(option.helpGroup(heading));
 }

@@ -7,10 +7,7 @@ import type { ClientOptions } from './options.ts';
 import { type RemoteHub, readRemoteHub, untilOnline, watchHub } from './remote-hub.ts';
 import { stopSignal$ } from './run-until-stopped.ts';
 
-/**
- * Publishes one value and resolves once the hub has it. Rejects with `payload/invalid` if a device in that hub's process refuses it. A
- * device elsewhere answers later, on its `…/error`.
- */
+/** Publishes one value. Rejects with `payload/invalid` if a device in the hub's own process refuses it; others answer later, on `…/error`. */
 export async function pub(topic: string, value: string, options: ClientOptions): Promise<void> {
   parseTopicName(topic);
   const refusals: BusMessage[] = [];
@@ -55,7 +52,6 @@ async function withClient(
   }
 }
 
-/** Whether the filters may match several topics. */
 function matchSeveral(filters: readonly string[]): boolean {
   return filters.length > 1 || filters.some((filter) => /[+#]/.test(filter));
 }

@@ -26,10 +26,7 @@ export interface RemoteHub {
   readonly ca?: string | undefined;
 }
 
-/**
- * Reads the token from a file or the environment; it is never an argument, as everybody on the machine can see those. Throws `option/invalid`
- * if a file cannot be read or is empty.
- */
+/** The token comes from a file or the environment, as everybody on the machine can see arguments. Throws `option/invalid`. */
 export function readRemoteHub(
   { hub, tokenFile, ca }: HubOptions,
   environment: NodeJS.ProcessEnv = process.env,
@@ -73,7 +70,6 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
   return new HubError('hub/unreachable', `no hub answers at ${url} (${fault?.reason ?? symptom})${hint}`);
 }
 
-/** The ways to give a token. */
 const TOKEN_OPTIONS = '--token-file FILE or PINHUB_TOKEN';
 
 /** Why a hub refuses us for good, with a hint; `undefined` if it does not. `ofRole` follows "a token", as in ` of role device`. */
@@ -90,13 +86,10 @@ function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string):
 
 interface HubWatch {
   readonly hub: RemoteHub;
-  /** The connections of the clients to this hub. */
   readonly connections: readonly Observable<Connection>[];
   /** The token that the hub requires, for messages: ` of role device`. */
   readonly ofRole?: string;
-  /** Called once each time the hub becomes unreachable. */
   onAway(line: string): void;
-  /** Called when it is back. */
   onBack(line: string): void;
 }
 

@@ -86,7 +86,6 @@ function orphaned$(): Observable<unknown> {
   );
 }
 
-/** How long closing may take, milliseconds. */
 const MAX_CLOSING_MS = 5_000;
 
 function exitIfClosingHangs(): void {

@@ -10,7 +10,7 @@ import {
   timer,
 } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
-import { followHolder, type KeptFolder, keepFolder } from '../storage/folder/folder-lock.ts';
+import { type FolderLock, followHolder, keepFolder } from '../storage/folder/folder-lock.ts';
 import { folderOf, type VaultOptions, vaultPath } from './vault.ts';
 
 /** The pause between two attempts, milliseconds; it doubles while they fail. */
@@ -26,10 +26,7 @@ interface SharedAccountsOptions {
   readonly log: Logger;
 }
 
-/**
- * The accounts in a data folder that another hub may hold. Follows the hub that holds the folder. If there is none, keeps the folder itself
- * and answers the command line, until a hub that keeps messages asks for it.
- */
+/** The accounts in a data folder. Follows the hub that holds it; if there is none, holds it until a hub that keeps messages asks for it. */
 export class SharedAccounts {
   readonly #given: SharedAccountsOptions;
   readonly #folder: string;
@@ -87,7 +84,7 @@ export class SharedAccounts {
     await lastValueFrom(changes$, { defaultValue: undefined });
   }
 
-  async #keep(kept: KeptFolder): Promise<void> {
+  async #keep(kept: FolderLock): Promise<void> {
     const { options, changed$, settle } = this.#given;
     const own = await openFileVault(vaultPath(options));
     const changes = own.changed$.subscribe(() => changed$.next());

@@ -10,56 +10,52 @@ export interface LinkTokens {
   readonly watch: string;
 }
 
-/** Their names in the list of tokens. */
-const NAMES = { control: 'link-to-control', watch: 'link-to-watch' } as const;
-/** For a hub that keeps nothing: it may run beside one whose links must stay valid. */
-const EPHEMERAL_NAMES = { control: 'ephemeral-link-to-control', watch: 'ephemeral-link-to-watch' } as const;
-
-/** Before the role, in the names of links that were shared from the pages. */
-const SHARED = 'link-for-';
-const EPHEMERAL_SHARED = 'ephemeral-link-for-';
+/** The names of the links of the start, and of those that were shared from the pages. */
+const START_LINK = /^(ephemeral-)?link-to-(control|watch)$/;
+const SHARED_LINK = /^(ephemeral-)?link-for-/;
 
 /** Whether a token of that name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
-  return isStartLink(name) || [SHARED, EPHEMERAL_SHARED].some((prefix) => name.startsWith(prefix));
-}
-
-function isStartLink(name: string): boolean {
-  return [NAMES, EPHEMERAL_NAMES].some(({ control, watch }) => name === control || name === watch);
+  return START_LINK.test(name) || SHARED_LINK.test(name);
 }
 
 interface LinkNames {
   readonly ephemeral?: boolean | undefined;
 }
 
+/** A hub that keeps nothing may run beside one whose links must stay valid. */
+function prefixOf({ ephemeral = false }: LinkNames): string {
+  return ephemeral ? 'ephemeral-link-' : 'link-';
+}
+
 /** What the names of links begin with that are shared from the pages of this hub. */
-export function sharedLinkPrefix({ ephemeral = false }: LinkNames): string {
-  return ephemeral ? EPHEMERAL_SHARED : SHARED;
+export function sharedLinkPrefix(options: LinkNames): string {
+  return `${prefixOf(options)}for-`;
 }
 
 /** Revokes the links that were shared from the pages of an earlier start. */
-export async function endSharedLinks(accounts: Accounts, options: LinkNames): Promise<void> {
+export function endSharedLinks(accounts: Accounts, options: LinkNames): Promise<void> {
   const prefix = sharedLinkPrefix(options);
-  const names = [...(await accounts.tokens()).keys()];
-  for (const name of names) if (name.startsWith(prefix)) await accounts.revokeToken(name);
+  return revokeAll(accounts, (name) => name.startsWith(prefix));
 }
 
 /** Makes new ones, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
-export async function renewLinkTokens(
-  accounts: Accounts,
-  { ephemeral = false }: LinkNames = {},
-): Promise<LinkTokens> {
-  const names = ephemeral ? EPHEMERAL_NAMES : NAMES;
+export async function renewLinkTokens(accounts: Accounts, options: LinkNames = {}): Promise<LinkTokens> {
+  const prefix = prefixOf(options);
   return {
-    control: await accounts.renewToken({ name: names.control, role: 'controller' }),
-    watch: await accounts.renewToken({ name: names.watch, role: 'viewer' }),
+    control: await accounts.renewToken({ name: `${prefix}to-control`, role: 'controller' }),
+    watch: await accounts.renewToken({ name: `${prefix}to-watch`, role: 'viewer' }),
   };
 }
 
 /** Revokes the links of earlier starts once there are users; otherwise they would be valid for ever. */
-export async function endLinkTokens(accounts: Accounts): Promise<void> {
+export function endLinkTokens(accounts: Accounts): Promise<void> {
+  return revokeAll(accounts, (name) => START_LINK.test(name));
+}
+
+async function revokeAll(accounts: Accounts, isMeant: (name: string) => boolean): Promise<void> {
   const names = [...(await accounts.tokens()).keys()];
-  for (const name of names.filter(isStartLink)) await accounts.revokeToken(name);
+  for (const name of names.filter(isMeant)) await accounts.revokeToken(name);
 }
 
 export interface Sharing {

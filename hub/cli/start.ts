@@ -130,8 +130,8 @@ function describePort(url: string, { port }: StartOptions, { port: found }: HubS
   return `${url}   (another program uses port ${DEFAULT_PORT}; --port chooses one)`;
 }
 
-function describeLoopback({ isOpen }: OpenedAccess['access']): BannerLine {
+function describeLoopback({ directory }: OpenedAccess['access']): BannerLine {
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- --host' : `${COMMAND} --host`;
-  const login = isOpen ? '' : ', and its users log in';
+  const login = directory.isOpen ? '' : ', and its users log in';
   return ['Share', `only this machine can reach it${login}; ${command} opens it to your network`];
 }

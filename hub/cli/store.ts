@@ -4,16 +4,16 @@ import { createMemoryHistory, openHistory } from '../history/open-history.ts';
 import type { Store } from '../session/store.ts';
 import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
-import { MemoryStore } from '../storage/hub/memory-store.ts';
 import { openStore } from '../storage/hub/store.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedStore {
-  readonly store: Store;
-  readonly history: History;
   /** `undefined` for a hub that keeps nothing. */
+  readonly store: Store | undefined;
+  readonly history: History;
+  /** The same. */
   readonly lock: FolderLock | undefined;
   /** A description for the user. */
   readonly text: string;
@@ -26,7 +26,7 @@ export async function openKept(options: StartOptions, { log, closers }: Scope): 
     const ignored = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
     const text = `not kept (--ephemeral)${ignored}; users and tokens are, in ${data}`;
     makeFolderForAccounts(data, { log, closers });
-    return { store: new MemoryStore(), history: createMemoryHistory(log), lock: undefined, text };
+    return { store: undefined, history: createMemoryHistory(log), lock: undefined, text };
   }
   prepareFolder(data);
   const lock = await lockFolder(data);

@@ -21,10 +21,7 @@ export interface HubClientOptions {
   readonly maxWaiting?: number;
   /** The longest payload that the hub accepts, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
   readonly maxPayloadBytes?: number;
-  /**
-   * How long a hub may be silent before the client asks again for a connection, milliseconds; longer where round trips are long.
-   * Default: as long as Socket.IO waits, about 37 s.
-   */
+  /** How long a hub may be silent before the client connects again, milliseconds. Default: as long as Socket.IO waits, about 37 s. */
   readonly silenceMs?: number;
   /** Transports, tried in this order. Default WebSocket, then HTTP long-polling. */
   readonly transports?: readonly ('websocket' | 'polling')[];
@@ -52,10 +49,7 @@ const RECONNECTION = {
 /** After these errors the client retries. Any other is final. */
 const TEMPORARY: readonly ErrorCode[] = ['limit/exceeded', 'hub/closing', 'session/closed', 'internal'];
 
-/**
- * Connects to the hub at `url`, as in `http://raspberrypi.local:5000`; without one, a page connects to the hub that served it. Throws
- * `topic/invalid` if the will's topic is invalid.
- */
+/** Connects to the hub at `url`; without one, a page connects to the hub that served it. Throws `topic/invalid` if the will's topic is invalid. */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
   const { will, token, ca, transports = ['websocket', 'polling'] } = options;
   if (will) parseTopicName(will.topic);

@@ -3,7 +3,6 @@ export interface HeartbeatOptions {
   readonly silenceMs: number;
   /** Asks the hub for a sign of life; resolves when it has answered. */
   readonly ask: () => Promise<unknown>;
-  /** The hub has been silent for too long. */
   readonly onSilence: () => void;
 }
 
@@ -16,10 +15,7 @@ const ASKED_AFTER = 1 / 3;
 /** The time to answer is at least this many of the last round trips. */
 const ROUND_TRIPS = 3;
 
-/**
- * Notices a connection that has broken without a word, as when a cable is pulled: the system would need many seconds. A process that was
- * asleep itself, or too busy to look, gives the hub its time again.
- */
+/** Notices a connection that broke without a word, as when a cable is pulled. After a sleep of its own it gives the hub its time again. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #looking: ReturnType<typeof setInterval> | undefined;

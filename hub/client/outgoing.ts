@@ -23,7 +23,6 @@ export function errorIn(answer: unknown): HubError | undefined {
   return new HubError('protocol/violation', `${quote(answer)} is no answer of a hub`);
 }
 
-/** Called with the outcome of a publish. */
 type Settle = (error?: Error) => void;
 
 export interface Publication {
@@ -38,10 +37,7 @@ export interface Unacknowledged extends Publication {
   readonly settle: Settle[];
 }
 
-/**
- * Published messages that the hub has not acknowledged, in order. While the hub is away, a retained message replaces the one before it on
- * its topic: only the last value of a slider matters.
- */
+/** Published messages that the hub has not acknowledged, in order. While it is away, only the last retained message of each topic waits. */
 export class Outgoing {
   readonly #messages = new Set<Unacknowledged>();
   readonly #lastRetained = new Map<string, Unacknowledged>();
@@ -55,15 +51,11 @@ export class Outgoing {
     return this.#messages.size;
   }
 
-  /** All messages, oldest first. */
   [Symbol.iterator](): Iterator<Unacknowledged> {
     return [...this.#messages].values();
   }
 
-  /**
-   * All messages in two parts, each in order: values, which are retained, and events, which are not. No subscriber may miss an event, or see
-   * a value that was replaced. A value after an event on the same topic stays after it.
-   */
+  /** Values, which are retained, and events, which are not, in order. A value after an event of its topic stays after it. */
   split(): { values: Unacknowledged[]; events: Unacknowledged[] } {
     const values: Unacknowledged[] = [];
     const events: Unacknowledged[] = [];
@@ -106,7 +98,6 @@ export class Outgoing {
     }
   }
 
-  /** Fails every message. */
   abandon(error: Error): void {
     for (const message of this) this.settle(message, error);
   }

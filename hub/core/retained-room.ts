@@ -1,17 +1,14 @@
 import { isFair } from './fairness.ts';
 
 /** What clients may have retained. Every limit is finite. */
-export interface RetainedLimits {
+export const DEFAULT_RETAINED_LIMITS = {
   /** Topics that may have a retained message. */
-  readonly retainedMessages: number;
-  /** Memory of the retained messages and the levels of their topics, bytes. */
-  readonly retainedBytes: number;
-}
-
-export const DEFAULT_RETAINED_LIMITS: RetainedLimits = {
   retainedMessages: 100_000,
+  /** Memory of the retained messages and the levels of their topics, bytes. */
   retainedBytes: 128 * 2 ** 20,
 };
+
+export type RetainedLimits = Readonly<typeof DEFAULT_RETAINED_LIMITS>;
 
 /** How much values may grow in a room that was full when the hub started, as a fraction of it. */
 const GROWTH = 1 / 16;

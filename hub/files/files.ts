@@ -1,14 +1,11 @@
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, unwatchFile, watchFile } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { toStorageError } from './storage-fault.ts';
 
-/**
- * The text of a file that a person wrote, in any encoding that `decodeText` knows. Throws `option/invalid`; the message calls the
- * file `name`.
- */
+/** The text of a file that a person wrote, as `decodeText` reads it. Throws `option/invalid`; the message calls the file `name`. */
 export function readText(path: string, name = quote(path, 200)): string {
   try {
     return decodeText(readFileSync(path));
@@ -26,10 +23,7 @@ const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
   ['feff', 'utf-16be'],
 ];
 
-/**
- * Decodes UTF-8, or UTF-16 with a byte-order mark, which is removed. Throws `option/invalid` for anything else: a password with replaced
- * characters would be another password. Only a PEM file may have comments in any encoding.
- */
+/** Decodes UTF-8, or UTF-16 with a byte-order mark. Throws `option/invalid` for others, except for a PEM file, whose comments may be anything. */
 export function decodeText(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
   const [, encoding = 'utf-8'] = MARKS.find(([mark]) => start.startsWith(mark)) ?? [];
@@ -48,6 +42,14 @@ function notText(reason: string): HubError {
   return new HubError('option/invalid', `${reason}; save it as text in UTF-8`);
 }
 
+/** Calls back whenever one of the files has changed, looking every `interval` milliseconds. Returns a function that ends this. */
+export function followFiles(paths: readonly string[], onChange: () => void, interval = 1_000): () => void {
+  for (const path of paths) watchFile(path, { interval, persistent: false }, onChange);
+  return () => {
+    for (const path of paths) unwatchFile(path, onChange);
+  };
+}
+
 /** Makes the names of a file and those beside it survive a power cut, on systems that can open folders. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -59,10 +61,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Changes the mode of a file or folder if the system allows it: FAT and Windows drives have no modes, and a volume may belong to another user.
- * `describeExposure` tells whether that matters.
- */
+/** Changes a mode if the system allows it: FAT and Windows drives have none. `describeExposure` tells whether that matters. */
 export function restrict(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
@@ -94,7 +93,6 @@ function modeOf(path: string): number {
   }
 }
 
-/** A file to write. */
 interface NewFile {
   readonly path: string;
   readonly content: string | Uint8Array;
@@ -102,10 +100,7 @@ interface NewFile {
   readonly mode?: number;
 }
 
-/**
- * Replaces or creates files. Readers find either the whole old file or the whole new one, even after a power cut. The new file does not inherit
- * the old one's mode. If one cannot be written, none is replaced. Drafts of a killed process are overwritten.
- */
+/** Replaces or creates files, none if one cannot be written. Readers find a whole file, old or new, even after a power cut. */
 export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   try {
     for (const file of files) await writeDraft(file);

@@ -25,11 +25,15 @@ export function toStorageError(path: string, cause: unknown): HubError {
   return new HubError('store/unavailable', `${quote(path)} cannot be used: ${reason}`, { cause });
 }
 
-/** Runs work on files, and converts its errors by `toStorageError`. */
+/** Runs work on files, which may return a promise, and converts its errors by `toStorageError`. */
 export function guardStorage<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
+  const fail = (error: unknown): never => {
     throw toStorageError(path, error);
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(fail) as T) : result;
+  } catch (error) {
+    return fail(error);
   }
 }

@@ -30,11 +30,10 @@ export class BucketRing {
   readonly #pages: (Float64Array | undefined)[] = [];
   #size = 0;
 
-  constructor(count: number) {
+  constructor({ count }: Pick<Level, 'count'>) {
     this.#count = count;
   }
 
-  /** How many buckets there are. */
   get size(): number {
     return this.#size;
   }
@@ -63,7 +62,6 @@ export class BucketRing {
     return found.sort((one, other) => one.index - other.index);
   }
 
-  /** The last bucket before an index, or `undefined`. */
   lastBefore(first: number): Bucket | undefined {
     let found = 0;
     for (const page of this.#pages) {
@@ -92,7 +90,6 @@ function bucketAt(page: Float64Array, at: number): Bucket | undefined {
 export interface Level {
   /** The time that one bucket covers, milliseconds. */
   readonly bucketMs: number;
-  /** How many buckets there are. */
   readonly count: number;
   /** Whether it is kept on disk. */
   readonly isKept: boolean;
@@ -105,11 +102,6 @@ export const LEVELS: readonly Level[] = [
   { bucketMs: 60_000, count: 4_320, isKept: true },
   { bucketMs: 3_600_000, count: 2_400, isKept: true },
 ];
-
-/** An empty ring of a level's size. */
-export function createRing({ count }: Level): BucketRing {
-  return new BucketRing(count);
-}
 
 /** The first time that can be kept, milliseconds since 1970: every level's index is above 0. An earlier clock was not set. */
 export const MIN_TIME_MS = 3_600_000;

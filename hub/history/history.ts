@@ -8,7 +8,6 @@ import type { Slots } from './slot.ts';
 export interface HistoryNotices {
   /** Something could not be kept, after everything could be. It is tried again. */
   failed(error: unknown): void;
-  /** Everything can be kept again. */
   recovered(): void;
   /** A value came for a topic that has no history: called each time. */
   refused(topic: string): void;
@@ -43,10 +42,8 @@ const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
 /** The one key of that rate limiter. */
 const ALL = '';
-/** How many topics are flushed at a time. */
 const FLUSHED_AT_ONCE = 4;
 
-/** A topic that has a history. */
 interface Recorded {
   readonly series: Series;
   readonly heardMs: number;
@@ -86,7 +83,6 @@ export class History implements TopicHistory {
     return this.#refused;
   }
 
-  /** Records the value that a topic has now. */
   record(topic: string, value: number): void {
     const timeMs = this.#now();
     if (timeMs < MIN_TIME_MS || timeMs > MAX_TIME_MS) this.#options.notices?.mistimed?.(timeMs);
@@ -126,7 +122,6 @@ export class History implements TopicHistory {
     return series;
   }
 
-  /** Makes room for a new topic, if possible. */
   #admit(topic: string): Series | undefined {
     const leaving = this.#leaving();
     if (!leaving || (leaving.length > 0 && this.#limiter.waitMs(ALL) > 0)) return undefined;

@@ -9,10 +9,7 @@ export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'up
   readonly log: Logger;
 }
 
-/**
- * History in a folder, one file for each topic. Never rejects, as a hub that runs is worth more. A file that cannot be read is kept aside, and
- * values that cannot be written stay in memory, as many as a file would hold.
- */
+/** History in a folder, one file per topic. Never rejects: what cannot be read is kept aside, what cannot be written stays in memory. */
 export async function openHistory(folder: string, options: OpenOptions): Promise<History> {
   const { log, topics = DEFAULT_TOPICS } = options;
   return new History({ ...options, ...(await openRings(folder, log)), notices: tellLog(log, topics) });

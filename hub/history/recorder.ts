@@ -20,10 +20,7 @@ interface RecorderOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/**
- * Records the numbers that devices report, and beside each what was wanted and the device's status; and that the hub is up. The returned
- * function stops, and resolves when everything is kept.
- */
+/** Records what devices report, what was wanted of them, and that the hub is up. The returned function stops, and flushes. */
 export function recordHistory({ hub, history, scheduler }: RecorderOptions): () => Promise<void> {
   const startedMs = scheduler.now();
   const beat = () => history.record(UPTIME_TOPIC, Math.round((scheduler.now() - startedMs) / 1000));

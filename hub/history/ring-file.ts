@@ -3,17 +3,14 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { replaceFiles } from '../files/files.ts';
-import { toStorageError } from '../files/storage-fault.ts';
+import { guardStorage } from '../files/storage-fault.ts';
 import { type Bucket, LEVELS, mergeBuckets } from './bucket.ts';
 import { type Found, indexIn, parseSlot, SLOT_BYTES, type Slots, scanSlots, writeSlot } from './slot.ts';
 
 /** In front of the slots: a line of JSON that says what the file is, filled up with zeros. */
 const HEAD_BYTES = 131_072;
 
-/**
- * The version of the layout: the head, and then the levels that are kept. To change it, `LEVELS` or the slot, raise the version and go on
- * reading this one; test/hub/storage/golden has a file of each.
- */
+/** To change the layout, `LEVELS` or the slot, raise it and go on reading this version; test/hub/storage/golden has a file of each. */
 export const RING_VERSION = 1;
 
 const schema = z.object({
@@ -72,7 +69,7 @@ export class RingFile implements Slots {
   }
 
   async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
-    await guardFiles(this.#path, async () => {
+    await guardStorage(this.#path, async () => {
       const file = (await openIfThere(this.#path, 'r+')) ?? (await this.#create());
       await withFile(file, async () => {
         for (const [page, places] of pagesOf(fresh)) await writePage(file, page * PAGE_BYTES, places);
@@ -82,7 +79,7 @@ export class RingFile implements Slots {
   }
 
   async remove(): Promise<void> {
-    await guardFiles(this.#path, () => rm(this.#path, { force: true }));
+    await guardStorage(this.#path, () => rm(this.#path, { force: true }));
   }
 
   #tellDamage(): void {
@@ -91,7 +88,7 @@ export class RingFile implements Slots {
   }
 
   #readLevel(level: number, count: number): Promise<Buffer> {
-    return guardFiles(this.#path, async () => {
+    return guardStorage(this.#path, async () => {
       const file = await openIfThere(this.#path, 'r');
       if (!file) return Buffer.alloc(0);
       return withFile(file, () => readAt(file, offsetOf(level, 0), count * SLOT_BYTES));
@@ -112,7 +109,6 @@ export async function readHead(path: string): Promise<RingHead | undefined> {
   return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
 }
 
-/** A bucket, and its offset in the file. */
 interface Place {
   readonly offset: number;
   readonly bucket: Bucket;
@@ -154,7 +150,6 @@ function offsetOf(level: number, slot: number): number {
 /** The length of a complete file. */
 const FILE_BYTES = offsetOf(LEVELS.length, 0);
 
-/** Works with an open file, and closes it. */
 async function withFile<T>(file: FileHandle, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -178,13 +173,4 @@ async function openIfThere(path: string, flags: 'r' | 'r+'): Promise<FileHandle 
 async function readAt(file: FileHandle, offset: number, count: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, offset);
   return buffer.subarray(0, bytesRead);
-}
-
-/** Works on files; its errors become those of `toStorageError`. */
-async function guardFiles<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toStorageError(path, error);
-  }
 }

@@ -13,7 +13,6 @@ const NAME = /^(damaged-)?(\d{1,9})\.ring(\.new)?$/;
 /** How many damaged files are kept, 6 MiB at most. */
 const MAX_ASIDE = 10;
 
-/** A file, by its name. */
 interface Named {
   readonly path: string;
   readonly number: number;
@@ -23,7 +22,6 @@ interface Named {
   readonly isDraft: boolean;
 }
 
-/** A file of a topic's history. */
 interface Ring {
   readonly path: string;
   readonly topic: string;

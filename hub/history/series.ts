@@ -1,5 +1,5 @@
 import type { HistoryRow, HistoryWindow } from '../core/history.ts';
-import { type Bucket, type BucketRing, createRing, LEVELS, type Level, mergeBuckets } from './bucket.ts';
+import { type Bucket, BucketRing, LEVELS, type Level, mergeBuckets } from './bucket.ts';
 import type { Found, Slots } from './slot.ts';
 
 /** Buckets, in order, as at most `points` rows of equal stretches; empty stretches have no row. */
@@ -21,7 +21,7 @@ export function downsample(
 /** The values of one topic. New ones are in memory until they are flushed. */
 export class Series {
   readonly #slots: Slots;
-  readonly #fresh = LEVELS.map(createRing);
+  readonly #fresh = LEVELS.map((level) => new BucketRing(level));
   #sinceMs: number;
   /** Reads and flushes take turns, so that a bucket is in one place at a time. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -104,9 +104,8 @@ export class Series {
     };
   }
 
-  /** Takes the new buckets of a level. */
   #take(level: number): BucketRing | undefined {
-    const [taken] = this.#fresh.splice(level, 1, createRing(LEVELS[level] as Level));
+    const [taken] = this.#fresh.splice(level, 1, new BucketRing(LEVELS[level] as Level));
     return taken;
   }
 

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { type Bucket, createRing, LEVELS } from './bucket.ts';
+import { type Bucket, BucketRing, LEVELS } from './bucket.ts';
 
 /** The buckets of a stretch of time. */
 export interface Found {
@@ -14,10 +14,7 @@ export interface Found {
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
-  /**
-   * Adds the buckets of each level; a bucket is merged with one of the same index. Resolves when they survive a power cut. Rejects with
-   * `store/unavailable`; then some are written, and may be written again.
-   */
+  /** Adds buckets, merging those of one index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
   /** Removes all of them. Rejects with `store/unavailable`. */
   remove(): Promise<void>;
@@ -85,7 +82,7 @@ export function scanSlots(
 
 /** Buckets in memory. */
 export class MemorySlots implements Slots {
-  #rings = LEVELS.map(createRing);
+  #rings = LEVELS.map((level) => new BucketRing(level));
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const ring = this.#rings[level];
@@ -99,6 +96,6 @@ export class MemorySlots implements Slots {
   }
 
   async remove(): Promise<void> {
-    this.#rings = LEVELS.map(createRing);
+    this.#rings = LEVELS.map((level) => new BucketRing(level));
   }
 }

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { SessionLimits } from './limits.ts';
 import type { SearchQueue } from './search-queue.ts';
-import type { SessionJournal } from './session-journal.ts';
+import type { SessionJournal } from './store.ts';
 
 /** What all sessions of a hub share. */
 export interface SessionContext {
@@ -11,32 +11,29 @@ export interface SessionContext {
   readonly scheduler: SchedulerLike;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
-  /** Keeps what must outlive the process. */
   readonly journal: SessionJournal;
   readonly searches: SearchQueue;
   /** Called after each message that a client has published. */
   readonly onPublished: (topic: string, clientIdentifier: string) => void;
 }
 
-/** Messages that did not reach a client, by the reason. */
-export interface Drops {
-  /** At QoS 0, to a client that reads too slowly. */
-  slow: number;
-  /** Too many wait for the client. */
-  queueFull: number;
-  /** Longer than the client takes. */
-  tooLarge: number;
-  /** The client has lost the right to read it. */
-  denied: number;
-  /** A will that its owner may no longer publish, or that there is no room to retain. */
-  will: number;
-}
-
 /** Totals of all sessions since the start, for metrics and `$SYS`. */
 export class SessionCounters {
   /** Messages handed to links. */
   sent = 0;
-  readonly drops: Drops = { slow: 0, queueFull: 0, tooLarge: 0, denied: 0, will: 0 };
+  /** Messages that did not reach a client, by the reason. */
+  readonly drops = {
+    /** At QoS 0, to a client that reads too slowly. */
+    slow: 0,
+    /** Too many wait for the client. */
+    queueFull: 0,
+    /** Longer than the client takes. */
+    tooLarge: 0,
+    /** The client has lost the right to read it. */
+    denied: 0,
+    /** A will that its owner may no longer publish, or that there is no room to retain. */
+    will: 0,
+  };
   /** Sessions that were ended to make room for those of others. */
   evicted = 0;
   /** Messages that had expired when their turn came. */
@@ -50,9 +47,7 @@ export class SessionCounters {
   /** Messages now waiting in queues. */
   queuedMessages = 0;
 
-  /** Messages dropped, for whatever reason. */
   get dropped(): number {
-    const { slow, queueFull, tooLarge, denied, will } = this.drops;
-    return slow + queueFull + tooLarge + denied + will;
+    return Object.values(this.drops).reduce((sum, count) => sum + count);
   }
 }

@@ -5,7 +5,7 @@ import { NEVER_EXPIRES } from './limits.ts';
 import type { SessionOwner, Will } from './link.ts';
 import { SessionAccount, type Shares, sessionBytes } from './quotas.ts';
 import { Session } from './session.ts';
-import type { SessionRecord, SessionState } from './session-journal.ts';
+import type { SessionRecord, SessionState } from './store.ts';
 import { after, publishWill } from './wills.ts';
 
 interface EntryOptions {
@@ -23,7 +23,6 @@ export class Entry {
   readonly session: Session;
   readonly account: SessionAccount;
   owner: SessionOwner;
-  /** How long the session outlives its connection, seconds. */
   expirySeconds: number;
   /** When the client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   leftAt: number | undefined;
@@ -61,7 +60,6 @@ export class Entry {
     return { clientIdentifier, owner: { name, accountId, credentialIds }, expirySeconds, will, leftAt };
   }
 
-  /** Records the present state. */
   note(): void {
     this.#record.update(this.state);
   }
@@ -86,7 +84,6 @@ export class Entry {
     this.note();
   }
 
-  /** The client is back. */
   endAbsence(): void {
     for (const timer of this.#timers.splice(0)) timer.unsubscribe();
   }

@@ -1,55 +1,36 @@
 /** What sessions may hold. Every limit is finite; the README's table lists them. */
-export interface SessionLimits {
+export const DEFAULT_SESSION_LIMITS = {
   /** Subscriptions of one client. */
-  readonly subscriptions: number;
-  /** The most `+` in one filter. */
-  readonly wildcardLevels: number;
-  /** Levels from the third `+` of a filter on, of all filters together, a level that several share once: what they add to a match. */
-  readonly wildcardNodes: number;
-  /** Messages of QoS 1 and 2 that one client has been sent and has not acknowledged, 1–65535. */
-  readonly inFlight: number;
-  /** Messages of QoS 2 that one client has published and not released, 1–65535. */
-  readonly unreleased: number;
-  /** Messages that wait for one client that is away or slow. */
-  readonly queuedMessages: number;
-  /** Memory that they take, bytes. */
-  readonly queuedBytes: number;
-  /** Memory of the messages that wait for all clients together, or are in flight to them, bytes. */
-  readonly totalQueuedBytes: number;
-  /** Memory of one session beside messages, bytes: its identifier, its will, its subscriptions. */
-  readonly sessionBytes: number;
-  /** The same of all sessions together, bytes. */
-  readonly totalSessionBytes: number;
-  /** A client is slow while more bytes than this wait for the network to take them. */
-  readonly bufferedBytes: number;
-  /** Sessions kept, connected or not. */
-  readonly sessions: number;
-  /** How long a session may outlive its connection, seconds. */
-  readonly sessionExpirySeconds: number;
-  /** How long a client may take to come back after a restart of the hub before its will is published, seconds. */
-  readonly willGraceSeconds: number;
-}
-
-export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   subscriptions: 1_000,
+  /** The most `+` in one filter. */
   wildcardLevels: 8,
-  // A match that visited 20,000 took 5 ms on average, on a busy machine of two cores.
+  /** Levels from the third `+` of a filter on, of all filters together: what they add to a match. A match that visited 20,000 took 5 ms. */
   wildcardNodes: 10_000,
+  /** Messages of QoS 1 and 2 that one client has been sent and has not acknowledged, 1–65535. */
   inFlight: 100,
-  // MQTT 3.1.1 has no receive maximum, and its clients send bursts. Each identifier takes one bit.
+  /** Messages of QoS 2 that one client has published and not released, 1–65535. MQTT 3.1.1 has no receive maximum, and its clients send bursts. */
   unreleased: 65_535,
+  /** Messages that wait for one client that is away or slow. */
   queuedMessages: 1_000,
+  /** Memory that they take, bytes. */
   queuedBytes: 8 * 2 ** 20,
+  /** Memory of the messages that wait for all clients together, or are in flight to them, bytes. */
   totalQueuedBytes: 128 * 2 ** 20,
+  /** Memory of one session beside messages, bytes: its identifier, its will, its subscriptions. */
   sessionBytes: 4 * 2 ** 20,
+  /** The same of all sessions together, bytes. */
   totalSessionBytes: 128 * 2 ** 20,
-  // More than the longest payload, so that no single message makes a client slow.
+  /** A client is slow while more bytes than this wait for the network. More than the longest payload: no single message makes a client slow. */
   bufferedBytes: 3 * 2 ** 20,
+  /** Sessions kept, connected or not. */
   sessions: 10_000,
+  /** How long a session may outlive its connection, seconds. */
   sessionExpirySeconds: 7 * 24 * 3600,
-  // Clients wait up to 30 s between two attempts to connect.
+  /** How long clients have to come back after a restart before their wills are published, seconds. They wait up to 30 s between attempts. */
   willGraceSeconds: 60,
 };
+
+export type SessionLimits = Readonly<typeof DEFAULT_SESSION_LIMITS>;
 
 /** The expiry of a session that never expires by itself, seconds; the hub's own limit still holds. (MQTT 5, 3.1.2.11.2) */
 export const NEVER_EXPIRES = 0xffff_ffff;

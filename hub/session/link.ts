@@ -17,10 +17,7 @@ export interface Outgoing {
   readonly duplicate: boolean;
 }
 
-/**
- * One connection of a session, whatever its protocol: all that a session knows of the network.
- * No method may throw; a link that has failed ignores what it is given and reports its end to its gateway.
- */
+/** One connection of a session, whatever its protocol. No method may throw: a failed link ignores calls and tells its gateway. */
 export interface Link {
   /** How many messages of QoS 1 and 2 may wait for the client's acknowledgement, 1–65535. [MQTT-3.3.4-9] */
   readonly receiveMaximum: number;
@@ -46,6 +43,15 @@ export interface SessionOwner {
   readonly rights: Rights;
 }
 
+/** A credential that was revoked, or whose role, rights or secret have changed. */
+export interface EndedCredential {
+  readonly credentialId: string;
+  /** False if the same account may connect again. */
+  readonly isGone: boolean;
+  /** Sent to the clients that are disconnected. */
+  readonly reason: HubError;
+}
+
 /** The owner of all sessions on a hub without accounts. */
 export const EVERYONE: SessionOwner = {
   name: 'anyone',
@@ -54,10 +60,7 @@ export const EVERYONE: SessionOwner = {
   rights: ALL_RIGHTS,
 };
 
-/**
- * Whether two owners are different accounts: by their names, or by where they come from, as an embedder's authenticator may know the name of
- * a later user. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them.
- */
+/** Whether two accounts differ, by name or origin. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them. */
 export function isSomebodyElse(one: SessionOwner, other: SessionOwner): boolean {
   if (one.name === EVERYONE.name || other.name === EVERYONE.name) return false;
   return one.name !== other.name || one.credentialIds[0] !== other.credentialIds[0];

@@ -5,13 +5,10 @@ import type { SessionContext } from './context.ts';
 import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 import type { Link, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { SessionRecord, StoredDue, Ticket } from './session-journal.ts';
+import type { SessionRecord, StoredDue, Ticket } from './store.ts';
 import { WaitingQueue } from './waiting.ts';
 
-/**
- * The messages of QoS 1 and 2 for one client: those in flight, in order of sending, and behind them those that wait because the client is
- * away or its receive maximum is reached. MQTT 5, 4.3, 4.4 and 4.9.
- */
+/** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */
 export class Outbox {
   readonly #inFlight: InFlightTable;
   /** Messages in flight that are still to be sent again over the present connection. */
@@ -66,7 +63,6 @@ export class Outbox {
     return true;
   }
 
-  /** Restores what the last process kept, in its order. */
   restore(stored: readonly StoredDue[]): void {
     for (const { message, terms, qos, retain, ticket, packetIdentifier, isReleased } of stored) {
       const entry = new Delivery(message, terms, qos, retain, ticket);
@@ -131,10 +127,7 @@ export class Outbox {
     }
   }
 
-  /**
-   * Offers messages of shared subscriptions to other members: those that wait, and those in flight at QoS 1. A message of QoS 2 that is in
-   * flight stays with its client. [MQTT-4.8.2-4], [MQTT-4.8.2-5]
-   */
+  /** Offers shared messages to other members, but for those of QoS 2 in flight, which stay with their client. [MQTT-4.8.2-4], [MQTT-4.8.2-5] */
   handOverShared(offer: (share: string, message: Message) => boolean): void {
     const isTaken = ({ terms, message, ticket }: Delivery) => {
       const taken = terms.share !== undefined && offer(terms.share, message);
@@ -147,7 +140,6 @@ export class Outbox {
     this.#waiting.removeWhere(isTaken);
   }
 
-  /** Forgets everything. */
   clear(): void {
     for (const entry of this.#inFlight.inOrder()) this.#finish(entry);
     this.#waiting.removeWhere(({ ticket }) => {
@@ -168,7 +160,6 @@ export class Outbox {
     return again !== undefined || next !== undefined;
   }
 
-  /** Whether a new message may be sent now. */
   #hasRoom(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     return (

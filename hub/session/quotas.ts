@@ -8,20 +8,19 @@ import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** What one or more sessions take of what all owners share. */
-interface Usage {
-  sessions: number;
+/** What one or more sessions take of what all owners share: nothing yet. */
+const NOTHING = {
+  sessions: 0,
   /** Memory without messages, bytes. */
-  bytes: number;
+  bytes: 0,
   /** Memory of messages that wait or are in flight, bytes. */
-  messageBytes: number;
+  messageBytes: 0,
   /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
-  wildcardNodes: number;
-}
+  wildcardNodes: 0,
+};
 
-const NOTHING: Usage = { sessions: 0, bytes: 0, messageBytes: 0, wildcardNodes: 0 };
+type Usage = typeof NOTHING;
 
-/** The usage of one owner. */
 interface Share extends Usage {
   readonly owner: string;
 }
@@ -44,7 +43,6 @@ export class Shares {
     this.#makeRoom = makeRoom;
   }
 
-  /** Adds a session's usage to its owner's share, and returns the share. */
   add(owner: string, usage: Usage): Share {
     const share = this.#shares.get(owner) ?? { owner, ...NOTHING };
     this.#shares.set(owner, share);
@@ -89,10 +87,7 @@ function change(share: Share, usage: Usage, sign: 1 | -1): void {
   share.wildcardNodes += sign * usage.wildcardNodes;
 }
 
-/**
- * A message of at most this size, bytes, always goes to a connected client that has nothing in flight, so that nobody can stop the values of
- * others by filling all queues. All sessions together can exceed `totalQueuedBytes` by one such message each.
- */
+/** A message of at most this size, bytes, always goes to a client with nothing in flight: others cannot stop it by filling all queues. */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
 /** What one session uses: its identifier, will, subscriptions and messages, counted against its own, its owner's and the hub's limits. */
@@ -118,7 +113,6 @@ export class SessionAccount {
     return this.#share.owner;
   }
 
-  /** Whether one more message may wait for the client. */
   hasRoomInQueue({ size }: Message): boolean {
     return (
       this.#queuedMessages < this.#limits.queuedMessages &&
@@ -192,7 +186,6 @@ export class SessionAccount {
     this.#counters.sessionBytes += bytes;
   }
 
-  /** The session belongs to another owner from now on. */
   moveTo(owner: string): void {
     if (owner === this.owner) return;
     const share = this.#shares.add(owner, this.#usage);
@@ -200,7 +193,6 @@ export class SessionAccount {
     this.#share = share;
   }
 
-  /** The session has ended. */
   close(): void {
     this.count(-this.#usage.bytes);
     this.#shares.remove(this.#share, this.#usage);

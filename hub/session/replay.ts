@@ -5,7 +5,7 @@ import type { Subscription, Terms } from '../core/subscription.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
 import type { SessionContext } from './context.ts';
 import { type Search, SLICE_STEPS } from './search-queue.ts';
-import type { SessionRecord } from './session-journal.ts';
+import type { SessionRecord } from './store.ts';
 
 /** Nodes of a tree of filters that are looked at in one step. */
 const STEP_NODES = 20;
@@ -63,7 +63,6 @@ export class Replays {
     if (this.#waiting.includes(replay)) this.#note(replay, { isReplaying: true });
   }
 
-  /** Goes on, if the client is ready. */
   pump(): void {
     if (this.#waiting.length === 0) return;
     if (this.#isSearching) return; // The client has answered within the call: the loop under way goes on.
@@ -123,10 +122,7 @@ export class Replays {
   }
 }
 
-/**
- * Finds what is retained now for subscriptions, each message once; later messages reach them by themselves. A shared subscription gets none
- * (MQTT 5, 4.8.2). Each step is small and may find nothing, as the whole search may be long.
- */
+/** Finds each retained message once, in small steps that may find nothing. A shared subscription gets none. (MQTT 5, 4.8.2) */
 export function findRetained(
   retained: RetainedMessages,
   subscriptions: readonly Subscription[],

@@ -9,7 +9,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { SessionRecord, StoredSession } from './session-journal.ts';
+import type { SessionRecord, StoredSession } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
@@ -99,10 +99,7 @@ export class Session implements Subscriber {
     this.#pump();
   }
 
-  /**
-   * Begins a subscription; it replaces one with the same filter. [MQTT-3.8.4-3]
-   * Throws `auth/denied`, `limit/exceeded` or `session/closed`.
-   */
+  /** Replaces a subscription with the same filter. [MQTT-3.8.4-3] Throws `auth/denied`, `limit/exceeded` or `session/closed`. */
   subscribe(filter: TopicFilter, terms: Terms): { subscription: Subscription; isNew: boolean } {
     if (this.#isEnded) {
       throw new HubError('session/closed', `the session of ${quote(this.clientIdentifier)} has ended`);
@@ -137,10 +134,7 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /**
-   * Publishes at QoS 2, unless the client has published with this packet identifier and not released it. [MQTT-4.3.3-10]
-   * Throws as `publish`, and `limit/unreleased` if too many are not released.
-   */
+  /** Publishes at QoS 2, once for each packet identifier until it is released. [MQTT-4.3.3-10] Throws as `publish`, and `limit/unreleased`. */
   publishOnce(packetIdentifier: number, message: Message): number {
     if (this.#unreleased.has(packetIdentifier)) return 0;
     const { unreleased } = this.#context.limits;
@@ -154,7 +148,6 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /** Whether the client has published with this packet identifier at QoS 2 and not released it. */
   isUnreleased(packetIdentifier: number): boolean {
     return this.#unreleased.has(packetIdentifier);
   }
@@ -176,10 +169,7 @@ export class Session implements Subscriber {
     return this.#deliverAtMostOnce(message, terms, (retain | published) as DeliveryFlags);
   }
 
-  /**
-   * Sends what is retained for new subscriptions, with the retain flag set [MQTT-3.3.1-8], as fast as the client takes it, over the next
-   * connection too. Calls `begin` before the first message. Throws `limit/exceeded` if too many wait for a client that does not read.
-   */
+  /** Sends what is retained, marked as such [MQTT-3.3.1-8], as the client takes it, `begin` first. Throws `limit/exceeded` if too many wait. */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
     this.#replays.add(subscriptions, begin);
   }

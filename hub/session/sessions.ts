@@ -6,7 +6,15 @@ import type { Publisher } from '../core/subscription.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
-import { EVERYONE, isSomebodyElse, type Link, retainedOwner, type SessionOwner, type Will } from './link.ts';
+import {
+  type EndedCredential,
+  EVERYONE,
+  isSomebodyElse,
+  type Link,
+  retainedOwner,
+  type SessionOwner,
+  type Will,
+} from './link.ts';
 import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
@@ -16,7 +24,7 @@ import {
   type SessionJournal,
   type SessionState,
   type StoredSession,
-} from './session-journal.ts';
+} from './store.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
 /** What a client asks for when it connects. */
@@ -41,7 +49,6 @@ export interface OpenedSession {
 
 interface SessionsOptions {
   readonly hub: Hub;
-  /** Times wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
   readonly limits?: Partial<SessionLimits>;
   /** Keeps what must outlive the process. Default: nothing. */
@@ -54,15 +61,6 @@ export interface Ending {
   readonly publishWill: boolean;
   /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
   readonly expirySeconds?: number | undefined;
-}
-
-/** A credential that was revoked, or whose rights have changed. */
-interface EndedCredential {
-  readonly credentialId: string;
-  /** False if the owner may come in again. */
-  readonly isGone: boolean;
-  /** Sent to the clients that are disconnected. */
-  readonly reason: HubError;
 }
 
 /** How much room is made at a time, as a fraction of the limit. */
@@ -103,7 +101,6 @@ export class Sessions {
     return this.#entries.size;
   }
 
-  /** How many of them have a connection now. */
   get connectedCount(): number {
     return [...this.#entries.values()].filter(({ session }) => session.isLive).length;
   }
@@ -154,10 +151,7 @@ export class Sessions {
     this.#awaitReturn(entry);
   }
 
-  /**
-   * A credential was changed, or revoked (`isGone`): closes the connections that it admitted with the reason; if it is gone, also ends their
-   * sessions. Their wills are published whatever their owners' rights are now, so that a device that is cut off does not stay `online`.
-   */
+  /** Closes the connections that a credential admitted; if it `isGone`, ends their sessions. Wills are published whatever the rights are now. */
   endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
     for (const entry of [...this.#entries.values()]) {
       if (!entry.owner.credentialIds.includes(credentialId)) continue;
@@ -180,10 +174,7 @@ export class Sessions {
     }
   }
 
-  /**
-   * Restores the sessions that the last process kept; `ownerOf` knows the accounts of today. All clients count as away. Wills wait for
-   * `awaitReturns`, but those of owners whose credential `isGone` are published, and their sessions ended, as `endAllOn` does.
-   */
+  /** Restores sessions, all of them away. Wills wait for `awaitReturns`; owners whose credential `isGone` are treated as by `endAllOn`. */
   restore(
     stored: Iterable<StoredSession>,
     ownerOf: (state: SessionState) => { owner: SessionOwner; isGone: boolean },
@@ -241,10 +232,7 @@ export class Sessions {
     return entry;
   }
 
-  /**
-   * Ends sessions of the owner who has most, if that is more than the owner who needs room would then have. Ends a few more than needed, so
-   * that not every new session has to search. Returns whether there is room.
-   */
+  /** Ends sessions of the owner who has most, if that is more than `owner` would have; some to spare, as each search takes time. */
   #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;

@@ -57,7 +57,6 @@ export class WaitingQueue {
     if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
-  /** Takes the first message out. */
   shift(): Delivery | undefined {
     for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
       this.#first++;
@@ -94,17 +93,13 @@ export class WaitingQueue {
   }
 }
 
-/** A message of QoS 0 that a slow client will still get. */
 interface Kept {
   readonly message: Message;
   readonly terms: Terms;
   readonly flags: DeliveryFlags;
 }
 
-/**
- * The messages of QoS 0 that a slow client will still get: the last retained one of each topic. Such a client misses intermediate values, but
- * never the last one.
- */
+/** The last retained message of each topic, at QoS 0: a slow client misses intermediate values, but never the last one. */
 export class Latest {
   readonly #kept = new Map<string, Kept>();
   readonly #account: SessionAccount;
@@ -117,10 +112,7 @@ export class Latest {
     return this.#kept.size;
   }
 
-  /**
-   * Keeps a retained message in place of the one before it, which is dropped in any case: an older value must not come last. Returns false if
-   * the message is not retained, or there is no room.
-   */
+  /** Replaces the topic's earlier message, dropped in any case: an older value must not come last. False if it is not retained, or has no room. */
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;

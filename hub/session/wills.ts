@@ -5,7 +5,7 @@ import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { isSomebodyElse, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
-import type { SessionRecord, SessionState } from './session-journal.ts';
+import type { SessionRecord, SessionState } from './store.ts';
 
 /** The longest delay that a timer takes, milliseconds (2^31 − 1). */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -44,10 +44,7 @@ export function publishWill(
   }
 }
 
-/**
- * Records a will apart from its session: as the will of a session that ends with its connection, of a client that leaves when the delay of
- * the will is over, or the session would have expired. [MQTT-3.1.3-9]
- */
+/** Records a will as that of a session of its own, which ends when the will's delay is over or its session would expire. [MQTT-3.1.3-9] */
 export function recordWill(
   state: SessionState,
   will: Will,
@@ -73,10 +70,7 @@ export interface PendingWill {
 /** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
 const WILLS_PER_TURN = 100;
 
-/**
- * Wills that the last process left. They wait for their clients to come back (MQTT 5, 3.1.2.5), so that a restart neither leaves a dead
- * device `online` nor makes a living one flicker.
- */
+/** Wills that the last process left, until their clients are back: a restart leaves no dead device `online`, and no living one flickers. */
 export class PendingWills {
   readonly #context: SessionContext;
   readonly #publisherOf: (pending: PendingWill) => Publisher;

@@ -12,11 +12,7 @@ interface DelayHistogram {
   disable(): void;
 }
 
-/**
- * How late the event loop ran its timers within the last one or two minutes. Monitoring that asks once a minute misses nothing, and several
- * monitors do not disturb each other, while each request resets prom-client's own metric. Of two histograms the older answers; it is reset
- * when the younger has measured for a minute.
- */
+/** How late timers ran in the last one or two minutes. Two histograms take turns, as each request would reset prom-client's own. */
 export class DelayWindow {
   readonly #swap: NodeJS.Timeout;
   #older: DelayHistogram;

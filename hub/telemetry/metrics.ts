@@ -6,10 +6,7 @@ import type { Reading, Value } from './readings.ts';
 /** From half a millisecond to five seconds: a throttle's interval and a screen's lie in the middle. */
 const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/**
- * One hub's metrics, for Prometheus, in a registry of its own, as a process may have several hubs. No histogram is on the path of a message: a
- * pin is written once per interval, and a client is pinged every 25 s.
- */
+/** One hub's metrics, in a registry of its own, as a process may have several hubs. No histogram is on the path of a message. */
 export class Metrics {
   /** Collects the durations of devices in the hub's process. */
   readonly deviceMeter: Meter;
@@ -50,8 +47,7 @@ export class Metrics {
 
   /** Adds the readings that have a name. */
   add(readings: readonly Reading[]): void {
-    for (const { name, help = '', label, read } of readings)
-      if (name !== undefined) this.#add(name, { help, label, read });
+    for (const reading of readings) if (reading.name !== undefined) this.#add(reading.name, reading);
   }
 
   /** All metrics at present, in Prometheus's text format. */
@@ -59,37 +55,22 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Stops the timers. */
   close(): void {
     this.#delays.close();
   }
 
-  #add(
-    name: string,
-    { help, label, read }: { help: string; label: string | undefined; read: () => Value },
-  ): void {
-    const options = {
+  #add(name: string, { help = '', label, read }: Reading): void {
+    const Metric = name.endsWith('_total') ? Counter : Gauge;
+    new Metric({
       name,
       help,
       registers: [this.#registry],
       labelNames: label === undefined ? [] : [label],
-    };
-    if (name.endsWith('_total')) {
-      new Counter({
-        ...options,
-        collect() {
-          this.reset();
-          for (const [labels, value] of samplesOf(read(), label)) this.inc(labels, value);
-        },
-      });
-    } else {
-      new Gauge({
-        ...options,
-        collect() {
-          for (const [labels, value] of samplesOf(read(), label)) this.set(labels, value);
-        },
-      });
-    }
+      collect() {
+        this.reset();
+        for (const [labels, value] of samplesOf(read(), label)) this.inc(labels, value);
+      },
+    });
   }
 
   #createHistogram(name: string, help: string, labelNames: readonly string[] = []): Histogram {

@@ -23,7 +23,6 @@ export interface Reading {
 
 export const SUM = '';
 
-/** One port. */
 interface ListenerSource {
   readonly name: string;
   readonly sockets: { readonly bytesReceived: number; readonly bytesSent: number };
@@ -89,10 +88,7 @@ function topics(names: readonly string[], read: () => Value): Reading {
   return { topics: Object.fromEntries(names.map((name) => [name, SUM])), read };
 }
 
-/**
- * Everything that a hub reports about itself. The topics have mosquitto's names (mosquitto(8), "Broker status"), so that monitoring for
- * mosquitto works; their packets and bytes are MQTT's, everything else counts all protocols.
- */
+/** Everything that a hub reports. Topics are named as in mosquitto(8), "Broker status"; their packets and bytes are MQTT's alone. */
 export function createReadings(sources: HubSources): readonly Reading[] {
   return [...stateOf(sources), ...clientsOf(sources), ...messagesOf(sources), ...trafficOf(sources)];
 }

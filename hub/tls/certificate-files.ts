@@ -1,9 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { Subject } from 'rxjs';
 import { HubError, quote, toHubError } from '../core/error.ts';
-import { readText } from '../files/files.ts';
+import { followFiles, readText } from '../files/files.ts';
 
 interface CertificatePaths {
   /** The certificate and its intermediate certificates, PEM. */
@@ -23,29 +22,24 @@ interface CertificateFilesOptions extends CertificatePaths {
 
 /** The hub's certificate, read again whenever its files change. */
 export class CertificateFiles {
-  /** The present contents of the files. */
   current: SecureContextOptions;
   /** Hot. Emits after each change, once certificate and key match. */
   readonly renewed$ = new Subject<SecureContextOptions>();
   readonly #options: CertificateFilesOptions;
-  readonly #onChange = () => this.#renew();
+  readonly #unfollow: () => void;
 
   /** Throws `option/invalid` if the files cannot be read, or the key does not match the certificate. */
   constructor(options: CertificateFilesOptions) {
     this.#options = options;
     this.current = read(options);
-    const interval = options.pollMs ?? 1_000;
-    for (const path of this.#paths) watchFile(path, { interval, persistent: false }, this.#onChange);
+    const { cert, key, clientCa, pollMs } = options;
+    const paths = [cert, key, clientCa].filter((path) => path !== undefined);
+    this.#unfollow = followFiles(paths, () => this.#renew(), pollMs);
   }
 
   close(): void {
-    for (const path of this.#paths) unwatchFile(path, this.#onChange);
+    this.#unfollow();
     this.renewed$.complete();
-  }
-
-  get #paths(): readonly string[] {
-    const { cert, key, clientCa } = this.#options;
-    return [cert, key, clientCa].filter((path) => path !== undefined);
   }
 
   /** The two files do not change in the same moment: until they match again, the old pair stays in use. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { expandIpv6 } from '../limits/network.ts';
@@ -12,11 +12,7 @@ const der = {
   /** Whole bytes: no bits are unused. */
   bitString: (bytes: Buffer) => encode(0x03, ZERO, bytes),
   octetString: (bytes: Buffer) => encode(0x04, bytes),
-  /** As in `1.2.840.10045.4.3.2` (8.19). */
-  objectIdentifier(dotted: string): Buffer {
-    const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-    return encode(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
-  },
+  objectIdentifier: (hex: string) => encode(0x06, Buffer.from(hex, 'hex')),
   utf8String: (text: string) => encode(0x0c, Buffer.from(text)),
   /** To the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
   utcTime: (date: Date) =>
@@ -35,18 +31,11 @@ function encode(tag: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);
 }
 
-/** Encodes a length (8.1.3). */
 function lengthOf(length: number): number[] {
   if (length < 0x80) return [length];
   const bytes: number[] = [];
   for (let rest = length; rest > 0; rest >>>= 8) bytes.unshift(rest & 0xff);
   return [0x80 | bytes.length, ...bytes];
-}
-
-function base128(value: number): number[] {
-  const bytes = [value & 0x7f];
-  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes.unshift(0x80 | (rest & 0x7f));
-  return bytes;
 }
 
 interface SelfSignedOptions {
@@ -62,16 +51,16 @@ export interface CertificateAndKey {
   readonly key: string;
 }
 
-/** Object identifiers of RFC 5280 and RFC 5758. */
+/** Object identifiers of RFC 5280 and RFC 5758, as they are encoded (8.19). */
 const OID = {
-  commonName: '2.5.4.3',
-  keyUsage: '2.5.29.15',
-  subjectAlternativeName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  extendedKeyUsage: '2.5.29.37',
-  serverAuthentication: '1.3.6.1.5.5.7.3.1',
-  clientAuthentication: '1.3.6.1.5.5.7.3.2',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  commonName: '550403', // 2.5.4.3
+  keyUsage: '551d0f', // 2.5.29.15
+  subjectAlternativeName: '551d11', // 2.5.29.17
+  basicConstraints: '551d13', // 2.5.29.19
+  extendedKeyUsage: '551d25', // 2.5.29.37
+  serverAuthentication: '2b06010505070301', // 1.3.6.1.5.5.7.3.1
+  clientAuthentication: '2b06010505070302', // 1.3.6.1.5.5.7.3.2
+  ecdsaWithSha256: '2a8648ce3d040302', // 1.2.840.10045.4.3.2
 };
 
 const PURPOSES = [OID.serverAuthentication, OID.clientAuthentication];
@@ -101,7 +90,7 @@ export function createSelfSigned({ names, notBefore, notAfter }: SelfSignedOptio
   const signature = sign('sha256', content, privateKey);
   const certificate = der.sequence(content, SIGNATURE_ALGORITHM, der.bitString(signature));
   return {
-    cert: toPem('CERTIFICATE', certificate),
+    cert: new X509Certificate(certificate).toString(),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
@@ -140,9 +129,4 @@ function addressBytes(name: string): Buffer | undefined {
   // A URL also writes an embedded IPv4 address in hexadecimal.
   const groups = expandIpv6(new URL(`http://[${name}]`).hostname.slice(1, -1));
   return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
-}
-
-function toPem(label: string, bytes: Buffer): string {
-  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }

@@ -51,7 +51,7 @@ export async function openGuardedHub(): Promise<GuardedHub> {
   const links = new ShareLinks({
     addresses: ['192.168.1.5'],
     accounts,
-    roleNames: () => access.roleNames,
+    roleNames: () => access.directory.roleNames,
     atStart: new Map(),
     namePrefix: 'link-for-',
     log,
@@ -72,7 +72,7 @@ export async function openGuardedHub(): Promise<GuardedHub> {
       return `${url}${page}${page.includes('?') ? '&' : '?'}token=${token}`;
     },
     setRoles(roles) {
-      access.roles = parseRoles(roles);
+      access.directory.roles = parseRoles(roles);
     },
     retained: (topic) => server.hub.retained.get(topic)?.text,
     async close() {

@@ -3,8 +3,7 @@ import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { untilSafe } from '../../hub/core/journal.ts';
 import { Message } from '../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../hub/core/subscription.ts';
-import type { SessionState } from '../../hub/session/session-journal.ts';
-import type { Store } from '../../hub/session/store.ts';
+import type { SessionState, Store } from '../../hub/session/store.ts';
 
 /** Opens a store for a hub, and, once that is closed, the same store for the next hub. */
 export type OpenStore = () => Promise<Store>;

@@ -8,7 +8,6 @@ interface NewToken {
   readonly name: string;
   readonly role: string;
   readonly expiresAt?: Date;
-  /** The maker of a link. */
   readonly maker?: Maker;
 }
 
@@ -25,12 +24,10 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** By name. */
   async users(): Promise<ReadonlyMap<string, User>> {
     return (await readRecords(this.#vault)).users;
   }
 
-  /** By name. */
   async tokens(): Promise<ReadonlyMap<string, Token>> {
     return (await readRecords(this.#vault)).tokens;
   }
@@ -93,7 +90,6 @@ export class Accounts {
     return [...(await this.tokens()).values()].some((token) => token.hash === hash);
   }
 
-  /** Revokes all links that an account made. */
   async revokeLinksOf(account: string): Promise<void> {
     const made = [...(await this.tokens())].filter(([, { maker }]) => maker?.account === account);
     if (made.length > 0) await this.#vault.delete('tokens', ...made.map(([name]) => name));

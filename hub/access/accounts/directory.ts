@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { HubError } from '../../core/error.ts';
-import { ANYONE, type Ended, type KeptOwner, type Owner, type Principal } from '../access.ts';
+import type { EndedCredential } from '../../session/link.ts';
+import { ANYONE, type KeptOwner, type Owner, type Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Login, Token, User } from './records.ts';
@@ -32,7 +33,7 @@ const CHECK_MS = 5_000;
 
 /** The vault's records in memory: who may connect at this moment. Announces what has ended since the last look. */
 export class Directory {
-  readonly ended$ = new Subject<Ended>();
+  readonly ended$ = new Subject<EndedCredential>();
   /** Counts the changes, for caches. */
   version = 0;
   readonly #options: DirectoryOptions;
@@ -71,7 +72,6 @@ export class Directory {
     return token && !this.#isExpired(token) && this.#isMakerValid(token) ? token : undefined;
   }
 
-  /** A token's name by its hash. */
   tokenName(hash: string): string | undefined {
     return this.#tokenNames.get(hash);
   }
@@ -89,7 +89,6 @@ export class Directory {
     return this.#records.logins;
   }
 
-  /** The account behind a credential id, if it still exists. */
   account(credentialId: string): Account | undefined {
     const { kind, name } = parse(credentialId);
     const user = kind === 'user' ? this.user(name) : undefined;
@@ -125,7 +124,7 @@ export class Directory {
     return [...this.#roles.keys()];
   }
 
-  /** Accounts whose role does not exist. */
+  /** Accounts whose role does not exist, so that they may do nothing. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
     const { users, tokens } = this.#records;
     const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));

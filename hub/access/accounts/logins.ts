@@ -1,13 +1,11 @@
-import type { Logger } from 'pino';
 import { HubError } from '../../core/error.ts';
 import { networkOf, plainAddress } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Principal, Remote } from '../access.ts';
+import type { AccessContext } from '../context.ts';
 import { tooMany } from '../guesses/guess-limiter.ts';
 import type { DeviceCookies } from '../guesses/known-clients.ts';
-import type { Vault } from '../vault/vault.ts';
-import type { Directory } from './directory.ts';
 import type { Login } from './records.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
@@ -24,15 +22,8 @@ export interface Browser {
   readonly held?: string | undefined;
 }
 
-interface LoginsOptions {
+interface LoginsOptions extends AccessContext {
   readonly deviceCookies: DeviceCookies;
-  readonly vault: Vault;
-  readonly directory: Directory;
-  /** The time of day, milliseconds. */
-  readonly now: () => number;
-  /** A monotonic clock, milliseconds. */
-  readonly elapsedMs: () => number;
-  readonly log: Logger;
 }
 
 type KeptLogin = readonly [hash: string, login: Login];

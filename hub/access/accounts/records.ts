@@ -95,10 +95,7 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set(['token', ANYONE]);
 
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,63}$/u;
 
-/**
- * A user's or token's name in its normal form: 1–64 letters, digits, `_`, `.`, `@`, `-`. It is safe as a part of a topic level. Throws
- * `option/invalid`.
- */
+/** The normal form of a user's or token's name, which is safe as a part of a topic level. Throws `option/invalid`. */
 export function parseAccountName(value: unknown): string {
   const name = typeof value === 'string' ? normalizeName(value) : '';
   if (!RESERVED_NAMES.has(name) && NAME.test(name)) return name;

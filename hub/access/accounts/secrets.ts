@@ -68,10 +68,7 @@ export function parseNewPassword(text: string): string {
   return password;
 }
 
-/**
- * The normal form of a password however it was typed; `undefined` if it is not a valid one. This is RFC 4013 (SASLprep) without its
- * bidirectional checks and its table of unassigned characters, which guard against nothing here.
- */
+/** The normal form of a password: SASLprep (RFC 4013) but for bidirectional and unassigned characters. `undefined` if it is invalid. */
 export function preparePassword(text: string): string | undefined {
   if (text.length > 4 * MAX_CHARACTERS || !text.isWellFormed()) return undefined;
   const mapped = text

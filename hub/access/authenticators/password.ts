@@ -3,16 +3,13 @@ import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Authenticator, Credentials, Principal, Remote } from '../access.ts';
-import type { Directory } from '../accounts/directory.ts';
 import { normalizeName } from '../accounts/records.ts';
 import { createDecoyHash, isPassword, type PasswordHash, preparePassword } from '../accounts/secrets.ts';
+import type { AccessContext } from '../context.ts';
 import type { GuessLimiter } from '../guesses/guess-limiter.ts';
 
-interface PasswordOptions {
-  readonly directory: Directory;
+interface PasswordOptions extends Pick<AccessContext, 'directory' | 'elapsedMs'> {
   readonly guesses: GuessLimiter;
-  /** A monotonic clock, milliseconds. */
-  readonly elapsedMs: () => number;
 }
 
 /** A check takes a quarter of a second of one core and 32 MiB: two at once leave the rest of the hub at work. */

@@ -16,55 +16,45 @@ interface ScramOptions {
 /** The mechanism's registered name (RFC 7677). */
 const METHOD = 'SCRAM-SHA-256';
 
+const KIND = 'scram';
+
 /** Authenticates users by SCRAM-SHA-256. Guesses count like those of passwords, and an unknown user looks like a known one. */
-export class ScramAuthenticator implements Authenticator {
-  readonly kind = 'scram';
-  readonly #options: ScramOptions;
+export function createScramAuthenticator(options: ScramOptions): Authenticator {
+  const beginExchange = (method: string, remote: Remote) =>
+    method === METHOD ? { step: createSteps(options, remote) } : undefined;
+  return { kind: KIND, beginExchange };
+}
 
-  constructor(options: ScramOptions) {
-    this.#options = options;
-  }
-
-  beginExchange(method: string, remote: Remote): Exchange | undefined {
-    if (method !== METHOD) return undefined;
-    const { guesses } = this.#options;
-    let generation = '';
-    const keysOf = async (typed: string) => {
-      const found = await this.#keysOf(normalizeName(typed));
-      generation = found.generation;
-      return found.keys;
-    };
-    const server = new ScramServer({ keysOf });
-    const step = async (bytes: Uint8Array) => {
-      const name = normalizeName(server.user ?? '');
-      if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
-      try {
-        const { message, user } = await server.step(decode(bytes));
-        if (user !== undefined) guesses.succeeded(name, remote);
-        const principal = user === undefined ? undefined : this.#principalOf(name, generation);
-        return { data: Buffer.from(message), principal };
-      } catch (error) {
-        if (error instanceof HubError && error.code === 'auth/wrong') guesses.failed(name, remote);
-        throw error;
-      }
-    };
-    return { step };
-  }
-
+function createSteps({ directory, guesses, decoySecret }: ScramOptions, remote: Remote): Exchange['step'] {
+  let generation = '';
   /** Waits for the same things whether or not there is such a user. */
-  async #keysOf(name: string): Promise<{ keys: ScramKeys; generation: string }> {
-    const { directory, decoySecret } = this.#options;
+  const keysOf = async (typed: string) => {
+    const name = normalizeName(typed);
     const secret = await decoySecret();
     const user = directory.user(name);
-    if (user) return { keys: user.scram, generation: generationOf(user) };
-    return { keys: decoyScramKeys(name, secret, directory.anyUser?.scram), generation: '' };
-  }
+    generation = user ? generationOf(user) : '';
+    return user?.scram ?? decoyScramKeys(name, secret, directory.anyUser?.scram);
+  };
+  const server = new ScramServer({ keysOf });
+  return async (bytes) => {
+    const name = normalizeName(server.user ?? '');
+    if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
+    try {
+      const { message, user } = await server.step(decode(bytes));
+      if (user !== undefined) guesses.succeeded(name, remote);
+      const principal = user === undefined ? undefined : principalOf(directory, name, generation);
+      return { data: Buffer.from(message), principal };
+    } catch (error) {
+      if (error instanceof HubError && error.code === 'auth/wrong') guesses.failed(name, remote);
+      throw error;
+    }
+  };
+}
 
-  #principalOf(name: string, generation: string): Principal {
-    const principal = this.#options.directory.principal(`user:${name}`, this.kind, generation);
-    if (principal) return principal;
-    throw new HubError('auth/denied', 'the user was removed, or has another password');
-  }
+function principalOf(directory: Directory, name: string, generation: string): Principal {
+  const principal = directory.principal(`user:${name}`, KIND, generation);
+  if (principal) return principal;
+  throw new HubError('auth/denied', 'the user was removed, or has another password');
 }
 
 function decode(bytes: Uint8Array): string {

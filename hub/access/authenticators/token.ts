@@ -1,18 +1,11 @@
-import type { Logger } from 'pino';
 import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
-import type { Authenticator, Credentials, Principal } from '../access.ts';
-import type { Directory } from '../accounts/directory.ts';
+import type { Authenticator } from '../access.ts';
 import { hashSecret } from '../accounts/secrets.ts';
-import type { Found, Vault } from '../vault/vault.ts';
+import type { AccessContext } from '../context.ts';
+import type { Found } from '../vault/vault.ts';
 
-interface TokenOptions {
-  readonly vault: Vault;
-  readonly directory: Directory;
-  /** The time of day, milliseconds. */
-  readonly now: () => number;
-  readonly log: Logger;
-}
+type TokenOptions = Pick<AccessContext, 'vault' | 'directory' | 'now' | 'log'>;
 
 const HOUR_MS = 3_600_000;
 
@@ -20,47 +13,42 @@ const HOUR_MS = 3_600_000;
 const RECENT = 10_000;
 
 /** Authenticates programs and links by a token, also as the password of the user `token`. Notes the hour in which each was last used. */
-export class TokenAuthenticator implements Authenticator {
-  readonly kind = 'token';
-  readonly #options: TokenOptions;
+export function createTokenAuthenticator({ vault, directory, now, log }: TokenOptions): Authenticator {
+  const kind = 'token';
   /** The last noted use by the token's hash: a renewed token has not been used yet. */
-  readonly #recent = new LruMap<string>(RECENT);
+  const recent = new LruMap<string>(RECENT);
 
-  constructor(options: TokenOptions) {
-    this.#options = options;
-  }
-
-  async identify({ token, user, password }: Credentials): Promise<Principal | undefined> {
-    const { directory } = this.#options;
-    const secret = token ?? (user === 'token' ? password : undefined);
-    if (secret === undefined) return undefined;
-    const name = directory.tokenName(hashSecret(secret));
-    const principal = name === undefined ? undefined : directory.principal(`token:${name}`, this.kind);
-    if (!principal) throw new HubError('auth/wrong', 'the token is not valid');
-    this.#noteUse(principal.name);
-    return principal;
-  }
+  /** An update, so that a token that is revoked meanwhile stays revoked. */
+  const storeUse = (name: string, hash: string, usedAt: string) => {
+    const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
+    return vault
+      .update('tokens', name, use)
+      .catch((err: unknown) => log.warn({ err }, 'the use of a token could not be stored'));
+  };
 
   /** One write an hour, however many clients present the token at once. */
-  #noteUse(name: string): void {
-    const { directory, now } = this.#options;
+  const noteUse = (name: string) => {
     const token = directory.token(name);
     if (!token) return;
     const { hash, usedAt } = token;
     const present = now();
     const isFresh = (at = '') => present - Date.parse(at) < HOUR_MS;
-    if (isFresh(usedAt) || isFresh(this.#recent.get(hash))) return;
+    if (isFresh(usedAt) || isFresh(recent.get(hash))) return;
     const hour = new Date(present - (present % HOUR_MS)).toISOString();
-    this.#recent.set(hash, hour); // Even if the write fails: a full card must not be tried on each request.
-    void this.#storeUse(name, hash, hour);
-  }
+    recent.set(hash, hour); // Even if the write fails: a full card must not be tried on each request.
+    void storeUse(name, hash, hour);
+  };
 
-  /** An update, so that a token that is revoked meanwhile stays revoked. */
-  async #storeUse(name: string, hash: string, usedAt: string): Promise<void> {
-    const { vault, log } = this.#options;
-    const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
-    await vault
-      .update('tokens', name, use)
-      .catch((err: unknown) => log.warn({ err }, 'the use of a token could not be stored'));
-  }
+  return {
+    kind,
+    async identify({ token, user, password }) {
+      const secret = token ?? (user === 'token' ? password : undefined);
+      if (secret === undefined) return undefined;
+      const name = directory.tokenName(hashSecret(secret));
+      const principal = name === undefined ? undefined : directory.principal(`token:${name}`, kind);
+      if (!principal) throw new HubError('auth/wrong', 'the token is not valid');
+      noteUse(principal.name);
+      return principal;
+    },
+  };
 }

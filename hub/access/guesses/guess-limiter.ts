@@ -140,7 +140,6 @@ interface Count {
   readonly lastAt: number;
 }
 
-/** Counts failures by key and computes how long each must wait. */
 class Failures {
   readonly #patience: Patience;
   readonly #counts: LruMap<Count>;

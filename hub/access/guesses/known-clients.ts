@@ -1,25 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Logger } from 'pino';
 import { LruMap } from '../../limits/lru-map.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { createSecret } from '../accounts/secrets.ts';
+import type { AccessContext } from '../context.ts';
 import { createKeptSecret } from '../vault/kept-secret.ts';
-import type { Vault, VaultRecord } from '../vault/vault.ts';
+import type { VaultRecord } from '../vault/vault.ts';
 
-interface KnownClientsOptions {
-  readonly vault: Vault;
+interface KnownClientsOptions extends Pick<AccessContext, 'vault' | 'log'> {
   readonly directory: Pick<Directory, 'user'>;
-  readonly log: Logger;
 }
 
-/** The key's name in the vault. */
 const KEY = 'device-cookies';
 
-/**
- * Device cookies, as OWASP's page "Slow Down Online Guessing Attacks with Device Cookies" describes them: a nonce and its MAC under a secret
- * of the hub. They mark a browser in which a user has logged in by password. The hub stores none of them.
- */
+/** Mark browsers in which a user has logged in: a nonce and its MAC (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). */
 export class DeviceCookies {
   readonly #options: KnownClientsOptions;
   readonly #readKey: () => Promise<Uint8Array>;
@@ -77,8 +71,7 @@ export class KnownNetworks {
   readonly #recent = new LruMap<true>(RECENT);
   readonly #rate: RateLimiter;
 
-  /** `elapsedMs`: a monotonic clock, milliseconds. */
-  constructor(options: KnownClientsOptions & { readonly elapsedMs: () => number }) {
+  constructor(options: KnownClientsOptions & Pick<AccessContext, 'elapsedMs'>) {
     this.#options = options;
     this.#rate = new RateLimiter({ now: options.elapsedMs, ...RATE });
   }

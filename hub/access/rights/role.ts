@@ -5,7 +5,6 @@ import { describeIssues } from '../../describe-issues.ts';
 
 /** The rights of a role: topic filters in which `%u` is the client's name and `%c` its client identifier. */
 export interface Role {
-  /** Topics to read. */
   readonly read: readonly string[];
   /** Topics to publish to, device reports excepted. */
   readonly publish: readonly string[];
@@ -22,10 +21,7 @@ export const NO_ROLE: Role = { read: [], publish: [], report: [] };
 /** Reports of a device with one topic level in front, such as a browser tab: `ana/led/21/duty/actual`, `ana/led/21/status`. */
 const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '+/+/+/error'];
 
-/**
- * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
- * which have none. Only `admin` reads `$SYS`.
- */
+/** The roles that always exist. A controller's browser tab may be a device with a level in front, but not one of the hub's own devices. */
 export const BUILT_IN_ROLES: Roles = new Map([
   ['viewer', { read: ['#'], publish: [], report: [] }],
   ['controller', { read: ['#'], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],

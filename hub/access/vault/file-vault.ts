@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { replaceFiles } from '../../files/files.ts';
-import { toStorageError } from '../../files/storage-fault.ts';
+import { guardStorage, toStorageError } from '../../files/storage-fault.ts';
 import type { Content, Found, Shelf, Shelves, Vault, VaultRecord } from './vault.ts';
 import { copyShelves, findUnder, removeFrom, SHELVES } from './vault.ts';
 
@@ -170,10 +170,8 @@ function parse(text: string, path: string): z.infer<typeof schema> {
 async function write(path: string, shelves: Shelves): Promise<void> {
   const pairs = Object.fromEntries(SHELVES.map((shelf) => [shelf, [...shelves[shelf]]]));
   const content = JSON.stringify({ format: 'pinhub-access', version: VERSION, ...pairs }, undefined, 2);
-  try {
+  await guardStorage(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await replaceFiles([{ path, content: `${content}\n` }]);
-  } catch (error) {
-    throw toStorageError(path, error);
-  }
+  });
 }

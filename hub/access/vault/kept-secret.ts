@@ -5,7 +5,6 @@ import type { Vault } from './vault.ts';
 
 interface KeptSecretOptions {
   readonly vault: Vault;
-  /** The key of its record. */
   readonly key: string;
   readonly log: Logger;
 }

@@ -21,10 +21,7 @@ export interface Vault {
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
   /** Stores a record, in place of one with the same key; resolves once it would survive a power cut. */
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
-  /**
-   * Computes a record from those under its key, on all shelves, while nobody changes any of them; resolves to whether there is one. If `change`
-   * returns none, or throws, nothing changes; if it returns an equal one, nothing is written. It may be called more than once.
-   */
+  /** Stores what `change` returns, if anything, while nobody changes the records under the key; resolves to whether it did. May call it again. */
   update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean>;
   /** Removes the records under the keys, in one write; resolves to whether there was any. */
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean>;
@@ -36,7 +33,6 @@ export interface Vault {
 /** Records that can be changed, by shelf and key. */
 export type Shelves = Readonly<Record<Shelf, Map<string, VaultRecord>>>;
 
-/** A value for each shelf. */
 function forEachShelf<T>(make: (shelf: Shelf) => T): Readonly<Record<Shelf, T>> {
   const values = SHELVES.map((shelf) => [shelf, make(shelf)]);
   return Object.fromEntries(values) as Readonly<Record<Shelf, T>>;

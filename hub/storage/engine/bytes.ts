@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 
-/** The longest encoding of an integer. */
 const MAX_INTEGER_BYTES = 8;
 
 /** Reads what a `ByteWriter` has written. Throws `RangeError` if bytes are missing. */
@@ -77,7 +76,6 @@ export class ByteWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Starts again. */
   clear(): void {
     this.#length = 0;
     if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(INITIAL_BYTES);

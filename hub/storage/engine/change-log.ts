@@ -8,14 +8,14 @@ export const DURABILITIES = ['process', 'power'] as const;
 
 export type Durability = (typeof DURABILITIES)[number];
 
-interface ChangeLogOptions {
+export interface ChangeLogOptions {
   readonly durability: Durability;
   /** How long written changes may wait to be flushed, milliseconds. With `power`, they are also flushed one batch after the other. */
   readonly flushMs: number;
   /** Called before a flush that was due, to change more. */
-  readonly onFlush: () => void;
+  readonly onFlush?: () => void;
   /** Called before the changes of a turn are written, to add to them. */
-  readonly onCommit: () => void;
+  readonly onCommit?: () => void;
   /** Called when the changes of a turn are written. */
   readonly onWritten: () => void;
   /** Called when something could not be written or flushed. */
@@ -25,16 +25,12 @@ interface ChangeLogOptions {
 /** Called once, with the reason if it failed. Must not throw. */
 type Then = (failure?: HubError) => void;
 
-/** The file to which changes go, and the seed of its frames. */
 interface OpenLog {
   readonly file: LogFile;
   readonly seed: number;
 }
 
-/**
- * Changes on their way to a file. All changes of one turn of the event loop are one frame: after a crash all of them are there, or none. An
- * acknowledgement waits until its change is safe. With `process`, flushes are rare however much is written, as they wear out SD cards.
- */
+/** Changes on their way to a file. Those of one turn are one frame, whole or lost. With `process`, flushes are rare: they wear out SD cards. */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #batch = new ByteWriter();
@@ -98,7 +94,7 @@ export class ChangeLog {
 
   /** Writes the changes of this turn now rather than at its end. */
   commit(): void {
-    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit();
+    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit?.();
     this.#isScheduled = false;
     if (this.#batch.length === 0 || this.#isClosed) return;
     const isWritten = this.#append();
@@ -167,7 +163,7 @@ export class ChangeLog {
   }
 
   #onFlushDue(): void {
-    this.#options.onFlush();
+    this.#options.onFlush?.();
     this.commit();
     this.#flushTimer = undefined; // The changes of `onFlush` are no reason for another flush.
     this.#flushSoon();
@@ -180,7 +176,6 @@ export class ChangeLog {
     this.#flushing = this.#flush();
   }
 
-  /** Flushes until no other flush is wanted. */
   async #flush(): Promise<void> {
     while (this.#isFlushWanted && this.#flushed < this.#written && !this.#isClosed) {
       this.#isFlushWanted = false;

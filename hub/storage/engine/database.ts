@@ -1,6 +1,6 @@
 import type { HubError } from '../../core/error.ts';
 import { isDiskFull, toStorageError } from '../../files/storage-fault.ts';
-import { ChangeLog, type Durability } from './change-log.ts';
+import { ChangeLog, type ChangeLogOptions } from './change-log.ts';
 import { DISK, type Disk } from './disk.ts';
 import { Generations } from './generations.ts';
 import { type Damage, type Recovered, recover } from './recovery.ts';
@@ -8,16 +8,12 @@ import { removeDrafts } from './state-files.ts';
 import { createTables, type TableDefinitions, type Tables } from './table.ts';
 import { findUpgradePath, type Schema, type UpgradePath, unknownVersion } from './upgrade-path.ts';
 
-export interface DatabaseOptions<D extends TableDefinitions> {
+export interface DatabaseOptions<D extends TableDefinitions>
+  extends Pick<ChangeLogOptions, 'durability' | 'onFlush' | 'onCommit'> {
   readonly folder: string;
   /** Default: the real one. */
   readonly disk?: Disk;
   readonly schema: Schema<D>;
-  readonly durability: Durability;
-  /** Called before changes are flushed to the disk when it is due, to change more. */
-  readonly onFlush?: () => void;
-  /** Called before the changes of a turn are written, to add to them. */
-  readonly onCommit?: () => void;
   /** Called when changes can no longer be kept and, with `undefined`, when they can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
   /** Called when a new base cannot be written, so that the log grows, and, with `undefined`, when one was written. */
@@ -27,16 +23,16 @@ export interface DatabaseOptions<D extends TableDefinitions> {
   readonly createSalt?: () => number;
 }
 
-export interface DatabaseTiming {
+const DEFAULT_TIMING = {
   /** How long written changes may wait to be flushed, milliseconds. */
-  readonly flushMs: number;
+  flushMs: 5_000,
   /** How long to wait before another attempt after a failure, milliseconds. */
-  readonly retryMs: number;
+  retryMs: 5_000,
   /** A log up to this length is not worth a new base, bytes. */
-  readonly smallLogBytes: number;
-}
+  smallLogBytes: 2 ** 20,
+};
 
-const DEFAULT_TIMING: DatabaseTiming = { flushMs: 5_000, retryMs: 5_000, smallLogBytes: 2 ** 20 };
+export type DatabaseTiming = Readonly<typeof DEFAULT_TIMING>;
 
 /** Tables in memory; every change goes to a log. The state is a base and the log since. Once the log is longer, a new base is written. */
 export class Database<D extends TableDefinitions> {
@@ -58,10 +54,8 @@ export class Database<D extends TableDefinitions> {
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     this.#disk = options.disk ?? DISK;
     this.log = new ChangeLog({
-      durability: options.durability,
+      ...options,
       flushMs: this.#timing.flushMs,
-      onFlush: () => options.onFlush?.(),
-      onCommit: () => options.onCommit?.(),
       onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });

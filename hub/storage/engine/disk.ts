@@ -35,7 +35,6 @@ export interface DiskFile {
 
 /** What the engine needs of a file system. All methods throw, or reject with, its error. */
 export interface Disk {
-  /** The names in a folder. */
   list(folder: string): string[];
   open(path: string, access: FileAccess): DiskFile;
   /** Replaces an existing file. */

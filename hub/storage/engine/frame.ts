@@ -14,10 +14,7 @@ const SECTOR_BYTES = 512;
 /** How many bytes a search for a frame may check in total before it gives up: some seconds of work. */
 const PATIENCE_BYTES = 2 ** 29;
 
-/**
- * Fills in the header of a frame. `seed` (32 bits) goes into the checksum, so that only frames of the same file are recognised. Everything
- * but the first frame of a file is sealed with a random seed: a client cannot forge frames inside a payload.
- */
+/** Fills in a frame's header. The seed, random but for a file's first frame, goes into the checksum, so that no client can forge frames. */
 export function sealFrame(frame: Buffer, seed: number): void {
   const content = frame.subarray(FRAME_HEADER_BYTES);
   frame.writeUInt32LE(content.length, 0);
@@ -110,10 +107,7 @@ export class FrameReader {
     return undefined;
   }
 
-  /**
-   * Whether the file ends in zeros that begin at this frame, or at a sector boundary within it. Zeros that begin elsewhere may be content:
-   * then it is the rest of the frame that is damaged.
-   */
+  /** Whether zeros that end the file begin at this frame, or at a sector boundary within it. Others may be content, with damage elsewhere. */
   #endsInZeros(): boolean {
     const zeros = this.#zerosFrom();
     if (zeros === this.#offset) return true;

@@ -4,9 +4,9 @@ import { ByteWriter } from './bytes.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
-import { toHeaderFrame } from './frame-file.ts';
 import { LogFile } from './log-file.ts';
 import type { Damage, Recovered, WholeLog } from './recovery.ts';
+import { toHeaderFrame } from './recovery.ts';
 import { damagedPath, listStateFiles, removeIfPossible, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 
@@ -16,7 +16,6 @@ const FRAME_BYTES = 64 * 2 ** 10;
 interface GenerationsOptions {
   readonly disk: Disk;
   readonly folder: string;
-  /** The version of the schema. */
   readonly version: number;
   readonly tables: readonly Table<unknown, unknown>[];
   readonly log: ChangeLog;
@@ -26,10 +25,7 @@ interface GenerationsOptions {
   readonly createSalt?: (() => number) | undefined;
 }
 
-/**
- * The files that hold the state: a base, and the log of the changes since. A new generation begins with its log, to which changes go at once;
- * then its base is written; then earlier files are removed. All methods reject with the file system's error.
- */
+/** The files of the state: a base, and the log since. A new log comes first, then its base, then earlier files are removed. */
 export class Generations {
   readonly #options: GenerationsOptions;
   readonly #createSalt: () => number;
@@ -46,7 +42,6 @@ export class Generations {
     this.#createSalt = options.createSalt ?? (() => randomBytes(4).readUInt32LE());
   }
 
-  /** The length of the last base, bytes. */
   get baseBytes(): number {
     return this.#baseBytes;
   }
@@ -116,10 +111,7 @@ export class Generations {
     return file;
   }
 
-  /**
-   * Writes all tables to a file, which gets its name once it is complete; resolves to its length, bytes. Tables may change meanwhile, and the
-   * base then holds some of the changes: all of them must be in the log before the base counts.
-   */
+  /** Resolves to the length, bytes. The base holds some of the changes made meanwhile: all of them must be in the log before it counts. */
   async #writeBase(logFile: LogFile): Promise<number> {
     const { disk, folder, log } = this.#options;
     const path = statePath(folder, this.#number, 'base');

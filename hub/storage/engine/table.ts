@@ -22,11 +22,9 @@ export const TEXT: Codec<string> = {
 /** The same for the values of a table: `read` gets the key, so a value need not repeat it. */
 export interface ValueCodec<K, V> {
   write(writer: ByteWriter, value: V): void;
-  /** Throws if the bytes are not a value. */
   read(reader: ByteReader, key: K): V;
 }
 
-/** The types of a table, and how they are written. */
 interface TableDefinition<K, V> {
   /** The table's number in files, 0–126. */
   readonly number: number;

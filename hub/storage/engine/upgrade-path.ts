@@ -1,5 +1,5 @@
 import { HubError, quote } from '../../core/error.ts';
-import type { Apply } from './frame-file.ts';
+import type { Apply } from './recovery.ts';
 import { createApply, createTables, type TableDefinitions, type Tables } from './table.ts';
 
 /** The tables of a database, and how to upgrade those of earlier versions. */

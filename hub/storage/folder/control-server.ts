@@ -21,10 +21,7 @@ import {
 import { z } from 'zod';
 import { HubError, toHubError } from '../../core/error.ts';
 
-/**
- * What a process does with a folder: it waits for it, holds it for one change, or is a hub that holds it. A hub is `starting` until it takes
- * requests, then `serving`; a hub that stores no messages is `keeping` the accounts until another hub wants the folder.
- */
+/** It waits for the folder, holds it for one change, or is a hub: `starting`, `serving`, or `keeping` just the accounts until another asks. */
 const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as const;
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
@@ -60,10 +57,7 @@ const LONGEST_PATH_BYTES = 103;
 /** Characters. The largest request holds one account, twice. */
 const LONGEST_LINE = 1_048_576;
 
-/**
- * A socket that says who holds a folder, or waits for it, and takes requests: lines of JSON, one request per connection. The kernel answers
- * as long as the process lives, and no longer, to every container that sees the folder.
- */
+/** A socket that says who holds a folder, and takes requests: lines of JSON, one request per connection. It lives as long as the process. */
 export class ControlServer {
   state: Greeting['state'] = 'waiting';
   #answer: Answer | undefined;
@@ -165,7 +159,6 @@ async function withShortPath<T>(folder: string, name: string, use: (path: string
   }
 }
 
-/** A new folder for this user alone. */
 function makeTemporary(): string {
   return mkdtempSync(join(tmpdir(), 'pinhub-'));
 }
@@ -181,10 +174,7 @@ export async function readGreeting(socket: Socket): Promise<Greeting | undefined
   }
 }
 
-/**
- * Connects, sends a request once the other side has greeted, and passes on the results until it hangs up. Errors with the `HubError` that
- * comes instead, with `NotBegun` if the request did not arrive, and with `store/unavailable` if the connection ends before the first result.
- */
+/** Sends a request; passes on the results. Errors with the other side's `HubError`, `NotBegun` if it did not arrive, or `store/unavailable`. */
 export function sendRequest(connecting: () => Promise<Socket>, request: unknown): Observable<unknown> {
   return defer(() => {
     let isSent = false;

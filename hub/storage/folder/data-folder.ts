@@ -24,10 +24,7 @@ export function prepareFolder(folder: string): void {
   });
 }
 
-/**
- * Makes a folder and its missing parents, which only their owner may read; returns whether it was made. Throws `store/unavailable`. (Node's
- * own recursive `mkdir` never ends on a file system that lets nobody make folders, such as /proc.)
- */
+/** Makes a folder and its parents, for their owner only; returns whether it was new. (Node's recursive `mkdir` never ends in /proc.) */
 export function makeFolder(folder: string): boolean {
   return guardStorage(folder, () => {
     if (find(folder)?.isDirectory()) return false;

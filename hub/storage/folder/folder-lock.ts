@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catchError, defer, firstValueFrom, type Observable, of, switchMap } from 'rxjs';
 import { HubError, quote } from '../../core/error.ts';
-import { toStorageError } from '../../files/storage-fault.ts';
+import { guardStorage } from '../../files/storage-fault.ts';
 import { type Answer, type Greeting, NotBegun, sendRequest } from './control-server.ts';
 import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 
@@ -19,12 +19,7 @@ import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 export interface FolderLock {
   /** Answers the requests of other processes from now on. */
   serve(answer: Answer): void;
-  release(): void;
-}
-
-/** A folder that a hub holds for its accounts alone, until a hub that stores messages wants it. */
-export interface KeptFolder {
-  /** Answers the requests of other processes. Resolves when a hub that stores messages asks for the folder. */
+  /** The same for a hub that stores no messages. Resolves when one that does asks for the folder. */
   keep(answer: Answer): Promise<void>;
   /** Refuses requests from now on: the last step before `release`, when those that have begun are done. */
   pause(): void;
@@ -40,10 +35,7 @@ const PATIENCE_MS = 10_000;
 /** The longest pause between two attempts, milliseconds. Pauses are random, so that two processes do not keep meeting. */
 const LONGEST_PAUSE_MS = 100;
 
-/**
- * Takes a folder for this process alone, as a hub that stores messages does. Waits for a process that holds it for one change, and asks a hub
- * that stores no messages for it. Rejects with `store/unavailable` if another hub has the folder, or if it cannot be written.
- */
+/** Takes a folder for a hub that stores messages; one that stores none yields it. Rejects with `store/unavailable` if another has it. */
 export function lockFolder(folder: string): Promise<FolderLock> {
   return persist(folder, async () => {
     const { lock, rivals } = await tryToHold(folder, 'starting');
@@ -54,25 +46,17 @@ export function lockFolder(folder: string): Promise<FolderLock> {
   });
 }
 
-/**
- * Takes a folder that nobody uses, to keep its accounts. Resolves to `undefined` if somebody uses it, without having written anything. Rejects
- * with `store/unavailable`.
- */
-export async function keepFolder(folder: string): Promise<KeptFolder | undefined> {
-  try {
+/** Takes a folder that nobody uses, to keep its accounts; `undefined` if somebody does. Rejects with `store/unavailable`. */
+export function keepFolder(folder: string): Promise<FolderLock | undefined> {
+  return guardStorage(folder, async () => {
     if ((await findRivals(folder)).length > 0) return undefined;
     const { lock, rivals } = await tryToHold(folder, 'changing');
     refuseIfAny(folder, rivals);
     return lock;
-  } catch (error) {
-    throw toStorageError(folder, error);
-  }
+  });
 }
 
-/**
- * Sends a request to the hub that holds a folder, and resolves to its first result. If no hub does, does the work here, while this process
- * holds the folder. Rejects with the hub's error, or with `store/unavailable` if neither is possible.
- */
+/** Sends a request to the hub that holds a folder; if there is none, holds it and does the work here. Rejects with the hub's error. */
 export function askHolder(folder: string, request: unknown, work: () => Promise<unknown>): Promise<unknown> {
   return persist(folder, async () => {
     const holder = await findHolder(folder);
@@ -95,7 +79,6 @@ export function followHolder(folder: string, request: unknown): Observable<unkno
   );
 }
 
-/** The hub that takes requests. */
 async function findHolder(folder: string): Promise<Rival | undefined> {
   return (await findRivals(folder)).find(({ state }) => state === 'serving' || state === 'keeping');
 }
@@ -120,25 +103,22 @@ interface Outcome<T> {
   readonly rival?: Rival | undefined;
 }
 
-async function persist<T>(folder: string, attempt: () => Promise<Outcome<T>>): Promise<T> {
+function persist<T>(folder: string, attempt: () => Promise<Outcome<T>>): Promise<T> {
   const endsAt = performance.now() + PATIENCE_MS;
-  try {
+  return guardStorage(folder, async () => {
     for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const { done, rival } = await attempt();
       if (done !== undefined) return done;
       if (rival && performance.now() > endsAt) throw inUse(folder, rival);
       await sleep(Math.random() * pauseMs);
     }
-  } catch (error) {
-    throw toStorageError(folder, error);
-  }
+  });
 }
 
-/** Holds a folder unless there are rivals. */
 async function tryToHold(
   folder: string,
   state: Greeting['state'],
-): Promise<{ lock?: FolderLock & KeptFolder; rivals: readonly Rival[] }> {
+): Promise<{ lock?: FolderLock; rivals: readonly Rival[] }> {
   const entry = await putEntry(folder);
   try {
     const rivals = await findRivals(folder, entry.name);
@@ -155,7 +135,7 @@ async function tryToHold(
   }
 }
 
-function hold({ server, withdraw }: Entry): FolderLock & KeptFolder {
+function hold({ server, withdraw }: Entry): FolderLock {
   const keep = (answer: Answer, whenWanted: () => void) => {
     const yieldTo = () => {
       server.pause();

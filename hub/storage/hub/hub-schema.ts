@@ -1,16 +1,17 @@
 import type { Codec } from '../engine/table.ts';
 import { INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
-import { MESSAGE, MESSAGE_OF_TOPIC } from './message-codec.ts';
 import {
   CLOCK_MARK,
   DUE,
+  MESSAGE,
+  MESSAGE_OF_TOPIC,
   PRESENCE,
   SENT,
   SESSION_STATE,
   SESSION_STATE_1,
   SUBSCRIPTION,
-} from './session-codec.ts';
+} from './codecs.ts';
 
 /** A packet identifier of QoS 2 that a session's client has published and not yet released, as `<session>/<packet identifier>`. */
 export type ReceivedKey = `${number}/${number}`;
@@ -52,10 +53,7 @@ export type HubTables = Tables<typeof tables>;
 /** Format 2 had numbers as keys of what was received: the session times 65,536 plus the packet identifier. */
 const tables2 = { ...tables, received: { ...tables.received, key: INTEGER } };
 
-/**
- * What a hub keeps. To change the format, raise the version and add the present one to `earlier`, with its tables and the upgrade to the next.
- * Golden files of every version are in test/hub/storage/golden.
- */
+/** To change the format, raise the version and add the present one to `earlier`. test/hub/storage/golden has files of every version. */
 export const HUB_SCHEMA: Schema<typeof tables> = {
   version: 3,
   tables,

@@ -7,10 +7,10 @@ import type {
   StoredDue,
   StoredSession,
   Ticket,
-} from '../../session/session-journal.ts';
+} from '../../session/store.ts';
 import type { Table } from '../engine/table.ts';
+import type { DueEntry, StoredSubscription } from './codecs.ts';
 import { type HubTables, parseReceivedKey } from './hub-schema.ts';
-import type { DueEntry, StoredSubscription } from './session-codec.ts';
 
 /** What the records of all sessions share: the tables, and numbers that were not given before. */
 export class Records {
@@ -111,7 +111,6 @@ export class StoredRecord implements SessionRecord {
   }
 }
 
-/** A session that is being gathered. */
 interface Gathered extends StoredSession {
   readonly record: StoredRecord;
   readonly subscriptions: StoredSubscription[];
@@ -204,7 +203,6 @@ class MessageShelf {
     return number;
   }
 
-  /** Counts one more session. */
   use(number: number): void {
     this.#uses.set(number, (this.#uses.get(number) ?? 0) + 1);
   }

@@ -113,14 +113,14 @@ describe('a token that is revoked while it is in use', () => {
 
 describe('a role whose meaning changes while clients have it', () => {
   it('disconnects them; they come back by themselves, and find the new rights in force', async () => {
-    access.roles = parseRoles({ student: { read: ['#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['#'] } });
     const student = await accounts.makeToken({ name: 'phone', role: 'student' });
     await access.refresh();
     const client = createHubClient(url, { token: student });
     await status(client, 'online');
     await expect(client.publish('led/21/duty', '1')).rejects.toMatchObject({ code: 'auth/denied' });
     const lost = status(client, 'offline');
-    access.roles = parseRoles({ student: { publish: ['led/#'] } });
+    access.directory.roles = parseRoles({ student: { publish: ['led/#'] } });
     expect(await lost).toMatchObject({ final: false, reason: 'what you may do has changed; connect again' });
     await status(client, 'online');
     await client.publish('led/21/duty', '1');
@@ -128,7 +128,7 @@ describe('a role whose meaning changes while clients have it', () => {
   });
 
   it('tells them what they may do from then on', async () => {
-    access.roles = parseRoles({ student: { read: ['#'], report: ['%u/#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['#'], report: ['%u/#'] } });
     const student = await accounts.makeToken({ name: 'phone', role: 'student' });
     await access.refresh();
     const client = createHubClient(url, { token: student });
@@ -146,7 +146,7 @@ describe('a role whose meaning changes while clients have it', () => {
           ]),
         ),
         tap(() => {
-          access.roles = parseRoles({ student: { publish: ['led/#'] } });
+          access.directory.roles = parseRoles({ student: { publish: ['led/#'] } });
         }),
         skip(1),
       ),

@@ -1,13 +1,14 @@
 import { pino } from 'pino';
 import { filter, firstValueFrom, Subject, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Credentials, Ended } from '../../../hub/access/access.ts';
+import type { Credentials } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { createAuthenticator } from '../../../hub/access/authenticators/custom.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { parseRoles } from '../../../hub/access/rights/role.ts';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
 import { HubError } from '../../../hub/core/error.ts';
+import type { EndedCredential } from '../../../hub/session/link.ts';
 import { createMemoryVault } from './memory-vault.ts';
 import { createQuickUser } from './quick-user.ts';
 
@@ -17,7 +18,7 @@ const STUDENT = { student: { read: ['lab/%u/#'], publish: ['lab/%u/#'] } };
 let vault: Vault;
 let access: GuardedAccess;
 let lines: string[];
-let ended$: Subject<Ended>;
+let ended$: Subject<EndedCredential>;
 
 beforeEach(async () => {
   vault = createMemoryVault();
@@ -60,20 +61,20 @@ describe('a client that an embedder has authenticated', () => {
 
   it('loses rights with its role, and is told so', async () => {
     const rights = access.rightsOf(await ana(), 'c');
-    const ended: Ended[] = [];
+    const ended: EndedCredential[] = [];
     access.ended$.subscribe((one) => ended.push(one));
-    access.roles = parseRoles({ student: { read: ['lab/%u/#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['lab/%u/#'] } });
     expect(ended).toMatchObject([
       { credentialId: 'role:student', isGone: false, reason: { code: 'session/closed' } },
     ]);
     expect([rights.mayRead('lab/ana/led'), rights.mayPublish('lab/ana/led')]).toEqual([true, false]);
-    access.roles = parseRoles({});
+    access.directory.roles = parseRoles({});
     expect(ended.at(-1)).toMatchObject({ credentialId: 'role:student', isGone: false });
     expect(rights.mayRead('lab/ana/led')).toBe(false);
   });
 
   it('is disconnected when the embedder says so', async () => {
-    const ended: Ended[] = [];
+    const ended: EndedCredential[] = [];
     access.ended$.subscribe((one) => ended.push(one));
     const one = {
       credentialId: 'ldap:ana',

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Credentials, Ended, Principal, Remote } from '../../../hub/access/access.ts';
+import type { Credentials, Principal, Remote } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import { parseRoles } from '../../../hub/access/rights/role.ts';
 import { SHELVES, type Vault, type VaultRecord } from '../../../hub/access/vault/vault.ts';
+import type { EndedCredential } from '../../../hub/session/link.ts';
 import { createMemoryVault } from './memory-vault.ts';
 import { createQuickUser } from './quick-user.ts';
 
@@ -28,7 +29,7 @@ let scheduler: VirtualTimeScheduler;
 let vault: Vault;
 let accounts: Accounts;
 let access: GuardedAccess;
-let ended: Ended[];
+let ended: EndedCredential[];
 
 beforeEach(async () => {
   scheduler = new VirtualTimeScheduler();
@@ -173,11 +174,11 @@ describe('a change while the hub runs', () => {
     await access.refresh();
     ended.length = 0;
     const rights = access.rightsOf(await enter(password(PASSWORD)), 'c');
-    access.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
+    access.directory.roles = parseRoles({ student: { read: ['class/#'] }, other: {} });
     expect(ended.map(({ credentialId }) => credentialId)).toEqual(['user:ana', 'role:student']);
     expect([rights.mayRead('lab/ana/led'), rights.mayRead('class/led')]).toEqual([false, true]);
     ended.length = 0;
-    access.roles = parseRoles({ student: { read: ['class/#'] } });
+    access.directory.roles = parseRoles({ student: { read: ['class/#'] } });
     expect(ended, 'the role of nobody who is in').toMatchObject([{ credentialId: 'role:other' }]);
   });
 
@@ -287,7 +288,7 @@ describe('a token', () => {
     };
     access.close();
     access = await openGuardedAccess({ vault, scheduler: clock, log });
-    const endings: Ended[] = [];
+    const endings: EndedCredential[] = [];
     access.ended$.subscribe((one) => endings.push(one));
     const expiresAt = new Date(clock.now() + HOUR_MS);
     const secret = await accounts.makeToken({ name: 'guest', role: 'viewer', expiresAt });

@@ -5,8 +5,7 @@ import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/limits.ts';
 import type { Will } from '../../../hub/session/link.ts';
-import { Sessions } from '../../../hub/session/sessions.ts';
-import { MemoryStore } from '../../../hub/storage/hub/memory-store.ts';
+import { NO_RECORD } from '../../../hub/session/store.ts';
 import { Recorder } from '../core/recorder.ts';
 import { Stage, texts } from './stage.ts';
 
@@ -83,18 +82,13 @@ describe('Where there is no room for another session', () => {
     expect(stage.sessions.has('c')).toBe(true);
   });
 
-  it('an account that has most gives up some before anybody’s will is published early', async () => {
-    const before = new Stage();
-    const store = new MemoryStore({ now: before.hub.now });
-    const first = new Sessions({ hub: before.hub, scheduler: before.clock, journal: store.journal });
-    const dead = { clientIdentifier: 'device', cleanStart: true, expirySeconds: 0 };
-    first.open({ ...dead, owner: owner('ana'), will: will(0, 'x'.repeat(3_000)) });
-    await store.close();
-
+  it('an account that has most gives up some before anybody’s will is published early', () => {
+    const big = will(0, 'x'.repeat(3_000));
+    const state = { clientIdentifier: 'device', owner: owner('ana'), expirySeconds: 0, will: big, leftAt: 0 };
+    const dead = { record: NO_RECORD, state, subscriptions: [], due: [], unreleased: [] };
     const stage = new Stage({ totalSessionBytes: 10_000 });
     const watcher = watch(stage);
-    const { sessions } = new MemoryStore({ now: stage.hub.now, before: store });
-    stage.sessions.restore(sessions, () => ({ owner: owner('ana'), isGone: false }));
+    stage.sessions.restore([dead], () => ({ owner: owner('ana'), isGone: false }));
     stage.sessions.awaitReturns();
     stage.connect('greedy', { owner: owner('greedy') }).subscribe('x'.repeat(1_500));
     stage.connect('c', { owner: owner('bia') }).subscribe('y'.repeat(500));

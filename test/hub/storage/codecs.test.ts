@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Message, type MessageProperties } from '../../../hub/core/message.ts';
-import type { SessionState } from '../../../hub/session/session-journal.ts';
+import type { SessionState } from '../../../hub/session/store.ts';
 import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 import type { Codec } from '../../../hub/storage/engine/table.ts';
-import { parseReceivedKey, RECEIVED_KEY, type ReceivedKey } from '../../../hub/storage/hub/hub-schema.ts';
-import { MESSAGE, MESSAGE_OF_TOPIC } from '../../../hub/storage/hub/message-codec.ts';
 import {
   CLOCK_MARK,
   DUE,
   type DueEntry,
+  MESSAGE,
+  MESSAGE_OF_TOPIC,
   SENT,
   SESSION_STATE,
   type StoredSubscription,
   SUBSCRIPTION,
-} from '../../../hub/storage/hub/session-codec.ts';
+} from '../../../hub/storage/hub/codecs.ts';
+import { parseReceivedKey, RECEIVED_KEY, type ReceivedKey } from '../../../hub/storage/hub/hub-schema.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -1,10 +1,11 @@
 import { pino } from 'pino';
 import { VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Credentials, Ended, Principal } from '../../../../hub/access/access.ts';
+import type { Credentials, Principal } from '../../../../hub/access/access.ts';
 import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
 import type { Vault, VaultRecord } from '../../../../hub/access/vault/vault.ts';
+import type { EndedCredential } from '../../../../hub/session/link.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 
 const PASSWORD = 'correct horse';
@@ -27,7 +28,7 @@ let scheduler: VirtualTimeScheduler;
 let vault: Vault;
 let accounts: Accounts;
 let access: GuardedAccess;
-let ended: Ended[];
+let ended: EndedCredential[];
 let watch: Principal;
 
 beforeEach(async () => {

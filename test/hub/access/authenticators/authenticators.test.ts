@@ -9,8 +9,8 @@ import { createCertificateAuthenticator } from '../../../../hub/access/authentic
 import { createAuthenticator } from '../../../../hub/access/authenticators/custom.ts';
 import { createLoginAuthenticator } from '../../../../hub/access/authenticators/login.ts';
 import { PasswordAuthenticator } from '../../../../hub/access/authenticators/password.ts';
-import { ScramAuthenticator } from '../../../../hub/access/authenticators/scram.ts';
-import { TokenAuthenticator } from '../../../../hub/access/authenticators/token.ts';
+import { createScramAuthenticator } from '../../../../hub/access/authenticators/scram.ts';
+import { createTokenAuthenticator } from '../../../../hub/access/authenticators/token.ts';
 import { GuessLimiter } from '../../../../hub/access/guesses/guess-limiter.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
 import { HubError } from '../../../../hub/core/error.ts';
@@ -89,7 +89,7 @@ function openBench(
   };
 }
 
-const token = (stage: Stage) => new TokenAuthenticator({ ...stage, now, log });
+const token = (stage: Stage) => createTokenAuthenticator({ ...stage, now, log });
 const byTokenTraits: AuthenticatorTraits = { fields: ['token'] };
 
 describe('the authenticator of tokens', () => {
@@ -142,7 +142,7 @@ describe('the authenticator of login cookies', () => {
 
 describe('the authenticator of SCRAM', () => {
   const create = (stage: Stage) =>
-    new ScramAuthenticator({
+    createScramAuthenticator({
       ...stage,
       decoySecret: async () => Buffer.from('decoy'),
     });

@@ -19,8 +19,8 @@ import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
 import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
-import type { SessionJournal } from '../../../../hub/session/session-journal.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
+import type { SessionJournal } from '../../../../hub/session/store.ts';
 import { ClientParser, encode } from './codec/client-codec.ts';
 import { MemoryTransport } from './memory-transport.ts';
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
-import { MemoryStore } from '../../../../hub/storage/hub/memory-store.ts';
 import { openStore } from '../../../../hub/storage/hub/store.ts';
 import { storeContract } from '../../../contracts/store.ts';
 
@@ -20,11 +19,3 @@ for (const durability of ['process', 'power'] as const) {
     return () => openStore({ folder, durability, log });
   });
 }
-
-storeContract('memory', () => {
-  let last: MemoryStore | undefined;
-  return async () => {
-    last = new MemoryStore({ before: last });
-    return last;
-  };
-});
