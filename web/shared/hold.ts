@@ -1,21 +1,4 @@
-import {
-  distinctUntilChanged,
-  EMPTY,
-  endWith,
-  filter,
-  fromEvent,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  race,
-  scan,
-  startWith,
-  switchMap,
-  take,
-  takeUntil,
-  timer,
-} from 'rxjs';
+import { fromEvent, Subscription } from 'rxjs';
 
 /** Told each time that an element is pressed, and each time that it is let go. */
 export type Press = (pressed: boolean) => void;
@@ -33,103 +16,129 @@ const TAP_MS = 100;
 
 /**
  * Tells when an element is held down and let go, by mouse, touch, pen or keyboard, until it is unsubscribed. It stays down until the last of
- * several fingers or keys has left it. A finger presses once it rests, or when it taps; one that moves first scrolls the page instead.
+ * several fingers or keys has left it. A finger presses once it rests, or when it taps; one that moves first scrolls the page instead, if the
+ * element's `touch-action` lets it.
  */
 export function hold(element: Element, press: Press): { unsubscribe(): void } {
-  let isDown = false;
-  const set = (pressed: boolean) => {
-    if (isDown === pressed) return;
-    isDown = pressed;
-    press(pressed);
+  const listening = new Subscription();
+  const on = <E extends Event>(target: EventTarget, type: string, handle: (event: E) => void) =>
+    listening.add(fromEvent<E>(target, type, { passive: false }).subscribe(handle));
+  const holders = new Holders(press);
+  const pointers = new Pointers(holders);
+  on<PointerEvent>(element, 'pointerdown', (event) => {
+    if (event.button !== 0) return;
+    // Captured, it also tells when it is let go beside the element.
+    element.setPointerCapture(event.pointerId);
+    pointers.down(event);
+  });
+  on<PointerEvent>(element, 'pointermove', (event) => pointers.move(event));
+  on<PointerEvent>(element, 'pointerup', (event) => pointers.up(event));
+  for (const type of ['pointercancel', 'lostpointercapture'])
+    on<PointerEvent>(element, type, (event) => pointers.cancel(event));
+  on<KeyboardEvent>(element, 'keydown', (event) => turnKey(event, () => holders.add(event.key)));
+  on<KeyboardEvent>(element, 'keyup', (event) => turnKey(event, () => holders.delete(event.key)));
+  // A finger that presses neither opens a menu nor scrolls, however long it rests and however far it slides.
+  on(element, 'contextmenu', (event) => event.preventDefault());
+  on(element, 'touchmove', (event) => holders.isDown && event.cancelable && event.preventDefault());
+  const clear = () => {
+    pointers.clear();
+    holders.clear();
   };
-  const listening = watchHolds(element).subscribe(set);
-  // A long touch is a press: no menu opens.
-  listening.add(fromEvent(element, 'contextmenu').subscribe((event) => event.preventDefault()));
-  // The finger that presses does not scroll, however far it slides.
-  const still = (event: Event) => isDown && event.cancelable && event.preventDefault();
-  element.addEventListener('touchmove', still, { passive: false });
-  listening.add(() => element.removeEventListener('touchmove', still));
-  listening.add(() => set(false));
+  // A page that is hidden or left gets no key or pointer events any more.
+  on(element, 'blur', clear);
+  on(document, 'visibilitychange', clear);
+  on(window, 'pagehide', clear);
+  listening.add(clear);
   return listening;
 }
 
-/** Whether anything holds the element. */
-function watchHolds(element: Element): Observable<boolean> {
-  const pointers$ = fromEvent<PointerEvent>(element, 'pointerdown').pipe(
-    filter(({ button }) => button === 0),
-    map((down) => pointerHold(element, down)),
-  );
-  const keys$ = keyEvents(element, 'keydown').pipe(
-    filter(({ repeat }) => !repeat),
-    map((down) => keyHold(element, down)),
-  );
-  // A page that is hidden or left gets no key or pointer events any more.
-  const leave$ = merge(
-    fromEvent(element, 'blur'),
-    fromEvent(document, 'visibilitychange'),
-    fromEvent(window, 'pagehide'),
-  );
-  return merge(pointers$, keys$).pipe(
-    mergeMap((hold$) => hold$.pipe(takeUntil(leave$), endWith(false), changesOfCount)),
-    scan((count, change) => count + change, 0),
-    map((count) => count > 0),
-    distinctUntilChanged(),
-  );
+function turnKey(event: KeyboardEvent, turn: () => void): void {
+  if (!PRESS_KEYS.includes(event.key)) return;
+  event.preventDefault();
+  turn();
 }
 
-/** What each hold adds to the number of holds: 1 when it begins, −1 when it ends. */
-function changesOfCount(isHolding$: Observable<boolean>): Observable<number> {
-  return isHolding$.pipe(
-    startWith(false),
-    distinctUntilChanged(),
-    map((isHolding) => (isHolding ? 1 : -1)),
-    filter((change, index) => index > 0 || change > 0),
-  );
+/** Everything that holds one element down: pointers by their id, keys by their name, taps. */
+class Holders {
+  readonly #press: Press;
+  readonly #all = new Set<unknown>();
+
+  constructor(press: Press) {
+    this.#press = press;
+  }
+
+  get isDown(): boolean {
+    return this.#all.size > 0;
+  }
+
+  add(holder: unknown): void {
+    const wasDown = this.isDown;
+    this.#all.add(holder);
+    if (!wasDown) this.#press(true);
+  }
+
+  delete(holder: unknown): void {
+    if (this.#all.delete(holder) && !this.isDown) this.#press(false);
+  }
+
+  clear(): void {
+    for (const holder of this.#all) this.delete(holder);
+  }
 }
 
-/** Whether one pointer presses, from when it does to when it no longer does. */
-function pointerHold(element: Element, down: PointerEvent): Observable<boolean> {
-  const own = (type: string) =>
-    fromEvent<PointerEvent>(element, type).pipe(filter(({ pointerId }) => pointerId === down.pointerId));
-  // Captured, it also ends when the pointer has slipped off the element.
-  element.setPointerCapture(down.pointerId);
-  const ends = ['pointerup', 'pointercancel', 'lostpointercapture'].map(own);
-  const held$ = downUntil(merge(...ends));
-  if (down.pointerType !== 'touch') return held$;
-  const strays$ = own('pointermove').pipe(filter((move) => distance(down, move) > REST_PX));
-  return race(
-    timer(REST_MS).pipe(map(() => held$)),
-    own('pointerup').pipe(map(() => downUntil(timer(TAP_MS)))),
-    merge(own('pointercancel'), strays$).pipe(map(() => EMPTY)),
-  ).pipe(
-    take(1),
-    switchMap((hold$) => hold$),
-  );
+/** A finger that has not pressed yet. */
+interface Waiting {
+  readonly down: PointerEvent;
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
-function downUntil(end$: Observable<unknown>): Observable<boolean> {
-  return end$.pipe(
-    take(1),
-    map(() => false),
-    startWith(true),
-  );
-}
+/** The pointers that are down on one element. Each is followed by its id: a second finger is not the first. */
+class Pointers {
+  readonly #holders: Holders;
+  readonly #waiting = new Map<number, Waiting>();
 
-function distance(from: PointerEvent, to: PointerEvent): number {
-  return Math.hypot(to.clientX - from.clientX, to.clientY - from.clientY);
-}
+  constructor(holders: Holders) {
+    this.#holders = holders;
+  }
 
-function keyHold(element: Element, down: KeyboardEvent): Observable<boolean> {
-  return downUntil(keyEvents(element, 'keyup').pipe(filter(({ key }) => key === down.key)));
-}
+  down(event: PointerEvent): void {
+    const { pointerId, pointerType } = event;
+    const press = () => {
+      this.#giveUp(pointerId);
+      this.#holders.add(pointerId);
+    };
+    if (pointerType !== 'touch') press();
+    else this.#waiting.set(pointerId, { down: event, timer: setTimeout(press, REST_MS) });
+  }
 
-/** The events of the keys that press. What the browser does at these keys is left out: it would click. */
-function keyEvents(element: Element, type: 'keydown' | 'keyup'): Observable<KeyboardEvent> {
-  return fromEvent<KeyboardEvent>(element, type).pipe(
-    filter((event) => {
-      if (!PRESS_KEYS.includes(event.key)) return false;
-      event.preventDefault();
-      return true;
-    }),
-  );
+  move({ pointerId, clientX, clientY }: PointerEvent): void {
+    const down = this.#waiting.get(pointerId)?.down;
+    if (down && Math.hypot(clientX - down.clientX, clientY - down.clientY) > REST_PX) this.#giveUp(pointerId);
+  }
+
+  up({ pointerId }: PointerEvent): void {
+    if (this.#giveUp(pointerId)) this.#tap();
+    this.#holders.delete(pointerId);
+  }
+
+  cancel({ pointerId }: PointerEvent): void {
+    this.#giveUp(pointerId);
+    this.#holders.delete(pointerId);
+  }
+
+  clear(): void {
+    for (const pointerId of this.#waiting.keys()) this.#giveUp(pointerId);
+  }
+
+  #tap(): void {
+    const tap = Symbol('tap');
+    this.#holders.add(tap);
+    setTimeout(() => this.#holders.delete(tap), TAP_MS);
+  }
+
+  /** Waits no longer for a finger to press; answers whether it did. */
+  #giveUp(pointerId: number): boolean {
+    clearTimeout(this.#waiting.get(pointerId)?.timer);
+    return this.#waiting.delete(pointerId);
+  }
 }
