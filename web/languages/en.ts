@@ -22,6 +22,8 @@ export const shared = {
   deniedHint: 'Whoever looks after the hub can give you another role.',
   signInAsOther: 'Sign in as somebody else',
   notSignedOut: 'You are still signed in: the hub could not be told. Try again.',
+  outdated: 'There is a new version of this page.',
+  reload: 'Reload',
   share: 'Share',
   shareTitle: 'Let others in',
   shareRole: 'They join as',
@@ -104,6 +106,8 @@ export const dashboard = {
   roundTrip: 'Round trip to the hub and back',
   devicesOnline: (online: string, all: string) => `Devices online: ${online} of ${all}`,
   peopleConnected: (count: string) => `People connected: ${count}`,
+  guest: 'guest',
+  thisPage: 'this page',
   simulator: 'Virtual Pi',
   noDevices: 'No devices yet',
   noDevicesHint: 'Devices appear here automatically.',
@@ -137,6 +141,7 @@ export const dashboard = {
   save: 'Save',
   cancel: 'Cancel',
   forgetAll: 'Forget all',
+  forgetOffline: 'Forget all that are offline',
   forgetAllTitle: (count: string) => `Forget all devices that are offline: ${count}?`,
   forgetAllHint:
     'This takes them off every dashboard, with all that the hub has kept of them. A device that comes back is listed again.',
@@ -264,6 +269,7 @@ export const dashboard = {
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',
+  mainBoard: 'main board',
   dashboard: 'Dashboard',
   connecting: 'Connecting…',
   online: 'Connected',
