@@ -22,6 +22,8 @@ export const shared = {
   deniedHint: 'Whoever looks after the hub can give you another role.',
   signInAsOther: 'Sign in as somebody else',
   notSignedOut: 'You are still signed in: the hub could not be told. Try again.',
+  outdated: 'There is a new version of this page.',
+  reload: 'Reload',
   share: 'Share',
   shareTitle: 'Let others in',
   shareRole: 'They join as',
@@ -74,27 +76,6 @@ export const faults: Readonly<Record<ErrorCode, string>> = {
   internal: 'Something went wrong inside Pinhub.',
 };
 
-/** What the login page says. */
-export const login = {
-  title: 'Sign in',
-  hint: 'This hub asks who you are.',
-  user: 'User name',
-  password: 'Password',
-  enter: 'Sign in',
-  orToken: 'Or with a token',
-  tokenHint: 'The part of a link after “token=”, or what “pinhub token make” has printed.',
-  token: 'Token',
-  enterWithToken: 'Sign in with the token',
-  checking: 'One moment…',
-  wrongPassword: 'User name or password is wrong.',
-  wrongToken: 'This token is not valid. It may have been revoked.',
-  wrongLink: 'The link is not valid any more. Ask for a new one, or sign in here.',
-  tooMany: 'Too many tries. Wait a little, then try again.',
-  tooManyFor: 'Too many tries. Try again in {seconds} s.',
-  unreachable: 'The hub cannot be reached. Try again.',
-  failed: 'That did not work. Try again.',
-};
-
 /** What the dashboard says. */
 export const dashboard = {
   connected: 'Connected',
@@ -104,6 +85,8 @@ export const dashboard = {
   roundTrip: 'Round trip to the hub and back',
   devicesOnline: (online: string, all: string) => `Devices online: ${online} of ${all}`,
   peopleConnected: (count: string) => `People connected: ${count}`,
+  guest: 'guest',
+  thisPage: 'this page',
   simulator: 'Virtual Pi',
   noDevices: 'No devices yet',
   noDevicesHint: 'Devices appear here automatically.',
@@ -137,6 +120,7 @@ export const dashboard = {
   save: 'Save',
   cancel: 'Cancel',
   forgetAll: 'Forget all',
+  forgetOffline: 'Forget all that are offline',
   forgetAllTitle: (count: string) => `Forget all devices that are offline: ${count}?`,
   forgetAllHint:
     'This takes them off every dashboard, with all that the hub has kept of them. A device that comes back is listed again.',
@@ -264,6 +248,7 @@ export const dashboard = {
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',
+  mainBoard: 'main board',
   dashboard: 'Dashboard',
   connecting: 'Connecting…',
   online: 'Connected',

@@ -21,6 +21,8 @@ export const shared: typeof en.shared = {
   deniedHint: 'O administrador do hub pode mudar seu perfil.',
   signInAsOther: 'Entrar como outra pessoa',
   notSignedOut: 'Você ainda não saiu: não foi possível avisar o hub. Tente de novo.',
+  outdated: 'Há uma nova versão desta página.',
+  reload: 'Recarregar',
   share: 'Compartilhar',
   shareTitle: 'Convidar outras pessoas',
   shareRole: 'Elas entram como',
@@ -77,26 +79,6 @@ export const faults: typeof en.faults = {
   internal: 'Algo deu errado dentro do Pinhub.',
 };
 
-export const login: typeof en.login = {
-  title: 'Entrar',
-  hint: 'Identifique-se para entrar.',
-  user: 'Usuário',
-  password: 'Senha',
-  enter: 'Entrar',
-  orToken: 'Ou com um token',
-  tokenHint: 'A parte do link depois de “token=”, ou o que “pinhub token make” mostrou.',
-  token: 'Token',
-  enterWithToken: 'Entrar com o token',
-  checking: 'Um momento…',
-  wrongPassword: 'Usuário ou senha incorretos.',
-  wrongToken: 'Este token não é válido. Talvez tenha sido revogado.',
-  wrongLink: 'O link não é mais válido. Peça um novo ou entre aqui.',
-  tooMany: 'Tentativas demais. Espere um pouco e tente de novo.',
-  tooManyFor: 'Tentativas demais. Tente de novo em {seconds} s.',
-  unreachable: 'Não foi possível falar com o hub. Tente de novo.',
-  failed: 'Não deu certo. Tente de novo.',
-};
-
 export const dashboard: typeof en.dashboard = {
   connected: 'Conectado',
   yes: 'Sim',
@@ -105,6 +87,8 @@ export const dashboard: typeof en.dashboard = {
   roundTrip: 'Tempo de ida e volta até o hub',
   devicesOnline: (online, all) => `Dispositivos on-line: ${online} de ${all}`,
   peopleConnected: (count) => `Pessoas conectadas: ${count}`,
+  guest: 'visitante',
+  thisPage: 'esta página',
   simulator: 'Pi virtual',
   noDevices: 'Nenhum dispositivo ainda',
   noDevicesHint: 'Um dispositivo aparece aqui sozinho assim que se apresenta ao hub.',
@@ -138,6 +122,7 @@ export const dashboard: typeof en.dashboard = {
   save: 'Salvar',
   cancel: 'Cancelar',
   forgetAll: 'Esquecer todos',
+  forgetOffline: 'Esquecer todos os que estão off-line',
   forgetAllTitle: (count: string) => `Esquecer todos os dispositivos off-line: ${count}?`,
   forgetAllHint:
     'Eles somem de todos os painéis, com tudo o que o hub guardou deles. Um dispositivo que voltar aparece de novo.',
@@ -265,6 +250,7 @@ export const dashboard: typeof en.dashboard = {
 export const simulator: typeof en.simulator = {
   title: 'Pinhub · Raspberry Pi virtual',
   simulator: 'Raspberry Pi virtual',
+  mainBoard: 'placa principal',
   dashboard: 'Painel',
   connecting: 'Conectando…',
   online: 'Conectado',

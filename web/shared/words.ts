@@ -15,11 +15,19 @@ export interface Words<Say> extends SharedWords {
   readonly say: Say;
 }
 
-/** The words of a page in each language; `pick` takes the page's own out of a language's file. */
-export function createWords<Say>(pick: (file: LanguageFile) => Say): Readonly<Record<Language, Words<Say>>> {
+/** The words of a page in each language; `pick` gives the page's own, out of a language's file as a rule. */
+export function createWords<Say>(
+  pick: (file: LanguageFile, language: Language) => Say,
+): Readonly<Record<Language, Words<Say>>> {
   const wordsOf = (language: Language): Words<Say> => {
     const file: LanguageFile = LANGUAGES[language];
-    return { ...createFormat(language), language, say: pick(file), tell: file.shared, faults: file.faults };
+    return {
+      ...createFormat(language),
+      language,
+      say: pick(file, language),
+      tell: file.shared,
+      faults: file.faults,
+    };
   };
   return Object.fromEntries(LANGUAGE_TAGS.map((tag) => [tag, wordsOf(tag)])) as Record<Language, Words<Say>>;
 }

@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, type LanguageFile } from '../../../web/languages/index.ts';
+import { LANGUAGES, type Language } from '../../../web/languages/index.ts';
+import { LOGIN } from '../../../web/languages/login.ts';
 import { meaningOf, roleName } from '../../../web/shared/words.ts';
 import { words } from '../../../web/simulator/words.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const { en, ...others } = LANGUAGES;
+const fileOf = (language: Language) => ({ ...LANGUAGES[language], login: LOGIN[language] });
+type LanguageFile = ReturnType<typeof fileOf>;
+
+const en = fileOf('en');
+const others = { 'pt-BR': fileOf('pt-BR') };
 
 /** The parts of a language's file, and where each is said, by which name. */
 const PARTS = [

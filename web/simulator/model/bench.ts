@@ -44,8 +44,16 @@ export function watchBench(
   return combineLatest({ devices: known$, pins: pins$ });
 }
 
-function isOnPi({ info }: BenchDevice): boolean {
+/** Whether a device is on the pins of a Raspberry Pi, real or virtual. */
+export function isOnPi({ info }: Pick<BenchDevice, 'info'>): boolean {
   return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
+}
+
+/** A virtual board tells of its pins behind one prefix, while its devices can have further levels: then its pins are among `boards`, nearest first. */
+export function inheritPins(bench: Bench, boards: readonly Bench['pins'][]): Bench {
+  const isVirtual = [...bench.devices.values()].some(({ info }) => info?.driver === 'virtual');
+  const pins = isVirtual && bench.pins.size === 0 ? boards.find(({ size }) => size > 0) : undefined;
+  return pins ? { ...bench, pins } : bench;
 }
 
 function watchDevice({ topic, prefix, kind, feed, info$, isOnline$ }: Device): Observable<BenchDevice> {
