@@ -33,7 +33,7 @@ const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** From the least powerful; roles of the configuration come after these. */
-const ORDER = ['viewer', 'controller', 'device', 'admin'];
+const ORDER = ['viewer', 'controller', 'integration', 'device', 'admin'];
 
 /**
  * One link for each role and maker, made when it is first asked for. It is valid until the next start of the hub, and only while its maker keeps
