@@ -1,5 +1,6 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { hubAddress } from '../shared/hub-address.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
@@ -14,7 +15,7 @@ import { pageVisibility } from './model/visibility.ts';
 
 const clock = createClock();
 const connect = (options?: HubClientOptions) =>
-  createHubClient(undefined, { silenceMs: SILENCE_MS, ...options });
+  createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
 document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
@@ -27,7 +28,7 @@ showDashboard(document.body, {
   isVisible$: pageVisibility(document),
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
-  leave: () => location.assign('/login'),
+  leave: () => location.assign('login'),
   reconnect: () => location.reload(),
 });
 void keepShell(navigator);
