@@ -20,7 +20,11 @@ const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
   root,
-  base: '/',
+  // Relative, as the hub may lie below any path. Every page is served right below it, wherever its file is.
+  base: './',
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `./${file}` : { relative: true }),
+  },
   publicDir: join(root, 'web/public'),
   plugins: [fillShell(), servePages(), compress()],
   build: {
@@ -40,7 +44,14 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/socket.io': { target: hub, ws: true }, '/api': hub },
+    // The pages lie deeper here than where the hub serves them.
+    proxy: {
+      '^/.*\\b(api|socket\\.io)/': {
+        target: hub,
+        ws: true,
+        rewrite: (path) => path.replace(/^.*?\/(?=(api|socket\.io)\/)/, '/'),
+      },
+    },
   },
 });
 

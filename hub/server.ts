@@ -10,7 +10,7 @@ import { createClock } from './clock.ts';
 import { HubError } from './core/error.ts';
 import { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
-import { createOriginCheck } from './gateways/http/origin.ts';
+import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
 import { MqttGateway } from './gateways/mqtt/gateway.ts';
 import type { History } from './history/history.ts';
 import { recordHistory } from './history/recorder.ts';
@@ -52,6 +52,8 @@ export interface HubServerOptions {
   readonly logins?: Logins;
   /** The links by which others are let in from the pages. Default: none. */
   readonly links?: Links;
+  /** By which names and paths the hub is reached, and from whose pages. Default: by those of its machine, from its own pages. */
+  readonly exposure?: ExposureOptions;
   /** Encrypts all listeners. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   /** Keeps everything that outlives the hub; closed with it. Default: in memory. */
@@ -116,10 +118,8 @@ function createParts(options: HubServerOptions, store: Store) {
   const budget = new TurnBudget();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget });
-  const checkOrigin = createOriginCheck({
-    hostNames: [hostname(), `${hostname()}.local`],
-    isLoopbackOnly: host === undefined,
-  });
+  const names = [hostname(), `${hostname()}.local`, ...(options.exposure?.names ?? [])];
+  const exposure = new Exposure({ ...options.exposure, names, isLoopbackOnly: host === undefined });
   const pages = new PagesListener({
     ...options,
     hub,
@@ -129,7 +129,7 @@ function createParts(options: HubServerOptions, store: Store) {
     budget,
     readiness,
     metrics,
-    checkOrigin,
+    exposure,
     mqtt: (options.mqtt ?? true) ? mqtt : undefined,
   });
   const mqttTcp = new MqttTcpListener({ gateway: mqtt, tls, limits });

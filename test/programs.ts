@@ -29,6 +29,8 @@ const RECIPES = {
   },
   mosquitto_pub: { probe: ['which', 'mosquitto_pub'], packages: ['mosquitto-clients'] },
   mosquitto: { probe: ['which', 'mosquitto'], packages: ['mosquitto'] },
+  nginx: { probe: ['which', 'nginx'], packages: ['nginx-light'] },
+  caddy: { probe: ['which', 'caddy'], packages: ['caddy'] },
   'paho-mqtt': {
     probe: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
     packages: ['python3-paho-mqtt'],

@@ -1,4 +1,5 @@
 import { NEVER, type Observable } from 'rxjs';
+import { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { EndedCredential } from '../session/link.ts';
 
@@ -20,6 +21,8 @@ export interface Remote {
   readonly address: string;
   /** A browser's device cookie: it authenticates nobody, but tells its user from others behind the same address. */
   readonly deviceCookie?: string | undefined;
+  /** Whether the client must present a credential even if the hub asks nobody: it is a page, or an app, of another origin. */
+  readonly mustIdentify?: boolean;
 }
 
 /** An authenticated client. */
@@ -98,10 +101,21 @@ export const EVERYONE: Principal = {
 
 /** Everyone may do everything: for a hub that only its own machine can reach. */
 export const openToAll: Access = {
-  authenticate: async () => EVERYONE,
+  async authenticate(_credentials, { mustIdentify = false }) {
+    if (mustIdentify) throw mustShowCredential();
+    return EVERYONE;
+  },
   beginExchange: () => undefined,
   rightsOf: () => ALL_RIGHTS,
   recognize: (owner) => owner,
   ended$: NEVER,
   refused: 0,
 };
+
+/** The error for a client that must identify itself, and has not. */
+export function mustShowCredential(): HubError {
+  return new HubError(
+    'auth/required',
+    'an app, or a page of another origin, presents a token, or a user and a password; --allow-origin lets it in without',
+  );
+}

@@ -4,7 +4,7 @@ import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { EndedCredential } from '../session/link.ts';
 import type { Access, Authenticator, Credentials, Exchange, KeptOwner, Owner } from './access.ts';
-import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
+import { ANYONE, EVERYONE, mustShowCredential, type Principal, type Remote } from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
@@ -150,11 +150,13 @@ export class GuardedAccess implements Access {
   }
 
   async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
-    if (this.#directory.isOpen) return EVERYONE;
+    const { isOpen } = this.#directory;
+    if (isOpen && !remote.mustIdentify) return EVERYONE;
     for (const authenticator of this.#authenticators) {
       const principal = await authenticator.identify?.(credentials, remote);
       if (principal) return this.#ensureOwnName(principal);
     }
+    if (isOpen) throw mustShowCredential();
     throw new HubError(
       'auth/required',
       'this hub asks who you are: log in, or present a token, or a user and a password',

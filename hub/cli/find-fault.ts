@@ -20,7 +20,7 @@ const NO_HTTP = /ECONNRESET|HPE_/;
 
 /** Finds out why a client cannot reach a hub. Resolves to `undefined` if the hub answers. */
 export async function findFault(url: string, ca?: string): Promise<HubFault | undefined> {
-  const answer = await requestHealth(new URL('/healthz', url), ca);
+  const answer = await requestHealth(new URL(`${url.replace(/\/+$/, '')}/healthz`), ca);
   if (answer === 200) return undefined;
   if (typeof answer === 'number') {
     return { reason: `another program answers there: GET /healthz returns ${answer}`, isLasting: false };

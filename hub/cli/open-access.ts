@@ -9,6 +9,7 @@ import { quote, toHubError } from '../core/error.ts';
 import { describeExposure, followFiles } from '../files/files.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
+import { isReachable } from './exposure.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 import { SharedAccounts } from './shared-accounts.ts';
@@ -47,7 +48,7 @@ export async function openAccess(
     elapsedMs: () => performance.now(),
     log,
     roles: rolesOf(options),
-    isOpenWithoutUsers: options.host === undefined,
+    isOpenWithoutUsers: !isReachable(options),
   });
   closers.add(() => access.close());
   const settle = () => access.refresh();
@@ -61,7 +62,7 @@ export async function openAccess(
   warnOfLostRoles(access, log);
   followRoles(access, options, scope);
   const links = new ShareLinks({
-    addresses: options.host === undefined ? [] : outsideAddresses(options.host),
+    addresses: options.host === undefined ? [] : [...(options.name ?? []), ...outsideAddresses(options.host)],
     accounts,
     roleNames: () => access.directory.roleNames,
     atStart: new Map(
@@ -101,7 +102,7 @@ async function openLinks(
     await endLinkTokens(accounts).catch(warn);
     return undefined;
   }
-  if (options.host === undefined) return undefined;
+  if (!isReachable(options)) return undefined;
   try {
     prepareData(options);
     return await renewLinkTokens(accounts, options);

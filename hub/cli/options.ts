@@ -2,6 +2,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DRIVERS, type Driver } from '../../devices/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, toHubError } from '../core/error.ts';
+import { parseBasePath } from '../gateways/http/exposure.ts';
+import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
+import { Proxies } from '../gateways/http/proxies.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -19,6 +22,12 @@ export const DEFAULT_MQTTS_PORT = 8883;
 export interface StartOptions {
   readonly port?: number;
   readonly host?: string;
+  readonly name?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly frameAncestors?: readonly string[];
+  readonly trustProxy?: readonly string[];
+  readonly basePath?: string;
+  readonly www?: string;
   readonly driver: Driver;
   /** `false` for `--no-devices`: a hub without pins. */
   readonly devices: boolean;
@@ -104,6 +113,28 @@ export function createOptions() {
       'open the hub to the network: on one address of this machine, or on all',
       parseHost,
     ).preset('::'),
+    name: setting(
+      '--name <host...>',
+      'names by which others call the hub, as in pinhub.example (default: those of this machine)',
+      collect(parseHostName),
+    ),
+    allowOrigin: setting(
+      '--allow-origin <url...>',
+      "others' pages that may use the hub, as in https://home.example:8123 (default: none)",
+      collect(parseOrigin),
+    ),
+    frameAncestors: setting(
+      '--frame-ancestors <url...>',
+      "others' pages that may show the hub's in a frame (default: none)",
+      collect(parseOrigin),
+    ),
+    trustProxy: setting(
+      '--trust-proxy <address...>',
+      'proxies that say for whom they ask: addresses, networks, or loopback (default: none)',
+      collect(parseProxy),
+    ),
+    basePath: setting('--base-path <path>', 'what every path begins with, as in /pinhub', parsePublicPath),
+    www: pathSetting('--www <folder>', 'serve the files of this folder at /www/'),
     mqttPort: portSetting('--mqtt-port', `port of MQTT over TCP (${mqttPorts})`),
     mqtt: onByDefault('--mqtt'),
     noMqtt: setting('--no-mqtt', 'turn MQTT off, over TCP and WebSocket'),
@@ -169,7 +200,10 @@ export function createOptions() {
       '--ca <file>',
       "the authority that signed the hub's certificate (PEM); for `pinhub cert`, its cert.pem",
     ),
-    role: setting('--role <name>', 'viewer, controller, device, admin, or a role of the configuration file'),
+    role: setting(
+      '--role <name>',
+      'viewer, controller, integration, device, admin, or a role of the configuration file',
+    ),
   };
 }
 
@@ -201,6 +235,28 @@ function collectDevices(text: string, before: readonly string[] = []): readonly 
   const devices = splitDevices(text);
   if (devices.length > 0) return [...before, ...devices];
   throw new InvalidArgumentError('It must be devices, as in led/21 servo/18.');
+}
+
+/** A parser of lists; `parseOne` throws a `HubError`, of which the user is told. */
+function collect(parseOne: (text: string) => string): Parse<readonly string[]> {
+  return (text, before = []) => [...before, ...explain(() => split(text).map(parseOne))];
+}
+
+function explain<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof HubError ? new InvalidArgumentError(`${error.message}.`) : error;
+  }
+}
+
+function parseProxy(text: string): string {
+  new Proxies([text]); // Throws if it is none.
+  return text;
+}
+
+function parsePublicPath(text: string): string {
+  return explain(() => parseBasePath(text));
 }
 
 function collectLimits(text: string, before: Partial<HubLimits> = {}): Partial<HubLimits> {

@@ -70,6 +70,8 @@ function addStart(program: Command, actions: Actions): void {
     .addHelpText('after', SOURCES)
     .action((options: StartOptions) => actions.start(options));
   add(start, 'Network:', [all.port, all.host, all.mqttPort, all.mqtt, all.noMqtt]);
+  add(start, 'Names and pages:', [all.name, all.basePath, all.trustProxy]);
+  add(start, 'Names and pages:', [all.allowOrigin, all.frameAncestors, all.www]);
   add(start, 'Encryption:', [all.cert, all.key, all.clientCa]);
   add(start, 'Devices:', [all.driver, all.device, all.devices, all.noDevices, all.prefix, all.interval]);
   add(start, 'Devices:', [all.pigpiodPort, all.pigpiod, all.noPigpiod]);

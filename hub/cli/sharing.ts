@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
 import type { Accounts } from '../access/accounts/accounts.ts';
 import type { BannerLine } from './banner.ts';
-import { COMMAND } from './options.ts';
+import { COMMAND, type StartOptions } from './options.ts';
 
 /** Tokens for links to a hub without users: one to control it, and one to watch. */
 export interface LinkTokens {
@@ -59,10 +59,8 @@ async function revokeAll(accounts: Accounts, isMeant: (name: string) => boolean)
 }
 
 export interface Sharing {
-  readonly scheme: 'http' | 'https';
-  readonly port: number;
-  /** The addresses of this machine for others, the likeliest first. */
-  readonly addresses: readonly string[];
+  /** The addresses of the dashboard for others, the likeliest first. */
+  readonly bases: readonly string[];
   readonly linkTokens: LinkTokens | undefined;
 }
 
@@ -73,8 +71,7 @@ const UNENCRYPTED: readonly BannerLine[] = [
 
 /** How others reach a hub that is open to the network. */
 export function describeSharing(sharing: Sharing): BannerLine[] {
-  const { scheme, linkTokens } = sharing;
-  const urls = urlsOf(sharing);
+  const { bases: urls, linkTokens } = sharing;
   const links = (name: string, token: string) =>
     urls.map((url, index): BannerLine => [index === 0 ? name : '', withToken(url, token)]);
   const lines: BannerLine[] = linkTokens
@@ -84,20 +81,35 @@ export function describeSharing(sharing: Sharing): BannerLine[] {
         ['', 'new at each start; browsers that used a link stay logged in'],
       ]
     : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
-  return [...(scheme === 'http' ? UNENCRYPTED : []), ...lines];
+  return [...(urls.some((url) => url.startsWith('http:')) ? UNENCRYPTED : []), ...lines];
 }
 
 /** The QR code of the link to control, for the likeliest address; `undefined` without a link or an address. */
 export function qrCode(sharing: Sharing): string | undefined {
-  const [url] = urlsOf(sharing);
-  const { linkTokens } = sharing;
+  const { bases, linkTokens } = sharing;
+  const [url] = bases;
   if (!linkTokens || url === undefined) return undefined;
   return renderUnicodeCompact(withToken(url, linkTokens.control), { border: 2 });
 }
 
-function urlsOf({ scheme, port, addresses }: Sharing): string[] {
+interface Served {
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+}
+
+/**
+ * The addresses of the dashboard for others: by the names that the hub was given, then by the addresses of this machine. If only this machine
+ * can reach the hub itself, others come through a proxy, which is taken to speak HTTPS on its usual port.
+ */
+export function basesOf(
+  { host, name = [], basePath = '' }: StartOptions,
+  { scheme, port }: Served,
+): string[] {
+  const end = `${basePath}/`;
+  if (host === undefined) return name.map((each) => `https://${each}${end}`);
   const bracket = (address: string) => (address.includes(':') ? `[${address}]` : address);
-  return addresses.map((address) => `${scheme}://${bracket(address)}:${port}/`);
+  const hosts = [...name, ...outsideAddresses(host).map(bracket)];
+  return hosts.map((each) => `${scheme}://${each}:${port}${end}`);
 }
 
 /** A link that logs in a browser. */

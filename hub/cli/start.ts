@@ -8,6 +8,7 @@ import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { defaultDataFolder } from './data-folder.ts';
+import { exposureOf, isReachable } from './exposure.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
   COMMAND,
@@ -18,7 +19,7 @@ import {
 } from './options.ts';
 import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
 import { runUntilStopped, type Scope } from './run-until-stopped.ts';
-import { describeSharing, outsideAddresses, qrCode, withToken } from './sharing.ts';
+import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
 
 /** How many ports after the default one may be tried. */
@@ -38,6 +39,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
   const { access, linkTokens, links } = await openAccess(options, lock, scope);
   const tls = openCertificate(options, scope);
   const { port, host, mqtt, limit } = options;
+  const exposure = exposureOf(options);
   const server = await openHubServer({
     ...(host !== undefined && { host }),
     port: port ?? DEFAULT_PORT,
@@ -45,6 +47,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     pagesFolder: PAGES_FOLDER,
     mqtt,
     ...(limit && { limits: limit }),
+    exposure,
     access,
     logins: access.logins,
     links,
@@ -63,12 +66,11 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
   const mqttText = await openMqtt(options, server);
   closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
   server.announceReady();
-  const scheme = tls ? 'https' : 'http';
-  const url = `${scheme}://localhost:${server.port}`;
-  const sharing =
-    host === undefined
-      ? undefined
-      : ({ scheme, port: server.port, linkTokens, addresses: outsideAddresses(host) } as const);
+  const scheme = tls ? ('https' as const) : ('http' as const);
+  const url = `${scheme}://localhost:${server.port}${exposure.basePath}`;
+  const sharing = isReachable(options)
+    ? { bases: basesOf(options, { scheme, port: server.port }), linkTokens }
+    : undefined;
   const lines: BannerLine[] = [
     ['Dashboard', describePort(linkTokens ? withToken(`${url}/`, linkTokens.control) : url, options, server)],
     ...(pins
@@ -112,10 +114,11 @@ function openCertificate(
 }
 
 /** Opens the port of MQTT. Resolves to the banner's text about MQTT; rejects with `port/in-use` if the user asked for that port. */
-async function openMqtt({ mqtt, mqttPort, cert }: StartOptions, server: HubServer): Promise<string> {
+async function openMqtt(options: StartOptions, server: HubServer): Promise<string> {
+  const { mqtt, mqttPort, cert, basePath = '' } = options;
   if (!mqtt) return 'off (--no-mqtt)';
   const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
-  const webSocket = `ws${s}://localhost:${server.port}/mqtt`;
+  const webSocket = `ws${s}://localhost:${server.port}${basePath}/mqtt`;
   try {
     const port = await server.listenMqtt(mqttPort ?? defaultPort);
     return `mqtt${s}://localhost:${port}  ${webSocket}`;

@@ -49,7 +49,10 @@ const RECONNECTION = {
 /** After these errors the client retries. Any other is final. */
 const TEMPORARY: readonly ErrorCode[] = ['limit/exceeded', 'hub/closing', 'session/closed', 'internal'];
 
-/** Connects to the hub at `url`; without one, a page connects to the hub that served it. Throws `topic/invalid` if the will's topic is invalid. */
+/**
+ * Connects to the hub at `url`, as in `http://raspberrypi.local:5000` or `https://home.example/pinhub`; without one, a page connects to the hub
+ * at the root of the site that served it. Throws `topic/invalid` if the will's topic is invalid.
+ */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
   const { will, token, ca, transports = ['websocket', 'polling'] } = options;
   if (will) parseTopicName(will.topic);
@@ -61,7 +64,14 @@ export function createHubClient(url?: string, options: HubClientOptions = {}): H
     ...(ca !== undefined && { ca }),
     auth: { ...(will && { will }), ...(token && { token }) },
   };
-  return new SocketIoClient(url === undefined ? io(settings) : io(url, settings), options);
+  return new SocketIoClient(url === undefined ? io(settings) : connect(url, settings), options);
+}
+
+/** Socket.IO would take a path in the URL for a namespace. */
+function connect(url: string, settings: Partial<ManagerOptions & SocketOptions>): Socket {
+  if (!/^(http|ws)s?:\/\//i.test(url)) return io(url, settings);
+  const { origin, pathname } = new URL(url);
+  return io(origin, { ...settings, path: `${pathname.replace(/\/+$/, '')}/socket.io` });
 }
 
 class SocketIoClient implements HubClient {

@@ -16,34 +16,48 @@ export interface Rights {
 export interface Permissions {
   /** What one may read. */
   readonly read: readonly string[];
-  /** Where one may publish, but for what devices say of themselves. */
+  /** Where one may publish, reports excepted. */
   readonly publish: readonly string[];
-  /** Where one may publish what devices say of themselves; see `isReport`. */
+  /** Where one may publish reports; see `isReport`. */
   readonly report: readonly string[];
 }
 
-/** Whether only the hub itself publishes to a topic, whoever asks. */
+/** Where a mosquitto bridge says whether it is connected; mosquitto takes this topic from clients, too. */
+const BRIDGE_STATE = /^\$SYS\/broker\/connection\/[^/]+\/state$/;
+
+/** The same as a topic filter. */
+export const BRIDGE_STATES = '$SYS/broker/connection/+/state';
+
+/** The last levels of the topics on which devices report. */
+const REPORTS: ReadonlySet<string> = new Set(['actual', 'status', 'info', 'error']);
+
+/** Whether only the hub itself publishes to a topic: all of `$SYS`, except what bridges say of themselves. */
 export function isReservedTopic(topic: string): boolean {
-  return topic.startsWith('$SYS') && (topic.length === 4 || topic[4] === '/');
+  return topic.startsWith('$SYS') && (topic.length === 4 || topic[4] === '/') && !BRIDGE_STATE.test(topic);
 }
 
-/** Whether a topic is one where devices say how they are, rather than are told. */
+/**
+ * Whether devices, or bridges, say on this topic how they are. A device's report has at least kind and id in front: `led/21/status`. So
+ * `homeassistant/status`, and `kitchen/status` of a device by ESPHome, are ordinary topics.
+ */
 export function isReport(topic: string): boolean {
-  return /\/(actual|status|info|error)$/.test(topic);
+  if (topic.startsWith('$')) return BRIDGE_STATE.test(topic);
+  const end = topic.lastIndexOf('/');
+  return end > 0 && REPORTS.has(topic.slice(end + 1)) && topic.indexOf('/') < end;
 }
 
-/** Whether these permissions are enough to publish to a topic. */
+/** Whether these permissions allow publishing to a topic. */
 export function permitsPublish({ publish, report }: Permissions, topic: string): boolean {
   if (isReservedTopic(topic)) return false;
   return (isReport(topic) ? report : publish).some((filter) => matchesFilter(filter, topic));
 }
 
-/** The rights of one who may do everything. */
+/** The rights of a client that may do everything. */
 export const ALL_RIGHTS: Rights = {
   mayRead: () => true,
   maySubscribe: () => true,
   mayPublish: (topic) => !isReservedTopic(topic),
-  permissions: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] },
+  permissions: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#', BRIDGE_STATES] },
 };
 
 /** The error for a client that lacks the right to do this with a topic or filter. */

@@ -236,7 +236,7 @@ export class Share {
   /** Whether its work is done when the call returns, as with MQTT: nothing is put off to ticks or promises, so nobody waits for them. */
   isSynchronous = false;
   /** Its client's. */
-  readonly network: string;
+  network: string;
   readonly #budget: TurnBudget;
   #turn = -1;
   #usedMs = 0;

@@ -106,7 +106,7 @@ export class Unauthenticated {
 
 /** One thing opened, as `Unauthenticated` counts it. */
 export class Entry {
-  readonly network: string;
+  #network: string;
   /** What has come from it while it counted, bytes. */
   bytes = 0;
   readonly #opened: Opened;
@@ -117,8 +117,22 @@ export class Entry {
 
   constructor(opened: Opened, network: string, all: Unauthenticated) {
     this.#opened = opened;
-    this.network = network;
+    this.#network = network;
     this.#all = all;
+  }
+
+  get network(): string {
+    return this.#network;
+  }
+
+  /** Counts it as opened from another network. */
+  moveTo(network: string): void {
+    if (network === this.#network) return;
+    if (this.#isCounted) this.#all.leave(this);
+    this.#network = network;
+    if (!this.#isCounted) return;
+    this.#all.enter(this);
+    this.#all.received(this, this.bytes);
   }
 
   /** Whether its client is in. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
 import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
@@ -78,6 +79,15 @@ export class OpenSockets {
     if (!followed) return;
     letIn(followed, 1);
     response.once('close', () => letIn(followed, -1));
+  }
+
+  /** A proxy's connection carries what a client at this address sends, until it is another's turn. */
+  attribute(socket: Socket, address: string): void {
+    const followed = this.#followed.get(socket);
+    if (!followed) return;
+    const network = networkOf(address);
+    followed.entry.moveTo(network);
+    followed.share.network = network;
   }
 
   /** Ends a connection if more than so many bytes come before its client is let in. */

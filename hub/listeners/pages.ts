@@ -1,14 +1,14 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
 import { type ServerOptions, Server as SocketIoServer } from 'socket.io';
 import type { Access } from '../access/access.ts';
 import { createHttpApp, type HttpAppOptions } from '../gateways/http/app.ts';
-import { refuseOtherUpgrades } from '../gateways/http/refuse.ts';
+import type { Exposure } from '../gateways/http/exposure.ts';
+import { type RefusalParts, refuseOtherUpgrades } from '../gateways/http/refuse.ts';
 import { HttpCounters, OpenRequests } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { MQTT_PATH, serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
-import { keepToOwnPages, limitHandshakes } from '../gateways/socket-io/admission.ts';
+import { keepToOwnPages, limitHandshakes, takeAddresses } from '../gateways/socket-io/admission.ts';
 import {
   createWebSocketEngine,
   followIncompleteMessages,
@@ -24,7 +24,7 @@ import { TcpListener } from './listener.ts';
 import { createPagesServer, type Tls } from './servers.ts';
 
 interface PagesListenerOptions
-  extends Pick<HttpAppOptions, 'readiness' | 'logins' | 'links' | 'history' | 'pagesFolder' | 'checkOrigin'>,
+  extends Pick<HttpAppOptions, 'readiness' | 'logins' | 'links' | 'history' | 'pagesFolder' | 'exposure'>,
     Pick<SocketIoGatewayOptions, 'hub' | 'sessions' | 'log'> {
   readonly access: Access;
   readonly limits: HubLimits;
@@ -48,7 +48,7 @@ export class PagesListener extends TcpListener {
   readonly #incomplete: Iterable<Holder>;
 
   constructor(options: PagesListenerOptions) {
-    const { access, limits, budget, tls, metrics, checkOrigin, hub, sessions, log, mqtt } = options;
+    const { access, limits, budget, tls, metrics, exposure, hub, sessions, log, mqtt } = options;
     const counters = new HttpCounters();
     const letInFor = (response: ServerResponse) => this.sockets.letInFor(response);
     const letIn = (socket: Socket) => this.sockets.letIn(socket);
@@ -57,8 +57,9 @@ export class PagesListener extends TcpListener {
     const server = createPagesServer(app, { tls, limits });
     super({ name: 'pages', server, limits, budget, isAsync: true });
     this.http = counters;
-    this.#io = new SocketIoServer(server, socketIoOptions(limits, log));
-    keepToOwnPages(this.#io, { checkOrigin, log });
+    this.#io = new SocketIoServer(server, socketIoOptions(limits, { exposure, log }));
+    takeAddresses(this.#io, exposure);
+    keepToOwnPages(this.#io, { exposure, log });
     limitHandshakes(this.#io, {
       handshakeBytes: limits.connectPacketBytes,
       unauthenticated: this.unauthenticated,
@@ -67,11 +68,29 @@ export class PagesListener extends TcpListener {
       onRequest: letInFor,
     });
     measureRoundTrips(this.#io, (ms) => metrics.roundTrip(ms));
-    this.socketIo = new SocketIoGateway({ io: this.#io, hub, sessions, access, limits, log, budget });
-    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, shareOf, log });
-    refuseOtherUpgrades(server, [`${this.#io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
+    this.socketIo = new SocketIoGateway({
+      io: this.#io,
+      hub,
+      sessions,
+      access,
+      exposure,
+      limits,
+      log,
+      budget,
+    });
+    if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, exposure, onLetIn: letIn, shareOf, log });
+    const paths = [`${this.#io.path()}/`, ...(mqtt ? [exposure.basePath + MQTT_PATH] : [])];
+    refuseOtherUpgrades(server, paths, { exposure, log });
+    if (exposure.hasProxies) this.#attributeToClients(exposure);
     this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
     this.#incomplete = followIncompleteMessages(this.#io);
+  }
+
+  /** What a proxy sends counts as sent from where its client is. */
+  #attributeToClients(exposure: Exposure): void {
+    const attribute = (request: IncomingMessage) =>
+      this.sockets.attribute(request.socket, exposure.addressOf(request));
+    for (const event of ['request', 'upgrade']) this.server.prependListener(event, attribute);
   }
 
   /** Without MQTT over WebSocket. */
@@ -88,14 +107,18 @@ export class PagesListener extends TcpListener {
   }
 }
 
-function socketIoOptions({ payloadBytes, connectSeconds }: HubLimits, log: Logger): Partial<ServerOptions> {
+function socketIoOptions(
+  { payloadBytes, connectSeconds }: HubLimits,
+  parts: RefusalParts & Pick<PagesListenerOptions, 'exposure'>,
+): Partial<ServerOptions> {
   const base64Bytes = Math.ceil(payloadBytes / 3) * 4; // Long-polling sends bytes as Base64.
   return {
+    path: `${parts.exposure.basePath}/socket.io`,
     serveClient: false,
     destroyUpgrade: false, // Others serve upgrades on other paths.
     maxHttpBufferSize: Math.max(MIN_SOCKET_IO_BYTES, base64Bytes + ENVELOPE_BYTES),
     connectTimeout: connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,
-    wsEngine: createWebSocketEngine(log),
+    wsEngine: createWebSocketEngine(parts),
   };
 }

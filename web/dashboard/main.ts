@@ -1,5 +1,6 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
@@ -15,7 +16,7 @@ import { pageVisibility } from './model/visibility.ts';
 
 const clock = createClock();
 const connect = (options?: HubClientOptions) =>
-  createHubClient(undefined, { silenceMs: SILENCE_MS, ...options });
+  createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
 document.body.replaceChildren(); // The header that the HTML comes with.
 showDashboard(document.body, {
@@ -29,7 +30,7 @@ showDashboard(document.body, {
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
   isOutdated: () => isOutdated(import.meta.url),
-  leave: () => location.assign('/login'),
+  leave: () => location.assign('login'),
   reconnect: () => location.reload(),
 });
 void keepShell(navigator);

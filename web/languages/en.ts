@@ -34,7 +34,13 @@ export const shared = {
   shareOwnAccount: 'Others sign in with an account of their own.',
   shareOnlyHere: 'Only this machine can reach this hub. To let others in, start it like this:',
   shareFailed: 'The hub gave no link. Try again.',
-  roles: { viewer: 'viewer', controller: 'controller', device: 'device', admin: 'admin' },
+  roles: {
+    viewer: 'viewer',
+    controller: 'controller',
+    integration: 'integration',
+    device: 'device',
+    admin: 'admin',
+  },
 };
 
 /** What an error of the hub means to whoever is at the page. */

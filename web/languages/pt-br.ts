@@ -36,6 +36,7 @@ export const shared: typeof en.shared = {
   roles: {
     viewer: 'observador',
     controller: 'controlador',
+    integration: 'integração',
     device: 'dispositivo',
     admin: 'administrador',
   },

@@ -17,7 +17,7 @@ export interface Refusal {
 export async function signIn(shown: Shown, request: typeof fetch = fetch): Promise<Refusal | undefined> {
   const isToken = 'token' in shown;
   try {
-    const { ok, status, headers } = await request('/api/login', {
+    const { ok, status, headers } = await request('api/login', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(shown),
@@ -39,7 +39,7 @@ function tooMany(headers: Headers): Refusal {
 /** Whether the hub knows this browser already, or asks nobody. */
 export async function isSignedIn(request: typeof fetch = fetch): Promise<boolean> {
   try {
-    return (await request('/api/me')).ok;
+    return (await request('api/me')).ok;
   } catch (error) {
     if (error instanceof TypeError) return false;
     throw error;

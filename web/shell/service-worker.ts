@@ -11,7 +11,7 @@ interface FetchEvent extends ExtendableEvent {
 }
 
 interface Worker {
-  readonly location: { readonly origin: string };
+  readonly location: { readonly href: string };
   readonly clients: {
     matchAll(of: { includeUncontrolled: boolean }): Promise<readonly { readonly url: string }[]>;
   };
@@ -22,10 +22,15 @@ interface Worker {
 
 const worker = globalThis as unknown as Worker;
 
+/** The address of the hub: this script lies in a folder below. */
+const hub = new URL('..', worker.location.href);
+/** Several hubs may share an origin, and so its caches, below different paths. */
+const cacheName = `pinhub-shell${hub.pathname.slice(0, -1)}`;
+
 function shellFor(event: ExtendableEvent): Shell<Request> {
   return new Shell<Request>({
-    origin: worker.location.origin,
-    openCache: () => caches.open('pinhub-shell'),
+    hub: hub.href,
+    openCache: () => caches.open(cacheName),
     fetch: (request) => fetch(request),
     after: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     waitUntil: (work) => event.waitUntil(work),

@@ -2,8 +2,8 @@
 type ShellRequest = Pick<Request, 'url' | 'method' | 'mode'>;
 
 interface ShellParts<R extends ShellRequest> {
-  /** The hub's own origin. */
-  readonly origin: string;
+  /** The address of the hub, which ends in a slash. */
+  readonly hub: string;
   readonly openCache: () => Promise<Cache>;
   readonly fetch: (request: R | string) => Promise<Response>;
   /** Resolves after so many milliseconds. */
@@ -12,8 +12,11 @@ interface ShellParts<R extends ShellRequest> {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** The pages whose shell is kept. The login page is not one: whether it is shown is for the hub to say. */
-const PAGES: ReadonlySet<string> = new Set(['/', '/simulator']);
+/** The pages whose shell is kept, by their paths below the hub's address. The login page is not one: the hub says whether it is shown. */
+const PAGES: readonly string[] = ['', 'simulator'];
+
+/** The scripts and styles, below the hub's address. */
+const ASSETS = 'assets/';
 
 /** Marks the version of a page that was kept before the newest. */
 const BEFORE = '?before';
@@ -29,24 +32,29 @@ const PATIENCE_MS = 3000;
  */
 export class Shell<R extends ShellRequest> {
   readonly #parts: ShellParts<R>;
+  /** The path of the hub, which ends in a slash. */
+  readonly #base: string;
+  readonly #pages: ReadonlySet<string>;
 
   constructor(parts: ShellParts<R>) {
     this.#parts = parts;
+    this.#base = new URL(parts.hub).pathname;
+    this.#pages = new Set(PAGES.map((page) => this.#base + page));
   }
 
   /** The response to a request, or `undefined` if the request is none of the shell's. */
   respond(request: R): Promise<Response> | undefined {
     if (request.method !== 'GET') return undefined;
     const url = new URL(request.url);
-    if (url.origin !== this.#parts.origin) return undefined;
-    if (url.pathname.startsWith('/assets/')) return this.#asset(url.pathname, request);
-    const page = pageOf(url);
+    if (!url.href.startsWith(this.#parts.hub)) return undefined;
+    if (this.#isAsset(url.pathname)) return this.#asset(url.pathname, request);
+    const page = this.#pageOf(url);
     return page !== undefined && request.mode === 'navigate' ? this.#page(page, request) : undefined;
   }
 
   /** Keeps the shells of pages that are open already, by their addresses. */
   async keepAll(addresses: readonly string[]): Promise<void> {
-    const pages = new Set(addresses.map((address) => pageOf(new URL(address))));
+    const pages = new Set(addresses.map((address) => this.#pageOf(new URL(address))));
     for (const page of pages) if (page !== undefined) await this.#keep(page, await this.#parts.fetch(page));
   }
 
@@ -77,19 +85,65 @@ export class Shell<R extends ShellRequest> {
     const cache = await this.#parts.openCache();
     const html = await response.clone().text();
     if ((await (await cache.match(page))?.text()) === html) return;
-    for (const asset of assetsOf(html)) if (!(await cache.match(asset))) await cache.add(asset);
+    for (const asset of this.#assetsOf(html)) if (!(await cache.match(asset))) await cache.add(asset);
     const before = await cache.match(page);
     if (before) await cache.put(page + BEFORE, before);
     await cache.put(page, response);
-    await keepLater(cache, assetsOf(html));
-    await dropUnused(cache);
+    await this.#keepLater(cache, this.#assetsOf(html));
+    await this.#dropUnused(cache);
   }
-}
 
-/** The page at an address; `undefined` if there is none whose shell is kept, or if the address is a secret link. */
-function pageOf({ pathname, searchParams }: URL): string | undefined {
-  const path = pathname.replace(/(?<=.)\/$/, '');
-  return PAGES.has(path) && !searchParams.has('token') ? path : undefined;
+  /** Keeps what the scripts load later. A page works without, so what is not there now is left out. */
+  async #keepLater(cache: Cache, assets: readonly string[]): Promise<void> {
+    const all = new Set(assets);
+    for (const asset of all) {
+      const kept = (await cache.match(asset)) ?? (await addTo(cache, asset));
+      for (const named of this.#importsOf((await kept?.text()) ?? '')) all.add(named);
+    }
+  }
+
+  /** The page at an address; `undefined` if there is none whose shell is kept, or if the address is a secret link. */
+  #pageOf({ origin, pathname, searchParams }: URL): string | undefined {
+    if (origin !== new URL(this.#parts.hub).origin || searchParams.has('token')) return undefined;
+    return this.#pages.has(pathname) ? pathname : undefined;
+  }
+
+  #isAsset(path: string): boolean {
+    return path.startsWith(this.#base + ASSETS);
+  }
+
+  #assetsOf(html: string): readonly string[] {
+    return [...new Set(html.match(/\bassets\/[\w.-]+/g))].map((asset) => this.#base + asset);
+  }
+
+  /** Scripts name each other beside themselves, `./chart-1.js`, or from the hub's address, `assets/chart-1.js`. */
+  #importsOf(script: string): readonly string[] {
+    const names = script.matchAll(/["'`](?:\.\/|\/?assets\/)([\w.-]+\.(?:js|css))["'`]/g);
+    return [...names].map(([, name]) => `${this.#base}${ASSETS}${name}`);
+  }
+
+  /** Deletes the scripts and styles that no page needs. */
+  async #dropUnused(cache: Cache): Promise<void> {
+    const keys = (await cache.keys()).map(({ url }) => pathOf(new URL(url)));
+    const used = await this.#namedBy(
+      cache,
+      keys.filter((key) => this.#pages.has(key.replace(BEFORE, ''))),
+    );
+    const unused = keys.filter((key) => !used.has(key));
+    await Promise.all(unused.map((key) => cache.delete(key)));
+  }
+
+  /** Files and all that they name, those that a script loads only when it is needed included, as far as they are kept. */
+  async #namedBy(cache: Cache, files: readonly string[]): Promise<ReadonlySet<string>> {
+    const named = new Set(files);
+    // A set is walked to its end, which moves on as names are found.
+    for (const file of named) {
+      const text = (await (await cache.match(file))?.text()) ?? '';
+      for (const asset of this.#isAsset(file) ? this.#importsOf(text) : this.#assetsOf(text))
+        named.add(asset);
+    }
+    return named;
+  }
 }
 
 /** Whether a response is a file of this hub, rather than an error or the way to the login page. */
@@ -101,48 +155,7 @@ function pathOf({ pathname, search }: URL): string {
   return pathname + search;
 }
 
-function assetsOf(html: string): readonly string[] {
-  return [...new Set(html.match(/\/assets\/[\w.-]+/g))];
-}
-
-/** Keeps what the scripts load later. A page works without, so what is not there now is left out. */
-async function keepLater(cache: Cache, assets: readonly string[]): Promise<void> {
-  const all = new Set(assets);
-  for (const asset of all) {
-    const kept = (await cache.match(asset)) ?? (await addTo(cache, asset));
-    for (const named of importsOf((await kept?.text()) ?? '')) all.add(named);
-  }
-}
-
 async function addTo(cache: Cache, asset: string): Promise<Response | undefined> {
   await cache.add(asset).catch(() => undefined);
   return cache.match(asset);
-}
-
-/** Deletes the scripts and styles that no page needs. */
-async function dropUnused(cache: Cache): Promise<void> {
-  const keys = (await cache.keys()).map(({ url }) => pathOf(new URL(url)));
-  const used = await namedBy(
-    cache,
-    keys.filter((key) => PAGES.has(key.replace(BEFORE, ''))),
-  );
-  const unused = keys.filter((key) => !used.has(key));
-  await Promise.all(unused.map((key) => cache.delete(key)));
-}
-
-/** Files and all that they name, those that a script loads only when it is needed included, as far as they are kept. */
-async function namedBy(cache: Cache, files: readonly string[]): Promise<ReadonlySet<string>> {
-  const named = new Set(files);
-  // A set is walked to its end, which moves on as names are found.
-  for (const file of named) {
-    const text = (await (await cache.match(file))?.text()) ?? '';
-    for (const asset of file.startsWith('/assets/') ? importsOf(text) : assetsOf(text)) named.add(asset);
-  }
-  return named;
-}
-
-/** Scripts name each other beside themselves, `./chart-1.js`, or from the root, `assets/chart-1.js`. */
-function importsOf(script: string): readonly string[] {
-  const names = script.matchAll(/["'`](?:\.\/|\/?assets\/)([\w.-]+\.(?:js|css))["'`]/g);
-  return [...names].map(([, name]) => `/assets/${name}`);
 }

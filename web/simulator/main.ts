@@ -1,5 +1,6 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
@@ -11,7 +12,7 @@ import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
 
 const connect = (options?: HubClientOptions) =>
-  createHubClient(undefined, { silenceMs: SILENCE_MS, ...options });
+  createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 const log = {
   info: (details: object, message: string) => console.info(message, details),
   warn: (details: object, message: string) => console.warn(message, details),
@@ -30,7 +31,7 @@ showSimulator(document.body, {
   language: createLanguageChoice(navigator.languages, readStorage()),
   signOut,
   isOutdated: () => isOutdated(import.meta.url),
-  leave: () => location.assign('/login'),
+  leave: () => location.assign('login'),
   reconnect: () => location.reload(),
 });
 void keepShell(navigator);

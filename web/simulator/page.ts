@@ -90,7 +90,7 @@ function topView(state: PageState): TemplateResult {
     facts: factsView(state),
     session: sessionView(words, { identity, connection, isWatching, signOut }),
     share: shareAction(words),
-    links: html`<a href="/">${words.say.dashboard}</a>`,
+    links: html`<a href="./">${words.say.dashboard}</a>`,
   });
 }
 

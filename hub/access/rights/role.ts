@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { isTopicFilter } from '../../core/filter.ts';
+import { BRIDGE_STATES } from '../../core/rights.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
 /** The rights of a role: topic filters in which `%u` is the client's name and `%c` its client identifier. */
 export interface Role {
   readonly read: readonly string[];
-  /** Topics to publish to, device reports excepted. */
+  /** Topics to publish to, reports excepted. */
   readonly publish: readonly string[];
-  /** Device reports to publish: `…/actual`, `…/status`, `…/info`, `…/error`. */
+  /** Reports to publish: `…/actual`, `…/status`, `…/info`, `…/error` of a device, and the state of a mosquitto bridge. */
   readonly report: readonly string[];
 }
 
@@ -25,13 +26,15 @@ const PEOPLE_COUNT = '$SYS/broker/clients/people';
 
 /**
  * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
- * which have none. Only `admin` reads all of `$SYS`; viewers and controllers read how many people are connected, and not who they are.
+ * which have none; nor may an integration, such as zigbee2mqtt, which reports below its own name: `zigbee2mqtt/bridge/info`. Only `admin` reads
+ * all of `$SYS`; viewers and controllers read how many people are connected, and not who they are.
  */
 export const BUILT_IN_ROLES: Roles = new Map([
   ['viewer', { read: ['#', PEOPLE_COUNT], publish: [], report: [] }],
   ['controller', { read: ['#', PEOPLE_COUNT], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
-  ['device', { read: ['#'], publish: ['#'], report: ['#'] }],
-  ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] }],
+  ['integration', { read: ['#'], publish: ['#'], report: ['%u/#', ...REPORTS_BEHIND_A_NAME, BRIDGE_STATES] }],
+  ['device', { read: ['#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],
+  ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],
 ]);
 
 const pattern = z

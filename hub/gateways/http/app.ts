@@ -1,21 +1,30 @@
 import type { ServerResponse } from 'node:http';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
+import { shareWithOrigins } from './cors.ts';
+import type { Exposure } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLinksRouter } from './links.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
-import type { RequestOrigin } from './origin.ts';
 import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
-import { createIdentify } from './visitor.ts';
+import { createIdentify, type Identify } from './visitor.ts';
+import { createWwwRouter } from './www.ts';
 
 export interface HttpAppOptions
   extends Omit<TopicsOptions, 'identify' | 'counters'>,
@@ -33,53 +42,80 @@ export interface HttpAppOptions
   readonly onLetIn?: (response: ServerResponse) => void;
   /** The folder of the built pages. */
   readonly pagesFolder: string;
-  /** Throws if a request is not for this hub, or comes from another site's page. */
-  readonly checkOrigin: (request: RequestOrigin) => void;
+  readonly exposure: Exposure;
   readonly log: Logger;
 }
 
 /** The known paths, for the error about any other. */
-function describePaths({ history, links }: Pick<HttpAppOptions, 'history' | 'links'>): string {
+function describePaths({ history, links, exposure }: HttpAppOptions): string {
   const api = ['/api/topics/<topic>', '/api/me', '/api/login', '/api/logout'];
   if (history) api.push('/api/history/<topic>');
   if (links) api.push('/api/links');
-  return `/, /simulator, /login, /healthz, /readyz, /metrics, and ${api.join(', ')}`;
+  if (exposure.www !== undefined) api.push('/www/');
+  const paths = ['/', '/simulator', '/login', '/healthz', '/readyz', '/metrics', ...api];
+  const [last, ...others] = paths.map((path) => exposure.basePath + path).reverse();
+  return `${others.reverse().join(', ')}, and ${last}`;
 }
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { pagesFolder, checkOrigin, log, access = openToAll, logins, links, history } = options;
+  const { exposure, log, access = openToAll } = options;
   const { counters = new HttpCounters() } = options;
-  const identify = createIdentify(access, options.onLetIn);
+  const identify = createIdentify(access, exposure, options.onLetIn);
   const paths = describePaths(options);
   const app = express();
-  app.disable('x-powered-by');
-  app.use(secureHeaders());
-  app.use((request, _response, next) => {
-    checkOrigin(request);
-    next();
+  app.disable('x-powered-by').enable('case sensitive routing');
+  app.use(secureHeaders(exposure));
+  app.use((request, response, next) => {
+    exposure.check(request);
+    if (!shareWithOrigins(exposure, request, response)) next();
   });
-  app.use('/api/topics', createTopicsRouter({ ...options, counters, identify }));
-  if (history) app.use('/api/history', createHistoryRouter({ ...options, history, identify }));
-  if (links) app.use('/api/links', createLinksRouter({ links, identify }));
-  app.use('/api', createLoginRouter({ access, logins, identify }));
-  app.use(createHealthRouter({ ...options, identify }));
-  app.use(createPagesRouter({ pagesFolder, gate: createPageGate({ access, logins, identify }) }));
-  app.use((request) => {
-    throw new HubError('topic/unknown', `there is no ${quote(request.path)}; there are ${paths}`);
+  if (exposure.basePath !== '') app.use(leadTo(exposure.basePath));
+  app.use(exposure.basePath || '/', createRouter({ ...options, access, counters }, identify));
+  app.use(({ originalUrl }) => {
+    const path = originalUrl.replace(/\?.*/s, '');
+    throw new HubError('topic/unknown', `there is no ${quote(path)}; there are ${paths}`);
   });
   app.use(createErrorHandler(log, counters));
   return app;
 }
 
+/** Everything below the base path. */
+function createRouter(
+  options: HttpAppOptions & { readonly access: Access; readonly counters: HttpCounters },
+  identify: Identify,
+): Router {
+  const { pagesFolder, access, logins, links, history, exposure } = options;
+  const router = express.Router();
+  router.use('/api/topics', createTopicsRouter({ ...options, identify }));
+  if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
+  if (links) router.use('/api/links', createLinksRouter({ links, identify }));
+  router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
+  router.use(createHealthRouter({ ...options, identify }));
+  const gate = createPageGate({ access, logins, identify, exposure });
+  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath }));
+  if (exposure.www !== undefined) router.use('/www', createWwwRouter(exposure.www));
+  return router;
+}
+
+/** Leads from `/`, and from the base path without the slash behind which relative addresses begin, to the dashboard. */
+function leadTo(basePath: string): RequestHandler {
+  return ({ method, originalUrl }, response, next) => {
+    const [path = '', query] = originalUrl.split('?', 2);
+    if ((method !== 'GET' && method !== 'HEAD') || (path !== '/' && path !== basePath)) return next();
+    response.redirect(`${basePath}/${query === undefined ? '' : `?${query}`}`);
+  };
+}
+
 /** helmet's headers without those that need HTTPS, as a hub in a lab speaks plain HTTP. */
-function secureHeaders() {
+function secureHeaders({ frameAncestors }: Exposure) {
   return helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
         connectSrc: ["'self'", 'ws:', 'wss:'],
         fontSrc: ["'self'"],
+        frameAncestors: ["'self'", ...frameAncestors],
         imgSrc: ["'self'", 'data:'],
         // SVG parts have sizes and colours in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
@@ -87,6 +123,8 @@ function secureHeaders() {
       },
     },
     strictTransportSecurity: false,
+    // It knows no other origins; browsers that know frame-ancestors ignore it anyway (CSP 3, 6.4.2).
+    xFrameOptions: frameAncestors.length === 0,
     // Without HTTPS, browsers log warnings about these two.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,

@@ -5,6 +5,7 @@ import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { formatCookie, readCookie, remoteOf } from './credentials.ts';
+import type { Exposure } from './exposure.ts';
 import type { Identify } from './visitor.ts';
 
 export interface LoginOptions {
@@ -12,6 +13,7 @@ export interface LoginOptions {
   /** Keeps browsers logged in; `undefined` if nobody has to log in. */
   readonly logins: Pick<Logins, 'open' | 'end' | 'deviceCookie'> | undefined;
   readonly identify: Identify;
+  readonly exposure: Exposure;
 }
 
 /** Compressed bodies are refused: each would need a buffer that no limit counts. */
@@ -35,25 +37,27 @@ const schema = z.union(
 );
 
 /** `POST /login` and `/logout`, which set and clear the login cookie, and `GET /me`, the sender's name and role. Mount it under `/api`. */
-export function createLoginRouter({ access, logins, identify }: LoginOptions): Router {
+export function createLoginRouter(options: LoginOptions): Router {
+  const { access, logins, identify, exposure } = options;
   const router = Router();
 
   router.post('/login', express.json(BODY), async (request, response) => {
-    const principal = await access.authenticate(parseCredentials(request.body), remoteOf(request));
-    await remember(logins, principal, response);
+    const remote = remoteOf(request, exposure);
+    const principal = await access.authenticate(parseCredentials(request.body), remote);
+    await remember(options, principal, response);
     if (logins && principal.how === 'password') {
-      const value = await logins.deviceCookie(principal, readCookie(request, 'device'));
-      const cookie = formatCookie(request, 'device', { value, maxAgeSeconds: DEVICE_COOKIE_SECONDS });
-      response.append('Set-Cookie', cookie);
+      const value = await logins.deviceCookie(principal, remote.deviceCookie);
+      const made = { cookie: 'device', value, maxAgeSeconds: DEVICE_COOKIE_SECONDS } as const;
+      response.append('Set-Cookie', formatCookie(request, exposure, made));
     }
     response.json(describe(principal));
   });
 
   router.post('/logout', async (request, response) => {
-    const secret = readCookie(request, 'login');
+    const secret = readCookie(request, exposure, 'login');
     if (secret !== undefined) await logins?.end(secret);
-    const none = formatCookie(request, 'login', { value: '', maxAgeSeconds: 0 });
-    response.append('Set-Cookie', none).json({ ok: true });
+    const none = { cookie: 'login', value: '', maxAgeSeconds: 0 } as const;
+    response.append('Set-Cookie', formatCookie(request, exposure, none)).json({ ok: true });
   });
 
   router.get('/me', async (request, response) => {
@@ -76,42 +80,46 @@ function refuseMethod(allowed: string): RequestHandler {
 }
 
 /** Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. */
-export function createPageGate({ access, logins, identify }: LoginOptions): RequestHandler {
+export function createPageGate(options: LoginOptions): RequestHandler {
+  const { access, identify, exposure } = options;
+  const { basePath } = exposure;
   return async (request, response, next) => {
     // `request.url` itself may be "//", which is no URL, or "http://name/", which names another host.
     const url = new URL(`http://hub${request.path}`);
     url.search = request.originalUrl.replace(/^[^?]*/, '');
     const token = url.searchParams.get('token');
     url.searchParams.delete('token');
-    const page = url.pathname.replace(/^\/+/, '/') + url.search; // "//name" would lead to another site.
+    // "//name" would lead to another site.
+    const page = basePath + url.pathname.replace(/^\/+/, '/') + url.search;
     try {
       if (token === null) {
         await identify(request);
         next();
         return;
       }
-      const principal = await access.authenticate({ token }, remoteOf(request));
-      await remember(logins, principal, response);
+      const principal = await access.authenticate({ token }, remoteOf(request, exposure));
+      await remember(options, principal, response);
       redirect(response, page);
     } catch (error) {
       if (!(error instanceof HubError) || !LOGIN_ERRORS.has(error.code)) throw error;
       const failed = error.code === 'limit/exceeded' ? 'limit' : 'token';
       const query = new URLSearchParams({ next: page, ...(token !== null && { failed }) });
-      redirect(response, `/login?${query}`);
+      redirect(response, `${basePath}/login?${query}`);
     }
   };
 }
 
 async function remember(
-  logins: LoginOptions['logins'],
+  { logins, exposure }: LoginOptions,
   principal: Principal,
   response: Response,
 ): Promise<void> {
   if (!logins || principal.how === 'open') return;
   const { req: request } = response;
-  const browser = { remote: remoteOf(request), held: readCookie(request, 'login') };
+  const browser = { remote: remoteOf(request, exposure), held: readCookie(request, exposure, 'login') };
   const { secret: value, maxAgeSeconds } = await logins.open(principal, browser);
-  response.append('Set-Cookie', formatCookie(request, 'login', { value, maxAgeSeconds }));
+  const made = { cookie: 'login', value, maxAgeSeconds } as const;
+  response.append('Set-Cookie', formatCookie(request, exposure, made));
 }
 
 function redirect(response: Response, to: string): void {

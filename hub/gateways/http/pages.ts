@@ -8,6 +8,8 @@ interface PagesOptions {
   readonly pagesFolder: string;
   /** Passes on those who may see the pages; sends the others to log in. */
   readonly gate: RequestHandler;
+  /** What the pages' paths begin with; empty if nothing. */
+  readonly basePath: string;
 }
 
 /** The names of these files change with their content. */
@@ -16,18 +18,17 @@ const ASSETS = { immutable: true, maxAge: '1y' } as const;
 /** Revalidated each time, mostly answered with "not modified". */
 const PAGES = { redirect: false, setHeaders: noCache } as const;
 
-/** The service worker's scope is all pages, though its script is in a folder of its own. */
-const SHELL = { redirect: false, setHeaders: shellHeaders } as const;
+/** Pages that are files in folders of their own, and are shown one level higher: there their relative addresses are right. */
+const FOLDERS = ['login', 'simulator'];
 
 /** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
-export function createPagesRouter({ pagesFolder, gate }: PagesOptions): Router {
+export function createPagesRouter({ pagesFolder, gate, basePath }: PagesOptions): Router {
   const router = Router();
   // Public files have folders of their own, so that no spelling of a path leads out of them.
-  const login = serve(join(pagesFolder, 'login'), PAGES);
   router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
-  router.use('/shell', serve(join(pagesFolder, 'shell'), SHELL, false));
-  router.get('/login', as('/index.html', login));
-  router.use('/login', login);
+  router.use('/shell', serve(join(pagesFolder, 'shell'), shellOf(basePath), false));
+  for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));
+  router.get('/login', as('/index.html', serve(join(pagesFolder, 'login'), PAGES)));
   router.get('/{*path}', gate);
   const guarded = serve(pagesFolder, PAGES);
   router.get('/simulator', as('/simulator/index.html', guarded));
@@ -73,7 +74,20 @@ function noCache(response: ServerResponse): void {
   response.setHeader('Cache-Control', 'no-cache');
 }
 
-function shellHeaders(response: ServerResponse): void {
-  noCache(response);
-  response.setHeader('Service-Worker-Allowed', '/');
+/** The service worker's scope is all pages, though its script is in a folder of its own. */
+function shellOf(basePath: string) {
+  const setHeaders = (response: ServerResponse) => {
+    noCache(response);
+    response.setHeader('Service-Worker-Allowed', `${basePath}/`);
+  };
+  return { redirect: false, setHeaders } as const;
+}
+
+/** Leads to another path, with the same query. */
+function leadTo(path: string): RequestHandler {
+  return ({ originalUrl }, response, next) => {
+    const query = originalUrl.replace(/^[^?]*/, '');
+    if (originalUrl.slice(0, originalUrl.length - query.length) === path) next();
+    else response.redirect(path + query);
+  };
 }

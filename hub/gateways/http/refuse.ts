@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, quote } from '../../core/error.ts';
+import type { Exposure } from './exposure.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'auth/required': 401,
@@ -33,18 +34,24 @@ export function refuse(response: ServerResponse, error: HubError): void {
   response.end(JSON.stringify({ ok: false, error }));
 }
 
-interface UpgradeRefusal {
+/** What every refusal needs. */
+export interface RefusalParts {
+  readonly exposure: Pick<Exposure, 'addressOf'>;
+  readonly log: Logger;
+}
+
+interface UpgradeRefusal extends RefusalParts {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly error: HubError;
-  readonly log: Logger;
   /** Further header lines, such as `Sec-WebSocket-Version: 13`. */
   readonly headers?: readonly string[];
 }
 
 /** Answers an upgrade request as `refuse` does, closes the connection, and logs the refusal at debug. */
-export function refuseUpgrade({ request, socket, error, log, headers = [] }: UpgradeRefusal): void {
-  const address = request.socket.remoteAddress;
+export function refuseUpgrade(refusal: UpgradeRefusal): void {
+  const { request, socket, error, exposure, log, headers = [] } = refusal;
+  const address = exposure.addressOf(request);
   log.debug({ path: pathOf(request), address, error: error.toJSON() }, 'upgrade refused');
   const status = statusOf(error);
   const body = JSON.stringify({ ok: false, error });
@@ -64,12 +71,12 @@ export function refuseUpgrade({ request, socket, error, log, headers = [] }: Upg
  * Refuses WebSockets on all but these paths; a path that ends in a slash includes everything below it. A request for another upgrade, such as
  * `h2c`, is answered as an ordinary request (RFC 9110, 7.8).
  */
-export function refuseOtherUpgrades(server: Server, paths: readonly string[], log: Logger): void {
+export function refuseOtherUpgrades(server: Server, paths: readonly string[], parts: RefusalParts): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     const wanted = pathOf(request);
     if (paths.some((path) => wanted === path || (path.endsWith('/') && wanted.startsWith(path)))) return;
     const error = reasonToRefuse(request, paths);
-    if (error) refuseUpgrade({ request, socket, error, log });
+    if (error) refuseUpgrade({ ...parts, request, socket, error });
     else answerWithoutUpgrade(server, request, socket);
   });
 }

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Access, Principal } from '../../access/access.ts';
 import { denied, type Rights } from '../../core/rights.ts';
 import { credentialsOf, remoteOf } from './credentials.ts';
+import type { Exposure } from './exposure.ts';
 
 /** The authenticated sender of a request. */
 export interface Visitor {
@@ -17,9 +18,14 @@ export interface Visitor {
 export type Identify = (request: Request) => Promise<Visitor>;
 
 /** Requests have no client identifier, so roles with `%c` give them no right. `onLetIn` is called for each authenticated request. */
-export function createIdentify(access: Access, onLetIn?: (response: ServerResponse) => void): Identify {
+export function createIdentify(
+  access: Access,
+  exposure: Exposure,
+  onLetIn?: (response: ServerResponse) => void,
+): Identify {
   return async (request) => {
-    const principal = await access.authenticate(credentialsOf(request), remoteOf(request));
+    const credentials = credentialsOf(request, exposure);
+    const principal = await access.authenticate(credentials, remoteOf(request, exposure));
     if (request.res) onLetIn?.(request.res);
     const rights = () => access.rightsOf(principal, '');
     const checkRight: Visitor['checkRight'] = (action, topic) => {

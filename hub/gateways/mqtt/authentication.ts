@@ -22,9 +22,16 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(access: Access, { address, credentials = {} }: Pick<Transport, 'address' | 'credentials'>) {
+  constructor(
+    access: Access,
+    {
+      address,
+      mustIdentify = false,
+      credentials = {},
+    }: Pick<Transport, 'address' | 'mustIdentify' | 'credentials'>,
+  ) {
     this.#access = access;
-    this.#remote = { address };
+    this.#remote = { address, mustIdentify };
     this.#shown = credentials;
   }
 

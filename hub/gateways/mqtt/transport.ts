@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Credentials } from '../../access/access.ts';
+import type { Credentials, Remote } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
 import type { Share } from '../../limits/turn-budget.ts';
@@ -24,7 +24,7 @@ export interface TransportEvents {
 }
 
 /** A stream of bytes in both directions. No method throws: a failure ends in `closed`. */
-export interface Transport {
+export interface Transport extends Pick<Remote, 'mustIdentify'> {
   readonly carrier: Carrier;
   /** Whether packets are sent as they are, or each in a WebSocket frame. */
   readonly form: 'bytes' | 'frames';

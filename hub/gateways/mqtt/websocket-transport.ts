@@ -22,6 +22,7 @@ export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
   readonly form = 'frames';
   readonly address: string;
+  readonly mustIdentify: boolean;
   readonly credentials: Credentials;
   readonly #reader = new WebSocketReader();
   /** The client's stream has ended; the rest is ignored. */
@@ -33,10 +34,13 @@ export class WebSocketTransport extends SocketTransport implements Transport {
 
   constructor(
     socket: Duplex,
-    parts: Pick<Transport, 'address' | 'share' | 'letIn'> & { readonly credentials: Credentials },
+    parts: Pick<Transport, 'address' | 'mustIdentify' | 'share' | 'letIn'> & {
+      readonly credentials: Credentials;
+    },
   ) {
     super(socket, parts);
     this.address = parts.address;
+    this.mustIdentify = parts.mustIdentify ?? false;
     this.credentials = parts.credentials;
   }
 

@@ -6,12 +6,12 @@ import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import { credentialsOf } from '../http/credentials.ts';
-import type { RequestOrigin } from '../http/origin.ts';
+import type { Exposure } from '../http/exposure.ts';
 import { refuseUpgrade } from '../http/refuse.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 
-/** The path of MQTT on the pages' port. */
+/** The path of MQTT on the pages' port, below the base path. */
 export const MQTT_PATH = '/mqtt';
 
 /** The subprotocols of MQTT 3.1.1 and later, and of 3.1. [MQTT-6.0.0-3], [MQTT-6.0.0-4] */
@@ -25,8 +25,7 @@ const VERSION = '13';
 interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
-  /** Throws `auth/denied` if the request is not for this hub or comes from another site's page. */
-  readonly checkOrigin: (request: RequestOrigin) => void;
+  readonly exposure: Exposure;
   /** Called when a client is accepted over a connection. */
   readonly onLetIn: (socket: Socket) => void;
   /** A connection's part of each turn. */
@@ -36,14 +35,16 @@ interface WebSocketUpgradeOptions {
 
 /** Accepts an HTTP server's upgrade requests for `/mqtt` as MQTT connections; ignores all others. */
 export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
+  const { exposure } = options;
+  const path = exposure.basePath + MQTT_PATH;
   options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (pathOf(request) !== MQTT_PATH) return;
+    if (pathOf(request) !== path) return;
     const onError = () => socket.destroy(); // The client may leave while it waits.
     socket.on('error', onError);
     options.gateway.budget.admit(() => {
       socket.off('error', onError);
       if (!socket.destroyed) upgrade({ request, socket, head }, options);
-    }, request.socket.remoteAddress);
+    }, exposure.addressOf(request));
   });
 }
 
@@ -55,18 +56,18 @@ interface UpgradeRequest {
 }
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
-  const { gateway, checkOrigin, onLetIn, shareOf, log } = options;
+  const { gateway, exposure, onLetIn, shareOf, log } = options;
   const connection = request.socket; // The connection must not keep the whole request.
   try {
-    checkOrigin(request);
-    const credentials = credentialsOf(request);
+    exposure.check(request);
+    const credentials = credentialsOf(request, exposure);
     const answer = accept(request);
     if (socket instanceof Socket) socket.setTimeout(0).setNoDelay();
     socket.write(answer);
     if (head.length > 0) socket.unshift(head);
     gateway.accept(
       new WebSocketTransport(socket, {
-        address: connection.remoteAddress ?? '',
+        ...exposure.remoteOf(request),
         credentials,
         share: shareOf(connection),
         letIn: () => onLetIn(connection),
@@ -74,7 +75,7 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
     );
   } catch (error) {
     const headers = [`Sec-WebSocket-Version: ${VERSION}`];
-    refuseUpgrade({ request, socket, error: toHubError(error), log, headers });
+    refuseUpgrade({ request, socket, error: toHubError(error), exposure, log, headers });
   }
 }
 

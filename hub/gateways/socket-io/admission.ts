@@ -4,15 +4,22 @@ import type { Logger } from 'pino';
 import type { Server } from 'socket.io';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Entry, Unauthenticated } from '../../limits/unauthenticated.ts';
-import type { RequestOrigin } from '../http/origin.ts';
+import { shareWithOrigins } from '../http/cors.ts';
+import type { Exposure } from '../http/exposure.ts';
 import { refuse, refuseUpgrade } from '../http/refuse.ts';
 import { type EngineSocket, findConnection, idOf, queryOf, sessionIdOf, streamOf } from './engine.ts';
 
 type Next = () => void;
 
+/** Gives each connection the address of its client, rather than that of a proxy. Call it before others look at connections. */
+export function takeAddresses(io: Server, exposure: Exposure): void {
+  io.engine.on('connection', (connection: EngineSocket) => {
+    Object.assign(connection, { remoteAddress: exposure.addressOf(connection.request) });
+  });
+}
+
 interface OwnPagesOptions {
-  /** Throws if a request is not for this hub, or comes from another site's page. */
-  readonly checkOrigin: (request: RequestOrigin) => void;
+  readonly exposure: Exposure;
   readonly log: Logger;
 }
 
@@ -20,17 +27,18 @@ interface OwnPagesOptions {
  * Refuses other sites' pages with every request; Socket.IO's `allowRequest` only sees the first of a connection. JSONP is refused too: any
  * page can load a script, without an Origin. Upgrades that Engine.IO would refuse without a reason are refused here with one.
  */
-export function keepToOwnPages(io: Server, { checkOrigin, log }: OwnPagesOptions): void {
+export function keepToOwnPages(io: Server, { exposure, log }: OwnPagesOptions): void {
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
     const isUpgrade = request.headers.upgrade !== undefined;
     try {
-      checkOrigin(request);
+      exposure.check(request);
+      if (!isUpgrade && shareWithOrigins(exposure, request, response)) return;
       if (Object.hasOwn(queryOf(request.url), 'j'))
         throw new HubError('auth/denied', 'JSONP is not supported');
       if (isUpgrade) checkUpgrade(io, request);
     } catch (thrown) {
       const error = toHubError(thrown);
-      if (isUpgrade) refuseUpgrade({ request, socket: request.socket, error, log });
+      if (isUpgrade) refuseUpgrade({ request, socket: request.socket, error, exposure, log });
       else refuseAndClose(response, error);
       return;
     }

@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket as Stream } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { HubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { networkOf } from '../../limits/network.ts';
-import { refuseUpgrade } from '../http/refuse.ts';
+import { type RefusalParts, refuseUpgrade } from '../http/refuse.ts';
 
 /** An Engine.IO connection over any transport. */
 export type EngineSocket = Socket['conn'];
@@ -92,13 +91,17 @@ const CLOSE_TIMEOUT_MS = 2_000;
 type WebSocketOptions = NonNullable<ConstructorParameters<typeof WebSocketServer>[0]>;
 
 /** The `wsEngine` of a Socket.IO server: WebSockets that close promptly, and answer a refused handshake with JSON. */
-export function createWebSocketEngine(log: Logger): new (options?: WebSocketOptions) => WebSocketServer {
+export function createWebSocketEngine(
+  parts: RefusalParts,
+): new (
+  options?: WebSocketOptions,
+) => WebSocketServer {
   return class extends WebSocketServer {
     constructor(options?: WebSocketOptions) {
       const withTimeout = { ...options, closeTimeout: CLOSE_TIMEOUT_MS };
       super(withTimeout);
       this.on('wsClientError', ({ message }: Error, socket: Duplex, request: IncomingMessage) => {
-        refuseUpgrade({ request, socket, error: new HubError('protocol/violation', message), log });
+        refuseUpgrade({ ...parts, request, socket, error: new HubError('protocol/violation', message) });
       });
     }
   };

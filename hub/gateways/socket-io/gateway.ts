@@ -10,6 +10,7 @@ import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { credentialsOf } from '../http/credentials.ts';
+import type { Exposure } from '../http/exposure.ts';
 import { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
 import type { EngineSocket } from './engine.ts';
@@ -25,6 +26,7 @@ export interface SocketIoGatewayOptions {
   readonly log: Logger;
   /** Default: everyone is accepted. */
   readonly access?: Access | undefined;
+  readonly exposure: Exposure;
   readonly budget: TurnBudget;
 }
 
@@ -114,8 +116,9 @@ export class SocketIoGateway {
 
   async #authenticate({ handshake, request }: Socket): Promise<Handshake> {
     const { will } = handshake.auth;
-    const credentials = parseCredentials(handshake.auth) ?? credentialsOf(request);
-    const principal = await this.#access.authenticate(credentials, { address: handshake.address });
+    const { exposure } = this.#options;
+    const credentials = parseCredentials(handshake.auth) ?? credentialsOf(request, exposure);
+    const principal = await this.#access.authenticate(credentials, exposure.remoteOf(request));
     return { principal, will: will === undefined ? undefined : parseWill(will, this.#options.limits) };
   }
 

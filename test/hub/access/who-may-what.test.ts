@@ -6,29 +6,33 @@ import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
 /** By which ways (REST, Socket.IO, MQTT) there is an action, and who may do it: + all of it, o as far as their own topics go, - not at all. */
 const TABLE = `
-  action                               | ways | stranger viewer controller device admin pupil
-  read a topic                         | R    | -        +      +          +      +     -
-  read one of their own                | R    | -        +      +          +      +     +
-  read $SYS                            | R    | -        -      -          -      +     -
-  read the history of a topic          | R    | -        +      +          +      +     -
-  read the history of their own        | R    | -        +      +          +      +     +
-  read /metrics                        | R    | -        -      -          -      +     -
-  subscribe to a topic                 |   SM | -        +      +          +      +     -
-  subscribe to one of their own        |   SM | -        +      +          +      +     +
-  subscribe to led/#                   |   SM | -        +      +          +      +     -
-  subscribe to #                       |   SM | -        +      +          +      +     o
-  subscribe to $SYS/#                  |   SM | -        -      -          -      +     -
-  subscribe to $share/g/led/#          |   SM | -        +      +          +      +     -
-  subscribe to $share/g/#              |   SM | -        +      +          +      +     o
-  publish what is desired              | RSM  | -        -      +          +      +     -
-  publish what is desired of their own | RSM  | -        -      +          +      +     +
-  publish what is actual               | RSM  | -        -      -          +      +     -
-  publish what is actual of their own  | RSM  | -        -      +          +      +     +
-  publish to $SYS                      | RSM  | -        -      -          -      -     -
-  clear what is retained               | RSM  | -        -      +          +      +     -
-  clear what is retained of their own  | RSM  | -        -      +          +      +     +
-  leave a will                         |   SM | -        -      -          +      +     -
-  leave a will of their own            |   SM | -        -      +          +      +     +
+  action                                    | ways | stranger viewer controller integration device admin pupil
+  read a topic                              | R    | -        +      +          +           +      +     -
+  read one of their own                     | R    | -        +      +          +           +      +     +
+  read $SYS                                 | R    | -        -      -          -           -      +     -
+  read the history of a topic               | R    | -        +      +          +           +      +     -
+  read the history of their own             | R    | -        +      +          +           +      +     +
+  read /metrics                             | R    | -        -      -          -           -      +     -
+  subscribe to a topic                      |  SM  | -        +      +          +           +      +     -
+  subscribe to one of their own             |  SM  | -        +      +          +           +      +     +
+  subscribe to led/#                        |  SM  | -        +      +          +           +      +     -
+  subscribe to #                            |  SM  | -        +      +          +           +      +     o
+  subscribe to $SYS/#                       |  SM  | -        -      -          -           -      +     -
+  subscribe to $share/g/led/#               |  SM  | -        +      +          +           +      +     -
+  subscribe to $share/g/#                   |  SM  | -        +      +          +           +      +     o
+  publish what is desired                   | RSM  | -        -      +          +           +      +     -
+  publish what is desired of their own      | RSM  | -        -      +          +           +      +     +
+  publish what is actual                    | RSM  | -        -      -          -           +      +     -
+  publish what is actual of their own       | RSM  | -        -      +          +           +      +     +
+  publish homeassistant/status              | RSM  | -        -      +          +           +      +     -
+  publish what a program of their own says  | RSM  | -        -      -          +           +      +     +
+  publish the state of a mosquitto bridge   | RSM  | -        -      -          +           +      +     -
+  publish to $SYS                           | RSM  | -        -      -          -           -      -     -
+  clear what is retained                    | RSM  | -        -      +          +           +      +     -
+  clear what is retained of their own       | RSM  | -        -      +          +           +      +     +
+  leave a will                              |  SM  | -        -      -          -           +      +     -
+  leave a will of their own                 |  SM  | -        -      +          +           +      +     +
+  leave the will of a mosquitto bridge      |  SM  | -        -      -          +           +      +     -
 `;
 
 let stage: Stage;

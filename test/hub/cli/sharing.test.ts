@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { describeSharing, outsideAddresses, qrCode, type Sharing } from '../../../hub/cli/sharing.ts';
+import {
+  basesOf,
+  describeSharing,
+  outsideAddresses,
+  qrCode,
+  type Sharing,
+} from '../../../hub/cli/sharing.ts';
 
 describe('how a hub is shared', () => {
   const sharing: Sharing = {
-    scheme: 'http',
-    port: 5000,
-    addresses: ['192.168.0.7', 'fd00::1'],
+    bases: ['http://192.168.0.7:5000/', 'http://[fd00::1]:5000/'],
     linkTokens: { control: 'ph_c', watch: 'ph_w' },
   };
 
@@ -24,10 +28,28 @@ describe('how a hub is shared', () => {
   });
 
   it('says nothing of what travels in the clear where nothing does, and shows no token where people log in', () => {
-    const text = describeSharing({ ...sharing, scheme: 'https', linkTokens: undefined }).join('\n');
+    const text = describeSharing({ bases: ['https://192.168.0.7:5000/'], linkTokens: undefined }).join('\n');
     expect(text).toContain('https://192.168.0.7:5000/');
     expect(text).not.toMatch(/clear|token|each start/);
     expect(qrCode({ ...sharing, linkTokens: undefined })).toBeUndefined();
+  });
+
+  it('is at its own names first, and behind a proxy at these alone', () => {
+    const options = {
+      driver: 'virtual',
+      devices: true,
+      prefix: '',
+      interval: 20,
+      pigpiod: false,
+      mqtt: true,
+    } as const;
+    const given = { ...options, durability: 'process', logLevel: 'info', name: ['pi.example'] } as const;
+    const served = { scheme: 'http', port: 5000 } as const;
+    expect(basesOf({ ...given, host: '192.168.0.7' }, served)).toEqual([
+      'http://pi.example:5000/',
+      'http://192.168.0.7:5000/',
+    ]);
+    expect(basesOf({ ...given, basePath: '/pinhub' }, served)).toEqual(['https://pi.example/pinhub/']);
   });
 
   it('is at the address that was asked for, or at all of this machine', () => {

@@ -5,6 +5,7 @@ import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Access, openToAll } from '../../../hub/access/access.ts';
 import { Hub } from '../../../hub/core/hub.ts';
+import { Exposure } from '../../../hub/gateways/http/exposure.ts';
 import { MqttGateway } from '../../../hub/gateways/mqtt/gateway.ts';
 import { DEFAULT_LIMITS } from '../../../hub/limits/hub-limits.ts';
 import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
@@ -28,9 +29,9 @@ function createParts() {
 
 function openPages(access: Access): PagesListener {
   const metrics = new Metrics();
-  const checkOrigin = () => undefined;
+  const exposure = new Exposure({ isLoopbackOnly: true });
   const readiness = { reason: undefined };
-  const parts = { ...createParts(), access, readiness, metrics, checkOrigin };
+  const parts = { ...createParts(), access, readiness, metrics, exposure };
   return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere' });
 }
 

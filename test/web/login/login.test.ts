@@ -38,17 +38,23 @@ describe('signing in', () => {
 });
 
 describe('the page to go on to', () => {
-  const origin = 'http://pi.local:5000';
+  const pi = 'http://pi.local:5000/';
+  const home = 'https://home.example/pinhub/';
   it.each([
-    ['', `${origin}/`],
-    ['?next=%2Fsimulator%3Fdevice%3Dana', `${origin}/simulator?device=ana`],
-    ['?next=%2F%2Fevil.example', '/'],
-    ['?next=%2F%5Cevil.example', '/'],
-    ['?next=http%3A%2F%2Fevil.example', '/'],
-    ['?next=javascript%3Aalert(1)', '/'],
-    ['?next=%2Flogin%3Fnext%3D%2Flogin', '/'],
-    ['?next=http%3A%2F%2F', '/'],
-  ])('of %j is %s', (search, page) => {
-    expect(nextPage({ origin, search })).toBe(page);
+    [pi, '', pi],
+    [pi, '?next=%2Fsimulator%3Fdevice%3Dana', `${pi}simulator?device=ana`],
+    [pi, '?next=%2F%2Fevil.example', pi],
+    [pi, '?next=%2F%5Cevil.example', pi],
+    [pi, '?next=http%3A%2F%2Fevil.example', pi],
+    [pi, '?next=javascript%3Aalert(1)', pi],
+    [pi, '?next=%2Flogin%3Fnext%3D%2Flogin', pi],
+    [pi, '?next=http%3A%2F%2F', pi],
+    [home, '', home],
+    [home, '?next=%2Fpinhub%2Fsimulator', `${home}simulator`],
+    [home, '?next=%2Fpinhub%2F..%2Fother', home],
+    [home, '?next=%2Fother', home],
+    [home, '?next=%2Fpinhub%2Flogin', home],
+  ])('of a hub at %s, by %j, is %s', (hub, search, page) => {
+    expect(nextPage({ href: `${hub}login${search}`, search })).toBe(page);
   });
 });

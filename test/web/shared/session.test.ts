@@ -117,7 +117,7 @@ describe('signing out', () => {
       return new Response('{}');
     };
     expect(await signOut(asked)).toBe(true);
-    expect(requests).toEqual([['/api/logout', { method: 'POST' }]]);
+    expect(requests).toEqual([['api/logout', { method: 'POST' }]]);
     expect(await signOut(answering(503))).toBe(false);
     expect(await signOut(() => Promise.reject(new TypeError('failed to fetch')))).toBe(false);
   });

@@ -71,7 +71,7 @@ beforeEach(() => {
   });
   patience = { wear };
   shell = new Shell({
-    origin: HUB,
+    hub: `${HUB}/`,
     openCache: async () => cache as unknown as Cache,
     fetch: hub.fetch,
     after: () => worn,
@@ -178,6 +178,38 @@ describe('The shell', () => {
     await expect(kept).rejects.toThrow('/assets/a-1.js');
     expect(cache.responses.has('/')).toBe(false);
   });
+});
+
+describe('The shell of a hub below a path', () => {
+  const PAGE = '<script src="./assets/b-1.js"></script>';
+  beforeEach(() => {
+    hub.files.set('/pinhub/', PAGE);
+    hub.files.set('/pinhub/simulator', PAGE);
+    hub.files.set('/pinhub/assets/b-1.js', 'one');
+    shell = new Shell({
+      hub: `${HUB}/pinhub/`,
+      openCache: async () => cache as unknown as Cache,
+      fetch: hub.fetch,
+      after: () => new Promise(() => {}),
+      waitUntil: (work) => void works.push(work),
+    });
+  });
+
+  it('opens while the hub is away', async () => {
+    await visit('/pinhub/simulator?device=ana');
+    await shell.keepAll([`${HUB}/pinhub/`, `${HUB}/`]);
+    hub.isAway = true;
+    expect(await visit('/pinhub/')).toBe(PAGE);
+    expect(await visit('/pinhub/simulator')).toBe(PAGE);
+    expect(await load('/pinhub/assets/b-1.js')).toBe('one');
+  });
+
+  it.each(['/', '/simulator', '/pinhub', '/assets/a-1.js', '/pinhub2/'])(
+    'does not touch what others have on the same site: %s',
+    (address) => {
+      expect(shell.respond({ url: HUB + address, method: 'GET', mode: 'navigate' })).toBeUndefined();
+    },
+  );
 });
 
 describe('No part of the shell', () => {

@@ -65,7 +65,7 @@ interface Answer {
 function addressOf(topic: string, ending: string, { spanMs, points, agoMs }: Window): string {
   const path = topic.split('/').map(encodeURIComponent).join('/');
   const to = agoMs > 0 ? `&to=-${Math.round(agoMs)}` : '';
-  return `/api/history/${path}${ending}?from=-${Math.ceil(spanMs)}${to}&points=${points}`;
+  return `api/history/${path}${ending}?from=-${Math.ceil(spanMs)}${to}&points=${points}`;
 }
 
 interface Window {

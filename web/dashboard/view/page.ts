@@ -77,7 +77,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
     facts: facts(words, parts),
     session: watch(sessionView$(words, parts.session, parts.connection$)),
     share: shareAction(words),
-    links: html`<a href="/simulator">${words.say.simulator}</a>`,
+    links: html`<a href="simulator">${words.say.simulator}</a>`,
   });
 }
 
@@ -129,7 +129,7 @@ function emptyPage({ say }: Words): TemplateResult {
       <span class="lamp" aria-hidden="true"></span>
       <h2>${say.noDevices}</h2>
       <p>${say.noDevicesHint}</p>
-      <p><a href="/simulator?device=demo">${say.noDevicesTab}</a></p>
+      <p><a href="simulator?device=demo">${say.noDevicesTab}</a></p>
     </section>
   `;
 }

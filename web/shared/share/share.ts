@@ -1,4 +1,5 @@
 import { encode } from 'uqr';
+import { hubAddress } from '../hub-address.ts';
 
 /** What the hub lets this person share. */
 export interface Offer {
@@ -10,7 +11,7 @@ export interface Offer {
 
 /** Asks the hub what may be shared; `undefined` if it cannot say. */
 export async function askOffer(request: typeof fetch = fetch): Promise<Offer | undefined> {
-  const answer = await ask('/api/links', {}, request);
+  const answer = await ask('api/links', {}, request);
   if (!answer) return undefined;
   return { roles: readTexts(answer.roles), addresses: readTexts(answer.addresses) };
 }
@@ -19,7 +20,7 @@ export async function askOffer(request: typeof fetch = fetch): Promise<Offer | u
 export async function askToken(role: string, request: typeof fetch = fetch): Promise<string | undefined> {
   const body = JSON.stringify({ role });
   const headers = { 'Content-Type': 'application/json' };
-  const answer = await ask('/api/links', { method: 'POST', headers, body }, request);
+  const answer = await ask('api/links', { method: 'POST', headers, body }, request);
   return typeof answer?.token === 'string' ? answer.token : undefined;
 }
 
@@ -43,14 +44,15 @@ function readTexts(value: unknown): readonly string[] {
 
 /** The address of the dashboard for others, seen from a page at `location`; `undefined` if only this machine can reach the hub. */
 export function addressForOthers(
-  { protocol, hostname, port, origin }: Pick<Location, 'protocol' | 'hostname' | 'port' | 'origin'>,
+  { href, hostname }: Pick<Location, 'href' | 'hostname'>,
   [address]: readonly string[],
 ): string | undefined {
   const isLoopback = /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
-  if (!isLoopback) return `${origin}/`;
+  const hub = new URL(hubAddress({ href }));
+  if (!isLoopback) return hub.href;
   if (address === undefined) return undefined;
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${protocol}//${host}${port && `:${port}`}/`;
+  hub.hostname = address.includes(':') ? `[${address}]` : address;
+  return hub.href;
 }
 
 /** A link that lets others in. */

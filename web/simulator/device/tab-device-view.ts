@@ -42,7 +42,7 @@ function deviceView(
       : say.tabStarting(state.name);
   return html`
     <p role="status">${text}</p>
-    <p><a class="button" href="/simulator">${say.stop}</a></p>`;
+    <p><a class="button" href="simulator">${say.stop}</a></p>`;
 }
 
 function formView({ tabDevice, deviceNames, words: { say } }: TabDeviceParts): TemplateResult {
@@ -52,7 +52,7 @@ function formView({ tabDevice, deviceNames, words: { say } }: TabDeviceParts): T
   const alarm = alarmOf(tabDevice, say);
   return html`
     <p class="tab-device-text">${say.tabDeviceText}</p>
-    <form method="get" action="/simulator">
+    <form method="get" action="simulator">
       <label for="device">${say.tabName}</label>
       <input id="device" name="device" required maxlength="32" placeholder="ana" autocomplete="off" autocapitalize="none"
         spellcheck="false" aria-describedby="device-hint" aria-invalid=${tabDevice.is === 'refused'}

@@ -20,9 +20,12 @@ const DUTY = 'led/21/duty';
 const ACTUAL = 'led/21/duty/actual';
 const STATUS = 'led/21/status';
 const SYSTEM = '$SYS/test';
+const BRIDGE = '$SYS/broker/connection/lab.cottage/state';
 const ownDuty = (name: string) => `${name}/led/1/duty`;
 const ownActual = (name: string) => `${name}/led/1/duty/actual`;
 const ownStatus = (name: string) => `${name}/led/1/status`;
+/** As zigbee2mqtt has it. */
+const ownInfo = (name: string) => `${name}/bridge/info`;
 
 /** The topics that there are for somebody, the one that all may read who may read anything as the last. */
 const topicsOf = (name: string) => [SYSTEM, DUTY, ACTUAL, ownActual(name), ownDuty(name)];
@@ -54,11 +57,15 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   'publish what is desired of their own': (scene) => publishing(scene, ownDuty(scene.name)),
   'publish what is actual': (scene) => publishing(scene, ACTUAL),
   'publish what is actual of their own': (scene) => publishing(scene, ownActual(scene.name)),
+  'publish homeassistant/status': (scene) => publishing(scene, 'homeassistant/status'),
+  'publish what a program of their own says': (scene) => publishing(scene, ownInfo(scene.name)),
+  'publish the state of a mosquitto bridge': (scene) => publishing(scene, BRIDGE),
   'publish to $SYS': (scene) => publishing(scene, SYSTEM),
   'clear what is retained': (scene) => publishing(scene, DUTY, ''),
   'clear what is retained of their own': (scene) => publishing(scene, ownDuty(scene.name), ''),
   'leave a will': (scene) => leavingWill(scene, STATUS),
   'leave a will of their own': (scene) => leavingWill(scene, ownStatus(scene.name)),
+  'leave the will of a mosquitto bridge': (scene) => leavingWill(scene, BRIDGE),
 };
 
 let count = 1;

@@ -12,7 +12,7 @@ import { createQuickUser } from '../quick-user.ts';
 import { request } from './request.ts';
 
 export const PASSWORD = 'correct horse';
-export const ROLES = ['viewer', 'controller', 'device', 'admin', 'pupil'] as const;
+export const ROLES = ['viewer', 'controller', 'integration', 'device', 'admin', 'pupil'] as const;
 
 /** As the README has it, but for reading. */
 const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });

@@ -97,11 +97,13 @@ describe('the history of a topic', () => {
   });
 
   it('is kept from pages of other sites, whoever sits in front of them', async () => {
-    const viewer = headers['viewer by token'];
-    const response = await ask(SHARED, { ...viewer, origin: 'https://evil.example' });
+    const ana = headers['ana by password'];
+    const response = await ask(ANAS, { ...ana, origin: 'https://evil.example' });
     expect([response.status, (await response.text()).includes(SECRET)]).toEqual([403, false]);
-    const own = await ask(SHARED, { ...viewer, origin: `http://127.0.0.1:${server.port}` });
+    const own = await ask(ANAS, { ...ana, origin: `http://127.0.0.1:${server.port}` });
     expect(own.status).toBe(200);
+    const withToken = await ask(ANAS, { ...headers['admin by token'], origin: 'https://evil.example' });
+    expect(withToken.headers.get('access-control-allow-origin'), 'a browser hands nothing on').toBeNull();
   });
 
   it('is kept from a site whose name leads here', async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openToAll } from '../../../../hub/access/access.ts';
 import { toHubError } from '../../../../hub/core/error.ts';
 import { ALL_RIGHTS } from '../../../../hub/core/rights.ts';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { createHistoryRouter } from '../../../../hub/gateways/http/history.ts';
 import { createIdentify } from '../../../../hub/gateways/http/visitor.ts';
 import { History } from '../../../../hub/history/history.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
   history.record(TOPIC.replace('/actual', ''), 55);
   nowMs = NOON;
   const rightsOf = () => ({ ...ALL_RIGHTS, mayRead: () => mayRead });
-  const identify = createIdentify({ ...openToAll, rightsOf });
+  const identify = createIdentify({ ...openToAll, rightsOf }, new Exposure({ isLoopbackOnly: true }));
   const app = express().use(
     '/api/history',
     createHistoryRouter({ history, topicLevels: 8, identify, now: () => NOON }),

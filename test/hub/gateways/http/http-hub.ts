@@ -10,7 +10,7 @@ import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
-import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
+import { Exposure, type ExposureOptions } from '../../../../hub/gateways/http/exposure.ts';
 
 const PAGES = {
   'index.html': '<title>Dashboard</title>',
@@ -36,6 +36,7 @@ export async function openHttpHub(
   limits: Partial<RetainedLimits> = {},
   access: Access = openToAll,
   journal?: Journal,
+  options: ExposureOptions = {},
 ): Promise<HttpHub> {
   const clock = { now: 0 };
   const hub = new Hub({ now: () => clock.now, limits, ...(journal && { journal }) });
@@ -45,11 +46,11 @@ export async function openHttpHub(
     mkdirSync(dirname(join(pagesFolder, path)), { recursive: true });
     writeFileSync(join(pagesFolder, path), content);
   }
-  const checkOrigin = createOriginCheck({ hostNames: [], isLoopbackOnly: true });
+  const exposure = new Exposure({ ...options, isLoopbackOnly: true });
   const log = pino({ level: 'silent' });
   const readiness = { reason: undefined };
   const metrics = { contentType: 'text/plain', text: async () => 'all is well' };
-  const parts = { hub, readiness, metrics, checkOrigin, log, access };
+  const parts = { hub, readiness, metrics, exposure, log, access };
   const server = createServer(createHttpApp({ ...parts, payloadBytes: 1_000, topicLevels: 8, pagesFolder }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -7,6 +7,7 @@ import type { Links } from '../../../../hub/access/links.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 
 const links: Links = {
   addresses: ['192.168.1.5'],
@@ -35,7 +36,7 @@ beforeAll(async () => {
       hub: new Hub({ now: () => 0 }),
       readiness: { reason: undefined },
       metrics: { contentType: 'text/plain', text: async () => '' },
-      checkOrigin: () => {},
+      exposure: new Exposure({ isLoopbackOnly: true }),
       log: pino({ level: 'silent' }),
       payloadBytes: 1_000,
       topicLevels: 8,

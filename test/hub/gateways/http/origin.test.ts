@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { createOriginCheck } from '../../../../hub/gateways/http/origin.ts';
+import { Origins, parseHostName, parseOrigin } from '../../../../hub/gateways/http/origin.ts';
 
-const loopback = createOriginCheck({ hostNames: ['raspberrypi', 'RaspberryPi.local'], isLoopbackOnly: true });
-const open = createOriginCheck({ hostNames: ['raspberrypi', 'RaspberryPi.local'], isLoopbackOnly: false });
+const names = ['raspberrypi', 'RaspberryPi.local'];
+const loopback = new Origins({ names, isLoopbackOnly: true, allowedOrigins: [] });
+const open = new Origins({
+  names,
+  isLoopbackOnly: false,
+  allowedOrigins: ['https://Home.example:443/', 'http://home.example:8123', 'ionic://localhost'],
+});
 
-function isLetIn(check: typeof open, headers: { host?: string; origin?: string }): boolean {
+function isLetIn(
+  origins: Origins,
+  headers: { host?: string; origin?: string; authorization?: string },
+): boolean {
   try {
-    check({ headers });
+    origins.check({ headers });
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'auth/denied' });
@@ -73,6 +81,12 @@ describe('A request by a page', () => {
     ['http://127.0.0.1:5000', '127.0.0.1:5000'],
     ['http://[::1]:5000', '[::1]:5000'],
     ['http://raspberrypi.local:5000', 'RaspberryPi.local:5000'],
+    ['http://raspberrypi:80', 'raspberrypi'],
+    ['http://raspberrypi', 'raspberrypi:80'],
+    ['https://raspberrypi:443', 'raspberrypi:443'],
+    ['https://raspberrypi', 'raspberrypi:443'],
+    // paho-mqtt writes https:// and the port always.
+    ['https://raspberrypi:80', 'raspberrypi:80'],
   ])('is let in where it is the hub’s own: %s to %s', (origin, host) => {
     expect([isLetIn(loopback, { host, origin }), isLetIn(open, { host, origin })]).toEqual([true, true]);
   });
@@ -91,19 +105,81 @@ describe('A request by a page', () => {
     ['a name that ends alike', 'http://evil-localhost:5000', 'localhost:5000'],
     ['a user that looks like a host', 'http://localhost:5000@evil.example', 'localhost:5000'],
     ['a file or a sandboxed frame', 'null', 'localhost:5000'],
-    ['an extension', 'chrome-extension://abcdef', 'localhost:5000'],
+    ['another scheme of the same name', 'ftp://localhost:5000', 'evil.example'],
     ['no origin but noise', 'http://', 'localhost:5000'],
     ['nothing', '', 'localhost:5000'],
   ])('is turned away where it is not: %s', (_title, origin, host) => {
     expect([isLetIn(loopback, { host, origin }), isLetIn(open, { host, origin })]).toEqual([false, false]);
   });
 
-  it('is turned away with what is allowed, and with what was given cut short', () => {
-    expect(() => open({ headers: { host: `${'x'.repeat(5_000)}:80` } })).toThrow(
-      /it answers to localhost, 127\.0\.0\.1/,
+  it('is turned away with the option that would allow it, and with what was given cut short', () => {
+    expect(() => open.check({ headers: { host: `${'x'.repeat(5_000)}:80` } })).toThrow(
+      /it answers to localhost, 127\.0\.0\.1.*--name/,
     );
-    expect(() => open({ headers: { host: 'localhost', origin: 'https://evil.example' } })).toThrow(
-      'pages of "https://evil.example" may not use this hub',
+    expect(() => open.check({ headers: { host: 'localhost', origin: 'https://evil.example' } })).toThrow(
+      /pages of "https:\/\/evil\.example" may not use this hub.*--allow-origin/,
     );
   });
+});
+
+describe('A page of an origin that is allowed', () => {
+  it.each(['https://home.example', 'HTTPS://HOME.EXAMPLE', 'http://home.example:8123', 'ionic://localhost'])(
+    'is let in: %s',
+    (origin) => {
+      const request = { headers: { host: 'localhost:5000', origin } };
+      expect(isLetIn(open, request.headers)).toBe(true);
+      expect(open.senderOf(request)).toBe('allowed');
+    },
+  );
+
+  it.each([
+    'http://home.example',
+    'https://home.example:8123',
+    'https://sub.home.example',
+    'https://home.example.evil',
+  ])('does not let in its neighbours: %s', (origin) => {
+    expect(isLetIn(open, { host: 'localhost:5000', origin })).toBe(false);
+  });
+
+  it('must call the hub by its name all the same', () => {
+    expect(isLetIn(open, { host: 'evil.example', origin: 'https://home.example' })).toBe(false);
+  });
+});
+
+describe('An app with pages inside', () => {
+  it.each(['file://', 'capacitor://localhost', 'chrome-extension://abcdef', 'app://obsidian.md'])(
+    'is let in as far as to show its credentials, and never passes for the hub’s own page: %s',
+    (origin) => {
+      const request = { headers: { host: 'localhost', origin } };
+      expect(isLetIn(loopback, request.headers)).toBe(true);
+      expect(loopback.senderOf(request)).toBe('app');
+    },
+  );
+});
+
+describe('A program that shows a token', () => {
+  it.each(['null', 'https://evil.example'])('is let in whatever its Origin is: %s', (origin) => {
+    const host = 'localhost:5000';
+    expect(isLetIn(loopback, { host, origin, authorization: 'Bearer ph_x' })).toBe(true);
+    expect(isLetIn(loopback, { host, origin, authorization: 'Basic YTpi' }), 'browsers add it').toBe(false);
+    expect(isLetIn(loopback, { host, origin, authorization: '' })).toBe(false);
+    expect(isLetIn(loopback, { host: 'evil.example', origin, authorization: 'Bearer ph_x' })).toBe(false);
+  });
+});
+
+describe('What is no name and no origin', () => {
+  it.each(['a:80', 'http://a', 'a/b', 'a b', '', '*', 'a,b', '::1'])('is no name: %j', (text) => {
+    expect(() => parseHostName(text)).toThrow(/no host name/);
+  });
+
+  it.each(['pinhub.example', 'PI.fritz.box', '192.168.1.7', '[::1]', 'pi'])('is one: %s', (text) => {
+    expect(parseHostName(text)).toBe(text.toLowerCase());
+  });
+
+  it.each(['home.example', '*', 'https://a/b', 'https://a?b', 'https://u@a', 'null', '', 'mailto:a@b'])(
+    'is no origin: %j',
+    (text) => {
+      expect(() => parseOrigin(text)).toThrow(/no origin/);
+    },
+  );
 });

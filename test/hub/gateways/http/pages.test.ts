@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Hub } from '../../../../hub/core/hub.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 
 const SCRIPT = `export const text = '${'long enough to be worth it '.repeat(40)}';`;
 const PAGE = `<title>Dashboard</title>${'<p>content</p>'.repeat(40)}`;
@@ -32,7 +33,7 @@ beforeAll(async () => {
       hub: new Hub({ now: () => 0 }),
       readiness: { reason: undefined },
       metrics: { contentType: 'text/plain', text: async () => '' },
-      checkOrigin: () => {},
+      exposure: new Exposure({ isLoopbackOnly: true }),
       log: pino({ level: 'silent' }),
       payloadBytes: 1_000,
       topicLevels: 8,

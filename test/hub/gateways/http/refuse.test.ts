@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse.ts';
 
 /** More than the buffers of a connection take. */
@@ -15,7 +16,10 @@ beforeEach(async () => {
     if (request.url === '/large') response.end(LARGE);
     else if (request.url !== '/slow') response.end(`answer to ${request.url}`);
   });
-  refuseOtherUpgrades(server, ['/mqtt', '/socket.io/'], pino({ level: 'silent' }));
+  refuseOtherUpgrades(server, ['/mqtt', '/socket.io/'], {
+    exposure: new Exposure({ isLoopbackOnly: true }),
+    log: pino({ level: 'silent' }),
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 afterEach(() => {

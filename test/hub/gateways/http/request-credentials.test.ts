@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { credentialsOf, formatCookie } from '../../../../hub/gateways/http/credentials.ts';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 
 function request(headers: IncomingHttpHeaders, method = 'GET', socket: object = {}): IncomingMessage {
   return { headers: { host: 'pi.local:5000', ...headers }, method, socket } as unknown as IncomingMessage;
 }
 
+const exposure = new Exposure({ isLoopbackOnly: true });
 const cookie = 'pinhub-5000=s3cret';
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 const none = {};
@@ -33,13 +35,13 @@ describe('the credentials of a request', () => {
     ['a certificate that is not good', request({}, 'GET', peer('ana', false)), none],
     ['a certificate without a name', request({}, 'GET', peer(undefined, true)), none],
   ])('are those of %s', (_, given, credentials) => {
-    expect(credentialsOf(given)).toEqual(credentials);
+    expect(credentialsOf(given, exposure)).toEqual(credentials);
   });
 
   it.each(['Bearer', 'Digest x', 'Basic !', basic('no colon'), ''])(
     'cannot be read from %j',
     (authorization) => {
-      expect(() => credentialsOf(request({ authorization }))).toThrow(/Bearer or Basic/);
+      expect(() => credentialsOf(request({ authorization }), exposure)).toThrow(/Bearer or Basic/);
     },
   );
 });
@@ -60,28 +62,52 @@ describe('a cookie counts', () => {
     ['not for a PUT whose sender nobody names', request({ cookie }, 'PUT'), none],
     ['not for a WebSocket whose sender nobody names', request({ cookie, ...upgrade }), none],
   ])('%s', (_, given, credentials) => {
-    expect(credentialsOf(given)).toEqual(credentials);
+    expect(credentialsOf(given, exposure)).toEqual(credentials);
   });
 });
 
 it('a header that cannot be read is not said back: it may be a secret', () => {
-  expect(() => credentialsOf(request({ authorization: 'ph_secret' }))).not.toThrow(/ph_secret/);
+  expect(() => credentialsOf(request({ authorization: 'ph_secret' }), exposure)).not.toThrow(/ph_secret/);
 });
 
 describe('a cookie that is set', () => {
+  const format = (given: IncomingMessage, at = exposure) =>
+    formatCookie(given, at, { cookie: 'login', value: 'x', maxAgeSeconds: 60 });
+  const encrypted = request({ host: 'pi.local' }, 'GET', { encrypted: true });
+
   it('is out of reach for scripts, other sites and other hubs', () => {
-    expect(formatCookie(request({}), 'login', { value: 'x', maxAgeSeconds: 60 })).toBe(
-      'pinhub-5000=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60',
+    expect(format(request({}))).toBe('pinhub-5000=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60');
+  });
+
+  it('travels under TLS only, if there is TLS', () => {
+    expect(format(encrypted)).toBe(
+      '__Host-pinhub-443=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure',
     );
   });
 
-  it('travels under TLS only, where there is TLS', () => {
-    expect(
-      formatCookie(request({ host: 'pi.local' }, 'GET', { encrypted: true }), 'device', {
-        value: 'x',
-        maxAgeSeconds: 60,
-      }),
-    ).toBe('__Host-pinhub-443-device=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=60; Secure');
+  it('is kept from the other programs behind the same name', () => {
+    const below = new Exposure({ isLoopbackOnly: true, basePath: '/pinhub' });
+    expect(format(request({}), below)).toMatch(/^pinhub-5000=x; Path=\/pinhub; /);
+    expect(format(encrypted, below)).toMatch(/^__Secure-pinhub-443=x; Path=\/pinhub; .*; Secure$/);
+  });
+
+  it('travels under TLS only, if a trusted proxy speaks TLS, and nobody else can say so', () => {
+    const given = (remoteAddress: string) =>
+      request({ host: 'pi.example', 'x-forwarded-proto': 'https' }, 'GET', { remoteAddress });
+    const behind = new Exposure({ isLoopbackOnly: false, trustedProxies: ['10.0.0.1'] });
+    expect(format(given('10.0.0.1'), behind)).toMatch(/^__Host-pinhub-443=x; .*; Secure$/);
+    expect(format(given('10.0.0.2'), behind)).toMatch(/^pinhub-80=x; .*Max-Age=60$/);
+  });
+});
+
+describe('a page of another origin', () => {
+  const app = 'capacitor://localhost';
+  it.each([
+    ['no cookie', request({ cookie, origin: app }), none],
+    ['no certificate', request({ origin: app }, 'GET', peer('ana', true)), none],
+    ['the token that it shows', request({ cookie, origin: app, authorization: 'Bearer t' }), { token: 't' }],
+  ])('has %s', (_, given, credentials) => {
+    expect(credentialsOf(given, exposure)).toEqual(credentials);
   });
 });
 

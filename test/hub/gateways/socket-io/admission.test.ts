@@ -6,6 +6,7 @@ import { Server } from 'socket.io';
 import { io as connect } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { limitHandshakes } from '../../../../hub/gateways/socket-io/admission.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
@@ -20,7 +21,10 @@ let unauthenticated: Unauthenticated;
 
 beforeEach(async () => {
   const server = createServer();
-  const wsEngine = createWebSocketEngine(pino({ level: 'silent' }));
+  const wsEngine = createWebSocketEngine({
+    exposure: new Exposure({ isLoopbackOnly: true }),
+    log: pino({ level: 'silent' }),
+  });
   io = new Server(server, { maxHttpBufferSize: 2 ** 20, wsEngine });
   unauthenticated = new Unauthenticated({ strangers: MOST, strangerBytes: 2 ** 20 });
   const sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated, isAsync: true });

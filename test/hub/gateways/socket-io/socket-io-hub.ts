@@ -8,6 +8,7 @@ import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
@@ -50,10 +51,12 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const hub = new Hub({ now: () => scheduler.now(), limits, ...(journal && { journal }) });
   const sessions = new Sessions({ hub, scheduler, limits });
   const server = createServer();
+  const exposure = new Exposure({ isLoopbackOnly: true });
+  const log = pino({ level: 'silent' });
   const io = new Server(server, {
     maxHttpBufferSize: 4 * 2 ** 20,
     parser: SOCKET_IO_PARSER,
-    wsEngine: createWebSocketEngine(pino({ level: 'silent' })),
+    wsEngine: createWebSocketEngine({ exposure, log }),
   });
   const budget = new TurnBudget();
   const unauthenticated = new Unauthenticated({ strangers: 1_000, strangerBytes: 2 ** 30 });
@@ -72,7 +75,8 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
       eventsPerSecond: 10_000,
       ...limits,
     },
-    log: pino({ level: 'silent' }),
+    exposure,
+    log,
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

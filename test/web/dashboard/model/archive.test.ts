@@ -24,15 +24,15 @@ describe('the archive', () => {
     await firstValueFrom(archive.read(TOPIC, 3_600_000, 200));
     await firstValueFrom(archive.read('a b/ü#?/c', 0.5, 1));
     expect(asked).toEqual([
-      '/api/history/led/21/duty/actual?from=-3600000&points=200&related=true',
-      '/api/history/a%20b/%C3%BC%23%3F/c?from=-1&points=1&related=true',
+      'api/history/led/21/duty/actual?from=-3600000&points=200&related=true',
+      'api/history/a%20b/%C3%BC%23%3F/c?from=-1&points=1&related=true',
     ]);
   });
 
   it('says where the same is as CSV, as finely as it is kept', () => {
     const { archive } = archiveOf('');
     expect(archive.csvAddress(TOPIC, 86_400_000)).toBe(
-      '/api/history/led/21/duty/actual.csv?from=-86400000&points=5000',
+      'api/history/led/21/duty/actual.csv?from=-86400000&points=5000',
     );
   });
 
@@ -73,7 +73,7 @@ describe('the archive', () => {
     const { archive, asked } = archiveOf('[]');
     const { fromMs, toMs } = await firstValueFrom(archive.read(TOPIC, 10_000, 5, 60_000));
     expect([fromMs, toMs]).toEqual([NOON - 70_000, NOON - 60_000]);
-    expect(asked).toEqual(['/api/history/led/21/duty/actual?from=-10000&to=-60000&points=5&related=true']);
+    expect(asked).toEqual(['api/history/led/21/duty/actual?from=-10000&to=-60000&points=5&related=true']);
   });
 
   it.each([undefined, 'soon', '2026-01-01T00:00:00Z', '1/soon'])(

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import { chosenLink, type Shown } from '../../../../web/shared/share/chosen-link.ts';
 
-const location = { protocol: 'http:', hostname: 'hub', port: '5000', origin: 'http://hub:5000' };
+const location = new URL('http://hub:5000/');
 
 function openDialog() {
   const role$ = new Subject<string | undefined>();

@@ -13,6 +13,8 @@ describe('The address for others', () => {
   it.each([
     ['http://192.168.1.5:5000/', [], 'http://192.168.1.5:5000/'],
     ['https://pi.local/simulator?device=ana', ['10.0.0.1'], 'https://pi.local/'],
+    ['https://home.example/pinhub/simulator', [], 'https://home.example/pinhub/'],
+    ['http://localhost:5000/pinhub/', ['192.168.1.5'], 'http://192.168.1.5:5000/pinhub/'],
     ['http://localhost:5000/', ['192.168.1.5', '10.0.0.1'], 'http://192.168.1.5:5000/'],
     ['http://127.0.0.1:5001/', ['fd00::5'], 'http://[fd00::5]:5001/'],
     ['https://[::1]/', ['192.168.1.5'], 'https://192.168.1.5/'],
@@ -45,7 +47,7 @@ describe('A hub', () => {
       return Response.json({ ok: true, token: 'ph_x' });
     };
     expect(await askToken('viewer', request)).toBe('ph_x');
-    expect(asked).toEqual([['/api/links', 'POST', '{"role":"viewer"}']]);
+    expect(asked).toEqual([['api/links', 'POST', '{"role":"viewer"}']]);
   });
 
   it('that refuses, is away, or is no hub gives nothing', async () => {

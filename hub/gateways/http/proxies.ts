@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import { HubError, quote } from '../../core/error.ts';
+import { plainAddress } from '../../limits/network.ts';
+
+/** What tells where a request comes from. */
+type Forwarded = Pick<IncomingMessage, 'headers' | 'socket'>;
+
+/** The networks of this machine itself, as one word. */
+const LOOPBACK = ['127.0.0.0/8', '::1'];
+
+/** The proxies that are trusted to say who is calling through them. */
+export class Proxies {
+  readonly #trusted = new BlockList();
+  /** Whether there are any. */
+  readonly exist: boolean;
+
+  /** `networks`: addresses, networks such as `172.16.0.0/12`, or `loopback`. Throws `option/invalid`. */
+  constructor(networks: readonly string[]) {
+    this.exist = networks.length > 0;
+    for (const network of networks) {
+      for (const each of network === 'loopback' ? LOOPBACK : [network]) this.#trust(each);
+    }
+  }
+
+  /**
+   * The address of the client: that of the connection or, if a trusted proxy made it, the last one in `X-Forwarded-For` that is not a trusted
+   * proxy's. What stands before that came from the client, and proves nothing.
+   */
+  addressOf({ headers, socket }: Forwarded): string {
+    let address = socket.remoteAddress ?? '';
+    if (!this.exist) return address;
+    const hops = [headers['x-forwarded-for'] ?? ''].flat().join().split(',');
+    while (this.#trusts(address)) {
+      const hop = parseHop(hops.pop() ?? '');
+      if (hop === undefined) return address;
+      address = hop;
+    }
+    return address;
+  }
+
+  /** Whether the client's connection is encrypted: to the hub or, as a trusted proxy says, to the proxy. */
+  isEncrypted({ headers, socket }: Forwarded): boolean {
+    if ('encrypted' in socket && socket.encrypted === true) return true;
+    if (!this.exist || !this.#trusts(socket.remoteAddress ?? '')) return false;
+    const [first = ''] = [headers['x-forwarded-proto'] ?? ''].flat().join().split(',');
+    return first.trim() === 'https';
+  }
+
+  #trust(network: string): void {
+    const [address = '', bits, ...rest] = network.split('/');
+    const family = isIP(address);
+    const most = family === 4 ? 32 : 128;
+    const prefix = bits === undefined ? most : Number(bits);
+    if (family === 0 || rest.length > 0 || !/^\d+$/.test(bits ?? '0') || prefix > most) {
+      const allowed = 'an address, a network as in 172.16.0.0/12, or "loopback"';
+      throw new HubError('option/invalid', `${quote(network)} is no proxy: it must be ${allowed}`);
+    }
+    this.#trusted.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  #trusts(address: string): boolean {
+    const plain = plainAddress(address);
+    const family = isIP(plain);
+    return family !== 0 && this.#trusted.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  }
+}
+
+/** An address in `X-Forwarded-For`, to which some proxies add a port. */
+function parseHop(text: string): string | undefined {
+  const hop = text.trim();
+  const [, address = hop] = /^\[(.+)\](?::\d+)?$/.exec(hop) ?? /^([\d.]+):\d+$/.exec(hop) ?? [];
+  return isIP(address) === 0 ? undefined : address;
+}
