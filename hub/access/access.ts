@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { NEVER, type Observable } from 'rxjs';
 import type { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
@@ -20,6 +21,10 @@ export interface Remote {
   readonly address: string;
   /** A browser's device cookie: it authenticates nobody, but tells its user from others behind the same address. */
   readonly deviceCookie?: string | undefined;
+  /** The client identifier in an MQTT client's CONNECT; empty if the hub is to assign one. */
+  readonly clientIdentifier?: string | undefined;
+  /** The HTTP request behind the connection, if an embedder's server has handed it over. */
+  readonly request?: IncomingMessage | undefined;
 }
 
 /** An authenticated client. */

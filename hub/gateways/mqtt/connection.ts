@@ -6,7 +6,7 @@ import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
-import type { Host, Phase, Services } from './services.ts';
+import type { Client, Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
@@ -67,6 +67,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Whether its client is accepted and connected. */
   get isAccepted(): boolean {
     return this.#phase.keepAlive !== undefined && !this.#isClosed;
+  }
+
+  /** Its client, while it is accepted and connected. */
+  get client(): Client | undefined {
+    return this.#isClosed ? undefined : this.#phase.client;
   }
 
   get heldBytes(): number {

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Credentials } from '../../access/access.ts';
+import type { Credentials, Remote } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
 import type { Share } from '../../limits/turn-budget.ts';
@@ -32,6 +32,8 @@ export interface Transport {
   readonly address: string;
   /** The credentials of the connection itself: a client certificate, a browser's login. */
   readonly credentials?: Credentials;
+  /** What else the authenticators may know of where the client connects from. Default: its address alone. */
+  readonly remote?: Remote | undefined;
   /** The connection's part of each turn. */
   readonly share: Share;
   /** Bytes sent that the network has not taken yet. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { Remote } from '../../access/access.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import { credentialsOf } from '../http/credentials.ts';
@@ -25,26 +26,33 @@ const VERSION = '13';
 interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
+  /** The path to serve. Default: `/mqtt`. */
+  readonly path?: string | undefined;
   /** Throws `auth/denied` if the request is not for this hub or comes from another site's page. */
   readonly checkOrigin: (request: RequestOrigin) => void;
   /** Called when a client is accepted over a connection. */
   readonly onLetIn: (socket: Socket) => void;
   /** A connection's part of each turn. */
   readonly shareOf: (socket: Socket) => Share;
+  /** What authenticators may know of a request beside its address; kept as long as the connection. */
+  readonly remoteOf?: (request: IncomingMessage) => Remote;
   readonly log: Logger;
 }
 
-/** Accepts an HTTP server's upgrade requests for `/mqtt` as MQTT connections; ignores all others. */
-export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
-  options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (pathOf(request) !== MQTT_PATH) return;
+/** Accepts an HTTP server's upgrade requests for one path as MQTT connections; ignores all others. Returns a function that stops it. */
+export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): () => void {
+  const { server, path = MQTT_PATH } = options;
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (pathOf(request) !== path) return;
     const onError = () => socket.destroy(); // The client may leave while it waits.
     socket.on('error', onError);
     options.gateway.budget.admit(() => {
       socket.off('error', onError);
       if (!socket.destroyed) upgrade({ request, socket, head }, options);
     }, request.socket.remoteAddress);
-  });
+  };
+  server.on('upgrade', onUpgrade);
+  return () => void server.off('upgrade', onUpgrade);
 }
 
 interface UpgradeRequest {
@@ -55,7 +63,7 @@ interface UpgradeRequest {
 }
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
-  const { gateway, checkOrigin, onLetIn, shareOf, log } = options;
+  const { gateway, checkOrigin, onLetIn, shareOf, remoteOf, log } = options;
   const connection = request.socket; // The connection must not keep the whole request.
   try {
     checkOrigin(request);
@@ -68,6 +76,7 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
       new WebSocketTransport(socket, {
         address: connection.remoteAddress ?? '',
         credentials,
+        remote: remoteOf?.(request),
         share: shareOf(connection),
         letIn: () => onLetIn(connection),
       }),
