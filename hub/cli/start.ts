@@ -117,7 +117,7 @@ async function openMqtt({ mqtt, mqttPort, cert }: StartOptions, server: HubServe
   const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
   const webSocket = `ws${s}://localhost:${server.port}/mqtt`;
   try {
-    const port = await server.listenMqtt(mqttPort ?? defaultPort);
+    const port = await server.listen('mqtt', mqttPort ?? defaultPort);
     return `mqtt${s}://localhost:${port}  ${webSocket}`;
   } catch (error) {
     if (mqttPort !== undefined || !isPortTaken(error)) throw error;
