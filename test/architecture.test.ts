@@ -174,6 +174,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['simulator/board', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
     packages: ['node:', 'rxjs'],
   },
+  { path: 'simulator/index.ts', mayKnow: ['simulator/board', 'simulator/pigpiod'], packages: [] },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
   {
