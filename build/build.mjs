@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -32,10 +32,36 @@ function build() {
   run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next);
   const pages = ['--config', 'build/vite.config.ts', '--outDir', join(next, 'pages'), '--logLevel', 'warn'];
   run('vite/bin/vite.js', 'build', ...pages);
+  const vendor = join(next, 'vendor');
+  run(
+    'vite/bin/vite.js',
+    'build',
+    '--config',
+    'build/vendor.config.ts',
+    '--outDir',
+    vendor,
+    '--logLevel',
+    'warn',
+  );
+  useVendor(next, vendor);
   writeFileSync(join(next, '.stamp'), stamp);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   renameSync(next, join(root, 'dist'));
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** Makes the programs import what is bundled from `vendor` rather than from a package. */
+function useVendor(folder, vendor) {
+  const names = readdirSync(vendor).flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
+  const imported = new RegExp(`(?<=\\bfrom ['"])(${names.join('|')})(?=['"])`, 'g');
+  for (const file of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, file);
+    if (!file.endsWith('.js') || /^(vendor|pages)\b/.test(file)) continue;
+    const source = readFileSync(path, 'utf8');
+    const toVendor = relative(dirname(path), vendor).replaceAll(sep, '/');
+    const changed = source.replace(imported, (name) => `${toVendor}/${name}.js`);
+    if (changed !== source) writeFileSync(path, changed);
+  }
 }
 
 /** Name, size and modification time of every source file: cheap, and enough to see any edit. */

@@ -1,37 +1,28 @@
 import { hostname } from 'node:os';
-import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
-import { asyncScheduler, type SchedulerLike, Subject, Subscription, throttleTime } from 'rxjs';
+import { asyncScheduler, Subject, Subscription, throttleTime } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
-import { type Access, openToAll } from './access/access.ts';
 import type { Logins } from './access/accounts/logins.ts';
 import type { Links } from './access/links.ts';
+import type { Broker, BrokerOptions } from './broker/broker.ts';
+import { createBroker } from './broker/create-broker.ts';
 import { createClock } from './clock.ts';
-import { HubError } from './core/error.ts';
-import { Hub } from './core/hub.ts';
+import { HubError, quote } from './core/error.ts';
+import type { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
-import { MqttGateway } from './gateways/mqtt/gateway.ts';
 import type { History } from './history/history.ts';
-import { recordHistory } from './history/recorder.ts';
-import { HeldBytes } from './limits/held-bytes.ts';
-import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from './limits/hub-limits.ts';
-import { TurnBudget } from './limits/turn-budget.ts';
 import { LOOPBACK } from './listeners/listen.ts';
 import type { Listener } from './listeners/listener.ts';
 import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 import { PagesListener } from './listeners/pages.ts';
 import type { Tls } from './listeners/servers.ts';
-import { LocalClients } from './local-clients.ts';
-import { Sessions } from './session/sessions.ts';
-import { createEphemeralStore, type Store } from './session/store.ts';
-import { Metrics } from './telemetry/metrics.ts';
-import { Readiness } from './telemetry/readiness.ts';
-import { createReadings } from './telemetry/readings.ts';
-import { SystemTopics } from './telemetry/system-topics.ts';
+import type { Sessions } from './session/sessions.ts';
+import { createEphemeralStore } from './session/store.ts';
+import { Monitoring } from './telemetry/monitoring.ts';
 import { VERSION } from './version.ts';
 
-export interface HubServerOptions {
+export interface HubServerOptions extends Omit<BrokerOptions, 'log'> {
   /** The address to listen on. Default: loopback only. */
   readonly host?: string;
   /** Port of the pages; 0 lets the system choose. */
@@ -41,13 +32,8 @@ export interface HubServerOptions {
   /** The folder of the built pages. */
   readonly pagesFolder: string;
   readonly log: Logger;
-  readonly scheduler?: SchedulerLike;
-  /** Limits that differ from `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<HubLimits>;
-  /** Whether MQTT is served over WebSocket at `/mqtt`; `listenMqtt` adds TCP. Default true. */
+  /** Whether MQTT is served over WebSocket at `/mqtt`; `listen('mqtt', …)` adds TCP. Default true. */
   readonly mqtt?: boolean;
-  /** Decides who may connect, and what they may do. Default: everyone, everything. */
-  readonly access?: Access;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: Logins;
   /** The links by which others are let in from the pages. Default: none. */
@@ -56,8 +42,6 @@ export interface HubServerOptions {
   readonly exposure?: ExposureOptions;
   /** Encrypts all listeners. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
-  /** Keeps everything that outlives the hub; closed with it. Default: in memory. */
-  readonly store?: Store | undefined;
   /** Remembers the values of numeric topics. Default: nothing does. */
   readonly history?: History | undefined;
 }
@@ -68,8 +52,8 @@ export interface HubServer {
   readonly sessions: Sessions;
   /** The port of the pages. */
   readonly port: number;
-  /** Serves MQTT over TCP; resolves to the port, which the system chooses for 0. Rejects as `openHubServer` does. */
-  listenMqtt(port: number): Promise<number>;
+  /** Opens a further listener by its name, as `mqtt`; resolves to the port, which the system chooses for 0. Rejects as `openHubServer` does. */
+  listen(name: string, port: number): Promise<number>;
   /** Collects the durations of devices in the hub's process. */
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
@@ -82,8 +66,6 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-/** How long clients may take to disconnect when the hub closes, milliseconds. */
-const DISCONNECT_MS = 1_000;
 /** The least time between two log lines about connections that cannot be accepted, milliseconds. */
 const FAULT_LOG_MS = 1_000;
 
@@ -91,164 +73,81 @@ const FAULT_LOG_MS = 1_000;
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler } = options;
   const store = options.store ?? createEphemeralStore(scheduler ? () => scheduler.now() : createClock());
-  let parts: Parts | undefined;
+  let broker: Broker | undefined;
   try {
-    parts = createParts(options, store);
-    return await open(options, parts);
+    broker = createBroker({ ...options, store });
+    return await open(options, broker);
   } catch (error) {
-    await (parts ? close(parts) : store.close()).catch((failure: unknown) => {
+    await (broker ?? store).close().catch((failure: unknown) => {
       options.log.error({ err: failure }, 'closing what had been opened failed too');
     });
     throw error;
   }
 }
 
-type Parts = ReturnType<typeof createParts>;
-
-/** Creates everything that a hub consists of. Nothing is restored, and nothing listens yet. */
-function createParts(options: HubServerOptions, store: Store) {
-  const { log, host, scheduler = asyncScheduler, access = openToAll, tls, history } = options;
-  const { now, journal } = store;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const hub = new Hub({ now, limits, journal });
-  const sessions = new Sessions({ hub, scheduler, limits, journal });
-  const stopRecording = history && recordHistory({ hub, history, scheduler });
-  const readiness = new Readiness(() => store.failure());
-  const metrics = new Metrics();
-  const budget = new TurnBudget();
-  const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget });
-  const names = [hostname(), `${hostname()}.local`, ...(options.exposure?.names ?? [])];
-  const exposure = new Exposure({ ...options.exposure, names, isLoopbackOnly: host === undefined });
-  const pages = new PagesListener({
-    ...options,
-    hub,
-    sessions,
-    access,
-    limits,
-    budget,
-    readiness,
-    metrics,
-    exposure,
-    mqtt: (options.mqtt ?? true) ? mqtt : undefined,
-  });
-  const mqttTcp = new MqttTcpListener({ gateway: mqtt, tls, limits });
-  const listeners: readonly Listener[] = [pages, mqttTcp];
-  const heldBytes = new HeldBytes({
-    scheduler,
-    heldBytes: limits.heldBytes,
-    usedBytes,
-    budget,
-    holders: function* () {
-      for (const listener of listeners) yield* listener.holders();
-    },
-  });
+/** Gives a broker its listeners, and opens the pages. */
+async function open(options: HubServerOptions, broker: Broker): Promise<HubServer> {
+  const { host, port, alternatives = 0, tls, history } = options;
+  const { core } = broker;
+  const monitoring = new Monitoring({ ...core, history });
+  const { readiness, metrics } = monitoring;
+  broker.beforeStoreCloses(() => monitoring.close());
+  const mqtt = (options.mqtt ?? true) ? core.mqtt : undefined;
+  const pages = broker.add(
+    () => new PagesListener({ ...options, ...core, readiness, metrics, mqtt, exposure: exposureOf(options) }),
+  );
+  const listeners: readonly Listener[] = [pages, broker.add(() => new MqttTcpListener({ ...core, tls }))];
+  const { socketIo, http } = pages;
+  monitoring.report({ ...core, version: VERSION, socketIo, http, listeners });
   const running = new Subscription();
-  running.add(() => heldBytes.close());
-  running.add(() => metrics.close());
-  const local = new LocalClients(hub);
-  return {
-    scheduler,
-    access,
-    store,
-    hub,
-    sessions,
-    stopRecording,
-    readiness,
-    metrics,
-    running,
-    mqtt,
-    pages,
-    mqttTcp,
-    listeners,
-    heldBytes,
-    local,
-  };
-}
-
-/** Restores what the store holds, and starts everything. */
-async function open(options: HubServerOptions, parts: Parts): Promise<HubServer> {
-  const { hub, sessions, access, scheduler, readiness, metrics, pages, mqttTcp, listeners, local } = parts;
-  const { log, host, port, alternatives = 0, tls, history } = options;
-  const { running } = parts;
-  restore(parts);
-  running.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
+  broker.beforeStoreCloses(() => running.unsubscribe());
   running.add(
     tls?.renewed$.subscribe((context) => {
       for (const listener of listeners) listener.renew(context);
     }),
   );
-  const { socketIo, http } = pages;
-  const readings = createReadings({ ...parts, version: VERSION, socketIo, http, history });
-  metrics.add(readings);
-  const systemTopics = new SystemTopics({ hub, scheduler, readings });
-  running.add(() => systemTopics.close());
+  const onFault = logFaults(options, running);
   const hosts = host === undefined ? LOOPBACK : [host];
-  const faults$ = new Subject<Error>();
-  const logged = faults$.pipe(throttleTime(FAULT_LOG_MS, scheduler));
-  running.add(logged.subscribe((err) => log.warn({ err }, 'a connection could not be accepted')));
-  const onFault = (error: Error) => faults$.next(error);
   return {
-    hub,
-    sessions,
+    hub: core.hub,
+    sessions: core.sessions,
     port: await pages.listen({ hosts, port, alternatives, onFault }),
     deviceMeter: metrics.deviceMeter,
-    connect: () => local.connect(),
-    listenMqtt: (mqttPort) => mqttTcp.listen({ hosts, port: mqttPort, onFault }),
+    connect: () => broker.bus(),
+    listen: async (name, wanted) => find(listeners, name).listen({ hosts, port: wanted, onFault }),
     announceReady: () => {
       readiness.phase = 'serving';
-      sessions.awaitReturns();
+      broker.awaitReturns();
     },
-    drain: () => drain(parts),
-    close: () => close(parts),
+    drain: () => {
+      readiness.phase = 'draining';
+      broker.drain();
+    },
+    close: () => {
+      readiness.phase = 'draining';
+      monitoring.stopRecording();
+      return broker.close();
+    },
   };
 }
 
-/**
- * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
- * running.
- */
-function restore({ store, hub, sessions, access }: Parts): void {
-  hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
-    const known = access.recognize(owner);
-    const rights = access.rightsOf(owner, clientIdentifier);
-    return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };
-  });
+/** Accepts requests for this machine's names and addresses. */
+function exposureOf({ host, exposure }: HubServerOptions): Exposure {
+  const names = [hostname(), `${hostname()}.local`, ...(exposure?.names ?? [])];
+  return new Exposure({ ...exposure, names, isLoopbackOnly: host === undefined });
 }
 
-/**
- * Heap in use, garbage included, plus external buffers, bytes; not the resident set. `process.memoryUsage` would open a file for that, and
- * throw if the process has no file descriptor left.
- */
-function usedBytes(): number {
-  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  return heap + external;
+/** Logs connections that cannot be accepted; there may be thousands. */
+function logFaults({ log, scheduler = asyncScheduler }: HubServerOptions, running: Subscription) {
+  const faults$ = new Subject<Error>();
+  const logged$ = faults$.pipe(throttleTime(FAULT_LOG_MS, scheduler));
+  running.add(logged$.subscribe((err) => log.warn({ err }, 'a connection could not be accepted')));
+  return (error: Error) => faults$.next(error);
 }
 
-function drain({ readiness, listeners }: Parts): void {
-  readiness.phase = 'draining';
-  for (const listener of listeners) listener.drain();
-}
-
-async function close(parts: Parts): Promise<void> {
-  const { listeners, mqtt, sessions, running, store } = parts;
-  const reason = new HubError('hub/closing', 'the hub is closing');
-  const recorded = parts.stopRecording?.();
-  drain(parts);
-  sessions.closeAll(reason);
-  mqtt.close(reason);
-  const disconnecting = setTimeout(() => {
-    for (const { sockets } of listeners) sockets.destroy();
-  }, DISCONNECT_MS);
-  await Promise.all(listeners.map((listener) => listener.close()));
-  clearTimeout(disconnecting);
-  running.unsubscribe();
-  mqtt.dispose();
-  try {
-    await recorded;
-    await store.close(); // Before the sessions end: the next hub must find them.
-  } finally {
-    sessions.dispose();
-  }
+function find(listeners: readonly Listener[], name: string): Listener {
+  const found = listeners.find((listener) => listener.name === name);
+  if (found) return found;
+  const names = listeners.map((listener) => listener.name).join(', ');
+  throw new HubError('option/invalid', `no listener is called ${quote(name)}; there are ${names}`);
 }

@@ -134,6 +134,23 @@ const PARTS: readonly Part[] = [
     mayKnow: EVERYONE,
     packages: ['node:', 'rxjs', 'pino', 'socket.io'],
   },
+  // A broker without a port of its own.
+  {
+    path: 'hub/broker',
+    mayKnow: [
+      'hub/core',
+      'hub/session',
+      'hub/access',
+      'hub/limits',
+      'hub/gateways',
+      'hub/gateways/mqtt',
+      'hub/listeners',
+      'hub/local-clients.ts',
+      'hub/storage/hub',
+    ],
+    packages: ['node:', 'rxjs', 'pino'],
+  },
+  { path: 'hub/local-clients.ts', mayKnow: ['hub/core'], packages: [] },
   {
     path: 'hub',
     mayKnow: EVERYONE,
@@ -157,6 +174,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['simulator/board', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
     packages: ['node:', 'rxjs'],
   },
+  { path: 'simulator/index.ts', mayKnow: ['simulator/board', 'simulator/pigpiod'], packages: [] },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
   {

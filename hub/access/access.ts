@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { NEVER, type Observable } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
@@ -23,6 +24,10 @@ export interface Remote {
   readonly deviceCookie?: string | undefined;
   /** Whether the client must present a credential even if the hub asks nobody: it is a page, or an app, of another origin. */
   readonly mustIdentify?: boolean;
+  /** The client identifier in an MQTT client's CONNECT; empty if the hub is to assign one. */
+  readonly clientIdentifier?: string | undefined;
+  /** The HTTP request behind the connection, if an embedder's server has handed it over. */
+  readonly request?: IncomingMessage | undefined;
 }
 
 /** An authenticated client. */

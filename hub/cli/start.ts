@@ -120,7 +120,7 @@ async function openMqtt(options: StartOptions, server: HubServer): Promise<strin
   const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
   const webSocket = `ws${s}://localhost:${server.port}${basePath}/mqtt`;
   try {
-    const port = await server.listenMqtt(mqttPort ?? defaultPort);
+    const port = await server.listen('mqtt', mqttPort ?? defaultPort);
     return `mqtt${s}://localhost:${port}  ${webSocket}`;
   } catch (error) {
     if (mqttPort !== undefined || !isPortTaken(error)) throw error;

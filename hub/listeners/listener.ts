@@ -1,5 +1,6 @@
 import type { Server as TcpServer } from 'node:net';
 import { type SecureContextOptions, Server as TlsServer } from 'node:tls';
+import type { ConnectedClient } from '../gateways/client-events.ts';
 import type { Holder } from '../limits/held-bytes.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
 import type { TurnBudget } from '../limits/turn-budget.ts';
@@ -7,8 +8,8 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import { type Listening, type ListenOptions, listen } from './listen.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** A port and its protocols. A new listener is a file here, and a line in `hub/server.ts`. */
-export interface Listener {
+/** Where connections come in: a port of the hub's own, or an embedder's server. */
+export interface Entrance {
   /** The label `port` in metrics. */
   readonly name: string;
   /** The open connections. */
@@ -16,14 +17,20 @@ export interface Listener {
   readonly unauthenticated: Pick<Unauthenticated, 'count' | 'dropped'>;
   /** What holds memory here. */
   holders(): Iterable<Holder>;
-  /** Accepts connections; resolves to the port. Rejects with `port/in-use` or `option/invalid`. */
-  listen(options: ListenOptions): Promise<number>;
-  /** Replaces the certificate, if the listener encrypts. */
-  renew(context: SecureContextOptions): void;
+  /** The clients of its own gateways; those of MQTT are the broker's. Default: none. */
+  clients?(): Iterable<ConnectedClient>;
   /** Accepts no more connections; open ones stay. */
   drain(): void;
   /** Accepts no more connections, and resolves once none is left. */
   close(): Promise<void>;
+}
+
+/** A port and its protocols. A new listener is a file here, and a line in `hub/server.ts`. */
+export interface Listener extends Entrance {
+  /** Accepts connections; resolves to the port. Rejects with `port/in-use` or `option/invalid`. */
+  listen(options: ListenOptions): Promise<number>;
+  /** Replaces the certificate, if the listener encrypts. */
+  renew(context: SecureContextOptions): void;
 }
 
 interface TcpListenerOptions {
@@ -47,7 +54,8 @@ export class TcpListener implements Listener {
     this.name = name;
     this.server = server;
     this.unauthenticated = new Unauthenticated(limits);
-    this.sockets = new OpenSockets(server, { budget, isAsync, unauthenticated: this.unauthenticated });
+    const { unauthenticated } = this;
+    this.sockets = new OpenSockets({ budget, isAsync, unauthenticated }).followAll(server);
   }
 
   *holders(): Iterable<Holder> {

@@ -1,36 +1,32 @@
 import type { Socket } from 'node:net';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
-import type { Holder } from '../limits/held-bytes.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
 import { TcpListener } from './listener.ts';
 import { createStreamServer, type Tls } from './servers.ts';
 
 interface MqttTcpListenerOptions {
-  readonly gateway: MqttGateway;
+  /** The broker's gateway, which accounts for what its connections hold. */
+  readonly mqtt: MqttGateway;
   readonly limits: HubLimits;
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
 }
 
-/** MQTT over TCP, encrypted or not. Its holders include MQTT connections over WebSocket. */
+/** MQTT over TCP, encrypted or not. */
 export class MqttTcpListener extends TcpListener {
   readonly #gateway: MqttGateway;
 
-  constructor({ gateway, limits, tls }: MqttTcpListenerOptions) {
+  constructor({ mqtt, limits, tls }: MqttTcpListenerOptions) {
     const serve = (socket: Socket) => this.#serve(socket);
     super({
       name: 'mqtt',
       server: createStreamServer(serve, { tls, limits }),
       limits,
-      budget: gateway.budget,
+      budget: mqtt.budget,
       isAsync: false,
     });
-    this.#gateway = gateway;
-  }
-
-  override holders(): Iterable<Holder> {
-    return this.#gateway.holders;
+    this.#gateway = mqtt;
   }
 
   /** Connections are set up a few in each turn, as thousands may come at once. */

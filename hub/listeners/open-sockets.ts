@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Server, Socket } from 'node:net';
+import { type Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
@@ -12,6 +13,9 @@ interface OpenSocketsOptions {
   /** See `SocketReads`. */
   readonly isAsync: boolean;
 }
+
+/** A connection: a socket, or a stream that an embedder hands over, of whose bytes the system knows nothing. */
+type Stream = Duplex & Partial<Pick<Socket, 'bytesRead' | 'bytesWritten' | 'remoteAddress'>>;
 
 /** One connection, from its first byte on. */
 interface Followed {
@@ -27,48 +31,59 @@ interface Followed {
  */
 export class OpenSockets {
   readonly #options: OpenSocketsOptions;
-  readonly #open = new Set<Socket>();
-  readonly #followed = new WeakMap<Socket, Followed>();
+  readonly #open = new Set<Stream>();
+  readonly #followed = new WeakMap<Stream, Followed>();
   /** Encrypted connections until the end of their handshakes, by name. */
   readonly #handshaking = new Map<string, Followed>();
   readonly #whenEmpty: (() => void)[] = [];
   #received = 0;
   #sent = 0;
 
-  /** Follows the connections that the server takes from now on. */
-  constructor(server: Server, options: OpenSocketsOptions) {
+  constructor(options: OpenSocketsOptions) {
     this.#options = options;
+  }
+
+  /** Follows a connection that somebody else's server has accepted, before anything of it is read. */
+  follow(stream: Stream, address: string): void {
+    const followed = this.#followed.get(stream) ?? this.#follow(stream, address);
+    if (stream instanceof Socket) this.#limitReads(stream, followed);
+  }
+
+  /** Follows the connections that the server takes from now on. */
+  followAll(server: Server): this {
+    const { budget } = this.#options;
     const isEncrypted = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
-      options.budget.interrupt();
+      budget.interrupt();
       const followed = this.#followedOf(socket);
       if (isEncrypted) this.#awaitHandshake(socket, followed);
       else this.#limitReads(socket, followed);
     });
     // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
     server.on('secureConnection', (socket: Socket) => {
-      options.budget.interrupt();
+      budget.interrupt();
       const followed = this.#followed.get(socket) ?? this.#handshaken(socket);
       if (followed) this.#limitReads(socket, followed);
     });
+    return this;
   }
 
   /** Bytes that have come since the start. Looks at every connection; so does `bytesSent`. */
   get bytesReceived(): number {
     let bytes = this.#received;
-    for (const socket of this.#open) bytes += socket.bytesRead;
+    for (const { bytesRead = 0 } of this.#open) bytes += bytesRead;
     return bytes;
   }
 
   /** Bytes that the system was given to send since the start. */
   get bytesSent(): number {
     let bytes = this.#sent;
-    for (const socket of this.#open) bytes += socket.bytesWritten;
+    for (const { bytesWritten = 0 } of this.#open) bytes += bytesWritten;
     return bytes;
   }
 
   /** A client was let in over a connection, encrypted or not, for as long as it lasts. */
-  letIn(socket: Socket): void {
+  letIn(socket: Stream): void {
     const followed = this.#followed.get(socket);
     if (followed) letIn(followed, 1);
   }
@@ -101,7 +116,7 @@ export class OpenSockets {
   }
 
   /** What a connection, encrypted or not, may use of each turn. */
-  shareOf(socket: Socket): Share {
+  shareOf(socket: Stream): Share {
     return this.#followedOf(socket).share;
   }
 
@@ -116,12 +131,14 @@ export class OpenSockets {
   }
 
   /** Follows the connection from now on, unless it does already: whoever else listens for connections may ask first. */
-  #followedOf(socket: Socket): Followed {
-    return this.#followed.get(socket) ?? this.#handshaken(socket) ?? this.#follow(socket);
+  #followedOf(socket: Stream): Followed {
+    const known = this.#followed.get(socket);
+    return known ?? this.#handshaken(socket) ?? this.#follow(socket, socket.remoteAddress);
   }
 
   /** What is known of an encrypted connection whose handshake has just ended. */
-  #handshaken(socket: Socket): Followed | undefined {
+  #handshaken(socket: Stream): Followed | undefined {
+    if (!(socket instanceof Socket)) return undefined;
     const name = nameOf(socket);
     const followed = this.#handshaking.get(name);
     this.#handshaking.delete(name);
@@ -129,9 +146,8 @@ export class OpenSockets {
     return followed;
   }
 
-  #follow(socket: Socket): Followed {
+  #follow(socket: Stream, address = ''): Followed {
     const { budget, unauthenticated } = this.#options;
-    const { remoteAddress: address = '' } = socket;
     this.#open.add(socket);
     const opened = { address, drop: () => void socket.destroy() };
     const followed = { entry: unauthenticated.add(opened), share: budget.createShare(address), letInFor: 0 };
@@ -157,10 +173,10 @@ export class OpenSockets {
     new SocketReads({ socket, share, isAsync, onReceived: (bytes) => entry.received(bytes) });
   }
 
-  #forget(socket: Socket): void {
+  #forget(socket: Stream): void {
     this.#open.delete(socket);
-    this.#received += socket.bytesRead;
-    this.#sent += socket.bytesWritten;
+    this.#received += socket.bytesRead ?? 0;
+    this.#sent += socket.bytesWritten ?? 0;
     if (this.#open.size > 0) return;
     for (const tell of this.#whenEmpty.splice(0)) tell();
   }

@@ -139,6 +139,13 @@ export class Sessions {
     return { session: entry.session, isPresent, expirySeconds };
   }
 
+  /** Closes a client's connection with a reason; the session stays. Returns whether the client was connected. */
+  disconnect(clientIdentifier: string, reason: HubError): boolean {
+    const link = this.#entries.get(clientIdentifier)?.session.link;
+    link?.close(reason);
+    return link !== undefined;
+  }
+
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#entries.get(session.clientIdentifier);

@@ -62,8 +62,9 @@ export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
 
 function requirePackage(): PigpioPackage {
   const require = createRequire(import.meta.url);
-  const folder = attempt('npm pigpio is not installed', () =>
-    dirname(require.resolve('pigpio/package.json')),
+  const folder = attempt(
+    'npm pigpio is not installed; on a Raspberry Pi, npm install pigpio compiles it',
+    () => dirname(require.resolve('pigpio/package.json')),
   );
   // Without its binding to the C library the package prints a page of warnings, and every call fails.
   attempt('npm pigpio has no binding to the C library here; it is compiled on a Raspberry Pi only', () =>

@@ -28,6 +28,7 @@ export class Exposure {
   readonly www: string | undefined;
   readonly #origins: Origins;
   readonly #proxies: Proxies;
+  #isClosed = false;
 
   /** Throws `option/invalid`. */
   constructor(options: ExposureOptions & Pick<OriginOptions, 'isLoopbackOnly'>) {
@@ -45,9 +46,15 @@ export class Exposure {
     this.#proxies = new Proxies(trustedProxies);
   }
 
-  /** Throws `auth/denied` if a request is not for this hub, or comes from a page that may not use it. */
+  /** Throws `auth/denied` if a request is not for this hub, or comes from a page that may not use it; `hub/closing` once it is closed. */
   check(request: RequestOrigin): void {
+    if (this.#isClosed) throw new HubError('hub/closing', 'the hub is closed');
     this.#origins.check(request);
+  }
+
+  /** Refuses all requests from now on: a server that the hub shares with others stays open. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** The client's IP address. */

@@ -22,16 +22,10 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(
-    access: Access,
-    {
-      address,
-      mustIdentify = false,
-      credentials = {},
-    }: Pick<Transport, 'address' | 'mustIdentify' | 'credentials'>,
-  ) {
+  constructor(access: Access, transport: Pick<Transport, 'address' | 'credentials' | 'remote'>) {
+    const { address, credentials = {}, remote = { address } } = transport;
     this.#access = access;
-    this.#remote = { address, mustIdentify };
+    this.#remote = remote;
     this.#shown = credentials;
   }
 
@@ -45,7 +39,8 @@ export class Authentication {
     const { authenticationMethod, authenticationData = NOTHING } = connect.properties ?? {};
     if (authenticationMethod !== undefined)
       return this.#beginExchange(authenticationMethod, authenticationData);
-    const principal = await this.#access.authenticate(credentialsOf(connect) ?? this.#shown, this.#remote);
+    const remote = { ...this.#remote, clientIdentifier: connect.clientIdentifier };
+    const principal = await this.#access.authenticate(credentialsOf(connect) ?? this.#shown, remote);
     return { data: NOTHING, principal };
   }
 

@@ -6,7 +6,7 @@ import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
 import { PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
-import type { Host, Phase, Services } from './services.ts';
+import type { Client, Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
 import { Watch } from './watch.ts';
 
@@ -71,6 +71,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   get network(): string {
     return this.#share.network;
+  }
+
+  /** Its client, while it is accepted and connected. */
+  get client(): Client | undefined {
+    return this.#isClosed ? undefined : this.#phase.client;
   }
 
   get heldBytes(): number {

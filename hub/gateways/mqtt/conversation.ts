@@ -16,14 +16,14 @@ import { subscribe, unsubscribe } from './subscribing.ts';
 
 /** Handles the packets of an accepted client. */
 export class Conversation implements Phase {
-  readonly #client: Client;
+  readonly client: Client;
   readonly #authentication: Authentication;
   readonly #services: Services;
   readonly #host: Host;
   readonly #inbox: Inbox;
 
   constructor(client: Client, authentication: Authentication, services: Services, host: Host) {
-    this.#client = client;
+    this.client = client;
     this.#authentication = authentication;
     this.#services = services;
     this.#host = host;
@@ -31,7 +31,7 @@ export class Conversation implements Phase {
   }
 
   get keepAlive(): number {
-    return this.#client.keepAlive;
+    return this.client.keepAlive;
   }
 
   get heldBytes(): number {
@@ -39,11 +39,11 @@ export class Conversation implements Phase {
   }
 
   get unsentBytes(): number {
-    return this.#client.link.bufferedBytes;
+    return this.client.link.bufferedBytes;
   }
 
   handle(packet: Packet): void {
-    const { session, link } = this.#client;
+    const { session, link } = this.client;
     switch (packet.type) {
       case 'publish':
         this.#inbox.publish(packet);
@@ -61,10 +61,10 @@ export class Conversation implements Phase {
         session.complete(packet.packetIdentifier);
         break;
       case 'subscribe':
-        subscribe(this.#client, packet, this.#services);
+        subscribe(this.client, packet, this.#services);
         break;
       case 'unsubscribe':
-        unsubscribe(this.#client, packet);
+        unsubscribe(this.client, packet, this.#services);
         break;
       case 'pingreq':
         link.reply({ type: 'pingresp' }); // [MQTT-3.12.4-1]
@@ -81,26 +81,28 @@ export class Conversation implements Phase {
   }
 
   resume(): void {
-    this.#client.session.resume();
+    this.client.session.resume();
   }
 
   bind(): void {
-    this.#client.link.bind();
+    this.client.link.bind();
   }
 
   /** Only MQTT 5 has a DISCONNECT from the server. */
   sayGoodbye(reason?: HubError): void {
-    const { version, link } = this.#client;
+    const { version, link } = this.client;
     link.farewell(version === 5 && reason ? disconnectFor(reason) : undefined);
   }
 
   leave(ending: Ending): void {
-    this.#services.sessions.leave(this.#client.session, this.#client.link, ending);
+    const { sessions, events } = this.#services;
+    sessions.leave(this.client.session, this.client.link, ending);
+    events.disconnected$.next(this.client);
   }
 
   /** PUBREC: the first half of QoS 2, or its end if the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
   #receive({ packetIdentifier, reasonCode }: AcknowledgementPacket): void {
-    const { session, link } = this.#client;
+    const { session, link } = this.client;
     if (reasonCode >= ReasonCode.UnspecifiedError) {
       session.refuse(packetIdentifier);
     } else if (!session.receive(packetIdentifier)) {
@@ -111,18 +113,18 @@ export class Conversation implements Phase {
   /** A DISCONNECT. [MQTT-3.1.2-10], [MQTT-3.14.4-3] */
   #end({ reasonCode, properties }: DisconnectPacket): void {
     const expirySeconds = properties?.sessionExpiryInterval;
-    if (this.#client.sessionExpiry === 0 && expirySeconds !== undefined && expirySeconds > 0) {
+    if (this.client.sessionExpiry === 0 && expirySeconds !== undefined && expirySeconds > 0) {
       throw violation('a session that ends with its connection cannot be kept', 'MQTT 5, 3.14.2.2.2');
     }
-    this.#client.link.farewell();
+    this.client.link.farewell();
     this.#host.end({ publishWill: reasonCode !== ReasonCode.NormalDisconnection, expirySeconds });
   }
 
   /** Re-authentication, by the same method as before (MQTT 5, 4.12.1). */
   #reauthenticate(packet: AuthPacket): void {
-    const { link } = this.#client;
+    const { link } = this.client;
     this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {
-      if (principal && principal.name !== this.#client.principal.name) throw anotherPrincipal();
+      if (principal && principal.name !== this.client.principal.name) throw anotherPrincipal();
       const reasonCode = principal ? ReasonCode.Success : ReasonCode.ContinueAuthentication;
       const isSent = link.reply(authPacket(reasonCode, this.#authentication.method, data));
       if (!isSent) throw noRoomForAuth();

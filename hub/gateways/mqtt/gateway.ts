@@ -7,11 +7,12 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
+import { ClientEvents } from '../client-events.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
 import { Outbound } from './outbound.ts';
-import type { Services } from './services.ts';
+import type { Client, Services } from './services.ts';
 import type { Carrier, Transport } from './transport.ts';
 
 interface MqttGatewayOptions {
@@ -24,6 +25,8 @@ interface MqttGatewayOptions {
   readonly limits?: Partial<MqttLimits>;
   /** Default: one of its own. */
   readonly budget?: TurnBudget;
+  /** Told of what clients do. Default: nobody is. */
+  readonly events?: ClientEvents;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -57,6 +60,7 @@ export class MqttGateway {
       connectRate: createConnectRate(this.limits, hub.now),
       topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
+      events: options.events ?? new ClientEvents(),
       log,
     };
   }
@@ -74,6 +78,11 @@ export class MqttGateway {
   /** All connections, for the account of held memory. */
   get holders(): Iterable<Holder> {
     return this.#connections;
+  }
+
+  /** The clients that are accepted and connected. Visits every connection. */
+  *clients(): Iterable<Client> {
+    for (const { client } of this.#connections) if (client) yield client;
   }
 
   /** Connected clients by carrier. Visits every connection. */

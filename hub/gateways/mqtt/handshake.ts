@@ -43,6 +43,7 @@ interface HandshakeOptions {
 
 /** Accepts or refuses a client by its CONNECT and, if that begins an exchange, its AUTH (MQTT 5, 3.1.4 and 4.12). */
 export class Handshake implements Phase {
+  readonly client = undefined;
   readonly keepAlive = undefined;
   readonly heldBytes = 0;
   readonly #options: HandshakeOptions;
@@ -112,7 +113,7 @@ export class Handshake implements Phase {
 
   #accept(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
     const { transport, services, host } = this.#options;
-    const { sessions, access, limits, outbound, log } = services;
+    const { sessions, access, limits, outbound, events, log } = services;
     const clientIdentifier = clientIdentifierOf(connect);
     const rights = access.rightsOf(principal, clientIdentifier);
     const sessionExpiry = sessionExpiryOf(connect);
@@ -135,12 +136,24 @@ export class Handshake implements Phase {
       onRoom: () => host.goOn(),
     });
     const keepAlive = keepAliveOf(connect, limits);
-    const client = { version, session, link, principal, keepAlive, sessionExpiry };
+    const { address } = transport;
+    const protocol = 'mqtt';
+    const client = {
+      protocol,
+      address,
+      version,
+      session,
+      link,
+      principal,
+      keepAlive,
+      sessionExpiry,
+    } as const;
     host.enter(new Conversation(client, this.#authentication, services, host));
     const properties = connackProperties({ connect, opened, keepAlive, limits, authenticationData: data });
     const sessionPresent = opened.isPresent && version !== 3; // MQTT 3.1 keeps the bit for later.
     const isGreeted = link.reply({ type: 'connack', sessionPresent, reasonCode: 0, properties }); // [MQTT-3.2.0-1]
     session.attach(link);
+    events.connected$.next(client);
     log.debug({ client: clientIdentifier, address: transport.address }, 'MQTT client accepted');
     if (!isGreeted) host.end({ publishWill: true }); // There is no room for a CONNACK, and nothing may come before it.
   }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Access, ExchangeStep, Principal } from '../../access/access.ts';
+import type { Access, ExchangeStep } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { TurnBudget } from '../../limits/turn-budget.ts';
-import type { Session } from '../../session/session.ts';
 import type { Ending, Sessions } from '../../session/sessions.ts';
+import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
@@ -23,15 +23,15 @@ export interface Services {
   readonly connectRate: RateLimiter;
   readonly topicNames: TopicNames;
   readonly budget: TurnBudget;
+  readonly events: ClientEvents;
   readonly log: Logger;
 }
 
 /** An accepted client. */
-export interface Client {
+export interface Client extends ConnectedClient {
+  readonly protocol: 'mqtt';
   readonly version: ProtocolVersion;
-  readonly session: Session;
   readonly link: MqttLink;
-  readonly principal: Principal;
   /** Seconds, 0 for none. */
   readonly keepAlive: number;
   /** The session expiry that the client asked for, seconds. */
@@ -40,6 +40,8 @@ export interface Client {
 
 /** Handles a connection's packets: first the handshake, then the conversation. */
 export interface Phase {
+  /** Set once the client is accepted. */
+  readonly client: Client | undefined;
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */

@@ -36,12 +36,13 @@ function subscribeOne(
   client: Client,
   { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: Subscription,
   identifiers: readonly number[],
-  { counters }: Services,
+  { counters, events }: Services,
 ): Outcome {
   try {
     const filter = parseTopicFilter(topicFilter);
     const terms = { qos, noLocal, retainAsPublished, identifiers };
     const { subscription, isNew } = client.session.subscribe(filter, terms);
+    events.subscribed$.next({ client, filter: topicFilter, qos });
     // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]
     const isReplayed = retainHandling === 0 || (retainHandling === 1 && isNew);
     return { reasonCode: qos, replayed: isReplayed ? subscription : undefined };
@@ -59,10 +60,13 @@ function oneTooMany({ counters }: Services): Outcome {
 }
 
 /** Handles an UNSUBSCRIBE. (MQTT 5, 3.10.4) */
-export function unsubscribe({ session, link }: Client, packet: UnsubscribePacket): void {
+export function unsubscribe(client: Client, packet: UnsubscribePacket, { events }: Services): void {
+  const { session, link } = client;
   const { packetIdentifier, topicFilters } = packet;
-  const reasonCodes = topicFilters.map((filter) =>
-    session.unsubscribe(filter) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted,
-  );
+  const reasonCodes = topicFilters.map((filter) => {
+    if (!session.unsubscribe(filter)) return ReasonCode.NoSubscriptionExisted;
+    events.unsubscribed$.next({ client, filter });
+    return ReasonCode.Success;
+  });
   link.reply({ type: 'unsuback', packetIdentifier, reasonCodes });
 }

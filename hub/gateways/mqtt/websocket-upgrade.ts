@@ -25,6 +25,8 @@ const VERSION = '13';
 interface WebSocketUpgradeOptions {
   readonly server: Server;
   readonly gateway: MqttGateway;
+  /** The path to serve. Default: `/mqtt` below the base path. */
+  readonly path?: string | undefined;
   readonly exposure: Exposure;
   /** Called when a client is accepted over a connection. */
   readonly onLetIn: (socket: Socket) => void;
@@ -33,11 +35,10 @@ interface WebSocketUpgradeOptions {
   readonly log: Logger;
 }
 
-/** Accepts an HTTP server's upgrade requests for `/mqtt` as MQTT connections; ignores all others. */
-export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
-  const { exposure } = options;
-  const path = exposure.basePath + MQTT_PATH;
-  options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+/** Accepts an HTTP server's upgrade requests for one path as MQTT connections; ignores all others. Returns a function that stops it. */
+export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): () => void {
+  const { server, exposure, path = exposure.basePath + MQTT_PATH } = options;
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) !== path) return;
     const onError = () => socket.destroy(); // The client may leave while it waits.
     socket.on('error', onError);
@@ -45,7 +46,9 @@ export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): void {
       socket.off('error', onError);
       if (!socket.destroyed) upgrade({ request, socket, head }, options);
     }, exposure.addressOf(request));
-  });
+  };
+  server.on('upgrade', onUpgrade);
+  return () => void server.off('upgrade', onUpgrade);
 }
 
 interface UpgradeRequest {
@@ -67,8 +70,8 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
     if (head.length > 0) socket.unshift(head);
     gateway.accept(
       new WebSocketTransport(socket, {
-        ...exposure.remoteOf(request),
         credentials,
+        remote: exposure.remoteOf(request),
         share: shareOf(connection),
         letIn: () => onLetIn(connection),
       }),

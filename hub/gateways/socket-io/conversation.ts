@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Principal } from '../../access/access.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
 import type { Session } from '../../session/session.ts';
+import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
   EVENTS,
@@ -26,13 +26,13 @@ export interface Services {
   readonly outbound: Outbound;
   readonly counters: SocketIoCounters;
   readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly bufferedBytes: number };
+  readonly events: ClientEvents;
   readonly log: Logger;
 }
 
 /** An authenticated client. */
-export interface Client {
-  readonly principal: Principal;
-  readonly session: Session;
+export interface Client extends ConnectedClient {
+  readonly protocol: 'socket.io';
   readonly connection: Connection;
 }
 
@@ -140,17 +140,22 @@ export class Conversation {
    */
   #subscribe(args: readonly unknown[], { succeed }: Reply): void {
     const { session, connection } = this.#client;
-    const { limits, outbound } = this.#services;
+    const { limits, outbound, events } = this.#services;
     const { filters, noLocal } = parseSubscribe(args, limits);
     subscribeAll(session, filters, { ...PLAIN_TERMS, noLocal }, () => {
       outbound.flush([connection]); // Messages that are due go before the acknowledgement.
       succeed({ filters: filters.map(({ filter }) => filter) });
     });
+    for (const { filter } of filters) events.subscribed$.next({ client: this.#client, filter, qos: 0 });
   }
 
   #unsubscribe(args: readonly unknown[], { succeed }: Reply): void {
-    const filters = parseFilters('unsubscribe', args, this.#services.limits).map(({ filter }) => filter);
-    succeed({ filters: filters.filter((filter) => this.#client.session.unsubscribe(filter)) });
+    const client = this.#client;
+    const { limits, events } = this.#services;
+    const filters = parseFilters('unsubscribe', args, limits).map(({ filter }) => filter);
+    const ended = filters.filter((filter) => client.session.unsubscribe(filter));
+    succeed({ filters: ended });
+    for (const filter of ended) events.unsubscribed$.next({ client, filter });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
+import { ClientEvents, type ConnectedClient } from '../client-events.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { Exposure } from '../http/exposure.ts';
 import { Connection, Outbound, SocketIoCounters } from './connection.ts';
@@ -28,6 +29,8 @@ export interface SocketIoGatewayOptions {
   readonly access?: Access | undefined;
   readonly exposure: Exposure;
   readonly budget: TurnBudget;
+  /** Told of what clients do. Default: nobody is. */
+  readonly events?: ClientEvents;
 }
 
 /** What came with the handshake. */
@@ -46,7 +49,7 @@ export class SocketIoGateway {
   /** The handshakes of authenticated sockets that are not connected yet. */
   readonly #handshakes = new WeakMap<Socket, Handshake>();
   readonly #polling: PollingReaders;
-  readonly #connections = new Set<Connection>();
+  readonly #clients = new Map<Connection, Client>();
   /** The people behind connections of browsers: a page has several if it plays a device. */
   readonly #people = new Map<Connection, Person>();
   readonly #services: Services;
@@ -57,7 +60,8 @@ export class SocketIoGateway {
     this.#options = options;
     this.#access = access;
     const limits = { ...options.limits, bufferedBytes: sessions.limits.bufferedBytes };
-    this.#services = { hub, outbound: new Outbound(counters), counters, limits, log };
+    const { events = new ClientEvents() } = options;
+    this.#services = { hub, outbound: new Outbound(counters), counters, limits, events, log };
     this.#polling = new PollingReaders(io, budget);
     io.use((socket, next) => void this.#admit(socket, next));
     io.on('connection', (socket) => this.#serve(socket));
@@ -66,6 +70,11 @@ export class SocketIoGateway {
   /** Authenticated clients that are connected. */
   get clientCount(): number {
     return this.#options.io.sockets.sockets.size;
+  }
+
+  /** The authenticated clients that are connected. */
+  get clients(): Iterable<ConnectedClient> {
+    return this.#clients.values();
   }
 
   /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
@@ -81,7 +90,7 @@ export class SocketIoGateway {
 
   /** Holders of memory: unsent data of clients, and unhandled data that came by long-polling. */
   *holders(): Iterable<Holder> {
-    yield* this.#connections;
+    yield* this.#clients.keys();
     yield* this.#polling;
   }
 
@@ -130,7 +139,9 @@ export class SocketIoGateway {
       if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
       session = this.#open(handshake);
       session.attach(connection);
-      this.#listen(socket, { principal: handshake.principal, session, connection });
+      const { address } = socket.handshake;
+      const { principal } = handshake;
+      this.#listen(socket, { protocol: 'socket.io', principal, address, session, connection });
     } catch (error) {
       this.counters.refused++;
       connection.close(toHubError(error));
@@ -155,16 +166,18 @@ export class SocketIoGateway {
     // A listener would be called with as many arguments as the client has sent, and overflow the stack.
     socket.use(([event, ...args]) => conversation.hear(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
-    this.#connections.add(connection);
+    this.#clients.set(connection, client);
     const person = personOf(client.principal, socket);
     if (person !== undefined) this.#people.set(connection, person);
     socket.on('disconnect', (reason) => {
       conversation.rate.close();
-      this.#connections.delete(connection);
+      this.#clients.delete(connection);
       this.#people.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';
       this.#options.sessions.leave(session, connection, { publishWill: !saidGoodbye });
+      this.#services.events.disconnected$.next(client);
     });
+    this.#services.events.connected$.next(client);
   }
 }
 

@@ -203,7 +203,16 @@ const schema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end'), version }),
 ]);
 
-type Header = z.infer<typeof schema>;
+/** Written out, so that the declarations of the package need no schema. */
+type Header =
+  | { readonly kind: 'base'; readonly version: number; readonly salt?: number | undefined }
+  | {
+      readonly kind: 'log';
+      readonly version: number;
+      readonly salt?: number | undefined;
+      readonly follows?: number | undefined;
+    }
+  | { readonly kind: 'end'; readonly version: number };
 
 /** Operations never begin with this byte. */
 const MARK = 0xff;

@@ -27,7 +27,11 @@ const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as cons
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
 
 /** What a process sends first to everyone who connects. */
-export type Greeting = z.infer<typeof greetingSchema>;
+export interface Greeting {
+  readonly pid: number;
+  readonly host: string;
+  readonly state: (typeof STATES)[number];
+}
 
 /** Answers a request with one or more results. An error reaches the other side as a `HubError`. */
 export type Answer = (request: unknown) => Observable<unknown>;

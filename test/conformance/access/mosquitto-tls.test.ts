@@ -44,7 +44,7 @@ beforeAll(async () => {
   token = await accounts.makeToken({ name: 'board', role: 'device' });
   access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
   server = await openHubServer({ port: 0, pagesFolder: folder, log, access, tls: files });
-  port = await server.listenMqtt(0);
+  port = await server.listen('mqtt', 0);
 });
 afterAll(async () => {
   await server.close();

@@ -20,7 +20,7 @@ export interface RealHub {
 export async function openRealHub(options: Partial<HubServerOptions> = {}): Promise<RealHub> {
   const log = pino({ level: 'silent' });
   const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
-  const tcpPort = await server.listenMqtt(0);
+  const tcpPort = await server.listen('mqtt', 0);
   const browser = createHubClient(`http://127.0.0.1:${server.port}`);
   return {
     server,

@@ -63,7 +63,7 @@ describe('a token that is revoked while it is in use', () => {
   });
 
   it('ends its MQTT connections with reason code 0x87, and their sessions with them', async () => {
-    const client = await connectAsync(`mqtt://127.0.0.1:${await server.listenMqtt(0)}`, {
+    const client = await connectAsync(`mqtt://127.0.0.1:${await server.listen('mqtt', 0)}`, {
       protocolVersion: 5,
       username: 'token',
       password: token,
@@ -90,7 +90,7 @@ describe('a token that is revoked while it is in use', () => {
         properties: { sessionExpiryInterval: 3600 },
         reconnectPeriod: 0,
       });
-    const port = await server.listenMqtt(0);
+    const port = await server.listen('mqtt', 0);
     const client = await enter(token);
     const reason = new Promise((resolve) => client.on('disconnect', ({ reasonCode }) => resolve(reasonCode)));
     const revoked = accounts.revokeToken('kiosk');

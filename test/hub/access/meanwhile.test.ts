@@ -127,7 +127,7 @@ describe('what ends right after somebody was let in by it', () => {
     await vault.put('users', 'ana', before);
     await access.refresh();
     const options = { username: 'ana', password: OLD, protocolVersion: 5, reconnectPeriod: 0 } as const;
-    const mqtt = connectAsync(`mqtt://127.0.0.1:${await server.listenMqtt(0)}`, options);
+    const mqtt = connectAsync(`mqtt://127.0.0.1:${await server.listen('mqtt', 0)}`, options);
     await expect(mqtt).rejects.toThrow(/not authorized/i);
     expect(server.sessions.size).toBe(0);
   });

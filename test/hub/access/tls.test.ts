@@ -54,7 +54,7 @@ beforeAll(async () => {
   access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log });
   const { logins } = access;
   server = await openHubServer({ port: 0, pagesFolder: folder, log, access, logins, tls: files });
-  mqttPort = await server.listenMqtt(0);
+  mqttPort = await server.listen('mqtt', 0);
 });
 afterAll(async () => {
   await server.close();

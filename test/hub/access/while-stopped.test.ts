@@ -86,7 +86,7 @@ class KeepingHub {
       () => access.close(),
       () => server.close(),
     );
-    return new KeepingHub(server, store, await server.listenMqtt(0));
+    return new KeepingHub(server, store, await server.listen('mqtt', 0));
   }
 
   /** Another hub, as it is where this one's process was killed, and something was done then. */

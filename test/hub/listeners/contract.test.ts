@@ -37,7 +37,7 @@ function openPages(access: Access): PagesListener {
 
 describe('a listener for MQTT over TCP', () => {
   testListener({
-    open: () => new MqttTcpListener({ gateway: createParts().gateway, limits }),
+    open: () => new MqttTcpListener({ mqtt: createParts().gateway, limits }),
     hello: connectBytes('client'),
   });
 });

@@ -13,7 +13,7 @@ let clients: Socket[];
 beforeEach(async () => {
   server = createServer((socket) => void socket.pipe(socket)).listen(0, '127.0.0.1');
   unauthenticated = new Unauthenticated({ strangers: 10, strangerBytes: 1_000 });
-  sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated, isAsync: false });
+  sockets = new OpenSockets({ budget: new TurnBudget(), unauthenticated, isAsync: false }).followAll(server);
   clients = [];
   await once(server, 'listening');
 });

@@ -20,7 +20,7 @@ const closers: (() => Promise<unknown>)[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pinhub-metrics-'));
   server = await open();
-  mqttPort = await server.listenMqtt(0);
+  mqttPort = await server.listen('mqtt', 0);
 });
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();

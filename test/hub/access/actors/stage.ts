@@ -95,7 +95,7 @@ async function openHub(
     history: createMemoryHistory(log),
     tls: tls && { current: tls, renewed$: NEVER },
   });
-  return { server, mqttPort: await server.listenMqtt(0), ca: tls?.cert };
+  return { server, mqttPort: await server.listen('mqtt', 0), ca: tls?.cert };
 }
 
 /** What a hub says that it has refused, of those who came in a way (`mqtt`, …), and of all who were not let in. */

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const parts = { share: new TurnBudget().createShare(), letIn: () => undefined };
 const carriers = {
-  websocket: () => new WebSocketTransport(server, { address: '', credentials: {}, ...parts }),
+  websocket: () => new WebSocketTransport(server, { remote: { address: '' }, credentials: {}, ...parts }),
   tcp: () => new TcpTransport(server, parts),
 };
 

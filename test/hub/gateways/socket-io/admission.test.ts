@@ -27,7 +27,9 @@ beforeEach(async () => {
   });
   io = new Server(server, { maxHttpBufferSize: 2 ** 20, wsEngine });
   unauthenticated = new Unauthenticated({ strangers: MOST, strangerBytes: 2 ** 20 });
-  const sockets = new OpenSockets(server, { budget: new TurnBudget(), unauthenticated, isAsync: true });
+  const sockets = new OpenSockets({ budget: new TurnBudget(), unauthenticated, isAsync: true }).followAll(
+    server,
+  );
   limitHandshakes(io, {
     handshakeBytes: LIMIT,
     unauthenticated,

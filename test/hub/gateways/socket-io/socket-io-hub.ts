@@ -60,7 +60,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   });
   const budget = new TurnBudget();
   const unauthenticated = new Unauthenticated({ strangers: 1_000, strangerBytes: 2 ** 30 });
-  const sockets = new OpenSockets(server, { budget, unauthenticated, isAsync: true });
+  const sockets = new OpenSockets({ budget, unauthenticated, isAsync: true }).followAll(server);
   io.on('connection', ({ request }) => sockets.letIn(request.socket));
   const gateway = new SocketIoGateway({
     access,

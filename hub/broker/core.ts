@@ -1,0 +1,95 @@
+import { getHeapStatistics } from 'node:v8';
+import type { Logger } from 'pino';
+import type { SchedulerLike } from 'rxjs';
+import type { Access } from '../access/access.ts';
+import { Hub } from '../core/hub.ts';
+import { ClientEvents } from '../gateways/client-events.ts';
+import { MqttGateway } from '../gateways/mqtt/gateway.ts';
+import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
+import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
+import { TurnBudget } from '../limits/turn-budget.ts';
+import { LocalClients } from '../local-clients.ts';
+import { Sessions } from '../session/sessions.ts';
+import type { Store } from '../session/store.ts';
+import { InterceptedHub, type Interceptor } from './interceptor.ts';
+
+/** The parts of a broker that every listener may use. None of them knows how clients get in. */
+export interface BrokerCore {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly access: Access;
+  readonly store: Store;
+  readonly limits: HubLimits;
+  readonly scheduler: SchedulerLike;
+  readonly log: Logger;
+  /** Divides the turns of the event loop among all connections. */
+  readonly budget: TurnBudget;
+  /** Speaks MQTT over whatever transport it is given. */
+  readonly mqtt: MqttGateway;
+  /** Tells what clients do; every gateway reports here. */
+  readonly events: ClientEvents;
+  /** Clients within the process. */
+  readonly local: LocalClients;
+  readonly heldBytes: HeldBytes;
+}
+
+interface CoreOptions {
+  readonly access: Access;
+  readonly store: Store;
+  readonly limits: Partial<HubLimits>;
+  readonly scheduler: SchedulerLike;
+  readonly log: Logger;
+  /** What holds memory beside the MQTT connections. */
+  readonly holders: () => Iterable<Holder>;
+  /** May change or drop what clients publish. */
+  readonly intercept: Interceptor | undefined;
+}
+
+/** Creates the parts. Nothing is restored yet. */
+export function createCore(options: CoreOptions): BrokerCore {
+  const { access, store, scheduler, log, intercept } = options;
+  const { now, journal } = store;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const hub = intercept
+    ? new InterceptedHub({ now, limits, journal }, intercept)
+    : new Hub({ now, limits, journal });
+  const sessions = new Sessions({ hub, scheduler, limits, journal });
+  const budget = new TurnBudget();
+  const events = new ClientEvents();
+  const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
+  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget, events });
+  const heldBytes = new HeldBytes({
+    scheduler,
+    heldBytes: limits.heldBytes,
+    usedBytes,
+    budget,
+    holders: function* () {
+      yield* mqtt.holders;
+      yield* options.holders();
+    },
+  });
+  const local = new LocalClients(hub);
+  return { hub, sessions, access, store, limits, scheduler, log, budget, mqtt, events, local, heldBytes };
+}
+
+/**
+ * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
+ * running.
+ */
+export function restore({ store, hub, sessions, access }: BrokerCore): void {
+  hub.retained.restore(store.retained);
+  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+    const known = access.recognize(owner);
+    const rights = access.rightsOf(owner, clientIdentifier);
+    return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };
+  });
+}
+
+/**
+ * Heap in use, garbage included, plus external buffers, bytes; not the resident set. `process.memoryUsage` would open a file for that, and
+ * throw if the process has no file descriptor left.
+ */
+function usedBytes(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
+}

@@ -1,0 +1,147 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Remote } from '../access/access.ts';
+import type { BrokerCore } from '../broker/core.ts';
+import { HubError, quote } from '../core/error.ts';
+import { credentialsOf } from '../gateways/http/credentials.ts';
+import { Exposure } from '../gateways/http/exposure.ts';
+import type { RequestOrigin } from '../gateways/http/origin.ts';
+import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
+import { serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
+import type { Holder } from '../limits/held-bytes.ts';
+import { Unauthenticated } from '../limits/unauthenticated.ts';
+import type { Entrance } from './listener.ts';
+import { OpenSockets } from './open-sockets.ts';
+
+/** What an embedder knows of a stream that it hands over. */
+export interface HandleOptions {
+  /** The client's IP address. Default: that of the request or of the socket. */
+  readonly remoteAddress?: string;
+  /** The HTTP request that became the stream: its credentials count, and `authenticate` gets it. */
+  readonly request?: IncomingMessage;
+}
+
+/** What an embedder's HTTP server is to serve MQTT over WebSocket at. */
+export interface AttachOptions {
+  /** Default: `/mqtt`. */
+  readonly path?: string;
+  /** Throws if a request comes from a page that must not connect. Default: pages of other origins must not. */
+  readonly checkOrigin?: (request: RequestOrigin) => void;
+}
+
+type Core = Pick<BrokerCore, 'mqtt' | 'limits' | 'budget' | 'log'>;
+
+/** MQTT over connections that an embedder's servers have accepted. */
+export class HandedStreams implements Entrance {
+  readonly name = 'handed';
+  readonly unauthenticated: Unauthenticated;
+  readonly sockets: OpenSockets;
+  readonly #core: Core;
+  readonly #detachers = new Set<() => void>();
+  #isDraining = false;
+
+  constructor(core: Core) {
+    const { limits, budget } = core;
+    this.#core = core;
+    this.unauthenticated = new Unauthenticated(limits);
+    this.sockets = new OpenSockets({ budget, isAsync: false, unauthenticated: this.unauthenticated });
+  }
+
+  *holders(): Iterable<Holder> {
+    // MQTT connections are the broker's.
+  }
+
+  /** Serves MQTT over a stream from which nothing has been read. */
+  handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
+    const address = remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream);
+    if (this.#isDraining) {
+      stream.destroy();
+      return;
+    }
+    this.sockets.follow(stream, address);
+    this.#admit(stream, address, () => {
+      this.#core.mqtt.accept(
+        new TcpTransport(stream, {
+          share: this.sockets.shareOf(stream),
+          letIn: () => this.sockets.letIn(stream),
+          remote: { address, request },
+          ...(request && { credentials: credentialsOf(request, OPEN) }),
+        }),
+      );
+    });
+  }
+
+  /** Serves MQTT over WebSocket at a path of a server. Returns a function that stops it. */
+  attach(server: Server, { path, checkOrigin = checkSameOrigin }: AttachOptions): () => void {
+    const stop = serveWebSocketUpgrades({
+      server,
+      path,
+      exposure: new HandedExposure(checkOrigin),
+      gateway: this.#core.mqtt,
+      log: this.#core.log,
+      shareOf: (socket) => {
+        this.sockets.follow(socket, addressOf(socket));
+        return this.sockets.shareOf(socket);
+      },
+      onLetIn: (socket) => this.sockets.letIn(socket),
+    });
+    const detach = () => {
+      this.#detachers.delete(detach);
+      stop();
+    };
+    this.#detachers.add(detach);
+    return detach;
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    for (const detach of this.#detachers) detach();
+  }
+
+  async close(): Promise<void> {
+    this.drain();
+    await this.sockets.empty();
+  }
+
+  /** Connections are set up a few in each turn, as thousands may come at once. */
+  #admit(stream: Duplex, address: string, serve: () => void): void {
+    const destroy = () => void stream.destroy();
+    stream.on('error', destroy); // The client may leave before its turn.
+    this.#core.budget.admit(() => {
+      stream.off('error', destroy);
+      if (!stream.destroyed) serve();
+    }, address);
+  }
+}
+
+/** An embedder's server: the embedder decides whose pages may connect, and authenticators get the request. */
+class HandedExposure extends Exposure {
+  readonly #checkOrigin: (request: RequestOrigin) => void;
+
+  constructor(checkOrigin: (request: RequestOrigin) => void) {
+    super({ isLoopbackOnly: false });
+    this.#checkOrigin = checkOrigin;
+  }
+
+  override check(request: RequestOrigin): void {
+    this.#checkOrigin(request);
+  }
+
+  override remoteOf(request: IncomingMessage): Remote {
+    return { address: this.addressOf(request), request };
+  }
+}
+
+const OPEN = new HandedExposure(() => undefined);
+
+function addressOf(stream: Duplex): string {
+  return stream instanceof Socket ? (stream.remoteAddress ?? '') : '';
+}
+
+/** Keeps pages of other origins out; programs send no Origin. Throws `auth/denied`. */
+function checkSameOrigin({ headers: { origin, host = '' } }: RequestOrigin): void {
+  if (origin === undefined) return;
+  if (URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return;
+  throw new HubError('auth/denied', `pages of ${quote(origin)} may not connect here`);
+}

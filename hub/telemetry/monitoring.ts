@@ -1,0 +1,55 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Hub } from '../core/hub.ts';
+import type { History } from '../history/history.ts';
+import { recordHistory } from '../history/recorder.ts';
+import type { Store } from '../session/store.ts';
+import { Metrics } from './metrics.ts';
+import { Readiness } from './readiness.ts';
+import { createReadings, type HubSources } from './readings.ts';
+import { SystemTopics } from './system-topics.ts';
+
+interface MonitoringOptions {
+  readonly hub: Hub;
+  readonly store: Store;
+  readonly scheduler: SchedulerLike;
+  /** Remembers the values of numeric topics. Default: nothing does. */
+  readonly history?: History | undefined;
+}
+
+/** What a hub tells of itself: readiness, metrics, `$SYS`, and the history of its topics. */
+export class Monitoring {
+  readonly readiness: Readiness;
+  readonly metrics = new Metrics();
+  readonly #options: MonitoringOptions;
+  readonly #stopRecording: (() => Promise<void>) | undefined;
+  #systemTopics: SystemTopics | undefined;
+  #recorded: Promise<void> | undefined;
+
+  constructor(options: MonitoringOptions) {
+    const { store, history } = options;
+    this.#options = options;
+    this.readiness = new Readiness(() => store.failure());
+    this.#stopRecording = history && recordHistory({ ...options, history });
+  }
+
+  /** Begins to report what these parts count. */
+  report(sources: Omit<HubSources, 'readiness' | 'history'>): void {
+    const { hub, scheduler, history } = this.#options;
+    const readings = createReadings({ ...sources, readiness: this.readiness, history });
+    this.metrics.add(readings);
+    this.#systemTopics = new SystemTopics({ hub, scheduler, readings });
+  }
+
+  /** Ends the recording, so that clients that leave with the hub leave no trace in it. */
+  stopRecording(): void {
+    this.#recorded ??= this.#stopRecording?.();
+  }
+
+  /** Stops, and resolves once the history is kept. */
+  async close(): Promise<void> {
+    this.#systemTopics?.close();
+    this.metrics.close();
+    this.stopRecording();
+    await this.#recorded;
+  }
+}

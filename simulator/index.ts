@@ -1,0 +1,12 @@
+/** The virtual Raspberry Pi: its board, the driver of its pins, and pigpiod's protocol in front of it (which needs Node). */
+export { Board, type BoardOptions } from './board/board.ts';
+export { type Cancel, type Clock, createSystemClock, type Timers } from './board/clock.ts';
+export { VirtualClock } from './board/virtual-clock.ts';
+export { createVirtualPins } from './board/virtual-pins.ts';
+export {
+  createPigpiodServer,
+  DEFAULT_PIGPIOD_PORT,
+  type PigpiodLimits,
+  type PigpiodOptions,
+  type PigpiodServer,
+} from './pigpiod/server.ts';

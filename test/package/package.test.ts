@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Consumer, installPackage } from './consumer.ts';
+
+const TSC = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+
+/** One thing of each export, used as a value. */
+const EXPORTS = {
+  pinhub: 'matchesFilter',
+  'pinhub/server': 'createBroker',
+  'pinhub/client': 'createHubClient',
+  'pinhub/devices': 'runDevices',
+  'pinhub/drivers': 'createPigpiodPins',
+  'pinhub/simulator': 'createVirtualPins',
+} as const;
+
+const USES_ALL = Object.entries(EXPORTS)
+  .map(
+    ([path, name]) =>
+      `import { ${name} } from '${path}';\nif (typeof ${name} !== 'function') throw new Error('${path}');\n`,
+  )
+  .join('');
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await installPackage();
+});
+afterAll(() => consumer.dispose());
+
+describe('the package, installed in an empty project', () => {
+  it('takes at most 35 MB and 110 packages', async () => {
+    const { packages, bytes } = await consumer.measure();
+    expect(packages).toBeLessThanOrEqual(110);
+    expect(bytes / 1e6).toBeLessThanOrEqual(35);
+  });
+
+  it('has what belongs to it, and nothing that leads nowhere', async () => {
+    const files = await consumer.run('tar', '-tzf', consumer.tarball);
+    for (const file of ['LICENSE', 'README.md', 'docs/dashboard.png', 'dist/vendor/LICENSES.txt']) {
+      expect(files).toContain(`package/${file}\n`);
+    }
+    expect(files).not.toMatch(/\.map$/m);
+    const readme = await readFile(join(consumer.folder, 'node_modules/pinhub/README.md'), 'utf8');
+    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, path]) => path);
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const path of pictures) expect(files).toContain(`package/${path}\n`);
+  });
+
+  it('is what publint asks for', async () => {
+    const tarball = await readFile(consumer.tarball);
+    const { messages } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that resolve as the code does, for ES modules', async () => {
+    const result = await checkPackage(createPackageFromTarballData(await readFile(consumer.tarball)));
+    const problems = 'problems' in result ? result.problems : expect.unreachable('it has no types');
+    // Before Node 16, `exports` were unknown; and CommonJS can require ES modules only from Node 20.19 on, which we ask for.
+    const others = problems.filter(
+      (problem) =>
+        !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('has exports for JavaScript', async () => {
+    await consumer.write('all.js', USES_ALL);
+    await consumer.run(process.execPath, 'all.js');
+  });
+
+  it.each([
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'Bundler'],
+  ])('has exports for TypeScript with module %s and resolution %s', async (module, moduleResolution) => {
+    await consumer.write('all.ts', USES_ALL);
+    const compilerOptions = { module, moduleResolution, target: 'ES2023', strict: true, skipLibCheck: false };
+    const options = { ...compilerOptions, types: ['node'], noEmit: true, exactOptionalPropertyTypes: true };
+    const project = `tsconfig.${moduleResolution}.json`;
+    await consumer.write(project, JSON.stringify({ compilerOptions: options, files: ['all.ts'] }));
+    const outcome = await consumer.run(process.execPath, TSC, '-p', project).catch((error) => error.stdout);
+    expect(outcome).toBe('');
+  });
+
+  it('runs the hub, publishes and subscribes by its command', async () => {
+    const hub = spawn(
+      'npx',
+      ['pinhub', '--port', '0', '--no-mqtt', '--no-pigpiod', '--ephemeral', '--data', 'data'],
+      {
+        cwd: consumer.folder,
+        detached: true,
+      },
+    );
+    try {
+      const port = await readPort(hub.stdout);
+      const url = `http://localhost:${port}`;
+      await consumer.run('npx', 'pinhub', 'pub', '--hub', url, 'led/21/duty', '30');
+      const response = await fetch(`${url}/api/topics/led/21/duty`);
+      expect(await response.text()).toBe('30');
+      expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+      const watching = spawn('npx', ['pinhub', 'sub', '--hub', url, 'led/+/duty'], { cwd: consumer.folder });
+      const [line] = await once(createInterface(watching.stdout), 'line');
+      watching.kill();
+      expect(line).toBe('led/21/duty 30');
+    } finally {
+      process.kill(-(hub.pid ?? expect.unreachable('it has no process')), 'SIGTERM');
+      await once(hub, 'exit');
+    }
+  });
+});
+
+async function readPort(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const [, port] = /Dashboard.*localhost:(\d+)/.exec(line) ?? [];
+    if (port !== undefined) return port;
+  }
+  return expect.unreachable('the hub printed no address');
+}
