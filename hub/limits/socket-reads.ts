@@ -33,17 +33,17 @@ export class SocketReads {
     const { socket } = options;
     this.#options = options;
     readAsStream(socket);
-    this.#push = socket.push.bind(socket);
-    this.#read = socket._read.bind(socket);
-    const destroy = socket._destroy.bind(socket);
+    const { push, _read: read, _destroy: destroy } = socket;
+    this.#push = push;
+    this.#read = read;
     socket._destroy = (error, callback) => {
       stopReading(socket);
       this.#waiting.length = 0;
-      options.share.destroy(() => destroy(error, callback));
+      options.share.destroy(() => destroy.call(socket, error, callback));
     };
     socket.push = (chunk) => this.#received(chunk);
     socket._read = (bytes) => {
-      if (this.#waiting.length === 0) this.#read(bytes);
+      if (this.#waiting.length === 0) this.#read.call(socket, bytes);
     };
     socket.on('resume', () => this.#goOn());
   }
@@ -72,10 +72,13 @@ export class SocketReads {
   }
 
   #passOn(chunk: Buffer): boolean {
+    const { socket, share } = this.#options;
     this.#isScheduled = true;
+    const before = share.enter();
     try {
-      return this.#options.share.run(() => this.#push(chunk));
+      return this.#push.call(socket, chunk);
     } finally {
+      share.leave(before);
       this.#isScheduled = false;
     }
   }
@@ -92,12 +95,12 @@ export class SocketReads {
   #deliver(): void {
     const piece = this.#takePiece();
     if (!piece) return;
-    const { share, isAsync } = this.#options;
+    const { socket, share, isAsync } = this.#options;
     if (share.isSynchronous) {
-      share.run(() => this.#push(piece));
+      share.run(() => this.#push.call(socket, piece));
       this.#delivered();
     } else {
-      share.runWithTick(() => this.#push(piece), this.#delivered, isAsync);
+      share.runWithTick(() => this.#push.call(socket, piece), this.#delivered, isAsync);
     }
   }
 
@@ -112,7 +115,7 @@ export class SocketReads {
     const { socket, share } = this.#options;
     share.end(() => {
       if (socket.destroyed) return;
-      this.#push(null);
+      this.#push.call(socket, null);
       socket.read(0); // As Node does, so that 'end' follows.
     });
   }
@@ -131,7 +134,7 @@ export class SocketReads {
       this.#isEnded = false;
       this.#end();
     } else if (!socket.destroyed && !socket.readableEnded) {
-      this.#read(0);
+      this.#read.call(socket, 0);
     }
   };
 }

@@ -289,13 +289,21 @@ export class Share {
 
   /** Does work, and charges the time that it takes. */
   run<T>(work: () => T): T {
-    if (this.#budget.isCharging(this)) return work();
-    const before = this.#budget.charge(this);
+    const before = this.enter();
     try {
       return work();
     } finally {
-      this.#budget.charge(before);
+      this.leave(before);
     }
+  }
+
+  /** Charges the time from now until `leave`, which takes what this returns. `run` without a closure, for work that is done with every chunk. */
+  enter(): Share | undefined {
+    return this.#budget.isCharging(this) ? this : this.#budget.charge(this);
+  }
+
+  leave(before: Share | undefined): void {
+    if (before !== this) this.#budget.charge(before);
   }
 
   /**

@@ -179,7 +179,12 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** Handles packets as long as the connection's share of the turn lasts. */
   #read(): void {
     if (this.#isResting) return;
-    this.#isResting = this.#share.run(() => this.#handleAll());
+    const before = this.#share.enter();
+    try {
+      this.#isResting = this.#handleAll();
+    } finally {
+      this.#share.leave(before);
+    }
     if (this.#isResting) this.#share.later(() => this.#goOnReading());
   }
 

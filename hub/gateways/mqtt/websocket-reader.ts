@@ -56,8 +56,8 @@ class WebSocketFault extends Error {
  * chunk has, the reader keeps no more than a header and one control frame.
  */
 export class WebSocketReader {
-  /** The part of a header that has come so far. */
-  readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
+  /** The part of a header that came at the end of a chunk. Few connections ever need it. */
+  #header: Buffer | undefined;
   #headerLength = 0;
   #isInFrame = false;
   #opcode: number = Opcode.Binary;
@@ -66,7 +66,8 @@ export class WebSocketReader {
   #fragments = 0;
   /** Bytes of the frame that are still to come. */
   #left = 0;
-  readonly #mask = new Uint8Array(MASK_BYTES);
+  /** Four bytes, big-endian. */
+  #mask = 0;
   /** The index in the mask of the next byte. */
   #phase = 0;
   /** The payload of a ping or a close so far. */
@@ -101,16 +102,23 @@ export class WebSocketReader {
   }
 
   /** Reads a header, or as much of it as has come; returns the offset behind it. */
-  #readHeader(chunk: Buffer, start: number): number {
-    if (this.#headerLength === 0 && chunk.length - start >= MAX_HEADER_BYTES) {
-      return start + this.#beginFrame(chunk, start);
-    }
+  #readHeader(chunk: Buffer, at: number): number {
+    const left = chunk.length - at;
+    const isWhole = left >= 2 && left >= lengthOfHeader(chunk[at + 1] ?? 0);
+    return isWhole && this.#headerLength === 0
+      ? at + this.#beginFrame(chunk, at)
+      : this.#gatherHeader(chunk, at);
+  }
+
+  #gatherHeader(chunk: Buffer, start: number): number {
+    this.#header ??= Buffer.alloc(MAX_HEADER_BYTES);
+    const header = this.#header;
     let at = start;
     while (at < chunk.length && !this.#isInFrame) {
-      this.#header[this.#headerLength++] = chunk[at++] ?? 0;
-      if (this.#headerLength < 2 || this.#headerLength < lengthOfHeader(this.#header[1] ?? 0)) continue;
+      header[this.#headerLength++] = chunk[at++] ?? 0;
+      if (this.#headerLength < 2 || this.#headerLength < lengthOfHeader(header[1] ?? 0)) continue;
       this.#headerLength = 0;
-      this.#beginFrame(this.#header, 0);
+      this.#beginFrame(header, 0);
     }
     return at;
   }
@@ -127,8 +135,7 @@ export class WebSocketReader {
     this.#left = payloadLength(bytes, at);
     if (this.#opcode >= CONTROL) this.#checkControl();
     else this.#checkData();
-    const maskAt = at + length - MASK_BYTES;
-    for (let index = 0; index < MASK_BYTES; index++) this.#mask[index] = bytes[maskAt + index] ?? 0;
+    this.#mask = bytes.readInt32BE(at + length - MASK_BYTES);
     this.#phase = 0;
     this.#isInFrame = true;
     return length;
@@ -176,7 +183,8 @@ export class WebSocketReader {
     const mask = this.#mask;
     const phase = this.#phase;
     for (let index = 0; index < length; index++) {
-      chunk[to + index] = (chunk[from + index] ?? 0) ^ (mask[(phase + index) & 3] ?? 0);
+      // The first byte of the mask is the highest; storing keeps the low eight bits.
+      chunk[to + index] = (chunk[from + index] ?? 0) ^ (mask >> (24 - ((phase + index) & 3) * 8));
     }
     this.#phase = (phase + length) & 3;
   }
