@@ -8,6 +8,7 @@ import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { defaultDataFolder } from './data-folder.ts';
+import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
   COMMAND,
@@ -45,7 +46,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     pagesFolder: PAGES_FOLDER,
     mqtt,
     ...(limit && { limits: limit }),
-    access,
+    access: guardAnnouncements(access, options),
     logins: access.logins,
     links,
     tls,
@@ -60,6 +61,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     const { deviceMeter: meter } = server;
     openDevices(options, scope, { pins: pins.pins, connect: () => server.connect(), meter });
   }
+  const homeAssistant = openHomeAssistant(options, scope, server);
   const mqttText = await openMqtt(options, server);
   closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
   server.announceReady();
@@ -75,6 +77,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
       ? [['Simulator', `${url}/simulator`] as const, ...describePins(pins)]
       : [['Pins', 'none (--no-devices)'] as const]),
     ['MQTT', mqttText],
+    ...homeAssistant,
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
     ['Stop', 'Ctrl-C'],
