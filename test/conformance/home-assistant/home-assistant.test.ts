@@ -134,14 +134,14 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
   it('colours the RGB LED, turns it off and on in its colour, and halves its light', async () => {
     await home.turnOn(colored, { rgb: [255, 0, 127] });
     await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
-    expect(said.get('rgb/5-6-13/color')).toBe('#ff007f');
+    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#ff007f');
     await home.turnOff(colored);
     await home.until(colored, ({ state }) => state === 'off');
     await home.turnOn(colored);
     await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
     await home.turnOn(colored, { brightness: 128 });
     await home.until(colored, ({ brightness }) => brightness === 128);
-    expect(said.get('rgb/5-6-13/color')).toBe('#800040');
+    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#800040');
   });
 
   it('presses the button by the virtual finger: a sensor, and two events', async () => {
