@@ -80,6 +80,11 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/limits', 'hub/files'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
+  {
+    path: 'hub/home-assistant',
+    mayKnow: ['hub/core', 'devices/facts'],
+    packages: ['rxjs'],
+  },
   // The engine keeps tables of values, and knows nothing of hubs.
   {
     path: 'hub/storage/engine',

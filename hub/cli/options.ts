@@ -5,6 +5,7 @@ import { HubError, toHubError } from '../core/error.ts';
 import { parseBasePath } from '../gateways/http/exposure.ts';
 import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
 import { Proxies } from '../gateways/http/proxies.ts';
+import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
@@ -40,6 +41,9 @@ export interface StartOptions {
   /** `false` for `--no-mqtt`. */
   readonly mqtt: boolean;
   readonly mqttPort?: number;
+  /** Home Assistant's discovery prefix; `undefined` announces nothing. */
+  readonly homeAssistant?: string;
+  readonly homeAssistantForm: AnnouncementForm;
   readonly limit?: Partial<HubLimits>;
   readonly data?: string;
   readonly ephemeral?: boolean;
@@ -175,6 +179,16 @@ export function createOptions() {
     ),
     pigpiod: onByDefault('--pigpiod'),
     noPigpiod: setting('--no-pigpiod', "turn the virtual Pi's pigpiod off"),
+    homeAssistant: setting(
+      '--home-assistant [prefix]',
+      'announce every device to Home Assistant by MQTT discovery, below this prefix',
+      parseDiscoveryPrefix,
+    ).preset('homeassistant'),
+    homeAssistantForm: choiceSetting(
+      '--home-assistant-form <form>',
+      'one announcement a device, or one a component for older programs',
+      ANNOUNCEMENT_FORMS,
+    ).default('device'),
     data: pathSetting('--data <folder>', `where messages, users and tokens are kept (${dataFolder})`),
     ephemeral: setting('--ephemeral', 'keep messages and sessions in memory only'),
     durability: choiceSetting(
@@ -290,6 +304,12 @@ function parsePrefix(text: string): string {
   throw new InvalidArgumentError(
     'It must be topic levels as in lab/ana, without "+", "#" or a leading "$" or "/".',
   );
+}
+
+function parseDiscoveryPrefix(text: string): string {
+  const prefix = parsePrefix(text);
+  if (prefix !== '') return prefix;
+  throw new InvalidArgumentError('It must be at least one topic level, as in homeassistant.');
 }
 
 function parseHubUrl(text: string): string {

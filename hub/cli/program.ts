@@ -75,6 +75,7 @@ function addStart(program: Command, actions: Actions): void {
   add(start, 'Encryption:', [all.cert, all.key, all.clientCa]);
   add(start, 'Devices:', [all.driver, all.device, all.devices, all.noDevices, all.prefix, all.interval]);
   add(start, 'Devices:', [all.pigpiodPort, all.pigpiod, all.noPigpiod]);
+  add(start, 'Home Assistant:', [all.homeAssistant, all.homeAssistantForm]);
   add(start, 'Storage and limits:', [all.data, all.ephemeral, all.durability, all.limit]);
   add(start, 'Options:', [all.config, all.logLevel]);
 }

@@ -9,6 +9,7 @@ import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { exposureOf, isReachable } from './exposure.ts';
+import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
   COMMAND,
@@ -48,7 +49,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     mqtt,
     ...(limit && { limits: limit }),
     exposure,
-    access,
+    access: guardAnnouncements(access, options),
     logins: access.logins,
     links,
     tls,
@@ -63,6 +64,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     const { deviceMeter: meter } = server;
     openDevices(options, scope, { pins: pins.pins, connect: () => server.connect(), meter });
   }
+  const homeAssistant = openHomeAssistant(options, scope, server);
   const mqttText = await openMqtt(options, server);
   closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
   server.announceReady();
@@ -77,6 +79,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
       ? [['Simulator', `${url}/simulator`] as const, ...describePins(pins)]
       : [['Pins', 'none (--no-devices)'] as const]),
     ['MQTT', mqttText],
+    ...homeAssistant,
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
     ['Stop', 'Ctrl-C'],

@@ -1,11 +1,13 @@
 import { render } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, type Observable, Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
-import { type Device, watchDevices } from '../shared/devices.ts';
+import { type Device, type DeviceState, watchDevices } from '../shared/devices.ts';
+import { watchDiscovered } from '../shared/discovery/watch.ts';
 import { eachFrame, nextFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
+import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
@@ -43,7 +45,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isOnline$ = isOnline(client);
   const session = createSession(client, parts);
   const { hubAway$, hubBack$, mayPublish$, deny } = session;
-  const states$ = watchDevices(client, {
+  const found = {
     hubAway$,
     hubBack$,
     pace: eachFrame,
@@ -51,7 +53,8 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     settle: () => client.ping(),
     onDenied: deny,
     hold: parts.hold,
-  });
+  };
+  const states$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
   const house = createHouse({
     states$,
     identity$: session.identity$,
@@ -89,6 +92,17 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     settled.unsubscribe();
     render(undefined, root);
   });
+}
+
+/** Devices of our own, and after them those that other programs have announced. */
+function withDiscovered(
+  own$: Observable<readonly DeviceState[]>,
+  discovered$: Observable<readonly DeviceState[]>,
+): Observable<readonly DeviceState[]> {
+  return combineLatest([own$, discovered$]).pipe(
+    map(([own, discovered]) => (discovered.length === 0 ? own : [...own, ...discovered])),
+    shareLatest(),
+  );
 }
 
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */

@@ -28,9 +28,12 @@ export interface DeviceInfo {
   readonly problems: readonly InfoProblem[];
 }
 
-/** What is wrong with a description: with one property, or with all of it (`json`, `kind`; `property` is empty then). */
+/**
+ * What is wrong with a description: with one property, or with all of it (`json`, `kind`; `property` is empty then). What another program
+ * announces may be in order and still be no property to draw (`template`, `platform`, `topic`).
+ */
 export type InfoProblem = Omit<PropertyProblem, 'fault'> & {
-  readonly fault: PropertyProblem['fault'] | 'json' | 'kind';
+  readonly fault: PropertyProblem['fault'] | 'json' | 'kind' | 'template' | 'platform' | 'topic';
 };
 
 /**

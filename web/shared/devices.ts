@@ -134,7 +134,10 @@ function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => D
 }
 
 /** What people have set about all devices. Whoever may not read it sees devices without labels. */
-function watchLabels(bus: Bus, { hubBack$ = NEVER, ...options }: FindDevicesOptions): Observable<Texts> {
+export function watchLabels(
+  bus: Bus,
+  { hubBack$ = NEVER, ...options }: FindDevicesOptions,
+): Observable<Texts> {
   const changes$ = bus.messages(below('meta/+')).pipe(
     askAgain(hubBack$, () => {}),
     map(
@@ -188,7 +191,8 @@ function nextStates(
   );
 }
 
-function isSameState(one: DeviceState, other: DeviceState): boolean {
+/** Whether two states of a device differ in nothing. */
+export function isSameState(one: DeviceState, other: DeviceState): boolean {
   return (
     one.device === other.device &&
     one.info === other.info &&
@@ -197,7 +201,8 @@ function isSameState(one: DeviceState, other: DeviceState): boolean {
   );
 }
 
-function labelOf(labels: Texts, topic: string): Label {
+/** What people have set about the device of a topic. */
+export function labelOf(labels: Texts, topic: string): Label {
   return readLabel((field) => labels.get(`${topic}/${labelTopic(field)}`));
 }
 
@@ -237,10 +242,10 @@ function createDevice(
 
 const order = new Intl.Collator('en', { numeric: true });
 
-function byTopic({ device: one }: DeviceState, { device: other }: DeviceState): number {
+export function byTopic({ device: one }: DeviceState, { device: other }: DeviceState): number {
   return order.compare(one.topic, other.topic);
 }
 
-function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+export function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
   return one.length === other.length && one.every((item, index) => item === other[index]);
 }

@@ -42,6 +42,7 @@ describe('how a hub is shared', () => {
       interval: 20,
       pigpiod: false,
       mqtt: true,
+      homeAssistantForm: 'device',
     } as const;
     const given = { ...options, durability: 'process', logLevel: 'info', name: ['pi.example'] } as const;
     const served = { scheme: 'http', port: 5000 } as const;

@@ -1,0 +1,74 @@
+import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
+import type { DescribedDevice } from '../described-device.ts';
+
+/** One entity of Home Assistant: what stands under `components` in an announcement, but for the identifiers. */
+export interface Entity {
+  /** Its name among the device's entities; usually the property's. */
+  readonly key: string;
+  /** Home Assistant's word for its type: `light`, `number`. */
+  readonly platform: string;
+  /** Whether it is what the device is for: then it bears the device's name. */
+  readonly isMain?: boolean;
+  /** The other members, by the names of Home Assistant's documentation. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** How one kind of device is announced. */
+export interface Form {
+  /** The properties that it takes care of. A device without the first one is no device of this kind, and is announced property by property. */
+  readonly properties: readonly [string, ...string[]];
+  readonly entities: (device: DescribedDevice) => readonly Entity[];
+}
+
+/** Bounds that Home Assistant must be given of a number without any: its own are 1 and 100. */
+const ANY_NUMBER = 1_000_000;
+/** The smallest step that Home Assistant takes. */
+const SMALLEST_STEP = 0.001;
+
+/** The topics of a property: where it is set, and where to read it. */
+export function topicsOf(topic: string, { property, hasActual }: PropertyInfo) {
+  const command_topic = `${topic}/${property}`;
+  return { command_topic, state_topic: hasActual ? `${command_topic}/actual` : command_topic };
+}
+
+/** Members of a number that can be set: bounds, step, unit, and a slider if the bounds are known. */
+export function numberConfig(info: PropertyInfo) {
+  const { min, max, step, unit } = info;
+  const range = rangeOf(info);
+  const least = min ?? Math.min(-ANY_NUMBER, (max ?? 0) - ANY_NUMBER);
+  return {
+    min: least,
+    max: max ?? Math.max(ANY_NUMBER, least + ANY_NUMBER),
+    step: Math.max(step ?? (range ? (range.max - range.min) / 100 : 1), SMALLEST_STEP),
+    mode: range ? 'slider' : 'box',
+    ...(unit !== '' && { unit_of_measurement: unit }),
+  };
+}
+
+/** Members of a light that takes and gives `#rrggbb` at one topic. */
+export function colorConfig(commandTopic: string, stateTopic: string) {
+  return {
+    command_topic: commandTopic,
+    // It is never sent: with this type of command Home Assistant sends the last colour instead.
+    payload_on: 'ON',
+    payload_off: '#000000',
+    on_command_type: 'brightness',
+    state_topic: stateTopic,
+    state_value_template: "{{ '#000000' if value == '#000000' else 'ON' }}",
+    rgb_command_topic: commandTopic,
+    rgb_command_template: "{{ '#%02x%02x%02x' | format(red, green, blue) }}",
+    rgb_state_topic: stateTopic,
+    rgb_value_template:
+      '{{ value[1:3] | int(0, 16) }},{{ value[3:5] | int(0, 16) }},{{ value[5:7] | int(0, 16) }}',
+  };
+}
+
+/** Members of a light for its effects, if it has any. */
+export function effectConfig(topic: string, effect: PropertyInfo | undefined) {
+  if (!effect) return {};
+  return {
+    effect_command_topic: `${topic}/effect`,
+    effect_state_topic: `${topic}/effect/actual`,
+    effect_list: effect.options,
+  };
+}

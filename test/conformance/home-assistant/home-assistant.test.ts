@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mqtt, { type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Pinhub } from '../../hub/cli/run-pinhub.ts';
+import { HomeAssistant } from './stand-in.ts';
+
+const DEVICES = ['led/21', 'servo/18', 'rgb/5-6-13', 'button/23'];
+
+const ENTITIES = [
+  'pinhub_button_23_event',
+  'pinhub_button_23_finger',
+  'pinhub_button_23_pressed',
+  'pinhub_led_21_frequency',
+  'pinhub_led_21_light',
+  'pinhub_led_21_transition',
+  'pinhub_rgb_5-6-13_light',
+  'pinhub_servo_18_angle',
+  'pinhub_servo_18_pulse-max',
+  'pinhub_servo_18_pulse-min',
+];
+
+/** A hub in a process of its own, as a user starts it, with its data kept from one start to the next. */
+class Server {
+  #process: Pinhub | undefined;
+  #mqttPort = 0;
+  readonly #form: string;
+  readonly #data = mkdtempSync(join(tmpdir(), 'pinhub-home-assistant-'));
+
+  constructor(form: string) {
+    this.#form = form;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.#mqttPort}`;
+  }
+
+  async start(): Promise<void> {
+    const options = [
+      '--port',
+      '0',
+      '--mqtt-port',
+      String(this.#mqttPort),
+      '--driver',
+      'virtual',
+      '--no-pigpiod',
+    ];
+    const announcing = ['--home-assistant', '--home-assistant-form', this.#form, '--device', ...DEVICES];
+    this.#process = new Pinhub([
+      'start',
+      ...options,
+      '--data',
+      this.#data,
+      '--log-level',
+      'error',
+      ...announcing,
+    ]);
+    await this.#process.says('Ctrl-C');
+    this.#mqttPort = Number(/mqtt:\/\/localhost:(\d+)/.exec(this.#process.output)?.[1]);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.#data, { recursive: true });
+  }
+}
+
+describe.each(['device', 'component'])('A stand-in for Home Assistant, with announcements by %s', (form) => {
+  const server = new Server(form);
+  let home: HomeAssistant;
+  let other: MqttClient;
+  /** What was said last at topics of the LED and the RGB LED. */
+  const said = new Map<string, string>();
+
+  const light = 'pinhub_led_21_light';
+  const colored = 'pinhub_rgb_5-6-13_light';
+
+  beforeAll(async () => {
+    await server.start();
+    home = await HomeAssistant.start(server.url);
+    other = await mqtt.connectAsync(server.url, { protocolVersion: 5 });
+    other.on('message', (topic, payload) => said.set(topic, String(payload)));
+    await other.subscribeAsync(['led/#', 'rgb/#', 'servo/#']);
+  });
+  afterAll(async () => {
+    await home.stop();
+    await other.endAsync(true);
+    await server.close();
+  });
+
+  it('finds every entity, and all are available', async () => {
+    await home.untilIds((ids) => ids.length === ENTITIES.length);
+    expect(home.ids).toEqual(ENTITIES);
+    for (const id of ENTITIES) await home.until(id, ({ isAvailable }) => isAvailable);
+  });
+
+  it('turns the LED on, off, and on again as bright as before', async () => {
+    await home.turnOn(light, { brightness: 102 });
+    await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
+    await expect.poll(() => said.get('led/21/duty/actual')).toBe('40');
+    await home.turnOff(light);
+    await home.until(light, ({ state }) => state === 'off');
+    await expect.poll(() => said.get('led/21/duty/actual')).toBe('0');
+    await home.turnOn(light);
+    await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
+    await expect.poll(() => said.get('led/21/duty/actual')).toBe('40');
+  });
+
+  it('plays an effect, during which the light stays on and its brightness does not move', async () => {
+    await home.turnOn(light, { effect: 'blink' });
+    await home.until(light, ({ effect }) => effect === 'blink');
+    await expect.poll(() => said.get('led/21/duty/actual')).toBe('0');
+    expect(home.state(light)).toMatchObject({ state: 'on', brightness: 102 });
+    await home.turnOn(light, { effect: 'none' });
+    await home.until(light, ({ effect }) => effect === 'none');
+  });
+
+  it('sets numbers, and sees what the pin can give', async () => {
+    await home.set('pinhub_led_21_frequency', '801');
+    await home.until('pinhub_led_21_frequency', ({ state }) => state === '800');
+    await home.set('pinhub_led_21_transition', '0.5');
+    await home.until('pinhub_led_21_transition', ({ state }) => state === '0.5');
+    await home.set('pinhub_led_21_transition', '0');
+    await home.set('pinhub_servo_18_angle', '45');
+    await home.until('pinhub_servo_18_angle', ({ state }) => state === '45');
+    await expect.poll(() => Number(said.get('servo/18/angle/actual'))).toBeCloseTo(45, 0);
+  });
+
+  it('colours the RGB LED, turns it off and on in its colour, and halves its light', async () => {
+    await home.turnOn(colored, { rgb: [255, 0, 127] });
+    await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
+    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#ff007f');
+    await home.turnOff(colored);
+    await home.until(colored, ({ state }) => state === 'off');
+    await home.turnOn(colored);
+    await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
+    await home.turnOn(colored, { brightness: 128 });
+    await home.until(colored, ({ brightness }) => brightness === 128);
+    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#800040');
+  });
+
+  it('presses the button by the virtual finger: a sensor, and two events', async () => {
+    await home.turnOn('pinhub_button_23_finger');
+    await home.until('pinhub_button_23_pressed', ({ state }) => state === 'on');
+    await home.until('pinhub_button_23_finger', ({ state }) => state === 'on');
+    await home.turnOff('pinhub_button_23_finger');
+    await home.until('pinhub_button_23_pressed', ({ state }) => state === 'off');
+    const { events } = await home.until('pinhub_button_23_event', (entity) => entity.events.length === 2);
+    expect(events).toEqual(['press', 'release']);
+  });
+
+  it('is back after its own restart with every entity and state, and without an event', async () => {
+    await home.stop();
+    home = await HomeAssistant.start(server.url);
+    await home.untilIds((ids) => ids.length === ENTITIES.length);
+    for (const id of ENTITIES) await home.until(id, ({ isAvailable }) => isAvailable);
+    await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
+    await home.until('pinhub_button_23_pressed', ({ state }) => state === 'off');
+    expect(home.state('pinhub_button_23_event')?.events).toEqual([]);
+  });
+
+  it('sees the hub go and come back, which keeps what is wanted', async () => {
+    const gone = home.until(light, ({ isAvailable }) => !isAvailable);
+    await server.stop();
+    await gone;
+    await server.start();
+    for (const id of ENTITIES) await home.until(id, ({ isAvailable }) => isAvailable);
+    await home.turnOff(light);
+    await home.until(light, ({ state }) => state === 'off');
+  });
+
+  it('hears no announcement in the name of the hub by anybody else', async () => {
+    const publish = (topic: string) => other.publishAsync(topic, '', { qos: 1, retain: true });
+    await expect(publish('homeassistant/device/pinhub_led_21/config')).rejects.toThrow('Not authorized');
+    await expect(publish('homeassistant/light/pinhub_led_21/light/config')).rejects.toThrow('Not authorized');
+    await publish('homeassistant/light/0x00124b/light/config');
+    expect(home.ids).toEqual(ENTITIES);
+  });
+
+  it('loses what the hub forgets', async () => {
+    await other.publishAsync('button/23/info', '', { qos: 1, retain: true });
+    await home.untilIds((ids) => !ids.some((id) => id.startsWith('pinhub_button_23')));
+    expect(home.ids).toHaveLength(ENTITIES.length - 3);
+  });
+});

@@ -1,0 +1,155 @@
+import { longNameOf } from './abbreviations.ts';
+import { isObject, type Members, membersOf, textOf, textsOf } from './members.ts';
+
+/** Where a device says whether it is there. */
+export interface Availability {
+  readonly topic: string;
+  readonly template: string | undefined;
+  readonly available: string;
+  readonly notAvailable: string;
+}
+
+/** How several availabilities count together. Home Assistant's default is `latest`. */
+export type AvailabilityMode = 'all' | 'any' | 'latest';
+
+/** One entity that a program has announced, with all names in full. */
+export interface Entity {
+  /** Unique among those of its device. */
+  readonly key: string;
+  /** `light`, `sensor`. */
+  readonly platform: string;
+  readonly config: Members;
+}
+
+/** What one discovery message says: a device, or a part of one. */
+export interface Announcement {
+  /** Two messages with the same identifier are about the same device. */
+  readonly deviceId: string;
+  /** What the device is called, if the message says so. */
+  readonly name: string | undefined;
+  /** The program that announces it. */
+  readonly origin: string | undefined;
+  readonly entities: readonly Entity[];
+  readonly availabilities: readonly Availability[];
+  readonly availabilityMode: AvailabilityMode;
+}
+
+/** The platforms of Home Assistant (home-assistant/core, components/mqtt/const.py). Other programs use topics of this form for other things. */
+const PLATFORMS =
+  'alarm_control_panel binary_sensor button camera climate cover date datetime device_automation device_tracker event fan humidifier image lawn_mower light lock notify number scene select sensor siren switch tag text time update vacuum valve water_heater'.split(
+    ' ',
+  );
+
+/** Members at the root of a device's message that hold for each of its components (home-assistant/core, components/mqtt/schemas.py). */
+const SHARED = [
+  'availability',
+  'availability_mode',
+  'availability_template',
+  'availability_topic',
+  'command_topic',
+  'encoding',
+  'payload_available',
+  'payload_not_available',
+  'qos',
+  'state_topic',
+];
+
+/** Reads a message at `<prefix>/<platform>/[<node>/]<id>/config`. Gives `undefined` for what is no announcement, as others use such topics too. */
+export function readAnnouncement(topic: string, text: string): Announcement | undefined {
+  const [, platform, ...ids] = topic.split('/').slice(0, -1);
+  const json = parse(text);
+  if (platform === undefined || !isObject(json)) return undefined;
+  const config = expand(json);
+  const id = ids.join('/');
+  if (platform === 'device') return isObject(config.components) ? deviceAnnouncement(id, config) : undefined;
+  if (!PLATFORMS.includes(platform)) return undefined;
+  const key = `${platform} ${id.replaceAll('/', ' ')}`;
+  const full = withBase(config);
+  return announcement(id, full, [{ key, platform, config: full }]);
+}
+
+function deviceAnnouncement(id: string, config: Members): Announcement {
+  const shared = Object.fromEntries(SHARED.flatMap((name) => (name in config ? [[name, config[name]]] : [])));
+  const components = Object.entries(membersOf(config.components)).flatMap(([key, value]): Entity[] => {
+    const { platform, ...own } = expand(membersOf(value));
+    const isThere = typeof platform === 'string' && Object.keys(own).length > 0;
+    return isThere ? [{ key, platform, config: withBase({ ...shared, ...own }) }] : [];
+  });
+  return announcement(id, config, components);
+}
+
+function announcement(id: string, config: Members, entities: readonly Entity[]): Announcement {
+  const device = expand(membersOf(config.device));
+  const mode = config.availability_mode;
+  return {
+    deviceId: textsOf(device.identifiers)[0] ?? connectionOf(device.connections) ?? id,
+    name: textOf(device.name) ?? (isObject(config.device) ? undefined : textOf(config.name)),
+    origin: textOf(expand(membersOf(config.origin)).name),
+    entities,
+    availabilities: availabilitiesOf(entities[0]?.config ?? config),
+    availabilityMode: mode === 'all' || mode === 'any' ? mode : 'latest',
+  };
+}
+
+/** A pair such as `["mac", "02:5b:26:a8:dc:12"]`. */
+function connectionOf(connections: unknown): string | undefined {
+  const first: unknown = Array.isArray(connections) ? connections[0] : undefined;
+  const words = textsOf(first);
+  return words.length === 2 ? words.join(' ') : undefined;
+}
+
+function availabilitiesOf(config: Members): readonly Availability[] {
+  const { availability, availability_topic: topic, availability_template: template } = config;
+  const list = Array.isArray(availability) ? availability : [availability];
+  const given =
+    topic === undefined
+      ? list.map((one) => expand(membersOf(one)))
+      : [{ ...config, topic, value_template: template }];
+  return given.flatMap((one: Members) => {
+    const at = textOf(one.topic);
+    if (at === undefined) return [];
+    return [
+      {
+        topic: at,
+        template: textOf(one.value_template),
+        available: textOf(one.payload_available) ?? 'online',
+        notAvailable: textOf(one.payload_not_available) ?? 'offline',
+      },
+    ];
+  });
+}
+
+/** The same object with all names in full. */
+function expand(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [longNameOf(name), value]));
+}
+
+/** The same with `~` replaced at the beginning or the end of topics, those of the availability included. */
+function withBase(config: Members): Members {
+  const base = config['~'];
+  if (typeof base !== 'string') return config;
+  const full = (members: Members) =>
+    Object.fromEntries(
+      Object.entries(members).map(([name, value]) => [
+        name,
+        name.endsWith('topic') && typeof value === 'string' ? replaceBase(value, base) : value,
+      ]),
+    );
+  const { availability } = config;
+  const list = Array.isArray(availability) ? availability : availability === undefined ? [] : [availability];
+  return { ...full(config), availability: list.map((one) => full(expand(membersOf(one)))) };
+}
+
+function replaceBase(topic: string, base: string): string {
+  const start = topic.startsWith('~') ? `${base}${topic.slice(1)}` : topic;
+  return start.endsWith('~') ? `${start.slice(0, -1)}${base}` : start;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // Any program may publish to any topic.
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  asyncScheduler,
+  defer,
+  distinctUntilChanged,
+  exhaustMap,
+  filter,
+  map,
+  NEVER,
+  type Observable,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import type { Bus, BusMessage } from '../../../hub/core/index.ts';
+import { askAgain } from '../ask-again.ts';
+import { type Change, keepConfirmed } from '../confirm.ts';
+import type { DeviceState, FindDevicesOptions } from '../devices.ts';
+import { shareLatest } from '../share-latest.ts';
+
+/** Home Assistant's discovery messages, below any prefix of one level. */
+const CONFIGS = ['+/+/+/config', '+/+/+/+/config'];
+
+/** What this hub announces is known to pages by its own description. */
+const OWN = /^[^/]+\/[^/]+\/pinhub_/;
+
+/**
+ * The devices that other programs have announced to Home Assistant, at once and at every change. What reads the announcements is loaded when
+ * the first one comes.
+ */
+export function watchDiscovered(
+  bus: Bus,
+  options: FindDevicesOptions = {},
+): Observable<readonly DeviceState[]> {
+  const { hubBack$ = NEVER } = options;
+  const changes$ = bus.messages(CONFIGS).pipe(
+    askAgain(hubBack$, () => {}),
+    filter(({ topic, text = '' }) => !OWN.test(topic) && (text === '' || text.trimStart().startsWith('{'))),
+    map(changeOf),
+  );
+  const texts$ = keepConfirmed(changes$, { scheduler: asyncScheduler, ...options }).pipe(
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+  const load$ = defer(() => import('./states.ts')).pipe(
+    askAgain(hubBack$, () => {}),
+    switchMap(({ discoveredStates }) => discoveredStates(bus, texts$, options)),
+  );
+  return texts$.pipe(
+    filter(({ size }) => size > 0),
+    exhaustMap(() => load$),
+    startWith([]),
+    shareLatest(),
+  );
+}
+
+function changeOf({ topic, text = '' }: BusMessage): Change<string> {
+  return {
+    key: topic,
+    apply(known) {
+      if ((known.get(topic) ?? '') === text) return known;
+      const next = new Map(known);
+      if (text === '') next.delete(topic);
+      else next.set(topic, text);
+      return next;
+    },
+  };
+}
