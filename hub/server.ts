@@ -124,6 +124,7 @@ function createParts(options: HubServerOptions, store: Store) {
     ...options,
     hub,
     sessions,
+    scheduler,
     access,
     limits,
     budget,
@@ -162,6 +163,7 @@ function createParts(options: HubServerOptions, store: Store) {
     mqttTcp,
     listeners,
     heldBytes,
+    budget,
     local,
   };
 }
@@ -232,10 +234,11 @@ function drain({ readiness, listeners }: Parts): void {
 }
 
 async function close(parts: Parts): Promise<void> {
-  const { listeners, mqtt, sessions, running, store } = parts;
+  const { listeners, mqtt, sessions, running, store, budget } = parts;
   const reason = new HubError('hub/closing', 'the hub is closing');
   const recorded = parts.stopRecording?.();
   drain(parts);
+  budget.lift();
   sessions.closeAll(reason);
   mqtt.close(reason);
   const disconnecting = setTimeout(() => {

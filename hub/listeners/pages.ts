@@ -25,7 +25,7 @@ import { createPagesServer, type Tls } from './servers.ts';
 
 interface PagesListenerOptions
   extends Pick<HttpAppOptions, 'readiness' | 'logins' | 'links' | 'history' | 'pagesFolder' | 'checkOrigin'>,
-    Pick<SocketIoGatewayOptions, 'hub' | 'sessions' | 'log'> {
+    Pick<SocketIoGatewayOptions, 'hub' | 'sessions' | 'log' | 'scheduler'> {
   readonly access: Access;
   readonly limits: HubLimits;
   readonly budget: TurnBudget;
@@ -48,7 +48,8 @@ export class PagesListener extends TcpListener {
   readonly #incomplete: Iterable<Holder>;
 
   constructor(options: PagesListenerOptions) {
-    const { access, limits, budget, tls, metrics, checkOrigin, hub, sessions, log, mqtt } = options;
+    const { access, limits, budget, tls, metrics, checkOrigin, hub, sessions, scheduler, log, mqtt } =
+      options;
     const counters = new HttpCounters();
     const letInFor = (response: ServerResponse) => this.sockets.letInFor(response);
     const letIn = (socket: Socket) => this.sockets.letIn(socket);
@@ -67,7 +68,16 @@ export class PagesListener extends TcpListener {
       onRequest: letInFor,
     });
     measureRoundTrips(this.#io, (ms) => metrics.roundTrip(ms));
-    this.socketIo = new SocketIoGateway({ io: this.#io, hub, sessions, access, limits, log, budget });
+    this.socketIo = new SocketIoGateway({
+      io: this.#io,
+      hub,
+      sessions,
+      access,
+      limits,
+      scheduler,
+      log,
+      budget,
+    });
     if (mqtt) serveWebSocketUpgrades({ server, gateway: mqtt, checkOrigin, onLetIn: letIn, shareOf, log });
     refuseOtherUpgrades(server, [`${this.#io.path()}/`, ...(mqtt ? [MQTT_PATH] : [])], log);
     this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
@@ -85,6 +95,7 @@ export class PagesListener extends TcpListener {
     this.drain();
     await this.#io.close();
     await super.close();
+    this.socketIo.dispose();
   }
 }
 
