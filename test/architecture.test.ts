@@ -50,7 +50,7 @@ const PARTS: readonly Part[] = [
       'hub/gateways',
       'hub/gateways/http',
     ],
-    packages: ['node:', 'pino', 'socket.io', 'socket.io-parser', 'ws', 'zod'],
+    packages: ['node:', 'rxjs', 'pino', 'socket.io', 'socket.io-parser', 'ws', 'zod'],
   },
   {
     path: 'hub/gateways/mqtt',

@@ -136,9 +136,10 @@ class ComposedBroker<I extends Identity> implements Broker<I> {
   }
 
   async #close(): Promise<void> {
-    const { sessions, mqtt, heldBytes, store } = this.core;
+    const { sessions, mqtt, heldBytes, budget, store } = this.core;
     const reason = new HubError('hub/closing', 'the hub is closing');
     this.drain();
+    budget.lift();
     sessions.closeAll(reason);
     mqtt.close(reason);
     const disconnecting = setTimeout(() => {

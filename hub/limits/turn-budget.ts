@@ -73,6 +73,7 @@ export class TurnBudget {
   readonly #comingAndGoing = new Share(this);
   #turn = 0;
   #isCounting = false;
+  #isLifted = false;
   #clientsMs = 0;
   #busyMs = 0;
   #unauthenticatedMs = 0;
@@ -114,9 +115,16 @@ export class TurnBudget {
     this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.runWithTick(work, nothing, false));
   }
 
+  /** From now on connections end without waiting for each other: the hub is closing, and there is nobody left to be kept waiting. */
+  lift(): void {
+    this.#isLifted = true;
+    this.#count();
+  }
+
   #doOrDefer(lane: string, work: () => void): void {
     this.#count();
-    if (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty) work();
+    if (this.#isLifted || (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty))
+      work();
     else this.#unauthenticated.add(lane, work);
   }
 
@@ -223,7 +231,8 @@ export class TurnBudget {
   };
 
   #next(): Work | undefined {
-    const unauthenticated = this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.next();
+    const mayServe = this.#isLifted || this.#unauthenticatedMs < UNAUTHENTICATED_MS;
+    const unauthenticated = mayServe && this.#unauthenticated.next();
     const client = unauthenticated || (this.#clientsMs < TURN_MS && this.#clients.next());
     return client || (this.#busyMs < BUSY_MS ? this.#busy.next() : undefined);
   }

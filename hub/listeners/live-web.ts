@@ -21,7 +21,10 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
 /** The parts of a broker that the web needs. */
-export type WebCore = Pick<BrokerCore, 'hub' | 'sessions' | 'access' | 'limits' | 'log' | 'budget'> &
+export type WebCore = Pick<
+  BrokerCore,
+  'hub' | 'sessions' | 'access' | 'limits' | 'scheduler' | 'log' | 'budget'
+> &
   Partial<Pick<BrokerCore, 'events'>>;
 
 interface LiveWebOptions extends WebCore {
@@ -84,6 +87,7 @@ export class LiveWeb {
     this.#exposure.close();
     this.#stopMqtt?.();
     this.#io.disconnectSockets(true);
+    this.socketIo.dispose();
     this.#io.engine.close();
   }
 }

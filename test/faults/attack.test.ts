@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     attack: ATTACKS.neverReads,
     options: ['--limit', 'stuckSeconds=2'],
     until: (hasNobodyLeft) => vi.waitUntil(hasNobodyLeft, { timeout: 60_000, interval: 200 }),
-    mostMib: 700,
+    mostMib: 400,
   },
   {
     attack: ATTACKS.byteASecond,
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   { attack: ATTACKS.connects, mostMib: 300, check: ({ opened }) => expect(opened).toBe(5_000) },
   { attack: ATTACKS.topics, mostMib: 400 },
   { attack: ATTACKS.deepTopics, mostMib: 300, check: ({ ended }) => expect(ended).toBeGreaterThan(0) },
-  { attack: ATTACKS.hugePackets, mostMib: 700, check: ({ ended }) => expect(ended).toBeGreaterThan(100) },
+  { attack: ATTACKS.hugePackets, mostMib: 400, check: ({ ended }) => expect(ended).toBeGreaterThan(100) },
   { attack: ATTACKS.deepFilters, mostMib: 700 },
   { attack: ATTACKS.retainedFull, options: ['--limit', `retainedBytes=${64 * MIB}`], mostMib: 700 },
   { attack: ATTACKS.expiringRetained, mostMib: 700 },

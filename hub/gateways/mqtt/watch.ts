@@ -1,4 +1,5 @@
 import { HubError } from '../../core/error.ts';
+import { Stuck } from '../../limits/stuck.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
@@ -26,11 +27,12 @@ export class Watch {
   #heardAt: number;
   /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
   #isHeard = false;
-  #fullSince: number | undefined;
+  readonly #stuck: Stuck;
   #decidingSince: number | undefined;
 
   constructor(limits: MqttLimits, now: number) {
     this.#limits = limits;
+    this.#stuck = new Stuck(limits.stuckSeconds);
     this.#heardAt = now;
   }
 
@@ -39,7 +41,7 @@ export class Watch {
   }
 
   drained(): void {
-    this.#fullSince = undefined;
+    this.#stuck.drained();
   }
 
   /** Why the connection must be closed now; `undefined` if it need not be. */
@@ -51,9 +53,9 @@ export class Watch {
     }
     if (this.#isHeard) this.#heardAt = now;
     this.#isHeard = false;
-    this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
+    const isStuck = this.#stuck.check(now, isFull);
     this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
-    if (hasLasted(this.#fullSince, now, stuckSeconds)) {
+    if (isStuck) {
       return new HubError('limit/exceeded', `the client has not read for ${stuckSeconds} s`);
     }
     if (hasLasted(this.#decidingSince, now, connectSeconds)) {

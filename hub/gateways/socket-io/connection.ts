@@ -4,6 +4,7 @@ import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts'
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { networkOf } from '../../limits/network.ts';
+import { Stuck } from '../../limits/stuck.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
@@ -26,6 +27,16 @@ interface PreEncodedOptions {
   readonly wsPreEncodedFrame: readonly [whole: Buffer];
 }
 
+interface ConnectionParts {
+  readonly outbound: Outbound;
+  readonly limits: {
+    /** With more unsent bytes than this the client's buffer is full. */
+    readonly bufferedBytes: number;
+    /** How long the client may take nothing then, seconds. */
+    readonly stuckSeconds: number;
+  };
+}
+
 /** A session's link over one Socket.IO socket. Messages and answers are sent together at the end of the turn. */
 export class Connection implements Link, Holder {
   /** Socket.IO has no acknowledgement by the client: everything goes at QoS 0, so nothing is ever in flight. */
@@ -34,6 +45,8 @@ export class Connection implements Link, Holder {
   readonly network: string;
   readonly #outbound: Outbound;
   readonly #unsent: UnsentBytes;
+  readonly #stuck: Stuck;
+  readonly #fullBytes: number;
   /** The messages that are due, if any. */
   #batch: Batch<DeliveryFlags> | undefined;
   /** The answers that are due. */
@@ -43,11 +56,16 @@ export class Connection implements Link, Holder {
   #goodbye: EncodedPacket | undefined;
 
   /** `onDrain` is called whenever the network has taken everything. */
-  constructor(socket: Socket, outbound: Outbound, onDrain: () => void) {
+  constructor(socket: Socket, { outbound, limits }: ConnectionParts, onDrain: () => void) {
     this.socket = socket;
     this.network = networkOf(socket.conn.remoteAddress);
     this.#outbound = outbound;
-    this.#unsent = new UnsentBytes(socket.conn, onDrain);
+    this.#stuck = new Stuck(limits.stuckSeconds);
+    this.#fullBytes = limits.bufferedBytes;
+    this.#unsent = new UnsentBytes(socket.conn, () => {
+      this.#stuck.drained();
+      onDrain();
+    });
   }
 
   get isOpen(): boolean {
@@ -60,6 +78,11 @@ export class Connection implements Link, Holder {
 
   get heldBytes(): number {
     return this.bufferedBytes;
+  }
+
+  /** Whether the client has taken nothing for too long. Called now and then with the hub's clock, milliseconds. */
+  isStuck(now: number): boolean {
+    return this.#stuck.check(now, this.bufferedBytes > this.#fullBytes);
   }
 
   /** Disconnects a client that does not read, without a goodbye. */

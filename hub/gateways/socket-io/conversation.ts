@@ -25,7 +25,11 @@ export interface Services {
   readonly hub: Hub;
   readonly outbound: Outbound;
   readonly counters: SocketIoCounters;
-  readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly bufferedBytes: number };
+  readonly limits: EventLimits & {
+    readonly eventsPerSecond: number;
+    readonly bufferedBytes: number;
+    readonly stuckSeconds: number;
+  };
   readonly events: ClientEvents;
   readonly log: Logger;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { Server, Socket } from 'socket.io';
 import { type Access, openToAll, type Principal } from '../../access/access.ts';
 import { HubError, toHubError } from '../../core/error.ts';
@@ -23,7 +24,9 @@ export interface SocketIoGatewayOptions {
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly limits: EventLimits & { readonly eventsPerSecond: number };
+  readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly stuckSeconds: number };
+  /** Times the looks at clients that do not read. */
+  readonly scheduler: SchedulerLike;
   readonly log: Logger;
   /** Default: everyone is accepted. */
   readonly access?: Access | undefined;
@@ -32,6 +35,9 @@ export interface SocketIoGatewayOptions {
   /** Told of what clients do. Default: nobody is. */
   readonly events?: ClientEvents;
 }
+
+/** How often clients that do not read are looked for, milliseconds: one timer for all connections. */
+const CHECK_MS = 500;
 
 /** What came with the handshake. */
 interface Handshake {
@@ -53,6 +59,7 @@ export class SocketIoGateway {
   /** The people behind connections of browsers: a page has several if it plays a device. */
   readonly #people = new Map<Connection, Person>();
   readonly #services: Services;
+  #timer: Timer | undefined;
 
   constructor(options: SocketIoGatewayOptions) {
     const { io, access = openToAll, hub, log, sessions, budget } = options;
@@ -94,6 +101,11 @@ export class SocketIoGateway {
     yield* this.#polling;
   }
 
+  /** Stops its timer. */
+  dispose(): void {
+    this.#timer?.unsubscribe();
+  }
+
   /** Checks the handshake before the client is told that it is connected. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     try {
@@ -132,7 +144,7 @@ export class SocketIoGateway {
   }
 
   #serve(socket: Socket): void {
-    const connection = new Connection(socket, this.#services.outbound, () => session?.resume());
+    const connection = new Connection(socket, this.#services, () => session?.resume());
     let session: Session | undefined;
     try {
       const handshake = this.#handshakes.get(socket);
@@ -167,6 +179,7 @@ export class SocketIoGateway {
     socket.use(([event, ...args]) => conversation.hear(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
     this.#clients.set(connection, client);
+    this.#timer ??= this.#options.scheduler.schedule(() => this.#check(), CHECK_MS);
     const person = personOf(client.principal, socket);
     if (person !== undefined) this.#people.set(connection, person);
     socket.on('disconnect', (reason) => {
@@ -178,6 +191,17 @@ export class SocketIoGateway {
       this.#services.events.disconnected$.next(client);
     });
     this.#services.events.connected$.next(client);
+  }
+
+  #check(): void {
+    const { hub, budget, scheduler, log } = this.#options;
+    const now = hub.now();
+    for (const connection of this.#clients.keys()) {
+      if (!connection.isStuck(now)) continue;
+      log.debug({ bufferedBytes: connection.bufferedBytes }, 'client does not read; disconnected');
+      budget.release(connection.network, () => connection.cutOff());
+    }
+    this.#timer = this.#clients.size === 0 ? undefined : scheduler.schedule(() => this.#check(), CHECK_MS);
   }
 }
 

@@ -8,7 +8,7 @@ import type { EventRate } from './event-rate.ts';
 /** Separates packets in the body of a request (Engine.IO protocol, revision 4, "HTTP long-polling"). */
 const SEPARATOR = '\x1e';
 
-/** The most packets that are handled before ticks and promises get their turn. */
+/** The most packets that are handled before the next look at the clock. Socket.IO handles an event in the next tick, so an event is the last of its step. */
 const PACKETS_PER_STEP = 32;
 
 interface Packet {
@@ -123,8 +123,11 @@ class PollingReader implements Holder {
 
   #step(): void {
     let count = 0;
-    do this.#handle(this.#next());
-    while (++count < PACKETS_PER_STEP && this.heldBytes > 0);
+    let packet: Packet;
+    do {
+      packet = this.#transport.parser.decodePacket(this.#next());
+      this.#handle(packet);
+    } while (!mayBeEvent(packet) && ++count < PACKETS_PER_STEP && this.heldBytes > 0);
   }
 
   #next(): string {
@@ -135,11 +138,15 @@ class PollingReader implements Holder {
     return packet;
   }
 
-  #handle(encoded: string): void {
-    const packet = this.#transport.parser.decodePacket(encoded);
+  #handle(packet: Packet): void {
     if (packet.type === 'close') this.#transport.onClose();
     else this.#transport.onPacket(packet);
   }
+}
+
+/** Whether it is anything else of Socket.IO than a CONNECT ("0"). */
+function mayBeEvent({ type, data }: Packet): boolean {
+  return type === 'message' && !(typeof data === 'string' && data.startsWith('0'));
 }
 
 function endWhenIdle(response: ServerResponse, reader: PollingReader): void {

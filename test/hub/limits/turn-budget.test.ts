@@ -43,6 +43,16 @@ describe('connections that want to be let in', () => {
     expect(done).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('wait no longer once the hub is closing', async () => {
+    for (let id = 1; id <= 9; id++) budget.release('', work(id, 3));
+    budget.lift();
+    budget.release('', work(10, 3));
+    expect(done).toEqual([1, 2, 10]);
+    await nextTurn();
+    await nextTurn();
+    expect(done).toHaveLength(10);
+  });
+
   it('are, even if clients use up every turn', async () => {
     const share = createShare();
     let isFlooding = true;

@@ -24,7 +24,7 @@ function createParts() {
   const log = pino({ level: 'silent' });
   const budget = new TurnBudget();
   const gateway = new MqttGateway({ hub, sessions, scheduler: asyncScheduler, log, budget });
-  return { hub, sessions, log, budget, gateway };
+  return { hub, sessions, scheduler: asyncScheduler, log, budget, gateway };
 }
 
 function openPages(access: Access): PagesListener {

@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net';
+import type { SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
+import { VirtualClock } from '../../session/stage.ts';
 import { RawClient } from './raw-client.ts';
 import { openSocketIoHub, type SocketIoHub, type SocketIoHubOptions } from './socket-io-hub.ts';
 
 let hub: SocketIoHub;
 const clients: RawClient[] = [];
 
-async function open(limits: SocketIoHubOptions['limits'] = {}): Promise<void> {
-  hub = await openSocketIoHub({ limits });
+async function open(limits: SocketIoHubOptions['limits'] = {}, scheduler?: SchedulerLike): Promise<void> {
+  hub = await openSocketIoHub({ limits, ...(scheduler && { scheduler }) });
 }
 
 async function connect(): Promise<RawClient> {
@@ -122,6 +124,26 @@ describe('A client that does not read', () => {
     expect(await good.ask('ping')).toEqual({ ok: true });
     // At once, and not when the deaf one has not heard the goodbye for long.
     await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
+  });
+
+  it('is cut off once it has taken nothing for too long', async () => {
+    const clock = new VirtualClock();
+    await open({ bufferedBytes: 16 * 1024, stuckSeconds: 30 }, clock);
+    const [deaf, good] = [await connect(), await connect()];
+    for (const client of [deaf, good]) await client.ask('subscribe', '#');
+    tcpOf(deaf).pause();
+    const publish = (text: string) => {
+      hub.hub.publish(new Message('a', text));
+      return good.heard(Number.parseInt(text, 10) + 1);
+    };
+    await fill(publish, () => hub.sessions.counters.dropped > 20);
+    clock.pass(500);
+    clock.pass(29_500);
+    expect(hub.sessions.size).toBe(2);
+    clock.pass(500);
+    expect(hub.sessions.size).toBe(1);
+    await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
+    expect(await good.ask('ping')).toEqual({ ok: true });
   });
 
   it('is cut off too where it sends by long-polling and never polls', async () => {

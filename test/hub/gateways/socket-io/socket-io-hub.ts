@@ -68,11 +68,13 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
     io,
     hub,
     sessions,
+    scheduler,
     limits: {
       payloadBytes: 2 ** 20,
       topicLevels: 128,
       subscriptions: 1_000,
       eventsPerSecond: 10_000,
+      stuckSeconds: 30,
       ...limits,
     },
     exposure,
@@ -82,6 +84,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
   const { port } = server.address() as AddressInfo;
   const stop = async () => {
     await io.close();
+    gateway.dispose();
     sessions.dispose();
   };
   return {
