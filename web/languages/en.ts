@@ -257,7 +257,6 @@ export const dashboard = {
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',
-  mainBoard: 'main board',
   dashboard: 'Dashboard',
   connecting: 'Connecting…',
   online: 'Connected',

@@ -254,7 +254,6 @@ export const dashboard: typeof en.dashboard = {
 export const simulator: typeof en.simulator = {
   title: 'Pinhub · Raspberry Pi virtual',
   simulator: 'Raspberry Pi virtual',
-  mainBoard: 'placa principal',
   dashboard: 'Painel',
   connecting: 'Conectando…',
   online: 'Conectado',

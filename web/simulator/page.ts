@@ -103,14 +103,11 @@ function factsView(state: PageState): TemplateResult {
 }
 
 /** Ways to the other boards; a tab that is a device would end it by going there. */
-function otherBoards({ boards, prefix, tabDevice, words: { say } }: PageState): readonly TemplateResult[] {
+function otherBoards({ boards, prefix, tabDevice }: PageState): readonly TemplateResult[] {
   if (tabDevice.is === 'running') return [];
   return boards
     .filter((board) => board !== prefix.slice(0, -1))
-    .map(
-      (board) =>
-        html` · <a href="/simulator?board=${encodeURIComponent(board)}">${board || say.mainBoard}</a>`,
-    );
+    .map((board) => html` · <a href="/simulator?board=${encodeURIComponent(board)}">${board || '/'}</a>`);
 }
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {

@@ -7,7 +7,6 @@ import {
   map,
   merge,
   type Observable,
-  of,
   type Subscription,
   switchMap,
   tap,
@@ -30,7 +29,7 @@ import { createLayout } from './bench/layout.ts';
 import type { NameVerdict } from './device/device-name.ts';
 import { deviceNamesOf } from './device/device-rights.ts';
 import { type LoadTabDevice, watchTabDevice } from './device/watch-tab-device.ts';
-import { type Bench, inheritPins, watchBench } from './model/bench.ts';
+import { type Bench, watchBench } from './model/bench.ts';
 import { chooseBoard, watchBoards } from './model/choose-board.ts';
 import { watchPins } from './model/pins.ts';
 import { pageView } from './page.ts';
@@ -122,10 +121,8 @@ function watchBoard(
   const boards$ = watchBoards(states$).pipe(shareLatest());
   return chooseBoard(boards$, board).pipe(
     switchMap((name) => {
-      const [prefix = '', ...outer] = prefixesOf(name);
-      const pinsOf = (each: string) => watchPins(client, each, { hubAway$, hubBack$ });
-      const outerPins$ = outer.length === 0 ? of([]) : combineLatest(outer.map(pinsOf));
-      const bench$ = combineLatest([watchBench(devices$, name, pinsOf(prefix)), outerPins$]);
+      const prefix = name === '' ? '' : `${name}/`;
+      const pins$ = watchPins(client, prefix, { hubAway$, hubBack$ });
       const numberAt = (path: string, property: string) =>
         createProperty(
           createDeviceFeed(client, prefix + path, { hubAway$, hubBack$ }),
@@ -141,7 +138,7 @@ function watchBoard(
       );
       return combineLatest({
         boards: boards$,
-        bench: bench$.pipe(map(([bench, outerPins]) => inheritPins(bench, outerPins))),
+        bench: watchBench(devices$, name, pins$),
         bounceMs: withRefusals(bounce, subjects),
         duty: duty$,
       }).pipe(
@@ -154,12 +151,6 @@ function watchBoard(
       );
     }),
   );
-}
-
-/** What stands before the topics of a board, and of those that it may be part of: `lab/ana/`, `lab/`, and nothing. */
-function prefixesOf(name: string): readonly string[] {
-  const levels = name === '' ? [] : name.split('/');
-  return [...levels.map((_, index) => `${levels.slice(0, levels.length - index).join('/')}/`), ''];
 }
 
 /** What was refused before is no longer worth telling once somebody sets another value. */

@@ -49,13 +49,6 @@ export function isOnPi({ info }: Pick<BenchDevice, 'info'>): boolean {
   return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
 }
 
-/** A virtual board tells of its pins behind one prefix, while its devices can have further levels: then its pins are among `boards`, nearest first. */
-export function inheritPins(bench: Bench, boards: readonly Bench['pins'][]): Bench {
-  const isVirtual = [...bench.devices.values()].some(({ info }) => info?.driver === 'virtual');
-  const pins = isVirtual && bench.pins.size === 0 ? boards.find(({ size }) => size > 0) : undefined;
-  return pins ? { ...bench, pins } : bench;
-}
-
 function watchDevice({ topic, prefix, kind, feed, info$, isOnline$ }: Device): Observable<BenchDevice> {
   const path = prefix === '' ? topic : topic.slice(prefix.length + 1);
   const id = path.slice(kind.length + 1);

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLocalBus, Hub } from '../../../../hub/core/index.ts';
-import type { DeviceInfo } from '../../../../web/shared/device-info.ts';
 import { findDevices } from '../../../../web/shared/devices.ts';
-import {
-  actualNumber,
-  type Bench,
-  createDevice,
-  EMPTY_BENCH,
-  inheritPins,
-  pinStateOf,
-  watchBench,
-} from '../../../../web/simulator/model/bench.ts';
-import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
+import { actualNumber, type Bench, pinStateOf, watchBench } from '../../../../web/simulator/model/bench.ts';
 import { watchPins } from '../../../../web/simulator/model/pins.ts';
 
 /** A hub, and the bench that a page shows of a board. */
@@ -167,28 +157,5 @@ describe("a pin's state", () => {
     await publish('led/21/duty/actual', '0');
     await publish('board/gpio/21', '{"mode":"input","level":1}');
     expect(pinStateOf(bench(), 21)?.mode).toBe('input');
-  });
-});
-
-describe('a virtual board whose devices have further levels in front', () => {
-  const pin: PinState = { mode: 'output', dutyPercent: 0, frequencyHz: 0, level: 1, pulseUs: 0 };
-  const outer = [new Map(), new Map([[5, pin]]), new Map([[6, pin]])];
-  const benchOf = (driver: string, pins = EMPTY_BENCH.pins) => {
-    const info = { driver } as DeviceInfo;
-    return { devices: new Map([['servo/5', { ...createDevice('servo', '5'), info }]]), pins };
-  };
-
-  it('tells of its pins nearer to its root, and the nearest counts', () => {
-    expect([...inheritPins(benchOf('virtual'), outer).pins.keys()]).toEqual([5]);
-  });
-
-  it('has its own pins if it tells of any', () => {
-    const bench = benchOf('virtual', new Map([[17, pin]]));
-    expect(inheritPins(bench, outer)).toBe(bench);
-  });
-
-  it('is not that of a real board', () => {
-    const bench = benchOf('pigpiod');
-    expect(inheritPins(bench, outer)).toBe(bench);
   });
 });
