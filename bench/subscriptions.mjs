@@ -1,6 +1,13 @@
 // What it costs to find who is to get a message, by how many filters there are and how many levels its topic has. Every topic is a new
 // one, so that no remembered route helps.
+import { asyncScheduler } from 'rxjs';
+import { parseTopicFilter } from '../dist/hub/core/filter.js';
+import { Hub } from '../dist/hub/core/hub.js';
+import { Message } from '../dist/hub/core/message.js';
+import { ALL_RIGHTS } from '../dist/hub/core/rights.js';
+import { PLAIN_TERMS } from '../dist/hub/core/subscription.js';
 import { SubscriptionTree } from '../dist/hub/core/subscription-tree.js';
+import { Sessions } from '../dist/hub/session/sessions.js';
 
 const COUNTS = [100, 1_000, 10_000, 100_000];
 const LEVELS = [3, 6, 9];
@@ -18,6 +25,48 @@ console.log(
   'The search looks at the same levels however many filters there are; with more of them, fewer are in the cache.',
 );
 console.table(rows);
+
+const OF_ONE = [5, 5_000];
+console.log('The same for the filters of one client, each a topic of its own, and the memory that they take');
+console.table(Object.fromEntries(OF_ONE.map((count) => [`${count} filters`, measureClient(count)])));
+
+/** One client that subscribes as Home Assistant does. Run with --expose-gc, else the memory is not measured. */
+function measureClient(count) {
+  const hub = new Hub({ now: () => 0 });
+  const sessions = new Sessions({ hub, scheduler: asyncScheduler });
+  const owner = { name: 'home', accountId: '', credentialIds: [], rights: ALL_RIGHTS };
+  const { session } = sessions.open({ clientIdentifier: 'home', cleanStart: true, expirySeconds: 0, owner });
+  const before = usedBytes();
+  for (let index = 0; index < count; index++)
+    session.subscribe(parseTopicFilter(stateOf(index)), PLAIN_TERMS);
+  const mib = (usedBytes() - before) / 2 ** 20;
+  const publishing = Array.from({ length: ROUNDS }, () => timePublishing(hub, count));
+  return {
+    'to publish': `${Math.min(...publishing).toFixed(2)} µs`,
+    memory: global.gc ? `${mib.toFixed(2)} MiB` : 'not measured',
+  };
+}
+
+/** From bytes, as they come from the network: strings made of others would hold on to these. */
+function stateOf(index) {
+  return Buffer.from(`zigbee2mqtt/0x00158d00${String(index).padStart(8, '0')}/state`).toString();
+}
+
+/** Every topic is another one, as the hub would remember the route of the last. */
+function timePublishing(hub, count) {
+  const messages = Array.from(
+    { length: TOPICS },
+    (_, index) => new Message(stateOf((index * 7919) % count), 'x'),
+  );
+  const start = performance.now();
+  for (const message of messages) hub.publish(message);
+  return ((performance.now() - start) / messages.length) * 1000;
+}
+
+function usedBytes() {
+  global.gc?.();
+  return process.memoryUsage().heapUsed;
+}
 
 function measure(count, levels) {
   const tree = new SubscriptionTree();

@@ -6,6 +6,7 @@ import type { RetainedLimits } from './retained-room.ts';
 import { RouteCache } from './route-cache.ts';
 import { ShareGroup } from './share-group.ts';
 import {
+  commonTerms,
   mergeRoutes,
   PLAIN_TERMS,
   type Publisher,
@@ -90,7 +91,7 @@ export class Hub {
   /** Begins a subscription. What is retained is not delivered: ask `retained`. */
   subscribe(subscriber: Subscriber, filter: TopicFilter, given: Terms = PLAIN_TERMS): Subscription {
     const isShared = filter.group !== undefined;
-    const terms = isShared ? { ...given, share: filter.filter } : given;
+    const terms = isShared ? { ...given, share: filter.filter } : commonTerms(given);
     const subscription: Subscription = { subscriber, filter, terms };
     if (isShared) this.#groupOf(filter).join(subscription);
     else this.#addToTree(subscription);

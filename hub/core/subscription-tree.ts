@@ -6,24 +6,28 @@ type Place<T> = T | Values<T> | undefined;
 
 /** A node of the tree: its children and the filters that end here. Small, as there are many. */
 class Level<T> {
-  /** Most nodes have one literal child; those with more keep all in `children`. */
-  #onlyName: string | undefined;
-  #onlyChild: Level<T> | undefined;
-  #children: Map<string, Level<T>> | undefined;
+  readonly #name: string;
+  /** The literal children: most nodes have only one. */
+  #children: Level<T> | Map<string, Level<T>> | undefined;
   plus: Level<T> | undefined;
   /** Values of filters that end here, and of those that end in `#` below. */
   ending: Place<T>;
   endingInHash: Place<T>;
 
+  constructor(name = '') {
+    this.#name = name;
+  }
+
   isEmpty(): boolean {
-    if (this.plus || this.#onlyChild || this.#children) return false;
+    if (this.plus || this.#children) return false;
     return this.ending === undefined && this.endingInHash === undefined;
   }
 
   /** The child with a literal name. */
   literal(name: string): Level<T> | undefined {
-    if (this.#children) return this.#children.get(name);
-    return this.#onlyName === name ? this.#onlyChild : undefined;
+    const children = this.#children;
+    if (children instanceof Level) return children.#name === name ? children : undefined;
+    return children?.get(name);
   }
 
   child(name: string): Level<T> | undefined {
@@ -31,26 +35,20 @@ class Level<T> {
   }
 
   addChild(name: string): Level<T> {
-    const level = new Level<T>();
+    const level = new Level<T>(name);
+    const children = this.#children;
     if (name === '+') this.plus = level;
-    else if (this.#children) this.#children.set(name, level);
-    else if (this.#onlyName !== undefined && this.#onlyChild) {
-      this.#children = new Map([[this.#onlyName, this.#onlyChild]]).set(name, level);
-      this.#onlyName = undefined;
-      this.#onlyChild = undefined;
-    } else {
-      this.#onlyName = name;
-      this.#onlyChild = level;
-    }
+    else if (children instanceof Map) children.set(name, level);
+    else if (children) this.#children = new Map([[children.#name, children]]).set(name, level);
+    else this.#children = level;
     return level;
   }
 
   removeChild(name: string): void {
+    const children = this.#children;
     if (name === '+') this.plus = undefined;
-    else if (this.#onlyName === name) {
-      this.#onlyName = undefined;
-      this.#onlyChild = undefined;
-    } else if (this.#children?.delete(name) && this.#children.size === 0) this.#children = undefined;
+    else if (children instanceof Level) this.#children = undefined;
+    else if (children?.delete(name) && children.size === 0) this.#children = undefined;
   }
 }
 
@@ -75,6 +73,24 @@ function visitAll<T>(place: Place<T>, visit: (value: T) => void): void {
   else visit(place);
 }
 
+/** Names up to this length are copies of their own; V8 lets longer parts of a filter hold on to all of it. */
+const SHORT_NAME = 12;
+const MAX_NAMES = 1_000;
+
+/** Keeps short names that many levels have, such as `state`, as one string. */
+class CommonNames {
+  readonly #known = new Map<string, string>();
+
+  share(name: string): string {
+    if (name.length > SHORT_NAME) return name;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MAX_NAMES) this.#known.clear();
+    this.#known.set(name, name);
+    return name;
+  }
+}
+
 /** Filters with at most so many `+` are free: see `wildcardNodes`. */
 const FREE_WILDCARDS = 2;
 
@@ -87,6 +103,7 @@ const FREE_WILDCARDS = 2;
  */
 export class SubscriptionTree<T> {
   readonly #root = new Level<T>();
+  readonly #names = new CommonNames();
   #wildcardNodes = 0;
 
   /** How many nodes lie at or below the third `+` of their path. */
@@ -116,7 +133,7 @@ export class SubscriptionTree<T> {
       if (name === '+') wildcards++;
       let next = level.child(name);
       if (!next) {
-        next = level.addChild(name);
+        next = level.addChild(this.#names.share(name));
         if (wildcards > FREE_WILDCARDS) this.#wildcardNodes++;
       }
       level = next;

@@ -18,6 +18,23 @@ export interface Terms {
 /** Terms of a plain subscription: at most once, everything, retain flag cleared. */
 export const PLAIN_TERMS: Terms = { qos: 0, noLocal: false, retainAsPublished: false, identifiers: [] };
 
+const QUALITIES: readonly Qos[] = [0, 1, 2];
+const EITHER = [false, true];
+
+/** All terms without identifiers, in the order of `commonTerms`. */
+const COMMON_TERMS: readonly Terms[] = QUALITIES.flatMap((qos) =>
+  EITHER.flatMap((noLocal) =>
+    EITHER.map((retainAsPublished) => ({ ...PLAIN_TERMS, qos, noLocal, retainAsPublished })),
+  ),
+);
+
+/** Equal terms as one object, unless they have identifiers or a share: a client may have thousands of subscriptions on the same terms. */
+export function commonTerms(terms: Terms): Terms {
+  const { qos, noLocal, retainAsPublished, identifiers, share } = terms;
+  if (identifiers.length > 0 || share !== undefined) return terms;
+  return COMMON_TERMS[qos * 4 + (noLocal ? 2 : 0) + (retainAsPublished ? 1 : 0)] ?? terms;
+}
+
 /** The owner of what the hub's own devices and services publish. */
 export const HUB_ITSELF = Symbol('the hub itself');
 

@@ -1,7 +1,10 @@
 /** What sessions may hold. Every limit is finite; the README's table lists them. */
 export const DEFAULT_SESSION_LIMITS = {
   /** Subscriptions of one client. */
-  subscriptions: 1_000,
+  /** Subscriptions of one client. Home Assistant with 5,000 entities subscribes to a state and an availability for each, once for each topic. */
+  subscriptions: 10_000,
+  /** Filters that a client may name at a time: each takes some microseconds, and nobody else gets a turn meanwhile. Home Assistant names 500. */
+  filtersAtOnce: 1_000,
   /** The most `+` in one filter. */
   wildcardLevels: 8,
   /** Levels from the third `+` of a filter on, of all filters together: what they add to a match. A match that visited 20,000 took 5 ms. */
@@ -17,7 +20,7 @@ export const DEFAULT_SESSION_LIMITS = {
   /** Memory of the messages that wait for all clients together, or are in flight to them, bytes. */
   totalQueuedBytes: 128 * 2 ** 20,
   /** Memory of one session beside messages, bytes: its identifier, its will, its subscriptions. */
-  sessionBytes: 4 * 2 ** 20,
+  sessionBytes: 8 * 2 ** 20,
   /** The same of all sessions together, bytes. */
   totalSessionBytes: 128 * 2 ** 20,
   /** A client is slow while more bytes than this wait for the network. More than the longest payload: no single message makes a client slow. */

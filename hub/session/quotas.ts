@@ -206,7 +206,7 @@ function noRoom(what: string, limit: string): HubError {
 /** Memory of a session by itself, bytes. */
 const SESSION_BYTES = 1_000;
 /** Memory of a subscription beside its filter, in its session and in the tree, bytes. */
-const SUBSCRIPTION_BYTES = 500;
+const SUBSCRIPTION_BYTES = 250;
 /** Memory of a tree node, bytes. */
 const LEVEL_BYTES = 100;
 /** Bytes of a UTF-16 unit. */

@@ -186,13 +186,15 @@ function checkRate({ connectRate, limits }: Services, address: string): void {
 const MAX_RECEIVE_MAXIMUM = 65_535;
 
 /** The client's limits for packets to it. (MQTT 5, 3.1.2.11) */
-function toReception({ protocolVersion, properties = {} }: ConnectPacket, limits: MqttLimits): Reception {
+function toReception(connect: ConnectPacket, limits: MqttLimits): Reception {
+  const { protocolVersion, properties = {}, isBridge = false } = connect;
   return {
     version: protocolVersion,
     receiveMaximum: properties.receiveMaximum ?? MAX_RECEIVE_MAXIMUM,
     maximumPacketSize: properties.maximumPacketSize,
     topicAliases: Math.min(properties.topicAliasMaximum ?? 0, limits.ownTopicAliases),
     problemInformation: properties.requestProblemInformation !== 0,
+    isBridge,
   };
 }
 

@@ -27,6 +27,8 @@ export interface Reception {
   readonly topicAliases: number;
   /** [MQTT-3.1.2-29] */
   readonly problemInformation: boolean;
+  /** Whether the client is another broker: it does not want its own messages back, and passes on whether they are retained. */
+  readonly isBridge?: boolean;
 }
 
 interface MqttLinkOptions {
@@ -51,6 +53,7 @@ const ENVELOPE_BYTES = 32;
 /** A session's link over MQTT. Everything due in one turn of the event loop leaves in one write, answers first. */
 export class MqttLink implements Link {
   readonly receiveMaximum: number;
+  readonly isBridge: boolean;
   readonly #transport: Transport;
   readonly #outbound: Outbound;
   readonly #version: ProtocolVersion;
@@ -74,7 +77,8 @@ export class MqttLink implements Link {
   #failure: HubError | undefined;
 
   constructor({ transport, outbound, reception, onClose, slowBytes, onRoom }: MqttLinkOptions) {
-    const { version, maximumPacketSize, problemInformation, topicAliases } = reception;
+    const { version, maximumPacketSize, problemInformation, topicAliases, isBridge = false } = reception;
+    this.isBridge = isBridge;
     this.receiveMaximum = reception.receiveMaximum;
     this.#transport = transport;
     this.#outbound = outbound;

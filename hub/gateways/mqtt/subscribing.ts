@@ -17,7 +17,7 @@ export function subscribe(client: Client, packet: SubscribePacket, services: Ser
   const { packetIdentifier, subscriptions, properties } = packet;
   const identifier = properties?.subscriptionIdentifier;
   const identifiers = identifier === undefined ? NO_IDENTIFIERS : [identifier];
-  const most = services.sessions.limits.subscriptions;
+  const most = services.sessions.limits.filtersAtOnce;
   const outcomes = subscriptions.map((wanted, index) =>
     index < most ? subscribeOne(client, wanted, identifiers, services) : oneTooMany(services),
   );
@@ -40,7 +40,13 @@ function subscribeOne(
 ): Outcome {
   try {
     const filter = parseTopicFilter(topicFilter);
-    const terms = { qos, noLocal, retainAsPublished, identifiers };
+    const { isBridge } = client.link;
+    const terms = {
+      qos,
+      noLocal: noLocal || isBridge,
+      retainAsPublished: retainAsPublished || isBridge,
+      identifiers,
+    };
     const { subscription, isNew } = client.session.subscribe(filter, terms);
     events.subscribed$.next({ client, filter: topicFilter, qos });
     // [MQTT-3.3.1-9], [MQTT-3.3.1-10], [MQTT-3.3.1-11]
@@ -53,7 +59,7 @@ function subscribeOne(
   }
 }
 
-/** Refuses a filter past the client's maximum without parsing it. [MQTT-3.9.3-1] */
+/** Refuses a filter past the most at a time without parsing it. [MQTT-3.9.3-1] */
 function oneTooMany({ counters }: Services): Outcome {
   counters.refused++;
   return { reasonCode: ReasonCode.QuotaExceeded };

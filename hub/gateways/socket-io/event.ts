@@ -38,8 +38,8 @@ export interface EventLimits {
   /** The longest payload, bytes. */
   readonly payloadBytes: number;
   readonly topicLevels: number;
-  /** Subscriptions of one client, and so the most filters that an event may name. */
-  readonly subscriptions: number;
+  /** The most filters that an event may name. */
+  readonly filtersAtOnce: number;
 }
 
 /** The arguments of `publish` as a message. Throws `event/invalid`, `topic/invalid`, `payload/invalid`, `payload/too-large`. */
@@ -48,7 +48,7 @@ export function parsePublish(args: readonly unknown[], limits: EventLimits): Mes
   return createMessage(topic, payload, parseArgument('publish', publishOptions, options), limits);
 }
 
-/** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, and `limit/exceeded` for more filters than a client may have. */
+/** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, and `limit/exceeded` for too many filters. */
 export function parseSubscribe(args: readonly unknown[], limits: EventLimits) {
   const [wanted, options = {}] = atMost(2, 'subscribe', args);
   const { noLocal = false } = parseArgument('subscribe', subscribeOptions, options);
@@ -58,8 +58,8 @@ export function parseSubscribe(args: readonly unknown[], limits: EventLimits) {
 /** The filters in an event's only argument, each once. Throws as above. */
 export function parseFilters(event: EventName, args: readonly unknown[], limits: EventLimits): TopicFilter[] {
   const [value] = atMost(1, event, args);
-  if (Array.isArray(value) && value.length > limits.subscriptions) {
-    const most = `at most ${limits.subscriptions} are allowed`;
+  if (Array.isArray(value) && value.length > limits.filtersAtOnce) {
+    const most = `at most ${limits.filtersAtOnce} are allowed`;
     throw new HubError('limit/exceeded', `${event} names ${value.length} filters; ${most}`);
   }
   const wanted = parseArgument(event, filters, value);

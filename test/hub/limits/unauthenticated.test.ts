@@ -22,6 +22,24 @@ describe('connections that have not been let in', () => {
     expect(all).toMatchObject({ count: 4, dropped: 2 });
   });
 
+  test('of a proxy count for the networks of its clients, with what they have sent', () => {
+    const dropped: string[] = [];
+    const all = new Unauthenticated({ strangers: 4, strangerBytes: BYTES });
+    const entries = ['a', 'b', 'c', 'd'].map((name) => all.add(opened('127.0.0.1', dropped, name)));
+    const [one, two, three] = entries;
+    one?.received(600);
+    one?.moveTo('192.0.2.1');
+    two?.moveTo('192.0.2.2');
+    three?.letIn();
+    three?.moveTo('192.0.2.2');
+    three?.letOut();
+    expect([all.count, one?.network]).toEqual([4, '192.0.2.1']);
+    all.add(opened('192.0.2.3', dropped));
+    expect(dropped, 'of 192.0.2.2, which has two').toEqual(['b']);
+    three?.received(500);
+    expect(dropped, 'of 192.0.2.1, which has sent most').toEqual(['b', 'a']);
+  });
+
   test('do not count once they are let in or closed, and count again when they are let out', () => {
     const dropped: string[] = [];
     const all = new Unauthenticated({ strangers: 1, strangerBytes: BYTES });

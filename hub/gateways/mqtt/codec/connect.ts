@@ -24,8 +24,18 @@ export function readProtocol(reader: PacketReader): Protocol {
   return { name: reader.utf8('protocol name'), level: reader.byte('protocol version') };
 }
 
+/** Mosquitto's bridges set the high bit of the level: `try_private` in mosquitto.conf(5). */
+const BRIDGE = 0x80;
+
+/** Whether a client is another broker. MQTT 5 has options of subscriptions for what that means. */
+export function isBridge({ level }: Protocol): boolean {
+  return level === (4 | BRIDGE) || level === (3 | BRIDGE);
+}
+
 /** The version of a protocol. Throws `protocol/unsupported` if it is not spoken here. */
-export function versionOf({ name, level }: Protocol): ProtocolVersion {
+export function versionOf(protocol: Protocol): ProtocolVersion {
+  const { name, level: given } = protocol;
+  const level = isBridge(protocol) ? given & ~BRIDGE : given;
   if (name === 'MQTT' && (level === 4 || level === 5)) return level;
   if (name === 'MQIsdp' && level === 3) return level;
   const isNameKnown = name === 'MQTT' || name === 'MQIsdp';
@@ -34,18 +44,16 @@ export function versionOf({ name, level }: Protocol): ProtocolVersion {
   throw unsupported(`${name} with protocol version ${level} is not spoken here`, 'MQTT-3.1.2-2');
 }
 
-/**
- * The version in which a client of this protocol understands a CONNACK, spoken here or not. Mosquitto's bridges set the high bit of the
- * level; if they get return code 1, they try again without it.
- */
+/** The version in which a client of this protocol understands a CONNACK, spoken here or not. */
 export function answeringVersion({ level }: Protocol): ProtocolVersion {
-  const plainLevel = level & 0x7f;
+  const plainLevel = level & ~BRIDGE;
   if (plainLevel === 3) return 3;
   return plainLevel < 5 ? 4 : 5;
 }
 
-/** Reads the part of a CONNECT behind its protocol level. */
-export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersion): ConnectPacket {
+/** Reads the part of a CONNECT behind its protocol level. Throws also as `versionOf`. */
+export function readConnect(reader: PacketReader, protocol: Protocol): ConnectPacket {
+  const protocolVersion = versionOf(protocol);
   const flags = reader.byte('connect flags');
   checkFlags(flags, protocolVersion);
   const keepAlive = reader.twoByteInteger('keep alive');
@@ -66,6 +74,7 @@ export function readConnect(reader: PacketReader, protocolVersion: ProtocolVersi
     userName,
     password,
     properties,
+    ...(isBridge(protocol) && { isBridge: true }),
   };
 }
 

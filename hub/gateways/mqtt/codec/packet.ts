@@ -29,6 +29,8 @@ export interface ConnectPacket {
   readonly userName?: string | undefined;
   readonly password?: Uint8Array | undefined;
   readonly properties?: PropertiesOf<'connect'> | undefined;
+  /** Set if the client is a bridge, which is another broker, and speaks MQTT 3.1 or 3.1.1. */
+  readonly isBridge?: boolean;
 }
 
 export interface ConnackPacket {

@@ -150,7 +150,7 @@ export class PacketParser {
     this.#version = answeringVersion(protocol);
     const version = versionOf(protocol);
     checkFlags(first, version);
-    const packet = readConnect(reader, version);
+    const packet = readConnect(reader, protocol);
     this.#version = version;
     this.#context = { version, topicNames: this.#topicNames };
     return packet;

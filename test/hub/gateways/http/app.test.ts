@@ -124,3 +124,51 @@ describe('Requests by others', () => {
     expect(response).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
+
+describe('Below a path', () => {
+  let below: HttpHub;
+  beforeEach(async () => {
+    below = await openHttpHub({}, undefined, undefined, { basePath: '/pinhub' });
+  });
+  afterEach(() => below.stop());
+  const get = (path: string) => fetch(below.url + path, { redirect: 'manual' });
+
+  it.each([
+    ['/pinhub/', 'Dashboard'],
+    ['/pinhub/simulator?device=ana', 'Simulator'],
+    ['/pinhub/login', 'Login'],
+    ['/pinhub/healthz', 'true'],
+  ])('is everything: %s', async (path, content) => {
+    const response = await get(path);
+    expect([response.status, (await response.text()).includes(content)]).toEqual([200, true]);
+  });
+
+  it.each([
+    ['/', '/pinhub/'],
+    ['/?token=x', '/pinhub/?token=x'],
+    ['/pinhub', '/pinhub/'],
+    ['/pinhub?device=ana', '/pinhub/?device=ana'],
+    ['/pinhub/simulator/?device=ana', '/pinhub/simulator?device=ana'],
+    ['/pinhub/simulator/index.html', '/pinhub/simulator'],
+    ['/pinhub/login/', '/pinhub/login'],
+  ])('begins what its start leads to: %s to %s', async (path, location) => {
+    const response = await get(path);
+    expect([response.status, response.headers.get('location')]).toEqual([302, location]);
+  });
+
+  it.each([
+    '/simulator',
+    '/api/topics/a',
+    '/healthz',
+    '/PINHUB/',
+    '/pinhubs/',
+    '/pinhub/pinhub/',
+    '/assets/main-1234.js',
+  ])('is nothing else, and the error says where it is: %s', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    const { error } = await response.json();
+    expect(error.message).toContain('/pinhub/simulator');
+    expect(error.message).toContain('/pinhub/api/topics/<topic>');
+  });
+});

@@ -44,7 +44,7 @@ describe('The events of Socket.IO', () => {
       name: 'anyone',
       role: 'admin',
       how: 'open',
-      may: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] },
+      may: { read: ['#', '$SYS/#'], publish: ['#'], report: ['#', '$SYS/broker/connection/+/state'] },
     });
   });
 

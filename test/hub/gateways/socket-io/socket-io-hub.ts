@@ -72,7 +72,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
     limits: {
       payloadBytes: 2 ** 20,
       topicLevels: 128,
-      subscriptions: 1_000,
+      filtersAtOnce: 1_000,
       eventsPerSecond: 10_000,
       stuckSeconds: 30,
       ...limits,

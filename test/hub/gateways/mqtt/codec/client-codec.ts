@@ -84,10 +84,10 @@ const RETAIN_AS_PUBLISHED = 0x08;
 
 /** Writes a CONNECT; a will's payload, the user name and the password in the order of [MQTT-3.1.3-1]. */
 function encodeConnect(packet: ConnectPacket): Buffer {
-  const { protocolVersion, will } = packet;
+  const { protocolVersion, will, isBridge = false } = packet;
   const writer = new PacketWriter();
   writer.utf8(protocolVersion === 3 ? 'MQIsdp' : 'MQTT');
-  writer.byte(protocolVersion);
+  writer.byte(isBridge ? 0x80 | protocolVersion : protocolVersion);
   writer.byte(flagsOf(packet));
   writer.twoByteInteger(packet.keepAlive);
   if (protocolVersion === 5) writeProperties(writer, packet.properties);

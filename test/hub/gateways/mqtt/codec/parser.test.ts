@@ -86,8 +86,7 @@ describe('the version of a connection', () => {
   it.each([
     ['of the future', '10 07 | 00 04 "MQTT" 06', 5],
     ['of the past', '10 07 | 00 04 "MQTT" 02', 4],
-    ['of a mosquitto bridge', '10 07 | 00 04 "MQTT" 84', 4],
-    ['of a mosquitto bridge with MQTT 3.1', '10 09 | 00 06 "MQIsdp" 83', 3],
+    ['of a bridge with MQTT 5', '10 07 | 00 04 "MQTT" 85', 5],
     ['of another protocol', '10 07 | 00 04 "AMQP" 00', 4],
   ])('is that in whose form to refuse a client %s', (_, wire, version) => {
     const parser = createParser();

@@ -23,6 +23,18 @@ export const packets: GoldenPacket[] = [
     packet: { ...plain, protocolVersion: 4 },
   },
   {
+    title: 'MQTT 3.1.1 with the high bit of a mosquitto bridge',
+    version: 4,
+    wire: '10 0f | 00 04 "MQTT" 84 | 02 | 00 3c | 00 03 "zen"',
+    packet: { ...plain, protocolVersion: 4, isBridge: true },
+  },
+  {
+    title: 'MQTT 3.1 with the same',
+    version: 3,
+    wire: '10 11 | 00 06 "MQIsdp" 83 | 02 | 00 3c | 00 03 "zen"',
+    packet: { ...plain, protocolVersion: 3, isBridge: true },
+  },
+  {
     title: 'MQTT 3.1.1 with an empty client identifier and a clean session [MQTT-3.1.3-7 of 3.1.1]',
     version: 4,
     wire: '10 0c | 00 04 "MQTT" 04 | 02 | 00 00 | 00 00',
@@ -169,8 +181,8 @@ export const faults: GoldenFault[] = [
     fault: unsupported('MQTT-3.1.2-2'),
   },
   {
-    title: 'the level of a mosquitto bridge, which tries again without the high bit',
-    wire: '10 0f | 00 04 "MQTT" 84 | 02 | 00 3c | 00 03 "zen"',
+    title: 'MQTT 5 with the high bit of a bridge, which bridges set for earlier versions alone',
+    wire: '10 10 | 00 04 "MQTT" 85 | 02 | 00 3c | 00 | 00 03 "zen"',
     fault: unsupported('MQTT-3.1.2-2'),
   },
   {
