@@ -7,11 +7,7 @@ import { ANYONE, EVERYONE, type Principal, type Remote } from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { type Account, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
-import { createCertificateAuthenticator } from './authenticators/certificate.ts';
-import { createLoginAuthenticator } from './authenticators/login.ts';
-import { PasswordAuthenticator } from './authenticators/password.ts';
-import { ScramAuthenticator } from './authenticators/scram.ts';
-import { TokenAuthenticator } from './authenticators/token.ts';
+import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
@@ -29,8 +25,10 @@ interface GuardedAccessOptions {
   readonly log: Logger;
   /** Default: the built-in roles. */
   readonly roles?: Roles | undefined;
-  /** Further authenticators, asked before the built-in ones. */
+  /** Further authenticators, asked before those of the hub's own accounts. */
   readonly authenticators?: readonly Authenticator[];
+  /** How the hub's own accounts may prove who they are. Default: all ways. */
+  readonly ownAuthenticators?: readonly CreateAuthenticator[];
   /** Whether anyone may connect while there are no users: only for a hub that no other machine can reach. */
   readonly isOpenWithoutUsers?: boolean;
 }
@@ -56,6 +54,7 @@ export class GuardedAccess implements Access {
 
   constructor(options: GuardedAccessOptions) {
     const { vault, scheduler, log, roles, authenticators = [], isOpenWithoutUsers = false } = options;
+    const { ownAuthenticators = BUILT_IN_AUTHENTICATORS } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
     const foreignKinds = authenticators.map(({ kind }) => kind);
@@ -67,14 +66,8 @@ export class GuardedAccess implements Access {
     this.#log = log;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
-    this.#authenticators = [
-      ...authenticators,
-      new TokenAuthenticator({ vault, directory, now, log }),
-      new PasswordAuthenticator({ directory, guesses, elapsedMs }),
-      createLoginAuthenticator(directory),
-      createCertificateAuthenticator(directory),
-      new ScramAuthenticator({ directory, guesses, decoySecret }),
-    ];
+    const parts = { vault, directory, guesses, decoySecret, now, elapsedMs, log };
+    this.#authenticators = [...authenticators, ...ownAuthenticators.map((create) => create(parts))];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ deviceCookies, vault, directory, now, elapsedMs, log });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
