@@ -2,10 +2,10 @@
 import { createServer } from 'node:net';
 import { createBroker } from 'pinhub/server';
 
-const users = { ana: 'secret' };
+const passwords = new Map([['ana', 'secret']]);
 const broker = createBroker({
   authenticate: async ({ user, password }) =>
-    user in users && users[user] === password
+    passwords.has(user) && passwords.get(user) === password
       ? { name: user, mayPublish: (topic) => topic.startsWith(`${user}/`) }
       : undefined,
 });

@@ -10,6 +10,11 @@ export type {
   Remote,
 } from './access/access.ts';
 export { openToAll } from './access/access.ts';
+export { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './access/authenticators/built-in.ts';
+export { createAuthenticator, type Identify } from './access/authenticators/custom.ts';
+export { type GuardedAccess, openGuardedAccess } from './access/guarded-access.ts';
+export { openFileVault } from './access/vault/file-vault.ts';
+export type { Vault } from './access/vault/vault.ts';
 export type {
   Broker,
   BrokerOptions,

@@ -48,6 +48,8 @@ export interface HubServerOptions extends Omit<BrokerOptions, 'log'> {
 
 /** A hub that serves clients. */
 export interface HubServer {
+  /** Serves MQTT, also over what else it is handed. */
+  readonly broker: Broker;
   readonly hub: Hub;
   readonly sessions: Sessions;
   /** The port of the pages. */
@@ -109,6 +111,7 @@ async function open(options: HubServerOptions, broker: Broker): Promise<HubServe
   const onFault = logFaults(options, running);
   const hosts = host === undefined ? LOOPBACK : [host];
   return {
+    broker,
     hub: core.hub,
     sessions: core.sessions,
     port: await pages.listen({ hosts, port, alternatives, onFault }),

@@ -147,6 +147,7 @@ const PARTS: readonly Part[] = [
       'hub/session',
       'hub/access',
       'hub/limits',
+      'hub/limits/hub-limits.ts',
       'hub/gateways',
       'hub/gateways/mqtt',
       'hub/listeners',

@@ -8,11 +8,7 @@ import { ANYONE, EVERYONE, mustShowCredential, type Principal, type Remote } fro
 import { Accounts } from './accounts/accounts.ts';
 import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
-import { createCertificateAuthenticator } from './authenticators/certificate.ts';
-import { createLoginAuthenticator } from './authenticators/login.ts';
-import { PasswordAuthenticator } from './authenticators/password.ts';
-import { createScramAuthenticator } from './authenticators/scram.ts';
-import { createTokenAuthenticator } from './authenticators/token.ts';
+import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
 import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
@@ -31,8 +27,10 @@ interface GuardedAccessOptions {
   readonly log: Logger;
   /** Default: the built-in roles. */
   readonly roles?: Roles | undefined;
-  /** Further authenticators, asked before the built-in ones. */
+  /** Further authenticators, asked before those of the hub's own accounts. */
   readonly authenticators?: readonly Authenticator[];
+  /** How the hub's own accounts may prove who they are. Default: all ways. */
+  readonly ownAuthenticators?: readonly CreateAuthenticator[];
   /** Whether anyone may connect while there are no users: only for a hub that no other machine can reach. */
   readonly isOpenWithoutUsers?: boolean;
 }
@@ -60,6 +58,7 @@ export class GuardedAccess implements Access {
 
   constructor(options: GuardedAccessOptions) {
     const { vault, scheduler, log, roles, authenticators = [], isOpenWithoutUsers = false } = options;
+    const { ownAuthenticators = BUILT_IN_AUTHENTICATORS } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;
     const foreignKinds = authenticators.map(({ kind }) => kind);
@@ -73,14 +72,8 @@ export class GuardedAccess implements Access {
     this.directory = directory;
     this.#directory = directory;
     this.#deviceCookies = deviceCookies;
-    this.#authenticators = [
-      ...authenticators,
-      createTokenAuthenticator(context),
-      new PasswordAuthenticator({ directory, guesses, elapsedMs }),
-      createLoginAuthenticator(directory),
-      createCertificateAuthenticator(directory),
-      createScramAuthenticator({ directory, guesses, decoySecret }),
-    ];
+    const parts = { ...context, guesses, decoySecret };
+    this.#authenticators = [...authenticators, ...ownAuthenticators.map((create) => create(parts))];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ ...context, deviceCookies });
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));

@@ -1,4 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
@@ -8,8 +10,9 @@ import { type HubServer, type HubServerOptions, openHubServer } from '../../../h
 /** A whole hub on free ports, with a browser's client beside it. */
 export interface RealHub {
   readonly server: HubServer;
-  /** The port of MQTT over TCP. */
+  /** The ports of MQTT over TCP, and over WebSocket at `/mqtt`. */
   readonly tcpPort: number;
+  readonly wsPort: number;
   /** Where MQTT is, by transport. */
   readonly urls: { readonly tcp: string; readonly ws: string };
   /** Speaks Socket.IO. */
@@ -17,21 +20,57 @@ export interface RealHub {
   close(): Promise<void>;
 }
 
-export async function openRealHub(options: Partial<HubServerOptions> = {}): Promise<RealHub> {
+/** Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker. */
+export const SERVERS = ['own', 'embedder'] as const;
+
+export async function openRealHub(
+  options: Partial<HubServerOptions> = {},
+  whose: (typeof SERVERS)[number] = 'own',
+): Promise<RealHub> {
   const log = pino({ level: 'silent' });
   const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
-  const tcpPort = await server.listen('mqtt', 0);
+  const { tcpPort, wsPort, close } = await (whose === 'own' ? listenOn(server) : embed(server));
   const browser = createHubClient(`http://127.0.0.1:${server.port}`);
   return {
     server,
     tcpPort,
-    urls: { tcp: `mqtt://127.0.0.1:${tcpPort}`, ws: `ws://127.0.0.1:${server.port}/mqtt` },
+    wsPort,
+    urls: { tcp: `mqtt://127.0.0.1:${tcpPort}`, ws: `ws://127.0.0.1:${wsPort}/mqtt` },
     browser,
     async close() {
       await browser.close();
       await server.close();
+      close();
     },
   };
+}
+
+interface Ports {
+  readonly tcpPort: number;
+  readonly wsPort: number;
+  close(): void;
+}
+
+async function listenOn(server: HubServer): Promise<Ports> {
+  return { tcpPort: await server.listen('mqtt', 0), wsPort: server.port, close: () => undefined };
+}
+
+/** An embedder's servers in front of the same broker. */
+async function embed({ broker }: HubServer): Promise<Ports> {
+  const tcp = createServer((socket) => broker.handle(socket));
+  const http = createHttpServer();
+  broker.attach(http);
+  const [tcpPort, wsPort] = [await portOf(tcp), await portOf(http)];
+  const close = () => {
+    tcp.close();
+    http.close();
+  };
+  return { tcpPort, wsPort, close };
+}
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
 }
 
 /** What a browser sees of a filter: so many messages, as `topic payload`, with an `R` behind those that were retained. */
