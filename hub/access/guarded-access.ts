@@ -97,7 +97,7 @@ export class GuardedAccess implements Access {
   async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
     const how = Object.keys(credentials).join(' and ');
     const principal = await this.#countRefusal(how, remote, this.#identify(credentials, remote));
-    this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'let in');
+    this.#log.debug({ name: principal.name, how: principal.how, address: remote.address }, 'authenticated');
     return principal;
   }
 

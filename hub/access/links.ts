@@ -4,7 +4,7 @@ import type { Principal } from './access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { type Maker, toAccountName } from './accounts/records.ts';
 
-/** Links by which those who are in let others in. */
+/** Links by which authenticated users invite others. */
 export interface Links {
   /** The addresses of this machine for others, without a port, the likeliest first; none if only this machine can reach the hub. */
   readonly addresses: readonly string[];

@@ -27,7 +27,7 @@ export interface OpenedAccess {
   readonly access: GuardedAccess;
   /** New at each start; browsers that used earlier ones stay logged in. `undefined` if they are not needed. */
   readonly linkTokens: LinkTokens | undefined;
-  /** For those who are in, to let in others from the pages. */
+  /** For authenticated users, to invite others from the pages. */
   readonly links: Links;
 }
 

@@ -28,7 +28,7 @@ function prefixOf({ ephemeral = false }: LinkNames): string {
   return ephemeral ? 'ephemeral-link-' : 'link-';
 }
 
-/** What the names of links begin with that are shared from the pages of this hub. */
+/** The beginning of the names of links that are shared from the pages of this hub. */
 export function sharedLinkPrefix(options: LinkNames): string {
   return `${prefixOf(options)}for-`;
 }
@@ -39,7 +39,7 @@ export function endSharedLinks(accounts: Accounts, options: LinkNames): Promise<
   return revokeAll(accounts, (name) => name.startsWith(prefix));
 }
 
-/** Makes new ones, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
+/** Makes the links of this start, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
 export async function renewLinkTokens(accounts: Accounts, options: LinkNames = {}): Promise<LinkTokens> {
   const prefix = prefixOf(options);
   return {

@@ -46,8 +46,8 @@ export class PasswordAuthenticator implements Authenticator {
       guesses.succeeded(name, remote); // It may come from another network than the first time.
       return hash;
     }
-    const { place, isKnown } = guesses.guesser(name, remote);
-    return this.#checks.run({ key: place, isKnown }, () => this.#workOut(name, password, remote));
+    const { origin, isKnown } = guesses.guesser(name, remote);
+    return this.#checks.run({ key: origin, isKnown }, () => this.#workOut(name, password, remote));
   }
 
   async #workOut(name: string, password: string, remote: Remote): Promise<PasswordHash> {

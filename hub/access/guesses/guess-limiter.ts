@@ -17,7 +17,7 @@ interface GuessLimiterOptions {
   /** A monotonic clock, milliseconds. */
   readonly now: () => number;
   readonly known: KnownClients;
-  /** Most networks, and pairs of account and place, that are counted. */
+  /** Most networks, and pairs of account and origin, that are counted. */
   readonly capacity?: number;
 }
 
@@ -31,7 +31,7 @@ const FIRST_DELAY_MS = 1_000;
 
 const DEFAULT_CAPACITY = 10_000;
 
-/** One account from a known network or browser: the mistakes of its owner, or of others at the same place. */
+/** One account from a known network or browser: the mistakes of its owner, or of others at the same origin. */
 const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
 
 /** One account from one unknown network: at most 16 guesses, then 4 an hour. */
@@ -51,9 +51,9 @@ interface Guesser {
   /** The account's name in its normal form. */
   readonly name: string;
   /** The browser or network under which failures are counted. */
-  readonly place: string;
+  readonly origin: string;
   readonly network: string;
-  /** Whether the account was authenticated from that place before. */
+  /** Whether the account was authenticated from that origin before. */
   readonly isKnown: boolean;
 }
 
@@ -86,10 +86,10 @@ export class GuessLimiter {
   }
 
   failed(account: string, remote: Remote): void {
-    const { name, place, network, isKnown } = this.guesser(account, remote);
+    const { name, origin, network, isKnown } = this.guesser(account, remote);
     const now = this.#now();
     const failures = isKnown ? this.#atKnown : this.#atUnknown;
-    failures.add(pairOf(name, place), now);
+    failures.add(pairOf(name, origin), now);
     if (isKnown) return;
     this.#networks.add(network, now);
     this.#accounts.take(name);
@@ -97,9 +97,9 @@ export class GuessLimiter {
 
   /** Failures of the network and account still count: otherwise the owner of one account could guess at others for ever. */
   succeeded(account: string, remote: Remote): void {
-    const { name, place, network } = this.guesser(account, remote);
+    const { name, origin, network } = this.guesser(account, remote);
     this.#known.networks.add(name, network);
-    this.#atKnown.delete(pairOf(name, place));
+    this.#atKnown.delete(pairOf(name, origin));
   }
 
   guesser(account: string, remote: Remote): Guesser {
@@ -107,13 +107,13 @@ export class GuessLimiter {
     const network = networkOf(remote.address);
     const { deviceCookie } = remote;
     if (deviceCookie !== undefined && this.#known.devices.isValid(name, deviceCookie))
-      return { name, network, place: `device:${deviceCookie}`, isKnown: true };
-    return { name, network, place: network, isKnown: this.#known.networks.has(name, network) };
+      return { name, network, origin: `device:${deviceCookie}`, isKnown: true };
+    return { name, network, origin: network, isKnown: this.#known.networks.has(name, network) };
   }
 
-  #waitMs({ name, place, network, isKnown }: Guesser): number {
+  #waitMs({ name, origin, network, isKnown }: Guesser): number {
     const now = this.#now();
-    const pair = pairOf(name, place);
+    const pair = pairOf(name, origin);
     if (isKnown) return this.#atKnown.waitMs(pair, now);
     return Math.max(
       this.#atUnknown.waitMs(pair, now),
@@ -123,8 +123,8 @@ export class GuessLimiter {
   }
 }
 
-function pairOf(name: string, place: string): string {
-  return `${place} ${name}`;
+function pairOf(name: string, origin: string): string {
+  return `${origin} ${name}`;
 }
 
 /** A `limit/exceeded` that says what came too often, and when to try again. */

@@ -21,7 +21,7 @@ import {
 import { z } from 'zod';
 import { HubError, toHubError } from '../../core/error.ts';
 
-/** It waits for the folder, holds it for one change, or is a hub: `starting`, `serving`, or `keeping` just the accounts until another asks. */
+/** A process waits for the folder, holds it for one change, or is a hub: `starting`, `serving`, or `keeping` accounts until another asks. */
 const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as const;
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
