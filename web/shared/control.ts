@@ -20,8 +20,8 @@ import { hear, hold, noWish, refused, release, send, settle, taken, type Wish, w
 
 /** The two ways between a control and the hub. */
 export interface ControlPort<T> {
-  /** What is wanted by whomever, own values included: at first what is retained. */
-  readonly wanted$: Observable<T>;
+  /** What is wanted by whomever, own values included: at first what is retained. `undefined` once that is cleared. */
+  readonly wanted$: Observable<T | undefined>;
   publish(value: T): Promise<void>;
   /** For a value that the hub does not retain: what holds while nobody says otherwise. */
   readonly rest?: T;

@@ -4,17 +4,21 @@ import type { DeviceFeed } from './device-feed.ts';
 import { booleanPayload, type Payload } from './payload.ts';
 import { shareLatest } from './share-latest.ts';
 
-/** A property of a device: what is wanted, to be shown and set, and what is. */
-export interface Property<T> extends Control<T> {
-  /** What is, as far as the device has said. */
-  readonly actual$: Observable<T>;
+/** A value to be shown and set, by those who may. */
+export interface Settable<T> extends Control<T> {
   /** Whether one may set it, at once and at every change. */
   readonly isAllowed$: Observable<boolean>;
 }
 
-/** A property of a device's own, which can also lose its value. */
+/** A property of a device: what is wanted, to be shown and set, and what is. */
+export interface Property<T> extends Settable<T> {
+  /** What is, as far as the device has said. */
+  readonly actual$: Observable<T>;
+}
+
+/** A property of a device's own, whose actual value can be cleared. */
 export interface DeviceProperty<T> extends Property<T> {
-  /** The same as `actual$`, and `undefined` once the device has cleared it: for what shows it. */
+  /** The same as `actual$`, and `undefined` once it is cleared: for what shows the value now, rather than its past. */
   readonly reading$: Observable<T | undefined>;
 }
 
@@ -55,21 +59,24 @@ function propertyOver<T>(
 ): DeviceProperty<T> {
   const control = createControl<T>(
     {
-      wanted$: feed.text$(name).pipe(map(read), filter(isKnown)),
+      wanted$: valuesOf(feed.text$(name), read).pipe(map((value) => value ?? rest)),
       publish,
       ...(rest !== undefined && { rest }),
     },
     options,
   );
-  const reading$ = feed.text$(`${name}/actual`).pipe(
+  const reading$ = valuesOf(feed.text$(`${name}/actual`), read).pipe(distinctUntilChanged(), shareLatest());
+  const actual$ = reading$.pipe(filter(isKnown), distinctUntilChanged());
+  return { ...control, actual$, reading$, isAllowed$: feed.mayPublish$(name) };
+}
+
+/** The values in texts, and `undefined` for a topic that was cleared. A text without a value changes nothing. */
+function valuesOf<T>(text$: Observable<string>, read: Payload<T>['read']): Observable<T | undefined> {
+  return text$.pipe(
     map((text) => ({ isCleared: text === '', value: text === '' ? undefined : read(text) })),
     filter(({ isCleared, value }) => isCleared || value !== undefined),
     map(({ value }) => value),
-    distinctUntilChanged(),
-    shareLatest(),
   );
-  const actual$ = reading$.pipe(filter(isKnown), distinctUntilChanged());
-  return { ...control, actual$, reading$, isAllowed$: feed.mayPublish$(name) };
 }
 
 function isKnown<T>(value: T | undefined): value is T {

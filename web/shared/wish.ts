@@ -32,10 +32,10 @@ export function isPinned<T>({ isHeld, isUnsent, echoes }: Wish<T>): boolean {
   return isHeld || isUnsent || echoes.length > 0;
 }
 
-/** The hub said a value: an own one on its way back, or somebody else's. */
-export function hear<T>(wish: Wish<T>, value: T): Wish<T> {
+/** The hub said a value: an own one on its way back, or somebody else's; or, with `undefined`, that there is none any more. */
+export function hear<T>(wish: Wish<T>, value: T | undefined): Wish<T> {
   // Echoes come in order; those skipped were replaced on their way and come no more.
-  const echo = wish.echoes.indexOf(value);
+  const echo = value === undefined ? -1 : wish.echoes.indexOf(value);
   return follow({ ...wish, remote: value, echoes: wish.echoes.slice(echo + 1) });
 }
 

@@ -4,10 +4,11 @@ import type { Device } from '../../shared/devices.ts';
 import { hold } from '../../shared/hold.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
-import { createMomentary, type Property } from '../../shared/property.ts';
+import { createMomentary, type DeviceProperty, type Property } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { card } from '../view/card.ts';
+import { NO_VALUE } from '../view/no-value.ts';
 import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
@@ -18,9 +19,7 @@ export const button: Kind = (device, { isOnline$ }) => {
   const faults = createFaults(device.feed, pressed.refused$);
   const parts = { device, pressed, isHubThere$: isOnline$ };
   return (words) => {
-    const state$ = pressed.actual$.pipe(
-      map((isPressed) => (isPressed ? words.say.pressed : words.say.released)),
-    );
+    const state$ = pressed.reading$.pipe(map((isPressed) => stateOf(words, isPressed) ?? NO_VALUE));
     return card(words, device, {
       emblem: pushEmblem(pressed),
       faults,
@@ -34,9 +33,15 @@ export const button: Kind = (device, { isOnline$ }) => {
   };
 };
 
+/** Whether the button is pressed, in a word; `undefined` while nobody knows. */
+export function stateOf({ say }: Words, isPressed: boolean | undefined): string | undefined {
+  if (isPressed === undefined) return undefined;
+  return isPressed ? say.pressed : say.released;
+}
+
 /** The cap of a push-button, down while the real one is. */
-export function pushEmblem({ actual$ }: Property<boolean>): TemplateResult {
-  return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, actual$, showPressed)}></span>`;
+export function pushEmblem({ reading$ }: DeviceProperty<boolean>): TemplateResult {
+  return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, reading$, showPressed)}></span>`;
 }
 
 /** What decides whether one may press. */
@@ -82,6 +87,6 @@ function holdWhile(isAllowed$: Observable<boolean>, element: HTMLButtonElement, 
   return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
 }
 
-function showPressed(element: HTMLElement, isPressed: boolean): void {
+function showPressed(element: HTMLElement, isPressed = false): void {
   element.toggleAttribute('data-pressed', isPressed);
 }

@@ -5,7 +5,7 @@ import type { DeviceInfo } from '../../shared/device-info.ts';
 import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';
-import { createProperty, type Property, sendAgain } from '../../shared/property.ts';
+import { createProperty, type DeviceProperty, type Property, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
 import { createLookBack } from '../model/look-back.ts';
@@ -31,7 +31,8 @@ export const led: Kind = (device, surroundings) => {
   const effect = createProperty(feed, 'effect', textPayload);
   const refused$ = merge(duty.refused$, frequency.refused$, transition.refused$, effect.refused$);
   const faults = createFaults(feed, refused$);
-  const glow$ = duty.actual$.pipe(map((percent) => glowOf(percent / 100)));
+  const percent$ = duty.reading$.pipe(map((percent) => percent ?? 0));
+  const glow$ = percent$.pipe(map((percent) => glowOf(percent / 100)));
   const lookBack = createLookBack({
     ...surroundings,
     topic: `${feed.topic}/duty/actual`,
@@ -56,7 +57,7 @@ export const led: Kind = (device, surroundings) => {
               unit: '%',
               min: 0,
               max: 100,
-              actual$: duty.actual$,
+              actual$: duty.reading$,
             })}
           </div>
           ${chart(words, feed.topic, lookBack)}
@@ -68,7 +69,7 @@ export const led: Kind = (device, surroundings) => {
               ),
             )}
           </div>
-          ${pulses(words, duty.actual$, frequency.actual$)}
+          ${pulses(words, percent$, frequency.reading$.pipe(map((hz) => hz ?? 0)))}
           ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
         </div>
       `,
@@ -77,7 +78,7 @@ export const led: Kind = (device, surroundings) => {
 
 interface Settings {
   readonly topic: string;
-  readonly frequency: Property<number>;
+  readonly frequency: DeviceProperty<number>;
   readonly transition: Property<number>;
   readonly effect: Property<string>;
 }
@@ -103,13 +104,13 @@ function settings(words: Words, info: DeviceInfo, { topic, frequency, transition
 function frequencyEntry(
   words: Words,
   { frequenciesHz, limits }: DeviceInfo,
-  frequency: Property<number>,
+  frequency: DeviceProperty<number>,
 ): TemplateResult {
   const label = words.say.frequency;
   const range = limits.frequency ?? { min: 1 };
-  const given$ = combineLatest([frequency.value$, frequency.actual$]).pipe(
+  const given$ = combineLatest([frequency.value$, frequency.reading$]).pipe(
     map(([wanted, actual]) =>
-      actual === 0 || actual === wanted ? '' : words.say.frequencyGiven(words.frequency(actual)),
+      !actual || actual === wanted ? '' : words.say.frequencyGiven(words.frequency(actual)),
     ),
   );
   return html`

@@ -23,7 +23,7 @@ export const rgb: Kind = (device) => {
   const takeBack = () => sendAgain(property);
   return (words) =>
     card(words, device, {
-      emblem: coloredLamp(property.actual$),
+      emblem: coloredLamp(property.reading$),
       faults,
       isAllowed$: property.isAllowed$,
       body: html`

@@ -16,7 +16,9 @@ import type { Kind } from './kind.ts';
 export const servo: Kind = (device) => {
   const angle = createProperty(device.feed, 'angle', numberPayload);
   const faults = createFaults(device.feed, angle.refused$);
-  const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
+  const actual$ = angle.reading$.pipe(
+    map((degrees) => (degrees === undefined ? undefined : clamp(SERVO_DEGREES, degrees))),
+  );
   return (words) =>
     card(words, device, {
       emblem: horn(actual$),

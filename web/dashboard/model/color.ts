@@ -1,16 +1,19 @@
 import { filter, map, merge, type Observable, Subject, scan, take } from 'rxjs';
-import type { Property } from '../../shared/property.ts';
+import type { DeviceProperty, Settable } from '../../shared/property.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 import { type Hsv, toHex, toHsv } from './hsv.ts';
 
 /** A colour that is set by a wheel and a brightness. */
 export interface Color {
-  readonly property: Property<string>;
+  readonly property: DeviceProperty<string>;
   /** What is wanted, at once and at every change. It keeps hue and saturation while the light is off. */
   readonly wanted$: Observable<Hsv>;
-  readonly actual$: Observable<Hsv>;
+  /** `undefined` once it is cleared. */
+  readonly actual$: Observable<Hsv | undefined>;
   /** Percent, 0–100. */
-  readonly brightness: Property<number>;
+  readonly brightness: Settable<number>;
+  /** Percent, 0–100; `undefined` once the colour is cleared. */
+  readonly actualBrightness$: Observable<number | undefined>;
   /** Wants a place on the wheel; a light that is off goes on. */
   choose(place: Pick<Hsv, 'hue' | 'saturation'>): void;
   /** Wants a colour, `#rrggbb`. */
@@ -29,7 +32,7 @@ interface State {
 const WHITE: Hsv = { hue: 0, saturation: 0, value: 1 };
 
 /** The models work while `wanted$` is observed. */
-export function createColor(property: Property<string>): Color {
+export function createColor(property: DeviceProperty<string>): Color {
   const edits$ = new Subject<Hsv>();
   const heard$ = property.value$.pipe(filter((hex) => hex !== undefined));
   const state$ = merge(edits$, heard$).pipe(
@@ -43,20 +46,26 @@ export function createColor(property: Property<string>): Color {
       property.set(toHex(hsv));
     });
   };
-  const actual$ = property.actual$.pipe(
-    scan((before, hex) => toHsv(hex, before), WHITE),
+  const actual$ = property.reading$.pipe(
+    scan(
+      ({ last }, hex) => {
+        const hsv = hex === undefined ? undefined : toHsv(hex, last);
+        return { hsv, last: hsv ?? last };
+      },
+      { hsv: undefined as Hsv | undefined, last: WHITE },
+    ),
+    map(({ hsv }) => hsv),
     shareLatest(),
   );
-  const percent = (hsv$: Observable<Hsv>) => hsv$.pipe(map(({ value }) => value * 100));
   const wanted$ = state$.pipe(map(({ hsv }) => hsv));
   return {
     property,
     wanted$,
     actual$,
+    actualBrightness$: actual$.pipe(map((hsv) => hsv && percentOf(hsv))),
     brightness: {
       ...property,
-      value$: percent(wanted$),
-      actual$: percent(actual$),
+      value$: wanted$.pipe(map(percentOf)),
       set: (percentage) => edit(({ hsv }) => ({ ...hsv, value: percentage / 100 })),
     },
     choose: (place) => edit(({ hsv, lit }) => ({ ...place, value: hsv.value === 0 ? lit : hsv.value })),
@@ -64,6 +73,10 @@ export function createColor(property: Property<string>): Color {
     turnOff: () => edit(({ hsv }) => ({ ...hsv, value: 0 })),
     turnOn: () => edit(({ hsv, lit }) => ({ ...hsv, value: lit })),
   };
+}
+
+function percentOf({ value }: Hsv): number {
+  return value * 100;
 }
 
 /** What comes back from the hub is the nearest `#rrggbb`: it changes nothing if that is what we wanted. */

@@ -1,11 +1,11 @@
-import { filter, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
-import type { Property } from '../../shared/property.ts';
+import type { DeviceProperty } from '../../shared/property.ts';
 
-/** The best that is known of a property: its actual value if the device reports one, else the value that is wanted. */
+/** What is known of a property now: its actual value if the device reports one, else the value that is wanted; `undefined` if there is none. */
 export function knownOf<T>(
   { hasActual }: Pick<PropertyInfo, 'hasActual'>,
-  { actual$, value$ }: Pick<Property<T>, 'actual$' | 'value$'>,
-): Observable<T> {
-  return hasActual ? actual$ : value$.pipe(filter((value) => value !== undefined));
+  { reading$, value$ }: Pick<DeviceProperty<T>, 'reading$' | 'value$'>,
+): Observable<T | undefined> {
+  return hasActual ? reading$ : value$;
 }

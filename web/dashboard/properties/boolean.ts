@@ -34,8 +34,7 @@ function entry(
 ): TemplateResult {
   const label = labelOf(info);
   const known$ = knownOf(info, property);
-  const read$ = info.hasActual ? property.reading$ : property.value$;
-  const word$ = read$.pipe(map((value) => wordOf(words, value)));
+  const word$ = known$.pipe(map((value) => wordOf(words, value)));
   if (!info.isSettable) {
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;
   }

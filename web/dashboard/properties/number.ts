@@ -29,7 +29,7 @@ export const number: PropertyKind = (context) => {
     sendAgain: () => sendAgain(property),
     view: (words) => html`
       <section class="property" aria-label=${labelOf(info)}>
-        ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, info.hasActual ? property.reading$ : property.value$)}
+        ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, known$)}
         ${lookBack ? past(words, context, lookBack) : nothing}
       </section>
     `,
@@ -61,7 +61,7 @@ function entry(
   words: Words,
   info: PropertyInfo,
   property: DeviceProperty<number>,
-  known$: Observable<number>,
+  known$: Observable<number | undefined>,
 ): TemplateResult {
   const range = rangeOf(info);
   const step = stepOf(info);

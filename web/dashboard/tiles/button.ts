@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import { createMomentary } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
-import { pressButton, pushEmblem } from '../kinds/button.ts';
+import { pressButton, pushEmblem, stateOf } from '../kinds/button.ts';
 import { type TileKind, tile } from './tile.ts';
 
 /** A push-button: whether it is pressed, and a way to press it. */
@@ -17,7 +17,7 @@ export const buttonTile: TileKind = (device, { isOnline$ }) => {
     );
     return tile({
       emblem: pushEmblem(pressed),
-      value$: pressed.actual$.pipe(map((isPressed) => (isPressed ? say.pressed : say.released))),
+      value$: pressed.reading$.pipe(map((isPressed) => stateOf(words, isPressed) ?? '')),
       control: watch(press$),
     });
   };

@@ -11,14 +11,16 @@ export const ledTile: TileKind = ({ feed }) => {
   const duty = createProperty(feed, 'duty', numberPayload);
   return (words, title) =>
     tile({
-      emblem: lamp(duty.actual$.pipe(map((percent) => glowOf(percent / 100)))),
-      value$: duty.actual$.pipe(map((percent) => words.measure(percent, '%'))),
+      emblem: lamp(duty.reading$.pipe(map((percent = 0) => glowOf(percent / 100)))),
+      value$: duty.reading$.pipe(
+        map((percent) => (percent === undefined ? '' : words.measure(percent, '%'))),
+      ),
       control: track(words, duty, {
         label: `${title}: ${words.say.duty}`,
         unit: '%',
         min: 0,
         max: 100,
-        actual$: duty.actual$,
+        actual$: duty.reading$,
       }),
     });
 };

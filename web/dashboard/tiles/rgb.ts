@@ -1,5 +1,5 @@
 import { html } from 'lit/html.js';
-import { fromEvent } from 'rxjs';
+import { fromEvent, map } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { colorPayload } from '../../shared/payload.ts';
 import { permit } from '../../shared/permit.ts';
@@ -12,8 +12,8 @@ export const rgbTile: TileKind = ({ feed }) => {
   const color = createProperty(feed, 'color', colorPayload);
   return (words, title) =>
     tile({
-      emblem: coloredLamp(color.actual$),
-      value$: color.actual$,
+      emblem: coloredLamp(color.reading$),
+      value$: color.reading$.pipe(map((value) => value ?? '')),
       control: html`
         <input type="color" aria-label=${`${title}: ${words.say.color}`} ${permit(HTMLInputElement, color)}
           ${bind(HTMLInputElement, color.value$, (input, value) => {

@@ -9,11 +9,13 @@ import { type TileKind, tile } from './tile.ts';
 /** A servo: its angle. */
 export const servoTile: TileKind = ({ feed }) => {
   const angle = createProperty(feed, 'angle', numberPayload);
-  const actual$ = angle.actual$.pipe(map((degrees) => clamp(SERVO_DEGREES, degrees)));
+  const actual$ = angle.reading$.pipe(
+    map((degrees) => (degrees === undefined ? undefined : clamp(SERVO_DEGREES, degrees))),
+  );
   return (words, title) =>
     tile({
       emblem: horn(actual$),
-      value$: actual$.pipe(map((degrees) => words.measure(degrees, '°'))),
+      value$: actual$.pipe(map((degrees) => (degrees === undefined ? '' : words.measure(degrees, '°')))),
       control: track(words, angle, {
         label: `${title}: ${words.say.angle}`,
         unit: '°',

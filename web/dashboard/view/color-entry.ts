@@ -6,6 +6,7 @@ import { watch } from '../../shared/watch.ts';
 import type { Color } from '../model/color.ts';
 import type { Words } from '../words.ts';
 import { colorWheel } from './color-wheel.ts';
+import { NO_VALUE } from './no-value.ts';
 import { slider } from './slider.ts';
 
 /** Colours to choose with one touch, as `#rrggbb`. */
@@ -44,7 +45,7 @@ export function colorEntry(words: Words, color: Color): TemplateResult {
           unit: '%',
           min: 0,
           max: 100,
-          actual$: color.brightness.actual$,
+          actual$: color.actualBrightness$,
         })}
       </div>
     </div>
@@ -66,8 +67,8 @@ function exactColor({ say }: Words, { property }: Color): TemplateResult {
           input.value = value ?? '#000000';
         })}
         ${mount(HTMLInputElement, (input) => fromEvent(input, 'input').subscribe(() => property.set(input.value)))}>
-      <span>${watch(property.value$.pipe(map((value) => value ?? '–')))}</span>
-      <span class="actual">${say.actual} <b>${watch(property.actual$)}</b></span>
+      <span>${watch(property.value$.pipe(map((value) => value ?? NO_VALUE)))}</span>
+      <span class="actual">${say.actual} <b>${watch(property.reading$.pipe(map((value) => value ?? NO_VALUE)))}</b></span>
     </label>
   `;
 }

@@ -15,7 +15,7 @@ const SATURATION_STEP = 0.05;
 export function colorWheel(words: Words, color: Color): TemplateResult {
   const { say } = words;
   return html`
-    <span class="wheel" ${bind(HTMLElement, color.actual$, (wheel, hsv) => place(wheel, 'actual', hsv))}
+    <span class="wheel" ${bind(HTMLElement, color.actual$, (wheel, hsv) => placeActual(wheel, hsv))}
       ${bind(HTMLElement, color.wanted$, (wheel, hsv) => place(wheel, 'wanted', hsv))}
       ${mount(HTMLElement, (wheel) => pickByPointer(wheel, color))}>
       <span class="wheel-ring" aria-hidden="true"></span>
@@ -27,12 +27,17 @@ export function colorWheel(words: Words, color: Color): TemplateResult {
   `;
 }
 
-function place(wheel: HTMLElement, which: 'actual' | 'wanted', { hue, saturation, value }: Hsv): void {
+/** Without a value there is no ring. */
+function placeActual(wheel: HTMLElement, hsv: Hsv | undefined): void {
+  if (hsv) place(wheel, 'actual', hsv);
+  wheel.toggleAttribute('data-actual', hsv !== undefined && hsv.value > 0);
+}
+
+function place(wheel: HTMLElement, which: 'actual' | 'wanted', { hue, saturation }: Hsv): void {
   const angle = (hue * Math.PI) / 180;
   wheel.style.setProperty(`--${which}-x`, (Math.sin(angle) * saturation).toFixed(4));
   wheel.style.setProperty(`--${which}-y`, (-Math.cos(angle) * saturation).toFixed(4));
   if (which === 'wanted') wheel.style.setProperty('--picked', toHex({ hue, saturation, value: 1 }));
-  else wheel.toggleAttribute('data-actual', value > 0);
 }
 
 function describe(handle: HTMLButtonElement, words: Words, { hue, saturation }: Hsv): void {

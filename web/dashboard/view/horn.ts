@@ -2,9 +2,9 @@ import { html, svg, type TemplateResult } from 'lit/html.js';
 import { map, type Observable } from 'rxjs';
 import { watch } from '../../shared/watch.ts';
 
-/** A servo's horn from above, at an angle in degrees from its middle. */
-export function horn(degrees$: Observable<number>): TemplateResult {
-  const turn$ = degrees$.pipe(map((degrees) => `rotate(${degrees} 22 26)`));
+/** A servo's horn from above, at an angle in degrees from its middle; in the middle while there is none. */
+export function horn(degrees$: Observable<number | undefined>): TemplateResult {
+  const turn$ = degrees$.pipe(map((degrees = 0) => `rotate(${degrees} 22 26)`));
   return html`
     <svg class="emblem horn" viewBox="0 0 44 44" aria-hidden="true">
       <circle cx="22" cy="26" r="9" />

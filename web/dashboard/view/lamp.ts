@@ -7,8 +7,8 @@ export function lamp(glow$: Observable<number>): TemplateResult {
   return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
 }
 
-/** An LED of any colour, `#rrggbb`, seen from above. */
-export function coloredLamp(color$: Observable<string>): TemplateResult {
+/** An LED of any colour, `#rrggbb`, seen from above; dark while there is none. */
+export function coloredLamp(color$: Observable<string | undefined>): TemplateResult {
   return html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color$, showColor)}></span>`;
 }
 
@@ -22,6 +22,6 @@ function showGlow(element: HTMLElement, glow: number): void {
   element.style.setProperty('--glow', glow.toFixed(3));
 }
 
-function showColor(lamp: HTMLElement, color: string): void {
+function showColor(lamp: HTMLElement, color = '#000000'): void {
   lamp.style.setProperty('--color', color);
 }

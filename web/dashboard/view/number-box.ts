@@ -5,7 +5,7 @@ import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { readEntry } from '../../shared/number-entry.ts';
 import { permit } from '../../shared/permit.ts';
-import type { Property } from '../../shared/property.ts';
+import type { Settable } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 
@@ -26,7 +26,7 @@ export interface NumberBoxParts {
  * A number to be typed, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, also where it
  * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended until somebody else sets another.
  */
-export function numberBox(words: Words, control: Property<number>, parts: NumberBoxParts): TemplateResult {
+export function numberBox(words: Words, control: Settable<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
   const written = (value: number) => words.plainNumber(value, parts.digits ?? 2);
   const show = (box: TypedBox, value: number | undefined) => {

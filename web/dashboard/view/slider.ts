@@ -4,10 +4,11 @@ import { clamp } from '../../../devices/facts/range.ts';
 import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
-import type { Property } from '../../shared/property.ts';
+import type { Settable } from '../../shared/property.ts';
 import { READABLE } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 import { drag } from './drag.ts';
+import { NO_VALUE } from './no-value.ts';
 import { numberBox } from './number-box.ts';
 import { repeatWhileHeld } from './press.ts';
 
@@ -22,14 +23,17 @@ export interface SliderParts {
   readonly step?: number;
   /** How many digits after the decimal mark are shown. Default 1, and 2 in the number box. */
   readonly digits?: number;
-  readonly actual$: Observable<number>;
+  /** `undefined` while there is none. */
+  readonly actual$: Observable<number | undefined>;
 }
 
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
-export function slider(words: Words, control: Property<number>, parts: SliderParts): TemplateResult {
+export function slider(words: Words, control: Settable<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
   const nudge = (by: number) => () => adjust(control, (value) => clamp(parts, value + by));
-  const actual$ = parts.actual$.pipe(map((value) => words.measure(value, unit, digits)));
+  const actual$ = parts.actual$.pipe(
+    map((value) => (value === undefined ? NO_VALUE : words.measure(value, unit, digits))),
+  );
   return html`
     <p class="figure slider-figure">
       ${numberBox(words, control, {
@@ -40,7 +44,7 @@ export function slider(words: Words, control: Property<number>, parts: SliderPar
         unit,
         ...(digits !== undefined && { digits }),
       })}
-      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}></b></span>
+      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}>${NO_VALUE}</b></span>
     </p>
     <div class="slider">
       <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
@@ -55,10 +59,12 @@ export function slider(words: Words, control: Property<number>, parts: SliderPar
 export type TrackParts = Omit<SliderParts, 'boxLabel'>;
 
 /** The range alone, with its mark. */
-export function track(words: Words, control: Property<number>, parts: TrackParts): TemplateResult {
+export function track(words: Words, control: Settable<number>, parts: TrackParts): TemplateResult {
   const { min, max, unit, label, step = 1, digits } = parts;
   const spoken = (value: number) => words.measure(value, unit, digits);
-  const share$ = parts.actual$.pipe(map((value) => (clamp(parts, value) - min) / (max - min)));
+  const share$ = parts.actual$.pipe(
+    map((value) => (value === undefined ? undefined : (clamp(parts, value) - min) / (max - min))),
+  );
   return html`
     <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
       <span class="groove" aria-hidden="true"><span class="fill"></span></span>
@@ -84,10 +90,11 @@ function showRange(range: HTMLInputElement, value: number, spoken: (value: numbe
 }
 
 /** Only transforms change with the value: no layout, nothing painted. */
-function showActual(track: HTMLElement, share: number): void {
+function showActual(track: HTMLElement, share: number | undefined): void {
+  track.toggleAttribute('data-actual', share !== undefined);
+  if (share === undefined) return;
   const [fill, ghost] = ['.fill', '.ghost'].map((part) => track.querySelector<HTMLElement>(part));
   const isTwoWay = track.hasAttribute('data-two-way');
   fill?.style.setProperty('transform', `scaleX(${(isTwoWay ? share * 2 - 1 : share).toFixed(4)})`);
   ghost?.style.setProperty('transform', `translateX(${(share * 100).toFixed(2)}%)`);
-  track.toggleAttribute('data-actual', true);
 }

@@ -11,7 +11,7 @@ export type ToggleName = { readonly text: string } | { readonly label: string };
 export function toggle(
   control: Property<boolean>,
   name: ToggleName,
-  actual$: Observable<boolean>,
+  actual$: Observable<boolean | undefined>,
 ): TemplateResult {
   const label = 'label' in name ? name.label : nothing;
   return html`
@@ -26,6 +26,7 @@ export function toggle(
   `;
 }
 
-function showActual(element: HTMLElement, isOn: boolean): void {
-  element.dataset.actual = isOn ? 'on' : 'off';
+function showActual(element: HTMLElement, isOn: boolean | undefined): void {
+  if (isOn === undefined) delete element.dataset.actual;
+  else element.dataset.actual = isOn ? 'on' : 'off';
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BehaviorSubject, NEVER, of } from 'rxjs';
+import { BehaviorSubject, NEVER, of, Subject } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatColor } from '../../../../devices/facts/color.ts';
 import { type Color, createColor } from '../../../../web/dashboard/model/color.ts';
@@ -32,13 +32,16 @@ describe('a colour on the wheel', () => {
 
 describe('a colour that is set', () => {
   let wanted$: BehaviorSubject<string | undefined>;
+  let reading$: Subject<string | undefined>;
   let color: Color;
   let shown: Hsv | undefined;
   beforeEach(() => {
     wanted$ = new BehaviorSubject<string | undefined>('#ff8000');
+    reading$ = new Subject();
     const set = (value: string) => wanted$.next(value);
     const hand = { set, hold: () => {}, release: () => {} };
-    color = createColor({ ...hand, value$: wanted$, actual$: NEVER, refused$: NEVER, isAllowed$: of(true) });
+    const told = { value$: wanted$, actual$: NEVER, reading$, refused$: NEVER, isAllowed$: of(true) };
+    color = createColor({ ...hand, ...told });
     color.wanted$.subscribe((hsv) => {
       shown = hsv;
     });
@@ -68,5 +71,12 @@ describe('a colour that is set', () => {
   it('follows somebody else', () => {
     wanted$.next('#00ff00');
     expect(shown).toEqual({ hue: 120, saturation: 1, value: 1 });
+  });
+
+  it('has no actual value any more once that is cleared', () => {
+    const actual: (number | undefined)[] = [];
+    color.actualBrightness$.subscribe((percent) => actual.push(percent));
+    for (const hex of ['#ffffff', undefined, '#000000']) reading$.next(hex);
+    expect(actual).toEqual([100, undefined, 0]);
   });
 });

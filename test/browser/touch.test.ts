@@ -1,0 +1,165 @@
+import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
+import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createHubClient, type HubClient } from '../../hub/client/index.ts';
+import { describeWith } from '../programs.ts';
+import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+
+const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile: true };
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Fingers on a page, by way of the browser's own recognition of gestures. */
+class Fingers {
+  readonly #session: CDPSession;
+
+  constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  /** Puts fingers down, or has more of them down. */
+  down(...fingers: Place[]): Promise<unknown> {
+    return this.#send('touchStart', fingers);
+  }
+
+  async move(from: Place, to: Place): Promise<void> {
+    const steps = 8;
+    for (let step = 1; step <= steps; step++) {
+      const share = step / steps;
+      const at = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+      await this.#send('touchMove', [at]);
+    }
+  }
+
+  /** Lifts all fingers but the first. */
+  leave(staying: Place): Promise<unknown> {
+    return this.#send('touchMove', [staying]);
+  }
+
+  up(): Promise<unknown> {
+    return this.#send('touchEnd', []);
+  }
+
+  #send(type: 'touchStart' | 'touchMove' | 'touchEnd', fingers: readonly Place[]): Promise<unknown> {
+    const touchPoints = fingers.map((place, id) => ({ ...place, id }));
+    return this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  }
+}
+
+async function middleOf(element: Locator): Promise<Place> {
+  const box = await element.boundingBox();
+  if (!box) throw new Error('the element is not on the page');
+  return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+}
+
+describeWith('chromium', 'a finger on a press button', () => {
+  let browser: Browser;
+  let hub: HubProcess;
+  let client: HubClient;
+  let opened: OpenPage;
+  let seen: string[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    hub = await startHub({ devices: ['led/21', 'button/23'] });
+    client = createHubClient(hub.url);
+    await client.publish('bell/1/info', JSON.stringify(BELL), { retain: true });
+    await client.publish('bell/1/status', 'online', { retain: true });
+    seen = [];
+    client
+      .messages(['button/23/pressed', 'bell/1/ring'])
+      .pipe(
+        filter(({ retained }) => !retained),
+        map(({ text }) => text ?? ''),
+        // The adapter repeats a value that has stood for a while.
+        distinctUntilChanged(),
+      )
+      .subscribe((text) => seen.push(text));
+    await client.ping();
+  });
+  afterEach(async () => {
+    await opened.page.context().close();
+    await client.close();
+    await hub.kill();
+  });
+
+  const show = async (path: string, selector: string) => {
+    opened = await openPage(browser, `${hub.url}${path}`, PHONE);
+    const { page } = opened;
+    const button = page.locator(selector);
+    await page.locator('.connection[data-status="online"]').waitFor();
+    await expect.poll(() => button.isEnabled()).toBe(true);
+    await button.evaluate((element) => element.scrollIntoView({ block: 'center', behavior: 'instant' }));
+    const fingers = new Fingers(await page.context().newCDPSession(page));
+    return { page, button, fingers };
+  };
+  /** Resolves once others have been told; begins to listen at once. */
+  const told = (text: string) =>
+    firstValueFrom(
+      client
+        .messages(['button/23/pressed', 'bell/1/ring'])
+        .pipe(filter((message) => !message.retained && message.text === text)),
+    );
+  const scrolled = (page: Page) => page.evaluate(() => scrollY);
+
+  it.each([
+    ['of a button device', '/', '.card[data-topic="button/23"] .press'],
+    ['of a momentary property', '/', '.card[data-topic="bell/1"] .press'],
+    ['of the simulator', '/simulator', '.part[data-part="button/23"] .press'],
+  ])('%s scrolls the page without a press, taps, and holds', async (_, path, selector) => {
+    const { page, button, fingers } = await show(path, selector);
+    const before = await scrolled(page);
+    const from = await middleOf(button);
+    await fingers.down(from);
+    await fingers.move(from, { x: from.x, y: from.y + (before > 100 ? 100 : -100) });
+    await fingers.up();
+    await expect.poll(async () => Math.abs((await scrolled(page)) - before)).toBeGreaterThan(30);
+    // A tap while the page still moves would only stop it.
+    await button.evaluate((element) => element.scrollIntoView({ block: 'center', behavior: 'instant' }));
+
+    const tapped = Promise.all([told('true'), told('false')]);
+    await fingers.down(await middleOf(button));
+    await fingers.up();
+    await tapped;
+    expect(seen).toEqual(['true', 'false']);
+
+    const place = await middleOf(button);
+    const pressed = told('true');
+    await fingers.down(place);
+    await pressed;
+    const still = await scrolled(page);
+    await fingers.move(place, { x: place.x, y: place.y - 60 });
+    expect(seen, 'it slides, and presses on').toEqual(['true', 'false', 'true']);
+    expect(await scrolled(page)).toBe(still);
+    const released = told('false');
+    await fingers.up();
+    await released;
+    expect(seen).toEqual(['true', 'false', 'true', 'false']);
+    expect(opened.faults).toEqual([]);
+  });
+
+  it('that comes second and leaves first does not let go', async () => {
+    const { button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
+    const { x, y } = await middleOf(button);
+    const pressed = told('true');
+    await fingers.down({ x: x - 20, y });
+    await pressed;
+    await fingers.down({ x: x - 20, y }, { x: x + 20, y });
+    await fingers.leave({ x: x - 20, y });
+    const released = told('false');
+    await fingers.up();
+    await released;
+    expect(seen).toEqual(['true', 'false']);
+  });
+});
+
+const BELL = {
+  kind: 'bell',
+  properties: { ring: { type: 'boolean', settable: true, momentary: true, actual: false } },
+};
