@@ -15,7 +15,11 @@ const ROWS = [
   ['60 LEDs below the fold move', ['more main thread % than at rest, ≤ 3'], offScreen],
   ['200 LEDs shown', ['first control, ms more than with 1, ≤ 150', 'layout shift, ≤ 0.05'], manyShown],
   ['slow 4G, CPU ÷ 4, open hub', ['first control ms, ≤ 1500', 'layout shift, ≤ 0.05'], () => firstVisit({})],
-  ['the same, guarded hub', ['first control ms, ≤ 1500', 'layout shift, ≤ 0.05'], () => firstVisit({ isGuarded: true })],
+  [
+    'the same, guarded hub',
+    ['first control ms, ≤ 1500', 'layout shift, ≤ 0.05'],
+    () => firstVisit({ isGuarded: true }),
+  ],
   ['search among 200', ['ms to the painted frame, ≤ 33'], search],
 ];
 

@@ -37,7 +37,8 @@ async function slowDown(page) {
 function watchPage() {
   window.layoutShift = 0;
   new PerformanceObserver((list) => {
-    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.layoutShift += value;
+    for (const { value, hadRecentInput } of list.getEntries())
+      if (!hadRecentInput) window.layoutShift += value;
   }).observe({ type: 'layout-shift', buffered: true });
   requestAnimationFrame(function look() {
     const control = document.querySelector('.cell input[type="range"]');
