@@ -1,4 +1,5 @@
 import { HubError, quote } from '../core/error.ts';
+import { matchesFilter } from '../core/filter.ts';
 import { type Permissions, permitsPublish } from '../core/rights.ts';
 import { errorIn } from './outgoing.ts';
 
@@ -14,6 +15,11 @@ export interface Identity {
 /** Whether an identity may publish to a topic; true if the identity is unknown, as the hub decides then. */
 export function mayPublish(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || permitsPublish(identity.may, topic);
+}
+
+/** Whether an identity may read a topic; false if the identity is unknown. */
+export function mayRead(identity: Identity | undefined, topic: string): boolean {
+  return identity?.may.read.some((filter) => matchesFilter(filter, topic)) ?? false;
 }
 
 /** Whether an identity may publish nothing to devices. */

@@ -2,6 +2,7 @@ import type { Hub } from '../core/hub.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
+import type { KnownPerson } from '../gateways/socket-io/gateway.ts';
 import type { Sessions } from '../session/sessions.ts';
 
 /** A value, or values by label. */
@@ -41,6 +42,7 @@ export interface HubSources {
   readonly socketIo: {
     readonly clientCount: number;
     readonly peopleCount: number;
+    readonly people: readonly KnownPerson[];
     readonly counters: SocketIoCounters;
   };
   readonly http: HttpCounters;
@@ -145,10 +147,18 @@ function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Readin
     metric('pinhub_clients', byWay, { label: 'way' }),
     metric('pinhub_sessions', byState, { label: 'state', topics: SESSION_TOPICS, isLively: true }),
     { ...topics(['clients/people'], () => socketIo.peopleCount), isLively: true },
+    { ...topics(['clients/people/names'], () => namesOf(socketIo.people)), isLively: true },
     topics(['clients/maximum'], () => Math.max(byState().connected, maximum)),
     metric('pinhub_sessions_evicted_total', () => sessions.counters.evicted),
     metric('pinhub_subscriptions', () => hub.subscriptionCount, { topics: { 'subscriptions/count': SUM } }),
   ];
+}
+
+/** More people than this are counted, and not named. */
+const NAMED_PEOPLE = 50;
+
+function namesOf(people: readonly KnownPerson[]): string {
+  return JSON.stringify(people.slice(0, NAMED_PEOPLE));
 }
 
 function messagesOf({ sessions: { counters }, mqtt, socketIo, http, local }: HubSources): Reading[] {

@@ -1,17 +1,16 @@
 import { render } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, type Observable, Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
-import { askAgain } from '../shared/ask-again.ts';
 import { type Device, watchDevices } from '../shared/devices.ts';
 import { eachFrame, nextFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
-import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import type { Archive } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
 import { createHouse } from './model/house.ts';
+import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
 import { isSamePresence, presenceOf } from './model/presence.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
@@ -75,7 +74,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     views: createViews(isOnline$, parts),
     isNear: createNearness(),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
-    people$: onlyWhile(isOnline$, peopleOn(client, hubBack$)),
+    people$: onlyWhile(isOnline$, watchPeople(client, session)),
     language,
     reconnect: parts.reconnect,
   };
@@ -122,13 +121,4 @@ function isOnline({ connection$ }: HubClient): Observable<boolean> {
 /** What was counted last is no count of now while the hub is away. */
 function onlyWhile<T>(isOnline$: Observable<boolean>, count$: Observable<T>): Observable<T | undefined> {
   return combineLatest([isOnline$, count$]).pipe(map(([isOnline, count]) => (isOnline ? count : undefined)));
-}
-
-/** People on the hub, however many pages and devices each has open; not everyone may know. */
-function peopleOn(client: HubClient, hubBack$: Observable<unknown>): Observable<number> {
-  return client.messages('$SYS/broker/clients/people').pipe(
-    map(({ text }) => numberPayload.read(text ?? '')),
-    filter((count) => count !== undefined),
-    askAgain(hubBack$, () => {}),
-  );
 }

@@ -1,5 +1,6 @@
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
+import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
@@ -27,6 +28,7 @@ showDashboard(document.body, {
   isVisible$: pageVisibility(document),
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
+  isOutdated: () => isOutdated(import.meta.url),
   leave: () => location.assign('/login'),
   reconnect: () => location.reload(),
 });

@@ -71,7 +71,12 @@ interface Described {
 
 /** All devices known to the hub, in the order of their topics, at once and whenever one comes or goes. */
 export function findDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly Device[]> {
-  return watchDevices(bus, options).pipe(
+  return devicesOf(watchDevices(bus, options));
+}
+
+/** The devices alone, at once and whenever one comes or goes. */
+export function devicesOf(states$: Observable<readonly DeviceState[]>): Observable<readonly Device[]> {
+  return states$.pipe(
     map((states) => states.map(({ device }) => device)),
     distinctUntilChanged(isSameList),
     shareLatest(),

@@ -5,13 +5,13 @@ export const LOAD_AGAIN_MS = 5000;
 
 /**
  * Loads a part of the page's script, and tries again while it cannot be had: the hub may be away. It never fails. An updated hub does not have
- * the part any more; the page gets the new one when it is loaded again.
+ * the part any more; then the session says that the page is outdated, and the page offers to reload.
  */
 export function loadAgain<T>(load: () => Promise<T>, scheduler?: SchedulerLike): Observable<T> {
   return defer(load).pipe(
     retry({
       delay(error) {
-        console.warn('a part of the page could not be loaded; reload the page if the hub was updated', error);
+        console.warn('a part of the page could not be loaded', error);
         return timer(LOAD_AGAIN_MS, scheduler);
       },
     }),

@@ -8,6 +8,7 @@ import {
   type Observable,
   Subject,
   startWith,
+  switchMap,
 } from 'rxjs';
 import { type HubClient, watchIdentity } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
@@ -32,6 +33,8 @@ export interface Session {
   /** The hub does not let us see what the page is about: so it stays until the hub is back. */
   deny(): void;
   signOut(): void;
+  /** Whether the hub has another version of the page, at once and at every change. It is asked each time that we are connected. */
+  readonly isOutdated$: Observable<boolean>;
   /** Whether a wish to sign out has failed. */
   readonly hasStayed$: Observable<boolean>;
 }
@@ -39,13 +42,15 @@ export interface Session {
 export interface SessionOptions {
   /** Has the hub forget this browser; resolves to whether it has. */
   readonly signOut: () => Promise<boolean>;
+  /** Whether the hub has another version of this page. */
+  readonly isOutdated: () => Promise<boolean>;
   /** Leaves the page, for whoever comes next. */
   readonly leave: () => void;
 }
 
 export function createSession(
   client: Pick<HubClient, 'connection$' | 'whoAmI'>,
-  { signOut, leave }: SessionOptions,
+  { signOut, leave, isOutdated }: SessionOptions,
 ): Session {
   const { connection$ } = client;
   const hubBack$ = watchReturn(connection$);
@@ -67,6 +72,15 @@ export function createSession(
     ),
     hubAway$: connection$.pipe(filter(({ status }) => status === 'offline')),
     hubBack$,
+    isOutdated$: connection$.pipe(
+      map(({ status }) => status === 'online'),
+      distinctUntilChanged(),
+      filter(Boolean),
+      // A hub that goes meanwhile is asked once it is back.
+      switchMap(() => isOutdated().catch(() => false)),
+      startWith(false),
+      shareLatest(),
+    ),
     deny: () => denied$.next(true),
     hasStayed$,
     signOut: () => void signOut().then((isOut) => (isOut ? leave() : hasStayed$.next(true))),

@@ -25,6 +25,11 @@ export function lostBanner(words: SharedWords, { trouble, isWatching }: LostBann
   return html`<div class="banner"><p><b>${reason}</b> ${hint}</p></div>`;
 }
 
+/** A page that is older than its hub: parts of it that are not loaded yet are gone. */
+export function outdatedBanner({ tell }: SharedWords, reload: () => void): TemplateResult {
+  return html`<div class="banner"><p>${tell.outdated}</p>${button(tell.reload, reload)}</div>`;
+}
+
 /** What stands in place of all else: one message, and one way on. */
 export function notice(
   words: SharedWords,

@@ -15,13 +15,17 @@ interface ShellParts<R extends ShellRequest> {
 /** The pages whose shell is kept. The login page is not one: whether it is shown is for the hub to say. */
 const PAGES: ReadonlySet<string> = new Set(['/', '/simulator']);
 
+/** Marks the version of a page that was kept before the newest. */
+const BEFORE = '?before';
+
 /** How long the hub may take to send a page that we have, milliseconds. A network that is gone without a word takes half a minute to say so. */
 const PATIENCE_MS = 3000;
 
 /**
  * The shell of the pages, HTML, scripts and styles, kept in the browser so that a page opens while the hub is away. Nothing else is kept or
  * looked at: neither what the API answers, nor a login, nor a link with a token. The hub is asked for a page first, so an update is there at
- * the next load; the names of scripts and styles change with their content, so those that are kept are never out of date.
+ * the next load. The names of scripts and styles change with their content, so a page only ever gets those of its own version: it is kept with
+ * all that it may load later, and the version before it is kept, too, for tabs that are still open.
  */
 export class Shell<R extends ShellRequest> {
   readonly #parts: ShellParts<R>;
@@ -74,7 +78,10 @@ export class Shell<R extends ShellRequest> {
     const html = await response.clone().text();
     if ((await (await cache.match(page))?.text()) === html) return;
     for (const asset of assetsOf(html)) if (!(await cache.match(asset))) await cache.add(asset);
+    const before = await cache.match(page);
+    if (before) await cache.put(page + BEFORE, before);
     await cache.put(page, response);
+    await keepLater(cache, assetsOf(html));
     await dropUnused(cache);
   }
 }
@@ -90,16 +97,34 @@ function isOwn({ ok, redirected, type }: Response): boolean {
   return ok && !redirected && type === 'basic';
 }
 
+function pathOf({ pathname, search }: URL): string {
+  return pathname + search;
+}
+
 function assetsOf(html: string): readonly string[] {
   return [...new Set(html.match(/\/assets\/[\w.-]+/g))];
 }
 
+/** Keeps what the scripts load later. A page works without, so what is not there now is left out. */
+async function keepLater(cache: Cache, assets: readonly string[]): Promise<void> {
+  const all = new Set(assets);
+  for (const asset of all) {
+    const kept = (await cache.match(asset)) ?? (await addTo(cache, asset));
+    for (const named of importsOf((await kept?.text()) ?? '')) all.add(named);
+  }
+}
+
+async function addTo(cache: Cache, asset: string): Promise<Response | undefined> {
+  await cache.add(asset).catch(() => undefined);
+  return cache.match(asset);
+}
+
 /** Deletes the scripts and styles that no page needs. */
 async function dropUnused(cache: Cache): Promise<void> {
-  const keys = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  const keys = (await cache.keys()).map(({ url }) => pathOf(new URL(url)));
   const used = await namedBy(
     cache,
-    keys.filter((key) => PAGES.has(key)),
+    keys.filter((key) => PAGES.has(key.replace(BEFORE, ''))),
   );
   const unused = keys.filter((key) => !used.has(key));
   await Promise.all(unused.map((key) => cache.delete(key)));

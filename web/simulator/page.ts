@@ -8,7 +8,7 @@ import { header } from '../shared/header.ts';
 import { sessionView } from '../shared/session-view.ts';
 import { shareAction } from '../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
-import { lostBanner, notice } from '../shared/trouble-view.ts';
+import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
 import { meaningOf } from '../shared/words.ts';
 import { benchView } from './bench/bench-view.ts';
 import type { Layout } from './bench/layout.ts';
@@ -27,9 +27,13 @@ export interface PageState extends Scene {
   readonly scale: number;
   /** What stands before the board's topics: `''`, or `ana/`. */
   readonly prefix: string;
+  /** The prefixes of all boards that one can look at, without a slash. */
+  readonly boards: readonly string[];
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
+  /** Whether the hub has another version of the page. */
+  readonly isOutdated: boolean;
   /** Whether a wish to sign out has failed. */
   readonly hasStayed: boolean;
   readonly tabDevice: TabDeviceState;
@@ -90,11 +94,23 @@ function topView(state: PageState): TemplateResult {
   });
 }
 
-function factsView({ words, connection, prefix }: PageState): TemplateResult {
+function factsView(state: PageState): TemplateResult {
+  const { words, connection, prefix } = state;
   const { say } = words;
   return html`
     <li class="connection" data-status=${connection.status}>${connectionText(connection, say)}</li>
-    <li>${say.simulator}${prefix && html` · <strong>${prefix.slice(0, -1)}</strong>`}</li>`;
+    <li>${say.simulator}${prefix && html` · <strong>${prefix.slice(0, -1)}</strong>`}${otherBoards(state)}</li>`;
+}
+
+/** Ways to the other boards; a tab that is a device would end it by going there. */
+function otherBoards({ boards, prefix, tabDevice, words: { say } }: PageState): readonly TemplateResult[] {
+  if (tabDevice.is === 'running') return [];
+  return boards
+    .filter((board) => board !== prefix.slice(0, -1))
+    .map(
+      (board) =>
+        html` · <a href="/simulator?board=${encodeURIComponent(board)}">${board || say.mainBoard}</a>`,
+    );
 }
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {
@@ -104,8 +120,9 @@ function connectionText({ status }: Connection, say: Scene['words']['say']): str
 
 /** The gravest thing that there is to say, if there is any. */
 function bannerView(state: PageState): TemplateResult | '' {
-  const { words, trouble, isWatching } = state;
+  const { words, trouble, isWatching, isOutdated, reconnect } = state;
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching });
+  if (isOutdated) return outdatedBanner(words, reconnect);
   const text = trouble ? '' : failureOf(state);
   return text && html`<div class="banner">${text}</div>`;
 }

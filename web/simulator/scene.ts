@@ -14,8 +14,8 @@ export interface Choices {
 /** What a person can do on the page. */
 export interface Actions {
   choose(choices: Partial<Choices>): void;
-  /** Publishes to a device of the board, as `led/21/duty`. */
-  publish(path: string, payload: string, options?: { readonly retain: boolean }): void;
+  /** Sets the duty cycle of the LED on the chosen pin, percent 0–100. */
+  setDuty(percent: number): void;
   /** Presses a button of the board, as `button/23/pressed`, or lets go; the hub lets go if this page vanishes. */
   press(path: string, isPressed: boolean): void;
 }

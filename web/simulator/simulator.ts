@@ -15,22 +15,22 @@ import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Identity, mayPublish } from '../../hub/client/identity.ts';
 import { type HubError, toHubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
-import type { Control } from '../shared/control.ts';
 import { createDeviceFeed } from '../shared/device-feed.ts';
-import { findDevices } from '../shared/devices.ts';
+import { devicesOf, watchDevices } from '../shared/devices.ts';
 import { eachFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
-import { createProperty } from '../shared/property.ts';
+import { createProperty, type Property } from '../shared/property.ts';
 import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
+import { shareLatest } from '../shared/share-latest.ts';
 import { benchItems } from './bench/items.ts';
 import { createLayout } from './bench/layout.ts';
 import type { NameVerdict } from './device/device-name.ts';
 import { deviceNamesOf } from './device/device-rights.ts';
 import { type LoadTabDevice, watchTabDevice } from './device/watch-tab-device.ts';
 import { type Bench, watchBench } from './model/bench.ts';
-import { chooseBoard } from './model/choose-board.ts';
+import { chooseBoard, watchBoards } from './model/choose-board.ts';
 import { watchPins } from './model/pins.ts';
 import { pageView } from './page.ts';
 import type { Part } from './parts/part.ts';
@@ -76,6 +76,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     connection: client.connection$,
     trouble: session.trouble$,
     identity: session.identity$,
+    isOutdated: session.isOutdated$,
     hasStayed: session.hasStayed$,
     tabDevice: watchTabDevice(options.wanted, session.answer$, options.loadTabDevice),
     refusal: refusal$,
@@ -96,6 +97,8 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
 interface BoardState {
   /** What stands before its topics: `''`, or `ana/`. */
   readonly prefix: string;
+  /** The prefixes of all boards that one can look at, without a slash. */
+  readonly boards: readonly string[];
   readonly bench: Bench;
   /** How long the button's contact chatters, milliseconds, as it was set last. */
   readonly bounceMs: number | undefined;
@@ -113,25 +116,54 @@ function watchBoard(
   { hubAway$, hubBack$, deny }: Session,
   subjects: Subjects,
 ): Observable<BoardState> {
-  const devices$ = findDevices(client, { hubAway$, hubBack$, pace: eachFrame, onDenied: deny });
-  return chooseBoard(devices$, board).pipe(
+  const states$ = watchDevices(client, { hubAway$, hubBack$, pace: eachFrame, onDenied: deny });
+  const devices$ = devicesOf(states$);
+  const boards$ = watchBoards(states$).pipe(shareLatest());
+  return chooseBoard(boards$, board).pipe(
     switchMap((name) => {
       const prefix = name === '' ? '' : `${name}/`;
       const pins$ = watchPins(client, prefix, { hubAway$, hubBack$ });
-      const feed = createDeviceFeed(client, `${prefix}button/23`, { hubAway$, hubBack$ });
-      const bounce = createProperty(feed, 'bounce', numberPayload);
-      const actions = createActions({ client, hold }, prefix, subjects);
+      const numberAt = (path: string, property: string) =>
+        createProperty(
+          createDeviceFeed(client, prefix + path, { hubAway$, hubBack$ }),
+          property,
+          numberPayload,
+        );
+      const bounce = numberAt('button/23', 'bounce');
+      const duty$ = subjects.choices$.pipe(
+        map(({ gpio }) => gpio),
+        distinctUntilChanged(),
+        map((gpio) => numberAt(`led/${gpio}`, 'duty')),
+        switchMap((duty) => withRefusals(duty, subjects).pipe(map(() => duty))),
+      );
       return combineLatest({
+        boards: boards$,
         bench: watchBench(devices$, name, pins$),
         bounceMs: withRefusals(bounce, subjects),
-      }).pipe(map((state) => ({ ...state, prefix, actions, setBounce: bounce.set })));
+        duty: duty$,
+      }).pipe(
+        map(({ duty, ...state }) => ({
+          ...state,
+          prefix,
+          setBounce: setter(bounce, subjects),
+          actions: createActions({ hold, duty }, prefix, subjects),
+        })),
+      );
     }),
   );
 }
 
+/** What was refused before is no longer worth telling once somebody sets another value. */
+function setter(control: Pick<Property<number>, 'set'>, { refusal$ }: Subjects): (value: number) => void {
+  return (value) => {
+    refusal$.next(undefined);
+    control.set(value);
+  };
+}
+
 /** A control's value; what the hub refuses of it is told with all other refusals. */
 function withRefusals<T>(
-  { value$, refused$ }: Pick<Control<T>, 'value$' | 'refused$'>,
+  { value$, refused$ }: Pick<Property<T>, 'value$' | 'refused$'>,
   { refusal$ }: Subjects,
 ): Observable<T | undefined> {
   const told$ = refused$.pipe(
@@ -150,10 +182,11 @@ function permissionsOf(identity: Identity | undefined, prefix: string) {
 }
 
 function createActions(
-  { client, hold }: Pick<SimulatorParts, 'client' | 'hold'>,
+  { hold, duty }: Pick<SimulatorParts, 'hold'> & { readonly duty: Property<number> },
   prefix: string,
-  { choices$, refusal$ }: Subjects,
+  subjects: Subjects,
 ): Actions {
+  const { choices$, refusal$ } = subjects;
   const tell = (published: Promise<void>) => {
     published.then(
       () => refusal$.next(undefined),
@@ -162,8 +195,7 @@ function createActions(
   };
   return {
     choose: (choices) => choices$.next({ ...choices$.value, ...choices }),
-    publish: (path, payload, options = { retain: false }) =>
-      tell(client.publish(prefix + path, payload, options)),
+    setDuty: setter(duty, subjects),
     press: (path, isPressed) => tell(hold(prefix + path, String(isPressed), 'false')),
   };
 }

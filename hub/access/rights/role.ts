@@ -22,13 +22,15 @@ export const NO_ROLE: Role = { read: [], publish: [], report: [] };
 /** Reports of a device with one topic level in front, such as a browser tab: `ana/led/21/duty/actual`, `ana/led/21/status`. */
 const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '+/+/+/error'];
 
+const PEOPLE_COUNT = '$SYS/broker/clients/people';
+
 /**
  * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
- * which have none. Only `admin` reads `$SYS`.
+ * which have none. Only `admin` reads all of `$SYS`; viewers and controllers read how many people are connected, and not who they are.
  */
 export const BUILT_IN_ROLES: Roles = new Map([
-  ['viewer', { read: ['#'], publish: [], report: [] }],
-  ['controller', { read: ['#'], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
+  ['viewer', { read: ['#', PEOPLE_COUNT], publish: [], report: [] }],
+  ['controller', { read: ['#', PEOPLE_COUNT], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
   ['device', { read: ['#'], publish: ['#'], report: ['#'] }],
   ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#'] }],
 ]);

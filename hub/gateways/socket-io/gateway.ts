@@ -46,7 +46,7 @@ export class SocketIoGateway {
   readonly #polling: PollingReaders;
   readonly #connections = new Set<Connection>();
   /** The people behind connections of browsers: a page has several if it plays a device. */
-  readonly #people = new Map<Connection, string>();
+  readonly #people = new Map<Connection, Person>();
   readonly #services: Services;
 
   constructor(options: SocketIoGatewayOptions) {
@@ -68,7 +68,13 @@ export class SocketIoGateway {
 
   /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
   get peopleCount(): number {
-    return new Set(this.#people.values()).size;
+    return this.people.length;
+  }
+
+  /** The same one by one, in the order in which they came. */
+  get people(): readonly KnownPerson[] {
+    const byId = new Map([...this.#people.values()].map(({ id, known }) => [id, known]));
+    return [...byId.values()];
   }
 
   /** Holders of memory: unsent data of clients, and unhandled data that came by long-polling. */
@@ -159,9 +165,23 @@ export class SocketIoGateway {
   }
 }
 
-/** What tells the person at a browser from others; `undefined` for a program. */
-function personOf({ how, credentialIds }: Principal, { handshake }: Socket): string | undefined {
+/** What is known of a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
+export interface KnownPerson {
+  readonly name?: string;
+  readonly role?: string;
+}
+
+interface Person {
+  /** Tells the person from others: by the login, or by the address where nobody has to log in. */
+  readonly id: string;
+  readonly known: KnownPerson;
+}
+
+/** The person at a browser; `undefined` for a program. */
+function personOf({ name, role, how, credentialIds }: Principal, { handshake }: Socket): Person | undefined {
   const { origin, 'sec-fetch-site': site } = handshake.headers;
-  if (how === 'open') return (origin ?? site) ? handshake.address : undefined;
-  return credentialIds.find((id) => id.startsWith('login:'));
+  if (how === 'open') return (origin ?? site) ? { id: handshake.address, known: {} } : undefined;
+  const id = credentialIds.find((each) => each.startsWith('login:'));
+  const isUser = credentialIds.some((each) => each.startsWith('user:'));
+  return id === undefined ? undefined : { id, known: { ...(isUser && { name }), role } };
 }

@@ -18,7 +18,12 @@ const reading = (topic: string, read: Reading['read']): Reading => ({ topics: { 
 const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
   access: { refused: 0 },
   readiness: { reason: undefined },
-  socketIo: { clientCount: 0, peopleCount: 1, counters: { received: 0, sent: 0, refused: 0 } },
+  socketIo: {
+    clientCount: 0,
+    peopleCount: 1,
+    people: [{ name: 'ana', role: 'admin' }],
+    counters: { received: 0, sent: 0, refused: 0 },
+  },
   http: { received: 0, refused: 0 },
   heldBytes: { total: 0, cutOffs: 0 },
   local: { count: 0, received: 0 },

@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Connection, Identity } from '../../../hub/client/index.ts';
+import { isOutdated } from '../../../web/shared/is-outdated.ts';
 import { createSession, type SessionOptions } from '../../../web/shared/session.ts';
 import { signOut } from '../../../web/shared/sign-out.ts';
 
@@ -22,7 +23,10 @@ function createScene(options: Partial<SessionOptions> = {}) {
   const connection$ = new BehaviorSubject<Connection>({ status: 'connecting' });
   const whoAmI = vi.fn<() => Promise<Identity>>();
   const leave = vi.fn();
-  const session = createSession({ connection$, whoAmI }, { signOut: async () => true, leave, ...options });
+  const session = createSession(
+    { connection$, whoAmI },
+    { signOut: async () => true, leave, isOutdated: async () => false, ...options },
+  );
   const connectAs = async (identity: Identity | Error) => {
     connection$.next(OFFLINE);
     const answer = identity instanceof Error ? Promise.reject(identity) : Promise.resolve(identity);
@@ -133,3 +137,30 @@ describe('the return of the hub', () => {
     expect([fromTheStart.length, meanwhile.length, later.length]).toEqual([1, 1, 0]);
   });
 });
+
+describe('an update of the hub', () => {
+  it('is found out each time that the page is connected, also if the hub was away when it was asked', async () => {
+    const answers = [async () => false, () => Promise.reject(new TypeError('away')), async () => true];
+    const { session, connectAs } = createScene({ isOutdated: () => (answers.shift() ?? fail)() });
+    const seen = record(session.isOutdated$);
+    for (let count = 0; count < 3; count++) await connectAs(VIEWER);
+    await vi.waitUntil(() => seen.at(-1) === true);
+    expect(seen).toEqual([false, false, false, true]);
+  });
+
+  it.each([
+    [404, true],
+    [200, false],
+    [401, false],
+    [502, false],
+  ])('is what a script tells that is answered with %d: %s', async (status, expected) => {
+    const request = vi.fn(async () => new Response(undefined, { status }));
+    expect(await isOutdated('/assets/index-1.js', request)).toBe(expected);
+    // The service worker keeps what is got.
+    expect(request).toHaveBeenCalledWith('/assets/index-1.js', { method: 'HEAD', cache: 'no-store' });
+  });
+});
+
+function fail(): never {
+  throw new Error('asked too often');
+}

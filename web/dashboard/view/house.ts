@@ -32,6 +32,7 @@ export function houseView(words: Words, parts: CellParts): TemplateResult {
         )}
       </div>
     </div>
+    ${view.isSmall ? forgetOffline(words, house, view) : nothing}
     ${editDialog(words, house, view)}
   `;
 }
@@ -149,15 +150,22 @@ function heading(words: Words, { house, view }: CellParts, section: Section): Te
   return html`
     <header class="section-head">
       <h2>${titles[section.kind]} <span class="count">${section.states.length}</span></h2>
-      ${section.kind === 'away' ? forgetAll(words, house, { view, section }) : nothing}
+      ${section.kind === 'away' ? forgetAll(words, house, { view, section, label: say.forgetAll }) : nothing}
     </header>
   `;
+}
+
+/** With a few devices there is no heading for those that are offline. */
+function forgetOffline(words: Words, house: House, view: HouseView): unknown {
+  const section = view.sections.find(({ kind }) => kind === 'away');
+  if (!section) return nothing;
+  return html`<div class="house-foot">${forgetAll(words, house, { view, section, label: words.say.forgetOffline })}</div>`;
 }
 
 function forgetAll(
   words: Words,
   house: House,
-  { view, section }: { readonly view: HouseView; readonly section: Section },
+  { view, section, label }: { readonly view: HouseView; readonly section: Section; readonly label: string },
 ): unknown {
   const { say } = words;
   const gone = section.states.filter(({ device }) => mayPublish(view.identity, `${device.topic}/info`));
@@ -168,7 +176,7 @@ function forgetAll(
     if (dialog instanceof HTMLDialogElement) dialog.showModal();
   };
   return html`
-    <button type="button" class="plain" @click=${ask}>${say.forgetAll}</button>
+    <button type="button" class="plain" @click=${ask}>${label}</button>
     <dialog class="dialog" aria-labelledby="forget-title">
       <form method="dialog" @submit=${() => void house.forget(gone)}>
         <h2 id="forget-title">${say.forgetAllTitle(count)}</h2>

@@ -9,12 +9,14 @@ import type { Session } from '../../shared/session.ts';
 import { sessionView } from '../../shared/session-view.ts';
 import { shareAction } from '../../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
-import { lostBanner, notice } from '../../shared/trouble-view.ts';
+import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
+import type { People } from '../model/people.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Words } from '../words.ts';
 import type { CellParts } from './cell.ts';
 import { houseView } from './house.ts';
+import { peopleView } from './people.ts';
 
 export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
@@ -25,7 +27,7 @@ export interface PageParts extends Omit<CellParts, 'view'> {
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
   /** People on the hub, if it says so; `undefined` while nobody knows. */
-  readonly people$: Observable<number | undefined>;
+  readonly people$: Observable<People | undefined>;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
 }
@@ -33,9 +35,12 @@ export interface PageParts extends Omit<CellParts, 'view'> {
 /** The whole dashboard. */
 export function page(words: Words, parts: PageParts): TemplateResult {
   const { connection$, session } = parts;
-  const banner$ = combineLatest([session.trouble$, session.identity$, session.hasStayed$]).pipe(
-    map(([trouble, identity, hasStayed]) => banners(words, { trouble, identity, hasStayed })),
-  );
+  const banner$ = combineLatest({
+    trouble: session.trouble$,
+    identity: session.identity$,
+    isOutdated: session.isOutdated$,
+    hasStayed: session.hasStayed$,
+  }).pipe(map((state) => banners(words, { ...state, reload: parts.reconnect })));
   return html`
     ${headerView(words, parts)}
     <div role="status" class="banner-place">${watch(banner$)}</div>
@@ -82,14 +87,13 @@ function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult
   const { connection$, roundTripMs$, presence$, people$ } = parts;
   const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
   const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
-  const people = (count: number) => say.peopleConnected(words.number(count, 0));
   return html`
     <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
       ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
       <span class="round-trip" title=${say.roundTrip}>${watch(roundTrip$)}</span>
     </li>
     <li>${watch(presence$.pipe(map((known) => (known ? presence(known) : nothing))))}</li>
-    <li>${watch(people$.pipe(map((count) => (count === undefined ? nothing : people(count)))))}</li>`;
+    <li>${watch(people$.pipe(map((people) => (people ? peopleView(words, people) : nothing))))}</li>`;
 }
 
 function sessionView$(
@@ -107,11 +111,15 @@ function sessionView$(
 interface BannerParts {
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
+  readonly isOutdated: boolean;
   readonly hasStayed: boolean;
+  readonly reload: () => void;
 }
 
-function banners(words: Words, { trouble, identity, hasStayed }: BannerParts) {
+/** The gravest thing that there is to say, if there is any. */
+function banners(words: Words, { trouble, identity, isOutdated, hasStayed, reload }: BannerParts) {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
+  if (isOutdated) return outdatedBanner(words, reload);
   return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
 }
 

@@ -7,6 +7,8 @@ export const dashboard = {
   roundTrip: 'Round trip to the hub and back',
   devicesOnline: (online: string, all: string) => `Devices online: ${online} of ${all}`,
   peopleConnected: (count: string) => `People connected: ${count}`,
+  guest: 'guest',
+  thisPage: 'this page',
   simulator: 'Virtual Pi',
   noDevices: 'No devices yet',
   noDevicesHint: 'Devices appear here automatically.',
@@ -40,6 +42,7 @@ export const dashboard = {
   save: 'Save',
   cancel: 'Cancel',
   forgetAll: 'Forget all',
+  forgetOffline: 'Forget all that are offline',
   forgetAllTitle: (count: string) => `Forget all devices that are offline: ${count}?`,
   forgetAllHint:
     'This takes them off every dashboard, with all that the hub has kept of them. A device that comes back is listed again.',

@@ -22,6 +22,8 @@ export const shared = {
   deniedHint: 'Whoever looks after the hub can give you another role.',
   signInAsOther: 'Sign in as somebody else',
   notSignedOut: 'You are still signed in: the hub could not be told. Try again.',
+  outdated: 'There is a new version of this page.',
+  reload: 'Reload',
   share: 'Share',
   shareTitle: 'Let others in',
   shareRole: 'They join as',

@@ -2,6 +2,7 @@
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',
+  mainBoard: 'main board',
   dashboard: 'Dashboard',
   connecting: 'Connecting…',
   online: 'Connected',

@@ -8,6 +8,8 @@ export const dashboard: typeof en.dashboard = {
   roundTrip: 'Tempo de ida e volta até o hub',
   devicesOnline: (online, all) => `Dispositivos on-line: ${online} de ${all}`,
   peopleConnected: (count) => `Pessoas conectadas: ${count}`,
+  guest: 'visitante',
+  thisPage: 'esta página',
   simulator: 'Pi virtual',
   noDevices: 'Nenhum dispositivo ainda',
   noDevicesHint: 'Um dispositivo aparece aqui sozinho assim que se apresenta ao hub.',
@@ -41,6 +43,7 @@ export const dashboard: typeof en.dashboard = {
   save: 'Salvar',
   cancel: 'Cancelar',
   forgetAll: 'Esquecer todos',
+  forgetOffline: 'Esquecer todos os que estão off-line',
   forgetAllTitle: (count: string) => `Esquecer todos os dispositivos off-line: ${count}?`,
   forgetAllHint:
     'Eles somem de todos os painéis, com tudo o que o hub guardou deles. Um dispositivo que voltar aparece de novo.',

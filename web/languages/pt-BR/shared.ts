@@ -21,6 +21,8 @@ export const shared: typeof en.shared = {
   deniedHint: 'O administrador do hub pode mudar seu perfil.',
   signInAsOther: 'Entrar como outra pessoa',
   notSignedOut: 'Você ainda não saiu: não foi possível avisar o hub. Tente de novo.',
+  outdated: 'Há uma nova versão desta página.',
+  reload: 'Recarregar',
   share: 'Compartilhar',
   shareTitle: 'Convidar outras pessoas',
   shareRole: 'Elas entram como',

@@ -3,6 +3,7 @@ import type * as en from '../en/simulator.ts';
 export const simulator: typeof en.simulator = {
   title: 'Pinhub · Raspberry Pi virtual',
   simulator: 'Raspberry Pi virtual',
+  mainBoard: 'placa principal',
   dashboard: 'Painel',
   connecting: 'Conectando…',
   online: 'Conectado',

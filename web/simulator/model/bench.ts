@@ -44,7 +44,8 @@ export function watchBench(
   return combineLatest({ devices: known$, pins: pins$ });
 }
 
-function isOnPi({ info }: BenchDevice): boolean {
+/** Whether a device is on the pins of a Raspberry Pi, real or virtual. */
+export function isOnPi({ info }: Pick<BenchDevice, 'info'>): boolean {
   return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
 }
 

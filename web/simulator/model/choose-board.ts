@@ -1,17 +1,25 @@
 import { distinctUntilChanged, map, type Observable, of, scan } from 'rxjs';
-import type { Device } from '../../shared/devices.ts';
+import type { DeviceState } from '../../shared/devices.ts';
+import { isOnPi } from './bench.ts';
+
+/** The prefixes of all boards that have devices, sorted, at once and at every change. */
+export function watchBoards(states$: Observable<readonly DeviceState[]>): Observable<readonly string[]> {
+  return states$.pipe(
+    map((states) => [...new Set(states.filter(isOnPi).map(({ device }) => device.prefix))].sort()),
+    distinctUntilChanged((one, other) => one.join() === other.join()),
+  );
+}
 
 /**
  * The prefix of the board to show, at once and at every change. `wanted`, if the address says one; else the hub's own board, which has no
  * prefix unless the hub was given one: then it is the first that has devices, for as long as it has any.
  */
 export function chooseBoard(
-  devices$: Observable<readonly Pick<Device, 'prefix'>[]>,
+  boards$: Observable<readonly string[]>,
   wanted: string | undefined,
 ): Observable<string> {
   if (wanted !== undefined) return of(wanted);
-  return devices$.pipe(
-    map((devices) => devices.map(({ prefix }) => prefix).sort()),
+  return boards$.pipe(
     scan((chosen, [first = '', ...others]) => ([first, ...others].includes(chosen) ? chosen : first), ''),
     distinctUntilChanged(),
   );

@@ -123,7 +123,6 @@ function presetsView({ words, choices, bench, actions, mayPublish }: Scene): Tem
   const path = `led/${choices.gpio}`;
   const device = bench.devices.get(path);
   const isLed = choices.gpio === 21 || device?.info !== undefined;
-  const set = (percent: number) => actions.publish(`${path}/duty`, String(percent), { retain: true });
   const actual = Number(device?.actual.get('duty') ?? Number.NaN);
   return html`
     <div class="presets" role="group" aria-label=${say.setDuty}>
@@ -133,7 +132,7 @@ function presetsView({ words, choices, bench, actions, mayPublish }: Scene): Tem
         ) => html`<button type="button" data-duty=${percent} ?disabled=${!isLed || !mayPublish(`${path}/duty`)}
           aria-pressed=${Math.abs(actual - percent) < NEAR}
           aria-label=${say.setDutyTo(instrument.percent(percent), String(choices.gpio))}
-          @click=${() => set(percent)}>${instrument.percent(percent)}</button>`,
+          @click=${() => actions.setDuty(percent)}>${instrument.percent(percent)}</button>`,
       )}
     </div>
     ${isLed ? '' : html`<p class="hint">${say.noLed}</p>`}`;

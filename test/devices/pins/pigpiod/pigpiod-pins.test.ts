@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pigpiodAddress } from '../../../../devices/pins/pigpiod/dial.ts';
@@ -12,6 +14,7 @@ beforeEach(async () => {
   daemon = await startScriptedDaemon();
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await pins.close();
   await daemon.kill();
 });
@@ -24,6 +27,14 @@ async function connect(): Promise<void> {
 
 function becomes(status: 'online' | 'offline') {
   return firstValueFrom(pins.health$.pipe(filter((health) => health.status === status)));
+}
+
+/** Takes the place of a daemon that is gone, and hangs up on so many connections. */
+async function hangUp(port: number, times: number): Promise<void> {
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  for (let count = 0; count < times; count++) await once(server, 'connection');
+  server.close();
+  await once(server, 'close');
 }
 
 /** What was written, readings left out. */
@@ -164,7 +175,7 @@ describe('a daemon that goes', () => {
     const gone = becomes('offline');
     await daemon.kill();
     await gone;
-    await new Promise((done) => setTimeout(done, 100));
+    await hangUp(daemon.address.port, 3);
     await daemon.start();
     expect(await news).toEqual(['online', 'offline', 'online']);
   });
@@ -180,16 +191,24 @@ describe('a daemon that goes', () => {
 });
 
 describe('observing', () => {
-  test('reads what other programs do, and only while somebody observes', async () => {
+  test('reads what other programs do', async () => {
     await connect();
     const pin = await pins.pwm(21, 'led/21');
     const seen = firstValueFrom(pin.state$.pipe(filter(({ dutyPercent }) => dutyPercent === 80)));
     daemon.script = (line) => (line.startsWith('GDC') ? 204 : idlePi(line));
     expect(await seen).toEqual({ dutyPercent: 80, frequencyHz: 800, steps: 250 });
-    await new Promise((done) => setTimeout(done, 50));
+  });
+
+  test('reads nothing once nobody observes any more', async () => {
+    await connect();
+    const pin = await pins.pwm(21, 'led/21');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+    await firstValueFrom(pin.state$);
     daemon.lines.length = 0;
-    await new Promise((done) => setTimeout(done, 100));
-    expect(daemon.lines).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    await pin.setDuty(50);
+    // The daemon hears commands in their order: it would have heard a reading before these.
+    expect(daemon.lines.slice(0, 2)).toEqual(['PRS 21 250', 'PWM 21 125']);
   });
 
   test.each([

@@ -43,6 +43,21 @@ it('People are browsers that are logged in, however many connections each has; p
   expect(hub.gateway.peopleCount).toBe(1);
 });
 
+it('People are named as far as they are known: users by name, those of a link by their role', async () => {
+  const access: Access = {
+    ...openToAll,
+    async authenticate({ token = '' }) {
+      const [kind = '', name = '', role = ''] = token.split(' ');
+      const credentialIds = [`${kind}:${name}`, `login:${name}`];
+      return { ...EVERYONE, how: 'login', name, role, credentialIds };
+    },
+  };
+  hub = await openSocketIoHub({ access });
+  for (const token of ['user ana admin', 'token link-for-viewer viewer', 'user ana admin'])
+    await connect(token);
+  expect(hub.gateway.people).toEqual([{ name: 'ana', role: 'admin' }, { role: 'viewer' }]);
+});
+
 it('Where nobody has to log in, the browsers at one address are one', async () => {
   hub = await openSocketIoHub();
   await connect('');
@@ -50,4 +65,5 @@ it('Where nobody has to log in, the browsers at one address are one', async () =
   await connect('', { origin: hub.url });
   await connect('', { origin: hub.url });
   expect(hub.gateway.peopleCount).toBe(1);
+  expect(hub.gateway.people, 'whose name and role say nothing').toEqual([{}]);
 });

@@ -1,0 +1,78 @@
+import { combineLatest, distinctUntilChanged, filter, map, type Observable, of, switchMap } from 'rxjs';
+import { type Identity, mayRead } from '../../../hub/client/identity.ts';
+import type { Bus } from '../../../hub/core/index.ts';
+import { askAgain } from '../../shared/ask-again.ts';
+import { numberPayload } from '../../shared/payload.ts';
+
+const COUNT = '$SYS/broker/clients/people';
+const NAMES = `${COUNT}/names`;
+
+/** Somebody who is connected by a browser. */
+export interface Person {
+  /** `undefined` for a guest: somebody who has come by a link, or whom nobody has asked. */
+  readonly name: string | undefined;
+  /** `undefined` where nobody is asked. */
+  readonly role: string | undefined;
+  readonly isThisPage: boolean;
+}
+
+export interface People {
+  readonly count: number;
+  /** As many as the hub names; none if one may not know. */
+  readonly named: readonly Person[];
+}
+
+export interface PeopleOptions {
+  readonly identity$: Observable<Identity | undefined>;
+  readonly hubBack$: Observable<unknown>;
+}
+
+/** People on the hub, however many pages and devices each has open, at once and at every change; nothing while one may not know. */
+export function watchPeople(bus: Bus, { identity$, hubBack$ }: PeopleOptions): Observable<People> {
+  const text$ = (topic: string) =>
+    bus.messages(topic).pipe(
+      askAgain(hubBack$, () => {}),
+      map(({ text = '' }) => text),
+    );
+  const count$ = text$(COUNT).pipe(
+    map(numberPayload.read),
+    filter((count) => count !== undefined),
+  );
+  const isNamed$ = identity$.pipe(
+    map((identity) => mayRead(identity, NAMES)),
+    distinctUntilChanged(),
+  );
+  const names$ = isNamed$.pipe(switchMap((isNamed) => (isNamed ? text$(NAMES) : of(''))));
+  return combineLatest([count$, names$, identity$]).pipe(
+    map(([count, names, identity]) => ({ count, named: markThisPage(readPeople(names), identity) })),
+  );
+}
+
+type Told = Pick<Person, 'name' | 'role'>;
+
+function readPeople(text: string): readonly Told[] {
+  try {
+    const people: unknown = JSON.parse(text);
+    return Array.isArray(people) ? people.map(readPerson) : [];
+  } catch {
+    return [];
+  }
+}
+
+function readPerson(value: unknown): Told {
+  const { name, role }: Record<string, unknown> = Object(value);
+  return { name: textOf(name), role: textOf(role) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Of several who look the same, the first is as good as any. */
+function markThisPage(people: readonly Told[], identity: Identity | undefined): readonly Person[] {
+  const role = identity?.how === 'open' ? undefined : identity?.role;
+  const own =
+    people.find(({ name }) => name !== undefined && name === identity?.name) ??
+    people.find((person) => person.name === undefined && person.role === role);
+  return people.map((person) => ({ ...person, isThisPage: person === own }));
+}

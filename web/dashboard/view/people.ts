@@ -1,0 +1,24 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { roleName } from '../../shared/words.ts';
+import type { People, Person } from '../model/people.ts';
+import type { Words } from '../words.ts';
+
+/** How many people are connected; it opens into who they are, for those who may know. */
+export function peopleView(words: Words, { count, named }: People): TemplateResult {
+  const title = words.say.peopleConnected(words.number(count, 0));
+  if (named.length === 0) return html`${title}`;
+  return html`
+    <details class="people">
+      <summary>${title}</summary>
+      <ul>
+        ${named.map((person) => html`<li>${personView(words, person)}</li>`)}
+        ${count > named.length ? html`<li>…</li>` : nothing}
+      </ul>
+    </details>`;
+}
+
+function personView(words: Words, { name, role, isThisPage }: Person): TemplateResult {
+  const { say } = words;
+  const notes = [role && roleName(words, role), isThisPage && say.thisPage].filter(Boolean);
+  return html`${name ?? say.guest}${notes.length > 0 ? html` <small>${notes.join(' · ')}</small>` : nothing}`;
+}
