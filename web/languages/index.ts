@@ -1,12 +1,20 @@
-import * as en from './en.ts';
-import * as ptBr from './pt-br.ts';
+/**
+ * The languages of the pages, by their tags (BCP 47). A new one is a tag here, and a folder of that name with the files that `en` has: one
+ * for all pages, and one for each. A page is built with its own file and the common one.
+ */
+export const LANGUAGE_TAGS = ['en', 'pt-BR'] as const;
 
-/** All that one language has to say, page by page but for the login page. */
-export type LanguageFile = typeof en;
+export type Language = (typeof LANGUAGE_TAGS)[number];
 
-/** The languages of the pages, by their tags (BCP 47). A new one is a file beside these, a line here, and the login page's words. */
-export const LANGUAGES = { en, 'pt-BR': ptBr } satisfies Record<string, LanguageFile>;
+/** Something in each language. */
+export type InLanguages<T> = Readonly<Record<Language, T>>;
 
-export type Language = keyof typeof LANGUAGES;
-
-export const LANGUAGE_TAGS = Object.keys(LANGUAGES) as readonly Language[];
+/** What was found in the folders of the languages, by path: one for each language. Throws a TypeError if a language has none. */
+export function inLanguages<T>(found: Readonly<Record<string, T>>): InLanguages<T> {
+  const fileOf = (tag: Language): [Language, T] => {
+    const path = Object.keys(found).find((each) => each.split('/').at(-2) === tag);
+    if (path === undefined) throw new TypeError(`the language ${tag} lacks a file`);
+    return [tag, found[path] as T];
+  };
+  return Object.fromEntries(LANGUAGE_TAGS.map(fileOf)) as Record<Language, T>;
+}

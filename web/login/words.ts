@@ -1,7 +1,11 @@
-import { LOGIN } from '../languages/login.ts';
+import type { login } from '../languages/en/login.ts';
 import { createWords, type Words as WordsOf } from '../shared/words.ts';
 
-export const words = createWords((_file, language) => LOGIN[language]);
+type Say = typeof login;
+
+export const words = createWords(
+  import.meta.glob<Say>('../languages/*/login.ts', { eager: true, import: 'login' }),
+);
 
 /** Everything that a view of this page needs to speak one language. */
-export type Words = WordsOf<(typeof words)['en']['say']>;
+export type Words = WordsOf<Say>;

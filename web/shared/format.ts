@@ -51,38 +51,47 @@ const FREQUENCY_UNITS: Units = [
 
 /** `language` is a tag of BCP 47. */
 export function createFormat(language: string): Format {
-  const formats = [0, 1, 2, 3].map(
-    (maximumFractionDigits) => new Intl.NumberFormat(language, { maximumFractionDigits }),
+  const formats = [0, 1, 2, 3].map((maximumFractionDigits) =>
+    once(() => new Intl.NumberFormat(language, { maximumFractionDigits })),
   );
-  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.format(value) ?? String(value);
-  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false });
-  const conjunction = new Intl.ListFormat(language, { type: 'conjunction' });
+  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.().format(value) ?? String(value);
+  const plain = once(() => new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false }));
+  const conjunction = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
   return {
     number,
-    plainNumber: (value, maxDigits = 3) => plain.format(Number(value.toFixed(maxDigits))),
+    plainNumber: (value, maxDigits = 3) => plain().format(Number(value.toFixed(maxDigits))),
     measure: (value, unit, maxDigits) =>
       `${number(value, maxDigits)}${unit === '' || unit === '°' ? unit : ` ${unit}`}`,
     percent: (value) => `${number(value)} %`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => formatDuration(seconds, number),
     ...createTimes(language),
-    list: (items) => conjunction.format(items),
+    list: (items) => conjunction().format(items),
     instrument: createInstrumentFormat(language),
+  };
+}
+
+/** Creates something when it is first needed: a format of Intl takes a phone some milliseconds, and a page needs few of them to begin with. */
+function once<T>(create: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: create() };
+    return made.value;
   };
 }
 
 function createTimes(language: string): Pick<Format, 'timeOfDay' | 'exactTime' | 'day' | 'moment'> {
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = { day: 'numeric', month: 'short' } as const;
-  const times = new Intl.DateTimeFormat(language, time);
-  const exactTimes = new Intl.DateTimeFormat(language, { ...time, second: '2-digit' });
-  const days = new Intl.DateTimeFormat(language, day);
-  const moments = new Intl.DateTimeFormat(language, { ...day, ...time });
+  const formatter = (options: Intl.DateTimeFormatOptions) => {
+    const format = once(() => new Intl.DateTimeFormat(language, options));
+    return (timeMs: number) => format().format(timeMs);
+  };
   return {
-    timeOfDay: (timeMs) => times.format(timeMs),
-    exactTime: (timeMs) => exactTimes.format(timeMs),
-    day: (timeMs) => days.format(timeMs),
-    moment: (timeMs) => moments.format(timeMs),
+    timeOfDay: formatter(time),
+    exactTime: formatter({ ...time, second: '2-digit' }),
+    day: formatter(day),
+    moment: formatter({ ...day, ...time }),
   };
 }
 
@@ -92,8 +101,10 @@ function formatDuration(seconds: number, number: Format['number']): string {
 }
 
 function createInstrumentFormat(language: string): InstrumentFormat {
-  const digits = new Intl.NumberFormat(language, { maximumSignificantDigits: 4, useGrouping: false });
-  const number = (value: number) => digits.format(value);
+  const digits = once(
+    () => new Intl.NumberFormat(language, { maximumSignificantDigits: 4, useGrouping: false }),
+  );
+  const number = (value: number) => digits().format(value);
   const withUnit = (value: number, units: Units) => {
     const [unit, size] = units.find(([, least]) => value >= least) ?? units.at(-1) ?? ['', 1];
     return `${number(value / size)}\u00a0${unit}`;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { LANGUAGE_TAGS, LANGUAGES, type Language } from '../languages/index.ts';
+import { LANGUAGE_TAGS, type Language } from '../languages/index.ts';
+import { nameOf } from './words.ts';
 
 /** Four pads of a circuit board, one of them lit. */
 const logo = html`<svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
@@ -45,9 +46,9 @@ function shareButton({ label, open }: NonNullable<HeaderParts['share']>): Templa
 
 function languageSwitch(parts: Omit<HeaderParts, 'facts' | 'session' | 'links' | 'share'>): TemplateResult {
   const option = (tag: Language) => html`
-    <button type="button" lang=${tag} aria-label="${LANGUAGES[tag].language.short} ${LANGUAGES[tag].language.name}"
+    <button type="button" lang=${tag} aria-label="${nameOf(tag).short} ${nameOf(tag).name}"
       aria-pressed=${parts.language === tag}
-      @click=${() => parts.chooseLanguage(tag)}>${LANGUAGES[tag].language.short}</button>`;
+      @click=${() => parts.chooseLanguage(tag)}>${nameOf(tag).short}</button>`;
   return html`<div class="languages" role="group" aria-label=${parts.languageLabel}>
     ${LANGUAGE_TAGS.map(option)}</div>`;
 }

@@ -1,4 +1,5 @@
 import { Subscription } from 'rxjs';
+import { createSight } from './sight.ts';
 
 /** Something that waits to be drawn. */
 interface Waiting {
@@ -53,20 +54,18 @@ const MARGIN = '200px';
 
 const ATTRIBUTE = 'data-scene';
 
-/** All scenes of the page, behind one observer. */
+/** All scenes of the page. */
 class Scenes {
   readonly #scenes = new WeakMap<Element, SightedScene>();
-  #watcher: IntersectionObserver | undefined;
+  readonly #isInSight = createSight(MARGIN);
 
   begin(element: Element): Subscription {
     element.toggleAttribute(ATTRIBUTE, true);
     const scene = new SightedScene();
     this.#scenes.set(element, scene);
-    this.#watcher ??= new IntersectionObserver((entries) => this.#see(entries), { rootMargin: MARGIN });
-    const watcher = this.#watcher;
-    watcher.observe(element);
+    const watching = this.#isInSight(element).subscribe((isInSight) => scene.see(isInSight));
     return new Subscription(() => {
-      watcher.unobserve(element);
+      watching.unsubscribe();
       this.#scenes.delete(element);
       scene.end();
     });
@@ -75,10 +74,6 @@ class Scenes {
   of(element: Element): Scene | undefined {
     const root = element.closest(`[${ATTRIBUTE}]`);
     return root ? this.#scenes.get(root) : undefined;
-  }
-
-  #see(entries: readonly IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting } of entries) this.#scenes.get(target)?.see(isIntersecting);
   }
 }
 

@@ -1,13 +1,17 @@
-import { LANGUAGE_TAGS, LANGUAGES, type Language, type LanguageFile } from '../languages/index.ts';
+import { type InLanguages, inLanguages, LANGUAGE_TAGS, type Language } from '../languages/index.ts';
 import { createFormat, type Format } from './format.ts';
+
+type SharedFile = typeof import('../languages/en/shared.ts');
+
+const FILES = inLanguages(import.meta.glob<SharedFile>('../languages/*/shared.ts', { eager: true }));
 
 /** What every page needs to speak one language. */
 export interface SharedWords extends Format {
   readonly language: Language;
   /** About the session and the connection. */
-  readonly tell: LanguageFile['shared'];
+  readonly tell: SharedFile['shared'];
   /** What each error code means. */
-  readonly faults: LanguageFile['faults'];
+  readonly faults: SharedFile['faults'];
 }
 
 /** The same, and what one page says. */
@@ -15,21 +19,19 @@ export interface Words<Say> extends SharedWords {
   readonly say: Say;
 }
 
-/** The words of a page in each language; `pick` gives the page's own, out of a language's file as a rule. */
-export function createWords<Say>(
-  pick: (file: LanguageFile, language: Language) => Say,
-): Readonly<Record<Language, Words<Say>>> {
+/** The words of a page in each language, from what the page says in each, by path. */
+export function createWords<Say>(found: Readonly<Record<string, Say>>): InLanguages<Words<Say>> {
+  const said = inLanguages(found);
   const wordsOf = (language: Language): Words<Say> => {
-    const file: LanguageFile = LANGUAGES[language];
-    return {
-      ...createFormat(language),
-      language,
-      say: pick(file, language),
-      tell: file.shared,
-      faults: file.faults,
-    };
+    const { shared, faults } = FILES[language];
+    return { ...createFormat(language), language, say: said[language], tell: shared, faults };
   };
   return Object.fromEntries(LANGUAGE_TAGS.map((tag) => [tag, wordsOf(tag)])) as Record<Language, Words<Say>>;
+}
+
+/** What a language calls itself, in full and in short. */
+export function nameOf(language: Language): SharedFile['language'] {
+  return FILES[language].language;
 }
 
 /** A role in a language: the built-in ones translated, others by their own name. */

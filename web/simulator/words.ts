@@ -1,6 +1,11 @@
+import type { simulator } from '../languages/en/simulator.ts';
 import { createWords, type Words as WordsOf } from '../shared/words.ts';
 
-export const words = createWords(({ simulator }) => simulator);
+type Say = typeof simulator;
+
+export const words = createWords(
+  import.meta.glob<Say>('../languages/*/simulator.ts', { eager: true, import: 'simulator' }),
+);
 
 /** Everything that a view of this page needs to speak one language. */
-export type Words = WordsOf<(typeof words)['en']['say']>;
+export type Words = WordsOf<Say>;

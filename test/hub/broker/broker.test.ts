@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, connect as dial, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import mqtt, { type IClientOptions, type IDisconnectPacket, type MqttClient } from 'mqtt';
+import { pino } from 'pino';
 import { firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -11,7 +15,7 @@ import { createBroker } from '../../../hub/broker/create-broker.ts';
 import type { Identity } from '../../../hub/broker/identity.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { Message } from '../../../hub/core/message.ts';
-import { MemoryStore } from '../../../hub/storage/hub/memory-store.ts';
+import { openStore } from '../../../hub/storage/hub/store.ts';
 import { connectBytes } from '../../faults/attacks/mqtt-bytes.ts';
 
 const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -258,8 +262,10 @@ describe('an embedded broker', () => {
   });
 
   it('keeps sessions and retained messages in its store from one broker to the next', async () => {
-    const store = new MemoryStore();
-    const first = createBroker({ store });
+    const folder = mkdtempSync(join(tmpdir(), 'pinhub-broker-'));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const open = () => openStore({ folder, log: pino({ level: 'silent' }) });
+    const first = createBroker({ store: await open() });
     const options = { clientId: 'c', clean: false, properties: { sessionExpiryInterval: 60 } };
     const client = await connect(await serve(first), options);
     await client.subscribeAsync('a', { qos: 1 });
@@ -267,7 +273,7 @@ describe('an embedded broker', () => {
     await client.endAsync();
     await first.publish('a', 'while away', { qos: 1 });
     await first.close();
-    const next = create({ store: new MemoryStore({ before: store }) });
+    const next = create({ store: await open() });
     expect((await firstValueFrom(next.bus().messages('kept'))).retained).toBe(true);
     const again = mqtt.connect(await serve(next), { protocolVersion: 5, reconnectPeriod: 0, ...options });
     closers.push(() => again.endAsync(true));

@@ -1,17 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, type Language } from '../../../web/languages/index.ts';
-import { LOGIN } from '../../../web/languages/login.ts';
+import { LANGUAGE_TAGS, type Language } from '../../../web/languages/index.ts';
 import { meaningOf, roleName } from '../../../web/shared/words.ts';
 import { words } from '../../../web/simulator/words.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const fileOf = (language: Language) => ({ ...LANGUAGES[language], login: LOGIN[language] });
-type LanguageFile = ReturnType<typeof fileOf>;
+type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
+  typeof import('../../../web/languages/en/login.ts') &
+  typeof import('../../../web/languages/en/dashboard.ts') &
+  typeof import('../../../web/languages/en/simulator.ts');
 
-const en = fileOf('en');
-const others = { 'pt-BR': fileOf('pt-BR') };
+const files = import.meta.glob<Partial<LanguageFile>>('../../../web/languages/*/*.ts', { eager: true });
+const tagOf = (path: string) => path.split('/').at(-2);
+const { en, ...others } = Object.fromEntries(
+  LANGUAGE_TAGS.map((tag) => {
+    const own = Object.entries(files).filter(([path]) => tagOf(path) === tag);
+    return [tag, Object.assign({}, ...own.map(([, file]) => file))];
+  }),
+) as Record<Language, LanguageFile>;
 
 /** The parts of a language's file, and where each is said, by which name. */
 const PARTS = [
@@ -40,6 +47,10 @@ function textsOf(part: LanguageFile[keyof LanguageFile]): [key: string, text: st
 }
 
 describe('the words of the pages', () => {
+  it('have a folder for each language, and no other', () => {
+    expect(new Set(Object.keys(files).map(tagOf))).toEqual(new Set(LANGUAGE_TAGS));
+  });
+
   it.each(PARTS)('are all said somewhere, and whatever is said is there: $part', ({ part, folder, name }) => {
     const said = [...sourcesIn(folder).matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(
       ([, key]) => key,

@@ -8,13 +8,12 @@ import { knownOf } from '../model/known.ts';
 import { actual } from '../view/actual.ts';
 import { toggle } from '../view/toggle.ts';
 import type { Words } from '../words.ts';
-import { labelOf, type PropertyContext, type PropertyKind } from './property-kind.ts';
+import { labelOf, type PropertyContext, type PropertyKind, type TileControlKind } from './property-kind.ts';
 
 /** Yes or no: a switch, a button to hold if it is momentary, or a word if it cannot be set. */
 export const boolean: PropertyKind = (context) => {
-  const { device, info } = context;
-  const create = info.isMomentary ? createMomentary : createSwitch;
-  const property = create(device.feed, info.property);
+  const { info } = context;
+  const property = propertyOf(context);
   return {
     info,
     refused$: property.refused$,
@@ -25,29 +24,45 @@ export const boolean: PropertyKind = (context) => {
   };
 };
 
+/** The same on a tile. */
+export const booleanControl: TileControlKind = (context) => {
+  const property = propertyOf(context);
+  const text = labelOf(context.info);
+  return (words, title) => control(words, context, property, { text, label: `${title}: ${text}` });
+};
+
+/** A value as it is told: on or off; `undefined` for what is neither. */
+export function writeBoolean(words: Words, text: string): string | undefined {
+  return wordOf(words, booleanPayload.read(text));
+}
+
+function propertyOf({ device, info }: PropertyContext): DeviceProperty<boolean> {
+  const create = info.isMomentary ? createMomentary : createSwitch;
+  return create(device.feed, info.property);
+}
+
 const createSwitch: typeof createMomentary = (feed, name) => createProperty(feed, name, booleanPayload);
 
-function entry(
-  words: Words,
-  { device, info, surroundings }: PropertyContext,
-  property: DeviceProperty<boolean>,
-): TemplateResult {
+function entry(words: Words, context: PropertyContext, property: DeviceProperty<boolean>): TemplateResult {
+  const { info } = context;
   const label = labelOf(info);
-  const known$ = knownOf(info, property);
-  const word$ = known$.pipe(map((value) => wordOf(words, value)));
+  const word$ = knownOf(info, property).pipe(map((value) => wordOf(words, value)));
   if (!info.isSettable) {
     return html`<p class="reading"><span class="name">${label}</span><output><b>${watch(word$)}</b></output></p>`;
   }
-  const control = info.isMomentary
-    ? pressButton(words, {
-        device,
-        pressed: property,
-        isHubThere$: surroundings.isOnline$,
-        label,
-        text: label,
-      })
-    : toggle(property, { text: label }, known$);
-  return html`<div class="pair">${control}${info.hasActual ? actual(words, word$) : nothing}</div>`;
+  const name = { text: label, label };
+  return html`<div class="pair">${control(words, context, property, name)}${info.hasActual ? actual(words, word$) : nothing}</div>`;
+}
+
+/** What sets it. `label` is its name for screen readers, `text` what stands on it. */
+function control(
+  words: Words,
+  { device, info, surroundings }: PropertyContext,
+  property: DeviceProperty<boolean>,
+  name: { readonly text: string; readonly label: string },
+): TemplateResult {
+  if (!info.isMomentary) return toggle(property, name, knownOf(info, property));
+  return pressButton(words, { device, pressed: property, isHubThere$: surroundings.isOnline$, ...name });
 }
 
 function wordOf({ say }: Words, value: boolean | undefined): string | undefined {

@@ -4,7 +4,9 @@ import { colorPayload } from '../../shared/payload.ts';
 import { createProperty, sendAgain } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createColor } from '../model/color.ts';
+import { knownOf } from '../model/known.ts';
 import { colorEntry } from '../view/color-entry.ts';
+import { showColor } from '../view/lamp.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
 /** A colour: a wheel with presets and brightness, or a swatch if it cannot be set. */
@@ -13,7 +15,7 @@ export const color: PropertyKind = ({ device, info }) => {
   const model = createColor(property);
   const label = labelOf(info);
   const swatch = (): TemplateResult => {
-    const known$ = info.hasActual ? property.reading$ : property.value$;
+    const known$ = knownOf(info, property);
     return html`
       <p class="reading">
         <span class="name">${label}</span>
@@ -33,7 +35,3 @@ export const color: PropertyKind = ({ device, info }) => {
     `,
   };
 };
-
-function showColor(swatch: HTMLElement, color: string | undefined): void {
-  swatch.style.setProperty('--color', color ?? 'transparent');
-}

@@ -12,9 +12,9 @@ import { stepOf } from '../model/step.ts';
 import { actual } from '../view/actual.ts';
 import { chart } from '../view/chart.ts';
 import { numberBox } from '../view/number-box.ts';
-import { slider } from '../view/slider.ts';
+import { slider, track } from '../view/slider.ts';
 import type { Words } from '../words.ts';
-import { labelOf, type PropertyContext, type PropertyKind } from './property-kind.ts';
+import { labelOf, type PropertyContext, type PropertyKind, type TileControlKind } from './property-kind.ts';
 
 /** A number: a slider if its range is known, else a box; a reading in large figures if it cannot be set; and its past. */
 export const number: PropertyKind = (context) => {
@@ -35,6 +35,27 @@ export const number: PropertyKind = (context) => {
     `,
   };
 };
+
+/** The slider alone, on a tile; nothing if its range is not known. */
+export const numberControl: TileControlKind = ({ device, info }) => {
+  const range = rangeOf(info);
+  if (!range) return undefined;
+  const property = createProperty(device.feed, info.property, numberPayload);
+  const parts = { ...range, ...measureOf(info), actual$: knownOf(info, property) };
+  return (words, title) => track(words, property, { ...parts, label: `${title}: ${labelOf(info)}` });
+};
+
+/** A value as it is told, with its unit; `undefined` for what is no number. */
+export function writeNumber(words: Words, { unit, step }: PropertyInfo, text: string): string | undefined {
+  const value = numberPayload.read(text);
+  return value === undefined ? undefined : words.measure(value, unit, digitsOf(step)).trim();
+}
+
+/** In which unit and how finely a number is set. */
+function measureOf(info: PropertyInfo) {
+  const step = stepOf(info);
+  return { unit: info.unit, step, digits: digitsOf(step) };
+}
 
 function lookBackOf({ device, info, surroundings }: PropertyContext, property: Property<number>): LookBack {
   return createLookBack({
@@ -64,10 +85,9 @@ function entry(
   known$: Observable<number | undefined>,
 ): TemplateResult {
   const range = rangeOf(info);
-  const step = stepOf(info);
   const label = labelOf(info);
   const { unit } = info;
-  const parts = { unit, step, digits: digitsOf(step), boxLabel: unit === '' ? label : `${label}, ${unit}` };
+  const parts = { ...measureOf(info), boxLabel: unit === '' ? label : `${label}, ${unit}` };
   if (range) {
     return html`<h3 class="name">${label}</h3>${slider(words, property, { ...range, ...parts, label, actual$: known$ })}`;
   }

@@ -28,6 +28,12 @@ export interface PropertyModel {
 /** How properties of one type are drawn. */
 export type PropertyKind = (context: PropertyContext) => PropertyModel;
 
+/** One control on a tile. The title of the tile goes into its name, so that no two controls have the same. */
+export type TileControl = (words: Words, title: string) => TemplateResult;
+
+/** How properties of one type are set on a tile, if one control can; its model is made once. */
+export type TileControlKind = (context: PropertyContext) => TileControl | undefined;
+
 /** What a property is called on the page. */
 export function labelOf({ name, property }: PropertyInfo): string {
   return name ?? property;

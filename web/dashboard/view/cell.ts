@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { mayPublish } from '../../../hub/client/identity.ts';
 import type { Device, DeviceState } from '../../shared/devices.ts';
 import { labelTopic } from '../../shared/label.ts';
+import type { Sight } from '../../shared/sight.ts';
 import type { View } from '../kinds/kind.ts';
 import { type House, type HouseView, isOpen } from '../model/house.ts';
 import { groupOf, type Section } from '../model/sections.ts';
@@ -10,7 +11,7 @@ import type { TileView } from '../tiles/tile.ts';
 import type { Words } from '../words.ts';
 import { arrangingTile } from './arrange.ts';
 import { icons } from './icons.ts';
-import { type Nearness, whileNear } from './near.ts';
+import { whileNear } from './near.ts';
 import { spanRows } from './row-span.ts';
 import { titleOf } from './title.ts';
 
@@ -24,7 +25,7 @@ export interface CellParts {
   readonly house: House;
   readonly view: HouseView;
   readonly views: DeviceViews;
-  readonly isNear: Nearness;
+  readonly isNear: Sight;
 }
 
 /** A device's place on the page: a tile that opens into the device's card. A cell is rendered again only when something in it has changed. */
@@ -70,7 +71,8 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
   const { state, section, isOpened, mayEdit } = cellState;
   const { topic } = state.device;
   const title = titleOf(words, state);
-  const group = section.kind === 'group' ? '' : groupOf(state);
+  // A device without a name has its topic for a title, which begins with the group.
+  const group = section.kind === 'group' || title === topic ? '' : groupOf(state);
   const open = () => house.open(topic, !isOpened);
   const edit = () => house.edit(topic);
   return html`

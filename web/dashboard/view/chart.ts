@@ -6,7 +6,7 @@ import {
   fromEvent,
   map,
   merge,
-  Observable,
+  type Observable,
   Subject,
   share,
   switchMap,
@@ -15,6 +15,7 @@ import {
 import type { HubError } from '../../../hub/core/index.ts';
 import { loadAgain } from '../../shared/load-again.ts';
 import { bind, mount } from '../../shared/mount.ts';
+import { createSight } from '../../shared/sight.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { extentOf, knownSince, toBand } from '../model/band.ts';
@@ -128,7 +129,7 @@ function showChart(canvas: HTMLCanvasElement, parts: PictureParts, tell: (pictur
     switchMap(({ drawPictures }) => drawPictures(canvas, parts)),
     tap(tell),
   );
-  const seen$ = isOnScreen$(canvas).pipe(distinctUntilChanged());
+  const seen$ = createSight()(canvas).pipe(distinctUntilChanged());
   return seen$
     .pipe(switchMap((isSeen) => (isSeen ? merge(drawing$, parts.lookBack.reading$) : EMPTY)))
     .subscribe();
@@ -196,14 +197,4 @@ function legend({ say }: Words, { isReadOnly }: ValueScale, isHeard: boolean): T
   const wish = isReadOnly ? nothing : html`<span class="wish">${say.wanted}</span>`;
   const band = isHeard ? nothing : html`<span class="band">${say.band}</span>`;
   return html`<p class="legend" aria-hidden="true"><span class="is">${say.actual}</span>${band}${wish}</p>`;
-}
-
-function isOnScreen$(element: Element): Observable<boolean> {
-  return new Observable((observer) => {
-    const watcher = new IntersectionObserver((entries) =>
-      observer.next(entries.at(-1)?.isIntersecting ?? false),
-    );
-    watcher.observe(element);
-    return () => watcher.disconnect();
-  });
 }

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { distinctUntilChanged, fromEvent, map } from 'rxjs';
-import { bind, mount } from '../../shared/mount.ts';
+import { distinctUntilChanged, map } from 'rxjs';
 import { permit } from '../../shared/permit.ts';
 import { watch } from '../../shared/watch.ts';
 import type { Color } from '../model/color.ts';
 import type { Words } from '../words.ts';
+import { colorInput } from './color-input.ts';
 import { colorWheel } from './color-wheel.ts';
 import { NO_VALUE } from './no-value.ts';
 import { slider } from './slider.ts';
@@ -58,15 +58,11 @@ function preset({ say }: Words, color: Color, name: Preset): TemplateResult {
     aria-label=${say.colors[name]} @click=${choose} ${permit(HTMLButtonElement, color.property)}></button>`;
 }
 
-/** The browser's own dialogue, for a colour by its numbers. */
+/** A colour by its numbers. */
 function exactColor({ say }: Words, { property }: Color): TemplateResult {
   return html`
     <label class="color">
-      <input type="color" aria-label=${say.color} ${permit(HTMLInputElement, property)}
-        ${bind(HTMLInputElement, property.value$, (input, value) => {
-          input.value = value ?? '#000000';
-        })}
-        ${mount(HTMLInputElement, (input) => fromEvent(input, 'input').subscribe(() => property.set(input.value)))}>
+      ${colorInput(property, say.color)}
       <span>${watch(property.value$.pipe(map((value) => value ?? NO_VALUE)))}</span>
       <span class="actual">${say.actual} <b>${watch(property.reading$.pipe(map((value) => value ?? NO_VALUE)))}</b></span>
     </label>

@@ -22,6 +22,8 @@ function showGlow(element: HTMLElement, glow: number): void {
   element.style.setProperty('--glow', glow.toFixed(3));
 }
 
-function showColor(lamp: HTMLElement, color = '#000000'): void {
-  lamp.style.setProperty('--color', color);
+/** Gives an element its colour, `#rrggbb`; without one, the element's style says what it shows. */
+export function showColor(element: HTMLElement, color: string | undefined): void {
+  if (color === undefined) element.style.removeProperty('--color');
+  else element.style.setProperty('--color', color);
 }

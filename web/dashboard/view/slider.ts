@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { map, type Observable, take } from 'rxjs';
+import { map, type Observable, startWith, take } from 'rxjs';
 import { clamp } from '../../../devices/facts/range.ts';
 import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
@@ -33,6 +33,7 @@ export function slider(words: Words, control: Settable<number>, parts: SliderPar
   const nudge = (by: number) => () => adjust(control, (value) => clamp(parts, value + by));
   const actual$ = parts.actual$.pipe(
     map((value) => (value === undefined ? NO_VALUE : words.measure(value, unit, digits))),
+    startWith(NO_VALUE), // Not written into the element below: it would take the place of what lit keeps there.
   );
   return html`
     <p class="figure slider-figure">
@@ -44,7 +45,7 @@ export function slider(words: Words, control: Settable<number>, parts: SliderPar
         unit,
         ...(digits !== undefined && { digits }),
       })}
-      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}>${NO_VALUE}</b></span>
+      <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}></b></span>
     </p>
     <div class="slider">
       <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}

@@ -12,7 +12,7 @@ const LONGEST = 1000;
 /** A text to be typed. Nobody else changes it meanwhile. Enter and leaving it send it; Enter also sends what it showed before. */
 export function textBox({ say }: Words, control: Property<string>, label: string): TemplateResult {
   return html`
-    <span class="box words">
+    <span class="box wide">
       <input type="text" autocomplete="off" maxlength=${LONGEST} aria-label=${label} enterkeyhint="send" title=${say.send}
         ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, show)}

@@ -1,0 +1,115 @@
+// What is measured of a page in the browser.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const SETTLE_MS = 2_000;
+const MEASURED_MS = 5_000;
+/** The pause between two keys of somebody who types fast. */
+const KEY_MS = 100;
+
+/** Slow 4G and a cheap phone, as Lighthouse has them. Throughput in bytes per second. */
+const SLOW_NETWORK = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: 1_600_000 / 8,
+  uploadThroughput: 750_000 / 8,
+};
+const SLOW_CPU = { rate: 4 };
+
+/** Opens a page in a browser that has never seen it. */
+export async function open(browser, url, { isSlow = false } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  await page.addInitScript(watchPage);
+  if (isSlow) await slowDown(page);
+  await page.goto(url);
+  await page.waitForFunction(() => window.firstControlMs !== undefined);
+  return page;
+}
+
+async function slowDown(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', SLOW_NETWORK);
+  await session.send('Emulation.setCPUThrottlingRate', SLOW_CPU);
+}
+
+/** Runs in the page from its start: notes when the first control can be used, and how far things have moved. */
+function watchPage() {
+  window.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries())
+      if (!hadRecentInput) window.layoutShift += value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(function look() {
+    const control = document.querySelector('.cell input[type="range"]');
+    const isUsable = control?.disabled === false && control.checkVisibility({ visibilityProperty: true });
+    if (isUsable) window.firstControlMs = performance.now();
+    else requestAnimationFrame(look);
+  });
+}
+
+/** When the first control could be used, ms after the navigation began. */
+export function firstControl(page) {
+  return page.evaluate(() => window.firstControlMs);
+}
+
+/** The cumulative layout shift, once all has settled. */
+export async function layoutShiftOf(page) {
+  await sleep(SETTLE_MS);
+  return page.evaluate(() => window.layoutShift);
+}
+
+/** The share of time, percent, that the page's main thread is in tasks. */
+export async function loadOf(page) {
+  await sleep(SETTLE_MS);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const before = await read(session);
+  await sleep(MEASURED_MS);
+  const after = await read(session);
+  await session.detach();
+  return ((after.busy - before.busy) / (after.at - before.at)) * 100;
+}
+
+async function read(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const metric = (name) => metrics.find((one) => one.name === name).value;
+  return { at: metric('Timestamp'), busy: metric('TaskDuration') };
+}
+
+/** How often a second the page can draw. Asked for apart from the load, since asking has its price. */
+export function framesOf(page) {
+  return page.evaluate(
+    (durationMs) =>
+      new Promise((resolve) => {
+        let count = 0;
+        const startMs = performance.now();
+        requestAnimationFrame(function next() {
+          const elapsedMs = performance.now() - startMs;
+          if (elapsedMs >= durationMs) return resolve((count * 1000) / elapsedMs);
+          count++;
+          requestAnimationFrame(next);
+        });
+      }),
+    MEASURED_MS,
+  );
+}
+
+/** The longest time from a key in the search to the frame that shows its answer, ms: up to a frame's wait, and the frame. */
+export async function searchDelay(page, text) {
+  await sleep(SETTLE_MS);
+  await page.evaluate(() => {
+    window.delays = [];
+    const note = ({ timeStamp }) =>
+      requestAnimationFrame(() => {
+        // A task after the frame's own work: style, layout and paint are done.
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => window.delays.push(performance.now() - timeStamp);
+        port2.postMessage(undefined);
+      });
+    addEventListener('input', note, { capture: true });
+  });
+  await page.locator('input[type="search"]').pressSequentially(text, { delay: KEY_MS });
+  for (const _ of text) await page.keyboard.press('Backspace', { delay: KEY_MS });
+  return page.evaluate(() => Math.max(...window.delays));
+}

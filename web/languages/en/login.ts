@@ -1,0 +1,20 @@
+/** What the login page says. */
+export const login = {
+  title: 'Sign in',
+  hint: 'This hub asks who you are.',
+  user: 'User name',
+  password: 'Password',
+  enter: 'Sign in',
+  orToken: 'Or with a token',
+  tokenHint: 'The part of a link after “token=”, or what “pinhub token make” has printed.',
+  token: 'Token',
+  enterWithToken: 'Sign in with the token',
+  checking: 'One moment…',
+  wrongPassword: 'User name or password is wrong.',
+  wrongToken: 'This token is not valid. It may have been revoked.',
+  wrongLink: 'The link is not valid any more. Ask for a new one, or sign in here.',
+  tooMany: 'Too many tries. Wait a little, then try again.',
+  tooManyFor: 'Too many tries. Try again in {seconds} s.',
+  unreachable: 'The hub cannot be reached. Try again.',
+  failed: 'That did not work. Try again.',
+};

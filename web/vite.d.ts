@@ -1,0 +1,7 @@
+/** The one thing of Vite that the pages use: the modules whose paths fit a pattern, as if each had been imported. */
+interface ImportMeta {
+  glob<T>(
+    pattern: string,
+    options: { readonly eager: true; readonly import?: string },
+  ): Readonly<Record<string, T>>;
+}
