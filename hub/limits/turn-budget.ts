@@ -1,4 +1,5 @@
 import { networkOf } from './network.ts';
+import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
 
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
 const SHARE_MS = 2;
@@ -66,7 +67,7 @@ class Line {
  * the rest out.
  */
 export class TurnBudget {
-  readonly #elapsedMs: () => number;
+  readonly #clock: WorkClock;
   readonly #clients = new Line();
   readonly #busy = new Line();
   readonly #unauthenticated = new Line();
@@ -84,9 +85,8 @@ export class TurnBudget {
   #endedAt: number | undefined;
   #lookedAt = 0;
 
-  /** `elapsedMs` is a clock that never jumps, milliseconds. */
-  constructor(elapsedMs: () => number = () => performance.now()) {
-    this.#elapsedMs = elapsedMs;
+  constructor(clocks: Clocks = SYSTEM_CLOCKS) {
+    this.#clock = new WorkClock(clocks);
   }
 
   /** The number of the present turn. */
@@ -131,7 +131,7 @@ export class TurnBudget {
   /** Whether a share is used up with this much in this turn, its work that is under way not included. */
   isSpent(share: Share, settledMs: number): boolean {
     const current = this.#current;
-    const runningMs = current ? this.#elapsedMs() - this.#since : 0;
+    const runningMs = current ? this.#clock.now() - this.#since : 0;
     const usedMs = settledMs + (current === share ? runningMs : 0);
     const alikeMs = current?.isLetIn === share.isLetIn ? runningMs : 0;
     if (!share.isLetIn) return usedMs > LEAST_MS || this.#unauthenticatedMs + alikeMs >= UNAUTHENTICATED_MS;
@@ -170,7 +170,8 @@ export class TurnBudget {
    */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
-    const now = (before ? undefined : this.#endedAt) ?? this.#elapsedMs();
+    const now = (before ? undefined : this.#endedAt) ?? this.#clock.now();
+    if (!before && this.#endedAt === undefined) this.#clock.begin(now);
     this.#lookedAt = now;
     if (before) this.#add(before, now);
     this.#current = share;
@@ -190,7 +191,7 @@ export class TurnBudget {
   }
 
   #add(share: Share, now: number): void {
-    const ms = now - this.#since;
+    const ms = this.#clock.workedMs(this.#since, now);
     if (share.isLetIn) this.#clientsMs += ms;
     if (share.isBusy) this.#busyMs += ms; // Before it is added: what makes a client busy was not used as one.
     share.add(ms, now);

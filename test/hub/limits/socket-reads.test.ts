@@ -19,7 +19,7 @@ beforeEach(async () => {
   elapsedMs = 0;
   msPerByte = 0;
   received = 0;
-  budget = new TurnBudget(() => elapsedMs);
+  budget = new TurnBudget({ elapsedMs: () => elapsedMs });
   server = createServer((socket) => {
     const share = budget.createShare();
     share.isLetIn = true;

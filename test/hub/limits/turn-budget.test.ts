@@ -10,7 +10,7 @@ let done: number[];
 beforeEach(() => {
   const own = { elapsedMs: 0 };
   clock = own;
-  budget = new TurnBudget(() => own.elapsedMs);
+  budget = new TurnBudget({ elapsedMs: () => own.elapsedMs });
   done = [];
 });
 

@@ -59,9 +59,12 @@ export class MqttHub {
       sessions: this.sessions,
       scheduler,
       limits,
-      budget: new TurnBudget(() => {
-        this.#elapsedMs += this.lookMs;
-        return this.#elapsedMs;
+      budget: new TurnBudget({
+        elapsedMs: () => {
+          this.#elapsedMs += this.lookMs;
+          return this.#elapsedMs;
+        },
+        processorMs: () => this.#elapsedMs,
       }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
