@@ -3,6 +3,7 @@ import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subs
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { askAgain } from '../shared/ask-again.ts';
 import { type Device, type DeviceState, watchDevices } from '../shared/devices.ts';
+import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
 import { watchDiscovered } from '../shared/discovery/watch.ts';
 import { eachFrame, nextFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
@@ -11,7 +12,7 @@ import { numberPayload } from '../shared/payload.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
-import type { Archive } from './model/archive.ts';
+import { type Archive, NO_ARCHIVE } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
 import { createHouse } from './model/house.ts';
 import { pointerDown } from './model/pointer-down.ts';
@@ -109,11 +110,13 @@ function withDiscovered(
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
 function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): DeviceViews {
   const { archive, clock, isVisible$ } = parts;
-  const surroundings: Surroundings = { archive, clock, isVisible$, isOnline$ };
+  const own: Surroundings = { archive, clock, isVisible$, isOnline$ };
+  const others: Surroundings = { ...own, archive: NO_ARCHIVE };
+  const surroundingsOf = ({ kind }: Device) => (kind === DISCOVERED_KIND ? others : own);
   const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);
   return {
-    cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundings)),
-    tileOf: once((device) => tileKind(device.kind)(device, surroundings)),
+    cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundingsOf(device))),
+    tileOf: once((device) => tileKind(device.kind)(device, surroundingsOf(device))),
   };
 }
 
