@@ -14,7 +14,7 @@ export function guardAnnouncements(access: Access, { homeAssistant: prefix }: St
 
 /** With `--home-assistant`, announces all devices until the hub stops. Returns the line about it for the banner. */
 export function openHomeAssistant(
-  { homeAssistant: prefix, homeAssistantForm: form }: StartOptions,
+  { homeAssistant: prefix, homeAssistantForm: form = 'device' }: StartOptions,
   { log, closers }: Scope,
   server: HubServer,
 ): BannerLine[] {

@@ -43,7 +43,7 @@ export interface StartOptions {
   readonly mqttPort?: number;
   /** Home Assistant's discovery prefix; `undefined` announces nothing. */
   readonly homeAssistant?: string;
-  readonly homeAssistantForm: AnnouncementForm;
+  readonly homeAssistantForm?: AnnouncementForm;
   readonly limit?: Partial<HubLimits>;
   readonly data?: string;
   readonly ephemeral?: boolean;

@@ -33,6 +33,9 @@ const POWER = {
 
 const ALARM = { ...POWER, name: 'Alarm', value_template: '{{ 1 if value_json.power > 5 else 0 }}' };
 
+/** Waits as long as a busy machine needs. */
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
 describeWith('chromium', 'the dashboard, for devices that other programs announce', () => {
   let browser: Browser;
   let hub: HubProcess;
@@ -81,8 +84,8 @@ describeWith('chromium', 'the dashboard, for devices that other programs announc
     const card = cardIn(page);
     await card.getByRole('heading', { name: 'Kitchen bulb' }).waitFor();
     await card.locator('output', { hasText: '4.3 W' }).waitFor();
-    expect(await card.getByRole('switch', { name: 'Light' }).isChecked()).toBe(true);
-    expect(await card.getByRole('spinbutton', { name: 'Brightness, %' }).inputValue()).toBe('50');
+    await poll(() => card.getByRole('switch', { name: 'Light' }).isChecked()).toBe(true);
+    await poll(() => card.getByRole('spinbutton', { name: 'Brightness, %' }).inputValue()).toBe('50');
     await card.getByText('It cannot be shown: its value is computed by a template.').waitFor();
     await card.getByText('Online').waitFor();
     expect(opened.faults).toEqual([]);
@@ -93,7 +96,7 @@ describeWith('chromium', 'the dashboard, for devices that other programs announc
     await announce();
     const card = cardIn(page);
     const light = card.getByRole('switch', { name: 'Light' });
-    await expect.poll(() => light.isChecked()).toBe(true);
+    await poll(() => light.isChecked()).toBe(true);
     const [off] = await Promise.all([sent('zigbee2mqtt/bulb/set'), light.click()]);
     expect(off).toEqual({ text: '{"state":"OFF"}', isRetained: false });
     await retain('zigbee2mqtt/bulb', { state: 'OFF', brightness: 127 });
@@ -102,7 +105,7 @@ describeWith('chromium', 'the dashboard, for devices that other programs announc
     const [bright] = await Promise.all([sent('zigbee2mqtt/bulb/set'), box.press('Enter')]);
     expect(bright.text).toBe('{"state":"ON","brightness":254}');
     await retain('zigbee2mqtt/bulb', { state: 'ON', brightness: 254 });
-    await expect.poll(() => light.isChecked()).toBe(true);
+    await poll(() => light.isChecked()).toBe(true);
     await retain('zigbee2mqtt/bulb/availability', { state: 'offline' });
     await card.getByText('Offline').first().waitFor();
     expect(opened.faults).toEqual([]);

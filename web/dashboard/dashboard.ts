@@ -2,6 +2,7 @@ import { render } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, type Observable, Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Device, type DeviceState, watchDevices } from '../shared/devices.ts';
+import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
 import { watchDiscovered } from '../shared/discovery/watch.ts';
 import { eachFrame, nextFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
@@ -9,7 +10,7 @@ import type { LanguageChoice } from '../shared/language.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
-import type { Archive } from './model/archive.ts';
+import { type Archive, NO_ARCHIVE } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
 import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
@@ -108,11 +109,13 @@ function withDiscovered(
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
 function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): DeviceViews {
   const { archive, clock, isVisible$ } = parts;
-  const surroundings: Surroundings = { archive, clock, isVisible$, isOnline$ };
+  const own: Surroundings = { archive, clock, isVisible$, isOnline$ };
+  const others: Surroundings = { ...own, archive: NO_ARCHIVE };
+  const surroundingsOf = ({ kind }: Device) => (kind === DISCOVERED_KIND ? others : own);
   const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);
   return {
-    cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundings)),
-    tileOf: once((device) => tileKind(device.kind)(device, surroundings)),
+    cardOf: once((device) => (kindOf(device) ?? parts.unknownKind)(device, surroundingsOf(device))),
+    tileOf: once((device) => tileKind(device.kind)(device, surroundingsOf(device))),
   };
 }
 

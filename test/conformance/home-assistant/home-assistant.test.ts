@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Pinhub } from '../../hub/cli/run-pinhub.ts';
 import { HomeAssistant } from './stand-in.ts';
 
@@ -20,6 +20,9 @@ const ENTITIES = [
   'pinhub_servo_18_pulse-max',
   'pinhub_servo_18_pulse-min',
 ];
+
+/** Waits as long as a busy machine needs. */
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 /** A hub in a process of its own, as a user starts it, with its data kept from one start to the next. */
 class Server {
@@ -56,8 +59,9 @@ class Server {
       'error',
       ...announcing,
     ]);
-    await this.#process.says('Ctrl-C');
-    this.#mqttPort = Number(/mqtt:\/\/localhost:(\d+)/.exec(this.#process.output)?.[1]);
+    const started = this.#process;
+    await vi.waitUntil(() => started.output.includes('Ctrl-C'), { timeout: 100_000 });
+    this.#mqttPort = Number(/mqtt:\/\/localhost:(\d+)/.exec(started.output)?.[1]);
   }
 
   async stop(): Promise<void> {
@@ -102,19 +106,19 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
   it('turns the LED on, off, and on again as bright as before', async () => {
     await home.turnOn(light, { brightness: 102 });
     await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
-    await expect.poll(() => said.get('led/21/duty/actual')).toBe('40');
+    await poll(() => said.get('led/21/duty/actual')).toBe('40');
     await home.turnOff(light);
     await home.until(light, ({ state }) => state === 'off');
-    await expect.poll(() => said.get('led/21/duty/actual')).toBe('0');
+    await poll(() => said.get('led/21/duty/actual')).toBe('0');
     await home.turnOn(light);
     await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
-    await expect.poll(() => said.get('led/21/duty/actual')).toBe('40');
+    await poll(() => said.get('led/21/duty/actual')).toBe('40');
   });
 
   it('plays an effect, during which the light stays on and its brightness does not move', async () => {
     await home.turnOn(light, { effect: 'blink' });
     await home.until(light, ({ effect }) => effect === 'blink');
-    await expect.poll(() => said.get('led/21/duty/actual')).toBe('0');
+    await poll(() => said.get('led/21/duty/actual')).toBe('0');
     expect(home.state(light)).toMatchObject({ state: 'on', brightness: 102 });
     await home.turnOn(light, { effect: 'none' });
     await home.until(light, ({ effect }) => effect === 'none');
@@ -128,20 +132,20 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
     await home.set('pinhub_led_21_transition', '0');
     await home.set('pinhub_servo_18_angle', '45');
     await home.until('pinhub_servo_18_angle', ({ state }) => state === '45');
-    await expect.poll(() => Number(said.get('servo/18/angle/actual'))).toBeCloseTo(45, 0);
+    await poll(() => Number(said.get('servo/18/angle/actual'))).toBeCloseTo(45, 0);
   });
 
   it('colours the RGB LED, turns it off and on in its colour, and halves its light', async () => {
     await home.turnOn(colored, { rgb: [255, 0, 127] });
     await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
-    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#ff007f');
+    await poll(() => said.get('rgb/5-6-13/color')).toBe('#ff007f');
     await home.turnOff(colored);
     await home.until(colored, ({ state }) => state === 'off');
     await home.turnOn(colored);
     await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
     await home.turnOn(colored, { brightness: 128 });
     await home.until(colored, ({ brightness }) => brightness === 128);
-    await expect.poll(() => said.get('rgb/5-6-13/color')).toBe('#800040');
+    await poll(() => said.get('rgb/5-6-13/color')).toBe('#800040');
   });
 
   it('presses the button by the virtual finger: a sensor, and two events', async () => {

@@ -93,7 +93,12 @@ function restOf({ properties }: DeviceInfo, all: ReadonlyMap<string, BusMessage>
 }
 
 /** All there is to see of a device that describes nothing; of another, what only its maker wants to know. */
-function restView(words: Words, { kind, properties }: DeviceInfo, rows: readonly Row[]): TemplateResult {
+function restView(
+  words: Words,
+  { kind, properties }: DeviceInfo,
+  rows: readonly Row[],
+): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing;
   const { say } = words;
   const table = html`
     <table>

@@ -1,4 +1,4 @@
-import { from, map, Observable } from 'rxjs';
+import { defer, from, map, Observable, of } from 'rxjs';
 import { errorIn } from '../../../hub/client/outgoing.ts';
 import { type HistoryRow, HubError } from '../../../hub/core/index.ts';
 import { type Gap, gapsOfStatus, gapsOfUptime, mergeGaps } from './gaps.ts';
@@ -26,9 +26,19 @@ export interface Archive {
    * unsubscribed, it gives up.
    */
   read(topic: string, spanMs: number, points: number, agoMs?: number): Observable<Past>;
-  /** The address of the same as CSV, as finely as it is kept. */
+  /** The address of the same as CSV, as finely as it is kept; empty if nothing is. */
   csvAddress(topic: string, spanMs: number, agoMs?: number): string;
 }
+
+/** For values that the hub does not remember, as it knows no topics of ours for them. */
+export const NO_ARCHIVE: Archive = {
+  read: (_topic, spanMs, _points, agoMs = 0) =>
+    defer(() => {
+      const toMs = Date.now() - agoMs;
+      return of({ fromMs: toMs - spanMs, toMs, rows: [], wanted: [], gaps: [] });
+    }),
+  csvAddress: () => '',
+};
 
 /** How to ask the hub: as `fetch` does. */
 export type Ask = (address: string, how: { readonly signal: AbortSignal }) => Promise<Response>;

@@ -184,7 +184,7 @@ function exportLink(
   { csvAddress }: LookBack,
   { reach, viewport, error }: Shown,
 ): TemplateResult | typeof nothing {
-  if (error) return nothing;
+  if (error || csvAddress(viewport) === '') return nothing;
   const name = `${topic.replaceAll('/', '-')}-${reach.name}.csv`;
   // The address counts back from now.
   const renew = ({ currentTarget }: Event) => {

@@ -42,7 +42,6 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   pl_avail: 'payload_available',
   pl_cls: 'payload_close',
   pl_lock: 'payload_lock',
-  pl_not_avail: 'payload_not_available',
   pl_off: 'payload_off',
   pl_on: 'payload_on',
   pl_open: 'payload_open',

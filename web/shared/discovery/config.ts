@@ -5,8 +5,8 @@ import { isObject, type Members, membersOf, textOf, textsOf } from './members.ts
 export interface Availability {
   readonly topic: string;
   readonly template: string | undefined;
+  /** The payload that says so; any other says that it is away. */
   readonly available: string;
-  readonly notAvailable: string;
 }
 
 /** How several availabilities count together. Home Assistant's default is `latest`. */
@@ -49,7 +49,6 @@ const SHARED = [
   'command_topic',
   'encoding',
   'payload_available',
-  'payload_not_available',
   'qos',
   'state_topic',
 ];
@@ -113,7 +112,6 @@ function availabilitiesOf(config: Members): readonly Availability[] {
         topic: at,
         template: textOf(one.value_template),
         available: textOf(one.payload_available) ?? 'online',
-        notAvailable: textOf(one.payload_not_available) ?? 'offline',
       },
     ];
   });

@@ -5,6 +5,7 @@ import {
 } from '../../../devices/facts/property-info.ts';
 import type { DeviceInfo, InfoProblem } from '../device-info.ts';
 import { type Announcement, type Availability, type AvailabilityMode, readAnnouncement } from './config.ts';
+import { DISCOVERED_KIND } from './kind.ts';
 import type { DescribedPart, Part, Source, UndrawnPart } from './part.ts';
 import { partsOf } from './platforms.ts';
 import { readPick, whole } from './template.ts';
@@ -21,9 +22,6 @@ export interface DiscoveredDevice {
   readonly availabilities: readonly Availability[];
   readonly availabilityMode: AvailabilityMode;
 }
-
-/** The kind of all discovered devices: they have no view of their own. */
-export const DISCOVERED_KIND = 'discovered';
 
 type Group = readonly (readonly [configTopic: string, announcement: Announcement])[];
 

@@ -25,8 +25,9 @@ import {
 } from '../devices.ts';
 import { isSameLabel } from '../label.ts';
 import { shareLatest } from '../share-latest.ts';
-import { DISCOVERED_KIND, type DiscoveredDevice, DiscoveryReader, isAvailable } from './devices.ts';
+import { type DiscoveredDevice, DiscoveryReader, isAvailable } from './devices.ts';
 import { createDiscoveredFeed } from './feed.ts';
+import { DISCOVERED_KIND } from './kind.ts';
 
 type Texts = ReadonlyMap<string, string>;
 
