@@ -22,16 +22,10 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(
-    access: Access,
-    {
-      address,
-      mustIdentify = false,
-      credentials = {},
-    }: Pick<Transport, 'address' | 'mustIdentify' | 'credentials'>,
-  ) {
+  constructor(access: Access, transport: Pick<Transport, 'address' | 'credentials' | 'remote'>) {
+    const { address, credentials = {}, remote = { address } } = transport;
     this.#access = access;
-    this.#remote = { address, mustIdentify };
+    this.#remote = remote;
     this.#shown = credentials;
   }
 

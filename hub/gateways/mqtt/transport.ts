@@ -24,7 +24,7 @@ export interface TransportEvents {
 }
 
 /** A stream of bytes in both directions. No method throws: a failure ends in `closed`. */
-export interface Transport extends Pick<Remote, 'mustIdentify'> {
+export interface Transport {
   readonly carrier: Carrier;
   /** Whether packets are sent as they are, or each in a WebSocket frame. */
   readonly form: 'bytes' | 'frames';
@@ -32,6 +32,8 @@ export interface Transport extends Pick<Remote, 'mustIdentify'> {
   readonly address: string;
   /** The credentials of the connection itself: a client certificate, a browser's login. */
   readonly credentials?: Credentials;
+  /** What else the authenticators may know of where the client connects from. Default: its address alone. */
+  readonly remote?: Remote | undefined;
   /** The connection's part of each turn. */
   readonly share: Share;
   /** Bytes sent that the network has not taken yet. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Credentials } from '../../access/access.ts';
+import type { Credentials, Remote } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 import { CLOSE_FRAME, PONG_FRAME, writeFrameHeader } from '../websocket-frame.ts';
 import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
@@ -22,8 +22,8 @@ export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
   readonly form = 'frames';
   readonly address: string;
-  readonly mustIdentify: boolean;
   readonly credentials: Credentials;
+  readonly remote: Remote | undefined;
   readonly #reader = new WebSocketReader();
   /** The client's stream has ended; the rest is ignored. */
   #hasEnded = false;
@@ -34,14 +34,12 @@ export class WebSocketTransport extends SocketTransport implements Transport {
 
   constructor(
     socket: Duplex,
-    parts: Pick<Transport, 'address' | 'mustIdentify' | 'share' | 'letIn'> & {
-      readonly credentials: Credentials;
-    },
+    parts: Pick<Transport, 'address' | 'share' | 'letIn' | 'remote'> & { readonly credentials: Credentials },
   ) {
     super(socket, parts);
     this.address = parts.address;
-    this.mustIdentify = parts.mustIdentify ?? false;
     this.credentials = parts.credentials;
+    this.remote = parts.remote;
   }
 
   send(frames: Buffer): void {

@@ -67,8 +67,9 @@ function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUp
     if (head.length > 0) socket.unshift(head);
     gateway.accept(
       new WebSocketTransport(socket, {
-        ...exposure.remoteOf(request),
+        address: exposure.addressOf(request),
         credentials,
+        remote: exposure.remoteOf(request),
         share: shareOf(connection),
         letIn: () => onLetIn(connection),
       }),
