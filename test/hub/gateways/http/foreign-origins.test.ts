@@ -1,4 +1,4 @@
-import { connectAsync } from 'mqtt';
+import { connect } from 'mqtt';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { io } from 'socket.io-client';
@@ -47,12 +47,11 @@ const WAYS: Readonly<Record<string, Way>> = {
   async 'MQTT over WebSocket'({ origin, token }) {
     const options = { reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     const shown = token === undefined ? {} : { username: 'token', password: token };
-    try {
-      await (await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, { ...options, ...shown })).endAsync();
-      return true;
-    } catch {
-      return false;
-    }
+    const client = connect(`ws://127.0.0.1:${server.port}/mqtt`, { ...options, ...shown });
+    return new Promise<boolean>((resolve) => {
+      client.on('connect', () => resolve(true));
+      for (const event of ['error', 'close'] as const) client.on(event, () => resolve(false));
+    }).finally(() => client.end(true));
   },
 };
 
