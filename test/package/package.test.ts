@@ -18,6 +18,7 @@ const EXPORTS = {
   'pinhub/devices': 'runDevices',
   'pinhub/drivers': 'createPigpiodPins',
   'pinhub/simulator': 'createVirtualPins',
+  'pinhub/testing': 'busContract',
 } as const;
 
 const USES_ALL = Object.entries(EXPORTS)
@@ -88,6 +89,22 @@ describe('the package, installed in an empty project', () => {
     await consumer.write(project, JSON.stringify({ compilerOptions: options, files: ['all.ts'] }));
     const outcome = await consumer.run(process.execPath, TSC, '-p', project).catch((error) => error.stdout);
     expect(outcome).toBe('');
+  });
+
+  it("runs its contracts with Node's own test runner", async () => {
+    await consumer.write(
+      'bus.test.mjs',
+      `import { afterEach, beforeEach, describe, it } from 'node:test';
+      import { createLocalBus, Hub } from 'pinhub';
+      import { busContract } from 'pinhub/testing';
+      busContract({ afterEach, beforeEach, describe, it }, 'a local bus', async () => {
+        const hub = new Hub({ now: () => 0 });
+        return { createBus: () => createLocalBus(hub), stop: async () => undefined };
+      });`,
+    );
+    const report = await consumer.run(process.execPath, '--test', '--test-reporter=tap', 'bus.test.mjs');
+    expect(report).toMatch(/^# fail 0$/m);
+    expect(Number(/^# pass (\d+)$/m.exec(report)?.[1])).toBeGreaterThan(30);
   });
 
   it('runs the hub, publishes and subscribes by its command', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import * as vitest from 'vitest';
 import { afterAll, beforeAll } from 'vitest';
 import { MemoryStore } from '../../../../hub/storage/hub/memory-store.ts';
 import { openStore } from '../../../../hub/storage/hub/store.ts';
@@ -15,13 +16,13 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 for (const durability of ['process', 'power'] as const) {
-  storeContract(`the log, durability ${durability}`, () => {
+  storeContract(vitest, `the log, durability ${durability}`, () => {
     const folder = mkdtempSync(join(root, 'data-'));
     return () => openStore({ folder, durability, log });
   });
 }
 
-storeContract('memory', () => {
+storeContract(vitest, 'memory', () => {
   let last: MemoryStore | undefined;
   return async () => {
     last = new MemoryStore({ before: last });
