@@ -292,6 +292,21 @@ describe('an embedded broker', () => {
     await expect(broker.publish('a', 'x')).rejects.toMatchObject({ code: 'session/closed' });
   });
 
+  it('drops the oldest connection if too many have not said who they are, sockets and other streams alike', async () => {
+    const broker = create({ limits: { strangers: 2 } });
+    const port = Number(new URL(await serve(broker)).port);
+    const first = dial(port, '127.0.0.1').resume();
+    const dropped = once(first, 'close');
+    await once(first, 'connect');
+    for (let count = 0; count < 2; count++) {
+      const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+      broker.handle(stream);
+    }
+    const last = dial(port, '127.0.0.1').resume();
+    closers.push(() => last.destroy());
+    await dropped;
+  });
+
   it('is not asked by two ways who a client is', () => {
     const { access } = create().core;
     expect(() => createBroker({ access, authenticate: () => null })).toThrow(/not both/);
