@@ -17,6 +17,7 @@ const sources = [
   'hub',
   'devices',
   'simulator',
+  'test/contracts',
   'web',
 ];
 

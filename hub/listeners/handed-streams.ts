@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Remote } from '../access/access.ts';
 import type { BrokerCore } from '../broker/core.ts';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { credentialsOf } from '../gateways/http/credentials.ts';
 import { Exposure } from '../gateways/http/exposure.ts';
 import type { RequestOrigin } from '../gateways/http/origin.ts';
@@ -110,8 +110,18 @@ export class HandedStreams implements Entrance {
     stream.on('error', destroy); // The client may leave before its turn.
     this.#core.budget.admit(() => {
       stream.off('error', destroy);
-      if (!stream.destroyed) serve();
+      if (!stream.destroyed) this.#attempt(stream, serve);
     }, address);
+  }
+
+  /** The request behind a stream may have malformed credentials, which end this connection and no other. */
+  #attempt(stream: Duplex, serve: () => void): void {
+    try {
+      serve();
+    } catch (thrown) {
+      this.#core.log.debug({ error: toHubError(thrown).toJSON() }, 'stream refused');
+      stream.destroy();
+    }
   }
 }
 

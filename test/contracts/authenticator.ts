@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Authenticator, Credentials, Principal } from '../../hub/access/access.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor } from './suite.ts';
 
 export const REMOTE = { address: '10.0.0.1' };
 
@@ -30,9 +31,11 @@ const PRESENTED: readonly Credentials[] = [
 
 /** What every authenticator must do. */
 export function testAuthenticator(
+  runner: Runner,
   open: () => Promise<AuthenticatorBench>,
   { fields, refusal = 'auth/wrong' }: AuthenticatorTraits,
 ): void {
+  const { afterEach, beforeEach, it } = suiteFor(runner);
   let bench: AuthenticatorBench;
   beforeEach(async () => {
     bench = await open();

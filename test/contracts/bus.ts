@@ -1,6 +1,7 @@
 import { firstValueFrom, lastValueFrom, type Observable, take, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus, BusMessage, MessagesOptions } from '../../hub/core/bus.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor } from './suite.ts';
 
 /** A bus that can be closed, as every implementation can. */
 export interface ClosableBus extends Bus {
@@ -46,7 +47,8 @@ const INVALID_FILTERS = [
 ];
 
 /** What every `Bus` promises, whatever lies between it and the hub. */
-export function busContract(name: string, openStage: () => Promise<BusStage>): void {
+export function busContract(runner: Runner, name: string, openStage: () => Promise<BusStage>): void {
+  const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`${name} as a bus`, () => {
     let stage: BusStage;
     beforeEach(async () => {
@@ -191,7 +193,7 @@ export function busContract(name: string, openStage: () => Promise<BusStage>): v
         expect((await seen).map(({ text }) => text)).toEqual(['theirs', 'theirs again']);
       });
 
-      it.each<[string, MessagesOptions, MessagesOptions]>([
+      it.each<readonly [string, MessagesOptions, MessagesOptions]>([
         ['first', { noLocal: true }, {}],
         ['last', {}, { noLocal: true }],
       ])('does not take from observers that want it: noLocal comes %s', async (_title, first, second) => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { LOOPBACK } from '../../hub/listeners/listen.ts';
 import type { Listener } from '../../hub/listeners/listener.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor, until } from './suite.ts';
 
 /** What a suite needs to know of a listener. */
 export interface ListenerCase {
@@ -15,7 +16,8 @@ export interface ListenerCase {
 export const MOST = 5;
 
 /** What every listener must do. */
-export function testListener({ open, hello }: ListenerCase): void {
+export function testListener(runner: Runner, { open, hello }: ListenerCase): void {
+  const { afterEach, beforeEach, it } = suiteFor(runner);
   let listener: Listener;
   let port: number;
   let clients: Socket[];
@@ -39,7 +41,7 @@ export function testListener({ open, hello }: ListenerCase): void {
 
   it('takes connections at the port that it resolves to, and counts them until they are let in', async () => {
     const client = await dial();
-    await vi.waitUntil(() => listener.unauthenticated.count === 1);
+    await until(() => listener.unauthenticated.count === 1);
     const answered = once(client, 'data');
     client.write(hello);
     await answered;
@@ -51,11 +53,11 @@ export function testListener({ open, hello }: ListenerCase): void {
 
   it('drops the oldest if too many are not let in', async () => {
     const first = await dial();
-    await vi.waitUntil(() => listener.unauthenticated.count === 1);
+    await until(() => listener.unauthenticated.count === 1);
     const dropped = once(first, 'close');
     for (let count = 0; count < MOST; count++) await dial();
     await dropped;
-    await vi.waitUntil(() => listener.unauthenticated.count === MOST);
+    await until(() => listener.unauthenticated.count === MOST);
     expect(listener.unauthenticated.dropped).toBe(1);
   });
 
@@ -72,7 +74,7 @@ export function testListener({ open, hello }: ListenerCase): void {
   it('takes no more connections once it drains, and keeps those that it has', async () => {
     const client = await dial();
     client.write(hello);
-    await vi.waitUntil(() => listener.sockets.bytesReceived > 0);
+    await until(() => listener.sockets.bytesReceived > 0);
     listener.drain();
     await expect(dial()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(client.destroyed).toBe(false);
@@ -80,7 +82,7 @@ export function testListener({ open, hello }: ListenerCase): void {
 
   it('is closed once its last connection has ended, also if it never listened', async () => {
     const client = await dial();
-    await vi.waitUntil(() => listener.unauthenticated.count === 1);
+    await until(() => listener.unauthenticated.count === 1);
     const closed = listener.close();
     listener.sockets.destroy();
     await closed;

@@ -1,8 +1,9 @@
 import { firstValueFrom, Subject, takeUntil, toArray } from 'rxjs';
 import { filter, take, timeout } from 'rxjs/operators';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nearest } from '../../devices/pin-output.ts';
 import type { Level, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor } from './suite.ts';
 
 /** A driver to be tested, with hands on the board behind it. */
 export interface PinsUnderTest {
@@ -19,7 +20,8 @@ export interface PinsUnderTest {
 const PATIENCE_MS = 5_000;
 
 /** What every driver of `Pins` promises. */
-export function pinsContract(name: string, create: () => Promise<PinsUnderTest>): void {
+export function pinsContract(runner: Runner, name: string, create: () => Promise<PinsUnderTest>): void {
+  const { afterEach, beforeEach, describe, test } = suiteFor(runner);
   describe(`${name}: the contract of pins`, () => {
     let board: PinsUnderTest;
     let pins: Pins;

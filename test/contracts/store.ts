@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { untilSafe } from '../../hub/core/journal.ts';
 import { Message } from '../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../hub/core/subscription.ts';
 import type { SessionState, Store } from '../../hub/session/store.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor } from './suite.ts';
 
 /** Opens a store for a hub, and, once that is closed, the same store for the next hub. */
 export type OpenStore = () => Promise<Store>;
@@ -29,7 +30,8 @@ function subscription(filter: string, terms: Partial<Terms> = {}): Subscription 
 }
 
 /** What every store promises. `createStage` gives a store of which nobody has told anything yet. */
-export function storeContract(name: string, createStage: () => OpenStore): void {
+export function storeContract(runner: Runner, name: string, createStage: () => OpenStore): void {
+  const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`a store: ${name}`, () => {
     let open: OpenStore;
     let store: Store;

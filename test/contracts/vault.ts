@@ -1,7 +1,8 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Found, Shelf, Vault } from '../../hub/access/vault/vault.ts';
 import { HubError } from '../../hub/core/error.ts';
+import { expect } from './expect.ts';
+import { type Runner, suiteFor } from './suite.ts';
 
 /** Counts the changes that a vault speaks of. */
 function countChanges(vault: Vault): { readonly count: number } {
@@ -11,7 +12,8 @@ function countChanges(vault: Vault): { readonly count: number } {
 }
 
 /** What every vault must do. */
-export function testVault(open: () => Promise<Vault>): void {
+export function testVault(runner: Runner, open: () => Promise<Vault>): void {
+  const { afterEach, beforeEach, it } = suiteFor(runner);
   let vault: Vault;
   beforeEach(async () => {
     vault = await open();

@@ -18,6 +18,7 @@ const EXPORTS = {
   'pinhub/devices': 'runDevices',
   'pinhub/drivers': 'createPigpiodPins',
   'pinhub/simulator': 'createVirtualPins',
+  'pinhub/testing': 'busContract',
 } as const;
 
 const USES_ALL = Object.entries(EXPORTS)
@@ -27,13 +28,13 @@ const USES_ALL = Object.entries(EXPORTS)
   )
   .join('');
 
-/** Building, packing and installing take half a minute on a machine that is free. */
-const HOOK_MS = 300_000;
+/** Building, packing, installing and starting take half a minute on a machine that is free, and much longer on a busy one. */
+const BUSY_MS = 300_000;
 
 let consumer: Consumer;
 beforeAll(async () => {
   consumer = await installPackage();
-}, HOOK_MS);
+}, BUSY_MS);
 afterAll(() => consumer?.dispose());
 
 describe('the package, installed in an empty project', () => {
@@ -90,31 +91,53 @@ describe('the package, installed in an empty project', () => {
     expect(outcome).toBe('');
   });
 
-  it('runs the hub, publishes and subscribes by its command', async () => {
-    const hub = spawn(
-      'npx',
-      ['pinhub', '--port', '0', '--no-mqtt', '--no-pigpiod', '--ephemeral', '--data', 'data'],
-      {
-        cwd: consumer.folder,
-        detached: true,
-      },
+  it("runs its contracts with Node's own test runner", async () => {
+    await consumer.write(
+      'bus.test.mjs',
+      `import { afterEach, beforeEach, describe, it } from 'node:test';
+      import { createLocalBus, Hub } from 'pinhub';
+      import { busContract } from 'pinhub/testing';
+      busContract({ afterEach, beforeEach, describe, it }, 'a local bus', async () => {
+        const hub = new Hub({ now: () => 0 });
+        return { createBus: () => createLocalBus(hub), stop: async () => undefined };
+      });`,
     );
-    try {
-      const port = await readPort(hub.stdout);
-      const url = `http://localhost:${port}`;
-      await consumer.run('npx', 'pinhub', 'pub', '--hub', url, 'led/21/duty', '30');
-      const response = await fetch(`${url}/api/topics/led/21/duty`);
-      expect(await response.text()).toBe('30');
-      expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
-      const watching = spawn('npx', ['pinhub', 'sub', '--hub', url, 'led/+/duty'], { cwd: consumer.folder });
-      const [line] = await once(createInterface(watching.stdout), 'line');
-      watching.kill();
-      expect(line).toBe('led/21/duty 30');
-    } finally {
-      process.kill(-(hub.pid ?? expect.unreachable('it has no process')), 'SIGTERM');
-      await once(hub, 'exit');
-    }
+    const report = await consumer.run(process.execPath, '--test', '--test-reporter=tap', 'bus.test.mjs');
+    expect(report).toMatch(/^# fail 0$/m);
+    expect(Number(/^# pass (\d+)$/m.exec(report)?.[1])).toBeGreaterThan(30);
   });
+
+  it(
+    'runs the hub, publishes and subscribes by its command',
+    async () => {
+      const hub = spawn(
+        'npx',
+        ['pinhub', '--port', '0', '--no-mqtt', '--no-pigpiod', '--ephemeral', '--data', 'data'],
+        {
+          cwd: consumer.folder,
+          detached: true,
+        },
+      );
+      try {
+        const port = await readPort(hub.stdout);
+        const url = `http://localhost:${port}`;
+        await consumer.run('npx', 'pinhub', 'pub', '--hub', url, 'led/21/duty', '30');
+        const response = await fetch(`${url}/api/topics/led/21/duty`);
+        expect(await response.text()).toBe('30');
+        expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+        const watching = spawn('npx', ['pinhub', 'sub', '--hub', url, 'led/+/duty'], {
+          cwd: consumer.folder,
+        });
+        const [line] = await once(createInterface(watching.stdout), 'line');
+        watching.kill();
+        expect(line).toBe('led/21/duty 30');
+      } finally {
+        process.kill(-(hub.pid ?? expect.unreachable('it has no process')), 'SIGTERM');
+        await once(hub, 'exit');
+      }
+    },
+    BUSY_MS,
+  );
 });
 
 async function readPort(output: NodeJS.ReadableStream): Promise<string> {

@@ -1,3 +1,4 @@
+import * as vitest from 'vitest';
 import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts';
 import { createPigpiodPins } from '../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
@@ -10,12 +11,12 @@ import { createBoardLibrary } from './library/board-library.ts';
 /** How often the drivers that must ask look for what others did, milliseconds. */
 const POLL_MS = 20;
 
-pinsContract('virtual', async () => {
+pinsContract(vitest, 'virtual', async () => {
   const board = new Board();
   return underTest(board, createVirtualPins(board));
 });
 
-pinsContract('pigpiod, against the virtual daemon', async () => {
+pinsContract(vitest, 'pigpiod, against the virtual daemon', async () => {
   const board = new Board();
   const daemon = createPigpiodServer({ board, port: 0 });
   const { port } = await daemon.listen();
@@ -24,7 +25,7 @@ pinsContract('pigpiod, against the virtual daemon', async () => {
   return underTest(board, pins, () => daemon.close());
 });
 
-pinsContract('pigpio, with a library that has a virtual board', async () => {
+pinsContract(vitest, 'pigpio, with a library that has a virtual board', async () => {
   const board = new Board();
   const load = async () => createBoardLibrary(board);
   return underTest(board, await createPigpioPins({ load, pollMs: POLL_MS }));

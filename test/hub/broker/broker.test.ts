@@ -298,6 +298,33 @@ describe('an embedded broker', () => {
     await expect(broker.publish('a', 'x')).rejects.toMatchObject({ code: 'session/closed' });
   });
 
+  it('ends a connection whose request has malformed credentials, and no other', async () => {
+    const broker = create();
+    const server = createHttpServer((request, response) => {
+      response.writeHead(200).flushHeaders();
+      broker.handle(request.socket, { request });
+    });
+    const port = await listen(server);
+    const request = fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: 'nonsense' } });
+    await expect(request.then((response) => response.text())).rejects.toThrow();
+    expect(broker.clients()).toEqual([]);
+  });
+
+  it('drops the oldest connection if too many have not said who they are, sockets and other streams alike', async () => {
+    const broker = create({ limits: { strangers: 2 } });
+    const port = Number(new URL(await serve(broker)).port);
+    const first = dial(port, '127.0.0.1').resume();
+    const dropped = once(first, 'close');
+    await once(first, 'connect');
+    for (let count = 0; count < 2; count++) {
+      const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+      broker.handle(stream);
+    }
+    const last = dial(port, '127.0.0.1').resume();
+    closers.push(() => last.destroy());
+    await dropped;
+  });
+
   it('is not asked by two ways who a client is', () => {
     const { access } = create().core;
     expect(() => createBroker({ access, authenticate: () => null })).toThrow(/not both/);

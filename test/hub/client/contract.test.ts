@@ -1,3 +1,4 @@
+import * as vitest from 'vitest';
 import { createHubClient } from '../../../hub/client/index.ts';
 import { busContract, type ClosableBus } from '../../contracts/bus.ts';
 import { openSocketIoHub } from '../gateways/socket-io/socket-io-hub.ts';
@@ -9,7 +10,7 @@ const WAYS = [
 ] as const;
 
 for (const [name, transports] of WAYS) {
-  busContract(name, async () => {
+  busContract(vitest, name, async () => {
     const hub = await openSocketIoHub();
     const buses: ClosableBus[] = [];
     return {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
+import * as vitest from 'vitest';
 import { describe, expect, it } from 'vitest';
 import { type Access, openToAll } from '../../../hub/access/access.ts';
 import { Hub } from '../../../hub/core/hub.ts';
@@ -36,7 +37,7 @@ function openPages(access: Access): PagesListener {
 }
 
 describe('a listener for MQTT over TCP', () => {
-  testListener({
+  testListener(vitest, {
     open: () => new MqttTcpListener({ mqtt: createParts().gateway, limits }),
     hello: connectBytes('client'),
   });
@@ -47,7 +48,7 @@ describe('a listener for pages', () => {
   const hello =
     'GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n' +
     'PUT /api/topics/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{';
-  testListener({
+  testListener(vitest, {
     open: () => openPages(openToAll),
     hello,
   });

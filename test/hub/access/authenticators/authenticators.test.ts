@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { VirtualTimeScheduler } from 'rxjs';
+import * as vitest from 'vitest';
 import { describe } from 'vitest';
 import type { Authenticator, Credentials } from '../../../../hub/access/access.ts';
 import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
@@ -98,7 +99,7 @@ describe('the authenticator of tokens', () => {
     wrong: () => ({ token: 'ph_wrong' }),
     unknown: () => ({ token: '' }),
   };
-  testAuthenticator(openBench(token, attempts, true), byTokenTraits);
+  testAuthenticator(vitest, openBench(token, attempts, true), byTokenTraits);
 });
 
 describe('the authenticator of tokens, for the user "token"', () => {
@@ -107,7 +108,7 @@ describe('the authenticator of tokens, for the user "token"', () => {
     wrong: () => ({ user: 'token', password: 'ph_wrong' }),
     unknown: () => ({ user: 'token', password: '' }),
   };
-  testAuthenticator(openBench(token, attempts, true), byTokenTraits);
+  testAuthenticator(vitest, openBench(token, attempts, true), byTokenTraits);
 });
 
 describe('the authenticator of passwords', () => {
@@ -117,7 +118,7 @@ describe('the authenticator of passwords', () => {
     wrong: () => ({ user: 'ana', password: 'wrong horse' }),
     unknown: () => ({ user: 'eve', password: PASSWORD }),
   };
-  testAuthenticator(openBench(create, attempts), { fields: ['password'] });
+  testAuthenticator(vitest, openBench(create, attempts), { fields: ['password'] });
 });
 
 describe('the authenticator of certificates', () => {
@@ -127,7 +128,7 @@ describe('the authenticator of certificates', () => {
     unknown: () => ({ certificate: { commonName: 'eve' } }),
   };
   const create = ({ directory }: Stage) => createCertificateAuthenticator(directory);
-  testAuthenticator(openBench(create, attempts), { fields: ['certificate'] });
+  testAuthenticator(vitest, openBench(create, attempts), { fields: ['certificate'] });
 });
 
 describe('the authenticator of login cookies', () => {
@@ -137,7 +138,7 @@ describe('the authenticator of login cookies', () => {
     unknown: () => ({ login: '' }),
   };
   const create = ({ directory }: Stage) => createLoginAuthenticator(directory);
-  testAuthenticator(openBench(create, attempts), { fields: ['login'], refusal: 'auth/required' });
+  testAuthenticator(vitest, openBench(create, attempts), { fields: ['login'], refusal: 'auth/required' });
 });
 
 describe('the authenticator of SCRAM', () => {
@@ -156,7 +157,7 @@ describe('the authenticator of SCRAM', () => {
       const last = await exchange?.step(Buffer.from(client.final(Buffer.from(first?.data ?? []).toString())));
       return last?.principal;
     };
-  testAuthenticator(openBench(create, attempts), { fields: [] });
+  testAuthenticator(vitest, openBench(create, attempts), { fields: [] });
 });
 
 describe("an authenticator from somebody else's function", () => {
@@ -179,5 +180,5 @@ describe("an authenticator from somebody else's function", () => {
       close: () => undefined,
     };
   };
-  testAuthenticator(open, { fields: ['password'] });
+  testAuthenticator(vitest, open, { fields: ['password'] });
 });

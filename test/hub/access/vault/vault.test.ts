@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom } from 'rxjs';
+import * as vitest from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileVault, openFileVault, type VaultRequest } from '../../../../hub/access/vault/file-vault.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
@@ -21,10 +22,10 @@ async function openBeside(holder: FileVault): Promise<Vault> {
   return openFileVault(path, (request) => firstValueFrom(holder.answer(JSON.parse(JSON.stringify(request)))));
 }
 
-describe('a vault in memory', () => testVault(async () => createMemoryVault()));
-describe('a vault in a file', () => testVault(() => openFileVault(path)));
+describe('a vault in memory', () => testVault(vitest, async () => createMemoryVault()));
+describe('a vault in a file', () => testVault(vitest, () => openFileVault(path)));
 describe('a vault in a file of another process', () =>
-  testVault(async () => openBeside(await openFileVault(path))));
+  testVault(vitest, async () => openBeside(await openFileVault(path))));
 
 describe('a vault that several processes change through the one that holds it', () => {
   let holder: FileVault;
