@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Remote } from '../access/access.ts';
 import type { BrokerCore } from '../broker/core.ts';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { credentialsOf } from '../gateways/http/credentials.ts';
 import { Exposure } from '../gateways/http/exposure.ts';
 import type { RequestOrigin } from '../gateways/http/origin.ts';
@@ -60,16 +60,7 @@ export class HandedStreams implements Entrance {
       return;
     }
     this.sockets.follow(stream, address);
-    this.#admit(stream, address, () => {
-      this.#core.mqtt.accept(
-        new TcpTransport(stream, {
-          share: this.sockets.shareOf(stream),
-          letIn: () => this.sockets.letIn(stream),
-          remote: { address, request },
-          ...(request && { credentials: credentialsOf(request, OPEN) }),
-        }),
-      );
-    });
+    this.#admit(stream, address, () => this.#serve(stream, { address, request }));
   }
 
   /** Serves MQTT over WebSocket at a path of a server. Returns a function that stops it. */
@@ -102,6 +93,24 @@ export class HandedStreams implements Entrance {
   async close(): Promise<void> {
     this.drain();
     await this.sockets.empty();
+  }
+
+  #serve(stream: Duplex, remote: Remote): void {
+    const { mqtt, log } = this.#core;
+    const { address, request } = remote;
+    try {
+      mqtt.accept(
+        new TcpTransport(stream, {
+          share: this.sockets.shareOf(stream),
+          letIn: () => this.sockets.letIn(stream),
+          remote,
+          ...(request && { credentials: credentialsOf(request, OPEN) }),
+        }),
+      );
+    } catch (error) {
+      log.debug({ address, error: toHubError(error).toJSON() }, 'stream refused');
+      stream.destroy();
+    }
   }
 
   /** Connections are set up a few in each turn, as thousands may come at once. */

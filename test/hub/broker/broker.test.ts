@@ -100,6 +100,18 @@ describe('an embedded broker', () => {
     expect(Buffer.concat(sent)[0]).toBe(0x20); // CONNACK
   });
 
+  it('ends a stream whose request has a malformed Authorization header, and goes on', async () => {
+    const broker = create();
+    const server = createHttpServer().on('upgrade', (request, socket) => broker.handle(socket, { request }));
+    const port = await listen(server);
+    const client = dial(port, '127.0.0.1').on('error', () => undefined);
+    client.write(
+      'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: mqtt\r\nAuthorization: nonsense\r\n\r\n',
+    );
+    await once(client, 'close');
+    await connect(await serve(broker));
+  });
+
   it('serves WebSockets at its path, and leaves other upgrades and routes alone', async () => {
     const broker = create();
     const server = createHttpServer((_request, response) => response.end('mine'));
