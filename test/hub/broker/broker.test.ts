@@ -100,18 +100,6 @@ describe('an embedded broker', () => {
     expect(Buffer.concat(sent)[0]).toBe(0x20); // CONNACK
   });
 
-  it('ends a stream whose request has a malformed Authorization header, and goes on', async () => {
-    const broker = create();
-    const server = createHttpServer().on('upgrade', (request, socket) => broker.handle(socket, { request }));
-    const port = await listen(server);
-    const client = dial(port, '127.0.0.1').on('error', () => undefined);
-    client.write(
-      'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: mqtt\r\nAuthorization: nonsense\r\n\r\n',
-    );
-    await once(client, 'close');
-    await connect(await serve(broker));
-  });
-
   it('serves WebSockets at its path, and leaves other upgrades and routes alone', async () => {
     const broker = create();
     const server = createHttpServer((_request, response) => response.end('mine'));
@@ -308,6 +296,33 @@ describe('an embedded broker', () => {
     expect(await told).toMatchObject({ reasonCode: 0x8b });
     await once(dial(Number(new URL(url).port), '127.0.0.1').resume(), 'close');
     await expect(broker.publish('a', 'x')).rejects.toMatchObject({ code: 'session/closed' });
+  });
+
+  it('ends a connection whose request has malformed credentials, and no other', async () => {
+    const broker = create();
+    const server = createHttpServer((request, response) => {
+      response.writeHead(200).flushHeaders();
+      broker.handle(request.socket, { request });
+    });
+    const port = await listen(server);
+    const request = fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: 'nonsense' } });
+    await expect(request.then((response) => response.text())).rejects.toThrow();
+    expect(broker.clients()).toEqual([]);
+  });
+
+  it('drops the oldest connection if too many have not said who they are, sockets and other streams alike', async () => {
+    const broker = create({ limits: { strangers: 2 } });
+    const port = Number(new URL(await serve(broker)).port);
+    const first = dial(port, '127.0.0.1').resume();
+    const dropped = once(first, 'close');
+    await once(first, 'connect');
+    for (let count = 0; count < 2; count++) {
+      const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+      broker.handle(stream);
+    }
+    const last = dial(port, '127.0.0.1').resume();
+    closers.push(() => last.destroy());
+    await dropped;
   });
 
   it('is not asked by two ways who a client is', () => {
