@@ -6,7 +6,6 @@ import type { Logins } from './access/accounts/logins.ts';
 import type { Links } from './access/links.ts';
 import type { Broker, BrokerOptions } from './broker/broker.ts';
 import { createBroker } from './broker/create-broker.ts';
-import { createClock } from './clock.ts';
 import { HubError, quote } from './core/error.ts';
 import type { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -74,7 +73,7 @@ const FAULT_LOG_MS = 1_000;
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler } = options;
-  const store = options.store ?? createEphemeralStore(scheduler ? () => scheduler.now() : createClock());
+  const store = options.store ?? createEphemeralStore(scheduler && (() => scheduler.now()));
   let broker: Broker | undefined;
   try {
     broker = createBroker({ ...options, store });

@@ -31,7 +31,7 @@ const PARTS: readonly Part[] = [
     packages: [],
   },
   { path: 'hub/clock.ts', mayKnow: [], packages: [] },
-  { path: 'hub/session', mayKnow: ['hub/core', 'hub/limits'], packages: ['rxjs'] },
+  { path: 'hub/session', mayKnow: ['hub/clock.ts', 'hub/core', 'hub/limits'], packages: ['rxjs'] },
   { path: 'hub/files', mayKnow: ['hub/core'], packages: ['node:', 'pino', 'zod'] },
   { path: 'hub/client', mayKnow: ['hub/core'], packages: ['rxjs', 'socket.io-client'] },
   {
@@ -152,7 +152,6 @@ const PARTS: readonly Part[] = [
       'hub/gateways/mqtt',
       'hub/listeners',
       'hub/local-clients.ts',
-      'hub/storage/hub',
     ],
     packages: ['node:', 'rxjs', 'pino'],
   },

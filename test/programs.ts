@@ -73,14 +73,18 @@ function probe(program: Program): boolean {
 function install(program: Program): boolean {
   if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get'], { stdio: 'ignore' }).status !== 0)
     return false;
-  const { status } = spawnSync(
-    'apt-get',
-    ['install', '--yes', '--no-install-recommends', ...RECIPES[program].packages],
-    {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      timeout: 110_000,
-    },
-  );
+  const installed = () => apt('install', '--yes', '--no-install-recommends', ...RECIPES[program].packages);
+  // A fresh container has no lists of packages.
+  return installed() || (apt('update') && installed());
+}
+
+/** Runs apt-get; returns whether it succeeded. Another test may be installing something: then it waits. */
+function apt(...args: string[]): boolean {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status } = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=100', ...args], {
+    stdio: 'ignore',
+    env,
+    timeout: 110_000,
+  });
   return status === 0;
 }

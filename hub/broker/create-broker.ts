@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { type Logger, pino } from 'pino';
 import { asyncScheduler, map, Observable, Subscription } from 'rxjs';
 import { type Access, openToAll } from '../access/access.ts';
-import { createClock } from '../clock.ts';
 import type { PublishOptions } from '../core/bus.ts';
 import { HubError } from '../core/error.ts';
 import { parseTopicFilter } from '../core/filter.ts';
@@ -55,7 +54,7 @@ class ComposedBroker<I extends Identity> implements Broker<I> {
     const { onPublish, scheduler = asyncScheduler, log = pino({ level: 'silent' }) } = options;
     this.core = createCore({
       access: chooseAccess(options, log),
-      store: options.store ?? createEphemeralStore(options.scheduler ? () => scheduler.now() : createClock()),
+      store: options.store ?? createEphemeralStore(options.scheduler && (() => scheduler.now())),
       limits: options.limits ?? {},
       scheduler,
       log,

@@ -40,7 +40,10 @@ export class PagesListener extends TcpListener {
     this.#live = new LiveWeb({ ...options, server, sockets, unauthenticated });
     refuseOtherUpgrades(server, this.#live.paths, { exposure, log });
     if (exposure.hasProxies) this.#attributeToClients(exposure);
-    this.#requests = new OpenRequests(server, (socket) => this.sockets.forgetBytes(socket));
+    this.#requests = new OpenRequests(server, {
+      networkOf: (socket) => sockets.shareOf(socket).network,
+      onAnswered: (socket) => sockets.forgetBytes(socket),
+    });
   }
 
   get socketIo(): SocketIoGateway {

@@ -1,3 +1,4 @@
+import { createClock } from '../clock.ts';
 import type { HubError } from '../core/error.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
@@ -19,8 +20,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds. */
-export function createEphemeralStore(now: () => number): Store {
+/** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */
+export function createEphemeralStore(now: () => number = createClock()): Store {
   return {
     journal: { ...NO_JOURNAL, ...NO_SESSION_JOURNAL },
     now,

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Holder } from '../../limits/held-bytes.ts';
-import { networkOf } from '../../limits/network.ts';
 
 /** Counts of REST since the start, for metrics. */
 export class HttpCounters {
@@ -14,6 +13,13 @@ export class HttpCounters {
 /** Unanswered requests that a connection may have: one being answered, and one that arrives before that answer has left completely. */
 const MAX_UNANSWERED = 2;
 
+interface OpenRequestsOptions {
+  /** The network of a connection's client, who may be behind a proxy. */
+  readonly networkOf: (socket: Socket) => string;
+  /** Called with the connection of each answered request. */
+  readonly onAnswered: (socket: Socket) => void;
+}
+
 /**
  * The unanswered requests. Each holds the received part of its body, and the unsent part of its answer. A connection with more than two is
  * destroyed: Node parses all requests that are pipelined in one read before it answers any, past every other limit.
@@ -21,22 +27,25 @@ const MAX_UNANSWERED = 2;
 export class OpenRequests {
   readonly #open = new Set<Holder>();
   readonly #unanswered = new WeakMap<Socket, number>();
+  readonly #options: OpenRequestsOptions;
 
-  /** Wraps the server's present request handlers. `onAnswered` is called with the socket of each completed request. */
-  constructor(server: Server, onAnswered: (socket: Socket) => void) {
+  /** Wraps the server's present request handlers. */
+  constructor(server: Server, options: OpenRequestsOptions) {
+    this.#options = options;
     const handlers = server.listeners('request');
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       if (this.#unansweredOf(socket) >= MAX_UNANSWERED) socket.destroy();
       if (socket.destroyed) return; // The parser still emits what it has read.
-      this.#follow(socket, response, onAnswered);
+      this.#follow(socket, response);
       for (const handle of handlers) handle.call(server, request, response);
     });
   }
 
-  #follow(socket: Socket, response: ServerResponse, onAnswered: (socket: Socket) => void): void {
-    const holder = createHolder(socket);
+  #follow(socket: Socket, response: ServerResponse): void {
+    const { networkOf, onAnswered } = this.#options;
+    const holder = createHolder(socket, networkOf);
     this.#open.add(holder);
     this.#unanswered.set(socket, this.#unansweredOf(socket) + 1);
     response.once('close', () => {
@@ -55,11 +64,11 @@ export class OpenRequests {
   }
 }
 
-function createHolder(socket: Socket): Holder {
+function createHolder(socket: Socket, networkOf: OpenRequestsOptions['networkOf']): Holder {
   const readBefore = socket.bytesRead;
   return {
     get network() {
-      return networkOf(socket.remoteAddress ?? '');
+      return networkOf(socket);
     },
     get heldBytes() {
       return socket.bytesRead - readBefore + socket.writableLength;

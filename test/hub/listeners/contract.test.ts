@@ -9,6 +9,7 @@ import { Hub } from '../../../hub/core/hub.ts';
 import { Exposure } from '../../../hub/gateways/http/exposure.ts';
 import { MqttGateway } from '../../../hub/gateways/mqtt/gateway.ts';
 import { DEFAULT_LIMITS } from '../../../hub/limits/hub-limits.ts';
+import { networkOf } from '../../../hub/limits/network.ts';
 import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
 import { MqttTcpListener } from '../../../hub/listeners/mqtt-tcp.ts';
 import { PagesListener } from '../../../hub/listeners/pages.ts';
@@ -28,9 +29,9 @@ function createParts() {
   return { hub, sessions, scheduler: asyncScheduler, log, budget, gateway };
 }
 
-function openPages(access: Access): PagesListener {
+function openPages(access: Access, trustedProxies: readonly string[] = []): PagesListener {
   const metrics = new Metrics();
-  const exposure = new Exposure({ isLoopbackOnly: true });
+  const exposure = new Exposure({ isLoopbackOnly: true, trustedProxies });
   const readiness = { reason: undefined };
   const parts = { ...createParts(), access, readiness, metrics, exposure };
   return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere' });
@@ -51,6 +52,21 @@ describe('a listener for pages', () => {
   testListener(vitest, {
     open: () => openPages(openToAll),
     hello,
+  });
+});
+
+describe('a request through a trusted proxy', () => {
+  it('holds memory in the name of its client', async () => {
+    const listener = openPages(openToAll, ['loopback']);
+    const proxy = connect(await listener.listen({ hosts: ['127.0.0.1'], port: 0 }), '127.0.0.1');
+    const received = once(listener.server, 'request');
+    proxy.write(
+      'PUT /api/topics/a HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 198.51.100.7\r\nContent-Length: 100\r\n\r\n{',
+    );
+    await received;
+    expect(Array.from(listener.holders(), ({ network }) => network)).toEqual([networkOf('198.51.100.7')]);
+    proxy.destroy();
+    await listener.close();
   });
 });
 
