@@ -104,7 +104,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await box.fill('22,5');
     await Promise.all([next('relay/heater/target', '22.5'), box.press('Enter')]);
     await card.locator('.actual', { hasText: '19.5 °C' }).waitFor();
-    const slider = card.getByRole('slider', { name: 'Target', exact: true });
+    const slider = card.getByRole('slider', { name: 'Target, Heater', exact: true });
     await Promise.all([next('relay/heater/target', '23'), slider.press('ArrowRight')]);
     await Promise.all([
       next('relay/heater/mode', 'comfort'),
@@ -174,6 +174,29 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     expect(await retained('button/23/pressed')).toBeUndefined();
   });
 
+  it('calls controls by their device too, as it is renamed', async () => {
+    for (const name of ['Lamp', 'Desk'])
+      await describeDevice(
+        `led/${name.toLowerCase()}`,
+        { kind: 'led', name, limits: { transition: { min: 0, max: 60 } } },
+        { duty: '50' },
+      );
+    const page = await show();
+    const control = (name: string) => page.getByRole('slider', { name, exact: true });
+    await control('Duty cycle, Lamp').waitFor();
+    await control('Duty cycle, Desk').waitFor();
+    const transition = page.getByRole('spinbutton', { name: 'Transition, seconds, Desk' });
+    await transition.fill('3');
+    await retain('led/desk/meta/name', 'Bedside');
+    await control('Duty cycle, Bedside').waitFor();
+    const renamed = page.getByRole('spinbutton', { name: 'Transition, seconds, Bedside' });
+    expect(await renamed.inputValue(), 'it was not drawn again').toBe('3');
+    await control('Duty cycle, Lamp').waitFor();
+    const controls = page.locator('.card').locator('input, button, select, [role="slider"]');
+    const names = await controls.evaluateAll((all) => all.map((each) => each.ariaLabel));
+    expect(names.filter((name, at) => name === null || names.indexOf(name) !== at)).toEqual([]);
+  });
+
   it('offers to take back what another program drives', async () => {
     const page = await show();
     const card = cardOf(page, 'rgb/5-6-13');
@@ -187,12 +210,27 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await card.getByText('Another program drives it.').waitFor({ state: 'detached' });
   });
 
+  it('opens the card of a colour that its tile has shown already', async () => {
+    for (const room of ['kitchen', 'hall', 'attic'])
+      await describeDevice(`thermometer/${room}`, { kind: 'thermometer', properties: THERMOMETER });
+    await retain('rgb/5-6-13/color', '#800000');
+    const page = await show();
+    const cell = page.locator('.cell[data-topic="rgb/5-6-13"]');
+    await cell.getByText('#800000').waitFor();
+    await cell.locator('.opener').click();
+    await cell.locator('.color-brightness .actual', { hasText: '50.2 %' }).waitFor();
+    await cell.getByRole('spinbutton', { name: 'Brightness, percent' }).waitFor();
+    await retain('rgb/5-6-13/color', '#ff0000');
+    await cell.locator('.color-brightness .actual', { hasText: '100 %' }).waitFor();
+    expect(opened.faults).toEqual([]);
+  });
+
   it('colours an RGB LED by wheel, preset and brightness, and finds its colour again after Off', async () => {
     const page = await show();
     const card = cardOf(page, 'rgb/5-6-13');
     await Promise.all([
       next('rgb/5-6-13/color', '#0000ff'),
-      card.getByRole('button', { name: 'Blue', exact: true }).click(),
+      card.getByRole('button', { name: /^Blue,/ }).click(),
     ]);
     const wheel = card.locator('.wheel');
     const { width = 0 } = (await wheel.boundingBox()) ?? {};
@@ -203,18 +241,18 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     ]);
     await Promise.all([
       next('rgb/5-6-13/color', '#ff0000'),
-      card.getByRole('button', { name: 'Red', exact: true }).click(),
+      card.getByRole('button', { name: /^Red,/ }).click(),
     ]);
     const brightness = card.getByRole('spinbutton', { name: 'Brightness, percent' });
     await brightness.fill('50');
     await Promise.all([next('rgb/5-6-13/color', '#800000'), brightness.press('Enter')]);
     await Promise.all([
       next('rgb/5-6-13/color', '#000000'),
-      card.getByRole('button', { name: 'Off', exact: true }).click(),
+      card.getByRole('button', { name: /^Off,/ }).click(),
     ]);
     await Promise.all([
       next('rgb/5-6-13/color', '#800000'),
-      card.getByRole('button', { name: 'On', exact: true }).click(),
+      card.getByRole('button', { name: /^On,/ }).click(),
     ]);
     const handle = card.getByRole('slider', { name: 'Hue and saturation' });
     await handle.press('ArrowDown');

@@ -12,7 +12,7 @@ function cardOf(page: Page, topic = 'led/21') {
   const card = page.locator(`.card[data-topic="${topic}"]`);
   return {
     card,
-    range: card.getByRole('slider', { name: 'Duty cycle', exact: true }),
+    range: card.getByRole('slider', { name: /^Duty cycle, LED/ }),
     box: card.getByRole('spinbutton', { name: 'Duty cycle, percent' }),
     actual: card.locator('.figure .actual b'),
     fault: card.locator('.fault'),
@@ -328,7 +328,7 @@ describeWith('chromium', 'the dashboard', () => {
     await servo.getByRole('slider').press('End');
     await servo.locator('.actual').getByText('90°').waitFor();
     const rgb = page.locator('.card[data-kind="rgb"]');
-    await rgb.getByLabel('Colour', { exact: true }).fill('#2f7fff');
+    await rgb.getByLabel('Colour, RGB LED').fill('#2f7fff');
     await rgb.locator('.actual').getByText('#2f7fff').waitFor();
     expect(allFaults()).toEqual([]);
   });
@@ -372,7 +372,7 @@ describeWith('chromium', 'the dashboard', () => {
     const cards = pages.map((page) => cardOf(page, topic).card);
     for (const card of cards)
       expect(await card.getByRole('button', { name: 'Press' }).isDisabled()).toBe(true);
-    const forget = { name: 'Forget', exact: true };
+    const forget = { name: 'Forget, ana Button on GPIO 23' };
     for (const page of pages) expect(await page.getByRole('button', forget).count()).toBe(1);
     await cards[0]?.getByRole('button', forget).click();
     for (const card of cards) await card.waitFor({ state: 'detached' });

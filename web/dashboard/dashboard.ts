@@ -1,5 +1,5 @@
 import { render } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, map, type Observable, Subscription } from 'rxjs';
+import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type Device, type DeviceState, watchDevices } from '../shared/devices.ts';
 import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
@@ -37,6 +37,8 @@ export interface DashboardParts extends SessionOptions {
   readonly isVisible$: Observable<boolean>;
   readonly hold: HoldPublish;
   readonly reconnect: () => void;
+  /** Is called once when the first devices are shown, or why there are none. */
+  readonly settled: () => void;
 }
 
 /** Shows the dashboard in an element, until it is unsubscribed. */
@@ -87,7 +89,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     render(page(words[code], pageParts), root);
   });
   // Another language draws the page again, which is settled by then.
-  const settled = isSettled$.subscribe();
+  const settled = isSettled$.pipe(filter(Boolean)).subscribe(parts.settled);
   return new Subscription(() => {
     shown.unsubscribe();
     settled.unsubscribe();

@@ -32,5 +32,6 @@ showDashboard(document.body, {
   isOutdated: () => isOutdated(import.meta.url),
   leave: () => location.assign('login'),
   reconnect: () => location.reload(),
+  // Not earlier: it loads what the first view does without.
+  settled: () => void keepShell(navigator),
 });
-void keepShell(navigator);

@@ -126,5 +126,5 @@ export function eachFrame<T>(source$: Observable<T>): Observable<T> {
 
 /** Resolves once everything that waits for the page's next frame has been drawn. */
 export function nextFrame(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

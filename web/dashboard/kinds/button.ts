@@ -7,6 +7,7 @@ import { permit } from '../../shared/permit.ts';
 import { createMomentary, type DeviceProperty, type Property } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import { createFaults } from '../model/fault.ts';
+import { called } from '../view/called.ts';
 import { card } from '../view/card.ts';
 import { NO_VALUE } from '../view/no-value.ts';
 import { pinout } from '../view/pinout.ts';
@@ -72,7 +73,7 @@ export function pressButton({ say }: Words, parts: PressParts): TemplateResult {
   const { pressed, label = say.press, text = say.press } = parts;
   const isAllowed$ = mayPress(parts);
   return html`
-    <button type="button" class="press" title=${say.pressHint} aria-label=${label}
+    <button type="button" class="press" title=${say.pressHint} ${called(label)}
       ${bind(HTMLButtonElement, pressed.value$, (element, isPressed) => {
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}

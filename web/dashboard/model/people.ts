@@ -1,4 +1,13 @@
-import { combineLatest, distinctUntilChanged, filter, map, type Observable, of, switchMap } from 'rxjs';
+import {
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+} from 'rxjs';
 import { type Identity, mayRead } from '../../../hub/client/identity.ts';
 import type { Bus } from '../../../hub/core/index.ts';
 import { askAgain } from '../../shared/ask-again.ts';
@@ -42,7 +51,11 @@ export function watchPeople(bus: Bus, { identity$, hubBack$ }: PeopleOptions): O
     map((identity) => mayRead(identity, NAMES)),
     distinctUntilChanged(),
   );
-  const names$ = isNamed$.pipe(switchMap((isNamed) => (isNamed ? text$(NAMES) : of(''))));
+  // A hub that names nobody still counts.
+  const names$ = isNamed$.pipe(
+    switchMap((isNamed) => (isNamed ? text$(NAMES).pipe(startWith('')) : of(''))),
+    distinctUntilChanged(),
+  );
   return combineLatest([count$, names$, identity$]).pipe(
     map(([count, names, identity]) => ({ count, named: markThisPage(readPeople(names), identity) })),
   );

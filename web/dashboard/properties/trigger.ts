@@ -2,6 +2,7 @@ import { html, nothing } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, Subject } from 'rxjs';
 import { type HubError, toHubError } from '../../../hub/core/index.ts';
 import { permit } from '../../shared/permit.ts';
+import { called } from '../view/called.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
 /** What is published to set a trigger off. */
@@ -26,7 +27,7 @@ export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surro
       info.isSettable
         ? html`
             <section class="property" aria-label=${labelOf(info)}>
-              <button type="button" class="press trigger" @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
+              <button type="button" class="press trigger" ${called(labelOf(info))} @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
             </section>
           `
         : nothing,

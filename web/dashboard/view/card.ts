@@ -5,10 +5,12 @@ import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
 import { bind, scene } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';
+import { shareLatest } from '../../shared/share-latest.ts';
 import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { Fault, Faults } from '../model/fault.ts';
 import type { Words } from '../words.ts';
+import { called, titled } from './called.ts';
 import { thrownLight } from './lamp.ts';
 import { type Named, titleOf } from './title.ts';
 
@@ -28,9 +30,10 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   const { say } = words;
   const { isAllowed$ = of(true) } = parts;
   const title$ = combineLatest([device.info$, device.label$]).pipe(
-    map(([info, label]) => titleView(words, { device, info, label })),
+    map(([info, label]) => titleParts(words, { device, info, label })),
+    shareLatest(),
   );
-  // Cards of one kind have controls of the same names: the card's own name tells them apart.
+  const name$ = title$.pipe(map(({ prefix, title }) => `${prefix} ${title}`.trim()));
   const titleId = `title-${encodeURIComponent(device.topic)}`;
   const presence$ = device.isOnline$.pipe(map((isOnline) => (isOnline ? say.online : say.offline)));
   const offline$ = device.isOnline$.pipe(
@@ -38,12 +41,12 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   );
   return html`
     <article class="card" data-kind=${device.kind} data-topic=${device.topic} aria-labelledby=${titleId}
-      ${scene()} ${bind(HTMLElement, device.isOnline$, showPresence)}>
+      ${scene()} ${titled(name$)} ${bind(HTMLElement, device.isOnline$, showPresence)}>
       ${parts.glow$ ? thrownLight(parts.glow$) : nothing}
       <header class="card-head">
         ${parts.emblem}
         <div class="card-title">
-          <h2 id=${titleId}>${watch(title$)}</h2>
+          <h2 id=${titleId}>${watch(title$.pipe(map(titleView)))}</h2>
           <p>${watch(device.info$.pipe(map((info) => origin(device, info))))}</p>
         </div>
         <div class="marks">
@@ -68,19 +71,28 @@ function offlineView(
 ): TemplateResult {
   const forget = () => feed.forget().catch((error) => faults.tell(toHubError(error)));
   const hint = html`<p>${say.offlineHint}</p>`;
-  const button = html`<button type="button" class="forget" title=${say.forgetHint} @click=${forget}>${say.forget}</button>`;
+  const button = html`<button type="button" class="forget" title=${say.forgetHint} @click=${forget} ${called(say.forget)}>${say.forget}</button>`;
   const parts$ = combineLatest([isAllowed$, feed.mayPublish$('info')]).pipe(
     map(([maySet, mayForget]) => [maySet ? hint : nothing, mayForget ? button : nothing]),
   );
   return html`<div class="hint">${watch(parts$)}</div>`;
 }
 
+interface TitleParts {
+  readonly prefix: string;
+  readonly title: string;
+}
+
 /** The prefix tells devices with the same pins apart. The name that people have set, and the topic, are enough without it. */
-function titleView(words: Words, named: Named): TemplateResult {
+function titleParts(words: Words, named: Named): TitleParts {
   const { device, label } = named;
   const title = titleOf(words, named);
-  const isEnough = device.prefix === '' || label.name !== undefined || title === device.topic;
-  return html`${isEnough ? nothing : html`<span class="prefix">${device.prefix}</span> `}${title}`;
+  const isEnough = label.name !== undefined || title === device.topic;
+  return { prefix: isEnough ? '' : device.prefix, title };
+}
+
+function titleView({ prefix, title }: TitleParts): TemplateResult {
+  return html`${prefix === '' ? nothing : html`<span class="prefix">${prefix}</span> `}${title}`;
 }
 
 function origin(device: Device, info: DeviceInfo): TemplateResult {
@@ -91,7 +103,7 @@ function faultView(words: Words, fault: Fault, faults: Faults): TemplateResult {
   const payload = fault.payload === undefined ? nothing : words.say.refusedPayload(fault.payload);
   return html`
     <p title=${fault.message}>${meaningOf(words, fault.code) ?? fault.message} ${payload}</p>
-    <button type="button" class="quiet" aria-label=${words.say.dismiss} @click=${faults.dismiss}>×</button>
+    <button type="button" class="quiet" ${called(words.say.dismiss)} @click=${faults.dismiss}>×</button>
   `;
 }
 

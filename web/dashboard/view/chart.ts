@@ -22,6 +22,7 @@ import { extentOf, knownSince, toBand } from '../model/band.ts';
 import { isChosen, type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { REACHES, type Reach } from '../model/reach.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 import { type CrosshairParts, crosshair, spokenCrosshair } from './crosshair.ts';
 import { createNavigation, type Navigation, STEP, ZOOM } from './navigate.ts';
 import type { Picture, PictureParts } from './picture.ts';
@@ -44,9 +45,10 @@ export function chart(
   const cross$ = new BehaviorSubject<number | undefined>(undefined);
   const navigation = createNavigation({ lookBack, picture$, cross$ });
   const parts = { words, lookBack, scale };
+  const place = { topic, name: scale.name };
   return html`
     <div class="chart">
-      ${reachChoice(words, topic, lookBack, reach$)}
+      ${reachChoice(words, place, lookBack, reach$)}
       <div class="plot">
         <canvas role="img"
           ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, parts, shown))}
@@ -55,8 +57,8 @@ export function chart(
       </div>
       <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, lookBack, shown))))}</p>
       <footer>
-        ${watch(shown$.pipe(map((shown) => exportLink(words, topic, lookBack, shown))))}
-        ${controls(words, navigation, reach$)}
+        ${watch(shown$.pipe(map((shown) => exportLink(words, place, lookBack, shown))))}
+        ${controls(words, scale, navigation, reach$)}
         ${watch(
           shown$.pipe(
             map(({ isHeard }) => isHeard),
@@ -69,16 +71,22 @@ export function chart(
   `;
 }
 
+/** Tells a chart from all others: by its topic on the page, by the name of its value on the card. */
+interface Place {
+  readonly topic: string;
+  readonly name: string;
+}
+
 /** How far back the chart reaches: a few choices in a row, none of which holds for a chart that was zoomed or moved. */
 function reachChoice(
   { say }: Words,
-  topic: string,
+  { topic, name }: Place,
   { choose }: LookBack,
   reach$: Observable<Reach | undefined>,
 ): TemplateResult {
   const option = (reach: Reach) => html`
     <label>
-      <input type="radio" name=${`${topic}/reach`} aria-label=${say.reachNames[reach.name]}
+      <input type="radio" name=${`${topic}/reach`} ${called(`${say.reachNames[reach.name]}, ${name}`)}
         ${bind(HTMLInputElement, reach$, (radio, chosen) => {
           radio.checked = chosen === reach;
         })}
@@ -93,7 +101,7 @@ function reachChoice(
 function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
   const { words, scale, share$ } = parts;
   return html`
-    <div class="cross" role="slider" tabindex="0" aria-label=${words.say.crosshair(scale.name)}
+    <div class="cross" role="slider" tabindex="0" ${called(words.say.crosshair(scale.name))}
       aria-valuemin="0" aria-valuemax="100"
       aria-valuenow=${watch(share$.pipe(map((share) => Math.round((share ?? 1) * 100))))}
       aria-valuetext=${watch(spokenCrosshair(parts))} ${mount(HTMLElement, follow)}>
@@ -105,12 +113,13 @@ function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
 /** What the wheel, drags and pinches do, for those who have none of these. */
 function controls(
   { say }: Words,
+  { name }: ValueScale,
   navigation: Navigation,
   reach$: Observable<Reach | undefined>,
 ): TemplateResult {
   const button = (label: string, sign: string, act: () => void) =>
-    html`<button type="button" aria-label=${label} title=${label} @click=${act}>${sign}</button>`;
-  const reset = html`<button type="button" class="reset" @click=${navigation.reset}>${say.resetZoom}</button>`;
+    html`<button type="button" ${called(`${label}, ${name}`)} title=${label} @click=${act}>${sign}</button>`;
+  const reset = html`<button type="button" class="reset" ${called(`${say.resetZoom}, ${name}`)} @click=${navigation.reset}>${say.resetZoom}</button>`;
   return html`
     <div class="moves" role="group" aria-label=${say.moveChart}>
       ${button(say.earlier, '‹', () => navigation.pan(-STEP))}
@@ -180,17 +189,17 @@ function troubleOf(words: Words, { code, message }: HubError): string {
 /** What cannot be read here cannot be downloaded either. */
 function exportLink(
   { say }: Words,
-  topic: string,
+  { topic, name }: Place,
   { csvAddress }: LookBack,
   { reach, viewport, error }: Shown,
 ): TemplateResult | typeof nothing {
   if (error || csvAddress(viewport) === '') return nothing;
-  const name = `${topic.replaceAll('/', '-')}-${reach.name}.csv`;
+  const file = `${topic.replaceAll('/', '-')}-${reach.name}.csv`;
   // The address counts back from now.
   const renew = ({ currentTarget }: Event) => {
     if (currentTarget instanceof HTMLAnchorElement) currentTarget.href = csvAddress(viewport);
   };
-  return html`<a class="export" href=${csvAddress(viewport)} download=${name} title=${say.exportHint} @click=${renew}>${say.exportCsv}</a>`;
+  return html`<a class="export" href=${csvAddress(viewport)} download=${file} title=${say.exportHint} @click=${renew} ${called(`${say.exportCsv}, ${name}`)}>${say.exportCsv}</a>`;
 }
 
 function legend({ say }: Words, { isReadOnly }: ValueScale, isHeard: boolean): TemplateResult {

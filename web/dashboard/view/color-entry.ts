@@ -4,6 +4,7 @@ import { permit } from '../../shared/permit.ts';
 import { watch } from '../../shared/watch.ts';
 import type { Color } from '../model/color.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 import { colorInput } from './color-input.ts';
 import { colorWheel } from './color-wheel.ts';
 import { NO_VALUE } from './no-value.ts';
@@ -55,7 +56,7 @@ export function colorEntry(words: Words, color: Color): TemplateResult {
 function preset({ say }: Words, color: Color, name: Preset): TemplateResult {
   const choose = () => color.set(PRESETS[name]);
   return html`<button type="button" class="preset" style="--preset: ${PRESETS[name]}" title=${say.colors[name]}
-    aria-label=${say.colors[name]} @click=${choose} ${permit(HTMLButtonElement, color.property)}></button>`;
+    ${called(say.colors[name])} @click=${choose} ${permit(HTMLButtonElement, color.property)}></button>`;
 }
 
 /** A colour by its numbers. */
@@ -78,7 +79,7 @@ function offSwitch({ say }: Words, color: Color): TemplateResult {
     map((isOff) => {
       const turn = isOff ? color.turnOn : color.turnOff;
       const label = isOff ? say.turnOn : say.turnOff;
-      return html`<button type="button" class="off" @click=${turn} ${permit(HTMLButtonElement, color.property)}>${label}</button>`;
+      return html`<button type="button" class="off" @click=${turn} ${called(label)} ${permit(HTMLButtonElement, color.property)}>${label}</button>`;
     }),
   );
   return html`${watch(button$)}`;

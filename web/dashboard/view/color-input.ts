@@ -3,11 +3,12 @@ import { fromEvent } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
+import { called } from './called.ts';
 
 /** The browser's own dialogue, for a colour by its numbers, `#rrggbb`. It shows black while none is wanted. */
 export function colorInput(property: Property<string>, label: string): TemplateResult {
   return html`
-    <input type="color" aria-label=${label} ${permit(HTMLInputElement, property)}
+    <input type="color" ${called(label)} ${permit(HTMLInputElement, property)}
       ${bind(HTMLInputElement, property.value$, (input, value) => {
         input.value = value ?? '#000000';
       })}

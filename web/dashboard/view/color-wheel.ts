@@ -5,6 +5,7 @@ import { permit } from '../../shared/permit.ts';
 import type { Color } from '../model/color.ts';
 import { type Hsv, toHex } from '../model/hsv.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 import { followPointer } from './follow-pointer.ts';
 
 /** What an arrow key adds: degrees of hue, and share of saturation. */
@@ -19,7 +20,7 @@ export function colorWheel(words: Words, color: Color): TemplateResult {
       ${bind(HTMLElement, color.wanted$, (wheel, hsv) => place(wheel, 'wanted', hsv))}
       ${mount(HTMLElement, (wheel) => pickByPointer(wheel, color))}>
       <span class="wheel-ring" aria-hidden="true"></span>
-      <button type="button" class="wheel-handle" role="slider" aria-label=${say.wheel} aria-valuemin="0" aria-valuemax="360"
+      <button type="button" class="wheel-handle" role="slider" ${called(say.wheel)} aria-valuemin="0" aria-valuemax="360"
         ${permit(HTMLButtonElement, color.property)}
         ${bind(HTMLButtonElement, color.wanted$, (handle, hsv) => describe(handle, words, hsv))}
         ${mount(HTMLButtonElement, (handle) => pickByKey(handle, color))}></button>

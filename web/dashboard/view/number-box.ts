@@ -8,6 +8,7 @@ import { permit } from '../../shared/permit.ts';
 import type { Settable } from '../../shared/property.ts';
 import { watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 
 export interface NumberBoxParts {
   readonly label: string;
@@ -37,7 +38,7 @@ export function numberBox(words: Words, control: Settable<number>, parts: Number
   };
   return html`
     <span class="box">
-      <input type="text" inputmode="decimal" role="spinbutton" autocomplete="off" aria-label=${parts.label}
+      <input type="text" inputmode="decimal" role="spinbutton" autocomplete="off" ${called(parts.label)}
         aria-valuemin=${parts.min ?? nothing} aria-valuemax=${parts.max ?? nothing}
         aria-invalid=${watch(fault$.pipe(map((fault) => String(fault !== ''))))} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, show)}

@@ -5,6 +5,7 @@ import type { Device } from '../../shared/devices.ts';
 import { booleanPayload } from '../../shared/payload.ts';
 import { watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 
 export interface OverrideParts {
   readonly isAllowed$: Observable<boolean>;
@@ -33,6 +34,7 @@ export function overrideNote(
 
 function note({ say }: Words, takeBack: (() => void) | undefined): TemplateResult {
   const button =
-    takeBack && html`<button type="button" class="take-back" @click=${takeBack}>${say.takeBack}</button>`;
+    takeBack &&
+    html`<button type="button" class="take-back" @click=${takeBack} ${called(say.takeBack)}>${say.takeBack}</button>`;
   return html`<p>${say.overridden}</p>${button ?? nothing}`;
 }

@@ -3,6 +3,7 @@ import { fromEvent } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
+import { called } from './called.ts';
 
 /** A list of numbers to pick from; a wanted value that is none of them is shown with them. */
 export function picker(
@@ -37,7 +38,7 @@ interface ListParts<T> {
 
 function list<T>(control: Property<T>, label: string, { options, read }: ListParts<T>): TemplateResult {
   return html`
-    <select aria-label=${label} ${permit(HTMLSelectElement, control)}
+    <select ${called(label)} ${permit(HTMLSelectElement, control)}
       ${bind(HTMLSelectElement, control.value$, (select, value) => showPicked(select, options(value), value))}
       ${mount(HTMLSelectElement, (select) =>
         fromEvent(select, 'change').subscribe(() => control.set(read(select.value))),
@@ -73,7 +74,7 @@ export function choice(control: Property<string>, { legend, group, options }: Ch
         ${options.map(
           ({ value, label }) => html`
             <label>
-              <input type="radio" name=${group} value=${value} ${permit(HTMLInputElement, control)}
+              <input type="radio" name=${group} value=${value} ${called(`${label}, ${legend}`)} ${permit(HTMLInputElement, control)}
                 ${bind(HTMLInputElement, control.value$, (radio, wanted) => {
                   radio.checked = wanted === value;
                 })}

@@ -7,6 +7,7 @@ import { permit } from '../../shared/permit.ts';
 import type { Settable } from '../../shared/property.ts';
 import { READABLE } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 import { drag } from './drag.ts';
 import { NO_VALUE } from './no-value.ts';
 import { numberBox } from './number-box.ts';
@@ -31,6 +32,7 @@ export interface SliderParts {
 export function slider(words: Words, control: Settable<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
   const nudge = (by: number) => () => adjust(control, (value) => clamp(parts, value + by));
+  const nudgeLabel = (say: (step: string) => string) => `${say(words.number(step, 3))}, ${parts.label}`;
   const actual$ = parts.actual$.pipe(
     map((value) => (value === undefined ? NO_VALUE : words.measure(value, unit, digits))),
     startWith(NO_VALUE), // Not written into the element below: it would take the place of what lit keeps there.
@@ -48,10 +50,10 @@ export function slider(words: Words, control: Settable<number>, parts: SliderPar
       <span class="actual">${words.say.actual} <b ${bind(HTMLElement, actual$, showText, READABLE)}></b></span>
     </p>
     <div class="slider">
-      <button type="button" class="nudge" aria-label=${words.say.lowerBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+      <button type="button" class="nudge" ${called(nudgeLabel(words.say.lowerBy))} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(-step)))}>−</button>
       ${track(words, control, parts)}
-      <button type="button" class="nudge" aria-label=${words.say.raiseBy(words.number(step, 3))} ${permit(HTMLButtonElement, control)}
+      <button type="button" class="nudge" ${called(nudgeLabel(words.say.raiseBy))} ${permit(HTMLButtonElement, control)}
         ${mount(HTMLButtonElement, (button) => repeatWhileHeld(button, nudge(step)))}>+</button>
     </div>
   `;
@@ -69,7 +71,7 @@ export function track(words: Words, control: Settable<number>, parts: TrackParts
   return html`
     <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
       <span class="groove" aria-hidden="true"><span class="fill"></span></span>
-      <input type="range" min=${min} max=${max} step=${step} aria-label=${label} ${permit(HTMLInputElement, control)}
+      <input type="range" min=${min} max=${max} step=${step} ${called(label)} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
         ${mount(HTMLInputElement, (range) => drag(range, control))}>
       <span class="ghost-way" aria-hidden="true"><span class="ghost"></span></span>

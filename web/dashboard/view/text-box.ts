@@ -5,6 +5,7 @@ import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
 import type { Words } from '../words.ts';
+import { called } from './called.ts';
 
 /** The longest text that a device is sent, characters: its adapter reads no more. */
 const LONGEST = 1000;
@@ -13,7 +14,7 @@ const LONGEST = 1000;
 export function textBox({ say }: Words, control: Property<string>, label: string): TemplateResult {
   return html`
     <span class="box wide">
-      <input type="text" autocomplete="off" maxlength=${LONGEST} aria-label=${label} enterkeyhint="send" title=${say.send}
+      <input type="text" autocomplete="off" maxlength=${LONGEST} ${called(label)} enterkeyhint="send" title=${say.send}
         ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, show)}
         ${mount(HTMLInputElement, (box) => type(box, control))}>

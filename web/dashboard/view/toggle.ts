@@ -3,6 +3,7 @@ import { fromEvent, type Observable } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
+import { called } from './called.ts';
 
 /** What stands beside a switch, or what it is called if nothing does. */
 export type ToggleName = { readonly text: string } | { readonly label: string };
@@ -13,10 +14,10 @@ export function toggle(
   name: ToggleName,
   actual$: Observable<boolean | undefined>,
 ): TemplateResult {
-  const label = 'label' in name ? name.label : nothing;
+  const label = 'label' in name ? name.label : name.text;
   return html`
     <label class="on-off" ${bind(HTMLElement, actual$, showActual)}>
-      <input type="checkbox" role="switch" aria-label=${label} ${permit(HTMLInputElement, control)}
+      <input type="checkbox" role="switch" ${called(label)} ${permit(HTMLInputElement, control)}
         ${bind(HTMLInputElement, control.value$, (box, isOn) => {
           box.checked = isOn ?? false;
         })}

@@ -55,6 +55,7 @@ it('finds this page among guests by the role', () => {
 });
 
 it.each(['', '{', '{}', 'null', '[1,null,{"name":3}]'])('takes no harm from %s', (names) => {
-  const { shown } = createScene(ADMIN, names);
+  const { seen, shown } = createScene(ADMIN, names);
+  expect(seen.at(-1)?.count).toBe(3);
   expect(shown()?.every((person) => person.startsWith('undefined undefined'))).toBe(true);
 });
