@@ -45,7 +45,7 @@ export default defineConfig({
         // What several pages use, in few files: over HTTP/1.1 a browser fetches six at a time, and each round costs a slow network its delay.
         codeSplitting: {
           groups: [
-            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 24_000 },
+            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
           ],
         },
       },
