@@ -21,6 +21,10 @@ describe('what a role may do', () => {
     ${'viewer'}      | ${'led/21/duty'}                      | ${true}  | ${false}
     ${'viewer'}      | ${'led/21/duty/actual'}               | ${true}  | ${false}
     ${'viewer'}      | ${'$SYS/clients'}                     | ${false} | ${false}
+    ${'viewer'}      | ${'$SYS/broker/clients/people'}       | ${true}  | ${false}
+    ${'viewer'}      | ${'$SYS/broker/clients/people/names'} | ${false} | ${false}
+    ${'controller'}  | ${'$SYS/broker/clients/people'}       | ${true}  | ${false}
+    ${'device'}      | ${'$SYS/broker/clients/people'}       | ${false} | ${false}
     ${'controller'}  | ${'led/21/duty'}                      | ${true}  | ${true}
     ${'controller'}  | ${'led/21/duty/actual'}               | ${true}  | ${false}
     ${'controller'}  | ${'led/21/status'}                    | ${true}  | ${false}
@@ -82,7 +86,8 @@ describe('what a role may do', () => {
     role         | filter              | may
     ${'viewer'}  | ${'#'}              | ${true}
     ${'viewer'}  | ${'+/+/info'}       | ${true}
-    ${'viewer'}  | ${'$SYS/#'}         | ${false}
+    ${'viewer'}  | ${'$SYS/#'}         | ${true}
+    ${'device'}  | ${'$SYS/#'}         | ${false}
     ${'admin'}   | ${'$SYS/#'}         | ${true}
     ${'student'} | ${'#'}              | ${true}
     ${'student'} | ${'lab/ana/led/21'} | ${true}
