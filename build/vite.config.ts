@@ -43,9 +43,10 @@ export default defineConfig({
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
         // What several pages use, in few files: over HTTP/1.1 a browser fetches six at a time, and each round costs a slow network its delay.
+        // What all pages share is larger than the threshold, so the login page does not load what only the others need.
         codeSplitting: {
           groups: [
-            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
+            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 22_500 },
           ],
         },
       },
