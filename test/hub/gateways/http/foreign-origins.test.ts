@@ -45,10 +45,12 @@ const WAYS: Readonly<Record<string, Way>> = {
   'Socket.IO over WebSocket': (shown) => openSocketIo(shown, 'websocket'),
   'Socket.IO by long-polling': (shown) => openSocketIo(shown, 'polling'),
   async 'MQTT over WebSocket'({ origin, token }) {
-    const options = { reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     const shown = token === undefined ? {} : { username: 'token', password: token };
+    const options = { ...shown, reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     try {
-      await (await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, { ...options, ...shown })).endAsync();
+      // Without retries: otherwise a WebSocket that is refused is no error to mqtt.js, which waits for ever.
+      const client = await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, options, false);
+      await client.endAsync();
       return true;
     } catch {
       return false;
