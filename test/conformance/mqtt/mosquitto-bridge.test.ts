@@ -36,7 +36,7 @@ describeWith('mosquitto', 'A bridge of mosquitto with default settings', () => {
   });
   afterEach(async () => {
     await near?.endAsync(true);
-    if (broker.exitCode === null) {
+    if (broker.exitCode === null && broker.signalCode === null) {
       const ended = once(broker, 'exit');
       broker.kill('SIGKILL');
       await ended;
