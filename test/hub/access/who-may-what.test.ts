@@ -17,7 +17,7 @@ const TABLE = `
   subscribe to one of their own             |  SM  | -        +      +          +           +      +     +
   subscribe to led/#                        |  SM  | -        +      +          +           +      +     -
   subscribe to #                            |  SM  | -        +      +          +           +      +     o
-  subscribe to $SYS/#                       |  SM  | -        -      -          -           -      +     -
+  subscribe to $SYS/+                       |  SM  | -        -      -          -           -      +     -
   subscribe to $share/g/led/#               |  SM  | -        +      +          +           +      +     -
   subscribe to $share/g/#                   |  SM  | -        +      +          +           +      +     o
   publish what is desired                   | RSM  | -        -      +          +           +      +     -

@@ -51,7 +51,7 @@ async function start(...more: readonly string[]): Promise<Running> {
   hub.stderr?.on('data', (chunk) => {
     log += chunk;
   });
-  await vi.waitUntil(() => banner.includes('Ctrl-C'), { timeout: 10_000 });
+  await vi.waitUntil(() => banner.includes('Ctrl-C'), { timeout: 50_000 });
   const link = (name: string) => new RegExp(`${name} +(http\\S+)`).exec(banner)?.[1] ?? '';
   const control = link('To control');
   return {

@@ -50,7 +50,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   },
   'subscribe to led/#': subscribing('led/#', () => [DUTY, ACTUAL]),
   'subscribe to #': subscribing('#', (name) => topicsOf(name).slice(1)),
-  'subscribe to $SYS/#': subscribing('$SYS/#', () => [SYSTEM]),
+  'subscribe to $SYS/+': subscribing('$SYS/+', () => [SYSTEM]),
   'subscribe to $share/g/led/#': subscribing('$share/g/led/#', () => [DUTY, ACTUAL]),
   'subscribe to $share/g/#': subscribing('$share/g/#', (name) => topicsOf(name).slice(1)),
   'publish what is desired': (scene) => publishing(scene, DUTY),

@@ -45,13 +45,16 @@ const WAYS: Readonly<Record<string, Way>> = {
   'Socket.IO over WebSocket': (shown) => openSocketIo(shown, 'websocket'),
   'Socket.IO by long-polling': (shown) => openSocketIo(shown, 'polling'),
   async 'MQTT over WebSocket'({ origin, token }) {
-    const options = { reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     const shown = token === undefined ? {} : { username: 'token', password: token };
-    const client = connect(`ws://127.0.0.1:${server.port}/mqtt`, { ...options, ...shown });
-    return new Promise<boolean>((resolve) => {
-      client.on('connect', () => resolve(true));
-      for (const event of ['error', 'close'] as const) client.on(event, () => resolve(false));
-    }).finally(() => client.end(true));
+    const options = { ...shown, reconnectPeriod: 0, wsOptions: { headers: { origin } } };
+    try {
+      // Without retries: otherwise a WebSocket that is refused is no error to mqtt.js, which waits for ever.
+      const client = await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, options, false);
+      await client.endAsync();
+      return true;
+    } catch {
+      return false;
+    }
   },
 };
 
