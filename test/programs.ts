@@ -35,6 +35,8 @@ const RECIPES = {
     probe: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
     packages: ['python3-paho-mqtt'],
   },
+  'systemd-analyze': { probe: ['which', 'systemd-analyze'], packages: ['systemd'] },
+  'python3-yaml': { probe: ['/usr/bin/python3', '-c', 'import yaml'], packages: ['python3-yaml'] },
   chromium: { probe: ['test', '-x', '/usr/bin/chromium'], packages: ['chromium'] },
 } as const satisfies Record<string, Recipe>;
 
