@@ -77,12 +77,20 @@ function describeProcess({ node, program, words, user, groups }: UnitPlan): stri
   ];
 }
 
-/** A word of a command line, with what systemd would expand or split escaped (systemd.service(5), "Command lines"). */
+/** A word of a command line, of which systemd expands neither `%` nor `$` (systemd.service(5), "Command lines"). */
 function quoteWord(word: string): string {
-  const literal = word.replace(/[%$]/g, '$&$&');
-  if (/^[\w./:@=+,%$[\]-]+$/.test(word)) return literal;
-  const inner = literal.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, escapeControl);
-  return `"${inner}"`;
+  return quoteText(word.replace(/[%$]/g, '$&$&'));
+}
+
+/** A path, of which systemd expands no `%` (systemd.unit(5), "Specifiers"). */
+function quotePath(path: string): string {
+  return quoteText(path.replaceAll('%', '%%'));
+}
+
+/** One word, whatever is in it (systemd.syntax(7), "Quoting"). */
+function quoteText(text: string): string {
+  if (/^[\w./:@=+,%$[\]-]+$/.test(text)) return text;
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, escapeControl)}"`;
 }
 
 function escapeControl(character: string): string {
@@ -97,7 +105,7 @@ function describeSandbox(plan: UnitPlan): string[] {
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
     `ProtectHome=${plan.readsHome ? 'read-only' : 'yes'}`,
-    ...(data === undefined || isInState(data) ? [] : [`ReadWritePaths=${quoteWord(data)}`]),
+    ...(data === undefined || isInState(data) ? [] : [`ReadWritePaths=${quotePath(data)}`]),
     'PrivateTmp=yes',
     ...describeDevices(plan),
     'ProtectClock=yes',
