@@ -217,6 +217,17 @@ describe('the unit', () => {
     expect(unit).toContain(' start --device "led/21=Desk \\"lamp\\" \\\\ 100%% $$HOME" --prefix lab\n');
   });
 
+  it('is in the documentation as it is made', async () => {
+    const documentation = readFileSync(join(import.meta.dirname, '../../../docs/install.md'), 'utf8');
+    const [, shown = ''] = /```ini\n(.*?)```/s.exec(documentation) ?? [];
+    const [, node = '', program = ''] = /^ExecStart=(\S+) (\S+)/m.exec(shown) ?? [];
+    const made = await unitFor(['--host']);
+    expect(withoutSum(shown)).toBe(withoutSum(made.replace(`${NODE} ${PROGRAM}`, `${node} ${program}`)));
+  });
+
+  /** The paths differ, and so does the sum. */
+  const withoutSum = (unit: string) => unit.replace(/\([\da-f]{16}\)/, '(…)');
+
   it('opens the devices of the pins only to a hub that may use them', async () => {
     for (const words of [[], ['--driver', 'auto']]) {
       const unit = await unitFor(words);
