@@ -6,12 +6,15 @@ import { describeFailure } from './cli/log.ts';
 import { createProgram, withCommand } from './cli/program.ts';
 import { pub, sub } from './cli/pub-sub.ts';
 import { endWithoutReader } from './cli/run-until-stopped.ts';
+import { createService } from './cli/service/service.ts';
+import { createSystem } from './cli/service/system.ts';
 import { start } from './cli/start.ts';
 import { VERSION } from './version.ts';
 
 endWithoutReader();
 try {
-  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert });
+  const service = createService(createSystem());
+  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert, service });
   await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   console.error(describeFailure(error));

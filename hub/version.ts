@@ -11,6 +11,9 @@ const PACKAGE_FOLDER = findPackage(dirname(fileURLToPath(import.meta.url)));
 /** The built pages. */
 export const PAGES_FOLDER = join(PACKAGE_FOLDER, 'dist', 'pages');
 
+/** The built program, which Node runs. */
+export const PROGRAM = join(PACKAGE_FOLDER, 'dist', 'hub', 'main.js');
+
 /** The version in package.json. */
 export const VERSION = readManifest(PACKAGE_FOLDER)?.version ?? 'unknown';
 

@@ -6,6 +6,8 @@ interface Recipe {
   readonly probe: readonly [command: string, ...args: string[]];
   /** The Debian packages that bring it. */
   readonly packages: readonly string[];
+  /** Whether only a person may install it: its package changes how the machine starts. */
+  readonly isInstalledByHand?: true;
 }
 
 /** The independent programs that tests run against the project's own, and how each is found and installed. */
@@ -35,6 +37,12 @@ const RECIPES = {
     probe: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'],
     packages: ['python3-paho-mqtt'],
   },
+  'systemd-analyze': {
+    probe: ['which', 'systemd-analyze'],
+    packages: ['systemd'],
+    isInstalledByHand: true,
+  },
+  'python3-yaml': { probe: ['/usr/bin/python3', '-c', 'import yaml'], packages: ['python3-yaml'] },
   chromium: { probe: ['test', '-x', '/usr/bin/chromium'], packages: ['chromium'] },
 } as const satisfies Record<string, Recipe>;
 
@@ -71,6 +79,8 @@ function probe(program: Program): boolean {
 }
 
 function install(program: Program): boolean {
+  const recipe: Recipe = RECIPES[program];
+  if (recipe.isInstalledByHand) return false;
   if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get'], { stdio: 'ignore' }).status !== 0)
     return false;
   const installed = () => apt('install', '--yes', '--no-install-recommends', ...RECIPES[program].packages);

@@ -10,6 +10,8 @@ import {
   parseCount,
   type StartOptions,
 } from './options.ts';
+import type { ForceOptions, Service } from './service/service.ts';
+import { SERVICE } from './service/unit.ts';
 
 /** The implementations of the commands. */
 export interface Actions {
@@ -20,6 +22,7 @@ export interface Actions {
   readonly user: typeof user;
   readonly token: typeof token;
   cert(options: CertOptions): Promise<void>;
+  readonly service: Service;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -48,6 +51,7 @@ export function createProgram(
   addUser(program, actions);
   addToken(program, actions);
   addCert(program, actions);
+  addService(program, actions);
   pointToHelp(program);
   return program;
 }
@@ -154,6 +158,43 @@ function addCert(program: Command, actions: Actions): void {
     .option('--days <number>', 'how long it is valid', parseCount, CERTIFICATE_DAYS)
     .option('--force', 'replace an existing certificate')
     .action((options: CertOptions) => actions.cert(options));
+}
+
+interface InstallOptions extends ForceOptions {
+  readonly user: string;
+  readonly dryRun?: boolean;
+}
+
+function addService(program: Command, actions: Actions): void {
+  const service = program.command('service').description('run the hub as a service of systemd (Linux)');
+  service
+    .command('install')
+    .description('install the service and start it; once more, to change its options')
+    .argument('[options...]', `options of "${COMMAND} start", behind --`)
+    .addHelpText(
+      'after',
+      `\nExample: sudo ${COMMAND} service install -- --host --config /etc/pinhub/pinhub.json`,
+    )
+    .option('--user <name>', 'the user that the service runs as; "pinhub" is made if it is missing', SERVICE)
+    .option('--dry-run', 'print the unit, and change nothing')
+    .option('--force', 'replace a unit that was edited, or that something else made')
+    .action(async (words: string[], options: InstallOptions) => {
+      await actions.service.install({ ...options, words, options: await readStart(words, actions) });
+    });
+  service
+    .command('uninstall')
+    .description('stop the service and remove it; its data stay')
+    .option('--force', 'remove a unit that was edited, or that something else made')
+    .action((options: ForceOptions) => actions.service.uninstall(options));
+}
+
+/** Options of `start` as a service reads them, which has nothing of our environment. */
+function readStart(words: readonly string[], actions: Actions): Promise<StartOptions> {
+  return new Promise((resolve, reject) => {
+    const start = async (options: StartOptions) => resolve(options);
+    const program = createProgram('', { ...actions, start }, {});
+    program.parseAsync(['start', ...words], { from: 'user' }).catch(reject);
+  });
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {
