@@ -22,7 +22,7 @@ import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
 import type { DeviceLink, Status } from './link.ts';
 import type { Meter } from './meter.ts';
-import { meterPin } from './metered-pin.ts';
+import { meterOutput, meterPin } from './metered-pin.ts';
 import type { Pins, PinsHealth } from './pins/pins.ts';
 import { DesiredProperty, type LiveProperty, type ReadingSpec } from './property.ts';
 
@@ -101,6 +101,7 @@ export class RunningDevice {
       meter,
       health$: pins.health$,
       pwm: async (gpio) => meterPin(await this.#claims.pwm(gpio), meter, now),
+      output: async (gpio) => meterOutput(await this.#claims.output(gpio), meter, now),
       input: (gpio, options) => this.#claims.input(gpio, options),
       property: (spec) => {
         const property = new DesiredProperty(link, spec);
