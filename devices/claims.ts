@@ -1,14 +1,16 @@
 import { HubError } from '../hub/core/error.ts';
-import type { InputOptions, InputPin, Pins, PwmPin } from './pins/pins.ts';
+import type { InputOptions, InputPin, OutputPin, Pins, PwmPin } from './pins/pins.ts';
+
+type ClaimedPin = PwmPin | OutputPin | InputPin;
 
 /** The pins that one device has claimed, to be given back together. */
 export class Claims {
   readonly #pins: Pins;
   readonly #owner: string;
-  readonly #claimed: Promise<PwmPin | InputPin>[] = [];
+  readonly #claimed: Promise<ClaimedPin>[] = [];
   #isReleased = false;
 
-  /** `owner` stands in the message to whoever else asks for one of the pins. */
+  /** `owner` is named in the error for others that ask for one of the pins. */
   constructor(pins: Pins, owner: string) {
     this.#pins = pins;
     this.#owner = owner;
@@ -18,23 +20,28 @@ export class Claims {
     return this.#keep(() => this.#pins.pwm(gpio, this.#owner));
   }
 
+  output(gpio: number): Promise<OutputPin> {
+    return this.#keep(() => this.#pins.output(gpio, this.#owner));
+  }
+
   input(gpio: number, options?: InputOptions): Promise<InputPin> {
     return this.#keep(() => this.#pins.input(gpio, this.#owner, options));
   }
 
   /**
-   * Gives all pins back, those too whose claim is still being dealt with; no more can be claimed. Never rejects: a
-   * pin that cannot be given back is told to `onFailure`.
+   * Gives all pins back, also those whose claim is still under way; no more can be claimed. Never rejects:
+   * `onFailure` gets the error of a pin that cannot be given back.
    */
   async release(onFailure: (error: unknown) => void): Promise<void> {
     this.#isReleased = true;
-    // A claim that failed leaves nothing to give back, and whoever made it has heard of it.
+    // A claim that failed leaves nothing to give back, and its caller got the error.
     const outcomes = await Promise.allSettled(this.#claimed);
     const pins = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    await Promise.all(pins.map((pin) => pin.release().catch(onFailure)));
+    const releases = pins.map(async (pin) => pin.release()); // A driver of a plug-in may throw at once.
+    await Promise.all(releases.map((release) => release.catch(onFailure)));
   }
 
-  #keep<P extends PwmPin | InputPin>(claim: () => Promise<P>): Promise<P> {
+  #keep<P extends ClaimedPin>(claim: () => Promise<P>): Promise<P> {
     if (this.#isReleased) return Promise.reject(new HubError('device/invalid', `${this.#owner} is closed`));
     const claimed = claim();
     this.#claimed.push(claimed);

@@ -1,11 +1,11 @@
 /** The drivers of real pins, and the choice between them. All of them need Node. */
 export {
+  AUTO,
+  builtInDrivers,
   type Choice,
   choosePins,
-  DRIVERS,
   type Driver,
   type PinSources,
-  parseDriver,
 } from './pins/choice.ts';
 export { createPigpioPins, type PigpioLibraryOptions } from './pins/library/library-pins.ts';
 export { type Address, pigpiodAddress } from './pins/pigpiod/dial.ts';

@@ -10,7 +10,14 @@ export type { DeviceBus, Status } from './link.ts';
 export type { Log } from './log.ts';
 export type { Meter, WriteOutcome } from './meter.ts';
 export * from './payload.ts';
-export { createPinOutput, drive, OVERRIDDEN, type PinOutput, type PwmWish } from './pin-output.ts';
+export {
+  createLevelOutput,
+  createPinOutput,
+  drive,
+  OVERRIDDEN,
+  type PinOutput,
+  type PwmWish,
+} from './pin-output.ts';
 export type * from './pins/pins.ts';
 export { EFFECTS, type Effect, effect, effectShare } from './pipeline/effect.ts';
 export { latestWins } from './pipeline/latest-wins.ts';

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { HubError, quote } from '../hub/core/error.ts';
 import type { Meter } from './meter.ts';
-import type { InputOptions, InputPin, PinsHealth, PwmPin } from './pins/pins.ts';
+import type { InputOptions, InputPin, OutputPin, PinsHealth, PwmPin } from './pins/pins.ts';
 import type { Pace } from './pipeline/pace.ts';
 import type { Property, PropertySpec, ReadingSpec } from './property.ts';
 
@@ -42,6 +42,8 @@ export interface DeviceContext {
   readonly health$: Observable<PinsHealth>;
   /** Claims a pin for this device; it is released with the device. */
   pwm(gpio: number): Promise<PwmPin>;
+  /** Claims a pin that is only high or low for this device; it is released with the device. */
+  output(gpio: number): Promise<OutputPin>;
   /** Claims an input for this device; it is released with the device. */
   input(gpio: number, options?: InputOptions): Promise<InputPin>;
   /** A property of this device that anyone may ask to change. */

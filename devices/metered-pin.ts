@@ -1,28 +1,39 @@
 import type { Meter } from './meter.ts';
-import type { PwmPin, PwmState } from './pins/pins.ts';
+import type { OutputPin, PwmPin } from './pins/pins.ts';
 
-/** A pin whose writes are measured, by a clock of milliseconds. */
+/** A PWM pin whose writes are measured, by a clock of milliseconds. */
 export function meterPin(pin: PwmPin, meter: Meter, now: () => number): PwmPin {
-  const measure = async (write: () => Promise<PwmState>): Promise<PwmState> => {
-    const beganMs = now();
-    try {
-      const state = await write();
-      meter.wrote(now() - beganMs, 'done');
-      return state;
-    } catch (error) {
-      meter.wrote(now() - beganMs, 'failed');
-      throw error;
-    }
-  };
   return {
     gpio: pin.gpio,
-    // Asked for anew each time: a daemon that comes back may be another.
+    // Read each time: a daemon that comes back may be another.
     get frequenciesHz() {
       return pin.frequenciesHz;
     },
     state$: pin.state$,
-    setDuty: (dutyPercent) => measure(() => pin.setDuty(dutyPercent)),
-    setFrequency: (frequencyHz) => measure(() => pin.setFrequency(frequencyHz)),
+    setDuty: (dutyPercent) => measure(() => pin.setDuty(dutyPercent), meter, now),
+    setFrequency: (frequencyHz) => measure(() => pin.setFrequency(frequencyHz), meter, now),
     release: () => pin.release(),
   };
+}
+
+/** The same for a pin that is only high or low. */
+export function meterOutput(pin: OutputPin, meter: Meter, now: () => number): OutputPin {
+  return {
+    gpio: pin.gpio,
+    level$: pin.level$,
+    write: (level) => measure(() => pin.write(level), meter, now),
+    release: () => pin.release(),
+  };
+}
+
+async function measure<T>(write: () => Promise<T>, meter: Meter, now: () => number): Promise<T> {
+  const beganMs = now();
+  try {
+    const result = await write();
+    meter.wrote(now() - beganMs, 'done');
+    return result;
+  } catch (error) {
+    meter.wrote(now() - beganMs, 'failed');
+    throw error;
+  }
 }

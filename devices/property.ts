@@ -74,6 +74,12 @@ export interface LiveProperty {
 /** How long a value must stand before it is retained for a publisher who did not ask for that, milliseconds. */
 export const REST_MS = 300;
 
+/** A value that somebody wants, and the nearest that is allowed. */
+interface Request<T> {
+  readonly wanted: T;
+  readonly allowed: T;
+}
+
 type Heal = 'now' | 'at rest';
 
 /** What a momentary property leaves on the hub: nothing. Publishing it clears the topic. */
@@ -131,7 +137,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
 
   run(): Observable<never> {
     const requests$ = this.#link.messages(this.name).pipe(
-      parse(this.#spec.parse),
+      parse((text) => this.#read(text)),
       tap((parsed) => this.#receive(parsed)),
     );
     const settles$ = this.#link.settled$.pipe(tap(() => this.#settle()));
@@ -163,7 +169,13 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     return this.#spec.isMomentary ? NOTHING : undefined;
   }
 
-  #receive({ message, ...parsed }: Parsed<T>): void {
+  #read(text: string): Request<T> {
+    const { parse: read, limit = same } = this.#spec;
+    const wanted = read(text);
+    return { wanted, allowed: limit(wanted) };
+  }
+
+  #receive({ message, ...parsed }: Parsed<Request<T>>): void {
     // What comes while we publish came first to the hub, which retains our own value afterwards.
     if ((message.retained || message.retain) && !this.#isPublishing) this.#retained = message.text;
     if (this.#spec.isMomentary && (message.retained || message.text === NOTHING)) {
@@ -176,9 +188,8 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     }
   }
 
-  #request(wanted: T): void {
-    const { limit = same } = this.#spec;
-    this.#value = limit(wanted);
+  #request({ wanted, allowed }: Request<T>): void {
+    this.#value = allowed;
     // Until all that is retained has come, the last word on what is desired has not been said.
     if (this.#isSettled) this.#desired.next(this.#value);
     if (this.#value !== wanted) this.#correct();

@@ -1,9 +1,12 @@
 import {
+  catchError,
   defer,
+  EMPTY,
   filter,
   first,
   ignoreElements,
   lastValueFrom,
+  type MonoTypeOperatorFunction,
   map,
   merge,
   type Observable,
@@ -22,7 +25,7 @@ import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
 import type { DeviceLink, Status } from './link.ts';
 import type { Meter } from './meter.ts';
-import { meterPin } from './metered-pin.ts';
+import { meterOutput, meterPin } from './metered-pin.ts';
 import type { Pins, PinsHealth } from './pins/pins.ts';
 import { DesiredProperty, type LiveProperty, type ReadingSpec } from './property.ts';
 
@@ -63,12 +66,13 @@ export class RunningDevice {
     return this.#setup.link.topic;
   }
 
-  /** Stops, gives the pins back (their light stays), has the hub retain what is desired, and says `offline`. */
+  /** Stops, gives the pins back (their light stays), has the hub retain what is desired, and says `offline`. Never rejects. */
   async close(): Promise<void> {
-    this.#life.unsubscribe();
     const { link } = this.#setup;
-    await this.#claims.release((error) => link.report(error));
-    const wishes$ = this.#properties.map((property) => property.retain());
+    const report = (error: unknown) => link.report(error);
+    attempt(() => this.#life.unsubscribe(), report);
+    await this.#claims.release(report);
+    const wishes$ = this.#properties.map((property) => property.retain().pipe(ignoreFailure(report)));
     const farewell$ = merge(...wishes$, link.publish('status', 'offline', { retain: true }));
     await lastValueFrom(farewell$.pipe(takeUntil(timer(FAREWELL_MS, link.pace.scheduler))), {
       defaultValue: undefined,
@@ -101,6 +105,7 @@ export class RunningDevice {
       meter,
       health$: pins.health$,
       pwm: async (gpio) => meterPin(await this.#claims.pwm(gpio), meter, now),
+      output: async (gpio) => meterOutput(await this.#claims.output(gpio), meter, now),
       input: (gpio, options) => this.#claims.input(gpio, options),
       property: (spec) => {
         const property = new DesiredProperty(link, spec);
@@ -148,18 +153,40 @@ export class RunningDevice {
 
   /** After a failure: says why, and emits when it is worth another attempt. */
   #recover(error: unknown): Observable<unknown> {
-    const { link, pins } = this.#setup;
+    const { link } = this.#setup;
     link.report(error);
     this.#status.next('offline');
     return defer(async () => {
       await this.#claims.release((failure) => link.report(failure));
       this.#claims = this.#newClaims();
-    }).pipe(switchMap(() => merge(comesBack(pins.health$), link.reconnected$).pipe(take(1))));
+    }).pipe(switchMap(() => merge(this.#pinsComeBack(), link.reconnected$).pipe(take(1))));
+  }
+
+  /** Errors of `health$` break its promise: such pins do not come back. */
+  #pinsComeBack(): Observable<unknown> {
+    const { link, pins } = this.#setup;
+    return comesBack(pins.health$).pipe(ignoreFailure((error) => link.report(error)));
   }
 
   #newClaims(): Claims {
     return new Claims(this.#setup.pins, this.#setup.link.topic);
   }
+}
+
+/** A kind may be a plug-in's: what it throws must not keep the others from closing. */
+function attempt(work: () => void, onFailure: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    onFailure(error);
+  }
+}
+
+function ignoreFailure<T>(onFailure: (error: unknown) => void): MonoTypeOperatorFunction<T> {
+  return catchError((error) => {
+    onFailure(error);
+    return EMPTY;
+  });
 }
 
 function isOnline({ status }: PinsHealth): boolean {

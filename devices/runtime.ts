@@ -1,5 +1,5 @@
 import { type SchedulerLike, skipWhile } from 'rxjs';
-import { HubError, quote } from '../hub/core/error.ts';
+import { HubError, quote, toHubError } from '../hub/core/error.ts';
 import { parseTopicName } from '../hub/core/topic.ts';
 import type { DeviceKind } from './kind.ts';
 import { type DeviceBus, DeviceLink } from './link.ts';
@@ -117,11 +117,14 @@ function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
   );
 }
 
-/** That the pins are lost is one piece of news, however many devices hang on them. */
+/** The loss of the pins is logged once, however many devices use them. */
 function logHealth(pins: Pins, log: Log) {
-  return pins.health$.pipe(skipWhile(({ status }) => status === 'online')).subscribe((health) => {
-    if (health.status === 'online')
-      log.info({ driver: pins.driver }, `${pins.driver}: the pins can be reached again`);
-    else log.warn({ driver: pins.driver }, `${pins.driver}: ${health.reason}`);
+  const { driver, health$ } = pins;
+  return health$.pipe(skipWhile(({ status }) => status === 'online')).subscribe({
+    next: (health) => {
+      if (health.status === 'online') log.info({ driver }, `${driver}: the pins can be reached again`);
+      else log.warn({ driver }, `${driver}: ${health.reason}`);
+    },
+    error: (err) => log.warn({ driver, err }, `${driver}: ${toHubError(err).message}`),
   });
 }

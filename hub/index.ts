@@ -33,6 +33,7 @@ export type { AttachOptions, HandleOptions } from './listeners/handed-streams.ts
 export { type Entrance, type Listener, TcpListener } from './listeners/listener.ts';
 export { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 export type { Tls } from './listeners/servers.ts';
+export type { Plugin, PluginStoreOptions } from './plugin.ts';
 export type { EndedCredential } from './session/link.ts';
 export { createEphemeralStore, type Store } from './session/store.ts';
 export { openStore } from './storage/hub/store.ts';

@@ -16,7 +16,12 @@ interface Part {
 const EVERYONE: readonly string[] = [];
 
 /** The port that every driver of pins has, and what all of them share. */
-const PORT = ['devices/pins/pins.ts', 'devices/pins/ownership.ts', 'devices/pins/virtual-mark.ts'];
+const PORT = [
+  'devices/pins/pins.ts',
+  'devices/pins/level.ts',
+  'devices/pins/ownership.ts',
+  'devices/pins/virtual-mark.ts',
+];
 
 /** The direction of knowledge, as the README's section on architecture draws it. */
 const PARTS: readonly Part[] = [
@@ -170,6 +175,7 @@ const PARTS: readonly Part[] = [
     packages: ['node:', 'rxjs', 'pigpio'],
   },
   { path: 'devices/pins/pins.ts', mayKnow: [], packages: ['rxjs'] },
+  { path: 'devices/pins/level.ts', mayKnow: ['devices/pins/pins.ts'], packages: [] },
   { path: 'devices/pins/virtual-mark.ts', mayKnow: [], packages: [] },
   { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
   { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },

@@ -4,11 +4,23 @@ import { type Address, describeAddress } from './pigpiod/dial.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
 
-/** The names that `--driver` takes. */
-export const DRIVERS = ['auto', 'virtual', 'pigpiod', 'pigpio'] as const;
-export type Driver = (typeof DRIVERS)[number];
+/** One way to reach pins, by the name that `--driver` takes. */
+export interface Driver {
+  /** Small letters, digits and hyphens: `pigpiod`. */
+  readonly name: string;
+  /** Opens the pins. Rejects with `driver/unavailable` and the reason. */
+  open(): Promise<Pins>;
+  /**
+   * Looks for the pins without a change to any, for `auto`: resolves to a sentence that says what was found, rejects with the reason why the
+   * driver does not fit here. Without it, `auto` opens the pins, and takes them if that does not reject.
+   */
+  probe?(): Promise<string>;
+}
 
-/** Where each driver's pins come from. */
+/** Opens the pins of whichever driver fits. */
+export const AUTO = 'auto';
+
+/** Where the pins of the built-in drivers come from. */
 export interface PinSources {
   /** Makes the pins of a virtual board. */
   readonly virtual: () => Pins | Promise<Pins>;
@@ -25,64 +37,64 @@ export interface Choice {
   readonly reasons: readonly string[];
 }
 
-/** A driver's name as given on the command line. Throws `option/invalid`, naming all. */
-export function parseDriver(text: string): Driver {
-  const driver = DRIVERS.find((name) => name === text);
-  if (driver) return driver;
-  throw new HubError('option/invalid', `no driver is called ${quote(text)}; there are ${DRIVERS.join(', ')}`);
-}
-
-/**
- * The pins of the driver that is asked for; with `auto` those of a pigpiod that answers, else those of npm
- * `pigpio` where it initialises, else virtual ones. To be called before signals are handled, and before a
- * virtual daemon is started, which would be found. Rejects with `driver/unavailable` where npm `pigpio` was asked for
- * and does not initialise; a pigpiod that was asked for is waited for.
- */
-export async function choosePins(driver: Driver, sources: PinSources): Promise<Choice> {
-  const asked = `the driver "${driver}" was asked for.`;
-  switch (driver) {
-    case 'auto':
-      return lookForPins(sources);
-    case 'virtual':
-      return { pins: await sources.virtual(), reasons: [asked] };
-    case 'pigpiod':
-      return { pins: await createPigpiodPins({ address: sources.pigpiod }), reasons: [asked] };
-    case 'pigpio':
-      return { pins: await openLibrary(sources), reasons: [asked] };
-  }
-}
-
 /** Something else may have the daemon's port (Jupyter does), and answer nothing. */
 const PROBE_TIMEOUT_MS = 500;
 
-async function lookForPins(sources: PinSources): Promise<Choice> {
+/** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
+export function builtInDrivers({ virtual, pigpiod, pigpio = createPigpioPins }: PinSources): Driver[] {
+  return [
+    {
+      name: 'pigpiod',
+      open: () => createPigpiodPins({ address: pigpiod }),
+      async probe() {
+        await probePigpiod({ ...pigpiod, timeoutMs: Math.min(pigpiod.timeoutMs, PROBE_TIMEOUT_MS) });
+        return `a pigpiod answers at ${describeAddress(pigpiod)}.`;
+      },
+    },
+    { name: 'pigpio', open: () => pigpio() },
+    {
+      name: 'virtual',
+      open: async () => virtual(),
+      probe: async () => 'So the pins are those of a virtual Pi.',
+    },
+  ];
+}
+
+/**
+ * The pins of the driver with this name; with `auto` those of the first that fits. Call it before signals are handled, which npm `pigpio` takes
+ * over, and before a virtual daemon is started, which would be found. Rejects with `option/invalid` if there is no such driver, with what the
+ * driver rejects with, or with `driver/failed` if it throws anything but a `HubError`.
+ */
+export async function choosePins(name: string, drivers: readonly Driver[]): Promise<Choice> {
+  if (name === AUTO) return lookForPins(drivers);
+  const driver = drivers.find((one) => one.name === name);
+  if (!driver) {
+    const names = [AUTO, ...drivers.map((one) => one.name)].join(', ');
+    throw new HubError('option/invalid', `no driver is called ${quote(name)}; there are ${names}`);
+  }
+  return { pins: await open(driver), reasons: [`the driver "${name}" was asked for.`] };
+}
+
+async function lookForPins(drivers: readonly Driver[]): Promise<Choice> {
   const reasons: string[] = [];
-  for (const find of [findDaemon, findLibrary]) {
+  for (const driver of drivers) {
     try {
-      const { pins, reason } = await find(sources);
-      return { pins, reasons: [...reasons, reason] };
+      const found = await driver.probe?.();
+      const pins = await open(driver);
+      return { pins, reasons: [...reasons, found ?? `${driver.name} has opened its pins.`] };
     } catch (error) {
       reasons.push(`${toHubError(error).message}.`);
     }
   }
-  return { pins: await sources.virtual(), reasons: [...reasons, 'So the pins are those of a virtual Pi.'] };
+  throw new HubError('driver/unavailable', `no driver fits: ${reasons.join(' ')}`);
 }
 
-interface Find {
-  readonly pins: Pins;
-  readonly reason: string;
-}
-
-async function findDaemon({ pigpiod }: PinSources): Promise<Find> {
-  await probePigpiod({ ...pigpiod, timeoutMs: Math.min(pigpiod.timeoutMs, PROBE_TIMEOUT_MS) });
-  const pins = await createPigpiodPins({ address: pigpiod });
-  return { pins, reason: `a pigpiod answers at ${describeAddress(pigpiod)}.` };
-}
-
-async function findLibrary(sources: PinSources): Promise<Find> {
-  return { pins: await openLibrary(sources), reason: 'npm pigpio has initialised.' };
-}
-
-function openLibrary({ pigpio = createPigpioPins }: PinSources): Promise<Pins> {
-  return pigpio();
+async function open(driver: Driver): Promise<Pins> {
+  try {
+    return await driver.open();
+  } catch (cause) {
+    if (cause instanceof HubError) throw cause;
+    const { message } = toHubError(cause);
+    throw new HubError('driver/failed', `the driver ${quote(driver.name)} failed: ${message}`, { cause });
+  }
 }

@@ -29,6 +29,21 @@ export interface PwmPin {
   release(): Promise<void>;
 }
 
+/** A pin that is only high or low, as for a relay or a buzzer. */
+export interface OutputPin {
+  /** BCM number, 0–53. */
+  readonly gpio: number;
+  /**
+   * The level that the pin is driven to: the present one at once, then every change, also those that another program made. A pin that nobody
+   * drives counts as low, a pin with PWM as high from a duty cycle of 50 %. Never errors: `Pins.health$` says if the pins are lost.
+   */
+  readonly level$: Observable<Level>;
+  /** Drives the pin; resolves to the level that it then has. Rejects with `driver/failed`, or `driver/unavailable` once released. */
+  write(level: Level): Promise<Level>;
+  /** Gives the pin up, so that it may be claimed again. It keeps its level. */
+  release(): Promise<void>;
+}
+
 export type Pull = 'none' | 'down' | 'up';
 export type Level = 0 | 1;
 
@@ -67,16 +82,18 @@ export type PinsHealth =
 /**
  * The pins of one board, real or virtual. Every driver passes the same contract suite.
  *
- * One owner a pin: `pwm` and `input` reject with `pin/in-use` (naming pin and owner), `pin/invalid` (not a
+ * One owner a pin: `pwm`, `output` and `input` reject with `pin/in-use` (naming pin and owner), `pin/invalid` (not a
  * pin of the board, or reserved; says which are allowed) or `driver/unavailable`.
  */
 export interface Pins {
-  /** The driver's name, as in `--driver`: `virtual`, `pigpiod`, `pigpio`. */
+  /** The driver's name, as in `--driver`. */
   readonly driver: string;
   /** `online` or `offline` at once, then each change. Pins re-take their last settings when it comes back online. */
   readonly health$: Observable<PinsHealth>;
   /** Claims a pin as a PWM output for `owner` (a device's topic, for messages). */
   pwm(gpio: number, owner: string): Promise<PwmPin>;
+  /** Claims a pin that is only high or low. It keeps its level until the first write. */
+  output(gpio: number, owner: string): Promise<OutputPin>;
   /** Claims a pin as an input. */
   input(gpio: number, owner: string, options?: InputOptions): Promise<InputPin>;
   /** Lets go of the board. Light stays as the driver leaves it (pigpiod: unchanged; pigpio: low). */

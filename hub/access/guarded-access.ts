@@ -9,6 +9,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
 import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
+import { containAuthenticator } from './authenticators/custom.ts';
 import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
@@ -57,7 +58,8 @@ export class GuardedAccess implements Access {
   readonly #watching = new Subscription();
 
   constructor(options: GuardedAccessOptions) {
-    const { vault, scheduler, log, roles, authenticators = [], isOpenWithoutUsers = false } = options;
+    const { vault, scheduler, log, roles, isOpenWithoutUsers = false } = options;
+    const authenticators = (options.authenticators ?? []).map((one) => containAuthenticator(one, log));
     const { ownAuthenticators = BUILT_IN_AUTHENTICATORS } = options;
     const now = () => scheduler.now();
     const elapsedMs = options.elapsedMs ?? now;

@@ -1,8 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseRoles, type Roles } from '../access/rights/role.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { describeIssues } from '../describe-issues.ts';
 import { readText } from '../files/files.ts';
+import { locatePlugin } from './locate-plugin.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const given = z.union([value, z.array(value)], {
@@ -13,8 +15,11 @@ const limit = z.union([given, z.record(z.string(), z.number())], {
   error:
     'must be limits by name, as in { "queuedMessages": 500 }, or text as in "queuedMessages=500", or a list of such',
 });
+const plugins = z.array(z.string(), {
+  error: 'must be a list of files or packages, as in ["./relay.mjs"]',
+});
 const schema = z
-  .object({ limit, roles: z.unknown() }) // Roles are no option: `readConfigRoles` reads them.
+  .object({ limit, plugins, roles: z.unknown() }) // Roles are no option: `readConfigRoles` reads them.
   .partial()
   .catchall(given);
 
@@ -24,8 +29,20 @@ export type Given = GivenOne | readonly GivenOne[];
 
 /** The options in a configuration file, by name. Throws `option/invalid` if the file cannot be read. */
 export function readConfigFile(path: string): ReadonlyMap<string, Given> {
-  const { roles: _, limit, ...options } = parse(path);
-  return new Map(Object.entries({ ...options, ...(limit !== undefined && { limit: toText(limit) }) }));
+  const { roles: _, limit, plugins, ...options } = parse(path);
+  return new Map(
+    Object.entries({
+      ...options,
+      ...(limit !== undefined && { limit: toText(limit) }),
+      ...(plugins !== undefined && { plugin: locateAll(plugins, path) }),
+    }),
+  );
+}
+
+/** The plug-ins of a file are relative to it. */
+function locateAll(plugins: readonly string[], path: string): readonly string[] {
+  const folder = dirname(resolve(path));
+  return explain(path, () => plugins.map((word) => locatePlugin(word, folder)));
 }
 
 function toText(limit: z.infer<typeof schema.shape.limit>): Given {
@@ -36,8 +53,13 @@ function toText(limit: z.infer<typeof schema.shape.limit>): Given {
 /** The built-in roles and those under `roles` in a configuration file. Throws `option/invalid`. */
 export function readConfigRoles(path: string): Roles {
   const { roles = {} } = parse(path);
+  return explain(path, () => parseRoles(roles));
+}
+
+/** Errors of the work name the file. */
+function explain<T>(path: string, work: () => T): T {
   try {
-    return parseRoles(roles);
+    return work();
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     throw new HubError(error.code, `${nameOf(path)}: ${error.message}`, { cause: error });

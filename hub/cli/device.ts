@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
 import type { DeviceOptions } from './options.ts';
 import { describePins, openDevices, openPins } from './pins.ts';
+import { kindsOf, loadPlugins } from './plugins.ts';
 import { type RemoteHub, readRemoteHub, watchHub } from './remote-hub.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
 
@@ -14,10 +15,12 @@ export function device(options: DeviceOptions): Promise<void> {
 
 async function open(options: DeviceOptions, running: Running): Promise<string> {
   const hub = readRemoteHub(options);
-  const opened = await openPins(options, running);
+  const plugins = await loadPlugins(options);
+  const opened = await openPins(options, running, plugins);
   const connections: Observable<Connection>[] = [];
   const devices = openDevices(options, running, {
     pins: opened.pins,
+    kinds: kindsOf(plugins),
     connect: (will) => {
       const client = createHubClient(hub.url, { ...hub, will });
       connections.push(client.connection$);

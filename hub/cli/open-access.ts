@@ -7,6 +7,7 @@ import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { quote, toHubError } from '../core/error.ts';
 import { describeExposure, followFiles } from '../files/files.ts';
+import type { Plugin } from '../plugin.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
 import { isReachable } from './exposure.ts';
@@ -36,6 +37,7 @@ export async function openAccess(
   options: StartOptions,
   lock: FolderLock | undefined,
   scope: Scope,
+  plugins: readonly Plugin[] = [],
 ): Promise<OpenedAccess> {
   const { log, closers } = scope;
   const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
@@ -48,6 +50,7 @@ export async function openAccess(
     elapsedMs: () => performance.now(),
     log,
     roles: rolesOf(options),
+    authenticators: plugins.flatMap(({ authenticators }) => authenticators ?? []),
     isOpenWithoutUsers: !isReachable(options),
   });
   closers.add(() => access.close());

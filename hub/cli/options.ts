@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { DRIVERS, type Driver } from '../../devices/drivers.ts';
+import { AUTO } from '../../devices/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, toHubError } from '../core/error.ts';
 import { parseBasePath } from '../gateways/http/exposure.ts';
@@ -9,6 +9,7 @@ import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/ind
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from './data-folder.ts';
+import { locatePlugin } from './locate-plugin.ts';
 import { LOG_LEVELS } from './log.ts';
 
 /** The program as users call it after `npm ci`, without installing it for the whole machine. */
@@ -29,7 +30,9 @@ export interface StartOptions {
   readonly trustProxy?: readonly string[];
   readonly basePath?: string;
   readonly www?: string;
-  readonly driver: Driver;
+  readonly driver: string;
+  /** Module addresses of plug-ins. */
+  readonly plugin?: readonly string[];
   /** `false` for `--no-devices`: a hub without pins. */
   readonly devices: boolean;
   readonly device?: readonly string[];
@@ -65,7 +68,7 @@ export interface HubOptions {
 /** The options of `pinhub device`. */
 export interface DeviceOptions
   extends HubOptions,
-    Pick<StartOptions, 'driver' | 'device' | 'prefix' | 'interval' | 'logLevel'> {}
+    Pick<StartOptions, 'driver' | 'plugin' | 'device' | 'prefix' | 'interval' | 'logLevel'> {}
 
 /** The options of `pinhub pub` and `pinhub sub`. */
 export interface ClientOptions extends HubOptions {
@@ -151,11 +154,15 @@ export function createOptions() {
       '--client-ca <file>',
       'accept client certificates signed by these (PEM); the CN names the user',
     ),
-    driver: choiceSetting(
+    driver: setting(
       '--driver <name>',
-      'what drives the pins; auto looks for real ones',
-      DRIVERS,
-    ).default('auto'),
+      "what drives the pins: virtual, pigpiod, pigpio, or a plug-in's; auto looks for real ones",
+    ).default(AUTO),
+    plugin: setting(
+      '--plugin <file...>',
+      'plug-ins to load: files, or names of packages, separated by commas (default: none)',
+      collectPlugins,
+    ),
     devices: onByDefault('--devices'),
     noDevices: setting('--no-devices', 'run the hub alone, without pins and devices'),
     device: setting(
@@ -254,6 +261,12 @@ function collectDevices(text: string, before: readonly string[] = []): readonly 
 /** A parser of lists; `parseOne` throws a `HubError`, of which the user is told. */
 function collect(parseOne: (text: string) => string): Parse<readonly string[]> {
   return (text, before = []) => [...before, ...explain(() => split(text).map(parseOne))];
+}
+
+/** A path may have blanks. */
+function collectPlugins(text: string, before: readonly string[] = []): readonly string[] {
+  const words = text.split(',').map((word) => word.trim());
+  return [...before, ...explain(() => words.map((word) => locatePlugin(word, process.cwd())))];
 }
 
 function explain<T>(parse: () => T): T {

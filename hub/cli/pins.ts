@@ -5,7 +5,6 @@ import {
   type DeviceRuntimeOptions,
   type DeviceWill,
   deviceTopic,
-  KINDS,
   type Pins,
   parseDeviceAddress,
   type RunningDevices,
@@ -17,9 +16,11 @@ import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, quote } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
+import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
 import type { StartOptions } from './options.ts';
+import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedPins extends Choice {
@@ -30,10 +31,12 @@ interface OpenedPins extends Choice {
 export async function openPins(
   { driver }: Pick<StartOptions, 'driver'>,
   { closers }: Scope,
+  plugins: readonly Plugin[],
 ): Promise<OpenedPins> {
   const board = new Board();
   const virtual = () => createVirtualPins(board);
-  const choice = await choosePins(driver, { virtual, pigpiod: pigpiodAddress(process.env) });
+  const drivers = driversOf(plugins, { virtual, pigpiod: pigpiodAddress(process.env) });
+  const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
   return { ...choice, board };
 }
@@ -45,7 +48,7 @@ export function describePins({ pins, reasons }: Choice): BannerLine[] {
 
 type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
 
-interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'meter'> {
+interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'kinds' | 'meter'> {
   readonly connect: (will: DeviceWill) => DeviceBus & { close(): Promise<void> | void };
 }
 
@@ -59,7 +62,6 @@ export function openDevices(
     ...setting,
     log,
     devices: chooseDevices(options, setting.pins),
-    kinds: KINDS,
     connect: (will) => {
       const bus = connect(will);
       closers.add(() => bus.close());

@@ -78,6 +78,7 @@ function addStart(program: Command, actions: Actions): void {
   add(start, 'Names and pages:', [all.allowOrigin, all.frameAncestors, all.www]);
   add(start, 'Encryption:', [all.cert, all.key, all.clientCa]);
   add(start, 'Devices:', [all.driver, all.device, all.devices, all.noDevices, all.prefix, all.interval]);
+  add(start, 'Devices:', [all.plugin]);
   add(start, 'Devices:', [all.pigpiodPort, all.pigpiod, all.noPigpiod]);
   add(start, 'Home Assistant:', [all.homeAssistant, all.homeAssistantForm]);
   add(start, 'Storage and limits:', [all.data, all.ephemeral, all.durability, all.limit]);
@@ -92,7 +93,7 @@ function addDevice(program: Command, actions: Actions): void {
     .addHelpText('after', SOURCES)
     .action((options: DeviceOptions) => actions.device(options));
   add(device, 'Hub:', [all.hub, all.tokenFile, all.ca]);
-  add(device, 'Devices:', [all.driver, all.device, all.prefix, all.interval]);
+  add(device, 'Devices:', [all.driver, all.device, all.prefix, all.interval, all.plugin]);
   add(device, 'Options:', [all.config, all.logLevel]);
 }
 

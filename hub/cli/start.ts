@@ -19,6 +19,7 @@ import {
   type StartOptions,
 } from './options.ts';
 import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
+import { kindsOf, loadPlugins } from './plugins.ts';
 import { runUntilStopped, type Scope } from './run-until-stopped.ts';
 import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
@@ -34,10 +35,12 @@ export function start(options: StartOptions): Promise<void> {
 /** Opens everything. Resolves to the banner. */
 async function open(given: StartOptions, scope: Scope): Promise<string> {
   const { log, closers } = scope;
-  const pins = given.devices ? await openPins(given, scope) : undefined;
+  const plugins = await loadPlugins(given);
+  const kinds = kindsOf(plugins);
+  const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
-  const { text: kept, lock, store, history } = await openKept(options, scope);
-  const { access, linkTokens, links } = await openAccess(options, lock, scope);
+  const { text: kept, lock, store, history } = await openKept(options, scope, plugins);
+  const { access, linkTokens, links } = await openAccess(options, lock, scope, plugins);
   const tls = openCertificate(options, scope);
   const { port, host, mqtt, limit } = options;
   const exposure = exposureOf(options);
@@ -62,7 +65,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
   const pigpiod = isVirtual ? await openVirtualPi(options, scope, { board: pins.board, server }) : undefined;
   if (pins) {
     const { deviceMeter: meter } = server;
-    openDevices(options, scope, { pins: pins.pins, connect: () => server.connect(), meter });
+    openDevices(options, scope, { pins: pins.pins, kinds, connect: () => server.connect(), meter });
   }
   const homeAssistant = openHomeAssistant(options, scope, server);
   const mqttText = await openMqtt(options, server);

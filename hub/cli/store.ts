@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { HubError, quote } from '../core/error.ts';
 import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
+import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
@@ -20,9 +22,15 @@ interface OpenedStore {
 }
 
 /** Opens the data folder, or keeps everything in memory with `--ephemeral`. Rejects with `store/unavailable` and `store/damaged`. */
-export async function openKept(options: StartOptions, { log, closers }: Scope): Promise<OpenedStore> {
+export async function openKept(
+  options: StartOptions,
+  { log, closers }: Scope,
+  plugins: readonly Plugin[] = [],
+): Promise<OpenedStore> {
   const { ephemeral = false, data = defaultDataFolder(), durability } = options;
+  const plugin = plugins.find(({ openStore }) => openStore);
   if (ephemeral) {
+    if (plugin) throw storeOfNoUse(plugin);
     const ignored = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
     const text = `not kept (--ephemeral)${ignored}; users and tokens are, in ${data}`;
     makeFolderForAccounts(data, { log, closers });
@@ -31,11 +39,22 @@ export async function openKept(options: StartOptions, { log, closers }: Scope): 
   prepareFolder(data);
   const lock = await lockFolder(data);
   closers.add(() => lock.release());
+  if (plugin?.openStore) {
+    const store = await plugin.openStore({ folder: data, log });
+    closers.add(() => store.close());
+    const history = await openHistory(join(data, 'history'), { log });
+    return { store, history, lock, text: `${data}, in the store of the plug-in ${plugin.name}` };
+  }
   const store = await openStore({ folder: data, lock, durability, log });
   closers.add(() => store.close()); // Unless the hub has done so.
   const history = await openHistory(join(data, 'history'), { log });
   const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
   return { store, history, lock, text: `${data}${damaged}` };
+}
+
+function storeOfNoUse({ name }: Plugin): HubError {
+  const message = `with --ephemeral nothing is kept, but the plug-in ${quote(name)} brings a store; leave out one of the two`;
+  return new HubError('option/invalid', message);
 }
 
 /** An ephemeral hub also runs without the folder. */

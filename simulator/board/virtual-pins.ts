@@ -8,12 +8,14 @@ import {
   startWith,
   takeUntil,
 } from 'rxjs';
+import { levelOf } from '../../devices/pins/level.ts';
 import { Ownership } from '../../devices/pins/ownership.ts';
 import type {
   Edge,
   InputOptions,
   InputPin,
   Level,
+  OutputPin,
   Pins,
   PinsHealth,
   PwmPin,
@@ -48,6 +50,7 @@ export function createVirtualPins(board: Board): Pins {
     driver: 'virtual',
     health$: health$.asObservable(),
     pwm: async (gpio, owner) => createPwmPin(board, claim(gpio, owner)),
+    output: async (gpio, owner) => createOutputPin(board, claim(gpio, owner)),
     input: async (gpio, owner, options = {}) => createInputPin(board, claim(gpio, owner), options),
     async close() {
       isClosed = true;
@@ -65,19 +68,42 @@ interface Claim {
   release(): void;
 }
 
-function createPwmPin(board: Board, { gpio, released$, isHeld, release }: Claim): PwmPin {
-  const state$ = board.changes$.pipe(
+/** What the pin does at once, and at every change until it is released. */
+function statesOf(board: Board, { gpio, released$ }: Claim): Observable<PwmState> {
+  return board.changes$.pipe(
     filter((changed) => changed === gpio),
     startWith(gpio),
     map(() => pwmState(board, gpio)),
     distinctUntilChanged(isSameState),
     takeUntil(released$),
   );
+}
+
+function assertHeld({ gpio, isHeld }: Claim): void {
+  if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} has been given up`);
+}
+
+function createOutputPin(board: Board, claim: Claim): OutputPin {
+  const { gpio, release } = claim;
+  return {
+    gpio,
+    level$: statesOf(board, claim).pipe(map(levelOf), distinctUntilChanged()),
+    async write(level) {
+      assertHeld(claim);
+      board.write(gpio, level);
+      return levelOf(pwmState(board, gpio));
+    },
+    release: async () => release(),
+  };
+}
+
+function createPwmPin(board: Board, claim: Claim): PwmPin {
+  const { gpio, release } = claim;
   /** What was last asked for, exactly, and what became of it: steps are coarser at one frequency than at another. */
   let last = { wanted: 0, given: 0 };
 
   const give = (dutyPercent: number, frequencyHz?: number): PwmState => {
-    if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} has been given up`);
+    assertHeld(claim);
     // Not by a dutycycle: its range is the scripts', and may have fewer steps than the period has.
     board.setLight(gpio, dutyPercent, frequencyHz);
     const state = pwmState(board, gpio);
@@ -88,7 +114,7 @@ function createPwmPin(board: Board, { gpio, released$, isHeld, release }: Claim)
   return {
     gpio,
     frequenciesHz: board.frequencies.hz.toReversed(),
-    state$,
+    state$: statesOf(board, claim),
     async setDuty(dutyPercent) {
       if (dutyPercent >= 0 && dutyPercent <= 100) return give(dutyPercent);
       throw new HubError('driver/failed', `duty cycle ${dutyPercent}: it is a percentage from 0 to 100`);

@@ -51,6 +51,8 @@ export interface HubProcessOptions {
   readonly port?: number;
   /** Default: `led/21`. */
   readonly devices?: readonly string[];
+  /** Default: none. */
+  readonly plugins?: readonly string[];
 }
 
 const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
@@ -59,6 +61,7 @@ const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 export async function startHub({
   port = 0,
   devices = ['led/21'],
+  plugins = [],
 }: HubProcessOptions = {}): Promise<HubProcess> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build`);
   const options = [
@@ -73,6 +76,7 @@ export async function startHub({
     'error',
   ];
   const words = ['start', ...options, ...devices.flatMap((device) => ['--device', device])];
+  for (const plugin of plugins) words.push('--plugin', plugin);
   const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   const found = await readPort(child);
   return {

@@ -1,7 +1,7 @@
 import { firstValueFrom, Subject, takeUntil, toArray } from 'rxjs';
 import { filter, take, timeout } from 'rxjs/operators';
 import { nearest } from '../../devices/pin-output.ts';
-import type { Level, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
+import type { Level, OutputPin, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
 import { expect } from './expect.ts';
 import { type Runner, suiteFor } from './suite.ts';
 
@@ -44,12 +44,20 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
           message: expect.stringMatching(/GPIO 21 .*led\/21.*free are 2–20, 22–27/),
         };
         await expect(pins.pwm(21, 'servo/21')).rejects.toMatchObject(refusal);
+        await expect(pins.output(21, 'relay/21')).rejects.toMatchObject(refusal);
         await expect(pins.input(21, 'button/21')).rejects.toMatchObject(refusal);
       });
 
       test('an input has one owner too', async () => {
         await pins.input(23, 'button/23');
         await expect(pins.pwm(23, 'led/23')).rejects.toMatchObject({ code: 'pin/in-use' });
+      });
+
+      test('so has an output', async () => {
+        await pins.output(17, 'relay/17');
+        const refusal = { code: 'pin/in-use', message: expect.stringContaining('relay/17') };
+        await expect(pins.output(17, 'buzzer/17')).rejects.toMatchObject(refusal);
+        await expect(pins.pwm(17, 'led/17')).rejects.toMatchObject(refusal);
       });
 
       test('two that ask at once do not both get the pin', async () => {
@@ -60,6 +68,7 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
       test.each([-1, 54, 99, 1.5, Number.NaN])('%d is no pin, and the error says which are', async (gpio) => {
         const refusal = { code: 'pin/invalid', message: expect.stringContaining('allowed are 2–27') };
         await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
+        await expect(pins.output(gpio, 'relay')).rejects.toMatchObject(refusal);
         await expect(pins.input(gpio, 'button')).rejects.toMatchObject(refusal);
       });
 
@@ -77,7 +86,7 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
         expect(await firstValueFrom(second.state$)).toMatchObject({ dutyPercent: 30, frequencyHz: 100 });
       });
 
-      test.each(['pwm', 'input'] as const)(
+      test.each(['pwm', 'output', 'input'] as const)(
         'a %s that is released twice leaves its next owner be',
         async (kind) => {
           const first = await pins[kind](21, 'first');
@@ -97,6 +106,7 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
       test('none is to be had once the driver is closed', async () => {
         await pins.close();
         await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+        await expect(pins.output(21, 'relay/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
         await expect(pins.input(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
       });
     });
@@ -197,6 +207,46 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
       });
     });
 
+    describe('outputs', () => {
+      let pin: OutputPin;
+
+      beforeEach(async () => {
+        pin = await pins.output(17, 'relay/17');
+      });
+
+      test('tell their level at once, then every change, and nothing twice', async () => {
+        const enough$ = new Subject<void>();
+        const levels = firstValueFrom(pin.level$.pipe(takeUntil(enough$), toArray()));
+        expect(await pin.write(1)).toBe(1);
+        expect(await pin.write(1)).toBe(1);
+        expect(await pin.write(0)).toBe(0);
+        enough$.next();
+        expect(await levels).toEqual([0, 1, 0]);
+        expect(await firstValueFrom(pin.level$)).toBe(0);
+      });
+
+      test('of many writes at once, the last stays', async () => {
+        await Promise.all(([1, 0, 1, 0, 1] as const).map((level) => pin.write(level)));
+        expect(await firstValueFrom(pin.level$)).toBe(1);
+      });
+
+      test('released keep their level, and are written to no more', async () => {
+        await pin.write(1);
+        await pin.release();
+        await expect(pin.write(0)).rejects.toMatchObject({ code: 'driver/unavailable' });
+        const next = await pins.output(17, 'buzzer/17');
+        expect(await firstValueFrom(next.level$)).toBe(1);
+      });
+
+      test('show what another program does', async () => {
+        const { steps } = await firstValueFrom((await pins.pwm(18, 'led/18')).state$);
+        const seen = outputLevel(pin, 1);
+        await board.setFromElsewhere(17, 800, steps);
+        expect(await seen).toBe(1);
+        expect(await pin.write(0)).toBe(0);
+      });
+    });
+
     describe('inputs', () => {
       test.each([
         ['up', 1],
@@ -245,6 +295,15 @@ export function pinsContract(runner: Runner, name: string, create: () => Promise
 
 function stateOf(pin: PwmPin, isMeant: (state: PwmState) => boolean): Promise<PwmState> {
   return firstValueFrom(pin.state$.pipe(filter(isMeant), timeout(PATIENCE_MS)));
+}
+
+function outputLevel(pin: OutputPin, wanted: Level): Promise<Level> {
+  return firstValueFrom(
+    pin.level$.pipe(
+      filter((level) => level === wanted),
+      timeout(PATIENCE_MS),
+    ),
+  );
 }
 
 function levelOf(pin: Awaited<ReturnType<Pins['input']>>, wanted: Level): Promise<unknown> {

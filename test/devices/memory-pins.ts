@@ -1,5 +1,13 @@
-import { BehaviorSubject } from 'rxjs';
-import type { InputPin, Level, Pins, PinsHealth, PwmPin, PwmState } from '../../devices/pins/pins.ts';
+import { BehaviorSubject, map } from 'rxjs';
+import type {
+  InputPin,
+  Level,
+  OutputPin,
+  Pins,
+  PinsHealth,
+  PwmPin,
+  PwmState,
+} from '../../devices/pins/pins.ts';
 import { HubError } from '../../hub/core/error.ts';
 
 /** A write that reached a pin. */
@@ -89,6 +97,16 @@ export function createMemoryPins(options: MemoryPinsOptions = {}): MemoryPins {
         state$: state(gpio),
         setDuty: (dutyPercent) => write(gpio, { dutyPercent }),
         setFrequency: (frequencyHz) => write(gpio, { frequencyHz, steps: STEPS.get(frequencyHz) ?? 0 }),
+        release,
+      };
+    },
+    async output(gpio, owner): Promise<OutputPin> {
+      const release = claim(gpio, owner);
+      const isHigh = ({ dutyPercent }: PwmState): Level => (dutyPercent >= 50 ? 1 : 0);
+      return {
+        gpio,
+        level$: state(gpio).pipe(map(isHigh)),
+        write: async (wanted) => isHigh(await write(gpio, { dutyPercent: wanted * 100, frequencyHz: 0 })),
         release,
       };
     },

@@ -12,9 +12,10 @@ import {
 } from 'rxjs';
 import { HubError, toHubError } from '../../../hub/core/error.ts';
 import { Ownership } from '../ownership.ts';
-import type { InputOptions, InputPin, Pins, PinsHealth, PwmPin } from '../pins.ts';
+import type { InputOptions, InputPin, OutputPin, Pins, PinsHealth, PwmPin } from '../pins.ts';
 import type { Commander, Report } from './commands.ts';
 import { PigpioInputPin } from './input-pin.ts';
+import { type DrivenPin, PigpioOutputPin } from './output-pin.ts';
 import { PigpioPwmPin, type PwmPinDriver } from './pwm-pin.ts';
 import { READING_LENGTH, readingCommands } from './reading.ts';
 import type { OpenSession, Session } from './session.ts';
@@ -41,7 +42,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
   readonly #health = new BehaviorSubject<PinsHealth>({ status: 'offline', reason: 'not connected yet' });
   readonly #ownership = new Ownership([]);
   #frequenciesHz: readonly number[] = [];
-  readonly #outputs = new Map<number, PigpioPwmPin>();
+  readonly #outputs = new Map<number, DrivenPin>();
   readonly #inputs = new Map<number, PigpioInputPin>();
   #session: Session | undefined;
   #retryMs: number;
@@ -80,18 +81,12 @@ export class PigpioPins implements Pins, PwmPinDriver {
     return this.#present();
   }
 
-  async pwm(gpio: number, owner: string): Promise<PwmPin> {
-    const session = this.#present();
-    this.#ownership.claim(gpio, owner);
-    const pin = new PigpioPwmPin(gpio, this);
-    try {
-      await pin.restore(session);
-    } catch (error) {
-      this.#ownership.release(gpio);
-      throw error;
-    }
-    this.#outputs.set(gpio, pin);
-    return pin;
+  pwm(gpio: number, owner: string): Promise<PwmPin> {
+    return this.#claimOutput(new PigpioPwmPin(gpio, this), owner);
+  }
+
+  output(gpio: number, owner: string): Promise<OutputPin> {
+    return this.#claimOutput(new PigpioOutputPin(gpio, this), owner);
   }
 
   async input(gpio: number, owner: string, options: InputOptions = {}): Promise<InputPin> {
@@ -145,6 +140,20 @@ export class PigpioPins implements Pins, PwmPinDriver {
     if (this.#isClosed) return;
     this.#retryTimer = setTimeout(() => this.connect(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, this.#options.maxRetryMs);
+  }
+
+  async #claimOutput<P extends DrivenPin>(pin: P, owner: string): Promise<P> {
+    const session = this.#present();
+    const { gpio } = pin;
+    this.#ownership.claim(gpio, owner);
+    try {
+      await pin.restore(session);
+    } catch (error) {
+      this.#ownership.release(gpio);
+      throw error;
+    }
+    this.#outputs.set(gpio, pin);
+    return pin;
   }
 
   async #listen(session: Session, pins: readonly PigpioInputPin[]): Promise<void> {

@@ -2,16 +2,12 @@ import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Obse
 import { HubError } from '../../../hub/core/error.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { type Command, type Commander, must } from './commands.ts';
+import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { isSameReading, readingCommands, readingOf } from './reading.ts';
 
-/** What a pin needs of the driver that it belongs to. */
-export interface PwmPinDriver {
+/** What a PWM pin needs of its driver. */
+export interface PwmPinDriver extends OutputDriver {
   readonly frequenciesHz: readonly number[];
-  /** Reads all pins every now and then while subscribed to. */
-  readonly polls$: Observable<unknown>;
-  /** Where commands go now. Throws `driver/unavailable`. */
-  pigpio(): Commander;
-  releaseOutput(gpio: number): void;
 }
 
 /** The highest number that a command can carry. */
@@ -30,7 +26,7 @@ interface Setting {
 }
 
 /** A PWM output of pigpio's. Its range is kept at the real range, so that every step of light can be had. */
-export class PigpioPwmPin implements PwmPin {
+export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly gpio: number;
   readonly state$: Observable<PwmState>;
   readonly #driver: PwmPinDriver;

@@ -1,3 +1,6 @@
+import type { Logger } from 'pino';
+import { catchError, EMPTY } from 'rxjs';
+import { HubError } from '../../core/error.ts';
 import type { Authenticator, Credentials, Remote } from '../access.ts';
 
 /** A client that an embedder's function has authenticated. */
@@ -26,5 +29,44 @@ export function createAuthenticator(kind: string, identify: Identify): Authentic
       const credentialIds = [`${kind}:${name}`, `role:${role}`];
       return { name, role, how: kind, accountId: '', credentialIds, generation: '' };
     },
+  };
+}
+
+/**
+ * An authenticator whose faults stay its own: what it throws apart from a `HubError` is logged, and the credentials are left to the next
+ * authenticator, so that those with an account of the hub still come in.
+ */
+export function containAuthenticator(authenticator: Authenticator, log: Logger): Authenticator {
+  const { kind } = authenticator;
+  const report = (thrown: unknown) => {
+    if (thrown instanceof HubError) throw thrown;
+    log.error({ err: thrown, authenticator: kind }, `the authenticator ${kind} failed`);
+    return undefined;
+  };
+  return {
+    kind,
+    async identify(credentials, remote) {
+      try {
+        return await authenticator.identify?.(credentials, remote);
+      } catch (thrown) {
+        return report(thrown);
+      }
+    },
+    beginExchange(method, remote) {
+      try {
+        return authenticator.beginExchange?.(method, remote);
+      } catch (thrown) {
+        return report(thrown);
+      }
+    },
+    ended$: (authenticator.ended$ ?? EMPTY).pipe(
+      catchError((err: unknown) => {
+        log.error(
+          { err, authenticator: kind },
+          `the authenticator ${kind} tells of ended credentials no more`,
+        );
+        return EMPTY;
+      }),
+    ),
   };
 }

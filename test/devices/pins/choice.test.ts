@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Choice, choosePins, type PinSources, parseDriver } from '../../../devices/pins/choice.ts';
+import {
+  builtInDrivers,
+  type Choice,
+  choosePins,
+  type Driver,
+  type PinSources,
+} from '../../../devices/pins/choice.ts';
 import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { Board } from '../../../simulator/board/board.ts';
@@ -25,27 +31,32 @@ const laptop: PinSources = {
   },
 };
 
+const mine: Driver = { name: 'mine', open: async () => createMemoryPins() };
+
 const library = () => createPigpioPins({ load: async () => createBoardLibrary(new Board()) });
 
 describe('auto', () => {
   test('takes a pigpiod that answers', async () => {
     daemon = await startScriptedDaemon();
-    choice = await choosePins('auto', { ...laptop, pigpio: library, pigpiod: daemon.address });
+    choice = await choosePins(
+      'auto',
+      builtInDrivers({ ...laptop, pigpio: library, pigpiod: daemon.address }),
+    );
     expect(choice.pins.driver).toBe('pigpiod');
     expect(choice.reasons).toEqual([`a pigpiod answers at 127.0.0.1:${daemon.address.port}.`]);
   });
 
   test('else npm pigpio, if it initialises', async () => {
-    choice = await choosePins('auto', { ...laptop, pigpio: library });
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpio: library }));
     expect(choice.pins.driver).toBe('pigpio');
     expect(choice.reasons).toEqual([
       'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one.',
-      'npm pigpio has initialised.',
+      'pigpio has opened its pins.',
     ]);
   });
 
   test('else a virtual Pi, and says why none of the others', async () => {
-    choice = await choosePins('auto', laptop);
+    choice = await choosePins('auto', builtInDrivers(laptop));
     expect(choice.pins.driver).toBe('memory');
     expect(choice.reasons).toEqual([
       'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one.',
@@ -56,25 +67,59 @@ describe('auto', () => {
 
   test('does not take what answers but is no pigpiod', async () => {
     daemon = await startScriptedDaemon(() => 0);
-    choice = await choosePins('auto', { ...laptop, pigpiod: daemon.address });
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpiod: daemon.address }));
     expect(choice.pins.driver).toBe('memory');
   });
 });
 
 describe('asked for by name', () => {
   test('a pigpiod that does not answer yet is waited for', async () => {
-    choice = await choosePins('pigpiod', laptop);
+    choice = await choosePins('pigpiod', builtInDrivers(laptop));
     expect(choice.pins.driver).toBe('pigpiod');
   });
 
   test('npm pigpio that does not initialise is an error', async () => {
-    await expect(choosePins('pigpio', laptop)).rejects.toMatchObject({ code: 'driver/unavailable' });
+    await expect(choosePins('pigpio', builtInDrivers(laptop))).rejects.toMatchObject({
+      code: 'driver/unavailable',
+    });
   });
 
-  test('a driver that there is not is an error that says which there are', () => {
-    expect(() => parseDriver('gpiod')).toThrow(
-      'no driver is called "gpiod"; there are auto, virtual, pigpiod, pigpio',
+  test('a driver that does not exist is an error that names those that do', async () => {
+    await expect(choosePins('gpiod', [mine, ...builtInDrivers(laptop)])).rejects.toThrow(
+      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, virtual',
     );
-    expect(parseDriver('auto')).toBe('auto');
+  });
+});
+
+describe("a plug-in's driver", () => {
+  test('is taken by its name', async () => {
+    choice = await choosePins('mine', [mine, ...builtInDrivers(laptop)]);
+    expect(choice.reasons).toEqual(['the driver "mine" was asked for.']);
+  });
+
+  test('is asked by auto in its turn, and what it says is told', async () => {
+    const absent: Driver = {
+      ...mine,
+      name: 'absent',
+      probe: () => Promise.reject(new Error('no such chip')),
+    };
+    const found: Driver = { ...mine, probe: async () => 'a chip answers at 0x20.' };
+    choice = await choosePins('auto', [absent, found, ...builtInDrivers(laptop)]);
+    expect(choice.reasons).toEqual(['no such chip.', 'a chip answers at 0x20.']);
+  });
+
+  test('that throws at once is passed over by auto, and an error that names it if it was asked for', async () => {
+    const broken: Driver = {
+      name: 'broken',
+      open() {
+        throw new TypeError('x is not a function');
+      },
+    };
+    choice = await choosePins('auto', [broken, mine]);
+    expect(choice.reasons[0]).toBe('the driver "broken" failed: x is not a function.');
+    await expect(choosePins('broken', [broken])).rejects.toMatchObject({
+      code: 'driver/failed',
+      message: 'the driver "broken" failed: x is not a function',
+    });
   });
 });

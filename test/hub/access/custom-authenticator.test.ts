@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { filter, firstValueFrom, Subject, VirtualTimeScheduler } from 'rxjs';
+import { filter, firstValueFrom, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credentials } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
@@ -188,5 +188,35 @@ describe('a login, certificate or exchange that is refused', () => {
     const line = await elsewhere(exchange?.step(Buffer.from('n,,x=secret-nonce')) ?? Promise.resolve());
     expect(line).toMatch(/"how":"scram"/);
     expect(line).not.toContain('secret-nonce');
+  });
+});
+
+describe('an authenticator that fails', () => {
+  const fail = () => {
+    throw new TypeError('oops');
+  };
+
+  it.each([
+    ['throws at once', { kind: 'ldap', identify: fail, beginExchange: fail }],
+    ['rejects', { kind: 'ldap', identify: async () => fail() }],
+    [
+      'has an ended$ that errs',
+      { kind: 'ldap', identify: async () => fail(), ended$: throwError(() => new TypeError('oops')) },
+    ],
+  ])('that %s is logged, and the next is asked', async (_title, ldap) => {
+    access.close();
+    lines = [];
+    access = await openGuardedAccess({
+      vault,
+      scheduler: new VirtualTimeScheduler(),
+      log: pino({ base: null }, { write: (line) => lines.push(line) }),
+      authenticators: [ldap],
+    });
+    const secret = await new Accounts(vault).makeToken({ name: 'lamp', role: 'device' });
+    await access.refresh();
+    expect(await enter({ token: secret })).toMatchObject({ name: 'lamp', how: 'token' });
+    expect(lines.join()).toContain('the authenticator ldap failed');
+    expect(access.beginExchange('SCRAM-SHA-256', REMOTE)).toBeDefined();
+    await expect(enter({ user: 'nobody', password: 'x' })).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 });

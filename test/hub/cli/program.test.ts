@@ -167,7 +167,7 @@ describe('pinhub', () => {
     [['--mqtt-port', '1e3'], '0 to 65535'],
     [['--interval', '0'], '1 to 10000'],
     [['--interval', '10001'], '1 to 10000'],
-    [['--driver', 'gpio'], 'auto, virtual, pigpiod, pigpio'],
+    [['--plugin', './absent.mjs'], 'there is no file'],
     [['--log-level', 'loud'], 'trace, debug, info'],
     [['--prefix', 'a/+'], 'topic levels'],
     [['--prefix', '$SYS'], 'topic levels'],
@@ -302,8 +302,8 @@ describe('A configuration file', () => {
     ['a value that is not allowed', { port: 'five' }, '"port" cannot be "five". It must be a whole number'],
     [
       'a value that is none of a few',
-      { driver: 'gpio' },
-      '"driver" cannot be "gpio". Allowed choices are auto',
+      { durability: 'ever' },
+      '"durability" cannot be "ever". Allowed choices are process',
     ],
     ['one of several values', { device: ['led/21'], limit: ['sessions=5', 'nonsense=1'] }, 'nonsense'],
     [

@@ -163,6 +163,19 @@ describe('a daemon that goes', () => {
     expect(button.gpio).toBe(23);
   });
 
+  test('has outputs driven to their level again once it is back', async () => {
+    await connect();
+    const pin = await pins.output(17, 'relay/17');
+    await pin.write(1);
+    const gone = becomes('offline');
+    await daemon.kill();
+    await gone;
+    daemon.lines.length = 0;
+    await daemon.start();
+    await becomes('online');
+    expect(writes().filter((line) => !/^MODES \d+ 8$/.test(line))).toEqual(['WRITE 17 1']);
+  });
+
   test('is news once, however often it is looked for', async () => {
     await connect();
     const news = firstValueFrom(

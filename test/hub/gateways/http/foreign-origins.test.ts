@@ -1,4 +1,4 @@
-import { connect } from 'mqtt';
+import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { io } from 'socket.io-client';

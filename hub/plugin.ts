@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Driver } from '../devices/drivers.ts';
+import type { DeviceKind } from '../devices/index.ts';
+import type { Authenticator } from './access/access.ts';
+import { HubError, quote } from './core/error.ts';
+import { describeIssues } from './describe-issues.ts';
+import type { Store } from './session/store.ts';
+
+/** What a plug-in's module exports as its default: any of these parts. */
+export interface Plugin {
+  /** Unique among plug-ins: small letters, digits and hyphens. */
+  readonly name: string;
+  /** Further kinds of device. */
+  readonly kinds?: readonly DeviceKind[];
+  /** Further drivers of pins. `auto` asks them before those of Pinhub. */
+  readonly drivers?: readonly Driver[];
+  /** Further ways to prove an identity, asked before the hub's own accounts. */
+  readonly authenticators?: readonly Authenticator[];
+  /** Opens what keeps messages and sessions, in place of Pinhub's own store; only one plug-in may have it. */
+  readonly openStore?: (options: PluginStoreOptions) => Promise<Store>;
+}
+
+export interface PluginStoreOptions {
+  /** The hub's data folder, which this process has locked. */
+  readonly folder: string;
+  readonly log: Logger;
+}
+
+/** The kinds of the hub's own authenticators, which begin the ids of their credentials. */
+const OWN_AUTHENTICATORS = ['user', 'token', 'login', 'role'];
+
+const text = z.string('must be text');
+const name = text.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be small letters, digits and hyphens, as in my-relay');
+const method = z.custom((value) => typeof value === 'function', 'must be a function');
+const topicLevel = text.regex(/^[^/+#$\0][^/+#\0]*$/, 'must be a topic level, as in relay');
+const authenticatorKind = name.refine((kind) => !OWN_AUTHENTICATORS.includes(kind), {
+  error: `must not be one of the hub's own: ${OWN_AUTHENTICATORS.join(', ')}`,
+});
+
+/** A list of objects that may have further members, and may be instances of classes. */
+function listOf(members: z.ZodRawShape) {
+  const item = z.looseObject(members, 'must be an object');
+  return z.array(item, 'must be a list').optional();
+}
+
+const members = {
+  name,
+  kinds: listOf({ kind: topicLevel, open: method }),
+  drivers: listOf({ name, open: method, probe: method.optional() }),
+  authenticators: listOf({
+    kind: authenticatorKind,
+    identify: method.optional(),
+    beginExchange: method.optional(),
+  }),
+  openStore: method.optional(),
+};
+const MEMBERS = Object.keys(members).join(', ');
+const schema = z.looseObject(members, `must be an object with a name and any of ${MEMBERS}`);
+
+/** Checks what a module exports as its default; `from` names the module in errors. Throws `option/invalid`. */
+export function parsePlugin(value: unknown, from: string): Plugin {
+  const fail = (reason: string) => new HubError('option/invalid', `plug-in ${quote(from, 200)}: ${reason}`);
+  const { error } = schema.safeParse(value);
+  if (error) throw fail(`its default export is wrong: ${describeIssues(error)}`);
+  const plugin = value as Plugin; // The value itself: a copy would lose the classes of its parts.
+  const stranger = Object.keys(plugin).find((key) => !Object.hasOwn(members, key));
+  if (stranger !== undefined) throw fail(`it has ${quote(stranger)}; allowed are ${MEMBERS}`);
+  return plugin;
+}
