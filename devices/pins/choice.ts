@@ -1,11 +1,12 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
 import { createPigpioPins } from './library/library-pins.ts';
+import { createLinuxPins, type LinuxOptions, probeLinux } from './linux/create-linux-pins.ts';
 import { type Address, describeAddress } from './pigpiod/dial.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
 
 /** The names that `--driver` takes. */
-export const DRIVERS = ['auto', 'virtual', 'pigpiod', 'pigpio'] as const;
+export const DRIVERS = ['auto', 'virtual', 'pigpiod', 'pigpio', 'linux', 'sysfs'] as const;
 export type Driver = (typeof DRIVERS)[number];
 
 /** Where each driver's pins come from. */
@@ -16,6 +17,8 @@ export interface PinSources {
   readonly pigpiod: Address;
   /** Initialises the library. Default: the npm package `pigpio`. */
   readonly pigpio?: () => Promise<Pins>;
+  /** Where the kernel's pins are. Default: this machine's. */
+  readonly linux?: LinuxOptions;
 }
 
 /** The pins that were chosen, and why. */
@@ -33,10 +36,10 @@ export function parseDriver(text: string): Driver {
 }
 
 /**
- * The pins of the driver that is asked for; with `auto` those of a pigpiod that answers, else those of npm
- * `pigpio` where it initialises, else virtual ones. To be called before signals are handled, and before a
- * virtual daemon is started, which would be found. Rejects with `driver/unavailable` where npm `pigpio` was asked for
- * and does not initialise; a pigpiod that was asked for is waited for.
+ * The pins of the requested driver. `auto` takes those of a pigpiod that answers, else those of npm `pigpio` if it
+ * initialises, else those of the kernel if it gives any pin PWM, else virtual ones. Call it before signals are handled, and
+ * before a virtual daemon starts, which would be found. Rejects with `driver/unavailable` if the requested driver does
+ * not work here; a pigpiod that was asked for is waited for.
  */
 export async function choosePins(driver: Driver, sources: PinSources): Promise<Choice> {
   const asked = `the driver "${driver}" was asked for.`;
@@ -49,6 +52,9 @@ export async function choosePins(driver: Driver, sources: PinSources): Promise<C
       return { pins: await createPigpiodPins({ address: sources.pigpiod }), reasons: [asked] };
     case 'pigpio':
       return { pins: await openLibrary(sources), reasons: [asked] };
+    case 'linux':
+    case 'sysfs':
+      return { pins: await createLinuxPins({ ...sources.linux, driver }), reasons: [asked] };
   }
 }
 
@@ -57,7 +63,7 @@ const PROBE_TIMEOUT_MS = 500;
 
 async function lookForPins(sources: PinSources): Promise<Choice> {
   const reasons: string[] = [];
-  for (const find of [findDaemon, findLibrary]) {
+  for (const find of [findDaemon, findLibrary, findLinux]) {
     try {
       const { pins, reason } = await find(sources);
       return { pins, reasons: [...reasons, reason] };
@@ -81,6 +87,11 @@ async function findDaemon({ pigpiod }: PinSources): Promise<Find> {
 
 async function findLibrary(sources: PinSources): Promise<Find> {
   return { pins: await openLibrary(sources), reason: 'npm pigpio has initialised.' };
+}
+
+async function findLinux({ linux }: PinSources): Promise<Find> {
+  const reason = await probeLinux(linux);
+  return { pins: await createLinuxPins(linux), reason };
 }
 
 function openLibrary({ pigpio = createPigpioPins }: PinSources): Promise<Pins> {

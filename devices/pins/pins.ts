@@ -68,10 +68,10 @@ export type PinsHealth =
  * The pins of one board, real or virtual. Every driver passes the same contract suite.
  *
  * One owner a pin: `pwm` and `input` reject with `pin/in-use` (naming pin and owner), `pin/invalid` (not a
- * pin of the board, or reserved; says which are allowed) or `driver/unavailable`.
+ * pin of the board, or reserved; says which are allowed), `pin/unsupported` (says what the pin lacks) or `driver/unavailable`.
  */
 export interface Pins {
-  /** The driver's name, as in `--driver`: `virtual`, `pigpiod`, `pigpio`. */
+  /** The driver's name, as in `--driver`: `virtual`, `pigpiod`, `pigpio`, `linux`, `sysfs`. */
   readonly driver: string;
   /** `online` or `offline` at once, then each change. Pins re-take their last settings when it comes back online. */
   readonly health$: Observable<PinsHealth>;
@@ -79,6 +79,6 @@ export interface Pins {
   pwm(gpio: number, owner: string): Promise<PwmPin>;
   /** Claims a pin as an input. */
   input(gpio: number, owner: string, options?: InputOptions): Promise<InputPin>;
-  /** Lets go of the board. Light stays as the driver leaves it (pigpiod: unchanged; pigpio: low). */
+  /** Lets go of the board. Light stays as the driver leaves it (pigpiod, linux: unchanged; pigpio: low). */
   close(): Promise<void>;
 }
