@@ -1,4 +1,6 @@
+import { describe, expect } from 'vitest';
 import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts';
+import { createLinuxPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import { createPigpiodPins } from '../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
 import { Board } from '../../../simulator/board/board.ts';
@@ -6,6 +8,8 @@ import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer } from '../../../simulator/pigpiod/server.ts';
 import { type PinsUnderTest, pinsContract } from '../../contracts/pins.ts';
 import { createBoardLibrary } from './library/board-library.ts';
+import { createMemorySysfs } from './linux/memory-sysfs.ts';
+import { PI_4, timerChip } from './linux/pi-trees.ts';
 
 /** How often the drivers that must ask look for what others did, milliseconds. */
 const POLL_MS = 20;
@@ -28,6 +32,26 @@ pinsContract('pigpio, with a library that has a virtual board', async () => {
   const board = new Board();
   const load = async () => createBoardLibrary(board);
   return underTest(board, await createPigpioPins({ load, pollMs: POLL_MS }));
+});
+
+describe.each(['6.1', '6.12'] as const)('kernel %s', (generation) => {
+  const limitsHz = [0.25, 10_000] as const;
+  const create = async (): Promise<PinsUnderTest> => {
+    const chips = [timerChip(21, 'pwmchip0')];
+    const files = createMemorySysfs({ ...PI_4, generation, chips });
+    const pins = await createLinuxPins({ files, pollMs: POLL_MS });
+    return {
+      pins,
+      async setFromElsewhere(_gpio, frequencyHz, steps) {
+        const channel = '/sys/class/pwm/pwmchip0/pwm0';
+        await files.write(`${channel}/period`, String(Math.round(1e9 / frequencyHz)));
+        await files.write(`${channel}/duty_cycle`, String(steps * 1000));
+      },
+      wire: () => expect.unreachable('it has no inputs'),
+      dispose: () => pins.close(),
+    };
+  };
+  pinsContract('linux, on a sysfs in memory', create, { hasInputs: false, limitsHz });
 });
 
 function underTest(board: Board, pins: Pins, dispose = async () => {}): PinsUnderTest {
