@@ -2,6 +2,7 @@
 import { token, user } from './cli/accounts.ts';
 import { cert } from './cli/cert.ts';
 import { device } from './cli/device.ts';
+import { listPins } from './cli/list-pins.ts';
 import { describeFailure } from './cli/log.ts';
 import { createProgram, withCommand } from './cli/program.ts';
 import { pub, sub } from './cli/pub-sub.ts';
@@ -11,7 +12,7 @@ import { VERSION } from './version.ts';
 
 endWithoutReader();
 try {
-  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert });
+  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert, listPins });
   await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   console.error(describeFailure(error));

@@ -20,6 +20,7 @@ export interface Actions {
   readonly user: typeof user;
   readonly token: typeof token;
   cert(options: CertOptions): Promise<void>;
+  listPins(): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -48,6 +49,7 @@ export function createProgram(
   addUser(program, actions);
   addToken(program, actions);
   addCert(program, actions);
+  addPins(program, actions);
   pointToHelp(program);
   return program;
 }
@@ -154,6 +156,13 @@ function addCert(program: Command, actions: Actions): void {
     .option('--days <number>', 'how long it is valid', parseCount, CERTIFICATE_DAYS)
     .option('--force', 'replace an existing certificate')
     .action((options: CertOptions) => actions.cert(options));
+}
+
+function addPins(program: Command, actions: Actions): void {
+  program
+    .command('pins')
+    .description('show which pins of this Raspberry Pi have PWM, and what the others need')
+    .action(() => actions.listPins());
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

@@ -16,7 +16,8 @@ export interface LinuxPinsOptions extends LinuxOptions {
   readonly driver?: 'linux' | 'sysfs';
 }
 
-interface Board {
+/** A Raspberry Pi, and the channels that its kernel gives to pins of the header. */
+export interface Board {
   readonly pi: Pi;
   readonly channels: readonly PwmChannel[];
 }
@@ -45,7 +46,8 @@ export async function probeLinux({ files = REAL_FILES }: LinuxOptions = {}): Pro
 /** The pin of the first LED that everybody wires. */
 const COURSE_GPIO = 21;
 
-async function readBoard(files: SysfsFiles): Promise<Board> {
+/** Rejects with `driver/unavailable` on a computer that is no Raspberry Pi. */
+export async function readBoard(files: SysfsFiles): Promise<Board> {
   const pi = await readPi(files);
   if (!pi) throw new HubError('driver/unavailable', 'this computer is no Raspberry Pi');
   return { pi, channels: await findPwmChannels(files) };

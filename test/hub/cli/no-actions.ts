@@ -11,4 +11,5 @@ export const NO_ACTIONS: Actions = {
   user: { add: nothing, remove: nothing, list: nothing, passwd: nothing, role: nothing },
   token: { make: nothing, list: nothing, revoke: nothing },
   cert: nothing,
+  listPins: nothing,
 };

@@ -127,7 +127,12 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
     beforeNextWrite(action) {
       intrude = action;
     },
-    read: async (path) => properties.get(path) ?? absent(),
+    async read(path) {
+      const place = placeOf(path);
+      const state = place && channels.get(place.channel);
+      if (state) return new TextEncoder().encode(`${printed(state, place.name)}\n`);
+      return properties.get(path) ?? absent();
+    },
     async list(path) {
       if (path === CLASS) return chips.map(({ name }) => ({ name, isFolder: false }));
       const place = placeOf(`${path}/`);
