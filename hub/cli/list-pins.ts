@@ -10,7 +10,8 @@ const HEAD = ['GPIO', 'PIN', 'PWM', 'RESOLUTION', 'NOW', 'TO GET PWM'];
 
 /** The table as text: a line for each GPIO of the header. */
 export function describePinTable({ model, rows }: PinTable): string {
-  const advice = 'Lines go into /boot/firmware/config.txt, then reboot. Inputs need pigpiod.';
+  const advice =
+    "Lines go into /boot/firmware/config.txt, then reboot. The kernel's PWM has no inputs; see docs/wiring.md.";
   return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', advice].join('\n');
 }
 

@@ -29,7 +29,7 @@ export async function createLinuxPins({
   ...options
 }: LinuxPinsOptions = {}): Promise<Pins> {
   const { pi, channels } = await readBoard(files);
-  return new LinuxPins(driver, [new SysfsSource(files, channels, options)], pi);
+  return new LinuxPins(driver, new SysfsSource(files, channels, options), pi);
 }
 
 /**

@@ -1,56 +1,43 @@
-import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import { Ownership } from '../ownership.ts';
-import type { InputOptions, InputPin, Pins, PinsHealth, PwmPin } from '../pins.ts';
+import type { InputPin, Pins, PinsHealth, PwmPin } from '../pins.ts';
 import { adviceFor, HEADER_GPIOS, type Pi } from './pi.ts';
-import type { PinSource } from './source.ts';
-
-/** Where to get the daemon that has inputs, and outputs without a PWM channel. */
-export const RGPIOD_ADVICE =
-  '"sudo apt install rgpiod" on Raspberry Pi OS or Ubuntu, then "rgpiod &" starts one';
+import type { SysfsSource } from './sysfs-source.ts';
 
 const CLOSED = 'the driver was closed';
 
-/** The pins of a Raspberry Pi under Linux; each pin comes from the first source that has it. */
+/** The pins of a Raspberry Pi under Linux: outputs by the PWM of the kernel. */
 export class LinuxPins implements Pins {
   readonly driver: string;
-  readonly health$: Observable<PinsHealth>;
-  readonly #sources: readonly PinSource[];
+  /** The kernel does not go away. */
+  readonly health$: Observable<PinsHealth> = of({ status: 'online' });
+  readonly #sysfs: SysfsSource;
   readonly #pi: Pi;
   readonly #ownership = new Ownership(HEADER_GPIOS);
   #isClosed = false;
 
-  constructor(driver: string, sources: readonly PinSource[], pi: Pi) {
+  constructor(driver: string, sysfs: SysfsSource, pi: Pi) {
     this.driver = driver;
-    this.#sources = sources;
+    this.#sysfs = sysfs;
     this.#pi = pi;
-    this.health$ = combineLatest(sources.map(({ health$ }) => health$)).pipe(
-      map((all): PinsHealth => all.find(({ status }) => status === 'offline') ?? { status: 'online' }),
-      distinctUntilChanged((one, other) => one.status === other.status),
-    );
   }
 
   pwm(gpio: number, owner: string): Promise<PwmPin> {
     return this.#claim(gpio, owner, (onReleased) => {
-      const source = this.#sources.find((each) => each.hasOutput(gpio));
-      if (!source) throw this.#noOutput(gpio);
-      return source.output(gpio, onReleased);
+      if (!this.#sysfs.hasOutput(gpio)) throw this.#noOutput(gpio);
+      return this.#sysfs.output(gpio, onReleased);
     });
   }
 
-  input(gpio: number, owner: string, options: InputOptions = {}): Promise<InputPin> {
-    return this.#claim(gpio, owner, (onReleased) => {
-      const source = this.#sources.find((each) => each.input !== undefined);
-      const pin = source?.input?.(gpio, options, onReleased);
-      if (!pin)
-        throw new HubError('driver/unavailable', `inputs need rgpiod, and none answers; ${RGPIOD_ADVICE}`);
-      return pin;
-    });
+  /** Always rejects: the kernel's PWM has no inputs. */
+  input(gpio: number, owner: string): Promise<InputPin> {
+    return this.#claim(gpio, owner, () => Promise.reject(this.#noInput(gpio)));
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#sources.map((source) => source.close()));
+    await this.#sysfs.close();
   }
 
   async #claim<T>(gpio: number, owner: string, open: (onReleased: () => void) => Promise<T>): Promise<T> {
@@ -67,5 +54,15 @@ export class LinuxPins implements Pins {
   #noOutput(gpio: number): HubError {
     const what = `GPIO ${gpio} has no PWM channel on this ${this.#pi.model}`;
     return new HubError('pin/unsupported', `${what}; ${adviceFor(gpio, this.#pi)}`);
+  }
+
+  #noInput(gpio: number): HubError {
+    const advice = this.#pi.hasRp1
+      ? 'on this Pi no other driver has inputs either'
+      : 'install pigpiod, start it with "sudo pigpiod", and leave out --driver';
+    return new HubError(
+      'pin/unsupported',
+      `GPIO ${gpio} cannot be an input: this driver has none; ${advice}`,
+    );
   }
 }

@@ -1,9 +1,8 @@
-import { asyncScheduler, type Observable, of, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
-import type { PinsHealth, PwmPin } from '../pins.ts';
+import type { PwmPin } from '../pins.ts';
 import { ChannelFiles } from './channel-files.ts';
 import type { PwmChannel } from './pwm-channels.ts';
-import type { PinSource } from './source.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 import { SysfsPwmPin } from './sysfs-pwm-pin.ts';
 
@@ -20,9 +19,7 @@ interface Opened {
 }
 
 /** The pins that have a PWM channel of the kernel. */
-export class SysfsSource implements PinSource {
-  /** The kernel does not go away. */
-  readonly health$: Observable<PinsHealth> = of({ status: 'online' });
+export class SysfsSource {
   readonly #files: SysfsFiles;
   readonly #channels: ReadonlyMap<number, PwmChannel>;
   readonly #options: Required<SysfsSourceOptions>;
@@ -35,10 +32,12 @@ export class SysfsSource implements PinSource {
     this.#options = { pollMs: 250, scheduler: asyncScheduler, ...options };
   }
 
+  /** Whether the pin has a channel. */
   hasOutput(gpio: number): boolean {
     return this.#channels.has(gpio);
   }
 
+  /** Opens the pin's channel. Rejects with `pin/in-use`, `driver/unavailable` or `driver/failed`. `onReleased` is called once. */
   async output(gpio: number, onReleased: () => void): Promise<PwmPin> {
     const channel = this.#channels.get(gpio);
     if (!channel) throw new HubError('pin/unsupported', `GPIO ${gpio} has no PWM channel`);

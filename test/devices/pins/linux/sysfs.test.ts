@@ -22,7 +22,7 @@ async function open(setting = OVERLAYS, options: SysfsSourceOptions = {}): Promi
   const files = createMemorySysfs(setting);
   const source = new SysfsSource(files, await findPwmChannels(files), options);
   const pi = (await readPi(files)) ?? expect.unreachable('the tree is that of no Pi');
-  return { files, pins: new LinuxPins('sysfs', [source], pi) };
+  return { files, pins: new LinuxPins('sysfs', source, pi) };
 }
 
 const lines = ({ writes }: MemorySysfs) => writes.map(({ line }) => line);
@@ -177,9 +177,14 @@ describe('a pin', () => {
     await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
   });
 
-  test('as an input says what to install', async () => {
-    const { pins } = await open();
-    await expect(pins.input(23, 'button/23')).rejects.toThrow(/inputs need rgpiod.*apt install rgpiod/);
+  test.each([
+    [PI_4, /GPIO 23 cannot be an input: this driver has none; install pigpiod/],
+    [PI_5, /on this Pi no other driver has inputs either/],
+  ])('as an input says what to install, and stays free', async (tree, message) => {
+    const { pins } = await open({ ...tree, chips: [timerChip(23, 'pwmchip0')] });
+    const refusal = { code: 'pin/unsupported', message: expect.stringMatching(message) };
+    await expect(pins.input(23, 'button/23')).rejects.toMatchObject(refusal);
+    expect((await pins.pwm(23, 'led/23')).gpio).toBe(23);
   });
 
   test('whose channel another GPIO uses is in use', async () => {
