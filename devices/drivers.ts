@@ -8,5 +8,11 @@ export {
   type PinSources,
 } from './pins/choice.ts';
 export { createPigpioPins, type PigpioLibraryOptions } from './pins/library/library-pins.ts';
+export {
+  createLinuxPins,
+  type LinuxOptions,
+  probeLinux,
+} from './pins/linux/create-linux-pins.ts';
+export { type PinRow, type PinTable, readPinTable } from './pins/linux/pin-table.ts';
 export { type Address, pigpiodAddress } from './pins/pigpiod/dial.ts';
 export { createPigpiodPins, type PigpiodOptions } from './pins/pigpiod/pigpiod-pins.ts';

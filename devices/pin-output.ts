@@ -49,7 +49,7 @@ export const OVERRIDDEN = {
   schema: { type: 'boolean' },
 } as const;
 
-/** Two duty cycles, percent, nearer than this are one; the finest step of any driver is 0.0001. */
+/** Two duty cycles, percent, nearer than this are the same: a step of the kernel's PWM at 100 Hz is 0.0002. */
 const SAME_PERCENT = 0.00005;
 
 /** How long after a write of ours nobody else counts as driving the pin, milliseconds: two programs that both write would alternate. */

@@ -2,6 +2,7 @@
 import { token, user } from './cli/accounts.ts';
 import { cert } from './cli/cert.ts';
 import { device } from './cli/device.ts';
+import { listPins } from './cli/list-pins.ts';
 import { describeFailure } from './cli/log.ts';
 import { createProgram, withCommand } from './cli/program.ts';
 import { pub, sub } from './cli/pub-sub.ts';
@@ -14,7 +15,7 @@ import { VERSION } from './version.ts';
 endWithoutReader();
 try {
   const service = createService(createSystem());
-  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert, service });
+  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert, listPins, service });
   await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   console.error(describeFailure(error));

@@ -171,7 +171,7 @@ const PARTS: readonly Part[] = [
   { path: 'devices', mayKnow: ['hub/core', 'devices/facts', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {
     path: 'devices/pins',
-    mayKnow: [...PORT, 'hub/core'],
+    mayKnow: [...PORT, 'hub/core', 'devices/facts'],
     packages: ['node:', 'rxjs', 'pigpio'],
   },
   { path: 'devices/pins/pins.ts', mayKnow: [], packages: ['rxjs'] },

@@ -1,5 +1,6 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
 import { createPigpioPins } from './library/library-pins.ts';
+import { createLinuxPins, type LinuxOptions, probeLinux } from './linux/create-linux-pins.ts';
 import { type Address, describeAddress } from './pigpiod/dial.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
@@ -28,6 +29,8 @@ export interface PinSources {
   readonly pigpiod: Address;
   /** Initialises the library. Default: the npm package `pigpio`. */
   readonly pigpio?: () => Promise<Pins>;
+  /** Where the kernel's pins are. Default: this machine's. */
+  readonly linux?: LinuxOptions;
 }
 
 /** The pins that were chosen, and why. */
@@ -41,7 +44,7 @@ export interface Choice {
 const PROBE_TIMEOUT_MS = 500;
 
 /** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
-export function builtInDrivers({ virtual, pigpiod, pigpio = createPigpioPins }: PinSources): Driver[] {
+export function builtInDrivers({ virtual, pigpiod, pigpio = createPigpioPins, linux }: PinSources): Driver[] {
   return [
     {
       name: 'pigpiod',
@@ -52,6 +55,7 @@ export function builtInDrivers({ virtual, pigpiod, pigpio = createPigpioPins }: 
       },
     },
     { name: 'pigpio', open: () => pigpio() },
+    { name: 'linux', open: () => createLinuxPins(linux), probe: () => probeLinux(linux) },
     {
       name: 'virtual',
       open: async () => virtual(),

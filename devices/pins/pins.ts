@@ -82,8 +82,8 @@ export type PinsHealth =
 /**
  * The pins of one board, real or virtual. Every driver passes the same contract suite.
  *
- * One owner a pin: `pwm`, `output` and `input` reject with `pin/in-use` (naming pin and owner), `pin/invalid` (not a
- * pin of the board, or reserved; says which are allowed) or `driver/unavailable`.
+ * One owner a pin: `pwm`, `output` and `input` reject with `pin/in-use` (naming pin and owner), `pin/invalid` (not a pin of the board, or
+ * reserved; says which are allowed), `pin/unsupported` (says what the pin lacks) or `driver/unavailable`.
  */
 export interface Pins {
   /** The driver's name, as in `--driver`. */
@@ -96,6 +96,6 @@ export interface Pins {
   output(gpio: number, owner: string): Promise<OutputPin>;
   /** Claims a pin as an input. */
   input(gpio: number, owner: string, options?: InputOptions): Promise<InputPin>;
-  /** Lets go of the board. Light stays as the driver leaves it (pigpiod: unchanged; pigpio: low). */
+  /** Lets go of the board. Light stays as the driver leaves it (pigpiod, linux: unchanged; pigpio: low). */
   close(): Promise<void>;
 }

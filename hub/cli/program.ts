@@ -23,6 +23,7 @@ export interface Actions {
   readonly token: typeof token;
   cert(options: CertOptions): Promise<void>;
   readonly service: Service;
+  listPins(): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -52,6 +53,7 @@ export function createProgram(
   addToken(program, actions);
   addCert(program, actions);
   addService(program, actions);
+  addPins(program, actions);
   pointToHelp(program);
   return program;
 }
@@ -196,6 +198,13 @@ function readStart(words: readonly string[], actions: Actions): Promise<StartOpt
     const program = createProgram('', { ...actions, start }, {});
     program.parseAsync(['start', ...words], { from: 'user' }).catch(reject);
   });
+}
+
+function addPins(program: Command, actions: Actions): void {
+  program
+    .command('pins')
+    .description('show which pins of this Raspberry Pi have PWM, and what the others need')
+    .action(() => actions.listPins());
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

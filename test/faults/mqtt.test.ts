@@ -119,20 +119,17 @@ describe('what a client sends', () => {
     expect(ratios.sort((a, b) => a - b)[4]).toBeLessThan(1);
   });
 
-  test('to topics of a thousand levels matches nobody and costs next to nothing (CVE-2018-12543)', async () => {
+  test('to topics of too many levels ends the connection at the first, and is matched with nothing (CVE-2018-12543)', async () => {
     const hub = new MqttHub();
-    const client = await hub.connect();
     const deep = 'a/'.repeat(30_000);
-    const packets = await client.exchange(
-      subscribe(`${deep}#`),
-      publish(deep, '', { qos: 1, packetIdentifier: 1 }),
-      publish(deep, 'x', { qos: 1, packetIdentifier: 2, retain: true }),
-    );
-    expect(packets).toMatchObject([
-      { type: 'suback', reasonCodes: [ReasonCode.TopicFilterInvalid] },
-      { type: 'puback', reasonCode: ReasonCode.TopicNameInvalid },
-      { type: 'puback', reasonCode: ReasonCode.TopicNameInvalid },
-    ]);
+    for (const [packet, reasonCode] of [
+      [subscribe(`${deep}#`), ReasonCode.TopicFilterInvalid],
+      [publish(deep, '', { qos: 1, packetIdentifier: 1 }), ReasonCode.TopicNameInvalid],
+      [publish(deep, 'x', { qos: 0, retain: true }), ReasonCode.TopicNameInvalid],
+    ] as const) {
+      const client = await hub.connect();
+      expect(await client.exchange(packet, packet)).toMatchObject([{ type: 'disconnect', reasonCode }]);
+    }
     expect(hub.hub.retained.size).toBe(0);
   });
 

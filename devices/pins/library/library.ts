@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { HubError, toHubError } from '../../../hub/core/error.ts';
@@ -48,6 +49,7 @@ interface PigpioPackage extends PigpioLibrary {
  * library takes them over. Rejects with `driver/unavailable` and the reason.
  */
 export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
+  refusePi5(readCompatible());
   const pigpio = requirePackage();
   try {
     // It also serves the daemon's socket; on the loopback, as nothing there asks who is calling.
@@ -58,6 +60,21 @@ export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
     throw unavailable(`npm pigpio did not initialise (${toHubError(cause).message}): ${needs}`, cause);
   }
   return pigpio;
+}
+
+/** Throws `driver/unavailable` on a Pi 5, 500 or CM5, by the device tree's `compatible`: pigpio writes to registers that are elsewhere there. */
+export function refusePi5(compatible: string): void {
+  if (compatible.includes('brcm,bcm2712'))
+    throw unavailable('npm pigpio cannot drive a Raspberry Pi 5, whose pins are on another chip', undefined);
+}
+
+/** Empty on a computer without a device tree. */
+function readCompatible(): string {
+  try {
+    return readFileSync('/sys/firmware/devicetree/base/compatible', 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 function requirePackage(): PigpioPackage {

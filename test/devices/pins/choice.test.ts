@@ -11,6 +11,8 @@ import { HubError } from '../../../hub/core/error.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createMemoryPins } from '../memory-pins.ts';
 import { createBoardLibrary } from './library/board-library.ts';
+import { createMemorySysfs } from './linux/memory-sysfs.ts';
+import { PI_5, pioChip } from './linux/pi-trees.ts';
 import { type ScriptedDaemon, startScriptedDaemon } from './pigpiod/scripted-daemon.ts';
 
 let daemon: ScriptedDaemon | undefined;
@@ -29,6 +31,7 @@ const laptop: PinSources = {
   pigpio: async () => {
     throw new HubError('driver/unavailable', 'npm pigpio has no binding here');
   },
+  linux: { files: createMemorySysfs({ chips: [] }) },
 };
 
 const mine: Driver = { name: 'mine', open: async () => createMemoryPins() };
@@ -55,12 +58,31 @@ describe('auto', () => {
     ]);
   });
 
+  test('else the kernel, if it gives any pin PWM', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [pioChip(21, 'pwmchip3')] });
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, linux: { files } }));
+    expect(choice.pins.driver).toBe('linux');
+    expect(choice.reasons.at(-1)).toBe(
+      "Raspberry Pi 5 Model B Rev 1.0: the kernel gives PWM on GPIO 21 (the RP1's PIO).",
+    );
+  });
+
+  test('says which line a Pi lacks, and takes a virtual one', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [] });
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, linux: { files } }));
+    expect(choice.pins.driver).toBe('memory');
+    expect(choice.reasons).toContainEqual(
+      expect.stringContaining('add the line dtoverlay=pwm-pio,gpio=21 to'),
+    );
+  });
+
   test('else a virtual Pi, and says why none of the others', async () => {
     choice = await choosePins('auto', builtInDrivers(laptop));
     expect(choice.pins.driver).toBe('memory');
     expect(choice.reasons).toEqual([
       'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one.',
       'npm pigpio has no binding here.',
+      'this computer is no Raspberry Pi.',
       'So the pins are those of a virtual Pi.',
     ]);
   });
@@ -84,9 +106,15 @@ describe('asked for by name', () => {
     });
   });
 
+  test('the kernel of a computer that is no Pi is an error', async () => {
+    await expect(choosePins('linux', builtInDrivers(laptop))).rejects.toThrow(
+      'this computer is no Raspberry Pi',
+    );
+  });
+
   test('a driver that does not exist is an error that names those that do', async () => {
     await expect(choosePins('gpiod', [mine, ...builtInDrivers(laptop)])).rejects.toThrow(
-      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, virtual',
+      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, linux, virtual',
     );
   });
 });

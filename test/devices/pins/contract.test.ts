@@ -1,5 +1,6 @@
 import * as vitest from 'vitest';
 import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts';
+import { createLinuxPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import { createPigpiodPins } from '../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
 import { Board } from '../../../simulator/board/board.ts';
@@ -7,6 +8,8 @@ import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer } from '../../../simulator/pigpiod/server.ts';
 import { type PinsUnderTest, pinsContract } from '../../contracts/pins.ts';
 import { createBoardLibrary } from './library/board-library.ts';
+import { createMemorySysfs } from './linux/memory-sysfs.ts';
+import { PI_4, timerChip } from './linux/pi-trees.ts';
 
 /** How often the drivers that must ask look for what others did, milliseconds. */
 const POLL_MS = 20;
@@ -30,6 +33,32 @@ pinsContract(vitest, 'pigpio, with a library that has a virtual board', async ()
   const load = async () => createBoardLibrary(board);
   return underTest(board, await createPigpioPins({ load, pollMs: POLL_MS }));
 });
+
+for (const generation of ['6.1', '6.12'] as const) {
+  const limitsHz = [0.25, 10_000] as const;
+  const create = async (): Promise<PinsUnderTest> => {
+    const gpios = [17, 18, 21];
+    const chips = gpios.map((gpio, index) => timerChip(gpio, `pwmchip${index}`));
+    const files = createMemorySysfs({ ...PI_4, generation, chips });
+    const pins = await createLinuxPins({ files, pollMs: POLL_MS });
+    return {
+      pins,
+      async setFromElsewhere(gpio, frequencyHz, steps) {
+        const channel = `/sys/class/pwm/pwmchip${gpios.indexOf(gpio)}/pwm0`;
+        const periodNs = Math.round(1e9 / frequencyHz);
+        await files.write(`${channel}/period`, String(periodNs));
+        await files.write(`${channel}/duty_cycle`, String(Math.min(periodNs, steps * 1000)));
+        await files.write(`${channel}/enable`, '1');
+      },
+      wire: () => vitest.expect.unreachable('it has no inputs'),
+      dispose: () => pins.close(),
+    };
+  };
+  pinsContract(vitest, `linux, on a sysfs in memory, kernel ${generation}`, create, {
+    hasInputs: false,
+    limitsHz,
+  });
+}
 
 function underTest(board: Board, pins: Pins, dispose = async () => {}): PinsUnderTest {
   return {

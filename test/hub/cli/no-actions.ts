@@ -12,4 +12,5 @@ export const NO_ACTIONS: Actions = {
   token: { make: nothing, list: nothing, revoke: nothing },
   cert: nothing,
   service: { install: nothing, uninstall: nothing },
+  listPins: nothing,
 };

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { loadPigpioLibrary } from '../../../../devices/pins/library/library.ts';
+import { loadPigpioLibrary, refusePi5 } from '../../../../devices/pins/library/library.ts';
 import { createPigpioPins } from '../../../../devices/pins/library/library-pins.ts';
 import { Board } from '../../../../simulator/board/board.ts';
 import { createBoardLibrary } from './board-library.ts';
@@ -29,4 +29,9 @@ test('where the C library is not to be had, the reason is one sentence and nothi
     message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialise)/),
   });
   expect(printed).not.toHaveBeenCalled();
+});
+
+test('a Pi 5 is refused before the library is loaded, and a Pi 4 is not', () => {
+  expect(() => refusePi5('raspberrypi,5-model-b\0brcm,bcm2712\0')).toThrow('cannot drive a Raspberry Pi 5');
+  expect(() => refusePi5('raspberrypi,4-model-b\0brcm,bcm2711\0')).not.toThrow();
 });

@@ -1,0 +1,112 @@
+import {
+  asyncScheduler,
+  BehaviorSubject,
+  distinctUntilChanged,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import { HubError, toHubError } from '../../hub/core/error.ts';
+import type { PinsHealth } from './pins.ts';
+
+/** A connection to a daemon or library, from the moment it is found until it is lost. */
+export interface Losable {
+  /** Resolves with the reason once the connection is lost. */
+  readonly closed: Promise<string>;
+  close(reason: string): void;
+}
+
+export interface RetryOptions {
+  /** The wait before the first new attempt, milliseconds; it doubles with each, up to `maxRetryMs`. Default 100. */
+  readonly retryMs?: number;
+  /** Default 2000. */
+  readonly maxRetryMs?: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+export interface SessionSource<S extends Losable> {
+  /** Makes one attempt. Rejects with the reason for `health$`. */
+  open(): Promise<S>;
+  /** Prepares a new session before anybody uses it: brings the pins to where the last session left them. */
+  takeUp(session: S): Promise<void>;
+}
+
+const CLOSED = 'the driver was closed';
+
+/** One session at a time, opened again whenever it is lost, until `close`. */
+export class KeptSession<S extends Losable> {
+  /** `online` or `offline` at once, then each change. */
+  readonly health$: Observable<PinsHealth>;
+  readonly #source: SessionSource<S>;
+  readonly #options: Required<RetryOptions>;
+  readonly #health = new BehaviorSubject<PinsHealth>({ status: 'offline', reason: 'not connected yet' });
+  /** The newest session, also while it is being prepared. */
+  #newest: S | undefined;
+  #ready: S | undefined;
+  #retryMs: number;
+  #isClosed = false;
+
+  constructor(source: SessionSource<S>, options: RetryOptions = {}) {
+    this.#source = source;
+    this.#options = { retryMs: 100, maxRetryMs: 2000, scheduler: asyncScheduler, ...options };
+    this.#retryMs = this.#options.retryMs;
+    // Every failed attempt has its reason, but only the first is news.
+    this.health$ = this.#health.pipe(distinctUntilChanged((one, other) => one.status === other.status));
+  }
+
+  /** The session, if it is ready. */
+  get session(): S | undefined {
+    return this.#ready;
+  }
+
+  /** The session. Throws `driver/unavailable` with the reason if there is none. */
+  present(): S {
+    if (this.#ready) return this.#ready;
+    const { value } = this.#health;
+    throw new HubError('driver/unavailable', value.status === 'offline' ? value.reason : 'no connection');
+  }
+
+  /** Makes one attempt to connect. If it fails, or the session is lost, more follow until `close`. */
+  async connect(): Promise<void> {
+    try {
+      const session = await this.#source.open();
+      if (this.#isClosed) return session.close(CLOSED);
+      this.#newest = session;
+      void session.closed.then((reason) => this.#lose(reason));
+      await this.#prepare(session);
+    } catch (error) {
+      this.#lose(toHubError(error).message);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#newest?.close(CLOSED);
+    this.#lose(CLOSED);
+  }
+
+  async #prepare(session: S): Promise<void> {
+    try {
+      await this.#source.takeUp(session);
+    } catch (error) {
+      return session.close(toHubError(error).message);
+    }
+    // It may have been lost, or the driver closed, during the preparation.
+    if (this.#newest !== session) return;
+    this.#ready = session;
+    this.#retryMs = this.#options.retryMs;
+    this.#health.next({ status: 'online' });
+  }
+
+  #lose(reason: string): void {
+    this.#newest = this.#ready = undefined;
+    this.#health.next({ status: 'offline', reason: this.#isClosed ? CLOSED : reason });
+    if (this.#isClosed) return;
+    const { scheduler, maxRetryMs } = this.#options;
+    scheduler.schedule(() => this.#retry(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
+  }
+
+  #retry(): void {
+    if (!this.#isClosed) void this.connect();
+  }
+}

@@ -1,0 +1,43 @@
+import { HEADER_PINS } from '../../facts/header.ts';
+import { DEVICE_TREE, readTexts } from './device-tree.ts';
+import type { SysfsFiles } from './sysfs-files.ts';
+
+/** Which Raspberry Pi this is. */
+export interface Pi {
+  /** As the firmware calls it: `Raspberry Pi 5 Model B Rev 1.0`. */
+  readonly model: string;
+  /** Whether its pins are on the RP1: Pi 5, 500, CM5. */
+  readonly hasRp1: boolean;
+  /** Whether it has the first models' header of 26 pins. */
+  readonly hasShortHeader: boolean;
+}
+
+/** The Pi that the device tree describes; `undefined` on any other computer. */
+export async function readPi(files: SysfsFiles): Promise<Pi | undefined> {
+  const [model = ''] = await readTexts(files, `${DEVICE_TREE}/model`);
+  if (!model.startsWith('Raspberry Pi')) return undefined;
+  const compatible = await readTexts(files, `${DEVICE_TREE}/compatible`);
+  return {
+    model,
+    hasRp1: compatible.includes('brcm,bcm2712'),
+    hasShortHeader: /^Raspberry Pi Model [AB] Rev/.test(model),
+  };
+}
+
+/** The pins that a device may have: those of the header without the two of the EEPROM of add-on boards. */
+export const HEADER_GPIOS = HEADER_PINS.flatMap(({ gpio }) => gpio ?? [])
+  .filter((gpio) => gpio > 1)
+  .sort((one, other) => one - other);
+
+/** The line for config.txt that gives a GPIO a PWM channel; the best kind that the board has for it. */
+export function overlayFor(gpio: number, pi: Pi): string {
+  if (gpio === 18 && pi.hasShortHeader) return 'dtoverlay=pwm';
+  if (gpio === 18 || gpio === 19) return 'dtoverlay=pwm-2chan';
+  if (gpio === 12 || gpio === 13) return 'dtoverlay=pwm-2chan,pin=12,func=4,pin2=13,func2=4';
+  return `dtoverlay=${pi.hasRp1 ? 'pwm-pio' : 'pwm-gpio'},gpio=${gpio}`;
+}
+
+/** How somebody gives a GPIO a PWM channel. */
+export function adviceFor(gpio: number, pi: Pi): string {
+  return `add the line ${overlayFor(gpio, pi)} to /boot/firmware/config.txt and reboot`;
+}

@@ -1,0 +1,50 @@
+import type { PwmState } from '../pins.ts';
+import type { PwmChannel } from './pwm-channels.ts';
+
+/** What a channel's files say, or are to say. */
+export interface PwmTiming {
+  /** 0 on a channel that nobody has used since it was exported. */
+  readonly periodNs: number;
+  readonly dutyNs: number;
+  readonly isEnabled: boolean;
+}
+
+type Limits = Pick<PwmChannel, 'resolutionNs' | 'minPeriodNs' | 'maxPeriodNs'>;
+
+/** The period for a frequency, ns, within the limits of the channel. */
+export function periodOf(frequencyHz: number, { minPeriodNs, maxPeriodNs }: Limits): number {
+  const periodNs = frequencyHz > 0 ? Math.round(1e9 / frequencyHz) : maxPeriodNs;
+  return Math.min(Math.max(periodNs, minPeriodNs), maxPeriodNs);
+}
+
+/** How many pulses of different length fit into a period. */
+function stepsOf(periodNs: number, { resolutionNs }: Limits): number {
+  return Math.max(1, Math.round(periodNs / resolutionNs));
+}
+
+/** A channel that gives a duty cycle, rounded to what it can show. */
+export function timingOf(dutyPercent: number, periodNs: number, limits: Limits): PwmTiming {
+  const steps = stepsOf(periodNs, limits);
+  const dutyNs = Math.round((Math.round((dutyPercent * steps) / 100) * periodNs) / steps);
+  // Off is a duty of 0: a pin whose channel is disabled has no defined level (Documentation/driver-api/pwm.rst).
+  return { periodNs, dutyNs, isEnabled: true };
+}
+
+/** What a pin does, by its channel's files: they keep what was written, and not what the hardware rounds it to. */
+export function stateOf(
+  { periodNs, dutyNs, isEnabled }: PwmTiming,
+  limits: Limits,
+  askedHz: number,
+): PwmState {
+  if (periodNs === 0) return { dutyPercent: 0, frequencyHz: 0, steps: 1 };
+  const steps = stepsOf(periodNs, limits);
+  const lit = isEnabled ? Math.round((dutyNs * steps) / periodNs) : 0;
+  return { dutyPercent: (100 * lit) / steps, frequencyHz: frequencyOf(periodNs, askedHz), steps };
+}
+
+/** 3 Hz has a period of 333333333 ns, which is 3.000000003 Hz: whoever asked for 3 is told 3. */
+function frequencyOf(periodNs: number, askedHz: number): number {
+  const exactHz = 1e9 / periodNs;
+  const isPeriodOf = (hz: number) => hz > 0 && Math.round(1e9 / hz) === periodNs;
+  return [askedHz, Math.round(exactHz)].find(isPeriodOf) ?? exactHz;
+}

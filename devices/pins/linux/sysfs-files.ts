@@ -1,0 +1,64 @@
+import { constants, type FileHandle, open, readdir, readFile } from 'node:fs/promises';
+
+export interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** One attribute of sysfs that stays open: a text of at most a line. */
+export interface Attribute {
+  read(): Promise<string>;
+  /** Hands the whole text to the kernel in one write. Rejects with the kernel's error: `EINVAL`, `EBUSY`, … */
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The part of a file system that the driver uses. All errors carry `code`, as those of `node:fs` do. */
+export interface SysfsFiles {
+  read(path: string): Promise<Uint8Array>;
+  list(path: string): Promise<readonly Entry[]>;
+  /** Opens for reading and writing. */
+  open(path: string): Promise<Attribute>;
+  /** Writes to a file that may be write-only, as `export` is. */
+  write(path: string, text: string): Promise<void>;
+}
+
+/** The real /sys. */
+export const REAL_FILES: SysfsFiles = {
+  read: (path) => readFile(path),
+  async list(path) {
+    const entries = await readdir(path, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+  },
+  open: async (path) => attributeOf(await open(path, constants.O_RDWR)),
+  async write(path, text) {
+    const handle = await open(path, constants.O_WRONLY);
+    try {
+      await handle.write(text);
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+/** Longer than any number that the kernel prints. */
+const LINE_BYTES = 64;
+
+function attributeOf(handle: FileHandle): Attribute {
+  return {
+    async read() {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(LINE_BYTES), 0, LINE_BYTES, 0);
+      return buffer.toString('latin1', 0, bytesRead).trim();
+    },
+    async write(text) {
+      await handle.write(text, 0);
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** The error's code, such as `ENOENT`, if it has one. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

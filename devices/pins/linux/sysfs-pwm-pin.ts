@@ -1,0 +1,146 @@
+import {
+  BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
+  exhaustMap,
+  ignoreElements,
+  interval,
+  merge,
+  type Observable,
+  type SchedulerLike,
+  share,
+} from 'rxjs';
+import { HubError } from '../../../hub/core/error.ts';
+import { isSameReading } from '../pigpio/reading.ts';
+import type { PwmPin, PwmState } from '../pins.ts';
+import type { ChannelFiles } from './channel-files.ts';
+import type { PwmChannel } from './pwm-channels.ts';
+import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
+import { errnoOf } from './sysfs-files.ts';
+
+export interface SysfsPwmPinOptions {
+  /** How often a pin that somebody observes is read, for what other programs do, milliseconds. */
+  readonly pollMs: number;
+  readonly scheduler: SchedulerLike;
+  readonly onReleased: () => void;
+}
+
+/** The frequency of a pin that is given a duty before it ever had a frequency, Hz: pigpio's. */
+const DEFAULT_HZ = 800;
+
+/** A pin that a PWM channel of the kernel drives. Other programs may write to the same files; their values are seen. */
+export class SysfsPwmPin implements PwmPin {
+  readonly gpio: number;
+  readonly frequenciesHz: readonly number[] = [];
+  readonly state$: Observable<PwmState>;
+  readonly #channel: PwmChannel;
+  readonly #files: ChannelFiles;
+  readonly #onReleased: () => void;
+  readonly #state: BehaviorSubject<PwmState>;
+  #askedHz = 0;
+  /** The last duty that was asked for, and the one that it became. */
+  #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #isReleased = false;
+
+  static async create(
+    channel: PwmChannel,
+    files: ChannelFiles,
+    options: SysfsPwmPinOptions,
+  ): Promise<SysfsPwmPin> {
+    return new SysfsPwmPin(channel, files, options, await files.read());
+  }
+
+  private constructor(
+    channel: PwmChannel,
+    files: ChannelFiles,
+    { pollMs, scheduler, onReleased }: SysfsPwmPinOptions,
+    timing: PwmTiming,
+  ) {
+    this.gpio = channel.gpio;
+    this.#channel = channel;
+    this.#files = files;
+    this.#onReleased = onReleased;
+    this.#state = new BehaviorSubject(stateOf(timing, channel, 0));
+    const polls$ = interval(pollMs, scheduler).pipe(
+      exhaustMap(() => this.#poll()),
+      share(),
+    );
+    this.state$ = merge(this.#state, polls$.pipe(ignoreElements()));
+  }
+
+  setDuty(dutyPercent: number): Promise<PwmState> {
+    return this.#inTurn(async () => {
+      if (!(dutyPercent >= 0 && dutyPercent <= 100))
+        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+      const { periodNs } = await this.#read();
+      return this.#write(dutyPercent, periodNs || periodOf(DEFAULT_HZ, this.#channel));
+    });
+  }
+
+  setFrequency(frequencyHz: number): Promise<PwmState> {
+    return this.#inTurn(async () => {
+      if (!(frequencyHz >= 0))
+        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+      await this.#read();
+      const percent = this.#wantedPercent();
+      this.#askedHz = frequencyHz;
+      return this.#write(percent, periodOf(frequencyHz, this.#channel));
+    });
+  }
+
+  /** Keeps the channel exported: its light stays. */
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    await this.#last;
+    this.#onReleased();
+  }
+
+  /** The duty that was asked for, as some frequencies have coarser steps; unless another program has changed it. */
+  #wantedPercent(): number {
+    const { dutyPercent } = this.#state.value;
+    return this.#asked?.givenPercent === dutyPercent ? this.#asked.percent : dutyPercent;
+  }
+
+  async #read(): Promise<PwmTiming> {
+    const timing = await this.#files.read();
+    this.#show(timing);
+    return timing;
+  }
+
+  async #write(dutyPercent: number, periodNs: number): Promise<PwmState> {
+    const timing = timingOf(dutyPercent, periodNs, this.#channel);
+    await this.#files.apply(timing);
+    const state = this.#show(timing);
+    this.#asked = { percent: dutyPercent, givenPercent: state.dutyPercent };
+    return state;
+  }
+
+  #show(timing: PwmTiming): PwmState {
+    const state = stateOf(timing, this.#channel, this.#askedHz);
+    if (!isSameReading(state, this.#state.value)) this.#state.next(state);
+    return state;
+  }
+
+  /** The next write reports a failure. */
+  #poll(): Observable<unknown> {
+    return defer(() => this.#inTurn(() => this.#read())).pipe(catchError(() => EMPTY));
+  }
+
+  /** Two writes must not mix, nor a reading and a write. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#isReleased)
+      return Promise.reject(new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`));
+    const result = this.#last.then(action).catch((cause) => this.#refuse(cause));
+    this.#last = result.catch(() => undefined); // The caller hears of the failure.
+    return result;
+  }
+
+  #refuse(cause: unknown): never {
+    if (cause instanceof HubError) throw cause;
+    const reason = errnoOf(cause) ?? String(cause);
+    throw new HubError('driver/failed', `the kernel refused PWM on GPIO ${this.gpio}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,225 @@
+import type { Attribute, Entry, SysfsFiles } from '../../../../devices/pins/linux/sysfs-files.ts';
+
+/** Which rules the kernel's PWM core follows: those of 6.1, or those of 6.12 and later. */
+export type Generation = '6.1' | '6.12';
+
+export interface ChannelState {
+  readonly periodNs: number;
+  readonly dutyNs: number;
+  readonly isEnabled: boolean;
+}
+
+export interface MemoryChip {
+  /** Its folder's name: `pwmchip0`. */
+  readonly name: string;
+  readonly npwm: number;
+  /** Properties of its node in the device tree. */
+  readonly node: Readonly<Record<string, Uint8Array>>;
+  /** Channels that the kernel has taken for itself. */
+  readonly taken?: readonly number[];
+}
+
+export interface MemorySysfsOptions {
+  readonly generation?: Generation;
+  readonly chips: readonly MemoryChip[];
+  /** Properties in the device tree, by path: `model`, `soc/gpio@7e200000/pwm_pins/phandle`. */
+  readonly tree?: Readonly<Record<string, Uint8Array>>;
+  /** Makes every write to `export` fail. */
+  readonly exportError?: string;
+  /** How often each attribute of a new channel may not be opened yet, as udev has not run. */
+  readonly deniedOpens?: number;
+}
+
+/** An accepted write, and the state of the channel after it. */
+export interface Write {
+  readonly line: string;
+  readonly state: ChannelState;
+}
+
+/**
+ * A /sys in memory with the rules of the kernel's PWM core, as they were tried with Debian's kernels 6.1, 6.12 and 7.3
+ * in an emulated machine. `write` is also how another program exports a channel, or changes it.
+ */
+export interface MemorySysfs extends SysfsFiles {
+  /** All accepted writes to attributes, in order. */
+  readonly writes: Write[];
+  /** All refused writes: `period 0: Error: EINVAL`. */
+  readonly refusals: string[];
+  /** Exported channels, as `pwmchip0/0`. */
+  readonly exported: readonly string[];
+  /** How many attributes are open. */
+  readonly openFiles: number;
+  state(channel: string): ChannelState;
+  /** Does something just before the driver's next write. */
+  beforeNextWrite(action: () => Promise<void>): void;
+}
+
+const TREE = '/sys/firmware/devicetree/base';
+const CLASS = '/sys/class/pwm';
+const UNUSED: ChannelState = { periodNs: 0, dutyNs: 0, isEnabled: false };
+
+/** A property that holds texts. */
+export function texts(...all: string[]): Uint8Array {
+  return new TextEncoder().encode(all.map((text) => `${text}\0`).join(''));
+}
+
+/** A property that holds cells. */
+export function cells(...all: number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(all.length * 4));
+  for (const [index, cell] of all.entries()) view.setUint32(index * 4, cell);
+  return new Uint8Array(view.buffer);
+}
+
+export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
+  const { generation = '6.12', chips, exportError, deniedOpens = 0 } = options;
+  const properties = propertiesOf(options);
+  const channels = new Map<string, ChannelState>();
+  const denials = new Map<string, number>();
+  const writes: Write[] = [];
+  const refusals: string[] = [];
+  let openFiles = 0;
+  let intrude: (() => Promise<void>) | undefined;
+
+  const exportChannel = (chip: MemoryChip, text: string) => {
+    if (exportError) throw kernelError(exportError);
+    const number = parse(text);
+    const channel = `${chip.name}/${number}`;
+    if (number >= chip.npwm) throw kernelError('ENODEV');
+    if (chip.taken?.includes(number) || channels.has(channel)) throw kernelError('EBUSY');
+    channels.set(channel, UNUSED);
+  };
+
+  const change = ({ channel, name }: Place, text: string) => {
+    const line = `${name} ${text}`;
+    try {
+      const state = changed(channels.get(channel) ?? absent(), name, parse(text), generation);
+      channels.set(channel, state);
+      writes.push({ line, state });
+    } catch (error) {
+      refusals.push(`${line}: ${String(error)}`);
+      throw error;
+    }
+  };
+
+  const attributeAt = (place: Place): Attribute => ({
+    read: async () => printed(channels.get(place.channel) ?? UNUSED, place.name),
+    async write(text) {
+      const intrusion = intrude;
+      intrude = undefined;
+      await intrusion?.();
+      change(place, text);
+    },
+    close: async () => {
+      openFiles--;
+    },
+  });
+
+  return {
+    writes,
+    refusals,
+    get exported() {
+      return [...channels.keys()];
+    },
+    get openFiles() {
+      return openFiles;
+    },
+    state: (channel) => channels.get(channel) ?? UNUSED,
+    beforeNextWrite(action) {
+      intrude = action;
+    },
+    async read(path) {
+      const place = placeOf(path);
+      const state = place && channels.get(place.channel);
+      if (state) return new TextEncoder().encode(`${printed(state, place.name)}\n`);
+      return properties.get(path) ?? absent();
+    },
+    async list(path) {
+      if (path === CLASS) return chips.map(({ name }) => ({ name, isFolder: false }));
+      const place = placeOf(`${path}/`);
+      if (place) return channels.has(place.channel) ? [] : absent();
+      return childrenOf(path, [...properties.keys()]);
+    },
+    async open(path) {
+      const place = placeOf(path);
+      if (!place || !channels.has(place.channel)) return absent();
+      const denied = denials.get(path) ?? 0;
+      denials.set(path, denied + 1);
+      if (denied < deniedOpens) throw kernelError('EACCES');
+      openFiles++;
+      return attributeAt(place);
+    },
+    async write(path, text) {
+      const chip = chips.find(({ name }) => path === `${CLASS}/${name}/export`);
+      if (chip) exportChannel(chip, text);
+      else change(placeOf(path) ?? absent(), text);
+    },
+  };
+}
+
+function propertiesOf({ chips, tree = {} }: MemorySysfsOptions): Map<string, Uint8Array> {
+  const ofTree = Object.entries(tree).map(([path, bytes]) => [`${TREE}/${path}`, bytes] as const);
+  const ofChips = chips.flatMap(({ name: chip, node }) =>
+    Object.entries(node).map(([name, bytes]) => [`${CLASS}/${chip}/device/of_node/${name}`, bytes] as const),
+  );
+  return new Map([...ofTree, ...ofChips]);
+}
+
+/** An attribute of a channel. */
+interface Place {
+  /** `pwmchip0/1`. */
+  readonly channel: string;
+  /** `period`; empty for the channel's folder. */
+  readonly name: string;
+}
+
+function placeOf(path: string): Place | undefined {
+  const [, chip, number, name = ''] = /^\/sys\/class\/pwm\/(pwmchip\d+)\/pwm(\d+)\/(\w*)$/.exec(path) ?? [];
+  return chip === undefined ? undefined : { channel: `${chip}/${number}`, name };
+}
+
+function childrenOf(folder: string, paths: readonly string[]): Entry[] {
+  const below = paths.filter((path) => path.startsWith(`${folder}/`));
+  const rest = below.map((path) => path.slice(folder.length + 1));
+  const names = [...new Set(rest.map((path) => path.split('/')[0] ?? ''))];
+  return names.length === 0 ? absent() : names.map((name) => ({ name, isFolder: !rest.includes(name) }));
+}
+
+function kernelError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function absent(): never {
+  throw kernelError('ENOENT');
+}
+
+function parse(text: string): number {
+  if (!/^(0x[\da-f]+|\d+)$/i.test(text)) throw kernelError('EINVAL');
+  return Number(text);
+}
+
+function printed({ periodNs, dutyNs, isEnabled }: ChannelState, name: string): string {
+  return name === 'enable' ? String(Number(isEnabled)) : String(name === 'period' ? periodNs : dutyNs);
+}
+
+/** The shortest period of a PWM block at 50 MHz, and the longest: 2 and 2^32 clocks of 20 ns. */
+const MIN_PERIOD_NS = 2 * 20;
+const MAX_PERIOD_NS = 2 ** 32 * 20;
+
+/** A channel after a write. Throws `EINVAL` as the kernel of that generation does. */
+function changed(before: ChannelState, name: string, value: number, generation: Generation): ChannelState {
+  const after = { ...before, ...meaningOf(name, value) };
+  // 6.1 checks every state; later kernels check only a channel that is enabled.
+  const isChecked = after.isEnabled || generation === '6.1';
+  if (isChecked && (after.periodNs === 0 || after.dutyNs > after.periodNs)) throw kernelError('EINVAL');
+  const isOutside = after.periodNs < MIN_PERIOD_NS || after.periodNs > MAX_PERIOD_NS;
+  if (name === 'period' && isOutside) throw kernelError('EINVAL');
+  return after;
+}
+
+function meaningOf(name: string, value: number): Partial<ChannelState> {
+  if (name === 'period') return { periodNs: value };
+  if (name === 'duty_cycle') return { dutyNs: value };
+  if (name !== 'enable') return absent();
+  if (value > 1) throw kernelError('EINVAL');
+  return { isEnabled: value === 1 };
+}

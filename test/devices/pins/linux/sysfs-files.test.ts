@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { errnoOf, REAL_FILES } from '../../../../devices/pins/linux/sysfs-files.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pinhub-sysfs-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('an attribute is read and written from its beginning, as often as one likes', async () => {
+  const path = join(folder, 'period');
+  await writeFile(path, '0\n');
+  const attribute = await REAL_FILES.open(path);
+  expect(await attribute.read()).toBe('0');
+  await attribute.write('1250000');
+  expect(await attribute.read()).toBe('1250000');
+  await attribute.write('2500000');
+  expect(await attribute.read()).toBe('2500000');
+  await attribute.close();
+});
+
+test('a text is written to a file as it is, without a line break', async () => {
+  const path = join(folder, 'export');
+  await writeFile(path, '');
+  await REAL_FILES.write(path, '0');
+  expect(await readFile(path, 'latin1')).toBe('0');
+});
+
+test('a folder is told from a file, and a link to a folder is none', async () => {
+  await mkdir(join(folder, 'soc'));
+  await writeFile(join(folder, 'model'), 'Raspberry Pi');
+  await symlink(join(folder, 'soc'), join(folder, 'pwmchip0'));
+  const entries = await REAL_FILES.list(folder);
+  expect(entries.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
+    { name: 'model', isFolder: false },
+    { name: 'pwmchip0', isFolder: false },
+    { name: 'soc', isFolder: true },
+  ]);
+});
+
+test('what is absent has the code of the system', async () => {
+  const path = join(folder, 'pwm0');
+  for (const attempt of [REAL_FILES.open(path), REAL_FILES.read(path), REAL_FILES.write(path, '0')])
+    expect(await attempt.catch(errnoOf)).toBe('ENOENT');
+});
