@@ -13,6 +13,7 @@ COPY build build
 COPY hub hub
 COPY devices devices
 COPY simulator simulator
+COPY test/contracts test/contracts
 COPY web web
 RUN npm run build && npm prune --omit=dev
 
