@@ -2,64 +2,106 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { ANYONE } from '../access.ts';
+import { ANYONE, type Principal } from '../access.ts';
 import type { Vault } from '../vault/vault.ts';
-import { passwordHashSchema, scramKeysSchema } from './secrets.ts';
+import type { PasswordHash, ScramKeys } from './secrets.ts';
 
-/** A user's record, kept under the user's name. */
-const userSchema = z.object({
-  role: z.string(),
-  password: passwordHashSchema,
-  scram: scramKeysSchema,
-  createdAt: z.iso.datetime(),
+/** A user's record, kept under the user's name. These are types written out, so that the declarations of the package need no schema, and no interfaces, so that they are records of a vault. */
+export type User = {
+  readonly role: string;
+  readonly password: PasswordHash;
+  readonly scram: ScramKeys;
+  readonly createdAt: string;
   /** Networks from which the user was authenticated, the least recent first. */
-  networks: z.array(z.string()).optional(),
+  readonly networks?: string[] | undefined;
   /** The name of `networks` in older vaults. */
-  places: z.array(z.string()).optional(),
-});
+  readonly places?: string[] | undefined;
+};
 
-const makerSchema = z.object({
+/** Who made a link for others. */
+export type Maker = {
   /** The first credential id of the principal. */
-  account: z.string(),
-  generation: z.string(),
-  role: z.string(),
-});
+  readonly account: string;
+  readonly generation: string;
+  readonly role: string;
+};
 
 /** A token's record, kept under the token's name. */
-const tokenSchema = z.object({
+export type Token = {
   /** SHA-256 of the token. */
+  readonly hash: string;
+  readonly role: string;
+  /** Stays the same when the token is renewed, so that browsers that presented the former token stay logged in. */
+  readonly generation: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string | undefined;
+  /** To the hour, so that a token in daily use costs few writes. */
+  readonly usedAt?: string | undefined;
+  /** Who made it as a link for others. It is valid while the maker has this secret and this role. */
+  readonly maker?: Maker | undefined;
+};
+
+/** The record of a browser that is logged in, kept under the hash of its cookie's value. */
+export type Login = {
+  /** The first credential id of the principal: for accounts of the vault `user:<name>` or `token:<name>`. */
+  readonly account: string;
+  /** The account's generation at that time: a new password ends the login. */
+  readonly generation: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** The principal, if its account is not one of the vault. */
+  readonly owner?: Pick<Principal, 'name' | 'role' | 'accountId' | 'credentialIds'> | undefined;
+  /** The network that opened it, as `networkOf` gives it. Old records have none. */
+  readonly network?: string | undefined;
+};
+
+const passwordSchema = z.strictObject({
+  algorithm: z.literal('scrypt'),
+  cost: z.int().min(2).max(1_048_576),
+  blockSize: z.int().min(1).max(16),
+  parallelization: z.int().min(1).max(16),
+  salt: z.base64(),
+  key: z.base64(),
+});
+
+const scramSchema = z.strictObject({
+  iterations: z.int().min(4_096).max(10_000_000),
+  salt: z.base64(),
+  storedKey: z.base64(),
+  serverKey: z.base64(),
+});
+
+const userSchema = z.object({
+  role: z.string(),
+  password: passwordSchema,
+  scram: scramSchema,
+  createdAt: z.iso.datetime(),
+  networks: z.array(z.string()).optional(),
+  places: z.array(z.string()).optional(),
+}) satisfies z.ZodType<User>;
+
+const makerSchema = z.object({ account: z.string(), generation: z.string(), role: z.string() });
+
+const tokenSchema = z.object({
   hash: z.string(),
   role: z.string(),
-  /** Stays the same when the token is renewed, so that browsers that presented the former token stay logged in. */
   generation: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
-  /** To the hour, so that a token in daily use costs few writes. */
   usedAt: z.iso.datetime().optional(),
-  /** Who made it as a link for others. It is valid while the maker has this secret and this role. */
   maker: makerSchema.optional(),
-});
+}) satisfies z.ZodType<Token>;
 
-/** The record of a browser that is logged in, kept under the hash of its cookie's value. */
 const loginSchema = z.object({
-  /** The first credential id of the principal: for accounts of the vault `user:<name>` or `token:<name>`. */
   account: z.string(),
-  /** The account's generation at that time: a new password ends the login. */
   generation: z.string(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  /** The principal, if its account is not one of the vault. */
   owner: z
     .object({ name: z.string(), role: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) })
     .optional(),
-  /** The network that opened it, as `networkOf` gives it. Old records have none. */
   network: z.string().optional(),
-});
-
-export type User = z.infer<typeof userSchema>;
-export type Maker = z.infer<typeof makerSchema>;
-export type Token = z.infer<typeof tokenSchema>;
-export type Login = z.infer<typeof loginSchema>;
+}) satisfies z.ZodType<Login>;
 
 /** All users, tokens and logins, by name or hash. */
 export interface Records {

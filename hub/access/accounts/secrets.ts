@@ -1,32 +1,30 @@
 import type { ScryptOptions } from 'node:crypto';
 import { createHash, createHmac, pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import { HubError } from '../../core/error.ts';
 
 /** A stored password: scrypt's result (RFC 7914) with its parameters, so that old records still verify when these rise. */
-export const passwordHashSchema = z.strictObject({
-  algorithm: z.literal('scrypt'),
+export interface PasswordHash {
+  readonly algorithm: 'scrypt';
   /** scrypt's N: a power of two. Memory is 128 · N · r bytes. */
-  cost: z.int().min(2).max(1_048_576),
+  readonly cost: number;
   /** scrypt's r. */
-  blockSize: z.int().min(1).max(16),
+  readonly blockSize: number;
   /** scrypt's p. */
-  parallelization: z.int().min(1).max(16),
-  salt: z.base64(),
-  key: z.base64(),
-});
+  readonly parallelization: number;
+  /** Base64, as is the key. */
+  readonly salt: string;
+  readonly key: string;
+}
 
-/** Keys that verify a password over SCRAM. They do not suffice to log in as the client (RFC 5802, 3). */
-export const scramKeysSchema = z.strictObject({
-  iterations: z.int().min(4_096).max(10_000_000),
-  salt: z.base64(),
-  storedKey: z.base64(),
-  serverKey: z.base64(),
-});
+/** Keys that verify a password over SCRAM, in Base64. They do not suffice to log in as the client (RFC 5802, 3). */
+export interface ScramKeys {
+  readonly iterations: number;
+  readonly salt: string;
+  readonly storedKey: string;
+  readonly serverKey: string;
+}
 
-export type PasswordHash = z.infer<typeof passwordHashSchema>;
-export type ScramKeys = z.infer<typeof scramKeysSchema>;
 type ScryptCost = Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization'>;
 
 /** 32 MiB, and as much work as N = 2^17 with p = 1 (OWASP Password Storage Cheat Sheet). */

@@ -26,16 +26,25 @@ const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 const key = z.string();
 const shelf = z.enum(SHELVES);
-const requestSchema = z.discriminatedUnion('do', [
+/** What a process that does not hold the data folder asks of the one that does. */
+export type VaultRequest =
   /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
+  | {
+      readonly do: 'update';
+      readonly shelf: Shelf;
+      readonly key: string;
+      readonly found?: unknown;
+      readonly record: VaultRecord;
+    }
+  | { readonly do: 'delete'; readonly shelf: Shelf; readonly keys: string[] }
+  /** Has a result at once, and after each change. */
+  | { readonly do: 'follow' };
+
+const requestSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('update'), shelf, key, found: z.unknown(), record }),
   z.strictObject({ do: z.literal('delete'), shelf, keys: z.array(key) }),
-  /** Has a result at once, and after each change. */
   z.strictObject({ do: z.literal('follow') }),
-]);
-
-/** What a process that does not hold the data folder asks of the one that does. */
-export type VaultRequest = z.infer<typeof requestSchema>;
+]) satisfies z.ZodType<VaultRequest>;
 
 /** Done; nothing to do; or not done, because somebody else has changed a record under the key. */
 type Result = true | false | 'again';
