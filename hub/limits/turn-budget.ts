@@ -1,4 +1,5 @@
 import { networkOf } from './network.ts';
+import { WaitingLine, type Work } from './waiting-line.ts';
 import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
 
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
@@ -22,44 +23,6 @@ const LEAST_MS = 0.5;
 /** `Share.check` reads the clock once in so many calls. */
 const CALLS_PER_LOOK = 16;
 
-type Work = () => void;
-
-/** Work that waits for a later turn. Lanes take turns; within a lane the oldest goes first. */
-class Line {
-  /** By lane; the first lane is served next. */
-  readonly #due = new Map<string, Work[]>();
-  #later: { readonly lane: string; readonly work: Work }[] = [];
-
-  get isEmpty(): boolean {
-    return this.#due.size === 0 && this.#later.length === 0;
-  }
-
-  add(lane: string, work: Work): void {
-    this.#later.push({ lane, work });
-  }
-
-  /** What waits now may be served; what is added from now on waits for another turn. */
-  beginTurn(): void {
-    for (const { lane, work } of this.#later) {
-      const due = this.#due.get(lane);
-      if (due) due.push(work);
-      else this.#due.set(lane, [work]);
-    }
-    this.#later = [];
-  }
-
-  /** Takes the first of the next lane, which then goes behind the others. */
-  next(): Work | undefined {
-    for (const [lane, due] of this.#due) {
-      const work = due.shift();
-      this.#due.delete(lane);
-      if (due.length > 0) this.#due.set(lane, due);
-      return work;
-    }
-    return undefined;
-  }
-}
-
 /**
  * Divides each turn of the event loop among all who send to the hub, whatever protocol they speak. A connection does its work through a
  * `Share`; once that is used up, it waits for a later turn. Clients are served in the order in which they wait, as far as the turn's time goes;
@@ -68,9 +31,9 @@ class Line {
  */
 export class TurnBudget {
   readonly #clock: WorkClock;
-  readonly #clients = new Line();
-  readonly #busy = new Line();
-  readonly #unauthenticated = new Line();
+  readonly #clients = new WaitingLine();
+  readonly #busy = new WaitingLine();
+  readonly #unauthenticated = new WaitingLine();
   readonly #comingAndGoing = new Share(this);
   #turn = 0;
   #isCounting = false;
@@ -159,7 +122,7 @@ export class TurnBudget {
     });
   }
 
-  #lineOf({ isLetIn, isBusy }: Share): Line {
+  #lineOf({ isLetIn, isBusy }: Share): WaitingLine {
     if (!isLetIn) return this.#unauthenticated;
     return isBusy ? this.#busy : this.#clients;
   }

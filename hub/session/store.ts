@@ -32,7 +32,7 @@ export function createEphemeralStore(now: () => number = createClock()): Store {
   };
 }
 
-/** What is kept of a session beside its contents. */
+/** A session's own data, without its subscriptions and messages. */
 export interface SessionState {
   readonly clientIdentifier: string;
   /** Rights are not kept: they follow the accounts of the present. */

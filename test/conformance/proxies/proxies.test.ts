@@ -168,7 +168,7 @@ for (const [program, startProxy] of Object.entries(PROXIES)) {
   });
 }
 
-/** The same access, which notes who comes from where. */
+/** The same access, but it records the address of each client. */
 function watched(access: GuardedAccess, seen: Map<string, Remote>): Access {
   return {
     authenticate(credentials, remote) {

@@ -49,7 +49,7 @@ export function watchSettled(options: SettlingOptions): Observable<boolean> {
     take(1),
     map(() => true),
     startWith(false),
-    concatWith(NEVER), // A completed source would begin again for the next who asks.
+    concatWith(NEVER), // If it completed, the next subscriber would start it again.
     shareLatest(),
   );
 }

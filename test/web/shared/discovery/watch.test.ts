@@ -56,7 +56,7 @@ describe('Devices that other programs announce', () => {
     expect(sent).toEqual(['box/relay/set OFF']);
   });
 
-  it('without a state are what was asked for on this page', async () => {
+  it('that report no state show what this page has sent', async () => {
     const { find } = await createBench();
     const { device } = await find();
     const text = firstValueFrom(device.feed.text$('text box note'));
