@@ -14,7 +14,7 @@ import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
-import { createAccountRights } from './rights/grants.ts';
+import { AccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
 import { createKeptSecret } from './vault/kept-secret.ts';
 import type { Vault } from './vault/vault.ts';
@@ -119,7 +119,7 @@ export class GuardedAccess implements Access {
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
     const { generation } = owner;
     if (generation !== undefined) this.#directory.check({ ...owner, generation });
-    return createAccountRights(this.#directory, owner, clientIdentifier);
+    return new AccountRights(this.#directory, owner, clientIdentifier);
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {

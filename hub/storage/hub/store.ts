@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import { ClockMarks, createClock } from '../../clock.ts';
 import type { HubError } from '../../core/error.ts';
+import type { Journal } from '../../core/journal.ts';
+import type { Message } from '../../core/message.ts';
 import { isReservedTopic } from '../../core/rights.ts';
 import { dropEarliest } from '../../files/files.ts';
-import type { Store } from '../../session/store.ts';
+import type { SessionJournal, SessionRecord, Store } from '../../session/store.ts';
 import type { ChangeLog, Durability } from '../engine/change-log.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
@@ -90,21 +92,50 @@ function readContent(tables: HubTables, log: ChangeLog): Pick<Store, 'journal' |
   return {
     retained: Array.from(tables.retained, ([, message]) => message),
     sessions: gatherSessions(records),
-    journal: {
-      get position() {
-        return log.position;
-      },
-      isSafe: (position) => log.isSafe(position),
-      whenSafe: (position, then) => log.whenSafe(position, then),
-      commit: () => log.commit(),
-      retain: (message) => {
-        // The hub's own topics are not kept: the next hub publishes its own values.
-        if (!isReservedTopic(message.topic)) tables.retained.set(message.topic, message);
-      },
-      forget: (topic) => tables.retained.delete(topic),
-      begin: () => new StoredRecord(records),
-    },
+    journal: new TableJournal(tables, records, log),
   };
+}
+
+/** A class, since V8 keeps an object literal with a getter as a dictionary, and the position is read for each packet. */
+class TableJournal implements Journal, SessionJournal {
+  readonly #tables: HubTables;
+  readonly #records: Records;
+  readonly #log: ChangeLog;
+
+  constructor(tables: HubTables, records: Records, log: ChangeLog) {
+    this.#tables = tables;
+    this.#records = records;
+    this.#log = log;
+  }
+
+  get position(): number {
+    return this.#log.position;
+  }
+
+  isSafe(position: number): boolean {
+    return this.#log.isSafe(position);
+  }
+
+  whenSafe(position: number, then: (failure?: HubError) => void): void {
+    this.#log.whenSafe(position, then);
+  }
+
+  commit(): void {
+    this.#log.commit();
+  }
+
+  /** The hub's own topics are not kept: the next hub publishes its own values. */
+  retain(message: Message): void {
+    if (!isReservedTopic(message.topic)) this.#tables.retained.set(message.topic, message);
+  }
+
+  forget(topic: string): void {
+    this.#tables.retained.delete(topic);
+  }
+
+  begin(): SessionRecord {
+    return new StoredRecord(this.#records);
+  }
 }
 
 function reportsTo(
