@@ -27,6 +27,7 @@ class Recorder implements Link {
   reason: HubError | undefined;
   receiveMaximum = 10;
   bufferedBytes = 0;
+  isBehind = () => false;
   send({ topic }: Message) {
     this.topics.push(topic);
     return true;
