@@ -12,6 +12,8 @@ interface OpenSocketsOptions {
   readonly unauthenticated: Unauthenticated;
   /** See `SocketReads`. */
   readonly isAsync: boolean;
+  /** How many there may be, over all addresses. Default: any number. */
+  readonly most?: number;
 }
 
 /** A connection: a socket, or a stream that an embedder hands over, of whose bytes the system knows nothing. */
@@ -147,7 +149,7 @@ export class OpenSockets {
   }
 
   #follow(socket: Stream, address = ''): Followed {
-    const { budget, unauthenticated } = this.#options;
+    const { budget, unauthenticated, most = Number.POSITIVE_INFINITY } = this.#options;
     this.#open.add(socket);
     const opened = { address, drop: () => void socket.destroy() };
     const followed = { entry: unauthenticated.add(opened), share: budget.createShare(address), letInFor: 0 };
@@ -156,6 +158,7 @@ export class OpenSockets {
       followed.entry.close();
       this.#forget(socket);
     });
+    if (this.#open.size > most) socket.destroy();
     return followed;
   }
 

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
 import { Unauthenticated } from '../../../hub/limits/unauthenticated.ts';
+import { LOOPBACK, listen } from '../../../hub/listeners/listen.ts';
 import { OpenSockets } from '../../../hub/listeners/open-sockets.ts';
 
 let server: Server;
@@ -86,3 +87,26 @@ function countOf(one: Server): Promise<number> {
     one.getConnections((error, count) => (error ? reject(error) : resolve(count))),
   );
 }
+
+it.each([[LOOPBACK], [LOOPBACK.toReversed()]])(
+  'has one maximum of connections for all addresses: first at %s',
+  async ([first = '', second = '']) => {
+    const limited = createServer((socket) => void socket.pipe(socket));
+    const all = new OpenSockets({ budget: new TurnBudget(), unauthenticated, isAsync: false, most: 1 });
+    all.followAll(limited);
+    const { port, close } = await listen(limited, { hosts: LOOPBACK, port: 0 });
+    const dial = (host: string) => {
+      const client = connect(port, host).on('error', () => undefined);
+      client.write('served');
+      clients.push(client);
+      return client;
+    };
+    const client = dial(first);
+    await once(client, 'data');
+    for (const host of LOOPBACK) await once(dial(host).resume(), 'close');
+    client.destroy();
+    await all.empty();
+    await once(dial(second), 'data');
+    close();
+  },
+);
