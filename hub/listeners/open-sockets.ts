@@ -140,7 +140,7 @@ export class OpenSockets {
 
   /** What is known of an encrypted connection whose handshake has just ended. */
   #handshaken(socket: Stream): Followed | undefined {
-    if (!(socket instanceof Socket)) return undefined;
+    if (this.#handshaking.size === 0 || !(socket instanceof Socket)) return undefined;
     const name = nameOf(socket);
     const followed = this.#handshaking.get(name);
     this.#handshaking.delete(name);
