@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
+import { inSteps } from '../limits/steps.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
 import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
 
@@ -122,9 +123,9 @@ export class OpenSockets {
     return this.#followedOf(socket).share;
   }
 
-  /** Ends all connections at once, whatever protocol they speak by now. */
+  /** Ends all connections without a word, whatever protocol they speak by now. */
   destroy(): void {
-    for (const socket of this.#open) socket.destroy();
+    void inSteps(this.#destroyEach(), this.#options.budget);
   }
 
   /** Resolves once there is no connection left. */
@@ -174,6 +175,13 @@ export class OpenSockets {
   #limitReads(socket: Socket, { entry, share }: Followed): void {
     const { isAsync } = this.#options;
     new SocketReads({ socket, share, isAsync, onReceived: (bytes) => entry.received(bytes) });
+  }
+
+  *#destroyEach(): Iterable<void> {
+    for (const socket of this.#open) {
+      socket.destroy();
+      yield;
+    }
   }
 
   #forget(socket: Stream): void {
