@@ -142,9 +142,7 @@ export class OpenSockets {
   /** What is known of an encrypted connection whose handshake has just ended. */
   #handshaken(socket: Stream): Followed | undefined {
     if (this.#handshaking.size === 0 || !(socket instanceof Socket)) return undefined;
-    const name = nameOf(socket);
-    const followed = this.#handshaking.get(name);
-    this.#handshaking.delete(name);
+    const followed = this.#endHandshake(nameOf(socket));
     if (followed) this.#followed.set(socket, followed);
     return followed;
   }
@@ -167,14 +165,25 @@ export class OpenSockets {
   #awaitHandshake(socket: Socket, followed: Followed): void {
     const name = nameOf(socket);
     this.#handshaking.set(name, followed);
+    this.#options.budget.handshakes++;
     socket.once('close', () => {
-      if (this.#handshaking.get(name) === followed) this.#handshaking.delete(name);
+      if (this.#handshaking.get(name) === followed) this.#endHandshake(name);
     });
   }
 
+  #endHandshake(name: string): Followed | undefined {
+    const followed = this.#handshaking.get(name);
+    if (this.#handshaking.delete(name)) this.#options.budget.handshakes--;
+    return followed;
+  }
+
   #limitReads(socket: Socket, { entry, share }: Followed): void {
-    const { isAsync } = this.#options;
-    new SocketReads({ socket, share, isAsync, onReceived: (bytes) => entry.received(bytes) });
+    const { isAsync, budget } = this.#options;
+    const onReceived = (bytes: number) => {
+      if (budget.handshakes > 0) budget.interrupt(); // Whoever is read next does not pay for them.
+      entry.received(bytes);
+    };
+    new SocketReads({ socket, share, isAsync, onReceived });
   }
 
   *#destroyEach(): Iterable<void> {
