@@ -132,12 +132,7 @@ const PARTS: readonly Part[] = [
     packages: ['node:', 'rxjs', 'prom-client'],
   },
   // How servers listen, also the one of the virtual Pi.
-  { path: 'hub/listeners/feeders.ts', mayKnow: [], packages: ['node:'] },
-  {
-    path: 'hub/listeners/listen.ts',
-    mayKnow: ['hub/core', 'hub/listeners/feeders.ts'],
-    packages: ['node:'],
-  },
+  { path: 'hub/listeners/listen.ts', mayKnow: ['hub/core'], packages: ['node:'] },
   // A listener puts together what is spoken on its port.
   {
     path: 'hub/listeners',

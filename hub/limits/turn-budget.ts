@@ -33,6 +33,8 @@ const CALLS_PER_LOOK = 16;
  * the rest out.
  */
 export class TurnBudget {
+  /** How many TLS handshakes are under way: they take time between what one client uses and what the next does. */
+  handshakes = 0;
   readonly #clock: WorkClock;
   readonly #clients = new WaitingLine();
   readonly #busy = new WaitingLine();

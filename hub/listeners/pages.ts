@@ -69,7 +69,7 @@ export class PagesListener extends TcpListener {
 
   override async close(): Promise<void> {
     this.drain();
-    this.#live.close();
+    await this.#live.close();
     await super.close();
   }
 }
