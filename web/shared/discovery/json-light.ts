@@ -1,11 +1,11 @@
-import { readColor } from '../../../devices/facts/color.ts';
 import type { PropertySchema } from '../../../devices/facts/property-info.ts';
 import type { Entity } from './config.ts';
+import { type JsonColor, jsonColorOf } from './json-color.ts';
 import { mireds, PERCENT, scaleOf } from './light-ranges.ts';
-import { type Members, numberOf, textOf, textsOf } from './members.ts';
-import { describedPart, labelOf, type Part } from './part.ts';
+import { type Members, readMembers, textOf, textsOf } from './members.ts';
+import { describedPart, type Part } from './part.ts';
 import { type Pick, readPick, whole } from './template.ts';
-import { hexOf, oneOf, percentOf, yesNo } from './values.ts';
+import { oneOf, percentOf, yesNo } from './values.ts';
 
 /** The schema `json`, as of zigbee2mqtt and ESPHome: one JSON object at one topic. */
 export function jsonParts(entity: Entity): readonly Part[] {
@@ -39,18 +39,15 @@ export function jsonParts(entity: Entity): readonly Part[] {
   };
   const hasBrightness = config.brightness === true || modes.some((mode) => mode !== 'onoff');
   const hasTemperature = config.color_temp === true || modes.includes('color_temp');
-  const hasColor = config.rgb === true || modes.some((mode) => /^rgb/.test(mode));
-  const hasOtherColor = !hasColor && modes.some((mode) => mode === 'xy' || mode === 'hs');
+  const color = jsonColorOf(config);
   const drawn = [
     on,
     ...(hasBrightness ? [brightness] : []),
-    ...(hasColor ? [JSON_COLOR] : []),
+    ...(color ? [colorPart(color)] : []),
     ...(hasTemperature ? [temperature] : []),
     ...(effects.length > 0 ? [effect] : []),
   ];
-  const parts = drawn.map((one) => jsonPart(entity, one));
-  if (!hasOtherColor) return parts;
-  return [...parts, { label: labelOf(entity, 'color'), fault: 'template', detail: modes.join(', ') }];
+  return drawn.map((one) => jsonPart(entity, one));
 }
 
 interface JsonPart {
@@ -61,16 +58,14 @@ interface JsonPart {
   readonly members: (value: string) => Members;
 }
 
-const JSON_COLOR: JsonPart = {
-  part: 'color',
-  schema: { type: 'color' },
-  read: (payload) =>
-    hexOf(['r', 'g', 'b'].map((name) => numberOf(readPick(`{{ value_json.color.${name} }}`)?.(payload)))),
-  members: (color) => {
-    const [r, g, b] = readColor(color) ?? [0, 0, 0];
-    return { state: 'ON', color: { r, g, b } };
-  },
-};
+function colorPart({ read, write }: JsonColor): JsonPart {
+  return {
+    part: 'color',
+    schema: { type: 'color' },
+    read: (payload) => read(readMembers(payload)),
+    members: write,
+  };
+}
 
 /** Reads one member of a JSON object. */
 function memberOf(name: string, decode: Pick = whole): Pick {

@@ -19,6 +19,7 @@ function basicParts(entity: Entity): readonly Part[] {
   const { config } = entity;
   const has = (prefix: string) => config[`${prefix}command_topic`] ?? config[`${prefix}state_topic`];
   const effects = textsOf(config.effect_list);
+  const undrawn = has('rgb_') ? undefined : ['hs_', 'xy_'].find(has);
   return [
     ...(isSwitchedByItsLight(config) ? [] : [switchPart(entity)]),
     ...(has('brightness_')
@@ -43,6 +44,7 @@ function basicParts(entity: Entity): readonly Part[] {
           }),
         ]
       : []),
+    ...(undrawn === undefined ? [] : [undrawnColor(entity, `${undrawn}command_topic`)]),
     ...(has('color_temp_')
       ? [
           createPart(entity, {
@@ -63,6 +65,11 @@ function basicParts(entity: Entity): readonly Part[] {
         ]
       : []),
   ];
+}
+
+/** A colour without its brightness at a topic of its own: our cards set both as one. */
+function undrawnColor(entity: Entity, detail: string): Part {
+  return { label: labelOf(entity, 'color'), fault: 'platform', detail };
 }
 
 /** Such a light has no switch: it is off while its brightness is 0, or its colour black. */
