@@ -230,6 +230,19 @@ describe('The device-based form', () => {
   });
 });
 
+describe('The discovery prefix', () => {
+  it.each([
+    ['homeassistant/sensor/x/config', 'homeassistant/x'],
+    ['homeassistant/sensor/node/x/config', 'homeassistant/node-x'],
+    ['my/house/sensor/x/config', 'my/house/x'],
+    ['my/house/sensor/node/x/config', 'my/house/node-x'],
+    // A node may be called as a platform is.
+    ['homeassistant/sensor/switch/x/config', 'homeassistant/switch-x'],
+  ])('of %s is the part before the platform', (configTopic, topic) => {
+    expect(readOne({ [configTopic]: { state_topic: 'x' } }).topic).toBe(topic);
+  });
+});
+
 describe('Each platform', () => {
   const one = (platform: string, config: object) =>
     readOne({ [`homeassistant/${platform}/x/config`]: { name: 'X', ...config } });
