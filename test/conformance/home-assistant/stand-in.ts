@@ -45,6 +45,7 @@ export class HomeAssistant {
     this.#client = client;
     this.#prefix = prefix;
     client.on('message', (topic, payload, { retain }) => this.#receive(topic, String(payload), retain));
+    for (const event of ['connect', 'close'] as const) client.on(event, () => this.#changed.next());
   }
 
   /** Connects as Home Assistant does with this discovery prefix, and says that it is there. It connects again by itself. */
@@ -67,8 +68,10 @@ export class HomeAssistant {
     return [...this.#entities.keys()].sort();
   }
 
+  /** Without a connection, nothing is available. */
   state(id: string): EntityState | undefined {
-    return this.#entities.get(id)?.state;
+    const state = this.#entities.get(id)?.state;
+    return state && { ...state, isAvailable: state.isAvailable && this.#client.connected };
   }
 
   /** Resolves once an entity is as wanted; it may be so already. */
