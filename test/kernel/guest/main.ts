@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REAL_FILES } from '../../../devices/pins/linux/sysfs-files.ts';
+import { chipOf, SECOND_BLOCK } from './blocks.ts';
+import { detect } from './detection.ts';
+import { change } from './law.ts';
+import { operate } from './operations.ts';
+import { claimWithoutRoot } from './permissions.ts';
+import { collectRefusals } from './refusals.ts';
+import { PhysicalMemory } from './registers.ts';
+import type { FileWrite, GuestInput, Outcome, Report } from './report.ts';
+import { perform } from './sequence.ts';
+
+const INPUT = join(import.meta.dirname, '../../../../input.json');
+const input: GuestInput = JSON.parse(await readFile(INPUT, 'utf8'));
+const memory = new PhysicalMemory();
+
+/** One line on the console, which the host reads. */
+function report<Part extends keyof Report>(part: Part, result: Report[Part]): void {
+  console.log(JSON.stringify({ part, result }));
+}
+
+report('detection', await detect(memory));
+report('refusals', await collectRefusals());
+report('permissions', await claimWithoutRoot(memory));
+report('operations', await operate(memory));
+report('law', await change(memory, input.changes));
+report('sequences', await performAll(input.sequences));
+memory.close();
+
+/** Each on a chip whose driver was bound just now: nothing is exported, and nothing written. */
+async function performAll(sequences: readonly (readonly FileWrite[])[]): Promise<Outcome[][]> {
+  const all: Outcome[][] = [];
+  for (const writes of sequences) {
+    for (const what of ['unbind', 'bind'])
+      await writeFile(`/sys/bus/platform/drivers/bcm2835-pwm/${what}`, SECOND_BLOCK.device);
+    all.push(await perform(REAL_FILES, await chipOf(SECOND_BLOCK), writes));
+  }
+  return all;
+}
