@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformWithOxc } from 'vite';
@@ -21,6 +21,7 @@ export async function writeInitialFiles(
   const pinhub = join(folder, 'pinhub');
   await mkdir(pinhub, { recursive: true });
   await copyFile(join(import.meta.dirname, 'init'), join(folder, 'init'));
+  await chmod(join(folder, 'init'), 0o755);
   await cp(guest.modules(release), join(folder, 'modules'), { recursive: true });
   await copyPackage(pinhub);
   await compileProgram(join(pinhub, 'dist/test/kernel/guest'));

@@ -50,5 +50,5 @@ const sequence = fc
 
 /** What this run tries: other changes and writes than the last run. */
 export function sampleInput(): GuestInput {
-  return { changes: fc.sample(change, 60), sequences: fc.sample(sequence, 60) };
+  return { changes: fc.sample(change, 40), sequences: fc.sample(sequence, 40) };
 }

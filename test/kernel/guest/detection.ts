@@ -10,7 +10,7 @@ const FUNCTIONS_OF_10_TO_19 = 0x7000_0004;
 /** What the driver finds out about this Pi, beside what is so. */
 export async function detect(memory: PhysicalMemory): Promise<Report['detection']> {
   const { rows } = await readPinTable();
-  const [functions = 0] = await memory.words(FUNCTIONS_OF_10_TO_19);
+  const functions = Number(await memory.word(FUNCTIONS_OF_10_TO_19, 32));
   const functionOf = (gpio: number) => (functions >> ((gpio - 10) * 3)) & 7;
   return {
     sentence: await probeLinux(),

@@ -18,7 +18,8 @@ export async function change(memory: PhysicalMemory, changes: readonly Change[])
       'dutyPercent' in change
         ? await pin.setDuty(change.dutyPercent)
         : await pin.setFrequency(change.frequencyHz);
-    all.push({ change, before, after, writes: files.takeWrites(), registers: await look() });
+    const writes = files.takeWrites();
+    all.push({ change, before, after, writes, registers: writes.at(-1)?.registers ?? (await look()) });
   }
   await pins.close();
   return all;

@@ -48,14 +48,12 @@ export interface FileWrite {
   readonly text: string;
 }
 
-/** What a sysfs made of a write. */
+/** What a sysfs made of a sequence of writes. */
 export interface Outcome {
-  /** `period 1000`. */
-  readonly line: string;
-  /** `ok`, or the kernel's error. */
-  readonly answer: string;
-  /** The three attributes afterwards; absent while the channel is not exported. */
-  readonly attributes?: string;
+  /** For each write `ok`, or the kernel's error: `period 0: EINVAL`. */
+  readonly answers: readonly string[];
+  /** Period, duty cycle and enable afterwards. */
+  readonly attributes: readonly string[];
 }
 
 /** What the host hands to the program. */
@@ -84,5 +82,5 @@ export interface Report {
   readonly refusals: { readonly kernelHas: Refusal; readonly noChannel: Refusal };
   readonly operations: readonly Step[];
   readonly law: readonly Changed[];
-  readonly sequences: readonly (readonly Outcome[])[];
+  readonly sequences: readonly Outcome[];
 }
