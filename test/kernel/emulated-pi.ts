@@ -55,7 +55,7 @@ async function writeDeviceTree(scratch: string): Promise<string> {
 
 /** Runs a machine until it turns itself off; resolves to the lines on its console. */
 async function consoleOf(args: readonly string[]): Promise<string[]> {
-  const qemu = spawn('nice', ['qemu-system-aarch64', ...args, '-nographic', '-no-reboot'], {
+  const qemu = spawn('qemu-system-aarch64', [...args, '-nographic', '-no-reboot'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
@@ -65,14 +65,15 @@ async function consoleOf(args: readonly string[]): Promise<string[]> {
     silence.refresh();
   }
   clearTimeout(silence);
-  await writeFile('/tmp/kt/console.txt', lines.join('\n'));
   return lines;
 }
 
-/** A line of the program is `{"part":…}`; all others are the kernel's. */
+/** The program writes a line for each part, `{"part":…}`, and one for each test of the contract, `{"test":…}`. */
 function reportOf(lines: readonly string[]): Report {
-  const parts = lines.filter((line) => line.startsWith('{"part":')).map((line) => JSON.parse(line));
   if (!lines.includes('node ended with 0'))
     throw new Error(`the emulated Pi did not finish:\n${lines.slice(-SHOWN_LINES).join('\n')}`);
-  return Object.fromEntries(parts.map(({ part, result }) => [part, result])) as Report;
+  const told = lines.filter((line) => /^\{"(part|test)":/.test(line)).map((line) => JSON.parse(line));
+  const parts = told.filter(({ part }) => part).map(({ part, result }) => [part, result]);
+  const contract = told.flatMap(({ test }) => test ?? []);
+  return { ...Object.fromEntries(parts), contract } as Report;
 }

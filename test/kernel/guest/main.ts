@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REAL_FILES } from '../../../devices/pins/linux/sysfs-files.ts';
-import { chipOf, SECOND_BLOCK } from './blocks.ts';
+import { chipOf, reset, SECOND_BLOCK } from './blocks.ts';
 import { detect } from './detection.ts';
 import { change } from './law.ts';
 import { operate } from './operations.ts';
@@ -29,12 +29,14 @@ report('law', await change(memory, input.changes));
 report('sequences', await performAll(input.sequences));
 memory.close();
 
-/** Each on a chip whose driver was bound just now: nothing is exported, and nothing written. */
+// What it registers begins once this file has ended, and the reporter tells of it.
+await import('./contract.ts');
+
+/** Each on a chip that no program has used. */
 async function performAll(sequences: readonly (readonly FileWrite[])[]): Promise<Outcome[]> {
   const all: Outcome[] = [];
   for (const writes of sequences) {
-    for (const what of ['unbind', 'bind'])
-      await writeFile(`/sys/bus/platform/drivers/bcm2835-pwm/${what}`, SECOND_BLOCK.device);
+    await reset(SECOND_BLOCK);
     all.push(await perform(REAL_FILES, await chipOf(SECOND_BLOCK), writes));
   }
   return all;

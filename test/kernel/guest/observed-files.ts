@@ -1,9 +1,5 @@
-import {
-  type Attribute,
-  errnoOf,
-  REAL_FILES,
-  type SysfsFiles,
-} from '../../../devices/pins/linux/sysfs-files.ts';
+import { type Attribute, REAL_FILES, type SysfsFiles } from '../../../devices/pins/linux/sysfs-files.ts';
+import { errnoOf } from './errno.ts';
 import type { ObservedWrite, Registers } from './report.ts';
 
 /** The real /sys, and what was done to it. */
@@ -26,7 +22,7 @@ export function observeFiles(look: () => Promise<Registers>): ObservedFiles {
       try {
         await attribute.write(text);
       } catch (error) {
-        writes.push({ line, errno: String(errnoOf(error)), registers: await look() });
+        writes.push({ line, errno: errnoOf(error), registers: await look() });
         throw error;
       }
       writes.push({ line, registers: await look() });

@@ -6,7 +6,7 @@ export async function collectRefusals(): Promise<Report['refusals']> {
   const pins = await createLinuxPins();
   const refusals = {
     kernelHas: await refusalOf(pins.pwm(13, 'led/13')),
-    noChannel: await refusalOf(pins.pwm(21, 'led/21')),
+    noChannel: await refusalOf(pins.pwm(20, 'led/20')),
   };
   await pins.close();
   return refusals;

@@ -68,6 +68,12 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** A test of the contract of pins. */
+export interface TestResult {
+  readonly title: string;
+  readonly error?: string;
+}
+
 /** What the program reports, part by part. */
 export interface Report {
   readonly detection: {
@@ -83,4 +89,5 @@ export interface Report {
   readonly operations: readonly Step[];
   readonly law: readonly Changed[];
   readonly sequences: readonly Outcome[];
+  readonly contract: readonly TestResult[];
 }

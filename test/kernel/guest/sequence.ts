@@ -1,4 +1,5 @@
-import { errnoOf, type SysfsFiles } from '../../../devices/pins/linux/sysfs-files.ts';
+import type { SysfsFiles } from '../../../devices/pins/linux/sysfs-files.ts';
+import { errnoOf } from './errno.ts';
 import type { FileWrite, Outcome } from './report.ts';
 
 /** Writes to the files of a PWM chip, one after the other. Runs on a real sysfs as on one in memory. */
