@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** A release of Debian, by its code name. */
-export type Release = 'bookworm' | 'trixie';
+export type Release = 'bookworm' | 'trixie' | 'trixie-backports';
 
-const RELEASES: readonly Release[] = ['bookworm', 'trixie'];
+const RELEASES: readonly Release[] = ['bookworm', 'trixie', 'trixie-backports'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const MIRROR = 'http://deb.debian.org/debian';
 
@@ -37,12 +37,12 @@ export class DebianArchive {
     }
   }
 
-  /** The package that a metapackage of a release stands for at present. */
-  async newest(metapackage: string, release: Release): Promise<string> {
-    const { stdout } = await run('apt-cache', ['show', `${metapackage}/${release}`], { env: this.#env });
-    const [, name] = /^Depends: ([^ ,]+)/m.exec(stdout) ?? [];
-    if (name === undefined) throw new Error(`${metapackage} of ${release} depends on nothing`);
-    return name;
+  /** The version of the newest kernel of a release, as it is in the names of packages: `6.1.0-50-arm64`. */
+  async newestKernel(release: Release): Promise<string> {
+    const { stdout } = await run('apt-cache', ['show', `linux-image-arm64/${release}`], { env: this.#env });
+    const [, version] = /^Depends:.* linux-image-(\d[^ ,]+)/m.exec(stdout) ?? [];
+    if (version === undefined) throw new Error(`linux-image-arm64 of ${release} depends on no kernel`);
+    return version;
   }
 
   /** Unpacks those files of a package whose paths fit a pattern, as tar's `--wildcards` has them. */

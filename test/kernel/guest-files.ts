@@ -34,6 +34,7 @@ const PARTS: ReadonlyMap<string, Fetch> = new Map([
   [SYSTEM, fetchSystem],
   ['bookworm', (archive, into) => fetchKernel(archive, 'bookworm', into)],
   ['trixie', (archive, into) => fetchKernel(archive, 'trixie', into)],
+  ['trixie-backports', (archive, into) => fetchKernel(archive, 'trixie-backports', into)],
 ]);
 
 /** Finds everything in the cache, or downloads it. Rejects if Debian's archive or the npm registry cannot be reached. */
@@ -70,11 +71,29 @@ async function fill(folder: string, fetch: (into: string) => Promise<void>): Pro
   }
 }
 
+/** Drivers that Debian has as modules. */
+const DRIVERS = ['pwm-bcm2835', 'leds-pwm', 'configfs', 'gpio-sim'];
+
+/** A package of a kernel, and the files to take from it, as patterns. */
+type KernelPackage = readonly [name: string, patterns: readonly string[]];
+
+const driversOf = (names: readonly string[]) => names.map((name) => `*/${name}.ko*`);
+
+/** Since 7.x a kernel is in several packages. Older ones for arm64 have no gpio-sim. */
+const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
+  bookworm: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
+  trixie: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
+  'trixie-backports': [
+    ['linux-binary', ['*/vmlinuz*']],
+    ['linux-modules', driversOf(DRIVERS)],
+  ],
+};
+
 async function fetchKernel(archive: DebianArchive, release: Release, into: string): Promise<void> {
   const unpacked = await mkdtemp(join(into, 'unpacked-'));
-  const name = await archive.newest('linux-image-arm64', release);
-  const drivers = ['pwm-bcm2835', 'leds-pwm'].map((driver) => `*/${driver}.ko*`);
-  await archive.unpack(name, release, ['./boot/vmlinuz-*', ...drivers], unpacked);
+  const version = await archive.newestKernel(release);
+  for (const [name, patterns] of KERNEL_PACKAGES[release])
+    await archive.unpack(`${name}-${version}`, release, patterns, unpacked);
   await mkdir(join(into, 'modules'));
   for (const entry of await readdir(unpacked, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

@@ -20,13 +20,14 @@ async function createPins(): Promise<PinsUnderTest> {
   return { pins, setFromElsewhere, wire: () => {}, dispose: () => pins.close() };
 }
 
-/** Another program gives a pin of a timer a duty cycle, in steps of a microsecond. */
+/** Another program gives a pin of a timer a duty cycle, in steps of a microsecond. Other pins have finer steps. */
 async function setFromElsewhere(gpio: number, frequencyHz: number, steps: number): Promise<void> {
   const block = BLOCKS.get(gpio);
   if (!block) throw new Error(`GPIO ${gpio} has no block`);
   const channel = `${await chipOf(block)}/pwm0`;
-  await REAL_FILES.write(`${channel}/period`, String(Math.round(1e9 / frequencyHz)));
-  await REAL_FILES.write(`${channel}/duty_cycle`, String(steps * 1000));
+  const periodNs = Math.round(1e9 / frequencyHz);
+  await REAL_FILES.write(`${channel}/period`, String(periodNs));
+  await REAL_FILES.write(`${channel}/duty_cycle`, String(Math.min(periodNs, steps * 1000)));
   await REAL_FILES.write(`${channel}/enable`, '1');
 }
 
