@@ -18,11 +18,14 @@ export interface GuestFiles {
   kernel(release: Release): string;
   /** The folder with the drivers that a kernel has as modules. */
   modules(release: Release): string;
+  /** A folder of packages with koffi for arm64, by which Node reaches the GPIO character device. */
+  readonly packages: string;
 }
 
 /** The oldest Node that Pinhub promises to run on. */
 const NODE_VERSION = '20.19.0';
 const SYSTEM = `system-node-${NODE_VERSION}`;
+const KOFFI = 'koffi@3.3.4';
 
 /** Downloads outlive the checkout. To get Debian's present kernels, delete the folder. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pinhub-tests', 'kernel');
@@ -32,6 +35,7 @@ type Fetch = (archive: DebianArchive, into: string) => Promise<void>;
 /** The folders of the cache. */
 const PARTS: ReadonlyMap<string, Fetch> = new Map([
   [SYSTEM, fetchSystem],
+  [KOFFI, (_, into) => fetchKoffi(into)],
   ['bookworm', (archive, into) => fetchKernel(archive, 'bookworm', into)],
   ['trixie', (archive, into) => fetchKernel(archive, 'trixie', into)],
   ['trixie-backports', (archive, into) => fetchKernel(archive, 'trixie-backports', into)],
@@ -45,6 +49,7 @@ export async function obtainGuestFiles(): Promise<GuestFiles> {
     system: join(CACHE, SYSTEM, 'system.cpio'),
     kernel: (release) => join(CACHE, release, 'vmlinuz'),
     modules: (release) => join(CACHE, release, 'modules'),
+    packages: join(CACHE, KOFFI, 'node_modules'),
   };
 }
 
@@ -134,4 +139,9 @@ async function fetchNode(scratch: string, file: string): Promise<void> {
   await run('tar', ['--extract', '--file', join(folder, tarball), '--directory', folder, 'package/bin/node']);
   await copyFile(join(folder, 'package/bin/node'), file);
   await rm(folder, { recursive: true });
+}
+
+async function fetchKoffi(into: string): Promise<void> {
+  const target = ['--os=linux', '--cpu=arm64', '--libc=glibc'];
+  await run('npm', ['install', KOFFI, ...target, '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', into]);
 }

@@ -24,6 +24,7 @@ export async function writeInitialFiles(
   await chmod(join(folder, 'init'), 0o755);
   await cp(guest.modules(release), join(folder, 'modules'), { recursive: true });
   await copyPackage(pinhub);
+  await cp(guest.packages, join(pinhub, 'node_modules'), { recursive: true });
   await compileProgram(join(pinhub, 'dist/test/kernel/guest'));
   await writeFile(join(pinhub, 'input.json'), JSON.stringify(input));
   const [own, all] = [join(scratch, 'own.cpio'), join(scratch, 'initial-files.cpio')];
