@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compressFolder } from './compress.ts';
 import { transferOf } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Each page: its source beside its scripts, and where it is served. */
-const pages = [
-  { source: 'web/dashboard/index.html', served: 'index.html' },
+interface Page {
+  /** Its source, beside its scripts. */
+  readonly source: string;
+  readonly served: string;
+  /** A script that its first one imports while it runs, and that it always needs. */
+  readonly soon?: string;
+}
+
+const pages: readonly Page[] = [
+  { source: 'web/dashboard/index.html', served: 'index.html', soon: 'web/dashboard/start.ts' },
   { source: 'web/login/index.html', served: 'login/index.html' },
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
-] as const;
+];
 
 const worker = 'web/shell/service-worker.ts';
 
@@ -85,11 +92,13 @@ function servePages(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        for (const { source, served } of pages) {
+        for (const { source, served, soon } of pages) {
           const page = bundle[source];
           if (page?.type !== 'asset') throw new Error(`the page ${source} was not built`);
+          const html = preload(String(page.source), soon ? chunksOf(bundle, soon) : []);
+          for (const chunk of chunksNamedIn(bundle, html)) compileAtOnce(chunk);
           delete bundle[source];
-          this.emitFile({ type: 'asset', fileName: served, source: page.source });
+          this.emitFile({ type: 'asset', fileName: served, source: html });
         }
       },
     },
@@ -102,6 +111,42 @@ function servePages(): Plugin {
       });
     },
   };
+}
+
+/** The chunk of a script, and those that it imports. */
+function chunksOf(bundle: Rolldown.OutputBundle, script: string): readonly Rolldown.OutputChunk[] {
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+  const first = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(script));
+  if (!first) throw new Error(`the script ${script} was not built`);
+  const found = new Set([first]);
+  for (const { imports } of found)
+    for (const chunk of chunks) if (imports.includes(chunk.fileName)) found.add(chunk);
+  return [...found];
+}
+
+/** Has a page fetch scripts at once that it would ask for later. */
+function preload(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
+  const links = chunks
+    .map(({ fileName }) => `href="./${fileName}"`)
+    .filter((href) => !html.includes(href))
+    .map((href) => `<link rel="modulepreload" crossorigin ${href}>\n    `);
+  return html.replace(/(?=<link rel="stylesheet")/, links.join(''));
+}
+
+function chunksNamedIn(bundle: Rolldown.OutputBundle, html: string): readonly Rolldown.OutputChunk[] {
+  return Object.values(bundle).flatMap((file) =>
+    file.type === 'chunk' && html.includes(`"./${file.fileName}"`) ? [file] : [],
+  );
+}
+
+const COMPILE_AT_ONCE = '//# allFunctionsCalledOnLoad\n';
+
+/**
+ * Tells the browser that a script's functions are called soon: Chromium then compiles them while the script still comes, beside the page's
+ * own work, rather than one by one in the midst of the first view.
+ */
+function compileAtOnce(chunk: Rolldown.OutputChunk): void {
+  if (!chunk.code.startsWith(COMPILE_AT_ONCE)) chunk.code = COMPILE_AT_ONCE + chunk.code;
 }
 
 /** Compresses what was written, and says how much a browser has to transfer for each page. */

@@ -2,36 +2,19 @@ import { createHubClient, type HubClientOptions } from '../../hub/client/index.t
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
-import { keepShell } from '../shared/keep-shell.ts';
-import { createLanguageChoice } from '../shared/language.ts';
+import { loadAgain } from '../shared/load-again.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
-import { readStorage } from '../shared/storage.ts';
-import { showDashboard } from './dashboard.ts';
-import { generic } from './kinds/generic.ts';
-import { kinds } from './kinds/index.ts';
-import { createArchive } from './model/archive.ts';
-import { createClock } from './model/clock.ts';
-import { pageVisibility } from './model/visibility.ts';
+import { openHub } from './hub.ts';
 
-const clock = createClock();
 const connect = (options?: HubClientOptions) =>
   createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
-document.body.replaceChildren(); // The header that the HTML comes with.
-showDashboard(document.body, {
-  client: connect(),
-  kinds,
-  unknownKind: generic,
-  archive: createArchive((address, how) => fetch(address, how), clock.now),
-  clock,
-  language: createLanguageChoice(navigator.languages, readStorage()),
-  isVisible$: pageVisibility(document),
+const hub = openHub(connect(), {
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
   isOutdated: () => isOutdated(import.meta.url),
   leave: () => location.assign('login'),
-  reconnect: () => location.reload(),
-  // Not earlier: it loads what the first view does without.
-  settled: () => void keepShell(navigator),
 });
+// The hub is asked while what draws the page still comes: on a slow network both take their time.
+loadAgain(() => import('./start.ts')).subscribe(({ start }) => start(document.body, hub));
