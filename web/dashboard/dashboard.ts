@@ -22,6 +22,7 @@ import type { DashboardHub } from './hub.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import { type Archive, NO_ARCHIVE } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
+import { FEW } from './model/few.ts';
 import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
@@ -65,6 +66,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isSettled$ = watchSettled({
     isOnline$,
     deviceCount$: states$.pipe(map(({ length }) => length)),
+    known: FEW,
     trouble$: session.trouble$,
     settle: () => client.ping(),
     drawn: nextFrame,

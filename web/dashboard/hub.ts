@@ -1,4 +1,18 @@
-import { combineLatest, filter, map, merge, type Observable, type Subscription, switchMap, take } from 'rxjs';
+import {
+  catchError,
+  combineLatest,
+  defer,
+  distinctUntilChanged,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+  take,
+} from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type DeviceState, watchDevices } from '../shared/devices.ts';
 import { watchDiscovered } from '../shared/discovery/watch.ts';
@@ -12,7 +26,7 @@ import { FEW } from './model/few.ts';
 export interface DashboardHub {
   readonly client: HubClient;
   readonly session: Session;
-  /** All devices, at once and at every change. */
+  /** All devices, at once and at every change. The first few come when all their values have: cards need them at once. */
   readonly states$: Observable<readonly DeviceState[]>;
   /** Ends what was listened to ahead of the view, which by now listens itself. */
   handOver(): void;
@@ -35,23 +49,37 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
     onDenied: deny,
     hold,
   };
-  const states$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
-  const ahead = listenAhead(states$);
+  const all$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
+  const isKnown$ = knowFirst(all$, found.settle);
+  const states$ = combineLatest([all$, isKnown$]).pipe(
+    map(([states, isKnown]) => (isKnown ? states : NONE)),
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+  const ahead = states$.subscribe();
   ahead.add(session.answer$.subscribe());
   return { client, session, states$, handOver: () => ahead.unsubscribe() };
 }
 
-/** A few devices are cards, which need all their values at once: by the time they are drawn, these have come. */
-function listenAhead(states$: Observable<readonly DeviceState[]>): Subscription {
-  const values$ = states$.pipe(
+const NONE: readonly DeviceState[] = [];
+
+/** Whether all values of the first devices have come, where these are few: they are listened to from then on. */
+function knowFirst(
+  all$: Observable<readonly DeviceState[]>,
+  settle: () => Promise<unknown>,
+): Observable<boolean> {
+  return all$.pipe(
     filter(({ length }) => length > 0),
     take(1),
-    map((states) => (states.length > FEW ? [] : states)),
-    switchMap((states) => merge(...states.map(({ device }) => device.feed.text$('status')))),
+    switchMap((states) => {
+      if (states.length > FEW) return of(true);
+      const values$ = merge(...states.map(({ device }) => device.feed.text$('status')));
+      const settled$ = defer(settle).pipe(catchError(() => of(undefined))); // A hub that is gone has nothing more to send.
+      return merge(values$.pipe(ignoreElements()), settled$.pipe(map(() => true)));
+    }),
+    startWith(false),
+    shareLatest(),
   );
-  const listening = states$.subscribe();
-  listening.add(values$.subscribe());
-  return listening;
 }
 
 /** Devices of our own, and after them those that other programs have announced. */

@@ -1,4 +1,6 @@
+import { combineLatest, fromEvent, type Observable, of, take } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { earlySocket } from '../shared/early-socket.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
@@ -10,11 +12,18 @@ import { openHub } from './hub.ts';
 const connect = (options?: HubClientOptions) =>
   createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
-const hub = openHub(connect(), {
+const hub = openHub(connect({ socketFor: (address) => earlySocket.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
   isOutdated: () => isOutdated(import.meta.url),
   leave: () => location.assign('login'),
 });
 // The hub is asked while what draws the page still comes: on a slow network both take their time.
-loadAgain(() => import('./start.ts')).subscribe(({ start }) => start(document.body, hub));
+combineLatest([loadAgain(() => import('./start.ts')), whenParsed()]).subscribe(([{ start }]) =>
+  start(document.body, hub),
+);
+
+/** This script waits for nothing, not even for the rest of the HTML. */
+function whenParsed(): Observable<unknown> {
+  return document.readyState === 'loading' ? fromEvent(document, 'DOMContentLoaded').pipe(take(1)) : of(0);
+}
