@@ -1,4 +1,6 @@
 import {
+  asapScheduler,
+  auditTime,
   catchError,
   combineLatest,
   defer,
@@ -16,7 +18,6 @@ import {
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { type DeviceState, watchDevices } from '../shared/devices.ts';
 import { watchDiscovered } from '../shared/discovery/watch.ts';
-import { eachFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
@@ -28,6 +29,8 @@ export interface DashboardHub {
   readonly session: Session;
   /** All devices, at once and at every change. The first few come when all their values have: cards need them at once. */
   readonly states$: Observable<readonly DeviceState[]>;
+  /** Whether the devices are there that are listed first, at once and then for good. */
+  readonly isKnown$: Observable<boolean>;
   /** Ends what was listened to ahead of the view, which by now listens itself. */
   handOver(): void;
 }
@@ -43,7 +46,8 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
   const found = {
     hubAway$,
     hubBack$,
-    pace: eachFrame,
+    // Once for all that comes in one turn; the page draws once a frame anyway.
+    pace: auditTime(0, asapScheduler),
     mayPublish$,
     settle: () => client.ping(),
     onDenied: deny,
@@ -58,7 +62,7 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
   );
   const ahead = states$.subscribe();
   ahead.add(session.answer$.subscribe());
-  return { client, session, states$, handOver: () => ahead.unsubscribe() };
+  return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };
 }
 
 const NONE: readonly DeviceState[] = [];

@@ -1,4 +1,4 @@
-import { combineLatest, fromEvent, type Observable, of, take } from 'rxjs';
+import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { earlySocket } from '../shared/early-socket.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
@@ -15,15 +15,23 @@ const connect = (options?: HubClientOptions) =>
 const hub = openHub(connect({ socketFor: (address) => earlySocket.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
-  isOutdated: () => isOutdated(import.meta.url),
+  isOutdated: () => afterFirstView().then(() => isOutdated(import.meta.url)),
   leave: () => location.assign('login'),
 });
+/** How long the header that the HTML comes with stays while no device is known, milliseconds: to draw both at once takes half the time. */
+const HEADER_MS = 400;
+
 // The hub is asked while what draws the page still comes: on a slow network both take their time.
-combineLatest([loadAgain(() => import('./start.ts')), whenParsed()]).subscribe(([{ start }]) =>
+const known$ = merge(hub.isKnown$.pipe(filter(Boolean)), timer(HEADER_MS)).pipe(take(1));
+combineLatest([loadAgain(() => import('./start.ts')), whenParsed(), known$]).subscribe(([{ start }]) =>
   start(document.body, hub),
 );
 
 /** This script waits for nothing, not even for the rest of the HTML. */
 function whenParsed(): Observable<unknown> {
   return document.readyState === 'loading' ? fromEvent(document, 'DOMContentLoaded').pipe(take(1)) : of(0);
+}
+
+function afterFirstView(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 2000));
 }

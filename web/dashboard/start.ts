@@ -10,6 +10,9 @@ import { createArchive } from './model/archive.ts';
 import { createClock } from './model/clock.ts';
 import { pageVisibility } from './model/visibility.ts';
 
+/** When the browser is asked to keep the shell, after the first view, milliseconds. */
+const KEEP_SHELL_MS = 1000;
+
 /** Shows what a hub has, in place of the header that the HTML comes with. */
 export function start(root: HTMLElement, hub: DashboardHub): Subscription {
   const clock = createClock();
@@ -26,7 +29,7 @@ export function start(root: HTMLElement, hub: DashboardHub): Subscription {
     shown() {
       hub.handOver();
       // Not earlier: it loads what the first view does without.
-      requestIdleCallback(() => void keepShell(navigator));
+      setTimeout(() => void keepShell(navigator), KEEP_SHELL_MS);
     },
   });
 }
