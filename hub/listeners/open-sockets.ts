@@ -120,6 +120,11 @@ export class OpenSockets {
     return this.#followedOf(socket).share;
   }
 
+  /** The network of a connection's client; that of an embedder's server, whose connections are not all the hub's, need not be followed. */
+  networkOf(socket: Socket): string {
+    return this.#followed.get(socket)?.share.network ?? networkOf(socket.remoteAddress ?? '');
+  }
+
   /** Ends all connections at once, whatever protocol they speak by now. */
   destroy(): void {
     for (const socket of this.#open) socket.destroy();

@@ -34,6 +34,7 @@ export interface HttpAppOptions
   readonly access?: Access | undefined;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
+  readonly loginPage?: LoginOptions['loginPage'];
   /** The links by which others are let in. Default: none are served. */
   readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
@@ -85,15 +86,15 @@ function createRouter(
   options: HttpAppOptions & { readonly access: Access; readonly counters: HttpCounters },
   identify: Identify,
 ): Router {
-  const { pagesFolder, access, logins, links, history, exposure } = options;
+  const { pagesFolder, access, logins, loginPage, links, history, exposure } = options;
   const router = express.Router();
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
   router.use(createHealthRouter({ ...options, identify }));
-  const gate = createPageGate({ access, logins, identify, exposure });
-  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath }));
+  const gate = createPageGate({ access, logins, identify, exposure, loginPage });
+  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath, loginPage }));
   if (exposure.www !== undefined) router.use('/www', createWwwRouter(exposure.www));
   return router;
 }
