@@ -8,6 +8,7 @@ import type { BrokerCore } from './broker/core.ts';
 import { composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
+import type { KindModules } from './gateways/http/kind-modules.ts';
 import type { History } from './history/history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
 import type { Entrance } from './listeners/listener.ts';
@@ -32,6 +33,8 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly links?: Links;
   /** Remembers the values of numeric topics, and is closed by you. Default: nothing does. */
   readonly history?: History | undefined;
+  /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
+  readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   /** The folder of the built pages. Default: that of the package. */
@@ -135,7 +138,7 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
 type PagesParts = BrokerCore & Pick<Monitoring, 'readiness' | 'metrics'> & { readonly exposure: Exposure };
 
 function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesParts): PagesListener {
-  const { tls, history, links, logins, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
+  const { tls, history, links, logins, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
   const loginPage = options.loginPage ?? (options.authenticate && !logins ? false : undefined);
   return new PagesListener({
     ...parts,
@@ -144,6 +147,7 @@ function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesPar
     links,
     logins,
     loginPage,
+    kindModules,
     pagesFolder,
     mqtt: mqtt ? parts.mqtt : undefined,
   });

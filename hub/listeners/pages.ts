@@ -17,7 +17,7 @@ interface PagesListenerOptions
   extends WebCore,
     Pick<
       HttpAppOptions,
-      'readiness' | 'logins' | 'loginPage' | 'links' | 'history' | 'pagesFolder' | 'exposure'
+      'readiness' | 'logins' | 'loginPage' | 'links' | 'history' | 'kindModules' | 'pagesFolder' | 'exposure'
     > {
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;

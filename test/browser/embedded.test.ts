@@ -26,7 +26,7 @@ describeWith('chromium', 'the example of a hub in an Express app', () => {
         fetch(`${url}/pinhub/api/topics/led/21/duty/actual`).then((answer) => answer.text());
       await expect.poll(actual).toBe('40');
       await page.goto(`${url}/pinhub/simulator`);
-      await page.locator('.part[data-part="led/21"]').waitFor();
+      await page.locator('.part[data-part="led/21"][data-light="0.4000"]').waitFor({ state: 'attached' });
       const own = io(url);
       expect(await own.emitWithAck('hello')).toBe('Hello yourself.');
       own.close();

@@ -17,6 +17,7 @@ import { shareWithOrigins } from './cors.ts';
 import type { Exposure } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
+import { createModulesRouter, type KindModules } from './kind-modules.ts';
 import { createLinksRouter } from './links.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createPagesRouter } from './pages.ts';
@@ -39,6 +40,8 @@ export interface HttpAppOptions
   readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
+  /** The modules of kinds that the pages do not know. Default: none. */
+  readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
   readonly onLetIn?: (response: ServerResponse) => void;
   /** The folder of the built pages. */
@@ -49,7 +52,7 @@ export interface HttpAppOptions
 
 /** The known paths, for the error about any other. */
 function describePaths({ history, links, exposure }: HttpAppOptions): string {
-  const api = ['/api/topics/<topic>', '/api/me', '/api/login', '/api/logout'];
+  const api = ['/api/topics/<topic>', '/api/kinds', '/api/me', '/api/login', '/api/logout'];
   if (history) api.push('/api/history/<topic>');
   if (links) api.push('/api/links');
   if (exposure.www !== undefined) api.push('/www/');
@@ -94,6 +97,7 @@ function createRouter(
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
   router.use(createHealthRouter({ ...options, identify }));
   const gate = createPageGate({ access, logins, identify, exposure, loginPage });
+  router.use(createModulesRouter({ modules: options.kindModules ?? [], identify, gate }));
   router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath, loginPage }));
   if (exposure.www !== undefined) router.use('/www', createWwwRouter(exposure.www));
   return router;
