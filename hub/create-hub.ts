@@ -10,6 +10,7 @@ import type { Identity } from './broker/identity.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
 import type { KindModules } from './gateways/http/kind-modules.ts';
 import type { History } from './history/history.ts';
+import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
 import type { Entrance } from './listeners/listener.ts';
 import { PagesListener } from './listeners/pages.ts';
@@ -31,8 +32,8 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly loginPage?: string | false;
   /** The links by which others are let in from the pages. Default: none. */
   readonly links?: Links;
-  /** Remembers the values of numeric topics, and is closed by you. Default: nothing does. */
-  readonly history?: History | undefined;
+  /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
+  readonly history?: History | false | undefined;
   /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
   readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
@@ -88,13 +89,14 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
 
   constructor(options: HubOptions<I>, broker: Broker<I>, exposure: Exposure) {
     const { core } = broker;
-    const { history } = options;
+    const history =
+      options.history === false ? undefined : (options.history ?? createMemoryHistory(core.log));
     this.broker = broker;
     this.#monitoring = new Monitoring({ ...core, history });
     broker.beforeStoreCloses(() => this.#monitoring.close());
     const { readiness, metrics } = this.#monitoring;
     this.deviceMeter = metrics.deviceMeter;
-    const pages = this.add(() => createPages(options, { ...core, readiness, metrics, exposure }));
+    const pages = this.add(() => createPages(options, { ...core, readiness, metrics, exposure, history }));
     this.#pages = pages;
     this.router = (request, response) => pages.handle(request, response);
     const renewing = options.tls?.renewed$.subscribe((context) => pages.renew(context));
@@ -135,15 +137,17 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
   }
 }
 
-type PagesParts = BrokerCore & Pick<Monitoring, 'readiness' | 'metrics'> & { readonly exposure: Exposure };
+interface PagesParts extends BrokerCore, Pick<Monitoring, 'readiness' | 'metrics'> {
+  readonly exposure: Exposure;
+  readonly history: History | undefined;
+}
 
 function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesParts): PagesListener {
-  const { tls, history, links, logins, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
+  const { tls, links, logins, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
   const loginPage = options.loginPage ?? (options.authenticate && !logins ? false : undefined);
   return new PagesListener({
     ...parts,
     tls,
-    history,
     links,
     logins,
     loginPage,

@@ -32,7 +32,7 @@ export { createHub, type HubOptions, type WebHub } from './create-hub.ts';
 export type { ExposureOptions } from './gateways/http/exposure.ts';
 export type { KindModules } from './gateways/http/kind-modules.ts';
 export type { History } from './history/history.ts';
-export { createMemoryHistory, openHistory } from './history/open-history.ts';
+export { openHistory } from './history/open-history.ts';
 export { DEFAULT_LIMITS, type HubLimits } from './limits/hub-limits.ts';
 export type { AttachOptions, HandleOptions } from './listeners/handed-streams.ts';
 export type { ListenOptions } from './listeners/listen.ts';

@@ -7,13 +7,15 @@ import type { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
 import { createHub, type HubOptions, type WebHub } from './create-hub.ts';
 import type { ExposureOptions } from './gateways/http/exposure.ts';
+import type { History } from './history/history.ts';
 import { LOOPBACK } from './listeners/listen.ts';
 import type { Listener } from './listeners/listener.ts';
 import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 import type { Sessions } from './session/sessions.ts';
 import { createEphemeralStore } from './session/store.ts';
 
-export interface HubServerOptions extends Omit<HubOptions, 'log' | 'isLoopbackOnly' | keyof ExposureOptions> {
+export interface HubServerOptions
+  extends Omit<HubOptions, 'log' | 'history' | 'isLoopbackOnly' | keyof ExposureOptions> {
   /** The address to listen on. Default: loopback only. */
   readonly host?: string;
   /** Port of the pages; 0 lets the system choose. */
@@ -21,6 +23,8 @@ export interface HubServerOptions extends Omit<HubOptions, 'log' | 'isLoopbackOn
   /** How many further ports may be tried if it is taken. Default none. */
   readonly alternatives?: number;
   readonly log: Logger;
+  /** Remembers the values of numeric topics. Default: nothing does. */
+  readonly history?: History | undefined;
   /** By which names and paths the hub is reached, and from whose pages. Default: by those of its machine, from its own pages. */
   readonly exposure?: ExposureOptions;
 }
@@ -52,11 +56,11 @@ const FAULT_LOG_MS = 1_000;
 
 /** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
-  const { scheduler, exposure, host } = options;
+  const { scheduler, exposure, host, history = false } = options;
   const store = options.store ?? createEphemeralStore(scheduler && (() => scheduler.now()));
   let hub: WebHub | undefined;
   try {
-    hub = createHub({ ...options, ...exposure, store, isLoopbackOnly: host === undefined });
+    hub = createHub({ ...options, ...exposure, store, history, isLoopbackOnly: host === undefined });
     return await open(options, hub);
   } catch (error) {
     await (hub ?? store).close().catch((failure: unknown) => {

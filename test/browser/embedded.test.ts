@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Page } from 'playwright-core';
 import { io } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { describeWith } from '../programs.ts';
@@ -18,7 +19,8 @@ describeWith('chromium', 'the example of a hub in an Express app', () => {
     const browser = await launchBrowser();
     try {
       const url = `http://localhost:${await readPort(program.stdout)}`;
-      const { page, faults } = await openPage(browser, `${url}/`);
+      const { page } = await openPage(browser, `${url}/`);
+      const faults = collectErrors(page);
       await page.getByRole('link').click();
       const card = page.locator('.card[data-topic="led/21"]');
       await card.getByRole('slider', { name: /^Duty cycle, LED/ }).fill('40');
@@ -38,6 +40,17 @@ describeWith('chromium', 'the example of a hub in an Express app', () => {
     }
   });
 });
+
+/** What goes wrong from now on: the example's own page has no icon, and says so. */
+function collectErrors(page: Page): readonly string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico'))
+      faults.push(`${message.text()} ${message.location().url}`);
+  });
+  return faults;
+}
 
 async function readPort(output: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface(output)) {

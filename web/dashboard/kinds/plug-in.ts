@@ -4,7 +4,7 @@ import { catchError, combineLatest, defer, map, merge, NEVER, of, Subject, start
 import type { Device } from '../../shared/devices.ts';
 import { DISCOVERED_KIND } from '../../shared/discovery/kind.ts';
 import { mount } from '../../shared/mount.ts';
-import type { FindModule } from '../../shared/plug-ins/find-module.ts';
+import type { FindModule, Module } from '../../shared/plug-ins/find-module.ts';
 import { type Draw, messageOf, runModule } from '../../shared/plug-ins/run-module.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 import { watch } from '../../shared/watch.ts';
@@ -27,7 +27,7 @@ export function plugInKind(find: FindModule): Kind {
       device.kind === DISCOVERED_KIND
         ? NEVER
         : defer(() => find(device.kind)).pipe(
-            map((module) => (module === undefined ? plain : moduleCard(device, asDraw(module), failed$))),
+            map((module) => (module === undefined ? plain : moduleCard(device, drawOf(module), failed$))),
           );
     const view$ = merge(found$, failed$.pipe(map(fallBack))).pipe(
       catchError((error) => of(fallBack(error))),
@@ -74,8 +74,8 @@ function maySetAny({ feed, info$ }: Device) {
   );
 }
 
-function asDraw(module: unknown): Draw {
-  if (typeof module === 'function') return module as Draw;
+function drawOf({ default: draw }: Module): Draw {
+  if (typeof draw === 'function') return draw as Draw;
   throw new TypeError('its module has no function as its default export');
 }
 

@@ -3,11 +3,13 @@ import { readObject } from '../device-info.ts';
 /** What the modules of plug-ins draw: a card on the dashboard, a part on the simulator. */
 export type Drawn = 'card' | 'part';
 
-/**
- * Resolves to the default export of the module that draws a kind, or to `undefined` if the hub has none. Rejects if the module cannot be
- * loaded.
- */
-export type FindModule = (kind: string) => Promise<unknown>;
+/** A module as `import` gives it. */
+export interface Module {
+  readonly default?: unknown;
+}
+
+/** Resolves to the module that draws a kind, or to `undefined` if the hub has none. Rejects if the module cannot be loaded. */
+export type FindModule = (kind: string) => Promise<Module | undefined>;
 
 export interface FindModuleParts {
   readonly what: Drawn;
@@ -16,7 +18,7 @@ export interface FindModuleParts {
   /** Resolves to the text at an address; rejects if there is none. */
   readonly read: (address: string) => Promise<string>;
   /** Imports a module. */
-  readonly load: (address: string) => Promise<{ readonly default?: unknown }>;
+  readonly load: (address: string) => Promise<Module>;
 }
 
 /** Asks the hub once where modules are, when a kind is looked for that the page does not know; again if the answer does not come. */
@@ -31,7 +33,7 @@ export function createFindModule({ what, hub, read, load }: FindModuleParts): Fi
   };
   return async (kind) => {
     const address = addressIn(await ask().catch(() => ''), kind, what);
-    return address === undefined ? undefined : (await load(new URL(address, hub).href)).default;
+    return address === undefined ? undefined : load(new URL(address, hub).href);
   };
 }
 

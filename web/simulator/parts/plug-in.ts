@@ -33,7 +33,7 @@ export function watchPlugInParts(
 ): Observable<readonly Part[]> {
   const load = (kind: string) =>
     defer(() => find(kind)).pipe(
-      map((module) => (module === undefined ? [] : [createPart(kind, parseModule(module), refused)])),
+      map((module) => (module === undefined ? [] : [createPart(kind, parseModule(module.default), refused)])),
       catchError((error) => of([failedPart(kind, error)])),
     );
   return kinds$.pipe(
