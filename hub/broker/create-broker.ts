@@ -25,6 +25,11 @@ const DISCONNECT_MS = 1_000;
  * nothing else is.
  */
 export function createBroker<I extends Identity = Identity>(options: BrokerOptions<I> = {}): Broker<I> {
+  return composeBroker(options);
+}
+
+/** The same, for a hub that puts its parts around the broker and may have to stop it at once. */
+export function composeBroker<I extends Identity>(options: BrokerOptions<I>): ComposedBroker<I> {
   const broker = new ComposedBroker<I>(options);
   try {
     restore(broker.core);
@@ -35,7 +40,8 @@ export function createBroker<I extends Identity = Identity>(options: BrokerOptio
   }
 }
 
-class ComposedBroker<I extends Identity> implements Broker<I> {
+/** A broker. */
+export class ComposedBroker<I extends Identity> implements Broker<I> {
   readonly core: BrokerCore;
   readonly connected$: Observable<BrokerClient<I>>;
   readonly disconnected$: Observable<BrokerClient<I>>;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
+import { readKindModules } from '../plugin.ts';
 import { type HubServer, openHubServer } from '../server.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
@@ -37,6 +38,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
   const { log, closers } = scope;
   const plugins = await loadPlugins(given);
   const kinds = kindsOf(plugins);
+  const kindModules = plugins.flatMap(readKindModules);
   const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
   const { text: kept, lock, store, history } = await openKept(options, scope, plugins);
@@ -55,6 +57,7 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     access: guardAnnouncements(access, options),
     logins: access.logins,
     links,
+    kindModules,
     tls,
     store,
     history,

@@ -123,6 +123,11 @@ export class OpenSockets {
     return this.#followedOf(socket).share;
   }
 
+  /** The network of a connection's client; that of an embedder's server, whose connections are not all the hub's, need not be followed. */
+  networkOf(socket: Socket): string {
+    return this.#followed.get(socket)?.share.network ?? networkOf(socket.remoteAddress ?? '');
+  }
+
   /** Ends all connections without a word, whatever protocol they speak by now. */
   destroy(): void {
     void inSteps(this.#destroyEach(), this.#options.budget);

@@ -1,11 +1,13 @@
 import type { Subscription } from 'rxjs';
+import { hubAddress } from '../shared/hub-address.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
+import { findHubModule } from '../shared/plug-ins/find-module.ts';
 import { readStorage } from '../shared/storage.ts';
 import { showDashboard } from './dashboard.ts';
 import type { DashboardHub } from './hub.ts';
-import { generic } from './kinds/generic.ts';
 import { kinds } from './kinds/index.ts';
+import { plugInKind } from './kinds/plug-in.ts';
 import { createArchive } from './model/archive.ts';
 import { createClock } from './model/clock.ts';
 import { pageVisibility } from './model/visibility.ts';
@@ -20,7 +22,7 @@ export function start(root: HTMLElement, hub: DashboardHub): Subscription {
   return showDashboard(root, {
     hub,
     kinds,
-    unknownKind: generic,
+    unknownKind: plugInKind(findHubModule('card', hubAddress(location))),
     archive: createArchive((address, how) => fetch(address, how), clock.now),
     clock,
     language: createLanguageChoice(navigator.languages, readStorage()),
