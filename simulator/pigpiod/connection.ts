@@ -2,6 +2,7 @@ import { HubError } from '../../hub/core/error.ts';
 import type { Cancel } from '../board/clock.ts';
 import { Answers } from './answers.ts';
 import { type Caller, execute } from './command.ts';
+import { type CommandTable, VIRTUAL_TABLE } from './command-table.ts';
 import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 import { RequestParser } from './request-parser.ts';
@@ -28,6 +29,8 @@ export interface Wire {
 }
 
 export interface ConnectionOptions {
+  /** What it answers. Default: what a virtual Pi does. */
+  readonly commands?: CommandTable;
   /** Reports are lost while what the wire keeps takes more than this, bytes. */
   readonly maxReportBacklogBytes: number;
   /** Hears of a client that sends too much at once, or that begins to lose reports as it does not read them. */
@@ -110,8 +113,8 @@ export class Connection implements Caller {
   /** Runs what has come, until something holds it up or others have waited long enough. */
   #answerAll(): Uint8Array {
     const parser = this.#parser;
-    const { commands, board } = this.#daemon;
-    const { clock } = board;
+    const { commands = VIRTUAL_TABLE } = this.#options;
+    const { clock } = this.#daemon.board;
     const answers = new Answers(parser.mostRequests);
     const endUs = clock.nowUs() + TURN_US;
     for (let count = 1; !this.isBlocked && parser.next(); count++) {

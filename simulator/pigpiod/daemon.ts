@@ -1,6 +1,4 @@
 import type { Board } from '../board/board.ts';
-import type { Mirror } from '../mirror/mirror.ts';
-import { type CommandTable, realPinTable, VIRTUAL_TABLE } from './command-table.ts';
 import { Notifier } from './notifier.ts';
 import { WaveStore } from './wave-store.ts';
 
@@ -10,14 +8,11 @@ const PAD_MA = 8;
 export interface DaemonOptions {
   /** Whether NB reports a pin that stands otherwise than the reader was last told. Default true; pigpiod does not. */
   readonly syncsOnBegin?: boolean;
-  /** The real pins behind the board. Without it the board is a virtual Pi. */
-  readonly mirror?: Mirror;
 }
 
 /** What all connections of a daemon share. */
 export class Daemon {
   readonly board: Board;
-  readonly commands: CommandTable;
   readonly notifier: Notifier;
   readonly waves: WaveStore;
   /** GPIO 0–27, 28–45, 46–53: mA. */
@@ -25,9 +20,8 @@ export class Daemon {
   /** The GPIO that may be changed, a bit each: 0–31 and 32–53. */
   readonly masks: readonly [number, number];
 
-  constructor(board: Board, { syncsOnBegin = true, mirror }: DaemonOptions = {}) {
+  constructor(board: Board, { syncsOnBegin = true }: DaemonOptions = {}) {
     this.board = board;
-    this.commands = mirror ? realPinTable(mirror) : VIRTUAL_TABLE;
     this.notifier = new Notifier(board, { syncsOnBegin });
     this.waves = new WaveStore(board);
     this.masks = [Number(board.updateMask & 0xffffffffn), Number((board.updateMask >> 32n) & 0x3fffffn)];
