@@ -191,7 +191,8 @@ export class MirroredPin {
       const onLevel = (level: 0 | 1) => this.#board.wire(this.#gpio, level);
       this.#take(await RealInput.claim(this.#pins, { gpio: this.#gpio, owner: OWNER, options, onLevel }));
     } catch (error) {
-      this.#board.wire(this.#gpio, undefined);
+      // Only then is it news: a change of the board leads here again.
+      if (held?.use === 'input') this.#board.wire(this.#gpio, undefined);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { Pins, PwmPin } from '../../../devices/pins/pins.ts';
+import type { Level, Pins } from '../../../devices/pins/pins.ts';
 
 /** Pins whose operations take as long as a test wants. */
 export interface SlowPins extends Pins {
@@ -32,18 +32,18 @@ export function createSlowPins(pins: Pins, begin: () => Promise<unknown>): SlowP
     }
   };
 
-  const claim = async <P extends { readonly gpio: number; release(): Promise<void> }>(
+  const claim = async <P extends { release(): Promise<void> }>(
     use: string,
     gpio: number,
     operate: () => Promise<P>,
-  ): Promise<P> => {
+  ): Promise<[pin: P, release: () => Promise<void>]> => {
     const pin = await slowly(gpio, `${use} ${gpio}`, operate);
     claims++;
     const release = async () => {
       claims--;
       await slowly(gpio, `${gpio} release`, () => pin.release());
     };
-    return { ...pin, release };
+    return [pin, release];
   };
 
   return {
@@ -56,20 +56,28 @@ export function createSlowPins(pins: Pins, begin: () => Promise<unknown>): SlowP
     get claims() {
       return claims;
     },
-    async pwm(gpio, owner): Promise<PwmPin> {
-      const pin = await claim('pwm', gpio, () => pins.pwm(gpio, owner));
+    async pwm(gpio, owner) {
+      const [pin, release] = await claim('pwm', gpio, () => pins.pwm(gpio, owner));
+      const { frequenciesHz, state$ } = pin;
       return {
-        ...pin,
+        gpio,
+        frequenciesHz,
+        state$,
         setDuty: (percent) => slowly(gpio, `${gpio} setDuty ${percent}`, () => pin.setDuty(percent)),
         setFrequency: (hz) => slowly(gpio, `${gpio} setFrequency ${hz}`, () => pin.setFrequency(hz)),
+        release,
       };
     },
     async output(gpio, owner) {
-      const pin = await claim('output', gpio, () => pins.output(gpio, owner));
-      return { ...pin, write: (level) => slowly(gpio, `${gpio} write ${level}`, () => pin.write(level)) };
+      const [pin, release] = await claim('output', gpio, () => pins.output(gpio, owner));
+      const write = (level: Level) => slowly(gpio, `${gpio} write ${level}`, () => pin.write(level));
+      return { gpio, level$: pin.level$, write, release };
     },
-    input: (gpio, owner, options) =>
-      claim(`input ${options?.pull} ${options?.steadyUs}`, gpio, () => pins.input(gpio, owner, options)),
+    async input(gpio, owner, { pull = 'none', steadyUs = 0 } = {}) {
+      const operate = () => pins.input(gpio, owner, { pull, steadyUs });
+      const [pin, release] = await claim(`input ${pull} ${steadyUs}`, gpio, operate);
+      return { gpio, edges$: pin.edges$, release };
+    },
     close: () => pins.close(),
   };
 }
