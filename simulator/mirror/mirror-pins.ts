@@ -1,6 +1,17 @@
+import {
+  distinctUntilChanged,
+  endWith,
+  ignoreElements,
+  type Observable,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+} from 'rxjs';
 import type { InputPin, OutputPin, Pins, PwmPin } from '../../devices/pins/pins.ts';
-import { createVirtualPins } from '../board/virtual-pins.ts';
+import { createVirtualPins, isSameState } from '../board/virtual-pins.ts';
 import type { Mirror } from './mirror.ts';
+import type { MirroredPin } from './mirrored-pin.ts';
 
 /**
  * The pins behind a mirror, for devices in the same process: what a script does to the board they see, and what they do the script sees.
@@ -56,7 +67,7 @@ function mirroredPwm(mirror: Mirror, pin: PwmPin): PwmPin {
   return {
     gpio: pin.gpio,
     frequenciesHz: pin.frequenciesHz,
-    state$: pin.state$,
+    state$: onceFollowed(mirrored, pin.state$).pipe(distinctUntilChanged(isSameState)),
     setDuty: (dutyPercent) => mirrored.drive('pwm', () => pin.setDuty(dutyPercent)),
     setFrequency: (frequencyHz) => mirrored.drive('pwm', () => pin.setFrequency(frequencyHz)),
     release: () => pin.release(),
@@ -67,10 +78,20 @@ function mirroredOutput(mirror: Mirror, pin: OutputPin): OutputPin {
   const mirrored = mirror.pin(pin.gpio);
   return {
     gpio: pin.gpio,
-    level$: pin.level$,
+    level$: onceFollowed(mirrored, pin.level$).pipe(distinctUntilChanged()),
     write: (level) => mirrored.drive('level', () => pin.write(level)),
     release: () => pin.release(),
   };
+}
+
+/** What the board's pin does, told when the driver's does it too. */
+function onceFollowed<T>({ followed$ }: MirroredPin, present$: Observable<T>): Observable<T> {
+  const isReleased$ = present$.pipe(ignoreElements(), endWith(true));
+  return followed$.pipe(
+    startWith(undefined),
+    switchMap(() => present$.pipe(take(1))),
+    takeUntil(isReleased$),
+  );
 }
 
 /** Without `drive`: what is wired to a real pin is real. */

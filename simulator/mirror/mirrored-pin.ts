@@ -1,3 +1,4 @@
+import { type Observable, Subject } from 'rxjs';
 import type { InputOptions, Pins } from '../../devices/pins/pins.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import type { Board } from '../board/board.ts';
@@ -38,6 +39,7 @@ export class MirroredPin {
   /** How many devices of the hub listen to it. */
   #listeners = 0;
   #steadyUs = 0;
+  readonly #followed = new Subject<void>();
   #last: Promise<unknown> = Promise.resolve();
   /** The turn that waits, and will see the board as it is then. */
   #waiting: Promise<void> | undefined;
@@ -48,6 +50,11 @@ export class MirroredPin {
     this.#board = board;
     this.#pins = pins;
     this.#onFault = onFault;
+  }
+
+  /** Whenever the driver's pin does what the board's does; before the promise of that resolves. */
+  get followed$(): Observable<void> {
+    return this.#followed;
   }
 
   /** The frequency that the driver gave with the last write of PWM, Hz. */
@@ -153,7 +160,11 @@ export class MirroredPin {
   }
 
   async #follow(): Promise<void> {
-    const role = this.#role();
+    await this.#play(this.#role());
+    this.#followed.next();
+  }
+
+  async #play(role: Role): Promise<void> {
     if (role.use === 'none') return this.#letGo();
     if (role.use === 'input') return this.#becomeInput(role.options);
     const { light } = role;

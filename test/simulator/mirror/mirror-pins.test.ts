@@ -59,6 +59,16 @@ describe('a device on a mirror', () => {
     expect(new Set(seen)).toEqual(new Set([42]));
   });
 
+  it('shows a light when the real pin gives it, and not before', async () => {
+    const { real, pins } = createBench();
+    const led = await pins.pwm(21, 'led/21');
+    const pairs: [shown: number, given: number][] = [];
+    led.state$.subscribe(({ dutyPercent }) => pairs.push([dutyPercent, real.waveform(21).dutyPercent]));
+    for (const dutyPercent of [30, 60, 0]) await led.setDuty(dutyPercent);
+    expect(pairs.map(([shown]) => shown)).toEqual([0, 30, 60, 0]);
+    expect(pairs.map(([, given]) => given)).toEqual(pairs.map(([shown]) => shown));
+  });
+
   it('is refused by the driver with its own words', async () => {
     const { driver, pins } = createBench();
     await driver.pwm(21, 'gpioset');
