@@ -37,11 +37,13 @@ export async function openPins(
   scope: Scope,
   plugins: readonly Plugin[],
 ): Promise<OpenedPins> {
+  const { driver } = options;
+  const { closers } = scope;
   const board = new Board();
   const virtual = () => createVirtualPins(board);
   const drivers = driversOf(plugins, { virtual, pigpiod: pigpiodAddress(process.env) });
-  const choice = await choosePins(options.driver, drivers);
-  scope.closers.add(() => choice.pins.close());
+  const choice = await choosePins(driver, drivers);
+  closers.add(() => choice.pins.close());
   return {
     board,
     ...choice,
@@ -133,8 +135,8 @@ async function openPigpiod(
   try {
     const { port: found } = await daemon.listen();
     closers.add(() => daemon.close());
-    const behind = mirror ? `the real pins, by the driver ${pins.driver}` : 'the virtual Pi';
-    return `port ${found}: any pigpio program drives ${behind}`;
+    if (!mirror) return `port ${found}: any pigpio program drives the virtual Pi`;
+    return `port ${found}: any pigpio program drives the real pins (driver ${pins.driver}), together with the devices`;
   } catch (error) {
     if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
     return `off: ${error.message} with --pigpiod-port`;
