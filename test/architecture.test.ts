@@ -175,12 +175,17 @@ const PARTS: readonly Part[] = [
   { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
   { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },
   { path: 'simulator/board', mayKnow: [...PORT, 'hub/core'], packages: ['rxjs'] },
+  { path: 'simulator/mirror', mayKnow: ['simulator/board', ...PORT, 'hub/core'], packages: ['rxjs'] },
   {
     path: 'simulator/pigpiod',
-    mayKnow: ['simulator/board', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
+    mayKnow: ['simulator/board', 'simulator/mirror', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
     packages: ['node:', 'rxjs'],
   },
-  { path: 'simulator/index.ts', mayKnow: ['simulator/board', 'simulator/pigpiod'], packages: [] },
+  {
+    path: 'simulator/index.ts',
+    mayKnow: ['simulator/board', 'simulator/mirror', 'simulator/pigpiod'],
+    packages: [],
+  },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
   {

@@ -182,10 +182,10 @@ export function createOptions() {
     ).default(20),
     pigpiodPort: portSetting(
       '--pigpiod-port',
-      `port of the virtual Pi's pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT})`,
+      `port of pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT} for a virtual Pi; none for real pins)`,
     ),
     pigpiod: onByDefault('--pigpiod'),
-    noPigpiod: setting('--no-pigpiod', "turn the virtual Pi's pigpiod off"),
+    noPigpiod: setting('--no-pigpiod', "turn Pinhub's own pigpiod off"),
     homeAssistant: setting(
       '--home-assistant [prefix]',
       'announce every device to Home Assistant by MQTT discovery, below this prefix',

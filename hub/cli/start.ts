@@ -64,8 +64,8 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     log,
   });
   closers.add(() => server.close());
-  const isVirtual = pins?.pins.driver === 'virtual';
-  const pigpiod = isVirtual ? await openVirtualPi(options, scope, { board: pins.board, server }) : undefined;
+  const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);
+  const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server }) : undefined;
   if (pins) {
     const { deviceMeter: meter } = server;
     openDevices(options, scope, { pins: pins.pins, kinds, connect: () => server.connect(), meter });
