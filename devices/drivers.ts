@@ -14,5 +14,6 @@ export {
   probeLinux,
 } from './pins/linux/create-linux-pins.ts';
 export { type PinRow, type PinTable, readPinTable } from './pins/linux/pin-table.ts';
-export { type Address, pigpiodAddress } from './pins/pigpiod/dial.ts';
+export { pigpiodAddress } from './pins/pigpiod/address.ts';
 export { createPigpiodPins, type PigpiodOptions } from './pins/pigpiod/pigpiod-pins.ts';
+export type { Address } from './pins/socket/dial.ts';

@@ -1,9 +1,9 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
 import { createPigpioPins } from './library/library-pins.ts';
 import { createLinuxPins, type LinuxOptions, probeLinux } from './linux/create-linux-pins.ts';
-import { type Address, describeAddress } from './pigpiod/dial.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
+import { type Address, describeAddress } from './socket/dial.ts';
 
 /** One way to reach pins, by the name that `--driver` takes. */
 export interface Driver {
