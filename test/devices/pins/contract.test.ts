@@ -3,6 +3,7 @@ import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts'
 import { createLinuxPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import { createPigpiodPins } from '../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
+import { createRgpiodPins } from '../../../devices/pins/rgpiod/create-rgpiod-pins.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer } from '../../../simulator/pigpiod/server.ts';
@@ -10,6 +11,7 @@ import { type PinsUnderTest, pinsContract } from '../../contracts/pins.ts';
 import { createBoardLibrary } from './library/board-library.ts';
 import { createMemorySysfs } from './linux/memory-sysfs.ts';
 import { PI_4, timerChip } from './linux/pi-trees.ts';
+import { startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
 
 /** How often the drivers that must ask look for what others did, milliseconds. */
 const POLL_MS = 20;
@@ -50,7 +52,6 @@ for (const generation of ['6.1', '6.12'] as const) {
         await files.write(`${channel}/duty_cycle`, String(Math.min(periodNs, steps * 1000)));
         await files.write(`${channel}/enable`, '1');
       },
-      wire: () => vitest.expect.unreachable('it has no inputs'),
       dispose: () => pins.close(),
     };
   };
@@ -59,6 +60,24 @@ for (const generation of ['6.1', '6.12'] as const) {
     limitsHz,
   });
 }
+
+pinsContract(
+  vitest,
+  'rgpiod, against a stand-in',
+  async () => {
+    const daemon = await startStandInRgpiod();
+    const pins = await createRgpiodPins({ address: { ...daemon.address, timeoutMs: 2000 } });
+    return {
+      pins,
+      wire: (gpio, level) => daemon.board.wire(gpio, level),
+      async dispose() {
+        await pins.close();
+        await daemon.kill();
+      },
+    };
+  },
+  { seesOthers: false, limitsHz: [0.1, 10_000] },
+);
 
 function underTest(board: Board, pins: Pins, dispose = async () => {}): PinsUnderTest {
   return {
