@@ -1,7 +1,9 @@
 import { HEADER_PINS } from '../../facts/header.ts';
+import { HEADER_GPIOS } from '../header-gpios.ts';
 import type { PwmState } from '../pins.ts';
-import { type LinuxOptions, readBoard } from './create-linux-pins.ts';
-import { HEADER_GPIOS, overlayFor } from './pi.ts';
+import { readBoard } from './board.ts';
+import type { LinuxOptions } from './create-linux-pins.ts';
+import { overlayFor } from './pi.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { stateOf } from './pwm-timing.ts';
 import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';

@@ -28,6 +28,7 @@ const laptop: PinSources = {
   virtual: () => createMemoryPins(),
   // Nothing listens on port 1, which is reserved.
   pigpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 },
+  rgpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 },
   pigpio: async () => {
     throw new HubError('driver/unavailable', 'npm pigpio has no binding here');
   },
