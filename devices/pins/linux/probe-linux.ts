@@ -35,8 +35,8 @@ export async function probeLinux(options: LinuxOptions = {}): Promise<string> {
       `the kernel has no PWM channel on this ${pi.model}, and ${rgpiod.reason}; ${advice}`,
     );
   }
-  const outputs = [...describeChannels(board), describeRest(board, rgpiod)].join('; ');
-  return `${pi.model}: outputs ${outputs}. Inputs ${describeInputs(options, rgpiod)}.`;
+  const pwm = [...describeChannels(board), describeRest(board, rgpiod)].join('; ');
+  return `${pi.model}: PWM ${pwm}. ${describeInputs(options, rgpiod)}.`;
 }
 
 /** Whether there is one, and the sentence about it. */
@@ -65,16 +65,15 @@ function describeChannels({ channels }: Board): string[] {
 
 function describeRest({ channels }: Board, { isThere, reason }: Finding): string {
   const others = HEADER_GPIOS.filter((gpio) => !channels.some((channel) => channel.gpio === gpio));
-  if (isThere) return `on GPIO ${listOf(others)} ${reason} (software)`;
-  return `GPIO ${listOf(others)} without PWM, as ${reason}`;
+  return isThere ? `${reason} on GPIO ${listOf(others)}` : `none on GPIO ${listOf(others)} (${reason})`;
 }
 
 function describeInputs({ loadCalls = loadDeviceCalls }: LinuxOptions, rgpiod: Finding): string {
-  if (rgpiod.isThere) return rgpiod.reason;
+  if (rgpiod.isThere) return `Inputs ${rgpiod.reason}`;
   try {
     HeaderChip.open(loadCalls()).close();
-    return 'by the GPIO character device';
+    return 'Inputs by the GPIO character device';
   } catch (error) {
-    return `none: ${toHubError(error).message}`;
+    return `No inputs: ${toHubError(error).message}`;
   }
 }
