@@ -1,8 +1,8 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants as system } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { HubError } from '../../../hub/core/error.ts';
-import { errnoOf } from '../errno.ts';
 
 /** What is used of the system. Every method throws an error with `code`, as those of `node:fs` do. */
 export interface DeviceCalls {
@@ -40,17 +40,23 @@ export function loadDeviceCalls(): DeviceCalls {
   const libc = koffi.load('libc.so.6');
   const ioctl = libc.func('int ioctl(int fd, unsigned long request, void *bytes)');
   const fcntl = libc.func('int fcntl(int fd, int command, int value)');
+  // Not by `node:fs`: inputs are read 200 times a second, mostly in vain, and it would make an error each time.
+  const read = libc.func('long read(int fd, void *bytes, unsigned long count)');
   const call = (name: string, result: number) => {
-    if (result !== -1) return;
-    const code = getSystemErrorName(-koffi.errno());
-    throw Object.assign(new Error(`${code}, ${name}`), { code });
+    if (result === -1) throw systemError(name, koffi.errno());
   };
   return {
     list: () => readdirSync(DEVICES).flatMap((name) => (isChip(name) ? `${DEVICES}/${name}` : [])),
     open: (path) => openSync(path, constants.O_RDWR),
     ioctl: (fd, request, bytes) => call('ioctl', ioctl(fd, request, bytes)),
     setNonBlocking: (fd) => call('fcntl', fcntl(fd, F_SETFL, constants.O_NONBLOCK)),
-    read: readNow,
+    read(fd, bytes) {
+      const count = read(fd, bytes, bytes.length);
+      if (count !== -1) return count;
+      const errno = koffi.errno();
+      if (errno === system.errno.EAGAIN) return 0;
+      throw systemError('read', errno);
+    },
     close: closeSync,
   };
 }
@@ -59,13 +65,9 @@ function isChip(name: string): boolean {
   return /^gpiochip\d+$/.test(name);
 }
 
-function readNow(fd: number, bytes: Uint8Array): number {
-  try {
-    return readSync(fd, bytes);
-  } catch (error) {
-    if (errnoOf(error) === 'EAGAIN') return 0;
-    throw error;
-  }
+function systemError(name: string, errno: number): Error {
+  const code = getSystemErrorName(-errno);
+  return Object.assign(new Error(`${code}, ${name}`), { code });
 }
 
 function requireKoffi(): Koffi {
