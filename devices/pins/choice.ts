@@ -4,7 +4,6 @@ import { createLinuxPins, createSysfsPins, type LinuxOptions } from './linux/cre
 import { probeLinux } from './linux/probe-linux.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
-import { localOf } from './rgpiod/address.ts';
 import { createRgpiodPins } from './rgpiod/create-rgpiod-pins.ts';
 import { type Address, describeAddress } from './socket/dial.ts';
 
@@ -53,7 +52,7 @@ const PROBE_TIMEOUT_MS = 500;
 /** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
 export function builtInDrivers(sources: PinSources): Driver[] {
   const { virtual, pigpiod, rgpiod, pigpio = createPigpioPins } = sources;
-  const linux: LinuxOptions = { rgpiod: localOf(rgpiod), ...sources.linux };
+  const linux: LinuxOptions = { rgpiod, ...sources.linux };
   return [
     {
       name: 'pigpiod',

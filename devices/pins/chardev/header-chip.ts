@@ -1,6 +1,7 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
 import { isHeaderChip } from '../header-chip.ts';
+import { inUse, type LineInfo } from '../line-info.ts';
 import type { Level } from '../pins.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import {
@@ -18,7 +19,6 @@ import {
   type InputConfig,
   IOCTL,
   type LineEvent,
-  type LineInfo,
 } from './uapi.ts';
 
 /** The name by which other programs see whose a line is. */
@@ -75,10 +75,7 @@ export class HeaderChip {
 
   #refusalOf(gpio: number, cause: unknown): HubError {
     if (errnoOf(cause) !== 'EBUSY') return refused(gpio, cause);
-    const { consumer } = this.lineInfo(gpio);
-    const holder =
-      consumer === '' ? 'another program, which gave no name' : `the program or driver "${consumer}"`;
-    return new HubError('pin/in-use', `GPIO ${gpio} is in use by ${holder}`, { cause });
+    return inUse(gpio, this.lineInfo(gpio), cause);
   }
 }
 

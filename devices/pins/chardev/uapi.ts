@@ -1,3 +1,4 @@
+import type { LineInfo } from '../line-info.ts';
 import type { Level, Pull } from '../pins.ts';
 
 /**
@@ -113,15 +114,6 @@ export function decodeChipLabel(info: Uint8Array): string {
   return textAt(info, 32);
 }
 
-/** What the kernel tells of a line. */
-export interface LineInfo {
-  /** Whether a program or the kernel itself has it. */
-  readonly isUsed: boolean;
-  readonly isOutput: boolean;
-  /** The name that whoever has it goes by; empty if it gave none. */
-  readonly consumer: string;
-}
-
 export function encodeLineInfo(gpio: number): Uint8Array {
   const bytes = new Uint8Array(LINEINFO_BYTES);
   new DataView(bytes.buffer).setUint32(64, gpio, true);
@@ -133,7 +125,7 @@ export function decodeLineInfo(info: Uint8Array): LineInfo {
   return {
     isUsed: (flags & FLAG.USED) !== 0,
     isOutput: (flags & FLAG.OUTPUT) !== 0,
-    consumer: textAt(info, 32),
+    user: textAt(info, 32),
   };
 }
 

@@ -3,6 +3,7 @@ import { type ChardevOptions, ChardevSource } from '../chardev/source.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
 import type { RetryOptions } from '../kept-session.ts';
 import type { Pins } from '../pins.ts';
+import { localOf } from '../rgpiod/address.ts';
 import { RgpiodSource } from '../rgpiod/source.ts';
 import type { Address } from '../socket/dial.ts';
 import { SourcedPins } from '../sourced-pins.ts';
@@ -17,7 +18,7 @@ export interface SysfsOptions extends SysfsSourceOptions {
 }
 
 export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions {
-  /** Where an rgpiod of this machine would be. Default: none is looked for. */
+  /** Where an rgpiod would be: one at that port of this machine is asked for. Default: none. */
   readonly rgpiod?: Address;
 }
 
@@ -58,7 +59,7 @@ export async function createSysfsPins({ files = REAL_FILES, ...options }: SysfsO
 /** It is kept, and found again if it is lost, only if it answers now. */
 async function openRgpiod({ rgpiod, ...options }: LinuxOptions): Promise<RgpiodSource | undefined> {
   if (!rgpiod) return undefined;
-  const source = new RgpiodSource(rgpiod, options);
+  const source = new RgpiodSource(localOf(rgpiod), options);
   await source.connect();
   const { status } = await firstValueFrom(source.health$);
   if (status === 'online') return source;

@@ -1,15 +1,12 @@
-import { HubError, toHubError } from '../../../hub/core/error.ts';
-import { loadDeviceCalls } from '../chardev/device-calls.ts';
-import { HeaderChip } from '../chardev/header-chip.ts';
+import { HubError } from '../../../hub/core/error.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
 import { listOf } from '../ownership.ts';
-import { probeRgpiod } from '../rgpiod/create-rgpiod-pins.ts';
-import { describeAddress } from '../socket/dial.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 import { adviceFor } from './pi.ts';
 import type { ChannelKind } from './pwm-channels.ts';
 import { REAL_FILES } from './sysfs-files.ts';
+import { isFound, type Way, type Ways, withWays } from './ways.ts';
 
 /** The pin of the first LED that everybody wires. */
 const COURSE_GPIO = 21;
@@ -26,33 +23,18 @@ const KINDS: Readonly<Record<ChannelKind, string>> = {
  */
 export async function probeLinux(options: LinuxOptions = {}): Promise<string> {
   const board = await readBoard(options.files ?? REAL_FILES);
+  return withWays(options, async (ways) => describeWays(board, ways));
+}
+
+function describeWays(board: Board, { rgpiod, lines }: Ways): string {
   const { pi, channels } = board;
-  const rgpiod = await findRgpiod(options);
-  if (channels.length === 0 && !rgpiod.isThere) {
+  if (channels.length === 0 && !isFound(rgpiod)) {
+    const what = `the kernel has no PWM channel on this ${pi.model}, and ${rgpiod.reason}`;
     const advice = `for GPIO ${COURSE_GPIO}, ${adviceFor(COURSE_GPIO, pi)}`;
-    throw new HubError(
-      'driver/unavailable',
-      `the kernel has no PWM channel on this ${pi.model}, and ${rgpiod.reason}; ${advice}`,
-    );
+    throw new HubError('driver/unavailable', `${what}; ${advice}`);
   }
   const pwm = [...describeChannels(board), describeRest(board, rgpiod)].join('; ');
-  return `${pi.model}: PWM ${pwm}. ${describeInputs(options, rgpiod)}.`;
-}
-
-/** Whether there is one, and the sentence about it. */
-interface Finding {
-  readonly isThere: boolean;
-  readonly reason: string;
-}
-
-async function findRgpiod({ rgpiod }: LinuxOptions): Promise<Finding> {
-  if (!rgpiod) return { isThere: false, reason: 'rgpiod was not looked for' };
-  try {
-    await probeRgpiod(rgpiod);
-    return { isThere: true, reason: `by rgpiod at ${describeAddress(rgpiod)}` };
-  } catch (error) {
-    return { isThere: false, reason: toHubError(error).message };
-  }
+  return `${pi.model}: PWM ${pwm}. ${describeInputs(lines)}.`;
 }
 
 function describeChannels({ channels }: Board): string[] {
@@ -63,17 +45,12 @@ function describeChannels({ channels }: Board): string[] {
   });
 }
 
-function describeRest({ channels }: Board, { isThere, reason }: Finding): string {
-  const others = HEADER_GPIOS.filter((gpio) => !channels.some((channel) => channel.gpio === gpio));
-  return isThere ? `${reason} on GPIO ${listOf(others)}` : `none on GPIO ${listOf(others)} (${reason})`;
+function describeRest({ channels }: Board, rgpiod: Way): string {
+  const others = listOf(HEADER_GPIOS.filter((gpio) => !channels.some((channel) => channel.gpio === gpio)));
+  return isFound(rgpiod) ? `${rgpiod.phrase} on GPIO ${others}` : `none on GPIO ${others} (${rgpiod.reason})`;
 }
 
-function describeInputs({ loadCalls = loadDeviceCalls }: LinuxOptions, rgpiod: Finding): string {
-  if (rgpiod.isThere) return `Inputs ${rgpiod.reason}`;
-  try {
-    HeaderChip.open(loadCalls()).close();
-    return 'Inputs by the GPIO character device';
-  } catch (error) {
-    return `No inputs: ${toHubError(error).message}`;
-  }
+/** How pins are inputs, or why they are none. */
+export function describeInputs(lines: Way): string {
+  return isFound(lines) ? `Inputs ${lines.phrase}` : `No inputs: ${lines.reason}`;
 }

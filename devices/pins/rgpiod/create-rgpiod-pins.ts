@@ -3,7 +3,6 @@ import type { RetryOptions } from '../kept-session.ts';
 import type { Pins } from '../pins.ts';
 import type { Address } from '../socket/dial.ts';
 import { SourcedPins } from '../sourced-pins.ts';
-import { RgpiodSession } from './session.ts';
 import { RgpiodSource } from './source.ts';
 
 export interface RgpiodOptions extends RetryOptions {
@@ -18,10 +17,4 @@ export async function createRgpiodPins({ address, ...options }: RgpiodOptions): 
   const source = new RgpiodSource(address, options);
   await source.connect();
   return new SourcedPins({ driver: 'rgpiod', gpios: HEADER_GPIOS, sources: [source] });
-}
-
-/** Whether an rgpiod answers that has the header's pins. Rejects with `driver/unavailable` or `driver/failed` and the reason if none does. */
-export async function probeRgpiod(address: Address): Promise<void> {
-  const session = await RgpiodSession.open(address, () => {});
-  session.close('it was only looked for');
 }

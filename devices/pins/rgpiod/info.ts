@@ -1,11 +1,4 @@
-/** What rgpiod tells of a line, by the kernel. */
-export interface LineInfo {
-  /** Whether a program or the kernel has it. */
-  readonly isUsed: boolean;
-  readonly isOutput: boolean;
-  /** The name that whoever has it goes by: `lg`, `gpioset`, … Empty if it gave none. */
-  readonly user: string;
-}
+import type { LineInfo } from '../line-info.ts';
 
 /** Flags of the kernel's GPIO ABI, as rgpiod hands them on. */
 const USED = 1;

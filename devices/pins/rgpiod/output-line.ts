@@ -1,9 +1,10 @@
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
+import { inUse } from '../line-info.ts';
 import { isSameReading } from '../pigpio/reading.ts';
 import type { Level, PwmState } from '../pins.ts';
 import type { Request } from './protocol.ts';
-import { inUse, type RgpiodSession } from './session.ts';
+import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';
 
 /** The session that there is now. Throws `driver/unavailable` with the reason if there is none. */

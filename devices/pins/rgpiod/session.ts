@@ -1,9 +1,10 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { isHeaderChip } from '../header-chip.ts';
 import type { Losable } from '../kept-session.ts';
+import { inUse, type LineInfo } from '../line-info.ts';
 import { Connection } from '../socket/connection.ts';
 import { type Address, describeAddress } from '../socket/dial.ts';
-import { decodeChipLabel, decodeLineInfo, type LineInfo } from './info.ts';
+import { decodeChipLabel, decodeLineInfo } from './info.ts';
 import { type Answer, type Request, RGPIOD, type RgpiodConnection, refusalOf, STATUS } from './protocol.ts';
 import { type EdgeReport, openReports, type Reports } from './reports.ts';
 
@@ -92,12 +93,6 @@ export class RgpiodSession implements Losable {
     const info = await this.lineInfo(gpio);
     return info.isUsed ? inUse(gpio, info) : refusalOf(request, status);
   }
-}
-
-/** What somebody is told whose pin another program has. */
-export function inUse(gpio: number, { user }: LineInfo): HubError {
-  const holder = user === '' ? 'another program, which gave no name' : `the program or driver "${user}"`;
-  return new HubError('pin/in-use', `GPIO ${gpio} is in use by ${holder}`);
 }
 
 /** Stopping PWM that has stopped already. */

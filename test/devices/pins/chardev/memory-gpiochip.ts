@@ -5,7 +5,7 @@ export interface MemoryGpio extends DeviceCalls {
   /** Connects a line from outside: to ground, to 3.3 V, or to nothing. */
   wire(gpio: number, level: 0 | 1 | undefined): void;
   /** Another program takes a line, or gives it back. */
-  take(gpio: number, consumer: string): void;
+  take(gpio: number, consumer: string, direction?: 'input' | 'output'): void;
   giveBack(gpio: number): void;
   /** What a line is now: `output 1`, `input pull-up debounce 5000`, … */
   describe(gpio: number): string;
@@ -139,8 +139,8 @@ export function createMemoryGpio({ chips = PI_5_CHIPS, openError }: MemoryGpioOp
       const after = inputLevel(line);
       if (line.hasEdges && after !== before) line.events.push(eventOf(gpio, after));
     },
-    take(gpio, consumer) {
-      lineAt(gpio).consumer = consumer;
+    take(gpio, consumer, direction = 'input') {
+      Object.assign(lineAt(gpio), { consumer, isOutput: direction === 'output' });
     },
     giveBack(gpio) {
       lineAt(gpio).consumer = undefined;

@@ -61,7 +61,7 @@ describe('the bytes of C', () => {
       64: '17000000 00000000',
       72: '05040000 00000000',
     });
-    expect(decodeLineInfo(info)).toEqual({ isUsed: true, isOutput: false, consumer: 'gpiomon' });
+    expect(decodeLineInfo(info)).toEqual({ isUsed: true, isOutput: false, user: 'gpiomon' });
     expect(encodeLineInfo(23)).toEqual(structure(256, { 64: '17000000' }));
   });
 
