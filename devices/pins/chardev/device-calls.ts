@@ -31,13 +31,15 @@ interface CLibrary {
 
 const DEVICES = '/dev';
 
+const LIBC = 'libc.so.6';
+
 /** fcntl's command that sets the flags of a descriptor, on every Linux. */
 const F_SETFL = 4;
 
 /** The system's own calls; Node has no ioctl, which npm koffi brings. Throws `driver/unavailable` if that is not there. */
 export function loadDeviceCalls(): DeviceCalls {
   const koffi = requireKoffi();
-  const libc = koffi.load('libc.so.6');
+  const libc = loadLibrary(koffi);
   const ioctl = libc.func('int ioctl(int fd, unsigned long request, void *bytes)');
   const fcntl = libc.func('int fcntl(int fd, int command, int value)');
   // Not by `node:fs`: inputs are read 200 times a second, mostly in vain, and it would make an error each time.
@@ -63,6 +65,15 @@ export function loadDeviceCalls(): DeviceCalls {
 
 function isChip(name: string): boolean {
   return /^gpiochip\d+$/.test(name);
+}
+
+/** Linux without glibc, as Alpine, calls it otherwise. */
+function loadLibrary(koffi: Koffi): CLibrary {
+  try {
+    return koffi.load(LIBC);
+  } catch (cause) {
+    throw new HubError('driver/unavailable', `npm koffi cannot load ${LIBC}: ${String(cause)}`, { cause });
+  }
 }
 
 function systemError(name: string, errno: number): Error {
