@@ -14,7 +14,7 @@ import {
   DEFAULT_HUB_NAME,
   parseClusterName,
   parseServer,
-} from './cluster.ts';
+} from './cluster-options.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { locatePlugin } from './locate-plugin.ts';
 import { LOG_LEVELS } from './log.ts';
