@@ -113,6 +113,13 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['pino'],
   },
+  // The rules that several hubs follow. They know a cluster as an `Engine` alone.
+  {
+    path: 'hub/cluster',
+    mayKnow: ['hub/clock.ts', 'hub/core', 'hub/session', 'hub/storage/engine', 'hub/storage/hub'],
+    packages: ['pino', 'rxjs', 'zod'],
+  },
+  { path: 'hub/cluster/nats', mayKnow: ['hub/core', 'hub/cluster'], packages: ['node:', 'rxjs', '@nats-io'] },
   // It reports on all the others, the ways in included.
   {
     path: 'hub/telemetry',

@@ -1,20 +1,17 @@
 import type { Logger } from 'pino';
 import { ClockMarks, createClock } from '../../clock.ts';
 import type { HubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
-import type { Message } from '../../core/message.ts';
-import { isReservedTopic } from '../../core/rights.ts';
 import { dropEarliest } from '../../files/files.ts';
-import type { SessionJournal, SessionRecord, Store } from '../../session/store.ts';
-import type { ChangeLog, Durability } from '../engine/change-log.ts';
+import type { Store } from '../../session/store.ts';
+import type { Durability } from '../engine/change-log.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
 import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../folder/folder-lock.ts';
-import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
-import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
+import { readContent } from './content.ts';
+import { HUB_SCHEMA } from './hub-schema.ts';
 
 /** How often to check whether the time of day was set, milliseconds. */
 const LOOK_MS = 5_000;
@@ -83,58 +80,6 @@ async function open(options: StoreOptions, release: () => void): Promise<FolderS
   } catch (error) {
     await database.close().catch(() => undefined); // The first error is the one to report.
     throw error;
-  }
-}
-
-/** What the last hub left in its tables, and a journal that goes on with them. */
-function readContent(tables: HubTables, log: ChangeLog): Pick<Store, 'journal' | 'retained' | 'sessions'> {
-  const records = new Records(tables);
-  return {
-    retained: Array.from(tables.retained, ([, message]) => message),
-    sessions: gatherSessions(records),
-    journal: new TableJournal(tables, records, log),
-  };
-}
-
-/** A class, since V8 keeps an object literal with a getter as a dictionary, and the position is read for each packet. */
-class TableJournal implements Journal, SessionJournal {
-  readonly #tables: HubTables;
-  readonly #records: Records;
-  readonly #log: ChangeLog;
-
-  constructor(tables: HubTables, records: Records, log: ChangeLog) {
-    this.#tables = tables;
-    this.#records = records;
-    this.#log = log;
-  }
-
-  get position(): number {
-    return this.#log.position;
-  }
-
-  isSafe(position: number): boolean {
-    return this.#log.isSafe(position);
-  }
-
-  whenSafe(position: number, then: (failure?: HubError) => void): void {
-    this.#log.whenSafe(position, then);
-  }
-
-  commit(): void {
-    this.#log.commit();
-  }
-
-  /** The hub's own topics are not kept: the next hub publishes its own values. */
-  retain(message: Message): void {
-    if (!isReservedTopic(message.topic)) this.#tables.retained.set(message.topic, message);
-  }
-
-  forget(topic: string): void {
-    this.#tables.retained.delete(topic);
-  }
-
-  begin(): SessionRecord {
-    return new StoredRecord(this.#records);
   }
 }
 
