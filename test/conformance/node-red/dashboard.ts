@@ -17,7 +17,6 @@ export class Dashboard {
   static async open(port: number, widgets: readonly string[]): Promise<Dashboard> {
     const socket = io(`http://127.0.0.1:${port}`, {
       path: '/dashboard/socket.io',
-      transports: ['websocket'],
     });
     const dashboard = new Dashboard(socket);
     await once(socket as unknown as NodeJS.EventEmitter, 'ui-config');

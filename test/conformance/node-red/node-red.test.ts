@@ -91,9 +91,11 @@ describe.skipIf(folder === undefined)(folder ? title : `${title} (skipped: needs
   });
 
   it('sees the hub go and come back, and dims on', async () => {
+    expect(nodeRed.connectionsOf('MQTT 5')).toBe(1);
     await hub.stop();
     await startHub();
-    await poll(() => said.get('nodered/status')).toBe('online');
+    // What is set without a connection, Node-RED drops.
+    await poll(() => nodeRed.connectionsOf('MQTT 5')).toBe(2);
     dashboard.change(SLIDER, 55);
     await poll(() => said.get('led/21/duty/actual')).toBe('55');
     await poll(() => dashboard.shown(GAUGE)).toBe('55');

@@ -62,9 +62,9 @@ export class NodeRed {
     await vi.waitUntil(() => this.#output.includes('Started flows'), { timeout: 100_000 });
   }
 
-  /** What it has printed since its start. */
-  get output(): string {
-    return this.#output;
+  /** How often a broker of the flow, by its name there, has connected since the start. */
+  connectionsOf(broker: string): number {
+    return this.#output.split(`${broker}] Connected to broker`).length - 1;
   }
 
   /** Ends it at once, so that it says no goodbye. */
