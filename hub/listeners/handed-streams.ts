@@ -60,16 +60,7 @@ export class HandedStreams implements Entrance {
       return;
     }
     this.sockets.follow(stream, address);
-    this.#admit(stream, address, () => {
-      this.#core.mqtt.accept(
-        new TcpTransport(stream, {
-          share: this.sockets.shareOf(stream),
-          letIn: () => this.sockets.letIn(stream),
-          remote: { address, request },
-          ...(request && { credentials: credentialsOf(request, OPEN) }),
-        }),
-      );
-    });
+    this.sockets.admit(stream, address, () => this.#serve(stream, address, request));
   }
 
   /** Serves MQTT over WebSocket at a path of a server. Returns a function that stops it. */
@@ -104,20 +95,17 @@ export class HandedStreams implements Entrance {
     await this.sockets.empty();
   }
 
-  /** Connections are set up a few in each turn, as thousands may come at once. */
-  #admit(stream: Duplex, address: string, serve: () => void): void {
-    const destroy = () => void stream.destroy();
-    stream.on('error', destroy); // The client may leave before its turn.
-    this.#core.budget.admit(() => {
-      stream.off('error', destroy);
-      if (!stream.destroyed) this.#attempt(stream, serve);
-    }, address);
-  }
-
   /** The request behind a stream may have malformed credentials, which end this connection and no other. */
-  #attempt(stream: Duplex, serve: () => void): void {
+  #serve(stream: Duplex, address: string, request: IncomingMessage | undefined): void {
     try {
-      serve();
+      this.#core.mqtt.accept(
+        new TcpTransport(stream, {
+          share: this.sockets.shareOf(stream),
+          letIn: () => this.sockets.letIn(stream),
+          remote: { address, request },
+          ...(request && { credentials: credentialsOf(request, OPEN) }),
+        }),
+      );
     } catch (thrown) {
       this.#core.log.debug({ error: toHubError(thrown).toJSON() }, 'stream refused');
       stream.destroy();

@@ -18,7 +18,8 @@ export class MqttTcpListener extends TcpListener {
   readonly #gateway: MqttGateway;
 
   constructor({ mqtt, limits, tls }: MqttTcpListenerOptions) {
-    const serve = (socket: Socket) => this.#serve(socket);
+    const serve = (socket: Socket) =>
+      this.sockets.admit(socket, socket.remoteAddress, () => this.#serve(socket));
     super({
       name: 'mqtt',
       server: createStreamServer(serve, { tls, limits }),
@@ -29,15 +30,8 @@ export class MqttTcpListener extends TcpListener {
     this.#gateway = mqtt;
   }
 
-  /** Connections are set up a few in each turn, as thousands may come at once. */
   #serve(socket: Socket): void {
-    const destroy = () => void socket.destroy();
-    socket.on('error', destroy); // The client may leave before its turn.
-    this.#gateway.budget.admit(() => {
-      socket.off('error', destroy);
-      if (socket.destroyed) return;
-      const letIn = () => this.sockets.letIn(socket);
-      this.#gateway.accept(new TcpTransport(socket, { share: this.sockets.shareOf(socket), letIn }));
-    }, socket.remoteAddress);
+    const letIn = () => this.sockets.letIn(socket);
+    this.#gateway.accept(new TcpTransport(socket, { share: this.sockets.shareOf(socket), letIn }));
   }
 }

@@ -52,6 +52,16 @@ export class OpenSockets {
     if (stream instanceof Socket) this.#limitReads(stream, followed);
   }
 
+  /** Serves a new connection, unless its client leaves before: a few in each turn, as thousands may come at once. */
+  admit(stream: Stream, address: string | undefined, serve: () => void): void {
+    const destroy = () => void stream.destroy();
+    stream.on('error', destroy);
+    this.#options.budget.admit(() => {
+      stream.off('error', destroy);
+      if (!stream.destroyed) serve();
+    }, address);
+  }
+
   /** Follows the connections that the server takes from now on. */
   followAll(server: Server): this {
     const { budget } = this.#options;

@@ -27,7 +27,7 @@ export function readCookie(request: IncomingMessage, exposure: Exposure, cookie:
   return pairs.find((pair) => pair.startsWith(prefix))?.slice(prefix.length);
 }
 
-interface NewCookie {
+export interface NewCookie {
   readonly cookie: Cookie;
   readonly value: string;
   /** 0 makes the browser delete the cookie. */

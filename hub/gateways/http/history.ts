@@ -8,6 +8,7 @@ import {
   UPTIME_TOPIC,
 } from '../../core/history.ts';
 import { parseTopicName } from '../../core/topic.ts';
+import { refuseMethod } from './refuse.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
@@ -112,10 +113,7 @@ export function createHistoryRouter(options: HistoryRouterOptions): Router {
     else response.json(rows);
   });
 
-  router.all(ANY_PATH, ({ method }, response) => {
-    response.set('Allow', 'GET, HEAD');
-    throw new HubError('method/unsupported', `${method} is not for history; GET reads it`);
-  });
+  router.all(ANY_PATH, refuseMethod('GET, HEAD', 'history; GET reads it'));
   return router;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Links } from '../../access/links.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
+import { refuseMethod } from './refuse.ts';
 import type { Identify } from './visitor.ts';
 
 interface LinksOptions {
@@ -33,13 +34,7 @@ export function createLinksRouter({ links, identify }: LinksOptions): Router {
     const token = await links.tokenFor(principal, parseRole(request.body));
     response.set('Cache-Control', 'no-store').json({ ok: true, token });
   });
-  router.all('/', ({ method }, response) => {
-    response.set('Allow', 'GET, HEAD, POST');
-    throw new HubError(
-      'method/unsupported',
-      `${method} is not for links; GET lists roles and POST makes a link`,
-    );
-  });
+  router.all('/', refuseMethod('GET, HEAD, POST', 'links; GET lists roles and POST makes a link'));
   return router;
 }
 

@@ -4,8 +4,9 @@ import type { Access, Credentials, Principal } from '../../access/access.ts';
 import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { formatCookie, readCookie, remoteOf } from './credentials.ts';
+import { formatCookie, type NewCookie, readCookie, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
+import { refuseMethod } from './refuse.ts';
 import type { Identify } from './visitor.ts';
 
 export interface LoginOptions {
@@ -49,8 +50,7 @@ export function createLoginRouter(options: LoginOptions): Router {
     await remember(options, principal, response);
     if (logins && principal.how === 'password') {
       const value = await logins.deviceCookie(principal, remote.deviceCookie);
-      const made = { cookie: 'device', value, maxAgeSeconds: DEVICE_COOKIE_SECONDS } as const;
-      response.append('Set-Cookie', formatCookie(request, exposure, made));
+      setCookie(response, exposure, { cookie: 'device', value, maxAgeSeconds: DEVICE_COOKIE_SECONDS });
     }
     response.json(describe(principal));
   });
@@ -58,8 +58,7 @@ export function createLoginRouter(options: LoginOptions): Router {
   router.post('/logout', async (request, response) => {
     const secret = readCookie(request, exposure, 'login');
     if (secret !== undefined) await logins?.end(secret);
-    const none = { cookie: 'login', value: '', maxAgeSeconds: 0 } as const;
-    response.append('Set-Cookie', formatCookie(request, exposure, none)).json({ ok: true });
+    setCookie(response, exposure, { cookie: 'login', value: '', maxAgeSeconds: 0 }).json({ ok: true });
   });
 
   router.get('/me', async (request, response) => {
@@ -67,18 +66,9 @@ export function createLoginRouter(options: LoginOptions): Router {
     response.set('Cache-Control', 'no-store').json(describe(principal));
   });
 
-  router.all(['/login', '/logout'], refuseMethod('POST'));
-  router.all('/me', refuseMethod('GET, HEAD'));
+  router.all(['/login', '/logout'], refuseMethod('POST', 'logging in and out, only POST'));
+  router.all('/me', refuseMethod('GET, HEAD', '/api/me, only GET'));
   return router;
-}
-
-/** Refuses every method but the allowed ones, which have been handled before. */
-function refuseMethod(allowed: string): RequestHandler {
-  return ({ method, originalUrl }, response) => {
-    response.set('Allow', allowed);
-    const path = originalUrl.replace(/\?.*/, '');
-    throw new HubError('method/unsupported', `${method} is not for ${path}, only ${allowed}`);
-  };
 }
 
 /** Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. */
@@ -121,8 +111,11 @@ async function remember(
   const { req: request } = response;
   const browser = { remote: remoteOf(request, exposure), held: readCookie(request, exposure, 'login') };
   const { secret: value, maxAgeSeconds } = await logins.open(principal, browser);
-  const made = { cookie: 'login', value, maxAgeSeconds } as const;
-  response.append('Set-Cookie', formatCookie(request, exposure, made));
+  setCookie(response, exposure, { cookie: 'login', value, maxAgeSeconds });
+}
+
+function setCookie(response: Response, exposure: Exposure, cookie: NewCookie): Response {
+  return response.append('Set-Cookie', formatCookie(response.req, exposure, cookie));
 }
 
 function redirect(response: Response, to: string): void {

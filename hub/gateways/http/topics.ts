@@ -7,6 +7,7 @@ import { Message } from '../../core/message.ts';
 import type { Publisher } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
+import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
 import type { Identify } from './visitor.ts';
 
@@ -65,10 +66,7 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     else response.json({ ok: true, receivers });
   });
 
-  router.all(ANY_PATH, ({ method }, response) => {
-    response.set('Allow', 'GET, HEAD, PUT');
-    throw new HubError('method/unsupported', `${method} is not for topics; GET reads and PUT publishes`);
-  });
+  router.all(ANY_PATH, refuseMethod('GET, HEAD, PUT', 'topics; GET reads and PUT publishes'));
   return router;
 }
 

@@ -1,5 +1,5 @@
 import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
-import { type Entity, effectConfig, type Form, numberConfig } from './form.ts';
+import { type Entity, effectConfig, type Form, numberConfig, topicsOf } from './form.ts';
 
 /**
  * A light with brightness and effects, and its settings. Its state is what is desired: what the pin does flickers with an effect and passes
@@ -42,22 +42,12 @@ function setting(
   config: Readonly<Record<string, unknown>>,
 ): readonly Entity[] {
   if (!info) return [];
-  const { property, hasActual } = info;
-  const command = `${topic}/${property}`;
-  const state = hasActual ? `${command}/actual` : command;
+  const fixed = { retain: true, mode: 'box', entity_category: 'config' };
   return [
     {
-      key: property,
+      key: info.property,
       platform: 'number',
-      config: {
-        ...config,
-        ...numberConfig(info),
-        command_topic: command,
-        state_topic: state,
-        retain: true,
-        mode: 'box',
-        entity_category: 'config',
-      },
+      config: { ...config, ...numberConfig(info), ...topicsOf(topic, info), ...fixed },
     },
   ];
 }
