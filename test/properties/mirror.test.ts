@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Level, PwmPin } from '../../devices/pins/pins.ts';
 import type { Board } from '../../simulator/board/board.ts';
 import { createMirrorBench, type MirrorBench } from '../simulator/mirror/bench.ts';
-import { encode, type Words } from '../simulator/pigpiod/client.ts';
+import { encode, joined, type Words } from '../simulator/pigpiod/client.ts';
 
 const GPIOS = [18, 21] as const;
 const gpio = fc.constantFrom(...GPIOS);
@@ -132,6 +132,40 @@ describe('a board that mirrors pins', () => {
         clock.advance(2000);
         expect(changesOf(heard)).toEqual(changesOf([0, ...edges.map(({ level }) => level)]));
       }),
+    );
+  });
+});
+
+describe('pigpiod in front of real pins', () => {
+  /** Commands that make the client wait, or that send more than an answer. */
+  const isUnsuitable = (number: number) => [46, 47, 99].includes(number);
+  const parameter = fc.oneof(fc.integer({ min: 12, max: 23 }), fc.nat(60), fc.nat(0xffffffff));
+  const request: fc.Arbitrary<Words> = fc.tuple(
+    fc.nat(119).filter((number) => !isUnsuitable(number)),
+    parameter,
+    parameter,
+    fc.uint8Array({ maxLength: 40 }),
+  );
+
+  it('answers whatever it is asked, in order, and the pins end as the board’s', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { maxLength: 40 }), async (asked) => {
+        const bench = createMirrorBench();
+        const client = bench.connect();
+        if (asked.length > 0) await client.request(...asked);
+        const answers = new Uint32Array(joined(client.sent).buffer);
+        const echoed = asked.map((_, index) => [...answers.slice(index * 4, index * 4 + 3)]);
+        expect(echoed).toEqual(asked.map(([number, p1, p2]) => [number, p1, p2]));
+        for (let pin = 0; pin < 54; pin++)
+          await bench.mirror
+            .pin(pin)
+            .settle()
+            .catch(() => undefined);
+        for (let pin = 2; pin < 28; pin++)
+          expect(lightOf(bench.real, pin)).toEqual(lightOf(bench.board, pin));
+        await bench.pins.close();
+      }),
+      { numRuns: 50 },
     );
   });
 });

@@ -1,9 +1,11 @@
 import { firstValueFrom } from 'rxjs';
 import * as vitest from 'vitest';
+import { createPigpiodPins } from '../../../devices/drivers.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { Mirror } from '../../../simulator/mirror/mirror.ts';
 import { createMirrorPins } from '../../../simulator/mirror/mirror-pins.ts';
+import { createPigpiodServer } from '../../../simulator/pigpiod/server.ts';
 import { pinsContract } from '../../contracts/pins.ts';
 
 const { describe, expect, it } = vitest;
@@ -17,16 +19,18 @@ function createBench() {
   return { real, driver, board, mirror, pins: createMirrorPins(mirror) };
 }
 
+/** What a script that speaks to the daemon does. What changes the driver's pins behind its back, the board does not follow. */
+function setByScript(board: Board, gpio: number, frequencyHz: number, steps: number): void {
+  board.setFrequency(gpio, frequencyHz);
+  board.setRange(gpio, board.realRange(gpio));
+  board.setDutycycle(gpio, steps);
+}
+
 pinsContract(vitest, 'a mirror of the pins of a second virtual board', async () => {
   const { real, driver, board, pins } = createBench();
   return {
     pins,
-    // A script that speaks to the daemon. What changes the driver's pins behind its back, the board does not follow.
-    setFromElsewhere(gpio, frequencyHz, steps) {
-      board.setFrequency(gpio, frequencyHz);
-      board.setRange(gpio, board.realRange(gpio));
-      board.setDutycycle(gpio, steps);
-    },
+    setFromElsewhere: (gpio, frequencyHz, steps) => setByScript(board, gpio, frequencyHz, steps),
     wire: (gpio, level) => real.wire(gpio, level),
     async dispose() {
       await pins.close();
@@ -34,6 +38,29 @@ pinsContract(vitest, 'a mirror of the pins of a second virtual board', async () 
     },
   };
 });
+
+pinsContract(
+  vitest,
+  'pigpiod, against the daemon in front of the pins of a second virtual board',
+  async () => {
+    const { real, driver, board, mirror } = createBench();
+    const daemon = createPigpiodServer({ board, mirror, port: 0 });
+    const { port } = await daemon.listen();
+    const address = { hosts: ['127.0.0.1'], port, timeoutMs: 20_000 };
+    const pins = await createPigpiodPins({ address, pollMs: 20 });
+    return {
+      pins,
+      setFromElsewhere: (gpio, frequencyHz, steps) => setByScript(board, gpio, frequencyHz, steps),
+      wire: (gpio, level) => real.wire(gpio, level),
+      async dispose() {
+        await pins.close();
+        await daemon.close();
+        await mirror.close();
+        await driver.close();
+      },
+    };
+  },
+);
 
 describe('a device on a mirror', () => {
   it('has its light on the real pin by the time that a write resolves', async () => {
