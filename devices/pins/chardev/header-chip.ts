@@ -24,7 +24,7 @@ import {
 /** The name by which other programs see whose a line is. */
 const CONSUMER = 'pinhub';
 
-/** As many edges as the kernel keeps for a line, unless it is asked to keep more. */
+/** How many edges are read in one call. */
 const EVENTS_AT_ONCE = 16;
 
 /** The GPIO chip of the header. */
