@@ -53,7 +53,8 @@ function build() {
 
 /** Makes the programs import what is bundled from `vendor` rather than from a package. */
 function useVendor(folder, vendor) {
-  const names = readdirSync(vendor).flatMap((file) => (file.endsWith('.js') ? [file.slice(0, -3)] : []));
+  const files = readdirSync(vendor, { recursive: true }).map((file) => file.replaceAll(sep, '/'));
+  const names = files.flatMap((file) => (/^(?!shared\/).*\.js$/.test(file) ? [file.slice(0, -3)] : []));
   const imported = new RegExp(`(?<=\\bfrom ['"])(${names.join('|')})(?=['"])`, 'g');
   for (const file of readdirSync(folder, { recursive: true })) {
     const path = join(folder, file);

@@ -7,6 +7,10 @@ import { defineConfig, type Plugin } from 'vite';
  * what they weigh is never used: so whoever installs Pinhub gets a few files instead of thirty packages.
  */
 export const BUNDLED: Readonly<Record<string, string>> = {
+  '@nats-io/jetstream':
+    '{ DeliverPolicy, DiscardPolicy, JetStreamApiError, jetstream, jetstreamManager, StorageType }',
+  '@nats-io/transport-node':
+    '{ connect, credsAuthenticator, tokenAuthenticator, usernamePasswordAuthenticator }',
   commander: '{ Command, InvalidArgumentError, Option }',
   helmet: '{ default }',
   'pino-pretty': '{ default }',

@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compressFolder } from './compress.ts';
 import { transferOf } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
 
-/** Each page: its source beside its scripts, and where it is served. */
-const pages = [
-  { source: 'web/dashboard/index.html', served: 'index.html' },
+interface Page {
+  /** Its source, beside its scripts. */
+  readonly source: string;
+  readonly served: string;
+  /** A script that runs before all others, as soon as it is there. */
+  readonly early?: string;
+  /** A script that the first one imports while it runs, and that it always needs. */
+  readonly soon?: string;
+}
+
+const early = 'web/shared/early-socket.ts';
+
+const pages: readonly Page[] = [
+  { source: 'web/dashboard/index.html', served: 'index.html', early, soon: 'web/dashboard/start.ts' },
   { source: 'web/login/index.html', served: 'login/index.html' },
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
-] as const;
+];
 
 const worker = 'web/shell/service-worker.ts';
 
@@ -35,19 +46,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: [...pages.map((page) => page.source), worker].map((source) => join(root, source)),
+      input: [...pages.map((page) => page.source), early, worker].map((source) => join(root, source)),
       output: {
         // Its address must stay: a browser looks there for the next one.
         entryFileNames: ({ facadeModuleId }) =>
           facadeModuleId?.endsWith(worker) ? 'shell/service-worker.js' : 'assets/[name]-[hash].js',
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
-        // What several pages use, in few files: over HTTP/1.1 a browser fetches six at a time, and each round costs a slow network its delay.
-        // What all pages share is larger than the threshold, so the login page does not load what only the others need.
+        // What several scripts use, in one file: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
+        // each file a slow CPU its own. The login page loads more than it needs; the page behind it then has it.
         codeSplitting: {
-          groups: [
-            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 22_500 },
-          ],
+          groups: [{ name: 'shared', minShareCount: 2, test: (id) => !id.endsWith(early) }],
         },
       },
     },
@@ -85,11 +94,16 @@ function servePages(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        for (const { source, served } of pages) {
+        for (const { source, served, early, soon } of pages) {
           const page = bundle[source];
           if (page?.type !== 'asset') throw new Error(`the page ${source} was not built`);
+          const html = preload(
+            runFirst(bundle, String(page.source), early),
+            soon ? chunksOf(bundle, soon) : [],
+          );
+          for (const chunk of chunksNamedIn(bundle, html)) compileAtOnce(chunk);
           delete bundle[source];
-          this.emitFile({ type: 'asset', fileName: served, source: page.source });
+          this.emitFile({ type: 'asset', fileName: served, source: html });
         }
       },
     },
@@ -102,6 +116,49 @@ function servePages(): Plugin {
       });
     },
   };
+}
+
+/** The chunk of a script, and those that it imports. */
+function chunksOf(bundle: Rolldown.OutputBundle, script: string): readonly Rolldown.OutputChunk[] {
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+  const first = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(script)));
+  if (!first) throw new Error(`the script ${script} was not built`);
+  const found = new Set([first]);
+  for (const { imports } of found)
+    for (const chunk of chunks) if (imports.includes(chunk.fileName)) found.add(chunk);
+  return [...found];
+}
+
+/** Puts a script in front of all others of a page. */
+function runFirst(bundle: Rolldown.OutputBundle, html: string, script: string | undefined): string {
+  const [chunk] = script ? chunksOf(bundle, script) : [];
+  const tag = `<script type="module" async crossorigin src="./${chunk?.fileName}"></script>\n    `;
+  return chunk ? html.replace(/(?=<script )/, tag) : html;
+}
+
+/** Has a page fetch scripts at once that it would ask for later. */
+function preload(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
+  const links = chunks
+    .map(({ fileName }) => `href="./${fileName}"`)
+    .filter((href) => !html.includes(href))
+    .map((href) => `<link rel="modulepreload" crossorigin ${href}>\n    `);
+  return html.replace(/(?=<link rel="stylesheet")/, links.join(''));
+}
+
+function chunksNamedIn(bundle: Rolldown.OutputBundle, html: string): readonly Rolldown.OutputChunk[] {
+  return Object.values(bundle).flatMap((file) =>
+    file.type === 'chunk' && html.includes(`"./${file.fileName}"`) ? [file] : [],
+  );
+}
+
+const COMPILE_AT_ONCE = '//# allFunctionsCalledOnLoad\n';
+
+/**
+ * Tells the browser that a script's functions are called soon: Chromium then compiles them while the script still comes, beside the page's
+ * own work, rather than one by one in the midst of the first view.
+ */
+function compileAtOnce(chunk: Rolldown.OutputChunk): void {
+  if (!chunk.code.startsWith(COMPILE_AT_ONCE)) chunk.code = COMPILE_AT_ONCE + chunk.code;
 }
 
 /** Compresses what was written, and says how much a browser has to transfer for each page. */

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** A time of the hub's clock, and the time of day at that moment, milliseconds. */
 export interface ClockMark {
   readonly hubMs: number;

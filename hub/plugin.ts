@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Driver } from '../devices/drivers.ts';
@@ -5,6 +7,7 @@ import type { DeviceKind } from '../devices/index.ts';
 import type { Authenticator } from './access/access.ts';
 import { HubError, quote } from './core/error.ts';
 import { describeIssues } from './describe-issues.ts';
+import type { KindModules } from './gateways/http/kind-modules.ts';
 import type { Store } from './session/store.ts';
 
 /** What a plug-in's module exports as its default: any of these parts. */
@@ -12,13 +15,21 @@ export interface Plugin {
   /** Unique among plug-ins: small letters, digits and hyphens. */
   readonly name: string;
   /** Further kinds of device. */
-  readonly kinds?: readonly DeviceKind[];
+  readonly kinds?: readonly PluginKind[];
   /** Further drivers of pins. `auto` asks them before those of Pinhub. */
   readonly drivers?: readonly Driver[];
   /** Further ways to prove an identity, asked before the hub's own accounts. */
   readonly authenticators?: readonly Authenticator[];
   /** Opens what keeps messages and sessions, in place of Pinhub's own store; only one plug-in may have it. */
   readonly openStore?: (options: PluginStoreOptions) => Promise<Store>;
+}
+
+/** A kind of device, and what pages draw it with. Each module is one file; docs/plug-ins.md says what it exports. */
+export interface PluginKind extends DeviceKind {
+  /** The module of its card on the dashboard, as in `new URL('./relay-card.js', import.meta.url)`. Default: the card for any device. */
+  readonly card?: URL | undefined;
+  /** The module of its part on the simulator. Default: it is not drawn there. */
+  readonly part?: URL | undefined;
 }
 
 export interface PluginStoreOptions {
@@ -38,6 +49,12 @@ const authenticatorKind = name.refine((kind) => !OWN_AUTHENTICATORS.includes(kin
   error: `must not be one of the hub's own: ${OWN_AUTHENTICATORS.join(', ')}`,
 });
 
+const pageModule = z
+  .custom((value) => value instanceof URL && value.protocol === 'file:', {
+    error: "must be the URL of a file, as in new URL('./relay-card.js', import.meta.url)",
+  })
+  .optional();
+
 /** A list of objects that may have further members, and may be instances of classes. */
 function listOf(members: z.ZodRawShape) {
   const item = z.looseObject(members, 'must be an object');
@@ -46,7 +63,7 @@ function listOf(members: z.ZodRawShape) {
 
 const members = {
   name,
-  kinds: listOf({ kind: topicLevel, open: method }),
+  kinds: listOf({ kind: topicLevel, open: method, card: pageModule, part: pageModule }),
   drivers: listOf({ name, open: method, probe: method.optional() }),
   authenticators: listOf({
     kind: authenticatorKind,
@@ -67,4 +84,29 @@ export function parsePlugin(value: unknown, from: string): Plugin {
   const stranger = Object.keys(plugin).find((key) => !Object.hasOwn(members, key));
   if (stranger !== undefined) throw fail(`it has ${quote(stranger)}; allowed are ${MEMBERS}`);
   return plugin;
+}
+
+/** Reads what pages load for the kinds of a plug-in. Throws `option/invalid` if a file cannot be read. */
+export function readKindModules({
+  name,
+  kinds = [],
+}: Pick<Plugin, 'name' | 'kinds'>): readonly KindModules[] {
+  return kinds
+    .filter(({ card, part }) => card ?? part)
+    .map(({ kind, card, part }) => {
+      const read = (what: string, file: URL | undefined) =>
+        file && readModule(file, `plug-in ${quote(name)}: the ${what} of its kind ${quote(kind)}`);
+      return { kind, card: read('card', card), part: read('part', part) };
+    });
+}
+
+function readModule(file: URL, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const path = quote(fileURLToPath(file), 200);
+    const reason = code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read (${code})`;
+    throw new HubError('option/invalid', `${what} cannot be loaded: ${reason}`, { cause });
+  }
 }

@@ -1,8 +1,10 @@
-/** The virtual Raspberry Pi: its board, the driver of its pins, and pigpiod's protocol in front of it (which needs Node). */
+/** The virtual Raspberry Pi: its board, the driver of its pins, real pins behind it, and pigpiod's protocol in front of it (which needs Node). */
 export { Board, type BoardOptions } from './board/board.ts';
 export { type Cancel, type Clock, createSystemClock, type Timers } from './board/clock.ts';
 export { VirtualClock } from './board/virtual-clock.ts';
 export { createVirtualPins } from './board/virtual-pins.ts';
+export { Mirror, type MirrorOptions } from './mirror/mirror.ts';
+export { createMirrorPins } from './mirror/mirror-pins.ts';
 export {
   createPigpiodServer,
   DEFAULT_PIGPIOD_PORT,

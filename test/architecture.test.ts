@@ -113,6 +113,13 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['pino'],
   },
+  // The rules that several hubs follow. They know a cluster as an `Engine` alone.
+  {
+    path: 'hub/cluster',
+    mayKnow: ['hub/clock.ts', 'hub/core', 'hub/session', 'hub/storage/engine', 'hub/storage/hub'],
+    packages: ['pino', 'rxjs', 'zod'],
+  },
+  { path: 'hub/cluster/nats', mayKnow: ['hub/core', 'hub/cluster'], packages: ['node:', 'rxjs', '@nats-io'] },
   // It reports on all the others, the ways in included.
   {
     path: 'hub/telemetry',
@@ -132,12 +139,7 @@ const PARTS: readonly Part[] = [
     packages: ['node:', 'rxjs', 'prom-client'],
   },
   // How servers listen, also the one of the virtual Pi.
-  { path: 'hub/listeners/feeders.ts', mayKnow: [], packages: ['node:'] },
-  {
-    path: 'hub/listeners/listen.ts',
-    mayKnow: ['hub/core', 'hub/listeners/feeders.ts'],
-    packages: ['node:'],
-  },
+  { path: 'hub/listeners/listen.ts', mayKnow: ['hub/core'], packages: ['node:'] },
   // A listener puts together what is spoken on its port.
   {
     path: 'hub/listeners',
@@ -180,12 +182,17 @@ const PARTS: readonly Part[] = [
   { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
   { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },
   { path: 'simulator/board', mayKnow: [...PORT, 'hub/core'], packages: ['rxjs'] },
+  { path: 'simulator/mirror', mayKnow: ['simulator/board', ...PORT, 'hub/core'], packages: ['rxjs'] },
   {
     path: 'simulator/pigpiod',
-    mayKnow: ['simulator/board', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
+    mayKnow: ['simulator/board', 'simulator/mirror', ...PORT, 'hub/core', 'hub/listeners/listen.ts'],
     packages: ['node:', 'rxjs'],
   },
-  { path: 'simulator/index.ts', mayKnow: ['simulator/board', 'simulator/pigpiod'], packages: [] },
+  {
+    path: 'simulator/index.ts',
+    mayKnow: ['simulator/board', 'simulator/mirror', 'simulator/pigpiod'],
+    packages: [],
+  },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
   // What all pages share. A page knows this, and no other page.
   {

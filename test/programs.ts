@@ -43,6 +43,10 @@ const RECIPES = {
     isInstalledByHand: true,
   },
   'python3-yaml': { probe: ['/usr/bin/python3', '-c', 'import yaml'], packages: ['python3-yaml'] },
+  'qemu-system-aarch64': { probe: ['which', 'qemu-system-aarch64'], packages: ['qemu-system-arm'] },
+  dtc: { probe: ['which', 'dtc'], packages: ['device-tree-compiler'] },
+  cpio: { probe: ['which', 'cpio'], packages: ['cpio'] },
+  'apt-get': { probe: ['which', 'apt-get', 'dpkg-deb'], packages: ['apt'] },
   chromium: { probe: ['test', '-x', '/usr/bin/chromium'], packages: ['chromium'] },
 } as const satisfies Record<string, Recipe>;
 

@@ -1,6 +1,8 @@
 // What is measured of a page in the browser.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const PATIENCE_MS = 30_000;
 const SETTLE_MS = 2_000;
 const MEASURED_MS = 5_000;
 /** The pause between two keys of somebody who types fast. */
@@ -15,19 +17,25 @@ const SLOW_NETWORK = {
 };
 const SLOW_CPU = { rate: 4 };
 
-/** Opens a page in a browser that has never seen it. */
+/**
+ * Opens a page in a browser that has never seen it; resolves when its first control can be used. Until then nothing is asked of the page:
+ * what Playwright puts into a page that it asks takes a slow CPU a quarter of a second.
+ */
 export async function open(browser, url, { isSlow = false } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Runtime.enable');
+  await session.send('Runtime.addBinding', { name: 'tellFirstControl' });
   await page.addInitScript(watchPage);
-  if (isSlow) await slowDown(page);
-  await page.goto(url);
-  await page.waitForFunction(() => window.firstControlMs !== undefined);
+  if (isSlow) await slowDown(session);
+  const isUsable = once(session, 'Runtime.bindingCalled', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  await Promise.all([page.goto(url, { waitUntil: 'commit' }), isUsable]);
+  if (!isSlow) await session.detach(); // What slows the page down ends with it.
   return page;
 }
 
-async function slowDown(page) {
-  const session = await page.context().newCDPSession(page);
+async function slowDown(session) {
   await session.send('Network.enable');
   await session.send('Network.emulateNetworkConditions', SLOW_NETWORK);
   await session.send('Emulation.setCPUThrottlingRate', SLOW_CPU);
@@ -40,12 +48,19 @@ function watchPage() {
     for (const { value, hadRecentInput } of list.getEntries())
       if (!hadRecentInput) window.layoutShift += value;
   }).observe({ type: 'layout-shift', buffered: true });
-  requestAnimationFrame(function look() {
+  // Looked at when something has changed, not in each frame: frames have their price, too.
+  const watcher = new MutationObserver(() => {
     const control = document.querySelector('.cell input[type="range"]');
-    const isUsable = control?.disabled === false && control.checkVisibility({ visibilityProperty: true });
-    if (isUsable) window.firstControlMs = performance.now();
-    else requestAnimationFrame(look);
+    if (control?.disabled !== false || !control.checkVisibility({ visibilityProperty: true })) return;
+    watcher.disconnect();
+    // It tells once the frame that has the control is laid out and painted.
+    new IntersectionObserver((_, painted) => {
+      painted.disconnect();
+      window.firstControlMs = performance.now();
+      window.tellFirstControl('');
+    }).observe(control);
   });
+  watcher.observe(document, { subtree: true, childList: true, attributes: true });
 }
 
 /** When the first control could be used, ms after the navigation began. */

@@ -4,6 +4,8 @@ import { map, merge } from 'rxjs';
 /** A relay on one pin: `relay/17/on` switches it, `relay/17/on/actual` says what the pin does. */
 const relay = {
   kind: 'relay',
+  card: new URL('./relay-card.js', import.meta.url),
+  part: new URL('./relay-part.js', import.meta.url),
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.output(gpio);

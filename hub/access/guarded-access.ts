@@ -14,7 +14,7 @@ import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
 import { createRefusalLog } from './guesses/refusal-log.ts';
-import { createAccountRights } from './rights/grants.ts';
+import { AccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
 import { createKeptSecret } from './vault/kept-secret.ts';
 import type { Vault } from './vault/vault.ts';
@@ -50,8 +50,7 @@ export class GuardedAccess implements Access {
   readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
   /** Setting its roles puts them in force at once. */
-  readonly directory: Pick<Directory, 'isOpen' | 'roleNames' | 'withoutRole' | 'roles'>;
-  readonly #directory: Directory;
+  readonly directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
   readonly #logRefusal: ReturnType<typeof createRefusalLog>;
@@ -72,7 +71,6 @@ export class GuardedAccess implements Access {
     const decoySecret = createKeptSecret({ vault, key: 'scram-decoy', log });
     this.#log = log;
     this.directory = directory;
-    this.#directory = directory;
     this.#deviceCookies = deviceCookies;
     const parts = { ...context, guesses, decoySecret };
     this.#authenticators = [...authenticators, ...ownAuthenticators.map((create) => create(parts))];
@@ -118,13 +116,13 @@ export class GuardedAccess implements Access {
 
   rightsOf(owner: Owner, clientIdentifier: string): Rights {
     const { generation } = owner;
-    if (generation !== undefined) this.#directory.check({ ...owner, generation });
-    return createAccountRights(this.#directory, owner, clientIdentifier);
+    if (generation !== undefined) this.directory.check({ ...owner, generation });
+    return new AccountRights(this.directory, owner, clientIdentifier);
   }
 
   recognize(owner: KeptOwner): KeptOwner | undefined {
-    if (!this.#directory.isValid(owner) || this.#directory.isNamedAsAnother(owner)) return undefined;
-    const account = this.#directory.account(owner.credentialIds[0] ?? '');
+    if (!this.directory.isValid(owner) || this.directory.isNamedAsAnother(owner)) return undefined;
+    const account = this.directory.account(owner.credentialIds[0] ?? '');
     return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }
 
@@ -136,16 +134,16 @@ export class GuardedAccess implements Access {
 
   /** Reads users, tokens and logins now, rather than when the vault announces a change. Rejects as the vault does. */
   refresh(): Promise<void> {
-    return this.#directory.refresh();
+    return this.directory.refresh();
   }
 
   close(): void {
     this.#watching.unsubscribe();
-    this.#directory.close();
+    this.directory.close();
   }
 
   async #identify(credentials: Credentials, remote: Remote): Promise<Principal> {
-    const { isOpen } = this.#directory;
+    const { isOpen } = this.directory;
     if (isOpen && !remote.mustIdentify) return EVERYONE;
     for (const authenticator of this.#authenticators) {
       const principal = await authenticator.identify?.(credentials, remote);
@@ -160,7 +158,7 @@ export class GuardedAccess implements Access {
 
   #ensureOwnName(principal: Principal): Principal {
     const { name } = principal;
-    if (name !== ANYONE && !this.#directory.isNamedAsAnother(principal)) return principal;
+    if (name !== ANYONE && !this.directory.isNamedAsAnother(principal)) return principal;
     throw new HubError('auth/denied', `the name ${quote(name)} belongs to somebody else in this hub`);
   }
 

@@ -7,6 +7,7 @@ import { ClientEvents } from '../gateways/client-events.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
+import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { LocalClients } from '../local-clients.ts';
 import { Sessions } from '../session/sessions.ts';
@@ -53,8 +54,14 @@ export function createCore(options: CoreOptions): BrokerCore {
   const hub = intercept
     ? new InterceptedHub({ now, limits, journal }, intercept)
     : new Hub({ now, limits, journal });
-  const sessions = new Sessions({ hub, scheduler, limits, journal });
   const budget = new TurnBudget();
+  const sessions = new Sessions({
+    hub,
+    scheduler,
+    limits,
+    journal,
+    inSteps: (steps) => inSteps(steps, budget),
+  });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
   const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget, events });

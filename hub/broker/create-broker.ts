@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Logger, pino } from 'pino';
-import { asyncScheduler, map, Observable, Subscription } from 'rxjs';
+import { asyncScheduler, concatMap, map, Observable, Subscription } from 'rxjs';
 import { type Access, openToAll } from '../access/access.ts';
 import type { PublishOptions } from '../core/bus.ts';
 import { HubError } from '../core/error.ts';
@@ -25,6 +25,11 @@ const DISCONNECT_MS = 1_000;
  * nothing else is.
  */
 export function createBroker<I extends Identity = Identity>(options: BrokerOptions<I> = {}): Broker<I> {
+  return composeBroker(options);
+}
+
+/** The same, for a hub that puts its parts around the broker and may have to stop it at once. */
+export function composeBroker<I extends Identity>(options: BrokerOptions<I>): ComposedBroker<I> {
   const broker = new ComposedBroker<I>(options);
   try {
     restore(broker.core);
@@ -35,7 +40,8 @@ export function createBroker<I extends Identity = Identity>(options: BrokerOptio
   }
 }
 
-class ComposedBroker<I extends Identity> implements Broker<I> {
+/** A broker. */
+export class ComposedBroker<I extends Identity> implements Broker<I> {
   readonly core: BrokerCore;
   readonly connected$: Observable<BrokerClient<I>>;
   readonly disconnected$: Observable<BrokerClient<I>>;
@@ -72,7 +78,7 @@ class ComposedBroker<I extends Identity> implements Broker<I> {
     this.published$ = this.#observePublished();
     this.#handed = this.add((core) => new HandedStreams(core));
     this.#bus = createLocalBus(hub);
-    this.#running.add(access.ended$.subscribe((ended) => sessions.endAllOn(ended)));
+    this.#running.add(access.ended$.pipe(concatMap((ended) => sessions.endAllOn(ended))).subscribe());
   }
 
   handle(stream: Duplex, options: HandleOptions = {}): void {
@@ -139,8 +145,8 @@ class ComposedBroker<I extends Identity> implements Broker<I> {
     const reason = new HubError('hub/closing', 'the hub is closing');
     this.drain();
     budget.lift();
-    sessions.closeAll(reason);
-    mqtt.close(reason);
+    await sessions.closeAll(reason);
+    await mqtt.close(reason);
     const disconnecting = setTimeout(() => {
       for (const { sockets } of this.#entrances) sockets.destroy();
     }, DISCONNECT_MS);

@@ -8,6 +8,13 @@ import { Proxies } from '../gateways/http/proxies.ts';
 import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
+import {
+  type ClusterOptions,
+  DEFAULT_CLUSTER_NAME,
+  DEFAULT_HUB_NAME,
+  parseClusterName,
+  parseServer,
+} from './cluster-options.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { locatePlugin } from './locate-plugin.ts';
 import { LOG_LEVELS } from './log.ts';
@@ -21,7 +28,7 @@ export const DEFAULT_MQTT_PORT = 1883;
 export const DEFAULT_MQTTS_PORT = 8883;
 
 /** The options of `pinhub start`. Those without a default are `undefined` unless set. */
-export interface StartOptions {
+export interface StartOptions extends ClusterOptions {
   readonly port?: number;
   readonly host?: string;
   readonly name?: readonly string[];
@@ -182,10 +189,10 @@ export function createOptions() {
     ).default(20),
     pigpiodPort: portSetting(
       '--pigpiod-port',
-      `port of the virtual Pi's pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT})`,
+      `port of pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT} for a virtual Pi; none for real pins)`,
     ),
     pigpiod: onByDefault('--pigpiod'),
-    noPigpiod: setting('--no-pigpiod', "turn the virtual Pi's pigpiod off"),
+    noPigpiod: setting('--no-pigpiod', "turn Pinhub's own pigpiod off"),
     homeAssistant: setting(
       '--home-assistant [prefix]',
       'announce every device to Home Assistant by MQTT discovery, below this prefix',
@@ -208,6 +215,29 @@ export function createOptions() {
       'limits by name, as in queuedMessages=500; the README lists them',
       collectLimits,
     ),
+    cluster: setting(
+      '--cluster <url...>',
+      'keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
+      (text, before: readonly string[] = []) => [...before, ...split(text).map(parseServer)],
+    ),
+    clusterName: setting(
+      '--cluster-name <name>',
+      'tells clusters apart that share NATS servers',
+      parseClusterName,
+    ).default(DEFAULT_CLUSTER_NAME),
+    hubName: setting(
+      '--hub-name <name>',
+      'whose messages and sessions these are; of several processes one serves, and the others wait',
+      parseClusterName,
+    ).default(DEFAULT_HUB_NAME),
+    clusterCredentials: pathSetting(
+      '--cluster-credentials <file>',
+      'what NATS asks for: a .creds file, or a file with user:password or a token',
+    ),
+    clusterCa: pathSetting('--cluster-ca <file>', 'the authority that signed the certificates of NATS (PEM)'),
+    clusterCert: pathSetting('--cluster-cert <file>', 'a client certificate for NATS (PEM)'),
+    clusterKey: pathSetting('--cluster-key <file>', 'its private key (PEM)'),
+    clusterAnyVersion: setting('--cluster-any-version', 'try a nats-server older than 2.12 too'),
     config: pathSetting('--config <file>', 'a JSON file with options by name, as in { "port": 5001 }'),
     logLevel: choiceSetting('--log-level <level>', 'what to log, on standard error', LOG_LEVELS).default(
       'info',

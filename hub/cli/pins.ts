@@ -13,26 +13,32 @@ import {
 import { Board } from '../../simulator/board/board.ts';
 import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
+import type { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, quote } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
+import { openFacade, wantsFacade } from './facade.ts';
 import type { StartOptions } from './options.ts';
 import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedPins extends Choice {
   readonly board: Board;
+  /** What has real pins behind that board, if pigpiod stands in front of them. */
+  readonly mirror?: Mirror;
 }
 
 /** Opens the pins of the requested driver, or of a fitting one for `auto`. Rejects with `driver/unavailable`. */
 export async function openPins(
-  { driver }: Pick<StartOptions, 'driver'>,
-  { closers }: Scope,
+  options: Pick<StartOptions, 'driver'> & Partial<Pick<StartOptions, 'pigpiod' | 'pigpiodPort'>>,
+  scope: Scope,
   plugins: readonly Plugin[],
 ): Promise<OpenedPins> {
+  const { driver } = options;
+  const { closers } = scope;
   const board = new Board();
   const virtual = () => createVirtualPins(board);
   const drivers = driversOf(plugins, {
@@ -42,7 +48,11 @@ export async function openPins(
   });
   const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
-  return { ...choice, board };
+  return {
+    board,
+    ...choice,
+    ...(wantsFacade(options, choice.pins) && (await openFacade(choice.pins, scope))),
+  };
 }
 
 /** The driver, and why it was chosen. */
@@ -99,33 +109,38 @@ function readDevice(text: string, prefix: string): DeviceAddress {
   return { ...address, prefix: levels, name: name || undefined };
 }
 
+type BoardOnHub = Pick<OpenedPins, 'board' | 'mirror' | 'pins'> & { readonly server: HubServer };
+
 /** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to the banner's text about pigpiod. */
 export async function openVirtualPi(
   options: StartOptions,
   scope: Scope,
-  { board, server }: { readonly board: Board; readonly server: HubServer },
+  { server, ...opened }: BoardOnHub,
 ): Promise<string> {
+  const { board } = opened;
   const { log, closers } = scope;
   const bus = server.connect();
   closers.add(() => bus.close());
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const telemetry = createTelemetry(board, bus, { prefix, onError: (err) => log.warn({ err }, err.message) });
   closers.add(() => telemetry.close());
-  return options.pigpiod ? openPigpiod(options, scope, board) : 'off (--no-pigpiod)';
+  return options.pigpiod ? openPigpiod(options, scope, opened) : 'off (--no-pigpiod)';
 }
 
 /** Continues without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
 async function openPigpiod(
   { pigpiodPort }: StartOptions,
   { log, closers }: Scope,
-  board: Board,
+  { board, mirror, pins }: Omit<BoardOnHub, 'server'>,
 ): Promise<string> {
   const port = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
-  const daemon = createPigpiodServer({ board, port, onWarning: (err) => log.warn({ err }, err.message) });
+  const onWarning = (err: HubError) => log.warn({ err }, err.message);
+  const daemon = createPigpiodServer({ board, ...(mirror && { mirror }), port, onWarning });
   try {
     const { port: found } = await daemon.listen();
     closers.add(() => daemon.close());
-    return `port ${found}: any pigpio program drives the virtual Pi`;
+    if (!mirror) return `port ${found}: any pigpio program drives the virtual Pi`;
+    return `port ${found}: any pigpio program drives the real pins (driver ${pins.driver}), together with the devices`;
   } catch (error) {
     if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
     return `off: ${error.message} with --pigpiod-port`;

@@ -44,6 +44,8 @@ export interface Scope {
 export interface Running extends Scope {
   /** An error here ends the program. */
   readonly failed$: Subject<never>;
+  /** Aborted when the program should stop, for what may wait long while it opens. */
+  readonly stopping: AbortSignal;
 }
 
 /** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or the program does. */
@@ -56,10 +58,15 @@ export async function runUntilStopped(
   const stopped$ = new ReplaySubject<unknown>(1);
   // Until all is closed: without a listener, a second signal would end the process at once.
   const listening = stopSignal$().subscribe(stopped$);
+  const stopping = new AbortController();
+  listening.add(stopped$.subscribe(() => stopping.abort()));
   continueWithoutReader();
   try {
-    console.log(await open({ log: createLog(logLevel), closers, failed$ }));
+    const { signal } = stopping;
+    console.log(await open({ log: createLog(logLevel), closers, failed$, stopping: signal }));
     await firstValueFrom(merge(stopped$, failed$));
+  } catch (error) {
+    if (error !== stopping.signal.reason) throw error; // It was stopped while it opened.
   } finally {
     exitIfClosingHangs();
     await closers.close().finally(() => listening.unsubscribe());

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
+import { readKindModules } from '../plugin.ts';
 import { type HubServer, openHubServer } from '../server.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
+import { openClusterKept } from './cluster.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { exposureOf, isReachable } from './exposure.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
@@ -20,7 +22,7 @@ import {
 } from './options.ts';
 import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
-import { runUntilStopped, type Scope } from './run-until-stopped.ts';
+import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
 import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
 
@@ -33,13 +35,22 @@ export function start(options: StartOptions): Promise<void> {
 }
 
 /** Opens everything. Resolves to the banner. */
-async function open(given: StartOptions, scope: Scope): Promise<string> {
+async function open(given: StartOptions, scope: Running): Promise<string> {
   const { log, closers } = scope;
   const plugins = await loadPlugins(given);
   const kinds = kindsOf(plugins);
+  const kindModules = plugins.flatMap(readKindModules);
   const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
-  const { text: kept, lock, store, history } = await openKept(options, scope, plugins);
+  const { cluster } = options;
+  const {
+    text: kept,
+    lock,
+    store,
+    history,
+  } = await (cluster
+    ? openClusterKept({ ...options, cluster }, scope, plugins)
+    : openKept(options, scope, plugins));
   const { access, linkTokens, links } = await openAccess(options, lock, scope, plugins);
   const tls = openCertificate(options, scope);
   const { port, host, mqtt, limit } = options;
@@ -55,14 +66,15 @@ async function open(given: StartOptions, scope: Scope): Promise<string> {
     access: guardAnnouncements(access, options),
     logins: access.logins,
     links,
+    kindModules,
     tls,
     store,
     history,
     log,
   });
   closers.add(() => server.close());
-  const isVirtual = pins?.pins.driver === 'virtual';
-  const pigpiod = isVirtual ? await openVirtualPi(options, scope, { board: pins.board, server }) : undefined;
+  const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);
+  const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server }) : undefined;
   if (pins) {
     const { deviceMeter: meter } = server;
     openDevices(options, scope, { pins: pins.pins, kinds, connect: () => server.connect(), meter });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
-import type { Plugin } from '../plugin.ts';
+import type { Plugin, PluginStoreOptions } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
@@ -40,7 +40,7 @@ export async function openKept(
   const lock = await lockFolder(data);
   closers.add(() => lock.release());
   if (plugin?.openStore) {
-    const store = await plugin.openStore({ folder: data, log });
+    const store = await openPlugInStore(plugin, { folder: data, log });
     closers.add(() => store.close());
     const history = await openHistory(join(data, 'history'), { log });
     return { store, history, lock, text: `${data}, in the store of the plug-in ${plugin.name}` };
@@ -50,6 +50,22 @@ export async function openKept(
   const history = await openHistory(join(data, 'history'), { log });
   const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
   return { store, history, lock, text: `${data}${damaged}` };
+}
+
+/** Rejects with the name of the plug-in. */
+async function openPlugInStore({ name, openStore }: Plugin, options: PluginStoreOptions): Promise<Store> {
+  try {
+    const store: unknown = await openStore?.(options);
+    if (typeof store !== 'object' || store === null) throw new TypeError('it is no object');
+    return store as Store;
+  } catch (cause) {
+    const { message } = toHubError(cause);
+    throw new HubError(
+      'store/unavailable',
+      `the store of the plug-in ${quote(name)} cannot be opened: ${message}`,
+      { cause },
+    );
+  }
 }
 
 function storeOfNoUse({ name }: Plugin): HubError {

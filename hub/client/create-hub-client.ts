@@ -1,5 +1,12 @@
 import { BehaviorSubject, Observable, ReplaySubject, takeUntil } from 'rxjs';
-import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import {
+  io,
+  type ManagerOptions,
+  type Socket,
+  type SocketOptions,
+  WebSocket as Transport,
+  XHR,
+} from 'socket.io-client';
 import type { BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
 import { type ErrorCode, HubError } from '../core/error.ts';
 import { parseTopicFilter } from '../core/filter.ts';
@@ -25,6 +32,8 @@ export interface HubClientOptions {
   readonly silenceMs?: number;
   /** Transports, tried in this order. Default WebSocket, then HTTP long-polling. */
   readonly transports?: readonly ('websocket' | 'polling')[];
+  /** Gives a WebSocket for an address, if one is there already; in a browser, and in place of `transports`. Default: none is. */
+  readonly socketFor?: ((address: string) => WebSocket | undefined) | undefined;
 }
 
 const DEFAULT_MAX_WAITING = 10_000;
@@ -54,17 +63,26 @@ const TEMPORARY: readonly ErrorCode[] = ['limit/exceeded', 'hub/closing', 'sessi
  * at the root of the site that served it. Throws `topic/invalid` if the will's topic is invalid.
  */
 export function createHubClient(url?: string, options: HubClientOptions = {}): HubClient {
-  const { will, token, ca, transports = ['websocket', 'polling'] } = options;
+  const { will, token, ca, transports = ['websocket', 'polling'], socketFor } = options;
   if (will) parseTopicName(will.topic);
   const settings: Partial<ManagerOptions & SocketOptions> = {
     ...RECONNECTION,
-    transports: [...transports],
+    ...(socketFor ? { transportImplementations: [over(socketFor), XHR] } : { transports: [...transports] }),
     tryAllTransports: true,
     forceNew: true,
     ...(ca !== undefined && { ca }),
     auth: { ...(will && { will }), ...(token && { token }) },
   };
   return new SocketIoClient(url === undefined ? io(settings) : connect(url, settings), options);
+}
+
+/** The transport over a WebSocket that may be there already. */
+function over(socketFor: (address: string) => WebSocket | undefined): typeof Transport {
+  return class extends Transport {
+    override createSocket(...args: Parameters<Transport['createSocket']>): WebSocket {
+      return socketFor(args[0]) ?? super.createSocket(...args);
+    }
+  };
 }
 
 /** Socket.IO would take a path in the URL for a namespace. */

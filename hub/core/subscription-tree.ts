@@ -1,77 +1,4 @@
-/** Several values at one node. */
-class Values<T> extends Set<T> {}
-
-/** No value, one, or several: of a hundred thousand filters, most have one subscriber. */
-type Place<T> = T | Values<T> | undefined;
-
-/** A node of the tree: its children and the filters that end here. Small, as there are many. */
-class Level<T> {
-  readonly #name: string;
-  /** The literal children: most nodes have only one. */
-  #children: Level<T> | Map<string, Level<T>> | undefined;
-  plus: Level<T> | undefined;
-  /** Values of filters that end here, and of those that end in `#` below. */
-  ending: Place<T>;
-  endingInHash: Place<T>;
-
-  constructor(name = '') {
-    this.#name = name;
-  }
-
-  isEmpty(): boolean {
-    if (this.plus || this.#children) return false;
-    return this.ending === undefined && this.endingInHash === undefined;
-  }
-
-  /** The child with a literal name. */
-  literal(name: string): Level<T> | undefined {
-    const children = this.#children;
-    if (children instanceof Level) return children.#name === name ? children : undefined;
-    return children?.get(name);
-  }
-
-  child(name: string): Level<T> | undefined {
-    return name === '+' ? this.plus : this.literal(name);
-  }
-
-  addChild(name: string): Level<T> {
-    const level = new Level<T>(name);
-    const children = this.#children;
-    if (name === '+') this.plus = level;
-    else if (children instanceof Map) children.set(name, level);
-    else if (children) this.#children = new Map([[children.#name, children]]).set(name, level);
-    else this.#children = level;
-    return level;
-  }
-
-  removeChild(name: string): void {
-    const children = this.#children;
-    if (name === '+') this.plus = undefined;
-    else if (children instanceof Level) this.#children = undefined;
-    else if (children?.delete(name) && children.size === 0) this.#children = undefined;
-  }
-}
-
-function withValue<T>(place: Place<T>, value: T): Place<T> {
-  if (place === undefined || place === value) return value;
-  return place instanceof Values ? place.add(value) : new Values([place, value]);
-}
-
-function hasValue<T>(place: Place<T>, value: T): boolean {
-  return place instanceof Values ? place.has(value) : place === value;
-}
-
-function withoutValue<T>(place: Place<T>, value: T): Place<T> {
-  if (!(place instanceof Values)) return place === value ? undefined : place;
-  place.delete(value);
-  return place.size === 0 ? undefined : place;
-}
-
-function visitAll<T>(place: Place<T>, visit: (value: T) => void): void {
-  if (place === undefined) return;
-  if (place instanceof Values) for (const value of place) visit(value);
-  else visit(place);
-}
+import { type Branch, Level, Tail, type Where } from './subscription-nodes.ts';
 
 /** Names up to this length are copies of their own; V8 lets longer parts of a filter hold on to all of it. */
 const SHORT_NAME = 12;
@@ -118,7 +45,8 @@ export class SubscriptionTree<T> {
     let count = 0;
     for (const name of split(path).parent) {
       if (name === '+') wildcards++;
-      level = level?.child(name);
+      const child: Branch<T> | undefined = level?.child(name);
+      level = child instanceof Level ? child : undefined; // No tail has such nodes.
       if (!level && wildcards > FREE_WILDCARDS) count++;
     }
     return count;
@@ -127,32 +55,51 @@ export class SubscriptionTree<T> {
   /** Adds a value under a filter's path. Adding it again changes nothing. */
   add(path: string, value: T): void {
     const { parent, where } = split(path);
+    const mayBeTail = wildcardNodesOf(path) === 0;
     let level = this.#root;
+    let start = 0;
     let wildcards = 0;
     for (const name of parent) {
       if (name === '+') wildcards++;
-      let next = level.child(name);
-      if (!next) {
-        next = level.addChild(this.#names.share(name));
-        if (wildcards > FREE_WILDCARDS) this.#wildcardNodes++;
+      const child = level.child(name);
+      if (!child && mayBeTail) {
+        level.setChild(this.#names.share(name), new Tail(path, start, value));
+        return;
       }
-      level = next;
+      if (child instanceof Tail && child.path === path && child.value === value) return;
+      level = child instanceof Level ? child : this.#addLevel(level, name, child);
+      if (!child && wildcards > FREE_WILDCARDS) this.#wildcardNodes++;
+      start += name.length + 1;
     }
-    level[where] = withValue(level[where], value);
+    level.add(where, value);
+  }
+
+  /** Adds a node, in the place of a tail if there is one. */
+  #addLevel(parent: Level<T>, name: string, tail: Tail<T> | undefined): Level<T> {
+    const shared = this.#names.share(name);
+    const level = tail?.grown() ?? new Level<T>(shared);
+    parent.setChild(shared, level);
+    return level;
   }
 
   /** Removes a value, and the branches that are empty without it. Returns whether it was there. */
   remove(path: string, value: T): boolean {
     const { parent, where } = split(path);
     const way = [this.#root];
+    let last = this.#root;
     for (const name of parent) {
-      const next = way[way.length - 1]?.child(name);
-      if (!next) return false;
-      way.push(next);
+      const child = last.child(name);
+      if (child instanceof Level) {
+        last = child;
+        way.push(child);
+        continue;
+      }
+      if (child?.path !== path || child.value !== value) return false;
+      last.removeChild(name);
+      this.#prune(way, parent.slice(0, way.length - 1));
+      return true;
     }
-    const last = way[way.length - 1] ?? this.#root;
-    const wasThere = hasValue(last[where], value);
-    last[where] = withoutValue(last[where], value);
+    const wasThere = last.remove(where, value);
     this.#prune(way, parent);
     return wasThere;
   }
@@ -173,32 +120,13 @@ export class SubscriptionTree<T> {
     // [MQTT-4.7.2-1]: a filter that begins with a wildcard does not match a topic that begins with $.
     const isHidden = topic.startsWith('$');
     const start = isHidden ? this.#root.literal(names[0] ?? '') : this.#root;
-    return start ? descend(start, names, isHidden ? 1 : 0, visit) : 0;
+    return start?.match(names, isHidden ? 1 : 0, visit) ?? 0;
   }
 
   /** Whether no filter is filed. */
   get isEmpty(): boolean {
     return this.#root.isEmpty();
   }
-}
-
-function descend<T>(
-  level: Level<T>,
-  names: readonly string[],
-  depth: number,
-  visit: (value: T) => void,
-): number {
-  if (level.endingInHash !== undefined) visitAll(level.endingInHash, visit);
-  const name = names[depth];
-  if (name === undefined) {
-    visitAll(level.ending, visit);
-    return 1;
-  }
-  let visited = 1;
-  const child = level.literal(name);
-  if (child) visited += descend(child, names, depth + 1, visit);
-  if (level.plus) visited += descend(level.plus, names, depth + 1, visit);
-  return visited;
 }
 
 /** How many nodes of a filter lie at or below its third `+`. */
@@ -210,7 +138,7 @@ export function wildcardNodesOf(path: string): number {
   }).length;
 }
 
-function split(path: string): { parent: string[]; where: 'ending' | 'endingInHash' } {
+function split(path: string): { parent: string[]; where: Where } {
   const parent = path.split('/');
   if (parent[parent.length - 1] !== '#') return { parent, where: 'ending' };
   parent.pop();

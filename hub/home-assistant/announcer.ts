@@ -40,6 +40,9 @@ export interface AnnouncerOptions extends AnnouncementOptions {
 /** How long changes are gathered before they are announced, milliseconds. */
 export const GATHER_MS = 200;
 
+/** Home Assistant says here that it is there, whatever its discovery prefix is, unless somebody has set another topic. */
+const BIRTH_TOPIC = 'homeassistant/status';
+
 /** The longest delay after Home Assistant's birth message, milliseconds: many programs answer to it. */
 export const BIRTH_SPREAD_MS = 5_000;
 
@@ -79,7 +82,7 @@ class Announcer {
       auditTime(GATHER_MS, scheduler),
       concatMap(() => this.#publishAll(changesBetween(this.#present, this.#wanted(), prefix))),
     );
-    const births$ = bus.messages(`${prefix}/status`).pipe(
+    const births$ = bus.messages([...new Set([BIRTH_TOPIC, `${prefix}/status`])]).pipe(
       filter(({ text, retained }) => !retained && text === 'online'),
       switchMap(() => timer(random() * BIRTH_SPREAD_MS, scheduler)),
       concatMap(() => this.#publishAll(changesBetween(new Map(), this.#wanted(), prefix))),

@@ -24,6 +24,9 @@ const GROWTH = 1 / 16;
 /** What each may hold for any time, bytes: about as much is read or written at once. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
 
+/** How many are looked at in one turn: there may be thousands, and nobody is to wait for all of them. */
+const LOOKED_AT_ONCE = 250;
+
 interface HeldBytesOptions {
   readonly scheduler: SchedulerLike;
   /** What all may hold together, bytes. */
@@ -41,6 +44,14 @@ const LITTLE = 1 / 4;
 /** How fast a larger rest is believed, a part of the difference at each look: some of it may be garbage. */
 const BELIEF = 1 / 16;
 
+/** A look that is under way. */
+interface Look {
+  readonly holders: Iterator<Holder>;
+  readonly since: Map<Holder, number>;
+  readonly holdings: Holding[];
+  total: number;
+}
+
 interface Holding {
   readonly holder: Holder;
   readonly bytes: number;
@@ -57,6 +68,8 @@ interface Holding {
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
   readonly #timer: Timer;
+  /** The next step of a look that is under way. */
+  #nextStep: Timer | undefined;
   /** Since when each holder has held something. */
   #since = new Map<Holder, number>();
   /** Holders that were cut off, or will be in one of the next turns. */
@@ -85,45 +98,59 @@ export class HeldBytes {
 
   close(): void {
     this.#timer.unsubscribe();
+    this.#nextStep?.unsubscribe();
   }
 
   #glance(): void {
+    if (this.#nextStep) return;
     const { scheduler, usedBytes, heldBytes: most } = this.#options;
     const used = usedBytes();
     const hasGrown = used - this.#usedBefore > most * GROWTH;
-    if (hasGrown || scheduler.now() - this.#lookedAt >= LOOK_MS) this.#look(used);
+    if (hasGrown || scheduler.now() - this.#lookedAt >= LOOK_MS) this.#beginLook();
     else this.#usedBefore = Math.min(this.#usedBefore, used); // So that growth counts from after a garbage collection.
   }
 
-  #look(used: number): void {
-    const { heldBytes: most, scheduler } = this.#options;
-    const now = scheduler.now();
-    this.#lookedAt = now;
+  #beginLook(): void {
+    this.#lookedAt = this.#options.scheduler.now();
+    const holders = this.#options.holders()[Symbol.iterator]();
+    this.#goOnLooking({ holders, since: new Map(), holdings: [], total: 0 });
+  }
+
+  #goOnLooking(look: Look): void {
+    this.#nextStep = undefined;
+    for (let left = LOOKED_AT_ONCE; left > 0; left--) {
+      const { done, value } = look.holders.next();
+      if (done) {
+        this.#conclude(look);
+        return;
+      }
+      this.#lookAt(value, look);
+    }
+    this.#nextStep = this.#options.scheduler.schedule(() => this.#goOnLooking(look));
+  }
+
+  #lookAt(holder: Holder, look: Look): void {
+    const bytes = holder.heldBytes;
+    if (bytes <= NEGLIGIBLE_BYTES || this.#leaving.has(holder)) return;
+    const since = this.#since.get(holder) ?? this.#lookedAt;
+    look.since.set(holder, since);
+    look.total += bytes;
+    look.holdings.push({ holder, bytes, since });
+  }
+
+  #conclude({ since, holdings, total }: Look): void {
+    const { heldBytes: most, usedBytes, scheduler } = this.#options;
+    const used = usedBytes();
     this.#usedBefore = used;
-    const holdings = this.#takeStock(now);
-    if (this.total < most * LITTLE) this.#learnRest(Math.max(0, used - this.total));
-    if (this.total > most && used - this.#restBytes > most) this.#free(holdings, now);
+    this.#since = since;
+    this.total = total;
+    if (total < most * LITTLE) this.#learnRest(Math.max(0, used - total));
+    if (total > most && used - this.#restBytes > most) this.#free(holdings, scheduler.now());
   }
 
   #learnRest(bytes: number): void {
     const more = bytes - this.#restBytes;
     this.#restBytes += more > 0 ? more * BELIEF : more;
-  }
-
-  #takeStock(now: number): Holding[] {
-    const before = this.#since;
-    this.#since = new Map();
-    this.total = 0;
-    const holdings: Holding[] = [];
-    for (const holder of this.#options.holders()) {
-      const bytes = holder.heldBytes;
-      if (bytes <= NEGLIGIBLE_BYTES || this.#leaving.has(holder)) continue;
-      const since = before.get(holder) ?? now;
-      this.#since.set(holder, since);
-      this.total += bytes;
-      holdings.push({ holder, bytes, since });
-    }
-    return holdings;
   }
 
   #free(holdings: readonly Holding[], now: number): void {

@@ -20,6 +20,9 @@ const UNAUTHENTICATED_MS = 4;
 /** What one of them may use. */
 const LEAST_MS = 0.5;
 
+/** Before any time. */
+const UNKNOWN = -1;
+
 /** `Share.check` reads the clock once in so many calls. */
 const CALLS_PER_LOOK = 16;
 
@@ -30,6 +33,8 @@ const CALLS_PER_LOOK = 16;
  * the rest out.
  */
 export class TurnBudget {
+  /** How many TLS handshakes are under way: they take time between what one client uses and what the next does. */
+  handshakes = 0;
   readonly #clock: WorkClock;
   readonly #clients = new WaitingLine();
   readonly #busy = new WaitingLine();
@@ -44,8 +49,11 @@ export class TurnBudget {
   /** Whose work is under way, and since when. */
   #current: Share | undefined;
   #since = 0;
-  /** When the last work ended that the rest of this turn follows without a pause; `undefined` if there may have been one. */
-  #endedAt: number | undefined;
+  /**
+   * When the last work ended that the rest of this turn follows without a pause; `UNKNOWN` if there may have been one. V8 keeps a field that is
+   * always a number in place, and makes a new object for each number in a field that may be `undefined`.
+   */
+  #endedAt = UNKNOWN;
   #lookedAt = 0;
 
   constructor(clocks: Clocks = SYSTEM_CLOCKS) {
@@ -110,7 +118,7 @@ export class TurnBudget {
 
   /** Something else than a client's work follows in this turn, so that the next work does not begin where the last one ended. */
   interrupt(): void {
-    this.#endedAt = undefined;
+    this.#endedAt = UNKNOWN;
   }
 
   /** Does work in a later turn, behind what waits already. */
@@ -133,13 +141,14 @@ export class TurnBudget {
    */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
-    const now = (before ? undefined : this.#endedAt) ?? this.#clock.now();
-    if (!before && this.#endedAt === undefined) this.#clock.begin(now);
+    const isFollowing = !before && this.#endedAt !== UNKNOWN;
+    const now = isFollowing ? this.#endedAt : this.#clock.now();
+    if (!before && !isFollowing) this.#clock.begin(now);
     this.#lookedAt = now;
     if (before) this.#add(before, now);
     this.#current = share;
     this.#since = now;
-    this.#endedAt = share ? undefined : now;
+    this.#endedAt = share ? UNKNOWN : now;
     return before;
   }
 
@@ -170,7 +179,7 @@ export class TurnBudget {
   #beginTurn(): void {
     this.#isCounting = false;
     this.#turn++;
-    this.#endedAt = undefined;
+    this.#endedAt = UNKNOWN;
     this.#clientsMs = 0;
     this.#busyMs = 0;
     this.#unauthenticatedMs = 0;

@@ -1,4 +1,5 @@
 import { HubError } from '../core/error.ts';
+import { Lanes } from './waiting-line.ts';
 
 interface WorkQueueOptions {
   /** How many pieces of work may run at once. */
@@ -20,17 +21,14 @@ interface Waiter {
   readonly giveUp: (error: HubError) => void;
 }
 
-/** What waits, by lane; the first lane is served next. */
-type Lanes = Map<string, Waiter[]>;
-
 /**
  * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than one with little. If
  * too much waits, the last of the longest lane is refused.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #known: Lanes = new Map();
-  readonly #strange: Lanes = new Map();
+  readonly #known = new Lanes<Waiter>();
+  readonly #strange = new Lanes<Waiter>();
   #waiting = 0;
   #running = 0;
 
@@ -51,10 +49,7 @@ export class WorkQueue {
 
   #wait({ key, isKnown }: Lane): Promise<void> {
     return new Promise((start, giveUp) => {
-      const lanes = isKnown ? this.#known : this.#strange;
-      const lane = lanes.get(key) ?? [];
-      lanes.set(key, lane);
-      lane.push({ start, giveUp });
+      (isKnown ? this.#known : this.#strange).add(key, { start, giveUp });
       this.#waiting++;
       if (this.#waiting > this.#options.waiting) this.#turnAway();
     });
@@ -62,28 +57,14 @@ export class WorkQueue {
 
   /** Starts the next one directly, so that nobody overtakes it. */
   #pass(): void {
-    const next = this.#take(this.#known) ?? this.#take(this.#strange);
-    if (next) next.start();
-    else this.#running--;
-  }
-
-  /** Takes the first of the next lane, which then goes behind the others. */
-  #take(lanes: Lanes): Waiter | undefined {
-    const [first] = lanes;
-    if (!first) return undefined;
-    const [key, lane] = first;
-    const waiter = lane.shift();
-    lanes.delete(key);
-    if (lane.length > 0) lanes.set(key, lane);
-    this.#waiting--;
-    return waiter;
+    const next = this.#known.next() ?? this.#strange.next();
+    if (!next) this.#running--;
+    else this.#waiting--;
+    next?.start();
   }
 
   #turnAway(): void {
-    const lanes = this.#strange.size > 0 ? this.#strange : this.#known;
-    const [key, lane] = [...lanes].reduce((one, other) => (other[1].length >= one[1].length ? other : one));
-    const last = lane.pop();
-    if (lane.length === 0) lanes.delete(key);
+    const last = this.#strange.takeBack() ?? this.#known.takeBack();
     this.#waiting--;
     last?.giveUp(
       new HubError('limit/exceeded', 'too many are being checked at once; try again in a few seconds'),

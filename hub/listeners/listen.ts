@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { HubError } from '../core/error.ts';
-import { createFeeders } from './feeders.ts';
 
 /** All addresses of this machine, IPv6 and IPv4; `ANY_IPV4` on a machine without IPv6. */
 const ANY = '::';
@@ -37,7 +36,7 @@ export interface Listening {
 /** Listens on several addresses at one port. Rejects with `port/in-use` or `option/invalid`. */
 export async function listen(server: Server, options: ListenOptions): Promise<Listening> {
   const { hosts, port, alternatives = 0 } = options;
-  const servers = [server, ...createFeeders(server, hosts.length - 1)];
+  const servers = hosts.map((_, index) => (index === 0 ? server : createFeeder(server)));
   const last = Math.min(port + alternatives, MAX_PORT);
   for (let tried = port; ; tried++) {
     try {
@@ -47,6 +46,18 @@ export async function listen(server: Server, options: ListenOptions): Promise<Li
       if (code !== 'EADDRINUSE' || tried >= last) throw toListenError(cause, hosts, tried);
     }
   }
+}
+
+/** How a server treats its connections. Node keeps these options as properties. */
+interface AcceptOptions {
+  readonly allowHalfOpen?: boolean;
+  readonly noDelay?: boolean;
+}
+
+/** A server for a further address, which passes its connections on to `server` and treats them as it does. */
+function createFeeder(server: Server): Server {
+  const { allowHalfOpen = false, noDelay = false }: AcceptOptions = Object(server);
+  return createServer({ allowHalfOpen, noDelay }, (socket: Socket) => server.emit('connection', socket));
 }
 
 /** Listens on each address with the server in the same place. If one fails, none of them listens. */

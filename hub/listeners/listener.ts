@@ -36,7 +36,7 @@ export interface Listener extends Entrance {
 interface TcpListenerOptions {
   readonly name: string;
   readonly server: TcpServer;
-  readonly limits: Pick<HubLimits, 'strangers' | 'strangerBytes'>;
+  readonly limits: Pick<HubLimits, 'clients' | 'strangers' | 'strangerBytes'>;
   readonly budget: TurnBudget;
   /** Whether promises handle the protocol. */
   readonly isAsync: boolean;
@@ -55,7 +55,8 @@ export class TcpListener implements Listener {
     this.server = server;
     this.unauthenticated = new Unauthenticated(limits);
     const { unauthenticated } = this;
-    this.sockets = new OpenSockets({ budget, isAsync, unauthenticated }).followAll(server);
+    const most = limits.clients + limits.strangers;
+    this.sockets = new OpenSockets({ budget, isAsync, unauthenticated, most }).followAll(server);
   }
 
   *holders(): Iterable<Holder> {

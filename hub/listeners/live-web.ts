@@ -9,6 +9,7 @@ import { MQTT_PATH, serveWebSocketUpgrades } from '../gateways/mqtt/websocket-up
 import { keepToOwnPages, limitHandshakes, takeAddresses } from '../gateways/socket-io/admission.ts';
 import {
   createWebSocketEngine,
+  endEach,
   followIncompleteMessages,
   measureRoundTrips,
 } from '../gateways/socket-io/engine.ts';
@@ -16,6 +17,7 @@ import { SocketIoGateway } from '../gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../gateways/socket-io/packets.ts';
 import type { Holder } from '../limits/held-bytes.ts';
 import { ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
+import { inSteps } from '../limits/steps.ts';
 import type { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OpenSockets } from './open-sockets.ts';
@@ -48,12 +50,14 @@ export class LiveWeb {
   readonly #io: SocketIoServer;
   readonly #incomplete: Iterable<Holder>;
   readonly #exposure: Exposure;
+  readonly #budget: BrokerCore['budget'];
   readonly #stopMqtt: (() => void) | undefined;
 
   constructor(options: LiveWebOptions) {
     const { server, sockets, unauthenticated, exposure, limits, metrics, mqtt, log } = options;
     const letIn = (socket: Socket) => sockets.letIn(socket);
     this.#exposure = exposure;
+    this.#budget = options.budget;
     this.#io = new SocketIoServer(server, socketIoOptions(limits, { exposure, log }));
     takeAddresses(this.#io, exposure);
     keepToOwnPages(this.#io, { exposure, log });
@@ -83,10 +87,11 @@ export class LiveWeb {
   }
 
   /** Disconnects all clients of Socket.IO. The server stays open. */
-  close(): void {
+  async close(): Promise<void> {
     this.#exposure.close();
     this.#stopMqtt?.();
-    this.#io.disconnectSockets(true);
+    await inSteps(endEach(this.#io), this.#budget);
+    this.#io.disconnectSockets(true); // Those that came meanwhile.
     this.socketIo.dispose();
     this.#io.engine.close();
   }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
+import { inSteps } from '../limits/steps.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
 import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
 
@@ -12,6 +13,8 @@ interface OpenSocketsOptions {
   readonly unauthenticated: Unauthenticated;
   /** See `SocketReads`. */
   readonly isAsync: boolean;
+  /** How many there may be, over all addresses. Default: any number. */
+  readonly most?: number;
 }
 
 /** A connection: a socket, or a stream that an embedder hands over, of whose bytes the system knows nothing. */
@@ -120,9 +123,14 @@ export class OpenSockets {
     return this.#followedOf(socket).share;
   }
 
-  /** Ends all connections at once, whatever protocol they speak by now. */
+  /** The network of a connection's client; that of an embedder's server, whose connections are not all the hub's, need not be followed. */
+  networkOf(socket: Socket): string {
+    return this.#followed.get(socket)?.share.network ?? networkOf(socket.remoteAddress ?? '');
+  }
+
+  /** Ends all connections without a word, whatever protocol they speak by now. */
   destroy(): void {
-    for (const socket of this.#open) socket.destroy();
+    void inSteps(this.#destroyEach(), this.#options.budget);
   }
 
   /** Resolves once there is no connection left. */
@@ -138,16 +146,14 @@ export class OpenSockets {
 
   /** What is known of an encrypted connection whose handshake has just ended. */
   #handshaken(socket: Stream): Followed | undefined {
-    if (!(socket instanceof Socket)) return undefined;
-    const name = nameOf(socket);
-    const followed = this.#handshaking.get(name);
-    this.#handshaking.delete(name);
+    if (this.#handshaking.size === 0 || !(socket instanceof Socket)) return undefined;
+    const followed = this.#endHandshake(nameOf(socket));
     if (followed) this.#followed.set(socket, followed);
     return followed;
   }
 
   #follow(socket: Stream, address = ''): Followed {
-    const { budget, unauthenticated } = this.#options;
+    const { budget, unauthenticated, most = Number.POSITIVE_INFINITY } = this.#options;
     this.#open.add(socket);
     const opened = { address, drop: () => void socket.destroy() };
     const followed = { entry: unauthenticated.add(opened), share: budget.createShare(address), letInFor: 0 };
@@ -156,6 +162,7 @@ export class OpenSockets {
       followed.entry.close();
       this.#forget(socket);
     });
+    if (this.#open.size > most) socket.destroy();
     return followed;
   }
 
@@ -163,14 +170,32 @@ export class OpenSockets {
   #awaitHandshake(socket: Socket, followed: Followed): void {
     const name = nameOf(socket);
     this.#handshaking.set(name, followed);
+    this.#options.budget.handshakes++;
     socket.once('close', () => {
-      if (this.#handshaking.get(name) === followed) this.#handshaking.delete(name);
+      if (this.#handshaking.get(name) === followed) this.#endHandshake(name);
     });
   }
 
+  #endHandshake(name: string): Followed | undefined {
+    const followed = this.#handshaking.get(name);
+    if (this.#handshaking.delete(name)) this.#options.budget.handshakes--;
+    return followed;
+  }
+
   #limitReads(socket: Socket, { entry, share }: Followed): void {
-    const { isAsync } = this.#options;
-    new SocketReads({ socket, share, isAsync, onReceived: (bytes) => entry.received(bytes) });
+    const { isAsync, budget } = this.#options;
+    const onReceived = (bytes: number) => {
+      if (budget.handshakes > 0) budget.interrupt(); // Whoever is read next does not pay for them.
+      entry.received(bytes);
+    };
+    new SocketReads({ socket, share, isAsync, onReceived });
+  }
+
+  *#destroyEach(): Iterable<void> {
+    for (const socket of this.#open) {
+      socket.destroy();
+      yield;
+    }
   }
 
   #forget(socket: Stream): void {

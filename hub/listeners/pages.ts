@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ConnectedClient } from '../gateways/client-events.ts';
 import { createHttpApp, type HttpAppOptions } from '../gateways/http/app.ts';
 import type { Exposure } from '../gateways/http/exposure.ts';
-import { refuseOtherUpgrades } from '../gateways/http/refuse.ts';
+import { isFor, refuseOtherUpgrades } from '../gateways/http/refuse.ts';
 import { HttpCounters, OpenRequests } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoGateway } from '../gateways/socket-io/gateway.ts';
@@ -14,7 +15,10 @@ import { createPagesServer, type Tls } from './servers.ts';
 
 interface PagesListenerOptions
   extends WebCore,
-    Pick<HttpAppOptions, 'readiness' | 'logins' | 'links' | 'history' | 'pagesFolder' | 'exposure'> {
+    Pick<
+      HttpAppOptions,
+      'readiness' | 'logins' | 'loginPage' | 'links' | 'history' | 'kindModules' | 'pagesFolder' | 'exposure'
+    > {
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
   readonly metrics: Metrics;
@@ -22,11 +26,16 @@ interface PagesListenerOptions
   readonly mqtt?: MqttGateway | undefined;
 }
 
-/** Pages, REST, Socket.IO, and MQTT over WebSocket on one port. */
+/** A request as a router such as Express's hands it on: `url` is what its mount path has left. */
+type Routed = IncomingMessage & { originalUrl?: string; baseUrl?: string };
+
+/** Pages, REST, Socket.IO, and MQTT over WebSocket: on a port of its own, and on servers of an embedder. */
 export class PagesListener extends TcpListener {
   readonly http: HttpCounters;
   readonly #live: LiveWeb;
   readonly #requests: OpenRequests;
+  readonly #exposure: Exposure;
+  readonly #detachers = new Set<() => void>();
 
   constructor(options: PagesListenerOptions) {
     const { limits, budget, tls, exposure, log } = options;
@@ -36,18 +45,41 @@ export class PagesListener extends TcpListener {
     const server = createPagesServer(app, { tls, limits });
     super({ name: 'pages', server, limits, budget, isAsync: true });
     this.http = counters;
+    this.#exposure = exposure;
     const { sockets, unauthenticated } = this;
     this.#live = new LiveWeb({ ...options, server, sockets, unauthenticated });
     refuseOtherUpgrades(server, this.#live.paths, { exposure, log });
     if (exposure.hasProxies) this.#attributeToClients(exposure);
     this.#requests = new OpenRequests(server, {
-      networkOf: (socket) => sockets.shareOf(socket).network,
+      networkOf: (socket) => sockets.networkOf(socket),
       onAnswered: (socket) => sockets.forgetBytes(socket),
     });
   }
 
   get socketIo(): SocketIoGateway {
     return this.#live.socketIo;
+  }
+
+  /** Answers a request of somebody else's server: pages, REST, and Socket.IO without WebSocket. */
+  handle(request: Routed, response: ServerResponse): void {
+    Object.assign(request, { url: request.originalUrl ?? request.url, baseUrl: '' });
+    this.server.emit('request', request, response);
+  }
+
+  /** Serves the WebSockets of somebody else's server that are at the hub's paths. Returns a function that stops it. */
+  attach(server: Server): () => void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!isFor(this.#live.paths, request)) return;
+      this.sockets.follow(socket, this.#exposure.addressOf(request));
+      this.server.emit('upgrade', request, socket, head);
+    };
+    const detach = () => {
+      this.#detachers.delete(detach);
+      server.off('upgrade', onUpgrade);
+    };
+    server.on('upgrade', onUpgrade);
+    this.#detachers.add(detach);
+    return detach;
   }
 
   /** What a proxy sends counts as sent from where its client is. */
@@ -67,9 +99,14 @@ export class PagesListener extends TcpListener {
     return this.#live.clients;
   }
 
+  override drain(): void {
+    super.drain();
+    for (const detach of this.#detachers) detach();
+  }
+
   override async close(): Promise<void> {
     this.drain();
-    this.#live.close();
+    await this.#live.close();
     await super.close();
   }
 }

@@ -15,7 +15,7 @@ export interface Tls {
 interface ListenerOptions {
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
-  readonly limits: Pick<HubLimits, 'clients' | 'strangers' | 'connectSeconds'>;
+  readonly limits: Pick<HubLimits, 'connectSeconds'>;
 }
 
 /** How long a request with its body may take to arrive, milliseconds. */
@@ -25,7 +25,7 @@ const IDLE_MS = 60_000;
 /** How often Node checks requests for these times, milliseconds. */
 const CHECK_MS = 1_000;
 
-/** An HTTP server: a request's head must arrive within `connectSeconds`, and at most `clients` plus `strangers` connections are open. */
+/** An HTTP server: a request's head must arrive within `connectSeconds`. */
 export function createPagesServer(app: RequestListener, options: ListenerOptions): Server | HttpsServer {
   const { tls, limits } = options;
   const headersTimeout = limits.connectSeconds * 1000;
@@ -37,16 +37,13 @@ export function createPagesServer(app: RequestListener, options: ListenerOptions
   const server = tls
     ? createHttpsServer({ ...tlsOptions(tls, limits), ...times }, app)
     : createHttpServer(times, app);
-  server.maxConnections = limits.clients + limits.strangers;
   return server.setTimeout(IDLE_MS);
 }
 
-/** A server of byte streams: at most `clients` plus `strangers` connections are open. */
+/** A server of byte streams. */
 export function createStreamServer(serve: (socket: Socket) => void, options: ListenerOptions): TcpServer {
   const { tls, limits } = options;
-  const server = tls ? createTlsServer(tlsOptions(tls, limits), serve) : createTcpServer(serve);
-  server.maxConnections = limits.clients + limits.strangers;
-  return server;
+  return tls ? createTlsServer(tlsOptions(tls, limits), serve) : createTcpServer(serve);
 }
 
 /** Clients need no certificate; an invalid one counts as none. */

@@ -23,6 +23,8 @@ export interface Link {
   readonly receiveMaximum: number;
   /** Bytes handed over that the network has not yet taken. */
   readonly bufferedBytes: number;
+  /** Whether these are more than `bytes`. Asked for each message, so it must be quick. */
+  isBehind(bytes: number): boolean;
   /** Sends at QoS 0. Returns false if the message is larger than the client takes. [MQTT-3.1.2-25] */
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean;
   /** Sends at QoS 1 or 2. Returns false as `send` does. */

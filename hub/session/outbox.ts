@@ -168,8 +168,9 @@ export class Outbox {
     );
   }
 
-  #isLinkReady({ bufferedBytes, receiveMaximum }: Link): boolean {
-    return bufferedBytes <= this.#context.limits.bufferedBytes && this.#onLink < receiveMaximum; // [MQTT-3.3.4-9]
+  #isLinkReady(link: Link): boolean {
+    // [MQTT-3.3.4-9]
+    return this.#onLink < link.receiveMaximum && !link.isBehind(this.#context.limits.bufferedBytes);
   }
 
   #send(entry: Delivery): void {

@@ -45,7 +45,7 @@ export class Session implements Subscriber {
     this.#outbox = new Outbox(context, account, record, (topic) => this.rights.mayRead(topic));
     this.#replays = new Replays(context, record, {
       isCurrent: (subscription) => this.#subscriptions.get(subscription.filter.filter) === subscription,
-      isReady: () => this.#link !== undefined && !this.#isSlow && this.#outbox.waitingCount === 0,
+      isReady: () => this.#link !== undefined && !this.#isSlow(this.#link) && this.#outbox.waitingCount === 0,
       send: (retained) => this.#sendRetained(retained),
     });
   }
@@ -217,15 +217,16 @@ export class Session implements Subscriber {
   }
 
   #deliverAtMostOnce(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
-    if (!this.#link) return false;
-    if (!this.#isSlow && this.#latest.size === 0) return this.#send(this.#link, message, terms, flags);
+    const link = this.#link;
+    if (!link) return false;
+    if (this.#latest.size === 0 && !this.#isSlow(link)) return this.#send(link, message, terms, flags);
     const isKept = this.#latest.keep({ message, terms, flags });
     if (!isKept) this.#context.counters.drops.slow++;
     return isKept;
   }
 
-  get #isSlow(): boolean {
-    return (this.#link?.bufferedBytes ?? 0) > this.#context.limits.bufferedBytes;
+  #isSlow(link: Link): boolean {
+    return link.isBehind(this.#context.limits.bufferedBytes);
   }
 
   #send(link: Link, message: Message, terms: Terms, flags: DeliveryFlags): boolean {
@@ -237,7 +238,7 @@ export class Session implements Subscriber {
   }
 
   #sendLatest(): void {
-    while (this.#link && !this.#isSlow) {
+    while (this.#link && !this.#isSlow(this.#link)) {
       const kept = this.#latest.shift();
       if (!kept) return;
       if (kept.message.isExpiredAt(this.#context.hub.now())) this.#context.counters.expired++;

@@ -53,7 +53,15 @@ interface SessionsOptions {
   readonly limits?: Partial<SessionLimits>;
   /** Keeps what must outlive the process. Default: nothing. */
   readonly journal?: SessionJournal;
+  /** Does work on many sessions, one for each step. Default: at once. */
+  readonly inSteps?: InSteps;
 }
+
+type InSteps = (steps: Iterable<unknown>) => Promise<void>;
+
+const atOnce: InSteps = async (steps) => {
+  for (const _ of steps);
+};
 
 /** How a connection ended. */
 export interface Ending {
@@ -74,8 +82,13 @@ export class Sessions {
   readonly #wills: PendingWills;
   readonly #entries = new Map<string, Entry>();
   readonly #shares: Shares;
+  readonly #inSteps: InSteps;
+  /** Why no session is opened any more, if so. */
+  #closedFor: HubError | undefined;
 
-  constructor({ hub, scheduler, limits: given = {}, journal = NO_SESSION_JOURNAL }: SessionsOptions) {
+  constructor(options: SessionsOptions) {
+    const { hub, scheduler, limits: given = {}, journal = NO_SESSION_JOURNAL } = options;
+    this.#inSteps = options.inSteps ?? atOnce;
     const limits = { ...DEFAULT_SESSION_LIMITS, ...given };
     this.limits = limits;
     this.#context = {
@@ -112,9 +125,10 @@ export class Sessions {
   /**
    * Opens a client's session: the one it has, or a new one. Closes a connection that the client still has with `session/taken-over`
    * [MQTT-3.1.4-3]. The caller greets the client and then attaches its link. Throws `limit/exceeded`; `session/not-yours` if the session
-   * belongs to another account; `auth/denied` if the client may not publish its will.
+   * belongs to another account; `auth/denied` if the client may not publish its will; the reason of `closeAll` after that.
    */
   open(options: OpenOptions): OpenedSession {
+    if (this.#closedFor) throw this.#closedFor;
     const { clientIdentifier, cleanStart, will, owner = EVERYONE } = options;
     const expirySeconds = Math.min(options.expirySeconds, this.limits.sessionExpirySeconds);
     const known = this.#entries.get(clientIdentifier);
@@ -159,26 +173,17 @@ export class Sessions {
   }
 
   /** Closes the connections that a credential admitted; if it `isGone`, ends their sessions. Wills are published whatever the rights are now. */
-  endAllOn({ credentialId, reason, isGone }: EndedCredential): void {
-    for (const entry of [...this.#entries.values()]) {
-      if (!entry.owner.credentialIds.includes(credentialId)) continue;
-      if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
-      if (isGone) this.#cutOff(entry, reason);
-      else entry.session.link?.close(reason);
-    }
-    if (isGone) this.#wills.publishAllOn(credentialId);
+  endAllOn(ended: EndedCredential): Promise<void> {
+    return this.#inSteps(this.#endEachOn(ended));
   }
 
-  /** Closes every connection before the process ends. Wills are kept: the next process publishes those of clients that do not come back. */
-  closeAll(reason: HubError): void {
-    for (const entry of [...this.#entries.values()]) {
-      const { link } = entry.session;
-      if (!link) continue;
-      if (entry.will) recordWill(entry.state, entry.will, this.#context);
-      entry.will = undefined;
-      entry.note();
-      link.close(reason);
-    }
+  /**
+   * Closes every connection before the process ends, and opens no more sessions. Wills are kept: the next process publishes those of clients
+   * that do not come back.
+   */
+  closeAll(reason: HubError): Promise<void> {
+    this.#closedFor = reason;
+    return this.#inSteps(this.#closeEach(reason));
   }
 
   /** Restores sessions, all of them away. Wills wait for `awaitReturns`; owners whose credential `isGone` are treated as by `endAllOn`. */
@@ -209,6 +214,32 @@ export class Sessions {
     for (const entry of [...this.#entries.values()]) {
       entry.will = undefined;
       this.#end(entry);
+    }
+  }
+
+  *#endEachOn({ credentialId, reason, isGone }: EndedCredential): Iterable<void> {
+    const admitted = Array.from(this.#entries.values(), (entry) => ({ entry, owner: entry.owner })).filter(
+      ({ owner }) => owner.credentialIds.includes(credentialId),
+    );
+    for (const { entry, owner } of admitted) {
+      if (!this.#isKnown(entry) || entry.owner !== owner) continue; // It ended meanwhile, or its client was admitted again.
+      if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
+      if (isGone) this.#cutOff(entry, reason);
+      else entry.session.link?.close(reason);
+      yield;
+    }
+    if (isGone) yield* this.#wills.publishAllOn(credentialId);
+  }
+
+  *#closeEach(reason: HubError): Iterable<void> {
+    for (const entry of [...this.#entries.values()]) {
+      const { link } = entry.session;
+      if (!link) continue;
+      if (entry.will) recordWill(entry.state, entry.will, this.#context);
+      entry.will = undefined;
+      entry.note();
+      link.close(reason);
+      yield;
     }
   }
 

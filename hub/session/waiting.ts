@@ -101,7 +101,8 @@ interface Kept {
 
 /** The last retained message of each topic, at QoS 0: a slow client misses intermediate values, but never the last one. */
 export class Latest {
-  readonly #kept = new Map<string, Kept>();
+  /** Only while there are some: most clients are never slow. */
+  #kept: Map<string, Kept> | undefined;
   readonly #account: SessionAccount;
 
   constructor(account: SessionAccount) {
@@ -109,7 +110,7 @@ export class Latest {
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#kept?.size ?? 0;
   }
 
   /** Replaces the topic's earlier message, dropped in any case: an older value must not come last. False if it is not retained, or has no room. */
@@ -119,13 +120,14 @@ export class Latest {
     this.#take(message.topic); // It moves to the end: the order is that of the last messages.
     if (!this.#account.hasRoomInQueue(message)) return false;
     this.#account.countQueued(message, 1);
+    this.#kept ??= new Map();
     this.#kept.set(message.topic, kept);
     return true;
   }
 
   /** Takes out the message that has waited longest. */
   shift(): Kept | undefined {
-    const [topic] = this.#kept.keys();
+    const [topic] = this.#kept?.keys() ?? [];
     return topic === undefined ? undefined : this.#take(topic);
   }
 
@@ -134,9 +136,10 @@ export class Latest {
   }
 
   #take(topic: string): Kept | undefined {
-    const kept = this.#kept.get(topic);
+    const kept = this.#kept?.get(topic);
     if (!kept) return undefined;
-    this.#kept.delete(topic);
+    this.#kept?.delete(topic);
+    if (this.#kept?.size === 0) this.#kept = undefined;
     this.#account.countQueued(kept.message, -1);
     return kept;
   }

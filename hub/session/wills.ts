@@ -118,10 +118,12 @@ export class PendingWills {
     return this.#wills.size === 0;
   }
 
-  /** Publishes the wills of clients that a revoked credential had admitted, as they were promised. */
-  publishAllOn(credentialId: string): void {
-    for (const pending of [...this.#wills]) {
-      if (pending.owner.credentialIds.includes(credentialId)) this.publish(pending, ALL_RIGHTS);
+  /** Publishes the wills of clients that a revoked credential had admitted, as they were promised, one for each step. */
+  *publishAllOn(credentialId: string): Iterable<void> {
+    for (const pending of this.#wills) {
+      if (!pending.owner.credentialIds.includes(credentialId)) continue;
+      this.publish(pending, ALL_RIGHTS);
+      yield;
     }
   }
 

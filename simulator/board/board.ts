@@ -85,6 +85,10 @@ export class Board {
     this.#circuit.changed(pin, now);
   }
 
+  pull(gpio: number): Pull {
+    return this.#circuit.pin(gpio).pull;
+  }
+
   setPull(gpio: number, pull: Pull): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();

@@ -28,22 +28,31 @@ const BCM2711 = {
   clockHz: [13_184, 375_000_000],
 } as const;
 
+/** The RP1 of a Pi 5: its PWM counts 50 MHz. It has no clocks that pigpio knows. */
+const RP1 = {
+  oscillatorHz: 50_000_000,
+  plldHz: 100_000_000,
+  maxPwmHz: 25_000_000,
+  clockHz: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+} as const;
+
+/** By the processor's number in the revision code: BCM2835, BCM2836, BCM2837, BCM2711, BCM2712. */
+const CHIPS = [BCM2835, BCM2835, BCM2835, BCM2711, RP1] as const;
+
 /** A Raspberry Pi 4 Model B with 1 GB, revision 1.1. */
 export const PI_4B = 0xa03111;
 
 /**
  * The chip of a board by its revision code, whose bits 12–15 name the processor unless it is one of the first 21
- * (Raspberry Pi documentation, "Revision codes"). Throws `option/invalid` for one that pigpio does not run on.
+ * (Raspberry Pi documentation, "Revision codes"). Throws `option/invalid` for one that nobody has published.
  */
 export function chipOf(revision: number): Chip {
-  const processor = processorOf(revision);
-  if (processor !== undefined && processor <= 3) {
-    return { revision, ...(processor === 3 ? BCM2711 : BCM2835) };
-  }
+  const chip = CHIPS[processorOf(revision) ?? CHIPS.length];
+  if (chip) return { revision, ...chip };
   const hex = revision.toString(16);
   throw new HubError(
     'option/invalid',
-    `revision ${hex}: pigpio runs on boards up to the Pi 4, such as a03111`,
+    `revision ${hex}; it must be that of a board up to the Pi 5, such as a03111`,
   );
 }
 

@@ -66,6 +66,11 @@ export class Monitor {
     return this.#trackers.size > 0;
   }
 
+  /** Whether somebody watches a GPIO. */
+  isWatched(gpio: number): boolean {
+    return this.#trackers.has(gpio);
+  }
+
   /** Begins to listen, to no pin yet: set the watch's `bits`. */
   watch(listener: (batch: Batch) => void): Watch {
     const monitor = this;

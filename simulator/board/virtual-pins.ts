@@ -138,7 +138,8 @@ function pwmState(board: Board, gpio: number): PwmState {
   return { dutyPercent, frequencyHz, steps };
 }
 
-function isSameState(one: PwmState, other: PwmState): boolean {
+/** Whether a pin does the same in both. */
+export function isSameState(one: PwmState, other: PwmState): boolean {
   return (
     one.dutyPercent === other.dutyPercent &&
     one.frequencyHz === other.frequencyHz &&

@@ -14,7 +14,7 @@ export class Answers {
   }
 
   /** The command and its parameters as they came, and its result. */
-  add({ command, p1, p2 }: Request, result: number): void {
+  add({ command, p1, p2 }: Pick<Request, 'command' | 'p1' | 'p2'>, result: number): void {
     const view = this.#view;
     const at = this.#end;
     view.setUint32(at, command, true);

@@ -1,17 +1,33 @@
+import type { Mirror } from '../mirror/mirror.ts';
 import { ABSENT_COMMANDS } from './absent-commands.ts';
-import { type CheckedCommand, toChecked } from './command.ts';
+import { type CheckedCommand, type Command, toChecked } from './command.ts';
 import { DAEMON_COMMANDS } from './daemon-commands.ts';
 import { GPIO_COMMANDS } from './gpio-commands.ts';
+import { realPinCommands } from './real-pin-commands.ts';
 import { WAVE_COMMANDS } from './wave-commands.ts';
 
-const groups = [GPIO_COMMANDS, WAVE_COMMANDS, DAEMON_COMMANDS, ABSENT_COMMANDS];
-const highest = Math.max(...groups.flatMap((group) => [...group.keys()]));
+/** What a daemon answers with anything but "unknown", at each command's number (pigpio.h, `PI_CMD_…`). */
+export type CommandTable = readonly (CheckedCommand | undefined)[];
 
-/** Every command that the daemon answers with anything but "unknown", at its number (pigpio.h, `PI_CMD_…`). */
-export const COMMANDS: readonly (CheckedCommand | undefined)[] = Array.from(
-  { length: highest + 1 },
-  (_, number) => {
-    const command = groups.map((group) => group.get(number)).find((found) => found !== undefined);
+/** All commands of a virtual Pi, by number. */
+const VIRTUAL: ReadonlyMap<number, Command> = new Map([
+  ...GPIO_COMMANDS,
+  ...WAVE_COMMANDS,
+  ...DAEMON_COMMANDS,
+  ...ABSENT_COMMANDS,
+]);
+
+/** What a virtual Pi answers. */
+export const VIRTUAL_TABLE = tableOf(VIRTUAL);
+
+/** What a daemon in front of real pins answers. */
+export function realPinTable(mirror: Mirror): CommandTable {
+  return tableOf(new Map([...VIRTUAL, ...realPinCommands(mirror, VIRTUAL)]));
+}
+
+function tableOf(commands: ReadonlyMap<number, Command>): CommandTable {
+  return Array.from({ length: Math.max(...commands.keys()) + 1 }, (_, number) => {
+    const command = commands.get(number);
     return command && toChecked(command);
-  },
-);
+  });
+}

@@ -33,8 +33,11 @@ export interface Command {
   readonly gpio?: 'any' | 'user';
   /** Between what `p2` must be, and the answer where it is not. */
   readonly p2?: { readonly least: number; readonly most: number; readonly failure: number };
-  /** The result: 32 bits, and a failure where negative, unless the command's result has no sign. */
-  readonly run: (request: Request, daemon: Daemon, caller: Caller) => number;
+  /**
+   * The result: 32 bits, and a failure where negative, unless the command's result has no sign. A promise of it, which never rejects, holds
+   * up the connection; the request must be copied before, as it is valid within the call only.
+   */
+  readonly run: (request: Request, daemon: Daemon, caller: Caller) => number | Promise<number>;
 }
 
 /** A command with all that it leaves unsaid, so that every one has the same shape. */
@@ -59,7 +62,12 @@ export function toChecked({ extensionBytes = 0, isGated = false, gpio, p2, run }
 }
 
 /** Checks a request by its command's rules and runs it. Returns the result. */
-export function execute(command: CheckedCommand, request: Request, daemon: Daemon, caller: Caller): number {
+export function execute(
+  command: CheckedCommand,
+  request: Request,
+  daemon: Daemon,
+  caller: Caller,
+): number | Promise<number> {
   const { p1, p2 } = request;
   // pigpiod would read what an earlier request has left in its buffer.
   if (request.extensionBytes < command.extensionBytes) return Failure.BAD_POINTER;

@@ -2,7 +2,7 @@ import { HubError } from '../../hub/core/error.ts';
 import type { Cancel } from '../board/clock.ts';
 import { Answers } from './answers.ts';
 import { type Caller, execute } from './command.ts';
-import { COMMANDS } from './command-table.ts';
+import { type CommandTable, VIRTUAL_TABLE } from './command-table.ts';
 import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 import { RequestParser } from './request-parser.ts';
@@ -29,6 +29,8 @@ export interface Wire {
 }
 
 export interface ConnectionOptions {
+  /** What it answers. Default: what a virtual Pi does. */
+  readonly commands?: CommandTable;
   /** Reports are lost while what the wire keeps takes more than this, bytes. */
   readonly maxReportBacklogBytes: number;
   /** Hears of a client that sends too much at once, or that begins to lose reports as it does not read them. */
@@ -46,6 +48,8 @@ export class Connection implements Caller {
   #isLosing = false;
   #isEnded = false;
   #cancelBlock: Cancel | undefined;
+  #isAwaiting = false;
+  #isClosed = false;
   #cancelPatience: Cancel | undefined;
   #onFree: (() => void) | undefined;
 
@@ -57,7 +61,7 @@ export class Connection implements Caller {
 
   /** Whether a command holds up those after it. No more bytes should come until `whenFree`. */
   get isBlocked(): boolean {
-    return this.#cancelBlock !== undefined;
+    return this.#isAwaiting || this.#cancelBlock !== undefined;
   }
 
   /** Calls back once all that has come is answered. */
@@ -91,6 +95,7 @@ export class Connection implements Caller {
 
   /** Frees what the client held. Pins stay as they are. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelBlock?.();
     this.#cancelPatience?.();
     this.#onFree = undefined;
@@ -108,16 +113,30 @@ export class Connection implements Caller {
   /** Runs what has come, until something holds it up or others have waited long enough. */
   #answerAll(): Uint8Array {
     const parser = this.#parser;
+    const { commands = VIRTUAL_TABLE } = this.#options;
     const { clock } = this.#daemon.board;
     const answers = new Answers(parser.mostRequests);
     const endUs = clock.nowUs() + TURN_US;
     for (let count = 1; !this.isBlocked && parser.next(); count++) {
-      const known = COMMANDS[parser.command];
+      const known = commands[parser.command];
       const result = known ? execute(known, parser, this.#daemon, this) : Failure.UNKNOWN_COMMAND;
-      answers.add(parser, result);
+      if (typeof result === 'number') answers.add(parser, result);
+      else void this.#await(result);
       if (count % LOOK_AFTER === 0 && !this.isBlocked && clock.nowUs() >= endUs) this.block(0);
     }
     return answers.bytes;
+  }
+
+  /** Answers the present request when its result has come, and nothing before. */
+  async #await(result: Promise<number>): Promise<void> {
+    this.#isAwaiting = true;
+    const { command, p1, p2 } = this.#parser;
+    const answer = new Answers(1);
+    answer.add({ command, p1, p2 }, await result);
+    this.#isAwaiting = false;
+    if (this.#isClosed) return;
+    this.#wire.send(answer.bytes);
+    this.#goOn();
   }
 
   /** Where a request has come in part: whether any was answered since the last time tells if it is another one. */
@@ -144,6 +163,10 @@ export class Connection implements Caller {
 
   #unblock(): void {
     this.#cancelBlock = undefined;
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#work();
     if (this.isBlocked) return;
     this.#onFree?.();

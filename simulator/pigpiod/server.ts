@@ -2,6 +2,8 @@ import { createServer, type Socket } from 'node:net';
 import { HubError, toHubError } from '../../hub/core/error.ts';
 import { type Listening, LOOPBACK, listen } from '../../hub/listeners/listen.ts';
 import type { Board } from '../board/board.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { realPinTable, VIRTUAL_TABLE } from './command-table.ts';
 import { Connection, type Wire } from './connection.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 
@@ -17,6 +19,8 @@ export interface PigpiodLimits {
 
 export interface PigpiodOptions extends DaemonOptions {
   readonly board: Board;
+  /** What has real pins behind that board. Without it the board is a virtual Pi. */
+  readonly mirror?: Mirror;
   /** 0 takes a free one. Default 8888. */
   readonly port?: number;
   readonly limits?: Partial<PigpiodLimits>;
@@ -35,9 +39,10 @@ export interface PigpiodServer {
 
 const DEFAULT_LIMITS: PigpiodLimits = { maxConnections: 256, maxReportBacklogBytes: 256 * 1024 };
 
-/** pigpiod's socket in front of a virtual board, for any program that speaks to pigpiod. */
+/** pigpiod's socket in front of a virtual board, or of real pins, for any program that speaks to pigpiod. */
 export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
-  const { board, port = DEFAULT_PIGPIOD_PORT, onWarning = () => {} } = options;
+  const { board, mirror, port = DEFAULT_PIGPIOD_PORT, onWarning = () => {} } = options;
+  const commands = mirror ? realPinTable(mirror) : VIRTUAL_TABLE;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const daemon = new Daemon(board, options);
   const sockets = new Set<Socket>();
@@ -60,7 +65,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
     });
     socket.setNoDelay(true).setKeepAlive(true);
     socket.allowHalfOpen = true; // A client may send its last request before it reads our last answer.
-    attend(socket, (wire) => new Connection(daemon, wire, { ...limits, onWarning }));
+    attend(socket, (wire) => new Connection(daemon, wire, { ...limits, commands, onWarning }));
   });
 
   return {

@@ -130,7 +130,8 @@ export class HubProcess {
 /** Below those that the system gives to outgoing connections, of which other tests make thousands. */
 const PORTS = { from: 20_000, to: 32_000 };
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody uses. */
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
     if (await isFree(port)) return port;

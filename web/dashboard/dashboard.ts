@@ -1,17 +1,28 @@
 import { render } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subscription } from 'rxjs';
+import {
+  combineLatest,
+  concatWith,
+  distinctUntilChanged,
+  filter,
+  map,
+  NEVER,
+  type Observable,
+  Subscription,
+  startWith,
+  switchMap,
+  take,
+} from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
-import { type Device, type DeviceState, watchDevices } from '../shared/devices.ts';
+import type { Device } from '../shared/devices.ts';
 import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
-import { watchDiscovered } from '../shared/discovery/watch.ts';
-import { eachFrame, nextFrame } from '../shared/frame.ts';
-import type { HoldPublish } from '../shared/hold-connection.ts';
+import { nextFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
-import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
+import type { DashboardHub } from './hub.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import { type Archive, NO_ARCHIVE } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
+import { FEW } from './model/few.ts';
 import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
@@ -25,8 +36,8 @@ import { createNearness } from './view/near.ts';
 import { page } from './view/page.ts';
 import { words } from './words.ts';
 
-export interface DashboardParts extends SessionOptions {
-  readonly client: HubClient;
+export interface DashboardParts {
+  readonly hub: DashboardHub;
   readonly kinds: Kinds;
   /** The kind of those that `kinds` does not name. */
   readonly unknownKind: Kind;
@@ -35,29 +46,17 @@ export interface DashboardParts extends SessionOptions {
   readonly archive: Archive;
   readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;
-  readonly hold: HoldPublish;
   readonly reconnect: () => void;
-  /** Is called once when the first devices are shown, or why there are none. */
-  readonly settled: () => void;
+  /** Is called once when the first devices have been drawn, or why there are none. */
+  readonly shown: () => void;
 }
 
 /** Shows the dashboard in an element, until it is unsubscribed. */
 export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscription {
-  const { client, language } = parts;
+  const { hub, language } = parts;
+  const { client, session, states$ } = hub;
   const { connection$ } = client;
   const isOnline$ = isOnline(client);
-  const session = createSession(client, parts);
-  const { hubAway$, hubBack$, mayPublish$, deny } = session;
-  const found = {
-    hubAway$,
-    hubBack$,
-    pace: eachFrame,
-    mayPublish$,
-    settle: () => client.ping(),
-    onDenied: deny,
-    hold: parts.hold,
-  };
-  const states$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
   const house = createHouse({
     states$,
     identity$: session.identity$,
@@ -67,51 +66,56 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isSettled$ = watchSettled({
     isOnline$,
     deviceCount$: states$.pipe(map(({ length }) => length)),
+    known: FEW,
     trouble$: session.trouble$,
     settle: () => client.ping(),
     drawn: nextFrame,
   });
+  const isShown$ = onceDrawn(isSettled$);
   const pageParts = {
     connection$,
     session,
     isSettled$,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
-    views: createViews(isOnline$, parts),
+    views: createViews({ isOnline$, isShown$ }, parts),
     isNear: createNearness(),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
     people$: onlyWhile(isOnline$, watchPeople(client, session)),
     language,
     reconnect: parts.reconnect,
   };
-  const shown = language.language$.subscribe((code) => {
+  const drawing = language.language$.subscribe((code) => {
     document.documentElement.lang = code;
     render(page(words[code], pageParts), root);
   });
-  // Another language draws the page again, which is settled by then.
-  const settled = isSettled$.pipe(filter(Boolean)).subscribe(parts.settled);
+  const shown = isShown$.pipe(filter(Boolean), take(1)).subscribe(parts.shown);
   return new Subscription(() => {
+    drawing.unsubscribe();
     shown.unsubscribe();
-    settled.unsubscribe();
     render(undefined, root);
   });
 }
 
-/** Devices of our own, and after them those that other programs have announced. */
-function withDiscovered(
-  own$: Observable<readonly DeviceState[]>,
-  discovered$: Observable<readonly DeviceState[]>,
-): Observable<readonly DeviceState[]> {
-  return combineLatest([own$, discovered$]).pipe(
-    map(([own, discovered]) => (discovered.length === 0 ? own : [...own, ...discovered])),
+/** Whether something has been true while a frame was drawn: false at first, and then true for good. */
+function onceDrawn(isTrue$: Observable<boolean>): Observable<boolean> {
+  return isTrue$.pipe(
+    filter(Boolean),
+    take(1),
+    switchMap(nextFrame),
+    map(() => true),
+    startWith(false),
+    concatWith(NEVER), // If it completed, the next subscriber would start it again.
     shareLatest(),
   );
 }
 
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
-function createViews(isOnline$: Observable<boolean>, parts: DashboardParts): DeviceViews {
-  const { archive, clock, isVisible$ } = parts;
-  const own: Surroundings = { archive, clock, isVisible$, isOnline$ };
+function createViews(
+  states: Pick<Surroundings, 'isOnline$' | 'isShown$'>,
+  { archive, clock, isVisible$, ...parts }: DashboardParts,
+): DeviceViews {
+  const own: Surroundings = { archive, clock, isVisible$, ...states };
   const others: Surroundings = { ...own, archive: NO_ARCHIVE };
   const surroundingsOf = ({ kind }: Device) => (kind === DISCOVERED_KIND ? others : own);
   const kindOf = ({ kind }: Device) => (Object.hasOwn(parts.kinds, kind) ? parts.kinds[kind] : undefined);

@@ -1,37 +1,37 @@
+import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { earlySocket } from '../shared/early-socket.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
-import { keepShell } from '../shared/keep-shell.ts';
-import { createLanguageChoice } from '../shared/language.ts';
+import { loadAgain } from '../shared/load-again.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
-import { readStorage } from '../shared/storage.ts';
-import { showDashboard } from './dashboard.ts';
-import { generic } from './kinds/generic.ts';
-import { kinds } from './kinds/index.ts';
-import { createArchive } from './model/archive.ts';
-import { createClock } from './model/clock.ts';
-import { pageVisibility } from './model/visibility.ts';
+import { openHub } from './hub.ts';
 
-const clock = createClock();
 const connect = (options?: HubClientOptions) =>
   createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
-document.body.replaceChildren(); // The header that the HTML comes with.
-showDashboard(document.body, {
-  client: connect(),
-  kinds,
-  unknownKind: generic,
-  archive: createArchive((address, how) => fetch(address, how), clock.now),
-  clock,
-  language: createLanguageChoice(navigator.languages, readStorage()),
-  isVisible$: pageVisibility(document),
+const hub = openHub(connect({ socketFor: (address) => earlySocket.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
   signOut,
-  isOutdated: () => isOutdated(import.meta.url),
+  isOutdated: () => afterFirstView().then(() => isOutdated(import.meta.url)),
   leave: () => location.assign('login'),
-  reconnect: () => location.reload(),
-  // Not earlier: it loads what the first view does without.
-  settled: () => void keepShell(navigator),
 });
+/** How long the header that the HTML comes with stays while no device is known, milliseconds: to draw both at once takes half the time. */
+const HEADER_MS = 400;
+
+// The hub is asked while what draws the page still comes: on a slow network both take their time.
+const known$ = merge(hub.isKnown$.pipe(filter(Boolean)), timer(HEADER_MS)).pipe(take(1));
+combineLatest([loadAgain(() => import('./start.ts')), whenParsed(), known$]).subscribe(([{ start }]) =>
+  start(document.body, hub),
+);
+
+/** This script waits for nothing, not even for the rest of the HTML. */
+function whenParsed(): Observable<unknown> {
+  return document.readyState === 'loading' ? fromEvent(document, 'DOMContentLoaded').pipe(take(1)) : of(0);
+}
+
+function afterFirstView(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 2000));
+}

@@ -78,12 +78,29 @@ class PageFrames {
   }
 
   #run(nowMs: number): void {
-    this.#isWaiting = false;
-    const due = [...this.#asked].filter((drawing) => drawing.isDue(nowMs));
-    for (const drawing of due) this.#asked.delete(drawing);
+    const drawn = new Set<Drawing>();
+    const due = this.#take(nowMs, drawn);
     for (const drawing of due) if (drawing.isCanvas) attempt(drawing, nowMs);
     for (const drawing of due) if (!drawing.isCanvas) attempt(drawing, nowMs);
+    // What a drawing asks for comes in the same frame, as a list of devices and then the page that shows it; a canvas comes in the next.
+    for (let more = [...due]; more.length > 0; ) {
+      more = this.#take(nowMs, drawn, (drawing) => !drawing.isCanvas);
+      for (const drawing of more) attempt(drawing, nowMs);
+    }
+    this.#isWaiting = false;
     this.#wait();
+  }
+
+  /** Takes what is due and was not drawn in this frame. */
+  #take(nowMs: number, drawn: Set<Drawing>, suits: (drawing: Drawing) => boolean = () => true): Drawing[] {
+    const due = [...this.#asked].filter(
+      (drawing) => !drawn.has(drawing) && drawing.isDue(nowMs) && suits(drawing),
+    );
+    for (const drawing of due) {
+      this.#asked.delete(drawing);
+      drawn.add(drawing);
+    }
+    return due;
   }
 }
 

@@ -4,6 +4,7 @@ import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
+import { findHubModule } from '../shared/plug-ins/find-module.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
@@ -27,6 +28,7 @@ showSimulator(document.body, {
     return (name) => startTabDevice(name, { connect, log });
   },
   parts: PARTS,
+  findPart: findHubModule('part', hubAddress(location)),
   hold: createHoldPublish((will) => connect({ will })),
   language: createLanguageChoice(navigator.languages, readStorage()),
   signOut,

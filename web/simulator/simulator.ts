@@ -3,9 +3,11 @@ import {
   BehaviorSubject,
   combineLatest,
   distinctUntilChanged,
+  filter,
   ignoreElements,
   map,
   merge,
+  mergeMap,
   type Observable,
   type Subscription,
   switchMap,
@@ -21,6 +23,7 @@ import { eachFrame } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
+import type { FindModule } from '../shared/plug-ins/find-module.ts';
 import { createProperty, type Property } from '../shared/property.ts';
 import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
@@ -34,6 +37,7 @@ import { chooseBoard, watchBoards } from './model/choose-board.ts';
 import { watchPins } from './model/pins.ts';
 import { pageView } from './page.ts';
 import type { Part } from './parts/part.ts';
+import { watchPlugInParts } from './parts/plug-in.ts';
 import type { Actions, Choices } from './scene.ts';
 import { words } from './words.ts';
 
@@ -45,6 +49,8 @@ export interface SimulatorParts extends SessionOptions {
   readonly wanted: NameVerdict | undefined;
   readonly loadTabDevice: LoadTabDevice;
   readonly parts: readonly Part[];
+  /** Finds what draws other kinds. */
+  readonly findPart: FindModule;
   /** How a press is published. */
   readonly hold: HoldPublish;
   readonly language: LanguageChoice;
@@ -69,8 +75,12 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     chooseLanguage: (chosen: Language) => language.choose(chosen),
     watchSize: (bench: Element | undefined) => bench && resizes.observe(bench),
   };
+  const board$ = watchBoard(options, session, { choices$, refusal$ }).pipe(shareLatest());
   const state$ = combineLatest({
-    board: watchBoard(options, session, { choices$, refusal$ }),
+    board: board$,
+    plugInParts: watchPlugInParts(otherKinds(board$, options.parts), options.findPart, (error) =>
+      refusal$.next(error),
+    ),
     choices: choices$,
     language: language.language$,
     connection: client.connection$,
@@ -82,8 +92,8 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     refusal: refusal$,
     width: width$.pipe(distinctUntilChanged()),
   });
-  const drawing = eachFrame(state$).subscribe(({ width, language: code, board, ...state }) => {
-    const layout = layOut(width, benchItems(board.bench, options.parts));
+  const drawing = eachFrame(state$).subscribe(({ width, language: code, board, plugInParts, ...state }) => {
+    const layout = layOut(width, benchItems(board.bench, [...options.parts, ...plugInParts]));
     const permissions = permissionsOf(state.identity, board.prefix);
     const view = { ...steady, ...state, ...board, ...permissions };
     render(pageView({ ...view, words: words[code], layout, scale: width / layout.width }), root);
@@ -91,6 +101,15 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
   drawing.add(language.language$.subscribe(nameDocument));
   drawing.add(() => resizes.disconnect());
   return drawing;
+}
+
+/** The kinds of device on the board that have no part here, one by one. */
+function otherKinds(board$: Observable<BoardState>, parts: readonly Part[]): Observable<string> {
+  const known = new Set(parts.map(({ kind }) => kind));
+  return board$.pipe(
+    mergeMap(({ bench }) => [...bench.devices.values()].map(({ kind }) => kind)),
+    filter((kind) => !known.has(kind)),
+  );
 }
 
 /** The board that is shown, and what can be done to it. */

@@ -4,29 +4,51 @@ import { ANYONE, type Owner } from '../access.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { NO_ROLE, type Role } from './role.ts';
 
-/** One client's rights at each moment: the grants of its role, looked up again when the directory has changed. */
-export function createAccountRights(directory: Directory, owner: Owner, clientIdentifier: string): Rights {
-  const names = { user: owner.name, clientIdentifier };
-  const isAnyone = owner.credentialIds.includes(ANYONE);
-  let version: number | undefined;
-  let rights: Rights = ALL_RIGHTS;
-  const current = () => {
-    if (version === directory.version) return rights;
-    version = directory.version;
-    rights =
-      isAnyone && directory.isValid(owner)
-        ? ALL_RIGHTS
-        : new Grants(directory.roleOf(owner) ?? NO_ROLE, names);
-    return rights;
-  };
-  return {
-    mayRead: (topic) => current().mayRead(topic),
-    maySubscribe: (path) => current().maySubscribe(path),
-    mayPublish: (topic) => current().mayPublish(topic),
-    get permissions() {
-      return current().permissions;
-    },
-  };
+/**
+ * One client's rights at each moment: the grants of its role, looked up again when the directory has changed. A class, since V8 keeps an object
+ * literal with a getter as a dictionary, and the rights are asked for each message.
+ */
+export class AccountRights implements Rights {
+  readonly #directory: Directory;
+  readonly #owner: Owner;
+  readonly #names: Names;
+  #version: number | undefined;
+  #rights: Rights = ALL_RIGHTS;
+
+  constructor(directory: Directory, owner: Owner, clientIdentifier: string) {
+    this.#directory = directory;
+    this.#owner = owner;
+    this.#names = { user: owner.name, clientIdentifier };
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#current().mayRead(topic);
+  }
+
+  maySubscribe(path: string): boolean {
+    return this.#current().maySubscribe(path);
+  }
+
+  mayPublish(topic: string): boolean {
+    return this.#current().mayPublish(topic);
+  }
+
+  get permissions(): Permissions {
+    return this.#current().permissions;
+  }
+
+  #current(): Rights {
+    const { version } = this.#directory;
+    if (this.#version === version) return this.#rights;
+    this.#version = version;
+    this.#rights = this.#find();
+    return this.#rights;
+  }
+
+  #find(): Rights {
+    const isAnyone = this.#owner.credentialIds.includes(ANYONE) && this.#directory.isValid(this.#owner);
+    return isAnyone ? ALL_RIGHTS : new Grants(this.#directory.roleOf(this.#owner) ?? NO_ROLE, this.#names);
+  }
 }
 
 /** The values of `%u` and `%c`. */

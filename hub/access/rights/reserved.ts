@@ -1,4 +1,4 @@
-import type { Rights } from '../../core/rights.ts';
+import type { Permissions, Rights } from '../../core/rights.ts';
 import type { Access } from '../access.ts';
 
 /** The same access, but no client may publish to the reserved topics, whatever its role. The hub's own buses still may. */
@@ -7,7 +7,7 @@ export function reserveTopics(access: Access, isReserved: (topic: string) => boo
     authenticate: (credentials, remote) => access.authenticate(credentials, remote),
     beginExchange: (method, remote) => access.beginExchange(method, remote),
     rightsOf: (owner, clientIdentifier) =>
-      withoutReserved(access.rightsOf(owner, clientIdentifier), isReserved),
+      new UnreservedRights(access.rightsOf(owner, clientIdentifier), isReserved),
     recognize: (owner) => access.recognize(owner),
     ended$: access.ended$,
     get refused() {
@@ -16,13 +16,28 @@ export function reserveTopics(access: Access, isReserved: (topic: string) => boo
   };
 }
 
-function withoutReserved(rights: Rights, isReserved: (topic: string) => boolean): Rights {
-  return {
-    mayRead: (topic) => rights.mayRead(topic),
-    maySubscribe: (path) => rights.maySubscribe(path),
-    mayPublish: (topic) => !isReserved(topic) && rights.mayPublish(topic),
-    get permissions() {
-      return rights.permissions;
-    },
-  };
+class UnreservedRights implements Rights {
+  readonly #rights: Rights;
+  readonly #isReserved: (topic: string) => boolean;
+
+  constructor(rights: Rights, isReserved: (topic: string) => boolean) {
+    this.#rights = rights;
+    this.#isReserved = isReserved;
+  }
+
+  mayRead(topic: string): boolean {
+    return this.#rights.mayRead(topic);
+  }
+
+  maySubscribe(path: string): boolean {
+    return this.#rights.maySubscribe(path);
+  }
+
+  mayPublish(topic: string): boolean {
+    return !this.#isReserved(topic) && this.#rights.mayPublish(topic);
+  }
+
+  get permissions(): Permissions {
+    return this.#rights.permissions;
+  }
 }

@@ -17,6 +17,7 @@ import { shareWithOrigins } from './cors.ts';
 import type { Exposure } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
+import { createModulesRouter, type KindModules } from './kind-modules.ts';
 import { createLinksRouter } from './links.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createPagesRouter } from './pages.ts';
@@ -34,10 +35,13 @@ export interface HttpAppOptions
   readonly access?: Access | undefined;
   /** The logins of browsers, if they have to log in. */
   readonly logins?: LoginOptions['logins'];
+  readonly loginPage?: LoginOptions['loginPage'];
   /** The links by which others are let in. Default: none are served. */
   readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
+  /** The modules of kinds that the pages do not know. Default: none. */
+  readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
   readonly onLetIn?: (response: ServerResponse) => void;
   /** The folder of the built pages. */
@@ -48,7 +52,7 @@ export interface HttpAppOptions
 
 /** The known paths, for the error about any other. */
 function describePaths({ history, links, exposure }: HttpAppOptions): string {
-  const api = ['/api/topics/<topic>', '/api/me', '/api/login', '/api/logout'];
+  const api = ['/api/topics/<topic>', '/api/kinds', '/api/me', '/api/login', '/api/logout'];
   if (history) api.push('/api/history/<topic>');
   if (links) api.push('/api/links');
   if (exposure.www !== undefined) api.push('/www/');
@@ -85,15 +89,16 @@ function createRouter(
   options: HttpAppOptions & { readonly access: Access; readonly counters: HttpCounters },
   identify: Identify,
 ): Router {
-  const { pagesFolder, access, logins, links, history, exposure } = options;
+  const { pagesFolder, access, logins, loginPage, links, history, exposure } = options;
   const router = express.Router();
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
   router.use(createHealthRouter({ ...options, identify }));
-  const gate = createPageGate({ access, logins, identify, exposure });
-  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath }));
+  const gate = createPageGate({ access, logins, identify, exposure, loginPage });
+  router.use(createModulesRouter({ modules: options.kindModules ?? [], identify, gate }));
+  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath, loginPage }));
   if (exposure.www !== undefined) router.use('/www', createWwwRouter(exposure.www));
   return router;
 }

@@ -20,6 +20,11 @@ export interface ExposureOptions {
   readonly www?: string | undefined;
 }
 
+interface ExposureSetting extends ExposureOptions, Pick<OriginOptions, 'isLoopbackOnly'> {
+  /** Whether authenticators get the request itself, which then is kept for as long as its connection. Default: they do not. */
+  readonly givesRequest?: boolean;
+}
+
 /** Decides, for all gateways, who may call the hub over HTTP and where a call comes from. */
 export class Exposure {
   /** In front of every path, as in `/pinhub`; empty if there is nothing. */
@@ -28,17 +33,20 @@ export class Exposure {
   readonly www: string | undefined;
   readonly #origins: Origins;
   readonly #proxies: Proxies;
+  readonly #givesRequest: boolean;
   #isClosed = false;
 
   /** Throws `option/invalid`. */
-  constructor(options: ExposureOptions & Pick<OriginOptions, 'isLoopbackOnly'>) {
+  constructor(options: ExposureSetting) {
     const {
       names = [],
       allowedOrigins = [],
       frameAncestors = [],
       trustedProxies = [],
       isLoopbackOnly,
+      givesRequest = false,
     } = options;
+    this.#givesRequest = givesRequest;
     this.basePath = parseBasePath(options.basePath ?? '');
     this.frameAncestors = frameAncestors.map(parseOrigin);
     this.www = options.www;
@@ -70,7 +78,8 @@ export class Exposure {
   /** Where a request comes from, for `Access`. */
   remoteOf(request: IncomingMessage): Remote {
     const sender = this.#origins.senderOf(request);
-    return { address: this.addressOf(request), mustIdentify: sender === 'app' || sender === 'foreign' };
+    const mustIdentify = sender === 'app' || sender === 'foreign';
+    return { address: this.addressOf(request), mustIdentify, ...(this.#givesRequest && { request }) };
   }
 
   /** Whether the client's connection is encrypted, be it by a proxy. */

@@ -14,6 +14,8 @@ export interface LoginOptions {
   readonly logins: Pick<Logins, 'open' | 'end' | 'deviceCookie'> | undefined;
   readonly identify: Identify;
   readonly exposure: Exposure;
+  /** The address, without a query, to which visitors who must log in are sent; `false` refuses them instead. Default: the hub's own page. */
+  readonly loginPage?: string | false | undefined;
 }
 
 /** Compressed bodies are refused: each would need a buffer that no limit counts. */
@@ -83,6 +85,7 @@ function refuseMethod(allowed: string): RequestHandler {
 export function createPageGate(options: LoginOptions): RequestHandler {
   const { access, identify, exposure } = options;
   const { basePath } = exposure;
+  const { loginPage = `${basePath}/login` } = options;
   return async (request, response, next) => {
     // `request.url` itself may be "//", which is no URL, or "http://name/", which names another host.
     const url = new URL(`http://hub${request.path}`);
@@ -101,10 +104,10 @@ export function createPageGate(options: LoginOptions): RequestHandler {
       await remember(options, principal, response);
       redirect(response, page);
     } catch (error) {
-      if (!(error instanceof HubError) || !LOGIN_ERRORS.has(error.code)) throw error;
+      if (loginPage === false || !(error instanceof HubError) || !LOGIN_ERRORS.has(error.code)) throw error;
       const failed = error.code === 'limit/exceeded' ? 'limit' : 'token';
       const query = new URLSearchParams({ next: page, ...(token !== null && { failed }) });
-      redirect(response, `${basePath}/login?${query}`);
+      redirect(response, `${loginPage}?${query}`);
     }
   };
 }

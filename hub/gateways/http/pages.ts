@@ -10,6 +10,8 @@ interface PagesOptions {
   readonly gate: RequestHandler;
   /** What the pages' paths begin with; empty if nothing. */
   readonly basePath: string;
+  /** See `LoginOptions`. */
+  readonly loginPage: string | false | undefined;
 }
 
 /** The names of these files change with their content. */
@@ -22,13 +24,15 @@ const PAGES = { redirect: false, setHeaders: noCache } as const;
 const FOLDERS = ['login', 'simulator'];
 
 /** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
-export function createPagesRouter({ pagesFolder, gate, basePath }: PagesOptions): Router {
+export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: PagesOptions): Router {
   const router = Router();
   // Public files have folders of their own, so that no spelling of a path leads out of them.
   router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
   router.use('/shell', serve(join(pagesFolder, 'shell'), shellOf(basePath), false));
   for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));
-  router.get('/login', as('/index.html', serve(join(pagesFolder, 'login'), PAGES)));
+  if (loginPage === undefined)
+    router.get('/login', as('/index.html', serve(join(pagesFolder, 'login'), PAGES)));
+  else if (loginPage !== false) router.get('/login', leadTo(loginPage));
   router.get('/{*path}', gate);
   const guarded = serve(pagesFolder, PAGES);
   router.get('/simulator', as('/simulator/index.html', guarded));

@@ -67,14 +67,19 @@ export function refuseUpgrade(refusal: UpgradeRefusal): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
+/** Whether a request is for one of these paths; a path that ends in a slash includes everything below it. */
+export function isFor(paths: readonly string[], request: IncomingMessage): boolean {
+  const wanted = pathOf(request);
+  return paths.some((path) => wanted === path || (path.endsWith('/') && wanted.startsWith(path)));
+}
+
 /**
- * Refuses WebSockets on all but these paths; a path that ends in a slash includes everything below it. A request for another upgrade, such as
- * `h2c`, is answered as an ordinary request (RFC 9110, 7.8).
+ * Refuses WebSockets on all but these paths, as `isFor` reads them. A request for another upgrade, such as `h2c`, is answered as an ordinary
+ * request (RFC 9110, 7.8).
  */
 export function refuseOtherUpgrades(server: Server, paths: readonly string[], parts: RefusalParts): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    const wanted = pathOf(request);
-    if (paths.some((path) => wanted === path || (path.endsWith('/') && wanted.startsWith(path)))) return;
+    if (isFor(paths, request)) return;
     const error = reasonToRefuse(request, paths);
     if (error) refuseUpgrade({ ...parts, request, socket, error });
     else answerWithoutUpgrade(server, request, socket);

@@ -76,6 +76,9 @@ export function createTopicsRouter(options: TopicsOptions): Router {
 function bodyReader(limit: number) {
   const read = express.raw({ type: () => true, limit, inflate: false });
   return async (request: Request, response: Response): Promise<Uint8Array> => {
+    // An empty body would clear the topic.
+    if (request.readableEnded)
+      throw new HubError('internal', 'the body was read before the hub: mount it in front of body parsers');
     await new Promise<void>((resolve, reject) => {
       read(request, response, (error) => (error ? reject(error) : resolve()));
     });

@@ -5,6 +5,7 @@ import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
+import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
@@ -103,14 +104,21 @@ export class MqttGateway {
   }
 
   /** Tells all clients why, and closes their connections and every later one. */
-  close(reason: HubError): void {
+  close(reason: HubError): Promise<void> {
     this.#closedFor = reason;
-    for (const connection of this.#connections) connection.close(reason);
+    return inSteps(this.#closeEach(reason), this.budget);
   }
 
   /** Stops its timer. */
   dispose(): void {
     this.#timer?.unsubscribe();
+  }
+
+  *#closeEach(reason: HubError): Iterable<void> {
+    for (const connection of this.#connections) {
+      connection.close(reason);
+      yield;
+    }
   }
 
   #check(): void {

@@ -65,6 +65,8 @@ export class MqttLink implements Link {
   readonly #onRoom: () => void;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
+  /** `bufferedBytes` when the batch began. Adding all up for each message would cost more than the rest of its way. */
+  #bytesAhead = 0;
   #isScheduled = false;
   #isOver = false;
   /** The journal must be safe up to here before the link may send. */
@@ -96,6 +98,12 @@ export class MqttLink implements Link {
     return (
       this.#transport.bufferedBytes + this.#heldBytes + this.#replies.byteLength + (this.#batch?.size ?? 0)
     );
+  }
+
+  isBehind(bytes: number): boolean {
+    const batch = this.#batch;
+    if (batch && this.#bytesAhead + batch.size <= bytes) return false;
+    return this.bufferedBytes > bytes;
   }
 
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
@@ -223,6 +231,7 @@ export class MqttLink implements Link {
 
   #add(message: Message, terms: Terms, shared: number): boolean {
     if (!this.#fits(message, terms, shared)) return false;
+    if (!this.#batch) this.#bytesAhead = this.bufferedBytes;
     this.#batch = this.#encoder.extend(this.#batch, message, this.#deliveryOf(message, terms, shared));
     if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
     else this.#schedule();

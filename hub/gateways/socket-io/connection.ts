@@ -76,6 +76,10 @@ export class Connection implements Link, Holder {
     return this.#unsent.count + this.#answerBytes + (this.#batch?.size ?? 0);
   }
 
+  isBehind(bytes: number): boolean {
+    return this.bufferedBytes > bytes;
+  }
+
   get heldBytes(): number {
     return this.bufferedBytes;
   }

@@ -36,13 +36,28 @@ export function idOf(connection: EngineSocket): string {
   return String(Reflect.get(connection, 'id'));
 }
 
-/** The open connection with an id, if there is one. Engine.IO's types keep the table private. */
-export function findConnection(
-  { engine }: Server,
-  id: string,
-): { readonly upgrading: boolean; readonly upgraded: boolean } | undefined {
-  const connections = Reflect.get(engine, 'clients');
+interface Upgradable {
+  readonly upgrading: boolean;
+  readonly upgraded: boolean;
+}
+
+/** The open connection with an id, if there is one. */
+export function findConnection(io: Server, id: string): Upgradable | undefined {
+  const connections = connectionsOf(io);
   return Object.hasOwn(connections, id) ? connections[id] : undefined;
+}
+
+/** Ends all connections, one for each step. */
+export function* endEach(io: Server): Iterable<void> {
+  for (const connection of Object.values(connectionsOf(io))) {
+    connection.close(true);
+    yield;
+  }
+}
+
+/** By id. Engine.IO's types keep the table private. */
+function connectionsOf({ engine }: Server): Readonly<Record<string, EngineSocket & Upgradable>> {
+  return Reflect.get(engine, 'clients');
 }
 
 /** The id of the connection that a request belongs to; empty if it begins one. */

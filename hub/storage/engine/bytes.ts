@@ -15,6 +15,11 @@ export class ByteReader {
     return this.#at >= this.#buffer.length;
   }
 
+  /** How many bytes were read. */
+  get offset(): number {
+    return this.#at;
+  }
+
   byte(): number {
     return this.#buffer.readUInt8(this.#take(1));
   }

@@ -1,18 +1,17 @@
 import type { Logger } from 'pino';
 import { ClockMarks, createClock } from '../../clock.ts';
 import type { HubError } from '../../core/error.ts';
-import { isReservedTopic } from '../../core/rights.ts';
 import { dropEarliest } from '../../files/files.ts';
 import type { Store } from '../../session/store.ts';
-import type { ChangeLog, Durability } from '../engine/change-log.ts';
+import type { Durability } from '../engine/change-log.ts';
 import { Database, type DatabaseOptions, type DatabaseTiming } from '../engine/database.ts';
 import { DISK } from '../engine/disk.ts';
 import type { Damage } from '../engine/recovery.ts';
 import { listDamagedFiles } from '../engine/state-files.ts';
 import { prepareFolder } from '../folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../folder/folder-lock.ts';
-import { HUB_SCHEMA, type HubTables } from './hub-schema.ts';
-import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
+import { readContent } from './content.ts';
+import { HUB_SCHEMA } from './hub-schema.ts';
 
 /** How often to check whether the time of day was set, milliseconds. */
 const LOOK_MS = 5_000;
@@ -82,29 +81,6 @@ async function open(options: StoreOptions, release: () => void): Promise<FolderS
     await database.close().catch(() => undefined); // The first error is the one to report.
     throw error;
   }
-}
-
-/** What the last hub left in its tables, and a journal that goes on with them. */
-function readContent(tables: HubTables, log: ChangeLog): Pick<Store, 'journal' | 'retained' | 'sessions'> {
-  const records = new Records(tables);
-  return {
-    retained: Array.from(tables.retained, ([, message]) => message),
-    sessions: gatherSessions(records),
-    journal: {
-      get position() {
-        return log.position;
-      },
-      isSafe: (position) => log.isSafe(position),
-      whenSafe: (position, then) => log.whenSafe(position, then),
-      commit: () => log.commit(),
-      retain: (message) => {
-        // The hub's own topics are not kept: the next hub publishes its own values.
-        if (!isReservedTopic(message.topic)) tables.retained.set(message.topic, message);
-      },
-      forget: (topic) => tables.retained.delete(topic),
-      begin: () => new StoredRecord(records),
-    },
-  };
 }
 
 function reportsTo(

@@ -21,6 +21,8 @@ const ENTITIES = [
   'pinhub_servo_18_pulse-min',
 ];
 
+const HOUSE = 200;
+
 /** Waits as long as a busy machine needs. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
@@ -28,11 +30,11 @@ const poll = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 class Server {
   #process: Pinhub | undefined;
   #mqttPort = 0;
-  readonly #form: string;
+  readonly #announcing: readonly string[];
   readonly #data = mkdtempSync(join(tmpdir(), 'pinhub-home-assistant-'));
 
-  constructor(form: string) {
-    this.#form = form;
+  constructor(announcing: readonly string[]) {
+    this.#announcing = announcing;
   }
 
   get url(): string {
@@ -49,7 +51,7 @@ class Server {
       'virtual',
       '--no-pigpiod',
     ];
-    const announcing = ['--home-assistant', '--home-assistant-form', this.#form, '--device', ...DEVICES];
+    const announcing = [...this.#announcing, '--device', ...DEVICES];
     this.#process = new Pinhub([
       'start',
       ...options,
@@ -74,8 +76,11 @@ class Server {
   }
 }
 
-describe.each(['device', 'component'])('A stand-in for Home Assistant, with announcements by %s', (form) => {
-  const server = new Server(form);
+describe.each([
+  ['device', 'homeassistant'],
+  ['component', 'my/house'],
+])('A stand-in for Home Assistant, with announcements by %s below %s', (form, prefix) => {
+  const server = new Server(['--home-assistant', prefix, '--home-assistant-form', form]);
   let home: HomeAssistant;
   let other: MqttClient;
   /** What was said last at topics of the LED and the RGB LED. */
@@ -86,7 +91,7 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
 
   beforeAll(async () => {
     await server.start();
-    home = await HomeAssistant.start(server.url);
+    home = await HomeAssistant.start(server.url, prefix);
     other = await mqtt.connectAsync(server.url, { protocolVersion: 5 });
     other.on('message', (topic, payload) => said.set(topic, String(payload)));
     await other.subscribeAsync(['led/#', 'rgb/#', 'servo/#']);
@@ -160,7 +165,7 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
 
   it('is back after its own restart with every entity and state, and without an event', async () => {
     await home.stop();
-    home = await HomeAssistant.start(server.url);
+    home = await HomeAssistant.start(server.url, prefix);
     await home.untilIds((ids) => ids.length === ENTITIES.length);
     for (const id of ENTITIES) await home.until(id, ({ isAvailable }) => isAvailable);
     await home.until(light, ({ state, brightness }) => state === 'on' && brightness === 102);
@@ -180,15 +185,45 @@ describe.each(['device', 'component'])('A stand-in for Home Assistant, with anno
 
   it('hears no announcement in the name of the hub by anybody else', async () => {
     const publish = (topic: string) => other.publishAsync(topic, '', { qos: 1, retain: true });
-    await expect(publish('homeassistant/device/pinhub_led_21/config')).rejects.toThrow('Not authorized');
-    await expect(publish('homeassistant/light/pinhub_led_21/light/config')).rejects.toThrow('Not authorized');
-    await publish('homeassistant/light/0x00124b/light/config');
+    await expect(publish(`${prefix}/device/pinhub_led_21/config`)).rejects.toThrow('Not authorized');
+    await expect(publish(`${prefix}/light/pinhub_led_21/light/config`)).rejects.toThrow('Not authorized');
+    await publish(`${prefix}/light/0x00124b/light/config`);
     expect(home.ids).toEqual(ENTITIES);
   });
 
-  it('loses what the hub forgets', async () => {
+  it('loses what the hub forgets, for good', async () => {
     await other.publishAsync('button/23/info', '', { qos: 1, retain: true });
-    await home.untilIds((ids) => !ids.some((id) => id.startsWith('pinhub_button_23')));
+    const isGone = (ids: readonly string[]) => !ids.some((id) => id.startsWith('pinhub_button_23'));
+    await home.untilIds(isGone);
     expect(home.ids).toHaveLength(ENTITIES.length - 3);
+    await home.stop();
+    home = await HomeAssistant.start(server.url, prefix);
+    await home.untilIds((ids) => ids.length >= ENTITIES.length - 3);
+    expect(isGone(home.ids)).toBe(true);
+  });
+
+  it('finds a house of 200 more devices, which are there again after a restart of either side', async () => {
+    const info = JSON.stringify({ properties: { temperature: { type: 'number', unit: '°C' } } });
+    const topics = Array.from({ length: HOUSE }, (_, index) => `house/room-${index % 20}/meter/${index}`);
+    const retain = (topic: string, payload: string) =>
+      other.publishAsync(topic, payload, { qos: 1, retain: true });
+    await Promise.all(
+      topics.flatMap((topic) => [retain(`${topic}/info`, info), retain(`${topic}/status`, 'online')]),
+    );
+    const metersIn = (ids: readonly string[]) => ids.filter((id) => id.includes('_meter_'));
+    const areThere = async (count: number) => {
+      await home.untilIds((ids) => metersIn(ids).length === count);
+      for (const id of metersIn(home.ids)) await home.until(id, ({ isAvailable }) => isAvailable);
+    };
+    await areThere(HOUSE);
+    await home.stop();
+    await server.stop();
+    await server.start();
+    home = await HomeAssistant.start(server.url, prefix);
+    await areThere(HOUSE);
+    await retain(`${topics[0]}/info`, '');
+    await areThere(HOUSE - 1);
+    await retain(`${topics[1]}/temperature/actual`, '21.5');
+    await home.until('pinhub_house_room-1_meter_1_temperature', ({ state }) => state === '21.5');
   });
 });

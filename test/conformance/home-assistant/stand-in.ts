@@ -35,18 +35,21 @@ export interface TurnOn {
  */
 export class HomeAssistant {
   readonly #client: MqttClient;
+  readonly #prefix: string;
   readonly #changed = new Subject<void>();
   readonly #entities = new Map<string, EntityModel>();
   /** The entities of each discovery topic. */
   readonly #announced = new Map<string, readonly string[]>();
 
-  private constructor(client: MqttClient) {
+  private constructor(client: MqttClient, prefix: string) {
     this.#client = client;
+    this.#prefix = prefix;
     client.on('message', (topic, payload, { retain }) => this.#receive(topic, String(payload), retain));
+    for (const event of ['connect', 'close'] as const) client.on(event, () => this.#changed.next());
   }
 
-  /** Connects as Home Assistant does, and says that it is there. It connects again by itself. */
-  static async start(url: string): Promise<HomeAssistant> {
+  /** Connects as Home Assistant does with this discovery prefix, and says that it is there. It connects again by itself. */
+  static async start(url: string, prefix: string): Promise<HomeAssistant> {
     const will = {
       topic: 'homeassistant/status',
       payload: Buffer.from('offline'),
@@ -54,8 +57,8 @@ export class HomeAssistant {
       retain: false,
     } as const;
     const client = await mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 50, will });
-    const standIn = new HomeAssistant(client);
-    await client.subscribeAsync(['homeassistant/+/+/config', 'homeassistant/+/+/+/config']);
+    const standIn = new HomeAssistant(client, prefix);
+    await client.subscribeAsync([`${prefix}/+/+/config`, `${prefix}/+/+/+/config`]);
     await client.publishAsync('homeassistant/status', 'online');
     return standIn;
   }
@@ -65,8 +68,10 @@ export class HomeAssistant {
     return [...this.#entities.keys()].sort();
   }
 
+  /** Without a connection, nothing is available. */
   state(id: string): EntityState | undefined {
-    return this.#entities.get(id)?.state;
+    const state = this.#entities.get(id)?.state;
+    return state && { ...state, isAvailable: state.isAvailable && this.#client.connected };
   }
 
   /** Resolves once an entity is as wanted; it may be so already. */
@@ -125,9 +130,13 @@ export class HomeAssistant {
     this.#changed.next();
   }
 
+  #platformOf(topic: string): string {
+    return topic.slice(this.#prefix.length + 1).split('/')[0] ?? '';
+  }
+
   #discover(topic: string, payload: string): void {
     if (payload.includes('migrate_discovery')) return;
-    const configs = payload === '' ? [] : configsOf(topic, JSON.parse(payload));
+    const configs = payload === '' ? [] : configsOf(this.#platformOf(topic), JSON.parse(payload));
     const ids = configs.map(({ unique_id }) => unique_id);
     const elsewhere = new Set([...this.#announced].flatMap(([at, others]) => (at === topic ? [] : others)));
     for (const id of this.#announced.get(topic) ?? [])
@@ -142,9 +151,8 @@ export class HomeAssistant {
   }
 }
 
-function configsOf(topic: string, json: Record<string, unknown>): readonly Config[] {
+function configsOf(platform: string, json: Record<string, unknown>): readonly Config[] {
   const { components, ...shared } = json;
-  const platform = topic.split('/')[1] ?? '';
   if (platform !== 'device') return [{ ...json, platform } as unknown as Config];
   const all: readonly Partial<Config>[] = Object.values({ ...(components as object) });
   return all.map((component) => ({ ...shared, ...component }) as Config);

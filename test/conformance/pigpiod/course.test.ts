@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { filter, firstValueFrom } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
+import { freePort } from './free-port.ts';
 import { openSession, type Session } from './session.ts';
 
 describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server, on a virtual Pi', () => {
@@ -57,12 +56,3 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server, on a vi
     expect(await (await fetch(`${url}/led`)).json()).toEqual({ level: 42 });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

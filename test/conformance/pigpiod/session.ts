@@ -27,11 +27,11 @@ export interface Script {
   done(): Promise<string[]>;
 }
 
-/** Starts a virtual Pi and its daemon on a free port. */
+/** Starts a virtual Pi, or a board that is given, and its daemon on a free port. */
 export async function openSession(
-  options: BoardOptions & Omit<PigpiodOptions, 'board' | 'port'> = {},
+  options: BoardOptions & Partial<Omit<PigpiodOptions, 'port'>> = {},
 ): Promise<Session> {
-  const board = new Board(options);
+  const { board = new Board(options) } = options;
   const server = createPigpiodServer({ ...options, board, port: 0 });
   const { port } = await server.listen();
   const children = new Set<ChildProcess>();

@@ -36,7 +36,7 @@ async function connect(url: string, options: mqtt.IClientOptions = {}): Promise<
 describe('the examples of embedding', () => {
   it('take at most 20 lines each', () => {
     const names = readdirSync(join(ROOT, 'examples')).filter((name) => name.startsWith('embed-'));
-    expect(names).toHaveLength(3);
+    expect(names).toHaveLength(4);
     for (const name of names)
       expect(
         readFileSync(join(ROOT, 'examples', name), 'utf8')

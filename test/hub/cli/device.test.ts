@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -63,6 +64,34 @@ describe('devices for a hub elsewhere', () => {
     await accounts.revokeToken('board');
     expect(await program.ended()).toBe(1);
     expect(program.errors).toMatch(/^pinhub: .* does not let us in: .*\n$/);
+  });
+
+  it('may be of a kind that a plug-in brings', async () => {
+    const token = await accounts.makeToken({ name: 'board', role: 'device' });
+    const plugin = join(import.meta.dirname, '../../../examples/plugin-relay/relay.mjs');
+    const words = [...wordsFor(server.port), '--plugin', plugin, '--device', 'relay/17=Pump'];
+    const program = run(words, token);
+    await program.says('Ctrl-C');
+    expect(program.output).toMatch(/Devices +relay\/17\n/);
+    const retained = (topic: string) => server.hub.retained.get(topic)?.text;
+    await vi.waitUntil(() => retained('relay/17/status') === 'online', { timeout: 20_000 });
+    expect(JSON.parse(retained('relay/17/info') ?? '')).toMatchObject({
+      kind: 'relay',
+      name: 'Pump',
+      gpio: 17,
+    });
+    await server.connect().publish('relay/17/on', 'true', { retain: true });
+    await vi.waitUntil(() => retained('relay/17/on/actual') === 'true', { timeout: 20_000 });
+    expect(await program.stop()).toBe(0);
+    expect(retained('relay/17/status')).toBe('offline');
+  });
+
+  it('end with a line where a plug-in cannot be loaded', async () => {
+    const { code, errors } = await pinhub([...wordsFor(server.port), '--plugin', '/nowhere/relay.mjs']);
+    expect(errors).toMatch(
+      /'--plugin <file...>' .* there is no file "\/nowhere\/relay\.mjs" for a plug-in\./,
+    );
+    expect(code).toBe(1);
   });
 
   it('wait for one that is away, and say so once; and once more when it is back', async () => {

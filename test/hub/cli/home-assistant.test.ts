@@ -50,6 +50,8 @@ describe('--home-assistant', () => {
     expect(mayPublish(await parse(['--home-assistant', 'ha']), own)).toBe(false);
     expect(mayPublish(await parse(['--home-assistant', 'ha']), 'ha/device/zigbee/config')).toBe(true);
     expect(mayPublish(await parse(['--home-assistant']), own)).toBe(true);
+    expect(mayPublish(await parse(['--home-assistant', 'my/ha']), `my/${own}`)).toBe(false);
+    expect(mayPublish(await parse(['--home-assistant', 'my/ha']), own)).toBe(true);
     expect(mayPublish(await parse([]), own)).toBe(true);
   });
 });

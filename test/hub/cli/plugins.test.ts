@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../../hub/cli/config-file.ts';
 import { locatePlugin } from '../../../hub/cli/locate-plugin.ts';
 import { kindsOf, loadPlugins } from '../../../hub/cli/plugins.ts';
-import { parsePlugin } from '../../../hub/plugin.ts';
+import { parsePlugin, readKindModules } from '../../../hub/plugin.ts';
 import { createMemoryPins } from '../../devices/memory-pins.ts';
+import { pinhub } from './run-pinhub.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -74,6 +75,16 @@ describe('a plug-in that is wrong', () => {
       '"kinds.0.kind": must be a topic',
     ],
     [
+      'a card that is no address of a file',
+      { name: 'a', kinds: [{ kind: 'a', open() {}, card: './card.js' }] },
+      '"kinds.0.card": must be the URL of a file',
+    ],
+    [
+      'a part from elsewhere',
+      { name: 'a', kinds: [{ kind: 'a', open() {}, part: new URL('https://cdn.example/part.js') }] },
+      '"kinds.0.part": must be the URL of a file',
+    ],
+    [
       'an authenticator of a kind that is taken',
       { name: 'a', authenticators: [{ kind: 'token' }] },
       "must not be one of the hub's own: user, token",
@@ -86,6 +97,37 @@ describe('a plug-in that is wrong', () => {
     const plugins = await load('led.mjs');
     expect(() => kindsOf(plugins)).toThrow('the kind of device "led" is there twice');
     await expect(load('relay.mjs', './relay.mjs')).rejects.toThrow('the plug-in "relay" is there twice');
+  });
+});
+
+describe('what pages load for the kinds of a plug-in', () => {
+  const open = () => Promise.reject(new Error('not opened here'));
+  const kindWith = (card: string) => ({ kind: 'siren', open, card: pathToFileURL(join(folder, card)) });
+
+  it('is read once, and is nothing for kinds that bring nothing', () => {
+    write('card.js', 'export default () => {};');
+    const kinds = [{ kind: 'bell', open }, kindWith('card.js')];
+    const modules = [{ kind: 'siren', card: 'export default () => {};', part: undefined }];
+    expect(readKindModules({ name: 'a', kinds })).toEqual(modules);
+  });
+
+  it('is missed at the start, with the plug-in, the kind and the path', () => {
+    const kinds = [kindWith('absent.js')];
+    const message = `plug-in "a": the card of its kind "siren" cannot be loaded: there is no file "${join(folder, 'absent.js')}"`;
+    expect(() => readKindModules({ name: 'a', kinds })).toThrow(message);
+    expect(() => readKindModules({ name: 'a', kinds: [kindWith('.')] })).toThrow('cannot be read (EISDIR)');
+  });
+
+  it('ends the start of the hub if it is missing', async () => {
+    write(
+      'siren.mjs',
+      "export default { name: 'a', kinds: [{ kind: 'siren', async open() {}, part: new URL('./gone.js', import.meta.url) }] };",
+    );
+    const data = join(folder, 'data');
+    const plugin = join(folder, 'siren.mjs');
+    const { code, errors } = await pinhub(['start', '--port', '0', '--data', data, '--plugin', plugin]);
+    expect(errors).toMatch(/^pinhub: plug-in "a": the part of its kind "siren" .*gone\.js/);
+    expect(code).toBe(1);
   });
 });
 

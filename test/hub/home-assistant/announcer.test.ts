@@ -9,13 +9,13 @@ import { BUTTON_INFO, LED_INFO } from './built-in.ts';
 const LED_CONFIG = 'homeassistant/device/pinhub_led_21/config';
 
 /** A hub with an announcer, whose time moves when told. */
-function createBench() {
+function createBench(prefix = 'homeassistant') {
   const hub = new Hub({ now: () => 0 });
   const bus = createLocalBus(hub);
   const scheduler = new VirtualTimeScheduler();
   const errors: Error[] = [];
   const published: { topic: string; text: string | undefined; retain: boolean; atMs: number }[] = [];
-  bus.messages('homeassistant/#').subscribe((message) => {
+  bus.messages(`${prefix}/#`).subscribe((message) => {
     const { topic, text, retain, retained } = message;
     if (!retained && topic.endsWith('/config'))
       published.push({ topic, text, retain, atMs: scheduler.now() });
@@ -27,7 +27,7 @@ function createBench() {
     }
   };
   const retained = () =>
-    new Map([...hub.retained.match('homeassistant/#')].map(({ topic, text }) => [topic, text]));
+    new Map([...hub.retained.match(`${prefix}/#`)].map(({ topic, text }) => [topic, text]));
   return {
     bus,
     scheduler,
@@ -38,7 +38,7 @@ function createBench() {
     start: (form: AnnouncementForm = 'device', random = () => 0) =>
       announceDevices({
         bus: createLocalBus(hub),
-        prefix: 'homeassistant',
+        prefix,
         form,
         version: '1',
         onError: (error) => errors.push(error),
@@ -151,5 +151,22 @@ describe('The announcer', () => {
       [LED_CONFIG, true],
     ]);
     expect((published[1]?.atMs ?? 0) - before).toBe(BIRTH_SPREAD_MS / 2);
+  });
+
+  it('announces below a prefix of several levels, also after the birth message that Home Assistant sends wherever its prefix is', async () => {
+    const { bus, start, retain, settle, retained, published } = createBench('my/house');
+    await retain('led/21/info', LED_INFO);
+    const first = start('component');
+    await settle();
+    first.unsubscribe();
+    start('device');
+    await settle();
+    expect([...retained().keys()]).toEqual(['my/house/device/pinhub_led_21/config']);
+    for (const birth of ['homeassistant/status', 'my/house/status']) {
+      published.length = 0;
+      await bus.publish(birth, 'online');
+      await settle();
+      expect(published.map(({ topic }) => topic)).toEqual(['my/house/device/pinhub_led_21/config']);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { SchedulerAction, Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { HubError } from '../../../hub/core/error.ts';
 import { HeldBytes, type Holder } from '../../../hub/limits/held-bytes.ts';
@@ -85,6 +86,38 @@ describe('what all connections hold together', () => {
     expect(miser?.reason).toMatchObject({ code: 'limit/exceeded' });
     expect(quick?.isCutOff).toBe(false);
     expect(watched.heldBytes.cutOffs).toBe(1);
+  });
+
+  test('is looked at in several turns if there are thousands', () => {
+    const readsByTurn: number[] = [];
+    class Turns extends VirtualClock {
+      override schedule<T>(
+        work: (this: SchedulerAction<T>, state?: T) => void,
+        delay?: number,
+        state?: T,
+      ): Subscription {
+        const turn = function (this: SchedulerAction<T>, given?: T) {
+          readsByTurn.push(0);
+          work.call(this, given);
+        };
+        return super.schedule(turn, delay, state);
+      }
+    }
+    const scheduler = new Turns();
+    const holders = Array.from({ length: 5_000 }, () => ({
+      network: '',
+      cutOff: () => undefined,
+      get heldBytes() {
+        readsByTurn.push((readsByTurn.pop() ?? 0) + 1);
+        return 100_000;
+      },
+    }));
+    const budget = { release: (_network: string, work: () => void) => work() };
+    const usedBytes = () => 0;
+    const all = new HeldBytes({ scheduler, heldBytes: MOST, usedBytes, holders: () => holders, budget });
+    scheduler.pass(250);
+    expect(all.total).toBe(5_000 * 100_000);
+    expect(Math.max(...readsByTurn)).toBeLessThan(1_000);
   });
 
   test('is not counted for longer than it is held', () => {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect, createServer, type ListenOptions, Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type ListenOptions, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Listening, LOOPBACK, listen } from '../../../hub/listeners/listen.ts';
@@ -76,27 +75,6 @@ describe('Listening', () => {
     client.end('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     expect(await text(client)).toContain('here');
   });
-
-  it.each([[LOOPBACK], [LOOPBACK.toReversed()]])(
-    'has one maximum of connections for all addresses: first at %s',
-    async ([first = '', second = '']) => {
-      const accepted: Socket[] = [];
-      const server = createServer((socket) => void accepted.push(socket));
-      server.maxConnections = 1;
-      const port = await open(server, { hosts: LOOPBACK, port: 0 });
-      const client = connect(port, first);
-      await once(server, 'connection');
-      for (const host of LOOPBACK) await once(connect(port, host).resume(), 'close');
-      expect(accepted).toHaveLength(1);
-      const [socket] = accepted;
-      client.destroy();
-      if (!socket?.resume().destroyed) await once(socket as Socket, 'close');
-      const next = connect(port, second);
-      await once(server, 'connection');
-      next.destroy();
-      expect(accepted).toHaveLength(2);
-    },
-  );
 
   it('says so where the port is taken', async () => {
     const port = await take();

@@ -42,6 +42,10 @@ export class FakeLink implements Link {
     return this.#heldBytes;
   }
 
+  isBehind(bytes: number): boolean {
+    return this.#heldBytes > bytes;
+  }
+
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean {
     return this.#take({ type: 'publish', message, terms, flags }, message);
   }

@@ -1,6 +1,6 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HubError } from '../../../hub/core/error.ts';
+import { HubError } from '../../../hub/core/error.ts';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
@@ -27,6 +27,7 @@ class Recorder implements Link {
   reason: HubError | undefined;
   receiveMaximum = 10;
   bufferedBytes = 0;
+  isBehind = () => false;
   send({ topic }: Message) {
     this.topics.push(topic);
     return true;
@@ -196,5 +197,40 @@ describe('a session of somebody', () => {
     });
     expect(link.reason).toBeDefined();
     expect(open('c')).toBe(session);
+  });
+});
+
+describe('what ends the connections of many', () => {
+  /** Sessions whose work is done step by step, each when the test says so. */
+  function openStepwise() {
+    const pending: Iterator<unknown>[] = [];
+    const inSteps = async (steps: Iterable<unknown>) => void pending.push(steps[Symbol.iterator]());
+    sessions = new Sessions({ hub, scheduler: new VirtualTimeScheduler(), inSteps });
+    return () => pending[0]?.next();
+  }
+
+  it('leaves out who was admitted again meanwhile', () => {
+    const step = openStepwise();
+    const links = ['a', 'b'].map((id) => attach(open(id)));
+    void sessions.endAllOn({
+      credentialId: 'user:ana',
+      reason: { code: 'auth/denied' } as HubError,
+      isGone: true,
+    });
+    step();
+    const back = attach(open('b')); // Takes the old connection over.
+    step();
+    expect([links[0]?.reason, back.reason].map((reason) => reason?.code)).toEqual(['auth/denied', undefined]);
+    expect(['a', 'b'].map((id) => sessions.has(id))).toEqual([false, true]);
+  });
+
+  it('opens no more sessions once the hub closes', () => {
+    const step = openStepwise();
+    const link = attach(open('a'));
+    const reason = new HubError('hub/closing', 'the hub is closing');
+    void sessions.closeAll(reason);
+    expect(() => open('b')).toThrow(reason);
+    step();
+    expect(link.reason).toBe(reason);
   });
 });

@@ -33,9 +33,9 @@ describe('a board at rest', () => {
     expect(() => board.write(54, 1)).toThrow(expect.objectContaining({ code: 'pin/invalid' }));
   });
 
-  it('refuses a sample rate and a board that pigpio does not know', () => {
+  it('refuses a sample rate and a board that there is not', () => {
     expect(() => new Board({ sampleUs: 3 })).toThrow(expect.objectContaining({ code: 'option/invalid' }));
-    expect(() => new Board({ revision: 0xc04170 })).toThrow(
+    expect(() => new Board({ revision: 0xc05170 })).toThrow(
       expect.objectContaining({ code: 'option/invalid' }),
     );
   });

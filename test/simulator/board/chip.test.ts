@@ -4,6 +4,8 @@ import { chipOf, nearestClockHz, PI_4B, pwmRealRange } from '../../../simulator/
 describe('a chip', () => {
   it.each([
     ['Pi 4 B', PI_4B, 750_000_000],
+    ['Pi 5', 0xd04170, 100_000_000],
+    ['Compute Module 5', 0xb04180, 100_000_000],
     ['Pi 3 B', 0xa02082, 500_000_000],
     ['Zero 2 W', 0x902120, 500_000_000],
     ['Zero W', 0x9000c1, 500_000_000],
@@ -12,7 +14,7 @@ describe('a chip', () => {
     expect(chipOf(revision)).toMatchObject({ revision, plldHz });
   });
 
-  it.each([0, 0x0016, 0xc04170])('is none that pigpio runs on with the revision %d', (revision) => {
+  it.each([0, 0x0016, 0xc05170])('is none that is known with the revision %d', (revision) => {
     expect(() => chipOf(revision)).toThrow(expect.objectContaining({ code: 'option/invalid' }));
   });
 

@@ -1,5 +1,7 @@
+import { filter, firstValueFrom, map, Subject } from 'rxjs';
 import { Board, type BoardOptions } from '../../../simulator/board/board.ts';
 import { VirtualClock } from '../../../simulator/board/virtual-clock.ts';
+import type { CommandTable } from '../../../simulator/pigpiod/command-table.ts';
 import { Connection, type Wire } from '../../../simulator/pigpiod/connection.ts';
 import { Daemon, type DaemonOptions } from '../../../simulator/pigpiod/daemon.ts';
 
@@ -44,13 +46,17 @@ export class TestClient implements Wire {
   bufferedBytes = 0;
   isEnded = false;
 
-  constructor(daemon: Daemon, maxReportBacklogBytes = 1000) {
+  readonly #sent$ = new Subject<void>();
+
+  constructor(daemon: Daemon, maxReportBacklogBytes = 1000, commands?: CommandTable) {
     const onWarning = ({ code }: { code: string }) => this.warnings.push(code);
-    this.connection = new Connection(daemon, this, { maxReportBacklogBytes, onWarning });
+    const options = { maxReportBacklogBytes, onWarning, ...(commands && { commands }) };
+    this.connection = new Connection(daemon, this, options);
   }
 
   send(bytes: Uint8Array): void {
     this.sent.push(bytes);
+    this.#sent$.next();
   }
 
   end(): void {
@@ -62,6 +68,19 @@ export class TestClient implements Wire {
     this.sent.length = 0;
     this.connection.receive(encode(...requests));
     return this.results();
+  }
+
+  /** Sends requests, and resolves to their results once all are answered. */
+  async request(...requests: Words[]): Promise<number[]> {
+    this.sent.length = 0;
+    const answered = firstValueFrom(
+      this.#sent$.pipe(
+        map(() => this.results()),
+        filter((results) => results.length === requests.length),
+      ),
+    );
+    this.connection.receive(encode(...requests));
+    return answered;
   }
 
   /** The results among what was sent since the last question, which must be answers alone. */

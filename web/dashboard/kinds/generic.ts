@@ -4,9 +4,11 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge, type Observable, of, switchMap, take } from 'rxjs';
 import type { BusMessage } from '../../../hub/core/index.ts';
 import type { DeviceInfo, InfoProblem } from '../../shared/device-info.ts';
+import type { Device } from '../../shared/devices.ts';
 import { watch } from '../../shared/watch.ts';
 import { describedProperties, type Models } from '../model/described.ts';
 import { createFaults } from '../model/fault.ts';
+import type { Surroundings } from '../model/surroundings.ts';
 import { createPropertyModel } from '../properties/index.ts';
 import type { PropertyModel } from '../properties/property-kind.ts';
 import { card } from '../view/card.ts';
@@ -14,10 +16,17 @@ import { letterEmblem } from '../view/letter-emblem.ts';
 import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, View } from './kind.ts';
+
+/** Something that is to be said above the properties. */
+export type Note = (words: Words) => TemplateResult | typeof nothing;
 
 /** Any other device: each property as its description says, what of it is not understood, and the topics that are left. */
-export const generic: Kind = (device, surroundings) => {
+export function generic(note: Note = () => nothing): Kind {
+  return (device, surroundings) => describe(note, device, surroundings);
+}
+
+function describe(note: Note, device: Device, surroundings: Surroundings): View {
   const { feed, info$ } = device;
   const models$ = describedProperties(info$, (info) => createPropertyModel({ device, info, surroundings }));
   const refused$ = models$.pipe(switchMap((models) => merge(...list(models).map((model) => model.refused$))));
@@ -32,6 +41,7 @@ export const generic: Kind = (device, surroundings) => {
       faults,
       isAllowed$,
       body: html`
+        ${note(words)}
         ${overrideNote(words, device, { isAllowed$, takeBack: () => sendAllAgain(models$) })}
         <div class="properties">${watch(models$.pipe(map((models) => propertyViews(words, models))))}</div>
         ${watch(info$.pipe(map(({ problems }) => problemsView(words, problems))))}
@@ -40,7 +50,7 @@ export const generic: Kind = (device, surroundings) => {
       `,
     });
   };
-};
+}
 
 /** The models are there while the card is. */
 function sendAllAgain(models$: Observable<Models<PropertyModel>>): void {

@@ -41,6 +41,19 @@ export const led: Kind = (device, surroundings) => {
     actual$: duty.actual$,
   });
 
+  const more = (words: Words) => html`
+    ${chart(words, feed.topic, lookBack)}
+    <div class="settings">
+      ${watch(
+        device.info$.pipe(
+          distinctUntilChanged(offersTheSame),
+          map((info) => settings(words, info, { topic: feed.topic, frequency, transition, effect })),
+        ),
+      )}
+    </div>
+    ${pulses(words, percent$, frequency.reading$.pipe(map((hz) => hz ?? 0)))}
+    ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
+  `;
   return (words) =>
     card(words, device, {
       emblem: lamp(glow$),
@@ -60,17 +73,7 @@ export const led: Kind = (device, surroundings) => {
               actual$: duty.reading$,
             })}
           </div>
-          ${chart(words, feed.topic, lookBack)}
-          <div class="settings">
-            ${watch(
-              device.info$.pipe(
-                distinctUntilChanged(offersTheSame),
-                map((info) => settings(words, info, { topic: feed.topic, frequency, transition, effect })),
-              ),
-            )}
-          </div>
-          ${pulses(words, percent$, frequency.reading$.pipe(map((hz) => hz ?? 0)))}
-          ${watch(device.info$.pipe(map((info) => pinout(words, info))))}
+          ${watch(surroundings.isShown$.pipe(map((isShown) => (isShown ? more(words) : nothing))))}
         </div>
       `,
     });

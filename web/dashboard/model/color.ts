@@ -1,7 +1,7 @@
 import { filter, map, merge, type Observable, Subject, scan, take } from 'rxjs';
+import { type Hsv, toHex, toHsv } from '../../shared/hsv.ts';
 import type { DeviceProperty, Settable } from '../../shared/property.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
-import { type Hsv, toHex, toHsv } from './hsv.ts';
 
 /** A colour that is set by a wheel and a brightness. */
 export interface Color {

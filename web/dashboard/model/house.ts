@@ -13,11 +13,9 @@ import type { DeviceState } from '../../shared/devices.ts';
 import { type Label, labelChanges, labelTopic } from '../../shared/label.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 import { watchAway } from './away.ts';
+import { FEW } from './few.ts';
 import { reorder } from './reorder.ts';
 import { type Section, sectionsOf } from './sections.ts';
-
-/** With up to so many devices each is shown as an open card, and nothing but the cards. */
-const FEW = 4;
 
 /** The devices as the page lists them, at one moment. */
 export interface HouseView {

@@ -8,6 +8,7 @@ import {
   merge,
   NEVER,
   type Observable,
+  of,
   startWith,
   switchMap,
   take,
@@ -21,6 +22,8 @@ export interface SettlingOptions {
   readonly isOnline$: Observable<boolean>;
   /** How many devices are on the page, at once and at every change of any. */
   readonly deviceCount$: Observable<number>;
+  /** Of up to so many devices the values are there before the devices are. */
+  readonly known: number;
   /** Why there is something else to show, if there is. */
   readonly trouble$: Observable<unknown>;
   /** Resolves when the hub has sent what it was asked for so far. */
@@ -42,7 +45,7 @@ export function watchSettled(options: SettlingOptions): Observable<boolean> {
   };
   const complete$ = deviceCount$.pipe(
     filter((count) => count > 0),
-    switchMap(() => defer(complete)),
+    switchMap((count) => (count <= options.known ? of(undefined) : defer(complete))),
   );
   const late$ = isOnline$.pipe(first(Boolean), delay(PATIENCE_MS));
   return merge(trouble$.pipe(filter(Boolean)), complete$, late$).pipe(

@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { filter, fromEvent, type Subscription, switchMap, take } from 'rxjs';
+import { type Hsv, toHex } from '../../shared/hsv.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Color } from '../model/color.ts';
-import { type Hsv, toHex } from '../model/hsv.ts';
 import type { Words } from '../words.ts';
 import { called } from './called.ts';
 import { followPointer } from './follow-pointer.ts';

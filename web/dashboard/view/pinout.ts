@@ -1,4 +1,4 @@
-import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { HEADER_PINS, headerPinOf } from '../../../devices/facts/header.ts';
 import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Words } from '../words.ts';
@@ -27,17 +27,24 @@ export function pinout(
   return html`
     <p class="pinout">
       <svg viewBox="0 0 ${20 * PITCH} ${2 * PITCH}" aria-hidden="true">
-        ${HEADER_PINS.map(({ physical }) => pad(physical, pins.includes(physical)))}
+        <path d=${pads((pin) => !pins.includes(pin))} />
+        <path class="used" d=${pads((pin) => pins.includes(pin))} />
       </svg>
       <span>${label}</span>
     </p>
   `;
 }
 
-/** Odd pins are the inner row, even pins the row at the board's edge, seen with the header on top. */
-function pad(pin: number, isUsed: boolean): TemplateResult {
+/**
+ * Some of the header's pads as a path: of each a line without length, which its round ends make a disc. Odd pins are the inner row, even pins
+ * the row at the board's edge, seen with the header on top.
+ */
+function pads(isShown: (pin: number) => boolean): string {
+  return HEADER_PINS.flatMap(({ physical }) => (isShown(physical) ? padAt(physical) : [])).join('');
+}
+
+function padAt(pin: number): string {
   const x = Math.floor((pin - 1) / 2) * PITCH + PITCH / 2;
   const y = pin % 2 === 0 ? PITCH / 2 : PITCH * 1.5;
-  const size = isUsed ? 3.2 : 2;
-  return svg`<circle class=${isUsed ? 'used' : ''} cx=${x} cy=${y} r=${size} />`;
+  return `M${x} ${y}h0`;
 }

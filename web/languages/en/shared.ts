@@ -24,6 +24,7 @@ export const shared = {
   notSignedOut: 'You are still signed in: the hub could not be told. Try again.',
   outdated: 'There is a new version of this page.',
   reload: 'Reload',
+  plugInFault: (message: string) => `The plug-in that draws this device has failed: ${message}`,
   share: 'Share',
   shareTitle: 'Let others in',
   shareRole: 'They join as',

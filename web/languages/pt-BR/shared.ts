@@ -23,6 +23,7 @@ export const shared: typeof en.shared = {
   notSignedOut: 'Você ainda não saiu: não foi possível avisar o hub. Tente de novo.',
   outdated: 'Há uma nova versão desta página.',
   reload: 'Recarregar',
+  plugInFault: (message: string) => `O plug-in que desenha este dispositivo falhou: ${message}`,
   share: 'Compartilhar',
   shareTitle: 'Convidar outras pessoas',
   shareRole: 'Elas entram como',

@@ -28,6 +28,10 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   fx_list: 'effect_list',
   fx_stat_t: 'effect_state_topic',
   fx_val_tpl: 'effect_value_template',
+  hs_cmd_t: 'hs_command_topic',
+  hs_cmd_tpl: 'hs_command_template',
+  hs_stat_t: 'hs_state_topic',
+  hs_val_tpl: 'hs_value_template',
   ids: 'identifiers',
   max_mirs: 'max_mireds',
   min_mirs: 'min_mireds',
@@ -73,6 +77,10 @@ const ABBREVIATIONS: Readonly<Record<string, string>> = {
   uniq_id: 'unique_id',
   unit_of_meas: 'unit_of_measurement',
   val_tpl: 'value_template',
+  xy_cmd_t: 'xy_command_topic',
+  xy_cmd_tpl: 'xy_command_template',
+  xy_stat_t: 'xy_state_topic',
+  xy_val_tpl: 'xy_value_template',
 };
 
 /** The full name of a member. */

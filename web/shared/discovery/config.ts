@@ -23,6 +23,8 @@ export interface Entity {
 
 /** What one discovery message says: a device, or a part of one. */
 export interface Announcement {
+  /** The topic levels in front of the message's platform: `homeassistant`. */
+  readonly prefix: string;
   /** Two messages with the same identifier are about the same device. */
   readonly deviceId: string;
   /** What the device is called, if the message says so. */
@@ -53,34 +55,52 @@ const SHARED = [
   'state_topic',
 ];
 
-/** Reads a message at `<prefix>/<platform>/[<node>/]<id>/config`. Gives `undefined` for what is no announcement, as others use such topics too. */
+/**
+ * Reads a message at `<prefix>/<platform>/[<node>/]<id>/config`; the prefix may have several levels. Gives `undefined` for what is no
+ * announcement, as others use such topics too.
+ */
 export function readAnnouncement(topic: string, text: string): Announcement | undefined {
-  const [, platform, ...ids] = topic.split('/').slice(0, -1);
   const json = parse(text);
-  if (platform === undefined || !isObject(json)) return undefined;
+  if (!isObject(json)) return undefined;
   const config = expand(json);
-  const id = ids.join('/');
-  if (platform === 'device') return isObject(config.components) ? deviceAnnouncement(id, config) : undefined;
-  if (!PLATFORMS.includes(platform)) return undefined;
-  const key = `${platform} ${id.replaceAll('/', ' ')}`;
-  const full = withBase(config);
-  return announcement(id, full, [{ key, platform, config: full }]);
+  const levels = topic.split('/').slice(0, -1);
+  // With a node, the platform is the third level from behind, else the second.
+  return readAt(levels, levels.length - 3, config) ?? readAt(levels, levels.length - 2, config);
 }
 
-function deviceAnnouncement(id: string, config: Members): Announcement {
+function readAt(levels: readonly string[], at: number, config: Members): Announcement | undefined {
+  const platform = levels[at];
+  if (at < 1 || platform === undefined) return undefined;
+  const place = { prefix: levels.slice(0, at).join('/'), id: levels.slice(at + 1).join('/') };
+  if (platform === 'device')
+    return isObject(config.components) ? deviceAnnouncement(place, config) : undefined;
+  if (!PLATFORMS.includes(platform)) return undefined;
+  const key = `${platform} ${place.id.replaceAll('/', ' ')}`;
+  const full = withBase(config);
+  return announcement(place, full, [{ key, platform, config: full }]);
+}
+
+/** Where a message was found. */
+interface Place {
+  readonly prefix: string;
+  readonly id: string;
+}
+
+function deviceAnnouncement(place: Place, config: Members): Announcement {
   const shared = Object.fromEntries(SHARED.flatMap((name) => (name in config ? [[name, config[name]]] : [])));
   const components = Object.entries(membersOf(config.components)).flatMap(([key, value]): Entity[] => {
     const { platform, ...own } = expand(membersOf(value));
     const isThere = typeof platform === 'string' && Object.keys(own).length > 0;
     return isThere ? [{ key, platform, config: withBase({ ...shared, ...own }) }] : [];
   });
-  return announcement(id, config, components);
+  return announcement(place, config, components);
 }
 
-function announcement(id: string, config: Members, entities: readonly Entity[]): Announcement {
+function announcement({ prefix, id }: Place, config: Members, entities: readonly Entity[]): Announcement {
   const device = expand(membersOf(config.device));
   const mode = config.availability_mode;
   return {
+    prefix,
     deviceId: textsOf(device.identifiers)[0] ?? connectionOf(device.connections) ?? id,
     name: textOf(device.name) ?? (isObject(config.device) ? undefined : textOf(config.name)),
     origin: textOf(expand(membersOf(config.origin)).name),

@@ -58,7 +58,7 @@ export class DiscoveryReader {
     const groups = new Map<string, (readonly [string, Announcement])[]>();
     for (const [configTopic, { said }] of this.#announcements) {
       if (!said) continue;
-      const topic = topicOf(configTopic, said);
+      const topic = topicOf(said);
       const group = groups.get(topic) ?? [];
       group.push([configTopic, said]);
       groups.set(topic, group);
@@ -78,8 +78,7 @@ function hasSomething({ info: { properties, problems } }: DiscoveredDevice): boo
 }
 
 /** Its identifier may be anything; as a topic level it has no characters that mean something there. */
-function topicOf(configTopic: string, { deviceId }: Announcement): string {
-  const [prefix = ''] = configTopic.split('/');
+function topicOf({ prefix, deviceId }: Announcement): string {
   return `${prefix}/${deviceId.replace(/[/+#\0\s]+/g, '-').slice(0, MAX_ID)}`;
 }
 

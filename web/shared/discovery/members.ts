@@ -21,6 +21,16 @@ export function numberOf(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
+/** The JSON object in a payload; of anything else, no members. */
+export function readMembers(payload: string): Members {
+  try {
+    return membersOf(JSON.parse(payload));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}; // Any program may publish to any topic.
+    throw error;
+  }
+}
+
 /** A payload as Home Assistant takes it: text, a number, or true and false. */
 export function payloadOf(value: unknown): string | undefined {
   if (typeof value === 'boolean') return value ? 'True' : 'False'; // As Python writes them.
@@ -31,4 +41,9 @@ export function payloadOf(value: unknown): string | undefined {
 export function textsOf(value: unknown): readonly string[] {
   const list = Array.isArray(value) ? value : [value];
   return list.filter((one): one is string => typeof one === 'string' && one !== '');
+}
+
+/** Whether a value is a number from `min` to `max`. */
+export function isWithin(value: number | undefined, min: number, max: number): value is number {
+  return value !== undefined && value >= min && value <= max;
 }

@@ -16,11 +16,11 @@ import { type Change, keepConfirmed } from '../confirm.ts';
 import type { DeviceState, FindDevicesOptions } from '../devices.ts';
 import { shareLatest } from '../share-latest.ts';
 
-/** Home Assistant's discovery messages, below any prefix of one level. */
-const CONFIGS = ['+/+/+/config', '+/+/+/+/config'];
+/** Home Assistant's discovery messages, below any prefix of one to three levels. */
+const CONFIGS = ['+/+/+/config', '+/+/+/+/config', '+/+/+/+/+/config', '+/+/+/+/+/+/config'];
 
 /** What this hub announces is known to pages by its own description. */
-const OWN = /^[^/]+\/[^/]+\/pinhub_/;
+const OWN = /^[^/]+(?:\/[^/]+)+\/pinhub_[^/]*(?:\/[^/]+)?\/config$/;
 
 /**
  * The devices that other programs have announced to Home Assistant, at once and at every change. What reads the announcements is loaded when

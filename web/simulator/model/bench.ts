@@ -16,6 +16,8 @@ export interface BenchDevice {
   readonly info: DeviceInfo | undefined;
   /** What each property is, by name, as `…/actual` says. */
   readonly actual: ReadonlyMap<string, string>;
+  /** Its topics; `undefined` if nobody plays it. */
+  readonly source: Device | undefined;
 }
 
 /** All that is known of one board and of the devices on it. Never changed, only replaced. */
@@ -49,12 +51,13 @@ export function isOnPi({ info }: Pick<BenchDevice, 'info'>): boolean {
   return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
 }
 
-function watchDevice({ topic, prefix, kind, feed, info$, isOnline$ }: Device): Observable<BenchDevice> {
+function watchDevice(source: Device): Observable<BenchDevice> {
+  const { topic, prefix, kind, feed, info$, isOnline$ } = source;
   const path = prefix === '' ? topic : topic.slice(prefix.length + 1);
   const id = path.slice(kind.length + 1);
   const actual$ = feed.properties$.pipe(map(actualOf), distinctUntilChanged(isSame));
   return combineLatest([info$.pipe(startWith(undefined)), isOnline$, actual$]).pipe(
-    map(([info, isOnline, actual]) => ({ path, kind, id, isOnline, info, actual })),
+    map(([info, isOnline, actual]) => ({ path, kind, id, isOnline, info, actual, source })),
   );
 }
 
@@ -71,7 +74,15 @@ function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, str
 
 /** A device of which nothing is known but where it would be. */
 export function createDevice(kind: string, id: string): BenchDevice {
-  return { path: `${kind}/${id}`, kind, id, isOnline: false, info: undefined, actual: new Map() };
+  return {
+    path: `${kind}/${id}`,
+    kind,
+    id,
+    isOnline: false,
+    info: undefined,
+    actual: new Map(),
+    source: undefined,
+  };
 }
 
 /** The actual value of a property if it is a number. */

@@ -3,7 +3,7 @@ import { BehaviorSubject, NEVER, of, Subject } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatColor } from '../../../../devices/facts/color.ts';
 import { type Color, createColor } from '../../../../web/dashboard/model/color.ts';
-import { type Hsv, toHex, toHsv } from '../../../../web/dashboard/model/hsv.ts';
+import { type Hsv, toHex, toHsv } from '../../../../web/shared/hsv.ts';
 
 const BLACK: Hsv = { hue: 200, saturation: 0.4, value: 0 };
 

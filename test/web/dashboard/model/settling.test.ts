@@ -8,7 +8,7 @@ function open(settle: () => Promise<unknown> = async () => {}) {
     deviceCount$: new BehaviorSubject(0),
     trouble$: new BehaviorSubject<unknown>(undefined),
   };
-  const isSettled$ = watchSettled({ ...sources, settle, drawn: async () => {} });
+  const isSettled$ = watchSettled({ ...sources, known: 1, settle, drawn: async () => {} });
   const seen = collect(isSettled$);
   return { ...sources, isSettled$, seen };
 }
@@ -40,8 +40,14 @@ describe('A page that opens', () => {
 
   it('is shown if the hub goes before it has sent them', async () => {
     const { deviceCount$, seen } = open(() => Promise.reject(new Error('gone')));
-    deviceCount$.next(1);
+    deviceCount$.next(2);
     await vi.advanceTimersByTimeAsync(0);
+    expect(seen).toEqual([false, true]);
+  });
+
+  it('is shown at once if its devices are so few that their values came before them', () => {
+    const { deviceCount$, seen } = open(() => new Promise(() => {}));
+    deviceCount$.next(1);
     expect(seen).toEqual([false, true]);
   });
 

@@ -92,19 +92,22 @@ describe('What zigbee2mqtt announces', () => {
     expect(info.properties.map(({ name, type, isSettable }) => [name, type, isSettable])).toEqual([
       ['Light', 'boolean', true],
       ['Brightness', 'number', true],
+      ['Color', 'color', true],
       ['Color temperature', 'number', true],
       ['Effect', 'choice', true],
       ['Power', 'number', false],
     ]);
-    expect(info.problems).toEqual([{ property: 'Color', fault: 'template', detail: 'xy, color_temp' }]);
+    expect(info.problems).toEqual([]);
     expect(configTopics).toHaveLength(4);
   });
 
   it('is read out of one JSON state', () => {
-    const state = { state: 'ON', brightness: 127, color_temp: 300, effect: null, power: 3.1234 };
+    const color = { x: 0.64, y: 0.33 };
+    const state = { state: 'ON', brightness: 127, color, color_temp: 300, effect: null, power: 3.1234 };
     expect(valuesOf(bulb(), 'zigbee2mqtt/bulb', JSON.stringify(state))).toEqual({
       'light 0x00124b001 light': 'true',
       'light 0x00124b001 light brightness': '50',
+      'light 0x00124b001 light color': '#800000',
       'light 0x00124b001 light color temperature': '300',
       'light 0x00124b001 light effect': undefined,
       'sensor 0x00124b001 power': '3.1',
@@ -118,6 +121,9 @@ describe('What zigbee2mqtt announces', () => {
       false,
     ]);
     expect(commandOf(bulb(), 'light 0x00124b001 light', 'false')[1]).toBe('{"state":"OFF"}');
+    expect(commandOf(bulb(), 'light 0x00124b001 light color', '#ff0000')[1]).toBe(
+      '{"state":"ON","brightness":254,"color":{"x":0.6401,"y":0.33}}',
+    );
   });
 
   it('is there while bridge and device say so', () => {
@@ -181,7 +187,7 @@ describe('What ESPHome announces', () => {
     const state = '{"state":"ON","brightness":255,"color":{"r":255,"g":0,"b":127}}';
     expect(Object.values(valuesOf(device, light.stat_t, state))).toEqual(['true', '100', '#ff007f']);
     expect(commandOf(device, 'light strip strip color', '#00ff00')[1]).toBe(
-      '{"state":"ON","color":{"r":0,"g":255,"b":0}}',
+      '{"state":"ON","brightness":255,"color":{"r":0,"g":255,"b":0}}',
     );
     expect(valuesOf(device, light.stat_t, '{"color":"none"}')).toMatchObject({
       'light strip strip color': undefined,
@@ -221,6 +227,19 @@ describe('The device-based form', () => {
     );
     expect(same).toBe(one);
     expect(other?.topic).toBe('homeassistant/x2');
+  });
+});
+
+describe('The discovery prefix', () => {
+  it.each([
+    ['homeassistant/sensor/x/config', 'homeassistant/x'],
+    ['homeassistant/sensor/node/x/config', 'homeassistant/node-x'],
+    ['my/house/sensor/x/config', 'my/house/x'],
+    ['my/house/sensor/node/x/config', 'my/house/node-x'],
+    // A node may be called as a platform is.
+    ['homeassistant/sensor/switch/x/config', 'homeassistant/switch-x'],
+  ])('of %s is the part before the platform', (configTopic, topic) => {
+    expect(readOne({ [configTopic]: { state_topic: 'x' } }).topic).toBe(topic);
   });
 });
 
@@ -267,6 +286,9 @@ describe('Each platform', () => {
     const template = "{{ 'on' if value_json.x > 3 else 'off' }}";
     expect(one('sensor', { state_topic: 'x', value_template: template }).info.problems).toEqual([
       { property: 'X', fault: 'template', detail: template },
+    ]);
+    expect(one('light', { command_topic: 'x', hs_command_topic: 'x/hs' }).info.problems).toEqual([
+      { property: 'X: color', fault: 'platform', detail: 'hs_command_topic' },
     ]);
     expect(one('climate', { mode_command_topic: 'x' }).info.problems).toEqual([
       { property: 'X', fault: 'platform', detail: 'climate' },

@@ -85,8 +85,24 @@ describe('Devices that other programs announce', () => {
     expect([...hub.retained.match('homeassistant/#')]).toEqual([]);
   });
 
+  it('are found, named and forgotten below a prefix of several levels too', async () => {
+    const { hub, retain, until } = await createBench();
+    const { device: _, ...alone } = SWITCH;
+    await retain('my/own/house/switch/shed/config', alone);
+    const [, state] = await until(({ length }) => length === 2);
+    expect(state?.device.topic).toBe('my/own/house/shed');
+    await state?.device.feed.publish('meta/name', 'Shed');
+    await until(([, shed]) => shed?.label.name === 'Shed');
+    await state?.device.feed.forget();
+    await until(({ length }) => length === 1);
+    expect([...hub.retained.match('my/#')]).toEqual([]);
+  });
+
   it('are none of those that this hub announces itself', async () => {
     const { retain, until } = await createBench();
+    await retain('my/own/house/device/pinhub_led_21/config', {
+      components: { x: { p: 'text', cmd_t: 'x' } },
+    });
     await retain('homeassistant/light/pinhub_led_21/light/config', {
       ...SWITCH,
       device: { identifiers: ['x'] },

@@ -1,4 +1,4 @@
-import { formatColor, readColor } from '../../../devices/facts/color.ts';
+import { formatColor, readColor } from '../../devices/facts/color.ts';
 
 /** A colour as people choose it: a place on the wheel, and how bright it is. */
 export interface Hsv {

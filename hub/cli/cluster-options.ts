@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander';
+
+/** The options of a hub whose state is in a cluster. */
+export interface ClusterOptions {
+  /** Addresses of NATS servers. */
+  readonly cluster?: readonly string[];
+  readonly clusterName?: string;
+  readonly hubName?: string;
+  readonly clusterCredentials?: string;
+  readonly clusterCa?: string;
+  readonly clusterCert?: string;
+  readonly clusterKey?: string;
+  readonly clusterAnyVersion?: boolean;
+}
+
+export const DEFAULT_CLUSTER_NAME = 'pinhub';
+export const DEFAULT_HUB_NAME = 'main';
+
+/** The address of a NATS server; without a scheme it is `nats://`. */
+export function parseServer(text: string): string {
+  const url = text.includes('://') ? text : `nats://${text}`;
+  if (URL.canParse(url) && /^(nats|tls):$/.test(new URL(url).protocol) && new URL(url).hostname !== '')
+    return url;
+  throw new InvalidArgumentError('It must be addresses of NATS servers, as in nats://a:4222,nats://b:4222.');
+}
+
+const MAX_NAME = 32;
+
+/** A name of a hub or a cluster, which becomes part of names on the servers. */
+export function parseClusterName(text: string): string {
+  if (/^[A-Za-z0-9-]+$/.test(text) && text.length <= MAX_NAME) return text;
+  throw new InvalidArgumentError(`It must be 1 to ${MAX_NAME} letters, digits or hyphens, as in main.`);
+}

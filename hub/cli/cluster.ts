@@ -1,0 +1,100 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { HubError, quote } from '../core/error.ts';
+import type { History } from '../history/history.ts';
+import { openHistory } from '../history/open-history.ts';
+import type { Plugin } from '../plugin.ts';
+import type { Store } from '../session/store.ts';
+import { prepareFolder } from '../storage/folder/data-folder.ts';
+import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
+import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
+import type { StartOptions } from './options.ts';
+import type { Running } from './run-until-stopped.ts';
+
+/** What `start` needs of an opened cluster; the same as of a data folder. */
+interface OpenedCluster {
+  readonly store: Store;
+  readonly history: History;
+  readonly lock: FolderLock;
+  readonly text: string;
+}
+
+/**
+ * Opens the state of a hub in its cluster, once no other process owns it; users, tokens and history are in the data folder. The program ends when
+ * it loses the state. Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
+ */
+export async function openClusterKept(
+  options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
+  running: Running,
+  plugins: readonly Plugin[],
+): Promise<OpenedCluster> {
+  checkCluster(options, plugins);
+  const { data } = options;
+  prepareFolder(data);
+  const lock = await lockFolder(data);
+  running.closers.add(() => lock.release());
+  const { store, text } = await openState(options, running);
+  const history = await openHistory(join(data, 'history'), running);
+  return { store, history, lock, text: `${text}; users, tokens and history in ${data}` };
+}
+
+async function openState(
+  options: StartOptions & { readonly cluster: readonly string[] },
+  { log, closers, failed$, stopping }: Running,
+): Promise<{ readonly store: Store; readonly text: string }> {
+  // Loaded only here: a hub of its own needs nothing of it.
+  const [{ openNatsEngine }, { openClusterStore }] = await Promise.all([
+    import('../cluster/nats/nats-engine.ts'),
+    import('../cluster/cluster-store.ts'),
+  ]);
+  const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
+  const owner = `${hostname()} (process ${process.pid})`;
+  const engine = await openNatsEngine({
+    servers: cluster,
+    cluster: clusterName,
+    credentials: options.clusterCredentials,
+    ca: options.clusterCa,
+    cert: options.clusterCert,
+    key: options.clusterKey,
+    name: `pinhub ${hub} on ${owner}`,
+    acceptsAnyVersion: options.clusterAnyVersion,
+  });
+  closers.add(() => engine.close());
+  const store = await openClusterStore({ engine, hub, instance: owner, log, signal: stopping });
+  store.lost$.subscribe((failure) => failed$.error(failure));
+  closers.add(() => store.close()); // Unless the hub has done so.
+  return {
+    store,
+    text: `hub ${hub} of cluster ${clusterName}, on ${cluster.map(withoutSecrets).join(', ')}`,
+  };
+}
+
+/** Throws `option/invalid` if other options say the contrary. */
+function checkCluster(
+  { ephemeral = false, durability, clusterCert, clusterKey }: StartOptions,
+  plugins: readonly Plugin[],
+): void {
+  const plugin = plugins.find(({ openStore }) => openStore);
+  if (plugin)
+    throw new HubError(
+      'option/invalid',
+      `--cluster keeps messages and sessions, but the plug-in ${quote(plugin.name)} brings a store; leave out one of the two`,
+    );
+  if (ephemeral)
+    throw new HubError(
+      'option/invalid',
+      'with --ephemeral nothing is kept; leave out --cluster or --ephemeral',
+    );
+  if (durability !== 'process')
+    throw new HubError(
+      'option/invalid',
+      `--durability ${durability} is for the data folder; in a cluster, sync_interval of nats-server decides what survives a power cut`,
+    );
+  if ((clusterCert === undefined) !== (clusterKey === undefined))
+    throw new HubError('option/invalid', '--cluster-cert and --cluster-key need each other');
+}
+
+function withoutSecrets(server: string): string {
+  const url = new URL(server);
+  return `${url.protocol}//${url.host}`;
+}

@@ -1,0 +1,39 @@
+import type { Pins } from '../../devices/index.ts';
+import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
+import { Board } from '../../simulator/board/board.ts';
+import { Mirror } from '../../simulator/mirror/mirror.ts';
+import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
+import { toHubError } from '../core/error.ts';
+import type { StartOptions } from './options.ts';
+import type { Scope } from './run-until-stopped.ts';
+
+/** Real pins with a board in front of them. */
+export interface Facade {
+  /** For the hub's devices. */
+  readonly pins: Pins;
+  readonly board: Board;
+  readonly mirror: Mirror;
+}
+
+/** Whether pigpiod is to stand in front of real pins: only if its port was given, as the board costs them steps of light. */
+export function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
+  return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
+}
+
+/** Puts a board in front of the pins of a driver, so that devices and programs for pigpio share them. */
+export async function openFacade(pins: Pins, { log, closers }: Scope): Promise<Facade> {
+  const board = createBoard(await readPiRevision(), log);
+  const mirror = new Mirror({ board, pins, onFault: (err) => log.warn({ err }, `pigpiod: ${err.message}`) });
+  closers.add(() => mirror.close());
+  return { pins: createMirrorPins(mirror), board, mirror };
+}
+
+/** A Pi that is newer than this program, and any other computer, say that they are a Pi 4: programs for pigpio must know the code. */
+function createBoard(revision: number | undefined, log: Scope['log']): Board {
+  try {
+    return revision === undefined ? new Board() : new Board({ revision });
+  } catch (error) {
+    log.info(`${toHubError(error).message}; programs for pigpio are told that this is a Pi 4`);
+    return new Board();
+  }
+}

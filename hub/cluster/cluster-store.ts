@@ -1,0 +1,229 @@
+import type { Logger } from 'pino';
+import {
+  asyncScheduler,
+  firstValueFrom,
+  interval,
+  type Observable,
+  type SchedulerLike,
+  type Subscription,
+  timer,
+} from 'rxjs';
+import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
+import type { HubError } from '../core/error.ts';
+import type { Store } from '../session/store.ts';
+import { readContent } from '../storage/hub/content.ts';
+import { compact } from './compaction.ts';
+import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
+import { HubLog } from './hub-log.ts';
+import { type LogReplay, replayLog } from './log-replay.ts';
+import { Ownership } from './ownership.ts';
+import { HubState, VERSION } from './state.ts';
+
+/** A log up to this length is not worth a copy of the state, bytes. */
+const SMALL_LOG_BYTES = 2 ** 20;
+
+/** How often to look whether the time of day was set, and whether anybody answers, milliseconds. */
+const LOOK_MS = 1_000;
+
+/** After how long without an answer an owner ends itself, milliseconds: longer than an election takes. */
+const UNANSWERED_MS = 15_000;
+
+/** How long to wait before the log is taken over once more, milliseconds. */
+const RETRY_MS = 250;
+
+export interface ClusterStoreOptions {
+  readonly engine: Engine;
+  /** The hub whose state it is. */
+  readonly hub: string;
+  /** This process, as no other calls itself, and as users know it. */
+  readonly instance: string;
+  readonly log: Logger;
+  /** Default: real time. */
+  readonly scheduler?: SchedulerLike;
+  /** Ends the wait for a state that another process owns. */
+  readonly signal?: AbortSignal;
+  /** A log up to this length is never compacted, bytes. Default 1 MiB. */
+  readonly smallLogBytes?: number;
+}
+
+/** The state of a hub, which any process of the cluster can take over. */
+export interface ClusterStore extends Store {
+  /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
+  readonly lost$: Observable<HubError>;
+}
+
+/**
+ * Opens the state of a hub as soon as no other process owns it, and fences whoever did. Rejects with `store/damaged`, with `store/unavailable` if it is of another
+ * version, and with the signal's reason.
+ */
+export async function openClusterStore(options: ClusterStoreOptions): Promise<ClusterStore> {
+  const taken = await takeOver(options);
+  return new OwnedStore(options, taken);
+}
+
+interface Taken {
+  readonly ownership: Ownership;
+  readonly shared: SharedLog;
+  readonly replay: LogReplay<HubState>;
+}
+
+/** The state is taken over while servers may be electing: whatever has no answer is tried again. */
+async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
+  const { log, signal, scheduler = asyncScheduler } = options;
+  const report = createReporter((text) => log.warn(text));
+  for (;;) {
+    signal?.throwIfAborted();
+    const ownership = new Ownership({ ...options, scheduler });
+    try {
+      const taken = await tryTakeOver(options, ownership, report);
+      if (taken) return taken;
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      report(`hub ${options.hub} cannot be taken over yet: ${error.message}`);
+    }
+    ownership.stop();
+    await firstValueFrom(timer(RETRY_MS, scheduler));
+  }
+}
+
+/** Resolves to nothing if another process was faster. */
+async function tryTakeOver(
+  { engine, hub, signal }: ClusterStoreOptions,
+  ownership: Ownership,
+  report: (text: string) => void,
+): Promise<Taken | undefined> {
+  const free = ownership.untilFree((owner) =>
+    report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
+  );
+  await Promise.race([free, aborted(signal)]);
+  const shared = await engine.log(hub);
+  const replay = await replayLog(shared, () => new HubState());
+  const epoch = await ownership.claim(replay.state.epoch);
+  if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
+  return { ownership, shared, replay };
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Reports the same only once. */
+function createReporter(report: (text: string) => void): (text: string) => void {
+  let last: string | undefined;
+  return (text) => {
+    if (text !== last) report(text);
+    last = text;
+  };
+}
+
+/** The store of the process that owns the state. */
+class OwnedStore implements ClusterStore {
+  readonly now: () => number;
+  readonly journal: Store['journal'];
+  readonly retained: Store['retained'];
+  readonly sessions: Store['sessions'];
+  readonly lost$: Observable<HubError>;
+  readonly #options: ClusterStoreOptions;
+  readonly #taken: Taken;
+  readonly #log: HubLog;
+  readonly #marks: ClockMarks;
+  readonly #looking: Subscription;
+  /** How long the log may be before it is compacted, counted from the last copy, bytes. */
+  #dueBytes: number;
+  #isCompacting = false;
+  #failure: HubError | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: ClusterStoreOptions, taken: Taken) {
+    const { scheduler = asyncScheduler, smallLogBytes = SMALL_LOG_BYTES } = options;
+    const { ownership, shared, replay } = taken;
+    const { tables } = replay.target;
+    this.#options = options;
+    this.#taken = taken;
+    this.#dueBytes = smallLogBytes - replay.bytes;
+    this.#log = new HubLog({
+      log: shared,
+      maxEntryBytes: options.engine.maxEntryBytes,
+      state: replay.state,
+      last: replay.last,
+      scheduler,
+      onCommit: () => this.#marks.accompany(),
+      onWritten: (bytes) => this.#onWritten(bytes),
+      onFenced: () => ownership.lose(`another process has taken over hub ${options.hub}`),
+      onFull: (failure) => this.#onFull(failure),
+    });
+    replay.target.tell = () => this.#log.tell();
+    this.now = createClock(tables.clock.get(0));
+    const keep = (mark: ClockMark) => tables.clock.set(0, mark);
+    this.#marks = new ClockMarks({ now: this.now, last: tables.clock.get(0), keep });
+    const { journal, retained, sessions } = readContent(tables, this.#log);
+    this.journal = journal;
+    this.retained = retained;
+    this.sessions = sessions;
+    this.lost$ = ownership.lost$;
+    ownership.lost$.subscribe((failure) => this.#onLost(failure));
+    ownership.watch();
+    this.#looking = interval(LOOK_MS, scheduler).subscribe(() => this.#look());
+  }
+
+  failure(): HubError | undefined {
+    return this.#failure ?? this.#log.failure;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#marks.mark();
+    try {
+      await this.#log.close();
+    } finally {
+      this.#looking.unsubscribe();
+    }
+    await this.#taken.ownership.release().catch((err: unknown) => {
+      this.#options.log.warn({ err }, 'the next process has to wait until this one is known to be gone');
+    });
+  }
+
+  #look(): void {
+    this.#marks.look();
+    if (this.#log.silenceMs > UNANSWERED_MS)
+      this.#taken.ownership.lose(`the cluster has kept nothing for ${UNANSWERED_MS / 1000} s`);
+  }
+
+  #onLost(failure: HubError): void {
+    this.#looking.unsubscribe();
+    this.#failure = failure;
+    this.#log.abandon(failure);
+  }
+
+  #onFull(failure: HubError | undefined): void {
+    const { log } = this.#options;
+    if (failure) log.error({ err: failure }, `${failure.message}; nothing is acknowledged that must be kept`);
+    else log.info('the cluster keeps changes again, and nothing is missing');
+  }
+
+  #onWritten(bytes: number): void {
+    if (bytes < this.#dueBytes || this.#isCompacting) return;
+    this.#isCompacting = true;
+    this.#compact(bytes)
+      .catch((err: unknown) => this.#options.log.warn({ err }, 'all is kept, but the log of this hub grows'))
+      .finally(() => {
+        this.#isCompacting = false;
+      });
+  }
+
+  /** A log that is longer than the state is compacted; so is one that could not be. */
+  async #compact(before: number): Promise<void> {
+    const { smallLogBytes = SMALL_LOG_BYTES } = this.#options;
+    const { shared, replay } = this.#taken;
+    this.#dueBytes = before + smallLogBytes;
+    const tables = Object.values(replay.target.tables);
+    const copied = await compact({ tables, version: VERSION, log: this.#log, shared });
+    this.#dueBytes = before + copied + Math.max(smallLogBytes, copied);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Observable } from 'rxjs';
+import { HubError } from '../core/error.ts';
+
+/** Nobody has answered in time. What was asked for may have happened, or may still happen. */
+export class UnansweredError extends HubError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('store/unavailable', message, options);
+  }
+}
+
+/**
+ * What hubs of a cluster share: ordered logs, cells that are changed by compare and set, and casts, which may be lost. Names of logs, cells and
+ * channels are made of letters, digits and hyphens. Whatever has no answer in time rejects with
+ * `UnansweredError`. `test/contracts/engine.ts` tests every implementation.
+ */
+export interface Engine {
+  /** The longest entry of a log, bytes. */
+  readonly maxEntryBytes: number;
+  /** Whether the others can be reached; the present state first. Completes when the engine is closed. */
+  readonly reachable$: Observable<boolean>;
+  /** A log by its name. It is made if there is none. */
+  log(name: string): Promise<SharedLog>;
+  /** What a cell holds; `undefined` if it was never set. */
+  cell(key: string): Promise<CellValue | undefined>;
+  /** Sets a cell if it still has this revision, 0 for a new one. Resolves to whether it had. */
+  setCell(key: string, text: string, revision: number): Promise<boolean>;
+  /** Tells all who listen to the channel, at most once. */
+  cast(channel: string, text: string): void;
+  heard$(channel: string): Observable<string>;
+  close(): Promise<void>;
+}
+
+export interface CellValue {
+  readonly text: string;
+  readonly revision: number;
+}
+
+export interface LogEntry {
+  /** Its place in the log: 1 for the first, and one more for each that follows. */
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What has become of an entry. `refused`: the last one was not the one that it should follow. `full`: there is no room. */
+export type Appended =
+  | { readonly kind: 'appended'; readonly sequence: number }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'full'; readonly reason: string };
+
+/** A log in which all hubs see the same entries in the same order. */
+export interface SharedLog {
+  /** Appends behind the entry with the sequence `after`, or, without it, behind whichever is the last. */
+  append(bytes: Uint8Array, after?: number): Promise<Appended>;
+  /** The entry with this sequence; `undefined` if there is none. It misses none whose append was answered before. */
+  read(sequence: number): Promise<LogEntry | undefined>;
+  /** The sequences of the first and the last entry. In an empty log, the last is the one before the first. */
+  range(): Promise<{ readonly first: number; readonly last: number }>;
+  /** The entries from `first` to `last`, in order, without those that are trimmed meanwhile. */
+  entries(first: number, last: number): AsyncIterable<LogEntry>;
+  /** Removes the entries before this sequence. */
+  trim(first: number): Promise<void>;
+}

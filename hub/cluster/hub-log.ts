@@ -1,0 +1,178 @@
+import type { SchedulerLike } from 'rxjs';
+import { HubError } from '../core/error.ts';
+import { ByteWriter } from '../storage/engine/bytes.ts';
+import { ChainWriter } from './chain-writer.ts';
+import type { SharedLog } from './engine.ts';
+import { FRAME_OVERHEAD_BYTES } from './frame.ts';
+import type { ChainState } from './frame-chain.ts';
+
+export interface HubLogOptions {
+  readonly log: SharedLog;
+  readonly maxEntryBytes: number;
+  readonly state: ChainState;
+  readonly last: number;
+  readonly scheduler: SchedulerLike;
+  /** Called before the changes of a turn are written, to add to them. */
+  readonly onCommit: () => void;
+  /** Called when changes are safe, with the length of all that the log has got of this owner, bytes. */
+  readonly onWritten: (bytes: number) => void;
+  /** Called once, when another owner has fenced this one. */
+  readonly onFenced: () => void;
+  /** Called when there is no room for more changes and, with `undefined`, when there is again. */
+  readonly onFull: (failure: HubError | undefined) => void;
+}
+
+/** Called once, with the reason if it failed. Must not throw. */
+type Then = (failure?: HubError) => void;
+
+/**
+ * Changes on their way to the log of a hub. Those of one turn of the event loop become one frame, or several that count together. While many frames are
+ * on their way, the changes of later turns gather, and become one frame too.
+ */
+export class HubLog {
+  readonly #options: HubLogOptions;
+  readonly #writer: ChainWriter;
+  readonly #batch = new ByteWriter();
+  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  #roomWaiters: (() => void)[] = [];
+  #told = 0;
+  #safe = 0;
+  #bytes = 0;
+  #failure: HubError | undefined;
+  #isScheduled = false;
+  #isClosed = false;
+
+  constructor(options: HubLogOptions) {
+    this.#options = options;
+    this.#writer = new ChainWriter({
+      ...options,
+      onRoom: () => this.#onRoom(),
+      onFull: (reason) => this.#onFull(reason),
+    });
+  }
+
+  /** How many changes there were. */
+  get position(): number {
+    return this.#told;
+  }
+
+  /** Why nothing can be kept now, if so. */
+  get failure(): HubError | undefined {
+    return this.#failure;
+  }
+
+  /** For how long changes have waited without any answer, milliseconds. */
+  get silenceMs(): number {
+    return this.#writer.silenceMs;
+  }
+
+  isSafe(position: number): boolean {
+    return position <= this.#safe;
+  }
+
+  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
+  whenSafe(position: number, then: Then): void {
+    if (position <= this.#safe) then();
+    else if (this.#failure) then(this.#failure);
+    else this.#waiters.push({ position, then });
+  }
+
+  /** Begins a change; it must be written to the returned writer at once. */
+  tell(): ByteWriter {
+    if (this.#isClosed) this.#batch.clear();
+    else this.#told++;
+    if (!this.#isScheduled && !this.#isClosed) {
+      this.#isScheduled = true;
+      setImmediate(() => this.commit());
+    }
+    return this.#batch;
+  }
+
+  /** Writes the changes of this turn now rather than at its end, unless too many are on their way. */
+  commit(): void {
+    this.#isScheduled = false;
+    if (this.#batch.length === 0 || this.#isClosed || !this.#writer.hasRoom) return;
+    this.#options.onCommit();
+    this.#isScheduled = false;
+    const position = this.#told;
+    this.#append(this.#batch.bytes, () => this.#onSafe(position));
+    this.#batch.clear();
+  }
+
+  /** Begins a copy of the whole state; resolves to the sequence of its first entry once that is safe. */
+  async checkpoint(version: Uint8Array): Promise<number> {
+    await this.#room();
+    return new Promise((resolve) => this.#writer.append('checkpoint', version, resolve));
+  }
+
+  /** Appends a piece of the state as it is, behind all changes so far; resolves once it is safe. `write` is called when there is room. */
+  async copy(write: () => Uint8Array): Promise<void> {
+    await this.#room();
+    this.commit();
+    const piece = write();
+    if (piece.length > 0) await new Promise<void>((resolve) => this.#append(piece, resolve));
+  }
+
+  #fail(failure: HubError): void {
+    this.#failure = failure;
+    for (const { then } of this.#waiters.splice(0)) then(failure);
+  }
+
+  /** Ignores later changes, and resolves when all earlier ones are safe. Rejects with the reason why they cannot be. */
+  async close(): Promise<void> {
+    await this.#drain();
+    this.#isClosed = true;
+    this.#writer.stop();
+  }
+
+  /** Writes nothing more: another hub has the log. */
+  abandon(failure: HubError): void {
+    this.#isClosed = true;
+    this.#writer.stop();
+    this.#fail(failure);
+  }
+
+  #drain(): Promise<void> {
+    this.commit();
+    return new Promise((resolve, reject) => {
+      this.whenSafe(this.#told, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  }
+
+  #append(content: Uint8Array, onSafe: () => void): void {
+    const most = this.#options.maxEntryBytes - FRAME_OVERHEAD_BYTES;
+    for (let at = 0; at < content.length; at += most) {
+      const part = content.subarray(at, at + most);
+      const isLast = at + most >= content.length;
+      this.#writer.append(isLast ? 'changes' : 'part', part, () => {
+        this.#bytes += part.length;
+        if (isLast) onSafe();
+      });
+    }
+  }
+
+  #onSafe(position: number): void {
+    this.#safe = position;
+    const due = this.#waiters.filter((waiter) => waiter.position <= position);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
+    for (const { then } of due) then();
+    this.#options.onWritten(this.#bytes);
+  }
+
+  async #room(): Promise<void> {
+    while (!this.#writer.hasRoom && !this.#isClosed)
+      await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  #onRoom(): void {
+    this.commit();
+    for (const resolve of this.#roomWaiters.splice(0)) resolve();
+  }
+
+  #onFull(reason: string | undefined): void {
+    const failure = reason === undefined ? undefined : new HubError('store/unavailable', reason);
+    this.#failure = failure;
+    if (failure) this.#fail(failure);
+    this.#options.onFull(failure);
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamPublishOptions,
+  type PubAck,
+} from '@nats-io/jetstream';
+import { toHubError } from '../../core/error.ts';
+import { UnansweredError } from '../engine.ts';
+
+/** Codes of JetStream's errors: errors.json of nats-server. */
+export const CODES = {
+  wrongLastSequence: 10071,
+  /** The constant that servers have used since 2.12 where they cannot say which sequence they have. */
+  wrongLastSequenceConstant: 10164,
+  streamNotFound: 10059,
+  noMessage: 10037,
+  streamNameInUse: 10058,
+} as const;
+
+/** Not enough storage or memory; the limits of an account, a stream or a server. */
+const FULL = [10023, 10028, 10047, 10077, 10110, 10122];
+
+export function hasCode(error: unknown, ...codes: readonly number[]): boolean {
+  return error instanceof JetStreamApiError && codes.includes(error.code);
+}
+
+export function isFull(error: unknown): error is JetStreamApiError {
+  return hasCode(error, ...FULL);
+}
+
+/** Whatever else a request fails with: no answer, or one that says that nobody can answer now. */
+export async function answered<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (cause) {
+    throw toUnanswered(cause);
+  }
+}
+
+export function toUnanswered(cause: unknown): UnansweredError {
+  return new UnansweredError(`the cluster does not answer: ${toHubError(cause).message}`, { cause });
+}
+
+/** How often a message is published that no server takes, and how long to wait in between, milliseconds. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 50;
+
+/** Publishes to a stream. That a stream was made a moment ago may not be known to every server yet: such a message was not kept, and is sent again. */
+export async function publish(
+  client: JetStreamClient,
+  subject: string,
+  content: Uint8Array | string,
+  options: Partial<JetStreamPublishOptions>,
+): Promise<PubAck> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await client.publish(subject, content, options);
+    } catch (error) {
+      if (!hasNoTaker(error) || attempt === ATTEMPTS) throw error;
+      await wait(PAUSE_MS);
+    }
+  }
+}
+
+/** The library says this of every subject without a taker. */
+function hasNoTaker(error: unknown): boolean {
+  return error instanceof Error && error.name === 'JetStreamNotEnabled';
+}

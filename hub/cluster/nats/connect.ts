@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  connect as connectNats,
+  credsAuthenticator,
+  type NatsConnection,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node';
+import { HubError, quote, toHubError } from '../../core/error.ts';
+
+export interface NatsOptions {
+  /** Addresses of servers, as in `nats://a:4222`; `tls://` asks for encryption. */
+  readonly servers: readonly string[];
+  /** A file with what the servers ask for: a `.creds` file, `user:password`, or a token. */
+  readonly credentials?: string | undefined;
+  /** The authorities that signed the servers' certificates, and this client's certificate with its key (PEM). */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** How the servers list this connection. */
+  readonly name: string;
+  /** Tries servers older than `LEAST_VERSION` too. */
+  readonly acceptsAnyVersion?: boolean | undefined;
+}
+
+/** Older servers lose or diverge in known ways: a follower of 2.9 and 2.10 may refuse in silence what its leader took. */
+const LEAST_VERSION = [2, 12] as const;
+
+/** How long one attempt to connect may take, and how long to wait before the next, milliseconds. */
+const CONNECT_MS = 5_000;
+const RECONNECT_MS = 100;
+
+/** A server that answers no ping for this long counts as gone, milliseconds; two are sent. */
+const PING_MS = 1_000;
+
+/** Connects to the first server that answers. Rejects with `store/unavailable`, or `option/invalid` for files that cannot be used. */
+export async function connect(options: NatsOptions): Promise<NatsConnection> {
+  const connection = await open(options);
+  const problem = findProblem(connection, options);
+  if (problem === undefined) return connection;
+  await connection.close();
+  throw new HubError('store/unavailable', `${connection.getServer()}: ${problem}`);
+}
+
+async function open(options: NatsOptions): Promise<NatsConnection> {
+  try {
+    return await connectNats(toConnectionOptions(options));
+  } catch (cause) {
+    if (cause instanceof HubError) throw cause;
+    const servers = options.servers.join(', ');
+    const reason = toHubError(cause).message;
+    throw new HubError('store/unavailable', `no NATS server of ${servers} can be used: ${reason}`, { cause });
+  }
+}
+
+function toConnectionOptions(options: NatsOptions): ConnectionOptions {
+  const { servers, credentials, name } = options;
+  const tls = toTls(options);
+  return {
+    servers: [...servers],
+    name,
+    timeout: CONNECT_MS,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    ...(tls && { tls }),
+    ...(credentials !== undefined && { authenticator: readCredentials(credentials) }),
+  };
+}
+
+function toTls({ servers, ca, cert, key }: NatsOptions): NonNullable<ConnectionOptions['tls']> | undefined {
+  const files = {
+    ...(ca !== undefined && { ca: read(ca) }),
+    ...(cert !== undefined && { cert: read(cert) }),
+    ...(key !== undefined && { key: read(key) }),
+  };
+  const isWanted = servers.some((server) => server.startsWith('tls://')) || Object.keys(files).length > 0;
+  return isWanted ? files : undefined;
+}
+
+function readCredentials(path: string): Authenticator {
+  const text = read(path).trim();
+  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(text));
+  if (text === '' || /\s/.test(text))
+    throw new HubError('option/invalid', `${quote(path)} must hold user:password, a token, or a .creds file`);
+  const [user = '', ...password] = text.split(':');
+  return password.length === 0
+    ? tokenAuthenticator(text)
+    : usernamePasswordAuthenticator(user, password.join(':'));
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = toHubError(cause).message;
+    throw new HubError('option/invalid', `the file for the cluster cannot be read: ${reason}`, { cause });
+  }
+}
+
+/** Why a server cannot be used; `undefined` if it can. */
+function findProblem(
+  { info }: NatsConnection,
+  { acceptsAnyVersion = false }: NatsOptions,
+): string | undefined {
+  const version = info?.version ?? 'unknown';
+  if (!acceptsAnyVersion && !isRecent(version))
+    return `nats-server ${version} is too old: a cluster needs ${LEAST_VERSION.join('.')} or newer, as older ones can lose what they have acknowledged (--cluster-any-version tries it all the same)`;
+  if (info?.jetstream !== true) return 'JetStream is off; the cluster keeps its state there';
+  return undefined;
+}
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = LEAST_VERSION;
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}

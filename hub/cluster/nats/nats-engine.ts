@@ -1,0 +1,144 @@
+import {
+  DiscardPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { BehaviorSubject, Observable } from 'rxjs';
+import type { CellValue, Engine, SharedLog } from '../engine.ts';
+import { answered, CODES, hasCode, publish } from './answers.ts';
+import { connect, type NatsOptions } from './connect.ts';
+import { NatsLog } from './nats-log.ts';
+
+export interface NatsEngineOptions extends NatsOptions {
+  /** Tells clusters of hubs apart that share servers: letters, digits and hyphens. */
+  readonly cluster: string;
+}
+
+/** What a message takes beside its content, bytes: NATS counts headers too. */
+const HEADER_BYTES = 256;
+
+/** On how many servers everything is kept, if they are several. */
+const REPLICAS = 3;
+
+/** Connects to the servers. Rejects with `store/unavailable`, also if they are too old or without JetStream, and with `option/invalid`. */
+export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine> {
+  const connection = await connect(options);
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  return new NatsEngine(options.cluster, connection, manager);
+}
+
+class NatsEngine implements Engine {
+  readonly maxEntryBytes: number;
+  readonly reachable$ = new BehaviorSubject(true);
+  readonly #prefix: string;
+  readonly #cluster: string;
+  readonly #connection: NatsConnection;
+  readonly #manager: JetStreamManager;
+  readonly #client: JetStreamClient;
+  #cells: Promise<string> | undefined;
+
+  constructor(cluster: string, connection: NatsConnection, manager: JetStreamManager) {
+    this.#cluster = cluster;
+    this.#prefix = `ph.${cluster}`;
+    this.#connection = connection;
+    this.#manager = manager;
+    this.#client = jetstream(connection);
+    this.maxEntryBytes = (connection.info?.max_payload ?? 2 ** 20) - HEADER_BYTES;
+    void this.#follow();
+  }
+
+  async log(name: string): Promise<SharedLog> {
+    const subject = `${this.#prefix}.l.${name}`;
+    const stream = await this.#stream({ name: `ph_${this.#cluster}_l_${name}`, subjects: [subject] });
+    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client });
+  }
+
+  async cell(key: string): Promise<CellValue | undefined> {
+    const stream = await this.#cellStream();
+    const request = this.#manager.streams.getMessage(stream, { last_by_subj: this.#cellSubject(key) });
+    const message = await answered(request);
+    return message ? { text: message.string(), revision: message.seq } : undefined;
+  }
+
+  async setCell(key: string, text: string, revision: number): Promise<boolean> {
+    await this.#cellStream();
+    const expect = { lastSubjectSequence: revision };
+    const request = publish(this.#client, this.#cellSubject(key), text, { expect }).then(
+      () => true,
+      (error: unknown) => {
+        if (hasCode(error, CODES.wrongLastSequence, CODES.wrongLastSequenceConstant)) return false;
+        throw error;
+      },
+    );
+    return answered(request);
+  }
+
+  cast(channel: string, text: string): void {
+    if (!this.#connection.isClosed()) this.#connection.publish(this.#castSubject(channel), text);
+  }
+
+  heard$(channel: string): Observable<string> {
+    return new Observable((observer) => {
+      const subscription = this.#connection.subscribe(this.#castSubject(channel), {
+        callback: (error, message) => (error ? observer.error(error) : observer.next(message.string())),
+      });
+      return () => subscription.unsubscribe();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.reachable$.complete();
+    if (!this.#connection.isClosed()) await this.#connection.flush().catch(() => undefined); // Casts may be lost.
+    await this.#connection.close();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === 'disconnect' || type === 'close') this.reachable$.next(false);
+      if (type === 'reconnect') this.reachable$.next(true);
+    }
+  }
+
+  /** Cells are kept as a bucket of NATS's key-value store, which its tools can show; but read from the leader alone. */
+  #cellStream(): Promise<string> {
+    const name = `KV_${this.#bucket}`;
+    const subjects = [`$KV.${this.#bucket}.>`];
+    this.#cells ??= this.#stream({ name, subjects, max_msgs_per_subject: 1, deny_delete: true }).catch(
+      (error: unknown) => {
+        this.#cells = undefined;
+        throw error;
+      },
+    );
+    return this.#cells;
+  }
+
+  get #bucket(): string {
+    return `ph_${this.#cluster}_hubs`;
+  }
+
+  #cellSubject(key: string): string {
+    return `$KV.${this.#bucket}.${key}`;
+  }
+
+  #castSubject(channel: string): string {
+    return `${this.#prefix}.h.${channel}`;
+  }
+
+  /** Makes a stream if there is none; resolves to its name. A cluster keeps it on three servers. */
+  async #stream(config: Partial<StreamConfig> & { readonly name: string }): Promise<string> {
+    const { streams } = this.#manager;
+    const replicas = this.#connection.info?.cluster === undefined ? 1 : REPLICAS;
+    const storage = { storage: StorageType.File, num_replicas: replicas, discard: DiscardPolicy.New };
+    const found = streams.info(config.name).catch((error: unknown) => {
+      if (!hasCode(error, CODES.streamNotFound)) throw error;
+      return streams.add({ ...config, ...storage, allow_direct: false });
+    });
+    await answered(found);
+    return config.name;
+  }
+}

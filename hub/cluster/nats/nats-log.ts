@@ -1,0 +1,81 @@
+import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import type { Appended, LogEntry, SharedLog } from '../engine.ts';
+import { answered, CODES, hasCode, isFull, publish, toUnanswered } from './answers.ts';
+
+export interface NatsLogOptions {
+  readonly stream: string;
+  /** The only subject of the stream. */
+  readonly subject: string;
+  readonly manager: JetStreamManager;
+  readonly client: JetStreamClient;
+}
+
+/** How many entries are asked for at a time, and for how long, milliseconds. */
+const BATCH = 500;
+const BATCH_MS = 5_000;
+
+/** A log that is a stream of JetStream. What it reads by sequence comes from the stream's leader. */
+export class NatsLog implements SharedLog {
+  readonly #options: NatsLogOptions;
+
+  constructor(options: NatsLogOptions) {
+    this.#options = options;
+  }
+
+  append(bytes: Uint8Array, after?: number): Promise<Appended> {
+    const { client, subject } = this.#options;
+    const expect = after === undefined ? {} : { expect: { lastSequence: after } };
+    const request = publish(client, subject, bytes, expect).then(
+      ({ seq }): Appended => ({ kind: 'appended', sequence: seq }),
+      (error: unknown): Appended => {
+        if (hasCode(error, CODES.wrongLastSequence, CODES.wrongLastSequenceConstant))
+          return { kind: 'refused' };
+        if (isFull(error)) return { kind: 'full', reason: `the cluster takes no more: ${error.message}` };
+        throw error;
+      },
+    );
+    return answered(request);
+  }
+
+  async read(sequence: number): Promise<LogEntry | undefined> {
+    const { manager, stream } = this.#options;
+    const message = await answered(manager.streams.getMessage(stream, { seq: sequence }));
+    return message ? { sequence: message.seq, bytes: message.data } : undefined;
+  }
+
+  async range(): Promise<{ readonly first: number; readonly last: number }> {
+    const { manager, stream } = this.#options;
+    const { state } = await answered(manager.streams.info(stream));
+    // A stream in which nothing was ever kept says that both are 0.
+    return { first: Math.max(state.first_seq, 1), last: state.last_seq };
+  }
+
+  async *entries(first: number, last: number): AsyncIterable<LogEntry> {
+    if (first > last) return;
+    const { client, stream } = this.#options;
+    const options = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: first };
+    const consumer = await answered(client.consumers.get(stream, options));
+    try {
+      for (let next = first; next <= last; ) {
+        const before = next;
+        const batch = await consumer.fetch({ max_messages: BATCH, expires: BATCH_MS });
+        for await (const message of batch) {
+          if (message.seq > last) return;
+          yield { sequence: message.seq, bytes: message.data };
+          next = message.seq + 1;
+          if (next > last) return;
+        }
+        if (next === before) throw new Error(`entry ${next} of a log does not come`);
+      }
+    } catch (error) {
+      throw toUnanswered(error);
+    } finally {
+      await consumer.delete().catch(() => undefined); // The servers remove it by themselves after some minutes.
+    }
+  }
+
+  async trim(first: number): Promise<void> {
+    const { manager, stream } = this.#options;
+    await answered(manager.streams.purge(stream, { seq: first }));
+  }
+}

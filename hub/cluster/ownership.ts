@@ -1,0 +1,156 @@
+import {
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  interval,
+  map,
+  merge,
+  type Observable,
+  ReplaySubject,
+  type SchedulerLike,
+  Subscription,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import { z } from 'zod';
+import { HubError } from '../core/error.ts';
+import type { CellValue, Engine } from './engine.ts';
+
+/** How often an owner says that it is there, milliseconds. */
+const BEAT_MS = 400;
+
+/** After how long without hearing from it an owner counts as gone, milliseconds. An owner that cannot say it ends itself after the same time. */
+export const SILENCE_MS = 2_000;
+
+export interface OwnershipOptions {
+  readonly engine: Engine;
+  /** The hub whose state is owned. */
+  readonly hub: string;
+  /** This process, as no other calls itself, and as users know it: host and process identifier. */
+  readonly instance: string;
+  readonly scheduler: SchedulerLike;
+}
+
+/** What the cell of a hub says, and every beat. Its owner sets `isReleased` once the state is safe and nobody serves it. */
+const CLAIM = z.object({ epoch: z.int().positive(), instance: z.string(), isReleased: z.boolean() });
+
+type Claim = Readonly<z.infer<typeof CLAIM>>;
+
+/** Who owns the state of a hub. Liveness is a matter of beats, which may be wrong; safety is one of the log's fences alone. */
+export class Ownership {
+  readonly #options: OwnershipOptions;
+  readonly #heard$: Observable<Claim>;
+  readonly #running = new Subscription();
+  readonly #lost$ = new ReplaySubject<HubError>(1);
+  #cell: CellValue | undefined;
+  #claim: Claim | undefined;
+
+  constructor(options: OwnershipOptions) {
+    this.#options = options;
+    this.#heard$ = options.engine.heard$(channelOf(options)).pipe(map(parse));
+  }
+
+  /** Emits why this process no longer owns the state, and completes. */
+  get lost$(): Observable<HubError> {
+    return this.#lost$;
+  }
+
+  /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is told who owns it until then. */
+  async untilFree(onOwner: (instance: string) => void): Promise<void> {
+    const { engine, hub } = this.#options;
+    const listening = this.#heard$.subscribe(({ instance, isReleased }) => !isReleased && onOwner(instance));
+    try {
+      for (let silentSince = 0; ; silentSince = this.#cell?.revision ?? 0) {
+        this.#cell = await engine.cell(cellOf(hub));
+        if (!this.#cell || parse(this.#cell.text).isReleased || this.#cell.revision === silentSince) return;
+        await firstValueFrom(this.#silence$());
+      }
+    } finally {
+      listening.unsubscribe();
+    }
+  }
+
+  /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */
+  async claim(after: number): Promise<number | undefined> {
+    const { engine, hub, instance } = this.#options;
+    const epoch = Math.max(after, this.#cell ? parse(this.#cell.text).epoch : 0) + 1;
+    const claim = { epoch, instance, isReleased: false };
+    if (!(await engine.setCell(cellOf(hub), JSON.stringify(claim), this.#cell?.revision ?? 0)))
+      return undefined;
+    this.#claim = claim;
+    this.#beat(claim);
+    return epoch;
+  }
+
+  /** Ends itself once it is silent to others, or hears of a later owner. */
+  watch(): void {
+    const { engine, hub, scheduler } = this.#options;
+    const cutOff$ = engine.reachable$.pipe(
+      switchMap((isReachable) => (isReachable ? [] : timer(SILENCE_MS, scheduler))),
+      map(() => `no server of the cluster was reachable for ${SILENCE_MS / 1000} s`),
+    );
+    const later$ = this.#heard$.pipe(
+      filter(({ epoch }) => epoch > (this.#claim?.epoch ?? 0)),
+      map(({ instance }) => `${instance} has taken over hub ${hub}`),
+    );
+    this.#running.add(merge(cutOff$, later$).subscribe((reason) => this.lose(reason)));
+  }
+
+  /** Stops saying that this process is there. */
+  lose(reason: string): void {
+    this.stop();
+    this.#lost$.next(new HubError('store/unavailable', reason));
+    this.#lost$.complete();
+  }
+
+  /** Lets others have the state at once. */
+  async release(): Promise<void> {
+    const { engine, hub } = this.#options;
+    if (!this.#claim || this.#running.closed) return;
+    this.stop();
+    const text = JSON.stringify({ ...this.#claim, isReleased: true });
+    const present = await engine.cell(cellOf(hub));
+    if (!present || parse(present.text).epoch !== this.#claim.epoch) return;
+    await engine.setCell(cellOf(hub), text, present.revision);
+    engine.cast(channelOf(this.#options), text);
+  }
+
+  stop(): void {
+    this.#running.unsubscribe();
+  }
+
+  #beat(claim: Claim): void {
+    const { engine, scheduler } = this.#options;
+    const text = JSON.stringify(claim);
+    const beats$ = interval(BEAT_MS, scheduler).pipe(startWith(0));
+    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), text)));
+  }
+
+  /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
+  #silence$(): Observable<unknown> {
+    const { engine, scheduler } = this.#options;
+    const released$ = this.#heard$.pipe(filter(({ isReleased }) => isReleased));
+    const reachable$ = engine.reachable$.pipe(distinctUntilChanged());
+    const heard$ = this.#heard$.pipe(startWith(undefined));
+    const silent$ = reachable$.pipe(
+      switchMap((isReachable) => (isReachable ? heard$ : [])),
+      switchMap(() => timer(SILENCE_MS, scheduler)),
+    );
+    return merge(silent$.pipe(takeUntil(released$)), released$).pipe(take(1));
+  }
+}
+
+function cellOf(hub: string): string {
+  return `hub-${hub}`;
+}
+
+function channelOf({ hub }: OwnershipOptions): string {
+  return `hub-${hub}`;
+}
+
+function parse(text: string): Claim {
+  return CLAIM.parse(JSON.parse(text));
+}

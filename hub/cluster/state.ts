@@ -1,0 +1,46 @@
+import { HubError } from '../core/error.ts';
+import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
+import { createApply, createTables, INTEGER } from '../storage/engine/table.ts';
+import { HUB_SCHEMA, type HubTables } from '../storage/hub/hub-schema.ts';
+import type { ReplayTarget } from './log-replay.ts';
+
+/** The version of the schema, as fences and checkpoints hold it. */
+export const VERSION: Uint8Array = encodeVersion(HUB_SCHEMA.version);
+
+function encodeVersion(version: number): Uint8Array {
+  const writer = new ByteWriter();
+  INTEGER.write(writer, version);
+  return writer.bytes;
+}
+
+/** The state of a hub, filled from its log; later changes are told on. */
+export class HubState implements ReplayTarget {
+  readonly tables: HubTables;
+  /** Where changes go. */
+  tell: (() => ByteWriter) | undefined;
+  readonly #apply: (reader: ByteReader) => void;
+
+  constructor() {
+    this.tables = createTables(HUB_SCHEMA.tables, () => this.tell?.());
+    this.#apply = createApply(this.tables);
+  }
+
+  version(content: Uint8Array): void {
+    const version = INTEGER.read(new ByteReader(content));
+    if (version === HUB_SCHEMA.version) return;
+    const known = `this Pinhub knows ${HUB_SCHEMA.version}`;
+    throw new HubError(
+      'store/unavailable',
+      `the log of this hub is written in format ${version}, and ${known}. Nothing was changed; use the version that wrote it`,
+    );
+  }
+
+  changes(content: Uint8Array): void {
+    try {
+      this.#apply(new ByteReader(content));
+    } catch (cause) {
+      const message = `the log of this hub holds something that this version does not know: ${cause}`;
+      throw new HubError('store/damaged', message, { cause });
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
+import type { Meter } from '../devices/index.ts';
+import type { Logins } from './access/accounts/logins.ts';
+import type { Links } from './access/links.ts';
+import type { Broker, BrokerOptions } from './broker/broker.ts';
+import type { BrokerCore } from './broker/core.ts';
+import { composeBroker } from './broker/create-broker.ts';
+import type { Identity } from './broker/identity.ts';
+import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
+import type { KindModules } from './gateways/http/kind-modules.ts';
+import type { History } from './history/history.ts';
+import { createMemoryHistory } from './history/open-history.ts';
+import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
+import type { Entrance } from './listeners/listener.ts';
+import { PagesListener } from './listeners/pages.ts';
+import type { Tls } from './listeners/servers.ts';
+import { Monitoring } from './telemetry/monitoring.ts';
+import { PAGES_FOLDER, VERSION } from './version.ts';
+
+export interface HubOptions<I extends Identity = Identity> extends BrokerOptions<I>, ExposureOptions {
+  /** Whether only this machine can reach the hub, so that requests for its other addresses are refused. Default false. */
+  readonly isLoopbackOnly?: boolean;
+  /** Whether MQTT is served over WebSocket at `/mqtt`. Default true. */
+  readonly mqtt?: boolean;
+  /** The logins of browsers, if they have to log in at the hub's own page; `openGuardedAccess` has them. */
+  readonly logins?: Logins;
+  /**
+   * The address, without a query, of a page of your own where visitors log in; `next` in its query is the page that they wanted. `false`
+   * refuses them instead. Default: `false` with `authenticate` and without `logins`, else the hub's own page.
+   */
+  readonly loginPage?: string | false;
+  /** The links by which others are let in from the pages. Default: none. */
+  readonly links?: Links;
+  /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
+  readonly history?: History | false | undefined;
+  /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
+  readonly kindModules?: readonly KindModules[];
+  /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
+  readonly tls?: Tls | undefined;
+  /** The folder of the built pages. Default: that of the package. */
+  readonly pagesFolder?: string;
+}
+
+/** The whole hub: a broker with pages, REST and Socket.IO. Servers of an embedder carry it, or it opens a port of its own. */
+export interface WebHub<I extends Identity = Identity> {
+  /** Serves MQTT, also over what else it is handed; publishes, tells of clients and messages. */
+  readonly broker: Broker<I>;
+  /** Pages, REST, and Socket.IO without WebSocket. Mount it at the base path, in front of body parsers. It answers every request. */
+  readonly router: (request: IncomingMessage, response: ServerResponse) => void;
+  /**
+   * Serves the WebSockets of Socket.IO and MQTT below the base path of a server, whose other upgrades it leaves alone; calls `announceReady`.
+   * Returns a function that stops it.
+   */
+  attach(server: Server): () => void;
+  /** Opens a port with all of it. Resolves to the port, which the system chooses for 0; rejects with `port/in-use` or `option/invalid`. */
+  listen(options: Partial<ListenOptions> & Pick<ListenOptions, 'port'>): Promise<number>;
+  /** Adds an entrance, as `broker.add` does, and counts its connections in metrics under its name. */
+  add<E extends Entrance>(create: (core: BrokerCore) => E): E;
+  /** Collects the durations of devices in this process. */
+  readonly deviceMeter: Meter;
+  /** Until it is called, `/readyz` says that the hub is starting, and wills that the last hub left wait. */
+  announceReady(): void;
+  /** Accepts no more connections; open ones stay. */
+  drain(): void;
+  /** Says goodbye to all clients, and closes; the embedder's servers stay open. Rejects as the store does. */
+  close(): Promise<void>;
+}
+
+/** Creates a hub. Throws `option/invalid`, or what the store throws; the store is then still open, and nothing else is. */
+export function createHub<I extends Identity = Identity>(options: HubOptions<I> = {}): WebHub<I> {
+  const exposure = createExposure(options);
+  const broker = composeBroker(options);
+  try {
+    return new ComposedHub(options, broker, exposure);
+  } catch (error) {
+    broker.stop();
+    throw error;
+  }
+}
+
+class ComposedHub<I extends Identity> implements WebHub<I> {
+  readonly broker: Broker<I>;
+  readonly router: WebHub<I>['router'];
+  readonly deviceMeter: Meter;
+  readonly #monitoring: Monitoring;
+  readonly #pages: PagesListener;
+  readonly #entrances: Entrance[] = [];
+
+  constructor(options: HubOptions<I>, broker: Broker<I>, exposure: Exposure) {
+    const { core } = broker;
+    const history =
+      options.history === false ? undefined : (options.history ?? createMemoryHistory(core.log));
+    this.broker = broker;
+    this.#monitoring = new Monitoring({ ...core, history });
+    broker.beforeStoreCloses(() => this.#monitoring.close());
+    const { readiness, metrics } = this.#monitoring;
+    this.deviceMeter = metrics.deviceMeter;
+    const pages = this.add(() => createPages(options, { ...core, readiness, metrics, exposure, history }));
+    this.#pages = pages;
+    this.router = (request, response) => pages.handle(request, response);
+    const renewing = options.tls?.renewed$.subscribe((context) => pages.renew(context));
+    broker.beforeStoreCloses(() => renewing?.unsubscribe());
+    const { socketIo, http } = pages;
+    this.#monitoring.report({ ...core, version: VERSION, socketIo, http, listeners: this.#entrances });
+  }
+
+  attach(server: Server): () => void {
+    this.announceReady();
+    return this.#pages.attach(server);
+  }
+
+  listen(where: Parameters<WebHub<I>['listen']>[0]): Promise<number> {
+    return this.#pages.listen({ hosts: LOOPBACK, ...where });
+  }
+
+  add<E extends Entrance>(create: (core: BrokerCore) => E): E {
+    const entrance = this.broker.add(create);
+    this.#entrances.push(entrance);
+    return entrance;
+  }
+
+  announceReady(): void {
+    this.#monitoring.readiness.phase = 'serving';
+    this.broker.awaitReturns();
+  }
+
+  drain(): void {
+    this.#monitoring.readiness.phase = 'draining';
+    this.broker.drain();
+  }
+
+  close(): Promise<void> {
+    this.#monitoring.readiness.phase = 'draining';
+    this.#monitoring.stopRecording();
+    return this.broker.close();
+  }
+}
+
+interface PagesParts extends BrokerCore, Pick<Monitoring, 'readiness' | 'metrics'> {
+  readonly exposure: Exposure;
+  readonly history: History | undefined;
+}
+
+function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesParts): PagesListener {
+  const { tls, links, logins, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
+  const loginPage = options.loginPage ?? (options.authenticate && !logins ? false : undefined);
+  return new PagesListener({
+    ...parts,
+    tls,
+    links,
+    logins,
+    loginPage,
+    kindModules,
+    pagesFolder,
+    mqtt: mqtt ? parts.mqtt : undefined,
+  });
+}
+
+/** Requests for the names and addresses of this machine are accepted, and for those that are given. */
+function createExposure<I extends Identity>(options: HubOptions<I>): Exposure {
+  const names = [hostname(), `${hostname()}.local`, ...(options.names ?? [])];
+  const { isLoopbackOnly = false, authenticate } = options;
+  return new Exposure({ ...options, names, isLoopbackOnly, givesRequest: authenticate !== undefined });
+}

@@ -1,0 +1,110 @@
+import {
+  distinctUntilChanged,
+  endWith,
+  ignoreElements,
+  type Observable,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+} from 'rxjs';
+import type { InputPin, OutputPin, Pins, PwmPin } from '../../devices/pins/pins.ts';
+import { createVirtualPins, isSameState } from '../board/virtual-pins.ts';
+import type { Mirror } from './mirror.ts';
+import type { MirroredPin } from './mirrored-pin.ts';
+
+/**
+ * The pins behind a mirror, for devices in the same process: what a script does to the board they see, and what they do the script sees.
+ * Claims and writes resolve when the driver's pin has followed, and reject with the driver's error. `close` closes the mirror, not the driver.
+ */
+export function createMirrorPins(mirror: Mirror): Pins {
+  const { board } = mirror;
+  const virtual = createVirtualPins(board);
+
+  return {
+    driver: mirror.driver,
+    health$: mirror.health$,
+    async pwm(gpio, owner) {
+      const pin = await virtual.pwm(gpio, owner);
+      await orRelease(pin, () => mirror.pin(gpio).drive('pwm', () => becomeOutput(mirror, gpio)));
+      return mirroredPwm(mirror, pin);
+    },
+    async output(gpio, owner) {
+      const pin = await virtual.output(gpio, owner);
+      await orRelease(pin, () => mirror.pin(gpio).drive('level', () => becomeOutput(mirror, gpio)));
+      return mirroredOutput(mirror, pin);
+    },
+    async input(gpio, owner, { pull = 'none', steadyUs = 0 } = {}) {
+      const pin = await virtual.input(gpio, owner, { pull });
+      const input = mirroredInput(mirror, pin);
+      await orRelease(input, () => mirror.pin(gpio).listen(steadyUs));
+      return input;
+    },
+    async close() {
+      await virtual.close();
+      await mirror.close();
+    },
+  };
+}
+
+/** A claim that the driver refuses is none. */
+async function orRelease(pin: { release(): Promise<void> }, claim: () => Promise<unknown>): Promise<void> {
+  try {
+    await claim();
+  } catch (error) {
+    await pin.release().catch(() => undefined); // The first error says why.
+    throw error;
+  }
+}
+
+/** Whatever else a script has made of the pin stays. */
+function becomeOutput({ board }: Mirror, gpio: number): void {
+  if (board.mode(gpio) === 'input') board.setMode(gpio, 'output');
+}
+
+function mirroredPwm(mirror: Mirror, pin: PwmPin): PwmPin {
+  const mirrored = mirror.pin(pin.gpio);
+  return {
+    gpio: pin.gpio,
+    frequenciesHz: pin.frequenciesHz,
+    state$: onceFollowed(mirrored, pin.state$).pipe(distinctUntilChanged(isSameState)),
+    setDuty: (dutyPercent) => mirrored.drive('pwm', () => pin.setDuty(dutyPercent)),
+    setFrequency: (frequencyHz) => mirrored.drive('pwm', () => pin.setFrequency(frequencyHz)),
+    release: () => pin.release(),
+  };
+}
+
+function mirroredOutput(mirror: Mirror, pin: OutputPin): OutputPin {
+  const mirrored = mirror.pin(pin.gpio);
+  return {
+    gpio: pin.gpio,
+    level$: onceFollowed(mirrored, pin.level$).pipe(distinctUntilChanged()),
+    write: (level) => mirrored.drive('level', () => pin.write(level)),
+    release: () => pin.release(),
+  };
+}
+
+/** What the board's pin does, told when the driver's does it too. */
+function onceFollowed<T>({ followed$ }: MirroredPin, present$: Observable<T>): Observable<T> {
+  const isReleased$ = present$.pipe(ignoreElements(), endWith(true));
+  return followed$.pipe(
+    startWith(undefined),
+    switchMap(() => present$.pipe(take(1))),
+    takeUntil(isReleased$),
+  );
+}
+
+/** Without `drive`: what is wired to a real pin is real. */
+function mirroredInput(mirror: Mirror, pin: InputPin): InputPin {
+  let isReleased = false;
+  return {
+    gpio: pin.gpio,
+    edges$: pin.edges$,
+    async release() {
+      if (isReleased) return;
+      isReleased = true;
+      await pin.release();
+      await mirror.pin(pin.gpio).unlisten();
+    },
+  };
+}

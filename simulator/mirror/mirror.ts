@@ -1,0 +1,65 @@
+import { filter, type Observable, pairwise, Subscription } from 'rxjs';
+import type { Pins, PinsHealth } from '../../devices/pins/pins.ts';
+import type { HubError } from '../../hub/core/error.ts';
+import type { Board } from '../board/board.ts';
+import { MirroredPin } from './mirrored-pin.ts';
+
+export interface MirrorOptions {
+  /** A board that nothing is wired to. It keeps the rules of pigpio: modes, ranges, frequencies. */
+  readonly board: Board;
+  /** The pins of a driver. Nobody else should claim any. */
+  readonly pins: Pins;
+  /** Hears why a pin of the driver does not do what the board's does; the same reason once until a claim of the pin succeeds. */
+  readonly onFault?: (error: HubError) => void;
+}
+
+/**
+ * A board with the pins of a driver behind it. What the board's outputs do, the driver's do; the levels of the driver's inputs arrive at the
+ * board. A pin is claimed when the board uses it: as an output when it becomes one, as an input when it is read or watched.
+ */
+export class Mirror {
+  readonly board: Board;
+  readonly driver: string;
+  readonly health$: Observable<PinsHealth>;
+  readonly #options: Required<MirrorOptions>;
+  readonly #mirrored = new Map<number, MirroredPin>();
+  readonly #subscription = new Subscription();
+
+  constructor({ board, pins, onFault = () => {} }: MirrorOptions) {
+    this.board = board;
+    this.driver = pins.driver;
+    this.health$ = pins.health$;
+    this.#options = { board, pins, onFault };
+    this.#subscription.add(board.changes$.subscribe((gpio) => this.#follow(this.pin(gpio))));
+    this.#subscription.add(backOnline(pins.health$).subscribe(() => this.#followAll()));
+  }
+
+  /** The pin behind a GPIO of the board. */
+  pin(gpio: number): MirroredPin {
+    const known = this.#mirrored.get(gpio) ?? new MirroredPin({ gpio, ...this.#options });
+    this.#mirrored.set(gpio, known);
+    return known;
+  }
+
+  /** Gives all pins up. Light stays as it is. The driver stays open. Rejects with the driver's first error. */
+  async close(): Promise<void> {
+    this.#subscription.unsubscribe();
+    await Promise.all([...this.#mirrored.values()].map((pin) => pin.close()));
+  }
+
+  /** What failed while the driver was away. */
+  #followAll(): void {
+    for (const pin of this.#mirrored.values()) this.#follow(pin);
+  }
+
+  #follow(pin: MirroredPin): void {
+    pin.settle().catch(() => undefined); // `onFault` has heard of it.
+  }
+}
+
+function backOnline(health$: Observable<PinsHealth>): Observable<unknown> {
+  return health$.pipe(
+    pairwise(),
+    filter(([before, now]) => before.status === 'offline' && now.status === 'online'),
+  );
+}

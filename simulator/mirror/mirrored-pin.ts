@@ -1,0 +1,233 @@
+import { type Observable, Subject } from 'rxjs';
+import type { InputOptions, Pins } from '../../devices/pins/pins.ts';
+import { type HubError, toHubError } from '../../hub/core/error.ts';
+import type { Board } from '../board/board.ts';
+import { RealInput } from './real-input.ts';
+import { claimOutput, type Light, type OutputNeed, type RealOutput } from './real-output.ts';
+
+/** Who claims the driver's pins, for messages and for the kernel's list of consumers. */
+const OWNER = 'pinhub';
+
+const DARK: Light = { dutyPercent: 0, frequencyHz: 0 };
+
+/** What the driver's pin should be. */
+type Role =
+  | { readonly use: 'output'; readonly light: Light }
+  | { readonly use: 'input'; readonly options: Required<InputOptions> }
+  | { readonly use: 'none' };
+
+export interface MirroredPinOptions {
+  readonly gpio: number;
+  readonly board: Board;
+  readonly pins: Pins;
+  /** Hears why the driver's pin does not do what the board's does; the same reason once until a claim succeeds. */
+  readonly onFault: (error: HubError) => void;
+}
+
+/**
+ * One GPIO of the board and the driver's pin behind it. The board decides; the driver's pin follows. Everything that is done to that pin is
+ * done in turn, so that no two writes are ever under way.
+ */
+export class MirroredPin {
+  readonly #gpio: number;
+  readonly #board: Board;
+  readonly #pins: Pins;
+  readonly #onFault: (error: HubError) => void;
+  #real: RealOutput | RealInput | undefined;
+  /** Whether a script has read it since its mode was set. */
+  #isRead = false;
+  /** How many devices of the hub listen to it. */
+  #listeners = 0;
+  #steadyUs = 0;
+  readonly #followed = new Subject<void>();
+  #last: Promise<unknown> = Promise.resolve();
+  /** The turn that waits, and will see the board as it is then. */
+  #waiting: Promise<void> | undefined;
+  #fault: string | undefined;
+
+  constructor({ gpio, board, pins, onFault }: MirroredPinOptions) {
+    this.#gpio = gpio;
+    this.#board = board;
+    this.#pins = pins;
+    this.#onFault = onFault;
+  }
+
+  /** Whenever the driver's pin does what the board's does; before the promise of that resolves. */
+  get followed$(): Observable<void> {
+    return this.#followed;
+  }
+
+  /** The frequency that the driver gave with the last write of PWM, Hz. */
+  get givenHz(): number | undefined {
+    return this.#real?.use === 'output' ? this.#real.state?.frequencyHz : undefined;
+  }
+
+  /**
+   * Resolves when the driver's pin does what the board's did at this call, or something newer: of many changes during a write, only the last
+   * is written. Rejects with the driver's error.
+   */
+  settle(): Promise<void> {
+    this.#waiting ??= this.#inTurn(() => {
+      this.#waiting = undefined;
+      return this.#follow();
+    });
+    return this.#waiting;
+  }
+
+  /** Changes the board's pin, and resolves once the driver's has followed. Rejects with the driver's error. */
+  change<T>(run: () => T | Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const result = await run();
+      await this.#follow();
+      return result;
+    });
+  }
+
+  /** The same for a change that needs an output. Rejects before the board is changed if the driver's pin cannot be had. */
+  drive<T>(need: OutputNeed, run: (output: RealOutput) => T | Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const result = await run(await this.#obtainOutput(need));
+      await this.#follow();
+      return result;
+    });
+  }
+
+  /** Reads the board's pin, once the driver's level is there if it is an input. Rejects with the driver's error. */
+  read<T>(run: () => T | Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      this.#isRead = true;
+      await this.#follow();
+      return run();
+    });
+  }
+
+  /** Forgets that it was read: an input that nobody watches is then free for others. Takes effect at the next turn. */
+  forgetReads(): void {
+    this.#isRead = false;
+  }
+
+  /** Keeps it claimed while it is an input, with this filter, until `unlisten`. Rejects with the driver's error. */
+  listen(steadyUs: number): Promise<void> {
+    this.#listeners++;
+    return this.setSteady(steadyUs);
+  }
+
+  unlisten(): Promise<void> {
+    this.#listeners--;
+    return this.settle();
+  }
+
+  /** How long a level of the input must hold to count, µs. The driver sees edges when they happen, and so it filters them. */
+  setSteady(steadyUs: number): Promise<void> {
+    this.#steadyUs = steadyUs;
+    return this.settle();
+  }
+
+  /** Gives the driver's pin up. Its light stays. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#real?.release();
+      this.#real = undefined;
+    });
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(action).catch((cause) => this.#fail(cause));
+    this.#last = result.catch(() => undefined); // The caller hears of the failure.
+    return result;
+  }
+
+  #fail(cause: unknown): never {
+    const error = toHubError(cause);
+    if (error.message !== this.#fault) this.#onFault(error);
+    this.#fault = error.message;
+    throw error;
+  }
+
+  #role(): Role {
+    const board = this.#board;
+    const gpio = this.#gpio;
+    if (board.mode(gpio) !== 'input') return { use: 'output', light: this.#light() };
+    const isWanted = this.#isRead || this.#listeners > 0 || board.monitor.isWatched(gpio);
+    if (!isWanted) return { use: 'none' };
+    return { use: 'input', options: { pull: board.pull(gpio), steadyUs: this.#steadyUs } };
+  }
+
+  #light(): Light {
+    // The last pulse of a servo that was stopped is not drawn out to a level.
+    if (this.#board.pulse(this.#gpio) === 0) return DARK;
+    return this.#board.waveform(this.#gpio);
+  }
+
+  async #follow(): Promise<void> {
+    await this.#play(this.#role());
+    this.#followed.next();
+  }
+
+  async #play(role: Role): Promise<void> {
+    if (role.use === 'none') return this.#letGo();
+    if (role.use === 'input') return this.#becomeInput(role.options);
+    const { light } = role;
+    const isLevel = light.dutyPercent === 0 || light.dutyPercent === 100;
+    await (await this.#obtainOutput(isLevel ? 'level' : 'pwm')).give(light);
+  }
+
+  async #obtainOutput(need: OutputNeed): Promise<RealOutput> {
+    const held = this.#real;
+    if (held?.use !== 'output') return this.#becomeOutput(need);
+    if (need === 'pwm' && held.whyNoPwm) throw held.whyNoPwm;
+    return held;
+  }
+
+  async #becomeOutput(need: OutputNeed): Promise<RealOutput> {
+    await this.#letGo();
+    const output = await claimOutput(this.#pins, { gpio: this.#gpio, owner: OWNER, need });
+    this.#take(output);
+    if (!this.#board.isUsed(this.#gpio)) this.#show(await output.initial());
+    return output;
+  }
+
+  /** A light from before the hub's start goes on, and the board shows it. */
+  #show({ dutyPercent, frequencyHz }: Light): void {
+    if (dutyPercent > 0) this.#board.setLight(this.#gpio, dutyPercent, frequencyHz || undefined);
+  }
+
+  /** With other options the pin is claimed again. The board keeps the last level meanwhile: it is no edge. */
+  async #becomeInput(options: Required<InputOptions>): Promise<void> {
+    const held = this.#real;
+    if (held?.use === 'input' && held.has(options)) return;
+    if (held?.use === 'output') await this.#letGo();
+    try {
+      await this.#release();
+      const onLevel = (level: 0 | 1) => this.#board.wire(this.#gpio, level);
+      this.#take(await RealInput.claim(this.#pins, { gpio: this.#gpio, owner: OWNER, options, onLevel }));
+    } catch (error) {
+      // Only then is it news: a change of the board leads here again.
+      if (held?.use === 'input') this.#board.wire(this.#gpio, undefined);
+      throw error;
+    }
+  }
+
+  /** A pin that is no output any more gives no light, and one that is no input hears nothing. */
+  async #letGo(): Promise<void> {
+    const held = this.#real;
+    if (!held) return;
+    try {
+      if (held.use === 'output') await held.give(DARK);
+      else this.#board.wire(this.#gpio, undefined);
+    } finally {
+      await this.#release();
+    }
+  }
+
+  async #release(): Promise<void> {
+    const held = this.#real;
+    this.#real = undefined;
+    await held?.release();
+  }
+
+  #take(real: RealOutput | RealInput): void {
+    this.#real = real;
+    this.#fault = undefined;
+  }
+}

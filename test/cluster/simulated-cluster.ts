@@ -1,0 +1,251 @@
+import { BehaviorSubject, EMPTY, Observable, type SchedulerLike, Subject, timer } from 'rxjs';
+import {
+  type Appended,
+  type CellValue,
+  type Engine,
+  type LogEntry,
+  type SharedLog,
+  UnansweredError,
+} from '../../hub/cluster/engine.ts';
+
+/** How bad the network is: chances from 0 to 1. */
+export interface Weather {
+  /** That a request, an answer or a cast is lost. */
+  readonly lost: number;
+  /** That a request comes twice. */
+  readonly doubled: number;
+  /** That something takes up to `LATE_MS`, so that what is sent after it comes before it. */
+  readonly late: number;
+}
+
+export const CALM: Weather = { lost: 0, doubled: 0, late: 0 };
+
+const QUICK_MS = 3;
+const LATE_MS = 3_000;
+/** After how long a request counts as unanswered. */
+const PATIENCE_MS = 2_000;
+
+interface SimulatedClusterOptions {
+  readonly time: SchedulerLike;
+  /** Numbers from 0 to 1. */
+  readonly random: () => number;
+  readonly weather?: Weather;
+  readonly maxEntryBytes?: number;
+}
+
+interface Cast {
+  readonly channel: string;
+  readonly text: string;
+}
+
+/** Servers that keep what they have said that they keep, behind a network that loses, doubles and delays, by seed. */
+export class SimulatedCluster {
+  readonly time: SchedulerLike;
+  readonly maxEntryBytes: number;
+  /** May be changed at any time. */
+  weather: Weather;
+  /** Whether servers elect a leader: nobody answers. */
+  isElecting = false;
+  /** Whether there is no room for more entries. */
+  isFull = false;
+  readonly logs = new Map<string, StoredLog>();
+  readonly cells = new Map<string, CellValue>();
+  readonly casts$ = new Subject<Cast>();
+  readonly #random: () => number;
+
+  constructor({ time, random, weather = CALM, maxEntryBytes = 2 ** 20 }: SimulatedClusterOptions) {
+    this.time = time;
+    this.#random = random;
+    this.weather = weather;
+    this.maxEntryBytes = maxEntryBytes;
+  }
+
+  /** The way of one process to the servers. */
+  join(): SimulatedEngine {
+    return new SimulatedEngine(this);
+  }
+
+  log(name: string): StoredLog {
+    const log = this.logs.get(name) ?? new StoredLog();
+    this.logs.set(name, log);
+    return log;
+  }
+
+  happens(chance: number): boolean {
+    return this.#random() < chance;
+  }
+
+  /** Does something after the time that the network needs, unless it is lost. */
+  carry(arrive: () => void): void {
+    if (this.happens(this.weather.lost)) return;
+    const most = this.happens(this.weather.late) ? LATE_MS : QUICK_MS;
+    timer(Math.ceil(this.#random() * most), this.time).subscribe(arrive);
+  }
+}
+
+/** A log on the servers. */
+export class StoredLog {
+  first = 1;
+  entries: LogEntry[] = [];
+
+  get last(): number {
+    return this.first + this.entries.length - 1;
+  }
+
+  append(bytes: Uint8Array, after: number | undefined): Appended {
+    if (after !== undefined && after !== this.last) return { kind: 'refused' };
+    const sequence = this.last + 1;
+    this.entries.push({ sequence, bytes });
+    return { kind: 'appended', sequence };
+  }
+
+  trim(first: number): void {
+    this.entries = this.entries.filter(({ sequence }) => sequence >= first);
+    this.first = Math.max(this.first, first);
+  }
+}
+
+export class SimulatedEngine implements Engine {
+  readonly reachable$ = new BehaviorSubject(true);
+  readonly #cluster: SimulatedCluster;
+  /** Whether the process is stopped: what it sends and what it gets waits, and then comes all at once. */
+  #isFrozen = false;
+  #held: (() => void)[] = [];
+  #isDead = false;
+
+  constructor(cluster: SimulatedCluster) {
+    this.#cluster = cluster;
+  }
+
+  get maxEntryBytes(): number {
+    return this.#cluster.maxEntryBytes;
+  }
+
+  async log(name: string): Promise<SharedLog> {
+    await this.#request(() => this.#cluster.log(name));
+    return new SimulatedLog(this.#cluster, name, (work) => this.#request(work));
+  }
+
+  cell(key: string): Promise<CellValue | undefined> {
+    return this.#request(() => this.#cluster.cells.get(key));
+  }
+
+  setCell(key: string, text: string, revision: number): Promise<boolean> {
+    const { cells } = this.#cluster;
+    return this.#request(() => {
+      if ((cells.get(key)?.revision ?? 0) !== revision) return false;
+      cells.set(key, { text, revision: revision + 1 });
+      return true;
+    });
+  }
+
+  cast(channel: string, text: string): void {
+    this.#pass(() => this.#cluster.carry(() => this.#cluster.casts$.next({ channel, text })));
+  }
+
+  heard$(channel: string): Observable<string> {
+    if (this.#isDead) return EMPTY;
+    return new Observable((observer) =>
+      this.#cluster.casts$.subscribe((cast) => {
+        if (cast.channel === channel) this.#pass(() => observer.next(cast.text));
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.kill();
+    this.reachable$.complete();
+  }
+
+  /** Nothing of what the process sends or gets comes through any more. What is on its way still does. */
+  kill(): void {
+    this.#isDead = true;
+  }
+
+  /** Cuts the process off the servers, or heals that. */
+  set isReachable(isReachable: boolean) {
+    this.reachable$.next(isReachable);
+  }
+
+  set isFrozen(isFrozen: boolean) {
+    this.#isFrozen = isFrozen;
+    if (!isFrozen) for (const step of this.#held.splice(0)) this.#go(step);
+  }
+
+  /** From the process to the network, or back. */
+  #pass(pass: () => void): void {
+    this.#go(() => this.reachable$.value && pass());
+  }
+
+  /** Within the process. */
+  #go(step: () => void): void {
+    if (this.#isDead) return;
+    if (this.#isFrozen) this.#held.push(step);
+    else step();
+  }
+
+  #request<T>(work: () => T): Promise<T> {
+    const cluster = this.#cluster;
+    return new Promise((resolve, reject) => {
+      const unanswered = new UnansweredError('nobody has answered');
+      const patience = timer(PATIENCE_MS, cluster.time).subscribe(() => this.#go(() => reject(unanswered)));
+      const answer = (result: T) => this.#pass(() => resolve(result));
+      const arrive = () => {
+        if (cluster.isElecting) return;
+        const result = work();
+        cluster.carry(() => {
+          patience.unsubscribe();
+          answer(result);
+        });
+      };
+      this.#pass(() => {
+        cluster.carry(arrive);
+        if (cluster.happens(cluster.weather.doubled)) cluster.carry(arrive);
+      });
+    });
+  }
+}
+
+class SimulatedLog implements SharedLog {
+  readonly #cluster: SimulatedCluster;
+  readonly #name: string;
+  readonly #request: <T>(work: () => T) => Promise<T>;
+
+  constructor(cluster: SimulatedCluster, name: string, request: <T>(work: () => T) => Promise<T>) {
+    this.#cluster = cluster;
+    this.#name = name;
+    this.#request = request;
+  }
+
+  append(bytes: Uint8Array, after?: number): Promise<Appended> {
+    return this.#request((): Appended => {
+      if (this.#cluster.isFull) return { kind: 'full', reason: 'the cluster has no room' };
+      return this.#stored.append(bytes, after);
+    });
+  }
+
+  read(sequence: number): Promise<LogEntry | undefined> {
+    return this.#request(() => this.#stored.entries.find((entry) => entry.sequence === sequence));
+  }
+
+  range(): Promise<{ first: number; last: number }> {
+    return this.#request(() => ({ first: this.#stored.first, last: this.#stored.last }));
+  }
+
+  async *entries(first: number, last: number): AsyncIterable<LogEntry> {
+    for (let next = first; next <= last; next++) {
+      const entry = await this.#request(() => this.#stored.entries.find(({ sequence }) => sequence >= next));
+      if (!entry || entry.sequence > last) return;
+      yield entry;
+      next = entry.sequence;
+    }
+  }
+
+  async trim(first: number): Promise<void> {
+    await this.#request(() => this.#stored.trim(first));
+  }
+
+  get #stored(): StoredLog {
+    return this.#cluster.log(this.#name);
+  }
+}

@@ -1,0 +1,23 @@
+// A plug-in that keeps everything in a drawer within the data folder, and says so.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore } from 'pinhub/server';
+
+export default {
+  name: 'drawer',
+  async openStore({ folder, log }) {
+    const store = await openStore({ folder: join(folder, 'drawer'), log });
+    const { journal, retained, sessions } = store;
+    return {
+      journal,
+      retained,
+      sessions,
+      now: () => store.now(),
+      failure: () => store.failure(),
+      async close() {
+        await store.close();
+        writeFileSync(join(folder, 'closed'), '');
+      },
+    };
+  },
+};

@@ -1,0 +1,50 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { inSteps } from '../../../hub/limits/steps.ts';
+
+const budget = { interrupt: () => undefined };
+
+/** As many steps, each of which keeps the processor for so long, milliseconds. */
+function* steps(count: number, ms: number, done: number[] = []): Iterable<void> {
+  for (let step = 0; step < count; step++) {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+    done.push(step);
+    yield;
+  }
+}
+
+describe('work in steps', () => {
+  it('is done at once if it is little', () => {
+    const done: number[] = [];
+    void inSteps(steps(10, 0, done), budget);
+    expect(done).toHaveLength(10);
+  });
+
+  it('leaves turns to others if it is much, and is done completely and in order', async () => {
+    const done: number[] = [];
+    let isDone = false;
+    const working = inSteps(steps(50, 1, done), budget).then(() => {
+      isDone = true;
+    });
+    let turns = 0;
+    for (; !isDone; turns++) await nextTurn();
+    await working;
+    expect(done).toEqual(Array.from({ length: 50 }, (_, step) => step));
+    expect(turns).toBeGreaterThan(8);
+  });
+
+  it('tells the budget that the time was nobody’s', async () => {
+    let interruptions = 0;
+    await inSteps(steps(2, 5), { interrupt: () => void interruptions++ });
+    expect(interruptions).toBe(2);
+  });
+
+  it('rejects with the error of a step', async () => {
+    const failing = (function* () {
+      yield;
+      throw new Error('no');
+    })();
+    await expect(inSteps(failing, budget)).rejects.toThrow('no');
+  });
+});

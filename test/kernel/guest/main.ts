@@ -1,0 +1,43 @@
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { REAL_FILES } from '../../../devices/pins/linux/sysfs-files.ts';
+import { chipOf, reset, SECOND_BLOCK } from './blocks.ts';
+import { detect } from './detection.ts';
+import { change } from './law.ts';
+import { operate } from './operations.ts';
+import { claimWithoutRoot } from './permissions.ts';
+import { collectRefusals } from './refusals.ts';
+import { PhysicalMemory } from './registers.ts';
+import type { FileWrite, GuestInput, Outcome, Report } from './report.ts';
+import { perform } from './sequence.ts';
+
+const INPUT = join(import.meta.dirname, '../../../../input.json');
+const input: GuestInput = JSON.parse(await readFile(INPUT, 'utf8'));
+const memory = new PhysicalMemory();
+
+/** Writes a line on the console, which the host reads. Standard output does not wait for a console that is slow. */
+function report<Part extends keyof Report>(part: Part, result: Report[Part]): void {
+  appendFileSync('/dev/console', `${JSON.stringify({ part, result })}\n`);
+}
+
+report('detection', await detect(memory));
+report('refusals', await collectRefusals());
+report('permissions', await claimWithoutRoot(memory));
+report('operations', await operate(memory));
+report('law', await change(memory, input.changes));
+report('sequences', await performAll(input.sequences));
+memory.close();
+
+// What it registers begins once this file has ended, and the reporter tells of it.
+await import('./contract.ts');
+
+/** Each on a chip that no program has used. */
+async function performAll(sequences: readonly (readonly FileWrite[])[]): Promise<Outcome[]> {
+  const all: Outcome[] = [];
+  for (const writes of sequences) {
+    await reset(SECOND_BLOCK);
+    all.push(await perform(REAL_FILES, await chipOf(SECOND_BLOCK), writes));
+  }
+  return all;
+}

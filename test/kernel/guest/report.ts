@@ -1,0 +1,93 @@
+import type { PinRow } from '../../../devices/drivers.ts';
+import type { Level, PwmState } from '../../../devices/pins/pins.ts';
+
+/** What the registers of a PWM block say about one of its channels. */
+export interface Registers {
+  readonly periodClocks: number;
+  readonly dutyClocks: number;
+  readonly isEnabled: boolean;
+  /** Whether a period has one pulse; else its light is spread over many, which no servo understands. */
+  readonly isOnePulse: boolean;
+}
+
+/** A write of the driver to a file of sysfs, and the registers right after it. */
+export interface ObservedWrite {
+  /** `period 1250000`. */
+  readonly line: string;
+  /** The kernel's error, if it refused. */
+  readonly errno?: string;
+  readonly registers: Registers;
+}
+
+/** An operation of the `Pins` contract, and its effect. */
+export interface Step {
+  readonly title: string;
+  /** What the operation resolved to. */
+  readonly result?: PwmState | Level;
+  readonly writes: readonly ObservedWrite[];
+  /** Those of the pin's channel after the operation. */
+  readonly registers: Registers;
+}
+
+/** A change that somebody asks for. */
+export type Change = { readonly dutyPercent: number } | { readonly frequencyHz: number };
+
+/** A change, what it became, and how. */
+export interface Changed {
+  readonly change: Change;
+  readonly before: PwmState;
+  readonly after: PwmState;
+  readonly writes: readonly ObservedWrite[];
+  /** Those of the pin's channel after the change. */
+  readonly registers: Registers;
+}
+
+/** A write to a file of a PWM chip: `export`, or an attribute of channel 0. */
+export interface FileWrite {
+  readonly file: 'export' | 'period' | 'duty_cycle' | 'enable';
+  readonly text: string;
+}
+
+/** What a sysfs made of a sequence of writes. */
+export interface Outcome {
+  /** For each write `ok`, or the kernel's error: `period 0: EINVAL`. */
+  readonly answers: readonly string[];
+  /** Period, duty cycle and enable afterwards. */
+  readonly attributes: readonly string[];
+}
+
+/** What the host hands to the program. */
+export interface GuestInput {
+  readonly changes: readonly Change[];
+  /** Each begins with a chip that no program has used. */
+  readonly sequences: readonly (readonly FileWrite[])[];
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A test of the contract of pins. */
+export interface TestResult {
+  readonly title: string;
+  readonly error?: string;
+}
+
+/** What the program reports, part by part. */
+export interface Report {
+  readonly detection: {
+    readonly sentence: string;
+    readonly rows: readonly PinRow[];
+    /** The driver of each device behind a chip: `pwmchip0` → `70020000.pwm`. */
+    readonly devices: Readonly<Record<string, string>>;
+    /** Which function the pin controller gives each pin: 4 is ALT0, 2 is ALT5. */
+    readonly functions: Readonly<Record<number, number>>;
+  };
+  readonly permissions: { readonly refusedOpens: readonly string[]; readonly after: Registers };
+  readonly refusals: { readonly kernelHas: Refusal; readonly noChannel: Refusal };
+  readonly operations: readonly Step[];
+  readonly law: readonly Changed[];
+  readonly sequences: readonly Outcome[];
+  readonly contract: readonly TestResult[];
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Level, PwmPin } from '../../devices/pins/pins.ts';
+import type { Board } from '../../simulator/board/board.ts';
+import { createMirrorBench, type MirrorBench } from '../simulator/mirror/bench.ts';
+import { encode, type Words } from '../simulator/pigpiod/client.ts';
+
+const GPIOS = [18, 21] as const;
+const gpio = fc.constantFrom(...GPIOS);
+
+/** All that a script can do to a pin. */
+const command: fc.Arbitrary<Words> = gpio.chain((pin) =>
+  fc.oneof(
+    fc.constantFrom(0, 1).map((mode): Words => [0, pin, mode]),
+    fc.constantFrom(0, 1, 2).map((pull): Words => [2, pin, pull]),
+    fc.constant<Words>([3, pin]),
+    fc.constantFrom(0, 1).map((level): Words => [4, pin, level]),
+    fc.integer({ min: 0, max: 300 }).map((duty): Words => [5, pin, duty]),
+    fc.constantFrom(100, 255, 2000).map((range): Words => [6, pin, range]),
+    fc.constantFrom(10, 100, 800, 8000).map((hz): Words => [7, pin, hz]),
+    fc.constantFrom(0, 500, 1501, 2500).map((us): Words => [8, pin, us]),
+    fc.constant<Words>([12, 1 << pin]),
+    fc.constant<Words>([14, 1 << pin]),
+    fc.constantFrom(0, 1000).map((us): Words => [97, pin, us]),
+  ),
+);
+
+/** Who does something: one of two scripts, or a device of the hub; and how much of what is under way then happens. */
+const step = fc.record({
+  who: fc.oneof(
+    fc.constantFrom(0, 1),
+    fc.integer({ min: 0, max: 100 }).map((dutyPercent) => ({ dutyPercent })),
+  ),
+  command,
+  turns: fc.nat(4),
+  pauseUs: fc.nat(3000),
+});
+
+interface Light {
+  readonly dutyPercent: number;
+  /** Where it matters: in a period that has both levels. */
+  readonly frequencyHz: number;
+}
+
+function lightOf(board: Board, pin: number): Light {
+  if (board.mode(pin) === 'input') return { dutyPercent: 0, frequencyHz: 0 };
+  const { dutyPercent, frequencyHz } = board.waveform(pin);
+  const isSteady = dutyPercent === 0 || dutyPercent === 100;
+  return { dutyPercent, frequencyHz: isSteady ? 0 : frequencyHz };
+}
+
+/** Without two levels in a row that are the same. */
+function changesOf(levels: readonly Level[]): Level[] {
+  return levels.filter((level, index) => level !== levels[index - 1]);
+}
+
+describe('a board that mirrors pins', () => {
+  it('ends with every real pin as its own, whoever does what, and however slow the driver is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 25 }), async (scheduler, steps) => {
+        const bench = createMirrorBench({ begin: () => scheduler.schedule(Promise.resolve()) });
+        const scripts = [bench.connect(), bench.connect()];
+        const led = bench.pins.pwm(21, 'led/21');
+        for (const { who, command: words, turns, pauseUs } of steps) {
+          if (typeof who === 'number') scripts[who]?.connection.receive(encode(words));
+          else void led.then((pin: PwmPin) => pin.setDuty(who.dutyPercent));
+          for (let turn = 0; turn < turns && scheduler.count() > 0; turn++) await scheduler.waitOne();
+          bench.clock.advance(pauseUs);
+        }
+        await settled(bench, scheduler);
+        for (const pin of GPIOS) expect(lightOf(bench.real, pin)).toEqual(lightOf(bench.board, pin));
+        expect(bench.driver.mostAtOnce).toBeLessThanOrEqual(1);
+        expect(bench.faults).toEqual([]);
+        await Promise.all([bench.pins.close(), scheduler.waitIdle()]);
+        expect(bench.driver.claims).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('shows a script that waits for its answers each of its levels on the real pin', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom<Level>(0, 1), { maxLength: 20 }), async (levels) => {
+        const { real, connect } = createMirrorBench();
+        const script = connect();
+        const seen: Level[] = [0];
+        real.changes$.subscribe(() => seen.push(real.level(21)));
+        for (const level of levels) await script.request([4, 21, level]);
+        expect(changesOf(seen)).toEqual(changesOf([0, ...levels]));
+      }),
+    );
+  });
+
+  it('is never dark between two lights that a device gives', async () => {
+    const light = fc.record({
+      dutyPercent: fc.integer({ min: 1, max: 100 }),
+      frequencyHz: fc.constantFrom(undefined, 50, 100, 2000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(light, { maxLength: 10 }), async (lights) => {
+        const { real, pins } = createMirrorBench();
+        const led = await pins.pwm(21, 'led/21');
+        await led.setDuty(50);
+        const seen: number[] = [];
+        real.changes$.subscribe(() => seen.push(real.waveform(21).dutyPercent));
+        for (const { dutyPercent, frequencyHz } of lights) {
+          const asked = frequencyHz === undefined ? [] : [led.setFrequency(frequencyHz)];
+          await Promise.all([...asked, led.setDuty(dutyPercent)]);
+        }
+        expect(seen).not.toContain(0);
+      }),
+    );
+  });
+
+  it('hears the levels of an input in their order, all of them', async () => {
+    const edge = fc.record({
+      level: fc.constantFrom<Level>(0, 1),
+      lastsUs: fc.integer({ min: 5, max: 5000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edge, { maxLength: 20 }), async (edges) => {
+        const { clock, real, board, connect } = createMirrorBench();
+        real.wire(21, 0);
+        const script = connect();
+        await script.request([0, 21, 0], [3, 21]);
+        const heard: Level[] = [0];
+        board.changes$.subscribe(() => heard.push(board.level(21)));
+        for (const { level, lastsUs } of edges) {
+          real.wire(21, level);
+          clock.advance(lastsUs);
+        }
+        clock.advance(2000);
+        expect(changesOf(heard)).toEqual(changesOf([0, ...edges.map(({ level }) => level)]));
+      }),
+    );
+  });
+});
+
+/** Until nothing is under way, also nothing that a timer of the board starts. */
+async function settled({ clock }: MirrorBench, scheduler: fc.Scheduler): Promise<void> {
+  await scheduler.waitIdle();
+  clock.advance(30_000);
+  await scheduler.waitIdle();
+}

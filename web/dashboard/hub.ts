@@ -1,0 +1,98 @@
+import {
+  asapScheduler,
+  auditTime,
+  catchError,
+  combineLatest,
+  defer,
+  distinctUntilChanged,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+  take,
+} from 'rxjs';
+import type { HubClient } from '../../hub/client/hub-client.ts';
+import { type DeviceState, watchDevices } from '../shared/devices.ts';
+import { watchDiscovered } from '../shared/discovery/watch.ts';
+import type { HoldPublish } from '../shared/hold-connection.ts';
+import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
+import { shareLatest } from '../shared/share-latest.ts';
+import { FEW } from './model/few.ts';
+
+/** What the dashboard shows of a hub: it listens from the start, while the scripts that draw are still on their way. */
+export interface DashboardHub {
+  readonly client: HubClient;
+  readonly session: Session;
+  /** All devices, at once and at every change. The first few come when all their values have: cards need them at once. */
+  readonly states$: Observable<readonly DeviceState[]>;
+  /** Whether the devices are there that are listed first, at once and then for good. */
+  readonly isKnown$: Observable<boolean>;
+  /** Ends what was listened to ahead of the view, which by now listens itself. */
+  handOver(): void;
+}
+
+export interface DashboardHubOptions extends SessionOptions {
+  readonly hold: HoldPublish;
+}
+
+/** Begins to listen. */
+export function openHub(client: HubClient, { hold, ...options }: DashboardHubOptions): DashboardHub {
+  const session = createSession(client, options);
+  const { hubAway$, hubBack$, mayPublish$, deny } = session;
+  const found = {
+    hubAway$,
+    hubBack$,
+    // Once for all that comes in one turn; the page draws once a frame anyway.
+    pace: auditTime(0, asapScheduler),
+    mayPublish$,
+    settle: () => client.ping(),
+    onDenied: deny,
+    hold,
+  };
+  const all$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
+  const isKnown$ = knowFirst(all$, found.settle);
+  const states$ = combineLatest([all$, isKnown$]).pipe(
+    map(([states, isKnown]) => (isKnown ? states : NONE)),
+    distinctUntilChanged(),
+    shareLatest(),
+  );
+  const ahead = states$.subscribe();
+  ahead.add(session.answer$.subscribe());
+  return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };
+}
+
+const NONE: readonly DeviceState[] = [];
+
+/** Whether all values of the first devices have come, where these are few: they are listened to from then on. */
+function knowFirst(
+  all$: Observable<readonly DeviceState[]>,
+  settle: () => Promise<unknown>,
+): Observable<boolean> {
+  return all$.pipe(
+    filter(({ length }) => length > 0),
+    take(1),
+    switchMap((states) => {
+      if (states.length > FEW) return of(true);
+      const values$ = merge(...states.map(({ device }) => device.feed.text$('status')));
+      const settled$ = defer(settle).pipe(catchError(() => of(undefined))); // A hub that is gone has nothing more to send.
+      return merge(values$.pipe(ignoreElements()), settled$.pipe(map(() => true)));
+    }),
+    startWith(false),
+    shareLatest(),
+  );
+}
+
+/** Devices of our own, and after them those that other programs have announced. */
+function withDiscovered(
+  own$: Observable<readonly DeviceState[]>,
+  discovered$: Observable<readonly DeviceState[]>,
+): Observable<readonly DeviceState[]> {
+  return combineLatest([own$, discovered$]).pipe(
+    map(([own, discovered]) => (discovered.length === 0 ? own : [...own, ...discovered])),
+    shareLatest(),
+  );
+}

@@ -1,0 +1,69 @@
+import { type Observable, Subscription } from 'rxjs';
+import type { HubError } from '../../../hub/core/index.ts';
+import { toHubError } from '../../../hub/core/index.ts';
+import type { Device } from '../devices.ts';
+
+/** A device as a plug-in's module sees it; docs/plug-ins.md has the same for its authors. */
+export interface ModuleDevice {
+  /** As in `lab/relay/17`. */
+  readonly topic: string;
+  readonly kind: string;
+  /** The level after the kind: `17`. */
+  readonly id: string;
+  /** Calls back with the text of a topic below the device, as `on/actual`: the last one, if there is one, and every text that follows. */
+  watch(property: string, listener: (text: string) => void): void;
+  /** Calls back with whether the device is there, at once and at every change. */
+  watchOnline(listener: (isOnline: boolean) => void): void;
+  /** Calls back with whether the visitor may publish a property, at once and at every change. */
+  watchPermission(property: string, listener: (mayPublish: boolean) => void): void;
+  /** Publishes what is wanted of a property, retained. Resolves to whether the hub has taken it; the page says why if it has not. */
+  publish(property: string, payload: string): Promise<boolean>;
+  /** The same for an event, which is not retained. */
+  trigger(property: string, payload: string): Promise<boolean>;
+}
+
+export interface ModuleDeviceParts {
+  readonly device: Pick<Device, 'topic' | 'kind' | 'feed' | 'isOnline$'>;
+  /** Is told why the hub refused something. */
+  readonly refused: (error: HubError) => void;
+  /** Is told what a listener has thrown. */
+  readonly failed: (error: unknown) => void;
+  /** What the module has begun, for as long as it is shown. */
+  readonly running: Subscription;
+}
+
+/** A device for a plug-in's module. What a listener throws ends all of them. */
+export function createModuleDevice({ device, refused, failed, running }: ModuleDeviceParts): ModuleDevice {
+  const { topic, kind, feed, isOnline$ } = device;
+  const follow = <T>(source$: Observable<T>, listener: (value: T) => void) => {
+    const following = new Subscription();
+    running.add(following);
+    following.add(source$.subscribe((value) => !running.closed && attempt(() => listener(value), failed)));
+  };
+  const tell = (published: Promise<void>) =>
+    published.then(
+      () => true,
+      (error: unknown) => {
+        refused(toHubError(error));
+        return false;
+      },
+    );
+  return {
+    topic,
+    kind,
+    id: topic.slice(topic.lastIndexOf('/') + 1),
+    watch: (property, listener) => follow(feed.text$(property), listener),
+    watchOnline: (listener) => follow(isOnline$, listener),
+    watchPermission: (property, listener) => follow(feed.mayPublish$(property), listener),
+    publish: (property, payload) => tell(feed.publish(property, payload)),
+    trigger: (property, payload) => tell(feed.trigger(property, payload)),
+  };
+}
+
+function attempt(work: () => void, failed: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
+  }
+}
