@@ -95,7 +95,7 @@ pinsContract(
 
 async function withStandIn(open: (address: Address) => Promise<Pins>): Promise<PinsUnderTest> {
   const daemon = await startStandInRgpiod();
-  const pins = await open({ ...daemon.address, timeoutMs: 2000 });
+  const pins = await open(daemon.address);
   return {
     pins,
     wire: (gpio, level) => daemon.board.wire(gpio, level),
