@@ -16,8 +16,39 @@ export interface PinsUnderTest {
   dispose(): Promise<void>;
 }
 
+/** The pins of a board that the contract takes, by their BCM numbers, and what errors say of the rest. */
+export interface ContractGpios {
+  /** Two that have PWM. */
+  readonly light: number;
+  readonly otherLight: number;
+  /** An output. */
+  readonly relay: number;
+  /** Two inputs. */
+  readonly button: number;
+  readonly otherButton: number;
+  /** All that may be had, as errors list them, and those that are left once `light` is taken. */
+  readonly allowed: string;
+  readonly freeBesideLight: string;
+  /** Some that the board has, or could have, but gives to nobody. */
+  readonly reserved: readonly number[];
+}
+
+/** Those of a Raspberry Pi with 40 pins. */
+const PI_GPIOS: ContractGpios = {
+  light: 21,
+  otherLight: 18,
+  relay: 17,
+  button: 23,
+  otherButton: 24,
+  allowed: '2–27',
+  freeBesideLight: '2–20, 22–27',
+  reserved: [0, 1, 28, 31],
+};
+
 /** How drivers may differ. */
 export interface PinTraits {
+  /** Default: those of a Raspberry Pi with 40 pins. */
+  readonly gpios?: ContractGpios;
   /** Whether it has inputs. Default true. */
   readonly hasInputs?: boolean;
   /** Whether another program can change a pin that is claimed, which is seen then. Default true. */
@@ -34,9 +65,10 @@ export function pinsContract(
   runner: Runner,
   name: string,
   create: () => Promise<PinsUnderTest>,
-  { hasInputs = true, seesOthers = true, limitsHz }: PinTraits = {},
+  { gpios = PI_GPIOS, hasInputs = true, seesOthers = true, limitsHz }: PinTraits = {},
 ): void {
   const { afterEach, beforeEach, describe, test } = suiteFor(runner);
+  const { light, otherLight, relay, button, otherButton, allowed, freeBesideLight, reserved } = gpios;
   const testOthers = seesOthers ? test : () => undefined;
   const kinds = hasInputs ? (['pwm', 'output', 'input'] as const) : (['pwm', 'output'] as const);
   /** Frequencies that must be given exactly. */
@@ -60,74 +92,74 @@ export function pinsContract(
 
     describe('claims', () => {
       test('a pin has one owner, and the error names pin, owner and what is free', async () => {
-        await pins.pwm(21, 'led/21');
+        await pins.pwm(light, 'led');
         const refusal = {
           code: 'pin/in-use',
-          message: expect.stringMatching(/GPIO 21 .*led\/21.*free are 2–20, 22–27/),
+          message: expect.stringMatching(new RegExp(`GPIO ${light} .*led.*free are ${freeBesideLight}`)),
         };
-        await expect(pins.pwm(21, 'servo/21')).rejects.toMatchObject(refusal);
-        await expect(pins.output(21, 'relay/21')).rejects.toMatchObject(refusal);
-        await expect(pins.input(21, 'button/21')).rejects.toMatchObject(refusal);
+        await expect(pins.pwm(light, 'servo')).rejects.toMatchObject(refusal);
+        await expect(pins.output(light, 'relay')).rejects.toMatchObject(refusal);
+        await expect(pins.input(light, 'button')).rejects.toMatchObject(refusal);
       });
 
       if (hasInputs)
         test('an input has one owner too', async () => {
-          await pins.input(23, 'button/23');
-          await expect(pins.pwm(23, 'led/23')).rejects.toMatchObject({ code: 'pin/in-use' });
+          await pins.input(button, 'button');
+          await expect(pins.pwm(button, 'led')).rejects.toMatchObject({ code: 'pin/in-use' });
         });
 
       test('so has an output', async () => {
-        await pins.output(17, 'relay/17');
-        const refusal = { code: 'pin/in-use', message: expect.stringContaining('relay/17') };
-        await expect(pins.output(17, 'buzzer/17')).rejects.toMatchObject(refusal);
-        await expect(pins.pwm(17, 'led/17')).rejects.toMatchObject(refusal);
+        await pins.output(relay, 'relay');
+        const refusal = { code: 'pin/in-use', message: expect.stringContaining('relay') };
+        await expect(pins.output(relay, 'buzzer')).rejects.toMatchObject(refusal);
+        await expect(pins.pwm(relay, 'led')).rejects.toMatchObject(refusal);
       });
 
       test('two that ask at once do not both get the pin', async () => {
-        const outcomes = await Promise.allSettled([pins.pwm(21, 'one'), pins.pwm(21, 'other')]);
+        const outcomes = await Promise.allSettled([pins.pwm(light, 'one'), pins.pwm(light, 'other')]);
         expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
       });
 
       test.each([-1, 54, 99, 1.5, Number.NaN])('%d is no pin, and the error says which are', async (gpio) => {
-        const refusal = { code: 'pin/invalid', message: expect.stringContaining('allowed are 2–27') };
+        const refusal = { code: 'pin/invalid', message: expect.stringContaining(`allowed are ${allowed}`) };
         await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
         await expect(pins.output(gpio, 'relay')).rejects.toMatchObject(refusal);
         await expect(pins.input(gpio, 'button')).rejects.toMatchObject(refusal);
       });
 
-      test.each([0, 1, 28, 31])('GPIO %d is reserved on a Pi with 40 pins', async (gpio) => {
+      test.each(reserved)('GPIO %d is reserved, or not on the header', async (gpio) => {
         await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject({ code: 'pin/invalid' });
         await expect(pins.input(gpio, 'button')).rejects.toMatchObject({ code: 'pin/invalid' });
       });
 
       test('a pin that was released may be claimed again, and its light has stayed', async () => {
-        const first = await pins.pwm(21, 'led/21');
+        const first = await pins.pwm(light, 'led');
         await first.setFrequency(100);
         await first.setDuty(30);
         await first.release();
-        const second = await pins.pwm(21, 'led/21');
+        const second = await pins.pwm(light, 'led');
         expect(await firstValueFrom(second.state$)).toMatchObject({ dutyPercent: 30, frequencyHz: 100 });
       });
 
       test.each(kinds)('a %s that is released twice leaves its next owner be', async (kind) => {
-        const first = await pins[kind](21, 'first');
+        const first = await pins[kind](light, 'first');
         await first.release();
-        await pins[kind](21, 'next');
+        await pins[kind](light, 'next');
         await first.release();
-        await expect(pins[kind](21, 'third')).rejects.toMatchObject({ code: 'pin/in-use' });
+        await expect(pins[kind](light, 'third')).rejects.toMatchObject({ code: 'pin/in-use' });
       });
 
       test('a pin that was released is written to no more', async () => {
-        const pin = await pins.pwm(21, 'led/21');
+        const pin = await pins.pwm(light, 'led');
         await pin.release();
         await expect(pin.setDuty(50)).rejects.toMatchObject({ code: 'driver/unavailable' });
       });
 
       test('none is to be had once the driver is closed', async () => {
         await pins.close();
-        await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
-        await expect(pins.output(21, 'relay/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
-        await expect(pins.input(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+        await expect(pins.pwm(light, 'led')).rejects.toMatchObject({ code: 'driver/unavailable' });
+        await expect(pins.output(light, 'relay')).rejects.toMatchObject({ code: 'driver/unavailable' });
+        await expect(pins.input(light, 'led')).rejects.toMatchObject({ code: 'driver/unavailable' });
       });
     });
 
@@ -135,7 +167,7 @@ export function pinsContract(
       let pin: PwmPin;
 
       beforeEach(async () => {
-        pin = await pins.pwm(21, 'led/21');
+        pin = await pins.pwm(light, 'led');
         await pin.setFrequency(800);
       });
 
@@ -167,7 +199,7 @@ export function pinsContract(
       let pin: PwmPin;
 
       beforeEach(async () => {
-        pin = await pins.pwm(21, 'led/21');
+        pin = await pins.pwm(light, 'led');
       });
 
       test('has its possible values listed, ascending, unless any is possible', () => {
@@ -206,7 +238,7 @@ export function pinsContract(
 
     describe('state$', () => {
       test('tells the present state at once, then every change, and nothing twice', async () => {
-        const pin = await pins.pwm(21, 'led/21');
+        const pin = await pins.pwm(light, 'led');
         await pin.setFrequency(100);
         await pin.setDuty(10);
         const enough$ = new Subject<void>();
@@ -219,10 +251,10 @@ export function pinsContract(
       });
 
       testOthers('shows what another program does', async () => {
-        const pin = await pins.pwm(21, 'led/21');
+        const pin = await pins.pwm(light, 'led');
         const { steps } = await pin.setFrequency(400);
         const seen = stateOf(pin, ({ dutyPercent }) => dutyPercent > 0);
-        await board.setFromElsewhere?.(21, 400, steps / 4);
+        await board.setFromElsewhere?.(light, 400, steps / 4);
         expect(await seen).toEqual({ dutyPercent: 25, frequencyHz: 400, steps });
       });
     });
@@ -231,7 +263,7 @@ export function pinsContract(
       let pin: OutputPin;
 
       beforeEach(async () => {
-        pin = await pins.output(17, 'relay/17');
+        pin = await pins.output(relay, 'relay');
       });
 
       test('tell their level at once, then every change, and nothing twice', async () => {
@@ -254,14 +286,14 @@ export function pinsContract(
         await pin.write(1);
         await pin.release();
         await expect(pin.write(0)).rejects.toMatchObject({ code: 'driver/unavailable' });
-        const next = await pins.output(17, 'buzzer/17');
+        const next = await pins.output(relay, 'buzzer');
         expect(await firstValueFrom(next.level$)).toBe(1);
       });
 
       testOthers('show what another program does', async () => {
-        const { steps } = await (await pins.pwm(18, 'led/18')).setFrequency(800);
+        const { steps } = await (await pins.pwm(otherLight, 'led')).setFrequency(800);
         const seen = outputLevel(pin, 1);
-        await board.setFromElsewhere?.(17, 800, steps);
+        await board.setFromElsewhere?.(relay, 800, steps);
         expect(await seen).toBe(1);
         expect(await pin.write(0)).toBe(0);
       });
@@ -273,17 +305,17 @@ export function pinsContract(
         ['up', 1],
         ['down', 0],
       ] as const)('pulled %s and left alone read %d, at once', async (pull, level) => {
-        const pin = await pins.input(23, 'button/23', { pull });
+        const pin = await pins.input(button, 'button', { pull });
         expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });
         expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });
       });
 
       test('tell their edges in order, with ticks that go on', async () => {
-        const pin = await pins.input(23, 'button/23', { pull: 'up' });
+        const pin = await pins.input(button, 'button', { pull: 'up' });
         const heard = firstValueFrom(pin.edges$.pipe(take(4), toArray(), timeout(PATIENCE_MS)));
         for (const level of [0, undefined, 0] as const) {
           const expected = levelOf(pin, level ?? 1);
-          await board.wire?.(23, level);
+          await board.wire?.(button, level);
           await expected;
         }
         const edges = await heard;
@@ -293,21 +325,21 @@ export function pinsContract(
       });
 
       test('tell only of their own edges', async () => {
-        const pin = await pins.input(23, 'button/23', { pull: 'up' });
-        const other = await pins.input(24, 'button/24', { pull: 'up' });
+        const pin = await pins.input(button, 'button', { pull: 'up' });
+        const other = await pins.input(otherButton, 'button', { pull: 'up' });
         const enough$ = new Subject<void>();
         const heard = firstValueFrom(pin.edges$.pipe(takeUntil(enough$), toArray()));
         const fallen = levelOf(other, 0);
-        await board.wire?.(24, 0);
+        await board.wire?.(otherButton, 0);
         await fallen;
         enough$.next();
         expect((await heard).map(({ level }) => level)).toEqual([1]);
       });
 
       test('may be claimed again once released', async () => {
-        const first = await pins.input(23, 'button/23', { pull: 'up' });
+        const first = await pins.input(button, 'button', { pull: 'up' });
         await first.release();
-        const second = await pins.input(23, 'button/23', { pull: 'down' });
+        const second = await pins.input(button, 'button', { pull: 'down' });
         expect(await firstValueFrom(second.edges$)).toMatchObject({ level: 0 });
       });
     });

@@ -24,7 +24,7 @@ import {
 /** The name by which other programs see whose a line is. */
 const CONSUMER = 'pinhub';
 
-/** As many edges as the kernel keeps for a line, unless it is asked to keep more. */
+/** How many edges are read in one call. */
 const EVENTS_AT_ONCE = 16;
 
 /** The GPIO chip of the header. */
@@ -84,6 +84,7 @@ export class Line {
   readonly #calls: DeviceCalls;
   readonly #gpio: number;
   readonly #fd: number;
+  readonly #room = new Uint8Array(EVENTS_AT_ONCE * EVENT_BYTES);
 
   constructor(calls: DeviceCalls, gpio: number, fd: number) {
     this.#calls = calls;
@@ -110,11 +111,11 @@ export class Line {
   /** The edges since the last call. Never waits. */
   takeEvents(): LineEvent[] {
     const events: LineEvent[] = [];
-    const bytes = new Uint8Array(EVENTS_AT_ONCE * EVENT_BYTES);
     for (;;) {
-      const length = this.#calls.read(this.#fd, bytes);
-      events.push(...decodeEvents(bytes.subarray(0, length)));
-      if (length < bytes.length) return events;
+      const length = this.#calls.read(this.#fd, this.#room);
+      // Mostly there are none, and it is asked 200 times a second.
+      if (length > 0) events.push(...decodeEvents(this.#room.subarray(0, length)));
+      if (length < this.#room.length) return events;
     }
   }
 

@@ -36,7 +36,10 @@ const PULL_FLAGS: Readonly<Record<Pull, number>> = { up: 256, down: 512, none: 1
 const ATTRIBUTE = { OUTPUT_VALUES: 2, DEBOUNCE: 3 } as const;
 
 /** Where the parts of a request are. */
-const REQUEST_AT = { consumer: 256, config: 288, lines: 560, fd: 588 } as const;
+const REQUEST_AT = { consumer: 256, config: 288, lines: 560, queue: 564, fd: 588 } as const;
+
+/** How many edges the kernel keeps until they are read; of more it drops the oldest. By itself it keeps 16, which a switch that bounces exceeds. */
+const QUEUED_EDGES = 256;
 
 /** How a line is to be: flags, and at most one attribute. */
 interface LineConfig {
@@ -66,6 +69,7 @@ export function encodeLineRequest(gpio: number, consumer: string, input?: InputC
   bytes.set(new TextEncoder().encode(consumer), REQUEST_AT.consumer);
   bytes.set(encodeConfig(input ? inputConfig(input) : AS_IS), REQUEST_AT.config);
   view.setUint32(REQUEST_AT.lines, 1, true);
+  if (input) view.setUint32(REQUEST_AT.queue, QUEUED_EDGES, true);
   return bytes;
 }
 

@@ -28,9 +28,13 @@ interface Line {
   pull: 'pull-up' | 'pull-down' | 'floating' | 'as is';
   debounceUs: number;
   hasEdges: boolean;
-  /** Edges that nobody has read. */
+  /** Edges that nobody has read, and how many of them are kept. */
   events: Uint8Array[];
+  queue: number;
 }
+
+/** What the kernel keeps for one line unless it is asked to keep more. */
+const DEFAULT_QUEUE = 16;
 
 type Opened = { readonly path: string } | { readonly gpio: number };
 
@@ -99,6 +103,7 @@ export function createMemoryGpio({ chips = PI_5_CHIPS, openError }: MemoryGpioOp
     configure(line, new DataView(bytes.buffer, bytes.byteOffset + 288, 272));
     line.consumer = textAt(bytes, 256);
     line.events = [];
+    line.queue = view.getUint32(564, true) || DEFAULT_QUEUE;
     view.setInt32(588, openFile({ gpio }), true);
   };
   const lineInfo = (view: DataView, bytes: Uint8Array) => {
@@ -137,7 +142,9 @@ export function createMemoryGpio({ chips = PI_5_CHIPS, openError }: MemoryGpioOp
       const before = inputLevel(line);
       line.wired = level;
       const after = inputLevel(line);
-      if (line.hasEdges && after !== before) line.events.push(eventOf(gpio, after));
+      if (!line.hasEdges || after === before) return;
+      line.events.push(eventOf(gpio, after));
+      if (line.events.length > line.queue) line.events.shift();
     },
     take(gpio, consumer, direction = 'input') {
       Object.assign(lineAt(gpio), { consumer, isOutput: direction === 'output' });
@@ -187,6 +194,7 @@ function newLine(): Line {
     debounceUs: 0,
     hasEdges: false,
     events: [],
+    queue: DEFAULT_QUEUE,
   };
 }
 

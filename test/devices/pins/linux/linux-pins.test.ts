@@ -68,19 +68,19 @@ describe('with rgpiod', () => {
     const byKernel = await pins.pwm(18, 'led/18');
     const byRgpiod = await pins.pwm(21, 'led/21');
     await daemon.kill();
-    await vi.waitUntil(() =>
+    const isRefused = () =>
       byRgpiod.setDuty(50).then(
         () => false,
         (error) => error.code === 'driver/unavailable',
-      ),
-    );
+      );
+    await vi.waitUntil(isRefused, { timeout: 30_000 });
     await byKernel.setDuty(50);
     expect(files.state('pwmchip0/0').isEnabled).toBe(true);
     expect(health).toEqual(['online']);
     await byKernel.release();
     expect(health).toEqual(['online', 'offline']);
     await daemon.start();
-    await vi.waitUntil(() => health.length === 3);
+    await vi.waitUntil(() => health.length === 3, { timeout: 30_000 });
     expect(daemon.board.light(21)).toBe(50);
   });
 });

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
-import { firstValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs';
+import { filter, firstValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Pins, PinsHealth } from '../../../../devices/pins/pins.ts';
 import { localOf, rgpiodAddress } from '../../../../devices/pins/rgpiod/address.ts';
 import { createRgpiodPins } from '../../../../devices/pins/rgpiod/create-rgpiod-pins.ts';
 import { type StandInRgpiod, startStandInRgpiod } from './stand-in-rgpiod.ts';
+
+/** The tests are about whether it comes, not when. */
+const PATIENCE = { timeout: 30_000 };
 
 let daemon: StandInRgpiod;
 let pins: Pins;
@@ -98,8 +101,8 @@ describe('PWM', () => {
       fc.record({ dutyPercent: fc.double({ min: 0, max: 100, noNaN: true }) }),
       fc.record({ dutyPercent: fc.constantFrom(0, 0.001, 50, 99.999, 100) }),
     );
+    const pin = await pins.pwm(21, 'led');
     const law = fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (all) => {
-      const pin = await pins.pwm(21, 'led');
       for (const each of all) {
         const before = await firstValueFrom(pin.state$);
         daemon.board.history.length = 0;
@@ -111,7 +114,6 @@ describe('PWM', () => {
         if (before.dutyPercent > 0 && after.dutyPercent > 0) expect(isDark).toBe(false);
         expect(Math.abs(light(21) - after.dutyPercent)).toBeLessThanOrEqual(50 / after.steps);
       }
-      await pin.release();
     });
     await fc.assert(law, { numRuns: 60 });
   });
@@ -166,7 +168,7 @@ describe('a line', () => {
     const relay = await pins.output(17, 'relay/17');
     await relay.write(1);
     await pins.close();
-    await vi.waitUntil(() => daemon.connections === 0);
+    await vi.waitUntil(() => daemon.connections === 0, PATIENCE);
     expect([light(21), light(17)]).toEqual([0, 100]);
   });
 });
@@ -211,10 +213,10 @@ describe('a daemon that goes', () => {
     const button = await pins.input(23, 'button/23', { pull: 'up' });
     const released = firstValueFrom(button.edges$.pipe(take(2), toArray()));
     await daemon.kill();
-    await vi.waitUntil(() => health.at(-1) === 'offline');
+    await vi.waitUntil(() => health.at(-1) === 'offline', PATIENCE);
     daemon.board.wire(23, 0);
     await daemon.start();
-    await vi.waitUntil(() => health.at(-1) === 'online');
+    await vi.waitUntil(() => health.at(-1) === 'online', PATIENCE);
     expect([light(21), light(20), light(17)]).toEqual([40, 0, 100]);
     expect((await released).map(({ level }) => level)).toEqual([1, 0]);
     expect(health).toEqual(['online', 'offline', 'online']);
@@ -224,13 +226,13 @@ describe('a daemon that goes', () => {
     const pin = await pins.pwm(21, 'led/21');
     await pin.setDuty(40);
     await daemon.kill();
-    await vi.waitUntil(() => health.at(-1) === 'offline');
+    await vi.waitUntil(() => health.at(-1) === 'offline', PATIENCE);
     await expect(pin.setDuty(60)).rejects.toMatchObject({
       code: 'driver/unavailable',
       message: expect.stringMatching(/rgpiod .*at 127\.0\.0\.1/),
     });
     await daemon.start();
-    await vi.waitUntil(() => health.at(-1) === 'online');
+    await vi.waitUntil(() => health.at(-1) === 'online', PATIENCE);
     expect(light(21)).toBe(60);
     expect((await firstValueFrom(pin.state$)).dutyPercent).toBe(60);
   });
@@ -240,26 +242,30 @@ describe('a daemon that goes', () => {
     await led.setDuty(40);
     await (await pins.pwm(20, 'led/20')).setDuty(50);
     await daemon.kill();
-    await vi.waitUntil(() => health.at(-1) === 'offline');
+    await vi.waitUntil(() => health.at(-1) === 'offline', PATIENCE);
     daemon.board.take(21, 'gpioset');
     daemon.board.history.length = 0;
     await daemon.start();
-    await vi.waitUntil(() => daemon.requests.filter((request) => request === 'GO 0').length > 2);
+    await vi.waitUntil(() => daemon.requests.filter((request) => request === 'GO 0').length > 2, PATIENCE);
     expect(health.at(-1)).toBe('offline');
     expect(daemon.board.history.some(({ percent }) => percent > 0)).toBe(false);
     daemon.board.giveBack(21);
-    await vi.waitUntil(() => health.at(-1) === 'online');
+    await vi.waitUntil(() => health.at(-1) === 'online', PATIENCE);
     expect([light(21), light(20)]).toEqual([40, 50]);
   });
 
   test('silent counts as gone after a while', async () => {
-    const pin = await pins.pwm(21, 'led/21');
+    const address = { ...daemon.address, timeoutMs: 300 };
+    const hasty = await createRgpiodPins({ address, retryMs: 5, maxRetryMs: 20 });
+    await firstValueFrom(hasty.health$.pipe(filter(({ status }) => status === 'online')));
+    const pin = await hasty.pwm(21, 'led/21');
+    const isOffline = firstValueFrom(hasty.health$.pipe(filter(({ status }) => status === 'offline')));
     daemon.isMute = true;
     await expect(pin.setDuty(50)).rejects.toThrow('no answer within 300 ms');
-    await vi.waitUntil(() => health.at(-1) === 'offline');
+    await isOffline;
     daemon.isMute = false;
-    await vi.waitUntil(() => health.at(-1) === 'online');
-    expect(light(21)).toBe(50);
+    await vi.waitUntil(() => light(21) === 50, PATIENCE);
+    await hasty.close();
   });
 
   test('is looked for by the given scheduler, and no more once the driver is closed', async () => {
@@ -272,10 +278,10 @@ describe('a daemon that goes', () => {
     await other.start();
     other.requests.length = 0;
     scheduler.flush();
-    await vi.waitUntil(() => other.requests.includes('GO 4'));
+    await vi.waitUntil(() => other.requests.includes('GO 4'), PATIENCE);
     expect(scheduler.now()).toBe(100);
     await patient.close();
-    await vi.waitUntil(() => other.connections === 0);
+    await vi.waitUntil(() => other.connections === 0, PATIENCE);
     scheduler.flush();
     expect(other.connections).toBe(0);
     await other.kill();

@@ -113,7 +113,8 @@ export async function startStandInRgpiod(
 
   const daemon: StandInRgpiod = {
     get address() {
-      return { hosts: ['127.0.0.1'], port, timeoutMs: 300 };
+      // Generous: the machine may be busy.
+      return { hosts: ['127.0.0.1'], port, timeoutMs: 30_000 };
     },
     board,
     requests,
