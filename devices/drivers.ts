@@ -10,9 +10,14 @@ export {
 export { createPigpioPins, type PigpioLibraryOptions } from './pins/library/library-pins.ts';
 export {
   createLinuxPins,
+  createSysfsPins,
   type LinuxOptions,
-  probeLinux,
+  type SysfsOptions,
 } from './pins/linux/create-linux-pins.ts';
 export { type PinRow, type PinTable, readPinTable } from './pins/linux/pin-table.ts';
-export { type Address, pigpiodAddress } from './pins/pigpiod/dial.ts';
+export { probeLinux } from './pins/linux/probe-linux.ts';
+export { pigpiodAddress } from './pins/pigpiod/address.ts';
 export { createPigpiodPins, type PigpiodOptions } from './pins/pigpiod/pigpiod-pins.ts';
+export { rgpiodAddress } from './pins/rgpiod/address.ts';
+export { createRgpiodPins, type RgpiodOptions } from './pins/rgpiod/create-rgpiod-pins.ts';
+export type { Address } from './pins/socket/dial.ts';

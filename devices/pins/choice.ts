@@ -1,9 +1,11 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
 import { createPigpioPins } from './library/library-pins.ts';
-import { createLinuxPins, type LinuxOptions, probeLinux } from './linux/create-linux-pins.ts';
-import { type Address, describeAddress } from './pigpiod/dial.ts';
+import { createLinuxPins, createSysfsPins, type LinuxOptions } from './linux/create-linux-pins.ts';
+import { probeLinux } from './linux/probe-linux.ts';
 import { createPigpiodPins, probePigpiod } from './pigpiod/pigpiod-pins.ts';
 import type { Pins } from './pins.ts';
+import { createRgpiodPins } from './rgpiod/create-rgpiod-pins.ts';
+import { type Address, describeAddress } from './socket/dial.ts';
 
 /** One way to reach pins, by the name that `--driver` takes. */
 export interface Driver {
@@ -16,6 +18,8 @@ export interface Driver {
    * driver does not fit here. Without it, `auto` opens the pins, and takes them if that does not reject.
    */
   probe?(): Promise<string>;
+  /** Whether `auto` leaves it out without a word, as another driver has the same pins. Default false. */
+  readonly isByNameOnly?: boolean;
 }
 
 /** Opens the pins of whichever driver fits. */
@@ -25,8 +29,10 @@ export const AUTO = 'auto';
 export interface PinSources {
   /** Makes the pins of a virtual board. */
   readonly virtual: () => Pins | Promise<Pins>;
-  /** Where a daemon would be. */
+  /** Where a pigpiod would be. */
   readonly pigpiod: Address;
+  /** Where an rgpiod would be. The driver `linux` asks for one at that port of this machine alone. */
+  readonly rgpiod: Address;
   /** Initialises the library. Default: the npm package `pigpio`. */
   readonly pigpio?: () => Promise<Pins>;
   /** Where the kernel's pins are. Default: this machine's. */
@@ -44,18 +50,26 @@ export interface Choice {
 const PROBE_TIMEOUT_MS = 500;
 
 /** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
-export function builtInDrivers({ virtual, pigpiod, pigpio = createPigpioPins, linux }: PinSources): Driver[] {
+export function builtInDrivers(sources: PinSources): Driver[] {
+  const { virtual, pigpiod, rgpiod, pigpio = createPigpioPins } = sources;
+  const linux: LinuxOptions = { rgpiod, ...sources.linux };
   return [
     {
       name: 'pigpiod',
       open: () => createPigpiodPins({ address: pigpiod }),
       async probe() {
-        await probePigpiod({ ...pigpiod, timeoutMs: Math.min(pigpiod.timeoutMs, PROBE_TIMEOUT_MS) });
+        await probePigpiod(probedAt(pigpiod));
         return `a pigpiod answers at ${describeAddress(pigpiod)}.`;
       },
     },
     { name: 'pigpio', open: () => pigpio() },
-    { name: 'linux', open: () => createLinuxPins(linux), probe: () => probeLinux(linux) },
+    {
+      name: 'linux',
+      open: () => createLinuxPins(linux),
+      probe: () => probeLinux({ ...linux, ...(linux.rgpiod && { rgpiod: probedAt(linux.rgpiod) }) }),
+    },
+    { name: 'sysfs', open: () => createSysfsPins(linux), isByNameOnly: true },
+    { name: 'rgpiod', open: () => createRgpiodPins({ address: rgpiod }), isByNameOnly: true },
     {
       name: 'virtual',
       open: async () => virtual(),
@@ -81,7 +95,7 @@ export async function choosePins(name: string, drivers: readonly Driver[]): Prom
 
 async function lookForPins(drivers: readonly Driver[]): Promise<Choice> {
   const reasons: string[] = [];
-  for (const driver of drivers) {
+  for (const driver of drivers.filter(({ isByNameOnly }) => !isByNameOnly)) {
     try {
       const found = await driver.probe?.();
       const pins = await open(driver);
@@ -91,6 +105,10 @@ async function lookForPins(drivers: readonly Driver[]): Promise<Choice> {
     }
   }
   throw new HubError('driver/unavailable', `no driver fits: ${reasons.join(' ')}`);
+}
+
+function probedAt(address: Address): Address {
+  return { ...address, timeoutMs: Math.min(address.timeoutMs, PROBE_TIMEOUT_MS) };
 }
 
 async function open(driver: Driver): Promise<Pins> {

@@ -34,8 +34,8 @@ export class Ownership {
   }
 }
 
-/** `2–20, 22–27` for a list of numbers in ascending order. */
-function listOf(numbers: readonly number[]): string {
+/** `2–20, 22–27` for a list of numbers in ascending order; `none` if it is empty. */
+export function listOf(numbers: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const number of numbers) {
     const run = runs.at(-1);

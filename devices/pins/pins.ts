@@ -96,6 +96,6 @@ export interface Pins {
   output(gpio: number, owner: string): Promise<OutputPin>;
   /** Claims a pin as an input. */
   input(gpio: number, owner: string, options?: InputOptions): Promise<InputPin>;
-  /** Lets go of the board. Light stays as the driver leaves it (pigpiod, linux: unchanged; pigpio: low). */
+  /** Lets go of the board. Light stays as the driver leaves it (pigpiod, sysfs: unchanged; pigpio: low; rgpiod: PWM low, levels unchanged). */
   close(): Promise<void>;
 }

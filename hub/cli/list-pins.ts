@@ -1,22 +1,37 @@
-import { type PinRow, type PinTable, readPinTable } from '../../devices/drivers.ts';
+import { type PinRow, type PinTable, readPinTable, rgpiodAddress } from '../../devices/drivers.ts';
 import { table } from './banner.ts';
 
 /** `pinhub pins`: prints what each pin of this Raspberry Pi can do. Rejects with `driver/unavailable` on any other computer. */
 export async function listPins(): Promise<void> {
-  console.log(describePinTable(await readPinTable()));
+  console.log(describePinTable(await readPinTable({ rgpiod: rgpiodAddress(process.env) })));
 }
 
-const HEAD = ['GPIO', 'PIN', 'PWM', 'RESOLUTION', 'NOW', 'TO GET PWM'];
+const HEAD = ['GPIO', 'PIN', 'PWM', 'RESOLUTION', 'NOW', 'HELD BY', 'FOR PWM OF THE KERNEL'];
+
+/** The threads of rgpiod count microseconds. */
+const RGPIOD_NS = 1000;
 
 /** The table as text: a line for each GPIO of the header. */
-export function describePinTable({ model, rows }: PinTable): string {
-  const advice =
-    "Lines go into /boot/firmware/config.txt, then reboot. The kernel's PWM has no inputs; see docs/wiring.md.";
-  return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', advice].join('\n');
+export function describePinTable({ model, rows, inputs }: PinTable): string {
+  const advice = 'Lines go into /boot/firmware/config.txt, then reboot; see docs/wiring.md.';
+  return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', inputs, advice].join('\n');
 }
 
-function cellsOf({ gpio, physical, channel, state, line = '' }: PinRow): string[] {
-  if (!channel) return [String(gpio), String(physical), '–', '–', '–', line];
-  const now = state ? `${Number(state.dutyPercent.toFixed(2))} %, ${state.frequencyHz} Hz` : 'unused';
-  return [String(gpio), String(physical), channel.kind, `${channel.resolutionNs} ns`, now, ''];
+function cellsOf(row: PinRow): string[] {
+  const { gpio, physical, state, line = '' } = row;
+  const now = state ? `${Number(state.dutyPercent.toFixed(2))} %, ${state.frequencyHz} Hz` : '–';
+  return [String(gpio), String(physical), ...pwmOf(row), now, holderOf(row), line];
+}
+
+function pwmOf({ pwm, channel }: PinRow): [way: string, resolution: string] {
+  if (channel) return [channel.kind, `${channel.resolutionNs} ns`];
+  return pwm === 'rgpiod' ? ['rgpiod', `${RGPIOD_NS} ns`] : ['–', '–'];
+}
+
+/** The name of who has the line, and in which way; sysfs has no names. */
+function holderOf({ state, info }: PinRow): string {
+  if (state) return 'sysfs PWM';
+  if (!info) return 'unknown';
+  if (!info.isUsed) return '–';
+  return `${info.user || 'no name'}, ${info.isOutput ? 'output' : 'input'}`;
 }

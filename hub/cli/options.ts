@@ -156,7 +156,7 @@ export function createOptions() {
     ),
     driver: setting(
       '--driver <name>',
-      "what drives the pins: virtual, pigpiod, pigpio, or a plug-in's; auto looks for real ones",
+      "what drives the pins: virtual, pigpiod, pigpio, linux, sysfs, rgpiod, or a plug-in's; auto looks for real ones",
     ).default(AUTO),
     plugin: setting(
       '--plugin <file...>',

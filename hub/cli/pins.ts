@@ -1,4 +1,4 @@
-import { type Choice, choosePins, pigpiodAddress } from '../../devices/drivers.ts';
+import { type Choice, choosePins, pigpiodAddress, rgpiodAddress } from '../../devices/drivers.ts';
 import {
   type DeviceAddress,
   type DeviceBus,
@@ -35,7 +35,11 @@ export async function openPins(
 ): Promise<OpenedPins> {
   const board = new Board();
   const virtual = () => createVirtualPins(board);
-  const drivers = driversOf(plugins, { virtual, pigpiod: pigpiodAddress(process.env) });
+  const drivers = driversOf(plugins, {
+    virtual,
+    pigpiod: pigpiodAddress(process.env),
+    rgpiod: rgpiodAddress(process.env),
+  });
   const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
   return { ...choice, board };

@@ -8,10 +8,10 @@ import { type Runner, suiteFor } from './suite.ts';
 /** A driver to be tested, with hands on the board behind it. */
 export interface PinsUnderTest {
   readonly pins: Pins;
-  /** Another program gives PWM on a pin: `steps` of the steps that it has at that frequency. */
-  setFromElsewhere(gpio: number, frequencyHz: number, steps: number): void | Promise<void>;
-  /** Connects a pin from outside: to ground, to 3.3 V, or to nothing. */
-  wire(gpio: number, level: Level | undefined): void | Promise<void>;
+  /** Another program gives PWM on a pin: `steps` of the steps that it has at that frequency. Not needed without `seesOthers`. */
+  setFromElsewhere?(gpio: number, frequencyHz: number, steps: number): void | Promise<void>;
+  /** Connects a pin from outside: to ground, to 3.3 V, or to nothing. Not needed without inputs. */
+  wire?(gpio: number, level: Level | undefined): void | Promise<void>;
   /** Closes the pins, and what is behind them. */
   dispose(): Promise<void>;
 }
@@ -20,6 +20,8 @@ export interface PinsUnderTest {
 export interface PinTraits {
   /** Whether it has inputs. Default true. */
   readonly hasInputs?: boolean;
+  /** Whether another program can change a pin that is claimed, which is seen then. Default true. */
+  readonly seesOthers?: boolean;
   /** The limits of a driver that gives any frequency between them, Hz. Default: it lists its frequencies. */
   readonly limitsHz?: readonly [min: number, max: number];
 }
@@ -32,9 +34,10 @@ export function pinsContract(
   runner: Runner,
   name: string,
   create: () => Promise<PinsUnderTest>,
-  { hasInputs = true, limitsHz }: PinTraits = {},
+  { hasInputs = true, seesOthers = true, limitsHz }: PinTraits = {},
 ): void {
   const { afterEach, beforeEach, describe, test } = suiteFor(runner);
+  const testOthers = seesOthers ? test : () => undefined;
   const kinds = hasInputs ? (['pwm', 'output', 'input'] as const) : (['pwm', 'output'] as const);
   /** Frequencies that must be given exactly. */
   const exactHz = (pin: PwmPin) => (limitsHz ? [1, 3, 50, 440, 999.9, limitsHz[1]] : pin.frequenciesHz);
@@ -215,11 +218,11 @@ export function pinsContract(
         expect((await duties).map(({ dutyPercent }) => dutyPercent)).toEqual([10, 20, 30]);
       });
 
-      test('shows what another program does', async () => {
+      testOthers('shows what another program does', async () => {
         const pin = await pins.pwm(21, 'led/21');
         const { steps } = await pin.setFrequency(400);
         const seen = stateOf(pin, ({ dutyPercent }) => dutyPercent > 0);
-        await board.setFromElsewhere(21, 400, steps / 4);
+        await board.setFromElsewhere?.(21, 400, steps / 4);
         expect(await seen).toEqual({ dutyPercent: 25, frequencyHz: 400, steps });
       });
     });
@@ -255,10 +258,10 @@ export function pinsContract(
         expect(await firstValueFrom(next.level$)).toBe(1);
       });
 
-      test('show what another program does', async () => {
+      testOthers('show what another program does', async () => {
         const { steps } = await (await pins.pwm(18, 'led/18')).setFrequency(800);
         const seen = outputLevel(pin, 1);
-        await board.setFromElsewhere(17, 800, steps);
+        await board.setFromElsewhere?.(17, 800, steps);
         expect(await seen).toBe(1);
         expect(await pin.write(0)).toBe(0);
       });
@@ -280,7 +283,7 @@ export function pinsContract(
         const heard = firstValueFrom(pin.edges$.pipe(take(4), toArray(), timeout(PATIENCE_MS)));
         for (const level of [0, undefined, 0] as const) {
           const expected = levelOf(pin, level ?? 1);
-          await board.wire(23, level);
+          await board.wire?.(23, level);
           await expected;
         }
         const edges = await heard;
@@ -295,7 +298,7 @@ export function pinsContract(
         const enough$ = new Subject<void>();
         const heard = firstValueFrom(pin.edges$.pipe(takeUntil(enough$), toArray()));
         const fallen = levelOf(other, 0);
-        await board.wire(24, 0);
+        await board.wire?.(24, 0);
         await fallen;
         enough$.next();
         expect((await heard).map(({ level }) => level)).toEqual([1]);

@@ -13,6 +13,7 @@ import { sampleInput } from './samples.ts';
 const KERNELS: readonly (readonly [Release, Generation])[] = [
   ['bookworm', '6.1'],
   ['trixie', '6.12'],
+  ['trixie-backports', '6.12'],
 ];
 
 /** Not a limit for a machine that makes progress: that is watched line by line. */
@@ -22,7 +23,7 @@ describeWith(
   ['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'],
   "the kernel's own PWM on an emulated Pi",
   () => {
-    describe.each(KERNELS)('with the kernel of Debian %s, %s', (release, generation) => {
+    describe.each(KERNELS)('with the kernel of Debian %s, and rules of %s', (release, generation) => {
       const input = sampleInput();
       let report: Report;
 

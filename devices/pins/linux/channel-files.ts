@@ -1,8 +1,9 @@
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
+import { errnoOf } from '../errno.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import type { PwmTiming } from './pwm-timing.ts';
-import { type Attribute, errnoOf, type SysfsFiles } from './sysfs-files.ts';
+import type { Attribute, SysfsFiles } from './sysfs-files.ts';
 
 /** How long udev may take to hand a new channel to the group gpio, and how often to look, milliseconds. */
 const UDEV_MS = 10_000;

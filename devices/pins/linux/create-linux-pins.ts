@@ -1,55 +1,76 @@
-import { HubError } from '../../../hub/core/error.ts';
+import { firstValueFrom } from 'rxjs';
+import { type ChardevOptions, ChardevSource } from '../chardev/source.ts';
+import { HEADER_GPIOS } from '../header-gpios.ts';
+import type { RetryOptions } from '../kept-session.ts';
 import type { Pins } from '../pins.ts';
-import { LinuxPins } from './linux-pins.ts';
-import { adviceFor, type Pi, readPi } from './pi.ts';
-import { type ChannelKind, findPwmChannels, type PwmChannel } from './pwm-channels.ts';
+import { localOf } from '../rgpiod/address.ts';
+import { RgpiodSource } from '../rgpiod/source.ts';
+import type { Address } from '../socket/dial.ts';
+import { SourcedPins } from '../sourced-pins.ts';
+import { type Board, readBoard } from './board.ts';
+import { adviceFor } from './pi.ts';
 import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
 import { SysfsSource, type SysfsSourceOptions } from './sysfs-source.ts';
 
-export interface LinuxOptions extends SysfsSourceOptions {
+export interface SysfsOptions extends SysfsSourceOptions {
   /** Where sysfs is. Default: the real one. */
   readonly files?: SysfsFiles;
 }
 
-/** A Raspberry Pi, and the channels that its kernel gives to pins of the header. */
-export interface Board {
-  readonly pi: Pi;
-  readonly channels: readonly PwmChannel[];
-}
-
-/** The pins of this Raspberry Pi, by what its kernel offers. Rejects with `driver/unavailable` on any other computer. */
-export async function createLinuxPins({ files = REAL_FILES, ...options }: LinuxOptions = {}): Promise<Pins> {
-  const { pi, channels } = await readBoard(files);
-  return new LinuxPins(new SysfsSource(files, channels, options), pi);
+export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions {
+  /** Where an rgpiod would be: one at that port of this machine is asked for. Default: none. */
+  readonly rgpiod?: Address;
 }
 
 /**
- * Looks whether the kernel can drive any pin, and changes nothing. Resolves to a sentence about what was found; rejects with
- * `driver/unavailable` and the reason if there is nothing.
+ * The pins of this Raspberry Pi, each reached in the best way that there is: as an output by a PWM channel of the kernel, else by rgpiod; as an
+ * input by rgpiod if one answers now, else by the GPIO character device; without PWM by that device too. Rejects with `driver/unavailable`
+ * on any other computer.
  */
-export async function probeLinux({ files = REAL_FILES }: LinuxOptions = {}): Promise<string> {
-  const { pi, channels } = await readBoard(files);
-  if (channels.length > 0) return `${pi.model}: the kernel gives PWM on ${describe(channels)}.`;
-  const advice = `for GPIO 21, ${adviceFor(COURSE_GPIO, pi)}`;
-  throw new HubError('driver/unavailable', `the kernel has no PWM channel on this ${pi.model}; ${advice}`);
+export async function createLinuxPins(options: LinuxOptions = {}): Promise<Pins> {
+  const { files = REAL_FILES } = options;
+  const board = await readBoard(files);
+  const rgpiod = await openRgpiod(options);
+  const sources = [
+    new SysfsSource(files, board.channels, options),
+    ...(rgpiod ? [rgpiod] : []),
+    new ChardevSource(options),
+  ];
+  return new SourcedPins({
+    driver: 'linux',
+    gpios: HEADER_GPIOS,
+    sources,
+    // The other ways lead to every pin, but the character device has no PWM.
+    explain: (_, gpio) => `${noChannel(gpio, board)}, or run rgpiod, for PWM by software`,
+  });
 }
 
-/** The pin of the first LED that everybody wires. */
-const COURSE_GPIO = 21;
-
-/** Rejects with `driver/unavailable` on a computer that is no Raspberry Pi. */
-export async function readBoard(files: SysfsFiles): Promise<Board> {
-  const pi = await readPi(files);
-  if (!pi) throw new HubError('driver/unavailable', 'this computer is no Raspberry Pi');
-  return { pi, channels: await findPwmChannels(files) };
+/** The outputs of this Raspberry Pi that have a PWM channel of the kernel. Rejects with `driver/unavailable` on any other computer. */
+export async function createSysfsPins({ files = REAL_FILES, ...options }: SysfsOptions = {}): Promise<Pins> {
+  const board = await readBoard(files);
+  return new SourcedPins({
+    driver: 'sysfs',
+    gpios: HEADER_GPIOS,
+    sources: [new SysfsSource(files, board.channels, options)],
+    explain: (use, gpio) => (use === 'input' ? noInput(gpio) : noChannel(gpio, board)),
+  });
 }
 
-const KINDS: Readonly<Record<ChannelKind, string>> = {
-  hardware: 'hardware',
-  pio: "the RP1's PIO",
-  timer: 'a timer',
-};
+/** It is kept, and found again if it is lost, only if it answers now. */
+async function openRgpiod({ rgpiod, ...options }: LinuxOptions): Promise<RgpiodSource | undefined> {
+  if (!rgpiod) return undefined;
+  const source = new RgpiodSource(localOf(rgpiod), options);
+  await source.connect();
+  const { status } = await firstValueFrom(source.health$);
+  if (status === 'online') return source;
+  await source.close();
+  return undefined;
+}
 
-function describe(channels: readonly PwmChannel[]): string {
-  return channels.map(({ gpio, kind }) => `GPIO ${gpio} (${KINDS[kind]})`).join(', ');
+function noChannel(gpio: number, { pi }: Board): string {
+  return `GPIO ${gpio} has no PWM channel on this ${pi.model}; ${adviceFor(gpio, pi)}`;
+}
+
+function noInput(gpio: number): string {
+  return `GPIO ${gpio} cannot be an input: the kernel's PWM has none; the driver linux has`;
 }

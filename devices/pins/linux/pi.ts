@@ -1,4 +1,3 @@
-import { HEADER_PINS } from '../../facts/header.ts';
 import { DEVICE_TREE, readTexts } from './device-tree.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
@@ -23,11 +22,6 @@ export async function readPi(files: SysfsFiles): Promise<Pi | undefined> {
     hasShortHeader: /^Raspberry Pi Model [AB] Rev/.test(model),
   };
 }
-
-/** The pins that a device may have: those of the header without the two of the EEPROM of add-on boards. */
-export const HEADER_GPIOS = HEADER_PINS.flatMap(({ gpio }) => gpio ?? [])
-  .filter((gpio) => gpio > 1)
-  .sort((one, other) => one - other);
 
 /** The line for config.txt that gives a GPIO a PWM channel; the best kind that the board has for it. */
 export function overlayFor(gpio: number, pi: Pi): string {

@@ -1,21 +1,30 @@
 import { HEADER_PINS } from '../../facts/header.ts';
+import { HEADER_GPIOS } from '../header-gpios.ts';
+import type { LineInfo } from '../line-info.ts';
 import type { PwmState } from '../pins.ts';
-import { type LinuxOptions, readBoard } from './create-linux-pins.ts';
-import { HEADER_GPIOS, overlayFor } from './pi.ts';
+import { type Board, readBoard } from './board.ts';
+import type { LinuxOptions } from './create-linux-pins.ts';
+import { overlayFor } from './pi.ts';
+import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { stateOf } from './pwm-timing.ts';
 import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
+import { isFound, type Ways, withWays } from './ways.ts';
 
-/** What a pin of the header can do by the kernel's PWM. */
+/** What a pin of the header can do, and who has it. */
 export interface PinRow {
   /** BCM number. */
   readonly gpio: number;
   /** Number on the header, 1–40. */
   readonly physical: number;
+  /** What gives it PWM: the kernel, by `channel`, or rgpiod. Absent if nothing does. */
+  readonly pwm?: 'kernel' | 'rgpiod';
   /** Absent on a pin without a channel. */
   readonly channel?: PwmChannel;
   /** What the channel does now; absent if no program has exported it. */
   readonly state?: PwmState;
+  /** What the kernel tells of the GPIO line; absent if it cannot be asked. */
+  readonly info?: LineInfo;
   /** The line for config.txt that gives the pin a channel; absent if it has one. */
   readonly line?: string;
 }
@@ -24,19 +33,40 @@ export interface PinTable {
   readonly model: string;
   /** Ascending by GPIO. */
   readonly rows: readonly PinRow[];
+  /** A sentence: how pins are inputs, or why they are none. */
+  readonly inputs: string;
 }
 
 /** What every pin of this Raspberry Pi can do, found out without a change. Rejects with `driver/unavailable` elsewhere. */
-export async function readPinTable({ files = REAL_FILES }: LinuxOptions = {}): Promise<PinTable> {
-  const { pi, channels } = await readBoard(files);
-  const rows = HEADER_GPIOS.map(async (gpio): Promise<PinRow> => {
-    const physical = HEADER_PINS.findIndex((pin) => pin.gpio === gpio) + 1;
-    const channel = channels.find((each) => each.gpio === gpio);
-    if (!channel) return { gpio, physical, line: overlayFor(gpio, pi) };
-    const state = await readState(files, channel);
-    return state ? { gpio, physical, channel, state } : { gpio, physical, channel };
-  });
-  return { model: pi.model, rows: await Promise.all(rows) };
+export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable> {
+  const { files = REAL_FILES } = options;
+  const board = await readBoard(files);
+  return withWays(options, async (ways) => ({
+    model: board.pi.model,
+    rows: await Promise.all(HEADER_GPIOS.map((gpio) => readRow(gpio, { files, board, ways }))),
+    inputs: `${describeInputs(ways.lines)}.`,
+  }));
+}
+
+interface Surroundings {
+  readonly files: SysfsFiles;
+  readonly board: Board;
+  readonly ways: Ways;
+}
+
+async function readRow(gpio: number, { files, board, ways }: Surroundings): Promise<PinRow> {
+  const physical = HEADER_PINS.findIndex((pin) => pin.gpio === gpio) + 1;
+  const channel = board.channels.find((each) => each.gpio === gpio);
+  const state = channel && (await readState(files, channel));
+  const info = isFound(ways.lines) ? await ways.lines.lineInfo(gpio) : undefined;
+  return {
+    gpio,
+    physical,
+    ...(channel ? { pwm: 'kernel', channel } : { line: overlayFor(gpio, board.pi) }),
+    ...(!channel && isFound(ways.rgpiod) && { pwm: 'rgpiod' }),
+    ...(state && { state }),
+    ...(info && { info }),
+  };
 }
 
 async function readState(files: SysfsFiles, channel: PwmChannel): Promise<PwmState | undefined> {

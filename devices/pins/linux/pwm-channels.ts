@@ -1,5 +1,5 @@
+import { HEADER_GPIOS } from '../header-gpios.ts';
 import { readCells, readPinGroups, readTexts } from './device-tree.ts';
-import { HEADER_GPIOS } from './pi.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
 /** What makes the pulses: a PWM block of the chip, the RP1's programmable I/O, or a timer of the kernel. */

@@ -12,12 +12,12 @@ import {
   share,
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
+import { errnoOf } from '../errno.ts';
 import { isSameReading } from '../pigpio/reading.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
-import { errnoOf } from './sysfs-files.ts';
 
 export interface SysfsPwmPinOptions {
   /** How often a pin that somebody observes is read, for what other programs do, milliseconds. */

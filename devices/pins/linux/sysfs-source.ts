@@ -1,7 +1,9 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type Observable, of, type SchedulerLike } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
-import type { PwmPin } from '../pins.ts';
+import type { PinSource } from '../pin-source.ts';
+import type { OutputPin, PinsHealth, PwmPin } from '../pins.ts';
 import { ChannelFiles } from './channel-files.ts';
+import { PwmOutputPin } from './output-pin.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 import { SysfsPwmPin } from './sysfs-pwm-pin.ts';
@@ -19,7 +21,9 @@ interface Opened {
 }
 
 /** The pins that have a PWM channel of the kernel. */
-export class SysfsSource {
+export class SysfsSource implements PinSource {
+  /** The kernel does not go away. */
+  readonly health$: Observable<PinsHealth> = of({ status: 'online' });
   readonly #files: SysfsFiles;
   readonly #channels: ReadonlyMap<number, PwmChannel>;
   readonly #options: Required<SysfsSourceOptions>;
@@ -32,23 +36,25 @@ export class SysfsSource {
     this.#options = { pollMs: 250, scheduler: asyncScheduler, ...options };
   }
 
-  /** Whether the pin has a channel. */
-  hasOutput(gpio: number): boolean {
-    return this.#channels.has(gpio);
+  pwm(gpio: number, onReleased: () => void): Promise<PwmPin> | undefined {
+    const channel = this.#channels.get(gpio);
+    return channel && this.#openPin(channel, onReleased);
   }
 
-  /** Opens the pin's channel. Rejects with `pin/in-use`, `driver/unavailable` or `driver/failed`. `onReleased` is called once. */
-  async output(gpio: number, onReleased: () => void): Promise<PwmPin> {
-    const channel = this.#channels.get(gpio);
-    if (!channel) throw new HubError('pin/unsupported', `GPIO ${gpio} has no PWM channel`);
-    const files = await this.#open(channel);
-    return SysfsPwmPin.create(channel, files, { ...this.#options, onReleased });
+  /** By the same channels: the kernel gives a pin to one of its drivers, and that is PWM. */
+  output(gpio: number, onReleased: () => void): Promise<OutputPin> | undefined {
+    return this.pwm(gpio, onReleased)?.then((pin) => new PwmOutputPin(pin));
   }
 
   async close(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened.clear();
     await Promise.allSettled(opened.map(async ({ files }) => (await files).close()));
+  }
+
+  async #openPin(channel: PwmChannel, onReleased: () => void): Promise<PwmPin> {
+    const files = await this.#open(channel);
+    return SysfsPwmPin.create(channel, files, { ...this.#options, onReleased });
   }
 
   /** Opens a channel once. A failure is not remembered. */

@@ -1,24 +1,25 @@
 import type { Command, Report } from '../pigpio/commands.ts';
 import type { Session } from '../pigpio/session.ts';
+import { Connection } from '../socket/connection.ts';
+import type { Address } from '../socket/dial.ts';
 import { VIRTUAL_MARK } from '../virtual-mark.ts';
-import { Connection } from './connection.ts';
-import type { Address } from './dial.ts';
 import { type Notifications, openNotifications } from './notifications.ts';
+import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
 
 /** Two connections to the daemon, one for commands and, once there are inputs, one for reports. The loss of one ends both. */
 export class DaemonSession implements Session {
   readonly closed: Promise<string>;
-  readonly #connection: Connection;
+  readonly #connection: PigpiodConnection;
   readonly #address: Address;
   readonly #onReport: (report: Report) => void;
   #notifications: Promise<Notifications> | undefined;
 
   /** Rejects with `driver/unavailable`. */
   static async open(address: Address, onReport: (report: Report) => void): Promise<DaemonSession> {
-    return new DaemonSession(await Connection.open(address), address, onReport);
+    return new DaemonSession(await Connection.open(address, PIGPIOD), address, onReport);
   }
 
-  private constructor(connection: Connection, address: Address, onReport: (report: Report) => void) {
+  private constructor(connection: PigpiodConnection, address: Address, onReport: (report: Report) => void) {
     this.closed = connection.closed;
     this.#connection = connection;
     this.#address = address;
@@ -32,7 +33,7 @@ export class DaemonSession implements Session {
   async watch(gpios: Iterable<number>): Promise<void> {
     const { handle } = await this.#openedNotifications();
     const mask = [...gpios].reduce((bits, gpio) => bits | (1 << gpio), 0);
-    await this.#connection.must(['NB', handle, mask >>> 0]);
+    await mustAll(this.#connection, ['NB', handle, mask >>> 0]);
   }
 
   /** Whether a virtual Pi is behind the daemon. */

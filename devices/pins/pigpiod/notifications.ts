@@ -1,8 +1,9 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Report } from '../pigpio/commands.ts';
-import { Chunks } from './chunks.ts';
-import { Connection } from './connection.ts';
-import type { Address } from './dial.ts';
+import { Chunks } from '../socket/chunks.ts';
+import { Connection } from '../socket/connection.ts';
+import type { Address } from '../socket/dial.ts';
+import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
 
 /** A second connection, on which levels are reported. */
 export interface Notifications {
@@ -19,7 +20,7 @@ const REPORT_BYTES = 12;
 
 /** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */
 export async function openNotifications(address: Address): Promise<Notifications> {
-  const connection = await Connection.open(address);
+  const connection = await Connection.open(address, PIGPIOD);
   const handle = await openHandle(connection);
   const reports = new Subject<Report>();
   const chunks = new Chunks();
@@ -39,9 +40,9 @@ export async function openNotifications(address: Address): Promise<Notifications
 }
 
 /** The daemon has 32 handles for all its clients: without one, the connection is of no use. */
-async function openHandle(connection: Connection): Promise<number> {
+async function openHandle(connection: PigpiodConnection): Promise<number> {
   try {
-    const [handle = 0] = await connection.must(['NOIB']);
+    const [handle = 0] = await mustAll(connection, ['NOIB']);
     return handle;
   } catch (error) {
     connection.close('it gave no handle for reports');

@@ -2,8 +2,8 @@ import { HubError } from '../../../hub/core/error.ts';
 import { PigpioPins, type PigpioPinsOptions } from '../pigpio/pigpio-pins.ts';
 import { survey } from '../pigpio/survey.ts';
 import type { Pins } from '../pins.ts';
+import { type Address, describeAddress } from '../socket/dial.ts';
 import { DaemonSession } from './daemon-session.ts';
-import { type Address, describeAddress } from './dial.ts';
 
 export interface PigpiodOptions extends PigpioPinsOptions {
   readonly address: Address;

@@ -1,5 +1,7 @@
 import { HubError } from '../../../hub/core/error.ts';
-import type { Command, CommandName } from '../pigpio/commands.ts';
+import { assertDone, type Command, type CommandName } from '../pigpio/commands.ts';
+import { Chunks } from '../socket/chunks.ts';
+import type { Connection, Protocol } from '../socket/connection.ts';
 
 /** Commands that only the daemon's socket has: they open notifications, say for which pins, and tell a virtual Pi. */
 type SocketCommandName = 'NOIB' | 'NB' | 'CF1';
@@ -30,10 +32,10 @@ export const COMMAND_NUMBERS: Readonly<Record<Request[0], number>> = {
 };
 
 /** Requests and responses both are four words, little-endian. */
-export const FRAME_BYTES = 16;
+const FRAME_BYTES = 16;
 
 /** The bytes of requests, one after the other: so the daemon takes them, and answers in order. */
-export function encodeRequests(requests: readonly Request[]): Uint8Array {
+function encodeRequests(requests: readonly Request[]): Uint8Array {
   const bytes = new Uint8Array(requests.length * FRAME_BYTES);
   const view = new DataView(bytes.buffer);
   for (const [index, [command, p1 = 0, p2 = 0]] of requests.entries()) {
@@ -47,11 +49,33 @@ export function encodeRequests(requests: readonly Request[]): Uint8Array {
 }
 
 /** The result in the response to a request. Throws `driver/failed` where it is the response to another. */
-export function decodeResult(response: DataView, [command]: Request): number {
+function decodeResult(response: DataView, [command]: Request): number {
   const answered = response.getUint32(0, true);
   if (answered !== COMMAND_NUMBERS[command]) {
     throw new HubError('driver/failed', `pigpiod answered command ${answered} where ${command} was due`);
   }
   // A tick has 32 bits without a sign; any other result that is negative is an error.
   return command === 'TICK' ? response.getUint32(12, true) : response.getInt32(12, true);
+}
+
+/** pigpiod's socket. A negative result is pigpio's error. */
+export const PIGPIOD: Protocol<Request, number> = {
+  name: 'pigpiod',
+  remedy: '"sudo pigpiod" starts one',
+  encode: encodeRequests,
+  createParser() {
+    const chunks = new Chunks();
+    return (bytes) => chunks.push(bytes, FRAME_BYTES);
+  },
+  decode: decodeResult,
+};
+
+export type PigpiodConnection = Connection<Request, number>;
+
+/** Has requests carried out, none of which may fail. Rejects with `driver/failed`, naming the first that was refused. */
+export async function mustAll(
+  connection: PigpiodConnection,
+  ...requests: readonly Request[]
+): Promise<number[]> {
+  return assertDone(requests, await connection.ask(...requests));
 }

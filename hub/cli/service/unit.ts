@@ -56,8 +56,8 @@ function describeOrder({ options }: UnitPlan): string[] {
     'Description=Pinhub, a publish/subscribe hub between web pages and pins',
     'Documentation=https://github.com/pinhub/pinhub#readme',
     'Wants=network-online.target',
-    ...(options.devices && options.driver === 'pigpiod' ? ['Wants=pigpiod.service'] : []),
-    'After=network-online.target pigpiod.service',
+    ...(options.devices && DAEMONS.includes(options.driver) ? [`Wants=${options.driver}.service`] : []),
+    'After=network-online.target pigpiod.service rgpiod.service',
     'StartLimitIntervalSec=0',
   ];
 }
@@ -141,8 +141,11 @@ function describeCapabilities({ options: { port = 0, mqttPort = 0 } }: UnitPlan)
   return ['CapabilityBoundingSet=CAP_NET_BIND_SERVICE', 'AmbientCapabilities=CAP_NET_BIND_SERVICE'];
 }
 
+/** Drivers that are daemons, each with a service of its name. */
+const DAEMONS: readonly string[] = ['pigpiod', 'rgpiod'];
+
 /** Drivers that open no device of this machine: a daemon has the pins, or there are none. */
-const DRIVERS_WITHOUT_DEVICES: readonly string[] = ['virtual', 'pigpiod'];
+const DRIVERS_WITHOUT_DEVICES: readonly string[] = ['virtual', ...DAEMONS];
 
 /** Whether the hub itself may open the devices of the pins. */
 export function opensPins({ driver, devices }: UnitPlan['options']): boolean {

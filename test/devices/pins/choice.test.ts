@@ -10,10 +10,12 @@ import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts'
 import { HubError } from '../../../hub/core/error.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createMemoryPins } from '../memory-pins.ts';
+import { createMemoryGpio } from './chardev/memory-gpiochip.ts';
 import { createBoardLibrary } from './library/board-library.ts';
 import { createMemorySysfs } from './linux/memory-sysfs.ts';
-import { PI_5, pioChip } from './linux/pi-trees.ts';
+import { PI_5, pioChip, RP1_CHIP } from './linux/pi-trees.ts';
 import { type ScriptedDaemon, startScriptedDaemon } from './pigpiod/scripted-daemon.ts';
+import { startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
 
 let daemon: ScriptedDaemon | undefined;
 let choice: Choice | undefined;
@@ -28,6 +30,7 @@ const laptop: PinSources = {
   virtual: () => createMemoryPins(),
   // Nothing listens on port 1, which is reserved.
   pigpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 },
+  rgpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 },
   pigpio: async () => {
     throw new HubError('driver/unavailable', 'npm pigpio has no binding here');
   },
@@ -58,13 +61,42 @@ describe('auto', () => {
     ]);
   });
 
-  test('else the kernel, if it gives any pin PWM', async () => {
-    const files = createMemorySysfs({ ...PI_5, chips: [pioChip(21, 'pwmchip3')] });
-    choice = await choosePins('auto', builtInDrivers({ ...laptop, linux: { files } }));
+  test('else the kernel, if it gives any pin PWM, and says what each pin has', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [RP1_CHIP, pioChip(21, 'pwmchip3')] });
+    const gpio = createMemoryGpio();
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, linux: { files, loadCalls: () => gpio } }));
     expect(choice.pins.driver).toBe('linux');
     expect(choice.reasons.at(-1)).toBe(
-      "Raspberry Pi 5 Model B Rev 1.0: the kernel gives PWM on GPIO 21 (the RP1's PIO).",
+      'Raspberry Pi 5 Model B Rev 1.0: PWM by the kernel on GPIO 18–19 (hardware); ' +
+        "by the kernel on GPIO 21 (the RP1's PIO); none on GPIO 2–17, 20, 22–27 " +
+        '(no rgpiod answers at 127.0.0.1:1; on Raspberry Pi OS "sudo apt install rgpiod" brings one). ' +
+        'Inputs by the GPIO character device.',
     );
+    expect(gpio.openFiles).toBe(0);
+  });
+
+  test('else an rgpiod of this machine, also if the kernel has no PWM', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [] });
+    const standIn = await startStandInRgpiod();
+    const { port } = standIn.address;
+    const rgpiod = { ...standIn.address, hosts: ['198.51.100.1'] };
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, rgpiod, linux: { files } }));
+    expect(choice.reasons.at(-1)).toBe(
+      `Raspberry Pi 5 Model B Rev 1.0: PWM by rgpiod at 127.0.0.1:${port} on GPIO 2–27. ` +
+        `Inputs by rgpiod at 127.0.0.1:${port}.`,
+    );
+    expect((await choice.pins.pwm(21, 'led/21')).gpio).toBe(21);
+    await choice.pins.close();
+    await standIn.kill();
+  });
+
+  test('says why there are no inputs', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [pioChip(21, 'pwmchip3')] });
+    const loadCalls = () => {
+      throw new HubError('driver/unavailable', 'npm koffi is not installed');
+    };
+    choice = await choosePins('auto', builtInDrivers({ ...laptop, linux: { files, loadCalls } }));
+    expect(choice.reasons.at(-1)).toMatch(/No inputs: npm koffi is not installed\.$/);
   });
 
   test('says which line a Pi lacks, and takes a virtual one', async () => {
@@ -112,9 +144,23 @@ describe('asked for by name', () => {
     );
   });
 
+  test('sysfs has the PWM of the kernel alone', async () => {
+    const files = createMemorySysfs({ ...PI_5, chips: [pioChip(21, 'pwmchip3')] });
+    choice = await choosePins('sysfs', builtInDrivers({ ...laptop, linux: { files } }));
+    expect(choice.pins.driver).toBe('sysfs');
+    await expect(choice.pins.input(23, 'button/23')).rejects.toMatchObject({ code: 'pin/unsupported' });
+  });
+
+  test('an rgpiod that does not answer yet is waited for, wherever it is', async () => {
+    const { pins } = await choosePins('rgpiod', builtInDrivers(laptop));
+    expect(pins.driver).toBe('rgpiod');
+    await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+    await pins.close();
+  });
+
   test('a driver that does not exist is an error that names those that do', async () => {
     await expect(choosePins('gpiod', [mine, ...builtInDrivers(laptop)])).rejects.toThrow(
-      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, linux, virtual',
+      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, linux, sysfs, rgpiod, virtual',
     );
   });
 });

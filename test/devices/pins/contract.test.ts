@@ -3,13 +3,17 @@ import { createPigpioPins } from '../../../devices/pins/library/library-pins.ts'
 import { createLinuxPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import { createPigpiodPins } from '../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
+import { createRgpiodPins } from '../../../devices/pins/rgpiod/create-rgpiod-pins.ts';
+import type { Address } from '../../../devices/pins/socket/dial.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { createPigpiodServer } from '../../../simulator/pigpiod/server.ts';
 import { type PinsUnderTest, pinsContract } from '../../contracts/pins.ts';
+import { createMemoryGpio } from './chardev/memory-gpiochip.ts';
 import { createBoardLibrary } from './library/board-library.ts';
 import { createMemorySysfs } from './linux/memory-sysfs.ts';
-import { PI_4, timerChip } from './linux/pi-trees.ts';
+import { PI_4, PI_5, timerChip } from './linux/pi-trees.ts';
+import { startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
 
 /** How often the drivers that must ask look for what others did, milliseconds. */
 const POLL_MS = 20;
@@ -40,7 +44,8 @@ for (const generation of ['6.1', '6.12'] as const) {
     const gpios = [17, 18, 21];
     const chips = gpios.map((gpio, index) => timerChip(gpio, `pwmchip${index}`));
     const files = createMemorySysfs({ ...PI_4, generation, chips });
-    const pins = await createLinuxPins({ files, pollMs: POLL_MS });
+    const gpio = createMemoryGpio();
+    const pins = await createLinuxPins({ files, pollMs: POLL_MS, loadCalls: () => gpio });
     return {
       pins,
       async setFromElsewhere(gpio, frequencyHz, steps) {
@@ -50,14 +55,43 @@ for (const generation of ['6.1', '6.12'] as const) {
         await files.write(`${channel}/duty_cycle`, String(Math.min(periodNs, steps * 1000)));
         await files.write(`${channel}/enable`, '1');
       },
-      wire: () => vitest.expect.unreachable('it has no inputs'),
+      wire: gpio.wire,
       dispose: () => pins.close(),
     };
   };
-  pinsContract(vitest, `linux, on a sysfs in memory, kernel ${generation}`, create, {
-    hasInputs: false,
-    limitsHz,
-  });
+  const name = `linux, on a sysfs and a GPIO chip in memory, kernel ${generation}`;
+  pinsContract(vitest, name, create, { limitsHz });
+}
+
+/** No other program can have a line that rgpiod has. */
+const RGPIOD_TRAITS = { seesOthers: false, limitsHz: [0.1, 10_000] } as const;
+
+pinsContract(
+  vitest,
+  'rgpiod, against a stand-in',
+  () => withStandIn((address) => createRgpiodPins({ address })),
+  RGPIOD_TRAITS,
+);
+
+pinsContract(
+  vitest,
+  'linux, by a stand-in for rgpiod where the kernel has no channel',
+  () =>
+    withStandIn((rgpiod) => createLinuxPins({ files: createMemorySysfs({ ...PI_5, chips: [] }), rgpiod })),
+  RGPIOD_TRAITS,
+);
+
+async function withStandIn(open: (address: Address) => Promise<Pins>): Promise<PinsUnderTest> {
+  const daemon = await startStandInRgpiod();
+  const pins = await open({ ...daemon.address, timeoutMs: 2000 });
+  return {
+    pins,
+    wire: (gpio, level) => daemon.board.wire(gpio, level),
+    async dispose() {
+      await pins.close();
+      await daemon.kill();
+    },
+  };
 }
 
 function underTest(board: Board, pins: Pins, dispose = async () => {}): PinsUnderTest {

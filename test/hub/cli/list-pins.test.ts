@@ -1,20 +1,58 @@
 import { expect, test } from 'vitest';
 import { readPinTable } from '../../../devices/drivers.ts';
 import { describePinTable } from '../../../hub/cli/list-pins.ts';
+import { HubError } from '../../../hub/core/error.ts';
+import { createMemoryGpio } from '../../devices/pins/chardev/memory-gpiochip.ts';
 import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
 import { BCM_CHIP, PI_4, timerChip } from '../../devices/pins/linux/pi-trees.ts';
+import { startStandInRgpiod } from '../../devices/pins/rgpiod/stand-in-rgpiod.ts';
 
-test('the table has each pin, what drives it now, and the line that it lacks', async () => {
+test('the table has each pin, what drives it now, who holds it, and the line that it lacks', async () => {
+  const gpio = createMemoryGpio();
+  gpio.take(23, 'gpiomon');
+  gpio.take(21, 'pwm-gpio', 'output');
   const files = createMemorySysfs({ ...PI_4, chips: [BCM_CHIP, timerChip(21, 'pwmchip1')] });
   await files.write('/sys/class/pwm/pwmchip0/export', '0');
   await files.write('/sys/class/pwm/pwmchip0/pwm0/period', '1000000');
   await files.write('/sys/class/pwm/pwmchip0/pwm0/duty_cycle', '250000');
   await files.write('/sys/class/pwm/pwmchip0/pwm0/enable', '1');
-  const lines = describePinTable(await readPinTable({ files })).split('\n');
+  const lines = describePinTable(await readPinTable({ files, loadCalls: () => gpio })).split('\n');
   expect(lines[0]).toBe('Raspberry Pi 4 Model B Rev 1.4');
   const row = (gpio: number) => lines.find((line) => line.startsWith(`${gpio} `))?.split(/ {2,}/);
-  expect(row(18)).toEqual(['18', '12', 'hardware', '20 ns', '25 %, 1000 Hz']);
-  expect(row(21)).toEqual(['21', '40', 'timer', '1000 ns', 'unused']);
-  expect(row(17)).toEqual(['17', '11', '–', '–', '–', 'dtoverlay=pwm-gpio,gpio=17']);
+  expect(row(18)).toEqual(['18', '12', 'hardware', '20 ns', '25 %, 1000 Hz', 'sysfs PWM']);
+  expect(row(21)).toEqual(['21', '40', 'timer', '1000 ns', '–', 'pwm-gpio, output']);
+  expect(row(17)).toEqual(['17', '11', '–', '–', '–', '–', 'dtoverlay=pwm-gpio,gpio=17']);
+  expect(row(23)).toEqual(['23', '16', '–', '–', '–', 'gpiomon, input', 'dtoverlay=pwm-gpio,gpio=23']);
   expect(lines.filter((line) => /^\d/.test(line))).toHaveLength(26);
+  expect(lines).toContain('Inputs by the GPIO character device.');
+  expect(gpio.openFiles).toBe(0);
+});
+
+test('with rgpiod the other pins have its PWM, and it tells who holds them', async () => {
+  const files = createMemorySysfs({ ...PI_4, chips: [BCM_CHIP] });
+  const daemon = await startStandInRgpiod();
+  daemon.board.take(17, 'gpioset');
+  const lines = describePinTable(await readPinTable({ files, rgpiod: daemon.address })).split('\n');
+  const row = (gpio: number) => lines.find((line) => line.startsWith(`${gpio} `))?.split(/ {2,}/);
+  expect(row(17)).toEqual([
+    '17',
+    '11',
+    'rgpiod',
+    '1000 ns',
+    '–',
+    'gpioset, input',
+    'dtoverlay=pwm-gpio,gpio=17',
+  ]);
+  expect(row(18)).toEqual(['18', '12', 'hardware', '20 ns', '–', '–']);
+  await daemon.kill();
+});
+
+test('without a way to ask the kernel, who holds a pin is unknown, and the reason says how to get inputs', async () => {
+  const files = createMemorySysfs({ ...PI_4, chips: [] });
+  const loadCalls = () => {
+    throw new HubError('driver/unavailable', 'npm koffi is not installed');
+  };
+  const lines = describePinTable(await readPinTable({ files, loadCalls })).split('\n');
+  expect(lines.find((line) => line.startsWith('17 '))).toContain('unknown');
+  expect(lines).toContain('No inputs: npm koffi is not installed.');
 });

@@ -6,7 +6,14 @@ import type { Words } from '../words.ts';
 const PITCH = 8;
 
 /** The drivers that have a Raspberry Pi's GPIOs. Another board's GPIO of the same number is elsewhere. */
-const PI_DRIVERS: ReadonlySet<string | undefined> = new Set(['virtual', 'pigpio', 'pigpiod']);
+const PI_DRIVERS: ReadonlySet<string | undefined> = new Set([
+  'virtual',
+  'pigpio',
+  'pigpiod',
+  'linux',
+  'sysfs',
+  'rgpiod',
+]);
 
 /** Shows where a Raspberry Pi's GPIOs are on its 40-pin header; nothing for those that are not on it. */
 export function pinout(

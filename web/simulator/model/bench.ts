@@ -29,7 +29,7 @@ export interface Bench {
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
 /** The drivers of a Raspberry Pi's pins. The GPIO 21 of another board is not on its header. */
-const PI_DRIVERS: ReadonlySet<string> = new Set(['virtual', 'pigpiod', 'pigpio', 'linux']);
+const PI_DRIVERS: ReadonlySet<string> = new Set(['virtual', 'pigpiod', 'pigpio', 'linux', 'sysfs', 'rgpiod']);
 
 /** The bench of a board, at once and at every change: its devices among all that there are, and what its pins do. */
 export function watchBench(

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { errnoOf, REAL_FILES } from '../../../../devices/pins/linux/sysfs-files.ts';
+import { errnoOf } from '../../../../devices/pins/errno.ts';
+import { REAL_FILES } from '../../../../devices/pins/linux/sysfs-files.ts';
 
 let folder: string;
 

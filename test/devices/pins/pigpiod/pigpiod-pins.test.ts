@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { filter, firstValueFrom, map, take, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pigpiodAddress } from '../../../../devices/pins/pigpiod/dial.ts';
+import { pigpiodAddress } from '../../../../devices/pins/pigpiod/address.ts';
 import { createPigpiodPins } from '../../../../devices/pins/pigpiod/pigpiod-pins.ts';
 import type { Pins } from '../../../../devices/pins/pins.ts';
 import { idlePi, type ScriptedDaemon, startScriptedDaemon } from './scripted-daemon.ts';

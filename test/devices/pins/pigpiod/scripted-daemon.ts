@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Address } from '../../../../devices/pins/pigpiod/dial.ts';
 import { COMMAND_NUMBERS } from '../../../../devices/pins/pigpiod/protocol.ts';
+import type { Address } from '../../../../devices/pins/socket/dial.ts';
 
 /** A request as the daemon saw it: `PWM 21 128`. */
 export type Line = string;

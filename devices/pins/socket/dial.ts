@@ -3,31 +3,42 @@ import { HubError } from '../../../hub/core/error.ts';
 
 /** Where a daemon may be, and how long it may take for anything. */
 export interface Address {
-  /** Tried in turn: `pigpiod -l` listens on ::1 only, where there is IPv6. */
+  /** Tried in turn: `pigpiod -l` and `rgpiod -l` listen on ::1 only, where there is IPv6. */
   readonly hosts: readonly string[];
   readonly port: number;
   /** For a connection, and for each answer, milliseconds. */
   readonly timeoutMs: number;
 }
 
-const DEFAULT_HOSTS = ['127.0.0.1', '::1'];
-const DEFAULT_PORT = 8888;
+/** The settings of an address, as the environment has them. */
+interface AddressSettings {
+  /** This machine if empty. */
+  readonly host: string | undefined;
+  /** The default if empty. */
+  readonly port: string | undefined;
+  readonly defaultPort: number;
+  /** The variable that holds the port, for messages. */
+  readonly portName: string;
+}
+
+/** This machine's addresses. */
+export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
+
 const DEFAULT_TIMEOUT_MS = 2000;
 
-/** The address that pigpio's own clients would use: PIGPIO_ADDR and PIGPIO_PORT, else this machine's port 8888. */
-export function pigpiodAddress(env: Readonly<Record<string, string | undefined>>): Address {
-  const { PIGPIO_ADDR: host, PIGPIO_PORT: port } = env;
+/** The address of a daemon. Throws `option/invalid` for a port that is none. */
+export function parseAddress({ host, port, defaultPort, portName }: AddressSettings): Address {
   return {
-    hosts: host ? [host] : DEFAULT_HOSTS,
-    port: port ? parsePort(port) : DEFAULT_PORT,
+    hosts: host ? [host] : LOOPBACK,
+    port: port ? parsePort(port, portName) : defaultPort,
     timeoutMs: DEFAULT_TIMEOUT_MS,
   };
 }
 
-function parsePort(text: string): number {
+function parsePort(text: string, name: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new HubError('option/invalid', `PIGPIO_PORT is ${JSON.stringify(text)}; it must be 1–65535`);
+  throw new HubError('option/invalid', `${name} is ${JSON.stringify(text)}; it must be 1–65535`);
 }
 
 /** The address as a person writes it. */
@@ -36,8 +47,16 @@ export function describeAddress({ hosts, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** A connection to the daemon. Rejects with `driver/unavailable` where no host takes it. */
-export async function dial(address: Address): Promise<Socket> {
+/** Which daemon is dialled, for messages. */
+export interface Daemon {
+  /** `pigpiod` */
+  readonly name: string;
+  /** How somebody gets one to answer. */
+  readonly remedy: string;
+}
+
+/** A connection to the daemon. Rejects with `driver/unavailable` if no host takes it. */
+export async function dial(address: Address, { name, remedy }: Daemon): Promise<Socket> {
   const refusals: unknown[] = [];
   for (const host of address.hosts) {
     try {
@@ -46,13 +65,9 @@ export async function dial(address: Address): Promise<Socket> {
       refusals.push(error);
     }
   }
-  throw new HubError(
-    'driver/unavailable',
-    `no pigpiod answers at ${describeAddress(address)}; "sudo pigpiod" starts one`,
-    {
-      cause: refusals.length === 1 ? refusals[0] : new AggregateError(refusals),
-    },
-  );
+  throw new HubError('driver/unavailable', `no ${name} answers at ${describeAddress(address)}; ${remedy}`, {
+    cause: refusals.length === 1 ? refusals[0] : new AggregateError(refusals),
+  });
 }
 
 function dialOne(host: string, { port, timeoutMs }: Address): Promise<Socket> {

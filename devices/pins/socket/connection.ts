@@ -1,36 +1,49 @@
 import type { Socket } from 'node:net';
 import { HubError } from '../../../hub/core/error.ts';
-import { assertDone } from '../pigpio/commands.ts';
-import { Chunks } from './chunks.ts';
-import { type Address, describeAddress, dial } from './dial.ts';
-import { decodeResult, encodeRequests, FRAME_BYTES, type Request } from './protocol.ts';
+import { type Address, type Daemon, describeAddress, dial } from './dial.ts';
+
+/** How a daemon is asked, and how it answers: in order, each request once. */
+export interface Protocol<Request, Result> extends Daemon {
+  encode(requests: readonly Request[]): Uint8Array;
+  /** Makes the parser of one connection: it takes bytes, however they are cut, and returns the answers that are complete now. */
+  createParser(): (bytes: Uint8Array) => readonly DataView[];
+  /** Throws `driver/failed` if it is the answer to another request. */
+  decode(answer: DataView, request: Request): Result;
+}
 
 /** Requests that were written together and whose answers are awaited together. */
-interface Batch {
+interface Batch<Request, Result> {
   readonly requests: readonly Request[];
-  readonly results: number[];
+  readonly results: Result[];
   readonly timer: NodeJS.Timeout;
-  readonly resolve: (results: number[]) => void;
+  readonly resolve: (results: Result[]) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** One connection for commands. It is over with its first fault, as nothing can be told from the answers after that. */
-export class Connection {
+/** One connection for requests. It is over with its first fault, as nothing can be told from the answers after that. */
+export class Connection<Request, Result> {
   /** Resolves with the reason once the connection is over. */
   readonly closed: Promise<string>;
   readonly #socket: Socket;
   readonly #address: Address;
-  readonly #chunks = new Chunks();
-  readonly #batches: Batch[] = [];
+  readonly #protocol: Protocol<Request, Result>;
+  readonly #parse: (bytes: Uint8Array) => readonly DataView[];
+  readonly #batches: Batch<Request, Result>[] = [];
   #fault: Error | undefined;
 
-  static async open(address: Address): Promise<Connection> {
-    return new Connection(await dial(address), address);
+  /** Rejects with `driver/unavailable` if nobody answers. */
+  static async open<Request, Result>(
+    address: Address,
+    protocol: Protocol<Request, Result>,
+  ): Promise<Connection<Request, Result>> {
+    return new Connection(await dial(address, protocol), address, protocol);
   }
 
-  private constructor(socket: Socket, address: Address) {
+  private constructor(socket: Socket, address: Address, protocol: Protocol<Request, Result>) {
     this.#socket = socket;
     this.#address = address;
+    this.#protocol = protocol;
+    this.#parse = protocol.createParser();
     this.closed = new Promise((resolve) => {
       socket.on('error', (error) => this.#end(error));
       socket.once('close', () => {
@@ -42,22 +55,17 @@ export class Connection {
   }
 
   /**
-   * Sends commands in one write and resolves to their results in order, negative ones included: they are
-   * pigpio's errors. Rejects with `driver/failed` when the connection ends first, or no answer comes in time.
+   * Sends requests in one write and resolves to their results in order. Rejects with `driver/failed` if the connection ends first, or no
+   * answer comes in time.
    */
-  ask(...requests: readonly Request[]): Promise<number[]> {
+  ask(...requests: readonly Request[]): Promise<Result[]> {
     return new Promise((resolve, reject) => {
       if (this.#fault) return reject(this.#lost());
       const { timeoutMs } = this.#address;
       const timer = setTimeout(() => this.#end(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
       this.#batches.push({ requests, results: [], timer, resolve, reject });
-      this.#socket.write(encodeRequests(requests));
+      this.#socket.write(this.#protocol.encode(requests));
     });
-  }
-
-  /** The same where no result may be an error. Rejects with `driver/failed`, naming the first command that was refused. */
-  async must(...requests: readonly Request[]): Promise<number[]> {
-    return assertDone(requests, await this.ask(...requests));
   }
 
   /** Hands all that comes from now on to a listener: on this connection there are no more answers. */
@@ -71,18 +79,19 @@ export class Connection {
 
   #receive(bytes: Uint8Array): void {
     try {
-      for (const response of this.#chunks.push(bytes, FRAME_BYTES)) this.#settle(response);
+      for (const answer of this.#parse(bytes)) this.#settle(answer);
     } catch (error) {
       this.#end(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #settle(response: DataView): void {
+  #settle(answer: DataView): void {
+    const { name, decode } = this.#protocol;
     const [batch] = this.#batches;
     const request = batch?.requests[batch.results.length];
     if (!batch || !request)
-      throw new HubError('driver/failed', 'pigpiod sent an answer that nobody asked for');
-    batch.results.push(decodeResult(response, request));
+      throw new HubError('driver/failed', `${name} sent an answer that nobody asked for`);
+    batch.results.push(decode(answer, request));
     if (batch.results.length < batch.requests.length) return;
     this.#batches.shift();
     clearTimeout(batch.timer);
@@ -104,6 +113,6 @@ export class Connection {
   }
 
   #reason(): string {
-    return `lost pigpiod at ${describeAddress(this.#address)}: ${this.#fault?.message}`;
+    return `lost ${this.#protocol.name} at ${describeAddress(this.#address)}: ${this.#fault?.message}`;
   }
 }

@@ -1,0 +1,152 @@
+import { HubError } from '../../../hub/core/error.ts';
+import { errnoOf } from '../errno.ts';
+import { isHeaderChip } from '../header-chip.ts';
+import { inUse, type LineInfo } from '../line-info.ts';
+import type { Level } from '../pins.ts';
+import type { DeviceCalls } from './device-calls.ts';
+import {
+  createChipInfo,
+  decodeChipLabel,
+  decodeEvents,
+  decodeLineFd,
+  decodeLineInfo,
+  decodeValues,
+  EVENT_BYTES,
+  encodeLineInfo,
+  encodeLineRequest,
+  encodeOutputConfig,
+  encodeValues,
+  type InputConfig,
+  IOCTL,
+  type LineEvent,
+} from './uapi.ts';
+
+/** The name by which other programs see whose a line is. */
+const CONSUMER = 'pinhub';
+
+/** As many edges as the kernel keeps for a line, unless it is asked to keep more. */
+const EVENTS_AT_ONCE = 16;
+
+/** The GPIO chip of the header. */
+export class HeaderChip {
+  readonly #calls: DeviceCalls;
+  readonly #fd: number;
+
+  /** Finds the chip by its label. Throws `driver/unavailable` with the reason. */
+  static open(calls: DeviceCalls): HeaderChip {
+    const refusals: unknown[] = [];
+    for (const path of calls.list()) {
+      try {
+        const fd = calls.open(path);
+        if (isHeaderChip(labelOf(calls, fd))) return new HeaderChip(calls, fd);
+        calls.close(fd);
+      } catch (error) {
+        refusals.push(error);
+      }
+    }
+    throw unavailable(refusals);
+  }
+
+  private constructor(calls: DeviceCalls, fd: number) {
+    this.#calls = calls;
+    this.#fd = fd;
+  }
+
+  lineInfo(gpio: number): LineInfo {
+    const bytes = encodeLineInfo(gpio);
+    this.#calls.ioctl(this.#fd, IOCTL.GET_LINEINFO, bytes);
+    return decodeLineInfo(bytes);
+  }
+
+  /** Takes a line, as an input, or as it is. Throws `pin/in-use`, which names who has it, or `driver/failed`. */
+  request(gpio: number, input?: InputConfig): Line {
+    const bytes = encodeLineRequest(gpio, CONSUMER, input);
+    try {
+      this.#calls.ioctl(this.#fd, IOCTL.GET_LINE, bytes);
+    } catch (cause) {
+      throw this.#refusalOf(gpio, cause);
+    }
+    return new Line(this.#calls, gpio, decodeLineFd(bytes));
+  }
+
+  close(): void {
+    this.#calls.close(this.#fd);
+  }
+
+  #refusalOf(gpio: number, cause: unknown): HubError {
+    if (errnoOf(cause) !== 'EBUSY') return refused(gpio, cause);
+    return inUse(gpio, this.lineInfo(gpio), cause);
+  }
+}
+
+/** A line that is ours, until it is closed. */
+export class Line {
+  readonly #calls: DeviceCalls;
+  readonly #gpio: number;
+  readonly #fd: number;
+
+  constructor(calls: DeviceCalls, gpio: number, fd: number) {
+    this.#calls = calls;
+    this.#gpio = gpio;
+    this.#fd = fd;
+    calls.setNonBlocking(fd);
+  }
+
+  /** Throws `driver/failed`, as `drive` and `write` do. */
+  read(): Level {
+    return decodeValues(this.#ioctl(IOCTL.GET_VALUES, encodeValues(0)));
+  }
+
+  /** Makes it an output. */
+  drive(level: Level): void {
+    this.#ioctl(IOCTL.SET_CONFIG, encodeOutputConfig(level));
+  }
+
+  /** Writes the level of an output. */
+  write(level: Level): void {
+    this.#ioctl(IOCTL.SET_VALUES, encodeValues(level));
+  }
+
+  /** The edges since the last call. Never waits. */
+  takeEvents(): LineEvent[] {
+    const events: LineEvent[] = [];
+    const bytes = new Uint8Array(EVENTS_AT_ONCE * EVENT_BYTES);
+    for (;;) {
+      const length = this.#calls.read(this.#fd, bytes);
+      events.push(...decodeEvents(bytes.subarray(0, length)));
+      if (length < bytes.length) return events;
+    }
+  }
+
+  close(): void {
+    this.#calls.close(this.#fd);
+  }
+
+  #ioctl(request: number, bytes: Uint8Array): Uint8Array {
+    try {
+      this.#calls.ioctl(this.#fd, request, bytes);
+      return bytes;
+    } catch (cause) {
+      throw refused(this.#gpio, cause);
+    }
+  }
+}
+
+function refused(gpio: number, cause: unknown): HubError {
+  const errno = errnoOf(cause) ?? String(cause);
+  return new HubError('driver/failed', `the kernel refused GPIO ${gpio} with ${errno}`, { cause });
+}
+
+function labelOf(calls: DeviceCalls, fd: number): string {
+  const bytes = createChipInfo();
+  calls.ioctl(fd, IOCTL.GET_CHIPINFO, bytes);
+  return decodeChipLabel(bytes);
+}
+
+function unavailable(refusals: readonly unknown[]): HubError {
+  const isDenied = refusals.some((error) => errnoOf(error) === 'EACCES');
+  const reason = isDenied
+    ? 'this user may not open /dev/gpiochip*; "sudo usermod -aG gpio $USER" and a new login permit it on Raspberry Pi OS'
+    : "no /dev/gpiochip* has the pins of a Raspberry Pi's header";
+  return new HubError('driver/unavailable', reason, { cause: new AggregateError(refusals) });
+}

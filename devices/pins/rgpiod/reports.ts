@@ -1,0 +1,50 @@
+import type { Level } from '../pins.ts';
+import { Chunks } from '../socket/chunks.ts';
+import { Connection } from '../socket/connection.ts';
+import type { Address } from '../socket/dial.ts';
+import { RGPIOD, type RgpiodConnection, refusalOf } from './protocol.ts';
+
+/** An edge, as rgpiod reports it. */
+export interface EdgeReport {
+  readonly gpio: number;
+  readonly level: Level;
+  /** When, by the kernel's monotonic clock, ns. */
+  readonly ns: bigint;
+}
+
+/** A second connection, on which edges are reported. */
+export interface Reports {
+  /** What an input, claimed on any connection, sends its edges to. */
+  readonly handle: number;
+  /** Resolves with the reason once the connection is over. */
+  readonly closed: Promise<string>;
+  close(reason: string): void;
+}
+
+/** A report: ns as 64 bits; chip, GPIO, level and flags, a byte each; 4 bytes without meaning. */
+const REPORT_BYTES = 16;
+
+/** A level that stands for the silence of a watchdog. */
+const HIGHEST_LEVEL = 1;
+
+/** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */
+export async function openReports(address: Address, onEdge: (report: EdgeReport) => void): Promise<Reports> {
+  const connection = await Connection.open(address, RGPIOD);
+  const handle = await openHandle(connection);
+  const chunks = new Chunks();
+  connection.divert((bytes) => {
+    for (const report of chunks.push(bytes, REPORT_BYTES)) {
+      const level = report.getUint8(10);
+      if (level > HIGHEST_LEVEL) continue;
+      onEdge({ gpio: report.getUint8(9), level: level === 1 ? 1 : 0, ns: report.getBigUint64(0, true) });
+    }
+  });
+  return { handle, closed: connection.closed, close: (reason) => connection.close(reason) };
+}
+
+async function openHandle(connection: RgpiodConnection): Promise<number> {
+  const [answer] = await connection.ask(['NOIB']);
+  if (answer && answer.status >= 0) return answer.status;
+  connection.close('it gave no handle for reports');
+  throw refusalOf(['NOIB'], answer?.status ?? 0);
+}

@@ -1,0 +1,112 @@
+import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, switchMap } from 'rxjs';
+import { HubError } from '../../hub/core/error.ts';
+import { Ownership } from './ownership.ts';
+import type { PinSource } from './pin-source.ts';
+import type { InputOptions, InputPin, OutputPin, Pins, PinsHealth, PwmPin } from './pins.ts';
+
+/** What a pin is asked for. */
+export type PinUse = 'pwm' | 'output' | 'input';
+
+const USES: Readonly<Record<PinUse, string>> = { pwm: 'given PWM', output: 'an output', input: 'an input' };
+
+export interface SourcedPinsOptions {
+  /** The driver's name, as in `--driver`. */
+  readonly driver: string;
+  /** The BCM numbers that may be had, ascending. */
+  readonly gpios: readonly number[];
+  /** Asked in this order; the first that leads to a pin has it. */
+  readonly sources: readonly PinSource[];
+  /** Why no source leads to a pin, and what to do about it. */
+  explain?(use: PinUse, gpio: number): string;
+}
+
+/** Pins that are reached in several ways, decided for each pin when it is claimed. */
+export class SourcedPins implements Pins {
+  readonly driver: string;
+  readonly health$: Observable<PinsHealth>;
+  readonly #options: SourcedPinsOptions;
+  readonly #ownership: Ownership;
+  /** How each claimed pin is reached. */
+  readonly #used = new BehaviorSubject<ReadonlyMap<number, PinSource>>(new Map());
+  #isClosed = false;
+
+  constructor(options: SourcedPinsOptions) {
+    this.driver = options.driver;
+    this.#options = options;
+    this.#ownership = new Ownership(options.gpios);
+    this.health$ = this.#used.pipe(
+      map((used) => (used.size > 0 ? [...new Set(used.values())] : options.sources)),
+      switchMap((sources) => combineLatest(sources.map(({ health$ }) => health$))),
+      map(jointHealth),
+      distinctUntilChanged((one, other) => one.status === other.status),
+    );
+  }
+
+  pwm(gpio: number, owner: string): Promise<PwmPin> {
+    return this.#claim('pwm', gpio, owner, (source, onReleased) => source.pwm?.(gpio, onReleased));
+  }
+
+  output(gpio: number, owner: string): Promise<OutputPin> {
+    return this.#claim('output', gpio, owner, (source, onReleased) => source.output?.(gpio, onReleased));
+  }
+
+  input(gpio: number, owner: string, options: InputOptions = {}): Promise<InputPin> {
+    return this.#claim('input', gpio, owner, (source, onReleased) =>
+      source.input?.(gpio, options, onReleased),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#options.sources.map((source) => source.close()));
+  }
+
+  async #claim<P>(
+    use: PinUse,
+    gpio: number,
+    owner: string,
+    open: (source: PinSource, onReleased: () => void) => Promise<P> | undefined,
+  ): Promise<P> {
+    if (this.#isClosed) throw new HubError('driver/unavailable', 'the driver was closed');
+    this.#ownership.claim(gpio, owner);
+    try {
+      return await this.#open(use, gpio, open);
+    } catch (error) {
+      this.#ownership.release(gpio);
+      throw error;
+    }
+  }
+
+  async #open<P>(
+    use: PinUse,
+    gpio: number,
+    open: (source: PinSource, onReleased: () => void) => Promise<P> | undefined,
+  ): Promise<P> {
+    for (const source of this.#options.sources) {
+      const opening = open(source, () => this.#free(gpio));
+      if (!opening) continue;
+      const pin = await opening;
+      this.#used.next(new Map(this.#used.value).set(gpio, source));
+      return pin;
+    }
+    throw new HubError('pin/unsupported', this.#explain(use, gpio));
+  }
+
+  #explain(use: PinUse, gpio: number): string {
+    const generally = `GPIO ${gpio} cannot be ${USES[use]} with the driver ${this.driver}`;
+    return this.#options.explain?.(use, gpio) ?? generally;
+  }
+
+  #free(gpio: number): void {
+    this.#ownership.release(gpio);
+    const used = new Map(this.#used.value);
+    used.delete(gpio);
+    this.#used.next(used);
+  }
+}
+
+/** Online as long as any way is: a pin that is lost says so when it is written, and must not take the others with it. */
+function jointHealth(all: readonly PinsHealth[]): PinsHealth {
+  const [first] = all;
+  return all.find(({ status }) => status === 'online') ?? first ?? { status: 'online' };
+}

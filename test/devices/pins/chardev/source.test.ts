@@ -1,0 +1,162 @@
+import { firstValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { type ChardevOptions, ChardevSource } from '../../../../devices/pins/chardev/source.ts';
+import { createMemoryGpio, type MemoryGpio, type MemoryGpioOptions } from './memory-gpiochip.ts';
+
+interface Opened {
+  readonly gpio: MemoryGpio;
+  readonly source: ChardevSource;
+  readonly scheduler: VirtualTimeScheduler;
+  /** Lets the source read its inputs once. */
+  poll(): void;
+}
+
+function open(setting: MemoryGpioOptions = {}, options: ChardevOptions = {}): Opened {
+  const gpio = createMemoryGpio(setting);
+  const scheduler = new VirtualTimeScheduler();
+  const source = new ChardevSource({ loadCalls: () => gpio, scheduler, ...options });
+  const poll = () => {
+    scheduler.maxFrames += 5;
+    scheduler.flush();
+  };
+  scheduler.maxFrames = 0;
+  return { gpio, source, scheduler, poll };
+}
+
+const onReleased = () => {};
+
+describe('an input', () => {
+  test('has its resistor and debounce set', async () => {
+    const { gpio, source } = open();
+    await source.input(23, { pull: 'up', steadyUs: 5000 }, onReleased);
+    await source.input(24, { pull: 'down' }, onReleased);
+    await source.input(25, {}, onReleased);
+    expect([23, 24, 25].map(gpio.describe)).toEqual([
+      'input pull-up debounce 5000',
+      'input pull-down',
+      'input floating',
+    ]);
+  });
+
+  test('has all edges since it was read last, with the times that the kernel gave them', async () => {
+    const { gpio, source, poll } = open();
+    const pin = await source.input(23, { pull: 'up' }, onReleased);
+    const heard = firstValueFrom(pin.edges$.pipe(take(42), toArray()));
+    // More than are read at once.
+    for (let pulse = 0; pulse < 20; pulse++) {
+      gpio.wire(23, 0);
+      gpio.wire(23, 1);
+    }
+    const untilUs = Number((process.hrtime.bigint() / 1000n) & 0xffff_ffffn);
+    poll();
+    gpio.wire(23, 0);
+    poll();
+    const edges = await heard;
+    expect(edges.map(({ level }) => level)).toEqual([
+      1,
+      ...Array.from({ length: 20 }, () => [0, 1]).flat(),
+      0,
+    ]);
+    expect(edges.slice(0, -1).every(({ tickUs }) => tickUs <= untilUs)).toBe(true);
+    expect(edges.at(-1)?.tickUs).toBeGreaterThanOrEqual(untilUs);
+  });
+
+  test('that another program has is in use, and the error names the program', async () => {
+    const { gpio, source } = open();
+    gpio.take(23, 'gpiomon');
+    await expect(source.input(23, {}, onReleased)).rejects.toMatchObject({
+      code: 'pin/in-use',
+      message: expect.stringMatching(/GPIO 23 .*"gpiomon"/),
+    });
+    gpio.giveBack(23);
+    expect((await source.input(23, {}, onReleased)).gpio).toBe(23);
+  });
+
+  test('that is released is free for others, and read no more', async () => {
+    const { gpio, source, scheduler } = open();
+    let releases = 0;
+    const pin = await source.input(23, {}, () => releases++);
+    await pin.release();
+    await pin.release();
+    expect(releases).toBe(1);
+    expect(gpio.openFiles).toBe(1); // The chip.
+    expect(scheduler.actions).toEqual([]);
+  });
+});
+
+describe('an output', () => {
+  test('is left as it is until the first write: one that was high already tells so', async () => {
+    const { gpio, source } = open();
+    const first = await source.output(17, onReleased);
+    expect(await firstValueFrom(first.level$)).toBe(0);
+    expect(gpio.describe(17)).toBe('input as is');
+    await first.write(1);
+    expect(gpio.describe(17)).toBe('output 1');
+    await source.close();
+    const next = new ChardevSource({ loadCalls: () => gpio });
+    const again = await next.output(17, onReleased);
+    expect(await firstValueFrom(again.level$)).toBe(1);
+    await again.write(0);
+    expect(gpio.describe(17)).toBe('output 0');
+    await next.close();
+  });
+
+  test('keeps its level after its release, and its line from other programs', async () => {
+    const { gpio, source } = open();
+    const pin = await source.output(17, onReleased);
+    await pin.write(1);
+    await pin.release();
+    await expect(pin.write(0)).rejects.toMatchObject({ code: 'driver/unavailable' });
+    expect(gpio.describe(17)).toBe('output 1');
+    expect(await firstValueFrom((await source.output(17, onReleased)).level$)).toBe(1);
+  });
+
+  test('that was released may become an input', async () => {
+    const { gpio, source } = open();
+    const pin = await source.output(17, onReleased);
+    await pin.write(1);
+    await pin.release();
+    await source.input(17, { pull: 'down' }, onReleased);
+    expect(gpio.describe(17)).toBe('input pull-down');
+  });
+});
+
+describe('the device', () => {
+  test('is opened with the first pin, and closed with all lines', async () => {
+    const { gpio, source } = open();
+    expect(gpio.openFiles).toBe(0);
+    await source.input(23, {}, onReleased);
+    await source.output(17, onReleased);
+    expect(gpio.openFiles).toBe(3);
+    await source.close();
+    expect(gpio.openFiles).toBe(0);
+  });
+
+  test.each([
+    [{ openError: 'EACCES' }, /usermod -aG gpio/],
+    [{ chips: new Map([['/dev/gpiochip0', 'INT34C6:00']]) }, /no \/dev\/gpiochip\* has the pins/],
+    [{ chips: new Map() }, /no \/dev\/gpiochip\* has the pins/],
+  ])('that is not to be had is refused with the reason: %j', async (setting, message) => {
+    const { gpio, source } = open(setting);
+    const refusal = { code: 'driver/unavailable', message: expect.stringMatching(message) };
+    await expect(source.input(23, {}, onReleased)).rejects.toMatchObject(refusal);
+    await expect(source.output(17, onReleased)).rejects.toMatchObject(refusal);
+    expect(gpio.openFiles).toBe(0);
+  });
+
+  test('that goes away takes its health along', async () => {
+    const { gpio, source, poll } = open();
+    await source.input(23, {}, onReleased);
+    const broken = Object.assign(gpio, {
+      read: () => {
+        throw Object.assign(new Error('ENODEV: no such device'), { code: 'ENODEV' });
+      },
+    });
+    expect(broken.openFiles).toBe(2);
+    poll();
+    expect(await firstValueFrom(source.health$)).toMatchObject({
+      status: 'offline',
+      reason: expect.stringContaining('ENODEV'),
+    });
+  });
+});
