@@ -96,7 +96,10 @@ describeWith(
       });
 
       test('the driver keeps the contract of pins', () => {
-        expect(report.contract.length).toBeGreaterThan(45);
+        const titles = report.contract.map(({ title }) => title);
+        expect(titles).toContain('released keep their level, and are written to no more');
+        // Only this kernel simulates a GPIO chip, whose inputs can be driven.
+        expect(titles.includes('tell only of their own edges')).toBe(release === 'trixie-backports');
         expect(report.contract.filter(({ error }) => error)).toEqual([]);
       });
 
