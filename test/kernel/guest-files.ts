@@ -143,5 +143,14 @@ async function fetchNode(scratch: string, file: string): Promise<void> {
 
 async function fetchKoffi(into: string): Promise<void> {
   const target = ['--os=linux', '--cpu=arm64', '--libc=glibc'];
-  await run('npm', ['install', KOFFI, ...target, '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', into]);
+  await run('npm', [
+    'install',
+    KOFFI,
+    ...target,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    into,
+  ]);
 }

@@ -9,10 +9,11 @@ import { perform } from './guest/sequence.ts';
 import { obtainGuestFiles } from './guest-files.ts';
 import { sampleInput } from './samples.ts';
 
-/** Debian's kernels, and the rules that each has for PWM. */
+/** Debian's kernels, and the rules that each has for PWM. Each takes two minutes, so the one between is there on demand. */
 const KERNELS: readonly (readonly [Release, Generation])[] = [
   ['bookworm', '6.1'],
-  ['trixie', '6.12'],
+  ...(process.env.PINHUB_KERNELS === 'all' ? [['trixie', '6.12'] as const] : []),
+  ['trixie-backports', '6.12'],
 ];
 
 /** Not a limit for a machine that makes progress: that is watched line by line. */
@@ -22,7 +23,7 @@ describeWith(
   ['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'],
   "the kernel's own PWM on an emulated Pi",
   () => {
-    describe.each(KERNELS)('with the kernel of Debian %s, %s', (release, generation) => {
+    describe.each(KERNELS)('with the kernel of Debian %s, and rules of %s', (release, generation) => {
       const input = sampleInput();
       let report: Report;
 
@@ -56,7 +57,7 @@ describeWith(
           kernelHas: { code: 'pin/in-use', message: expect.stringContaining('GPIO 13') },
           noChannel: {
             code: 'pin/unsupported',
-            message: expect.stringContaining('dtoverlay=pwm-gpio,gpio=21'),
+            message: expect.stringContaining('dtoverlay=pwm-gpio,gpio=20'),
           },
         });
       });
@@ -95,7 +96,10 @@ describeWith(
       });
 
       test('the driver keeps the contract of pins', () => {
-        expect(report.contract.length).toBeGreaterThan(50);
+        const titles = report.contract.map(({ title }) => title);
+        expect(titles).toContain('released keep their level, and are written to no more');
+        // Only this kernel simulates a GPIO chip, whose inputs can be driven.
+        expect(titles.includes('tell only of their own edges')).toBe(release === 'trixie-backports');
         expect(report.contract.filter(({ error }) => error)).toEqual([]);
       });
 

@@ -9,19 +9,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ dutyPercent: fc.constantFrom(0, 0.001, 50, 99.999, 100) }),
 );
 
-/** At 50 MHz a clock lasts 20 ns, a period at least two of them, and less than 2^32. */
+/** At 50 MHz a clock lasts 20 ns. The kernel rounds a period to at least two of them, and to less than 2^32. */
 const times = [0, 1, 20, 29, 30, 39, 40, 41, 1000, 2000, 1_000_000, 85_899_345_909, 85_899_345_910, 2 ** 37];
 const time = fc.constantFrom(...times).map(String);
-/** Texts that are no plain numbers, or too large for one. */
-const oddText = fc.constantFrom(
-  '-1',
-  '1.5',
-  'x',
-  '0x10',
-  '2',
-  '18446744073709551615',
-  '18446744073709551616',
-);
+/** Texts that are no plain numbers. */
+const oddText = fc.constantFrom('-1', '1.5', 'x', '0x10', '2');
 
 const write: fc.Arbitrary<FileWrite> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ file: fc.constant('period' as const), text: time }) },
@@ -50,5 +42,5 @@ const sequence = fc
 
 /** What this run tries: other changes and writes than the last run. */
 export function sampleInput(): GuestInput {
-  return { changes: fc.sample(change, 40), sequences: fc.sample(sequence, 40) };
+  return { changes: fc.sample(change, 25), sequences: fc.sample(sequence, 25) };
 }

@@ -201,9 +201,9 @@ function printed({ periodNs, dutyNs, isEnabled }: ChannelState, name: string): s
   return name === 'enable' ? String(Number(isEnabled)) : String(name === 'period' ? periodNs : dutyNs);
 }
 
-/** The shortest period of a PWM block at 50 MHz, and the longest: 2 and 2^32 clocks of 20 ns. */
-const MIN_PERIOD_NS = 2 * 20;
-const MAX_PERIOD_NS = 2 ** 32 * 20;
+/** The limits of a PWM block at 50 MHz, whose driver rounds a period to clocks of 20 ns: to at least 2, and to less than 2^32. */
+const MIN_PERIOD_NS = 1.5 * 20;
+const MAX_PERIOD_NS = (2 ** 32 - 0.5) * 20 - 1;
 
 /** A channel after a write. Throws `EINVAL` as the kernel of that generation does. */
 function changed(before: ChannelState, name: string, value: number, generation: Generation): ChannelState {
@@ -211,9 +211,14 @@ function changed(before: ChannelState, name: string, value: number, generation: 
   // 6.1 checks every state; later kernels check only a channel that is enabled.
   const isChecked = after.isEnabled || generation === '6.1';
   if (isChecked && (after.periodNs === 0 || after.dutyNs > after.periodNs)) throw kernelError('EINVAL');
-  const isOutside = after.periodNs < MIN_PERIOD_NS || after.periodNs > MAX_PERIOD_NS;
-  if (name === 'period' && isOutside) throw kernelError('EINVAL');
+  // The driver is not asked if nothing changes.
+  if (isSame(after, before)) return before;
+  if (after.periodNs < MIN_PERIOD_NS || after.periodNs > MAX_PERIOD_NS) throw kernelError('EINVAL');
   return after;
+}
+
+function isSame(one: ChannelState, other: ChannelState): boolean {
+  return one.periodNs === other.periodNs && one.dutyNs === other.dutyNs && one.isEnabled === other.isEnabled;
 }
 
 function meaningOf(name: string, value: number): Partial<ChannelState> {
