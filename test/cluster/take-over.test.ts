@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { decodeFrame } from '../../hub/cluster/frame.ts';
 import { Message } from '../../hub/core/message.ts';
 import { createRandom } from '../random.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
@@ -228,5 +229,42 @@ describe('a process that serves', () => {
     process.engine.kill();
     const { process: next } = await serve('next');
     expect(kept(next)?.sort()).toEqual(Array.from(model, (entry) => entry.join(' ')).sort());
+  });
+
+  it('acknowledges changes that need several frames with the last of them', async () => {
+    const { process } = await serve('first');
+    const stored = cluster.log('main');
+    const before = stored.last;
+    retain(process, 'a', 'x'.repeat(1_000));
+    await time.runUntil(() => stored.last > before);
+    cluster.isFull = true;
+    await time.run(500);
+    const { journal } = process.store ?? expect.unreachable('it serves');
+    expect(journal.isSafe(journal.position)).toBe(false);
+    process.engine.kill();
+    cluster.isFull = false;
+    const { process: next } = await serve('next');
+    expect(kept(next)).toEqual([]);
+  });
+
+  it('trims nothing before the whole state is copied', async () => {
+    const { process } = await serve('first', { smallLogBytes: 500 });
+    const stored = cluster.log('main');
+    for (const topic of ['a', 'b', 'c', 'd']) {
+      retain(process, topic, 'x'.repeat(300));
+      await time.runUntil(
+        () => stored.entries.some(({ bytes }) => decodeFrame(bytes)?.kind === 'checkpoint'),
+        time.now() + 20,
+      );
+    }
+    cluster.isFull = true;
+    await time.run(5_000);
+    expect(stored.first).toBe(1);
+    cluster.isFull = false;
+    await time.run(5_000);
+    expect(stored.first).toBeGreaterThan(1);
+    process.engine.kill();
+    const { process: next } = await serve('next');
+    expect(next.store?.retained.map(({ topic }) => topic).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 });
