@@ -18,10 +18,17 @@ export const DEFAULT_HUB_NAME = 'main';
 
 /** The address of a NATS server; without a scheme it is `nats://`. */
 export function parseServer(text: string): string {
-  const url = text.includes('://') ? text : `nats://${text}`;
-  if (URL.canParse(url) && /^(nats|tls):$/.test(new URL(url).protocol) && new URL(url).hostname !== '')
-    return url;
-  throw new InvalidArgumentError('It must be addresses of NATS servers, as in nats://a:4222,nats://b:4222.');
+  const address = text.includes('://') ? text : `nats://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '')
+    throw new InvalidArgumentError(
+      'It must be addresses of NATS servers, as in nats://a:4222,nats://b:4222.',
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new InvalidArgumentError(
+      'Everybody on this machine can see a password there: name a file with --cluster-credentials.',
+    );
+  return address;
 }
 
 const MAX_NAME = 32;

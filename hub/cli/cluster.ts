@@ -65,7 +65,7 @@ async function openState(
   closers.add(() => store.close()); // Unless the hub has done so.
   return {
     store,
-    text: `hub ${hub} of cluster ${clusterName}, on ${cluster.map(withoutSecrets).join(', ')}`,
+    text: `hub ${hub} of cluster ${clusterName}, on ${cluster.join(', ')}`,
   };
 }
 
@@ -92,9 +92,4 @@ function checkCluster(
     );
   if ((clusterCert === undefined) !== (clusterKey === undefined))
     throw new HubError('option/invalid', '--cluster-cert and --cluster-key need each other');
-}
-
-function withoutSecrets(server: string): string {
-  const url = new URL(server);
-  return `${url.protocol}//${url.host}`;
 }

@@ -91,12 +91,7 @@ export class HubLog {
   /** Writes the changes of this turn now rather than at its end, unless too many are on their way. */
   commit(): void {
     this.#isScheduled = false;
-    if (this.#batch.length === 0 || this.#isClosed || !this.#writer.hasRoom) return;
-    this.#options.onCommit();
-    this.#isScheduled = false;
-    const position = this.#told;
-    this.#append(this.#batch.bytes, () => this.#onSafe(position));
-    this.#batch.clear();
+    if (this.#writer.hasRoom) this.#flush();
   }
 
   /** Begins a copy of the whole state; resolves to the sequence of its first entry once that is safe. */
@@ -108,14 +103,9 @@ export class HubLog {
   /** Appends a piece of the state as it is, behind all changes so far; resolves once it is safe. `write` is called when there is room. */
   async copy(write: () => Uint8Array): Promise<void> {
     await this.#room();
-    this.commit();
+    this.#flush();
     const piece = write();
     if (piece.length > 0) await new Promise<void>((resolve) => this.#append(piece, resolve));
-  }
-
-  #fail(failure: HubError): void {
-    this.#failure = failure;
-    for (const { then } of this.#waiters.splice(0)) then(failure);
   }
 
   /** Ignores later changes, and resolves when all earlier ones are safe. Rejects with the reason why they cannot be. */
@@ -130,6 +120,20 @@ export class HubLog {
     this.#isClosed = true;
     this.#writer.stop();
     this.#fail(failure);
+  }
+
+  #flush(): void {
+    if (this.#batch.length === 0 || this.#isClosed) return;
+    this.#options.onCommit();
+    this.#isScheduled = false;
+    const position = this.#told;
+    this.#append(this.#batch.bytes, () => this.#onSafe(position));
+    this.#batch.clear();
+  }
+
+  #fail(failure: HubError): void {
+    this.#failure = failure;
+    for (const { then } of this.#waiters.splice(0)) then(failure);
   }
 
   #drain(): Promise<void> {

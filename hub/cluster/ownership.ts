@@ -1,10 +1,12 @@
 import {
+  delay,
   distinctUntilChanged,
   filter,
   firstValueFrom,
   interval,
   map,
   merge,
+  mergeMap,
   type Observable,
   ReplaySubject,
   type SchedulerLike,
@@ -16,14 +18,17 @@ import {
   timer,
 } from 'rxjs';
 import { z } from 'zod';
-import { HubError } from '../core/error.ts';
+import { HubError, quote } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
 
 /** How often an owner says that it is there, milliseconds. */
 const BEAT_MS = 400;
 
 /** After how long without hearing from it an owner counts as gone, milliseconds. An owner that cannot say it ends itself after the same time. */
-export const SILENCE_MS = 2_000;
+const SILENCE_MS = 2_000;
+
+/** For what came while the process did nothing, and is heard only now, milliseconds. */
+const GRACE_MS = 250;
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -50,7 +55,7 @@ export class Ownership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    this.#heard$ = options.engine.heard$(channelOf(options)).pipe(map(parse));
+    this.#heard$ = options.engine.heard$(channelOf(options)).pipe(mergeMap(parseBeat));
   }
 
   /** Emits why this process no longer owns the state, and completes. */
@@ -85,16 +90,19 @@ export class Ownership {
     return epoch;
   }
 
-  /** Ends itself once it is silent to others, or hears of a later owner. */
+  /** Ends itself once it cannot hear its own beats, so that others may not hear them either, or once it hears of a later owner. */
   watch(): void {
-    const { engine, hub, scheduler } = this.#options;
-    const cutOff$ = engine.reachable$.pipe(
-      switchMap((isReachable) => (isReachable ? [] : timer(SILENCE_MS, scheduler))),
-      map(() => `no server of the cluster was reachable for ${SILENCE_MS / 1000} s`),
+    const { hub, scheduler, instance } = this.#options;
+    const epoch = this.#claim?.epoch ?? 0;
+    const cutOff$ = this.#heard$.pipe(
+      filter((heard) => heard.epoch === epoch && heard.instance === instance),
+      startWith(undefined),
+      switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
+      map(() => `the cluster was not reachable for ${SILENCE_MS / 1000} s`),
     );
     const later$ = this.#heard$.pipe(
-      filter(({ epoch }) => epoch > (this.#claim?.epoch ?? 0)),
-      map(({ instance }) => `${instance} has taken over hub ${hub}`),
+      filter((heard) => heard.epoch > epoch),
+      map((heard) => `${heard.instance} has taken over hub ${hub}`),
     );
     this.#running.add(merge(cutOff$, later$).subscribe((reason) => this.lose(reason)));
   }
@@ -152,5 +160,21 @@ function channelOf({ hub }: OwnershipOptions): string {
 }
 
 function parse(text: string): Claim {
-  return CLAIM.parse(JSON.parse(text));
+  const claim = CLAIM.safeParse(parseJson(text));
+  if (claim.success) return claim.data;
+  throw new HubError('store/damaged', `the cluster says something else than who owns a hub: ${quote(text)}`);
+}
+
+/** Anybody may cast anything: what is no beat is none. */
+function parseBeat(text: string): readonly Claim[] {
+  const claim = CLAIM.safeParse(parseJson(text));
+  return claim.success ? [claim.data] : [];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // As good as any other text that is no claim.
+  }
 }

@@ -172,7 +172,7 @@ describe('a reader of a chain', () => {
       return target;
     };
     const reading = replayLog(log, create);
-    await time.runUntil(() => targets[0]?.texts.length === 2);
+    await time.runUntil(() => targets[0]?.texts.length === 3);
     stored.trim(7);
     const { target } = await time.settle(reading);
     expect(targets.length).toBe(2);

@@ -22,6 +22,8 @@ export const CALM: Weather = { lost: 0, doubled: 0, late: 0 };
 
 const QUICK_MS = 3;
 const LATE_MS = 3_000;
+/** How many entries of a log come at a time. */
+const BATCH = 4;
 /** After how long a request counts as unanswered. */
 const PATIENCE_MS = 2_000;
 
@@ -233,11 +235,11 @@ class SimulatedLog implements SharedLog {
   }
 
   async *entries(first: number, last: number): AsyncIterable<LogEntry> {
-    for (let next = first; next <= last; next++) {
-      const entry = await this.#request(() => this.#stored.entries.find(({ sequence }) => sequence >= next));
-      if (!entry || entry.sequence > last) return;
-      yield entry;
-      next = entry.sequence;
+    for (let next = first; next <= last; ) {
+      const isWanted = ({ sequence }: LogEntry) => sequence >= next && sequence <= last;
+      const batch = await this.#request(() => this.#stored.entries.filter(isWanted).slice(0, BATCH));
+      yield* batch;
+      next = (batch.at(-1)?.sequence ?? last) + 1;
     }
   }
 

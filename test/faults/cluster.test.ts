@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeWithNats, NatsServers } from '../cluster/nats-server.ts';
 import { HubProcess } from './hub-process.ts';
@@ -67,11 +67,7 @@ class Pair {
 }
 
 /** A client with a persistent session, which goes to whichever hub serves. */
-function visit(
-  pair: Pair,
-  clientId: string,
-  options: Parameters<typeof connect>[0] & object = {},
-): MqttClient {
+function visit(pair: Pair, clientId: string, options: IClientOptions = {}): MqttClient {
   const servers = pair.all.map(({ mqttPort }) => ({
     host: '127.0.0.1',
     port: mqttPort,

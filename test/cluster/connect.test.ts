@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NatsOptions } from '../../hub/cluster/nats/connect.ts';
+import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
+import { describeWithNats, NatsServers } from './nats-server.ts';
+
+const NAMES = { cluster: 'c', name: 'test' };
+
+/** A server that says what it is, and answers pings. */
+async function startTeller(info: object): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.write(
+      `INFO ${JSON.stringify({ server_id: 'x', max_payload: 1_048_576, headers: true, ...info })}\r\n`,
+    );
+    socket.on('data', (data) => {
+      if (data.toString().includes('PING')) socket.write('PONG\r\n');
+    });
+    socket.on('error', () => undefined); // The client is gone.
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+describe('a server that cannot be used', () => {
+  let server: Server | undefined;
+  afterEach(() => server?.close());
+
+  async function refusal(info: object, options: Partial<NatsOptions> = {}): Promise<Error> {
+    server = await startTeller(info);
+    const { port } = server.address() as AddressInfo;
+    const opening = openNatsEngine({ ...NAMES, servers: [`nats://127.0.0.1:${port}`], ...options });
+    return opening.then(
+      async (engine) => {
+        await engine.close();
+        throw new Error('it was accepted');
+      },
+      (error: Error) => error,
+    );
+  }
+
+  it.each(['2.9.10', '2.11.9', '1.4.1'])(
+    'is refused with the reason if it is too old: %s',
+    async (version) => {
+      const error = await refusal({ version, jetstream: true });
+      expect(error).toMatchObject({ code: 'store/unavailable' });
+      expect(error.message).toContain(`nats-server ${version} is too old: a cluster needs 2.12 or newer`);
+      expect(error.message).toContain('--cluster-any-version');
+    },
+  );
+
+  it.each(['2.12.0', '2.15.1', '3.0.0-RC.1'])(
+    'is none because of its version if it is recent: %s',
+    async (version) => {
+      await expect(refusal({ version, jetstream: true })).rejects.toThrow('it was accepted');
+    },
+  );
+
+  it('is tried all the same if the user wants so', async () => {
+    const trying = refusal({ version: '2.9.10', jetstream: true }, { acceptsAnyVersion: true });
+    await expect(trying).rejects.toThrow('it was accepted');
+  });
+
+  it('is refused if JetStream is off', async () => {
+    expect(await refusal({ version: '2.15.1' })).toMatchObject({
+      code: 'store/unavailable',
+      message: expect.stringContaining('JetStream is off'),
+    });
+  });
+
+  it('is named if nobody answers there', async () => {
+    const opening = openNatsEngine({ ...NAMES, servers: ['nats://127.0.0.1:1'] });
+    await expect(opening).rejects.toMatchObject({
+      code: 'store/unavailable',
+      message: expect.stringContaining('no NATS server of nats://127.0.0.1:1 can be used'),
+    });
+  });
+});
+
+describeWithNats('a server that asks for credentials', (program) => {
+  let folder: string;
+  let servers: NatsServers;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pinhub-credentials-'));
+  });
+  afterEach(async () => {
+    await servers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function tryWith(content: string): Promise<unknown> {
+    const credentials = join(folder, 'credentials');
+    writeFileSync(credentials, `${content}\n`);
+    const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, credentials });
+    await engine.setCell('a', 'x', 0);
+    const value = await engine.cell('a');
+    await engine.close();
+    return value?.text;
+  }
+
+  it('lets in those who have a user and a password in a file', async () => {
+    servers = await NatsServers.start(program, 1, '--user', 'ana', '--pass', 'se:cret');
+    expect(await tryWith('ana:se:cret')).toBe('x');
+    await expect(tryWith('ana:wrong')).rejects.toMatchObject({ code: 'store/unavailable' });
+    await expect(tryWith('ana: two words')).rejects.toMatchObject({ code: 'option/invalid' });
+  });
+
+  it('lets in those who have a token in a file', async () => {
+    servers = await NatsServers.start(program, 1, '--auth', 'token');
+    expect(await tryWith('token')).toBe('x');
+  });
+});
