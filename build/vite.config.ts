@@ -24,6 +24,8 @@ const pages: readonly Page[] = [
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
 ];
 
+const login = 'web/login/main.ts';
+
 const worker = 'web/shell/service-worker.ts';
 
 /** Where `npx vite --config build/vite.config.ts` finds a hub that runs, for work on the pages. */
@@ -53,10 +55,17 @@ export default defineConfig({
           facadeModuleId?.endsWith(worker) ? 'shell/service-worker.js' : 'assets/[name]-[hash].js',
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
-        // What several scripts use, in one file: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
-        // each file a slow CPU its own. The login page loads more than it needs; the page behind it then has it.
+        // What several scripts use, in two files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
+        // each file a slow CPU its own. What only the others need is no load for the login page.
         codeSplitting: {
-          groups: [{ name: 'shared', minShareCount: 2, test: (id) => !id.endsWith(early) }],
+          groups: [
+            {
+              debugName: 'shared',
+              minShareCount: 2,
+              name: (id, modules) => (isPartOf(login, id, modules) ? 'shared' : null),
+            },
+            { name: 'connected', minShareCount: 2, test: (id) => !id.endsWith(early) },
+          ],
         },
       },
     },
@@ -116,6 +125,14 @@ function servePages(): Plugin {
       });
     },
   };
+}
+
+/** Whether a module is a script, or is imported by it, over others too. */
+function isPartOf(script: string, id: string, modules: Rolldown.ChunkingContext): boolean {
+  const importers = new Set([id]);
+  for (const one of importers)
+    for (const importer of modules.getModuleInfo(one)?.importers ?? []) importers.add(importer);
+  return [...importers].some((one) => one.endsWith(script));
 }
 
 /** The chunk of a script, and those that it imports. */

@@ -78,7 +78,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     isSettled$,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
-    views: createViews({ isOnline$, isShown$ }, parts),
+    views: createViews({ isOnline$, isWhole$: wholeCards(states$, isShown$) }, parts),
     isNear: createNearness(),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
     people$: onlyWhile(isOnline$, watchPeople(client, session)),
@@ -97,6 +97,17 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   });
 }
 
+/** Cards are whole at once where others would be moved by what comes later. */
+function wholeCards(
+  states$: Observable<readonly unknown[]>,
+  isShown$: Observable<boolean>,
+): Observable<boolean> {
+  return combineLatest([states$, isShown$]).pipe(
+    map(([states, isShown]) => isShown || states.length > 1),
+    distinctUntilChanged(),
+  );
+}
+
 /** Whether something has been true while a frame was drawn: false at first, and then true for good. */
 function onceDrawn(isTrue$: Observable<boolean>): Observable<boolean> {
   return isTrue$.pipe(
@@ -112,7 +123,7 @@ function onceDrawn(isTrue$: Observable<boolean>): Observable<boolean> {
 
 /** A device's models are made once, when its tile or card is first shown, and stay for as long as the device is known. */
 function createViews(
-  states: Pick<Surroundings, 'isOnline$' | 'isShown$'>,
+  states: Pick<Surroundings, 'isOnline$' | 'isWhole$'>,
   { archive, clock, isVisible$, ...parts }: DashboardParts,
 ): DeviceViews {
   const own: Surroundings = { archive, clock, isVisible$, ...states };

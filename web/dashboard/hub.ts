@@ -47,7 +47,7 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
     hubAway$,
     hubBack$,
     // Once for all that comes in one turn; the page draws once a frame anyway.
-    pace: auditTime(0, asapScheduler),
+    pace: oncePerTurn,
     mayPublish$,
     settle: () => client.ping(),
     onDenied: deny,
@@ -63,6 +63,10 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
   const ahead = states$.subscribe();
   ahead.add(session.answer$.subscribe());
   return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };
+}
+
+function oncePerTurn<T>(source$: Observable<T>): Observable<T> {
+  return source$.pipe(auditTime(0, asapScheduler));
 }
 
 const NONE: readonly DeviceState[] = [];

@@ -73,7 +73,7 @@ export const led: Kind = (device, surroundings) => {
               actual$: duty.reading$,
             })}
           </div>
-          ${watch(surroundings.isShown$.pipe(map((isShown) => (isShown ? more(words) : nothing))))}
+          ${watch(surroundings.isWhole$.pipe(map((isWhole) => (isWhole ? more(words) : nothing))))}
         </div>
       `,
     });

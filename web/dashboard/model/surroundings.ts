@@ -10,8 +10,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Whether the hub is there, at once and at every change. */
   readonly isOnline$: Observable<boolean>;
-  /** Whether the first devices are on the screen, at once and then for good: until then a card draws what one works with, and no more. */
-  readonly isShown$: Observable<boolean>;
+  /** Whether cards are drawn whole, at once and then for good: a lone one first draws what one works with, which is there sooner. */
+  readonly isWhole$: Observable<boolean>;
   /** Whether somebody can see the page, at once and at every change. */
   readonly isVisible$: Observable<boolean>;
 }

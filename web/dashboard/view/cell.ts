@@ -43,25 +43,33 @@ export function cell(
   const isOpened = isOpen(view, topic);
   const mayEdit = mayPublish(view.identity, `${topic}/${labelTopic('name')}`);
   const place = view.isArranging ? section : undefined;
-  const seen = [words, state, isOpened, isMatch, mayEdit, view.isSmall, section.kind, place];
-  return guard(seen, () => cellView(words, parts, { state, section, isMatch, isOpened, mayEdit }));
+  const cellState = { state, section, isOpened, mayEdit };
+  const seen = [words, state, isOpened, mayEdit, view.isSmall, section.kind, place];
+  // The search hides and shows many cells at once: what is in them stays as it is.
+  const content = guard(seen, () =>
+    place && !view.isSmall
+      ? arrangingTile(words, parts.house, cellState)
+      : cellContent(words, parts, cellState),
+  );
+  return guard([...seen, isMatch], () => cellView(cellState, { isMatch, content }));
 }
 
 interface CellState {
   readonly state: DeviceState;
   readonly section: Section;
-  readonly isMatch: boolean;
   readonly isOpened: boolean;
   readonly mayEdit: boolean;
 }
 
-function cellView(words: Words, parts: CellParts, cellState: CellState): TemplateResult {
-  const { state, isOpened, isMatch } = cellState;
+function cellView(
+  { state, isOpened }: CellState,
+  { isMatch, content }: { readonly isMatch: boolean; readonly content: unknown },
+): TemplateResult {
   const { device } = state;
   return html`
     <li class="cell" data-topic=${device.topic} data-kind=${device.kind} ?data-open=${isOpened}
       ?data-offline=${state.status !== 'online'} ?hidden=${!isMatch}>
-      ${parts.view.isArranging && !parts.view.isSmall ? arrangingTile(words, parts.house, cellState) : cellContent(words, parts, cellState)}
+      ${content}
     </li>
   `;
 }

@@ -12,7 +12,7 @@ const surroundings = {
   archive: createArchive(() => Promise.reject(new TypeError('no hub')), Date.now),
   clock: createClock(),
   isOnline$: of(true),
-  isShown$: of(true),
+  isWhole$: of(true),
   isVisible$: NEVER,
 };
 
