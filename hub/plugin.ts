@@ -33,7 +33,7 @@ export interface PluginKind extends DeviceKind {
 }
 
 export interface PluginStoreOptions {
-  /** The hub's data folder, which this process has locked. */
+  /** A folder for this plug-in alone, within the hub's data folder, which this process has locked. */
   readonly folder: string;
   readonly log: Logger;
 }

@@ -40,10 +40,12 @@ export async function openKept(
   const lock = await lockFolder(data);
   closers.add(() => lock.release());
   if (plugin?.openStore) {
-    const store = await openPlugInStore(plugin, { folder: data, log });
+    const folder = join(data, `plug-in-${plugin.name}`);
+    makeFolder(folder);
+    const store = await openPlugInStore(plugin, { folder, log });
     closers.add(() => store.close());
     const history = await openHistory(join(data, 'history'), { log });
-    return { store, history, lock, text: `${data}, in the store of the plug-in ${plugin.name}` };
+    return { store, history, lock, text: `${folder}, in the store of the plug-in ${plugin.name}` };
   }
   const store = await openStore({ folder: data, lock, durability, log });
   closers.add(() => store.close()); // Unless the hub has done so.

@@ -91,6 +91,29 @@ describe('the package, installed in an empty project', () => {
     expect(outcome).toBe('');
   });
 
+  it('carries the whole hub, with its pages, in a server of the project', async () => {
+    await consumer.write(
+      'hub.ts',
+      `import { once } from 'node:events';
+      import { createServer } from 'node:http';
+      import type { AddressInfo } from 'node:net';
+      import { createHub, type HubOptions } from 'pinhub/server';
+      const options: HubOptions = { basePath: '/pinhub' };
+      const hub = createHub(options);
+      const server = createServer(hub.router);
+      hub.attach(server);
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      console.log(await (await fetch(\`http://127.0.0.1:\${port}/pinhub/\`)).text());
+      await hub.close();
+      server.close();
+      server.closeAllConnections();`,
+    );
+    const compiled = ['--module', 'NodeNext', '--target', 'ES2023', '--strict', '--types', 'node'];
+    await consumer.run(process.execPath, TSC, ...compiled, '--skipLibCheck', 'false', 'hub.ts');
+    expect(await consumer.run(process.execPath, 'hub.js')).toContain('<title>');
+  });
+
   it("runs its contracts with Node's own test runner", async () => {
     await consumer.write(
       'bus.test.mjs',

@@ -8,8 +8,8 @@ import { isStateFile } from '../engine/state-files.ts';
 /** For its owner alone. */
 const MODE = 0o700;
 
-/** Files that only Pinhub makes, beside those of the state. */
-const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*)$/;
+/** Files and folders that only Pinhub makes, beside those of the state. */
+const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*|plug-in-.*)$/;
 
 /** Files of Pinhub with names that others use as well. */
 const COMMON = /^(history|(cert|key)\.pem)$/;

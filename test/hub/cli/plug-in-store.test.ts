@@ -41,7 +41,7 @@ describe('the store of a plug-in', () => {
     await client.publishAsync('kept', 'yes', { retain: true, qos: 1 });
     await client.endAsync();
     expect(await first.program.stop()).toBe(0);
-    expect(existsSync(join(data, 'closed'))).toBe(true);
+    expect(existsSync(join(data, 'plug-in-drawer', 'closed'))).toBe(true);
 
     const second = await start('drawer.mjs');
     expect(await (await fetch(`${second.url}/api/topics/kept`)).text()).toBe('yes');

@@ -1,4 +1,4 @@
-// A plug-in that keeps everything in a drawer within the data folder, and says so.
+// A plug-in that keeps everything in its folder, and says there that it has closed it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from 'pinhub/server';
@@ -6,7 +6,7 @@ import { openStore } from 'pinhub/server';
 export default {
   name: 'drawer',
   async openStore({ folder, log }) {
-    const store = await openStore({ folder: join(folder, 'drawer'), log });
+    const store = await openStore({ folder, log });
     const { journal, retained, sessions } = store;
     return {
       journal,
