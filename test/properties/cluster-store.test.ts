@@ -7,7 +7,7 @@ import { type StoreProcess, startProcess } from '../cluster/store-stage.ts';
 import { createRandom } from '../random.ts';
 
 /** `CLUSTER_SEEDS=10000` tries that many histories. */
-const RUNS = Number(process.env.CLUSTER_SEEDS ?? 50);
+const RUNS = Number(process.env.CLUSTER_SEEDS ?? 200);
 
 const weather: fc.Arbitrary<Weather> = fc.record({
   lost: fc.constantFrom(0, 0.02, 0.1),
