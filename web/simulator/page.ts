@@ -107,7 +107,7 @@ function otherBoards({ boards, prefix, tabDevice }: PageState): readonly Templat
   if (tabDevice.is === 'running') return [];
   return boards
     .filter((board) => board !== prefix.slice(0, -1))
-    .map((board) => html` · <a href="/simulator?board=${encodeURIComponent(board)}">${board || '/'}</a>`);
+    .map((board) => html` · <a href="simulator?board=${encodeURIComponent(board)}">${board || '/'}</a>`);
 }
 
 function connectionText({ status }: Connection, say: Scene['words']['say']): string {
