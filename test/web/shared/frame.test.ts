@@ -88,9 +88,12 @@ it('draws in the same frame what a drawing asks for, and each thing once', async
     drawn.push(`list ${value}`);
     page$.next(value);
   });
+  const frame = () => {
+    for (const run of frames.splice(0)) run(performance.now());
+  };
+  frame(); // What the first values asked for.
   drawn.length = 0;
   list$.next(1);
-  for (const run of frames.splice(0)) run(performance.now());
-  expect(drawn).toContain('list 1');
-  expect(drawn.at(-1)).toBe('page 1');
+  frame();
+  expect(drawn).toEqual(['list 1', 'page 1']);
 });
