@@ -22,7 +22,6 @@ import type { DashboardHub } from './hub.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
 import { type Archive, NO_ARCHIVE } from './model/archive.ts';
 import type { Clock } from './model/clock.ts';
-import { FEW } from './model/few.ts';
 import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
@@ -66,7 +65,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isSettled$ = watchSettled({
     isOnline$,
     deviceCount$: states$.pipe(map(({ length }) => length)),
-    known: FEW,
+    known: 1, // Several can move each other, so they are drawn before they are shown.
     trouble$: session.trouble$,
     settle: () => client.ping(),
     drawn: nextFrame,

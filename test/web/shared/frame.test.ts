@@ -77,3 +77,23 @@ it('draws what waited for a scene that has ended', async () => {
   frame();
   expect(drawn).toEqual(['old', 'new']);
 });
+
+it('draws in the same frame what a drawing asks for, and each thing once', async () => {
+  const { drawNewest } = await import('../../../web/shared/frame.ts');
+  const list$ = new BehaviorSubject(0);
+  const page$ = new BehaviorSubject(0);
+  const drawn: string[] = [];
+  drawNewest(page$, (value) => drawn.push(`page ${value}`));
+  drawNewest(list$, (value) => {
+    drawn.push(`list ${value}`);
+    page$.next(value);
+  });
+  const frame = () => {
+    for (const run of frames.splice(0)) run(performance.now());
+  };
+  frame(); // What the first values asked for.
+  drawn.length = 0;
+  list$.next(1);
+  frame();
+  expect(drawn).toEqual(['list 1', 'page 1']);
+});
