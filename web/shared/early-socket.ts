@@ -30,11 +30,3 @@ export class EarlySocket {
     for (const message of this.#heard) socket.onmessage?.(message);
   }
 }
-
-/** Where Socket.IO connects to the hub of a page, which lies right above the page. */
-export function socketAddress(page: string): string {
-  return new URL('socket.io/?EIO=4&transport=websocket', page).href.replace(/^http/, 'ws');
-}
-
-/** The page's own. */
-export const earlySocket = new EarlySocket(socketAddress(location.href));

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type WebSocket as Peer, WebSocket, WebSocketServer } from 'ws';
+import { EarlySocket } from '../../../web/shared/early-socket.ts';
+
+let server: WebSocketServer;
+let address: string;
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  vi.stubGlobal('WebSocket', WebSocket); // Node 20 has none; this one speaks the browser's interface.
+});
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  for (const peer of server.clients) peer.terminate();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** What is told to whoever takes the socket, in order. */
+function follow(socket: globalThis.WebSocket): string[] {
+  const told: string[] = [];
+  socket.onopen = () => told.push('open');
+  socket.onmessage = ({ data }) => told.push(String(data));
+  return told;
+}
+
+/** Resolves once both sides are open. */
+async function accept(early: EarlySocket): Promise<[EarlySocket, Peer]> {
+  const [peer] = (await once(server, 'connection')) as [Peer];
+  await answer(peer);
+  return [early, peer];
+}
+
+/** Resolves once the page has got all that was sent before. */
+async function answer(peer: Peer): Promise<void> {
+  peer.ping();
+  await once(peer, 'pong');
+}
+
+it('what it heard before somebody took it is told again, in order, and then what follows', async () => {
+  const [early, peer] = await accept(new EarlySocket(address));
+  peer.send('first');
+  peer.send('second');
+  await answer(peer);
+  const socket = early.take(address);
+  if (!socket) throw new Error('there is no socket');
+  const told = follow(socket);
+  peer.send('third');
+  await vi.waitUntil(() => told.includes('third'));
+  expect(told).toEqual(['open', 'first', 'second', 'third']);
+});
+
+it('one that is taken while it opens tells it once', async () => {
+  const early = new EarlySocket(address);
+  const socket = early.take(address);
+  if (!socket) throw new Error('there is no socket');
+  const told = follow(socket);
+  const [, peer] = await accept(early);
+  peer.send('first');
+  await vi.waitUntil(() => told.includes('first'));
+  expect(told).toEqual(['open', 'first']);
+});
+
+it('is given away once', async () => {
+  const [early] = await accept(new EarlySocket(address));
+  expect(early.take(address)).toBeDefined();
+  expect(early.take(address)).toBeUndefined();
+});
+
+it('is closed if it leads elsewhere', async () => {
+  const [early, peer] = await accept(new EarlySocket(address));
+  const closed = once(peer, 'close');
+  expect(early.take(`${address}other`)).toBeUndefined();
+  await closed;
+});
+
+it('is of no use once the hub has ended it', async () => {
+  const [early, peer] = await accept(new EarlySocket(address));
+  peer.close();
+  await once(peer, 'close');
+  expect(early.take(address)).toBeUndefined();
+});
