@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createLinuxPins } from '../../../devices/pins/linux/create-linux-pins.ts';
+import { createSysfsPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
@@ -177,7 +177,7 @@ describe('pigpiod in front of real pins', () => {
 describe('pigpiod in front of the PWM of the kernel', () => {
   const createBench = async () => {
     const files = createMemorySysfs({ ...PI_5, chips: [RP1_CHIP] });
-    return { files, ...createMirrorBench({ pins: await createLinuxPins({ files }) }) };
+    return { files, ...createMirrorBench({ pins: await createSysfsPins({ files }) }) };
   };
 
   it('gives hardware PWM of any frequency that the channel has', async () => {
