@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeUnreachable } from './declarations.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'dist', '.stamp');
@@ -45,10 +46,17 @@ function build() {
     'warn',
   );
   useVendor(next, vendor);
+  removeUnreachable(next, exportedTypes());
   writeFileSync(join(next, '.stamp'), stamp);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   renameSync(next, join(root, 'dist'));
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** The declarations that `exports` names, relative to dist/. */
+function exportedTypes() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.values(exports).flatMap(({ types }) => (types ? [relative('dist', types)] : []));
 }
 
 /** Makes the programs import what is bundled from `vendor` rather than from a package. */

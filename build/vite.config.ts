@@ -25,6 +25,8 @@ const pages: readonly Page[] = [
 ];
 
 const login = 'web/login/main.ts';
+const simulator = 'web/simulator/main.ts';
+const view = 'web/dashboard/start.ts';
 
 const worker = 'web/shell/service-worker.ts';
 
@@ -55,8 +57,8 @@ export default defineConfig({
           facadeModuleId?.endsWith(worker) ? 'shell/service-worker.js' : 'assets/[name]-[hash].js',
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
-        // What several scripts use, in two files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
-        // each file a slow CPU its own. What only the others need is no load for the login page.
+        // What several scripts use, in three files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
+        // each file a slow CPU its own. What only one page needs is no load for the others.
         codeSplitting: {
           groups: [
             {
@@ -64,7 +66,17 @@ export default defineConfig({
               minShareCount: 2,
               name: (id, modules) => (isPartOf(login, id, modules) ? 'shared' : null),
             },
-            { name: 'connected', minShareCount: 2, test: (id) => !id.endsWith(early) },
+            {
+              debugName: 'connected',
+              minShareCount: 2,
+              name: (id, modules) =>
+                id.endsWith(early) || !isPartOf(simulator, id, modules) ? null : 'connected',
+            },
+            {
+              debugName: 'view',
+              minShareCount: 2,
+              name: (id, modules) => (isPartOf(view, id, modules) ? 'view' : null),
+            },
           ],
         },
       },

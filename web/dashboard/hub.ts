@@ -60,8 +60,9 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
     distinctUntilChanged(),
     shareLatest(),
   );
-  const ahead = states$.subscribe();
-  ahead.add(session.answer$.subscribe());
+  // First: what the session finds out is known only while somebody listens.
+  const ahead = merge(session.trouble$, session.answer$).subscribe();
+  ahead.add(states$.subscribe());
   return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };
 }
 
