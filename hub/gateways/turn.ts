@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 interface TurnOptions {
   /**
    * How long to rest after a flush, in multiples of the time that it took. With 3, flushing takes at most a quarter of the processor: an idle
