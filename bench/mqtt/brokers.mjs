@@ -40,6 +40,12 @@ export const BROKERS = {
       );
       return ['-c', file];
     }),
+  // `createBroker` in a program of somebody else.
+  embedded: () =>
+    startProgram(process.execPath, '/mqtt', (port) => [
+      join(import.meta.dirname, 'embedded.mjs'),
+      String(port),
+    ]),
   aedes: () =>
     startProgram(process.execPath, '/', (port) => [join(import.meta.dirname, 'aedes.mjs'), String(port)]),
 };
@@ -53,7 +59,7 @@ async function openHub(start) {
 /** Whether a broker's program is installed. */
 export function isInstalled(name) {
   if (name === 'baseline') return process.env.BENCH_BASELINE !== undefined;
-  return ['pinhub', 'aedes'].includes(name) || spawnSync('which', [name]).status === 0;
+  return ['pinhub', 'embedded', 'aedes'].includes(name) || spawnSync('which', [name]).status === 0;
 }
 
 async function startProgram(command, path, prepare) {
