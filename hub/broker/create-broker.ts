@@ -11,6 +11,7 @@ import type { Subscriber } from '../core/subscription.ts';
 import type { ConnectedClient } from '../gateways/client-events.ts';
 import { type AttachOptions, HandedStreams, type HandleOptions } from '../listeners/handed-streams.ts';
 import type { Entrance } from '../listeners/listener.ts';
+import type { EndedCredential } from '../session/link.ts';
 import { createEphemeralStore } from '../session/store.ts';
 import type { Broker, BrokerOptions, Published, Subscribed, Unsubscribed } from './broker.ts';
 import { type BrokerClient, BrokerClients } from './client.ts';
@@ -68,7 +69,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
       intercept:
         onPublish && ((message, publisher) => onPublish(message, this.#clients.ofSession(publisher))),
     });
-    const { events, hub, sessions, access } = this.core;
+    const { events, hub, access } = this.core;
     this.#clients = new BrokerClients(events, () => this.#connected());
     const clientOf = (client: ConnectedClient) => this.#clients.of(client);
     this.connected$ = events.connected$.pipe(map(clientOf));
@@ -78,7 +79,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
     this.published$ = this.#observePublished();
     this.#handed = this.add((core) => new HandedStreams(core));
     this.#bus = createLocalBus(hub);
-    this.#running.add(access.ended$.pipe(concatMap((ended) => sessions.endAllOn(ended))).subscribe());
+    this.#running.add(access.ended$.pipe(concatMap((ended) => this.#endAllOn(ended))).subscribe());
   }
 
   handle(stream: Duplex, options: HandleOptions = {}): void {
@@ -145,19 +146,35 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
     const reason = new HubError('hub/closing', 'the hub is closing');
     this.drain();
     budget.lift();
-    await sessions.closeAll(reason);
-    await mqtt.close(reason);
+    try {
+      await sessions.closeAll(reason);
+      await mqtt.close(reason);
+      await this.#closeEntrances();
+      heldBytes.close();
+      for (const work of this.#lastWork) await work();
+    } finally {
+      await store.close().finally(() => this.stop()); // Before the sessions end: the next broker must find them.
+    }
+  }
+
+  async #closeEntrances(): Promise<void> {
     const disconnecting = setTimeout(() => {
       for (const { sockets } of this.#entrances) sockets.destroy();
     }, DISCONNECT_MS);
-    await Promise.all(this.#entrances.map((entrance) => entrance.close()));
-    clearTimeout(disconnecting);
-    heldBytes.close();
     try {
-      for (const work of this.#lastWork) await work();
-      await store.close(); // Before the sessions end: the next broker must find them.
+      await Promise.all(this.#entrances.map((entrance) => entrance.close()));
     } finally {
-      this.stop();
+      clearTimeout(disconnecting);
+    }
+  }
+
+  /** One credential whose sessions cannot be ended must not keep later ones from being revoked. */
+  async #endAllOn(ended: EndedCredential): Promise<void> {
+    const { sessions, log } = this.core;
+    try {
+      await sessions.endAllOn(ended);
+    } catch (err) {
+      log.error({ err, credential: ended.credentialId }, 'sessions of a revoked credential may go on');
     }
   }
 

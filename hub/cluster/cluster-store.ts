@@ -78,6 +78,7 @@ async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
       const taken = await tryTakeOver(options, ownership, report);
       if (taken) return taken;
     } catch (error) {
+      ownership.stop();
       if (!(error instanceof UnansweredError)) throw error;
       report(`hub ${options.hub} cannot be taken over yet: ${error.message}`);
     }
@@ -181,6 +182,9 @@ class OwnedStore implements ClusterStore {
     this.#marks.mark();
     try {
       await this.#log.close();
+    } catch (error) {
+      this.#taken.ownership.stop(); // Silence tells those who wait: what is not kept cannot be handed over.
+      throw error;
     } finally {
       this.#looking.unsubscribe();
     }

@@ -110,9 +110,12 @@ export class HubLog {
 
   /** Ignores later changes, and resolves when all earlier ones are safe. Rejects with the reason why they cannot be. */
   async close(): Promise<void> {
-    await this.#drain();
-    this.#isClosed = true;
-    this.#writer.stop();
+    try {
+      await this.#drain();
+    } finally {
+      this.#isClosed = true;
+      this.#writer.stop();
+    }
   }
 
   /** Writes nothing more: another hub has the log. */

@@ -1,5 +1,5 @@
 import { HubError } from '../core/error.ts';
-import type { LogEntry, SharedLog } from './engine.ts';
+import { type LogEntry, type SharedLog, UnansweredError } from './engine.ts';
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
 import { FrameChain } from './frame-chain.ts';
 
@@ -71,10 +71,12 @@ export class LogReplay<T extends ReplayTarget> {
 
   /**
    * Begins an epoch, and reads on to its end. Resolves to whether this epoch is the present one, and all before it was read; otherwise another owner has
-   * begun a later one, or trimmed the log meanwhile.
+   * begun a later one, or trimmed the log meanwhile. Rejects with `UnansweredError` if the cluster has no room.
    */
   async fence(epoch: number, version: Uint8Array): Promise<boolean> {
-    await this.#log.append(encodeFrame({ kind: 'fence', epoch, count: 0, content: version }));
+    const fence = encodeFrame({ kind: 'fence', epoch, count: 0, content: version });
+    const outcome = await this.#log.append(fence);
+    if (outcome.kind === 'full') throw new UnansweredError(outcome.reason);
     const isRead = await this.readOn().then(
       () => true,
       (error: unknown) => {

@@ -18,7 +18,7 @@ import {
   timer,
 } from 'rxjs';
 import { z } from 'zod';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
 
 /** How often an owner says that it is there, milliseconds. */
@@ -66,7 +66,10 @@ export class Ownership {
   /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is told who owns it until then. */
   async untilFree(onOwner: (instance: string) => void): Promise<void> {
     const { engine, hub } = this.#options;
-    const listening = this.#heard$.subscribe(({ instance, isReleased }) => !isReleased && onOwner(instance));
+    const listening = this.#heard$.subscribe({
+      next: ({ instance, isReleased }) => !isReleased && onOwner(instance),
+      error: () => undefined, // The wait for silence rejects with the same.
+    });
     try {
       for (let silentSince = 0; ; silentSince = this.#cell?.revision ?? 0) {
         this.#cell = await engine.cell(cellOf(hub));
@@ -104,7 +107,12 @@ export class Ownership {
       filter((heard) => heard.epoch > epoch),
       map((heard) => `${heard.instance} has taken over hub ${hub}`),
     );
-    this.#running.add(merge(cutOff$, later$).subscribe((reason) => this.lose(reason)));
+    this.#running.add(
+      merge(cutOff$, later$).subscribe({
+        next: (reason) => this.lose(reason),
+        error: (error: unknown) => this.lose(toHubError(error).message),
+      }),
+    );
   }
 
   /** Stops saying that this process is there. */

@@ -3,12 +3,14 @@ import {
   auditTime,
   catchError,
   combineLatest,
+  concatWith,
   defer,
   distinctUntilChanged,
   filter,
   ignoreElements,
   map,
   merge,
+  NEVER,
   type Observable,
   of,
   startWith,
@@ -86,6 +88,7 @@ function knowFirst(
       const settled$ = defer(settle).pipe(catchError(() => of(undefined))); // A hub that is gone has nothing more to send.
       return merge(values$.pipe(ignoreElements()), settled$.pipe(map(() => true)));
     }),
+    concatWith(NEVER), // Once it completes, `shareLatest` would forget it.
     startWith(false),
     shareLatest(),
   );

@@ -1,6 +1,6 @@
 /**
- * A WebSocket that is opened before the scripts have come that speak over it. What it has heard by then, it says again to whoever takes it:
- * on a slow network that saves the time of a round trip or two.
+ * A WebSocket that is opened before the scripts that use it have loaded. It repeats what it has received to the first that takes it: on a slow
+ * network that saves a round trip or two.
  */
 export class EarlySocket {
   readonly #heard: MessageEvent[] = [];

@@ -38,7 +38,8 @@ export class HeaderChip {
     for (const path of calls.list()) {
       try {
         const fd = calls.open(path);
-        if (isHeaderChip(labelOf(calls, fd))) return new HeaderChip(calls, fd);
+        if (closedOnError(calls, fd, () => isHeaderChip(labelOf(calls, fd))))
+          return new HeaderChip(calls, fd);
         calls.close(fd);
       } catch (error) {
         refusals.push(error);
@@ -66,7 +67,8 @@ export class HeaderChip {
     } catch (cause) {
       throw this.#refusalOf(gpio, cause);
     }
-    return new Line(this.#calls, gpio, decodeLineFd(bytes));
+    const fd = decodeLineFd(bytes);
+    return closedOnError(this.#calls, fd, () => new Line(this.#calls, gpio, fd));
   }
 
   close(): void {
@@ -150,4 +152,13 @@ function unavailable(refusals: readonly unknown[]): HubError {
     ? 'this user may not open /dev/gpiochip*; "sudo usermod -aG gpio $USER" and a new login permit it on Raspberry Pi OS'
     : "no /dev/gpiochip* has the pins of a Raspberry Pi's header";
   return new HubError('driver/unavailable', reason, { cause: new AggregateError(refusals) });
+}
+
+function closedOnError<T>(calls: DeviceCalls, fd: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    calls.close(fd);
+    throw error;
+  }
 }

@@ -45,12 +45,13 @@ export class RgpiodSource implements PinSource {
   async input(gpio: number, options: InputOptions, onReleased: () => void): Promise<InputPin> {
     const session = this.#kept.present();
     const lease = new Lease(gpio, async () => {
-      await this.#freeInput(gpio);
-      onReleased();
+      try {
+        await this.#freeInput(gpio);
+      } finally {
+        onReleased();
+      }
     });
     const pin = new RgpiodInputPin(options, lease);
-    // rgpiod frees an output of ours for the input, and ends its PWM.
-    this.#lines.delete(gpio);
     this.#inputs.set(gpio, pin);
     try {
       await pin.setUp(session);
@@ -58,6 +59,7 @@ export class RgpiodSource implements PinSource {
       this.#inputs.delete(gpio);
       throw error;
     }
+    this.#lines.delete(gpio); // rgpiod has freed an output of ours for the input, and ended its PWM.
     return pin;
   }
 

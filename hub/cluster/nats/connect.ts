@@ -63,6 +63,7 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
     name,
     timeout: CONNECT_MS,
     maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true, // Credentials may be renewed; the first connection is refused all the same.
     reconnectTimeWait: RECONNECT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,

@@ -10,7 +10,7 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node';
 import { BehaviorSubject, Observable } from 'rxjs';
 import type { CellValue, Engine, SharedLog } from '../engine.ts';
-import { answered, CODES, hasCode, publish } from './answers.ts';
+import { answered, CODES, hasCode, publish, toUnanswered } from './answers.ts';
 import { connect, type NatsOptions } from './connect.ts';
 import { NatsLog } from './nats-log.ts';
 
@@ -85,7 +85,8 @@ class NatsEngine implements Engine {
   heard$(channel: string): Observable<string> {
     return new Observable((observer) => {
       const subscription = this.#connection.subscribe(this.#castSubject(channel), {
-        callback: (error, message) => (error ? observer.error(error) : observer.next(message.string())),
+        callback: (error, message) =>
+          error ? observer.error(toUnanswered(error)) : observer.next(message.string()),
       });
       return () => subscription.unsubscribe();
     });

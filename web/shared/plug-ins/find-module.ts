@@ -41,7 +41,8 @@ export function createFindModule({ what, hub, read, load }: FindModuleParts): Fi
 export function findHubModule(what: Drawn, hub: string): FindModule {
   const read = async (address: string) => {
     const response = await fetch(address);
-    return response.ok ? response.text() : '';
+    if (!response.ok) throw new Error(`${address} answers ${response.status}`);
+    return response.text();
   };
   return createFindModule({ what, hub, read, load: (address) => import(/* @vite-ignore */ address) });
 }
