@@ -110,6 +110,17 @@ describe('a process that waits for a hub', () => {
     expect(serving[0]?.lost).toBeUndefined();
   });
 
+  it('says that there is no room to take over, and takes over once there is', async () => {
+    cluster.isFull = true;
+    const first = start('first');
+    await time.run(10_000);
+    expect(first.store).toBeUndefined();
+    expect(first.lines).toEqual(['hub main cannot be taken over yet: the cluster has no room']);
+    cluster.isFull = false;
+    await time.settle(first.opening);
+    expect(first.store).toBeDefined();
+  });
+
   it('stops waiting when it is told to', async () => {
     await serve('first');
     const stopping = new AbortController();
@@ -195,6 +206,20 @@ describe('a process that serves', () => {
     process.engine.kill();
     const { process: next } = await serve('next');
     expect(kept(next)).toEqual(['a 1']);
+  });
+
+  it('is over for those who wait when it is closed without room', async () => {
+    const { process, store } = await serve('first');
+    cluster.isFull = true;
+    retain(process, 'a', '1');
+    await safety(process);
+    const closing = store.close().then(
+      () => 'closed',
+      (failure) => failure.code,
+    );
+    expect(await time.settle(closing)).toBe('store/unavailable');
+    cluster.isFull = false;
+    await takeOver(start('second'));
   });
 
   it('refuses a log of another version, and changes nothing in it', async () => {
