@@ -26,7 +26,7 @@ export interface Identity {
 }
 
 /**
- * Resolves to the client's identity; `undefined` or `null` refuses it. A rejection with a `HubError` (`auth/wrong`, `auth/denied`,
+ * Resolves to the client's identity, whose name is not empty; `undefined`, `null`, `false` refuse it. A rejection with a `HubError` (`auth/wrong`, `auth/denied`,
  * `limit/exceeded`) is told to the client, any other is logged and refuses it.
  */
 export type Authenticate<I extends Identity> = (
@@ -69,7 +69,7 @@ export function createIdentityAccess(authenticate: Authenticate<Identity>, log: 
       owner instanceof IdentifiedPrincipal ? new IdentityRights(owner.identity, log) : ALL_RIGHTS,
     async authenticate(credentials: Credentials, remote: Remote): Promise<Principal> {
       try {
-        return new IdentifiedPrincipal((await authenticate(credentials, remote)) ?? refuse(credentials));
+        return new IdentifiedPrincipal(checked(await authenticate(credentials, remote), credentials));
       } catch (thrown) {
         access.refused++;
         throw toRefusal(thrown);
@@ -77,6 +77,14 @@ export function createIdentityAccess(authenticate: Authenticate<Identity>, log: 
     },
   };
   return access;
+}
+
+/** Whatever is no identity lets nobody in: programs in JavaScript answer `false` or an empty string, too. */
+function checked(answer: Identity | null | undefined, credentials: Credentials): Identity {
+  if (!answer) return refuse(credentials);
+  const { name }: { name: unknown } = answer;
+  if (typeof name === 'string' && name !== '') return answer;
+  throw new TypeError('authenticate has to answer an identity with a name, or nothing');
 }
 
 function refuse(credentials: Credentials): never {
@@ -119,7 +127,8 @@ class IdentityRights implements Rights {
 
   #ask(what: 'mayPublish' | 'maySubscribe' | 'mayRead', topic: string): boolean {
     try {
-      return this.#identity[what]?.(topic) ?? true;
+      // Nothing but true allows: a promise, or an answer that was forgotten, does not.
+      return this.#identity[what] === undefined || this.#identity[what](topic) === true;
     } catch (thrown) {
       this.#log.error(
         { err: toHubError(thrown), name: this.#identity.name },

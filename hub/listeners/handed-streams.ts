@@ -54,6 +54,7 @@ export class HandedStreams implements Entrance {
 
   /** Serves MQTT over a stream from which nothing has been read. */
   handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
+    if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle takes a duplex stream');
     const address = remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream);
     if (this.#isDraining) {
       stream.destroy();
@@ -142,4 +143,13 @@ function checkSameOrigin({ headers: { origin, host = '' } }: RequestOrigin): voi
   if (origin === undefined) return;
   if (URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return;
   throw new HubError('auth/denied', `pages of ${quote(origin)} may not connect here`);
+}
+
+/** Streams of npm packages are not instances of Node's class. */
+function isDuplex(stream: Partial<Duplex> | undefined): boolean {
+  return (
+    typeof stream?.on === 'function' &&
+    typeof stream.write === 'function' &&
+    typeof stream.destroy === 'function'
+  );
 }

@@ -35,12 +35,21 @@ export function publishWill(
   }
   const expiresAt = expirySeconds === undefined ? message.expiresAt : hub.now() + expirySeconds * 1000;
   const due = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
+  const isPublished = isAccepted(() => hub.publish(due, publisher));
+  if (isPublished) return;
+  counters.drops.will++;
+  // Perhaps there was only no room to retain it.
+  if (due.retain) isAccepted(() => hub.publish(due.with({ retain: false }), publisher));
+}
+
+/** Whether the hub takes a message. A will that it refuses must keep nothing else from ending. */
+function isAccepted(publish: () => void): boolean {
   try {
-    hub.publish(due, publisher);
+    publish();
+    return true;
   } catch (error) {
-    if (!(error instanceof HubError)) throw error;
-    counters.drops.will++;
-    hub.publish(due.with({ retain: false }), publisher);
+    if (error instanceof HubError) return false;
+    throw error;
   }
 }
 

@@ -50,7 +50,9 @@ async function locate(root: string, encoded: string) {
     const real = await realpath(join(root, decodeURIComponent(encoded)));
     const path = relative(root, real);
     if (isAbsolute(path) || path.split(sep).some((name) => name.startsWith('.'))) return undefined;
-    return { path, isFolder: (await stat(real)).isDirectory() };
+    const found = await stat(real);
+    if (!found.isDirectory() && !found.isFile()) return undefined; // Reading from a pipe may never end.
+    return { path, isFolder: found.isDirectory() };
   } catch (error) {
     if (error instanceof URIError || isNoFile(error)) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Credentials, Remote } from '../../access/access.ts';
@@ -38,7 +38,13 @@ export class TcpTransport extends SocketTransport implements Transport {
     this.socket.resume(); // Unread bytes would turn the end into a reset, and the client might never see our last packet.
   }
 
-  protected read(chunk: Buffer, events: TransportEvents): void {
-    events.received(chunk);
+  /** An embedder's stream may give text or objects, which are no MQTT. */
+  protected read(chunk: unknown, events: TransportEvents): void {
+    if (chunk instanceof Uint8Array) events.received(asBuffer(chunk));
+    else this.socket.destroy();
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

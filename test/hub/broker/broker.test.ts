@@ -178,6 +178,61 @@ describe('an embedded broker', () => {
     expect(await heard).toBe('ana/x shown');
   });
 
+  it.each([false, 0, '', true, {}, { name: 5 }, { name: '' }])('lets nobody in as %j', async (answer) => {
+    const broker = create({ authenticate: () => answer as unknown as null });
+    await expect(connect(await serve(broker))).rejects.toBeDefined();
+    expect(broker.clients()).toEqual([]);
+  });
+
+  it('takes nothing but true for a right', async () => {
+    const answers = { promise: Promise.resolve(false), nothing: undefined, text: 'yes' };
+    const mayPublish = (topic: string) => answers[topic as keyof typeof answers] as unknown as boolean;
+    const client = await connect(await serve(create({ authenticate: () => ({ name: 'ana', mayPublish }) })));
+    for (const topic of Object.keys(answers)) {
+      await expect(client.publishAsync(topic, 'x', { qos: 1 })).rejects.toMatchObject({ code: 0x87 });
+    }
+  });
+
+  it.each([0, 1])(
+    'forgets a client whose will is refused, with a delay of %i s',
+    async (willDelayInterval) => {
+      const broker = create({
+        onPublish: (message) => {
+          if (message.topic === 'gone') throw new HubError('auth/denied', 'no wills here');
+          return message;
+        },
+      });
+      const url = await serve(broker);
+      const will = { topic: 'gone', payload: 'x', qos: 1 as const, properties: { willDelayInterval } };
+      const client = await connect(url, {
+        will,
+        reconnectPeriod: 0,
+        properties: { sessionExpiryInterval: 0 },
+      });
+      await client.subscribeAsync('t');
+      const left = firstValueFrom(broker.disconnected$);
+      client.stream.destroy();
+      await left;
+      const other = await connect(url);
+      const acknowledged = new Promise((resolve) => other.once('packetreceive', resolve));
+      await other.publishAsync('t', 'x', { qos: 1 });
+      expect(await acknowledged).toMatchObject({ cmd: 'puback', reasonCode: 0x10 }); // Nobody subscribes.
+    },
+  );
+
+  it('ends a stream that gives something else than bytes', async () => {
+    const broker = create();
+    const stream = new Duplex({
+      readableObjectMode: true,
+      read: () => undefined,
+      write: (_1, _2, done) => done(),
+    });
+    broker.handle(stream);
+    stream.push('text');
+    await once(stream, 'close');
+    expect(() => broker.handle(undefined as unknown as Duplex)).toThrow('duplex stream');
+  });
+
   it('refuses a client whose authentication or rights fail, and goes on', async () => {
     const mayRead = () => {
       throw new Error('the database is away');
