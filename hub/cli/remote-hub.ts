@@ -66,7 +66,7 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
   const fault = await findFault(url, ca);
   if (fault?.isLasting) return new HubError('hub/unreachable', `the hub at ${url}: ${fault.reason}`);
   const isLocal = /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
-  const hint = isLocal ? '; "npm start" runs one on this machine' : '';
+  const hint = isLocal ? '; "npx pinhub" runs one on this machine' : '';
   return new HubError('hub/unreachable', `no hub answers at ${url} (${fault?.reason ?? symptom})${hint}`);
 }
 
