@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { HubError } from '../core/error.ts';
 
-/** Nobody has answered in time. What was asked for may have happened, or may still happen. */
+/** The cluster has not answered in time. The operation may have happened, or may still happen. */
 export class UnansweredError extends HubError {
   constructor(message: string, options?: ErrorOptions) {
     super('store/unavailable', message, options);

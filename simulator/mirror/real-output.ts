@@ -48,7 +48,7 @@ class RealPwm implements RealOutput {
   readonly use = 'output';
   readonly whyNoPwm = undefined;
   readonly #pin: PwmPin;
-  /** What was asked for last, as far as it is known that the driver did it. */
+  /** The last output that the driver has confirmed. */
   #given: Partial<Light> = {};
   state: PwmState | undefined;
 

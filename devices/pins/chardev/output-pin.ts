@@ -1,5 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
 import type { Lease } from '../lease.ts';
+import type { LineInfo } from '../line-info.ts';
 import type { Level, OutputPin } from '../pins.ts';
 import type { Line } from './header-chip.ts';
 
@@ -11,7 +12,7 @@ export class OutputLine {
   #isDriven: boolean;
 
   /** `isOutput` says whether the line was one already; else it counts as low. */
-  constructor(line: Line, isOutput: boolean) {
+  constructor(line: Line, { isOutput }: Pick<LineInfo, 'isOutput'>) {
     this.#line = line;
     this.#isDriven = false;
     this.#level = new BehaviorSubject(isOutput ? line.read() : 0);

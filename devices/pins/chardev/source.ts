@@ -77,8 +77,8 @@ export class ChardevSource implements PinSource {
 
   #openOutput(gpio: number): OutputLine {
     const chip = this.#openedChip();
-    const { isOutput } = chip.lineInfo(gpio);
-    return new OutputLine(chip.request(gpio), isOutput);
+    const before = chip.lineInfo(gpio);
+    return new OutputLine(chip.request(gpio), before);
   }
 
   #forget(pin: ChardevInputPin): void {

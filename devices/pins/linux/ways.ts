@@ -22,7 +22,7 @@ export type Way = FoundWay | { readonly reason: string };
 /** The ways beside sysfs. The one of the kernel is looked for only if there is no rgpiod. */
 export interface Ways {
   readonly rgpiod: Way;
-  /** The way of inputs, and of what is told of lines. */
+  /** How inputs are reached, and where the holders of lines are looked up. */
   readonly lines: Way;
 }
 

@@ -107,7 +107,7 @@ export class OutputLine {
     return (this.#wanted ?? this.#state.value).frequencyHz;
   }
 
-  /** What is asked for while rgpiod is away is refused, and yet done once it is back. */
+  /** While rgpiod is away, a change is refused with the reason. The line remembers it all the same, and makes it once rgpiod is back. */
   async #want(wanted: PwmState): Promise<PwmState> {
     this.#wanted = wanted;
     await this.#drive(this.#present(), wanted);

@@ -33,7 +33,7 @@ describe('a board at rest', () => {
     expect(() => board.write(54, 1)).toThrow(expect.objectContaining({ code: 'pin/invalid' }));
   });
 
-  it('refuses a sample rate and a board that there is not', () => {
+  it('refuses an unknown sample rate and an unknown board', () => {
     expect(() => new Board({ sampleUs: 3 })).toThrow(expect.objectContaining({ code: 'option/invalid' }));
     expect(() => new Board({ revision: 0xc05170 })).toThrow(
       expect.objectContaining({ code: 'option/invalid' }),

@@ -2,7 +2,7 @@ import type { Level, Pins } from '../../../devices/pins/pins.ts';
 
 /** Pins whose operations take as long as a test wants. */
 export interface SlowPins extends Pins {
-  /** What was asked of the pins, in order: `pwm 21`, `21 setDuty 30`, `21 release`. */
+  /** The calls to the pins, in order: `pwm 21`, `21 setDuty 30`, `21 release`. */
   readonly asked: string[];
   /** The most operations that were ever under way on one pin. */
   readonly mostAtOnce: number;

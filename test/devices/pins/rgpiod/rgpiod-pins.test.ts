@@ -222,7 +222,7 @@ describe('a daemon that goes', () => {
     expect(health).toEqual(['online', 'offline', 'online']);
   });
 
-  test('is given what was asked for meanwhile, which was refused with the reason', async () => {
+  test('makes the changes that were refused with the reason meanwhile', async () => {
     const pin = await pins.pwm(21, 'led/21');
     await pin.setDuty(40);
     await daemon.kill();

@@ -35,7 +35,7 @@ type Parameters = readonly [p1: number, p2: number, p3: number, p4: number, p5: 
 const LINES = 54;
 const PULL_UP = 32;
 
-/** A chip of GPIO lines as lg 0.2.2 treats it, without time: what is asked for has happened at once. */
+/** A chip of GPIO lines as lg 0.2.2 treats it, without time: every command takes effect at once. */
 export class StandInBoard {
   readonly #options: StandInBoardOptions;
   readonly #handles = new Map<number, string>();
