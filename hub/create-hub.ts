@@ -71,12 +71,23 @@ export interface WebHub<I extends Identity = Identity> {
 export function createHub<I extends Identity = Identity>(options: HubOptions<I> = {}): WebHub<I> {
   const exposure = createExposure(options);
   const broker = composeBroker(options);
+  const history =
+    options.history === false ? undefined : (options.history ?? createMemoryHistory(broker.core.log));
+  const monitoring = new Monitoring({ ...broker.core, history });
   try {
-    return new ComposedHub(options, broker, exposure);
+    return new ComposedHub({ ...options, history }, { broker, exposure, monitoring });
   } catch (error) {
+    monitoring.close().catch((err: unknown) => broker.core.log.error({ err }, 'the monitoring closed badly'));
     broker.stop();
     throw error;
   }
+}
+
+/** What a hub is made of. */
+interface HubParts<I extends Identity> {
+  readonly broker: Broker<I>;
+  readonly exposure: Exposure;
+  readonly monitoring: Monitoring;
 }
 
 class ComposedHub<I extends Identity> implements WebHub<I> {
@@ -87,13 +98,15 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
   readonly #pages: PagesListener;
   readonly #entrances: Entrance[] = [];
 
-  constructor(options: HubOptions<I>, broker: Broker<I>, exposure: Exposure) {
+  constructor(
+    options: HubOptions<I> & { readonly history: History | undefined },
+    { broker, exposure, monitoring }: HubParts<I>,
+  ) {
     const { core } = broker;
-    const history =
-      options.history === false ? undefined : (options.history ?? createMemoryHistory(core.log));
+    const { history } = options;
     this.broker = broker;
-    this.#monitoring = new Monitoring({ ...core, history });
-    broker.beforeStoreCloses(() => this.#monitoring.close());
+    this.#monitoring = monitoring;
+    broker.beforeStoreCloses(() => monitoring.close());
     const { readiness, metrics } = this.#monitoring;
     this.deviceMeter = metrics.deviceMeter;
     const pages = this.add(() => createPages(options, { ...core, readiness, metrics, exposure, history }));

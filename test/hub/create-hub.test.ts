@@ -259,3 +259,9 @@ describe('a hub that begins and ends', () => {
     expect(closed).toBe(0);
   });
 });
+
+it('leaves nothing running if it cannot be created', () => {
+  const before = process.getActiveResourcesInfo().length;
+  expect(() => createHub({ pagesFolder, www: 'no-such-folder' })).toThrow('is no folder');
+  expect(process.getActiveResourcesInfo().length).toBe(before);
+});
