@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts';
 export interface ConnectedClient {
   readonly session: Session;
   readonly principal: Principal;
-  readonly protocol: 'mqtt' | 'socket.io';
+  readonly protocol: 'mqtt' | 'socket.io' | 'http';
   /** The client's IP address, as its connection gives it. */
   readonly address: string;
 }

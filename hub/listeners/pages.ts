@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ConnectedClient } from '../gateways/client-events.ts';
 import { createHttpApp, type HttpAppOptions } from '../gateways/http/app.ts';
+import { EventStreams } from '../gateways/http/events.ts';
 import type { Exposure } from '../gateways/http/exposure.ts';
 import { isFor, refuseOtherUpgrades } from '../gateways/http/refuse.ts';
 import { HttpCounters, OpenRequests } from '../gateways/http/requests.ts';
@@ -32,6 +33,7 @@ type Routed = IncomingMessage & { originalUrl?: string; baseUrl?: string };
 /** Pages, REST, Socket.IO, and MQTT over WebSocket: on a port of its own, and on servers of an embedder. */
 export class PagesListener extends TcpListener {
   readonly http: HttpCounters;
+  readonly eventStreams: EventStreams;
   readonly #live: LiveWeb;
   readonly #requests: OpenRequests;
   readonly #exposure: Exposure;
@@ -41,10 +43,12 @@ export class PagesListener extends TcpListener {
     const { limits, budget, tls, exposure, log } = options;
     const counters = new HttpCounters();
     const onLetIn = (response: ServerResponse) => this.sockets.letInFor(response);
-    const app = createHttpApp({ ...options, ...limits, counters, onLetIn });
+    const eventStreams = new EventStreams({ ...options, counters, now: options.hub.now });
+    const app = createHttpApp({ ...options, ...limits, counters, onLetIn, eventStreams });
     const server = createPagesServer(app, { tls, limits });
     super({ name: 'pages', server, limits, budget, isAsync: true });
     this.http = counters;
+    this.eventStreams = eventStreams;
     this.#exposure = exposure;
     const { sockets, unauthenticated } = this;
     this.#live = new LiveWeb({ ...options, server, sockets, unauthenticated });
@@ -92,11 +96,13 @@ export class PagesListener extends TcpListener {
   /** Without MQTT over WebSocket. */
   override *holders(): Iterable<Holder> {
     yield* this.#live.holders();
+    yield* this.eventStreams.holders();
     yield* this.#requests;
   }
 
-  clients(): Iterable<ConnectedClient> {
-    return this.#live.clients;
+  *clients(): Iterable<ConnectedClient> {
+    yield* this.#live.clients;
+    yield* this.eventStreams.clients;
   }
 
   override drain(): void {

@@ -59,3 +59,25 @@ export class SearchQueue {
     }
   }
 }
+
+/** Runs the steps of a search with those of all others. Resolves to what the search finds; rejects with what a step throws, or with the signal's reason. */
+export function search<T>(queue: SearchQueue, steps: Iterator<unknown, T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const takeSlice: Search = () => {
+      try {
+        signal.throwIfAborted();
+        for (let left = SLICE_STEPS; left > 0; left--) {
+          const { done, value } = steps.next();
+          if (!done) continue;
+          resolve(value);
+          return false;
+        }
+        return true;
+      } catch (error) {
+        reject(error);
+        return false;
+      }
+    };
+    queue.add(takeSlice);
+  });
+}

@@ -115,6 +115,19 @@ export class Session implements Subscriber {
     return { subscription, isNew: !known };
   }
 
+  /** Makes all of these subscriptions, or none of them, and sends what is retained, `begin` first. Throws as `subscribe` and `replay` do. */
+  subscribeAll(filters: readonly TopicFilter[], terms: Terms, begin: () => void): void {
+    const made: ReturnType<Session['subscribe']>[] = [];
+    try {
+      for (const filter of filters) made.push(this.subscribe(filter, terms));
+      const subscriptions = made.map(({ subscription }) => subscription);
+      this.replay(subscriptions, begin);
+    } catch (error) {
+      for (const { subscription, isNew } of made) if (isNew) this.unsubscribe(subscription.filter.filter);
+      throw error;
+    }
+  }
+
   /** Ends a subscription; returns whether there was one. */
   unsubscribe(filter: string): boolean {
     const subscription = this.#subscriptions.get(filter);

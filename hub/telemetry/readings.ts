@@ -122,7 +122,7 @@ const SESSION_TOPICS = {
   'clients/total': SUM,
 };
 
-function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Reading[] {
+function clientsOf({ hub, sessions, mqtt, socketIo, http, local }: HubSources): Reading[] {
   let maximum = 0;
   const byState = () => {
     const connected = sessions.connectedCount;
@@ -136,6 +136,7 @@ function clientsOf({ hub, sessions, mqtt, socketIo, local }: HubSources): Readin
       'socket.io': clientCount,
       'mqtt-tcp': tcp,
       'mqtt-websocket': websocket,
+      http: http.streams,
       'in-process': local.count,
     };
   };
@@ -164,7 +165,11 @@ function messagesOf({ sessions: { counters }, mqtt, socketIo, http, local }: Hub
     http: http.received,
     'in-process': local.received,
   });
-  const sent = () => ({ 'socket.io': socketIo.counters.sent, mqtt: mqtt.counters.publishesSent });
+  const sent = () => ({
+    'socket.io': socketIo.counters.sent,
+    mqtt: mqtt.counters.publishesSent,
+    http: http.sent,
+  });
   const dropped = () => {
     const { slow, queueFull, tooLarge, denied, will } = counters.drops;
     return { slow, 'queue-full': queueFull, 'too-large': tooLarge, denied, will };

@@ -13,14 +13,18 @@ import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
+import { VERSION } from '../../version.ts';
 import { shareWithOrigins } from './cors.ts';
+import type { EventStreams } from './events.ts';
 import type { Exposure } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import type { KindModules } from './kind-modules.ts';
 import { createLinksRouter } from './links.ts';
+import { createListsRouter, type ListsOptions } from './lists.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createModulesRouter } from './modules.ts';
+import { createOpenApiRouter, type Part, pathsOf } from './openapi.ts';
 import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
@@ -30,6 +34,7 @@ import { createWwwRouter } from './www.ts';
 
 export interface HttpAppOptions
   extends Omit<TopicsOptions, 'identify' | 'counters'>,
+    Pick<ListsOptions, 'scheduler'>,
     Omit<HealthOptions, 'identify'> {
   readonly counters?: HttpCounters;
   /** Default: everyone is accepted. */
@@ -41,6 +46,8 @@ export interface HttpAppOptions
   readonly links?: Links | undefined;
   /** The history of topics. Default: none is served. */
   readonly history?: TopicHistory | undefined;
+  /** Streams of events. Default: none are served. */
+  readonly eventStreams?: EventStreams | undefined;
   /** The modules of kinds that the pages do not know. Default: none. */
   readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
@@ -52,14 +59,17 @@ export interface HttpAppOptions
 }
 
 /** The known paths, for the error about any other. */
-function describePaths({ history, links, exposure }: HttpAppOptions): string {
-  const api = ['/api/topics/<topic>', '/api/kinds', '/api/me', '/api/login', '/api/logout'];
-  if (history) api.push('/api/history/<topic>');
-  if (links) api.push('/api/links');
-  if (exposure.www !== undefined) api.push('/www/');
-  const paths = ['/', '/simulator', '/login', '/healthz', '/readyz', '/metrics', ...api];
+function describePaths(options: HttpAppOptions): string {
+  const { exposure } = options;
+  const www = exposure.www === undefined ? [] : ['/www/'];
+  const paths = ['/', '/simulator', '/login', ...pathsOf(partsOf(options)), ...www];
   const [last, ...others] = paths.map((path) => exposure.basePath + path).reverse();
   return `${others.reverse().join(', ')}, and ${last}`;
+}
+
+function partsOf({ history, links, eventStreams }: HttpAppOptions): ReadonlySet<Part> {
+  const parts = Object.entries({ history, links, events: eventStreams }) as [Part, unknown][];
+  return new Set(parts.filter(([, part]) => part !== undefined).map(([name]) => name));
 }
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
@@ -92,10 +102,13 @@ function createRouter(
 ): Router {
   const { pagesFolder, access, logins, loginPage, links, history, exposure } = options;
   const router = express.Router();
+  router.use('/api', createListsRouter({ ...options, identify }));
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
+  if (options.eventStreams) router.use('/api', options.eventStreams.createRouter(identify));
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
+  router.use(createOpenApiRouter({ version: VERSION, exposure, parts: partsOf(options) }));
   router.use(createHealthRouter({ ...options, identify }));
   const gate = createPageGate({ access, logins, identify, exposure, loginPage });
   router.use(createModulesRouter({ modules: options.kindModules ?? [], identify, gate }));

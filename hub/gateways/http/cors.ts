@@ -6,7 +6,7 @@ const MAX_AGE_SECONDS = 600;
 
 /** What a page of another origin may send, beside what any page may (Fetch, 3.3). Cookies are not among it: they count for own pages alone. */
 const ALLOWED = {
-  'Access-Control-Allow-Methods': 'GET, HEAD, PUT, POST',
+  'Access-Control-Allow-Methods': 'GET, HEAD, PUT, POST, DELETE',
   'Access-Control-Allow-Headers': 'Authorization, Content-Type',
   'Access-Control-Max-Age': MAX_AGE_SECONDS,
 };

@@ -2,11 +2,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Holder } from '../../limits/held-bytes.ts';
 
-/** Counts of REST since the start, for metrics. */
+/** Counts of REST, for metrics. */
 export class HttpCounters {
-  /** Messages published. */
+  /** Messages published since the start. */
   received = 0;
-  /** Requests that were answered with an error. */
+  /** Messages sent as events since the start, counted for each client. */
+  sent = 0;
+  /** Clients of event streams now. */
+  streams = 0;
+  /** Requests that were answered with an error since the start. */
   refused = 0;
 }
 

@@ -9,7 +9,7 @@ import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
 import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
-import type { Identify } from './visitor.ts';
+import type { Identify, Visitor } from './visitor.ts';
 
 /** Matches any path below a router. Express would decode a path parameter itself, and fail without saying why. */
 export const ANY_PATH = /^/;
@@ -32,7 +32,10 @@ export interface TopicsOptions {
   readonly counters: HttpCounters;
 }
 
-/** REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`. */
+/**
+ * REST: `GET /<topic>` reads what is retained, `PUT /<topic>` publishes the body, retained unless `?retain=false`, `DELETE /<topic>` clears
+ * what is retained.
+ */
 export function createTopicsRouter(options: TopicsOptions): Router {
   const { hub, payloadBytes, topicLevels, identify, counters } = options;
   const router = Router();
@@ -44,7 +47,7 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     const topic = topicOf(request);
     visitor.checkRight('read', topic);
     const message = hub.retained.get(topic);
-    if (!message) throw new HubError('topic/unknown', `nothing is retained on ${quote(topic)}`);
+    if (!message) throw nothingRetained(topic);
     response.set('Cache-Control', 'no-store').vary('Accept');
     if (request.accepts(['text', 'json']) === 'json') response.json({ topic, payload: message.text ?? null });
     else response.type('text/plain').send(Buffer.from(message.bytes));
@@ -56,18 +59,37 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     visitor.checkRight('publish to', topic); // Without the right, the body is not worth its memory.
     const payload = await readBody(request, response);
     visitor.checkRight('publish to', topic); // The right may have been lost while the body came.
+    await take(new Message(topic, payload, { retain: parseRetain(request) }), visitor, response);
+  });
+
+  router.delete(ANY_PATH, async (request, response) => {
+    const visitor = await identify(request);
+    const topic = topicOf(request);
+    visitor.checkRight('publish to', topic);
+    if (visitor.rights().mayRead(topic) && !hub.retained.get(topic)) throw nothingRetained(topic);
+    await take(new Message(topic, '', { retain: true }), visitor, response);
+  });
+
+  /** Publishes, and answers once everything that the message has changed is stored. */
+  async function take(message: Message, { principal }: Visitor, response: Response): Promise<void> {
     counters.received++;
     const { journal } = hub;
     const { position } = journal;
-    const message = new Message(topic, payload, { retain: parseRetain(request) });
-    const { receivers, refusal } = publish(hub, message, { owner: visitor.principal.name });
+    const { receivers, refusal } = publish(hub, message, { owner: principal.name });
     if (journal.position !== position) await untilSafe(journal); // A full disk matters only to what is stored.
     if (refusal) response.status(400).json({ ok: false, error: refusal });
     else response.json({ ok: true, receivers });
-  });
+  }
 
-  router.all(ANY_PATH, refuseMethod('GET, HEAD, PUT', 'topics; GET reads and PUT publishes'));
+  router.all(
+    ANY_PATH,
+    refuseMethod('GET, HEAD, PUT, DELETE', 'topics; GET reads, PUT publishes, and DELETE clears'),
+  );
   return router;
+}
+
+function nothingRetained(topic: string): HubError {
+  return new HubError('topic/unknown', `nothing is retained on ${quote(topic)}`);
 }
 
 /** Reads whole uncompressed bodies of any type, at most `limit` bytes. The result rejects with the error of Express's middleware. */

@@ -1,9 +1,7 @@
 import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
-import type { TopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
-import { PLAIN_TERMS, type Terms } from '../../core/subscription.ts';
-import type { Session } from '../../session/session.ts';
+import { PLAIN_TERMS } from '../../core/subscription.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
@@ -146,7 +144,7 @@ export class Conversation {
     const { session, connection } = this.#client;
     const { limits, outbound, events } = this.#services;
     const { filters, noLocal } = parseSubscribe(args, limits);
-    subscribeAll(session, filters, { ...PLAIN_TERMS, noLocal }, () => {
+    session.subscribeAll(filters, { ...PLAIN_TERMS, noLocal }, () => {
       outbound.flush([connection]); // Messages that are due go before the acknowledgement.
       succeed({ filters: filters.map(({ filter }) => filter) });
     });
@@ -160,24 +158,6 @@ export class Conversation {
     const ended = filters.filter((filter) => client.session.unsubscribe(filter));
     succeed({ filters: ended });
     for (const filter of ended) events.unsubscribed$.next({ client, filter });
-  }
-}
-
-/** Makes all of these subscriptions, or none of them. `begin` is called before the first retained message. */
-function subscribeAll(
-  session: Session,
-  filters: readonly TopicFilter[],
-  terms: Terms,
-  begin: () => void,
-): void {
-  const made: ReturnType<Session['subscribe']>[] = [];
-  try {
-    for (const filter of filters) made.push(session.subscribe(filter, terms));
-    const subscriptions = made.map(({ subscription }) => subscription);
-    session.replay(subscriptions, begin);
-  } catch (error) {
-    for (const { subscription, isNew } of made) if (isNew) session.unsubscribe(subscription.filter.filter);
-    throw error;
   }
 }
 

@@ -24,7 +24,7 @@ const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
     people: [{ name: 'ana', role: 'admin' }],
     counters: { received: 0, sent: 0, refused: 0 },
   },
-  http: { received: 0, refused: 0 },
+  http: { received: 0, sent: 0, streams: 0, refused: 0 },
   heldBytes: { total: 0, cutOffs: 0 },
   local: { count: 0, received: 0 },
   listeners: [],

@@ -1,0 +1,157 @@
+import { type Request, type Response, Router } from 'express';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { HubError } from '../../core/error.ts';
+import type { Hub } from '../../core/hub.ts';
+import { untilSafe } from '../../core/journal.ts';
+import { Message, type Qos } from '../../core/message.ts';
+import { SearchQueue, search } from '../../session/search-queue.ts';
+import { type Device, describeDevice, isDescription } from './device-list.ts';
+import { refuseMethod } from './refuse.ts';
+import type { HttpCounters } from './requests.ts';
+import { findPage, parseFilter, parsePageQuery, type RetainedPage } from './retained-pages.ts';
+import type { Identify, Visitor } from './visitor.ts';
+
+export interface ListsOptions {
+  readonly hub: Hub;
+  readonly topicLevels: number;
+  readonly identify: Identify;
+  readonly counters: HttpCounters;
+  /** Divides long searches into turns. Default: real time. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/** A retained message, as lists and events show it. */
+export interface TopicEntry {
+  readonly topic: string;
+  /** `null` if the payload is not UTF-8. */
+  readonly payload: string | null;
+  /** The payload, if it is not UTF-8. */
+  readonly base64?: string;
+  readonly qos: Qos;
+  /** How long it is still kept, seconds; absent if it does not expire. */
+  readonly expiresInSeconds?: number;
+}
+
+/** What became of the topics that were to be cleared. */
+interface Clearing {
+  readonly cleared: number;
+  /** Topics that one may read, but not publish to, or whose clearing a plug-in has refused. */
+  readonly refused: number;
+}
+
+/**
+ * REST: `GET /topics?filter&after&limit` answers with a page of what is retained, `DELETE /topics?filter` clears all that matches, and
+ * `GET /devices?after&limit` answers with a page of devices. Mount it under `/api`.
+ */
+export function createListsRouter(options: ListsOptions): Router {
+  const { hub, topicLevels, identify, counters, scheduler = asyncScheduler } = options;
+  const searches = new SearchQueue(scheduler, hub.now);
+  const router = Router();
+
+  router.get('/topics', async (request, response) => {
+    const visitor = await identify(request);
+    const { path } = parseFilter(request, visitor.rights(), topicLevels);
+    const steps = findPage(hub, path, parsePageQuery(request), isReadableBy(visitor));
+    const page = await search(searches, steps, untilClosed(response));
+    sendPage(response, page, { topics: page.messages.map((message) => describeMessage(message, hub.now())) });
+  });
+
+  router.delete('/topics', async (request, response) => {
+    const visitor = await identify(request);
+    const { path } = parseFilter(request, visitor.rights(), topicLevels);
+    const outcome = await search(searches, clearAll(hub, path, visitor), untilClosed(response));
+    counters.received += outcome.cleared;
+    await untilSafe(hub.journal);
+    response.json({ ok: true, ...outcome });
+  });
+
+  router.get('/devices', async (request, response) => {
+    const visitor = await identify(request);
+    const steps = findDevices(hub, request, isReadableBy(visitor));
+    const { page, devices } = await search(searches, steps, untilClosed(response));
+    sendPage(response, page, { devices });
+  });
+
+  router.all(
+    '/topics',
+    refuseMethod('GET, HEAD, DELETE', 'lists of topics; GET reads one and DELETE clears it'),
+  );
+  router.all('/devices', refuseMethod('GET, HEAD', 'devices; GET lists them'));
+  return router;
+}
+
+export function describeMessage(message: Message, now: number): TopicEntry {
+  const { topic, text, bytes, qos, expiresAt } = message;
+  return {
+    topic,
+    payload: text ?? null,
+    ...(text === undefined && { base64: Buffer.from(bytes).toString('base64') }),
+    qos,
+    ...(expiresAt !== undefined && { expiresInSeconds: Math.max(0, Math.round((expiresAt - now) / 1000)) }),
+  };
+}
+
+type Predicate = (message: Message) => boolean;
+
+/** Asks for each message: rights may be lost during a long search. */
+function isReadableBy(visitor: Visitor): Predicate {
+  return ({ topic }) => visitor.rights().mayRead(topic);
+}
+
+function* findDevices(hub: Hub, request: Request, isReadable: Predicate) {
+  const isWanted: Predicate = (message) => isDescription(message) && isReadable(message);
+  const query = parsePageQuery(request);
+  const after = query.after === '' ? '' : `${query.after}/info`;
+  const page = yield* findPage(hub, '#', { ...query, after }, isWanted);
+  const devices: Device[] = [];
+  for (const description of page.messages) devices.push(yield* describeDevice(hub, description, isReadable));
+  return { page: { ...page, next: page.next?.replace(/\/info$/, '') }, devices };
+}
+
+function* clearAll(hub: Hub, path: string, visitor: Visitor): Generator<undefined, Clearing> {
+  let [cleared, refused] = [0, 0];
+  for (const message of hub.retained.scan(path)) {
+    if (message && visitor.rights().mayRead(message.topic)) {
+      if (clear(hub, message.topic, visitor)) cleared++;
+      else refused++;
+    }
+    yield undefined;
+  }
+  return { cleared, refused };
+}
+
+/** Clears a topic, so that its subscribers hear of it. Returns false if that is refused. */
+function clear(hub: Hub, topic: string, { principal, rights }: Visitor): boolean {
+  if (!rights().mayPublish(topic)) return false;
+  try {
+    hub.publish(new Message(topic, '', { retain: true }), { owner: principal.name });
+    return true;
+  } catch (error) {
+    if (error instanceof HubError) return false;
+    throw error;
+  }
+}
+
+/** RFC 8288 has the next page as a link, for clients that know no bodies. */
+function sendPage(response: Response, { count, next }: RetainedPage, content: object): void {
+  response.set('Cache-Control', 'no-store');
+  if (next !== undefined) {
+    const { originalUrl, query } = response.req;
+    const wanted = new URLSearchParams({ ...toStrings(query), after: next });
+    response.set('Link', `<${originalUrl.replace(/\?.*/s, '')}?${wanted}>; rel="next"`);
+  }
+  response.json({ ok: true, ...content, count, ...(next !== undefined && { next }) });
+}
+
+function toStrings(query: Request['query']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** Aborted when nobody waits for the answer any more. */
+function untilClosed(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort(new HubError('session/closed', 'the request has ended')));
+  return controller.signal;
+}
