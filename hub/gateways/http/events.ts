@@ -6,7 +6,6 @@ import type { Access, Principal } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
-import type { Holder } from '../../limits/held-bytes.ts';
 import type { HubLimits } from '../../limits/hub-limits.ts';
 import { networkOf } from '../../limits/network.ts';
 import { Stuck } from '../../limits/stuck.ts';
@@ -86,7 +85,7 @@ export class EventStreams {
     return this.#clients.values();
   }
 
-  *holders(): Iterable<Holder> {
+  *holders(): Iterable<EventStream> {
     for (const { stream } of this.#clients.values()) yield stream;
   }
 

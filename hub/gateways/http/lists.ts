@@ -46,7 +46,7 @@ interface Clearing {
 export function createListsRouter(options: ListsOptions): Router {
   const { hub, topicLevels, identify, counters, scheduler = asyncScheduler } = options;
   const searches = new SearchQueue(scheduler, hub.now);
-  const router = Router();
+  const router = Router({ strict: true });
 
   router.get('/topics', async (request, response) => {
     const visitor = await identify(request);

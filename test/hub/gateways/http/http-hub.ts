@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
+import { VirtualTimeScheduler } from 'rxjs';
 import { type Access, openToAll } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
+import { EventStreams } from '../../../../hub/gateways/http/events.ts';
 import { Exposure, type ExposureOptions } from '../../../../hub/gateways/http/exposure.ts';
+import { HttpCounters } from '../../../../hub/gateways/http/requests.ts';
+import { Sessions } from '../../../../hub/session/sessions.ts';
 
 const PAGES = {
   'index.html': '<title>Dashboard</title>',
@@ -24,6 +28,10 @@ const PAGES = {
 export interface HttpHub {
   readonly hub: Hub;
   readonly clock: { now: number };
+  /** Times event streams. */
+  readonly scheduler: VirtualTimeScheduler;
+  readonly sessions: Sessions;
+  readonly eventStreams: EventStreams;
   readonly readiness: { reason: string | undefined };
   readonly url: string;
   readonly port: number;
@@ -50,12 +58,28 @@ export async function openHttpHub(
   const log = pino({ level: 'silent' });
   const readiness = { reason: undefined };
   const metrics = { contentType: 'text/plain', text: async () => 'all is well' };
-  const parts = { hub, readiness, metrics, exposure, log, access };
+  const scheduler = new VirtualTimeScheduler();
+  const sessions = new Sessions({ hub, scheduler });
+  const counters = new HttpCounters();
+  const streamLimits = { topicLevels: 8, filtersAtOnce: 4, bufferedBytes: 100_000, stuckSeconds: 20 };
+  const eventStreams = new EventStreams({
+    sessions,
+    access,
+    exposure,
+    counters,
+    scheduler,
+    limits: streamLimits,
+    now: hub.now,
+  });
+  const parts = { hub, readiness, metrics, exposure, log, access, counters, eventStreams };
   const server = createServer(createHttpApp({ ...parts, payloadBytes: 1_000, topicLevels: 8, pagesFolder }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     hub,
+    scheduler,
+    sessions,
+    eventStreams,
     clock,
     readiness,
     port,

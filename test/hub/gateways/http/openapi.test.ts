@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHub, type WebHub } from '../../../../hub/create-hub.ts';
+import { ANSWERS } from '../../../../hub/gateways/http/answers.ts';
+import { OPERATIONS } from '../../../../hub/gateways/http/openapi.ts';
+
+let hub: WebHub;
+let url: string;
+
+beforeAll(async () => {
+  const links = { addresses: ['192.0.2.1'], rolesFor: () => ['viewer'], tokenFor: async () => 'a-token' };
+  hub = createHub({ links, basePath: '/pinhub' });
+  hub.announceReady();
+  url = `http://127.0.0.1:${await hub.listen({ port: 0 })}/pinhub`;
+  await hub.broker.publish('led/21/info', '{"kind":"led"}', { retain: true });
+  await hub.broker.publish('led/21/duty', '40', { retain: true });
+  await hub.broker.publish('led/21/duty/actual', '40', { retain: true });
+});
+afterAll(() => hub.close());
+
+/** What a test sends where a request needs more than its path. */
+const REQUESTS: Readonly<Record<string, { path?: string; body?: string; accept?: string }>> = {
+  'get /api/topics': { path: '/api/topics?filter=led/%23' },
+  'delete /api/topics': { path: '/api/topics?filter=other/%23' },
+  'get /api/topics/{topic}': { path: '/api/topics/led/21/duty', accept: 'application/json' },
+  'put /api/topics/{topic}': { path: '/api/topics/a', body: '1' },
+  'delete /api/topics/{topic}': { path: '/api/topics/a' },
+  'get /api/history/{topic}': { path: '/api/history/led/21/duty/actual?related=true' },
+  'post /api/login': { body: '{"token":"anything"}' },
+  'post /api/links': { body: '{"role":"viewer"}' },
+};
+
+async function send(method: string, path: string): Promise<Response> {
+  const { path: asked = path, body, accept = '*/*' } = REQUESTS[`${method} ${path}`] ?? {};
+  const headers = { accept, 'content-type': 'application/json' };
+  return fetch(url + asked, { method: method.toUpperCase(), headers, ...(body !== undefined && { body }) });
+}
+
+describe('GET /openapi.json', () => {
+  it('describes exactly the paths that errors name', async () => {
+    const description = await (await fetch(`${url}/openapi.json`)).json();
+    const { error } = await (await fetch(`${url}/nothing`)).json();
+    const described = Object.keys(description.paths).map((path) => path.replace('{topic}', '<topic>'));
+    const [, named = ''] = /there are (.*)$/.exec(error.message) ?? [];
+    const paths = named
+      .replace(', and ', ', ')
+      .split(', ')
+      .map((path) => path.replace('/pinhub', ''));
+    expect(paths).toEqual(['/', '/simulator', '/login', ...described]);
+    expect(description.servers).toEqual([{ url: '/pinhub' }]);
+  });
+
+  it('refers to schemas that are there', async () => {
+    const text = await (await fetch(`${url}/openapi.json`)).text();
+    const { schemas } = JSON.parse(text).components;
+    const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(schemas).toHaveProperty(`${name}`);
+  });
+
+  it('leaves out what a hub does not have', async () => {
+    const small = createHub({ history: false });
+    try {
+      const port = await small.listen({ port: 0 });
+      const { paths } = await (await fetch(`http://127.0.0.1:${port}/openapi.json`)).json();
+      expect(paths).not.toHaveProperty(['/api/links']);
+      expect(paths).not.toHaveProperty(['/api/history/{topic}']);
+      expect((await fetch(`http://127.0.0.1:${port}/api/links`)).status).toBe(404);
+    } finally {
+      await small.close();
+    }
+  });
+
+  // What streams has its own test.
+  it.each(OPERATIONS.filter(({ path }) => path !== '/api/events'))(
+    'says what $method $path answers',
+    async ({ method, path, answer }) => {
+      const response = await send(method, path);
+      const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
+      expect(response.status).toBe(200);
+      expect(Object.keys(answer)).toContain(type);
+      const name = answer[type];
+      if (name) ANSWERS[name].parse(await response.json());
+    },
+  );
+
+  it.each([
+    '/api/topics',
+    '/api/topics/a',
+    '/api/devices',
+    '/api/events',
+    '/api/me',
+    '/api/links',
+    '/metrics',
+  ])('knows all methods of %s', async (path) => {
+    const response = await fetch(url + path, { method: 'PATCH' });
+    const allowed = (response.headers.get('allow') ?? '').split(', ').filter((method) => method !== 'HEAD');
+    const documented = OPERATIONS.filter((one) => one.path.replace('{topic}', 'a') === path);
+    if (response.status !== 405) return expect(path).toBe('/metrics'); // Express answers unknown methods with 404.
+    expect(allowed.map((method) => method.toLowerCase()).toSorted()).toEqual(
+      documented.map(({ method }) => method).toSorted(),
+    );
+  });
+});
