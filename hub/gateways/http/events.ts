@@ -4,7 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import { asyncScheduler, type SchedulerLike, type Subscription as Timer } from 'rxjs';
 import type { Access, Principal } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
-import { parseTopicFilter, type TopicFilter } from '../../core/filter.ts';
+import type { TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import type { HubLimits } from '../../limits/hub-limits.ts';
 import { networkOf } from '../../limits/network.ts';
@@ -15,6 +15,7 @@ import { EventStream } from './event-stream.ts';
 import type { Exposure } from './exposure.ts';
 import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
+import { parsePlainFilter } from './retained-pages.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
 /** How long a client may stay away and still get what it missed, milliseconds. Browsers come back after `RETRY_MS`. */
@@ -195,7 +196,7 @@ export class EventStreams {
         'option/invalid',
         `events need one to ${filtersAtOnce} filters, as in ?filter=led/%23, not ${given.length}`,
       );
-    return given.map((one) => parseTopicFilter(one, topicLevels));
+    return given.map((one) => parsePlainFilter(one, topicLevels));
   }
 }
 

@@ -40,14 +40,22 @@ export function parseFilter(
       'option/invalid',
       `filter must be one topic filter, as in ?filter=led/%23, not ${quote(filter)}`,
     );
-  const parsed = parseTopicFilter(filter, topicLevels);
-  if (parsed.group !== undefined)
-    throw new HubError(
-      'filter/invalid',
-      `${quote(filter)} shares messages, which lists do not do: leave out $share/${parsed.group}/`,
-    );
+  const parsed = parsePlainFilter(filter, topicLevels);
   if (!rights.maySubscribe(parsed.path)) throw denied('read', filter);
   return parsed;
+}
+
+/**
+ * A filter that shares nothing: neither does a list, and the part of a stream whose client is away would be lost to others. Throws `filter/invalid`.
+ */
+export function parsePlainFilter(value: unknown, topicLevels: number): TopicFilter {
+  const parsed = parseTopicFilter(value, topicLevels);
+  if (parsed.group === undefined) return parsed;
+  const shared = `$share/${parsed.group}/`;
+  throw new HubError(
+    'filter/invalid',
+    `${quote(value)} shares messages, which REST does not do: leave out ${shared}`,
+  );
 }
 
 /** `after` and `limit` of a request. Throws `option/invalid`. */

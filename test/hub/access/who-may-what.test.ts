@@ -13,11 +13,11 @@ const TABLE = `
   read the history of a topic               | R    | -        +      +          +           +      +     -
   read the history of their own             | R    | -        +      +          +           +      +     +
   read /metrics                             | R    | -        -      -          -           -      +     -
-  subscribe to a topic                      |  SM  | -        +      +          +           +      +     -
-  subscribe to one of their own             |  SM  | -        +      +          +           +      +     +
-  subscribe to led/#                        |  SM  | -        +      +          +           +      +     -
-  subscribe to #                            |  SM  | -        +      +          +           +      +     o
-  subscribe to $SYS/+                       |  SM  | -        -      -          -           -      +     -
+  subscribe to a topic                      | RSM  | -        +      +          +           +      +     -
+  subscribe to one of their own             | RSM  | -        +      +          +           +      +     +
+  subscribe to led/#                        | RSM  | -        +      +          +           +      +     -
+  subscribe to #                            | RSM  | -        +      +          +           +      +     o
+  subscribe to $SYS/+                       | RSM  | -        -      -          -           -      +     -
   subscribe to $share/g/led/#               |  SM  | -        +      +          +           +      +     -
   subscribe to $share/g/#                   |  SM  | -        +      +          +           +      +     o
   publish what is desired                   | RSM  | -        -      +          +           +      +     -

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as requestHttp } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Hub } from './stage.ts';
@@ -17,7 +17,14 @@ export interface Received {
 }
 
 /** Sends a request to a hub, in the clear or not, on a connection of its own. */
-export function request({ server, ca }: Hub, path: string, sent: Sent = {}): Promise<Received> {
+export async function request(hub: Hub, path: string, sent: Sent = {}): Promise<Received> {
+  const response = await open(hub, path, sent);
+  const cookie = response.headers['set-cookie']?.[0]?.split(';')[0];
+  return { status: response.statusCode, cookie, body: await text(response) };
+}
+
+/** The same, as soon as the answer begins. */
+export function open({ server, ca }: Hub, path: string, sent: Sent = {}): Promise<IncomingMessage> {
   const { method = 'GET', headers = {}, body, certificate } = sent;
   const options = { host: '127.0.0.1', port: server.port, path, method, headers };
   return new Promise((resolve, reject) => {
@@ -25,10 +32,6 @@ export function request({ server, ca }: Hub, path: string, sent: Sent = {}): Pro
       ca === undefined
         ? requestHttp({ ...options, agent: new HttpAgent() })
         : requestHttps({ ...options, agent: new HttpsAgent({ ca, ...certificate }) });
-    call.on('response', async (response) => {
-      const cookie = response.headers['set-cookie']?.[0]?.split(';')[0];
-      resolve({ status: response.statusCode, cookie, body: await text(response) });
-    });
-    call.on('error', reject).end(body);
+    call.on('response', resolve).on('error', reject).end(body);
   });
 }

@@ -1,5 +1,8 @@
-import { type Actor, type Answer, type Shown, TurnedAway } from './actor.ts';
-import { request } from './request.ts';
+import type { IncomingMessage } from 'node:http';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
+import { open, request } from './request.ts';
 import type { Hub } from './stage.ts';
 
 /** A stranger in REST is told so at each request: those reject with `TurnedAway`. */
@@ -13,13 +16,36 @@ export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
     if (status === 403 && error.code === 'auth/denied') return 'denied';
     throw status === 401 ? new TurnedAway(`${status} ${error.code}`) : new Error(`${status}: ${body}`);
   };
+  const subscribe = async (filter: string, probe: Probe): Promise<Seen | 'denied'> => {
+    const path = `/api/events?${new URLSearchParams({ filter })}`;
+    const response = await open(hub, path, { headers, certificate });
+    if (response.statusCode === 200) return collect(response, probe);
+    const { error } = JSON.parse(await text(response)) as { error: { code: string } };
+    if (error.code === 'auth/denied') return 'denied';
+    throw response.statusCode === 401 ? new TurnedAway(`401 ${error.code}`) : new Error(error.code);
+  };
   return {
+    subscribe,
     publish: (topic, payload) => call(pathOf(topic), { method: 'PUT', body: payload }),
     read: (topic) => call(pathOf(topic)),
     readHistory: (topic) => call(`/api/history/${topic}`),
     readMetrics: () => call('/metrics'),
     close: async () => undefined,
   };
+}
+
+/** All that comes until the probe's last topic has come live; it is published once the stream has begun. */
+async function collect(response: IncomingMessage, { last, publish }: Probe): Promise<Seen> {
+  const retained: string[] = [];
+  const live: string[] = [];
+  for await (const line of createInterface(response)) {
+    if (line === 'event: subscribed') publish();
+    const { topic, retained: isRetained } = line.startsWith('data: ') ? JSON.parse(line.slice(6)) : {};
+    if (topic !== undefined) (isRetained ? retained : live).push(topic);
+    if (live.includes(last)) break;
+  }
+  response.destroy();
+  return { retained, live };
 }
 
 /** Logs in as the login page does; resolves to the cookie's value. */

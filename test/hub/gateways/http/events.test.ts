@@ -194,6 +194,7 @@ describe('GET /api/events', () => {
     ['events', 400, 'events need one to 4 filters'],
     ['events?filter=a&filter=b&filter=c&filter=d&filter=e', 400, 'not 5'],
     ['events?filter=a%23', 400, 'must be a whole level'],
+    ['events?filter=$share/g/a', 400, 'leave out $share/g/'],
   ])('refuses %s', async (path, status, reason) => {
     const response = await fetch(`${hub.url}/api/${path}`);
     expect(response.status).toBe(status);
