@@ -16,7 +16,7 @@ interface Page {
   readonly soon?: string;
 }
 
-const early = 'web/shared/page-socket.ts';
+const early = 'web/shared/early.ts';
 
 const pages: readonly Page[] = [
   { source: 'web/dashboard/index.html', served: 'index.html', early, soon: 'web/dashboard/start.ts' },
