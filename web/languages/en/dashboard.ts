@@ -142,7 +142,7 @@ export const dashboard = {
   overridden: 'Another program drives it.',
   takeBack: 'Take back',
   send: 'Send',
-  infoProblems: 'Its description is not understood in full:',
+  infoProblems: 'Part of its description was not understood:',
   infoProblem: {
     json: 'It is not valid JSON.',
     kind: 'Its “kind” is another one than in its topic.',
@@ -166,5 +166,5 @@ export const dashboard = {
   topic: 'Topic',
   value: 'Value',
   bytes: (count: string) => `${count} bytes`,
-  refusedPayload: (payload: string) => `It was given “${payload}”.`,
+  refusedPayload: (payload: string) => `Value received: “${payload}”.`,
 };
