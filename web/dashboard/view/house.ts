@@ -72,11 +72,11 @@ function houseBar({ say }: Words, house: House, { query, isArranging, identity }
   };
   return html`
     <div class="house-bar">
-      <label class="search" role="search">
+      <div class="search" role="search">
         ${icons.search}
         <input type="search" aria-label=${say.search} placeholder=${say.search} autocomplete="off"
           spellcheck="false" .value=${query} @input=${search}>
-      </label>
+      </div>
       ${
         isWatchOnly(identity)
           ? nothing
