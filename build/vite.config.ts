@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig, type Plugin, type Rolldown } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compressFolder } from './compress.ts';
 import { transferOf } from './sizes.ts';
 
@@ -16,7 +16,7 @@ interface Page {
   readonly soon?: string;
 }
 
-const early = 'web/shared/page-socket.ts';
+const early = 'web/shared/early.ts';
 
 const pages: readonly Page[] = [
   { source: 'web/dashboard/index.html', served: 'index.html', early, soon: 'web/dashboard/start.ts' },
@@ -41,6 +41,8 @@ export default defineConfig({
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `./${file}` : { relative: true }),
   },
   publicDir: join(root, 'web/public'),
+  // RxJS comes twice: what this condition names has classes of its own, where the other needs code that makes them for browsers of 2015.
+  resolve: { conditions: ['es2015', ...defaultClientConditions] },
   plugins: [fillShell(), servePages(), compress()],
   build: {
     outDir: join(root, 'dist/pages'),
