@@ -102,7 +102,7 @@ describeWith('chromium', 'a house full of devices', () => {
     await fill();
     const page = await open();
     await page.getByRole('button', { name: 'Forget all' }).click();
-    await page.getByText('Forget all devices that are offline: 1?').waitFor();
+    await page.getByText('Forget all offline devices (1)?').waitFor();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await cellOf(page, 'led/9').waitFor({ state: 'detached' });
     const kept: string[] = [];

@@ -42,8 +42,8 @@ export const dashboard = {
   save: 'Save',
   cancel: 'Cancel',
   forgetAll: 'Forget all',
-  forgetOffline: 'Forget all that are offline',
-  forgetAllTitle: (count: string) => `Forget all devices that are offline: ${count}?`,
+  forgetOffline: 'Forget all offline devices',
+  forgetAllTitle: (count: string) => `Forget all offline devices (${count})?`,
   forgetAllHint:
     'This takes them off every dashboard, with all that the hub has kept of them. A device that comes back is listed again.',
   forget: 'Forget',

@@ -43,8 +43,8 @@ export const dashboard: typeof en.dashboard = {
   save: 'Salvar',
   cancel: 'Cancelar',
   forgetAll: 'Esquecer todos',
-  forgetOffline: 'Esquecer todos os que estão offline',
-  forgetAllTitle: (count: string) => `Esquecer todos os dispositivos offline: ${count}?`,
+  forgetOffline: 'Esquecer todos os dispositivos offline',
+  forgetAllTitle: (count: string) => `Esquecer todos os dispositivos offline (${count})?`,
   forgetAllHint:
     'Eles somem de todos os painéis, com tudo o que o hub guardou deles. Um dispositivo que voltar aparece de novo.',
   forget: 'Esquecer',
