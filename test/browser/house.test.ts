@@ -96,6 +96,20 @@ describeWith('chromium', 'a house full of devices', () => {
     }
   });
 
+  it('keeps what is in a tile while the search hides it', async () => {
+    await fill();
+    const page = await open();
+    const search = page.getByRole('searchbox');
+    const kept = await cellOf(page, 'led/1').getByRole('slider').elementHandle();
+    await search.fill('desk');
+    await expect.poll(() => titlesOf(page)).toEqual(['Desk lamp']);
+    await client.publish('led/1/duty/actual', '70', retain);
+    await search.fill('');
+    await cellOf(page, 'led/1').getByText('70 %').waitFor();
+    expect(await kept?.evaluate((slider) => slider.isConnected)).toBe(true);
+    expect(await titlesOf(page)).toHaveLength(6);
+  });
+
   it('is named, grouped and put in order on one page for all pages', async () => {
     await fill();
     const page = await open();
