@@ -15,6 +15,39 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   'a phone': { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'pt-BR' },
 };
 
+/** Two of what describes itself, one of what does not, and one that is away: too many for a few open cards. */
+const HOUSE: Readonly<Record<string, string>> = {
+  'thermometer/kitchen/info': JSON.stringify({
+    kind: 'thermometer',
+    properties: { temperature: { type: 'number', unit: '°C' } },
+  }),
+  'thermometer/kitchen/status': 'online',
+  'thermometer/kitchen/temperature/actual': '21.5',
+  'heater/desk/info': JSON.stringify({
+    kind: 'heater',
+    properties: {
+      temperature: { type: 'number', unit: '°C' },
+      on: { type: 'boolean', settable: true },
+      target: { type: 'number', unit: '°C', min: 5, max: 30, settable: true },
+      mode: { type: 'choice', options: ['eco', 'comfort'], settable: true },
+      lamp: { type: 'color', settable: true },
+      note: { type: 'text', settable: true },
+      boost: { type: 'boolean', settable: true, momentary: true },
+      restart: { type: 'trigger' },
+    },
+  }),
+  'heater/desk/status': 'online',
+  'heater/desk/overridden/actual': 'true',
+  'rgb/5-6-13/info': JSON.stringify({ kind: 'rgb', gpios: [5, 6, 13], effects: ['none', 'blink'] }),
+  'rgb/5-6-13/status': 'online',
+  'blob/one/info': '{}',
+  'blob/one/status': 'offline',
+  'blob/one/meta/hidden': 'true',
+  'servo/18/info': JSON.stringify({ kind: 'servo', gpio: 18 }),
+  'servo/18/status': 'offline',
+  'servo/18/meta/favorite': 'true',
+};
+
 /** What is wrong with a page as it is now: the rule, and the elements. */
 function violations(page: Page): Promise<readonly string[]> {
   return page.evaluate(async () => {
@@ -27,13 +60,17 @@ function violations(page: Page): Promise<readonly string[]> {
 describeWith('chromium', 'accessibility by axe', () => {
   let browser: Browser;
   let hub: GuardedHub;
+  let house: GuardedHub;
 
   beforeAll(async () => {
     browser = await launchBrowser();
     hub = await openGuardedHub();
+    house = await openGuardedHub();
+    for (const [topic, payload] of Object.entries(HOUSE)) house.publish(topic, payload);
   });
   afterAll(async () => {
     await hub.close();
+    await house.close();
     await browser.close();
   });
 
@@ -60,4 +97,32 @@ describeWith('chromium', 'accessibility by axe', () => {
     await page.context().close();
     expect(found).toEqual({ login: [], dashboard: [], sharing: [], simulator: [] });
   });
+
+  it.each(Object.entries(LOOKS))(
+    'has nothing to say against a house full of devices: %s',
+    async (look, options) => {
+      const link = await house.link(`house-${look.replace(/ /g, '-')}`, 'admin');
+      const { page } = await openPage(browser, link, { bypassCSP: true, ...options });
+      const found: Record<string, readonly string[]> = {};
+      const check = async (name: string) => {
+        await page.evaluate(AXE);
+        found[name] = await violations(page);
+      };
+      await page.locator('.cell[data-topic="rgb/5-6-13"] .tile-control').waitFor();
+      await page.locator('details.section > summary').click();
+      await check('tiles');
+      for (const topic of ['thermometer/kitchen', 'heater/desk', 'rgb/5-6-13', 'blob/one', 'servo/18'])
+        await page.locator(`.cell[data-topic="${topic}"] > .opener`).click();
+      await page.locator('.card[data-topic="heater/desk"] .wheel').waitFor();
+      await check('cards');
+      await page.locator('.card[data-topic="heater/desk"] .past > summary').first().click();
+      await page.locator('.house-bar > .plain').click();
+      await check('arranging');
+      await page.locator('.arranging .tool:last-child').first().click();
+      await page.locator('.dialog[open]').waitFor();
+      await check('naming');
+      await page.context().close();
+      expect(found).toEqual({ tiles: [], cards: [], arranging: [], naming: [] });
+    },
+  );
 });

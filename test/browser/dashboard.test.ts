@@ -418,7 +418,7 @@ describeWith('chromium', 'the dashboard', () => {
     await card.locator('.figure .actual b', { hasText: '51 %' }).waitFor();
     await page.locator('.cell').last().scrollIntoViewIfNeeded();
     await page.locator('.languages [lang="pt-BR"]').click();
-    await page.locator('.facts', { hasText: 'Dispositivos on-line: 303 de 303' }).waitFor();
+    await page.locator('.facts', { hasText: 'Dispositivos online: 303 de 303' }).waitFor();
     // Of so many values a hub does not remember all, which the browser notes on its console.
     expect(allFaults().filter((fault) => !fault.includes('404'))).toEqual([]);
   });

@@ -73,6 +73,43 @@ describeWith('chromium', 'a house full of devices', () => {
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
   });
 
+  it('gives an open card its own row, and fills the row before with the tiles around it', async () => {
+    await fill();
+    await describeDevice('ana/led/3');
+    for (const width of [820, 1280, 1920]) {
+      const page = await open({ viewport: { width, height: 900 } });
+      const boxOf = async (topic: string) => {
+        const box = await cellOf(page, topic).boundingBox();
+        return box ?? expect.fail(`${topic} is not on the page`);
+      };
+      await cellOf(page, 'ana/led/2').locator('.opener').click();
+      await page.locator('.card[data-topic="ana/led/2"] canvas').waitFor();
+      const [one, card, three] = [
+        await boxOf('ana/led/1'),
+        await boxOf('ana/led/2'),
+        await boxOf('ana/led/3'),
+      ];
+      const { width: all = 0 } = (await page.locator('.sections').boundingBox()) ?? {};
+      expect(card.width, 'all of the row').toBeCloseTo(all, 0);
+      expect(three.y, 'tiles side by side').toBe(one.y);
+      expect(card.y - one.y - one.height, 'no hole between').toBeLessThan(16);
+    }
+  });
+
+  it('keeps what is in a tile while the search hides it', async () => {
+    await fill();
+    const page = await open();
+    const search = page.getByRole('searchbox');
+    const kept = await cellOf(page, 'led/1').getByRole('slider').elementHandle();
+    await search.fill('desk');
+    await expect.poll(() => titlesOf(page)).toEqual(['Desk lamp']);
+    await client.publish('led/1/duty/actual', '70', retain);
+    await search.fill('');
+    await cellOf(page, 'led/1').getByText('70 %').waitFor();
+    expect(await kept?.evaluate((slider) => slider.isConnected)).toBe(true);
+    expect(await titlesOf(page)).toHaveLength(6);
+  });
+
   it('is named, grouped and put in order on one page for all pages', async () => {
     await fill();
     const page = await open();
@@ -92,7 +129,7 @@ describeWith('chromium', 'a house full of devices', () => {
     await last.press('ArrowLeft');
     await expect
       .poll(() => other.locator('.cell .opener-title').allInnerTexts())
-      .toEqual(['Kitchen Plants', 'Servo on GPIO 18', 'Desk lamp', 'LED on GPIO 5', 'Ceiling', 'Old lamp']);
+      .toEqual(['Kitchen\nPlants', 'Servo on GPIO 18', 'Desk lamp', 'LED on GPIO 5', 'Ceiling', 'Old lamp']);
     await page.getByRole('button', { name: 'Hide Ceiling' }).click();
     await other.getByText('Hidden 1').waitFor();
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
@@ -102,7 +139,7 @@ describeWith('chromium', 'a house full of devices', () => {
     await fill();
     const page = await open();
     await page.getByRole('button', { name: 'Forget all' }).click();
-    await page.getByText('Forget all devices that are offline: 1?').waitFor();
+    await page.getByText('Forget all offline devices (1)?').waitFor();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await cellOf(page, 'led/9').waitFor({ state: 'detached' });
     const kept: string[] = [];

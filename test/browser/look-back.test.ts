@@ -122,9 +122,7 @@ describeWith('chromium', 'a chart', () => {
     });
     await page.getByText('1 mês', { exact: true }).tap();
     await page.getByRole('radio', { name: '1 mês', checked: true }).waitFor();
-    await page
-      .locator('canvas[aria-label^="O último mês. Ciclo de trabalho: real de 10 % a 100 %"]')
-      .waitFor();
+    await page.locator('canvas[aria-label^="O último mês. Ciclo de trabalho: real de 10% a 100%"]').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     for (const target of await page.locator('.reaches label, .export, .moves button').all()) {
       expect(Math.round((await target.boundingBox())?.height ?? 0)).toBeGreaterThanOrEqual(40);

@@ -100,7 +100,7 @@ describeWith('chromium', 'what one may do', () => {
     it('may be to see nothing, which is said once, until it is something', async () => {
       hub.setRoles({ pupil: {} });
       const page = await open('pupil');
-      await page.getByRole('heading', { name: 'You may not see what is here' }).waitFor();
+      await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
       expect(await page.getByText('No devices yet').count()).toBe(0);
       hub.setRoles({ pupil: CONTROLS });
       await sets(page, 'led/21').toEqual([true]);
@@ -172,7 +172,7 @@ describeWith('chromium', 'what one may do', () => {
     it('may be to see nothing, which is said', async () => {
       hub.setRoles({ pupil: {} });
       const page = await open('pupil', '/simulator');
-      await page.getByRole('heading', { name: 'You may not see what is here' }).waitFor();
+      await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
       hub.setRoles({ pupil: WATCHES });
       await page.getByRole('img', { name: 'lit to 50 %' }).waitFor();
       expect(faults()).toEqual([]);

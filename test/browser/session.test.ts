@@ -45,7 +45,7 @@ describeWith('chromium', 'who is at a page', () => {
       await page.locator('.person', { hasText: 'kim' }).waitFor();
       await isConnected(page);
       await hub.accounts.revokeToken('kim');
-      await page.getByRole('heading', { name: 'You are not signed in any more' }).waitFor();
+      await page.getByRole('heading', { name: 'You are no longer signed in' }).waitFor();
       await page.waitForSelector('.connection[data-status="offline"]');
       expect(await page.locator('.banner, .notice').count(), 'one message').toBe(1);
       expect(await page.locator('main button, .banner-place button').allTextContents()).toEqual([
@@ -77,7 +77,7 @@ describeWith('chromium', 'who is at a page', () => {
     const page = await open(`${hub.url}/simulator`);
     await signIn(page, 'ana');
     await hub.accounts.removeUser('ana');
-    await page.getByRole('heading', { name: 'You are not signed in any more' }).waitFor();
+    await page.getByRole('heading', { name: 'You are no longer signed in' }).waitFor();
     expect(await page.locator('.scope').count(), 'no wave that stands still').toBe(0);
   });
 
@@ -99,7 +99,7 @@ describeWith('chromium', 'who is at a page', () => {
       expect(left, 'that somebody was here before, which lets nobody in').toEqual([
         expect.stringMatching(/-device$/),
       ]);
-      await other.getByRole('heading', { name: 'You are not signed in any more' }).waitFor();
+      await other.getByRole('heading', { name: 'You are no longer signed in' }).waitFor();
       await page.goto(hub.url + path);
       await page.waitForURL('**/login?**');
       await signIn(page, 'bia');

@@ -1,10 +1,10 @@
 import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { pageSocket } from '../shared/early.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { loadAgain } from '../shared/load-again.ts';
-import { pageSocket } from '../shared/page-socket.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
 import { openHub } from './hub.ts';

@@ -19,6 +19,7 @@ import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
 import { type DeviceInfo, readDescription } from './device-info.ts';
 import { isSameLabel, type Label, labelTopic, readLabel } from './label.ts';
+import { compareNaturally } from './natural-order.ts';
 import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
@@ -240,10 +241,8 @@ function createDevice(
   };
 }
 
-const order = new Intl.Collator('en', { numeric: true });
-
 export function byTopic({ device: one }: DeviceState, { device: other }: DeviceState): number {
-  return order.compare(one.topic, other.topic);
+  return compareNaturally(one.topic, other.topic);
 }
 
 export function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {

@@ -4,9 +4,9 @@ export interface Format {
   number(value: number, maxDigits?: number): string;
   /** The same without marks between thousands, as it is typed. */
   plainNumber(value: number, maxDigits?: number): string;
-  /** A number with its unit, if it has one: `42.5 %`, `35°`, `7`; at most so many digits after the decimal mark, default 1. */
+  /** A number with its unit, if it has one: `42.5 %`, `42,5%`, `35°`, `7`; at most so many digits after the decimal mark, default 1. */
   measure(value: number, unit: string, maxDigits?: number): string;
-  /** A share of a hundred: `42.5 %`, `42,5 %`. */
+  /** A share of a hundred: `42.5 %`, `42,5%`. */
   percent(value: number): string;
   /** A frequency, Hz or kHz. */
   frequency(hz: number): string;
@@ -60,15 +60,20 @@ export function createFormat(language: string): Format {
   return {
     number,
     plainNumber: (value, maxDigits = 3) => plain().format(Number(value.toFixed(maxDigits))),
-    measure: (value, unit, maxDigits) =>
-      `${number(value, maxDigits)}${unit === '' || unit === '°' ? unit : ` ${unit}`}`,
-    percent: (value) => `${number(value)} %`,
+    measure: (value, unit, maxDigits) => `${number(value, maxDigits)}${withGap(language, unit)}`,
+    percent: (value) => `${number(value)}${withGap(language, '%')}`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => formatDuration(seconds, number),
     ...createTimes(language),
     list: (items) => conjunction().format(items),
     instrument: createInstrumentFormat(language),
   };
+}
+
+/** A unit as it follows a number: signs of angles never stand apart, and in Portuguese the percent sign does not, either. */
+function withGap(language: string, unit: string): string {
+  const isJoined = unit === '' || unit === '°' || (unit === '%' && language.startsWith('pt'));
+  return isJoined ? unit : ` ${unit}`;
 }
 
 /** Creates something when it is first needed: a format of Intl takes a phone some milliseconds, and a page needs few of them to begin with. */
@@ -111,7 +116,7 @@ function createInstrumentFormat(language: string): InstrumentFormat {
   };
   return {
     number,
-    percent: (percent) => `${number(percent)}\u00a0%`,
+    percent: (percent) => `${number(percent)}${withGap(language, '%').replace(' ', '\u00a0')}`,
     // Rounded first, or 999.96 would read 1000 µs.
     time: (us) => withUnit(Number(us.toPrecision(4)), TIME_UNITS),
     frequency: (hz) => withUnit(hz, FREQUENCY_UNITS),

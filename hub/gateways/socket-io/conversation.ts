@@ -119,7 +119,7 @@ export class Conversation {
     else if (event === 'subscribe') this.#subscribe(args, reply);
     else if (event === 'unsubscribe') this.#unsubscribe(args, reply);
     else if (event === 'whoami') reply.succeed(describe(this.#client));
-    else reply.succeed({});
+    else this.#ping(reply);
   }
 
   /** Acknowledges once everything that the message has changed is stored. */
@@ -149,6 +149,13 @@ export class Conversation {
       succeed({ filters: filters.map(({ filter }) => filter) });
     });
     for (const { filter } of filters) events.subscribed$.next({ client: this.#client, filter, qos: 0 });
+  }
+
+  /** Answers after everything that is due: a client that has subscribed and then gets this answer has what was retained. */
+  #ping({ succeed }: Reply): void {
+    const { connection } = this.#client;
+    this.#services.outbound.flush([connection]);
+    succeed({});
   }
 
   #unsubscribe(args: readonly unknown[], { succeed }: Reply): void {

@@ -30,7 +30,7 @@ describe('figures', () => {
   });
 
   it('follow the customs of the language', () => {
-    expect(plain(portuguese.instrument.percent(42.5))).toBe('42,5 %');
+    expect(plain(portuguese.instrument.percent(42.5))).toBe('42,5%');
     expect(en.percent(42.5)).toBe('42.5\u00a0%');
     expect(portuguese.list(['led/21', 'button/23'])).toBe('led/21 e button/23');
     expect(english.list(['led/21', 'button/23'])).toBe('led/21 and button/23');
@@ -38,7 +38,7 @@ describe('figures', () => {
 
   it('are rounded to one decimal place where no instrument measures', () => {
     expect(english.percent(42.25)).toBe('42.3 %');
-    expect(portuguese.percent(42.25)).toBe('42,3 %');
+    expect(portuguese.percent(42.25)).toBe('42,3%');
     expect(portuguese.frequency(40_000)).toBe('40 kHz');
     expect(english.frequency(800)).toBe('800 Hz');
     expect([2, 0.00125, 0.0000125].map(english.duration)).toEqual(['2 s', '1.25 ms', '12.5 µs']);

@@ -72,10 +72,15 @@ function maySetAny(models: Models<PropertyModel>) {
   );
 }
 
-/** A property stays as it is, with what is being typed into it, when others come and go. */
+/** What one reads, and what one sets. A property stays as it is, with what is being typed into it, when others come and go. */
 function propertyViews(words: Words, models: Models<PropertyModel>): unknown {
+  const all = [...models];
+  const part = (name: string, isSettable: boolean) => {
+    const some = all.filter(([, { info }]) => info.isSettable === isSettable);
+    return some.length === 0 ? nothing : html`<div class=${name}>${repeat(some, ([key]) => key, view)}</div>`;
+  };
   const view = ([, model]: [string, PropertyModel]) => guard([model, words], () => model.view(words));
-  return repeat(models, ([key]) => key, view);
+  return [part('readings', false), part('settables', true)];
 }
 
 function problemsView({ say }: Words, problems: readonly InfoProblem[]): TemplateResult | typeof nothing {

@@ -1,3 +1,5 @@
+import { fold } from '../../shared/fold.ts';
+
 /** Whether any of some texts hold what is searched for. */
 export type Matcher = (texts: readonly string[]) => boolean;
 
@@ -11,8 +13,4 @@ export function createMatcher(query: string): Matcher {
     const text = fold(texts.join('\n'));
     return words.every((word) => text.includes(word));
   };
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

@@ -1,4 +1,5 @@
 import type { DeviceState } from '../../shared/devices.ts';
+import { compareNaturally } from '../../shared/natural-order.ts';
 
 /** What a section's devices have in common. */
 export type SectionKind = 'favorites' | 'group' | 'away' | 'hidden';
@@ -51,11 +52,9 @@ function sectionKindOf({ label, device }: DeviceState, { away }: SectionOptions)
 
 const SECTION_ORDER: readonly SectionKind[] = ['favorites', 'group', 'away', 'hidden'];
 
-const collator = new Intl.Collator('en', { numeric: true });
-
 function bySection(one: Section, other: Section): number {
   const rank = ({ kind }: Section) => SECTION_ORDER.indexOf(kind);
-  return rank(one) - rank(other) || collator.compare(one.name, other.name);
+  return rank(one) - rank(other) || compareNaturally(one.name, other.name);
 }
 
 /** By the place that people have given, then by prefix and kind, then as they come: by topic. */
@@ -65,6 +64,6 @@ function byPlace(kinds: readonly string[]): (one: DeviceState, other: DeviceStat
   return (one, other) => {
     const places = [one.label.order ?? Infinity, other.label.order ?? Infinity] as const;
     if (places[0] !== places[1]) return places[0] - places[1];
-    return collator.compare(one.device.prefix, other.device.prefix) || rank(one) - rank(other);
+    return compareNaturally(one.device.prefix, other.device.prefix) || rank(one) - rank(other);
   };
 }

@@ -20,7 +20,7 @@ export const boolean: PropertyKind = (context) => {
     isAllowed$: property.isAllowed$,
     sendAgain: () => (info.isMomentary ? undefined : sendAgain(property)),
     view: (words) =>
-      html`<section class="property" aria-label=${labelOf(info)}>${entry(words, context, property)}</section>`,
+      html`<div class="property" role="group" aria-label=${labelOf(info)}>${entry(words, context, property)}</div>`,
   };
 };
 

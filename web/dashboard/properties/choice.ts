@@ -27,13 +27,13 @@ export const choice: PropertyKind = ({ device, info }) => {
     isAllowed$: property.isAllowed$,
     sendAgain: () => sendAgain(property),
     view: (words) => html`
-        <section class="property" aria-label=${label}>
+        <div class="property" role="group" aria-label=${label}>
           ${
             info.isSettable
               ? html`<div class="pair">${entry()}${info.hasActual ? actual(words, property.reading$) : nothing}</div>`
               : html`<p class="reading"><span class="name">${label}</span><output><b>${known()}</b></output></p>`
           }
-        </section>
+        </div>
       `,
   };
 };

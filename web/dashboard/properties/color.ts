@@ -29,9 +29,9 @@ export const color: PropertyKind = ({ device, info }) => {
     isAllowed$: property.isAllowed$,
     sendAgain: () => sendAgain(property),
     view: (words) => html`
-      <section class="property" aria-label=${label}>
+      <div class="property" role="group" aria-label=${label}>
         ${info.isSettable ? html`<h3 class="name">${label}</h3>${colorEntry(words, model)}` : swatch()}
-      </section>
+      </div>
     `,
   };
 };

@@ -28,10 +28,10 @@ export const number: PropertyKind = (context) => {
     isAllowed$: property.isAllowed$,
     sendAgain: () => sendAgain(property),
     view: (words) => html`
-      <section class="property" aria-label=${labelOf(info)}>
+      <div class="property" role="group" aria-label=${labelOf(info)}>
         ${info.isSettable ? entry(words, info, property, known$) : reading(words, info, known$)}
         ${lookBack ? past(words, context, lookBack) : nothing}
-      </section>
+      </div>
     `,
   };
 };

@@ -18,13 +18,13 @@ export const text: PropertyKind = ({ device, info }) => {
     sendAgain: () => sendAgain(property),
     view: (words) => {
       if (!info.isSettable) {
-        return html`<section class="property" aria-label=${label}>
+        return html`<div class="property" role="group" aria-label=${label}>
           <p class="reading"><span class="name">${label}</span><output class="words">${known()}</output></p>
-        </section>`;
+        </div>`;
       }
-      return html`<section class="property" aria-label=${label}>
+      return html`<div class="property" role="group" aria-label=${label}>
         <div class="setting"><span class="name">${label}</span>${textBox(words, property, label)}${info.hasActual ? actual(words, property.reading$) : nothing}</div>
-      </section>`;
+      </div>`;
     },
   };
 };

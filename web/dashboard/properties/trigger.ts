@@ -26,9 +26,9 @@ export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surro
     view: () =>
       info.isSettable
         ? html`
-            <section class="property" aria-label=${labelOf(info)}>
+            <div class="property" role="group" aria-label=${labelOf(info)}>
               <button type="button" class="press trigger" ${called(labelOf(info))} @click=${pull} ${permit(HTMLButtonElement, { isAllowed$ })}>${labelOf(info)}</button>
-            </section>
+            </div>
           `
         : nothing,
   };

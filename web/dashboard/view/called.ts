@@ -1,16 +1,17 @@
 import type { DirectiveResult } from 'lit/directive.js';
-import { EMPTY, from, type Observable, Subscription, switchMap } from 'rxjs';
+import { EMPTY, from, fromEvent, type Observable, switchMap } from 'rxjs';
 import { mount } from '../../shared/mount.ts';
 
-/** What the cards of the page are called, by their elements. */
-const titles = new WeakMap<Element, Observable<string>>();
+/** The event with which a control asks the elements around it for its card's title; its detail takes the answer. */
+const ASK_TITLE = 'pinhub-ask-title';
+
+type TakeTitle = (title$: Observable<string>) => void;
 
 /** On a card's element: its title, at once and at every change, goes into the names of the controls in it. */
 export function titled(title$: Observable<string>): DirectiveResult {
-  return mount(HTMLElement, (card) => {
-    titles.set(card, title$);
-    return new Subscription(() => titles.delete(card));
-  });
+  return mount(HTMLElement, (card) =>
+    fromEvent<CustomEvent<TakeTitle>>(card, ASK_TITLE).subscribe(({ detail: take }) => take(title$)),
+  );
 }
 
 /** Names a control for screen readers: its own label, and on a card the card's title after it, as in "Duty cycle, Lamp". */
@@ -25,10 +26,14 @@ export function called(label: string): DirectiveResult {
 
 /** A control comes into its card only after it was made, in the same task. */
 function titleAround(control: Element): Observable<string> {
-  return from(Promise.resolve()).pipe(
-    switchMap(() => {
-      const card = control.closest('.card');
-      return (card && titles.get(card)) ?? EMPTY;
-    }),
-  );
+  return from(Promise.resolve()).pipe(switchMap(() => askTitle(control)));
+}
+
+function askTitle(control: Element): Observable<string> {
+  let title$: Observable<string> = EMPTY;
+  const take: TakeTitle = (found$) => {
+    title$ = found$;
+  };
+  control.dispatchEvent(new CustomEvent(ASK_TITLE, { bubbles: true, detail: take }));
+  return title$;
 }

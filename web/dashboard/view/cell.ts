@@ -12,7 +12,6 @@ import type { Words } from '../words.ts';
 import { arrangingTile } from './arrange.ts';
 import { icons } from './icons.ts';
 import { whileNear } from './near.ts';
-import { spanRows } from './row-span.ts';
 import { titleOf } from './title.ts';
 
 /** What the page shows of a device: each is made once, when it is first needed. */
@@ -88,7 +87,7 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
       view.isSmall
         ? nothing
         : html`<button type="button" class="opener" aria-expanded=${isOpened} @click=${open}>
-            <span class="opener-title"><span>${group ? html`<i class="opener-group">${group}</i> ` : nothing}${title}</span></span>
+            <span class="opener-title">${group ? html`<i class="opener-group">${group}</i>` : nothing}<span>${title}</span></span>
             ${icons.chevron}
           </button>`
     }
@@ -102,10 +101,10 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
 }
 
 /** A card that was worked with stays open when more devices come. */
-function cardPlace(words: Words, { house, views, view }: CellParts, { device }: DeviceState): TemplateResult {
+function cardPlace(words: Words, { house, views }: CellParts, { device }: DeviceState): TemplateResult {
   const keep = () => house.open(device.topic, true);
   return html`
-    <div class="card-place" @pointerdown=${keep} @keydown=${keep} ${view.isSmall ? nothing : guard([device], spanRows)}>
+    <div class="card-place" @pointerdown=${keep} @keydown=${keep}>
       ${guard([device, words], () => views.cardOf(device)(words))}
     </div>
   `;

@@ -20,7 +20,7 @@ export function colorWheel(words: Words, color: Color): TemplateResult {
       ${bind(HTMLElement, color.wanted$, (wheel, hsv) => place(wheel, 'wanted', hsv))}
       ${mount(HTMLElement, (wheel) => pickByPointer(wheel, color))}>
       <span class="wheel-ring" aria-hidden="true"></span>
-      <button type="button" class="wheel-handle" role="slider" ${called(say.wheel)} aria-valuemin="0" aria-valuemax="360"
+      <button type="button" class="wheel-handle" role="slider" ${called(say.wheel)} aria-valuemin="0" aria-valuemax="360" aria-valuenow="0"
         ${permit(HTMLButtonElement, color.property)}
         ${bind(HTMLButtonElement, color.wanted$, (handle, hsv) => describe(handle, words, hsv))}
         ${mount(HTMLButtonElement, (handle) => pickByKey(handle, color))}></button>

@@ -72,11 +72,11 @@ function houseBar({ say }: Words, house: House, { query, isArranging, identity }
   };
   return html`
     <div class="house-bar">
-      <label class="search" role="search">
+      <div class="search" role="search">
         ${icons.search}
         <input type="search" aria-label=${say.search} placeholder=${say.search} autocomplete="off"
           spellcheck="false" .value=${query} @input=${search}>
-      </label>
+      </div>
       ${
         isWatchOnly(identity)
           ? nothing
@@ -103,17 +103,16 @@ function sectionView(words: Words, parts: CellParts, { section, matches }: Searc
   if (section.kind === 'hidden') return hiddenSection(words, view, { section, isHidden, cells });
   return html`
     <section class="section" data-section=${section.kind} ?hidden=${isHidden}
-      style=${styleMap({ '--size': String(sizeOf(view, section)) })}>
+      style=${styleMap({ '--size': sizeOf(view, section) })}>
       ${hasHeading(view, section) ? heading(words, parts, section) : nothing}
       ${cells}
     </section>
   `;
 }
 
-/** How many columns a section can fill: a card that is open fills two. */
-function sizeOf(view: HouseView, { states }: Section): number {
-  const open = states.filter(({ device }) => isOpen(view, device.topic));
-  return states.length + open.length;
+/** How many columns a section can fill: a card that is open fills them all. */
+function sizeOf(view: HouseView, { states }: Section): string {
+  return states.some(({ device }) => isOpen(view, device.topic)) ? 'var(--columns)' : String(states.length);
 }
 
 function hiddenSection(

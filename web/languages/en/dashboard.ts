@@ -42,8 +42,8 @@ export const dashboard = {
   save: 'Save',
   cancel: 'Cancel',
   forgetAll: 'Forget all',
-  forgetOffline: 'Forget all that are offline',
-  forgetAllTitle: (count: string) => `Forget all devices that are offline: ${count}?`,
+  forgetOffline: 'Forget all offline devices',
+  forgetAllTitle: (count: string) => `Forget all offline devices (${count})?`,
   forgetAllHint:
     'This takes them off every dashboard, with all that the hub has kept of them. A device that comes back is listed again.',
   forget: 'Forget',
@@ -142,7 +142,7 @@ export const dashboard = {
   overridden: 'Another program drives it.',
   takeBack: 'Take back',
   send: 'Send',
-  infoProblems: 'Its description is not understood in full:',
+  infoProblems: 'Part of its description was not understood:',
   infoProblem: {
     json: 'It is not valid JSON.',
     kind: 'Its “kind” is another one than in its topic.',
@@ -166,5 +166,5 @@ export const dashboard = {
   topic: 'Topic',
   value: 'Value',
   bytes: (count: string) => `${count} bytes`,
-  refusedPayload: (payload: string) => `It was given “${payload}”.`,
+  refusedPayload: (payload: string) => `Value received: “${payload}”.`,
 };

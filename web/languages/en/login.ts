@@ -1,7 +1,7 @@
 /** What the login page says. */
 export const login = {
   title: 'Sign in',
-  hint: 'This hub asks who you are.',
+  hint: 'Sign in to use this hub.',
   user: 'User name',
   password: 'Password',
   enter: 'Sign in',
@@ -12,7 +12,7 @@ export const login = {
   checking: 'One moment…',
   wrongPassword: 'User name or password is wrong.',
   wrongToken: 'This token is not valid. It may have been revoked.',
-  wrongLink: 'The link is not valid any more. Ask for a new one, or sign in here.',
+  wrongLink: 'The link is no longer valid. Ask for a new one, or sign in here.',
   tooMany: 'Too many tries. Wait a little, then try again.',
   tooManyFor: 'Too many tries. Try again in {seconds} s.',
   unreachable: 'The hub cannot be reached. Try again.',

@@ -30,7 +30,7 @@ export const simulator: typeof en.simulator = {
   pwmAt: (duty, frequency) => `PWM de ${duty} a ${frequency}`,
   servoPulse: (pulse) => `pulso de servo de ${pulse}`,
   noDevice: 'sem dispositivo',
-  deviceOffline: 'off-line',
+  deviceOffline: 'offline',
   led: (gpio) => `LED no GPIO ${gpio}`,
   ledLight: (duty) => `aceso a ${duty}`,
   button: (gpio) => `Botão no GPIO ${gpio}`,
@@ -41,7 +41,7 @@ export const simulator: typeof en.simulator = {
   rgb: (gpios) => `LED RGB nos GPIOs ${gpios}`,
   lightSwitch: 'Luz como o olho a percebe',
   lightSwitchHint: 'Luminosidade CIE 1931: metade da potência parece ter cerca de três quartos do brilho.',
-  lightLine: (power, lightness) => `${power} da potência parece ter ${lightness} do brilho.`,
+  lightLine: (power, lightness) => `Com ${power} da potência, parece ter ${lightness} do brilho.`,
   bounce: 'O contato trepida (bounce)',
   bounceHint: 'Um contato real oscila por alguns milissegundos até se firmar.',
   scope: 'Osciloscópio',
@@ -55,9 +55,9 @@ export const simulator: typeof en.simulator = {
   duty: 'ciclo de trabalho',
   frequency: 'frequência',
   scopePulse: (duty, on, period) => `Ligado por ${on} a cada ${period}: D = t_on / T = ${duty}.`,
-  scopeLow: 'Reta em 0 V: o pino nunca liga, D = 0 %.',
-  scopeHigh: 'Reta em 3,3 V: o pino fica sempre ligado, D = 100 %.',
-  scopeUnused: 'Nada usou este pino ainda.',
+  scopeLow: 'Reta em 0 V: o pino nunca liga, D = 0%.',
+  scopeHigh: 'Reta em 3,3 V: o pino fica sempre ligado, D = 100%.',
+  scopeUnused: 'Este pino ainda não foi usado.',
   scopeInputHigh: 'Uma entrada. Lê nível alto: 3,3 V.',
   scopeInputLow: 'Uma entrada. Lê nível baixo: 0 V.',
   setDuty: 'Ajustar o ciclo de trabalho',
@@ -67,13 +67,13 @@ export const simulator: typeof en.simulator = {
   lessonWave:
     'Um pino digital só conhece ligado e desligado. A modulação por largura de pulso alterna entre os dois, sempre no mesmo ritmo, e varia por quanto tempo ele fica ligado. Essa fração é o ciclo de trabalho:',
   lessonPower:
-    'A potência acompanha na mesma proporção: ligado por 25 % do tempo dá 25 % da potência total. A centenas de hertz um LED parece mais fraco porque o olho só vê a média; um motor gira mais devagar porque sua massa suaviza os pulsos.',
+    'A potência acompanha na mesma proporção: ligado por 25% do tempo dá 25% da potência total. A centenas de hertz um LED parece mais fraco porque o olho só vê a média; um motor gira mais devagar porque sua massa suaviza os pulsos.',
   lessonEye:
-    'O olho não julga a luz em proporção: distingue bem as pequenas quantidades e mal as grandes. Metade da potência parece ter cerca de três quartos do brilho.',
+    'O olho não percebe a luz em proporção: distingue bem as pequenas quantidades e mal as grandes. Metade da potência parece ter cerca de três quartos do brilho.',
   lessonCaption: (duty) => `${duty} ligado, ${duty} da potência`,
   tabDevice: 'Usar esta aba como dispositivo',
   tabDeviceText:
-    'Esta aba vira um Raspberry Pi próprio, com um LED e um botão. Todos no hub o encontram pelo nome.',
+    'Esta aba vira um Raspberry Pi só dela, com um LED e um botão. Todos no hub o encontram pelo nome.',
   tabName: 'Nome',
   tabNameHint: 'Uma palavra para o tópico, como em ana/led/21: letras, algarismos, “-” e “_”, até 32.',
   start: 'Iniciar',
@@ -82,11 +82,10 @@ export const simulator: typeof en.simulator = {
   tabTopics: (topics) => `Ele responde por ${topics} enquanto esta página estiver aberta.`,
   badName: (name) =>
     `“${name}” não serve como nome de dispositivo. Use letras, algarismos, “-” e “_”, no máximo 32, começando com letra ou algarismo.`,
-  reservedName: (name) =>
-    `“${name}” é como se chama um tipo de dispositivo, então não serve como nome de um. Escolha outro.`,
+  reservedName: (name) => `“${name}” é um tipo de dispositivo e não pode ser usado como nome. Escolha outro.`,
   tabStarting: (name) => `Esta aba está virando o dispositivo “${name}” …`,
   tabDenied: (name) => `Você não pode ser o dispositivo “${name}”: seu perfil não permite publicar por ele.`,
   tabWatchOnly: 'Neste hub você pode apenas observar, então esta aba não pode ser um dispositivo.',
-  tabOwnName: 'Seu papel deixa você ser um dispositivo com o seu próprio nome.',
+  tabOwnName: 'Seu perfil permite ser um dispositivo com o seu próprio nome.',
   publishFailed: (reason) => `O hub não aceitou: ${reason}`,
 };

@@ -1,11 +1,10 @@
+import { compareNaturally } from '../../shared/natural-order.ts';
 import { type Bench, type BenchDevice, createDevice } from '../model/bench.ts';
 import type { Part } from '../parts/part.ts';
 import type { Item } from './item.ts';
 
 /** The course's circuit: drawn also while nobody plays these devices, and before others of its kinds. */
 const ALWAYS = [createDevice('button', '23'), createDevice('led', '21')];
-
-const order = new Intl.Collator('en', { numeric: true });
 
 /** What is to be drawn: the course's circuit, and every device that there is a part for. */
 export function benchItems(bench: Bench, parts: readonly Part[]): readonly Item[] {
@@ -18,5 +17,5 @@ export function benchItems(bench: Bench, parts: readonly Part[]): readonly Item[
 
 function byPlace(one: BenchDevice, other: BenchDevice): number {
   const isCourse = ({ path }: BenchDevice) => Number(ALWAYS.some((device) => device.path === path));
-  return isCourse(other) - isCourse(one) || order.compare(one.path, other.path);
+  return isCourse(other) - isCourse(one) || compareNaturally(one.path, other.path);
 }

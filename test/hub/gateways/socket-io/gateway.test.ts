@@ -48,6 +48,17 @@ describe('The events of Socket.IO', () => {
     });
   });
 
+  it('answer a ping after what is retained for the subscriptions before it', async () => {
+    const client = await connect();
+    await client.ask('publish', 'a', 'kept', { retain: true });
+    const told: string[] = [];
+    client.socket.on('messages', () => told.push('messages'));
+    client.socket.emit('subscribe', 'a', () => told.push('subscribed'));
+    client.socket.emit('ping', () => told.push('answered'));
+    await client.ask('ping');
+    expect(told).toEqual(['subscribed', 'messages', 'answered']);
+  });
+
   it('bring messages with topic, payload and flags: retained, own, and to be retained', async () => {
     const [client, other] = [await connect(), await connect()];
     await other.ask('publish', 'a', 'kept', { retain: true });
