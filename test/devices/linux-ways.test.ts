@@ -55,7 +55,7 @@ function becomes(topic: string, wanted: string | RegExp): Promise<unknown> {
   return firstValueFrom(
     bus.messages(topic).pipe(
       map(({ text }) => text),
-      filter((text) => (typeof wanted === 'string' ? text === wanted : wanted.test(text))),
+      filter((text) => (typeof wanted === 'string' ? text === wanted : wanted.test(text ?? ''))),
       timeout(PATIENCE_MS),
     ),
   );
@@ -82,12 +82,12 @@ test('a button that rgpiod listens to is offline while that is away, and an LED 
   await daemon.kill();
   await becomes('button/23/status', 'offline');
   await reason;
-  await bus.publish('led/21/duty', '50', { retain: true });
-  await becomes('led/21/duty/actual', /^(49\.9|50)/);
+  await bus.publish('led/21/duty', '30', { retain: true });
+  await becomes('led/21/duty/actual', '30');
   expect(files.state('pwmchip0/0').isEnabled).toBe(true);
   await becomes('led/21/status', 'online');
   await daemon.start();
   await becomes('button/23/status', 'online');
   daemon.board.wire(23, 0);
-  await becomes('button/23/pressed/actual', '1');
+  await becomes('button/23/pressed/actual', 'true');
 });
