@@ -43,6 +43,11 @@ export class Mirror {
     return known;
   }
 
+  /** Tells `onFault` of a failure that no pin has told of. */
+  report(error: HubError): void {
+    this.#options.onFault(error);
+  }
+
   /** Gives all pins up. Light stays as it is. The driver stays open. Rejects with the driver's first error. */
   async close(): Promise<void> {
     this.#subscription.unsubscribe();
