@@ -8,6 +8,7 @@ export class Claims {
   readonly #pins: Pins;
   readonly #owner: string;
   readonly #claimed: Promise<ClaimedPin>[] = [];
+  readonly #gpios = new Set<number>();
   #isReleased = false;
 
   /** `owner` is named in the error for others that ask for one of the pins. */
@@ -16,16 +17,21 @@ export class Claims {
     this.#owner = owner;
   }
 
+  /** All that were asked for, whether they could be had or not. */
+  get gpios(): readonly number[] {
+    return [...this.#gpios];
+  }
+
   pwm(gpio: number): Promise<PwmPin> {
-    return this.#keep(() => this.#pins.pwm(gpio, this.#owner));
+    return this.#keep(gpio, () => this.#pins.pwm(gpio, this.#owner));
   }
 
   output(gpio: number): Promise<OutputPin> {
-    return this.#keep(() => this.#pins.output(gpio, this.#owner));
+    return this.#keep(gpio, () => this.#pins.output(gpio, this.#owner));
   }
 
   input(gpio: number, options?: InputOptions): Promise<InputPin> {
-    return this.#keep(() => this.#pins.input(gpio, this.#owner, options));
+    return this.#keep(gpio, () => this.#pins.input(gpio, this.#owner, options));
   }
 
   /**
@@ -41,8 +47,9 @@ export class Claims {
     await Promise.all(releases.map((release) => release.catch(onFailure)));
   }
 
-  #keep<P extends ClaimedPin>(claim: () => Promise<P>): Promise<P> {
+  #keep<P extends ClaimedPin>(gpio: number, claim: () => Promise<P>): Promise<P> {
     if (this.#isReleased) return Promise.reject(new HubError('device/invalid', `${this.#owner} is closed`));
+    this.#gpios.add(gpio);
     const claimed = claim();
     this.#claimed.push(claimed);
     return claimed;

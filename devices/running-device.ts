@@ -1,9 +1,12 @@
 import {
   catchError,
+  combineLatest,
   defer,
+  distinctUntilChanged,
   EMPTY,
   filter,
   first,
+  forkJoin,
   ignoreElements,
   lastValueFrom,
   type MonoTypeOperatorFunction,
@@ -20,6 +23,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { HubError } from '../hub/core/error.ts';
 import { Claims } from './claims.ts';
 import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
@@ -147,25 +151,41 @@ export class RunningDevice {
     return Object.fromEntries(described);
   }
 
+  /** Each pin may be reached in a way of its own: the device is online while all of its are. */
   #followHealth(): Observable<PinsHealth> {
-    return this.#setup.pins.health$.pipe(tap(({ status }) => this.#status.next(status)));
+    const { pins, link } = this.#setup;
+    const ways = waysTo(this.#claims.gpios, pins);
+    return combineLatest([pins.health$, ...ways]).pipe(
+      map((all) => ({ all, worst: all.find(isOffline) ?? ONLINE })),
+      distinctUntilChanged((one, other) => one.worst.status === other.worst.status),
+      map(({ all: [driver], worst }) => {
+        this.#status.next(worst.status);
+        // The loss of all pins is told once for all devices.
+        if (isOnline(driver) && isOffline(worst))
+          link.report(new HubError('driver/unavailable', worst.reason));
+        return worst;
+      }),
+    );
   }
 
   /** After a failure: says why, and emits when it is worth another attempt. */
   #recover(error: unknown): Observable<unknown> {
     const { link } = this.#setup;
+    const { gpios } = this.#claims;
     link.report(error);
     this.#status.next('offline');
-    return defer(async () => {
+    const release$ = defer(async () => {
       await this.#claims.release((failure) => link.report(failure));
       this.#claims = this.#newClaims();
-    }).pipe(switchMap(() => merge(this.#pinsComeBack(), link.reconnected$).pipe(take(1))));
+    });
+    return forkJoin([release$, merge(this.#pinsComeBack(gpios), link.reconnected$).pipe(take(1))]);
   }
 
   /** Errors of `health$` break its promise: such pins do not come back. */
-  #pinsComeBack(): Observable<unknown> {
+  #pinsComeBack(gpios: readonly number[]): Observable<unknown> {
     const { link, pins } = this.#setup;
-    return comesBack(pins.health$).pipe(ignoreFailure((error) => link.report(error)));
+    const all = [pins.health$, ...waysTo(gpios, pins)];
+    return merge(...all.map(comesBack)).pipe(ignoreFailure((error) => link.report(error)));
   }
 
   #newClaims(): Claims {
@@ -189,8 +209,19 @@ function ignoreFailure<T>(onFailure: (error: unknown) => void): MonoTypeOperator
   });
 }
 
+const ONLINE: PinsHealth = { status: 'online' };
+
 function isOnline({ status }: PinsHealth): boolean {
   return status === 'online';
+}
+
+function isOffline(health: PinsHealth): health is Extract<PinsHealth, { status: 'offline' }> {
+  return health.status === 'offline';
+}
+
+/** The health of each way to some pins, of a driver that has several. */
+function waysTo(gpios: readonly number[], pins: Pins): Observable<PinsHealth>[] {
+  return gpios.flatMap((gpio) => pins.healthOf?.(gpio) ?? []);
 }
 
 /** Emits when something that is, or becomes, offline is online again. */

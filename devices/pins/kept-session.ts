@@ -4,6 +4,7 @@ import {
   distinctUntilChanged,
   type Observable,
   type SchedulerLike,
+  type Subscription,
 } from 'rxjs';
 import { HubError, toHubError } from '../../hub/core/error.ts';
 import type { PinsHealth } from './pins.ts';
@@ -43,6 +44,8 @@ export class KeptSession<S extends Losable> {
   #newest: S | undefined;
   #ready: S | undefined;
   #retryMs: number;
+  /** The next attempt, while it is waited for. */
+  #nextAttempt: Subscription | undefined;
   #isClosed = false;
 
   constructor(source: SessionSource<S>, options: RetryOptions = {}) {
@@ -80,6 +83,7 @@ export class KeptSession<S extends Losable> {
 
   close(): void {
     this.#isClosed = true;
+    this.#nextAttempt?.unsubscribe();
     this.#newest?.close(CLOSED);
     this.#lose(CLOSED);
   }
@@ -102,11 +106,7 @@ export class KeptSession<S extends Losable> {
     this.#health.next({ status: 'offline', reason: this.#isClosed ? CLOSED : reason });
     if (this.#isClosed) return;
     const { scheduler, maxRetryMs } = this.#options;
-    scheduler.schedule(() => this.#retry(), this.#retryMs);
+    this.#nextAttempt = scheduler.schedule(() => void this.connect(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
-  }
-
-  #retry(): void {
-    if (!this.#isClosed) void this.connect();
   }
 }

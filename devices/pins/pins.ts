@@ -90,6 +90,11 @@ export interface Pins {
   readonly driver: string;
   /** `online` or `offline` at once, then each change. Pins re-take their last settings when it comes back online. */
   readonly health$: Observable<PinsHealth>;
+  /**
+   * Whether one pin can be reached, where a driver has several ways to its pins: `online` or `offline` at once, then each change. A pin that
+   * nobody has claimed is `offline` while a way is away that may lead to it. Without this method `health$` holds for every pin.
+   */
+  healthOf?(gpio: number): Observable<PinsHealth>;
   /** Claims a pin as a PWM output for `owner` (a device's topic, for messages). */
   pwm(gpio: number, owner: string): Promise<PwmPin>;
   /** Claims a pin that is only high or low. It keeps its level until the first write. */

@@ -9,6 +9,9 @@ export type PinUse = 'pwm' | 'output' | 'input';
 
 const USES: Readonly<Record<PinUse, string>> = { pwm: 'given PWM', output: 'an output', input: 'an input' };
 
+/** Claims a pin from a source, if that leads to it. */
+type Opening<P> = (source: PinSource, onReleased: () => void) => Promise<P> | undefined;
+
 export interface SourcedPinsOptions {
   /** The driver's name, as in `--driver`. */
   readonly driver: string;
@@ -18,6 +21,8 @@ export interface SourcedPinsOptions {
   readonly sources: readonly PinSource[];
   /** Why no source leads to a pin, and what to do about it. */
   explain?(use: PinUse, gpio: number): string;
+  /** Looks again for a source that was not there, as a pin needs it. Resolves to whether it is there now. */
+  lookAgain?(): Promise<boolean>;
 }
 
 /** Pins that are reached in several ways, decided for each pin when it is claimed. */
@@ -42,6 +47,19 @@ export class SourcedPins implements Pins {
     );
   }
 
+  healthOf(gpio: number): Observable<PinsHealth> {
+    const { sources } = this.#options;
+    return this.#used.pipe(
+      map((used) => used.get(gpio)),
+      distinctUntilChanged(),
+      switchMap(
+        (source) =>
+          source?.health$ ?? combineLatest(sources.map(({ health$ }) => health$)).pipe(map(completeHealth)),
+      ),
+      distinctUntilChanged((one, other) => one.status === other.status),
+    );
+  }
+
   pwm(gpio: number, owner: string): Promise<PwmPin> {
     return this.#claim('pwm', gpio, owner, (source, onReleased) => source.pwm?.(gpio, onReleased));
   }
@@ -61,12 +79,7 @@ export class SourcedPins implements Pins {
     await Promise.all(this.#options.sources.map((source) => source.close()));
   }
 
-  async #claim<P>(
-    use: PinUse,
-    gpio: number,
-    owner: string,
-    open: (source: PinSource, onReleased: () => void) => Promise<P> | undefined,
-  ): Promise<P> {
+  async #claim<P>(use: PinUse, gpio: number, owner: string, open: Opening<P>): Promise<P> {
     if (this.#isClosed) throw new HubError('driver/unavailable', 'the driver was closed');
     this.#ownership.claim(gpio, owner);
     try {
@@ -77,11 +90,16 @@ export class SourcedPins implements Pins {
     }
   }
 
-  async #open<P>(
-    use: PinUse,
-    gpio: number,
-    open: (source: PinSource, onReleased: () => void) => Promise<P> | undefined,
-  ): Promise<P> {
+  async #open<P>(use: PinUse, gpio: number, open: Opening<P>): Promise<P> {
+    try {
+      return await this.#openNow(use, gpio, open);
+    } catch (error) {
+      if (!isWayMissing(error) || !(await this.#options.lookAgain?.())) throw error;
+      return this.#openNow(use, gpio, open);
+    }
+  }
+
+  async #openNow<P>(use: PinUse, gpio: number, open: Opening<P>): Promise<P> {
     for (const source of this.#options.sources) {
       const opening = open(source, () => this.#free(gpio));
       if (!opening) continue;
@@ -109,4 +127,13 @@ export class SourcedPins implements Pins {
 function jointHealth(all: readonly PinsHealth[]): PinsHealth {
   const [first] = all;
   return all.find(({ status }) => status === 'online') ?? first ?? { status: 'online' };
+}
+
+/** Of a pin that nobody has claimed: offline while any way is away that may lead to it. */
+function completeHealth(all: readonly PinsHealth[]): PinsHealth {
+  return all.find(({ status }) => status === 'offline') ?? { status: 'online' };
+}
+
+function isWayMissing(error: unknown): boolean {
+  return error instanceof HubError && ['pin/unsupported', 'driver/unavailable'].includes(error.code);
 }

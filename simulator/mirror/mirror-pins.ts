@@ -24,6 +24,7 @@ export function createMirrorPins(mirror: Mirror): Pins {
   return {
     driver: mirror.driver,
     health$: mirror.health$,
+    ...(mirror.healthOf && { healthOf: mirror.healthOf }),
     async pwm(gpio, owner) {
       const pin = await virtual.pwm(gpio, owner);
       await orRelease(pin, () => mirror.pin(gpio).drive('pwm', () => becomeOutput(mirror, gpio)));

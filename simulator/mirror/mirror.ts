@@ -21,6 +21,7 @@ export class Mirror {
   readonly board: Board;
   readonly driver: string;
   readonly health$: Observable<PinsHealth>;
+  readonly healthOf: Pins['healthOf'];
   readonly #options: Required<MirrorOptions>;
   readonly #mirrored = new Map<number, MirroredPin>();
   readonly #subscription = new Subscription();
@@ -29,6 +30,7 @@ export class Mirror {
     this.board = board;
     this.driver = pins.driver;
     this.health$ = pins.health$;
+    this.healthOf = pins.healthOf?.bind(pins);
     this.#options = { board, pins, onFault };
     this.#subscription.add(board.changes$.subscribe((gpio) => this.#follow(this.pin(gpio))));
     this.#subscription.add(backOnline(pins.health$).subscribe(() => this.#followAll()));
@@ -39,6 +41,11 @@ export class Mirror {
     const known = this.#mirrored.get(gpio) ?? new MirroredPin({ gpio, ...this.#options });
     this.#mirrored.set(gpio, known);
     return known;
+  }
+
+  /** Tells `onFault` of a failure that no pin has told of. */
+  report(error: HubError): void {
+    this.#options.onFault(error);
   }
 
   /** Gives all pins up. Light stays as it is. The driver stays open. Rejects with the driver's first error. */

@@ -200,12 +200,23 @@ export class MirroredPin {
     try {
       await this.#release();
       const onLevel = (level: 0 | 1) => this.#board.wire(this.#gpio, level);
-      this.#take(await RealInput.claim(this.#pins, { gpio: this.#gpio, owner: OWNER, options, onLevel }));
+      const onLost = (cause: unknown) => this.#loseInput(cause);
+      const claim = { gpio: this.#gpio, owner: OWNER, options, onLevel, onLost };
+      this.#take(await RealInput.claim(this.#pins, claim));
     } catch (error) {
       // Only then is it news: a change of the board leads here again.
       if (held?.use === 'input') this.#board.wire(this.#gpio, undefined);
       throw error;
     }
+  }
+
+  /** An input that hears nothing more is given up: it is claimed again when it is next read. */
+  #loseInput(cause: unknown): void {
+    const losing = this.#inTurn(async () => {
+      if (this.#real?.use === 'input') await this.#letGo();
+      throw cause;
+    });
+    losing.catch(() => undefined); // `onFault` has heard of it.
   }
 
   /** A pin that is no output any more gives no light, and one that is no input hears nothing. */

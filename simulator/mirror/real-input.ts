@@ -7,6 +7,8 @@ interface InputClaim {
   readonly options: Required<InputOptions>;
   /** Hears the present level, and then every change, in order. */
   readonly onLevel: (level: Level) => void;
+  /** Hears why no more levels come. A driver promises that this does not happen; a plug-in's may break it. */
+  readonly onLost: (cause: unknown) => void;
 }
 
 /** A pin of a driver that the mirror has claimed as an input. */
@@ -17,20 +19,14 @@ export class RealInput {
   readonly #subscription: Subscription;
 
   /** Resolves when the present level is known. Rejects with the driver's error. */
-  static async claim(pins: Pins, { gpio, owner, options, onLevel }: InputClaim): Promise<RealInput> {
+  static async claim(pins: Pins, { gpio, owner, options, ...listener }: InputClaim): Promise<RealInput> {
     const pin = await pins.input(gpio, owner, options);
-    return new Promise((resolve) => {
-      const known = () => resolve(input);
-      const subscription = pin.edges$.subscribe({
-        next({ level }) {
-          onLevel(level);
-          // The first level may come before `subscribe` returns.
-          queueMicrotask(known);
-        },
-        complete: () => queueMicrotask(known),
-      });
-      const input = new RealInput(pin, options, subscription);
-    });
+    try {
+      return new RealInput(pin, options, await listen(pin, listener));
+    } catch (error) {
+      await pin.release();
+      throw error;
+    }
   }
 
   private constructor(pin: InputPin, options: Required<InputOptions>, subscription: Subscription) {
@@ -48,4 +44,27 @@ export class RealInput {
     this.#subscription.unsubscribe();
     return this.#pin.release();
   }
+}
+
+/** Resolves when the present level has been heard. */
+function listen(
+  { edges$ }: InputPin,
+  { onLevel, onLost }: Pick<InputClaim, 'onLevel' | 'onLost'>,
+): Promise<Subscription> {
+  return new Promise((resolve, reject) => {
+    let isKnown = false;
+    const known = () => {
+      isKnown = true;
+      // The first level may come before `subscribe` returns.
+      queueMicrotask(() => resolve(subscription));
+    };
+    const subscription = edges$.subscribe({
+      next({ level }) {
+        onLevel(level);
+        known();
+      },
+      complete: known,
+      error: (cause) => (isKnown ? onLost(cause) : reject(cause)),
+    });
+  });
 }

@@ -1,3 +1,4 @@
+import { HubError, toHubError } from '../../hub/core/error.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { OutputNeed, RealOutput } from '../mirror/real-output.ts';
 import type { Caller, Command, Request } from './command.ts';
@@ -42,7 +43,7 @@ export function realPinCommands(
 ): ReadonlyMap<number, Command> {
   const real = [...handlersOf(mirror)].flatMap(([number, handler]): [number, Command][] => {
     const command = virtual.get(number);
-    return command ? [[number, handled(command, handler)]] : [];
+    return command ? [[number, handled(mirror, command, handler)]] : [];
   });
   const impossible = IMPOSSIBLE.map(([name, number, failure]): [number, Command] => [
     number,
@@ -53,11 +54,15 @@ export function realPinCommands(
   return new Map([...real, ...impossible, custom]);
 }
 
-function handled(command: Command, handler: Handler): Command {
+function handled(mirror: Mirror, command: Command, handler: Handler): Command {
   const run: Command['run'] = (request, daemon, caller) => {
     const copy = copyOf(request);
     const call = { request: copy, caller, run: () => command.run(copy, daemon, caller) };
-    return handler(call).catch(() => Failure.NOT_PERMITTED);
+    return handler(call).catch((error) => {
+      // Pins tell of their own errors, all of which are of this class. What is left is a bug.
+      if (!(error instanceof HubError)) mirror.report(toHubError(error));
+      return Failure.NOT_PERMITTED;
+    });
   };
   const isMode = command.name === 'MODES';
   return { ...command, ...(isMode && { p2: { least: 0, most: OUTPUT, failure: Failure.BAD_MODE } }), run };

@@ -1,13 +1,16 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { Release } from './debian-archive.ts';
+import { freePort } from '../conformance/pigpiod/free-port.ts';
+import type { Shell } from './guest/registers.ts';
 import type { GuestInput, Report } from './guest/report.ts';
 import type { GuestFiles } from './guest-files.ts';
 import { writeInitialFiles } from './initial-files.ts';
+import { SerialConsole } from './serial-console.ts';
 
 const run = promisify(execFile);
 
@@ -17,26 +20,78 @@ const MACHINE = ['-machine', 'virt', '-cpu', 'cortex-a72', '-m', '1024', '-nic',
 const KERNEL_ARGUMENTS =
   'mem=512M iomem=relaxed console=ttyAMA0 loglevel=1 nowatchdog mitigations=off rcupdate.rcu_expedited=1 panic=-1';
 
-/** How long the machine may be silent: it reports each step, and the slowest, a start of Node, takes seconds. */
-const SILENCE_MS = 300_000;
+/** What listens on the network card of the emulated Pi: the pages of the hub, its pigpiod, and a shell. `init` has the same numbers. */
+const SERVICES = { pages: 5000, pigpiod: 8888, shell: 2323 } as const;
 
-/** How much of the console a failure shows. */
-const SHOWN_LINES = 40;
+/** The ports of this machine that lead there. */
+export type Ports = Readonly<Record<keyof typeof SERVICES, number>>;
 
-/** Boots a kernel of Debian on an emulated Pi, and runs the guest's program in it; resolves to all that it reported. */
-export async function runOnEmulatedPi(
-  guest: GuestFiles,
-  release: Release,
-  input: GuestInput,
-): Promise<Report> {
-  const scratch = await mkdtemp(join(tmpdir(), 'pinhub-pi-'));
-  try {
-    const files = await writeInitialFiles(guest, release, input, scratch);
-    const tree = await writeDeviceTree(scratch);
-    const boot = ['-kernel', guest.kernel(release), '-initrd', files, '-dtb', tree];
-    return reportOf(await consoleOf([...MACHINE, ...boot, '-append', KERNEL_ARGUMENTS]));
-  } finally {
-    await rm(scratch, { recursive: true });
+export interface BootOptions {
+  /** Whether the hub is to start once the guest's program has ended. */
+  readonly withHub: boolean;
+}
+
+/** An emulated Pi with a kernel of Debian. It runs the guest's program, and then, if asked, the hub with pigpiod in front of its pins. */
+export class EmulatedPi {
+  readonly ports: Ports;
+  readonly #qemu: ChildProcess;
+  readonly #isOff: Promise<unknown>;
+  readonly #console: SerialConsole;
+  readonly #scratch: string;
+
+  /** Resolves when it has been turned on. */
+  static async boot(guest: GuestFiles, input: GuestInput, { withHub }: BootOptions): Promise<EmulatedPi> {
+    const scratch = await mkdtemp(join(tmpdir(), 'pinhub-pi-'));
+    try {
+      const files = await writeInitialFiles(guest, input, scratch);
+      const tree = await writeDeviceTree(scratch);
+      const boot = ['-kernel', guest.kernel, '-initrd', files, '-dtb', tree];
+      const kernelArguments = withHub ? `${KERNEL_ARGUMENTS} hub=yes` : KERNEL_ARGUMENTS;
+      const machine = [...MACHINE, ...boot, '-append', kernelArguments];
+      return new EmulatedPi(machine, await choosePorts(), scratch);
+    } catch (error) {
+      await rm(scratch, { recursive: true });
+      throw error;
+    }
+  }
+
+  private constructor(machine: readonly string[], ports: Ports, scratch: string) {
+    const args = [...machine, ...networkTo(ports), '-nographic', '-no-reboot'];
+    const qemu = spawn('qemu-system-aarch64', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.ports = ports;
+    this.#qemu = qemu;
+    this.#isOff = once(qemu, 'close');
+    this.#console = new SerialConsole(qemu.stdout);
+    this.#scratch = scratch;
+  }
+
+  /** Resolves to all that the guest's program has reported, once it has ended. */
+  async report(): Promise<Report> {
+    const lines = await this.#console.until(/^node ended with/);
+    const told = lines.filter((line) => /^\{"(part|test)":/.test(line)).map((line) => JSON.parse(line));
+    const parts = told.flatMap(({ part, result }) => (part ? [[part, result]] : []));
+    const contract = told.flatMap(({ test }) => test ?? []);
+    // A test of the contract may have failed; the report says which.
+    if (contract.length === 0) throw new Error(`the program did not finish:\n${lines.slice(-40).join('\n')}`);
+    return { ...Object.fromEntries(parts), contract } as Report;
+  }
+
+  /** Resolves to what the hub says when it serves. */
+  async hubBanner(): Promise<string> {
+    return (await this.#console.until(/^ {2}Stop /)).join('\n');
+  }
+
+  /** A shell of its root user. */
+  async shell(): Promise<Shell & { close(): void }> {
+    const socket = connect(this.ports.shell, '127.0.0.1');
+    await once(socket, 'connect');
+    return { stdin: socket, stdout: socket, close: () => socket.destroy() };
+  }
+
+  async turnOff(): Promise<void> {
+    this.#qemu.kill('SIGKILL');
+    await this.#isOff;
+    await rm(this.#scratch, { recursive: true });
   }
 }
 
@@ -54,28 +109,20 @@ async function writeDeviceTree(scratch: string): Promise<string> {
   return tree;
 }
 
-/** Runs a machine until it turns itself off; resolves to the lines on its console. */
-async function consoleOf(args: readonly string[]): Promise<string[]> {
-  const qemu = spawn('qemu-system-aarch64', [...args, '-nographic', '-no-reboot'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  const silence = setTimeout(() => qemu.kill(), SILENCE_MS);
-  for await (const line of createInterface({ input: qemu.stdout })) {
-    lines.push(line.trimEnd());
-    silence.refresh();
-  }
-  clearTimeout(silence);
-  return lines;
+async function choosePorts(): Promise<Ports> {
+  const [pages, pigpiod, shell] = await Promise.all([freePort(), freePort(), freePort()]);
+  return { pages, pigpiod, shell };
 }
 
-/** The program writes a line for each part, `{"part":…}`, and one for each test of the contract, `{"test":…}`. */
-function reportOf(lines: readonly string[]): Report {
-  const told = lines.filter((line) => /^\{"(part|test)":/.test(line)).map((line) => JSON.parse(line));
-  const parts = told.flatMap(({ part, result }) => (part ? [[part, result]] : []));
-  const contract = told.flatMap(({ test }) => test ?? []);
-  // A test of the contract may have failed; the report says which.
-  if (!lines.some((line) => line.startsWith('node ended')) || contract.length === 0)
-    throw new Error(`the emulated Pi did not finish:\n${lines.slice(-SHOWN_LINES).join('\n')}`);
-  return { ...Object.fromEntries(parts), contract } as Report;
+/** A network card, and behind it a network to which this machine alone has ways. */
+function networkTo(ports: Ports): string[] {
+  const ways = (['pages', 'pigpiod', 'shell'] as const).map(
+    (service) => `,hostfwd=tcp:127.0.0.1:${ports[service]}-10.0.2.15:${SERVICES[service]}`,
+  );
+  return [
+    '-netdev',
+    `user,id=network,restrict=on${ways.join('')}`,
+    '-device',
+    'virtio-net-device,netdev=network',
+  ];
 }

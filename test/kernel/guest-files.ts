@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -14,10 +15,10 @@ const run = promisify(execFile);
 export interface GuestFiles {
   /** A cpio archive with busybox, Node and the libraries that Node needs. */
   readonly system: string;
-  /** A kernel's image. */
-  kernel(release: Release): string;
-  /** The folder with the drivers that a kernel has as modules. */
-  modules(release: Release): string;
+  /** The kernel's image. */
+  readonly kernel: string;
+  /** The folder with the drivers that the kernel has as modules. */
+  readonly modules: string;
   /** A folder of packages with koffi for arm64, by which Node reaches the GPIO character device. */
   readonly packages: string;
 }
@@ -30,25 +31,53 @@ const KOFFI = 'koffi@3.3.4';
 /** Downloads outlive the checkout. To get Debian's present kernels, delete the folder. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pinhub-tests', 'kernel');
 
+/** Drivers that Debian has as modules: of the Pi's PWM and what uses it, and of the network card that qemu emulates. */
+const DRIVERS = [
+  ...['pwm-bcm2835', 'leds-pwm'],
+  ...['failover', 'net_failover', 'virtio_mmio', 'virtio_net'],
+];
+const SIMULATOR = ['configfs', 'gpio-sim'];
+
+/** A package of a kernel, and the files to take from it, as patterns. */
+type KernelPackage = readonly [name: string, patterns: readonly string[]];
+
+const driversOf = (names: readonly string[]) => names.map((name) => `*/${name}.ko*`);
+
+/** Since 7.x a kernel is in several packages. Older ones for arm64 have no gpio-sim. */
+const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
+  bookworm: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS)]]],
+  trixie: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS)]]],
+  'trixie-backports': [
+    ['linux-binary', ['*/vmlinuz*']],
+    ['linux-modules', driversOf([...DRIVERS, ...SIMULATOR])],
+  ],
+};
+
+/** With other files it is another folder. */
+function kernelFolder(release: Release): string {
+  const digest = createHash('sha256').update(JSON.stringify(KERNEL_PACKAGES[release])).digest('hex');
+  return `${release}-${digest.slice(0, 8)}`;
+}
+
 type Fetch = (archive: DebianArchive, into: string) => Promise<void>;
 
-/** The folders of the cache. */
-const PARTS: ReadonlyMap<string, Fetch> = new Map([
-  [SYSTEM, fetchSystem],
-  [KOFFI, (_, into) => fetchKoffi(into)],
-  ['bookworm', (archive, into) => fetchKernel(archive, 'bookworm', into)],
-  ['trixie', (archive, into) => fetchKernel(archive, 'trixie', into)],
-  ['trixie-backports', (archive, into) => fetchKernel(archive, 'trixie-backports', into)],
-]);
+/** The folders of the cache that are needed for a kernel. */
+function partsFor(release: Release): [name: string, fetch: Fetch][] {
+  return [
+    [SYSTEM, fetchSystem],
+    [KOFFI, (_, into) => fetchKoffi(into)],
+    [kernelFolder(release), (archive, into) => fetchKernel(archive, release, into)],
+  ];
+}
 
-/** Finds everything in the cache, or downloads it. Rejects if Debian's archive or the npm registry cannot be reached. */
-export async function obtainGuestFiles(): Promise<GuestFiles> {
-  const missing = [...PARTS].filter(([name]) => !existsSync(join(CACHE, name)));
+/** Finds everything for a kernel in the cache, or downloads it. Rejects if Debian's archive or the npm registry cannot be reached. */
+export async function obtainGuestFiles(release: Release): Promise<GuestFiles> {
+  const missing = partsFor(release).filter(([name]) => !existsSync(join(CACHE, name)));
   if (missing.length > 0) await download(missing);
   return {
     system: join(CACHE, SYSTEM, 'system.cpio'),
-    kernel: (release) => join(CACHE, release, 'vmlinuz'),
-    modules: (release) => join(CACHE, release, 'modules'),
+    kernel: join(CACHE, kernelFolder(release), 'vmlinuz'),
+    modules: join(CACHE, kernelFolder(release), 'modules'),
     packages: join(CACHE, KOFFI, 'node_modules'),
   };
 }
@@ -75,24 +104,6 @@ async function fill(folder: string, fetch: (into: string) => Promise<void>): Pro
     if (!existsSync(folder)) throw error;
   }
 }
-
-/** Drivers that Debian has as modules. */
-const DRIVERS = ['pwm-bcm2835', 'leds-pwm', 'configfs', 'gpio-sim'];
-
-/** A package of a kernel, and the files to take from it, as patterns. */
-type KernelPackage = readonly [name: string, patterns: readonly string[]];
-
-const driversOf = (names: readonly string[]) => names.map((name) => `*/${name}.ko*`);
-
-/** Since 7.x a kernel is in several packages. Older ones for arm64 have no gpio-sim. */
-const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
-  bookworm: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
-  trixie: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS.slice(0, 2))]]],
-  'trixie-backports': [
-    ['linux-binary', ['*/vmlinuz*']],
-    ['linux-modules', driversOf(DRIVERS)],
-  ],
-};
 
 async function fetchKernel(archive: DebianArchive, release: Release, into: string): Promise<void> {
   const unpacked = await mkdtemp(join(into, 'unpacked-'));

@@ -1,19 +1,28 @@
 import { execFile } from 'node:child_process';
 import { appendFile, chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { transformWithOxc } from 'vite';
-import type { Release } from './debian-archive.ts';
 import type { GuestInput } from './guest/report.ts';
 import type { GuestFiles } from './guest-files.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 
+/** What is read of `package-lock.json`. */
+interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
+
+interface LockedPackage {
+  readonly dev?: boolean;
+  readonly peer?: boolean;
+  readonly optional?: boolean;
+}
+
 /** Makes a file with the first file system of the emulated Pi: its software, the built package, and the program that tries it. */
 export async function writeInitialFiles(
   guest: GuestFiles,
-  release: Release,
   input: GuestInput,
   scratch: string,
 ): Promise<string> {
@@ -22,7 +31,7 @@ export async function writeInitialFiles(
   await mkdir(pinhub, { recursive: true });
   await copyFile(join(import.meta.dirname, 'init'), join(folder, 'init'));
   await chmod(join(folder, 'init'), 0o755);
-  await cp(guest.modules(release), join(folder, 'modules'), { recursive: true });
+  await cp(guest.modules, join(folder, 'modules'), { recursive: true });
   await copyPackage(pinhub);
   await cp(guest.packages, join(pinhub, 'node_modules'), { recursive: true });
   await compileProgram(join(pinhub, 'dist/test/kernel/guest'));
@@ -35,20 +44,30 @@ export async function writeInitialFiles(
   return all;
 }
 
-/** The built package without its pages, and the only packages that its drivers need. */
+/** The built package, and the packages that it needs. */
 async function copyPackage(into: string): Promise<void> {
   await copyFile(join(ROOT, 'package.json'), join(into, 'package.json'));
-  const isProgram = (path: string) => !/\/dist\/(pages|vendor)\b|\.d\.ts$|\.map$/.test(path);
-  await cp(join(ROOT, 'dist'), join(into, 'dist'), { recursive: true, filter: isProgram });
-  for (const name of ['rxjs', 'tslib']) {
-    const isNeeded = (path: string) => !/\/rxjs\/(src|dist\/(?!cjs))|\.d\.ts$|\.map$/.test(path);
-    const from = join(ROOT, 'node_modules', name);
-    await cp(from, join(into, 'node_modules', name), {
+  for (const folder of ['dist', ...(await listDependencies())]) {
+    await mkdir(dirname(join(into, folder)), { recursive: true });
+    await cp(join(ROOT, folder), join(into, folder), {
       recursive: true,
       dereference: true,
       filter: isNeeded,
     });
   }
+}
+
+/** The folders of all packages that an installed Pinhub brings along. */
+async function listDependencies(): Promise<string[]> {
+  const lock: Lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
+  const isBrought = ({ dev, peer, optional }: LockedPackage) => !dev && !peer && !optional;
+  return Object.entries(lock.packages).flatMap(([folder, locked]) =>
+    folder !== '' && isBrought(locked) ? folder : [],
+  );
+}
+
+function isNeeded(path: string): boolean {
+  return !/\/rxjs\/(src|dist\/(?!cjs))|\.d\.ts$|\.map$/.test(path);
 }
 
 /** Node 20 runs no TypeScript. The files come to lie where they find the built package by the same paths as in the sources. */

@@ -135,6 +135,22 @@ export class Line {
   }
 }
 
+/** Takes a line for a first use of it. If that fails, the line is given back, and the error thrown. */
+export function openLine<T>(
+  chip: HeaderChip,
+  gpio: number,
+  input: InputConfig | undefined,
+  use: (line: Line) => T,
+): T {
+  const line = chip.request(gpio, input);
+  try {
+    return use(line);
+  } catch (error) {
+    line.close();
+    throw error;
+  }
+}
+
 function refused(gpio: number, cause: unknown): HubError {
   const errno = errnoOf(cause) ?? String(cause);
   return new HubError('driver/failed', `the kernel refused GPIO ${gpio} with ${errno}`, { cause });

@@ -2,32 +2,49 @@ import { type Observable, ReplaySubject } from 'rxjs';
 import type { Lease } from '../lease.ts';
 import type { Edge, InputPin, Level } from '../pins.ts';
 import { tickOf } from '../ticks.ts';
-import type { Line } from './header-chip.ts';
+import { type HeaderChip, type Line, openLine } from './header-chip.ts';
+import type { InputConfig } from './uapi.ts';
 
 /** An input whose edges the kernel queues, with their time stamps, until they are read. */
 export class ChardevInputPin implements InputPin {
   readonly gpio: number;
   readonly edges$: Observable<Edge>;
-  readonly #line: Line;
+  readonly #config: InputConfig;
   readonly #lease: Lease;
   readonly #edges = new ReplaySubject<Edge>(1);
+  #line: Line | undefined;
   /** What is earlier is part of the level that was read. */
-  readonly #sinceNs: bigint;
+  #sinceNs = 0n;
   #level: Level | undefined;
 
-  constructor(line: Line, lease: Lease) {
+  constructor(config: InputConfig, lease: Lease) {
     this.gpio = lease.gpio;
     this.edges$ = this.#edges.asObservable();
-    this.#line = line;
+    this.#config = config;
     this.#lease = lease;
-    // The kernel stamps edges by the clock that `hrtime` reads.
-    this.#sinceNs = process.hrtime.bigint();
-    this.#note(line.read(), this.#sinceNs);
+  }
+
+  /** Takes the line, and tells of its level. Throws `pin/in-use` or `driver/failed`. */
+  setUp(chip: HeaderChip): void {
+    openLine(chip, this.gpio, this.#config, (line) => {
+      // The kernel stamps edges by the clock that `hrtime` reads.
+      const sinceNs = process.hrtime.bigint();
+      this.#note(line.read(), sinceNs);
+      this.#sinceNs = sinceNs;
+      this.#line = line;
+    });
   }
 
   /** Takes the edges since the last call. Throws what the system does if the line cannot be read. */
   poll(): void {
-    for (const { level, ns } of this.#line.takeEvents()) if (ns > this.#sinceNs) this.#note(level, ns);
+    const events = this.#line?.takeEvents() ?? [];
+    for (const { level, ns } of events) if (ns > this.#sinceNs) this.#note(level, ns);
+  }
+
+  /** Gives the line back. It may be set up again. */
+  close(): void {
+    this.#line?.close();
+    this.#line = undefined;
   }
 
   release(): Promise<void> {

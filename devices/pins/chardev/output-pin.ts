@@ -1,33 +1,51 @@
 import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
+import { HubError } from '../../../hub/core/error.ts';
 import type { Lease } from '../lease.ts';
-import type { LineInfo } from '../line-info.ts';
 import type { Level, OutputPin } from '../pins.ts';
-import type { Line } from './header-chip.ts';
+import { type HeaderChip, type Line, openLine } from './header-chip.ts';
 
 /** A line that is an output from the first write on, and held until the driver is closed: it keeps its level. */
 export class OutputLine {
   readonly level$: Observable<Level>;
-  readonly #line: Line;
-  readonly #level: BehaviorSubject<Level>;
-  #isDriven: boolean;
+  readonly #gpio: number;
+  readonly #level = new BehaviorSubject<Level>(0);
+  #line: Line | undefined;
+  #isDriven = false;
+  /** What was last written; nothing before the first write. */
+  #wanted: Level | undefined;
 
-  /** `isOutput` says whether the line was one already; else it counts as low. */
-  constructor(line: Line, { isOutput }: Pick<LineInfo, 'isOutput'>) {
-    this.#line = line;
-    this.#isDriven = false;
-    this.#level = new BehaviorSubject(isOutput ? line.read() : 0);
+  constructor(gpio: number) {
+    this.#gpio = gpio;
     this.level$ = this.#level.pipe(distinctUntilChanged());
   }
 
+  /** Takes the line, and drives it to what was last written; before that an output keeps its level. Throws `pin/in-use` or `driver/failed`. */
+  setUp(chip: HeaderChip): void {
+    // A line that is no output yet counts as low.
+    const { isOutput } = chip.lineInfo(this.#gpio);
+    openLine(chip, this.#gpio, undefined, (line) => {
+      if (this.#wanted !== undefined) line.drive(this.#wanted);
+      else if (isOutput) this.#level.next(line.read());
+      this.#line = line;
+      this.#isDriven = this.#wanted !== undefined;
+    });
+    if (this.#wanted !== undefined) this.#level.next(this.#wanted);
+  }
+
+  /** While the chip is away, a write is refused. The line remembers it all the same. */
   write(level: Level): void {
+    this.#wanted = level;
+    if (!this.#line) throw new HubError('driver/unavailable', `the GPIO chip of GPIO ${this.#gpio} is away`);
     if (this.#isDriven) this.#line.write(level);
     else this.#line.drive(level);
     this.#isDriven = true;
     this.#level.next(level);
   }
 
+  /** Gives the line back. It may be set up again. */
   close(): void {
-    this.#line.close();
+    this.#line?.close();
+    this.#line = undefined;
   }
 }
 

@@ -11,7 +11,7 @@ import { Lease } from '../lease.ts';
 import type { PinSource } from '../pin-source.ts';
 import type { InputOptions, InputPin, OutputPin, PinsHealth } from '../pins.ts';
 import { type DeviceCalls, loadDeviceCalls } from './device-calls.ts';
-import { HeaderChip, type Line } from './header-chip.ts';
+import { HeaderChip } from './header-chip.ts';
 import { ChardevInputPin } from './input-pin.ts';
 import { ChardevOutputPin, OutputLine } from './output-pin.ts';
 
@@ -20,6 +20,8 @@ export interface ChardevOptions {
   readonly loadCalls?: () => DeviceCalls;
   /** How often inputs are read, milliseconds: edges come that late at most, and with the kernel's time stamps. Default 5. */
   readonly inputPollMs?: number;
+  /** How often a chip that could not be read is looked for, milliseconds. Default 1000. */
+  readonly chipRetryMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -28,14 +30,21 @@ export class ChardevSource implements PinSource {
   readonly health$: Observable<PinsHealth>;
   readonly #options: Required<ChardevOptions>;
   readonly #health = new BehaviorSubject<PinsHealth>({ status: 'online' });
-  readonly #inputs = new Map<ChardevInputPin, Line>();
+  readonly #inputs = new Set<ChardevInputPin>();
   /** Lines that were outputs, held also after their release: they keep their level. */
   readonly #outputs = new Map<number, OutputLine>();
   #chip: HeaderChip | undefined;
-  #polls: Subscription | undefined;
+  /** Reads the inputs, or looks for a chip that was lost. */
+  #work: Subscription | undefined;
 
   constructor(options: ChardevOptions = {}) {
-    this.#options = { loadCalls: loadDeviceCalls, inputPollMs: 5, scheduler: asyncScheduler, ...options };
+    const defaults = {
+      loadCalls: loadDeviceCalls,
+      inputPollMs: 5,
+      chipRetryMs: 1000,
+      scheduler: asyncScheduler,
+    };
+    this.#options = { ...defaults, ...options };
     this.health$ = this.#health.asObservable();
   }
 
@@ -47,56 +56,94 @@ export class ChardevSource implements PinSource {
 
   async input(gpio: number, options: InputOptions, onReleased: () => void): Promise<InputPin> {
     const { pull = 'none', steadyUs = 0 } = options;
-    this.#outputs.get(gpio)?.close();
-    this.#outputs.delete(gpio);
-    const line = this.#openedChip().request(gpio, { pull, steadyUs });
+    const chip = this.#openedChip();
     const lease = new Lease(gpio, () => {
       this.#forget(pin);
       onReleased();
     });
-    const pin = new ChardevInputPin(line, lease);
-    this.#inputs.set(pin, line);
-    this.#polls ??= interval(this.#options.inputPollMs, this.#options.scheduler).subscribe(() =>
-      this.#poll(),
-    );
+    const pin = new ChardevInputPin({ pull, steadyUs }, lease);
+    this.#outputs.get(gpio)?.close();
+    this.#outputs.delete(gpio);
+    pin.setUp(chip);
+    this.#inputs.add(pin);
+    this.#work ??= this.#every(this.#options.inputPollMs, () => this.#poll());
     return pin;
   }
 
   async close(): Promise<void> {
-    for (const pin of [...this.#inputs.keys()]) this.#forget(pin);
-    for (const line of this.#outputs.values()) line.close();
+    this.#rest();
+    this.#closeAll();
+    this.#inputs.clear();
     this.#outputs.clear();
-    this.#chip?.close();
-    this.#chip = undefined;
   }
 
+  /** Throws `driver/unavailable` with the reason. */
   #openedChip(): HeaderChip {
     this.#chip ??= HeaderChip.open(this.#options.loadCalls());
     return this.#chip;
   }
 
   #openOutput(gpio: number): OutputLine {
-    const chip = this.#openedChip();
-    const before = chip.lineInfo(gpio);
-    return new OutputLine(chip.request(gpio), before);
+    const line = new OutputLine(gpio);
+    line.setUp(this.#openedChip());
+    return line;
   }
 
   #forget(pin: ChardevInputPin): void {
-    const line = this.#inputs.get(pin);
     if (!this.#inputs.delete(pin)) return;
-    line?.close();
-    if (this.#inputs.size > 0) return;
-    this.#polls?.unsubscribe();
-    this.#polls = undefined;
+    pin.close();
+    if (this.#inputs.size === 0 && this.#isOnline()) this.#rest();
   }
 
   #poll(): void {
     try {
-      for (const pin of this.#inputs.keys()) pin.poll();
+      for (const pin of this.#inputs) pin.poll();
     } catch (error) {
-      const { message } = toHubError(error);
-      this.#health.next({ status: 'offline', reason: `the GPIO chip cannot be read: ${message}` });
-      this.#polls?.unsubscribe();
+      this.#lose(toHubError(error).message);
     }
+  }
+
+  #lose(message: string): void {
+    this.#rest();
+    this.#closeAll();
+    this.#health.next({ status: 'offline', reason: `the GPIO chip cannot be read: ${message}` });
+    this.#work = this.#every(this.#options.chipRetryMs, () => this.#look());
+  }
+
+  #look(): void {
+    try {
+      this.#takeUp();
+    } catch {
+      // The first reason stands in `health$`; it is tried again.
+      this.#closeAll();
+    }
+  }
+
+  /** Brings all lines to where they were. */
+  #takeUp(): void {
+    const chip = this.#openedChip();
+    for (const line of [...this.#outputs.values(), ...this.#inputs]) line.setUp(chip);
+    this.#rest();
+    this.#health.next({ status: 'online' });
+    if (this.#inputs.size > 0) this.#work = this.#every(this.#options.inputPollMs, () => this.#poll());
+  }
+
+  #closeAll(): void {
+    for (const held of [...this.#inputs, ...this.#outputs.values()]) held.close();
+    this.#chip?.close();
+    this.#chip = undefined;
+  }
+
+  #every(periodMs: number, action: () => void): Subscription {
+    return interval(periodMs, this.#options.scheduler).subscribe(action);
+  }
+
+  #rest(): void {
+    this.#work?.unsubscribe();
+    this.#work = undefined;
+  }
+
+  #isOnline(): boolean {
+    return this.#health.value.status === 'online';
   }
 }

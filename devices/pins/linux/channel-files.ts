@@ -25,7 +25,10 @@ export class ChannelFiles {
   static async open(files: SysfsFiles, channel: PwmChannel, scheduler: SchedulerLike): Promise<ChannelFiles> {
     const folder = `${channel.chip}/pwm${channel.number}`;
     if (!(await exists(files, folder))) await exportChannel(files, channel, folder);
-    const open = (name: string) => openWhenPermitted(files, `${folder}/${name}`, scheduler);
+    // A block and a timer have registers; the PIO is another processor, which is asked by messages and may be slow to answer.
+    const isPrompt = channel.kind !== 'pio';
+    const attempt = (path: string) => files.open(path, { isPrompt });
+    const open = (name: string) => openWhenPermitted(attempt, `${folder}/${name}`, scheduler);
     return new ChannelFiles(await open('period'), await open('duty_cycle'), await open('enable'));
   }
 
@@ -109,14 +112,14 @@ function notPermitted(path: string, cause: unknown): HubError {
 
 /** The files of a new channel belong to root until udev has run. */
 async function openWhenPermitted(
-  files: SysfsFiles,
+  open: (path: string) => Promise<Attribute>,
   path: string,
   scheduler: SchedulerLike,
 ): Promise<Attribute> {
   const deadline = scheduler.now() + UDEV_MS;
   for (;;) {
     try {
-      return await files.open(path);
+      return await open(path);
     } catch (cause) {
       if (!isTransient(cause)) throw new HubError('driver/unavailable', `cannot open ${path}`, { cause });
       if (scheduler.now() >= deadline) throw notPermitted(path, cause);

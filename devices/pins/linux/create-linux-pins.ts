@@ -1,10 +1,8 @@
-import { firstValueFrom } from 'rxjs';
 import { type ChardevOptions, ChardevSource } from '../chardev/source.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
 import type { RetryOptions } from '../kept-session.ts';
 import type { Pins } from '../pins.ts';
-import { localOf } from '../rgpiod/address.ts';
-import { RgpiodSource } from '../rgpiod/source.ts';
+import { OptionalRgpiod } from '../rgpiod/optional-rgpiod.ts';
 import type { Address } from '../socket/dial.ts';
 import { SourcedPins } from '../sourced-pins.ts';
 import { type Board, readBoard } from './board.ts';
@@ -24,24 +22,22 @@ export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions
 
 /**
  * The pins of this Raspberry Pi, each reached in the best way that there is: as an output by a PWM channel of the kernel, else by rgpiod; as an
- * input by rgpiod if one answers now, else by the GPIO character device; without PWM by that device too. Rejects with `driver/unavailable`
+ * input by rgpiod if one has answered, else by the GPIO character device; without PWM by that device too. An rgpiod that did not answer is
+ * looked for again once a pin has no other way, and from then on until it answers. Rejects with `driver/unavailable`
  * on any other computer.
  */
 export async function createLinuxPins(options: LinuxOptions = {}): Promise<Pins> {
   const { files = REAL_FILES } = options;
   const board = await readBoard(files);
-  const rgpiod = await openRgpiod(options);
-  const sources = [
-    new SysfsSource(files, board.channels, options),
-    ...(rgpiod ? [rgpiod] : []),
-    new ChardevSource(options),
-  ];
+  const rgpiod = new OptionalRgpiod(options);
+  await rgpiod.look();
   return new SourcedPins({
     driver: 'linux',
     gpios: HEADER_GPIOS,
-    sources,
+    sources: [new SysfsSource(files, board.channels, options), rgpiod, new ChardevSource(options)],
     // The other ways lead to every pin, but the character device has no PWM.
     explain: (_, gpio) => `${noChannel(gpio, board)}, or run rgpiod, for PWM by software`,
+    lookAgain: () => rgpiod.lookOn(),
   });
 }
 
@@ -54,17 +50,6 @@ export async function createSysfsPins({ files = REAL_FILES, ...options }: SysfsO
     sources: [new SysfsSource(files, board.channels, options)],
     explain: (use, gpio) => (use === 'input' ? noInput(gpio) : noChannel(gpio, board)),
   });
-}
-
-/** It is kept, and found again if it is lost, only if it answers now. */
-async function openRgpiod({ rgpiod, ...options }: LinuxOptions): Promise<RgpiodSource | undefined> {
-  if (!rgpiod) return undefined;
-  const source = new RgpiodSource(localOf(rgpiod), options);
-  await source.connect();
-  const { status } = await firstValueFrom(source.health$);
-  if (status === 'online') return source;
-  await source.close();
-  return undefined;
 }
 
 function noChannel(gpio: number, { pi }: Board): string {

@@ -1,3 +1,4 @@
+import { readSync, writeSync } from 'node:fs';
 import { constants, type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 
 export interface Entry {
@@ -13,12 +14,17 @@ export interface Attribute {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Whether the kernel answers at once, so that to have another thread wait for it costs more than to wait. Default false. */
+  readonly isPrompt?: boolean;
+}
+
 /** The part of a file system that the driver uses. All errors carry `code`, as those of `node:fs` do. */
 export interface SysfsFiles {
   read(path: string): Promise<Uint8Array>;
   list(path: string): Promise<readonly Entry[]>;
   /** Opens for reading and writing. */
-  open(path: string): Promise<Attribute>;
+  open(path: string, options?: OpenOptions): Promise<Attribute>;
   /** Writes to a file that may be write-only, as `export` is. */
   write(path: string, text: string): Promise<void>;
 }
@@ -30,7 +36,10 @@ export const REAL_FILES: SysfsFiles = {
     const entries = await readdir(path, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   },
-  open: async (path) => attributeOf(await open(path, constants.O_RDWR)),
+  async open(path, { isPrompt = false } = {}) {
+    const handle = await open(path, constants.O_RDWR);
+    return isPrompt ? promptAttributeOf(handle) : attributeOf(handle);
+  },
   async write(path, text) {
     const handle = await open(path, constants.O_WRONLY);
     try {
@@ -52,6 +61,20 @@ function attributeOf(handle: FileHandle): Attribute {
     },
     async write(text) {
       await handle.write(text, 0);
+    },
+    close: () => handle.close(),
+  };
+}
+
+function promptAttributeOf(handle: FileHandle): Attribute {
+  const { fd } = handle;
+  const room = Buffer.alloc(LINE_BYTES);
+  return {
+    async read() {
+      return room.toString('latin1', 0, readSync(fd, room, 0, LINE_BYTES, 0)).trim();
+    },
+    async write(text) {
+      writeSync(fd, text, 0);
     },
     close: () => handle.close(),
   };

@@ -61,7 +61,7 @@ export class DaemonSession implements Session {
   async #openNotifications(): Promise<Notifications> {
     const notifications = await openNotifications(this.#address);
     notifications.reports$.subscribe(this.#onReport);
-    void notifications.closed.then((reason) => this.close(reason));
+    void notifications.closed.then(() => this.close('the connection for notifications has ended'));
     void this.closed.then((reason) => notifications.close(reason));
     return notifications;
   }

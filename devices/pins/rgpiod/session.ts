@@ -82,7 +82,7 @@ export class RgpiodSession implements Losable {
 
   async #openReports(): Promise<Reports> {
     const reports = await openReports(this.#address, this.#onEdge);
-    void reports.closed.then((reason) => this.close(reason));
+    void reports.closed.then(() => this.close('the connection for edges has ended'));
     void this.closed.then((reason) => reports.close(reason));
     return reports;
   }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { perform } from './sequence.ts';
 
 const INPUT = join(import.meta.dirname, '../../../../input.json');
 const input: GuestInput = JSON.parse(await readFile(INPUT, 'utf8'));
-const memory = new PhysicalMemory();
+const memory = new PhysicalMemory(spawn('/bin/sh', { stdio: ['pipe', 'pipe', 'inherit'] }));
 
 /** Writes a line on the console, which the host reads. Standard output does not wait for a console that is slow. */
 function report<Part extends keyof Report>(part: Part, result: Report[Part]): void {

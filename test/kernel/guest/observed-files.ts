@@ -33,10 +33,10 @@ export function observeFiles(look: () => Promise<Registers>): ObservedFiles {
     ...REAL_FILES,
     refusedOpens,
     takeWrites: () => writes.splice(0),
-    async open(path) {
+    async open(path, options) {
       const name = path.slice(path.lastIndexOf('/') + 1);
       try {
-        return observe(name, await REAL_FILES.open(path));
+        return observe(name, await REAL_FILES.open(path, options));
       } catch (error) {
         refusedOpens.push(`${name} ${errnoOf(error)}`);
         throw error;

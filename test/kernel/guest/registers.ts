@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import type { Registers } from './report.ts';
 
 /** BCM2835 ARM Peripherals, section 9.6: CTL is at 0, then at 0x10 RNG1 and DAT1, at 0x20 RNG2 and DAT2. */
@@ -10,18 +10,26 @@ const MARK_SPACE = 1n << 7n;
 /** How far the bits of the second channel are from those of the first. */
 const BITS_OF_CHANNEL = 8;
 
-/** Answers each line, an address and a width, with a line. One shell for all, as a process is slow to start here. */
-const SHELL = 'while read at; do /bin/busybox devmem $at; done';
+/** A shell of the emulated Pi. */
+export interface Shell {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
 
-/** Reads the physical memory of this machine, past all drivers. */
+/** Reads the physical memory of the emulated Pi, past all drivers. One shell for all, as a process is slow to start there. */
 export class PhysicalMemory {
-  readonly #shell = spawn('/bin/sh', ['-c', SHELL], { stdio: ['pipe', 'pipe', 'inherit'] });
-  readonly #answers = createInterface({ input: this.#shell.stdout });
+  readonly #shell: Shell;
+  readonly #answers: Interface;
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+    this.#answers = createInterface({ input: shell.stdout });
+  }
 
   /** The word of 32 or 64 bits at an address. */
   word(address: number, bits: 32 | 64): Promise<bigint> {
-    const word = this.#last.then(() => this.#ask(`0x${address.toString(16)} ${bits}`));
+    const word = this.#last.then(() => this.#ask(`/bin/busybox devmem 0x${address.toString(16)} ${bits}`));
     this.#last = word;
     return word;
   }
@@ -42,9 +50,9 @@ export class PhysicalMemory {
     this.#shell.stdin.end();
   }
 
-  async #ask(question: string): Promise<bigint> {
+  async #ask(command: string): Promise<bigint> {
     const answer = once(this.#answers, 'line');
-    this.#shell.stdin.write(`${question}\n`);
+    this.#shell.stdin.write(`${command}\n`);
     const [line] = await answer;
     return BigInt(line);
   }

@@ -1,6 +1,6 @@
-import { BehaviorSubject } from 'rxjs';
+import { BehaviorSubject, type Observable, Subject, startWith, throwError } from 'rxjs';
 import { expect, it, vi } from 'vitest';
-import type { Pins, PinsHealth } from '../../../devices/pins/pins.ts';
+import type { Edge, Pins, PinsHealth } from '../../../devices/pins/pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { createMirrorBench } from './bench.ts';
 
@@ -115,4 +115,41 @@ it('writes what failed once the driver is online again', async () => {
   expect(real.waveform(21).dutyPercent).toBe(10);
   health$.next({ status: 'online' });
   await vi.waitFor(() => expect(real.waveform(21).dutyPercent).toBe(70));
+});
+
+/** A driver that breaks its promise: the edges of its inputs fail, at once or later. */
+function createBreakingPins(edges: () => Observable<Edge>): Pins & { readonly released: number[] } {
+  const released: number[] = [];
+  const input = async (gpio: number) => ({
+    gpio,
+    edges$: edges(),
+    release: async () => void released.push(gpio),
+  });
+  const refuse = () => Promise.reject(new HubError('pin/unsupported', 'it has inputs only'));
+  const health$ = new BehaviorSubject<PinsHealth>({ status: 'online' });
+  return { driver: 'broken', health$, pwm: refuse, output: refuse, input, close: async () => {}, released };
+}
+
+it('refuses an input whose level never comes, says why, and gives it back', async () => {
+  const pins = createBreakingPins(() => throwError(() => new Error('the wire is cut')));
+  const { mirror, faults } = createMirrorBench({ pins });
+  await expect(mirror.pin(23).read(() => undefined)).rejects.toThrow('the wire is cut');
+  expect(faults).toEqual(['the wire is cut']);
+  expect(pins.released).toEqual([23]);
+});
+
+it('gives an input up whose levels stop with an error, says why, and claims it again when it is read', async () => {
+  const heard: Subject<Edge>[] = [];
+  const pins = createBreakingPins(() => {
+    const edges = new Subject<Edge>();
+    heard.push(edges);
+    return edges.pipe(startWith({ level: 1, tickUs: 0 } as const));
+  });
+  const { board, mirror, faults } = createMirrorBench({ pins });
+  expect(await mirror.pin(23).read(() => board.level(23))).toBe(1);
+  heard[0]?.error(new Error('the wire is cut'));
+  await mirror.pin(23).change(() => undefined);
+  expect(faults).toEqual(['the wire is cut']);
+  expect(pins.released).toEqual([23]);
+  expect(await mirror.pin(23).read(() => board.level(23))).toBe(1);
 });

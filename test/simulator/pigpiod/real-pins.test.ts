@@ -24,6 +24,16 @@ describe('pigpiod in front of real pins', () => {
     expect(real.waveform(18).dutyPercent).toBe(0);
   });
 
+  it('tells of a bug of its own, and answers all the same', async () => {
+    const { board, faults, connect } = createMirrorBench();
+    const script = connect();
+    board.permits = () => {
+      throw new TypeError('a bug');
+    };
+    expect(await script.request([12, 1 << 17])).toEqual([-41]);
+    expect(faults).toEqual(['a bug']);
+  });
+
   it('answers other clients while one waits', async () => {
     const held: (() => void)[] = [];
     const begin = () => new Promise<void>((resolve) => held.push(resolve));

@@ -144,19 +144,78 @@ describe('the device', () => {
     expect(gpio.openFiles).toBe(0);
   });
 
-  test('that goes away takes its health along', async () => {
-    const { gpio, source, poll } = open();
-    await source.input(23, {}, onReleased);
-    const broken = Object.assign(gpio, {
-      read: () => {
-        throw Object.assign(new Error('ENODEV: no such device'), { code: 'ENODEV' });
-      },
-    });
-    expect(broken.openFiles).toBe(2);
+  test('that goes away takes its health along, and brings it back with all levels and later edges', async () => {
+    const { gpio, source, poll } = open({}, { chipRetryMs: 5 });
+    const input = await source.input(23, { pull: 'up' }, onReleased);
+    const output = await source.output(17, onReleased);
+    await output.write(1);
+    const levels: number[] = [];
+    input.edges$.subscribe(({ level }) => levels.push(level));
+    const restore = breakCalls(gpio, 'read');
     poll();
     expect(await firstValueFrom(source.health$)).toMatchObject({
       status: 'offline',
       reason: expect.stringContaining('ENODEV'),
     });
+    expect(gpio.openFiles).toBe(0);
+    await expect(output.write(0)).rejects.toMatchObject({ code: 'driver/unavailable' });
+    const stillAway = breakCalls(gpio, 'open');
+    poll();
+    expect(gpio.openFiles).toBe(0);
+    stillAway();
+    restore();
+    gpio.wire(23, 0);
+    poll();
+    expect(await firstValueFrom(source.health$)).toEqual({ status: 'online' });
+    expect([23, 17].map(gpio.describe)).toEqual(['input pull-up', 'output 0']);
+    gpio.wire(23, 1);
+    poll();
+    expect(levels).toEqual([1, 0, 1]);
   });
+
+  test('is read for inputs that are claimed after it came back', async () => {
+    const { gpio, source, poll } = open({}, { chipRetryMs: 5 });
+    await source.input(23, {}, onReleased);
+    const restore = breakCalls(gpio, 'read');
+    poll();
+    restore();
+    poll();
+    const second = await source.input(24, {}, onReleased);
+    const edges = firstValueFrom(second.edges$.pipe(take(2), toArray()));
+    gpio.wire(24, 1);
+    poll();
+    expect((await edges).map(({ level }) => level)).toEqual([0, 1]);
+  });
+
+  test.each(['input', 'output'] as const)(
+    'whose line cannot be read keeps no file of it: %s',
+    async (use) => {
+      const { gpio, source } = open();
+      gpio.take(23, 'gpioset', 'output');
+      gpio.giveBack(23);
+      // The line is there, and its level cannot be read.
+      const ioctl = gpio.ioctl;
+      const GET_VALUES = 0x0e;
+      Object.assign(gpio, {
+        ioctl: (fd: number, request: number, bytes: Uint8Array) =>
+          (request & 0xff) === GET_VALUES ? vanish() : ioctl(fd, request, bytes),
+      });
+      const claim = use === 'input' ? source.input(23, {}, onReleased) : source.output(23, onReleased);
+      await expect(claim).rejects.toMatchObject({ code: 'driver/failed' });
+      expect(gpio.openFiles).toBe(1); // The chip.
+      Object.assign(gpio, { ioctl });
+      expect((await source.output(23, onReleased)).gpio).toBe(23);
+    },
+  );
 });
+
+/** Has a call fail until the function that it returns is called. */
+function breakCalls(gpio: MemoryGpio, name: 'read' | 'open'): () => void {
+  const intact = { [name]: gpio[name] };
+  Object.assign(gpio, { [name]: vanish });
+  return () => void Object.assign(gpio, intact);
+}
+
+function vanish(): never {
+  throw Object.assign(new Error('ENODEV: no such device'), { code: 'ENODEV' });
+}

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom, NEVER, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadDeviceCalls } from '../../../../devices/pins/chardev/device-calls.ts';
 import { createLinuxPins, type LinuxOptions } from '../../../../devices/pins/linux/create-linux-pins.ts';
@@ -97,6 +97,37 @@ describe('without rgpiod', () => {
         'GPIO 21 has no PWM channel on this Raspberry Pi 5 Model B Rev 1.0; add the line dtoverlay=pwm-pio,gpio=21 ' +
         'to /boot/firmware/config.txt and reboot, or run rgpiod, for PWM by software',
     });
+  });
+
+  test('it is asked for once, and then only if a pin has no other way: from then on until it answers', async () => {
+    daemon = await startStandInRgpiod();
+    await daemon.kill();
+    const scheduler = new VirtualTimeScheduler();
+    const { pins } = await open({ rgpiod: daemon.address, scheduler });
+    await pins.output(17, 'relay/17');
+    expect(scheduler.actions).toEqual([]);
+    await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'pin/unsupported' });
+    expect(scheduler.actions.length).toBe(1);
+    await daemon.start();
+    expect(await firstValueFrom(pins.healthOf?.(21) ?? NEVER)).toMatchObject({ status: 'offline' });
+    const isBack = firstValueFrom(
+      (pins.healthOf?.(21) ?? NEVER).pipe(filter(({ status }) => status === 'online')),
+    );
+    scheduler.flush();
+    await isBack;
+    await (await pins.pwm(21, 'led/21')).setDuty(40);
+    expect(daemon.board.light(21)).toBe(40);
+  });
+
+  test('an input without koffi has it looked for, too', async () => {
+    daemon = await startStandInRgpiod();
+    await daemon.kill();
+    const loadCalls = () => {
+      throw new HubError('driver/unavailable', 'npm koffi is not installed');
+    };
+    const { pins } = await open({ rgpiod: daemon.address, loadCalls });
+    await daemon.start();
+    expect((await pins.input(23, 'button/23')).gpio).toBe(23);
   });
 
   test('and without koffi an input says how to get it, and outputs of the kernel work', async () => {

@@ -12,17 +12,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('an attribute is read and written from its beginning, as often as one likes', async () => {
-  const path = join(folder, 'period');
-  await writeFile(path, '0\n');
-  const attribute = await REAL_FILES.open(path);
-  expect(await attribute.read()).toBe('0');
-  await attribute.write('1250000');
-  expect(await attribute.read()).toBe('1250000');
-  await attribute.write('2500000');
-  expect(await attribute.read()).toBe('2500000');
-  await attribute.close();
-});
+test.each([true, false])(
+  'an attribute is read and written from its beginning, as often as one likes (prompt: %s)',
+  async (isPrompt) => {
+    const path = join(folder, 'period');
+    await writeFile(path, '0\n');
+    const attribute = await REAL_FILES.open(path, { isPrompt });
+    expect(await attribute.read()).toBe('0');
+    await attribute.write('1250000');
+    expect(await attribute.read()).toBe('1250000');
+    await attribute.write('2500000');
+    expect(await attribute.read()).toBe('2500000');
+    await attribute.close();
+    for (const late of [attribute.read(), attribute.write('0')])
+      expect(await late.catch(errnoOf)).toBe('EBADF');
+  },
+);
 
 test('a text is written to a file as it is, without a line break', async () => {
   const path = join(folder, 'export');
