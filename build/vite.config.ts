@@ -49,7 +49,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // The pages' content security policy allows neither inline scripts nor data: URLs.
-    modulePreload: { polyfill: false },
+    // What a script that comes later imports has come with the page.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
+    },
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: [...pages.map((page) => page.source), early, worker].map((source) => join(root, source)),
@@ -120,7 +124,7 @@ function servePages(): Plugin {
         for (const { source, served, early, soon } of pages) {
           const page = bundle[source];
           if (page?.type !== 'asset') throw new Error(`the page ${source} was not built`);
-          const html = preload(
+          const html = nameSoon(
             runFirst(bundle, String(page.source), early),
             soon ? chunksOf(bundle, soon) : [],
           );
@@ -167,12 +171,12 @@ function runFirst(bundle: Rolldown.OutputBundle, html: string, script: string | 
   return chunk ? html.replace(/(?=<script )/, tag) : html;
 }
 
-/** Has a page fetch scripts at once that it would ask for later. */
-function preload(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
+/** Names scripts that a page asks for later: the early script has them fetched. */
+function nameSoon(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
   const links = chunks
     .map(({ fileName }) => `href="./${fileName}"`)
     .filter((href) => !html.includes(href))
-    .map((href) => `<link rel="modulepreload" crossorigin ${href}>\n    `);
+    .map((href) => `<link rel="soon" crossorigin ${href}>\n    `);
   return html.replace(/(?=<link rel="stylesheet")/, links.join(''));
 }
 

@@ -68,6 +68,11 @@ describeWith('chromium', 'the simulator', () => {
     await one.page.getByText('Connected', { exact: true }).waitFor();
     return one.page;
   };
+  /** The board's button, once it can be pressed. */
+  const readyButton = async (page: Page) => {
+    await page.locator('.press:enabled').waitFor();
+    return page.getByRole('button', { name: 'Button on GPIO 23' });
+  };
   const set = (topic: string, payload: string) => client.publish(topic, payload, { retain: true });
   const lit = (page: Page, duty: string) => page.getByRole('img', { name: `lit to ${duty}` }).waitFor();
   const measured = (page: Page) =>
@@ -228,8 +233,7 @@ describeWith('chromium', 'the simulator', () => {
   describe('the button', () => {
     it('is pressed for as long as the mouse holds it', async () => {
       const page = await open();
-      const button = page.getByRole('button', { name: 'Button on GPIO 23' });
-      await button.hover();
+      await (await readyButton(page)).hover();
       await page.mouse.down();
       await settled(client, 'button/23/pressed/actual', 'true');
       await page.locator('.press[aria-pressed="true"]').waitFor();
@@ -239,7 +243,7 @@ describeWith('chromium', 'the simulator', () => {
 
     it('is let go when the mouse leaves with it', async () => {
       const page = await open();
-      await page.getByRole('button', { name: 'Button on GPIO 23' }).hover();
+      await (await readyButton(page)).hover();
       await page.mouse.down();
       await settled(client, 'button/23/pressed/actual', 'true');
       await page.mouse.move(5, 5);
@@ -250,7 +254,7 @@ describeWith('chromium', 'the simulator', () => {
     it('is pressed by the space bar, once, however long it repeats', async () => {
       const page = await open();
       const seen = changes(client, 'button/23/pressed/actual', 'false');
-      await page.getByRole('button', { name: 'Button on GPIO 23' }).focus();
+      await (await readyButton(page)).focus();
       for (let repeat = 0; repeat < 5; repeat++) await page.keyboard.down(' ');
       await settled(client, 'button/23/pressed/actual', 'true');
       await page.keyboard.up(' ');
@@ -275,12 +279,33 @@ describeWith('chromium', 'the simulator', () => {
           first((text) => text === 'false'),
         ),
       );
-      await page.getByRole('button', { name: 'Button on GPIO 23' }).tap();
+      await (await readyButton(page)).tap();
       await isReleased;
       // What a browser makes of a touch for pages that only know the mouse would have come by now.
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
       await client.publish('button/23/pressed', 'end');
       expect(await seen).toEqual(['true', 'false']);
+    });
+
+    it('is let go when its device goes, and cannot be pressed then', async () => {
+      const info = { kind: 'button', gpio: 23, driver: 'virtual', pressable: true };
+      await set('lab/button/23/info', JSON.stringify(info));
+      await set('lab/button/23/status', 'online');
+      const page = await open('?board=lab');
+      const wanted = firstValueFrom(
+        client.messages('lab/button/23/pressed').pipe(
+          map(({ text }) => text),
+          takeWhile((text) => text !== 'false', true),
+          toArray(),
+        ),
+      );
+      await (await readyButton(page)).hover();
+      await page.mouse.down();
+      await firstValueFrom(client.messages('lab/button/23/pressed'));
+      await set('lab/button/23/status', 'offline');
+      expect(await wanted).toEqual(['true', 'false']);
+      await page.locator('.press:disabled').waitFor();
+      for (const property of ['info', 'status']) await set(`lab/button/23/${property}`, '');
     });
 
     it('bounces if it is told to', async () => {
@@ -314,7 +339,7 @@ describeWith('chromium', 'the simulator', () => {
       const others: (string | undefined)[] = [];
       const watching = client.messages('button/23/pressed/actual').subscribe(({ text }) => others.push(text));
       await settled(client, 'ana/button/23/status', 'online');
-      await page.getByRole('button', { name: 'Button on GPIO 23' }).hover();
+      await (await readyButton(page)).hover();
       await page.mouse.down();
       await settled(client, 'ana/button/23/pressed/actual', 'true');
       await page.mouse.up();

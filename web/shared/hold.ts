@@ -1,4 +1,4 @@
-import { fromEvent, Subscription } from 'rxjs';
+import { EMPTY, fromEvent, Observable, Subscription, switchMap } from 'rxjs';
 
 /** Told each time that an element is pressed, and each time that it is let go. */
 export type Press = (pressed: boolean) => void;
@@ -50,6 +50,12 @@ export function hold(element: Element, press: Press): { unsubscribe(): void } {
   on(window, 'pagehide', clear);
   listening.add(clear);
   return listening;
+}
+
+/** The same while one may press, `isAllowed$` at once and at every change: what cannot be pressed any more does not stay pressed. */
+export function holdWhile(isAllowed$: Observable<boolean>, element: Element, press: Press): Subscription {
+  const held$ = new Observable<never>(() => hold(element, press));
+  return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
 }
 
 function turnKey(event: KeyboardEvent, turn: () => void): void {

@@ -22,6 +22,7 @@ export interface Actions {
 
 /** All that parts and panels draw from. */
 export interface Scene {
+  readonly isHubThere: boolean;
   /** Whether one may publish to a topic of the board, as `led/21/duty`. */
   readonly mayPublish: (path: string) => boolean;
   readonly words: Words;

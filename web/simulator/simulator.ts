@@ -95,7 +95,8 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
   const drawing = eachFrame(state$).subscribe(({ width, language: code, board, plugInParts, ...state }) => {
     const layout = layOut(width, benchItems(board.bench, [...options.parts, ...plugInParts]));
     const permissions = permissionsOf(state.identity, board.prefix);
-    const view = { ...steady, ...state, ...board, ...permissions };
+    const isHubThere = state.connection.status === 'online';
+    const view = { ...steady, ...state, ...board, ...permissions, isHubThere };
     render(pageView({ ...view, words: words[code], layout, scale: width / layout.width }), root);
   });
   drawing.add(language.language$.subscribe(nameDocument));

@@ -1,5 +1,6 @@
+import { BehaviorSubject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hold } from '../../../web/shared/hold.ts';
+import { hold, holdWhile } from '../../../web/shared/hold.ts';
 import { point } from '../dashboard/pointer.ts';
 
 let presses: boolean[];
@@ -148,4 +149,19 @@ it('A button that goes lets go, and hears nothing any more', () => {
   holding.unsubscribe();
   point(button, 'pointerdown');
   expect(presses).toEqual([true, false]);
+});
+
+it('A button that may not be pressed any more lets go, and hears nothing until it may again', () => {
+  holding.unsubscribe();
+  const isAllowed$ = new BehaviorSubject(true);
+  holding = holdWhile(isAllowed$, button, (pressed) => presses.push(pressed));
+  point(button, 'pointerdown');
+  isAllowed$.next(false);
+  expect(presses).toEqual([true, false]);
+  point(button, 'pointerup');
+  point(button, 'pointerdown');
+  expect(presses).toEqual([true, false]);
+  isAllowed$.next(true);
+  point(button, 'pointerdown');
+  expect(presses).toEqual([true, false, true]);
 });

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, EMPTY, map, Observable, switchMap } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { Device } from '../../shared/devices.ts';
-import { hold } from '../../shared/hold.ts';
+import { holdWhile } from '../../shared/hold.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import { createMomentary, type DeviceProperty, type Property } from '../../shared/property.ts';
@@ -78,14 +78,8 @@ export function pressButton({ say }: Words, parts: PressParts): TemplateResult {
         element.setAttribute('aria-pressed', String(isPressed ?? false));
       })}
       ${permit(HTMLButtonElement, { isAllowed$ })}
-      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed))}>${text}</button>
+      ${mount(HTMLButtonElement, (element) => holdWhile(isAllowed$, element, pressed.set))}>${text}</button>
   `;
-}
-
-/** What cannot be pressed any more does not stay pressed. */
-function holdWhile(isAllowed$: Observable<boolean>, element: HTMLButtonElement, pressed: Property<boolean>) {
-  const held$ = new Observable<never>(() => hold(element, pressed.set));
-  return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
 }
 
 function showPressed(element: HTMLElement, isPressed = false): void {

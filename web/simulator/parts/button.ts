@@ -23,23 +23,24 @@ export const button: Part = {
   draw,
 };
 
-function draw({ device, origin }: Placed, { words, actions, mayPublish }: Scene): TemplateResult {
+function draw({ device, origin }: Placed, { words, actions, mayPublish, isHubThere }: Scene): TemplateResult {
   const isPressed = device.actual.get('pressed') === 'true';
   const corner = holeAt(origin, GROUND, 'h');
   const width = SIZE.height * PART_SCALE;
   const height = SIZE.width * PART_SCALE;
   const x = corner.x - (SIZE.height - SIZE.groundY) * PART_SCALE;
   const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
-  // A real button only a hand can press.
-  const isFixed = device.info?.isPressable === false || !mayPublish(`${device.path}/pressed`);
+  // A real button only a hand can press. While hub or device are away nobody can, so that no press comes late.
+  const isHeard = isHubThere && device.isOnline;
+  const mayPress = isHeard && device.info?.isPressable === true && mayPublish(`${device.path}/pressed`);
   const press = (pressed: boolean) => actions.press(`${device.path}/pressed`, pressed);
   const { say } = words;
   return html`
     <div class="part" data-part=${device.path}>
       <wokwi-pushbutton inert aria-hidden="true" color="#2f7de1" .pressed=${isPressed} .style=${place}></wokwi-pushbutton>
-      <button type="button" class="press" ?disabled=${isFixed} aria-label=${say.button(device.id)} aria-pressed=${isPressed} title=${say.buttonHint}
+      <button type="button" class="press" ?disabled=${!mayPress} aria-label=${say.button(device.id)} aria-pressed=${isPressed} title=${say.buttonHint}
         .style=${`left: ${x}px; top: ${corner.y + 18}px; width: ${width}px; height: ${height - 36}px`}
-        ${hold(press)}></button>
+        ${hold(press, mayPress)}></button>
       ${caption({ x: holeAt(origin, GROUND, 'i').x - 4, y: holeAt(origin, GROUND, 'i').y - PITCH / 2 }, troubleOf(device, words) || (isPressed ? say.pressed : say.released), 'value')}
     </div>`;
 }

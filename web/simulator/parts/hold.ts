@@ -1,20 +1,24 @@
 import { AsyncDirective } from 'lit/async-directive.js';
 import { directive, type ElementPart } from 'lit/directive.js';
 import { noChange } from 'lit/html.js';
-import { hold as holdElement, type Press } from '../../shared/hold.ts';
+import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
+import { holdWhile, type Press } from '../../shared/hold.ts';
 
-/** Tells when an element is held down and let go, for as long as it is on the page. */
+/** Tells when an element is held down and let go, while it may be and for as long as it is on the page. */
 class Hold extends AsyncDirective {
   #press: Press = () => {};
+  readonly #isAllowed$ = new BehaviorSubject(false);
   #listening: { unsubscribe(): void } | undefined;
 
-  render(_press: Press): typeof noChange {
+  render(_press: Press, _isAllowed: boolean): typeof noChange {
     return noChange;
   }
 
-  override update({ element }: ElementPart, [press]: [Press]): typeof noChange {
+  override update({ element }: ElementPart, [press, isAllowed]: [Press, boolean]): typeof noChange {
     this.#press = press;
-    this.#listening ??= holdElement(element, (pressed) => this.#press(pressed));
+    this.#isAllowed$.next(isAllowed);
+    const isAllowed$ = this.#isAllowed$.pipe(distinctUntilChanged());
+    this.#listening ??= holdWhile(isAllowed$, element, (pressed) => this.#press(pressed));
     return noChange;
   }
 
