@@ -40,7 +40,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   'heater/desk/overridden/actual': 'true',
   'rgb/5-6-13/info': JSON.stringify({ kind: 'rgb', gpios: [5, 6, 13], effects: ['none', 'blink'] }),
   'rgb/5-6-13/status': 'online',
-  'blob/one/info': '{}',
+  'blob/one/info': JSON.stringify({ kind: 'blob' }),
   'blob/one/status': 'offline',
   'blob/one/meta/hidden': 'true',
   'servo/18/info': JSON.stringify({ kind: 'servo', gpio: 18 }),

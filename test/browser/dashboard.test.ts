@@ -98,6 +98,11 @@ describeWith('chromium', 'the dashboard', () => {
       'Button on GPIO 23',
     ]);
     expect(await page.locator('.session').count(), 'nobody is asked who they are').toBe(0);
+    const boxOf = async (topic: string) =>
+      (await cardOf(page, topic).card.boundingBox()) ?? expect.fail(`${topic} is not on the page`);
+    const [light, servo, color] = [await boxOf('led/21'), await boxOf('servo/18'), await boxOf('rgb/5-6-13')];
+    expect(servo.y, 'small things stand beside the light').toBe(light.y);
+    expect(color.width, 'what needs more room has all of it').toBeCloseTo(servo.x + servo.width - light.x, 0);
     expect(allFaults()).toEqual([]);
   });
 

@@ -154,7 +154,7 @@ function heading(words: Words, { house, view }: CellParts, section: Section): Te
   `;
 }
 
-/** With a few devices there is no heading for those that are offline. */
+/** With a few devices there is no heading for the offline ones. */
 function forgetOffline(words: Words, house: House, view: HouseView): unknown {
   const section = view.sections.find(({ kind }) => kind === 'away');
   if (!section) return nothing;

@@ -87,7 +87,7 @@ export function createLineChart(
 /** A canvas does not inherit the page's colours. */
 export type Palette = (name: string) => string;
 
-/** Takes the page's colours: the axes' own, and those of the datasets, in their order. */
+/** Takes the page's colours and size of text: the axes' own, and those of the datasets, in their order. */
 export function paint(
   chart: LineChart,
   canvas: HTMLCanvasElement,
@@ -98,7 +98,10 @@ export function paint(
   for (const [index, colors] of colorsOf(palette).entries()) {
     Object.assign(chart.data.datasets[index] ?? {}, colors);
   }
-  const ticks = { color: palette('--ink-soft'), font: { family: style.fontFamily, size: 11 } };
+  const ticks = {
+    color: palette('--ink-soft'),
+    font: { family: style.fontFamily, size: Number.parseFloat(style.fontSize) },
+  };
   for (const axis of Object.values(chart.options.scales ?? {})) {
     Object.assign(axis?.ticks ?? {}, ticks);
     Object.assign(axis?.grid ?? {}, { color: palette('--line') });
