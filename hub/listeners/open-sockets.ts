@@ -193,12 +193,8 @@ export class OpenSockets {
   }
 
   #limitReads(socket: Socket, { entry, share }: Followed): void {
-    const { isAsync, budget } = this.#options;
-    const onReceived = (bytes: number) => {
-      if (budget.handshakes > 0) budget.interrupt(); // Whoever is read next does not pay for them.
-      entry.received(bytes);
-    };
-    new SocketReads({ socket, share, isAsync, onReceived });
+    const { isAsync } = this.#options;
+    new SocketReads({ socket, share, isAsync, entry });
   }
 
   *#destroyEach(): Iterable<void> {
