@@ -15,7 +15,7 @@ const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
  */
 export class Outlet {
   readonly #stream: Duplex;
-  readonly #onDrain: () => void;
+  readonly #owner: { drained(): void } | undefined;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   /** The last element of `#waiting` if it still has room, and how much of it is used. */
@@ -25,11 +25,10 @@ export class Outlet {
   #underWay = 0;
   #isBehind = false;
 
-  /** `onDrain` is called once the network has taken everything, after it had fallen behind. */
-  constructor(stream: Duplex, onDrain: () => void = () => undefined) {
+  /** `owner` is told once the network has taken everything, after it had fallen behind. It calls `forget` when the stream is closed. */
+  constructor(stream: Duplex, owner?: { drained(): void }) {
     this.#stream = stream;
-    this.#onDrain = onDrain;
-    stream.once('close', () => this.#forget());
+    this.#owner = owner;
   }
 
   /** Bytes that were written and that the network has not taken yet. */
@@ -63,7 +62,7 @@ export class Outlet {
     this.#flush();
     if (this.#underWay > 0) return;
     this.#isBehind = false;
-    if (!this.#stream.destroyed) this.#onDrain();
+    if (!this.#stream.destroyed) this.#owner?.drained();
   };
 
   #gather(bytes: Buffer): void {
@@ -107,13 +106,14 @@ export class Outlet {
     if (this.#waiting.length === 0 || !this.#stream.writable) return;
     this.#closeBlock();
     const waiting = this.#waiting;
-    this.#forget();
+    this.forget();
     this.#stream.cork();
     for (const bytes of waiting) this.#send(bytes);
     this.#stream.uncork();
   }
 
-  #forget(): void {
+  /** Releases what waits: nothing can be sent any more. */
+  forget(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#block = undefined;

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Remote } from '../access/access.ts';
 import type { BrokerCore } from '../broker/core.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
-import { credentialsOf } from '../gateways/http/credentials.ts';
+import { certificateOf, credentialsOf } from '../gateways/http/credentials.ts';
 import { Exposure } from '../gateways/http/exposure.ts';
 import type { RequestOrigin } from '../gateways/http/origin.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
@@ -38,6 +38,7 @@ export class HandedStreams implements Entrance {
   readonly unauthenticated: Unauthenticated;
   readonly sockets: OpenSockets;
   readonly #core: Core;
+  readonly #onLetIn = (stream: Duplex): void => this.sockets.letIn(stream);
   readonly #detachers = new Set<() => void>();
   #isDraining = false;
 
@@ -76,7 +77,7 @@ export class HandedStreams implements Entrance {
         this.sockets.follow(socket, addressOf(socket));
         return this.sockets.shareOf(socket);
       },
-      onLetIn: (socket) => this.sockets.letIn(socket),
+      onLetIn: this.#onLetIn,
     });
     const detach = () => {
       this.#detachers.delete(detach);
@@ -99,14 +100,10 @@ export class HandedStreams implements Entrance {
   /** The request behind a stream may have malformed credentials, which end this connection and no other. */
   #serve(stream: Duplex, address: string, request: IncomingMessage | undefined): void {
     try {
-      this.#core.mqtt.accept(
-        new TcpTransport(stream, {
-          share: this.sockets.shareOf(stream),
-          letIn: () => this.sockets.letIn(stream),
-          remote: { address, request },
-          ...(request && { credentials: credentialsOf(request, OPEN) }),
-        }),
-      );
+      const credentials = request ? credentialsOf(request, OPEN) : certificateOf(stream);
+      const share = this.sockets.shareOf(stream);
+      const transport = new TcpTransport(stream, { address, share, onLetIn: this.#onLetIn });
+      this.#core.mqtt.accept(transport, { credentials, remote: { address, request } });
     } catch (thrown) {
       this.#core.log.debug({ error: toHubError(thrown).toJSON() }, 'stream refused');
       stream.destroy();
