@@ -8,6 +8,9 @@ const SMALL_BYTES = 1_024;
 const FIRST_BLOCK_BYTES = 1_024;
 const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 
+/** Of outlets that have not fallen behind. Nothing is ever added. */
+const NONE: Buffer[] = [];
+
 /**
  * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
  * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds. Others may
@@ -16,7 +19,7 @@ const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 export class Outlet {
   readonly #stream: Duplex;
   readonly #owner: { drained(): void } | undefined;
-  #waiting: Buffer[] = [];
+  #waiting = NONE;
   #waitingBytes = 0;
   /** The last element of `#waiting` if it still has room, and how much of it is used. */
   #block: Buffer | undefined;
@@ -66,6 +69,7 @@ export class Outlet {
   };
 
   #gather(bytes: Buffer): void {
+    if (this.#waiting === NONE) this.#waiting = [];
     this.#waitingBytes += bytes.byteLength;
     if (bytes.byteLength < SMALL_BYTES) {
       this.#copy(bytes);
@@ -114,7 +118,7 @@ export class Outlet {
 
   /** Releases what waits: nothing can be sent any more. */
   forget(): void {
-    this.#waiting = [];
+    this.#waiting = NONE;
     this.#waitingBytes = 0;
     this.#block = undefined;
     this.#blockUsed = 0;

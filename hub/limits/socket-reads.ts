@@ -36,7 +36,8 @@ export class SocketReads {
   readonly #push: Socket['push'];
   readonly #read: Socket['_read'];
   readonly #destroy: Socket['_destroy'];
-  readonly #waiting: Buffer[] = [];
+  /** A new array once it is empty: V8 keeps the room of one that was ever used. */
+  #waiting: Buffer[] = [];
   #isEnded = false;
   /** A tick, or a later turn, will go on. */
   #isScheduled = false;
@@ -149,6 +150,7 @@ export class SocketReads {
 
   #takePiece(): Buffer | undefined {
     const chunk = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#waiting = [];
     if (!chunk || chunk.byteLength <= PIECE_BYTES) return chunk;
     this.#waiting.unshift(chunk.subarray(PIECE_BYTES));
     return chunk.subarray(0, PIECE_BYTES);
