@@ -174,5 +174,6 @@ function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesPar
 function createExposure<I extends Identity>(options: HubOptions<I>): Exposure {
   const names = [hostname(), `${hostname()}.local`, ...(options.names ?? [])];
   const { isLoopbackOnly = false, authenticate } = options;
-  return new Exposure({ ...options, names, isLoopbackOnly, givesRequest: authenticate !== undefined });
+  const { log } = options;
+  return new Exposure({ ...options, names, isLoopbackOnly, givesRequest: authenticate !== undefined, log });
 }

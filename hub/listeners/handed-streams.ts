@@ -10,6 +10,7 @@ import type { RequestOrigin } from '../gateways/http/origin.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import { serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
 import type { Holder } from '../limits/held-bytes.ts';
+import { plainAddress } from '../limits/network.ts';
 import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
@@ -56,7 +57,7 @@ export class HandedStreams implements Entrance {
   /** Serves MQTT over a stream from which nothing has been read. */
   handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
     if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle takes a duplex stream');
-    const address = remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream);
+    const address = plainAddress(remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream));
     if (this.#isDraining) {
       stream.destroy();
       return;

@@ -4,6 +4,7 @@ import { certificateOf } from '../gateways/http/credentials.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
+import { plainAddress } from '../limits/network.ts';
 import { TcpListener } from './listener.ts';
 import { createStreamServer, type Tls } from './servers.ts';
 
@@ -35,7 +36,7 @@ export class MqttTcpListener extends TcpListener {
 
   #serve(socket: Socket): void {
     const share = this.sockets.shareOf(socket);
-    const address = socket.remoteAddress ?? '';
+    const address = plainAddress(socket.remoteAddress ?? '');
     const transport = new TcpTransport(socket, { address, share, onLetIn: this.#onLetIn });
     this.#gateway.accept(transport, { credentials: certificateOf(socket) });
   }
