@@ -23,7 +23,7 @@ export interface ExposureOptions {
 }
 
 interface ExposureSetting extends ExposureOptions, Pick<OriginOptions, 'isLoopbackOnly'> {
-  /** Whether authenticators get the request itself, which then is kept for as long as its connection. Default: they do not. */
+  /** Whether authenticators get the request itself, which then is kept until its client is let in. Default: they do not. */
   readonly givesRequest?: boolean;
   /** Told of pages that are refused. Default: nobody is told. */
   readonly log?: Logger | undefined;
