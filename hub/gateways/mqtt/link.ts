@@ -13,7 +13,6 @@ import {
   sharedDelivery,
 } from './codec/index.ts';
 import { type Outbound, type PublishBatch, type PublishEncoder, Replies } from './outbound.ts';
-import type { Host } from './services.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
@@ -32,12 +31,19 @@ export interface Reception {
   readonly isBridge?: boolean;
 }
 
+/** The connection, as far as its link knows it. */
+interface LinkHost {
+  /** The hub ends the connection. */
+  close(reason: HubError): void;
+  /** The client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
+  goOn(): void;
+}
+
 interface MqttLinkOptions {
   readonly transport: Transport;
   readonly outbound: Outbound;
   readonly reception: Reception;
-  /** Told when the hub ends the connection; and when the client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
-  readonly host: Pick<Host, 'close' | 'goOn'>;
+  readonly host: LinkHost;
   /** With more unsent bytes than this the client is slow, and its session waits. */
   readonly slowBytes: number;
 }
@@ -59,7 +65,7 @@ export class MqttLink implements Link {
   readonly #encoder: PublishEncoder;
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
-  readonly #host: Pick<Host, 'close' | 'goOn'>;
+  readonly #host: LinkHost;
   readonly #slowBytes: number;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
