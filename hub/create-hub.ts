@@ -8,7 +8,7 @@ import type { BrokerCore } from './broker/core.ts';
 import { composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
-import type { KindModules } from './gateways/http/kind-modules.ts';
+import type { KindModules } from './gateways/http/modules.ts';
 import type { History } from './history/history.ts';
 import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
@@ -174,5 +174,6 @@ function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesPar
 function createExposure<I extends Identity>(options: HubOptions<I>): Exposure {
   const names = [hostname(), `${hostname()}.local`, ...(options.names ?? [])];
   const { isLoopbackOnly = false, authenticate } = options;
-  return new Exposure({ ...options, names, isLoopbackOnly, givesRequest: authenticate !== undefined });
+  const { log } = options;
+  return new Exposure({ ...options, names, isLoopbackOnly, givesRequest: authenticate !== undefined, log });
 }

@@ -18,7 +18,7 @@ export interface Credentials {
 
 /** Where a client connects from. */
 export interface Remote {
-  /** The IP address, as the socket gives it. */
+  /** The IP address; IPv4 as people write it, also on a socket of IPv6. */
   readonly address: string;
   /** A browser's device cookie: it authenticates nobody, but tells its user from others behind the same address. */
   readonly deviceCookie?: string | undefined;
@@ -121,6 +121,6 @@ export const openToAll: Access = {
 export function mustShowCredential(): HubError {
   return new HubError(
     'auth/required',
-    'an app, or a page of another origin, presents a token, or a user and a password; --allow-origin lets it in without',
+    'an app, or a page of another origin, presents a token, or a user and a password; allowedOrigins (--allow-origin) lets it in without',
   );
 }

@@ -9,6 +9,7 @@ import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
 import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
+import { UnbilledJournal } from '../limits/unbilled-journal.ts';
 import { LocalClients } from '../local-clients.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store } from '../session/store.ts';
@@ -49,17 +50,18 @@ interface CoreOptions {
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
   const { access, store, scheduler, log, intercept } = options;
-  const { now, journal } = store;
+  const { now } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const budget = new TurnBudget();
+  const journal = new UnbilledJournal(store.journal, budget);
   const hub = intercept
     ? new InterceptedHub({ now, limits, journal }, intercept)
     : new Hub({ now, limits, journal });
-  const budget = new TurnBudget();
   const sessions = new Sessions({
     hub,
     scheduler,
     limits,
-    journal,
+    journal: store.journal,
     inSteps: (steps) => inSteps(steps, budget),
   });
   const events = new ClientEvents();

@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 
@@ -20,9 +20,11 @@ const NO_HTTP = /ECONNRESET|HPE_/;
 
 /** Finds out why a client cannot reach a hub. Resolves to `undefined` if the hub answers. */
 export async function findFault(url: string, ca?: string): Promise<HubFault | undefined> {
-  const answer = await requestHealth(new URL(`${url.replace(/\/+$/, '')}/healthz`), ca);
+  const answer = await requestHealth(url, ca);
   if (answer === 200) return undefined;
   if (typeof answer === 'number') {
+    const below = await findBelow(url, ca);
+    if (below !== undefined) return { reason: `it is below a path: use --hub ${below}`, isLasting: true };
     return { reason: `another program answers there: GET /healthz returns ${answer}`, isLasting: false };
   }
   const reason = await describeTls(new URL(url), answer);
@@ -45,7 +47,26 @@ async function describeTls(
   return /CERT/.test(code) ? `its certificate is not valid: ${message}` : undefined;
 }
 
-function requestHealth(address: URL, ca: string | undefined): Promise<number | NodeJS.ErrnoException> {
+/** The address of the hub if it is below a base path, to which it leads from `/`. */
+async function findBelow(url: string, ca: string | undefined): Promise<string | undefined> {
+  const answer = await get(new URL('/', url), ca);
+  if (answer instanceof Error || answer.headers.location === undefined) return undefined;
+  if (!URL.canParse(answer.headers.location, url)) return undefined;
+  const { origin, pathname } = new URL(answer.headers.location, url);
+  const below = origin + pathname.replace(/\/+$/, '');
+  const isElsewhere = origin !== new URL(url).origin || below === url.replace(/\/+$/, '');
+  return !isElsewhere && (await requestHealth(below, ca)) === 200 ? below : undefined;
+}
+
+async function requestHealth(url: string, ca: string | undefined): Promise<number | NodeJS.ErrnoException> {
+  const answer = await get(new URL(`${url.replace(/\/+$/, '')}/healthz`), ca);
+  return answer instanceof Error ? answer : (answer.statusCode ?? 0);
+}
+
+function get(
+  address: URL,
+  ca: string | undefined,
+): Promise<Pick<IncomingMessage, 'statusCode' | 'headers'> | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     const options = { timeout: PATIENCE_MS, agent: false as const };
     const request =
@@ -53,7 +74,7 @@ function requestHealth(address: URL, ca: string | undefined): Promise<number | N
         ? requestHttps(address, { ...options, ca })
         : requestHttp(address, options);
     request.on('response', (response) => {
-      resolve(response.statusCode ?? 0);
+      resolve(response);
       request.destroy();
     });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));

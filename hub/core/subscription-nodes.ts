@@ -2,10 +2,10 @@
 class Values<T> extends Set<T> {}
 
 /** No value, one, or several: of a hundred thousand filters, most have one subscriber. */
-type Place<T> = T | Values<T> | undefined;
+type ValuesOf<T> = T | Values<T> | undefined;
 
-/** Where a filter's values are at its last node: those of a filter that ends in `#` are apart. */
-export type Where = 'ending' | 'endingInHash';
+/** How a filter ends: the values of filters that end in `#` are kept apart at their last node. */
+export type FilterEnd = 'ending' | 'endingInHash';
 
 /** A branch of the tree below its parent. */
 export type Branch<T> = Level<T> | Tail<T>;
@@ -70,8 +70,8 @@ export class Level<T> {
   #children: Branch<T> | Map<string, Branch<T>> | undefined;
   #plus: Branch<T> | undefined;
   /** Values of filters that end here, and of those that end in `#` below. */
-  ending: Place<T>;
-  endingInHash: Place<T>;
+  ending: ValuesOf<T>;
+  endingInHash: ValuesOf<T>;
 
   constructor(name = '') {
     this.name = name;
@@ -113,19 +113,19 @@ export class Level<T> {
     else if (children.delete(name) && children.size === 0) this.#children = undefined;
   }
 
-  add(where: Where, value: T): void {
-    const place = this[where];
-    if (place === undefined || place === value) this[where] = value;
-    else if (place instanceof Values) place.add(value);
-    else this[where] = new Values([place, value]);
+  add(end: FilterEnd, value: T): void {
+    const values = this[end];
+    if (values === undefined || values === value) this[end] = value;
+    else if (values instanceof Values) values.add(value);
+    else this[end] = new Values([values, value]);
   }
 
   /** Returns whether the value was there. */
-  remove(where: Where, value: T): boolean {
-    const place = this[where];
-    const isAlone = place === value;
-    const wasThere = isAlone || (place instanceof Values && place.delete(value));
-    if (isAlone || (place instanceof Values && place.size === 0)) this[where] = undefined;
+  remove(end: FilterEnd, value: T): boolean {
+    const values = this[end];
+    const isAlone = values === value;
+    const wasThere = isAlone || (values instanceof Values && values.delete(value));
+    if (isAlone || (values instanceof Values && values.size === 0)) this[end] = undefined;
     return wasThere;
   }
 
@@ -143,10 +143,10 @@ export class Level<T> {
   }
 }
 
-function visitAll<T>(place: Place<T>, visit: (value: T) => void): void {
-  if (place === undefined) return;
-  if (place instanceof Values) for (const value of place) visit(value);
-  else visit(place);
+function visitAll<T>(values: ValuesOf<T>, visit: (value: T) => void): void {
+  if (values === undefined) return;
+  if (values instanceof Values) for (const value of values) visit(value);
+  else visit(values);
 }
 
 function levelEnd(path: string, from: number): number {

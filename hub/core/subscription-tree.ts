@@ -1,4 +1,4 @@
-import { type Branch, Level, Tail, type Where } from './subscription-nodes.ts';
+import { type Branch, type FilterEnd, Level, Tail } from './subscription-nodes.ts';
 
 /** Names up to this length are copies of their own; V8 lets longer parts of a filter hold on to all of it. */
 const SHORT_NAME = 12;
@@ -54,7 +54,7 @@ export class SubscriptionTree<T> {
 
   /** Adds a value under a filter's path. Adding it again changes nothing. */
   add(path: string, value: T): void {
-    const { parent, where } = split(path);
+    const { parent, end } = split(path);
     const mayBeTail = wildcardNodesOf(path) === 0;
     let level = this.#root;
     let start = 0;
@@ -71,7 +71,7 @@ export class SubscriptionTree<T> {
       if (!child && wildcards > FREE_WILDCARDS) this.#wildcardNodes++;
       start += name.length + 1;
     }
-    level.add(where, value);
+    level.add(end, value);
   }
 
   /** Adds a node, in the place of a tail if there is one. */
@@ -84,7 +84,7 @@ export class SubscriptionTree<T> {
 
   /** Removes a value, and the branches that are empty without it. Returns whether it was there. */
   remove(path: string, value: T): boolean {
-    const { parent, where } = split(path);
+    const { parent, end } = split(path);
     const way = [this.#root];
     let last = this.#root;
     for (const name of parent) {
@@ -99,7 +99,7 @@ export class SubscriptionTree<T> {
       this.#prune(way, parent.slice(0, way.length - 1));
       return true;
     }
-    const wasThere = last.remove(where, value);
+    const wasThere = last.remove(end, value);
     this.#prune(way, parent);
     return wasThere;
   }
@@ -138,9 +138,9 @@ export function wildcardNodesOf(path: string): number {
   }).length;
 }
 
-function split(path: string): { parent: string[]; where: Where } {
+function split(path: string): { parent: string[]; end: FilterEnd } {
   const parent = path.split('/');
-  if (parent[parent.length - 1] !== '#') return { parent, where: 'ending' };
+  if (parent[parent.length - 1] !== '#') return { parent, end: 'ending' };
   parent.pop();
-  return { parent, where: 'endingInHash' };
+  return { parent, end: 'endingInHash' };
 }

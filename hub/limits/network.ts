@@ -15,7 +15,7 @@ function isWithinSite([first = '']: readonly string[]): boolean {
   return (bits & 0xffc0) === 0xfe80 || (bits & 0xfe00) === 0xfc00;
 }
 
-/** An address as people write it: IPv4 without the prefix of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
+/** An address as people write it, as gateways and listeners pass it on: IPv4 without the prefix of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 export function plainAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

@@ -8,6 +8,9 @@ const SMALL_BYTES = 1_024;
 const FIRST_BLOCK_BYTES = 1_024;
 const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 
+/** Of outlets that have not fallen behind. Nothing is ever added. */
+const NONE: Buffer[] = [];
+
 /**
  * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
  * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds. Others may
@@ -15,8 +18,8 @@ const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
  */
 export class Outlet {
   readonly #stream: Duplex;
-  readonly #onDrain: () => void;
-  #waiting: Buffer[] = [];
+  readonly #owner: { drained(): void } | undefined;
+  #waiting = NONE;
   #waitingBytes = 0;
   /** The last element of `#waiting` if it still has room, and how much of it is used. */
   #block: Buffer | undefined;
@@ -25,11 +28,10 @@ export class Outlet {
   #underWay = 0;
   #isBehind = false;
 
-  /** `onDrain` is called once the network has taken everything, after it had fallen behind. */
-  constructor(stream: Duplex, onDrain: () => void = () => undefined) {
+  /** `owner` is told once the network has taken everything, after it had fallen behind. It calls `forget` when the stream is closed. */
+  constructor(stream: Duplex, owner?: { drained(): void }) {
     this.#stream = stream;
-    this.#onDrain = onDrain;
-    stream.once('close', () => this.#forget());
+    this.#owner = owner;
   }
 
   /** Bytes that were written and that the network has not taken yet. */
@@ -63,10 +65,11 @@ export class Outlet {
     this.#flush();
     if (this.#underWay > 0) return;
     this.#isBehind = false;
-    if (!this.#stream.destroyed) this.#onDrain();
+    if (!this.#stream.destroyed) this.#owner?.drained();
   };
 
   #gather(bytes: Buffer): void {
+    if (this.#waiting === NONE) this.#waiting = [];
     this.#waitingBytes += bytes.byteLength;
     if (bytes.byteLength < SMALL_BYTES) {
       this.#copy(bytes);
@@ -107,14 +110,15 @@ export class Outlet {
     if (this.#waiting.length === 0 || !this.#stream.writable) return;
     this.#closeBlock();
     const waiting = this.#waiting;
-    this.#forget();
+    this.forget();
     this.#stream.cork();
     for (const bytes of waiting) this.#send(bytes);
     this.#stream.uncork();
   }
 
-  #forget(): void {
-    this.#waiting = [];
+  /** Releases what waits: nothing can be sent any more. */
+  forget(): void {
+    this.#waiting = NONE;
     this.#waitingBytes = 0;
     this.#block = undefined;
     this.#blockUsed = 0;

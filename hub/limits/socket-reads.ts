@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Share } from './turn-budget.ts';
+import type { Entry } from './unauthenticated.ts';
 
 /** Bytes are handed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */
 const PIECE_BYTES = 4_096;
@@ -10,73 +11,115 @@ interface SocketReadsOptions {
   readonly share: Share;
   /** Whether those who read go on in handlers of promises. Waiting for them costs a little with each piece. */
   readonly isAsync: boolean;
-  /** Called with the number of bytes of each chunk, before anybody handles it. */
-  readonly onReceived: (bytes: number) => void;
+  /** Told of each chunk before anybody handles it. */
+  readonly entry: Pick<Entry, 'received'>;
+}
+
+const READS = Symbol('reads');
+
+/** A socket that has its reads. */
+interface Limited extends Socket {
+  [READS]: SocketReads;
 }
 
 /**
  * Stands between a socket and whoever reads it, whatever they speak. What comes is handed on piece by piece while the connection's share of
  * the turn lasts; the rest waits, and meanwhile nothing is read from the network. Ends wait for a turn with time left, as thousands may come at
- * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends.
+ * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends, with functions that all sockets
+ * share: those of its own would take more memory, and V8 would not know what it calls.
  */
 export class SocketReads {
-  readonly #options: SocketReadsOptions;
+  readonly #socket: Socket;
+  readonly #share: Share;
+  readonly #entry: SocketReadsOptions['entry'];
+  readonly #isAsync: boolean;
   readonly #push: Socket['push'];
   readonly #read: Socket['_read'];
-  readonly #waiting: Buffer[] = [];
+  readonly #destroy: Socket['_destroy'];
+  /** A new array once it is empty: V8 keeps the room of one that was ever used. */
+  #waiting: Buffer[] = [];
   #isEnded = false;
   /** A tick, or a later turn, will go on. */
   #isScheduled = false;
 
   /** To be created before the socket's first bytes come. */
-  constructor(options: SocketReadsOptions) {
-    const { socket } = options;
-    this.#options = options;
+  constructor({ socket, share, isAsync, entry }: SocketReadsOptions) {
+    this.#socket = socket;
+    this.#share = share;
+    this.#isAsync = isAsync;
+    this.#entry = entry;
     readAsStream(socket);
-    const { push, _read: read, _destroy: destroy } = socket;
-    this.#push = push;
-    this.#read = read;
-    socket._destroy = (error, callback) => {
-      stopReading(socket);
-      this.#waiting.length = 0;
-      options.share.destroy(() => destroy.call(socket, error, callback));
-    };
-    socket.push = (chunk) => this.#received(chunk);
-    socket._read = (bytes) => {
-      if (this.#waiting.length === 0) this.#read.call(socket, bytes);
-    };
-    socket.on('resume', () => this.#goOn());
+    this.#push = socket.push;
+    this.#read = socket._read;
+    this.#destroy = socket._destroy;
+    Object.assign(socket, SocketReads.#overrides, { [READS]: this });
+    socket.on('resume', resumed);
+  }
+
+  static readonly #overrides = {
+    push(this: Limited, chunk: Buffer | null): boolean {
+      return this[READS].#received(chunk);
+    },
+    _read(this: Limited, bytes: number): void {
+      this[READS].#readOn(bytes);
+    },
+    _destroy(this: Limited, error: Error | null, then: (error?: Error | null) => void): void {
+      this[READS].#giveBack(error, then);
+    },
+  };
+
+  /** The socket flows again. */
+  resumed(): void {
+    this.#goOn();
+  }
+
+  #readOn(bytes: number): void {
+    if (this.#waiting.length === 0) this.#read.call(this.#socket, bytes);
+  }
+
+  #giveBack(error: Error | null, then: (error?: Error | null) => void): void {
+    stopReading(this.#socket);
+    this.#waiting.length = 0;
+    this.#share.destroy(() => this.#destroy.call(this.#socket, error, then));
   }
 
   /** Returns whether the network may be read further. */
   #received(chunk: Buffer | null): boolean {
-    const { socket, onReceived } = this.#options;
     if (chunk === null) {
       if (this.#waiting.length === 0) this.#end();
       else this.#isEnded = true;
       return false;
     }
-    onReceived(chunk.byteLength);
-    if (socket.destroyed) return false;
-    if (this.#isFree(chunk)) return this.#passOn(chunk);
+    this.#entry.received(chunk.byteLength);
+    if (this.#socket.destroyed) return false;
+    if (this.#isFree(chunk)) {
+      this.#handOn(chunk);
+      return true;
+    }
     this.#waiting.push(chunk);
     this.#goOn();
     return this.#waiting.length === 0;
   }
 
-  /** Whether a chunk can go to its reader at once and whole, as most do. */
+  /** Whether a chunk can go to its reader at once and whole, as most do: nothing waits, here or in the stream. */
   #isFree(chunk: Buffer): boolean {
-    const { socket, share } = this.#options;
+    const socket = this.#socket;
+    const share = this.#share;
     if (this.#isScheduled || this.#waiting.length > 0 || chunk.byteLength > PIECE_BYTES) return false;
-    return share.isSynchronous && socket.readableFlowing === true && !share.mustWait();
+    if (!share.isSynchronous || socket.readableFlowing !== true || socket.readableLength > 0) return false;
+    return socket.readableEncoding === null && !share.mustWait();
   }
 
-  #passOn(chunk: Buffer): boolean {
-    const { socket, share } = this.#options;
+  /**
+   * Does what the stream does with a chunk while it flows, without what follows there: it would ask for more in the next tick, though the
+   * system goes on reading by itself until it is told to stop.
+   */
+  #handOn(chunk: Buffer): void {
+    const share = this.#share;
     this.#isScheduled = true;
     const before = share.enter();
     try {
-      return this.#push.call(socket, chunk);
+      this.#socket.emit('data', chunk);
     } finally {
       share.leave(before);
       this.#isScheduled = false;
@@ -84,49 +127,51 @@ export class SocketReads {
   }
 
   #goOn(): void {
-    const { socket, share } = this.#options;
+    const socket = this.#socket;
     if (socket.destroyed) this.#waiting.length = 0;
     if (this.#isScheduled || this.#waiting.length === 0 || socket.readableFlowing !== true) return;
     this.#isScheduled = true;
-    if (share.mustWait()) share.later(this.#rested);
+    if (this.#share.mustWait()) this.#share.later(() => this.#rested());
     else this.#deliver();
   }
 
   #deliver(): void {
     const piece = this.#takePiece();
     if (!piece) return;
-    const { socket, share, isAsync } = this.#options;
+    const share = this.#share;
+    const push = () => this.#push.call(this.#socket, piece);
     if (share.isSynchronous) {
-      share.run(() => this.#push.call(socket, piece));
+      share.run(push);
       this.#delivered();
     } else {
-      share.runWithTick(() => this.#push.call(socket, piece), this.#delivered, isAsync);
+      share.runWithTick(push, () => this.#delivered(), this.#isAsync);
     }
   }
 
   #takePiece(): Buffer | undefined {
     const chunk = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#waiting = [];
     if (!chunk || chunk.byteLength <= PIECE_BYTES) return chunk;
     this.#waiting.unshift(chunk.subarray(PIECE_BYTES));
     return chunk.subarray(0, PIECE_BYTES);
   }
 
   #end(): void {
-    const { socket, share } = this.#options;
-    share.end(() => {
+    const socket = this.#socket;
+    this.#share.end(() => {
       if (socket.destroyed) return;
       this.#push.call(socket, null);
       socket.read(0); // As Node does, so that 'end' follows.
     });
   }
 
-  readonly #rested = (): void => {
+  #rested(): void {
     this.#isScheduled = false;
     this.#goOn();
-  };
+  }
 
-  readonly #delivered = (): void => {
-    const { socket } = this.#options;
+  #delivered(): void {
+    const socket = this.#socket;
     this.#isScheduled = false;
     if (this.#waiting.length > 0) {
       this.#goOn();
@@ -136,7 +181,11 @@ export class SocketReads {
     } else if (!socket.destroyed && !socket.readableEnded) {
       this.#read.call(socket, 0);
     }
-  };
+  }
+}
+
+function resumed(this: Socket): void {
+  (this as Limited)[READS].resumed();
 }
 
 /** As Node's `_destroy` does: it throws if bytes still come for a socket that is destroyed. `readStop` alone does not stop TLS records. */

@@ -137,11 +137,11 @@ export class TurnBudget {
 
   /**
    * From now on time is charged to `share`. Returns the share that it was charged to before. Reading the clock costs as much as a small packet,
-   * so work begins when the work before it in the same turn ended: what lies between is the system's part in reading.
+   * so work begins when the work before it in the same turn ended: what lies between is the system's part in reading, unless TLS handshakes are under way.
    */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
-    const isFollowing = !before && this.#endedAt !== UNKNOWN;
+    const isFollowing = !before && this.#endedAt !== UNKNOWN && this.handshakes === 0;
     const now = isFollowing ? this.#endedAt : this.#clock.now();
     if (!before && !isFollowing) this.#clock.begin(now);
     this.#lookedAt = now;

@@ -1,9 +1,7 @@
-import { networkOf } from './network.ts';
-
 /** Something that an unauthenticated client has opened: a connection, or a polling session. */
 export interface Opened {
-  /** An IP address. */
-  readonly address: string;
+  /** Its client's: see `networkOf`. */
+  readonly network: string;
   /** Ends it. */
   drop(): void;
 }
@@ -51,7 +49,7 @@ export class Unauthenticated {
 
   /** Counts something that was opened, until it is let in or closed. */
   add(opened: Opened): Entry {
-    const entry = new Entry(opened, networkOf(opened.address), this);
+    const entry = new Entry(opened, this);
     this.enter(entry);
     return entry;
   }
@@ -111,13 +109,13 @@ export class Entry {
   bytes = 0;
   readonly #opened: Opened;
   readonly #all: Unauthenticated;
-  #mostBytes = Number.POSITIVE_INFINITY;
+  #mostBytes: number | undefined;
   #isCounted = true;
   #isClosed = false;
 
-  constructor(opened: Opened, network: string, all: Unauthenticated) {
+  constructor(opened: Opened, all: Unauthenticated) {
     this.#opened = opened;
-    this.#network = network;
+    this.#network = opened.network;
     this.#all = all;
   }
 
@@ -145,7 +143,7 @@ export class Entry {
     if (!this.#isCounted) return;
     this.bytes += bytes;
     this.#all.received(this, bytes);
-    if (this.#isCounted && this.bytes > this.#mostBytes) this.end();
+    if (this.#isCounted && this.#mostBytes !== undefined && this.bytes > this.#mostBytes) this.end();
   }
 
   /** What came is not kept any longer, such as a request that was answered. */

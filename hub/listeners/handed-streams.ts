@@ -4,12 +4,13 @@ import type { Duplex } from 'node:stream';
 import type { Remote } from '../access/access.ts';
 import type { BrokerCore } from '../broker/core.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
-import { credentialsOf } from '../gateways/http/credentials.ts';
+import { certificateOf, credentialsOf } from '../gateways/http/credentials.ts';
 import { Exposure } from '../gateways/http/exposure.ts';
 import type { RequestOrigin } from '../gateways/http/origin.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import { serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
 import type { Holder } from '../limits/held-bytes.ts';
+import { plainAddress } from '../limits/network.ts';
 import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
@@ -38,6 +39,7 @@ export class HandedStreams implements Entrance {
   readonly unauthenticated: Unauthenticated;
   readonly sockets: OpenSockets;
   readonly #core: Core;
+  readonly #onLetIn = (stream: Duplex): void => this.sockets.letIn(stream);
   readonly #detachers = new Set<() => void>();
   #isDraining = false;
 
@@ -55,7 +57,7 @@ export class HandedStreams implements Entrance {
   /** Serves MQTT over a stream from which nothing has been read. */
   handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
     if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle takes a duplex stream');
-    const address = remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream);
+    const address = plainAddress(remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream));
     if (this.#isDraining) {
       stream.destroy();
       return;
@@ -76,7 +78,7 @@ export class HandedStreams implements Entrance {
         this.sockets.follow(socket, addressOf(socket));
         return this.sockets.shareOf(socket);
       },
-      onLetIn: (socket) => this.sockets.letIn(socket),
+      onLetIn: this.#onLetIn,
     });
     const detach = () => {
       this.#detachers.delete(detach);
@@ -99,14 +101,10 @@ export class HandedStreams implements Entrance {
   /** The request behind a stream may have malformed credentials, which end this connection and no other. */
   #serve(stream: Duplex, address: string, request: IncomingMessage | undefined): void {
     try {
-      this.#core.mqtt.accept(
-        new TcpTransport(stream, {
-          share: this.sockets.shareOf(stream),
-          letIn: () => this.sockets.letIn(stream),
-          remote: { address, request },
-          ...(request && { credentials: credentialsOf(request, OPEN) }),
-        }),
-      );
+      const credentials = request ? credentialsOf(request, OPEN) : certificateOf(stream);
+      const share = this.sockets.shareOf(stream);
+      const transport = new TcpTransport(stream, { address, share, onLetIn: this.#onLetIn });
+      this.#core.mqtt.accept(transport, { credentials, remote: { address, request } });
     } catch (thrown) {
       this.#core.log.debug({ error: toHubError(thrown).toJSON() }, 'stream refused');
       stream.destroy();

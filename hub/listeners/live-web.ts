@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ServerOptions, Server as SocketIoServer } from 'socket.io';
 import type { BrokerCore } from '../broker/core.ts';
 import type { ConnectedClient } from '../gateways/client-events.ts';
@@ -55,7 +55,7 @@ export class LiveWeb {
 
   constructor(options: LiveWebOptions) {
     const { server, sockets, unauthenticated, exposure, limits, metrics, mqtt, log } = options;
-    const letIn = (socket: Socket) => sockets.letIn(socket);
+    const letIn = (socket: Duplex) => sockets.letIn(socket);
     this.#exposure = exposure;
     this.#budget = options.budget;
     this.#io = new SocketIoServer(server, socketIoOptions(limits, { exposure, log }));
@@ -71,7 +71,7 @@ export class LiveWeb {
     measureRoundTrips(this.#io, (ms) => metrics.roundTrip(ms));
     this.socketIo = new SocketIoGateway({ ...options, io: this.#io });
     this.#incomplete = followIncompleteMessages(this.#io);
-    const shareOf = (socket: Socket) => sockets.shareOf(socket);
+    const shareOf = (socket: Duplex) => sockets.shareOf(socket);
     this.#stopMqtt =
       mqtt && serveWebSocketUpgrades({ server, gateway: mqtt, exposure, onLetIn: letIn, shareOf, log });
     this.paths = [`${this.#io.path()}/`, ...(mqtt ? [exposure.basePath + MQTT_PATH] : [])];

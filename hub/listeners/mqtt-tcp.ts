@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { certificateOf } from '../gateways/http/credentials.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
+import { plainAddress } from '../limits/network.ts';
 import { TcpListener } from './listener.ts';
 import { createStreamServer, type Tls } from './servers.ts';
 
@@ -16,6 +19,7 @@ interface MqttTcpListenerOptions {
 /** MQTT over TCP, encrypted or not. */
 export class MqttTcpListener extends TcpListener {
   readonly #gateway: MqttGateway;
+  readonly #onLetIn = (socket: Duplex): void => this.sockets.letIn(socket);
 
   constructor({ mqtt, limits, tls }: MqttTcpListenerOptions) {
     const serve = (socket: Socket) =>
@@ -31,7 +35,9 @@ export class MqttTcpListener extends TcpListener {
   }
 
   #serve(socket: Socket): void {
-    const letIn = () => this.sockets.letIn(socket);
-    this.#gateway.accept(new TcpTransport(socket, { share: this.sockets.shareOf(socket), letIn }));
+    const share = this.sockets.shareOf(socket);
+    const address = plainAddress(socket.remoteAddress ?? '');
+    const transport = new TcpTransport(socket, { address, share, onLetIn: this.#onLetIn });
+    this.#gateway.accept(transport, { credentials: certificateOf(socket) });
   }
 }

@@ -6,7 +6,7 @@ import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
 import { inSteps } from '../limits/steps.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
-import type { Entry, Unauthenticated } from '../limits/unauthenticated.ts';
+import type { Entry, Opened, Unauthenticated } from '../limits/unauthenticated.ts';
 
 interface OpenSocketsOptions {
   readonly budget: TurnBudget;
@@ -21,11 +21,39 @@ interface OpenSocketsOptions {
 type Stream = Duplex & Partial<Pick<Socket, 'bytesRead' | 'bytesWritten' | 'remoteAddress'>>;
 
 /** One connection, from its first byte on. */
-interface Followed {
-  readonly entry: Entry;
+class Followed implements Opened {
   readonly share: Share;
+  readonly entry: Entry;
+  readonly #stream: Stream;
   /** What its client was let in for: the connection as a whole, or requests under way. */
-  letInFor: number;
+  #letInFor = 0;
+
+  constructor(stream: Stream, share: Share, unauthenticated: Unauthenticated) {
+    this.#stream = stream;
+    this.share = share;
+    this.entry = unauthenticated.add(this);
+  }
+
+  get network(): string {
+    return this.share.network;
+  }
+
+  drop(): void {
+    this.#stream.destroy();
+  }
+
+  letIn(): void {
+    this.#letInFor++;
+    this.entry.letIn();
+    this.share.isLetIn = true;
+  }
+
+  /** What it was let in for is over. */
+  letOut(): void {
+    this.#letInFor--;
+    if (this.#letInFor === 0) this.entry.letOut();
+    this.share.isLetIn = this.entry.isLetIn;
+  }
 }
 
 /**
@@ -39,11 +67,17 @@ export class OpenSockets {
   /** Encrypted connections until the end of their handshakes, by name. */
   readonly #handshaking = new Map<string, Followed>();
   readonly #whenEmpty: (() => void)[] = [];
+  /** A listener for all connections: thousands of clients may be idle. */
+  readonly #onClose: (this: Stream) => void;
   #received = 0;
   #sent = 0;
 
   constructor(options: OpenSocketsOptions) {
     this.#options = options;
+    const forget = (stream: Stream) => this.#forget(stream);
+    this.#onClose = function (this: Stream) {
+      forget(this);
+    };
   }
 
   /** Follows a connection that somebody else's server has accepted, before anything of it is read. */
@@ -98,15 +132,15 @@ export class OpenSockets {
   /** A client was let in over a connection, encrypted or not, for as long as it lasts. */
   letIn(socket: Stream): void {
     const followed = this.#followed.get(socket);
-    if (followed) letIn(followed, 1);
+    followed?.letIn();
   }
 
   /** A client was let in until a request is answered: the next one may be somebody else's. */
   letInFor(response: ServerResponse): void {
     const followed = this.#followed.get(response.req.socket);
     if (!followed) return;
-    letIn(followed, 1);
-    response.once('close', () => letIn(followed, -1));
+    followed.letIn();
+    response.once('close', () => followed.letOut());
   }
 
   /** A proxy's connection carries what a client at this address sends, until it is another's turn. */
@@ -165,13 +199,9 @@ export class OpenSockets {
   #follow(socket: Stream, address = ''): Followed {
     const { budget, unauthenticated, most = Number.POSITIVE_INFINITY } = this.#options;
     this.#open.add(socket);
-    const opened = { address, drop: () => void socket.destroy() };
-    const followed = { entry: unauthenticated.add(opened), share: budget.createShare(address), letInFor: 0 };
+    const followed = new Followed(socket, budget.createShare(address), unauthenticated);
     this.#followed.set(socket, followed);
-    socket.once('close', () => {
-      followed.entry.close();
-      this.#forget(socket);
-    });
+    socket.on('close', this.#onClose);
     if (this.#open.size > most) socket.destroy();
     return followed;
   }
@@ -193,12 +223,8 @@ export class OpenSockets {
   }
 
   #limitReads(socket: Socket, { entry, share }: Followed): void {
-    const { isAsync, budget } = this.#options;
-    const onReceived = (bytes: number) => {
-      if (budget.handshakes > 0) budget.interrupt(); // Whoever is read next does not pay for them.
-      entry.received(bytes);
-    };
-    new SocketReads({ socket, share, isAsync, onReceived });
+    const { isAsync } = this.#options;
+    new SocketReads({ socket, share, isAsync, entry });
   }
 
   *#destroyEach(): Iterable<void> {
@@ -209,20 +235,13 @@ export class OpenSockets {
   }
 
   #forget(socket: Stream): void {
+    this.#followed.get(socket)?.entry.close();
     this.#open.delete(socket);
     this.#received += socket.bytesRead ?? 0;
     this.#sent += socket.bytesWritten ?? 0;
     if (this.#open.size > 0) return;
     for (const tell of this.#whenEmpty.splice(0)) tell();
   }
-}
-
-function letIn(followed: Followed, change: 1 | -1): void {
-  const { entry, share } = followed;
-  followed.letInFor += change;
-  if (followed.letInFor > 0) entry.letIn();
-  else entry.letOut();
-  share.isLetIn = entry.isLetIn;
 }
 
 /** Identifies a TCP connection before and after its TLS handshake. */

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type TlsOptions } from 'node:tls';
@@ -34,10 +39,16 @@ export function createPagesServer(app: RequestListener, options: ListenerOptions
     requestTimeout: Math.max(REQUEST_MS, headersTimeout),
     connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeout),
   };
-  const server = tls
-    ? createHttpsServer({ ...tlsOptions(tls, limits), ...times }, app)
-    : createHttpServer(times, app);
-  return server.setTimeout(IDLE_MS);
+  const server = tls ? createHttpsServer({ ...tlsOptions(tls, limits), ...times }) : createHttpServer(times);
+  return server.on('request', limitIdleness).on('request', app);
+}
+
+/**
+ * Until a request has come, Node has `headersTimeout` for the connection. A timer from the beginning would be kept by the connections that
+ * become WebSockets, for as long as they last.
+ */
+function limitIdleness({ socket }: IncomingMessage): void {
+  if (socket.timeout !== IDLE_MS) socket.setTimeout(IDLE_MS);
 }
 
 /** A server of byte streams. */

@@ -2,9 +2,12 @@ import { MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 
 const BITS = 32;
 
+/** Most clients never use QoS 2. */
+const NONE = new Uint32Array();
+
 /** A set of packet identifiers, one bit each: at most 8 KiB, even for a client that never releases one. */
 export class IdentifierSet {
-  #words = new Uint32Array();
+  #words = NONE;
   #size = 0;
 
   get size(): number {

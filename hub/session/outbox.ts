@@ -1,5 +1,6 @@
 import { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
+import type { Rights } from '../core/rights.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
@@ -22,19 +23,19 @@ export class Outbox {
   readonly #context: SessionContext;
   readonly #account: SessionAccount;
   readonly #record: SessionRecord;
-  readonly #mayRead: (topic: string) => boolean;
+  readonly #client: { readonly rights: Rights };
 
-  /** `record` is told what becomes of every message; `mayRead` says whether the client may still read what was queued for it. */
+  /** `record` is told what becomes of every message; `client` may have lost the right to read what was queued for it. */
   constructor(
     context: SessionContext,
     account: SessionAccount,
     record: SessionRecord,
-    mayRead: (topic: string) => boolean,
+    client: { readonly rights: Rights },
   ) {
     this.#context = context;
     this.#account = account;
     this.#record = record;
-    this.#mayRead = mayRead;
+    this.#client = client;
     this.#inFlight = new InFlightTable(account);
     this.#waiting = new WaitingQueue(account);
   }
@@ -179,7 +180,7 @@ export class Outbox {
       this.#expire(ticket); // [MQTT-3.3.2-5]
       return;
     }
-    if (!this.#mayRead(message.topic)) {
+    if (!this.#client.rights.mayRead(message.topic)) {
       this.#context.counters.drops.denied++;
       this.#record.finish(ticket);
       return;

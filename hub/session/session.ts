@@ -12,6 +12,9 @@ import { Replays, type Retained } from './replay.ts';
 import type { SessionRecord, StoredSession } from './store.ts';
 import { Latest } from './waiting.ts';
 
+/** Of clients that only publish. Nothing is ever added. */
+const NONE = new Map<string, Subscription>();
+
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
@@ -21,12 +24,12 @@ export class Session implements Subscriber {
   readonly #context: SessionContext;
   readonly #record: SessionRecord;
   readonly #account: SessionAccount;
-  readonly #subscriptions = new Map<string, Subscription>();
+  #subscriptions = NONE;
   readonly #latest: Latest;
   /** Packet identifiers of QoS 2 that the client has published and not yet released. [MQTT-4.3.3-10] */
   readonly #unreleased = new IdentifierSet();
-  /** Retained messages still to be sent; taken from the hub as the client has room. */
-  readonly #replays: Replays;
+  /** Retained messages still to be sent; taken from the hub as the client has room. Created with the first: many clients only publish. */
+  #replays: Replays | undefined;
   #link: Link | undefined;
   #isEnded = false;
 
@@ -42,12 +45,7 @@ export class Session implements Subscriber {
     this.#account = account;
     this.#record = record;
     this.#latest = new Latest(account);
-    this.#outbox = new Outbox(context, account, record, (topic) => this.rights.mayRead(topic));
-    this.#replays = new Replays(context, record, {
-      isCurrent: (subscription) => this.#subscriptions.get(subscription.filter.filter) === subscription,
-      isReady: () => this.#link !== undefined && !this.#isSlow(this.#link) && this.#outbox.waitingCount === 0,
-      send: (retained) => this.#sendRetained(retained),
-    });
+    this.#outbox = new Outbox(context, account, record, this);
   }
 
   get link(): Link | undefined {
@@ -69,7 +67,7 @@ export class Session implements Subscriber {
     for (const { filter, terms, isReplaying } of subscriptions) {
       const subscription = this.#context.hub.subscribe(this, parseTopicFilter(filter), terms);
       this.#account.countFilter(subscription.filter, 1);
-      this.#subscriptions.set(filter, subscription);
+      this.#add(filter, subscription);
       if (isReplaying) replayed.push(subscription);
     }
     this.#outbox.restore(due);
@@ -81,13 +79,13 @@ export class Session implements Subscriber {
   attach(link: Link): void {
     this.#link = link;
     this.#outbox.attach(link);
-    this.#replays.pump();
+    this.#replays?.pump();
   }
 
   /** Detaches the connection. Drops what waited at QoS 0, but for retained messages, and offers messages of shared subscriptions to live members. */
   detach(): void {
     this.#link = undefined;
-    this.#replays.pause();
+    this.#replays?.pause();
     this.#outbox.detach();
     this.#latest.clear();
     this.#handOverShared('live');
@@ -110,7 +108,7 @@ export class Session implements Subscriber {
     if (known) hub.unsubscribe(known);
     else this.#takeFilter(filter);
     const subscription = hub.subscribe(this, filter, terms);
-    this.#subscriptions.set(filter.filter, subscription);
+    this.#add(filter.filter, subscription);
     this.#record.subscribe(subscription, false);
     return { subscription, isNew: !known };
   }
@@ -184,6 +182,7 @@ export class Session implements Subscriber {
 
   /** Sends what is retained, marked as such [MQTT-3.3.1-8], as the client takes it, `begin` first. Throws `limit/exceeded` if too many wait. */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
+    this.#replays ??= this.#createReplays();
     this.#replays.add(subscriptions, begin);
   }
 
@@ -215,7 +214,12 @@ export class Session implements Subscriber {
     this.#outbox.clear();
     this.#latest.clear();
     for (const packetIdentifier of this.#unreleased) this.release(packetIdentifier);
-    this.#replays.clear();
+    this.#replays?.clear();
+  }
+
+  #add(filter: string, subscription: Subscription): void {
+    if (this.#subscriptions === NONE) this.#subscriptions = new Map();
+    this.#subscriptions.set(filter, subscription);
   }
 
   #takeFilter(filter: TopicFilter): void {
@@ -266,7 +270,15 @@ export class Session implements Subscriber {
 
   #pump(): void {
     this.#outbox.pump();
-    this.#replays.pump();
+    this.#replays?.pump();
+  }
+
+  #createReplays(): Replays {
+    return new Replays(this.#context, this.#record, {
+      isCurrent: (subscription) => this.#subscriptions.get(subscription.filter.filter) === subscription,
+      isReady: () => this.#link !== undefined && !this.#isSlow(this.#link) && this.#outbox.waitingCount === 0,
+      send: (retained) => this.#sendRetained(retained),
+    });
   }
 
   #sendRetained({ message, terms }: Retained): void {

@@ -25,7 +25,8 @@ export class WaitingQueue {
   /** The first slot that may not be empty. */
   #first = 0;
   #size = 0;
-  readonly #expiring = new ExpiryHeap<Slot>();
+  /** Created with the first message that expires: few do. */
+  #expiring: ExpiryHeap<Slot> | undefined;
   readonly #account: SessionAccount;
 
   constructor(account: SessionAccount) {
@@ -39,7 +40,7 @@ export class WaitingQueue {
   /** Removes expired messages until there is room for a new one; returns whether there is. */
   makeRoomFor(message: Message, now: number, onExpired: (entry: Delivery) => void): boolean {
     while (!this.#account.hasRoomInQueue(message)) {
-      const expired = this.#expiring.expiredAt(now);
+      const expired = this.#expiring?.expiredAt(now);
       const entry = expired && this.#take(expired);
       if (!entry) return false;
       onExpired(entry);
@@ -54,7 +55,9 @@ export class WaitingQueue {
     this.#account.countQueued(entry.message, 1);
     this.#slots.push(slot);
     this.#size++;
-    if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
+    if (entry.message.expiresAt === undefined) return;
+    this.#expiring ??= new ExpiryHeap();
+    this.#expiring.add(slot);
   }
 
   shift(): Delivery | undefined {
@@ -82,7 +85,7 @@ export class WaitingQueue {
     slot.entry = undefined;
     this.#size--;
     this.#account.countQueued(entry.message, -1);
-    this.#expiring.remove(slot);
+    this.#expiring?.remove(slot);
     return entry;
   }
 

@@ -1,12 +1,31 @@
 import type { SchedulerLike } from 'rxjs';
+import type { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { History } from '../history/history.ts';
 import { recordHistory } from '../history/recorder.ts';
 import type { Store } from '../session/store.ts';
 import { Metrics } from './metrics.ts';
-import { Readiness } from './readiness.ts';
 import { createReadings, type HubSources } from './readings.ts';
 import { SystemTopics } from './system-topics.ts';
+
+export type Phase = 'starting' | 'serving' | 'draining';
+
+/** Whether a hub does all its work. */
+export class Readiness {
+  phase: Phase = 'starting';
+  readonly #storeFailure: () => HubError | undefined;
+
+  /** `storeFailure` returns why nothing can be stored at present; `undefined` if it can. */
+  constructor(storeFailure: () => HubError | undefined) {
+    this.#storeFailure = storeFailure;
+  }
+
+  /** Why the hub cannot do all its work; `undefined` if it can. */
+  get reason(): string | undefined {
+    if (this.phase !== 'serving') return this.phase;
+    return this.#storeFailure()?.message;
+  }
+}
 
 interface MonitoringOptions {
   readonly hub: Hub;

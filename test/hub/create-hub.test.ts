@@ -193,6 +193,18 @@ describe("an embedder's own login", () => {
     expect(await client.emitWithAck('whoami')).toMatchObject({ ok: true, name: 'ana' });
   });
 
+  it('gets the address that was asked for, whatever Express cuts off below the mount', async () => {
+    const asked: string[] = [];
+    const { url } = await embed({
+      authenticate: (_credentials, { request }) => {
+        asked.push(`${request?.url} ${request?.headers.cookie}`);
+        return { name: 'ana' };
+      },
+    });
+    await fetch(`${url}/pinhub/api/topics/a?b`, { headers });
+    expect(asked).toEqual(['/pinhub/api/topics/a?b shop=ana']);
+  });
+
   it('refuses the others, as the login page of the hub could not let them in', async () => {
     const { url } = await embed({ authenticate });
     expect((await fetch(`${url}/pinhub/`)).status).toBe(401);

@@ -1,5 +1,5 @@
 import { HubError } from '../../core/error.ts';
-import { networkOf, plainAddress } from '../../limits/network.ts';
+import { networkOf } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Principal, Remote } from '../access.ts';
@@ -66,7 +66,7 @@ export class Logins {
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.credentialIds[0]) await this.end(held);
     const { name, how } = principal;
-    this.#options.log.info({ name, how, address: plainAddress(remote.address) }, 'logged in');
+    this.#options.log.info({ name, how, address: remote.address }, 'logged in');
     return opened;
   }
 

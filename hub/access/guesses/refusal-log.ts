@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { HubError } from '../../core/error.ts';
-import { plainAddress } from '../../limits/network.ts';
 import type { Remote } from '../access.ts';
 
 /** At most one line in this time, so that guesses do not fill the disk. */
@@ -17,7 +16,7 @@ export function createRefusalLog(log: Logger, now: () => number) {
     }
     const reason = error instanceof HubError ? error.message : String(error);
     const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
-    log.info({ how, address: plainAddress(address) }, `not let in: ${reason}${others}`);
+    log.info({ how, address }, `not let in: ${reason}${others}`);
     saidAt = now();
     unsaid = 0;
   };

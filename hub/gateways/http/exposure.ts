@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
 import type { Remote } from '../../access/access.ts';
 import { HubError, quote } from '../../core/error.ts';
-import { type OriginOptions, Origins, parseOrigin, type RequestOrigin } from './origin.ts';
+import { RateLimiter } from '../../limits/rate-limiter.ts';
+import { ALLOWING, type OriginOptions, Origins, parseOrigin, type RequestOrigin } from './origin.ts';
 import { Proxies } from './proxies.ts';
 
 /** How the hub is reached: by which names and paths, through which proxies, and from whose pages. Default: as it is, by its own pages alone. */
@@ -21,8 +23,10 @@ export interface ExposureOptions {
 }
 
 interface ExposureSetting extends ExposureOptions, Pick<OriginOptions, 'isLoopbackOnly'> {
-  /** Whether authenticators get the request itself, which then is kept for as long as its connection. Default: they do not. */
+  /** Whether authenticators get the request itself, which then is kept until its client is let in. Default: they do not. */
   readonly givesRequest?: boolean;
+  /** Told of pages that are refused. Default: nobody is told. */
+  readonly log?: Logger | undefined;
 }
 
 /** Decides, for all gateways, who may call the hub over HTTP and where a call comes from. */
@@ -50,7 +54,8 @@ export class Exposure {
     this.basePath = parseBasePath(options.basePath ?? '');
     this.frameAncestors = frameAncestors.map(parseOrigin);
     this.www = options.www;
-    this.#origins = new Origins({ names, isLoopbackOnly, allowedOrigins });
+    const onRefused = options.log && createOriginLog(options.log);
+    this.#origins = new Origins({ names, isLoopbackOnly, allowedOrigins, ...(onRefused && { onRefused }) });
     this.#proxies = new Proxies(trustedProxies);
   }
 
@@ -79,7 +84,8 @@ export class Exposure {
   remoteOf(request: IncomingMessage): Remote {
     const sender = this.#origins.senderOf(request);
     const mustIdentify = sender === 'app' || sender === 'foreign';
-    return { address: this.addressOf(request), mustIdentify, ...(this.#givesRequest && { request }) };
+    const address = this.addressOf(request);
+    return { address, mustIdentify, ...(this.#givesRequest && { request: wholeRequest(request) }) };
   }
 
   /** Whether the client's connection is encrypted, be it by a proxy. */
@@ -98,6 +104,28 @@ export class Exposure {
     const sender = this.#origins.senderOf(request);
     return sender === 'allowed' || sender === 'app';
   }
+}
+
+/** How many lines about refused pages there may be at once, and then one in how many milliseconds: anybody can make a browser send them. */
+const LINES = { burst: 10, everyMs: 60_000 };
+
+/** Logs the origin of a page that is refused, each once a minute. */
+function createOriginLog(log: Logger): (origin: string) => void {
+  const now = () => performance.now();
+  const lines = new RateLimiter({ now, ...LINES });
+  const origins = new RateLimiter({ now, burst: 1, everyMs: LINES.everyMs });
+  return (origin) => {
+    const named = quote(origin);
+    if (origins.take(named) > 0 || lines.take('') > 0) return;
+    log.warn({ origin: named }, `a page of ${named} was refused; ${ALLOWING} lets it in`);
+  };
+}
+
+/** The request as it came: a router of Express cuts off the path below which it is mounted, until it has answered. */
+function wholeRequest(request: IncomingMessage & { readonly originalUrl?: string }): IncomingMessage {
+  const { originalUrl, url } = request;
+  if (originalUrl === undefined || originalUrl === url) return request;
+  return Object.create(request, { url: { value: originalUrl, enumerable: true } });
 }
 
 /** A path without a slash at its end; empty for the root. Throws `option/invalid`. */

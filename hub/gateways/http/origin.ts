@@ -14,6 +14,9 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const IP_LITERAL = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 const WEB = /^https?:$/;
 
+/** The option that lets a page in, as an embedder and as a user of the command line writes it. */
+export const ALLOWING = 'allowedOrigins (--allow-origin on the command line)';
+
 export interface OriginOptions {
   /** Host names of the hub beside its addresses, without port. */
   readonly names: readonly string[];
@@ -21,6 +24,8 @@ export interface OriginOptions {
   readonly isLoopbackOnly: boolean;
   /** The origins of others' pages that may use the hub. */
   readonly allowedOrigins: readonly string[];
+  /** Called with the origin of each page that is refused. Default: nobody is told. */
+  readonly onRefused?: (origin: string) => void;
 }
 
 /**
@@ -32,9 +37,11 @@ export class Origins {
   readonly #names: ReadonlySet<string>;
   readonly #isLoopbackOnly: boolean;
   readonly #allowed: ReadonlySet<string>;
+  readonly #onRefused: (origin: string) => void;
 
   /** Throws `option/invalid` for what is no origin. */
-  constructor({ names, isLoopbackOnly, allowedOrigins }: OriginOptions) {
+  constructor({ names, isLoopbackOnly, allowedOrigins, onRefused = () => undefined }: OriginOptions) {
+    this.#onRefused = onRefused;
     this.#names = new Set([...LOOPBACK, ...names.map((name) => name.toLowerCase())]);
     this.#isLoopbackOnly = isLoopbackOnly;
     this.#allowed = new Set(allowedOrigins.map(parseOrigin));
@@ -45,11 +52,12 @@ export class Origins {
     const { host = '', origin = '' } = request.headers;
     if (!this.#isCalled(host)) {
       const known = [...this.#names, ...(this.#isLoopbackOnly ? [] : ['its addresses'])].join(', ');
-      const message = `the hub is not called ${quote(host)}; it answers to ${known}, and to what --name adds`;
+      const message = `the hub is not called ${quote(host)}; it answers to ${known}, and to what names adds (--name on the command line)`;
       throw new HubError('auth/denied', message);
     }
     if (this.senderOf(request) !== 'foreign' || showsToken(request)) return;
-    const message = `pages of ${quote(origin)} may not use this hub, only its own, and those that --allow-origin names`;
+    this.#onRefused(origin);
+    const message = `pages of ${quote(origin)} may not use this hub, only its own, and those that ${ALLOWING} names`;
     throw new HubError('auth/denied', message);
   }
 

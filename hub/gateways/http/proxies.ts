@@ -12,6 +12,8 @@ const LOOPBACK = ['127.0.0.0/8', '::1'];
 /** The proxies that are trusted to say who is calling through them. */
 export class Proxies {
   readonly #trusted = new BlockList();
+  /** Trusted in one zone alone, as in `fe80::1%eth0` (RFC 4007, 11). */
+  readonly #zoned = new Set<string>();
   /** Whether there are any. */
   readonly exist: boolean;
 
@@ -28,7 +30,7 @@ export class Proxies {
    * proxy's. What stands before that came from the client, and proves nothing.
    */
   addressOf({ headers, socket }: Forwarded): string {
-    let address = socket.remoteAddress ?? '';
+    let address = plainAddress(socket.remoteAddress ?? '');
     if (!this.exist) return address;
     const hops = [headers['x-forwarded-for'] ?? ''].flat().join().split(',');
     while (this.#trusts(address)) {
@@ -42,27 +44,40 @@ export class Proxies {
   /** Whether the client's connection is encrypted: to the hub or, as a trusted proxy says, to the proxy. */
   isEncrypted({ headers, socket }: Forwarded): boolean {
     if ('encrypted' in socket && socket.encrypted === true) return true;
-    if (!this.exist || !this.#trusts(socket.remoteAddress ?? '')) return false;
+    if (!this.exist || !this.#trusts(plainAddress(socket.remoteAddress ?? ''))) return false;
     const [first = ''] = [headers['x-forwarded-proto'] ?? ''].flat().join().split(',');
     return first.trim() === 'https';
   }
 
   #trust(network: string): void {
+    if (isZoned(network)) {
+      this.#zoned.add(network.toLowerCase());
+      return;
+    }
     const [address = '', bits, ...rest] = network.split('/');
     const family = isIP(address);
     const most = family === 4 ? 32 : 128;
     const prefix = bits === undefined ? most : Number(bits);
-    if (family === 0 || rest.length > 0 || !/^\d+$/.test(bits ?? '0') || prefix > most) {
-      const allowed = 'an address, a network as in 172.16.0.0/12, or "loopback"';
+    if (
+      family === 0 ||
+      address.includes('%') ||
+      rest.length > 0 ||
+      !/^\d+$/.test(bits ?? '0') ||
+      prefix > most
+    ) {
+      const allowed = 'an address, a network without a zone as in 172.16.0.0/12, or "loopback"';
       throw new HubError('option/invalid', `${quote(network)} is no proxy: it must be ${allowed}`);
     }
     this.#trusted.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
   }
 
   #trusts(address: string): boolean {
-    const plain = plainAddress(address);
-    const family = isIP(plain);
-    return family !== 0 && this.#trusted.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+    const [bare = ''] = address.split('%');
+    const family = isIP(bare);
+    if (family === 0) return false;
+    return (
+      this.#zoned.has(address.toLowerCase()) || this.#trusted.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+    );
   }
 }
 
@@ -70,5 +85,9 @@ export class Proxies {
 function parseHop(text: string): string | undefined {
   const hop = text.trim();
   const [, address = hop] = /^\[(.+)\](?::\d+)?$/.exec(hop) ?? /^([\d.]+):\d+$/.exec(hop) ?? [];
-  return isIP(address) === 0 ? undefined : address;
+  return isIP(address) === 0 ? undefined : plainAddress(address);
+}
+
+function isZoned(address: string): boolean {
+  return address.includes('%') && isIP(address) === 6;
 }

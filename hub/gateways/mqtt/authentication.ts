@@ -1,5 +1,5 @@
 import type { Access, Credentials, Exchange, ExchangeStep, Remote } from '../../access/access.ts';
-import { quote } from '../../core/error.ts';
+import { type HubError, quote } from '../../core/error.ts';
 import {
   type AuthPacket,
   type ConnectPacket,
@@ -8,10 +8,17 @@ import {
   tooLarge,
   violation,
 } from './codec/index.ts';
-import type { Transport } from './transport.ts';
 
 const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
+
+/** What a connection itself shows of its client. Not kept longer than it is needed: an embedder's request may be large. */
+export interface Shown {
+  /** A client certificate, a browser's login. Default: none. */
+  readonly credentials?: Credentials;
+  /** What the authenticators may know of where the client connects from. Default: its address alone. */
+  readonly remote?: Remote;
+}
 
 /** Authenticates a client: by its CONNECT alone, or in an exchange of AUTH packets (MQTT 5, 4.12). */
 export class Authentication {
@@ -22,8 +29,7 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(access: Access, transport: Pick<Transport, 'address' | 'credentials' | 'remote'>) {
-    const { address, credentials = {}, remote = { address } } = transport;
+  constructor(access: Access, address: string, { credentials = {}, remote = { address } }: Shown) {
     this.#access = access;
     this.#remote = remote;
     this.#shown = credentials;
@@ -48,7 +54,7 @@ export class Authentication {
   async go(packet: AuthPacket): Promise<ExchangeStep> {
     const { authenticationMethod, authenticationData = NOTHING } = packet.properties ?? {};
     if (this.#method === undefined || authenticationMethod !== this.#method) {
-      throw violation('the authentication method is not that of the CONNECT', 'MQTT-4.12.0-5');
+      throw anotherMethod();
     }
     if (packet.reasonCode === ReasonCode.ReAuthenticate)
       return this.#beginExchange(this.#method, authenticationData);
@@ -91,6 +97,11 @@ export function authPacket(reasonCode: number, method: string | undefined, data:
       ...(data.byteLength > 0 && { authenticationData: data }),
     },
   };
+}
+
+/** Why an AUTH is refused whose method is not that of the CONNECT, which may have had none. */
+export function anotherMethod(): HubError {
+  return violation('the authentication method is not that of the CONNECT', 'MQTT-4.12.0-5');
 }
 
 /** Why an exchange cannot go on whose next packet the client does not take. */

@@ -4,6 +4,7 @@ import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
+import type { Shown } from './authentication.ts';
 import { PacketParser } from './codec/index.ts';
 import { Handshake } from './handshake.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
@@ -23,7 +24,8 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   readonly #parser: PacketParser;
   readonly #watch: Watch;
   readonly #share: Share;
-  readonly #onClosed: () => void;
+  /** All connections of the gateway. */
+  readonly #open: Set<MqttConnection>;
   #phase: Phase;
   /** Waits for a decision about the client. */
   #isDeciding = false;
@@ -41,12 +43,12 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** When either side ended the connection; the transport may take a little longer. */
   #closedAt: number | undefined;
 
-  /** `onClosed` is called when the transport is gone. */
-  constructor(transport: Transport, services: Services, onClosed: () => void) {
+  /** It is in `open` until the transport is gone. */
+  constructor(transport: Transport, shown: Shown, services: Services, open: Set<MqttConnection>) {
     const { limits, topicNames, hub } = services;
     this.#transport = transport;
     this.#services = services;
-    this.#onClosed = onClosed;
+    this.#open = open.add(this);
     this.#watch = new Watch(limits, hub.now());
     this.#share = transport.share;
     this.#share.isSynchronous = true;
@@ -56,7 +58,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
       topicNames,
     });
     const versionOf = () => this.#parser.version;
-    this.#phase = new Handshake({ transport, services, host: this, versionOf });
+    this.#phase = new Handshake({ transport, shown, services, host: this, versionOf });
     transport.start(this);
   }
 
@@ -202,7 +204,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     if (this.#isResting) return;
     if (this.#isGone) {
       this.#leave({ publishWill: true });
-      this.#onClosed();
+      this.#open.delete(this);
     } else if (this.#hasEnded && !this.#isDeciding && !this.#isClosed) {
       if (this.#fault) this.#fail(this.#fault);
       this.close();

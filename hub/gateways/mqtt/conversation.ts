@@ -1,6 +1,6 @@
 import { HubError } from '../../core/error.ts';
 import type { Ending } from '../../session/sessions.ts';
-import { type Authentication, authPacket, noRoomForAuth } from './authentication.ts';
+import { type Authentication, anotherMethod, authPacket, noRoomForAuth } from './authentication.ts';
 import {
   type AcknowledgementPacket,
   type AuthPacket,
@@ -17,12 +17,13 @@ import { subscribe, unsubscribe } from './subscribing.ts';
 /** Handles the packets of an accepted client. */
 export class Conversation implements Phase {
   readonly client: Client;
-  readonly #authentication: Authentication;
+  /** The exchange by which the client was accepted, if there was one. */
+  readonly #authentication: Authentication | undefined;
   readonly #services: Services;
   readonly #host: Host;
   readonly #inbox: Inbox;
 
-  constructor(client: Client, authentication: Authentication, services: Services, host: Host) {
+  constructor(client: Client, authentication: Authentication | undefined, services: Services, host: Host) {
     this.client = client;
     this.#authentication = authentication;
     this.#services = services;
@@ -123,10 +124,12 @@ export class Conversation implements Phase {
   /** Re-authentication, by the same method as before (MQTT 5, 4.12.1). */
   #reauthenticate(packet: AuthPacket): void {
     const { link } = this.client;
-    this.#host.decide(this.#authentication.go(packet), ({ data, principal }) => {
+    const authentication = this.#authentication;
+    if (!authentication) throw anotherMethod();
+    this.#host.decide(authentication.go(packet), ({ data, principal }) => {
       if (principal && principal.name !== this.client.principal.name) throw anotherPrincipal();
       const reasonCode = principal ? ReasonCode.Success : ReasonCode.ContinueAuthentication;
-      const isSent = link.reply(authPacket(reasonCode, this.#authentication.method, data));
+      const isSent = link.reply(authPacket(reasonCode, authentication.method, data));
       if (!isSent) throw noRoomForAuth();
     });
   }

@@ -9,6 +9,7 @@ import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
+import type { Shown } from './authentication.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -94,11 +95,8 @@ export class MqttGateway {
   }
 
   /** Serves a new connection, or ends it if the gateway is closed. */
-  accept(transport: Transport): void {
-    const connection: MqttConnection = new MqttConnection(transport, this.#services, () =>
-      this.#forget(connection),
-    );
-    this.#connections.add(connection);
+  accept(transport: Transport, shown: Shown = {}): void {
+    const connection = new MqttConnection(transport, shown, this.#services, this.#connections);
     if (this.#closedFor) connection.cutOff(this.#closedFor);
     else this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);
   }
@@ -126,10 +124,6 @@ export class MqttGateway {
     for (const connection of this.#connections) connection.check(now);
     this.#timer =
       this.#connections.size === 0 ? undefined : this.#scheduler.schedule(() => this.#check(), CHECK_MS);
-  }
-
-  #forget(connection: MqttConnection): void {
-    this.#connections.delete(connection);
   }
 }
 

@@ -8,7 +8,7 @@ import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
-import { Authentication, authPacket, noRoomForAuth } from './authentication.ts';
+import { Authentication, authPacket, noRoomForAuth, type Shown } from './authentication.ts';
 import {
   type AuthPacket,
   type ConnackPacket,
@@ -37,6 +37,7 @@ interface HandshakeOptions {
   readonly transport: Transport;
   readonly services: Services;
   readonly host: Host;
+  readonly shown: Shown;
   /** The client's version, or the version in which to refuse it; `undefined` before its CONNECT. */
   readonly versionOf: () => ProtocolVersion | undefined;
 }
@@ -52,7 +53,11 @@ export class Handshake implements Phase {
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
-    this.#authentication = new Authentication(options.services.access, options.transport);
+    this.#authentication = new Authentication(
+      options.services.access,
+      options.transport.address,
+      options.shown,
+    );
   }
 
   get unsentBytes(): number {
@@ -131,9 +136,8 @@ export class Handshake implements Phase {
       transport,
       outbound,
       reception,
-      onClose: (reason) => host.close(reason),
+      host,
       slowBytes: sessions.limits.bufferedBytes,
-      onRoom: () => host.goOn(),
     });
     const keepAlive = keepAliveOf(connect, limits);
     const { address } = transport;
@@ -148,7 +152,9 @@ export class Handshake implements Phase {
       keepAlive,
       sessionExpiry,
     } as const;
-    host.enter(new Conversation(client, this.#authentication, services, host));
+    const isExchange = this.#authentication.method !== undefined;
+    const authentication = isExchange ? this.#authentication : undefined; // Otherwise nothing needs it any more.
+    host.enter(new Conversation(client, authentication, services, host));
     const properties = connackProperties({ connect, opened, keepAlive, limits, authenticationData: data });
     const sessionPresent = opened.isPresent && version !== 3; // MQTT 3.1 keeps the bit for later.
     const isGreeted = link.reply({ type: 'connack', sessionPresent, reasonCode: 0, properties }); // [MQTT-3.2.0-1]

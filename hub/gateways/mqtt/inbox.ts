@@ -12,29 +12,34 @@ import { TopicAliases } from './topic-aliases.ts';
 export class Inbox {
   readonly #client: Client;
   readonly #services: Services;
-  readonly #aliases: TopicAliases;
+  /** Created with the first alias: most clients set none. */
+  #aliases: TopicAliases | undefined;
   /** Messages of QoS 2 begun on this connection and not released. */
   #unreleased = 0;
 
   constructor(client: Client, services: Services) {
     this.#client = client;
     this.#services = services;
-    this.#aliases = new TopicAliases(services.limits.topicAliases);
   }
 
   /** Memory of this connection between packets, bytes. */
   get heldBytes(): number {
-    return this.#aliases.heldBytes;
+    return this.#aliases?.heldBytes ?? 0;
   }
 
   /** Handles and acknowledges a PUBLISH. An error that it throws ends the connection. */
   publish(packet: PublishPacket): void {
     this.#services.counters.publishesReceived++;
     const { topicAlias } = packet;
-    const topic = topicAlias === undefined ? packet.topic : this.#aliases.resolve(packet.topic, topicAlias);
+    const topic = topicAlias === undefined ? packet.topic : this.#resolve(packet.topic, topicAlias);
     if (packet.qos === 2) this.#publishOnce(topic, packet);
     else if (packet.qos === 1) this.#publishAtLeastOnce(topic, packet);
     else this.#publishAtMostOnce(topic, packet);
+  }
+
+  #resolve(topic: string, alias: number): string {
+    this.#aliases ??= new TopicAliases(this.#services.limits.topicAliases);
+    return this.#aliases.resolve(topic, alias);
   }
 
   /** Handles a PUBREL, the end of a message of QoS 2. [MQTT-4.3.3-11], [MQTT-4.3.3-12] */

@@ -31,16 +31,21 @@ export interface Reception {
   readonly isBridge?: boolean;
 }
 
+/** The connection, as far as its link knows it. */
+interface LinkHost {
+  /** The hub ends the connection. */
+  close(reason: HubError): void;
+  /** The client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
+  goOn(): void;
+}
+
 interface MqttLinkOptions {
   readonly transport: Transport;
   readonly outbound: Outbound;
   readonly reception: Reception;
-  /** Called when the hub ends the connection. */
-  readonly onClose: (reason: HubError) => void;
+  readonly host: LinkHost;
   /** With more unsent bytes than this the client is slow, and its session waits. */
   readonly slowBytes: number;
-  /** Called when the client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
-  readonly onRoom: () => void;
 }
 
 /** A batch of this size is sent before the end of the turn: bytes that the network takes now need no memory. */
@@ -60,9 +65,8 @@ export class MqttLink implements Link {
   readonly #encoder: PublishEncoder;
   readonly #limits: EncodeLimits;
   readonly #aliases: OwnTopicAliases | undefined;
-  readonly #onClose: (reason: HubError) => void;
+  readonly #host: LinkHost;
   readonly #slowBytes: number;
-  readonly #onRoom: () => void;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
   /** `bufferedBytes` when the batch began. Adding all up for each message would cost more than the rest of its way. */
@@ -78,7 +82,7 @@ export class MqttLink implements Link {
   /** Why a message could not be encoded before the end of the turn. */
   #failure: HubError | undefined;
 
-  constructor({ transport, outbound, reception, onClose, slowBytes, onRoom }: MqttLinkOptions) {
+  constructor({ transport, outbound, reception, host, slowBytes }: MqttLinkOptions) {
     const { version, maximumPacketSize, problemInformation, topicAliases, isBridge = false } = reception;
     this.isBridge = isBridge;
     this.receiveMaximum = reception.receiveMaximum;
@@ -89,9 +93,8 @@ export class MqttLink implements Link {
     this.#encoder = outbound.encoderOf(version);
     this.#limits = { maximumPacketSize, problemInformation };
     this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
-    this.#onClose = onClose;
+    this.#host = host;
     this.#slowBytes = slowBytes;
-    this.#onRoom = onRoom;
   }
 
   get bufferedBytes(): number {
@@ -120,7 +123,7 @@ export class MqttLink implements Link {
   }
 
   close(reason: HubError): void {
-    this.#onClose(reason);
+    this.#host.close(reason);
   }
 
   /** Delays everything that is due until all in the journal so far is safe. */
@@ -156,7 +159,7 @@ export class MqttLink implements Link {
 
   #goOn(): void {
     this.#hasRoom = false;
-    if (!this.#isOver) this.#onRoom();
+    if (!this.#isOver) this.#host.goOn();
   }
 
   #flushDue(): void {

@@ -1,32 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Credentials, Remote } from '../../access/access.ts';
-import { certificateOf } from '../http/credentials.ts';
-import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
-
-interface TcpTransportParts extends Pick<Transport, 'share' | 'letIn'> {
-  /** Default: the socket's remote address. */
-  readonly remote?: Remote;
-  /** Default: the client certificate, if TLS has verified one. */
-  readonly credentials?: Credentials;
-}
+import {
+  SocketTransport,
+  type SocketTransportParts,
+  type Transport,
+  type TransportEvents,
+} from './transport.ts';
 
 /** MQTT over TCP, encrypted or not, or over any other stream: packets as they are. */
 export class TcpTransport extends SocketTransport implements Transport {
   readonly carrier = 'tcp';
   readonly form = 'bytes';
-  readonly address: string;
-  readonly credentials: Credentials;
-  readonly remote: Remote | undefined;
 
-  constructor(socket: Duplex, parts: TcpTransportParts) {
+  constructor(socket: Duplex, parts: SocketTransportParts) {
     super(socket, parts);
-    const isSocket = socket instanceof Socket;
-    this.remote = parts.remote;
-    this.address = parts.remote?.address ?? (isSocket ? socket.remoteAddress : undefined) ?? '';
-    this.credentials = parts.credentials ?? certificateOf(socket);
-    if (isSocket) socket.setNoDelay(); // Otherwise a small packet may wait 40 ms for an acknowledgement.
+    if (socket instanceof Socket) socket.setNoDelay(); // Otherwise a small packet may wait 40 ms for an acknowledgement.
   }
 
   send(bytes: Buffer): void {

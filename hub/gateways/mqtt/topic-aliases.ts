@@ -2,8 +2,7 @@ import { type OwnDelivery, ReasonCode, violation } from './codec/index.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {
-  /** Created with the first alias: most clients set none. */
-  #topics: Map<number, string> | undefined;
+  readonly #topics = new Map<number, string>();
   /** The length of all topics, UTF-16 units. */
   #length = 0;
   readonly #maximum: number;
@@ -26,7 +25,6 @@ export class TopicAliases {
         ReasonCode.TopicAliasInvalid,
       );
     }
-    this.#topics ??= new Map();
     const known = this.#topics.get(alias);
     if (topic === '') return known ?? unknown(alias);
     this.#topics.set(alias, topic);

@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import type { Credentials, Remote } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
 import type { Share } from '../../limits/turn-budget.ts';
@@ -30,10 +29,6 @@ export interface Transport {
   readonly form: 'bytes' | 'frames';
   /** The client's IP address. */
   readonly address: string;
-  /** The credentials of the connection itself: a client certificate, a browser's login. */
-  readonly credentials?: Credentials;
-  /** What else the authenticators may know of where the client connects from. Default: its address alone. */
-  readonly remote?: Remote | undefined;
   /** The connection's part of each turn. */
   readonly share: Share;
   /** Bytes sent that the network has not taken yet. */
@@ -53,21 +48,61 @@ export interface Transport {
   destroy(): void;
 }
 
+export interface SocketTransportParts {
+  /** The client's IP address. */
+  readonly address: string;
+  readonly share: Share;
+  /** Called when the client is accepted. */
+  readonly onLetIn: (socket: Duplex) => void;
+}
+
+/** Before the transport starts. */
+const NOBODY: TransportEvents = {
+  received: () => undefined,
+  drained: () => undefined,
+  ended: () => undefined,
+  closed: () => undefined,
+};
+
+const TRANSPORT = Symbol('transport');
+
+/** A socket that has its transport. */
+interface Carried extends Duplex {
+  [TRANSPORT]: SocketTransport;
+}
+
+/** All sockets share these, as thousands of clients may be idle. */
+const listeners = {
+  data(this: Carried, chunk: Buffer): void {
+    this[TRANSPORT].arrived(chunk);
+  },
+  end(this: Carried): void {
+    this[TRANSPORT].ended();
+  },
+  close(this: Carried): void {
+    this[TRANSPORT].closed();
+  },
+  /** 'close' follows. */
+  error(this: Carried): void {
+    this.destroy();
+  },
+};
+
 /** The common part of all transports over a socket. */
 export abstract class SocketTransport {
-  abstract readonly address: string;
-  abstract readonly credentials: Credentials;
+  readonly address: string;
   readonly share: Share;
-  readonly letIn: () => void;
   protected readonly socket: Duplex;
   protected readonly outlet: Outlet;
-  #events: TransportEvents | undefined;
+  readonly #onLetIn: (socket: Duplex) => void;
+  #events: TransportEvents = NOBODY;
 
-  constructor(socket: Duplex, { share, letIn }: Pick<Transport, 'share' | 'letIn'>) {
+  constructor(socket: Duplex, { address, share, onLetIn }: SocketTransportParts) {
     this.socket = socket;
+    this.address = address;
     this.share = share;
-    this.letIn = letIn;
-    this.outlet = new Outlet(socket, () => this.#events?.drained());
+    this.#onLetIn = onLetIn;
+    this.outlet = new Outlet(socket, this);
     socket.allowHalfOpen = true; // A client that has sent everything may still wait for replies.
   }
 
@@ -75,13 +110,38 @@ export abstract class SocketTransport {
     return this.outlet.bufferedBytes;
   }
 
+  letIn(): void {
+    this.#onLetIn(this.socket);
+  }
+
+  /** The network has taken what was sent. */
+  drained(): void {
+    this.#events.drained();
+  }
+
   start(events: TransportEvents): void {
     this.#events = events;
+    Object.assign(this.socket, { [TRANSPORT]: this });
     this.socket
-      .on('data', (chunk: Buffer) => this.read(chunk, events))
-      .on('end', () => this.finished(events))
-      .on('close', () => events.closed())
-      .on('error', () => this.destroy()); // 'close' follows.
+      .on('data', listeners.data)
+      .on('end', listeners.end)
+      .on('close', listeners.close)
+      .on('error', listeners.error);
+  }
+
+  /** Bytes have come over the socket. This and the next two are for its listeners alone. */
+  arrived(chunk: Buffer): void {
+    this.read(chunk, this.#events);
+  }
+
+  /** The client has closed its side of the socket. */
+  ended(): void {
+    this.finished(this.#events);
+  }
+
+  closed(): void {
+    this.outlet.forget();
+    this.#events.closed();
   }
 
   pause(): void {
@@ -99,7 +159,7 @@ export abstract class SocketTransport {
   /** Takes bytes from the socket. */
   protected abstract read(chunk: Buffer, events: TransportEvents): void;
 
-  /** The client has closed its side of the socket. */
+  /** Nothing more comes. */
   protected finished(events: TransportEvents): void {
     events.ended();
   }

@@ -1,6 +1,4 @@
 import { Buffer } from 'node:buffer';
-import type { Duplex } from 'node:stream';
-import type { Credentials, Remote } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 import { CLOSE_FRAME, PONG_FRAME, writeFrameHeader } from '../websocket-frame.ts';
 import { SocketTransport, type Transport, type TransportEvents } from './transport.ts';
@@ -21,9 +19,6 @@ const NORMAL_CLOSURE = closureOf(CloseCode.Normal);
 export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
   readonly form = 'frames';
-  readonly address: string;
-  readonly credentials: Credentials;
-  readonly remote: Remote;
   readonly #reader = new WebSocketReader();
   /** The client's stream has ended; the rest is ignored. */
   #hasEnded = false;
@@ -31,19 +26,6 @@ export class WebSocketTransport extends SocketTransport implements Transport {
   #isClosing = false;
   /** The payload of the hub's close frame. */
   #closure = NORMAL_CLOSURE;
-
-  constructor(
-    socket: Duplex,
-    parts: Pick<Transport, 'share' | 'letIn'> & {
-      readonly remote: Remote;
-      readonly credentials: Credentials;
-    },
-  ) {
-    super(socket, parts);
-    this.address = parts.remote.address;
-    this.credentials = parts.credentials;
-    this.remote = parts.remote;
-  }
 
   send(frames: Buffer): void {
     if (!this.#isClosing) this.outlet.write(frames);

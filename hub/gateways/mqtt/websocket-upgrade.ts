@@ -29,9 +29,9 @@ interface WebSocketUpgradeOptions {
   readonly path?: string | undefined;
   readonly exposure: Exposure;
   /** Called when a client is accepted over a connection. */
-  readonly onLetIn: (socket: Socket) => void;
+  readonly onLetIn: (socket: Duplex) => void;
   /** A connection's part of each turn. */
-  readonly shareOf: (socket: Socket) => Share;
+  readonly shareOf: (socket: Duplex) => Share;
   readonly log: Logger;
 }
 
@@ -60,22 +60,15 @@ interface UpgradeRequest {
 
 function upgrade({ request, socket, head }: UpgradeRequest, options: WebSocketUpgradeOptions): void {
   const { gateway, exposure, onLetIn, shareOf, log } = options;
-  const connection = request.socket; // The connection must not keep the whole request.
   try {
     exposure.check(request);
-    const credentials = credentialsOf(request, exposure);
+    const shown = { credentials: credentialsOf(request, exposure), remote: exposure.remoteOf(request) };
     const answer = accept(request);
     if (socket instanceof Socket) socket.setTimeout(0).setNoDelay();
     socket.write(answer);
     if (head.length > 0) socket.unshift(head);
-    gateway.accept(
-      new WebSocketTransport(socket, {
-        credentials,
-        remote: exposure.remoteOf(request),
-        share: shareOf(connection),
-        letIn: () => onLetIn(connection),
-      }),
-    );
+    const { address } = shown.remote;
+    gateway.accept(new WebSocketTransport(socket, { address, share: shareOf(socket), onLetIn }), shown);
   } catch (error) {
     const headers = [`Sec-WebSocket-Version: ${VERSION}`];
     refuseUpgrade({ request, socket, error: toHubError(error), exposure, log, headers });

@@ -3,6 +3,7 @@ import type { Socket as Stream } from 'node:net';
 import type { Logger } from 'pino';
 import type { Server } from 'socket.io';
 import { HubError, quote, toHubError } from '../../core/error.ts';
+import { networkOf } from '../../limits/network.ts';
 import type { Entry, Unauthenticated } from '../../limits/unauthenticated.ts';
 import { shareWithOrigins } from '../http/cors.ts';
 import type { Exposure } from '../http/exposure.ts';
@@ -93,7 +94,7 @@ export function limitHandshakes(io: Server, options: HandshakeLimitOptions): voi
   io.engine.on('connection', (connection: EngineSocket) => {
     const id = idOf(connection);
     const isPolling = connection.transport.name === 'polling';
-    const opened = { address: connection.remoteAddress, drop: () => connection.close(true) };
+    const opened = { network: networkOf(connection.remoteAddress), drop: () => connection.close(true) };
     waiting.set(id, isPolling ? unauthenticated.add(opened) : undefined);
     connection.on('close', () => {
       stopWaiting(id);

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findFault } from '../../../hub/cli/find-fault.ts';
+import { createHub } from '../../../hub/create-hub.ts';
 import { createSelfSigned } from '../../../hub/tls/self-signed.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -70,6 +71,18 @@ describe('why a hub cannot be reached', () => {
       reason: `it is not encrypted: use http://${plainHost}`,
       isLasting: true,
     });
+  });
+
+  it('is that the hub is below a path, which is named', async () => {
+    const hub = createHub({ basePath: '/pinhub' });
+    const url = `http://127.0.0.1:${await hub.listen({ port: 0 })}`;
+    const wrong = await Promise.all([url, `${url}/`, `${url}/hub`].map((each) => findFault(each)));
+    const right = await findFault(`${url}/pinhub/`);
+    await hub.close();
+    expect(wrong.map((fault) => fault?.reason)).toEqual(
+      wrong.map(() => `it is below a path: use --hub ${url}/pinhub`),
+    );
+    expect(right).toBeUndefined();
   });
 
   it('is that nobody is there, or somebody else, which may pass', async () => {

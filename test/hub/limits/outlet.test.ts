@@ -70,14 +70,14 @@ describe('an outlet', () => {
 
   it('says when the network has caught up, once, and only if it had fallen behind', async () => {
     const stream = new SlowStream();
-    const onDrain = vi.fn();
-    const outlet = new Outlet(stream, onDrain);
+    const owner = { drained: vi.fn() };
+    const outlet = new Outlet(stream, owner);
     outlet.write(Buffer.from('a'));
     outlet.write(Buffer.from('b'));
     await stream.release();
-    expect(onDrain).not.toHaveBeenCalled(); // What was gathered is on its way now.
+    expect(owner.drained).not.toHaveBeenCalled(); // What was gathered is on its way now.
     await stream.release();
-    expect(onDrain).toHaveBeenCalledTimes(1);
+    expect(owner.drained).toHaveBeenCalledTimes(1);
     expect(outlet.bufferedBytes).toBe(0);
   });
 

@@ -27,8 +27,10 @@ beforeEach(async () => {
       socket,
       share,
       isAsync: false,
-      onReceived: (bytes) => {
-        received += bytes;
+      entry: {
+        received: (bytes) => {
+          received += bytes;
+        },
       },
     });
   }).listen(0, '127.0.0.1');

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { networkOf } from '../../../hub/limits/network.ts';
 import { type Entry, type Opened, Unauthenticated } from '../../../hub/limits/unauthenticated.ts';
 
 /** Something opened that notes when it is dropped. */
 function opened(address: string, dropped: string[], name = address): Opened {
-  return { address, drop: () => dropped.push(name) };
+  return { network: networkOf(address), drop: () => dropped.push(name) };
 }
 
 const BYTES = 1_000;
@@ -94,7 +95,7 @@ describe('connections that have not been let in', () => {
         const all = new Unauthenticated({ strangers, strangerBytes: BYTES });
         for (const host of hosts) {
           const one: Opened = {
-            address: `192.0.2.${host}`,
+            network: `192.0.2.${host}`,
             drop: () => {
               const theirs = [...there.values()].filter((other) => other === there.get(one)).length;
               expect(theirs).toBeGreaterThan(1);
@@ -132,13 +133,13 @@ describe('connections that have not been let in', () => {
     );
   });
 
-  test('cost as much each however many they are: the address of each is read once', () => {
+  test('cost as much each however many they are: the network of each is read once', () => {
     let reads = 0;
     let dropped = 0;
     const all = new Unauthenticated({ strangers: 5_000, strangerBytes: 100_000 });
     const entries = Array.from({ length: 5_000 }, (_, index) =>
       all.add({
-        get address() {
+        get network() {
           reads++;
           return `10.0.${index >> 8}.${index & 0xff}`;
         },

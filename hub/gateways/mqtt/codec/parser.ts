@@ -33,7 +33,8 @@ export class PacketParser {
   /** `undefined` before the CONNECT. */
   #context: PacketContext | undefined;
   #fault: HubError | undefined;
-  readonly #reader = new PacketReader(NOTHING, 0, 0);
+  /** Only in use within a call of `next`, so all parsers share it. */
+  static readonly #reader = new PacketReader(NOTHING, 0, 0);
   /** The unread bytes are from `#at` to `#end`; behind them is room only if a packet came in pieces. */
   #bytes: Buffer = NOTHING;
   #at = 0;
@@ -105,7 +106,7 @@ export class PacketParser {
   }
 
   #readPacket(first: number, start: number, end: number): Packet {
-    const reader = this.#reader;
+    const reader = PacketParser.#reader;
     reader.reset(this.#bytes, start, end);
     const packet = this.#context ? readBody(reader, first, this.#context) : this.#readConnect(reader, first);
     if (reader.remaining === 0) return packet;
@@ -161,7 +162,7 @@ export class PacketParser {
     this.#bytes = NOTHING;
     this.#at = 0;
     this.#end = 0;
-    this.#reader.reset(NOTHING, 0, 0);
+    PacketParser.#reader.reset(NOTHING, 0, 0);
   }
 
   /** Keeps the first part of a packet, and releases the chunk that it came in. */
@@ -172,7 +173,7 @@ export class PacketParser {
     this.#bytes = asBuffer(ownBytes(this.#bytes.subarray(this.#at)));
     this.#at = 0;
     this.#end = this.#bytes.length;
-    this.#reader.reset(NOTHING, 0, 0);
+    PacketParser.#reader.reset(NOTHING, 0, 0);
   }
 
   #append(chunk: Uint8Array): void {

@@ -1,4 +1,6 @@
+import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { Origins, parseHostName, parseOrigin } from '../../../../hub/gateways/http/origin.ts';
 
 const names = ['raspberrypi', 'RaspberryPi.local'];
@@ -120,6 +122,18 @@ describe('A request by a page', () => {
       /pages of "https:\/\/evil\.example" may not use this hub.*--allow-origin/,
     );
   });
+});
+
+it('A page that is turned away is in the log, with what would let it in, once however often it tries', () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
+  const exposure = new Exposure({ isLoopbackOnly: false, log });
+  const turnAway = (origin: string) =>
+    expect(() => exposure.check({ headers: { host: 'localhost', origin } })).toThrow();
+  for (let times = 0; times < 3; times++) turnAway('https://home.example');
+  expect(lines).toEqual([expect.stringMatching(/"https:\/\/home\.example".*--allow-origin/)]);
+  for (let index = 0; index < 1_000; index++) turnAway(`https://${index}.example`);
+  expect(lines.length).toBeLessThan(20);
 });
 
 describe('A page of an origin that is allowed', () => {

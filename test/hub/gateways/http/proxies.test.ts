@@ -11,7 +11,14 @@ function request(remoteAddress: string, forwarded?: string, proto?: string): Inc
 }
 
 describe('The address of a client', () => {
-  const proxies = new Proxies(['loopback', '172.16.0.0/12', '2001:db8::/64', '10.0.0.1']);
+  const proxies = new Proxies([
+    'loopback',
+    '172.16.0.0/12',
+    '2001:db8::/64',
+    '10.0.0.1',
+    'fe80::1%eth0',
+    'fe80::2',
+  ]);
 
   it.each([
     ['a direct connection', '192.0.2.7', undefined, '192.0.2.7'],
@@ -19,6 +26,11 @@ describe('The address of a client', () => {
     ['a proxy that says nothing', '127.0.0.1', undefined, '127.0.0.1'],
     ['a proxy', '127.0.0.1', '192.0.2.7', '192.0.2.7'],
     ['a proxy, as a socket for both families names it', '::ffff:127.0.0.1', '192.0.2.7', '192.0.2.7'],
+    ['a client on a socket for both families', '::ffff:192.0.2.7', undefined, '192.0.2.7'],
+    ['a client that a proxy names so', '127.0.0.1', '::ffff:192.0.2.7', '192.0.2.7'],
+    ['a proxy of one zone', 'fe80::1%eth0', '192.0.2.7', '192.0.2.7'],
+    ['the same address in another zone', 'fe80::1%eth1', '192.0.2.7', 'fe80::1%eth1'],
+    ['a proxy of any zone', 'fe80::2%eth1', '192.0.2.7', '192.0.2.7'],
     ['a proxy by IPv6', '::1', '192.0.2.7', '192.0.2.7'],
     ['a proxy of a network', '172.31.255.255', '2001:db9::7', '2001:db9::7'],
     ['a machine beside that network', '172.32.0.0', '192.0.2.7', '172.32.0.0'],
@@ -53,9 +65,17 @@ describe('A connection of a client', () => {
   });
 });
 
-it.each(['proxy.example', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/x', '1.2.3', '::/129', '10.0.0.1/8/8', ''])(
-  'What is no address and no network is refused: %j',
-  (text) => {
-    expect(() => new Proxies([text])).toThrow(/no proxy/);
-  },
-);
+it.each([
+  'proxy.example',
+  '10.0.0.0/33',
+  '10.0.0.0/',
+  '10.0.0.0/x',
+  '1.2.3',
+  '::/129',
+  'fe80::%eth0/64',
+  'fe80::1%',
+  '10.0.0.1/8/8',
+  '',
+])('What is no address and no network is refused: %j', (text) => {
+  expect(() => new Proxies([text])).toThrow(/no proxy/);
+});

@@ -25,9 +25,9 @@ afterEach(() => {
   listener.close();
 });
 
-const parts = { share: new TurnBudget().createShare(), letIn: () => undefined };
+const parts = { address: '', share: new TurnBudget().createShare(), onLetIn: () => undefined };
 const carriers = {
-  websocket: () => new WebSocketTransport(server, { remote: { address: '' }, credentials: {}, ...parts }),
+  websocket: () => new WebSocketTransport(server, parts),
   tcp: () => new TcpTransport(server, parts),
 };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
-import { Readiness } from '../../../hub/telemetry/readiness.ts';
+import { Readiness } from '../../../hub/telemetry/monitoring.ts';
 
 it('a hub is ready once it serves, until it stops, and as long as what must be kept can be', () => {
   let failure: HubError | undefined;
