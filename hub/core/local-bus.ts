@@ -60,15 +60,28 @@ export function createLocalBus(hub: Hub): LocalBus {
 
 /** A message as observers of a bus see it. */
 export function toBusMessage(message: Message, retained: boolean): BusMessage {
-  return {
-    topic: message.topic,
-    get bytes() {
-      return message.bytes;
-    },
-    get text() {
-      return message.text;
-    },
-    retained,
-    retain: message.retain,
-  };
+  return new HubMessage(message, retained);
+}
+
+/** A class, since V8 keeps an object literal with a getter as a dictionary. */
+class HubMessage implements BusMessage {
+  readonly topic: string;
+  readonly retained: boolean;
+  readonly retain: boolean;
+  readonly #message: Message;
+
+  constructor(message: Message, retained: boolean) {
+    this.topic = message.topic;
+    this.retained = retained;
+    this.retain = message.retain;
+    this.#message = message;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#message.bytes;
+  }
+
+  get text(): string | undefined {
+    return this.#message.text;
+  }
 }

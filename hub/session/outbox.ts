@@ -118,6 +118,7 @@ export class Outbox {
 
   /** Sends again what has to be, and then what waits, as far as the client has room. */
   pump(): void {
+    if (this.#again.length === 0 && this.#waiting.size === 0) return; // As after most acknowledgements.
     // A client that answers within the call brings us back here: the loop under way goes on for both.
     if (this.#isPumping) return;
     this.#isPumping = true;

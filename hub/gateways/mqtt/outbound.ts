@@ -111,12 +111,12 @@ export class PublishEncoder {
 
   /** The length of a delivery's packet, bytes. */
   byteLength(message: Message, delivery: Delivery): number {
-    return this.#templateOf(message).byteLength(delivery);
+    return this.#templateOf(message, delivery).byteLength(delivery);
   }
 
   /** A batch, or the beginning of one, with one more message. */
   extend(batch: PublishBatch | undefined, message: Message, delivery: Delivery): PublishBatch {
-    return (batch ?? this.#start).with(this.#templateOf(message), delivery);
+    return (batch ?? this.#start).with(this.#templateOf(message, delivery), delivery);
   }
 
   /** A batch as packets; the same object for all clients that hold the same batch. */
@@ -138,16 +138,28 @@ export class PublishEncoder {
     if (this.#encoded.size > 0) this.#encoded = new Map();
   }
 
-  #templateOf(message: Message): PublishTemplate {
+  /**
+   * At QoS 0 a message that has just been published comes for all its receivers at once, so the last one is all that need be known. Others,
+   * which are retained or have waited, come client by client.
+   */
+  #templateOf(message: Message, delivery: Delivery): PublishTemplate {
     if (this.#template && message === this.#message) return this.#template;
-    let template = this.#templates.get(message);
-    if (!template) {
-      template = new PublishTemplate(message, this.#version, remainingSeconds(message, this.#now));
-      this.#templates.set(message, template);
-    }
+    const template = delivery === 0 ? this.#create(message) : this.#findOrCreate(message);
     this.#message = message;
     this.#template = template;
     return template;
+  }
+
+  #findOrCreate(message: Message): PublishTemplate {
+    const known = this.#templates.get(message);
+    if (known) return known;
+    const template = this.#create(message);
+    this.#templates.set(message, template);
+    return template;
+  }
+
+  #create(message: Message): PublishTemplate {
+    return new PublishTemplate(message, this.#version, remainingSeconds(message, this.#now));
   }
 }
 
