@@ -27,9 +27,10 @@ import {
 import { Conversation } from './conversation.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type Reception } from './link.ts';
-import { Replies } from './outbound.ts';
+import { MqttLink } from './link.ts';
+import type { Reception } from './reception.ts';
 import { reasonCodeFor } from './refusal.ts';
+import { Replies } from './replies.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
