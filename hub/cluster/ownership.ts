@@ -1,6 +1,5 @@
 import {
   delay,
-  distinctUntilChanged,
   filter,
   firstValueFrom,
   interval,
@@ -20,15 +19,8 @@ import {
 import { z } from 'zod';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
-
-/** How often an owner says that it is there, milliseconds. */
-const BEAT_MS = 400;
-
-/** After how long without hearing from it an owner counts as gone, milliseconds. An owner that cannot say it ends itself after the same time. */
-const SILENCE_MS = 2_000;
-
-/** For what came while the process did nothing, and is heard only now, milliseconds. */
-const GRACE_MS = 250;
+import { parseJson } from './json.ts';
+import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -147,14 +139,8 @@ export class Ownership {
 
   /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
   #silence$(): Observable<unknown> {
-    const { engine, scheduler } = this.#options;
     const released$ = this.#heard$.pipe(filter(({ isReleased }) => isReleased));
-    const reachable$ = engine.reachable$.pipe(distinctUntilChanged());
-    const heard$ = this.#heard$.pipe(startWith(undefined));
-    const silent$ = reachable$.pipe(
-      switchMap((isReachable) => (isReachable ? heard$ : [])),
-      switchMap(() => timer(SILENCE_MS, scheduler)),
-    );
+    const silent$ = silence$({ ...this.#options, heard$: this.#heard$ });
     return merge(silent$.pipe(takeUntil(released$)), released$).pipe(take(1));
   }
 }
@@ -177,12 +163,4 @@ function parse(text: string): Claim {
 function parseBeat(text: string): readonly Claim[] {
   const claim = CLAIM.safeParse(parseJson(text));
   return claim.success ? [claim.data] : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // As good as any other text that is no claim.
-  }
 }
