@@ -30,6 +30,9 @@ const SILENCE_MS = 2_000;
 /** For what came while the process did nothing, and is heard only now, milliseconds. */
 const GRACE_MS = 250;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 export interface OwnershipOptions {
   readonly engine: Engine;
   /** The hub whose state is owned. */
@@ -131,7 +134,7 @@ export class Ownership {
     const present = await engine.cell(cellOf(hub));
     if (!present || parse(present.text).epoch !== this.#claim.epoch) return;
     await engine.setCell(cellOf(hub), text, present.revision);
-    engine.cast(channelOf(this.#options), text);
+    engine.cast(channelOf(this.#options), encoder.encode(text));
   }
 
   stop(): void {
@@ -140,9 +143,9 @@ export class Ownership {
 
   #beat(claim: Claim): void {
     const { engine, scheduler } = this.#options;
-    const text = JSON.stringify(claim);
+    const beat = encoder.encode(JSON.stringify(claim));
     const beats$ = interval(BEAT_MS, scheduler).pipe(startWith(0));
-    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), text)));
+    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), beat)));
   }
 
   /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
@@ -174,8 +177,8 @@ function parse(text: string): Claim {
 }
 
 /** Anybody may cast anything: what is no beat is none. */
-function parseBeat(text: string): readonly Claim[] {
-  const claim = CLAIM.safeParse(parseJson(text));
+function parseBeat(bytes: Uint8Array): readonly Claim[] {
+  const claim = CLAIM.safeParse(parseJson(decoder.decode(bytes)));
   return claim.success ? [claim.data] : [];
 }
 
