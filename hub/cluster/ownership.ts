@@ -22,6 +22,9 @@ import type { CellValue, Engine } from './engine.ts';
 import { parseJson } from './json.ts';
 import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 export interface OwnershipOptions {
   readonly engine: Engine;
   /** The hub whose state is owned. */
@@ -123,7 +126,7 @@ export class Ownership {
     const present = await engine.cell(cellOf(hub));
     if (!present || parse(present.text).epoch !== this.#claim.epoch) return;
     await engine.setCell(cellOf(hub), text, present.revision);
-    engine.cast(channelOf(this.#options), text);
+    engine.cast(channelOf(this.#options), encoder.encode(text));
   }
 
   stop(): void {
@@ -132,9 +135,9 @@ export class Ownership {
 
   #beat(claim: Claim): void {
     const { engine, scheduler } = this.#options;
-    const text = JSON.stringify(claim);
+    const beat = encoder.encode(JSON.stringify(claim));
     const beats$ = interval(BEAT_MS, scheduler).pipe(startWith(0));
-    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), text)));
+    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), beat)));
   }
 
   /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
@@ -160,7 +163,7 @@ function parse(text: string): Claim {
 }
 
 /** Anybody may cast anything: what is no beat is none. */
-function parseBeat(text: string): readonly Claim[] {
-  const claim = CLAIM.safeParse(parseJson(text));
+function parseBeat(bytes: Uint8Array): readonly Claim[] {
+  const claim = CLAIM.safeParse(parseJson(decoder.decode(bytes)));
   return claim.success ? [claim.data] : [];
 }
