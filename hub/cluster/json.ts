@@ -1,3 +1,6 @@
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** The value of a text; `undefined` if it is not JSON, which no value is. */
 export function parseJson(text: string): unknown {
   try {
@@ -5,4 +8,14 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A value as a message between hubs. */
+export function encodeJson(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}
+
+/** The value in a message; `undefined` if it holds none. */
+export function decodeJson(bytes: Uint8Array): unknown {
+  return parseJson(decoder.decode(bytes));
 }

@@ -12,7 +12,8 @@ import {
 } from 'rxjs';
 import { z } from 'zod';
 import type { Engine } from './engine.ts';
-import { parseJson } from './json.ts';
+import { connectionNameOf } from './hub-cell.ts';
+import { decodeJson, encodeJson } from './json.ts';
 import { BEAT_MS, silence$ } from './silence.ts';
 
 const MEMBER = z.object({
@@ -84,7 +85,7 @@ export class BeatingMembers implements Members {
   }
 
   #say(state: Pick<Beat, 'isLeaving'>): void {
-    this.#options.engine.cast(CHANNEL, JSON.stringify({ ...this.self, ...state }));
+    this.#options.engine.cast(CHANNEL, encodeJson({ ...this.self, ...state }));
   }
 
   /** What an earlier process of a hub says comes late, and means nothing. */
@@ -98,10 +99,14 @@ export class BeatingMembers implements Members {
   #add(member: Member): void {
     const others = this.#live$.value.filter(({ hub }) => hub !== member.hub);
     this.#live$.next([...others, member].sort((one, other) => (one.hub < other.hub ? -1 : 1)));
+    const { gone$ } = this.#options.engine;
     const heard$ = this.#heard$.pipe(
       filter(({ hub, epoch }) => hub === member.hub && epoch === member.epoch),
     );
-    this.#running.add(silence$({ ...this.#options, heard$ }).subscribe(() => this.#remove(member)));
+    const ended$ = gone$.pipe(filter((name) => name === connectionNameOf(member)));
+    this.#running.add(
+      silence$({ ...this.#options, heard$, gone$: ended$ }).subscribe(() => this.#remove(member)),
+    );
   }
 
   #remove({ hub, epoch }: Member): void {
@@ -111,7 +116,7 @@ export class BeatingMembers implements Members {
 }
 
 /** Anybody may cast anything: what is no beat is none. */
-function parseBeat(text: string): readonly Beat[] {
-  const beat = BEAT.safeParse(parseJson(text));
+function parseBeat(bytes: Uint8Array): readonly Beat[] {
+  const beat = BEAT.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];
 }

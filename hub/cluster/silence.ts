@@ -1,6 +1,8 @@
 import {
   delay,
   distinctUntilChanged,
+  map,
+  merge,
   NEVER,
   type Observable,
   type SchedulerLike,
@@ -20,19 +22,28 @@ export const SILENCE_MS = 2_000;
 /** For what came while this process did nothing, and is heard only now, milliseconds. */
 export const GRACE_MS = 250;
 
+/** The same once the servers have told that its connection has ended, milliseconds: it may have made another. */
+const GONE_MS = 600;
+
 export interface SilenceOptions {
   readonly engine: Engine;
   readonly scheduler: SchedulerLike;
   /** Emits whenever the process was heard. */
   readonly heard$: Observable<unknown>;
+  /** Emits when the servers tell that its connection has ended. */
+  readonly gone$: Observable<unknown>;
 }
 
 /** Emits once nothing was heard for long enough, while it could have been, and completes. */
-export function silence$({ engine, scheduler, heard$ }: SilenceOptions): Observable<unknown> {
-  const silent$ = heard$.pipe(
-    startWith(undefined),
-    switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
+export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
+  const patienceMs$ = merge(
+    heard$.pipe(
+      startWith(undefined),
+      map(() => SILENCE_MS),
+    ),
+    gone$.pipe(map(() => GONE_MS)),
   );
+  const silent$ = patienceMs$.pipe(switchMap((ms) => timer(ms, scheduler).pipe(delay(GRACE_MS, scheduler))));
   return engine.reachable$.pipe(
     distinctUntilChanged(),
     switchMap((isReachable) => (isReachable ? silent$ : NEVER)),

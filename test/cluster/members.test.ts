@@ -19,7 +19,7 @@ interface Joined {
 }
 
 function join(hub: string, more: Partial<Member> = {}): Joined {
-  const engine = cluster.join();
+  const engine = cluster.join(`pinhub ${hub} on ${hub} (process 1)`);
   const self = { hub, epoch: 1, instance: `${hub} (process 1)`, addresses: [], ...more };
   const members = new BeatingMembers({ engine, self, scheduler: time });
   const states: string[] = [];
@@ -56,6 +56,19 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1 b1');
   });
 
+  it('miss one sooner if the servers tell that its connection has ended, unless it goes on', async () => {
+    const a = join('a');
+    const b = join('b');
+    await time.run(1_000);
+    cluster.ends$.next('pinhub b on b (process 1)');
+    await time.run(5_000);
+    expect(a.states).toEqual(['a1', 'a1 b1']);
+    cluster.tellsEnds = true;
+    b.engine.kill();
+    await time.run(900);
+    expect(a.states.at(-1)).toBe('a1');
+  });
+
   it('miss one that leaves at once', async () => {
     const a = join('a');
     const b = join('b');
@@ -90,7 +103,8 @@ describe('members of a cluster', () => {
 
   it('are not confused by what else is said on their channel', async () => {
     const a = join('a');
-    for (const text of ['', '{}', '{"hub":"x"}', 'null']) cluster.casts$.next({ channel: 'members', text });
+    for (const text of ['', '{}', '{"hub":"x"}', 'null'])
+      cluster.casts$.next({ channel: 'members', bytes: new TextEncoder().encode(text) });
     await time.run(10);
     expect(a.states).toEqual(['a1']);
   });
