@@ -96,7 +96,7 @@ async function tryTakeOver(
   const free = ownership.untilFree((owner) =>
     report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
   );
-  await Promise.race([free, aborted(signal)]);
+  await unlessAborted(free, signal);
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());
   const epoch = await ownership.claim(replay.state.epoch);
@@ -104,10 +104,17 @@ async function tryTakeOver(
   return { ownership, shared, replay };
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+/** Resolves as a promise does, or rejects with the signal's reason. Listens to the signal no longer than that. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** Reports the same only once. */

@@ -146,7 +146,7 @@ describe('a process that serves', () => {
   it('is not confused by what others say on its channel', async () => {
     const { process } = await serve('first');
     for (const text of ['', '{}', '{"epoch":-1}', '{"epoch":1,"instance":"other","isReleased":false}'])
-      cluster.casts$.next({ channel: 'hub-main', text });
+      cluster.casts$.next({ channel: 'hub-main', bytes: new TextEncoder().encode(text) });
     await time.run(10_000);
     expect(process.lost).toBeUndefined();
   });

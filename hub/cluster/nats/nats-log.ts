@@ -1,5 +1,12 @@
-import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import type { Appended, LogEntry, SharedLog } from '../engine.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import { Observable, type Subscriber } from 'rxjs';
+import { type Appended, type LogEntry, type SharedLog, trimmed } from '../engine.ts';
 import { answered, CODES, hasCode, isFull, publish, toUnanswered } from './answers.ts';
 
 export interface NatsLogOptions {
@@ -8,11 +15,17 @@ export interface NatsLogOptions {
   readonly subject: string;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
+  /** Whether the connection is closed for good. */
+  readonly isClosed: () => boolean;
 }
 
 /** How many entries are asked for at a time, and for how long, milliseconds. */
 const BATCH = 500;
 const BATCH_MS = 5_000;
+
+/** How long the servers wait for entries of a log that is followed, and how often they say in between that they are there: two of that unheard are a loss. */
+const FOLLOW_MS = { expires: 1_000, idle_heartbeat: 500 };
+const RETRY_MS = 100;
 
 /** A log that is a stream of JetStream. What it reads by sequence comes from the stream's leader. */
 export class NatsLog implements SharedLog {
@@ -72,6 +85,44 @@ export class NatsLog implements SharedLog {
     } finally {
       await consumer.delete().catch(() => undefined); // The servers remove it by themselves after some minutes.
     }
+  }
+
+  follow$(first: number): Observable<LogEntry> {
+    return new Observable((observer) => {
+      void this.#follow(first, observer);
+    });
+  }
+
+  /** The library goes on after most failures by itself. After the others it begins again behind the last entry. */
+  async #follow(first: number, observer: Subscriber<LogEntry>): Promise<void> {
+    let next = first;
+    const take = (entry: LogEntry) => {
+      if (entry.sequence > next) observer.error(trimmed(next));
+      else if (entry.sequence === next++) observer.next(entry);
+    };
+    while (!observer.closed && !this.#options.isClosed()) {
+      try {
+        const messages = await this.#consume(next, take);
+        observer.add(() => messages.stop());
+        const failure = await messages.closed();
+        if (failure) throw failure;
+      } catch {
+        await wait(RETRY_MS); // Nobody answers now, or the stream's leader is gone.
+      }
+    }
+  }
+
+  async #consume(first: number, take: (entry: LogEntry) => void): Promise<ConsumerMessages> {
+    const { client, stream } = this.#options;
+    const consumer = await client.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: first,
+    });
+    return consumer.consume({
+      callback: (message) => take({ sequence: message.seq, bytes: message.data }),
+      max_messages: BATCH,
+      ...FOLLOW_MS,
+    });
   }
 
   async trim(first: number): Promise<void> {
