@@ -9,6 +9,7 @@ import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
+import type { OtherHubs } from '../other-hubs.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -28,6 +29,8 @@ interface MqttGatewayOptions {
   readonly budget?: TurnBudget;
   /** Told of what clients do. Default: nobody is. */
   readonly events?: ClientEvents;
+  /** The other hubs of a cluster, to which clients are sent when this one closes. Default: there are none. */
+  readonly otherHubs?: OtherHubs | undefined;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -62,6 +65,7 @@ export class MqttGateway {
       topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
       events: options.events ?? new ClientEvents(),
+      elsewhere: (carrier) => referenceTo(options.otherHubs, carrier),
       log,
     };
   }
@@ -131,6 +135,16 @@ export class MqttGateway {
   #forget(connection: MqttConnection): void {
     this.#connections.delete(connection);
   }
+}
+
+/** Schemes of the addresses at which clients over a carrier are served. */
+const SCHEMES: Readonly<Record<Carrier, readonly string[]>> = {
+  tcp: ['mqtt:', 'mqtts:'],
+  websocket: ['http:', 'https:'],
+};
+
+function referenceTo(otherHubs: OtherHubs | undefined, carrier: Carrier): string | undefined {
+  return otherHubs?.hosts(SCHEMES[carrier]).join(' ') || undefined;
 }
 
 function createConnectRate({ connectsPerSecond }: MqttLimits, now: () => number): RateLimiter {

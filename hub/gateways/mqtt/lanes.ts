@@ -1,7 +1,9 @@
 import { Batch } from '../batch.ts';
-import { isTracked } from './codec/index.ts';
-import type { PublishBatch } from './outbound.ts';
+import { type Delivery, isTracked, type PublishTemplate } from './codec/index.ts';
 import type { Replies } from './replies.ts';
+
+/** The messages due to a client in one turn, each with its delivery. */
+export type PublishBatch = Batch<Delivery, PublishTemplate>;
 
 /** The messages of a batch that wait for the journal, and those that need not. */
 export interface Lanes {

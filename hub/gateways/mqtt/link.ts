@@ -12,8 +12,8 @@ import {
   type ServerPacket,
   sharedDelivery,
 } from './codec/index.ts';
-import { type Lanes, Precedence } from './lanes.ts';
-import type { Outbound, PublishBatch, PublishEncoder } from './outbound.ts';
+import { type Lanes, Precedence, type PublishBatch } from './lanes.ts';
+import type { Outbound, PublishEncoder } from './outbound.ts';
 import type { Reception } from './reception.ts';
 import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';

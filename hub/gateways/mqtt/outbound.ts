@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
-import { type Batch, BatchStart } from '../batch.ts';
+import { BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
 import { type Delivery, type ProtocolVersion, PublishTemplate } from './codec/index.ts';
-import { intoLanes, type Lanes } from './lanes.ts';
+import { intoLanes, type Lanes, type PublishBatch } from './lanes.ts';
 import type { MqttCounters } from './limits.ts';
 
 /*
@@ -26,9 +26,6 @@ import type { MqttCounters } from './limits.ts';
  *    write ─── Transport.send, one write to the socket; while the journal is not safe, MqttLink       limits/outlet.ts
  *              sends QoS 0 and PINGRESP, and the rest later
  */
-
-/** The messages due to a client in one turn, each with its delivery. */
-export type PublishBatch = Batch<Delivery, PublishTemplate>;
 
 /**
  * A batch in the form of each carrier, encoded once for all clients that get the same: the packets as they are for TCP, each in a frame of

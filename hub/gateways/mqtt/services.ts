@@ -10,6 +10,7 @@ import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
+import type { Carrier } from './transport.ts';
 
 /** Shared by all connections of a gateway. */
 export interface Services {
@@ -24,6 +25,8 @@ export interface Services {
   readonly topicNames: TopicNames;
   readonly budget: TurnBudget;
   readonly events: ClientEvents;
+  /** Other servers, for a client over this carrier, as a Server Reference (MQTT 5, 4.13); `undefined` if there are none. */
+  readonly elsewhere: (carrier: Carrier) => string | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +65,7 @@ export interface Phase {
 
 /** A phase's view of its connection. */
 export interface Host {
+  readonly carrier: Carrier;
   /** Waits for a decision about the client, and reads nothing meanwhile. */
   decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void;
   /** Changes to another phase. */

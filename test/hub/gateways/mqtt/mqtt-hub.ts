@@ -17,6 +17,7 @@ import type {
 } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
+import type { OtherHubs } from '../../../../hub/gateways/other-hubs.ts';
 import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
@@ -31,6 +32,7 @@ export interface MqttHubOptions {
   readonly access?: Access;
   /** Default: nothing is kept, and all is safe at once. */
   readonly journal?: Journal & SessionJournal;
+  readonly otherHubs?: OtherHubs;
 }
 
 /** A hub with MQTT as its only way in, in virtual time and without a network. */
@@ -49,6 +51,7 @@ export class MqttHub {
     retainedLimits = {},
     access,
     journal,
+    otherHubs,
   }: MqttHubOptions = {}) {
     const { scheduler } = this;
     const kept = journal && { journal };
@@ -68,6 +71,7 @@ export class MqttHub {
       }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
+      otherHubs,
     });
   }
 
