@@ -46,7 +46,8 @@ function moveState(state: SessionState, aheadMs: number): SessionState {
   return { ...state, leftAt: state.leftAt === undefined ? undefined : state.leftAt + aheadMs };
 }
 
-function moveMessage(message: Message, aheadMs: number): Message {
+/** The same message by the clock of this hub. */
+export function moveMessage(message: Message, aheadMs: number): Message {
   const { expiresAt } = message;
   return expiresAt === undefined ? message : message.with({ expiresAt: expiresAt + aheadMs });
 }

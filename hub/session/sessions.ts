@@ -21,6 +21,7 @@ import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
 import {
+  type Due,
   NO_RECORD,
   NO_SESSION_JOURNAL,
   type SessionJournal,
@@ -207,6 +208,11 @@ export class Sessions {
     const kept = this.#entries.get(clientIdentifier);
     if (kept && cleanStart) this.#end(kept);
     return kept && !cleanStart ? this.#hold(kept) : undefined;
+  }
+
+  /** Adds messages that became due to a client's session at another hub while it moved here. */
+  appendDue(clientIdentifier: string, due: readonly Due[]): void {
+    this.#entries.get(clientIdentifier)?.session.append(due);
   }
 
   /** Holds a client's session, away, until it is known whether another hub has it; `undefined` if there is none. */
