@@ -8,7 +8,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { askChannel, type Directory } from './directory.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import type { Leaving, MoveTables } from './move-tables.ts';
+import type { Arrived, Leaving, MoveTables } from './move-tables.ts';
 import { decodeParcel, encodeParcel } from './parcel.ts';
 import {
   type ClaimRequest,
@@ -72,20 +72,51 @@ export class HandOver {
 
   /** Goes on with what the log says. Call it once the sessions are restored. */
   resume(): void {
-    const { moves } = this.#options;
-    for (const [clientIdentifier, leaving] of [...moves.leaving])
-      this.#resumeDoubt(clientIdentifier, leaving);
-    for (const [handOver] of [...moves.arrived]) this.#inBackground(this.#askForRelease(handOver));
+    const { leaving, arrived } = this.#options.moves;
+    for (const [clientIdentifier, one] of [...leaving]) this.resumeGiving(clientIdentifier, one);
+    for (const [handOver, one] of [...arrived]) this.resumeTaking(handOver, one);
+  }
+
+  /** Goes on with a session that a dead hub was giving. */
+  resumeGiving(clientIdentifier: string, leaving: Leaving): void {
+    const { moves, sessions } = this.#options;
+    const moving = sessions.hold(clientIdentifier);
+    if (moving) {
+      moves.leaving.set(clientIdentifier, leaving);
+      this.#doubt(clientIdentifier, leaving, moving);
+    } else moves.leaving.delete(clientIdentifier);
+  }
+
+  /** Goes on with a session that a dead hub had taken. */
+  resumeTaking(handOver: string, arrived: Arrived): void {
+    this.#options.moves.arrived.set(handOver, arrived);
+    this.#inBackground(this.#askForRelease(handOver));
+  }
+
+  /** Whether this hub has taken a session; from now on it does not ask for its release. */
+  endTaking(handOver: string): boolean {
+    return this.#options.moves.arrived.delete(handOver);
+  }
+
+  /** Ends a session here that another hub has taken; returns what became due since. */
+  endGiving(handOver: string): readonly StoredSession[] {
+    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
+    if (clientIdentifier === undefined || !doubt) return [];
+    const remainder = this.#takeRemainder(clientIdentifier, doubt);
+    this.#settle(clientIdentifier);
+    return decodeParcel(remainder);
+  }
+
+  /** A session that was on its way here must not be taken any more. */
+  refuse(handOver: string): void {
+    this.#refused.add(handOver);
+    timer(MEMORY_MS, this.#options.scheduler).subscribe(() => this.#refused.delete(handOver));
   }
 
   close(): void {
     this.#isClosed = true;
     for (const { settle } of this.#doubts.values()) settle();
-  }
-
-  /** Whether a client's session may be elsewhere. */
-  isInDoubt(clientIdentifier: string): boolean {
-    return this.#doubts.has(clientIdentifier);
+    this.#doubts.clear();
   }
 
   /** Resolves when it is known where a client's session is. */
@@ -122,7 +153,7 @@ export class HandOver {
   ): Promise<boolean> {
     const content = await this.#fetch(handOver, reply);
     if (!content || this.#refused.has(handOver)) {
-      this.#refuse(handOver);
+      this.refuse(handOver);
       return false;
     }
     this.#import(content, reply.now);
@@ -138,7 +169,7 @@ export class HandOver {
       await untilSafe(store.journal);
       return true;
     }
-    this.#refuse(handOver);
+    this.refuse(handOver);
     return false;
   }
 
@@ -161,7 +192,9 @@ export class HandOver {
       this.#doubt(clientIdentifier, leaving, moving);
     }
     await untilSafe(store.journal);
-    return moving && this.#pack(clientIdentifier, leaving, moving);
+    const parcel = moving && this.#pack(clientIdentifier, leaving, moving);
+    await untilSafe(store.journal); // Whoever comes after this process must know what was in it.
+    return parcel;
   }
 
   /** What becomes due from now on goes with the release. */
@@ -240,8 +273,7 @@ export class HandOver {
 
   async #release(handOver: string): Promise<Uint8Array> {
     const { store, hub } = this.#options;
-    const [clientIdentifier, doubt] =
-      [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver) ?? [];
+    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
     if (clientIdentifier === undefined || !doubt) return encodeReply({ kind: 'none' });
     const remainder = this.#takeRemainder(clientIdentifier, doubt);
     this.#settle(clientIdentifier);
@@ -249,17 +281,15 @@ export class HandOver {
     return encodeReply({ kind: 'parcel', bytes: remainder.length, now: store.now(), from: hub }, remainder);
   }
 
+  #findDoubt(handOver: string): readonly [string, Doubt] | undefined {
+    return [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver);
+  }
+
   #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
     const { lastTicket = 0 } = this.#options.moves.leaving.get(clientIdentifier) ?? {};
     const remainder = encodeParcel((record) => moving.copyDueTo(record, lastTicket));
     moving.end();
     return remainder;
-  }
-
-  #resumeDoubt(clientIdentifier: string, leaving: Leaving): void {
-    const moving = this.#options.sessions.hold(clientIdentifier);
-    if (moving) this.#doubt(clientIdentifier, leaving, moving);
-    else this.#options.moves.leaving.delete(clientIdentifier);
   }
 
   #doubt(clientIdentifier: string, leaving: Leaving, moving: MovingSession): void {
@@ -302,16 +332,12 @@ export class HandOver {
     });
   }
 
-  #refuse(handOver: string): void {
-    this.#refused.add(handOver);
-    timer(MEMORY_MS, this.#options.scheduler).subscribe(() => this.#refused.delete(handOver));
-  }
-
-  /** A promise that rejects is forgotten, so that the same can be tried again. */
+  /** What rejects or gives nothing is forgotten: the same can be tried again. */
   #remember<T>(memory: Map<string, Promise<T>>, handOver: string, promise: Promise<T>): void {
     memory.set(handOver, promise);
     const forget = () => memory.delete(handOver);
-    promise.then(() => timer(MEMORY_MS, this.#options.scheduler).subscribe(forget), forget);
+    const keep = () => timer(MEMORY_MS, this.#options.scheduler).subscribe(forget);
+    promise.then((given) => (given ? keep() : forget()), forget);
   }
 
   #inBackground(work: Promise<void>): void {
