@@ -13,9 +13,11 @@ import type { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
 import { compact } from './compaction.ts';
+import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { HubLog } from './hub-log.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
+import type { MoveTables } from './move-tables.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
@@ -44,10 +46,26 @@ export interface ClusterStoreOptions {
   readonly signal?: AbortSignal;
   /** A log up to this length is never compacted, bytes. Default 1 MiB. */
   readonly smallLogBytes?: number;
+  /** Default: the system's clocks. */
+  readonly clock?: ClusterClock;
 }
+
+export interface ClusterClock {
+  /** The time of day, milliseconds since 1970. */
+  wallMs(): number;
+  monotonicMs(): number;
+}
+
+const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** The state of a hub, which any process of the cluster can take over. */
 export interface ClusterStore extends Store {
+  /** Counts the owners of the state: this is the latest. */
+  readonly epoch: number;
+  /** Which sessions are on their way to other hubs, or from them. */
+  readonly moves: MoveTables;
+  /** The time of day, milliseconds since 1970. */
+  readonly wallMs: () => number;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -89,19 +107,32 @@ async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
 
 /** Resolves to nothing if another process was faster. */
 async function tryTakeOver(
-  { engine, hub, signal }: ClusterStoreOptions,
+  options: ClusterStoreOptions,
   ownership: Ownership,
   report: (text: string) => void,
 ): Promise<Taken | undefined> {
+  const { engine, hub, signal, scheduler = asyncScheduler } = options;
   const free = ownership.untilFree((owner) =>
     report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
   );
   await unlessAborted(free, signal);
+  const { cell } = ownership;
+  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
+  if (earlier === 'unknown')
+    report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
+  if (earlier === 'unknown') return undefined;
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
-  return { ownership, shared, replay };
+  if (earlier === 'left') return { ownership, shared, replay };
+  return { ownership, shared, replay: await beginEmpty(shared, replay) };
+}
+
+/** Another hub has the state already. */
+async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
+  await shared.trim(begunAt);
+  return replayLog(shared, () => new HubState());
 }
 
 /** Resolves as a promise does, or rejects with the signal's reason. Listens to the signal no longer than that. */
@@ -128,6 +159,9 @@ function createReporter(report: (text: string) => void): (text: string) => void 
 
 /** The store of the process that owns the state. */
 class OwnedStore implements ClusterStore {
+  readonly epoch: number;
+  readonly moves: MoveTables;
+  readonly wallMs: () => number;
   readonly now: () => number;
   readonly journal: Store['journal'];
   readonly retained: Store['retained'];
@@ -145,7 +179,7 @@ class OwnedStore implements ClusterStore {
   #closed: Promise<void> | undefined;
 
   constructor(options: ClusterStoreOptions, taken: Taken) {
-    const { scheduler = asyncScheduler, smallLogBytes = SMALL_LOG_BYTES } = options;
+    const { scheduler = asyncScheduler, smallLogBytes = SMALL_LOG_BYTES, clock = SYSTEM_CLOCK } = options;
     const { ownership, shared, replay } = taken;
     const { tables } = replay.target;
     this.#options = options;
@@ -163,9 +197,12 @@ class OwnedStore implements ClusterStore {
       onFull: (failure) => this.#onFull(failure),
     });
     replay.target.tell = () => this.#log.tell();
-    this.now = createClock(tables.clock.get(0));
+    this.epoch = replay.state.epoch;
+    this.moves = tables;
+    this.wallMs = clock.wallMs;
+    this.now = createClock(tables.clock.get(0), clock.wallMs, clock.monotonicMs);
     const keep = (mark: ClockMark) => tables.clock.set(0, mark);
-    this.#marks = new ClockMarks({ now: this.now, last: tables.clock.get(0), keep });
+    this.#marks = new ClockMarks({ now: this.now, wallMs: clock.wallMs, last: tables.clock.get(0), keep });
     const { journal, retained, sessions } = readContent(tables, this.#log);
     this.journal = journal;
     this.retained = retained;

@@ -8,6 +8,7 @@ import {
   mergeMap,
   type Observable,
   ReplaySubject,
+  race,
   type SchedulerLike,
   Subscription,
   startWith,
@@ -68,6 +69,12 @@ export class Ownership {
     } finally {
       listening.unsubscribe();
     }
+  }
+
+  /** Resolves when an owner is heard, or after so many milliseconds. */
+  async untilOwned(withinMs: number): Promise<void> {
+    const owned$ = this.#heard$.pipe(filter(({ isReleased }) => !isReleased));
+    await firstValueFrom(race(owned$, timer(withinMs, this.#options.scheduler)), { defaultValue: undefined });
   }
 
   /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */

@@ -9,7 +9,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { SessionRecord, StoredSession } from './store.ts';
+import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
@@ -75,6 +75,29 @@ export class Session implements Subscriber {
     this.#outbox.restore(due);
     for (const packetIdentifier of unreleased) this.#unreleased.add(packetIdentifier);
     if (replayed.length > 0) this.replay(replayed);
+  }
+
+  /** Writes all that it holds to another record. */
+  copyTo(record: SessionRecord): void {
+    for (const subscription of this.#subscriptions.values())
+      record.subscribe(subscription, this.#replays.owes(subscription));
+    this.#outbox.copyTo(record, 0);
+    for (const packetIdentifier of this.#unreleased) record.receive(packetIdentifier);
+  }
+
+  /** The ticket of the message that became due last; 0 if none is due. */
+  get lastTicket(): Ticket {
+    return this.#outbox.lastTicket;
+  }
+
+  /** Takes messages that are due to it already. */
+  append(due: readonly Due[]): void {
+    for (const { message, terms, qos, retain } of due) this.#outbox.push(message, terms, qos, retain);
+  }
+
+  /** Writes the messages that became due after a ticket to another record. */
+  copyDueTo(record: SessionRecord, after: Ticket): void {
+    this.#outbox.copyTo(record, after);
   }
 
   /** Attaches a connection, and sends over it what was waiting. */

@@ -3,7 +3,7 @@ import type { HubError } from '../core/error.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
-import type { RetainFlag, SessionOwner, Will } from './link.ts';
+import type { KeptOwner, RetainFlag, Will } from './link.ts';
 
 /** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
@@ -35,8 +35,7 @@ export function createEphemeralStore(now: () => number = createClock()): Store {
 /** A session's own data, without its subscriptions and messages. */
 export interface SessionState {
   readonly clientIdentifier: string;
-  /** Rights are not kept: they follow the accounts of the present. */
-  readonly owner: Omit<SessionOwner, 'rights'>;
+  readonly owner: KeptOwner;
   readonly expirySeconds: number;
   readonly will: Will | undefined;
   /** When its client left, milliseconds of the hub's clock; `undefined` while it is connected. */
@@ -58,7 +57,7 @@ export type Ticket = number;
 export interface SessionRecord {
   update(state: SessionState): void;
   /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
-  subscribe(subscription: Subscription, isReplaying: boolean): void;
+  subscribe(subscription: Pick<Subscription, 'filter' | 'terms'>, isReplaying: boolean): void;
   unsubscribe(filter: string): void;
   /** A message is due. A packet identifier other than 0 means that it was sent at once. */
   enqueue(due: Due, packetIdentifier: number): Ticket;

@@ -57,6 +57,10 @@ export class WaitingQueue {
     if (entry.message.expiresAt !== undefined) this.#expiring.add(slot);
   }
 
+  *[Symbol.iterator](): Iterator<Delivery> {
+    for (const { entry } of this.#slots) if (entry) yield entry;
+  }
+
   shift(): Delivery | undefined {
     for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
       this.#first++;

@@ -3,7 +3,7 @@ import { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
-import { isSomebodyElse, type SessionOwner, type Will } from './link.ts';
+import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
 import type { SessionRecord, SessionState } from './store.ts';
 
@@ -66,7 +66,7 @@ export function recordWill(
   return { record, delayEndsAt };
 }
 
-/** The will of a client that was connected, or away, when the last process ended. */
+/** The will of a client that was connected, or away, when the last process ended, or another hub of the cluster. */
 export interface PendingWill {
   readonly clientIdentifier: string;
   readonly owner: SessionOwner;
@@ -74,6 +74,8 @@ export interface PendingWill {
   /** When its delay is over, milliseconds of the hub's clock. */
   readonly delayEndsAt: number;
   readonly record: SessionRecord;
+  /** Since when this hub has it, milliseconds of the hub's clock. */
+  readonly addedAt: number;
 }
 
 /** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
@@ -100,7 +102,8 @@ export class PendingWills {
   add(state: SessionState, owner: SessionOwner): PendingWill | undefined {
     const { clientIdentifier, will } = state;
     if (!will) return undefined;
-    const pending = { clientIdentifier, owner, will, ...recordWill(state, will, this.#context) };
+    const addedAt = this.#context.hub.now();
+    const pending = { clientIdentifier, owner, will, addedAt, ...recordWill(state, will, this.#context) };
     this.#wills.add(pending);
     this.#context.counters.sessionBytes += bytesOf(pending);
     for (const key of keysOf(pending)) this.#index.set(key, (this.#index.get(key) ?? new Set()).add(pending));
@@ -114,7 +117,7 @@ export class PendingWills {
   }
 
   /** A client has connected: its pending will no longer counts. */
-  clientIsBack(clientIdentifier: string, owner: SessionOwner): void {
+  clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);
   }
 
@@ -158,7 +161,7 @@ export class PendingWills {
     this.#timer?.unsubscribe();
   }
 
-  #drop(key: string, owner: SessionOwner): void {
+  #drop(key: string, owner: KeptOwner): void {
     for (const pending of this.#index.get(key) ?? []) {
       if (!isSomebodyElse(pending.owner, owner)) this.#remove(pending);
     }
@@ -187,8 +190,9 @@ export class PendingWills {
     this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());
   }
 
-  #dueAt({ delayEndsAt }: PendingWill): number {
-    return Math.max(this.#readyAt + this.#context.limits.willGraceSeconds * 1000, delayEndsAt);
+  #dueAt({ addedAt, delayEndsAt }: PendingWill): number {
+    const graceMs = this.#context.limits.willGraceSeconds * 1000;
+    return Math.max(Math.max(this.#readyAt, addedAt) + graceMs, delayEndsAt);
   }
 }
 

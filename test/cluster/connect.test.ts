@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NatsOptions } from '../../hub/cluster/nats/connect.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
@@ -112,5 +113,26 @@ describeWithNats('a server that asks for credentials', (program) => {
   it('lets in those who have a token in a file', async () => {
     servers = await NatsServers.start(program, 1, '--auth', 'token');
     expect(await tryWith('token')).toBe('x');
+  });
+
+  it('tells those who have a user of the system account whose connection has ended', async () => {
+    const [config, credentials, systemCredentials] = ['servers', 'hub', 'system'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    writeFileSync(credentials, 'hub:one\n');
+    writeFileSync(systemCredentials, 'system:two\n');
+    const users = {
+      hubs: { jetstream: 'enabled', users: [{ user: 'hub', password: 'one' }] },
+      system: { users: [{ user: 'system', password: 'two' }] },
+    };
+    writeFileSync(config, JSON.stringify({ accounts: users, system_account: 'system' }));
+    servers = await NatsServers.start(program, 1, '--config', config);
+    const open = (name: string) =>
+      openNatsEngine({ cluster: 'c', name, servers: servers.urls, credentials, systemCredentials });
+    const [one, other] = await Promise.all([open('one'), open('other')]);
+    const gone = firstValueFrom(one.gone$.pipe(filter((name) => name === 'other')));
+    await other.close();
+    expect(await gone).toBe('other');
+    await one.close();
   });
 });

@@ -8,12 +8,12 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BehaviorSubject, NEVER, Observable, Subscription } from 'rxjs';
+import { BehaviorSubject, filter, NEVER, Observable, Subscription, skip } from 'rxjs';
 import type { CellValue, Engine, SharedLog } from '../engine.ts';
 import { answered, CODES, hasCode, publish, toUnanswered } from './answers.ts';
 import { connect, type NatsOptions } from './connect.ts';
 import { ConnectionEnds } from './connection-ends.ts';
-import { NatsLog } from './nats-log.ts';
+import { NatsLog, type TailAccess } from './nats-log.ts';
 
 export interface NatsEngineOptions extends NatsOptions {
   /** Tells clusters of hubs apart that share servers: letters, digits and hyphens. */
@@ -24,6 +24,9 @@ export interface NatsEngineOptions extends NatsOptions {
 
 /** What a message takes beside its content, bytes: NATS counts headers too. */
 const HEADER_BYTES = 256;
+
+/** How long to wait for an answer of servers that may be electing, before asking again for the tail of a log, milliseconds. */
+const TAIL_MS = 1_000;
 
 /** On how many servers everything is kept, if they are several. */
 const REPLICAS = 3;
@@ -64,6 +67,7 @@ class NatsEngine implements Engine {
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #client: JetStreamClient;
+  readonly #tail: TailAccess;
   readonly #ends: ConnectionEnds | undefined;
   #cells: Promise<string> | undefined;
 
@@ -74,6 +78,11 @@ class NatsEngine implements Engine {
     this.#connection = connection;
     this.#manager = manager;
     this.#client = jetstream(connection);
+    this.#tail = {
+      client: jetstream(connection, { timeout: TAIL_MS }),
+      reconnected$: this.reachable$.pipe(skip(1), filter(Boolean)),
+      isClosed: () => connection.isClosed(),
+    };
     this.maxEntryBytes = (connection.info?.max_payload ?? 2 ** 20) - HEADER_BYTES;
     void this.#follow();
   }
@@ -81,8 +90,7 @@ class NatsEngine implements Engine {
   async log(name: string): Promise<SharedLog> {
     const subject = `${this.#prefix}.l.${name}`;
     const stream = await this.#stream({ name: `ph_${this.#cluster}_l_${name}`, subjects: [subject] });
-    const isClosed = () => this.#connection.isClosed();
-    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client, isClosed });
+    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client, tail: this.#tail });
   }
 
   async cell(key: string): Promise<CellValue | undefined> {
