@@ -5,8 +5,8 @@ import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
 import type { Hubs } from '../core/hubs.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
+import { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';
-import { OtherHubs } from '../gateways/other-hubs.ts';
 import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
 import { inSteps } from '../limits/steps.ts';
@@ -34,9 +34,8 @@ export interface BrokerCore {
   /** Clients within the process. */
   readonly local: LocalClients;
   readonly heldBytes: HeldBytes;
-  /** The hubs that serve together with this one, if it is in a cluster, and those of them that are others. */
-  readonly hubs: Hubs | undefined;
-  readonly otherHubs: OtherHubs | undefined;
+  /** The hubs that serve together with this one, if it is in a cluster. */
+  readonly clusterHubs: ClusterHubs | undefined;
 }
 
 interface CoreOptions {
@@ -70,7 +69,7 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const otherHubs = hubs && new OtherHubs(hubs);
+  const clusterHubs = hubs && new ClusterHubs(hubs);
   const mqtt = new MqttGateway({
     hub,
     sessions,
@@ -80,7 +79,7 @@ export function createCore(options: CoreOptions): BrokerCore {
     limits: mqttLimits,
     budget,
     events,
-    otherHubs,
+    clusterHubs,
   });
   const heldBytes = new HeldBytes({
     scheduler,
@@ -106,8 +105,7 @@ export function createCore(options: CoreOptions): BrokerCore {
     events,
     local,
     heldBytes,
-    hubs,
-    otherHubs,
+    clusterHubs,
   };
 }
 

@@ -134,9 +134,9 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
 
   /** Ends everything but the store, at once. */
   stop(): void {
-    const { heldBytes, mqtt, otherHubs, sessions } = this.core;
+    const { heldBytes, mqtt, clusterHubs, sessions } = this.core;
     this.#running.unsubscribe();
-    otherHubs?.close();
+    clusterHubs?.close();
     this.#bus.close();
     heldBytes.close();
     mqtt.dispose();

@@ -18,3 +18,6 @@ export interface Hubs {
   /** All that are known to serve, this one included; the present state first. */
   readonly live$: Observable<readonly ServingHub[]>;
 }
+
+/** Where a hub of a cluster tells its clients which hubs serve, as JSON: `[{ "hub": "a", "addresses": ["http://10.0.0.7:5000/"] }]`. */
+export const HUBS_TOPIC = '$SYS/cluster/hubs';

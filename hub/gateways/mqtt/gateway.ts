@@ -9,7 +9,7 @@ import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
-import type { OtherHubs } from '../other-hubs.ts';
+import type { ClusterHubs } from '../cluster-hubs.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -29,8 +29,8 @@ interface MqttGatewayOptions {
   readonly budget?: TurnBudget;
   /** Told of what clients do. Default: nobody is. */
   readonly events?: ClientEvents;
-  /** The other hubs of a cluster, to which clients are sent when this one closes. Default: there are none. */
-  readonly otherHubs?: OtherHubs | undefined;
+  /** The hubs of a cluster: clients are sent to the others when this one closes. Default: it is alone. */
+  readonly clusterHubs?: ClusterHubs | undefined;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -65,7 +65,7 @@ export class MqttGateway {
       topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
       events: options.events ?? new ClientEvents(),
-      elsewhere: (carrier) => referenceTo(options.otherHubs, carrier),
+      elsewhere: (carrier) => referenceTo(options.clusterHubs, carrier),
       log,
     };
   }
@@ -143,8 +143,8 @@ const SCHEMES: Readonly<Record<Carrier, readonly string[]>> = {
   websocket: ['http:', 'https:'],
 };
 
-function referenceTo(otherHubs: OtherHubs | undefined, carrier: Carrier): string | undefined {
-  return otherHubs?.hosts(SCHEMES[carrier]).join(' ') || undefined;
+function referenceTo(clusterHubs: ClusterHubs | undefined, carrier: Carrier): string | undefined {
+  return clusterHubs?.hostsElsewhere(SCHEMES[carrier]).join(' ') || undefined;
 }
 
 function createConnectRate({ connectsPerSecond }: MqttLimits, now: () => number): RateLimiter {

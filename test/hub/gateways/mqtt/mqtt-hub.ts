@@ -6,6 +6,7 @@ import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
+import type { ClusterHubs } from '../../../../hub/gateways/cluster-hubs.ts';
 import type {
   ConnackPacket,
   ConnectPacket,
@@ -17,7 +18,6 @@ import type {
 } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { MqttGateway } from '../../../../hub/gateways/mqtt/gateway.ts';
 import type { MqttLimits } from '../../../../hub/gateways/mqtt/limits.ts';
-import type { OtherHubs } from '../../../../hub/gateways/other-hubs.ts';
 import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
 import type { SessionLimits } from '../../../../hub/session/limits.ts';
 import { Sessions } from '../../../../hub/session/sessions.ts';
@@ -32,7 +32,7 @@ export interface MqttHubOptions {
   readonly access?: Access;
   /** Default: nothing is kept, and all is safe at once. */
   readonly journal?: Journal & SessionJournal;
-  readonly otherHubs?: OtherHubs;
+  readonly clusterHubs?: ClusterHubs;
 }
 
 /** A hub with MQTT as its only way in, in virtual time and without a network. */
@@ -51,7 +51,7 @@ export class MqttHub {
     retainedLimits = {},
     access,
     journal,
-    otherHubs,
+    clusterHubs,
   }: MqttHubOptions = {}) {
     const { scheduler } = this;
     const kept = journal && { journal };
@@ -71,7 +71,7 @@ export class MqttHub {
       }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
-      otherHubs,
+      clusterHubs,
     });
   }
 

@@ -2,7 +2,7 @@ import { BehaviorSubject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
 import type { ServingHub } from '../../../hub/core/hubs.ts';
-import { OtherHubs } from '../../../hub/gateways/other-hubs.ts';
+import { ClusterHubs } from '../../../hub/gateways/cluster-hubs.ts';
 import { connect, MqttHub } from './mqtt/mqtt-hub.ts';
 
 const closing = new HubError('hub/closing', 'the hub is closing');
@@ -18,7 +18,7 @@ const THIRD = serving('c', 'mqtts://[fd00::3]:8883');
 /** A hub in a cluster, and the hubs that serve there. */
 function clusteredHub(...others: readonly ServingHub[]) {
   const live$ = new BehaviorSubject<readonly ServingHub[]>([SELF, ...others]);
-  return { live$, hub: new MqttHub({ otherHubs: new OtherHubs({ self: SELF, live$ }) }) };
+  return { live$, hub: new MqttHub({ clusterHubs: new ClusterHubs({ self: SELF, live$ }) }) };
 }
 
 describe('when a hub of a cluster closes', () => {
