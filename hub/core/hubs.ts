@@ -14,8 +14,8 @@ export interface ServingHub {
 
 /** The hubs that serve together with this one. */
 export interface Hubs {
-  readonly self: ServingHub;
-  /** All that are known to serve, this one included; the present state first. */
+  readonly self: Pick<ServingHub, 'hub' | 'epoch'>;
+  /** All that are known to serve, this one included from when it does; the present state first. */
   readonly live$: Observable<readonly ServingHub[]>;
 }
 

@@ -3,7 +3,7 @@ import type { Hubs, ServingHub } from '../core/hubs.ts';
 
 /** The hubs that serve at present, to which clients can go. */
 export class ClusterHubs {
-  readonly self: ServingHub;
+  readonly self: Hubs['self'];
   readonly #listening: Subscription;
   #live: readonly ServingHub[] = [];
   #turn = 0;

@@ -1,5 +1,5 @@
 import type { Hub } from '../core/hub.ts';
-import { HUBS_TOPIC, type ServingHub } from '../core/hubs.ts';
+import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/hubs.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
@@ -51,7 +51,7 @@ export interface HubSources {
   readonly listeners: readonly ListenerSource[];
   readonly history: { readonly topicCount: number; readonly refused: number } | undefined;
   /** The hubs that serve, if this one is in a cluster. */
-  readonly clusterHubs?: { readonly self: ServingHub; readonly live: readonly ServingHub[] } | undefined;
+  readonly clusterHubs?: { readonly self: Hubs['self']; readonly live: readonly ServingHub[] } | undefined;
 }
 
 /** The metrics of a hub, and their help texts. */
