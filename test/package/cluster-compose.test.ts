@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -77,12 +78,16 @@ describeWith('python3-yaml', 'the compose file of a cluster', () => {
   describeWithNats('its servers', (program) => {
     it('have options that nats-server takes, and routes to each other', () => {
       const names = namesOf('nats:2.12-alpine');
+      const folder = mkdtempSync(join(tmpdir(), 'pinhub-compose-'));
+      const config = join(folder, 'nats.conf');
+      writeFileSync(config, 'port: 4222'); // It checks its options together with a file, and only so.
       for (const name of names) {
         const { command = [] } = file().services[name] ?? {};
-        const { stderr } = spawnSync(program, [...command, '-c', '/dev/null', '-t'], { encoding: 'utf8' });
+        const { stderr } = spawnSync(program, [...command, '-c', config, '-t'], { encoding: 'utf8' });
         expect(stderr).toContain('is valid');
         expect(command).toContain(names.map((other) => `nats://${other}:6222`).join());
       }
+      rmSync(folder, { recursive: true });
     });
   });
 });
