@@ -32,15 +32,22 @@ export class Directory {
     this.#options = options;
   }
 
-  /** Reads the names, and adds this hub, before which it must not serve. Rejects with `UnansweredError`. */
+  /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
   async join(): Promise<void> {
+    while (!(await unlessUnanswered(this.#tryToJoin()))) {
+      await this.#pause();
+      this.#ensureOpen();
+    }
+  }
+
+  async #tryToJoin(): Promise<true> {
     const { engine, hub } = this.#options;
     for (;;) {
       const cell = await engine.cell(KEY);
       const names = cell ? parseNames(cell.text) : [];
       for (const name of names) this.learn(name);
-      if (names.includes(hub)) return;
-      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return;
+      if (names.includes(hub)) return true;
+      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return true;
     }
   }
 

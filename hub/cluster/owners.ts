@@ -67,7 +67,7 @@ export class Owners {
   }
 }
 
-/** Adds the hub to those that there are. It owns its state already, and must not serve before. Rejects with `UnansweredError`. */
+/** Adds the hub to those that there are. It owns its state already, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {
   const directory = new Directory(options);
   await directory.join();
