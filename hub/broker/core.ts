@@ -49,11 +49,11 @@ interface CoreOptions {
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
   const { access, store, scheduler, log, intercept } = options;
-  const { now, journal } = store;
+  const { now, journal, peers } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const hub = intercept
-    ? new InterceptedHub({ now, limits, journal }, intercept)
-    : new Hub({ now, limits, journal });
+    ? new InterceptedHub({ now, limits, journal, peers }, intercept)
+    : new Hub({ now, limits, journal, peers });
   const budget = new TurnBudget();
   const sessions = new Sessions({
     hub,
