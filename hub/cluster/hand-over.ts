@@ -325,7 +325,8 @@ export class HandOver {
   async #isElsewhere(handOver: string): Promise<boolean> {
     const { directory } = this.#options;
     const question = encodeRequest({ kind: 'arrived', handOver });
-    const answers = await Promise.all(directory.others.map((hub) => directory.ask(hub, question)));
+    const others = await directory.others();
+    const answers = await Promise.all(others.map((hub) => directory.ask(hub, question)));
     return answers.some((answer) => {
       const reply = answer && decodeReply(answer);
       return reply?.kind === 'arrived' && reply.hasArrived;
