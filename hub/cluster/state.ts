@@ -14,7 +14,12 @@ function encodeVersion(version: number): Uint8Array {
   return writer.bytes;
 }
 
-const TABLES = { ...HUB_SCHEMA.tables, ...MOVE_TABLES };
+const TABLES = {
+  ...HUB_SCHEMA.tables,
+  ...MOVE_TABLES,
+  /** One entry, with key 0: the sequence up to which the ledger has had its effect on the sessions of this hub. */
+  ledger: { number: 110, key: INTEGER, value: INTEGER },
+};
 
 /** What the log of a hub holds: what its store would, and where sessions have gone. */
 export type StateTables = Tables<typeof TABLES>;
