@@ -10,8 +10,9 @@ import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-li
 import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { LocalClients } from '../local-clients.ts';
+import type { Claims } from '../session/claims.ts';
 import { Sessions } from '../session/sessions.ts';
-import type { Store } from '../session/store.ts';
+import type { Store, StoredSession } from '../session/store.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
 
 /** The parts of a broker that every listener may use. None of them knows how clients get in. */
@@ -37,6 +38,8 @@ export interface BrokerCore {
 interface CoreOptions {
   readonly access: Access;
   readonly store: Store;
+  /** Asks the other hubs of a cluster for a client. Default: there are none. */
+  readonly claims?: Claims | undefined;
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -64,7 +67,18 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget, events });
+  const { claims } = options;
+  const mqtt = new MqttGateway({
+    hub,
+    sessions,
+    claims,
+    access,
+    scheduler,
+    log,
+    limits: mqttLimits,
+    budget,
+    events,
+  });
   const heldBytes = new HeldBytes({
     scheduler,
     heldBytes: limits.heldBytes,
@@ -83,9 +97,17 @@ export function createCore(options: CoreOptions): BrokerCore {
  * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
  * running.
  */
-export function restore({ store, hub, sessions, access }: BrokerCore): void {
-  hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+export function restore(core: BrokerCore): void {
+  core.hub.retained.restore(core.store.retained);
+  restoreSessions(core, core.store.sessions);
+}
+
+/** Restores sessions that are in the store. Their accounts may have been removed meanwhile. */
+export function restoreSessions(
+  { sessions, access }: Pick<BrokerCore, 'sessions' | 'access'>,
+  stored: Iterable<StoredSession>,
+): void {
+  sessions.restore(stored, ({ owner, clientIdentifier }) => {
     const known = access.recognize(owner);
     const rights = access.rightsOf(owner, clientIdentifier);
     return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };

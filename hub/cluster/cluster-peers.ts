@@ -85,6 +85,11 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#options.onServing(hub);
   }
 
+  /** Whether the ledger has decided all that was shown early. */
+  get isSettled(): boolean {
+    return this.#retained.size === 0;
+  }
+
   /** The hubs that serve now. */
   setMembers(members: readonly Member[]): void {
     const others = members.filter(({ hub }) => hub !== this.#options.self.hub);

@@ -9,6 +9,7 @@ import type { ClusterStore } from './cluster-store.ts';
 import { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
+import type { SessionOrder } from './session-order.ts';
 
 export interface OwnersOptions {
   readonly engine: Engine;
@@ -18,6 +19,8 @@ export interface OwnersOptions {
   readonly store: ClusterStore;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
+  /** Default: there is no ledger. */
+  readonly order?: SessionOrder;
   /** See `AdoptionOptions`. */
   readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
 }

@@ -78,6 +78,22 @@ export class Session implements Subscriber {
     if (replayed.length > 0) this.replay(replayed);
   }
 
+  get subscriptions(): Iterable<Subscription> {
+    return this.#subscriptions.values();
+  }
+
+  /** The client has published at QoS 2 with this packet identifier, which the record may not say. */
+  recall(packetIdentifier: number): void {
+    if (this.#unreleased.has(packetIdentifier)) return;
+    this.#unreleased.add(packetIdentifier);
+    this.#record.receive(packetIdentifier);
+  }
+
+  /** Drops what became due up to a ticket. */
+  dropDue(until: Ticket): void {
+    this.#outbox.drop(until);
+  }
+
   /** Writes all that it holds to another record. */
   copyTo(record: SessionRecord): void {
     for (const subscription of this.#subscriptions.values())

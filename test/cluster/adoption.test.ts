@@ -185,7 +185,7 @@ describe('an adopter that dies while it adopts', () => {
 
   it('is followed by another that begins again, at whatever moment it dies', async () => {
     const moments = new Set<string>();
-    for (let ms = 0; ms <= 48; ms += 3) {
+    for (let ms = 0; ms <= 96; ms += 8) {
       time = new SimulatedTime();
       cluster = new SimulatedCluster({ time, random: createRandom(ms) });
       moments.add(await killAfter(ms));
@@ -198,7 +198,7 @@ describe('an adopter that dies while it adopts', () => {
   });
 
   it('leaves the state to the hub itself, or says that it has it', async () => {
-    for (let ms = 0; ms <= 48; ms += 3) {
+    for (let ms = 0; ms <= 96; ms += 8) {
       time = new SimulatedTime();
       cluster = new SimulatedCluster({ time, random: createRandom(ms) });
       await killAfter(ms);

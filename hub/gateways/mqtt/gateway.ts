@@ -7,6 +7,7 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Claims } from '../../session/claims.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
 import { TopicNames } from './codec/index.ts';
@@ -19,6 +20,8 @@ import type { Carrier, Transport } from './transport.ts';
 interface MqttGatewayOptions {
   readonly hub: Hub;
   readonly sessions: Sessions;
+  /** Default: there are no other hubs. */
+  readonly claims?: Claims | undefined;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
   /** Default: everyone is accepted. */
@@ -54,6 +57,7 @@ export class MqttGateway {
     this.#services = {
       hub,
       sessions,
+      claims: options.claims,
       access,
       limits: this.limits,
       counters: this.counters,
