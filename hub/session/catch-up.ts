@@ -5,6 +5,8 @@ import type { Session } from './session.ts';
 /** A message of which sessions have not had the effect yet, as their hub would have delivered it. */
 export interface Missed {
   readonly message: Message;
+  /** Whether others have it already. */
+  readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
   /** The client that has published it there, at QoS 2. */
@@ -18,10 +20,10 @@ export function catchUp(sessions: readonly Session[], missed: readonly Missed[],
     for (const { filter, terms } of session.subscriptions)
       (filter.group === undefined ? plain : shared).subscribe(session, filter, terms);
   const byClient = new Map(sessions.map((session) => [session.clientIdentifier, session]));
-  for (const { message, shares, receipt } of missed) {
+  for (const { message, isForSharesOnly = false, shares, receipt } of missed) {
     if (receipt) byClient.get(receipt.clientIdentifier)?.recall(receipt.packetIdentifier);
     if (message.isExpiredAt(now())) continue;
-    plain.publish(message);
+    if (!isForSharesOnly) plain.publish(message);
     for (const share of shares) shared.redeliver(share, message, 'any');
   }
 }
