@@ -9,7 +9,7 @@ import {
   timer,
 } from 'rxjs';
 import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
-import type { HubError } from '../core/error.ts';
+import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
 import { compact } from './compaction.ts';
@@ -162,6 +162,8 @@ function createReporter(report: (text: string) => void): (text: string) => void 
   };
 }
 
+const UNREACHABLE = new HubError('store/unavailable', 'the servers of the cluster cannot be reached');
+
 /** The store of the process that owns the state. */
 class OwnedStore implements ClusterStore {
   readonly epoch: number;
@@ -183,6 +185,8 @@ class OwnedStore implements ClusterStore {
   #dueBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
+  /** Set while the servers cannot be reached. */
+  #unreachable: HubError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ClusterStoreOptions, taken: Taken) {
@@ -219,6 +223,11 @@ class OwnedStore implements ClusterStore {
     ownership.lost$.subscribe((failure) => this.#onLost(failure));
     ownership.watch();
     this.#looking = interval(LOOK_MS, scheduler).subscribe(() => this.#look());
+    this.#looking.add(
+      options.engine.reachable$.subscribe((isReachable) => {
+        this.#unreachable = isReachable ? undefined : UNREACHABLE;
+      }),
+    );
   }
 
   keepLedgerPlace(place: () => LedgerPlace): void {
@@ -226,7 +235,7 @@ class OwnedStore implements ClusterStore {
   }
 
   failure(): HubError | undefined {
-    return this.#failure ?? this.#log.failure;
+    return this.#failure ?? this.#log.failure ?? this.#unreachable;
   }
 
   close(): Promise<void> {
