@@ -12,8 +12,9 @@ import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-li
 import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { LocalClients } from '../local-clients.ts';
+import type { Claims } from '../session/claims.ts';
 import { Sessions } from '../session/sessions.ts';
-import type { Store } from '../session/store.ts';
+import type { Store, StoredSession } from '../session/store.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
 
 /** The parts of a broker that every listener may use. None of them knows how clients get in. */
@@ -41,6 +42,8 @@ export interface BrokerCore {
 interface CoreOptions {
   readonly access: Access;
   readonly store: Store;
+  /** Asks the other hubs of a cluster for a client. Default: there are none. */
+  readonly claims?: Claims | undefined;
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -54,11 +57,11 @@ interface CoreOptions {
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
   const { access, store, scheduler, log, intercept, hubs } = options;
-  const { now, journal } = store;
+  const { now, journal, peers } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const hub = intercept
-    ? new InterceptedHub({ now, limits, journal }, intercept)
-    : new Hub({ now, limits, journal });
+    ? new InterceptedHub({ now, limits, journal, peers }, intercept)
+    : new Hub({ now, limits, journal, peers });
   const budget = new TurnBudget();
   const sessions = new Sessions({
     hub,
@@ -69,10 +72,12 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
+  const { claims } = options;
   const clusterHubs = hubs && new ClusterHubs(hubs);
   const mqtt = new MqttGateway({
     hub,
     sessions,
+    claims,
     access,
     scheduler,
     log,
@@ -113,9 +118,17 @@ export function createCore(options: CoreOptions): BrokerCore {
  * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
  * running.
  */
-export function restore({ store, hub, sessions, access }: BrokerCore): void {
-  hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+export function restore(core: BrokerCore): void {
+  core.hub.retained.restore(core.store.retained);
+  restoreSessions(core, core.store.sessions);
+}
+
+/** Restores sessions that are in the store. Their accounts may have been removed meanwhile. */
+export function restoreSessions(
+  { sessions, access }: Pick<BrokerCore, 'sessions' | 'access'>,
+  stored: Iterable<StoredSession>,
+): void {
+  sessions.restore(stored, ({ owner, clientIdentifier }) => {
     const known = access.recognize(owner);
     const rights = access.rightsOf(owner, clientIdentifier);
     return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };

@@ -1,11 +1,12 @@
 import { firstValueFrom, type SchedulerLike, Subject, Subscription, takeUntil, timer } from 'rxjs';
 import { untilSafe } from '../core/journal.ts';
+import type { Missed } from '../session/catch-up.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import type { Directory } from './directory.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import { type InheritanceOptions, inherit } from './inheritance.ts';
-import { type LogReplay, replayLog } from './log-replay.ts';
+import { type Circumstances, type InheritanceOptions, inherit } from './inheritance.ts';
+import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
@@ -78,19 +79,28 @@ export class Adoptions {
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
-    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, replay);
+    const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
+    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, { ...replay.target, missed });
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });
     log.info(`hub ${hub} is gone; its sessions are here`);
   }
 
+  async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
+    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
+  }
+
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */
-  #take(hub: string, epoch: number, { target: { tables } }: LogReplay<HubState>): void {
+  #take(
+    hub: string,
+    epoch: number,
+    { tables, missed }: Pick<HubState, 'tables'> & Pick<Circumstances, 'missed'>,
+  ): void {
     const { store } = this.#options;
     const mark = tables.clock.get(0);
     const theirNow = mark ? mark.hubMs + Math.max(0, store.wallMs() - mark.wallMs) : store.now();
-    inherit(tables, store.now() - theirNow, this.#options);
+    inherit(tables, { aheadMs: store.now() - theirNow, missed }, this.#options);
     for (const [other, until] of tables.adopted)
       store.moves.adopted.set(other, Math.max(until, store.moves.adopted.get(other) ?? 0));
     store.moves.adopted.set(hub, epoch);

@@ -19,6 +19,9 @@ import { isLater, type Stamp, Stamps } from './stamps.ts';
 /** For how long a claim that was granted may wait for its session to be opened, milliseconds. */
 const UNUSED_MS = 30_000;
 
+/** For how long a claim may be on its way, milliseconds. */
+const STALE_MS = 60_000;
+
 export interface ClusterClaimsOptions {
   readonly engine: Engine;
   /** This hub. */
@@ -36,6 +39,8 @@ export class ClusterClaims implements Claims {
   readonly #stamps: Stamps;
   /** The last claim of each client that is not used yet. */
   readonly #pending = new Map<string, PendingClaim>();
+  /** The stamps of the claims by which clients connected here, for as long as an earlier one may still come. */
+  readonly #used = new Map<string, { readonly stamp: Stamp; readonly atMs: number }>();
   readonly #answering: Subscription;
 
   constructor(options: ClusterClaimsOptions) {
@@ -77,8 +82,19 @@ export class ClusterClaims implements Claims {
         unused.unsubscribe();
         this.#forget(pending);
         pending.ensureNotLost();
+        this.#onUsed(pending);
       },
     };
+  }
+
+  #onUsed({ clientIdentifier, stamp }: PendingClaim): void {
+    const now = this.#options.scheduler.now();
+    for (const [known, { atMs }] of this.#used) {
+      if (now - atMs < STALE_MS) break;
+      this.#used.delete(known);
+    }
+    this.#used.delete(clientIdentifier); // So that the order is that of time.
+    this.#used.set(clientIdentifier, { stamp, atMs: now });
   }
 
   #forget(pending: PendingClaim): void {
@@ -97,7 +113,8 @@ export class ClusterClaims implements Claims {
     await earlier?.settled;
     await handOver.untilSettled(clientIdentifier);
     if (sessions.has(clientIdentifier)) return;
-    const asked = directory.others.map((hub) => this.#claimOf(hub, wanted, pending));
+    const others = await directory.others();
+    const asked = others.map((hub) => this.#claimOf(hub, wanted, pending));
     for (const outcome of await Promise.allSettled(asked))
       if (outcome.status === 'rejected') throw outcome.reason;
   }
@@ -145,7 +162,8 @@ export class ClusterClaims implements Claims {
     this.#stamps.hear(stamp);
     directory.learn(stamp.hub);
     const mine = this.#pending.get(clientIdentifier);
-    if (mine && isLater(mine.stamp, stamp)) return encodeReply({ kind: 'lost' });
+    const last = mine?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
+    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
     mine?.lose();
     const given = handOver.given(request.handOver);
     if (given) return given;

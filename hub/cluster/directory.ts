@@ -26,30 +26,63 @@ export class Directory {
   readonly #options: DirectoryOptions;
   readonly #names = new Set<string>();
   readonly #others$ = new ReplaySubject<string>();
+  #reading: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
   }
 
-  /** Reads the names, and adds this hub, before which it must not serve. Rejects with `UnansweredError`. */
-  async join(): Promise<void> {
+  /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
+  join(): Promise<void> {
+    return this.#untilAnswered(() => this.#tryToJoin());
+  }
+
+  async #tryToJoin(): Promise<true> {
     const { engine, hub } = this.#options;
     for (;;) {
       const cell = await engine.cell(KEY);
       const names = cell ? parseNames(cell.text) : [];
       for (const name of names) this.learn(name);
-      if (names.includes(hub)) return;
-      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return;
+      if (names.includes(hub)) return true;
+      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return true;
     }
   }
 
-  /** All hubs but this one. */
-  get others(): readonly string[] {
+  /** All hubs but this one, as the cluster lists them now or later. */
+  async others(): Promise<readonly string[]> {
+    await this.refresh();
     return [...this.#names];
   }
 
-  /** The same, those included that are known later. */
+  /** Learns of hubs that were added. All who wait for the next reading share it. */
+  refresh(): Promise<void> {
+    this.#next ??= this.#readNext();
+    return this.#next;
+  }
+
+  async #readNext(): Promise<void> {
+    await this.#reading;
+    this.#next = undefined;
+    this.#reading = this.#untilAnswered(() => this.#read());
+    await this.#reading;
+  }
+
+  async #read(): Promise<true> {
+    const cell = await this.#options.engine.cell(KEY);
+    for (const name of cell ? parseNames(cell.text) : []) this.learn(name);
+    return true;
+  }
+
+  async #untilAnswered(work: () => Promise<true>): Promise<void> {
+    while (!(await unlessUnanswered(work()))) {
+      await this.#pause();
+      this.#ensureOpen();
+    }
+  }
+
+  /** The other hubs that are known, those included that are known later. */
   get others$(): Observable<string> {
     return this.#others$;
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import { untilSafe } from '../core/journal.ts';
+import type { Missed } from '../session/catch-up.ts';
 import type { MovingSession } from '../session/moving-session.ts';
 import { moveMessage, recordAnew } from '../session/record-anew.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -18,6 +19,7 @@ import {
   REPLY_OVERHEAD_BYTES,
   type Reply,
 } from './requests.ts';
+import type { SessionOrder } from './session-order.ts';
 
 /** After how long the hub that has claimed a session is asked whether it has arrived, milliseconds. */
 const DOUBT_MS = 3_000;
@@ -35,7 +37,9 @@ export interface HandOverOptions {
   readonly directory: Directory;
   readonly store: Pick<Store, 'journal' | 'now'>;
   readonly moves: MoveTables;
-  readonly sessions: Pick<Sessions, 'surrender' | 'hold' | 'has' | 'appendDue'>;
+  /** Default: there is no ledger. What becomes due to a session while it moves then goes with its release. */
+  readonly order?: SessionOrder | undefined;
+  readonly sessions: Pick<Sessions, 'surrender' | 'hold' | 'has' | 'appendDue' | 'catchUp'>;
   /** Restores sessions that are in the store already. */
   readonly restore: (stored: readonly StoredSession[]) => void;
   readonly scheduler: SchedulerLike;
@@ -50,6 +54,13 @@ interface Doubt {
   readonly settle: () => void;
 }
 
+/** A session as it was when it was packed. */
+interface Packed {
+  readonly content: Uint8Array;
+  /** Up to where it has had the effect of the ledger. */
+  readonly position: number;
+}
+
 /**
  * Moves sessions to the hub that has claimed their client, and takes those that this one has claimed. A session is at one hub, whoever dies: the one that gives
  * it notes in its log that it may be gone, the one that takes it notes that it has come, and only then does the first one end it. In between, the first one asks.
@@ -59,7 +70,7 @@ export class HandOver {
   /** By client identifier. */
   readonly #doubts = new Map<string, Doubt>();
   /** What was given, by hand-over. */
-  readonly #parcels = new Map<string, Promise<Uint8Array | undefined>>();
+  readonly #parcels = new Map<string, Promise<Packed | undefined>>();
   /** What became due until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
   /** Hand-overs whose session must not be taken any more. */
@@ -152,11 +163,12 @@ export class HandOver {
     reply: Reply & { kind: 'parcel' },
   ): Promise<boolean> {
     const content = await this.#fetch(handOver, reply);
+    const missed = await this.#options.order?.since(reply.position, reply.from);
     if (!content || this.#refused.has(handOver)) {
       this.refuse(handOver);
       return false;
     }
-    this.#import(content, reply.now);
+    this.#import(content, reply.now, missed ?? []);
     this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
     this.#inBackground(this.#askForRelease(handOver));
     return true;
@@ -182,7 +194,7 @@ export class HandOver {
     return remainder;
   }
 
-  async #give(request: ClaimRequest): Promise<Uint8Array | undefined> {
+  async #give(request: ClaimRequest): Promise<Packed | undefined> {
     const { sessions, store, moves } = this.#options;
     const { clientIdentifier, handOver, stamp } = request;
     const moving = sessions.surrender(request);
@@ -198,21 +210,24 @@ export class HandOver {
   }
 
   /** What becomes due from now on goes with the release. */
-  #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Uint8Array | undefined {
+  #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Packed | undefined {
     if (!moving.isKnown) {
       this.#settle(clientIdentifier); // It was ended meanwhile, as for a revoked credential.
       return undefined;
     }
     this.#options.moves.leaving.set(clientIdentifier, { ...leaving, lastTicket: moving.lastTicket });
-    return encodeParcel((record) => moving.copyTo(record));
+    const content = encodeParcel((record) => moving.copyTo(record));
+    return { content, position: this.#options.order?.position ?? 0 };
   }
 
-  async #reply(parcel: Promise<Uint8Array | undefined>, at: number): Promise<Uint8Array> {
+  async #reply(parcel: Promise<Packed | undefined>, at: number): Promise<Uint8Array> {
     const { engine, hub, store } = this.#options;
-    const content = await parcel;
-    if (!content) return encodeReply({ kind: 'none' });
+    const packed = await parcel;
+    if (!packed) return encodeReply({ kind: 'none' });
+    const { content, position } = packed;
     const piece = content.subarray(at, at + engine.maxEntryBytes - REPLY_OVERHEAD_BYTES);
-    return encodeReply({ kind: 'parcel', bytes: content.length, now: store.now(), from: hub }, piece);
+    const reply = { kind: 'parcel', bytes: content.length, now: store.now(), from: hub, position } as const;
+    return encodeReply(reply, piece);
   }
 
   /** All pieces of a parcel; `undefined` if the hub that gives it is gone. */
@@ -237,7 +252,7 @@ export class HandOver {
     }
   }
 
-  #import(content: Uint8Array, theirNow: number): void {
+  #import(content: Uint8Array, theirNow: number, missed: readonly Missed[]): void {
     const { sessions, store, restore, log } = this.#options;
     const sent = decodeParcel(content);
     const isNew = ({ state }: StoredSession) => !sessions.has(state.clientIdentifier);
@@ -248,6 +263,7 @@ export class HandOver {
         'two hubs had a session of this client; that of this hub stays',
       );
     restore(recordAnew(wanted, store.journal, store.now() - theirNow));
+    sessions.catchUp(clientsOf(wanted), missed);
   }
 
   /** Ends the session at the hub that has given it, and takes what became due there meanwhile. */
@@ -278,17 +294,28 @@ export class HandOver {
     const remainder = this.#takeRemainder(clientIdentifier, doubt);
     this.#settle(clientIdentifier);
     await untilSafe(store.journal);
-    return encodeReply({ kind: 'parcel', bytes: remainder.length, now: store.now(), from: hub }, remainder);
+    const reply = {
+      kind: 'parcel',
+      bytes: remainder.length,
+      now: store.now(),
+      from: hub,
+      position: 0,
+    } as const;
+    return encodeReply(reply, remainder);
   }
 
   #findDoubt(handOver: string): readonly [string, Doubt] | undefined {
     return [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver);
   }
 
+  /** With a ledger, whoever has the session has had from it what became due here. */
   #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
-    const { lastTicket = 0 } = this.#options.moves.leaving.get(clientIdentifier) ?? {};
-    const remainder = encodeParcel((record) => moving.copyDueTo(record, lastTicket));
-    moving.end();
+    const { moves, order } = this.#options;
+    const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
+    const remainder = encodeParcel((record) =>
+      moving.copyDueTo(record, order ? Number.POSITIVE_INFINITY : lastTicket),
+    );
+    moving.end(order ? lastTicket : Number.POSITIVE_INFINITY);
     return remainder;
   }
 
@@ -325,7 +352,8 @@ export class HandOver {
   async #isElsewhere(handOver: string): Promise<boolean> {
     const { directory } = this.#options;
     const question = encodeRequest({ kind: 'arrived', handOver });
-    const answers = await Promise.all(directory.others.map((hub) => directory.ask(hub, question)));
+    const others = await directory.others();
+    const answers = await Promise.all(others.map((hub) => directory.ask(hub, question)));
     return answers.some((answer) => {
       const reply = answer && decodeReply(answer);
       return reply?.kind === 'arrived' && reply.hasArrived;
@@ -346,4 +374,8 @@ export class HandOver {
         this.#options.log.warn({ err }, 'a session on its way between two hubs has to wait');
     });
   }
+}
+
+export function clientsOf(sessions: readonly StoredSession[]): readonly string[] {
+  return sessions.map(({ state }) => state.clientIdentifier);
 }

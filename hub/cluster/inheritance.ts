@@ -1,17 +1,21 @@
 import type { Logger } from 'pino';
+import type { Missed } from '../session/catch-up.ts';
 import { moveMessage, recordAnew } from '../session/record-anew.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
-import type { HandOver } from './hand-over.ts';
+import { clientsOf, type HandOver } from './hand-over.ts';
 import type { Leaving } from './move-tables.ts';
+import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
 
 export interface InheritanceOptions {
   /** This hub. */
   readonly hub: string;
   readonly store: Pick<Store, 'journal'>;
-  readonly sessions: Pick<Sessions, 'has' | 'appendDue'>;
+  /** Default: there is no ledger. */
+  readonly order?: SessionOrder | undefined;
+  readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp'>;
   readonly handOver: HandOver;
   /** Restores sessions that are in the store already. */
   readonly restore: (stored: readonly StoredSession[]) => void;
@@ -24,17 +28,27 @@ interface Remainder {
   readonly due: readonly StoredDue[];
 }
 
+/** `aheadMs`: how far the clock here is ahead, milliseconds. `missed`: what came since the dead hub's sessions had the effect of the ledger. */
+export interface Circumstances {
+  readonly aheadMs: number;
+  readonly missed: readonly Missed[];
+}
+
 /**
- * Takes the state of a dead hub within the turn: its sessions, and what it had on its way. If this hub was the other side of a hand-over, that ends here. `aheadMs`:
- * how far the clock here is ahead, milliseconds.
+ * Takes the state of a dead hub within the turn: its sessions, and what it had on its way. If this hub was the other side of a hand-over, that ends here.
  */
-export function inherit(dead: StateTables, aheadMs: number, options: InheritanceOptions): void {
+export function inherit(
+  dead: StateTables,
+  { aheadMs, missed }: Circumstances,
+  options: InheritanceOptions,
+): void {
   const { store, restore, sessions } = options;
   const theirs = gatherSessions(new Records(dead));
   const remainders = [...endTakings(dead, theirs, { ...options, aheadMs }), ...endGivings(dead, options)];
   const wanted = theirs.filter((session) => isWanted(session, options));
   const anew = recordAnew(wanted, store.journal, aheadMs);
   restore(anew);
+  sessions.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
   resumeGivings(dead, { wanted, anew }, options);
 }
@@ -43,12 +57,12 @@ export function inherit(dead: StateTables, aheadMs: number, options: Inheritance
 function endTakings(
   { leaving }: StateTables,
   theirs: readonly StoredSession[],
-  { handOver, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
+  { handOver, order, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
 ): readonly Remainder[] {
   return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
     const one = leaving.get(clientIdentifier);
     if (!one || !handOver.endTaking(one.handOver)) return [];
-    const later = due.filter(({ ticket }) => ticket > one.lastTicket);
+    const later = order ? [] : due.filter(({ ticket }) => ticket > one.lastTicket);
     const moved = later.map((each) => ({ ...each, message: moveMessage(each.message, aheadMs) }));
     return [{ clientIdentifier, due: moved }];
   });

@@ -9,6 +9,7 @@ import type { ClusterStore } from './cluster-store.ts';
 import { Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
+import type { SessionOrder } from './session-order.ts';
 
 export interface OwnersOptions {
   readonly engine: Engine;
@@ -18,6 +19,8 @@ export interface OwnersOptions {
   readonly store: ClusterStore;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
+  /** Default: there is no ledger. */
+  readonly order?: SessionOrder;
   /** See `AdoptionOptions`. */
   readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
 }
@@ -67,7 +70,7 @@ export class Owners {
   }
 }
 
-/** Adds the hub to those that there are. It owns its state already, and must not serve before. Rejects with `UnansweredError`. */
+/** Adds the hub to those that there are. It owns its state already, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {
   const directory = new Directory(options);
   await directory.join();

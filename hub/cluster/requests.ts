@@ -36,8 +36,15 @@ const REPLY = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lost') }),
   /** The client identifier is somebody else's. */
   z.object({ kind: z.literal('refused'), message: z.string() }),
-  /** A session, or a piece of it. `bytes`: how long all of it is. `now`: the sender's clock, milliseconds. `from`: the hub that has it. */
-  z.object({ kind: z.literal('parcel'), bytes: z.int(), now: z.number(), from: z.string() }),
+  /** A session, or a piece of it. `bytes`: how long all of it is. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where it has had the effect of
+   * the ledger. */
+  z.object({
+    kind: z.literal('parcel'),
+    bytes: z.int(),
+    now: z.number(),
+    from: z.string(),
+    position: z.int(),
+  }),
   z.object({ kind: z.literal('arrived'), hasArrived: z.boolean() }),
 ]);
 

@@ -39,9 +39,11 @@ export class MovingSession {
     this.#entry.session.copyDueTo(record, after);
   }
 
-  /** It is another hub's: ends it here, without its will. */
-  end(): void {
-    if (this.isKnown) this.#options.end();
+  /** It is another hub's, with all that became due up to a ticket: ends it here, without its will. Shared messages that came later go to other members. */
+  end(lastTicket: Ticket): void {
+    if (!this.isKnown) return;
+    this.#entry.session.dropDue(lastTicket);
+    this.#options.end();
   }
 
   /** No other hub has it: it waits for its client again. */

@@ -157,6 +157,15 @@ export class Outbox {
     this.#waiting.removeWhere(isTaken);
   }
 
+  /** Drops the messages that the record got up to a ticket. */
+  drop(until: Ticket): void {
+    for (const entry of this.#inFlight.inOrder()) if (entry.ticket <= until) this.#finish(entry);
+    this.#waiting.removeWhere(({ ticket }) => {
+      if (ticket <= until) this.#record.finish(ticket);
+      return ticket <= until;
+    });
+  }
+
   clear(): void {
     for (const entry of this.#inFlight.inOrder()) this.#finish(entry);
     this.#waiting.removeWhere(({ ticket }) => {

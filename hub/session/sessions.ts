@@ -3,6 +3,7 @@ import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
+import { catchUp, type Missed } from './catch-up.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
@@ -208,6 +209,12 @@ export class Sessions {
     const kept = this.#entries.get(clientIdentifier);
     if (kept && cleanStart) this.#end(kept);
     return kept && !cleanStart ? this.#hold(kept) : undefined;
+  }
+
+  /** Delivers to the sessions of some clients what they have missed. */
+  catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
+    const sessions = clientIdentifiers.flatMap((id) => this.#entries.get(id)?.session ?? []);
+    catchUp(sessions, missed, this.#context.hub.now);
   }
 
   /** Adds messages that became due to a client's session at another hub while it moved here. */

@@ -1,5 +1,6 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
+import type { Message } from '../core/message.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
@@ -76,6 +77,8 @@ export interface PendingWill {
   readonly record: SessionRecord;
   /** Since when this hub has it, milliseconds of the hub's clock. */
   readonly addedAt: number;
+  /** What its topic retained then, if it came from another hub while this one served. */
+  readonly before?: { readonly retained: Message | undefined } | undefined;
 }
 
 /** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
@@ -102,8 +105,11 @@ export class PendingWills {
   add(state: SessionState, owner: SessionOwner): PendingWill | undefined {
     const { clientIdentifier, will } = state;
     if (!will) return undefined;
-    const addedAt = this.#context.hub.now();
-    const pending = { clientIdentifier, owner, will, addedAt, ...recordWill(state, will, this.#context) };
+    const { hub } = this.#context;
+    const addedAt = hub.now();
+    const before = this.#readyAt <= addedAt ? { retained: hub.retained.get(will.message.topic) } : undefined;
+    const record = recordWill(state, will, this.#context);
+    const pending = { clientIdentifier, owner, will, addedAt, before, ...record };
     this.#wills.add(pending);
     this.#context.counters.sessionBytes += bytesOf(pending);
     for (const key of keysOf(pending)) this.#index.set(key, (this.#index.get(key) ?? new Set()).add(pending));
@@ -182,12 +188,21 @@ export class PendingWills {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
     const due = [...this.#wills].filter((pending) => this.#dueAt(pending) <= now);
-    for (const pending of due.slice(0, WILLS_PER_TURN)) this.publish(pending);
+    for (const pending of due.slice(0, WILLS_PER_TURN)) {
+      if (this.#isTakenElsewhere(pending)) this.#remove(pending);
+      else this.publish(pending);
+    }
     let next = Number.POSITIVE_INFINITY;
     for (const pending of this.#wills) next = Math.min(next, this.#dueAt(pending));
     if (next === Number.POSITIVE_INFINITY) return;
     this.#timer?.unsubscribe();
     this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());
+  }
+
+  /** A device that has no name of its own comes back to any hub as another client: what it publishes there counts as with `topicIsTaken`. */
+  #isTakenElsewhere({ before, will: { message } }: PendingWill): boolean {
+    const { retained } = this.#context.hub;
+    return before !== undefined && message.retain && retained.get(message.topic) !== before.retained;
   }
 
   #dueAt({ addedAt, delayEndsAt }: PendingWill): number {

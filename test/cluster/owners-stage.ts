@@ -49,7 +49,7 @@ export class HubProcess {
     this.name = name;
     this.engine = cluster.join(connectionNameOf({ hub: name, instance }));
     this.serving = this.#serve(time, instance);
-    this.serving.catch(() => undefined); // Whoever waits for it is told.
+    this.serving.catch((error: Error) => this.#onLost(error.message)); // Whoever waits for it is told too.
   }
 
   /** Connects as a gateway does. */

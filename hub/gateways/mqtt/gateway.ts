@@ -7,6 +7,7 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Claims } from '../../session/claims.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
 import type { ClusterHubs } from '../cluster-hubs.ts';
@@ -20,6 +21,8 @@ import type { Carrier, Transport } from './transport.ts';
 interface MqttGatewayOptions {
   readonly hub: Hub;
   readonly sessions: Sessions;
+  /** Default: there are no other hubs. */
+  readonly claims?: Claims | undefined;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
   /** Default: everyone is accepted. */
@@ -57,6 +60,7 @@ export class MqttGateway {
     this.#services = {
       hub,
       sessions,
+      claims: options.claims,
       access,
       limits: this.limits,
       counters: this.counters,

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { ExchangeStep, Principal } from '../../access/access.ts';
-import type { HubError } from '../../core/error.ts';
+import { HubError } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { networkOf } from '../../limits/network.ts';
@@ -102,7 +102,7 @@ export class Handshake implements Phase {
   }
 
   #goOn(connect: ConnectPacket, { data, principal }: ExchangeStep): void {
-    if (principal) this.#accept(connect, principal, data);
+    if (principal) this.#admit(connect, principal, data);
     else this.#challenge(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data));
   }
 
@@ -111,6 +111,28 @@ export class Handshake implements Phase {
     const bytes = this.#encode(packet, 5);
     if (!bytes) throw noRoomForAuth();
     this.#send(bytes);
+  }
+
+  /** Accepts a client, once no other hub has it. An identifier that this hub assigns is known to no other. */
+  #admit(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
+    const { services, host } = this.#options;
+    const { claims } = services;
+    const { clientIdentifier, cleanStart } = connect;
+    if (!claims || clientIdentifier === '') {
+      this.#accept(connect, principal, data);
+      return;
+    }
+    host.decide(claims.claim({ clientIdentifier, cleanStart, owner: principal }), (grant) => {
+      this.#ensureKnown(principal);
+      grant.use();
+      this.#accept(connect, principal, data);
+    });
+  }
+
+  /** A claim may take seconds, in which the client's credential may have ended. */
+  #ensureKnown(principal: Principal): void {
+    if (this.#options.services.access.recognize(principal)) return;
+    throw new HubError('auth/denied', 'your credential has ended while you connected');
   }
 
   #accept(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import type { Access, ExchangeStep } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Claims } from '../../session/claims.ts';
 import type { Ending, Sessions } from '../../session/sessions.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
@@ -16,6 +17,8 @@ import type { Carrier } from './transport.ts';
 export interface Services {
   readonly hub: Hub;
   readonly sessions: Sessions;
+  /** Asks the other hubs of a cluster, if there are any, for a client that connects here. */
+  readonly claims: Claims | undefined;
   readonly access: Access;
   readonly limits: MqttLimits;
   readonly counters: MqttCounters;
@@ -67,7 +70,7 @@ export interface Phase {
 export interface Host {
   readonly carrier: Carrier;
   /** Waits for a decision about the client, and reads nothing meanwhile. */
-  decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void;
+  decide<T>(decision: Promise<T>, then: (decided: T) => void): void;
   /** Changes to another phase. */
   enter(phase: Phase): void;
   /** Ends the connection after the client's DISCONNECT. */
