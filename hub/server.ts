@@ -75,6 +75,7 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { host, port, alternatives = 0, tls } = options;
   const { broker } = hub;
   const { core } = broker;
+  await core.store.peers?.start(core.hub);
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
+import type { Hubs } from '../core/hubs.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
+import { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
@@ -11,8 +13,9 @@ import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { UnbilledJournal } from '../limits/unbilled-journal.ts';
 import { LocalClients } from '../local-clients.ts';
+import type { Claims } from '../session/claims.ts';
 import { Sessions } from '../session/sessions.ts';
-import type { Store } from '../session/store.ts';
+import type { Store, StoredSession } from '../session/store.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
 
 /** The parts of a broker that every listener may use. None of them knows how clients get in. */
@@ -33,11 +36,15 @@ export interface BrokerCore {
   /** Clients within the process. */
   readonly local: LocalClients;
   readonly heldBytes: HeldBytes;
+  /** The hubs that serve together with this one, if it is in a cluster. */
+  readonly clusterHubs: ClusterHubs | undefined;
 }
 
 interface CoreOptions {
   readonly access: Access;
   readonly store: Store;
+  /** Asks the other hubs of a cluster for a client. Default: there are none. */
+  readonly claims?: Claims | undefined;
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -45,18 +52,19 @@ interface CoreOptions {
   readonly holders: () => Iterable<Holder>;
   /** May change or drop what clients publish. */
   readonly intercept: Interceptor | undefined;
+  readonly hubs?: Hubs | undefined;
 }
 
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
-  const { access, store, scheduler, log, intercept } = options;
-  const { now } = store;
+  const { access, store, scheduler, log, intercept, hubs } = options;
+  const { now, peers } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const budget = new TurnBudget();
   const journal = new UnbilledJournal(store.journal, budget);
   const hub = intercept
-    ? new InterceptedHub({ now, limits, journal }, intercept)
-    : new Hub({ now, limits, journal });
+    ? new InterceptedHub({ now, limits, journal, peers }, intercept)
+    : new Hub({ now, limits, journal, peers });
   const sessions = new Sessions({
     hub,
     scheduler,
@@ -66,7 +74,20 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const mqtt = new MqttGateway({ hub, sessions, access, scheduler, log, limits: mqttLimits, budget, events });
+  const { claims } = options;
+  const clusterHubs = hubs && new ClusterHubs(hubs);
+  const mqtt = new MqttGateway({
+    hub,
+    sessions,
+    claims,
+    access,
+    scheduler,
+    log,
+    limits: mqttLimits,
+    budget,
+    events,
+    clusterHubs,
+  });
   const heldBytes = new HeldBytes({
     scheduler,
     heldBytes: limits.heldBytes,
@@ -78,16 +99,38 @@ export function createCore(options: CoreOptions): BrokerCore {
     },
   });
   const local = new LocalClients(hub);
-  return { hub, sessions, access, store, limits, scheduler, log, budget, mqtt, events, local, heldBytes };
+  return {
+    hub,
+    sessions,
+    access,
+    store,
+    limits,
+    scheduler,
+    log,
+    budget,
+    mqtt,
+    events,
+    local,
+    heldBytes,
+    clusterHubs,
+  };
 }
 
 /**
  * Restores the retained messages, and then the sessions, whose wills may replace some of them. Accounts may have been removed while no hub was
  * running.
  */
-export function restore({ store, hub, sessions, access }: BrokerCore): void {
-  hub.retained.restore(store.retained);
-  sessions.restore(store.sessions, ({ owner, clientIdentifier }) => {
+export function restore(core: BrokerCore): void {
+  core.hub.retained.restore(core.store.retained);
+  restoreSessions(core, core.store.sessions);
+}
+
+/** Restores sessions that are in the store. Their accounts may have been removed meanwhile. */
+export function restoreSessions(
+  { sessions, access }: Pick<BrokerCore, 'sessions' | 'access'>,
+  stored: Iterable<StoredSession>,
+): void {
+  sessions.restore(stored, ({ owner, clientIdentifier }) => {
     const known = access.recognize(owner);
     const rights = access.rightsOf(owner, clientIdentifier);
     return { owner: { ...(known ?? owner), rights }, isGone: known === undefined };

@@ -197,13 +197,21 @@ export class ChainWriter {
       for (;;) {
         const entry = await this.#options.log.read(this.#last + 1);
         this.#answeredAt = this.#options.scheduler.now();
-        if (!entry || this.#isOver) return true;
+        if (this.#isOver) return true;
+        if (!entry) return await this.#isAtEnd();
         this.#take(decodeFrame(entry.bytes));
       }
     } catch (error) {
       assertUnanswered(error);
       return false; // `silenceMs` tells for how long.
     }
+  }
+
+  /** Another owner may have trimmed what comes next, its fence included; this one trims only what it has judged. */
+  async #isAtEnd(): Promise<boolean> {
+    const { first } = await this.#options.log.range();
+    if (first > this.#last + 1) this.#onFenced();
+    return true;
   }
 
   #onFenced(): void {

@@ -9,13 +9,16 @@ import {
   timer,
 } from 'rxjs';
 import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
-import type { HubError } from '../core/error.ts';
+import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
 import { compact } from './compaction.ts';
+import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { HubLog } from './hub-log.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
+import type { MoveTables } from './move-tables.ts';
+import type { LedgerPlace } from './origin-order.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
@@ -44,10 +47,30 @@ export interface ClusterStoreOptions {
   readonly signal?: AbortSignal;
   /** A log up to this length is never compacted, bytes. Default 1 MiB. */
   readonly smallLogBytes?: number;
+  /** Default: the system's clocks. */
+  readonly clock?: ClusterClock;
 }
+
+export interface ClusterClock {
+  /** The time of day, milliseconds since 1970. */
+  wallMs(): number;
+  monotonicMs(): number;
+}
+
+const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** The state of a hub, which any process of the cluster can take over. */
 export interface ClusterStore extends Store {
+  /** Counts the owners of the state: this is the latest. */
+  readonly epoch: number;
+  /** Which sessions are on their way to other hubs, or from them. */
+  readonly moves: MoveTables;
+  /** The time of day, milliseconds since 1970. */
+  readonly wallMs: () => number;
+  /** How much of the ledger the sessions had the effect of when the store was opened; `undefined` if there was no ledger yet. */
+  readonly ledgerPlace: LedgerPlace | undefined;
+  /** Keeps with all changes from now on how much of the ledger they have the effect of. */
+  keepLedgerPlace(place: () => LedgerPlace): void;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -89,25 +112,45 @@ async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
 
 /** Resolves to nothing if another process was faster. */
 async function tryTakeOver(
-  { engine, hub, signal }: ClusterStoreOptions,
+  options: ClusterStoreOptions,
   ownership: Ownership,
   report: (text: string) => void,
 ): Promise<Taken | undefined> {
+  const { engine, hub, signal, scheduler = asyncScheduler } = options;
   const free = ownership.untilFree((owner) =>
     report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
   );
-  await Promise.race([free, aborted(signal)]);
+  await unlessAborted(free, signal);
+  const { cell } = ownership;
+  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
+  if (earlier === 'unknown')
+    report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
+  if (earlier === 'unknown') return undefined;
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
-  return { ownership, shared, replay };
+  if (earlier === 'left') return { ownership, shared, replay };
+  return { ownership, shared, replay: await beginEmpty(shared, replay) };
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+/** Another hub has the state already. */
+async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
+  await shared.trim(begunAt);
+  return replayLog(shared, () => new HubState());
+}
+
+/** Resolves as a promise does, or rejects with the signal's reason. Listens to the signal no longer than that. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    done.abort();
+  }
 }
 
 /** Reports the same only once. */
@@ -119,13 +162,20 @@ function createReporter(report: (text: string) => void): (text: string) => void 
   };
 }
 
+const UNREACHABLE = new HubError('store/unavailable', 'the servers of the cluster cannot be reached');
+
 /** The store of the process that owns the state. */
 class OwnedStore implements ClusterStore {
+  readonly epoch: number;
+  readonly moves: MoveTables;
+  readonly wallMs: () => number;
   readonly now: () => number;
   readonly journal: Store['journal'];
   readonly retained: Store['retained'];
   readonly sessions: Store['sessions'];
   readonly lost$: Observable<HubError>;
+  readonly ledgerPlace: LedgerPlace | undefined;
+  #ledgerPlace: (() => LedgerPlace) | undefined;
   readonly #options: ClusterStoreOptions;
   readonly #taken: Taken;
   readonly #log: HubLog;
@@ -135,10 +185,12 @@ class OwnedStore implements ClusterStore {
   #dueBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
+  /** Set while the servers cannot be reached. */
+  #unreachable: HubError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ClusterStoreOptions, taken: Taken) {
-    const { scheduler = asyncScheduler, smallLogBytes = SMALL_LOG_BYTES } = options;
+    const { scheduler = asyncScheduler, smallLogBytes = SMALL_LOG_BYTES, clock = SYSTEM_CLOCK } = options;
     const { ownership, shared, replay } = taken;
     const { tables } = replay.target;
     this.#options = options;
@@ -150,15 +202,19 @@ class OwnedStore implements ClusterStore {
       state: replay.state,
       last: replay.last,
       scheduler,
-      onCommit: () => this.#marks.accompany(),
+      onCommit: () => this.#accompany(),
       onWritten: (bytes) => this.#onWritten(bytes),
       onFenced: () => ownership.lose(`another process has taken over hub ${options.hub}`),
       onFull: (failure) => this.#onFull(failure),
     });
     replay.target.tell = () => this.#log.tell();
-    this.now = createClock(tables.clock.get(0));
+    this.epoch = replay.state.epoch;
+    this.moves = tables;
+    this.wallMs = clock.wallMs;
+    this.now = createClock(tables.clock.get(0), clock.wallMs, clock.monotonicMs);
     const keep = (mark: ClockMark) => tables.clock.set(0, mark);
-    this.#marks = new ClockMarks({ now: this.now, last: tables.clock.get(0), keep });
+    this.#marks = new ClockMarks({ now: this.now, wallMs: clock.wallMs, last: tables.clock.get(0), keep });
+    this.ledgerPlace = tables.ledger.get(0);
     const { journal, retained, sessions } = readContent(tables, this.#log);
     this.journal = journal;
     this.retained = retained;
@@ -167,15 +223,31 @@ class OwnedStore implements ClusterStore {
     ownership.lost$.subscribe((failure) => this.#onLost(failure));
     ownership.watch();
     this.#looking = interval(LOOK_MS, scheduler).subscribe(() => this.#look());
+    this.#looking.add(
+      options.engine.reachable$.subscribe((isReachable) => {
+        this.#unreachable = isReachable ? undefined : UNREACHABLE;
+      }),
+    );
+  }
+
+  keepLedgerPlace(place: () => LedgerPlace): void {
+    this.#ledgerPlace = place;
   }
 
   failure(): HubError | undefined {
-    return this.#failure ?? this.#log.failure;
+    return this.#failure ?? this.#log.failure ?? this.#unreachable;
   }
 
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #accompany(): void {
+    this.#marks.accompany();
+    const { ledger } = this.#taken.replay.target.tables;
+    const place = this.#ledgerPlace?.();
+    if (place && place.position !== ledger.get(0)?.position) ledger.set(0, place);
   }
 
   async #close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { HubError } from '../core/error.ts';
 
 /** The cluster has not answered in time. The operation may have happened, or may still happen. */
@@ -9,8 +9,8 @@ export class UnansweredError extends HubError {
 }
 
 /**
- * What hubs of a cluster share: ordered logs, cells that are changed by compare and set, and casts, which may be lost. Names of logs, cells and
- * channels are made of letters, digits and hyphens. Whatever has no answer in time rejects with
+ * What hubs of a cluster share: ordered logs, cells that are changed by compare and set, casts, which may be lost, and questions. Names of logs, cells
+ * and channels are made of letters, digits and hyphens. Whatever has no answer in time rejects with
  * `UnansweredError`. `test/contracts/engine.ts` tests every implementation.
  */
 export interface Engine {
@@ -24,10 +24,24 @@ export interface Engine {
   cell(key: string): Promise<CellValue | undefined>;
   /** Sets a cell if it still has this revision, 0 for a new one. Resolves to whether it had. */
   setCell(key: string, text: string, revision: number): Promise<boolean>;
-  /** Tells all who listen to the channel, at most once. */
-  cast(channel: string, text: string): void;
-  heard$(channel: string): Observable<string>;
+  /**
+   * Tells all who listen to the channel, at most once. What one process casts, to whichever channels, is heard in order while the connections hold. A cast has at
+   * most `maxEntryBytes`.
+   */
+  cast(channel: string, bytes: Uint8Array): void;
+  heard$(channel: string): Observable<Uint8Array>;
+  /** Asks whoever answers on the channel; channels of casts are others. Rejects with `UnansweredError` after `withinMs`, and at once if nobody is there. */
+  ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
+  /** Answers questions until the subscription ends. If the handler rejects, whoever asks gets no answer. */
+  answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription;
+  /** The names of connections that have ended, as soon as the servers know it; never emits without the right to hear it. */
+  readonly gone$: Observable<string>;
   close(): Promise<void>;
+}
+
+/** The next entry of a log that is followed was trimmed. */
+export function trimmed(sequence: number): HubError {
+  return new HubError('store/unavailable', `entry ${sequence} of a log was trimmed before it was read`);
 }
 
 export interface CellValue {
@@ -57,6 +71,11 @@ export interface SharedLog {
   range(): Promise<{ readonly first: number; readonly last: number }>;
   /** The entries from `first` to `last`, in order, without those that are trimmed meanwhile. */
   entries(first: number, last: number): AsyncIterable<LogEntry>;
+  /**
+   * The entries from `first` on, in order, as they are appended, through all losses of connection. Errors with `store/unavailable` if the next
+   * one was trimmed.
+   */
+  follow$(first: number): Observable<LogEntry>;
   /** Removes the entries before this sequence. */
   trim(first: number): Promise<void>;
 }

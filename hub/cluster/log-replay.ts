@@ -39,6 +39,7 @@ export class LogReplay<T extends ReplayTarget> {
   #chain = new FrameChain();
   #last: number;
   #bytes = 0;
+  #begunAt = 0;
   #parts: Uint8Array[] = [];
 
   constructor(log: SharedLog, target: T, first: number) {
@@ -55,6 +56,11 @@ export class LogReplay<T extends ReplayTarget> {
   /** The sequence of the last entry that was read. */
   get last(): number {
     return this.#last;
+  }
+
+  /** The sequence of the fence with which the present epoch begins; 0 if that was trimmed. */
+  get begunAt(): number {
+    return this.#begunAt;
   }
 
   /** How long all entries are. */
@@ -110,8 +116,13 @@ export class LogReplay<T extends ReplayTarget> {
 
   #judge(frame: Frame): void {
     const verdict = this.#chain.judge(frame);
-    if (verdict === 'begins') this.#parts = []; // The owner before could not finish them.
+    if (verdict === 'begins') this.#onBegun();
     if (verdict !== 'void') this.#apply(frame);
+  }
+
+  #onBegun(): void {
+    this.#begunAt = this.#last;
+    this.#parts = []; // The owner before could not finish them.
   }
 
   #apply({ kind, content }: Frame): void {

@@ -1,6 +1,5 @@
 import {
   delay,
-  distinctUntilChanged,
   filter,
   firstValueFrom,
   interval,
@@ -9,6 +8,7 @@ import {
   mergeMap,
   type Observable,
   ReplaySubject,
+  race,
   type SchedulerLike,
   Subscription,
   startWith,
@@ -17,18 +17,11 @@ import {
   takeUntil,
   timer,
 } from 'rxjs';
-import { z } from 'zod';
-import { HubError, quote, toHubError } from '../core/error.ts';
+import { HubError, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
-
-/** How often an owner says that it is there, milliseconds. */
-const BEAT_MS = 400;
-
-/** After how long without hearing from it an owner counts as gone, milliseconds. An owner that cannot say it ends itself after the same time. */
-const SILENCE_MS = 2_000;
-
-/** For what came while the process did nothing, and is heard only now, milliseconds. */
-const GRACE_MS = 250;
+import { connectionNameOf, type HubCell, hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
+import { encodeJson } from './json.ts';
+import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -36,26 +29,23 @@ export interface OwnershipOptions {
   readonly hub: string;
   /** This process, as no other calls itself, and as users know it: host and process identifier. */
   readonly instance: string;
+  /** The other hub for which the state is owned, if so. */
+  readonly adopter?: string;
   readonly scheduler: SchedulerLike;
 }
-
-/** What the cell of a hub says, and every beat. Its owner sets `isReleased` once the state is safe and nobody serves it. */
-const CLAIM = z.object({ epoch: z.int().positive(), instance: z.string(), isReleased: z.boolean() });
-
-type Claim = Readonly<z.infer<typeof CLAIM>>;
 
 /** Who owns the state of a hub. Liveness is a matter of beats, which may be wrong; safety is one of the log's fences alone. */
 export class Ownership {
   readonly #options: OwnershipOptions;
-  readonly #heard$: Observable<Claim>;
+  readonly #heard$: Observable<HubCell>;
   readonly #running = new Subscription();
   readonly #lost$ = new ReplaySubject<HubError>(1);
   #cell: CellValue | undefined;
-  #claim: Claim | undefined;
+  #claim: HubCell | undefined;
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    this.#heard$ = options.engine.heard$(channelOf(options)).pipe(mergeMap(parseBeat));
+    this.#heard$ = options.engine.heard$(hubKey(options.hub)).pipe(mergeMap(parseBeat));
   }
 
   /** Emits why this process no longer owns the state, and completes. */
@@ -72,8 +62,8 @@ export class Ownership {
     });
     try {
       for (let silentSince = 0; ; silentSince = this.#cell?.revision ?? 0) {
-        this.#cell = await engine.cell(cellOf(hub));
-        if (!this.#cell || parse(this.#cell.text).isReleased || this.#cell.revision === silentSince) return;
+        this.#cell = await engine.cell(hubKey(hub));
+        if (!this.#cell || parseHubCell(this.#cell).isReleased || this.#cell.revision === silentSince) return;
         await firstValueFrom(this.#silence$());
       }
     } finally {
@@ -81,12 +71,18 @@ export class Ownership {
     }
   }
 
+  /** Resolves when an owner is heard, or after so many milliseconds. */
+  async untilOwned(withinMs: number): Promise<void> {
+    const owned$ = this.#heard$.pipe(filter(({ isReleased }) => !isReleased));
+    await firstValueFrom(race(owned$, timer(withinMs, this.#options.scheduler)), { defaultValue: undefined });
+  }
+
   /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */
   async claim(after: number): Promise<number | undefined> {
     const { engine, hub, instance } = this.#options;
-    const epoch = Math.max(after, this.#cell ? parse(this.#cell.text).epoch : 0) + 1;
-    const claim = { epoch, instance, isReleased: false };
-    if (!(await engine.setCell(cellOf(hub), JSON.stringify(claim), this.#cell?.revision ?? 0)))
+    const epoch = Math.max(after, this.#cell ? parseHubCell(this.#cell).epoch : 0) + 1;
+    const claim = { epoch, instance, isReleased: false, adopter: this.#options.adopter };
+    if (!(await engine.setCell(hubKey(hub), JSON.stringify(claim), this.#cell?.revision ?? 0)))
       return undefined;
     this.#claim = claim;
     this.#beat(claim);
@@ -122,67 +118,41 @@ export class Ownership {
     this.#lost$.complete();
   }
 
-  /** Lets others have the state at once. */
-  async release(): Promise<void> {
+  /** What the cell said when it was last read; `undefined` if the state had no owner yet. */
+  get cell(): HubCell | undefined {
+    return this.#cell && parseHubCell(this.#cell);
+  }
+
+  /** Lets others have the state at once; `isEmpty` if the adopter has all of it. */
+  async release(more: Pick<HubCell, 'isEmpty'> = {}): Promise<void> {
     const { engine, hub } = this.#options;
     if (!this.#claim || this.#running.closed) return;
     this.stop();
-    const text = JSON.stringify({ ...this.#claim, isReleased: true });
-    const present = await engine.cell(cellOf(hub));
-    if (!present || parse(present.text).epoch !== this.#claim.epoch) return;
-    await engine.setCell(cellOf(hub), text, present.revision);
-    engine.cast(channelOf(this.#options), text);
+    const released = { ...this.#claim, isReleased: true, ...more };
+    const present = await engine.cell(hubKey(hub));
+    if (!present || parseHubCell(present).epoch !== this.#claim.epoch) return;
+    await engine.setCell(hubKey(hub), JSON.stringify(released), present.revision);
+    engine.cast(hubKey(this.#options.hub), encodeJson(released));
   }
 
   stop(): void {
     this.#running.unsubscribe();
   }
 
-  #beat(claim: Claim): void {
+  #beat(claim: HubCell): void {
     const { engine, scheduler } = this.#options;
-    const text = JSON.stringify(claim);
+    const beat = encodeJson(claim);
     const beats$ = interval(BEAT_MS, scheduler).pipe(startWith(0));
-    this.#running.add(beats$.subscribe(() => engine.cast(channelOf(this.#options), text)));
+    this.#running.add(beats$.subscribe(() => engine.cast(hubKey(this.#options.hub), beat)));
   }
 
   /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
   #silence$(): Observable<unknown> {
-    const { engine, scheduler } = this.#options;
     const released$ = this.#heard$.pipe(filter(({ isReleased }) => isReleased));
-    const reachable$ = engine.reachable$.pipe(distinctUntilChanged());
-    const heard$ = this.#heard$.pipe(startWith(undefined));
-    const silent$ = reachable$.pipe(
-      switchMap((isReachable) => (isReachable ? heard$ : [])),
-      switchMap(() => timer(SILENCE_MS, scheduler)),
-    );
+    const { engine, hub } = this.#options;
+    const { adopter = hub, instance = '' } = this.cell ?? {};
+    const gone$ = engine.gone$.pipe(filter((name) => name === connectionNameOf({ hub: adopter, instance })));
+    const silent$ = silence$({ ...this.#options, heard$: this.#heard$, gone$ });
     return merge(silent$.pipe(takeUntil(released$)), released$).pipe(take(1));
-  }
-}
-
-function cellOf(hub: string): string {
-  return `hub-${hub}`;
-}
-
-function channelOf({ hub }: OwnershipOptions): string {
-  return `hub-${hub}`;
-}
-
-function parse(text: string): Claim {
-  const claim = CLAIM.safeParse(parseJson(text));
-  if (claim.success) return claim.data;
-  throw new HubError('store/damaged', `the cluster says something else than who owns a hub: ${quote(text)}`);
-}
-
-/** Anybody may cast anything: what is no beat is none. */
-function parseBeat(text: string): readonly Claim[] {
-  const claim = CLAIM.safeParse(parseJson(text));
-  return claim.success ? [claim.data] : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // As good as any other text that is no claim.
   }
 }

@@ -1,8 +1,10 @@
 import { HubError } from '../core/error.ts';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
-import { createApply, createTables, INTEGER } from '../storage/engine/table.ts';
-import { HUB_SCHEMA, type HubTables } from '../storage/hub/hub-schema.ts';
+import { createApply, createTables, INTEGER, type Tables } from '../storage/engine/table.ts';
+import { HUB_SCHEMA } from '../storage/hub/hub-schema.ts';
 import type { ReplayTarget } from './log-replay.ts';
+import { MOVE_TABLES } from './move-tables.ts';
+import { LEDGER_PLACE } from './origin-order.ts';
 
 /** The version of the schema, as fences and checkpoints hold it. */
 export const VERSION: Uint8Array = encodeVersion(HUB_SCHEMA.version);
@@ -13,15 +15,25 @@ function encodeVersion(version: number): Uint8Array {
   return writer.bytes;
 }
 
+const TABLES = {
+  ...HUB_SCHEMA.tables,
+  ...MOVE_TABLES,
+  /** One entry, with key 0: how much of the ledger has had its effect on the sessions of this hub. */
+  ledger: { number: 110, key: INTEGER, value: LEDGER_PLACE },
+};
+
+/** What the log of a hub holds: what its store would, and where sessions have gone. */
+export type StateTables = Tables<typeof TABLES>;
+
 /** The state of a hub, filled from its log; later changes are told on. */
 export class HubState implements ReplayTarget {
-  readonly tables: HubTables;
+  readonly tables: StateTables;
   /** Where changes go. */
   tell: (() => ByteWriter) | undefined;
   readonly #apply: (reader: ByteReader) => void;
 
   constructor() {
-    this.tables = createTables(HUB_SCHEMA.tables, () => this.tell?.());
+    this.tables = createTables(TABLES, () => this.tell?.());
     this.#apply = createApply(this.tables);
   }
 

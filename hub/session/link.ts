@@ -45,6 +45,9 @@ export interface SessionOwner {
   readonly rights: Rights;
 }
 
+/** An owner as it is kept: rights follow the accounts of the present. */
+export type KeptOwner = Omit<SessionOwner, 'rights'>;
+
 /** A credential that was revoked, or whose role, rights or secret have changed. */
 export interface EndedCredential {
   readonly credentialId: string;
@@ -63,7 +66,7 @@ export const EVERYONE: SessionOwner = {
 };
 
 /** Whether two accounts differ, by name or origin. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them. */
-export function isSomebodyElse(one: SessionOwner, other: SessionOwner): boolean {
+export function isSomebodyElse(one: KeptOwner, other: KeptOwner): boolean {
   if (one.name === EVERYONE.name || other.name === EVERYONE.name) return false;
   return one.name !== other.name || one.credentialIds[0] !== other.credentialIds[0];
 }

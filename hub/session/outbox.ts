@@ -75,6 +75,23 @@ export class Outbox {
     }
   }
 
+  /** Writes all messages to another record, but for those that the present one got up to a ticket. */
+  copyTo(record: SessionRecord, after: Ticket): void {
+    for (const entry of [...this.#inFlight.inOrder(), ...this.#waiting]) {
+      if (entry.ticket <= after) continue;
+      const ticket = record.enqueue(entry, entry.packetIdentifier);
+      if (entry.isReleased) record.release(ticket);
+    }
+  }
+
+  /** The ticket of the message that became due last; 0 if there is none. */
+  get lastTicket(): Ticket {
+    return [...this.#inFlight.inOrder(), ...this.#waiting].reduce(
+      (last, { ticket }) => Math.max(last, ticket),
+      0,
+    );
+  }
+
   /** Attaches a connection: sends again what was in flight, in the first order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what waits. */
   attach(link: Link): void {
     this.#link = link;
@@ -140,6 +157,15 @@ export class Outbox {
       if (entry.qos === 1 && isTaken(entry)) this.#inFlight.delete(entry.packetIdentifier);
     }
     this.#waiting.removeWhere(isTaken);
+  }
+
+  /** Drops the messages that the record got up to a ticket. */
+  drop(until: Ticket): void {
+    for (const entry of this.#inFlight.inOrder()) if (entry.ticket <= until) this.#finish(entry);
+    this.#waiting.removeWhere(({ ticket }) => {
+      if (ticket <= until) this.#record.finish(ticket);
+      return ticket <= until;
+    });
   }
 
   clear(): void {

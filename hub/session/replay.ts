@@ -63,6 +63,14 @@ export class Replays {
     if (this.#waiting.includes(replay)) this.#note(replay, { isReplaying: true });
   }
 
+  /** Whether retained messages are still owed to a subscription. */
+  owes(subscription: Subscription): boolean {
+    return (
+      subscription.terms.qos > 0 &&
+      this.#waiting.some(({ subscriptions }) => subscriptions.includes(subscription))
+    );
+  }
+
   pump(): void {
     if (this.#waiting.length === 0) return;
     if (this.#isSearching) return; // The client has answered within the call: the loop under way goes on.

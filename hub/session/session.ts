@@ -1,6 +1,7 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
+import type { Receipt } from '../core/peers.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
@@ -9,7 +10,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { SessionRecord, StoredSession } from './store.ts';
+import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** Of clients that only publish. Nothing is ever added. */
@@ -73,6 +74,45 @@ export class Session implements Subscriber {
     this.#outbox.restore(due);
     for (const packetIdentifier of unreleased) this.#unreleased.add(packetIdentifier);
     if (replayed.length > 0) this.replay(replayed);
+  }
+
+  get subscriptions(): Iterable<Subscription> {
+    return this.#subscriptions.values();
+  }
+
+  /** The client has published at QoS 2 with this packet identifier, which the record may not say. */
+  recall(packetIdentifier: number): void {
+    if (this.#unreleased.has(packetIdentifier)) return;
+    this.#unreleased.add(packetIdentifier);
+    this.#record.receive(packetIdentifier);
+  }
+
+  /** Drops what became due up to a ticket. */
+  dropDue(until: Ticket): void {
+    this.#outbox.drop(until);
+  }
+
+  /** Writes all that it holds to another record. */
+  copyTo(record: SessionRecord): void {
+    for (const subscription of this.#subscriptions.values())
+      record.subscribe(subscription, this.#replays?.owes(subscription) ?? false);
+    this.#outbox.copyTo(record, 0);
+    for (const packetIdentifier of this.#unreleased) record.receive(packetIdentifier);
+  }
+
+  /** The ticket of the message that became due last; 0 if none is due. */
+  get lastTicket(): Ticket {
+    return this.#outbox.lastTicket;
+  }
+
+  /** Takes messages that are due to it already. */
+  append(due: readonly Due[]): void {
+    for (const { message, terms, qos, retain } of due) this.#outbox.push(message, terms, qos, retain);
+  }
+
+  /** Writes the messages that became due after a ticket to another record. */
+  copyDueTo(record: SessionRecord, after: Ticket): void {
+    this.#outbox.copyTo(record, after);
   }
 
   /** Attaches a connection, and sends over it what was waiting. */
@@ -139,10 +179,7 @@ export class Session implements Subscriber {
 
   /** Publishes in the client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
   publish(message: Message): number {
-    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
-    const receivers = this.#context.hub.publish(message, this);
-    this.#context.onPublished(message.topic, this.clientIdentifier);
-    return receivers;
+    return this.#publish(message);
   }
 
   /** Publishes at QoS 2, once for each packet identifier until it is released. [MQTT-4.3.3-10] Throws as `publish`, and `limit/unreleased`. */
@@ -153,10 +190,28 @@ export class Session implements Subscriber {
       const excess = `packet identifier ${packetIdentifier} is one too many: at most ${unreleased} may wait for PUBREL`;
       throw new HubError('limit/unreleased', excess);
     }
-    const receivers = this.publish(message);
     this.#unreleased.add(packetIdentifier);
-    this.#record.receive(packetIdentifier);
+    try {
+      return this.#publish(message, this.#receiptOf(packetIdentifier));
+    } catch (error) {
+      this.#unreleased.delete(packetIdentifier);
+      throw error;
+    }
+  }
+
+  #publish(message: Message, receipt?: Receipt): number {
+    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
+    const receivers = this.#context.hub.publish(message, this, receipt);
+    this.#context.onPublished(message.topic, this.clientIdentifier);
     return receivers;
+  }
+
+  /** The packet identifier is kept once the message is: if the hub ends in between, the client sends it again. */
+  #receiptOf(packetIdentifier: number): Receipt {
+    const onOrdered = () => {
+      if (this.#unreleased.has(packetIdentifier)) this.#record.receive(packetIdentifier);
+    };
+    return { clientIdentifier: this.clientIdentifier, packetIdentifier, onOrdered };
   }
 
   isUnreleased(packetIdentifier: number): boolean {

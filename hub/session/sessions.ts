@@ -3,6 +3,7 @@ import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
+import { catchUp, type Missed } from './catch-up.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
@@ -10,15 +11,18 @@ import {
   type EndedCredential,
   EVERYONE,
   isSomebodyElse,
+  type KeptOwner,
   type Link,
   retainedOwner,
   type SessionOwner,
   type Will,
 } from './link.ts';
+import { MovingSession } from './moving-session.ts';
 import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
 import {
+  type Due,
   NO_RECORD,
   NO_SESSION_JOURNAL,
   type SessionJournal,
@@ -47,6 +51,10 @@ export interface OpenedSession {
   readonly expirySeconds: number;
 }
 
+export type SurrenderOptions = Pick<OpenOptions, 'clientIdentifier' | 'cleanStart'> & {
+  readonly owner: KeptOwner;
+};
+
 interface SessionsOptions {
   readonly hub: Hub;
   readonly scheduler: SchedulerLike;
@@ -69,6 +77,12 @@ export interface Ending {
   readonly publishWill: boolean;
   /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
   readonly expirySeconds?: number | undefined;
+}
+
+function ensureOwner({ session, owner }: Entry, other: KeptOwner): void {
+  if (!isSomebodyElse(owner, other)) return;
+  const message = `the client identifier ${quote(session.clientIdentifier)} is somebody else's; choose another`;
+  throw new HubError('session/not-yours', message);
 }
 
 /** How much room is made at a time, as a fraction of the limit. */
@@ -132,10 +146,7 @@ export class Sessions {
     const { clientIdentifier, cleanStart, will, owner = EVERYONE } = options;
     const expirySeconds = Math.min(options.expirySeconds, this.limits.sessionExpirySeconds);
     const known = this.#entries.get(clientIdentifier);
-    if (known && isSomebodyElse(known.owner, owner)) {
-      const message = `the client identifier ${quote(clientIdentifier)} is somebody else's; choose another`;
-      throw new HubError('session/not-yours', message);
-    }
+    if (known) ensureOwner(known, owner);
     if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
     const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
@@ -186,7 +197,41 @@ export class Sessions {
     return this.#inSteps(this.#closeEach(reason));
   }
 
-  /** Restores sessions, all of them away. Wills wait for `awaitReturns`; owners whose credential `isGone` are treated as by `endAllOn`. */
+  /**
+   * Takes a client's session from it, since the client has connected to another hub: closes its connection as `open` does, and ends the session for a clean start.
+   * Returns the session that is left, ready to move; `undefined` if there is none. Throws `session/not-yours`.
+   */
+  surrender({ clientIdentifier, cleanStart, owner }: SurrenderOptions): MovingSession | undefined {
+    const known = this.#entries.get(clientIdentifier);
+    if (known) ensureOwner(known, owner);
+    this.#wills.clientIsBack(clientIdentifier, owner);
+    if (known) this.#takeOver(known);
+    const kept = this.#entries.get(clientIdentifier);
+    if (kept && cleanStart) this.#end(kept);
+    return kept && !cleanStart ? this.#hold(kept) : undefined;
+  }
+
+  /** Delivers to the sessions of some clients what they have missed. */
+  catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
+    const sessions = clientIdentifiers.flatMap((id) => this.#entries.get(id)?.session ?? []);
+    catchUp(sessions, missed, this.#context.hub.now);
+  }
+
+  /** Adds messages that became due to a client's session at another hub while it moved here. */
+  appendDue(clientIdentifier: string, due: readonly Due[]): void {
+    this.#entries.get(clientIdentifier)?.session.append(due);
+  }
+
+  /** Holds a client's session, away, until it is known whether another hub has it; `undefined` if there is none. */
+  hold(clientIdentifier: string): MovingSession | undefined {
+    const entry = this.#entries.get(clientIdentifier);
+    return entry && this.#hold(entry);
+  }
+
+  /**
+   * Restores sessions, all of them away, at the start or from another hub. Wills wait for `awaitReturns`; owners whose credential `isGone` are
+   * treated as by `endAllOn`.
+   */
   restore(
     stored: Iterable<StoredSession>,
     ownerOf: (state: SessionState) => { owner: SessionOwner; isGone: boolean },
@@ -203,7 +248,7 @@ export class Sessions {
     }
   }
 
-  /** Call it once clients can connect: publishes the restored wills of those that do not come back within `willGraceSeconds`. */
+  /** Call it once clients can connect, and after every later `restore`: publishes restored wills of those that do not come back within `willGraceSeconds`. */
   awaitReturns(): void {
     this.#wills.awaitReturns();
   }
@@ -241,6 +286,19 @@ export class Sessions {
       link.close(reason);
       yield;
     }
+  }
+
+  #hold(entry: Entry): MovingSession {
+    entry.endAbsence();
+    return new MovingSession(entry, {
+      isKnown: () => this.#isKnown(entry),
+      stay: () => this.#awaitReturn(entry),
+      end: () => {
+        entry.will = undefined;
+        this.#wills.clientIsBack(entry.session.clientIdentifier, entry.owner);
+        this.#end(entry);
+      },
+    });
   }
 
   #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {

@@ -1,9 +1,11 @@
 import { createClock } from '../clock.ts';
 import type { HubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
+import type { Peers } from '../core/peers.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
-import type { RetainFlag, SessionOwner, Will } from './link.ts';
+import type { KeptOwner, RetainFlag, Will } from './link.ts';
 
 /** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
@@ -14,10 +16,17 @@ export interface Store {
   readonly retained: readonly Message[];
   /** The sessions that there were when the store was opened. */
   readonly sessions: readonly StoredSession[];
+  /** The other hubs, if this one is not alone. */
+  readonly peers?: StorePeers;
   /** What is wrong now: nothing can be kept, or soon nothing will be. */
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;
+}
+
+export interface StorePeers extends Peers {
+  /** Joins a hub that is restored to the others; resolves when it has all that they have published, and may serve. */
+  start(hub: Hub): Promise<void>;
 }
 
 /** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */
@@ -35,8 +44,7 @@ export function createEphemeralStore(now: () => number = createClock()): Store {
 /** A session's own data, without its subscriptions and messages. */
 export interface SessionState {
   readonly clientIdentifier: string;
-  /** Rights are not kept: they follow the accounts of the present. */
-  readonly owner: Omit<SessionOwner, 'rights'>;
+  readonly owner: KeptOwner;
   readonly expirySeconds: number;
   readonly will: Will | undefined;
   /** When its client left, milliseconds of the hub's clock; `undefined` while it is connected. */
@@ -58,7 +66,7 @@ export type Ticket = number;
 export interface SessionRecord {
   update(state: SessionState): void;
   /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
-  subscribe(subscription: Subscription, isReplaying: boolean): void;
+  subscribe(subscription: Pick<Subscription, 'filter' | 'terms'>, isReplaying: boolean): void;
   unsubscribe(filter: string): void;
   /** A message is due. A packet identifier other than 0 means that it was sent at once. */
   enqueue(due: Due, packetIdentifier: number): Ticket;

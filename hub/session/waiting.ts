@@ -60,6 +60,10 @@ export class WaitingQueue {
     this.#expiring.add(slot);
   }
 
+  *[Symbol.iterator](): Iterator<Delivery> {
+    for (const { entry } of this.#slots) if (entry) yield entry;
+  }
+
   shift(): Delivery | undefined {
     for (let slot = this.#slots[this.#first]; slot; slot = this.#slots[this.#first]) {
       this.#first++;

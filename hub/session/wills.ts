@@ -1,9 +1,10 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
+import type { Message } from '../core/message.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
-import { isSomebodyElse, type SessionOwner, type Will } from './link.ts';
+import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
 import type { SessionRecord, SessionState } from './store.ts';
 
@@ -66,7 +67,7 @@ export function recordWill(
   return { record, delayEndsAt };
 }
 
-/** The will of a client that was connected, or away, when the last process ended. */
+/** The will of a client that was connected, or away, when the last process ended, or another hub of the cluster. */
 export interface PendingWill {
   readonly clientIdentifier: string;
   readonly owner: SessionOwner;
@@ -74,6 +75,10 @@ export interface PendingWill {
   /** When its delay is over, milliseconds of the hub's clock. */
   readonly delayEndsAt: number;
   readonly record: SessionRecord;
+  /** Since when this hub has it, milliseconds of the hub's clock. */
+  readonly addedAt: number;
+  /** What its topic retained then, if it came from another hub while this one served. */
+  readonly before?: { readonly retained: Message | undefined } | undefined;
 }
 
 /** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
@@ -100,7 +105,11 @@ export class PendingWills {
   add(state: SessionState, owner: SessionOwner): PendingWill | undefined {
     const { clientIdentifier, will } = state;
     if (!will) return undefined;
-    const pending = { clientIdentifier, owner, will, ...recordWill(state, will, this.#context) };
+    const { hub } = this.#context;
+    const addedAt = hub.now();
+    const before = this.#readyAt <= addedAt ? { retained: hub.retained.get(will.message.topic) } : undefined;
+    const record = recordWill(state, will, this.#context);
+    const pending = { clientIdentifier, owner, will, addedAt, before, ...record };
     this.#wills.add(pending);
     this.#context.counters.sessionBytes += bytesOf(pending);
     for (const key of keysOf(pending)) this.#index.set(key, (this.#index.get(key) ?? new Set()).add(pending));
@@ -114,7 +123,7 @@ export class PendingWills {
   }
 
   /** A client has connected: its pending will no longer counts. */
-  clientIsBack(clientIdentifier: string, owner: SessionOwner): void {
+  clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);
   }
 
@@ -158,7 +167,7 @@ export class PendingWills {
     this.#timer?.unsubscribe();
   }
 
-  #drop(key: string, owner: SessionOwner): void {
+  #drop(key: string, owner: KeptOwner): void {
     for (const pending of this.#index.get(key) ?? []) {
       if (!isSomebodyElse(pending.owner, owner)) this.#remove(pending);
     }
@@ -179,7 +188,10 @@ export class PendingWills {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
     const due = [...this.#wills].filter((pending) => this.#dueAt(pending) <= now);
-    for (const pending of due.slice(0, WILLS_PER_TURN)) this.publish(pending);
+    for (const pending of due.slice(0, WILLS_PER_TURN)) {
+      if (this.#isTakenElsewhere(pending)) this.#remove(pending);
+      else this.publish(pending);
+    }
     let next = Number.POSITIVE_INFINITY;
     for (const pending of this.#wills) next = Math.min(next, this.#dueAt(pending));
     if (next === Number.POSITIVE_INFINITY) return;
@@ -187,8 +199,15 @@ export class PendingWills {
     this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());
   }
 
-  #dueAt({ delayEndsAt }: PendingWill): number {
-    return Math.max(this.#readyAt + this.#context.limits.willGraceSeconds * 1000, delayEndsAt);
+  /** A device that has no name of its own comes back to any hub as another client: what it publishes there counts as with `topicIsTaken`. */
+  #isTakenElsewhere({ before, will: { message } }: PendingWill): boolean {
+    const { retained } = this.#context.hub;
+    return before !== undefined && message.retain && retained.get(message.topic) !== before.retained;
+  }
+
+  #dueAt({ addedAt, delayEndsAt }: PendingWill): number {
+    const graceMs = this.#context.limits.willGraceSeconds * 1000;
+    return Math.max(Math.max(this.#readyAt, addedAt) + graceMs, delayEndsAt);
   }
 }
 

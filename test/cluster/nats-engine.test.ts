@@ -1,7 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SharedLog } from '../../hub/cluster/engine.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { engineContract } from '../contracts/engine.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
+
+/** Appends an entry; resolves to nothing if nobody has answered. */
+async function appended(log: SharedLog): Promise<{ sequence: number } | undefined> {
+  const outcome = await log.append(Uint8Array.of(1)).catch(() => undefined);
+  return outcome?.kind === 'appended' ? outcome : undefined;
+}
 
 describeWithNats('three real nats-servers', (program) => {
   let servers: NatsServers;
@@ -19,4 +26,21 @@ describeWithNats('three real nats-servers', (program) => {
       stop: async () => undefined,
     };
   });
+
+  it('follow a log on while one after the other is killed', async () => {
+    const engine = await openNatsEngine({ servers: servers.urls, cluster: 'deaths', name: 'test' });
+    const log = await engine.log('a');
+    const seen: number[] = [];
+    const following = log.follow$(1).subscribe(({ sequence }) => seen.push(sequence));
+    for (const index of [0, 1]) {
+      await servers.kill(index);
+      const { sequence } = await vi.waitUntil(() => appended(log), { timeout: 20_000 });
+      await vi.waitUntil(() => seen.at(-1) === sequence, { timeout: 10_000 });
+      await servers.startOne(index);
+      await servers.ready();
+    }
+    expect(seen).toEqual(seen.map((_, index) => index + 1));
+    following.unsubscribe();
+    await engine.close();
+  }, 120_000);
 });

@@ -1,10 +1,22 @@
-import { BehaviorSubject, EMPTY, Observable, type SchedulerLike, Subject, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  EMPTY,
+  firstValueFrom,
+  Observable,
+  race,
+  type SchedulerLike,
+  Subject,
+  type Subscriber,
+  Subscription,
+  timer,
+} from 'rxjs';
 import {
   type Appended,
   type CellValue,
   type Engine,
   type LogEntry,
   type SharedLog,
+  trimmed,
   UnansweredError,
 } from '../../hub/cluster/engine.ts';
 
@@ -24,6 +36,8 @@ const QUICK_MS = 3;
 const LATE_MS = 3_000;
 /** How many entries of a log come at a time. */
 const BATCH = 4;
+/** How often those who follow a log look by themselves whether something was appended. */
+const LOOK_MS = 1_000;
 /** After how long a request counts as unanswered. */
 const PATIENCE_MS = 2_000;
 
@@ -37,7 +51,15 @@ interface SimulatedClusterOptions {
 
 interface Cast {
   readonly channel: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+type Handler = (bytes: Uint8Array) => Promise<Uint8Array>;
+
+/** A process that answers questions. */
+interface Answerer {
+  readonly engine: SimulatedEngine;
+  readonly handler: Handler;
 }
 
 /** Servers that keep what they have said that they keep, behind a network that loses, doubles and delays, by seed. */
@@ -53,6 +75,10 @@ export class SimulatedCluster {
   readonly logs = new Map<string, StoredLog>();
   readonly cells = new Map<string, CellValue>();
   readonly casts$ = new Subject<Cast>();
+  readonly answerers = new Map<string, Set<Answerer>>();
+  /** Whether servers tell whose connection has ended. */
+  tellsEnds = false;
+  readonly ends$ = new Subject<string>();
   readonly #random: () => number;
 
   constructor({ time, random, weather = CALM, maxEntryBytes = 2 ** 20 }: SimulatedClusterOptions) {
@@ -62,9 +88,9 @@ export class SimulatedCluster {
     this.maxEntryBytes = maxEntryBytes;
   }
 
-  /** The way of one process to the servers. */
-  join(): SimulatedEngine {
-    return new SimulatedEngine(this);
+  /** The way of one process to the servers, which know it by a name. */
+  join(name = 'process'): SimulatedEngine {
+    return new SimulatedEngine(this, name);
   }
 
   log(name: string): StoredLog {
@@ -79,9 +105,40 @@ export class SimulatedCluster {
 
   /** Does something after the time that the network needs, unless it is lost. */
   carry(arrive: () => void): void {
-    if (this.happens(this.weather.lost)) return;
+    if (!this.happens(this.weather.lost)) this.deliver(arrive);
+  }
+
+  /** The same, but never lost. */
+  deliver(arrive: () => void): void {
     const most = this.happens(this.weather.late) ? LATE_MS : QUICK_MS;
     timer(Math.ceil(this.#random() * most), this.time).subscribe(arrive);
+  }
+}
+
+/** What one process casts: some of it may be lost, but all else comes in order. */
+class CastQueue {
+  readonly #cluster: SimulatedCluster;
+  readonly #casts: { readonly cast: Cast; hasCome: boolean }[] = [];
+
+  constructor(cluster: SimulatedCluster) {
+    this.#cluster = cluster;
+  }
+
+  add(cast: Cast): void {
+    if (this.#cluster.happens(this.#cluster.weather.lost)) return;
+    const queued = { cast, hasCome: false };
+    this.#casts.push(queued);
+    this.#cluster.deliver(() => {
+      queued.hasCome = true;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    while (this.#casts[0]?.hasCome) {
+      const first = this.#casts.shift();
+      if (first) this.#cluster.casts$.next(first.cast);
+    }
   }
 }
 
@@ -89,6 +146,7 @@ export class SimulatedCluster {
 export class StoredLog {
   first = 1;
   entries: LogEntry[] = [];
+  readonly appended$ = new Subject<void>();
 
   get last(): number {
     return this.first + this.entries.length - 1;
@@ -98,6 +156,7 @@ export class StoredLog {
     if (after !== undefined && after !== this.last) return { kind: 'refused' };
     const sequence = this.last + 1;
     this.entries.push({ sequence, bytes });
+    this.appended$.next();
     return { kind: 'appended', sequence };
   }
 
@@ -114,9 +173,14 @@ export class SimulatedEngine implements Engine {
   #isFrozen = false;
   #held: (() => void)[] = [];
   #isDead = false;
+  readonly #name: string;
+  readonly #casts: CastQueue;
+  readonly #answering = new Subscription();
 
-  constructor(cluster: SimulatedCluster) {
+  constructor(cluster: SimulatedCluster, name: string) {
     this.#cluster = cluster;
+    this.#name = name;
+    this.#casts = new CastQueue(cluster);
   }
 
   get maxEntryBytes(): number {
@@ -125,7 +189,10 @@ export class SimulatedEngine implements Engine {
 
   async log(name: string): Promise<SharedLog> {
     await this.#request(() => this.#cluster.log(name));
-    return new SimulatedLog(this.#cluster, name, (work) => this.#request(work));
+    return new SimulatedLog(this.#cluster, name, {
+      request: (work) => this.#request(work),
+      isDead: () => this.#isDead,
+    });
   }
 
   cell(key: string): Promise<CellValue | undefined> {
@@ -141,16 +208,66 @@ export class SimulatedEngine implements Engine {
     });
   }
 
-  cast(channel: string, text: string): void {
-    this.#pass(() => this.#cluster.carry(() => this.#cluster.casts$.next({ channel, text })));
+  cast(channel: string, bytes: Uint8Array): void {
+    const sent = bytes.slice();
+    this.#pass(() => this.#casts.add({ channel, bytes: sent }));
   }
 
-  heard$(channel: string): Observable<string> {
+  heard$(channel: string): Observable<Uint8Array> {
     if (this.#isDead) return EMPTY;
     return new Observable((observer) =>
       this.#cluster.casts$.subscribe((cast) => {
-        if (cast.channel === channel) this.#pass(() => observer.next(cast.text));
+        if (cast.channel === channel) this.#pass(() => observer.next(cast.bytes));
       }),
+    );
+  }
+
+  /** One request to the servers, which ask the first who answers, and bring back what it says. */
+  ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array> {
+    const cluster = this.#cluster;
+    return new Promise((resolve, reject) => {
+      const fail = (message: string) => this.#go(() => reject(new UnansweredError(message)));
+      const patience = timer(withinMs, cluster.time).subscribe(() => fail('nobody has answered'));
+      const bring = (arrive: () => void) => cluster.carry(() => this.#pass(arrive));
+      this.#pass(() =>
+        cluster.carry(() => {
+          const [answerer] = cluster.answerers.get(channel) ?? [];
+          if (!answerer) return bring(() => fail('nobody answers there'));
+          answerer.engine.take(answerer.handler, bytes.slice(), (answer) =>
+            bring(() => {
+              patience.unsubscribe();
+              resolve(answer);
+            }),
+          );
+        }),
+      );
+    });
+  }
+
+  answer(channel: string, handler: Handler): Subscription {
+    const { answerers } = this.#cluster;
+    const known = answerers.get(channel) ?? new Set();
+    const answerer = { engine: this, handler };
+    answerers.set(channel, known.add(answerer));
+    this.#answering.add(() => known.delete(answerer));
+    return new Subscription(() => known.delete(answerer));
+  }
+
+  /** Hands a question to this process; its answer goes back unless the process is gone by then. */
+  take(handler: Handler, bytes: Uint8Array, answer: (bytes: Uint8Array) => void): void {
+    this.#cluster.carry(() =>
+      this.#pass(() => {
+        handler(bytes).then(
+          (found) => this.#pass(() => answer(found)),
+          () => undefined, // As the port says: whoever asks gets no answer.
+        );
+      }),
+    );
+  }
+
+  get gone$(): Observable<string> {
+    return new Observable((observer) =>
+      this.#cluster.ends$.subscribe((name) => this.#pass(() => observer.next(name))),
     );
   }
 
@@ -161,7 +278,11 @@ export class SimulatedEngine implements Engine {
 
   /** Nothing of what the process sends or gets comes through any more. What is on its way still does. */
   kill(): void {
+    if (this.#isDead) return;
     this.#isDead = true;
+    this.#answering.unsubscribe();
+    const { tellsEnds, ends$ } = this.#cluster;
+    if (tellsEnds) this.#cluster.carry(() => ends$.next(this.#name));
   }
 
   /** Cuts the process off the servers, or heals that. */
@@ -208,15 +329,23 @@ export class SimulatedEngine implements Engine {
   }
 }
 
+/** What a log needs of the process that reads it. */
+interface LogAccess {
+  readonly request: <T>(work: () => T) => Promise<T>;
+  readonly isDead: () => boolean;
+}
+
 class SimulatedLog implements SharedLog {
   readonly #cluster: SimulatedCluster;
   readonly #name: string;
-  readonly #request: <T>(work: () => T) => Promise<T>;
+  readonly #request: LogAccess['request'];
+  readonly #isDead: () => boolean;
 
-  constructor(cluster: SimulatedCluster, name: string, request: <T>(work: () => T) => Promise<T>) {
+  constructor(cluster: SimulatedCluster, name: string, { request, isDead }: LogAccess) {
     this.#cluster = cluster;
     this.#name = name;
     this.#request = request;
+    this.#isDead = isDead;
   }
 
   append(bytes: Uint8Array, after?: number): Promise<Appended> {
@@ -243,6 +372,37 @@ class SimulatedLog implements SharedLog {
       yield* batch;
       next = (batch.at(-1)?.sequence ?? last) + 1;
     }
+  }
+
+  follow$(first: number): Observable<LogEntry> {
+    return new Observable((observer) => {
+      void this.#follow(first, observer);
+    });
+  }
+
+  async #follow(first: number, observer: Subscriber<LogEntry>): Promise<void> {
+    const { time } = this.#cluster;
+    for (let next = first; !observer.closed && !this.#isDead(); ) {
+      const appended = firstValueFrom(race(this.#appended$, timer(LOOK_MS, time)));
+      for (const entry of await this.#behind(next)) {
+        if (entry.sequence > next) observer.error(trimmed(next));
+        else observer.next(entry);
+        next = entry.sequence + 1;
+      }
+      if (this.#stored.last < next) await appended;
+    }
+  }
+
+  /** Some of the entries from `first` on; none if nobody answers. */
+  #behind(first: number): Promise<readonly LogEntry[]> {
+    const ask = () => this.#stored.entries.filter(({ sequence }) => sequence >= first).slice(0, BATCH);
+    return this.#request(ask).catch(() => []);
+  }
+
+  get #appended$(): Observable<void> {
+    return new Observable((observer) =>
+      this.#stored.appended$.subscribe(() => this.#cluster.carry(() => observer.next())),
+    );
   }
 
   async trim(first: number): Promise<void> {

@@ -146,7 +146,7 @@ describe('a process that serves', () => {
   it('is not confused by what others say on its channel', async () => {
     const { process } = await serve('first');
     for (const text of ['', '{}', '{"epoch":-1}', '{"epoch":1,"instance":"other","isReleased":false}'])
-      cluster.casts$.next({ channel: 'hub-main', text });
+      cluster.casts$.next({ channel: 'hub-main', bytes: new TextEncoder().encode(text) });
     await time.run(10_000);
     expect(process.lost).toBeUndefined();
   });
@@ -291,5 +291,17 @@ describe('a process that serves', () => {
     process.engine.kill();
     const { process: next } = await serve('next');
     expect(next.store?.retained.map(({ topic }) => topic).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
+describe('a process that serves', () => {
+  it('is not ready while the servers cannot be reached, and is again if that is over soon', async () => {
+    const { process, store } = await serve('first');
+    expect(store.failure()).toBeUndefined();
+    process.engine.isReachable = false;
+    expect(store.failure()?.message).toBe('the servers of the cluster cannot be reached');
+    await time.run(1_000);
+    process.engine.isReachable = true;
+    expect(store.failure()).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { firstValueFrom } from 'rxjs';
 import type { Engine, LogEntry, SharedLog } from '../../hub/cluster/engine.ts';
 import { expect } from './expect.ts';
 import { type Runner, suiteFor, until } from './suite.ts';
@@ -9,11 +10,11 @@ export interface EngineStage {
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function textsOf(entries: AsyncIterable<LogEntry>): Promise<string[]> {
   const texts: string[] = [];
-  for await (const { sequence, bytes } of entries)
-    texts.push(`${sequence} ${new TextDecoder().decode(bytes)}`);
+  for await (const { sequence, bytes } of entries) texts.push(`${sequence} ${textOf(bytes)}`);
   return texts;
 }
 
@@ -123,15 +124,81 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
 
     it('casts to all who listen to a channel, the caster included', async () => {
       const heard = new Set<string>();
-      one.heard$('a').subscribe((text) => heard.add(`one: ${text}`));
-      other.heard$('a').subscribe((text) => heard.add(`other: ${text}`));
-      one.heard$('b').subscribe((text) => heard.add(`b: ${text}`));
+      one.heard$('a').subscribe((bytes) => heard.add(`one: ${textOf(bytes)}`));
+      other.heard$('a').subscribe((bytes) => heard.add(`other: ${textOf(bytes)}`));
+      one.heard$('b').subscribe((bytes) => heard.add(`b: ${textOf(bytes)}`));
       // Whoever has just begun to listen may miss casts.
       await until(() => {
-        other.cast('a', 'x');
+        other.cast('a', bytesOf('x'));
         return heard.size > 1;
       });
       expect([...heard].sort()).toEqual(['one: x', 'other: x']);
+    });
+
+    it('casts in order, over all channels', async () => {
+      const heard: string[] = [];
+      for (const channel of ['a', 'b'])
+        one.heard$(channel).subscribe((bytes) => heard.push(`${channel}${textOf(bytes)}`));
+      await until(() => {
+        other.cast('a', bytesOf('-'));
+        other.cast('b', bytesOf('-'));
+        return heard.includes('a-') && heard.includes('b-');
+      });
+      for (let n = 0; n < 100; n++) other.cast(n % 3 === 0 ? 'a' : 'b', bytesOf(`${n}`));
+      await until(() => heard.includes('a99'));
+      const expected = Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? `a${n}` : `b${n}`));
+      expect(heard.filter((text) => !text.endsWith('-'))).toEqual(expected);
+    });
+
+    it('brings questions to whoever answers, and the answer back', async () => {
+      one.answer('a', async (bytes) => bytesOf(`${textOf(bytes)}!`));
+      one.answer('b', () => Promise.reject(new Error('no')));
+      let answer = '';
+      const keep = (bytes: Uint8Array) => {
+        answer = textOf(bytes);
+      };
+      // That somebody has begun to answer may not be known everywhere yet.
+      await until(() => {
+        other.ask('a', bytesOf('x'), 1_000).then(keep, () => undefined);
+        return answer !== '';
+      });
+      expect(answer).toBe('x!');
+      expect(textOf(await one.ask('a', bytesOf(''), 1_000))).toBe('!');
+      await expect(other.ask('b', bytesOf('x'), 50)).rejects.toMatchObject({ code: 'store/unavailable' });
+    });
+
+    it('says at once that nobody answers', async () => {
+      const listening = one.heard$('a').subscribe(() => undefined);
+      const answering = one.answer('a', async (bytes) => bytes);
+      answering.unsubscribe();
+      await expect(other.ask('a', bytesOf('x'), 600_000)).rejects.toMatchObject({
+        code: 'store/unavailable',
+      });
+      listening.unsubscribe();
+    });
+
+    it('follows a log from any entry on, in order, and without a gap', async () => {
+      const [log, same] = await openLogs();
+      for (const text of ['x', 'y', 'z']) await log.append(bytesOf(text));
+      const seen: string[] = [];
+      const following = same
+        .follow$(2)
+        .subscribe(({ sequence, bytes }) => seen.push(`${sequence} ${textOf(bytes)}`));
+      for (let n = 4; n <= 50; n++) void log.append(bytesOf(`${n}`));
+      await until(() => seen.length >= 49);
+      const later = Array.from({ length: 47 }, (_, n) => `${n + 4} ${n + 4}`);
+      expect(seen).toEqual(['2 y', '3 z', ...later]);
+      following.unsubscribe();
+      await log.append(bytesOf('unseen'));
+      expect(seen.length).toBe(49);
+    });
+
+    it('does not follow a log past entries that were trimmed', async () => {
+      const [log, same] = await openLogs();
+      for (const text of ['x', 'y', 'z']) await log.append(bytesOf(text));
+      await log.trim(3);
+      const following = firstValueFrom(same.follow$(2));
+      await expect(following).rejects.toMatchObject({ code: 'store/unavailable' });
     });
 
     it('is reachable, until it is closed', async () => {

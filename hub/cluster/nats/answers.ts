@@ -42,9 +42,9 @@ export function toUnanswered(cause: unknown): UnansweredError {
   return new UnansweredError(`the cluster does not answer: ${toHubError(cause).message}`, { cause });
 }
 
-/** How often a message is published that no server takes, and how long to wait in between, milliseconds. */
-const ATTEMPTS = 20;
-const PAUSE_MS = 50;
+/** How often something is tried that no server knows yet, and how long to wait in between, milliseconds. */
+export const ATTEMPTS = 20;
+export const PAUSE_MS = 50;
 
 /** Publishes to a stream. That a stream was made a moment ago may not be known to every server yet: such a message was not kept, and is sent again. */
 export async function publish(

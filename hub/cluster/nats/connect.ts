@@ -23,6 +23,8 @@ export interface NatsOptions {
   readonly name: string;
   /** Tries servers older than `LEAST_VERSION` too. */
   readonly acceptsAnyVersion?: boolean | undefined;
+  /** False for an account that only hears events. Default true. */
+  readonly needsJetStream?: boolean;
 }
 
 /** Older servers lose or diverge in known ways: a follower of 2.9 and 2.10 may refuse in silence what its leader took. */
@@ -84,7 +86,8 @@ function toTls({ servers, ca, cert, key }: NatsOptions): NonNullable<ConnectionO
 
 function readCredentials(path: string): Authenticator {
   const text = read(path).trim();
-  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(text));
+  // NATS's own parser wants the end of the last line.
+  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(`${text}\n`));
   if (text === '' || /\s/.test(text))
     throw new HubError('option/invalid', `${quote(path)} must hold user:password, a token, or a .creds file`);
   const [user = '', ...password] = text.split(':');
@@ -105,12 +108,13 @@ function read(path: string): string {
 /** Why a server cannot be used; `undefined` if it can. */
 function findProblem(
   { info }: NatsConnection,
-  { acceptsAnyVersion = false }: NatsOptions,
+  { acceptsAnyVersion = false, needsJetStream = true }: NatsOptions,
 ): string | undefined {
   const version = info?.version ?? 'unknown';
   if (!acceptsAnyVersion && !isRecent(version))
     return `nats-server ${version} is too old: a cluster needs ${LEAST_VERSION.join('.')} or newer, as older ones can lose what they have acknowledged (--cluster-any-version tries it all the same)`;
-  if (info?.jetstream !== true) return 'JetStream is off; the cluster keeps its state there';
+  if (needsJetStream && info?.jetstream !== true)
+    return 'JetStream is off; the cluster keeps its state there';
   return undefined;
 }
 

@@ -8,28 +8,55 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { BehaviorSubject, Observable } from 'rxjs';
+import { BehaviorSubject, filter, NEVER, Observable, Subscription, skip } from 'rxjs';
 import type { CellValue, Engine, SharedLog } from '../engine.ts';
 import { answered, CODES, hasCode, publish, toUnanswered } from './answers.ts';
 import { connect, type NatsOptions } from './connect.ts';
-import { NatsLog } from './nats-log.ts';
+import { ConnectionEnds } from './connection-ends.ts';
+import { NatsLog, type TailAccess } from './nats-log.ts';
 
 export interface NatsEngineOptions extends NatsOptions {
   /** Tells clusters of hubs apart that share servers: letters, digits and hyphens. */
   readonly cluster: string;
+  /** A file as `credentials`, of a user of the system account, who hears which connections end. */
+  readonly systemCredentials?: string | undefined;
 }
 
 /** What a message takes beside its content, bytes: NATS counts headers too. */
 const HEADER_BYTES = 256;
 
+/** How long to wait for an answer of servers that may be electing, before asking again for the tail of a log, milliseconds. */
+const TAIL_MS = 1_000;
+
 /** On how many servers everything is kept, if they are several. */
 const REPLICAS = 3;
 
+const ignore = () => undefined;
+
 /** Connects to the servers. Rejects with `store/unavailable`, also if they are too old or without JetStream, and with `option/invalid`. */
 export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine> {
+  const { cluster, systemCredentials } = options;
   const connection = await connect(options);
-  const manager = await jetstreamManager(connection, { checkAPI: false });
-  return new NatsEngine(options.cluster, connection, manager);
+  try {
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const ends = systemCredentials === undefined ? undefined : await openEnds(options, systemCredentials);
+    return new NatsEngine({ cluster, connection, manager, ends });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function openEnds(options: NatsEngineOptions, credentials: string): Promise<ConnectionEnds> {
+  const name = `${options.name}, listening to the servers`;
+  return new ConnectionEnds(await connect({ ...options, name, credentials, needsJetStream: false }));
+}
+
+interface Opened {
+  readonly cluster: string;
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly ends: ConnectionEnds | undefined;
 }
 
 class NatsEngine implements Engine {
@@ -40,14 +67,22 @@ class NatsEngine implements Engine {
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #client: JetStreamClient;
+  readonly #tail: TailAccess;
+  readonly #ends: ConnectionEnds | undefined;
   #cells: Promise<string> | undefined;
 
-  constructor(cluster: string, connection: NatsConnection, manager: JetStreamManager) {
+  constructor({ cluster, connection, manager, ends }: Opened) {
+    this.#ends = ends;
     this.#cluster = cluster;
     this.#prefix = `ph.${cluster}`;
     this.#connection = connection;
     this.#manager = manager;
     this.#client = jetstream(connection);
+    this.#tail = {
+      client: jetstream(connection, { timeout: TAIL_MS }),
+      reconnected$: this.reachable$.pipe(skip(1), filter(Boolean)),
+      isClosed: () => connection.isClosed(),
+    };
     this.maxEntryBytes = (connection.info?.max_payload ?? 2 ** 20) - HEADER_BYTES;
     void this.#follow();
   }
@@ -55,7 +90,7 @@ class NatsEngine implements Engine {
   async log(name: string): Promise<SharedLog> {
     const subject = `${this.#prefix}.l.${name}`;
     const stream = await this.#stream({ name: `ph_${this.#cluster}_l_${name}`, subjects: [subject] });
-    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client });
+    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client, tail: this.#tail });
   }
 
   async cell(key: string): Promise<CellValue | undefined> {
@@ -78,22 +113,44 @@ class NatsEngine implements Engine {
     return answered(request);
   }
 
-  cast(channel: string, text: string): void {
-    if (!this.#connection.isClosed()) this.#connection.publish(this.#castSubject(channel), text);
+  cast(channel: string, bytes: Uint8Array): void {
+    if (!this.#connection.isClosed()) this.#connection.publish(this.#castSubject(channel), bytes);
   }
 
-  heard$(channel: string): Observable<string> {
+  heard$(channel: string): Observable<Uint8Array> {
     return new Observable((observer) => {
       const subscription = this.#connection.subscribe(this.#castSubject(channel), {
         callback: (error, message) =>
-          error ? observer.error(toUnanswered(error)) : observer.next(message.string()),
+          error ? observer.error(toUnanswered(error)) : observer.next(message.data),
       });
       return () => subscription.unsubscribe();
     });
   }
 
+  async ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array> {
+    const request = this.#connection.request(this.#questionSubject(channel), bytes, { timeout: withinMs });
+    return (await answered(request)).data;
+  }
+
+  answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription {
+    const subscription = this.#connection.subscribe(this.#questionSubject(channel), {
+      callback: (error, message) => {
+        if (!error)
+          handler(message.data)
+            .then((bytes) => message.respond(bytes))
+            .catch(ignore);
+      },
+    });
+    return new Subscription(() => subscription.unsubscribe());
+  }
+
+  get gone$(): Observable<string> {
+    return this.#ends?.names$ ?? NEVER;
+  }
+
   async close(): Promise<void> {
     this.reachable$.complete();
+    await this.#ends?.close();
     if (!this.#connection.isClosed()) await this.#connection.flush().catch(() => undefined); // Casts may be lost.
     await this.#connection.close();
   }
@@ -128,6 +185,10 @@ class NatsEngine implements Engine {
 
   #castSubject(channel: string): string {
     return `${this.#prefix}.h.${channel}`;
+  }
+
+  #questionSubject(channel: string): string {
+    return `${this.#prefix}.a.${channel}`;
   }
 
   /** Makes a stream if there is none; resolves to its name. A cluster keeps it on three servers. */

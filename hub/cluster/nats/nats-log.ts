@@ -1,6 +1,14 @@
-import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import type { Appended, LogEntry, SharedLog } from '../engine.ts';
-import { answered, CODES, hasCode, isFull, publish, toUnanswered } from './answers.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  JetStreamError,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import { Observable, type Subscriber, Subscription } from 'rxjs';
+import { type Appended, type LogEntry, type SharedLog, trimmed } from '../engine.ts';
+import { ATTEMPTS, answered, CODES, hasCode, isFull, PAUSE_MS, publish, toUnanswered } from './answers.ts';
 
 export interface NatsLogOptions {
   readonly stream: string;
@@ -8,11 +16,25 @@ export interface NatsLogOptions {
   readonly subject: string;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
+  /** For those who follow the log. */
+  readonly tail: TailAccess;
+}
+
+export interface TailAccess {
+  /** One that does not wait for long. */
+  readonly client: JetStreamClient;
+  readonly reconnected$: Observable<unknown>;
+  /** Whether the connection is closed for good. */
+  readonly isClosed: () => boolean;
 }
 
 /** How many entries are asked for at a time, and for how long, milliseconds. */
 const BATCH = 500;
 const BATCH_MS = 5_000;
+
+/** How long the servers wait for entries of a log that is followed, and how often they say in between that they are there: two of that unheard are a loss. */
+const FOLLOW_MS = { expires: 1_000, idle_heartbeat: 500 };
+const RETRY_MS = 100;
 
 /** A log that is a stream of JetStream. What it reads by sequence comes from the stream's leader. */
 export class NatsLog implements SharedLog {
@@ -56,14 +78,20 @@ export class NatsLog implements SharedLog {
     const options = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: first };
     const consumer = await answered(client.consumers.get(stream, options));
     try {
-      for (let next = first; next <= last; ) {
+      let next = first;
+      for (let attempt = 1; next <= last; attempt++) {
         const before = next;
-        const batch = await consumer.fetch({ max_messages: BATCH, expires: BATCH_MS });
-        for await (const message of batch) {
-          if (message.seq > last) return;
-          yield { sequence: message.seq, bytes: message.data };
-          next = message.seq + 1;
-          if (next > last) return;
+        try {
+          for await (const message of await consumer.fetch({ max_messages: BATCH, expires: BATCH_MS })) {
+            if (message.seq > last) return;
+            yield { sequence: message.seq, bytes: message.data };
+            next = message.seq + 1;
+            if (next > last) return;
+          }
+        } catch (error) {
+          if (!isNotThereYet(error) || attempt === ATTEMPTS) throw error;
+          await wait(PAUSE_MS);
+          continue;
         }
         if (next === before) throw new Error(`entry ${next} of a log does not come`);
       }
@@ -74,8 +102,61 @@ export class NatsLog implements SharedLog {
     }
   }
 
+  follow$(first: number): Observable<LogEntry> {
+    return new Observable((observer) => {
+      void this.#follow(first, observer);
+    });
+  }
+
+  /** A consumer of the library waits for its server to come back, however long that takes; so it is replaced as soon as it is silent. */
+  async #follow(first: number, observer: Subscriber<LogEntry>): Promise<void> {
+    const { tail } = this.#options;
+    let next = first;
+    const take = (entry: LogEntry) => {
+      if (entry.sequence > next) observer.error(trimmed(next));
+      if (entry.sequence !== next) return;
+      next++;
+      observer.next(entry);
+    };
+    while (!observer.closed && !tail.isClosed()) {
+      try {
+        const messages = await this.#consume(next, take);
+        const consuming = new Subscription(() => messages.stop());
+        observer.add(consuming);
+        consuming.add(tail.reconnected$.subscribe(() => consuming.unsubscribe()));
+        await untilSilent(messages);
+        consuming.unsubscribe();
+      } catch {
+        await wait(RETRY_MS); // Nobody answers now.
+      }
+    }
+  }
+
+  async #consume(first: number, take: (entry: LogEntry) => void): Promise<ConsumerMessages> {
+    const { tail, stream } = this.#options;
+    const consumer = await tail.client.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: first,
+    });
+    return consumer.consume({
+      callback: (message) => take({ sequence: message.seq, bytes: message.data }),
+      max_messages: BATCH,
+      ...FOLLOW_MS,
+    });
+  }
+
   async trim(first: number): Promise<void> {
     const { manager, stream } = this.#options;
     await answered(manager.streams.purge(stream, { seq: first }));
   }
+}
+
+/** A consumer that was made a moment ago may not be known to every server. */
+function isNotThereYet(error: unknown): boolean {
+  return error instanceof JetStreamError && error.message === 'no responders';
+}
+
+/** Resolves when nothing is heard of the servers any more, or the consumer was stopped. */
+async function untilSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return;
 }

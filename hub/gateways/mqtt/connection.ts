@@ -1,5 +1,4 @@
 import type { Buffer } from 'node:buffer';
-import type { ExchangeStep } from '../../access/access.ts';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
@@ -116,11 +115,11 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     else this.#release(() => this.#finishIfDone());
   }
 
-  decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void {
+  decide<T>(decision: Promise<T>, then: (decided: T) => void): void {
     this.#isDeciding = true;
     this.#updateReading();
     decision.then(
-      (step) => this.#decided(() => then(step)),
+      (decided) => this.#decided(() => then(decided)),
       (error: unknown) => this.#decided(() => this.#fail(error)),
     );
   }

@@ -7,8 +7,10 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { inSteps } from '../../limits/steps.ts';
 import { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Claims } from '../../session/claims.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
+import type { ClusterHubs } from '../cluster-hubs.ts';
 import type { Shown } from './authentication.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
@@ -20,6 +22,8 @@ import type { Carrier, Transport } from './transport.ts';
 interface MqttGatewayOptions {
   readonly hub: Hub;
   readonly sessions: Sessions;
+  /** Default: there are no other hubs. */
+  readonly claims?: Claims | undefined;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
   /** Default: everyone is accepted. */
@@ -29,6 +33,8 @@ interface MqttGatewayOptions {
   readonly budget?: TurnBudget;
   /** Told of what clients do. Default: nobody is. */
   readonly events?: ClientEvents;
+  /** The hubs of a cluster: clients are sent to the others when this one closes. Default: it is alone. */
+  readonly clusterHubs?: ClusterHubs | undefined;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -55,6 +61,7 @@ export class MqttGateway {
     this.#services = {
       hub,
       sessions,
+      claims: options.claims,
       access,
       limits: this.limits,
       counters: this.counters,
@@ -63,6 +70,7 @@ export class MqttGateway {
       topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
       events: options.events ?? new ClientEvents(),
+      elsewhere: (carrier) => referenceTo(options.clusterHubs, carrier),
       log,
     };
   }
@@ -125,6 +133,16 @@ export class MqttGateway {
     this.#timer =
       this.#connections.size === 0 ? undefined : this.#scheduler.schedule(() => this.#check(), CHECK_MS);
   }
+}
+
+/** Schemes of the addresses at which clients over a carrier are served. */
+const SCHEMES: Readonly<Record<Carrier, readonly string[]>> = {
+  tcp: ['mqtt:', 'mqtts:'],
+  websocket: ['http:', 'https:'],
+};
+
+function referenceTo(clusterHubs: ClusterHubs | undefined, carrier: Carrier): string | undefined {
+  return clusterHubs?.hostsElsewhere(SCHEMES[carrier]).join(' ') || undefined;
 }
 
 function createConnectRate({ connectsPerSecond }: MqttLimits, now: () => number): RateLimiter {

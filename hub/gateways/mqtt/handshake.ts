@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { ExchangeStep, Principal } from '../../access/access.ts';
-import type { HubError } from '../../core/error.ts';
+import { HubError } from '../../core/error.ts';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { networkOf } from '../../limits/network.ts';
@@ -27,9 +27,10 @@ import {
 import { Conversation } from './conversation.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type Reception } from './link.ts';
-import { Replies } from './outbound.ts';
-import { reasonCodeFor } from './refusal.ts';
+import { MqttLink } from './link.ts';
+import type { Reception } from './reception.ts';
+import { farewellFor } from './refusal.ts';
+import { Replies } from './replies.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
@@ -92,9 +93,10 @@ export class Handshake implements Phase {
   sayGoodbye(reason?: HubError): void {
     const version = this.#options.versionOf();
     if (version === undefined || !reason) return;
-    const reasonCode = reasonCodeFor('connack', reason);
+    const { transport, services } = this.#options;
+    const elsewhere = services.elsewhere(transport.carrier);
+    const { reasonCode, properties } = farewellFor('connack', reason, elsewhere);
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
-    const properties = { reasonString: reason.message };
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
     const bytes = this.#encode(connack, version);
     if (bytes) this.#send(bytes);
@@ -105,7 +107,7 @@ export class Handshake implements Phase {
   }
 
   #goOn(connect: ConnectPacket, { data, principal }: ExchangeStep): void {
-    if (principal) this.#accept(connect, principal, data);
+    if (principal) this.#admit(connect, principal, data);
     else this.#challenge(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data));
   }
 
@@ -114,6 +116,28 @@ export class Handshake implements Phase {
     const bytes = this.#encode(packet, 5);
     if (!bytes) throw noRoomForAuth();
     this.#send(bytes);
+  }
+
+  /** Accepts a client, once no other hub has it. An identifier that this hub assigns is known to no other. */
+  #admit(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {
+    const { services, host } = this.#options;
+    const { claims } = services;
+    const { clientIdentifier, cleanStart } = connect;
+    if (!claims || clientIdentifier === '') {
+      this.#accept(connect, principal, data);
+      return;
+    }
+    host.decide(claims.claim({ clientIdentifier, cleanStart, owner: principal }), (grant) => {
+      this.#ensureKnown(principal);
+      grant.use();
+      this.#accept(connect, principal, data);
+    });
+  }
+
+  /** A claim may take seconds, in which the client's credential may have ended. */
+  #ensureKnown(principal: Principal): void {
+    if (this.#options.services.access.recognize(principal)) return;
+    throw new HubError('auth/denied', 'your credential has ended while you connected');
   }
 
   #accept(connect: ConnectPacket, principal: Principal, data: Uint8Array): void {

@@ -1,20 +1,24 @@
 import type { Logger } from 'pino';
-import type { Access, ExchangeStep } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
 import type { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Claims } from '../../session/claims.ts';
 import type { Ending, Sessions } from '../../session/sessions.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
+import type { Carrier } from './transport.ts';
 
 /** Shared by all connections of a gateway. */
 export interface Services {
   readonly hub: Hub;
   readonly sessions: Sessions;
+  /** Asks the other hubs of a cluster, if there are any, for a client that connects here. */
+  readonly claims: Claims | undefined;
   readonly access: Access;
   readonly limits: MqttLimits;
   readonly counters: MqttCounters;
@@ -24,6 +28,8 @@ export interface Services {
   readonly topicNames: TopicNames;
   readonly budget: TurnBudget;
   readonly events: ClientEvents;
+  /** Other servers, for a client over this carrier, as a Server Reference (MQTT 5, 4.13); `undefined` if there are none. */
+  readonly elsewhere: (carrier: Carrier) => string | undefined;
   readonly log: Logger;
 }
 
@@ -62,8 +68,9 @@ export interface Phase {
 
 /** A phase's view of its connection. */
 export interface Host {
+  readonly carrier: Carrier;
   /** Waits for a decision about the client, and reads nothing meanwhile. */
-  decide(decision: Promise<ExchangeStep>, then: (step: ExchangeStep) => void): void;
+  decide<T>(decision: Promise<T>, then: (decided: T) => void): void;
   /** Changes to another phase. */
   enter(phase: Phase): void;
   /** Ends the connection after the client's DISCONNECT. */

@@ -56,7 +56,10 @@ export class StoredRecord implements SessionRecord {
     this.#records.tables.sessions.set(this.#number, state);
   }
 
-  subscribe({ filter: { filter }, terms }: Subscription, isReplaying: boolean): void {
+  subscribe(
+    { filter: { filter }, terms }: Pick<Subscription, 'filter' | 'terms'>,
+    isReplaying: boolean,
+  ): void {
     const number = this.#subscriptions.get(filter) ?? this.#records.nextEntry();
     this.#subscriptions.set(filter, number);
     this.#records.tables.subscriptions.set(number, { session: this.#number, filter, terms, isReplaying });

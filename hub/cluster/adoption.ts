@@ -1,0 +1,117 @@
+import { firstValueFrom, type SchedulerLike, Subject, Subscription, takeUntil, timer } from 'rxjs';
+import { untilSafe } from '../core/journal.ts';
+import type { Missed } from '../session/catch-up.ts';
+import type { ClusterStore } from './cluster-store.ts';
+import type { Directory } from './directory.ts';
+import { findAdoption } from './earlier-adoption.ts';
+import { type Engine, UnansweredError } from './engine.ts';
+import { type Circumstances, type InheritanceOptions, inherit } from './inheritance.ts';
+import { replayLog } from './log-replay.ts';
+import { Ownership } from './ownership.ts';
+import { HubState, VERSION } from './state.ts';
+
+/** How long a dead hub is left to a process that waits for it, milliseconds. */
+const PRECEDENCE_MS = 500;
+
+/** How long to wait before the same is tried again, and how often to look at a hub that has no state, milliseconds. */
+const RETRY_MS = 250;
+const LOOK_MS = 5_000;
+
+export interface AdoptionOptions extends InheritanceOptions {
+  readonly engine: Engine;
+  /** This process, as users know it. */
+  readonly instance: string;
+  readonly directory: Directory;
+  readonly store: ClusterStore;
+  readonly scheduler: SchedulerLike;
+  /** Called once nothing more of a dead hub's epochs before this one counts in its log, and awaited before its sessions come here. Default: nothing. */
+  readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
+}
+
+/** Takes over the state of every other hub that dies or leaves, while this one goes on serving. */
+export class Adoptions {
+  readonly #options: AdoptionOptions;
+  readonly #running = new Subscription();
+  readonly #closed$ = new Subject<void>();
+
+  constructor(options: AdoptionOptions) {
+    this.#options = options;
+    this.#running.add(options.directory.others$.subscribe((hub) => void this.#watch(hub)));
+  }
+
+  close(): void {
+    this.#running.unsubscribe();
+    this.#closed$.next();
+    this.#closed$.complete();
+  }
+
+  /** Adopts a hub whenever it has no owner, until this one is closed. */
+  async #watch(hub: string): Promise<void> {
+    const { log, scheduler } = this.#options;
+    while (!this.#running.closed) {
+      const ownership = new Ownership({ ...this.#options, hub, adopter: this.#options.hub, scheduler });
+      try {
+        await this.#attempt(hub, ownership);
+      } catch (err) {
+        if (!(err instanceof UnansweredError)) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+      }
+      ownership.stop();
+      await this.#pause(RETRY_MS);
+    }
+  }
+
+  async #attempt(hub: string, ownership: Ownership): Promise<void> {
+    await this.#untilClosedOr(ownership.untilFree(() => undefined));
+    if (this.#running.closed) return;
+    const { store } = this.#options;
+    const { cell } = ownership;
+    if (!cell || cell.isEmpty === true) return this.#untilClosedOr(ownership.untilOwned(LOOK_MS));
+    await this.#pause(PRECEDENCE_MS);
+    const earlier = await findAdoption({ ...this.#options, marks: store.moves }, hub, cell);
+    if (this.#running.closed || earlier === 'unknown') return;
+    await this.#adopt(hub, ownership, { isElsewhere: earlier === 'taken' });
+  }
+
+  async #adopt(hub: string, ownership: Ownership, { isElsewhere }: { isElsewhere: boolean }): Promise<void> {
+    const { engine, log, store, onFenced } = this.#options;
+    const shared = await engine.log(hub);
+    const replay = await replayLog(shared, () => new HubState());
+    const epoch = await ownership.claim(replay.state.epoch);
+    if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
+    await onFenced?.(hub, epoch);
+    const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
+    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, { ...replay.target, missed });
+    await untilSafe(store.journal);
+    await shared.trim(replay.begunAt);
+    await ownership.release({ isEmpty: true });
+    log.info(`hub ${hub} is gone; its sessions are here`);
+  }
+
+  async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
+    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
+  }
+
+  /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */
+  #take(
+    hub: string,
+    epoch: number,
+    { tables, missed }: Pick<HubState, 'tables'> & Pick<Circumstances, 'missed'>,
+  ): void {
+    const { store } = this.#options;
+    const mark = tables.clock.get(0);
+    const theirNow = mark ? mark.hubMs + Math.max(0, store.wallMs() - mark.wallMs) : store.now();
+    inherit(tables, { aheadMs: store.now() - theirNow, missed }, this.#options);
+    for (const [other, until] of tables.adopted)
+      store.moves.adopted.set(other, Math.max(until, store.moves.adopted.get(other) ?? 0));
+    store.moves.adopted.set(hub, epoch);
+  }
+
+  async #untilClosedOr(promise: Promise<unknown>): Promise<void> {
+    await Promise.race([promise, firstValueFrom(this.#closed$, { defaultValue: undefined })]);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { scheduler } = this.#options;
+    await firstValueFrom(timer(ms, scheduler).pipe(takeUntil(this.#closed$)), { defaultValue: 0 });
+  }
+}

@@ -1,0 +1,162 @@
+import { firstValueFrom, type Observable, ReplaySubject, type SchedulerLike, timer } from 'rxjs';
+import { z } from 'zod';
+import { HubError, quote } from '../core/error.ts';
+import { type Engine, UnansweredError } from './engine.ts';
+import { type HubCell, readHubCell } from './hub-cell.ts';
+import { parseJson } from './json.ts';
+
+const NAMES = z.array(z.string());
+
+/** The cell with the names of all hubs that ever were. */
+const KEY = 'hubs';
+
+/** How long a hub may take to answer, and how long to wait before it is asked again, milliseconds. */
+const ANSWER_MS = 5_000;
+const RETRY_MS = 100;
+
+export interface DirectoryOptions {
+  readonly engine: Engine;
+  /** This hub. */
+  readonly hub: string;
+  readonly scheduler: SchedulerLike;
+}
+
+/** All hubs that ever had a state in the cluster, live or not, and who has the state of one now. */
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #names = new Set<string>();
+  readonly #others$ = new ReplaySubject<string>();
+  #reading: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
+  join(): Promise<void> {
+    return this.#untilAnswered(() => this.#tryToJoin());
+  }
+
+  async #tryToJoin(): Promise<true> {
+    const { engine, hub } = this.#options;
+    for (;;) {
+      const cell = await engine.cell(KEY);
+      const names = cell ? parseNames(cell.text) : [];
+      for (const name of names) this.learn(name);
+      if (names.includes(hub)) return true;
+      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return true;
+    }
+  }
+
+  /** All hubs but this one, as the cluster lists them now or later. */
+  async others(): Promise<readonly string[]> {
+    await this.refresh();
+    return [...this.#names];
+  }
+
+  /** Learns of hubs that were added. All who wait for the next reading share it. */
+  refresh(): Promise<void> {
+    this.#next ??= this.#readNext();
+    return this.#next;
+  }
+
+  async #readNext(): Promise<void> {
+    await this.#reading;
+    this.#next = undefined;
+    this.#reading = this.#untilAnswered(() => this.#read());
+    await this.#reading;
+  }
+
+  async #read(): Promise<true> {
+    const cell = await this.#options.engine.cell(KEY);
+    for (const name of cell ? parseNames(cell.text) : []) this.learn(name);
+    return true;
+  }
+
+  async #untilAnswered(work: () => Promise<true>): Promise<void> {
+    while (!(await unlessUnanswered(work()))) {
+      await this.#pause();
+      this.#ensureOpen();
+    }
+  }
+
+  /** The other hubs that are known, those included that are known later. */
+  get others$(): Observable<string> {
+    return this.#others$;
+  }
+
+  /** Another hub was heard of. */
+  learn(hub: string): void {
+    if (hub === this.#options.hub || this.#names.has(hub)) return;
+    this.#names.add(hub);
+    this.#others$.next(hub);
+  }
+
+  /**
+   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
+   * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
+   */
+  async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
+    const { engine } = this.#options;
+    for (let asked = hub; ; ) {
+      this.#ensureOpen();
+      const answer = await unlessUnanswered(engine.ask(askChannel(asked), question, ANSWER_MS));
+      if (answer) return answer;
+      const holder = await this.#findHolder(asked);
+      if (holder === undefined || holder === this.#options.hub) return undefined;
+      if (holder === asked) await this.#pause();
+      asked = holder;
+    }
+  }
+
+  /** Waiting questions reject. */
+  close(): void {
+    this.#isClosed = true;
+    this.#others$.complete();
+  }
+
+  /** Who has the state of a hub that does not answer; itself if nobody else has. */
+  async #findHolder(hub: string): Promise<string | undefined> {
+    const cell = await unlessUnanswered(this.#cellOf(hub));
+    if (!cell) return hub;
+    if (!cell.known) return undefined;
+    return cell.known.isEmpty === true ? cell.known.adopter : hub;
+  }
+
+  async #cellOf(hub: string): Promise<{ readonly known: HubCell | undefined }> {
+    return { known: await readHubCell(this.#options.engine, hub) };
+  }
+
+  async #pause(): Promise<void> {
+    await firstValueFrom(timer(RETRY_MS, this.#options.scheduler));
+  }
+
+  #ensureOpen(): void {
+    if (this.#isClosed) throw new HubError('hub/closing', 'the hub is closing');
+  }
+}
+
+/** The channel on which a hub answers others. */
+export function askChannel(hub: string): string {
+  return `claims-${hub}`;
+}
+
+async function unlessUnanswered<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof UnansweredError) return undefined;
+    throw error;
+  }
+}
+
+function parseNames(text: string): readonly string[] {
+  const names = NAMES.safeParse(parseJson(text));
+  if (names.success) return names.data;
+  throw new HubError(
+    'store/damaged',
+    `the cluster says something else than the names of its hubs: ${quote(text)}`,
+  );
+}

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { Missed } from '../session/catch-up.ts';
+import { moveMessage, recordAnew } from '../session/record-anew.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
+import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
+import { clientsOf, type HandOver } from './hand-over.ts';
+import type { Leaving } from './move-tables.ts';
+import type { SessionOrder } from './session-order.ts';
+import type { StateTables } from './state.ts';
+
+export interface InheritanceOptions {
+  /** This hub. */
+  readonly hub: string;
+  readonly store: Pick<Store, 'journal'>;
+  /** Default: there is no ledger. */
+  readonly order?: SessionOrder | undefined;
+  readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp'>;
+  readonly handOver: HandOver;
+  /** Restores sessions that are in the store already. */
+  readonly restore: (stored: readonly StoredSession[]) => void;
+  readonly log: Logger;
+}
+
+/** What is still due to a session that is here. */
+interface Remainder {
+  readonly clientIdentifier: string;
+  readonly due: readonly StoredDue[];
+}
+
+/** `aheadMs`: how far the clock here is ahead, milliseconds. `missed`: what came since the dead hub's sessions had the effect of the ledger. */
+export interface Circumstances {
+  readonly aheadMs: number;
+  readonly missed: readonly Missed[];
+}
+
+/**
+ * Takes the state of a dead hub within the turn: its sessions, and what it had on its way. If this hub was the other side of a hand-over, that ends here.
+ */
+export function inherit(
+  dead: StateTables,
+  { aheadMs, missed }: Circumstances,
+  options: InheritanceOptions,
+): void {
+  const { store, restore, sessions } = options;
+  const theirs = gatherSessions(new Records(dead));
+  const remainders = [...endTakings(dead, theirs, { ...options, aheadMs }), ...endGivings(dead, options)];
+  const wanted = theirs.filter((session) => isWanted(session, options));
+  const anew = recordAnew(wanted, store.journal, aheadMs);
+  restore(anew);
+  sessions.catchUp(clientsOf(wanted), missed);
+  for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
+  resumeGivings(dead, { wanted, anew }, options);
+}
+
+/** Sessions that the dead hub was giving, and that are here already: what became due there since. */
+function endTakings(
+  { leaving }: StateTables,
+  theirs: readonly StoredSession[],
+  { handOver, order, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
+): readonly Remainder[] {
+  return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
+    const one = leaving.get(clientIdentifier);
+    if (!one || !handOver.endTaking(one.handOver)) return [];
+    const later = order ? [] : due.filter(({ ticket }) => ticket > one.lastTicket);
+    const moved = later.map((each) => ({ ...each, message: moveMessage(each.message, aheadMs) }));
+    return [{ clientIdentifier, due: moved }];
+  });
+}
+
+/** Sessions that this hub was giving, and that the dead hub had taken: they come back. */
+function endGivings({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
+  return [...arrived].flatMap(([id, one]) => {
+    const remainder = handOver.endGiving(id);
+    if (remainder.length === 0) handOver.resumeTaking(id, one);
+    return remainder.map(({ due }) => ({ clientIdentifier: one.clientIdentifier, due }));
+  });
+}
+
+/** A client has one session; a stored will of its own is none. */
+function isWanted({ state }: StoredSession, { sessions, log }: InheritanceOptions): boolean {
+  const { clientIdentifier, expirySeconds } = state;
+  if (expirySeconds === 0 || !sessions.has(clientIdentifier)) return true;
+  log.debug({ client: clientIdentifier }, 'the session of this client is here already');
+  return false;
+}
+
+interface Inherited {
+  readonly wanted: readonly StoredSession[];
+  readonly anew: readonly StoredSession[];
+}
+
+/** Sessions that the dead hub was giving to others, which may have them. */
+function resumeGivings(
+  { leaving }: StateTables,
+  { wanted, anew }: Inherited,
+  { hub, handOver }: InheritanceOptions,
+): void {
+  for (const [index, { state, due }] of wanted.entries()) {
+    const one = leaving.get(state.clientIdentifier);
+    if (!one || state.expirySeconds === 0) continue;
+    if (one.to === hub) handOver.refuse(one.handOver);
+    else handOver.resumeGiving(state.clientIdentifier, renumber(one, due, anew[index]));
+  }
+}
+
+function renumber(leaving: Leaving, before: readonly StoredDue[], after?: StoredSession): Leaving {
+  const count = before.filter(({ ticket }) => ticket <= leaving.lastTicket).length;
+  const lastTicket: Ticket = after?.due[count - 1]?.ticket ?? 0;
+  return { ...leaving, lastTicket };
+}

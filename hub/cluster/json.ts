@@ -1,0 +1,21 @@
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The value of a text; `undefined` if it is not JSON, which no value is. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value as a message between hubs. */
+export function encodeJson(value: unknown): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}
+
+/** The value in a message; `undefined` if it holds none. */
+export function decodeJson(bytes: Uint8Array): unknown {
+  return parseJson(decoder.decode(bytes));
+}

@@ -1,0 +1,124 @@
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  filter,
+  interval,
+  mergeMap,
+  type Observable,
+  type SchedulerLike,
+  Subscription,
+  share,
+  startWith,
+} from 'rxjs';
+import { z } from 'zod';
+import type { Engine } from './engine.ts';
+import { connectionNameOf } from './hub-cell.ts';
+import { decodeJson, encodeJson } from './json.ts';
+import { BEAT_MS, silence$ } from './silence.ts';
+
+const MEMBER = z.object({
+  /** Its name in the cluster. */
+  hub: z.string(),
+  /** Counts the owners of its state: a later one has fenced those before. */
+  epoch: z.int().positive(),
+  /** The process, as users know it: host and process identifier. */
+  instance: z.string(),
+  /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if nobody knows. */
+  addresses: z.array(z.string()).readonly(),
+});
+
+/** A hub that serves. */
+export type Member = Readonly<z.infer<typeof MEMBER>>;
+
+/** The hubs of a cluster that serve at the same time. */
+export interface Members {
+  readonly self: Member;
+  /** All that are known to serve, this one included, in order of their names; the present state first. A hub that dies is missing after 2 s at most. */
+  readonly live$: Observable<readonly Member[]>;
+}
+
+const BEAT = MEMBER.extend({ isLeaving: z.boolean() });
+
+type Beat = Readonly<z.infer<typeof BEAT>>;
+
+const CHANNEL = 'members';
+
+export interface MembersOptions {
+  readonly engine: Engine;
+  readonly self: Member;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Says that this hub serves, until it is closed, and hears it of others. */
+export class BeatingMembers implements Members {
+  readonly self: Member;
+  readonly #options: MembersOptions;
+  readonly #heard$: Observable<Beat>;
+  readonly #live$: BehaviorSubject<readonly Member[]>;
+  readonly #running = new Subscription();
+
+  constructor(options: MembersOptions) {
+    const { engine, self, scheduler } = options;
+    this.self = self;
+    this.#options = options;
+    this.#heard$ = engine.heard$(CHANNEL).pipe(mergeMap(parseBeat), share());
+    this.#live$ = new BehaviorSubject<readonly Member[]>([self]);
+    const others$ = this.#heard$.pipe(filter(({ hub }) => hub !== self.hub));
+    this.#running.add(others$.subscribe((beat) => this.#take(beat)));
+    this.#running.add(
+      interval(BEAT_MS, scheduler)
+        .pipe(startWith(0))
+        .subscribe(() => this.#say({ isLeaving: false })),
+    );
+  }
+
+  get live$(): Observable<readonly Member[]> {
+    return this.#live$.pipe(distinctUntilChanged());
+  }
+
+  /** Says that this hub serves no longer. */
+  close(): void {
+    if (this.#running.closed) return;
+    this.#running.unsubscribe();
+    this.#say({ isLeaving: true });
+    this.#live$.complete();
+  }
+
+  #say(state: Pick<Beat, 'isLeaving'>): void {
+    this.#options.engine.cast(CHANNEL, encodeJson({ ...this.self, ...state }));
+  }
+
+  /** What an earlier process of a hub says comes late, and means nothing. */
+  #take({ isLeaving, ...member }: Beat): void {
+    const known = this.#live$.value.find(({ hub }) => hub === member.hub);
+    if (known && known.epoch > member.epoch) return;
+    if (isLeaving) this.#remove(member);
+    else if (known?.epoch !== member.epoch) this.#add(member);
+  }
+
+  #add(member: Member): void {
+    const others = this.#live$.value.filter(({ hub }) => hub !== member.hub);
+    this.#live$.next([...others, member].sort((one, other) => (one.hub < other.hub ? -1 : 1)));
+    const { gone$ } = this.#options.engine;
+    const heard$ = this.#heard$.pipe(
+      filter(({ hub, epoch }) => hub === member.hub && epoch === member.epoch),
+    );
+    const ended$ = gone$.pipe(filter((name) => name === connectionNameOf(member)));
+    this.#running.add(
+      silence$({ ...this.#options, heard$, gone$: ended$ }).subscribe(() => this.#remove(member)),
+    );
+  }
+
+  #remove({ hub, epoch }: Member): void {
+    const left = this.#live$.value.filter((known) => known.hub !== hub || known.epoch !== epoch);
+    if (left.length < this.#live$.value.length) this.#live$.next(left);
+  }
+}
+
+/** Anybody may cast anything: what is no beat is none. */
+function parseBeat(bytes: Uint8Array): readonly Beat[] {
+  const beat = BEAT.safeParse(decodeJson(bytes));
+  return beat.success ? [beat.data] : [];
+}
+
+export { CHANNEL as MEMBERS_CHANNEL, parseBeat as parseMemberBeat };

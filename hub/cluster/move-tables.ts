@@ -1,0 +1,45 @@
+import { type Codec, INTEGER, type Tables, TEXT } from '../storage/engine/table.ts';
+
+/** A session that another hub has claimed, and may have. */
+export interface Leaving {
+  readonly handOver: string;
+  /** The hub that has claimed it. */
+  readonly to: string;
+  /** The ticket of the last message that went with it. */
+  readonly lastTicket: number;
+}
+
+/** A session that has come from another hub, which may not know it yet. */
+export interface Arrived {
+  readonly clientIdentifier: string;
+  readonly from: string;
+}
+
+const LEAVING: Codec<Leaving> = {
+  write(writer, { handOver, to, lastTicket }) {
+    writer.text(handOver);
+    writer.text(to);
+    writer.integer(lastTicket);
+  },
+  read: (reader) => ({ handOver: reader.text(), to: reader.text(), lastTicket: reader.integer() }),
+};
+
+const ARRIVED: Codec<Arrived> = {
+  write(writer, { clientIdentifier, from }) {
+    writer.text(clientIdentifier);
+    writer.text(from);
+  },
+  read: (reader) => ({ clientIdentifier: reader.text(), from: reader.text() }),
+};
+
+/** What the log of a hub says of sessions on their way. Their numbers are far from those of a store's tables. */
+export const MOVE_TABLES = {
+  /** By client identifier. */
+  leaving: { number: 100, key: TEXT, value: LEAVING },
+  /** By hand-over. */
+  arrived: { number: 101, key: TEXT, value: ARRIVED },
+  /** The epoch up to which the state of another hub is in this one, by the hub. */
+  adopted: { number: 102, key: TEXT, value: INTEGER },
+};
+
+export type MoveTables = Tables<typeof MOVE_TABLES>;

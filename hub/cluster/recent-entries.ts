@@ -1,0 +1,94 @@
+import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
+import type { Message } from '../core/message.ts';
+import type { Missed } from '../session/catch-up.ts';
+import type { SessionOrder } from './session-order.ts';
+
+/** A message in the ledger. */
+export interface LedgerMessage {
+  readonly message: Message;
+  /** The members of shared subscriptions that get it, by their hub. */
+  readonly picks: readonly { readonly share: string; readonly hub: string }[];
+  readonly isForPicksOnly: boolean;
+  readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
+}
+
+/** A message with the sequence of its frame in the ledger, and the hub that has appended it. */
+export interface PlacedMessage {
+  readonly entry: LedgerMessage;
+  readonly sequence: number;
+  readonly hub: string;
+}
+
+/** How much memory the messages may take, bytes: those of the last seconds. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+/** How often to look whether this hub has read as far as another one, milliseconds. */
+const LOOK_MS = 2;
+
+export interface RecentEntriesOptions {
+  /** The sequence up to which the ledger has had its effect here. */
+  readonly position: () => number;
+  /** Reads the messages behind a sequence again, up to another one. */
+  readonly read: (after: number, until: number) => Promise<readonly PlacedMessage[]>;
+  readonly scheduler: SchedulerLike;
+  /** Default 8 MiB. */
+  readonly mostBytes?: number;
+}
+
+/** The last messages of the ledger, for sessions that come from hubs that have not read as far as this one. Older ones are read again. */
+export class RecentEntries implements SessionOrder {
+  readonly #options: RecentEntriesOptions;
+  #recent: PlacedMessage[] = [];
+  #bytes = 0;
+  /** All behind this sequence are here. */
+  #after: number;
+
+  constructor(options: RecentEntriesOptions) {
+    this.#options = options;
+    this.#after = options.position();
+  }
+
+  get position(): number {
+    return this.#options.position();
+  }
+
+  /** A message has had its effect here. */
+  add(placed: PlacedMessage): void {
+    const { mostBytes = MOST_BYTES } = this.#options;
+    this.#recent.push(placed);
+    this.#bytes += placed.entry.message.size;
+    if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
+  }
+
+  async since(position: number, hub: string): Promise<readonly Missed[]> {
+    while (this.position < position) await firstValueFrom(timer(LOOK_MS, this.#options.scheduler));
+    const older: PlacedMessage[] = [];
+    let last = position;
+    while (last < this.#after) {
+      const until = this.#after; // More may be forgotten meanwhile.
+      older.push(...(await this.#options.read(last, until)));
+      last = until;
+    }
+    const recent = this.#recent.filter(({ sequence }) => sequence > last);
+    return [...older, ...recent].map((placed) => toMissed(placed, hub));
+  }
+
+  /** All messages of a frame are forgotten together. */
+  #forget(bytesLeft: number): void {
+    let count = 0;
+    for (const { entry, sequence } of this.#recent) {
+      if (this.#bytes <= bytesLeft && sequence > this.#after) break;
+      this.#bytes -= entry.message.size;
+      this.#after = sequence;
+      count++;
+    }
+    this.#recent = this.#recent.slice(count);
+  }
+}
+
+function toMissed({ entry, hub: origin }: PlacedMessage, hub: string): Missed {
+  const { message, picks, isForPicksOnly, receipt } = entry;
+  const shares = picks.filter((pick) => pick.hub === hub).map(({ share }) => share);
+  const own = origin === hub ? receipt : undefined;
+  return { message, shares, isForSharesOnly: isForPicksOnly, receipt: own };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
+import { decodeJson, encodeJson, parseJson } from './json.ts';
+
+const OWNER = z.object({ name: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) });
+
+const STAMP = z.object({ ms: z.number(), hub: z.string() });
+
+const REQUEST = z.discriminatedUnion('kind', [
+  /** A client has connected: closes its connection elsewhere, and asks for its session. Asked again with the same `handOver`, the answer is the same. */
+  z.object({
+    kind: z.literal('claim'),
+    clientIdentifier: z.string(),
+    cleanStart: z.boolean(),
+    owner: OWNER,
+    stamp: STAMP,
+    handOver: z.string(),
+  }),
+  /** The next piece of a parcel. */
+  z.object({ kind: z.literal('piece'), handOver: z.string(), at: z.int() }),
+  /** The session of a hand-over is safe elsewhere: asks for what became due since, and ends it. */
+  z.object({ kind: z.literal('release'), handOver: z.string() }),
+  /** Whether the session of a hand-over has arrived. If it has not, it never will. */
+  z.object({ kind: z.literal('arrived'), handOver: z.string() }),
+]);
+
+/** What one hub asks of another. */
+export type Request = Readonly<z.infer<typeof REQUEST>>;
+
+export type ClaimRequest = Extract<Request, { kind: 'claim' }>;
+
+const REPLY = z.discriminatedUnion('kind', [
+  /** There is nothing of this client here. */
+  z.object({ kind: z.literal('none') }),
+  /** The client has connected here later. */
+  z.object({ kind: z.literal('lost') }),
+  /** The client identifier is somebody else's. */
+  z.object({ kind: z.literal('refused'), message: z.string() }),
+  /** A session, or a piece of it. `bytes`: how long all of it is. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where it has had the effect of
+   * the ledger. */
+  z.object({
+    kind: z.literal('parcel'),
+    bytes: z.int(),
+    now: z.number(),
+    from: z.string(),
+    position: z.int(),
+  }),
+  z.object({ kind: z.literal('arrived'), hasArrived: z.boolean() }),
+]);
+
+export type Reply = Readonly<z.infer<typeof REPLY>> & { readonly content: Uint8Array };
+
+/** The most that a reply takes beside its content, bytes. */
+export const REPLY_OVERHEAD_BYTES = 512;
+
+const NOTHING = new Uint8Array();
+
+export function encodeRequest(request: Request): Uint8Array {
+  return encodeJson(request);
+}
+
+/** Throws `ZodError` if another program has asked. */
+export function decodeRequest(bytes: Uint8Array): Request {
+  return REQUEST.parse(decodeJson(bytes));
+}
+
+export function encodeReply(reply: z.infer<typeof REPLY>, content: Uint8Array = NOTHING): Uint8Array {
+  const writer = new ByteWriter();
+  writer.text(JSON.stringify(reply));
+  return Buffer.concat([writer.bytes, content]);
+}
+
+export function decodeReply(bytes: Uint8Array): Reply {
+  const reader = new ByteReader(bytes);
+  const reply = REPLY.parse(parseJson(reader.text()));
+  return { ...reply, content: bytes.subarray(reader.offset) };
+}

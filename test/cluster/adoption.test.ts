@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Message } from '../../hub/core/message.ts';
+import { createRandom } from '../random.ts';
+import { type ClientOptions, type ClusterClient, HubProcess } from './owners-stage.ts';
+import { SimulatedCluster } from './simulated-cluster.ts';
+import { SimulatedTime } from './simulated-time.ts';
+
+let time: SimulatedTime;
+let cluster: SimulatedCluster;
+beforeEach(() => {
+  time = new SimulatedTime();
+  cluster = new SimulatedCluster({ time, random: createRandom(1) });
+});
+
+async function start(name: string, instance = name): Promise<HubProcess> {
+  const process = new HubProcess(cluster, time, name, instance);
+  await time.settle(process.serving);
+  return process;
+}
+
+const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
+  time.settle(hub.connect(id, options));
+
+/** A hub with a session that has a message, of a client that is away. */
+async function startWithSession(name: string): Promise<HubProcess> {
+  const hub = await start(name);
+  const client = await connect(hub, 'x');
+  client.subscribe('t');
+  client.drop();
+  hub.publish('t', '1');
+  await time.settle(hub.untilSafe());
+  return hub;
+}
+
+const will = (delaySeconds = 0) => ({ message: new Message('status', 'offline', { qos: 1 }), delaySeconds });
+
+/** Lets time pass until the state of a hub has gone to another. */
+const untilEmpty = (hub: string) =>
+  time.runUntil(
+    () => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}').isEmpty === true,
+    time.now() + 60_000,
+  );
+
+describe('a hub that serves', () => {
+  it('takes over the sessions of one that dies, within three seconds, and goes on serving', async () => {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    const other = await connect(b, 'y');
+    const begun = time.now();
+    a.kill();
+    await untilEmpty('a');
+    expect(time.now() - begun).toBeLessThan(3_500);
+    expect(other.link.closedWith).toBeUndefined();
+    expect(b.has('x')).toBe(true);
+    expect((await connect(b, 'x')).received).toEqual(['1']);
+    await time.run(100);
+    expect(b.lines).toContain('hub a is gone; its sessions are here');
+  });
+
+  it('takes over sooner if the servers tell that the connection of a hub has ended', async () => {
+    cluster.tellsEnds = true;
+    const a = await startWithSession('a');
+    await start('b');
+    await time.run(1_000);
+    const begun = time.now();
+    a.kill();
+    await untilEmpty('a');
+    expect(time.now() - begun).toBeLessThan(1_900);
+  });
+
+  it('takes over at once from one that is stopped, and the one that starts again begins empty', async () => {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    await time.settle(a.stop());
+    const begun = time.now();
+    await untilEmpty('a');
+    expect(time.now() - begun).toBeLessThan(1_000);
+    const again = await start('a');
+    expect([again.has('x'), b.has('x')]).toEqual([false, true]);
+    const client = await connect(again, 'x');
+    expect(client.received).toEqual(['1']);
+    await time.run(100);
+    expect(b.has('x')).toBe(false);
+  });
+
+  it('leaves a dead hub to a process that waits for it', async () => {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    const waiting = new HubProcess(cluster, time, 'a', 'another process');
+    await time.run(1_000);
+    a.kill();
+    await time.settle(waiting.serving);
+    await time.run(20_000);
+    expect([waiting.has('x'), b.has('x')]).toEqual([true, false]);
+    expect(waiting.lost).toBeUndefined();
+  });
+
+  it('says the wills of the dead hub’s clients, once, unless they come back', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    const back = { message: new Message('status', 'back', { qos: 1 }), delaySeconds: 0 };
+    for (const id of ['x', 'y']) await connect(a, id, { will: id === 'x' ? will() : back });
+    await connect(a, 'z', { will: will(), expirySeconds: 0 });
+    await time.settle(a.untilSafe());
+    a.kill();
+    const heard = b.hear('status');
+    await connect(b, 'y');
+    await time.run(50_000);
+    expect(heard).toEqual([]);
+    await time.run(20_000);
+    expect(heard).toEqual(['offline', 'offline']);
+    await time.run(60_000);
+    expect(heard).toEqual(['offline', 'offline']);
+  });
+
+  it('says a will by its delay, counted from when the hub is adopted', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await connect(a, 'x', { will: will(300) });
+    await time.settle(a.untilSafe());
+    a.kill();
+    await untilEmpty('a');
+    const heard = b.hear('status');
+    await time.run(295_000);
+    expect(heard).toEqual([]);
+    await time.run(10_000);
+    expect(heard).toEqual(['offline']);
+  });
+
+  it('drops a will whose topic its client has published to, as another client of another hub', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    const message = new Message('led/21/status', 'offline', { qos: 1, retain: true });
+    await connect(a, 'x', { will: { message, delaySeconds: 0 }, expirySeconds: 0 });
+    await time.settle(a.untilSafe());
+    a.kill();
+    await untilEmpty('a');
+    const heard = b.hear('led/#');
+    b.hub?.publish(new Message('led/21/status', 'online', { retain: true }));
+    await time.run(70_000);
+    expect(heard).toEqual(['online']);
+  });
+
+  it('adopts what an adopter has adopted that dies too', async () => {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    const c = await start('c');
+    b.engine.isFrozen = true; // So that c is the adopter.
+    a.kill();
+    await time.run(1_000);
+    b.engine.isFrozen = false;
+    await untilEmpty('a');
+    const [first, second] = b.has('x') ? [b, c] : [c, b];
+    first.kill();
+    await untilEmpty(first.name);
+    expect((await connect(second, 'x')).received).toEqual(['1']);
+  });
+
+  it('of several, one takes over, and all find the session there', async () => {
+    const a = await startWithSession('a');
+    const others = [await start('b'), await start('c'), await start('d')];
+    a.kill();
+    await untilEmpty('a');
+    expect(others.filter((hub) => hub.has('x')).length).toBe(1);
+    for (const hub of others) expect((await connect(hub, 'x')).isPresent).toBe(true);
+    await time.run(1_000);
+    expect(others.filter((hub) => hub.has('x')).length).toBe(1);
+  });
+
+  it('fences a frozen hub, which acknowledges nothing when it wakes up', async () => {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    a.engine.isFrozen = true;
+    a.publish('t', 'void');
+    const safe = a.untilSafe().then(
+      () => 'safe',
+      (failure) => failure.code,
+    );
+    await untilEmpty('a');
+    a.engine.isFrozen = false;
+    expect(await time.settle(safe)).toBe('store/unavailable');
+    expect(a.lost).toBeDefined();
+    expect((await connect(b, 'x')).received).toEqual(['1']);
+  });
+});
+
+describe('an adopter that dies while it adopts', () => {
+  /** Kills the adopter after so many milliseconds of its adoption, and says what of it there was. */
+  async function killAfter(ms: number) {
+    const a = await startWithSession('a');
+    const b = await start('b');
+    a.kill();
+    const isAdopting = () => JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').adopter === 'b';
+    await time.runUntil(isAdopting);
+    for (let passed = 0; passed < ms; passed++) await time.run(1); // So that all settles in between.
+    b.kill();
+    return JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').isEmpty === true ? 'after' : 'before';
+  }
+
+  it('is followed by another that begins again, at whatever moment it dies', async () => {
+    const moments = new Set<string>();
+    for (let ms = 0; ms <= 40; ms += 4) {
+      time = new SimulatedTime();
+      cluster = new SimulatedCluster({ time, random: createRandom(ms) });
+      moments.add(await killAfter(ms));
+      const c = await start('c');
+      await time.run(30_000);
+      const client = await connect(c, 'x');
+      expect([ms, client.isPresent, client.received]).toEqual([ms, true, ['1']]);
+    }
+    expect(moments).toEqual(new Set(['before', 'after']));
+  });
+
+  it('leaves the state to the hub itself, or says that it has it', async () => {
+    for (let ms = 0; ms <= 40; ms += 4) {
+      time = new SimulatedTime();
+      cluster = new SimulatedCluster({ time, random: createRandom(ms) });
+      await killAfter(ms);
+      const again = await start('a', 'again');
+      await time.run(30_000);
+      const client = await connect(again, 'x');
+      expect([ms, client.isPresent, client.received]).toEqual([ms, true, ['1']]);
+    }
+  });
+});

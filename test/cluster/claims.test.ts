@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ALL_RIGHTS } from '../../hub/core/rights.ts';
+import type { SessionOwner } from '../../hub/session/link.ts';
+import { createRandom } from '../random.ts';
+import { type ClientOptions, type ClusterClient, HubProcess } from './owners-stage.ts';
+import { SimulatedCluster } from './simulated-cluster.ts';
+import { SimulatedTime } from './simulated-time.ts';
+
+let time: SimulatedTime;
+let cluster: SimulatedCluster;
+beforeEach(() => {
+  time = new SimulatedTime();
+  cluster = new SimulatedCluster({ time, random: createRandom(1) });
+});
+
+async function start(name: string): Promise<HubProcess> {
+  const process = new HubProcess(cluster, time, name);
+  await time.settle(process.serving);
+  return process;
+}
+
+const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
+  time.settle(hub.connect(id, options));
+
+const owner = (name: string): SessionOwner => ({
+  name,
+  accountId: name,
+  credentialIds: [`user:${name}`],
+  rights: ALL_RIGHTS,
+});
+
+describe('a client that connects to another hub', () => {
+  it('has its session there, with subscriptions and everything that is due, and nowhere else', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t/#');
+    before.drop();
+    for (const text of ['1', '2', '3']) a.publish('t/1', text);
+    const after = await connect(b, 'x');
+    expect(after.isPresent).toBe(true);
+    expect(after.received).toEqual(['1', '2', '3']);
+    await time.run(1_000);
+    expect([a.has('x'), b.has('x')]).toEqual([false, true]);
+    b.publish('t/2', '4');
+    expect(after.received).toEqual(['1', '2', '3', '4']);
+    expect(a.store?.moves.leaving.size).toBe(0);
+    expect(b.store?.moves.arrived.size).toBe(0);
+  });
+
+  it('loses its earlier connection as on one hub', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    const after = await connect(b, 'x');
+    expect(before.link.closedWith?.code).toBe('session/taken-over');
+    expect(after.isPresent).toBe(true);
+    expect(after.link.closedWith).toBeUndefined();
+  });
+
+  it('begins a new session if it wants one, which ends the one elsewhere', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t');
+    before.drop();
+    a.publish('t', '1');
+    const after = await connect(b, 'x', { cleanStart: true });
+    expect(after.isPresent).toBe(false);
+    expect(after.received).toEqual([]);
+    expect(a.has('x')).toBe(false);
+  });
+
+  it('is refused if the identifier is somebody else’s there', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const ana = await connect(a, 'x', { owner: owner('ana') });
+    await expect(connect(b, 'x', { owner: owner('ben') })).rejects.toMatchObject({
+      code: 'session/not-yours',
+    });
+    expect(ana.link.closedWith).toBeUndefined();
+    expect(b.has('x')).toBe(false);
+  });
+
+  it('keeps its session when it comes back, hub after hub, while messages come', async () => {
+    const hubs = [await start('a'), await start('b'), await start('c')];
+    const first = await connect(hubs[0] as HubProcess, 'x');
+    first.subscribe('t');
+    const received: string[] = [];
+    for (let turn = 1; turn <= 9; turn++) {
+      const hub = hubs[turn % 3] as HubProcess;
+      const client = await connect(hub, 'x');
+      expect(client.isPresent).toBe(true);
+      hub.publish('t', `${turn}`);
+      for (const packet of client.link.packets)
+        if (packet.type === 'tracked') client.session.acknowledge(packet.packetIdentifier);
+      received.push(...client.received);
+    }
+    expect(received).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  });
+
+  it('takes a session along that is longer than an entry', async () => {
+    cluster = new SimulatedCluster({ time, random: createRandom(1), maxEntryBytes: 2_000 });
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t');
+    before.drop();
+    const texts = Array.from({ length: 20 }, (_, n) => `${n}`.padEnd(500, '.'));
+    for (const text of texts) a.publish('t', text);
+    const after = await connect(b, 'x');
+    expect(after.received).toEqual(texts);
+  });
+
+  it('is alone when it connects to two hubs at once', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const clients = [a.connect('x'), b.connect('x')].map((connecting) => time.settle(connecting));
+    const outcomes = await Promise.allSettled(clients);
+    const connected = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+    const open = connected.filter(({ link }) => !link.closedWith);
+    expect(open.length).toBe(1);
+    expect(refused.length + connected.length - open.length).toBe(1);
+    expect(new Set(refused)).toEqual(new Set(refused.length ? ['session/taken-over'] : []));
+  });
+
+  it('does not wait for a hub that has its session already', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.drop();
+    b.engine.isFrozen = true;
+    const begun = time.now();
+    await connect(a, 'x');
+    expect(time.now() - begun).toBeLessThan(100);
+  });
+
+  it('waits for the hub that adopts a dead one, and finds its session there', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t');
+    before.drop();
+    a.publish('t', '1');
+    await time.settle(a.untilSafe());
+    a.kill();
+    const begun = time.now();
+    const after = await connect(b, 'x');
+    expect(after.isPresent).toBe(true);
+    expect(after.received).toEqual(['1']);
+    expect(time.now() - begun).toBeLessThan(4_000);
+  });
+});
+
+describe('a hand-over', () => {
+  const moving = async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t');
+    before.drop();
+    a.publish('t', '1');
+    await time.settle(a.untilSafe());
+    return { a, b };
+  };
+
+  it('is undone if the hub dies that has claimed the session', async () => {
+    const { a, b } = await moving();
+    b.connect('x').catch(() => undefined);
+    await time.runUntil(() => a.store?.moves.leaving.size === 1);
+    b.kill();
+    a.publish('t', '2');
+    await time.run(20_000);
+    const after = await connect(a, 'x');
+    expect(after.isPresent).toBe(true);
+    expect(after.received).toEqual(['1', '2']);
+  });
+
+  it('ends at the other hub if the one dies that had the session, and nothing is lost', async () => {
+    const { a, b } = await moving();
+    const connecting = b.connect('x');
+    connecting.catch(() => undefined);
+    await time.runUntil(() => b.store?.moves.arrived.size === 1);
+    await time.settle(b.untilSafe());
+    a.publish('t', '2');
+    a.kill();
+    const after = await time.settle(connecting);
+    expect(after.isPresent).toBe(true);
+    await time.run(10_000);
+    expect(after.received).toContain('1');
+    expect(b.store?.moves.arrived.size).toBe(0);
+  });
+
+  it('ends with one session if both die in between, whoever adopts them', async () => {
+    const { a, b } = await moving();
+    const c = await start('c');
+    b.connect('x').catch(() => undefined);
+    await time.runUntil(() => b.store?.moves.arrived.size === 1);
+    await time.settle(b.untilSafe());
+    a.kill();
+    b.kill();
+    await time.run(20_000);
+    const after = await connect(c, 'x');
+    expect(after.isPresent).toBe(true);
+    expect(after.received).toEqual(['1']);
+    expect(c.store?.moves.leaving.size).toBe(0);
+    expect(c.store?.moves.arrived.size).toBe(0);
+  });
+});

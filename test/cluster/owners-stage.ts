@@ -1,0 +1,156 @@
+import { pino } from 'pino';
+import { type ClusterStore, openClusterStore } from '../../hub/cluster/cluster-store.ts';
+import { connectionNameOf } from '../../hub/cluster/hub-cell.ts';
+import { joinOwners, type Owners } from '../../hub/cluster/owners.ts';
+import { parseTopicFilter } from '../../hub/core/filter.ts';
+import { Hub } from '../../hub/core/hub.ts';
+import { Message } from '../../hub/core/message.ts';
+import { ALL_RIGHTS } from '../../hub/core/rights.ts';
+import { PLAIN_TERMS } from '../../hub/core/subscription.ts';
+import { EVERYONE, type Link } from '../../hub/session/link.ts';
+import type { Session } from '../../hub/session/session.ts';
+import { type OpenOptions, Sessions } from '../../hub/session/sessions.ts';
+import type { StoredSession } from '../../hub/session/store.ts';
+import { FakeLink } from '../hub/session/fake-link.ts';
+import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
+import type { SimulatedTime } from './simulated-time.ts';
+
+/** The time of day when the simulated time begins, milliseconds. */
+const DAY_MS = Date.UTC(2026, 0, 1);
+
+/** A client that is connected to one of the hubs. */
+export interface ClusterClient {
+  readonly session: Session;
+  readonly link: FakeLink;
+  readonly isPresent: boolean;
+  /** The connection ends without a word. */
+  drop(): void;
+  subscribe(filter: string): void;
+  /** The payloads that have come, in order. */
+  readonly received: readonly string[];
+}
+
+export type ClientOptions = Partial<Omit<OpenOptions, 'clientIdentifier'>>;
+
+/** A process that serves one of the hubs of a cluster. Nothing is published from hub to hub. */
+export class HubProcess {
+  readonly name: string;
+  readonly engine: SimulatedEngine;
+  readonly lines: string[] = [];
+  store: ClusterStore | undefined;
+  hub: Hub | undefined;
+  sessions: Sessions | undefined;
+  owners: Owners | undefined;
+  lost: string | undefined;
+  isDead = false;
+  readonly serving: Promise<void>;
+
+  constructor(cluster: SimulatedCluster, time: SimulatedTime, name: string, instance = name) {
+    this.name = name;
+    this.engine = cluster.join(connectionNameOf({ hub: name, instance }));
+    this.serving = this.#serve(time, instance);
+    this.serving.catch((error: Error) => this.#onLost(error.message)); // Whoever waits for it is told too.
+  }
+
+  /** Connects as a gateway does. */
+  async connect(clientIdentifier: string, options: ClientOptions = {}): Promise<ClusterClient> {
+    const wanted = { clientIdentifier, cleanStart: false, expirySeconds: 3_600, owner: EVERYONE, ...options };
+    const owner = wanted.owner ?? EVERYONE;
+    const grant = await this.#running().owners.claims.claim({ ...wanted, owner });
+    grant.use();
+    const { sessions } = this.#running();
+    const { session, isPresent } = sessions.open(wanted);
+    const link = new FakeLink();
+    link.onClose = () => sessions.leave(session, link, { publishWill: true });
+    session.attach(link);
+    return createClient({ session, link, isPresent, drop: () => this.#leave(session, link) });
+  }
+
+  publish(topic: string, payload: string): void {
+    this.#running().hub.publish(new Message(topic, payload, { qos: 1 }));
+  }
+
+  /** Resolves once all that was told is safe. */
+  untilSafe(): Promise<void> {
+    const { journal } = this.#running().store;
+    return new Promise((resolve, reject) => {
+      journal.whenSafe(journal.position, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  }
+
+  has(clientIdentifier: string): boolean {
+    return this.sessions?.has(clientIdentifier) ?? false;
+  }
+
+  /** Payloads of the messages that anybody in this process gets for a topic, from now on. */
+  hear(filter: string): string[] {
+    const heard: string[] = [];
+    const deliver = ({ text = '' }: Message) => heard.push(text) > 0;
+    this.#running().hub.subscribe({ deliver }, parseTopicFilter(filter));
+    return heard;
+  }
+
+  /** Stops as a process does that is told to. */
+  async stop(): Promise<void> {
+    const { owners, store } = this.#running();
+    this.isDead = true;
+    owners.close();
+    await store.close();
+  }
+
+  kill(): void {
+    this.isDead = true;
+    this.engine.kill();
+  }
+
+  async #serve(time: SimulatedTime, instance: string): Promise<void> {
+    const { engine, name, lines } = this;
+    const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
+    const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
+    const options = { engine, hub: name, instance, log, scheduler: time };
+    const store = await openClusterStore({ ...options, clock });
+    store.lost$.subscribe((failure) => this.#onLost(failure.message));
+    const owners = await joinOwners({ ...options, store });
+    const hub = new Hub({ now: store.now, journal: store.journal });
+    const sessions = new Sessions({ hub, scheduler: time, journal: store.journal });
+    const restore = (stored: readonly StoredSession[]) => {
+      sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
+      sessions.awaitReturns();
+    };
+    restore(store.sessions);
+    owners.serve({ sessions, restore });
+    Object.assign(this, { store, owners, hub, sessions });
+  }
+
+  /** A process that may no longer serve ends. */
+  #onLost(reason: string): void {
+    this.lost = reason;
+    this.owners?.close();
+    this.kill();
+  }
+
+  #leave(session: Session, link: Link): void {
+    this.#running().sessions.leave(session, link, { publishWill: true });
+  }
+
+  #running() {
+    const { store, hub, sessions, owners } = this;
+    if (!store || !hub || !sessions || !owners) throw new Error(`hub ${this.name} does not serve yet`);
+    return { store, hub, sessions, owners };
+  }
+}
+
+type ClientParts = Pick<ClusterClient, 'session' | 'link' | 'isPresent' | 'drop'>;
+
+function createClient(parts: ClientParts): ClusterClient {
+  const { session, link } = parts;
+  return {
+    ...parts,
+    subscribe: (filter) => {
+      session.subscribe(parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });
+    },
+    get received() {
+      return link.packets.flatMap((packet) => (packet.type === 'release' ? [] : [packet.message.text ?? '']));
+    },
+  };
+}
