@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { asyncScheduler, Subject, Subscription, throttleTime } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import type { Broker } from './broker/broker.ts';
+import { restoreSessions } from './broker/core.ts';
 import { HubError, quote } from './core/error.ts';
 import type { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -12,7 +13,7 @@ import { LOOPBACK } from './listeners/listen.ts';
 import type { Listener } from './listeners/listener.ts';
 import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 import type { Sessions } from './session/sessions.ts';
-import { createEphemeralStore } from './session/store.ts';
+import { createEphemeralStore, type StoredSession } from './session/store.ts';
 
 export interface HubServerOptions
   extends Omit<HubOptions, 'log' | 'history' | 'isLoopbackOnly' | keyof ExposureOptions> {
@@ -75,7 +76,11 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { host, port, alternatives = 0, tls } = options;
   const { broker } = hub;
   const { core } = broker;
-  await core.store.peers?.start(core.hub);
+  const restore = (stored: readonly StoredSession[]) => {
+    restoreSessions(core, stored);
+    broker.awaitReturns();
+  };
+  await core.store.peers?.start({ ...core, restore });
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

@@ -13,7 +13,6 @@ import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { UnbilledJournal } from '../limits/unbilled-journal.ts';
 import { LocalClients } from '../local-clients.ts';
-import type { Claims } from '../session/claims.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
@@ -43,8 +42,6 @@ export interface BrokerCore {
 interface CoreOptions {
   readonly access: Access;
   readonly store: Store;
-  /** Asks the other hubs of a cluster for a client. Default: there are none. */
-  readonly claims?: Claims | undefined;
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -74,12 +71,11 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const { claims } = options;
   const clusterHubs = hubs && new ClusterHubs(hubs);
   const mqtt = new MqttGateway({
     hub,
     sessions,
-    claims,
+    claims: peers?.claims,
     access,
     scheduler,
     log,

@@ -71,6 +71,8 @@ export interface ClusterStore extends Store {
   readonly ledgerPlace: LedgerPlace | undefined;
   /** Keeps with all changes from now on how much of the ledger they have the effect of. */
   keepLedgerPlace(place: () => LedgerPlace): void;
+  /** Keeps that now, as a change of its own. */
+  noteLedgerPlace(): LedgerPlace;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -232,6 +234,12 @@ class OwnedStore implements ClusterStore {
 
   keepLedgerPlace(place: () => LedgerPlace): void {
     this.#ledgerPlace = place;
+  }
+
+  noteLedgerPlace(): LedgerPlace {
+    const place = this.#ledgerPlace?.() ?? { position: 0, states: [] };
+    this.#taken.replay.target.tables.ledger.set(0, place);
+    return place;
   }
 
   failure(): HubError | undefined {

@@ -5,7 +5,9 @@ import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { Peers } from '../core/peers.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
+import type { Claims } from './claims.ts';
 import type { KeptOwner, RetainFlag, Will } from './link.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
@@ -24,9 +26,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A hub whose sessions are restored. */
+export interface Served {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  /** Restores sessions that are in the store already, as at the start, but while the hub serves. */
+  readonly restore: (stored: readonly StoredSession[]) => void;
+}
+
 export interface StorePeers extends Peers {
-  /** Joins a hub that is restored to the others; resolves when it has all that they have published, and may serve. */
-  start(hub: Hub): Promise<void>;
+  /** Asks the other hubs for a client. */
+  readonly claims: Claims;
+  /** Joins a hub to the others; resolves when it has all that they have published, and may serve. */
+  start(served: Served): Promise<void>;
 }
 
 /** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */
