@@ -18,6 +18,7 @@ export interface LaneHubOptions {
   readonly cluster: SimulatedCluster;
   readonly time: SimulatedTime;
   readonly name: string;
+  readonly smallLedgerBytes?: number;
 }
 
 /** One of the hubs of a cluster, which are one broker. */
@@ -78,13 +79,14 @@ export class LaneHub {
     this.engine.kill();
   }
 
-  async #serve({ time, name }: LaneHubOptions): Promise<void> {
+  async #serve({ time, name, smallLedgerBytes = 4_000 }: LaneHubOptions): Promise<void> {
     const log = pino({ level: 'info' }, { write: (line) => this.lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
     const { engine } = this;
     const addresses = () => [];
     const cluster = await joinCluster({
       engine,
+      smallLedgerBytes,
       hub: name,
       instance: name,
       log,
