@@ -8,6 +8,7 @@ import { ALL_RIGHTS } from '../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Publisher, type Subscriber } from '../../hub/core/subscription.ts';
 import { Sessions } from '../../hub/session/sessions.ts';
 import type { StoredSession } from '../../hub/session/store.ts';
+import { storePeersOf } from '../../hub/session/store-peers.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -104,7 +105,7 @@ export class LaneHub {
       sessions.awaitReturns();
     };
     restore(store.sessions);
-    await store.peers?.start({ hub, sessions, restore });
+    await storePeersOf(store)?.start({ hub, sessions, restore });
     Object.assign(this, { cluster, hub, sessions });
   }
 
