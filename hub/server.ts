@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { asyncScheduler, Subject, Subscription, throttleTime } from 'rxjs';
 import type { Meter } from '../devices/index.ts';
 import type { Broker } from './broker/broker.ts';
+import { restoreSessions } from './broker/core.ts';
 import { HubError, quote } from './core/error.ts';
 import type { Hub } from './core/hub.ts';
 import type { LocalBus } from './core/local-bus.ts';
@@ -75,6 +76,9 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { host, port, alternatives = 0, tls } = options;
   const { broker } = hub;
   const { core } = broker;
+  const { peers } = core.store;
+  await peers?.start(core.hub);
+  peers?.serve({ sessions: core.sessions, restore: (stored) => restoreSessions(core, stored) });
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

@@ -10,7 +10,6 @@ import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-li
 import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { LocalClients } from '../local-clients.ts';
-import type { Claims } from '../session/claims.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
@@ -38,8 +37,6 @@ export interface BrokerCore {
 interface CoreOptions {
   readonly access: Access;
   readonly store: Store;
-  /** Asks the other hubs of a cluster for a client. Default: there are none. */
-  readonly claims?: Claims | undefined;
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -52,11 +49,11 @@ interface CoreOptions {
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
   const { access, store, scheduler, log, intercept } = options;
-  const { now, journal } = store;
+  const { now, journal, peers } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const hub = intercept
-    ? new InterceptedHub({ now, limits, journal }, intercept)
-    : new Hub({ now, limits, journal });
+    ? new InterceptedHub({ now, limits, journal, peers }, intercept)
+    : new Hub({ now, limits, journal, peers });
   const budget = new TurnBudget();
   const sessions = new Sessions({
     hub,
@@ -67,7 +64,7 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const { claims } = options;
+  const claims = peers?.claims;
   const mqtt = new MqttGateway({
     hub,
     sessions,

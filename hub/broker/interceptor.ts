@@ -1,6 +1,7 @@
 import { toHubError } from '../core/error.ts';
 import { Hub, type HubOptions } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import type { Receipt } from '../core/peers.ts';
 import { HUB_ITSELF, type Publisher } from '../core/subscription.ts';
 import { parseTopicName } from '../core/topic.ts';
 
@@ -16,10 +17,10 @@ export class InterceptedHub extends Hub {
     this.#intercept = intercept;
   }
 
-  override publish(message: Message, publisher?: Publisher): number {
-    if (publisher?.owner === HUB_ITSELF) return super.publish(message, publisher);
+  override publish(message: Message, publisher?: Publisher, receipt?: Receipt): number {
+    if (publisher?.owner === HUB_ITSELF) return super.publish(message, publisher, receipt);
     const changed = this.#ask(message, publisher);
-    return changed ? super.publish(changed, publisher) : 0;
+    return changed ? super.publish(changed, publisher, receipt) : 0;
   }
 
   #ask(message: Message, publisher: Publisher | undefined): Message | undefined {

@@ -88,7 +88,7 @@ export class Adoptions {
   }
 
   async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
-    return (await this.#options.order?.since(tables.ledger.get(0) ?? 0, hub)) ?? [];
+    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
   }
 
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */

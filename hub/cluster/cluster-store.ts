@@ -18,6 +18,7 @@ import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { HubLog } from './hub-log.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
 import type { MoveTables } from './move-tables.ts';
+import type { LedgerPlace } from './origin-order.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
@@ -66,6 +67,10 @@ export interface ClusterStore extends Store {
   readonly moves: MoveTables;
   /** The time of day, milliseconds since 1970. */
   readonly wallMs: () => number;
+  /** How much of the ledger the sessions had the effect of when the store was opened; `undefined` if there was no ledger yet. */
+  readonly ledgerPlace: LedgerPlace | undefined;
+  /** Keeps with all changes from now on how much of the ledger they have the effect of. */
+  keepLedgerPlace(place: () => LedgerPlace): void;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -167,6 +172,8 @@ class OwnedStore implements ClusterStore {
   readonly retained: Store['retained'];
   readonly sessions: Store['sessions'];
   readonly lost$: Observable<HubError>;
+  readonly ledgerPlace: LedgerPlace | undefined;
+  #ledgerPlace: (() => LedgerPlace) | undefined;
   readonly #options: ClusterStoreOptions;
   readonly #taken: Taken;
   readonly #log: HubLog;
@@ -191,7 +198,7 @@ class OwnedStore implements ClusterStore {
       state: replay.state,
       last: replay.last,
       scheduler,
-      onCommit: () => this.#marks.accompany(),
+      onCommit: () => this.#accompany(),
       onWritten: (bytes) => this.#onWritten(bytes),
       onFenced: () => ownership.lose(`another process has taken over hub ${options.hub}`),
       onFull: (failure) => this.#onFull(failure),
@@ -203,6 +210,7 @@ class OwnedStore implements ClusterStore {
     this.now = createClock(tables.clock.get(0), clock.wallMs, clock.monotonicMs);
     const keep = (mark: ClockMark) => tables.clock.set(0, mark);
     this.#marks = new ClockMarks({ now: this.now, wallMs: clock.wallMs, last: tables.clock.get(0), keep });
+    this.ledgerPlace = tables.ledger.get(0);
     const { journal, retained, sessions } = readContent(tables, this.#log);
     this.journal = journal;
     this.retained = retained;
@@ -213,6 +221,10 @@ class OwnedStore implements ClusterStore {
     this.#looking = interval(LOOK_MS, scheduler).subscribe(() => this.#look());
   }
 
+  keepLedgerPlace(place: () => LedgerPlace): void {
+    this.#ledgerPlace = place;
+  }
+
   failure(): HubError | undefined {
     return this.#failure ?? this.#log.failure;
   }
@@ -220,6 +232,13 @@ class OwnedStore implements ClusterStore {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #accompany(): void {
+    this.#marks.accompany();
+    const { ledger } = this.#taken.replay.target.tables;
+    const place = this.#ledgerPlace?.();
+    if (place && place.position !== ledger.get(0)?.position) ledger.set(0, place);
   }
 
   async #close(): Promise<void> {

@@ -4,6 +4,7 @@ import { createApply, createTables, INTEGER, type Tables } from '../storage/engi
 import { HUB_SCHEMA } from '../storage/hub/hub-schema.ts';
 import type { ReplayTarget } from './log-replay.ts';
 import { MOVE_TABLES } from './move-tables.ts';
+import { LEDGER_PLACE } from './origin-order.ts';
 
 /** The version of the schema, as fences and checkpoints hold it. */
 export const VERSION: Uint8Array = encodeVersion(HUB_SCHEMA.version);
@@ -17,8 +18,8 @@ function encodeVersion(version: number): Uint8Array {
 const TABLES = {
   ...HUB_SCHEMA.tables,
   ...MOVE_TABLES,
-  /** One entry, with key 0: the sequence up to which the ledger has had its effect on the sessions of this hub. */
-  ledger: { number: 110, key: INTEGER, value: INTEGER },
+  /** One entry, with key 0: how much of the ledger has had its effect on the sessions of this hub. */
+  ledger: { number: 110, key: INTEGER, value: LEDGER_PLACE },
 };
 
 /** What the log of a hub holds: what its store would, and where sessions have gone. */

@@ -1,6 +1,7 @@
 import type { TopicFilter } from './filter.ts';
 import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
+import type { OrderedMessage, Peers, Receipt, SharePick } from './peers.ts';
 import { RetainedMessages } from './retained.ts';
 import type { RetainedLimits } from './retained-room.ts';
 import { RouteCache } from './route-cache.ts';
@@ -25,6 +26,8 @@ export interface HubOptions {
   readonly limits?: Partial<RetainedLimits>;
   /** Told of what must outlive the process. Default: nobody. */
   readonly journal?: Journal;
+  /** Other hubs, if this one is not alone. */
+  readonly peers?: Peers | undefined;
 }
 
 /** A message published while another is being delivered. */
@@ -32,6 +35,11 @@ interface Pending {
   readonly message: Message;
   readonly publisher: Publisher | undefined;
   readonly routes: readonly Route[];
+}
+
+/** A message that gets a place in the order of all hubs. */
+interface Ordered extends Pick<OrderedMessage, 'message' | 'publisher' | 'receipt'> {
+  readonly isEarly: boolean;
 }
 
 /** Routes messages to the subscribers whose filters match, within the call, and keeps the retained ones. Knows no connections or protocols. */
@@ -43,6 +51,7 @@ export class Hub {
   /** By filter. */
   readonly #groups = new Map<string, ShareGroup>();
   readonly #routes = new RouteCache();
+  readonly #peers: Peers | undefined;
   #searches = 0;
   #subscriptionCount = 0;
   /** They wait, so that all subscribers see the same order. */
@@ -52,6 +61,7 @@ export class Hub {
   constructor(options: HubOptions) {
     this.now = options.now;
     this.journal = options.journal ?? NO_JOURNAL;
+    this.#peers = options.peers;
     this.retained = new RetainedMessages(options);
   }
 
@@ -69,14 +79,67 @@ export class Hub {
    * Publishes a message to all whose filter matches its topic, which must be valid. Returns how many matched.
    * Messages of one publisher to one topic arrive in the order in which they were published. [MQTT-4.6.0-6]
    * Throws `limit/exceeded` if it is to be retained and there is no room; then nobody gets it. Never throws for reserved topics.
+   * If there are other hubs, each that wants it counts as one, and `receipt` says how it is known again.
    */
-  publish(message: Message, publisher?: Publisher): number {
+  publish(message: Message, publisher?: Publisher, receipt?: Receipt): number {
+    const ordering = this.#peers?.orderingOf(message) ?? 'none';
+    if (this.#peers && ordering !== 'none')
+      return this.#order(this.#peers, { message, publisher, receipt, isEarly: ordering === 'early' });
     if (message.retain) this.retained.store(message, publisher?.owner);
-    const routes = this.#routes.get(message.topic) ?? this.#findRoutes(message.topic);
-    if (routes.length === 0) return 0;
+    receipt?.onOrdered();
+    return this.#route(message, publisher);
+  }
+
+  /** Delivers what other hubs know already: to the subscribers here, but to none of a shared subscription. */
+  deliverHere(message: Message, publisher?: Publisher): void {
+    const isHere = ({ subscriber }: Route) =>
+      subscriber.isElsewhere !== true && !(subscriber instanceof ShareGroup);
+    const routes = this.#routesOf(message.topic).filter(isHere);
+    if (routes.length > 0) this.#deliverOn(message, publisher, routes);
+  }
+
+  /** Delivers to one member here of each of these shared subscriptions. Returns those that have none. */
+  deliverToShares(message: Message, shares: Iterable<string>, publisher?: Publisher): string[] {
+    return Array.from(shares).filter((share) => !this.#groups.get(share)?.deliverHere(message, publisher));
+  }
+
+  #route(message: Message, publisher: Publisher | undefined): number {
+    const routes = this.#routesOf(message.topic);
+    if (routes.length > 0) this.#deliverOn(message, publisher, routes);
+    return routes.length;
+  }
+
+  /** Gives a message its place in the order of all hubs; one that is early has its effect here before. */
+  #order(peers: Peers, { message, publisher, receipt, isEarly }: Ordered): number {
+    if (message.retain) this.retained.checkRoom(message, publisher?.owner);
+    const picks = isEarly ? [] : this.#pick(message.topic, publisher);
+    peers.order({ message, publisher, picks, receipt, isForPicksOnly: false });
+    if (!isEarly) return this.#routesOf(message.topic).length;
+    if (message.retain) this.retained.store(message, publisher?.owner);
+    return this.#route(message, publisher);
+  }
+
+  /** The member of a shared subscription whose turn it is, to which nothing is delivered yet. */
+  pick(share: string): Subscriber | undefined {
+    return this.#groups.get(share)?.pick();
+  }
+
+  #pick(topic: string, publisher: Publisher | undefined): SharePick[] {
+    return this.#routesOf(topic).flatMap(({ subscriber: group }) => {
+      const subscriber = group instanceof ShareGroup ? group.pick(publisher) : undefined;
+      return subscriber && group instanceof ShareGroup
+        ? [{ share: group.subscription.filter.filter, subscriber }]
+        : [];
+    });
+  }
+
+  #routesOf(topic: string): readonly Route[] {
+    return this.#routes.get(topic) ?? this.#findRoutes(topic);
+  }
+
+  #deliverOn(message: Message, publisher: Publisher | undefined, routes: readonly Route[]): void {
     if (this.#isDelivering) this.#backlog.push({ message, publisher, routes });
     else this.#deliver(message, publisher, routes);
-    return routes.length;
   }
 
   /** Nodes of the subscription tree that count against `wildcardNodes`, and how many a filter would add. */
@@ -95,7 +158,9 @@ export class Hub {
     const subscription: Subscription = { subscriber, filter, terms };
     if (isShared) this.#groupOf(filter).join(subscription);
     else this.#addToTree(subscription);
+    if (subscriber.isElsewhere === true) return subscription;
     this.#subscriptionCount++;
+    this.#peers?.subscribed(filter);
     return subscription;
   }
 
@@ -103,7 +168,9 @@ export class Hub {
   unsubscribe(subscription: Subscription): void {
     const isShared = subscription.filter.group !== undefined;
     const wasThere = isShared ? this.#leaveGroup(subscription) : this.#removeFromTree(subscription);
-    if (wasThere) this.#subscriptionCount--;
+    if (!wasThere || subscription.subscriber.isElsewhere === true) return;
+    this.#subscriptionCount--;
+    this.#peers?.unsubscribed(subscription.filter);
   }
 
   /** Hands a message of a shared subscription on when its first receiver is gone: to a live member, or to any. Returns whether one took it. */

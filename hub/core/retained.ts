@@ -114,6 +114,17 @@ export class RetainedMessages {
     this.#journal.retain(message);
   }
 
+  /** Throws as `store` would. Changes nothing but for forgetting what has expired. */
+  checkRoom(message: Message, owner?: Publisher['owner']): void {
+    if (!message.isEmpty) this.#makeRoom(message, this.#holderOf(message.topic, owner));
+  }
+
+  /** Keeps what another hub has accepted, whatever the limits are here. The journal is not told. */
+  accept(message: Message): void {
+    if (message.isEmpty) this.#remove(message.topic);
+    else this.#set(message, this.#holderOf(message.topic, undefined));
+  }
+
   /** Takes back what was retained before the hub ended, whatever the limits are now. The journal knows it already. */
   restore(messages: Iterable<Message>): void {
     for (const message of messages) this.#set(message, this.#holderOf(message.topic, undefined));
@@ -121,11 +132,15 @@ export class RetainedMessages {
   }
 
   delete(topic: string): void {
+    if (this.#remove(topic)) this.#journal.forget(topic);
+  }
+
+  #remove(topic: string): boolean {
     const level = this.#find(topic);
-    if (!level?.message) return;
+    if (!level?.message) return false;
     this.#clear(level);
     level.prune();
-    this.#journal.forget(topic);
+    return true;
   }
 
   /** The messages that a filter's path matches when the iteration begins, but for those replaced or expired meanwhile. Allows changes. */

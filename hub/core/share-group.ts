@@ -41,15 +41,42 @@ export class ShareGroup implements Subscriber {
     return this.deliverTo('live', message, publisher) || this.deliverTo('away', message, publisher);
   }
 
+  /** The same among the members of this hub. */
+  deliverHere(message: Message, publisher?: Publisher): boolean {
+    const deliver = ({ subscriber, terms }: Subscription) =>
+      subscriber.isElsewhere !== true && subscriber.deliver(message, terms, publisher);
+    return this.#offer('live', publisher, deliver) || this.#offer('away', publisher, deliver);
+  }
+
   /** Offers a message to the members that are live, or away, in turn, from the one after the last that took one. */
   deliverTo(wanted: 'live' | 'away', message: Message, publisher?: Publisher): boolean {
+    return this.#offer(wanted, publisher, ({ subscriber, terms }) =>
+      subscriber.deliver(message, terms, publisher),
+    );
+  }
+
+  /** The subscriber whose turn it is, which gets nothing yet. */
+  pick(publisher?: Publisher): Subscriber | undefined {
+    let picked: Subscriber | undefined;
+    const take = ({ subscriber }: Subscription) => {
+      picked = subscriber;
+      return true;
+    };
+    return this.#offer('live', publisher, take) || this.#offer('away', publisher, take) ? picked : undefined;
+  }
+
+  #offer(
+    wanted: 'live' | 'away',
+    publisher: Publisher | undefined,
+    takes: (member: Subscription) => boolean,
+  ): boolean {
     const count = this.#members.length;
     for (let tried = 0; tried < count; tried++) {
       const index = (this.#next + tried) % count;
       const member = this.#members[index];
       if (!member || stateOf(member) !== wanted) continue;
       if (member.terms.noLocal && member.subscriber === publisher) continue;
-      if (!member.subscriber.deliver(message, member.terms, publisher)) continue;
+      if (!takes(member)) continue;
       this.#next = (index + 1) % count;
       return true;
     }

@@ -49,6 +49,8 @@ export interface Subscriber {
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean;
   /** Whether messages reach it now, not only later. Live members of a shared subscription come first. */
   readonly isLive?: boolean;
+  /** Whether it is another hub, for whose clients messages leave this one. */
+  readonly isElsewhere?: boolean;
 }
 
 /** One subscription of one subscriber, and the handle to end it. */

@@ -1,6 +1,7 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
+import type { Receipt } from '../core/peers.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
@@ -167,10 +168,7 @@ export class Session implements Subscriber {
 
   /** Publishes in the client's name; returns how many subscribers matched. Throws `auth/denied`, and `limit/exceeded` as the hub does. */
   publish(message: Message): number {
-    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
-    const receivers = this.#context.hub.publish(message, this);
-    this.#context.onPublished(message.topic, this.clientIdentifier);
-    return receivers;
+    return this.#publish(message);
   }
 
   /** Publishes at QoS 2, once for each packet identifier until it is released. [MQTT-4.3.3-10] Throws as `publish`, and `limit/unreleased`. */
@@ -181,10 +179,28 @@ export class Session implements Subscriber {
       const excess = `packet identifier ${packetIdentifier} is one too many: at most ${unreleased} may wait for PUBREL`;
       throw new HubError('limit/unreleased', excess);
     }
-    const receivers = this.publish(message);
     this.#unreleased.add(packetIdentifier);
-    this.#record.receive(packetIdentifier);
+    try {
+      return this.#publish(message, this.#receiptOf(packetIdentifier));
+    } catch (error) {
+      this.#unreleased.delete(packetIdentifier);
+      throw error;
+    }
+  }
+
+  #publish(message: Message, receipt?: Receipt): number {
+    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
+    const receivers = this.#context.hub.publish(message, this, receipt);
+    this.#context.onPublished(message.topic, this.clientIdentifier);
     return receivers;
+  }
+
+  /** The packet identifier is kept once the message is: if the hub ends in between, the client sends it again. */
+  #receiptOf(packetIdentifier: number): Receipt {
+    const onOrdered = () => {
+      if (this.#unreleased.has(packetIdentifier)) this.#record.receive(packetIdentifier);
+    };
+    return { clientIdentifier: this.clientIdentifier, packetIdentifier, onOrdered };
   }
 
   isUnreleased(packetIdentifier: number): boolean {

@@ -1,8 +1,11 @@
 import { createClock } from '../clock.ts';
 import type { HubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
+import type { Peers } from '../core/peers.ts';
 import type { Subscription, Terms } from '../core/subscription.ts';
+import type { Claims, Served } from './claims.ts';
 import type { KeptOwner, RetainFlag, Will } from './link.ts';
 
 /** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
@@ -14,10 +17,21 @@ export interface Store {
   readonly retained: readonly Message[];
   /** The sessions that there were when the store was opened. */
   readonly sessions: readonly StoredSession[];
+  /** The other hubs, if this one is not alone. */
+  readonly peers?: StorePeers;
   /** What is wrong now: nothing can be kept, or soon nothing will be. */
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;
+}
+
+export interface StorePeers extends Peers {
+  /** Joins a hub that is restored to the others; resolves when it has all that they have published, and may serve. */
+  start(hub: Hub): Promise<void>;
+  /** Asks the other hubs for a client that connects here. */
+  readonly claims: Claims;
+  /** Lets sessions move between this hub and the others. Call it after `start`, before clients can connect. */
+  serve(served: Served): void;
 }
 
 /** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */

@@ -122,6 +122,11 @@ export class PendingWills {
     this.#publishDue();
   }
 
+  /** Wills were added after `awaitReturns`. */
+  resume(): void {
+    if (this.#readyAt !== Number.POSITIVE_INFINITY) this.#publishDue();
+  }
+
   /** A client has connected: its pending will no longer counts. */
   clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);

@@ -1,0 +1,270 @@
+import { type SchedulerLike, Subscription } from 'rxjs';
+import { HubError } from '../core/error.ts';
+import type { TopicFilter } from '../core/filter.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
+import type { OrderedMessage, Ordering } from '../core/peers.ts';
+import { isReservedTopic } from '../core/rights.ts';
+import type { Claims, Served } from '../session/claims.ts';
+import type { StorePeers } from '../session/store.ts';
+import type { Engine } from './engine.ts';
+import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
+import type { FrameReader } from './frame-reader.ts';
+import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
+import { type EntryPlace, Ledger } from './ledger.ts';
+import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
+import { readMessages } from './ledger-history.ts';
+import type { Member } from './members.ts';
+import { RecentEntries } from './recent-entries.ts';
+import { RemoteHub } from './remote-hub.ts';
+import { RetainedOrder } from './retained-order.ts';
+
+/** A message that is longer than this part of a frame goes by the ledger, where one entry may take several. */
+const LONG_PART = 0.5;
+
+export interface ClusterPeersOptions {
+  readonly engine: Engine;
+  readonly log: ConstructorParameters<typeof Ledger>[0]['log'];
+  readonly self: Pick<Member, 'hub' | 'epoch'>;
+  readonly clock: EntryClock;
+  readonly scheduler: SchedulerLike;
+  /** What has read the ledger up to `position`: the sessions of this hub have had the effect of that. */
+  readonly reader: FrameReader;
+  readonly position: number;
+  /** Up to which sequence of the ledger the hub has got the retained messages. */
+  readonly retainedPosition: number;
+  readonly onFull: (failure: HubError | undefined) => void;
+  /** Called once the hub has had the effect of all that others have published before. */
+  readonly onServing: (hub: Hub) => void;
+  readonly claims: Claims;
+  /** Lets sessions move. */
+  readonly onServed: (served: Served) => void;
+  /** The ledger cannot be read on: this hub must not serve. */
+  readonly onLost: (error: unknown) => void;
+}
+
+/** Joins the core of this hub to the other hubs: through the ledger, and through the fast lanes. */
+export class ClusterPeers implements StorePeers, InterestTarget {
+  readonly ledger: Ledger<OrderedMessage | undefined>;
+  readonly interest: OwnInterest;
+  readonly claims: Claims;
+  /** For sessions that come from other hubs. */
+  readonly recent: RecentEntries;
+  readonly #options: ClusterPeersOptions;
+  readonly #others: OthersInterest;
+  readonly #reader: LaneReader;
+  readonly #retained: RetainedOrder;
+  /** By name. */
+  readonly #remotes = new Map<string, RemoteHub>();
+  /** The serials of messages that had their effect here before they came back. */
+  readonly #serials = new WeakMap<Message, number>();
+  readonly #running = new Subscription();
+  #hub: Hub | undefined;
+
+  constructor(options: ClusterPeersOptions) {
+    const { engine, self, clock } = options;
+    this.claims = options.claims;
+    this.recent = new RecentEntries({
+      position: () => this.ledger?.position ?? options.position,
+      read: (after, until) => readMessages(options.log, clock, { after, until }),
+      scheduler: options.scheduler,
+    });
+    this.#options = options;
+    this.interest = new OwnInterest(options);
+    this.#others = new OthersInterest(options, this);
+    this.#retained = new RetainedOrder({
+      get: (topic) => this.#hub?.retained.get(topic),
+      accept: (message) => this.#hub?.retained.accept(message),
+      deliver: (message) => this.#hub?.deliverHere(message),
+    });
+    this.ledger = new Ledger<OrderedMessage | undefined>({
+      ...options,
+      ...self,
+      maxEntryBytes: engine.maxEntryBytes,
+      onEntry: (entry, place, own) => this.#onEntry(entry, place, own),
+    });
+    this.#reader = new LaneReader({
+      now: clock.now,
+      onMessage: (message, from) => this.#onLane(message, from),
+      onUnknown: ({ hub }) => engine.cast(spellingChannel(hub), encoder.encode(self.hub)),
+    });
+    this.#running.add(engine.heard$(laneChannel(self.hub)).subscribe((bytes) => this.#reader.read(bytes)));
+    const missed$ = engine.heard$(spellingChannel(self.hub));
+    this.#running.add(missed$.subscribe((bytes) => this.#remotes.get(decoder.decode(bytes))?.spellOut()));
+    this.#running.add(this.ledger.ended$.subscribe(({ hub, epoch }) => this.#onEnded(hub, epoch)));
+  }
+
+  async start(hub: Hub): Promise<void> {
+    this.#hub = hub;
+    await this.ledger.start(this.#options.position, this.#options.onLost);
+    this.#options.onServing(hub);
+  }
+
+  serve(served: Served): void {
+    this.#options.onServed(served);
+  }
+
+  /** Ends an epoch of a dead hub; resolves once nothing more of it counts, and all that does has had its effect here. */
+  end(hub: string, epoch: number): Promise<void> {
+    const { writer } = this.ledger;
+    this.ledger.append({ kind: 'over', hub, epoch }, undefined);
+    return new Promise((resolve, reject) => {
+      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  }
+
+  /** The hubs that serve now. */
+  setMembers(members: readonly Member[]): void {
+    const others = members.filter(({ hub }) => hub !== this.#options.self.hub);
+    for (const [name] of this.#remotes) if (!others.some(({ hub }) => hub === name)) this.#remove(name);
+    this.interest.setOthers(others);
+  }
+
+  close(): void {
+    this.#running.unsubscribe();
+    this.#others.stop();
+    this.interest.stop();
+    this.ledger.stop(new HubError('store/unavailable', 'the hub has left the cluster'));
+  }
+
+  orderingOf({ topic, retain, qos, length }: Message): Ordering {
+    if (isReservedTopic(topic)) return 'none';
+    const isLong = length > this.#options.engine.maxEntryBytes * LONG_PART;
+    if (qos > 0 || isLong) return 'wait';
+    return retain ? 'early' : 'none';
+  }
+
+  order(ordered: OrderedMessage): void {
+    const { message, picks, receipt, isForPicksOnly } = ordered;
+    const { hub } = this.#options.self;
+    const entry: MessageEntry = {
+      kind: 'message',
+      message,
+      picks: picks.map(({ share, subscriber }) => ({
+        share,
+        hub: subscriber instanceof RemoteHub ? subscriber.name : hub,
+      })),
+      isForPicksOnly,
+      receipt: receipt && {
+        clientIdentifier: receipt.clientIdentifier,
+        packetIdentifier: receipt.packetIdentifier,
+      },
+    };
+    const serial = this.ledger.append(entry, ordered);
+    if (this.orderingOf(message) !== 'early') return;
+    this.#serials.set(message, serial);
+    this.#retained.anticipate(message, { hub, serial });
+  }
+
+  subscribed({ filter, path }: TopicFilter): void {
+    if (!isReservedTopic(path)) this.interest.add(filter);
+  }
+
+  unsubscribed({ filter, path }: TopicFilter): void {
+    if (!isReservedTopic(path)) this.interest.remove(filter);
+  }
+
+  clear(hub: string, epoch: number): void {
+    this.#remove(hub);
+    if (this.#hub) this.#remotes.set(hub, this.#createRemote(this.#hub, hub, epoch));
+  }
+
+  set(hub: string, filter: string, count: number): void {
+    this.#remotes.get(hub)?.set(filter, count);
+  }
+
+  #createRemote(hub: Hub, name: string, epoch: number): RemoteHub {
+    const { engine, self, clock } = this.#options;
+    const lane = new LaneWriter(self, {
+      maxBytes: engine.maxEntryBytes,
+      send: (frame) => engine.cast(laneChannel(name), frame),
+      now: clock.now,
+    });
+    const remote: RemoteHub = new RemoteHub({
+      name,
+      epoch,
+      hub,
+      lane,
+      serialOf: (message) => this.#serials.get(message),
+      handOver: (message, share) => this.#pick(message, { share, subscriber: remote }),
+    });
+    return remote;
+  }
+
+  #remove(name: string): void {
+    this.#remotes.get(name)?.clear();
+    this.#remotes.delete(name);
+    this.#others.forget(name);
+  }
+
+  /** A message of QoS 1 or 2 for one member of a shared subscription. */
+  #pick(message: Message, pick: OrderedMessage['picks'][number]): void {
+    this.order({ message, publisher: undefined, picks: [pick], receipt: undefined, isForPicksOnly: true });
+  }
+
+  #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
+    if (!this.#hub || entry.kind !== 'message') return;
+    this.recent.add({ entry, sequence: place.sequence, hub: place.hub });
+    this.#deliver(this.#hub, entry, place, own);
+  }
+
+  #deliver(
+    hub: Hub,
+    { message, picks, isForPicksOnly }: MessageEntry,
+    { hub: from, serial, sequence }: EntryPlace,
+    own: OrderedMessage | undefined,
+  ): void {
+    own?.receipt?.onOrdered();
+    const isRetainedHere = message.retain && sequence > this.#options.retainedPosition;
+    const isExpired = message.isExpiredAt(hub.now());
+    const deliver = (due: Message) => hub.deliverHere(due, own?.publisher);
+    if (isForPicksOnly) this.#deliverToShares(hub, message, picks, own);
+    else if (isRetainedHere) this.#retained.decide(message, { hub: from, serial }, deliver);
+    else if (!isExpired) deliver(message);
+    if (!isForPicksOnly && !isExpired) this.#deliverToShares(hub, message, picks, own);
+  }
+
+  /** A shared subscription that has no member here any more is the business of another hub, or of nobody. */
+  #deliverToShares(
+    hub: Hub,
+    message: Message,
+    picks: MessageEntry['picks'],
+    own: OrderedMessage | undefined,
+  ): void {
+    const mine = picks.filter((pick) => pick.hub === this.#options.self.hub).map(({ share }) => share);
+    for (const share of hub.deliverToShares(message, mine, own?.publisher)) {
+      const subscriber = hub.pick(share);
+      if (subscriber) this.#pick(message, { share, subscriber });
+    }
+  }
+
+  #onLane({ message, serial, share }: LaneMessage, { hub: from, epoch }: LaneHeader): void {
+    const hub = this.#hub;
+    if (!hub || message.isExpiredAt(hub.now())) return;
+    const known = this.ledger.order.of(from);
+    if (known && (known.epoch > epoch || (known.epoch === epoch && known.isOver))) return;
+    if (share !== undefined) hub.deliverToShares(message, [share]);
+    else if (serial === undefined) hub.deliverHere(message);
+    else if (known?.epoch !== epoch || serial > known.serial) {
+      this.#retained.anticipate(message, { hub: from, serial });
+      hub.retained.accept(message);
+      hub.deliverHere(message);
+    }
+  }
+
+  #onEnded(hub: string, epoch: number): void {
+    this.#retained.forget(hub);
+    if ((this.#remotes.get(hub)?.epoch ?? Number.POSITIVE_INFINITY) <= epoch) this.#remove(hub);
+  }
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function laneChannel(hub: string): string {
+  return `lane-${hub}`;
+}
+
+function spellingChannel(hub: string): string {
+  return `spell-${hub}`;
+}

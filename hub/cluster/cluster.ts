@@ -1,0 +1,250 @@
+import { asyncScheduler, interval, type Observable, ReplaySubject, Subscription } from 'rxjs';
+import { HubError, toHubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Journal } from '../core/journal.ts';
+import type { Message } from '../core/message.ts';
+import { HUB_ITSELF } from '../core/subscription.ts';
+import type { Served } from '../session/claims.ts';
+import type { SessionJournal, SessionRecord } from '../session/store.ts';
+import { ClusterPeers } from './cluster-peers.ts';
+import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
+import type { SharedLog } from './engine.ts';
+import { FrameReader } from './frame-reader.ts';
+import { JoinedProgress } from './joined-journal.ts';
+import type { EntryClock } from './ledger-frame.ts';
+import { BeatingMembers, type Member } from './members.ts';
+import { OriginOrder } from './origin-order.ts';
+import { joinOwners, type Owners } from './owners.ts';
+import { type RetainedState, replayRetained } from './retained-replay.ts';
+
+export interface JoinOptions extends ClusterStoreOptions {
+  /** How clients reach this hub, as in `mqtt://10.0.0.7:1883`; asked for when it begins to serve. */
+  readonly addresses: () => readonly string[];
+}
+
+/** A hub's part in its cluster. */
+export interface Cluster {
+  /** Give it to the hub; its `peers` join it to the others. */
+  readonly store: ClusterStore;
+  /** The hubs that serve, this one included from when it does; the present state first. */
+  readonly live$: Observable<readonly Member[]>;
+}
+
+/** The log that all hubs of a cluster share. */
+const LEDGER = 'ledger';
+
+/** How often to look for that, milliseconds. */
+const LOOK_MS = 1_000;
+
+/** After how long without any frame coming back a hub ends itself, milliseconds: longer than an election takes. */
+const UNANSWERED_MS = 15_000;
+
+/** Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does. */
+export async function joinCluster(options: JoinOptions): Promise<Cluster> {
+  const { engine } = options;
+  const kept = await openClusterStore(options);
+  try {
+    const log = await engine.log(LEDGER);
+    const clock: EntryClock = { now: kept.now, timeOfDay: kept.wallMs };
+    const state = await readRetained(kept, log, clock);
+    const owners = await joinOwners({ scheduler: asyncScheduler, ...options });
+    return new JoinedCluster(options, { kept, log, clock, state, owners });
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly kept: ClusterStore;
+  readonly log: SharedLog;
+  readonly clock: EntryClock;
+  readonly state: RetainedState;
+  readonly owners: Owners;
+}
+
+/** What was retained when the sessions of the hub had last changed. */
+async function readRetained(
+  { ledgerPlace }: ClusterStore,
+  log: SharedLog,
+  clock: EntryClock,
+): Promise<RetainedState> {
+  const state: RetainedState = {
+    position: 0,
+    reader: new FrameReader(new OriginOrder()),
+    messages: new Map(),
+  };
+  if (ledgerPlace) await replayRetained(state, log, { to: ledgerPlace.position, clock });
+  return state;
+}
+
+class JoinedCluster implements Cluster {
+  readonly store: ClusterStore;
+  readonly live$ = new ReplaySubject<readonly Member[]>(1);
+  readonly #options: JoinOptions;
+  readonly #kept: ClusterStore;
+  readonly #peers: ClusterPeers;
+  readonly #owners: Owners;
+  readonly #lost$ = new ReplaySubject<HubError>(1);
+  readonly #running = new Subscription();
+  #members: BeatingMembers | undefined;
+  #failure: HubError | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: JoinOptions, { kept, log, clock, state, owners }: Parts) {
+    const { hub, engine, scheduler = asyncScheduler } = options;
+    const { position, reader, messages } = state;
+    this.#options = options;
+    this.#kept = kept;
+    this.#owners = owners;
+    this.#peers = new ClusterPeers({
+      engine,
+      log,
+      clock,
+      scheduler,
+      reader,
+      position,
+      retainedPosition: position,
+      self: { hub, epoch: kept.epoch },
+      onFull: (failure) => this.#onFull(failure),
+      onLost: (error) => this.#lose(toHubError(error)),
+      onServing: (core) => this.#serve(core),
+      claims: owners.claims,
+      onServed: (served) => this.#moveSessions(served),
+    });
+    kept.keepLedgerPlace(() => this.#peers.ledger.place);
+    this.#running.add(kept.lost$.subscribe((failure) => this.#lose(failure)));
+    this.#running.add(interval(LOOK_MS, scheduler).subscribe(() => this.#look()));
+    this.store = this.#createStore([...messages.values()]);
+  }
+
+  /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
+  #createStore(retained: readonly Message[]): ClusterStore {
+    const kept = this.#kept;
+    const peers = this.#peers;
+    const { epoch, moves, wallMs, now, sessions, ledgerPlace } = kept;
+    return {
+      epoch,
+      moves,
+      wallMs,
+      now,
+      sessions,
+      ledgerPlace,
+      retained,
+      peers,
+      lost$: this.#lost$,
+      journal: new JoinedJournal(kept.journal, peers),
+      keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
+      failure: () => this.#failure ?? kept.failure(),
+      close: () => {
+        this.#closing ??= this.#close();
+        return this.#closing;
+      },
+    };
+  }
+
+  /** The hub has all that others have published: it serves from now on. */
+  #serve(core: Hub): void {
+    const { engine, hub, instance, addresses, scheduler = asyncScheduler } = this.#options;
+    this.#shareRetained(core);
+    const self = { hub, epoch: this.#kept.epoch, instance, addresses: addresses() };
+    this.#members = new BeatingMembers({ engine, self, scheduler });
+    this.#running.add(
+      this.#members.live$.subscribe((members) => {
+        this.#peers.setMembers(members);
+        this.live$.next(members);
+      }),
+    );
+  }
+
+  #moveSessions(served: Served): void {
+    const peers = this.#peers;
+    this.#owners.serve({
+      ...served,
+      store: this.store,
+      order: peers.recent,
+      onFenced: (hub, epoch) => peers.end(hub, epoch),
+    });
+  }
+
+  /** What a hub had retained that was alone so far, becomes everybody's. */
+  #shareRetained(core: Hub): void {
+    for (const message of this.#kept.retained) {
+      if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });
+      this.#kept.journal.forget(message.topic);
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#members?.close();
+    this.#owners.close();
+    try {
+      await this.#untilOrdered();
+    } finally {
+      this.#running.unsubscribe();
+      this.#peers.close();
+      await this.#kept.close();
+    }
+  }
+
+  /** Resolves when all that this hub has published has its place; rejects if it cannot have one now. */
+  #untilOrdered(): Promise<void> {
+    const { writer } = this.#peers.ledger;
+    writer.commit();
+    return new Promise((resolve, reject) => {
+      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  }
+
+  #look(): void {
+    if (this.#peers.ledger.writer.silenceMs > UNANSWERED_MS)
+      this.#lose(
+        new HubError('store/unavailable', `the cluster has kept nothing for ${UNANSWERED_MS / 1000} s`),
+      );
+  }
+
+  #lose(failure: HubError): void {
+    if (this.#running.closed) return;
+    this.#running.unsubscribe();
+    this.#failure = failure;
+    this.#members?.close();
+    this.#owners.close();
+    this.#peers.close();
+    this.#lost$.next(failure);
+    this.#lost$.complete();
+  }
+
+  #onFull(failure: HubError | undefined): void {
+    const { log } = this.#options;
+    this.#failure = failure;
+    if (failure)
+      log.error({ err: failure }, `${failure.message}; nothing is acknowledged that all hubs must have`);
+    else log.info('the cluster takes messages again, and none is missing');
+  }
+}
+
+/** Retained messages are in the ledger, so that the log of this hub need not keep them. */
+class JoinedJournal extends JoinedProgress implements Journal, SessionJournal {
+  readonly #kept: ClusterStore['journal'];
+  readonly #ledger: ClusterPeers['ledger'];
+
+  constructor(kept: ClusterStore['journal'], { ledger, interest }: ClusterPeers) {
+    super([kept, ledger.writer, interest]);
+    this.#kept = kept;
+    this.#ledger = ledger;
+  }
+
+  /** The log of this hub must not get the effect of half a frame. */
+  commit(): void {
+    if (!this.#ledger.isApplying) this.#kept.commit();
+    this.#ledger.writer.commit();
+  }
+
+  retain(): void {}
+
+  forget(): void {}
+
+  begin(): SessionRecord {
+    return this.#kept.begin();
+  }
+}

@@ -1,0 +1,280 @@
+import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import type { HubError } from '../core/error.ts';
+import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
+import { type Engine, UnansweredError } from './engine.ts';
+import type { Progress } from './joined-journal.ts';
+import type { Member } from './members.ts';
+
+/** How long another hub has for its answer, and how long to wait before it is told again, milliseconds. */
+const ANSWER_MS = 1_000;
+const RETRY_MS = 100;
+
+/** After how long a subscription is acknowledged although some hub has not heard of it, milliseconds. */
+const PATIENCE_MS = 1_000;
+
+/** How often a hub is asked whether it still knows what it was told: it may have taken this one for dead, milliseconds. */
+const CHECK_MS = 2_000;
+
+/** How many changes of old are known; a hub that has missed more is told everything. */
+const KNOWN_CHANGES = 10_000;
+
+/** About how long one question may be, bytes. */
+const QUESTION_BYTES = 256 * 2 ** 10;
+
+/** How many subscriptions a hub has for a filter; those without `$share` count as one. */
+interface Change {
+  readonly filter: string;
+  readonly count: number;
+}
+
+interface Told {
+  readonly member: Member;
+  /** The version that it has confirmed; `undefined` if it knows nothing yet. */
+  version: number | undefined;
+  isTelling: boolean;
+}
+
+type Then = (failure?: HubError) => void;
+
+export interface InterestOptions {
+  readonly engine: Engine;
+  readonly self: Pick<Member, 'hub' | 'epoch'>;
+  readonly scheduler: SchedulerLike;
+}
+
+export function interestChannel(hub: string): string {
+  return `interest-${hub}`;
+}
+
+/**
+ * Tells all other hubs for which filters this hub has subscribers: changes as they come, to a new hub everything. Safe up to a position means that
+ * all have confirmed it, or had time to.
+ */
+export class OwnInterest implements Progress {
+  readonly #options: InterestOptions;
+  readonly #counts = new Map<string, number>();
+  /** The last changes, in order. */
+  #changes: Change[] = [];
+  #version = 0;
+  readonly #others = new Map<string, Told>();
+  #waiters: { readonly version: number; readonly then: Then }[] = [];
+  /** Up to this version nobody waits any more. */
+  #waived = 0;
+  #isScheduled = false;
+  #isStopped = false;
+  readonly #checking: Subscription;
+
+  constructor(options: InterestOptions) {
+    this.#options = options;
+    this.#checking = interval(CHECK_MS, options.scheduler).subscribe(() => this.#tellAll({ isCheck: true }));
+  }
+
+  get position(): number {
+    return this.#version;
+  }
+
+  isSafe(version: number): boolean {
+    if (version <= this.#waived) return true;
+    for (const told of this.#others.values()) if ((told.version ?? -1) < version) return false;
+    return true;
+  }
+
+  whenSafe(version: number, then: Then): void {
+    if (this.isSafe(version)) {
+      then();
+      return;
+    }
+    this.#waiters.push({ version, then });
+    timer(PATIENCE_MS, this.#options.scheduler).subscribe(() => {
+      this.#waived = Math.max(this.#waived, version);
+      this.#release();
+    });
+  }
+
+  add(filter: string): void {
+    this.#set(filter, (this.#counts.get(filter) ?? 0) + 1);
+  }
+
+  remove(filter: string): void {
+    this.#set(filter, (this.#counts.get(filter) ?? 0) - 1);
+  }
+
+  /** The other hubs that serve now. */
+  setOthers(members: readonly Member[]): void {
+    const keys = new Set(members.map(keyOf));
+    for (const key of this.#others.keys()) if (!keys.has(key)) this.#others.delete(key);
+    for (const member of members) {
+      const key = keyOf(member);
+      if (!this.#others.has(key)) this.#others.set(key, { member, version: undefined, isTelling: false });
+    }
+    this.#tellAll();
+    this.#release();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#checking.unsubscribe();
+    this.#others.clear();
+    this.#release();
+  }
+
+  #set(filter: string, count: number): void {
+    const known = this.#counts.get(filter) ?? 0;
+    if (count <= 0) this.#counts.delete(filter);
+    else this.#counts.set(filter, count);
+    const told = isShared(filter) ? count : Math.min(count, 1);
+    if (!isShared(filter) && Math.min(known, 1) === told) return;
+    this.#version++;
+    this.#changes.push({ filter, count: told });
+    if (this.#changes.length > 2 * KNOWN_CHANGES) this.#changes = this.#changes.slice(-KNOWN_CHANGES);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#tellAll();
+    });
+  }
+
+  #tellAll({ isCheck } = { isCheck: false }): void {
+    for (const told of this.#others.values())
+      if (!told.isTelling && (isCheck || told.version !== this.#version)) void this.#tell(told);
+  }
+
+  /** Tells one hub until it knows everything, or serves no longer. */
+  async #tell(told: Told): Promise<void> {
+    told.isTelling = true;
+    do {
+      try {
+        await this.#tellOnce(told);
+        this.#release();
+      } catch (error) {
+        if (!(error instanceof UnansweredError)) throw error;
+        await new Promise<void>((resolve) =>
+          timer(RETRY_MS, this.#options.scheduler).subscribe(() => resolve()),
+        );
+      }
+    } while (this.#isOther(told) && told.version !== this.#version);
+    told.isTelling = false;
+  }
+
+  #isOther(told: Told): boolean {
+    return !this.#isStopped && this.#others.get(keyOf(told.member)) === told;
+  }
+
+  async #tellOnce(told: Told): Promise<void> {
+    const version = this.#version;
+    const missed = told.version === undefined ? Number.POSITIVE_INFINITY : version - told.version;
+    const isAll = missed > this.#changes.length;
+    const changes = isAll
+      ? Array.from(this.#counts, ([filter, count]) => ({ filter, count: isShared(filter) ? count : 1 }))
+      : this.#changes.slice(this.#changes.length - missed);
+    let from = isAll ? undefined : told.version;
+    const questions = [...encodeQuestions(changes)];
+    for (const [index, content] of questions.entries()) {
+      const isLast = index === questions.length - 1;
+      const to = isLast ? version : (from ?? version);
+      const isKnown = await this.#ask(told.member, { from, to, isFirstOfAll: isAll && index === 0 }, content);
+      if (!isKnown) {
+        if (isAll) throw new UnansweredError('it does not serve yet');
+        told.version = undefined; // It has begun anew, or missed something: it is told everything next.
+        return;
+      }
+      if (isAll) from = version;
+    }
+    told.version = version;
+  }
+
+  async #ask(
+    { hub }: Member,
+    { from, to, isFirstOfAll }: { from: number | undefined; to: number; isFirstOfAll: boolean },
+    content: Uint8Array,
+  ): Promise<boolean> {
+    const writer = new ByteWriter();
+    writer.text(this.#options.self.hub);
+    writer.integer(this.#options.self.epoch);
+    writer.byte(isFirstOfAll ? 1 : 0);
+    writer.integer(from ?? to);
+    writer.integer(to);
+    const question = Buffer.concat([writer.bytes, content]);
+    const answer = await this.#options.engine.ask(interestChannel(hub), question, ANSWER_MS);
+    return answer[0] === 1;
+  }
+
+  #release(): void {
+    const due = this.#waiters.filter(({ version }) => this.isSafe(version));
+    if (due.length === 0) return;
+    this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
+    for (const { then } of due) then();
+  }
+}
+
+function keyOf({ hub, epoch }: Pick<Member, 'hub' | 'epoch'>): string {
+  return `${hub}/${epoch}`;
+}
+
+function isShared(filter: string): boolean {
+  return filter.startsWith('$share/');
+}
+
+function* encodeQuestions(changes: readonly Change[]): Generator<Uint8Array> {
+  const writer = new ByteWriter();
+  for (const { filter, count } of changes) {
+    writer.text(filter);
+    writer.integer(Math.max(0, count));
+    if (writer.length < QUESTION_BYTES) continue;
+    yield Uint8Array.from(writer.bytes);
+    writer.clear();
+  }
+  yield Uint8Array.from(writer.bytes);
+}
+
+/** Takes what another hub says of its filters. */
+export interface InterestTarget {
+  /** All that was known of this hub is void. */
+  clear(hub: string, epoch: number): void;
+  /** How many subscriptions it has for a filter; 0 for none. */
+  set(hub: string, filter: string, count: number): void;
+}
+
+/** Hears what other hubs say of their filters. */
+export class OthersInterest {
+  readonly #known = new Map<string, { epoch: number; version: number }>();
+  readonly #target: InterestTarget;
+  readonly #answering: Subscription;
+
+  constructor({ engine, self }: InterestOptions, target: InterestTarget) {
+    this.#target = target;
+    this.#answering = engine.answer(interestChannel(self.hub), async (bytes) => this.#take(bytes));
+  }
+
+  /** A hub serves no longer. */
+  forget(hub: string): void {
+    this.#known.delete(hub);
+  }
+
+  stop(): void {
+    this.#answering.unsubscribe();
+  }
+
+  /** The answer says whether it fits to what was known. */
+  #take(bytes: Uint8Array): Uint8Array {
+    const reader = new ByteReader(bytes);
+    const [hub, epoch] = [reader.text(), reader.integer()];
+    const isFirstOfAll = reader.byte() === 1;
+    const [from, to] = [reader.integer(), reader.integer()];
+    const known = this.#known.get(hub);
+    const isLate = known && (known.epoch > epoch || (known.epoch === epoch && known.version > to));
+    if (isLate) return Uint8Array.of(0);
+    if (isFirstOfAll) this.#target.clear(hub, epoch);
+    // The same may come twice, if the answer was lost.
+    else if (known?.epoch !== epoch || (known.version !== from && known.version !== to))
+      return Uint8Array.of(0);
+    while (!reader.isAtEnd) this.#target.set(hub, reader.text(), reader.integer());
+    this.#known.set(hub, { epoch, version: to });
+    return Uint8Array.of(1);
+  }
+}

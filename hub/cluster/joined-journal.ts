@@ -1,0 +1,81 @@
+import type { HubError } from '../core/error.ts';
+import type { Journal } from '../core/journal.ts';
+
+/** Something that becomes safe by and by. */
+export type Progress = Pick<Journal, 'position' | 'isSafe' | 'whenSafe'>;
+
+/** Where all of them were. */
+type Positions = readonly number[];
+
+/**
+ * Several progresses as one: it is safe up to a position once each of them is safe up to where it was then. Positions are counted by how often one of them was found
+ * further than before.
+ */
+export class JoinedProgress implements Progress {
+  readonly #parts: readonly Progress[];
+  #last: Positions;
+  /** The positions that may not be safe yet; the first has the number `#first`. */
+  #marks: Positions[] = [];
+  #first = 1;
+
+  constructor(parts: readonly Progress[]) {
+    this.#parts = parts;
+    this.#last = parts.map(({ position }) => position);
+    this.#marks.push(this.#last);
+  }
+
+  get position(): number {
+    const last = this.#last;
+    const parts = this.#parts;
+    for (let index = 0; index < parts.length; index++)
+      if (parts[index]?.position !== last[index]) return this.#advance();
+    return this.#first + this.#marks.length - 1;
+  }
+
+  isSafe(position: number): boolean {
+    this.#drop();
+    const mark = this.#markOf(position);
+    return mark === undefined || this.#isSafe(mark);
+  }
+
+  whenSafe(position: number, then: (failure?: HubError) => void): void {
+    const mark = this.#markOf(position);
+    if (mark) this.#await(mark, 0, then);
+    else then();
+  }
+
+  #advance(): number {
+    this.#drop();
+    this.#last = this.#parts.map(({ position }) => position);
+    this.#marks.push(this.#last);
+    return this.#first + this.#marks.length - 1;
+  }
+
+  /** Forgets what is safe. */
+  #drop(): void {
+    let count = 0;
+    for (let mark = this.#marks[0]; mark && this.#isSafe(mark); mark = this.#marks[count]) count++;
+    if (count === 0) return;
+    this.#marks = this.#marks.slice(count);
+    this.#first += count;
+  }
+
+  /** `undefined` if it is safe. */
+  #markOf(position: number): Positions | undefined {
+    return position < this.#first ? undefined : this.#marks[position - this.#first];
+  }
+
+  #isSafe(mark: Positions): boolean {
+    return this.#parts.every((part, index) => part.isSafe(mark[index] ?? 0));
+  }
+
+  #await(mark: Positions, index: number, then: (failure?: HubError) => void): void {
+    const part = this.#parts[index];
+    if (!part) then();
+    else
+      part.whenSafe(mark[index] ?? 0, (failure) => {
+        if (failure) then(failure);
+        else this.#await(mark, index + 1, then);
+      });
+  }
+}

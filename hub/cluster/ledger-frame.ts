@@ -1,0 +1,146 @@
+import type { Message } from '../core/message.ts';
+import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
+import { MESSAGE } from '../storage/hub/codecs.ts';
+
+/** `begin` opens a hub's epoch. `part` holds the beginning of entries that need several frames, `entries` their end, or all of them. */
+const KINDS = ['begin', 'part', 'entries'] as const;
+
+/** A frame of the ledger. */
+export interface LedgerFrame {
+  readonly kind: (typeof KINDS)[number];
+  /** The hub that has appended it, and in which epoch of its own. */
+  readonly hub: string;
+  readonly epoch: number;
+  /** Counts the frames of this hub and epoch; 0 for `begin`. */
+  readonly count: number;
+  /** How many entries end in it. */
+  readonly entries: number;
+  /** How many parts of them come before. */
+  readonly parts: number;
+  readonly content: Uint8Array;
+}
+
+/** The first byte of every frame: the format, so that a later one can be told apart. */
+const FORMAT = 1;
+
+/** The most that a frame takes beside its content and the name of its hub, bytes. */
+export const LEDGER_OVERHEAD_BYTES = 40;
+
+export function encodeLedgerFrame({
+  kind,
+  hub,
+  epoch,
+  count,
+  entries,
+  parts,
+  content,
+}: LedgerFrame): Uint8Array {
+  const writer = new ByteWriter();
+  writer.byte(FORMAT);
+  writer.byte(KINDS.indexOf(kind));
+  writer.text(hub);
+  writer.integer(epoch);
+  writer.integer(count);
+  writer.integer(entries);
+  writer.integer(parts);
+  return Buffer.concat([writer.bytes, content]);
+}
+
+type FourNumbers = [number, number, number, number];
+
+/** The frame in an entry of the log; `undefined` if it is none. */
+export function decodeLedgerFrame(bytes: Uint8Array): LedgerFrame | undefined {
+  try {
+    const reader = new ByteReader(bytes);
+    if (reader.byte() !== FORMAT) return undefined;
+    const kind = KINDS[reader.byte()];
+    if (!kind) return undefined;
+    const hub = reader.text();
+    const [epoch, count, entries, parts] = [0, 1, 2, 3].map(() => reader.integer()) as FourNumbers;
+    return { kind, hub, epoch, count, entries, parts, content: bytes.subarray(reader.offset) };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** A member of a shared subscription that gets a message: the whole filter, and the hub where the member is. */
+export interface EntryPick {
+  readonly share: string;
+  readonly hub: string;
+}
+
+/** A message in the order of all hubs. */
+export interface MessageEntry {
+  readonly kind: 'message';
+  readonly message: Message;
+  readonly picks: readonly EntryPick[];
+  /** Only the members that were picked get it. */
+  readonly isForPicksOnly: boolean;
+  /** The client that has published it at QoS 2, and its packet identifier. */
+  readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
+}
+
+/** Another hub has taken over from this one: what it appends in this epoch, and in those before, counts no more. */
+export interface OverEntry {
+  readonly kind: 'over';
+  readonly hub: string;
+  readonly epoch: number;
+}
+
+export type LedgerEntry = MessageEntry | OverEntry;
+
+const IS_OVER = 0x01;
+const HAS_PICKS = 0x02;
+const HAS_RECEIPT = 0x04;
+const FOR_PICKS_ONLY = 0x08;
+
+/** Clocks that count differently: that of this hub, and the time of day, which all hubs share. */
+export interface EntryClock {
+  /** Milliseconds of the hub's clock. */
+  readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly timeOfDay: () => number;
+}
+
+export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryClock): void {
+  if (entry.kind === 'over') {
+    writer.byte(IS_OVER);
+    writer.text(entry.hub);
+    writer.integer(entry.epoch);
+    return;
+  }
+  const { message, picks, isForPicksOnly, receipt } = entry;
+  writer.byte(
+    (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
+  );
+  MESSAGE.write(writer, shift(message, clock.timeOfDay() - clock.now()));
+  if (picks.length > 0) {
+    writer.integer(picks.length);
+    for (const { share, hub } of picks) {
+      writer.text(share);
+      writer.text(hub);
+    }
+  }
+  if (receipt) {
+    writer.text(receipt.clientIdentifier);
+    writer.integer(receipt.packetIdentifier);
+  }
+}
+
+/** Throws `RangeError` if it is no entry. */
+export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
+  const flags = reader.byte();
+  if (flags & IS_OVER) return { kind: 'over', hub: reader.text(), epoch: reader.integer() };
+  const message = shift(MESSAGE.read(reader), clock.now() - clock.timeOfDay());
+  const count = flags & HAS_PICKS ? reader.integer() : 0;
+  const picks = Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
+  const receipt =
+    flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
+  return { kind: 'message', message, picks, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+}
+
+/** The same message by a clock that is ahead by so many milliseconds. */
+export function shift(message: Message, byMs: number): Message {
+  return message.expiresAt === undefined ? message : message.with({ expiresAt: message.expiresAt + byMs });
+}

@@ -1,0 +1,209 @@
+import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { HubError } from '../core/error.ts';
+import { ByteWriter } from '../storage/engine/bytes.ts';
+import { type SharedLog, UnansweredError } from './engine.ts';
+import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
+
+export interface LedgerWriterOptions {
+  readonly log: SharedLog;
+  readonly hub: string;
+  readonly epoch: number;
+  readonly maxEntryBytes: number;
+  readonly scheduler: SchedulerLike;
+  /** Called when the ledger takes no more for lack of room and, with `undefined`, when it does again. */
+  readonly onFull: (failure: HubError | undefined) => void;
+}
+
+/** Called once, with the reason if it failed. Must not throw. */
+type Then = (failure?: HubError) => void;
+
+/** A frame that is not known to count yet, and what to do once it does. */
+interface Outgoing<E> {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly entries: readonly E[];
+}
+
+/** How many frames may be on their way, so that an election finds few of them. */
+const WINDOW = 16;
+
+/** How long to wait before another attempt: without an answer, and without room, milliseconds. */
+const RETRY_MS = 100;
+const RETRY_FULL_MS = 1_000;
+
+/** After how long frames that have not come back are sent again, and how often to look, milliseconds. */
+const OVERDUE_MS = 3_000;
+const LOOK_MS = 500;
+
+/**
+ * Appends the entries of one hub's epoch to the ledger: those of a turn of the event loop in one frame. An entry counts once its frame has come back through the
+ * tail of the ledger; if a frame is lost, it is sent again with all behind it. `E` is what the hub knows of its own entries.
+ */
+export class LedgerWriter<E> {
+  readonly #options: LedgerWriterOptions;
+  readonly #batch = new ByteWriter();
+  #batched: E[] = [];
+  #outgoing: Outgoing<E>[] = [];
+  /** How many of those are on their way. */
+  #sent = 0;
+  /** Answers to earlier attempts are ignored. */
+  #round = 0;
+  #count = 0;
+  #isWaiting = false;
+  #isScheduled = false;
+  #isStopped = false;
+  #failure: HubError | undefined;
+  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  #told = 0;
+  #safe = 0;
+  #progressAt: number;
+  readonly #looking: Subscription;
+
+  constructor(options: LedgerWriterOptions) {
+    this.#options = options;
+    this.#progressAt = options.scheduler.now();
+    this.#looking = interval(LOOK_MS, options.scheduler).subscribe(() => this.#look());
+    this.#push('begin', new Uint8Array(), []);
+    this.#send();
+  }
+
+  /** How many entries there were. */
+  get position(): number {
+    return this.#told;
+  }
+
+  /** For how long frames have waited to come back, milliseconds. */
+  get silenceMs(): number {
+    return this.#outgoing.length === 0 ? 0 : this.#options.scheduler.now() - this.#progressAt;
+  }
+
+  isSafe(position: number): boolean {
+    return position <= this.#safe;
+  }
+
+  /** Calls back once all entries up to a position count, or with the reason why they cannot now; at once if that is known. */
+  whenSafe(position: number, then: Then): void {
+    if (position <= this.#safe) then();
+    else if (this.#failure) then(this.#failure);
+    else this.#waiters.push({ position, then });
+  }
+
+  /** Begins an entry, which must be written to the returned writer at once. */
+  add(entry: E): ByteWriter {
+    this.#told++;
+    if (this.#outgoing.length === 0 && this.#batched.length === 0)
+      this.#progressAt = this.#options.scheduler.now();
+    this.#batched.push(entry);
+    if (!this.#isScheduled && !this.#isStopped) {
+      this.#isScheduled = true;
+      setImmediate(() => this.commit());
+    }
+    return this.#batch;
+  }
+
+  /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
+  commit(): void {
+    this.#isScheduled = false;
+    if (this.#batched.length === 0 || this.#outgoing.length >= WINDOW || this.#isStopped) return;
+    const most = this.#options.maxEntryBytes - LEDGER_OVERHEAD_BYTES - this.#options.hub.length;
+    const content = Uint8Array.from(this.#batch.bytes);
+    const parts = Math.ceil(content.length / most) - 1;
+    for (let n = 0; n < parts; n++) this.#push('part', content.subarray(n * most, (n + 1) * most), []);
+    this.#push('entries', content.subarray(parts * most), this.#batched, parts);
+    this.#batched = [];
+    this.#batch.clear();
+    this.#send();
+  }
+
+  /** A frame of this hub counts: returns its entries. `then` must be called once they have had their effect. */
+  counted(count: number): readonly E[] {
+    const first = this.#outgoing.shift();
+    if (first?.count !== count)
+      throw new HubError('internal', `frame ${count} of the ledger came back before ${first?.count}`);
+    this.#sent = Math.max(0, this.#sent - 1);
+    this.#progressAt = this.#options.scheduler.now();
+    this.#setFailure(undefined);
+    return first.entries;
+  }
+
+  /** So many more entries have had their effect, so that what waited for them may go on. */
+  settle(entries: number): void {
+    this.#safe += entries;
+    const due = this.#waiters.filter(({ position }) => position <= this.#safe);
+    this.#waiters = this.#waiters.filter(({ position }) => position > this.#safe);
+    for (const { then } of due) then();
+    this.commit();
+    this.#send();
+  }
+
+  /** A frame came back without the one before it. */
+  missed(): void {
+    if (!this.#isWaiting) this.#sendAgain(RETRY_MS);
+  }
+
+  /** Appends nothing more: whatever is not safe never will be. */
+  stop(failure: HubError): void {
+    this.#isStopped = true;
+    this.#round++;
+    this.#looking.unsubscribe();
+    this.#outgoing = [];
+    this.#setFailure(failure);
+  }
+
+  #push(kind: LedgerFrame['kind'], content: Uint8Array, entries: readonly E[], parts = 0): void {
+    const { hub, epoch } = this.#options;
+    const count = this.#count++;
+    const bytes = encodeLedgerFrame({ kind, hub, epoch, count, entries: entries.length, parts, content });
+    this.#outgoing.push({ count, bytes, entries });
+  }
+
+  #send(): void {
+    while (!this.#isWaiting && !this.#isStopped && this.#sent < WINDOW) {
+      const next = this.#outgoing[this.#sent];
+      if (!next) return;
+      this.#sent++;
+      this.#append(next);
+    }
+  }
+
+  #append({ bytes }: Outgoing<E>): void {
+    const round = this.#round;
+    this.#options.log.append(bytes).then(
+      (outcome) => {
+        if (round !== this.#round || outcome.kind !== 'full') return;
+        this.#setFailure(new HubError('store/unavailable', outcome.reason));
+        this.#sendAgain(RETRY_FULL_MS);
+      },
+      (error: unknown) => {
+        if (!(error instanceof UnansweredError)) throw error;
+        if (round === this.#round) this.#sendAgain(RETRY_MS);
+      },
+    );
+  }
+
+  /** Sends all frames once more: those that count already are void the second time. */
+  #sendAgain(delayMs: number): void {
+    this.#round++;
+    this.#sent = 0;
+    this.#isWaiting = true;
+    timer(delayMs, this.#options.scheduler).subscribe(() => {
+      this.#isWaiting = false;
+      this.#send();
+    });
+  }
+
+  /** Answers may say that a frame was kept, and yet it may not come: only what comes back counts. */
+  #look(): void {
+    const now = this.#options.scheduler.now();
+    if (this.#isWaiting || this.#outgoing.length === 0 || now - this.#progressAt < OVERDUE_MS) return;
+    if ((now - this.#progressAt) % OVERDUE_MS < LOOK_MS) this.#sendAgain(0);
+  }
+
+  #setFailure(failure: HubError | undefined): void {
+    if (this.#failure === undefined && failure === undefined) return;
+    const isNews = (this.#failure === undefined) !== (failure === undefined);
+    this.#failure = failure;
+    if (failure) for (const { then } of this.#waiters.splice(0)) then(failure);
+    if (isNews && !this.#isStopped) this.#options.onFull(failure);
+  }
+}

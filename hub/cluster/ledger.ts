@@ -1,0 +1,148 @@
+import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
+import type { HubError } from '../core/error.ts';
+import type { LogEntry, SharedLog } from './engine.ts';
+import { type FrameReader, type JudgedFrame, readEntries } from './frame-reader.ts';
+import { type EntryClock, type LedgerEntry, type LedgerFrame, writeEntry } from './ledger-frame.ts';
+import { LedgerWriter } from './ledger-writer.ts';
+import type { LedgerPlace, OriginOrder } from './origin-order.ts';
+
+/** Where an entry stands. */
+export interface EntryPlace {
+  /** The hub that has appended it. */
+  readonly hub: string;
+  readonly epoch: number;
+  /** Counts the entries of this hub and epoch, from 1. */
+  readonly serial: number;
+  /** The sequence of its frame in the ledger. */
+  readonly sequence: number;
+}
+
+export interface LedgerOptions<E> {
+  readonly log: SharedLog;
+  readonly hub: string;
+  readonly epoch: number;
+  readonly maxEntryBytes: number;
+  readonly scheduler: SchedulerLike;
+  readonly clock: EntryClock;
+  readonly reader: FrameReader;
+  /** Takes every entry that counts, in order. `own` is what this hub gave to `append`, if it did so in this epoch. */
+  readonly onEntry: (entry: LedgerEntry, place: EntryPlace, own: E | undefined) => void;
+  readonly onFull: (failure: HubError | undefined) => void;
+}
+
+/** What a hub appends, and what it knows of it beside. */
+interface Own<E> {
+  readonly entry: LedgerEntry;
+  readonly own: E;
+}
+
+/** The one order of all hubs: every hub appends to it, reads it whole, and comes to the same verdicts on it. */
+export class Ledger<E> {
+  readonly writer: LedgerWriter<Own<E>>;
+  /** The hubs whose epoch is over, or that have begun another. */
+  readonly ended$ = new Subject<{ readonly hub: string; readonly epoch: number }>();
+  readonly #options: LedgerOptions<E>;
+  readonly #reader: FrameReader;
+  #isApplying = false;
+  #position = 0;
+  #ownSerial = 0;
+  #following: Subscription | undefined;
+  #onBegun: (() => void) | undefined;
+
+  constructor(options: LedgerOptions<E>) {
+    this.#options = options;
+    this.#reader = options.reader;
+    this.writer = new LedgerWriter(options);
+  }
+
+  /** Whether some entries of a frame have had their effect, and others have not. */
+  get isApplying(): boolean {
+    return this.#isApplying;
+  }
+
+  /** The sequence of the last frame that had its effect. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get place(): LedgerPlace {
+    return { position: this.#position, states: [...this.order.states] };
+  }
+
+  get order(): OriginOrder {
+    return this.#reader.order;
+  }
+
+  /** Whether no hub is in the middle of entries that need several frames. */
+  get isWhole(): boolean {
+    return this.#reader.isWhole;
+  }
+
+  /** Reads on behind a sequence; resolves once all that was appended before this hub's epoch has had its effect. Errors of the tail go to `onError`. */
+  start(after: number, onError: (error: unknown) => void): Promise<void> {
+    this.#position = after;
+    return new Promise((resolve) => {
+      this.#onBegun = resolve;
+      this.#following = this.#options.log
+        .follow$(after + 1)
+        .subscribe({ next: (entry) => this.#take(entry), error: onError });
+    });
+  }
+
+  /** Appends an entry; returns its serial. It has its effect when it comes back. */
+  append(entry: LedgerEntry, own: E): number {
+    writeEntry(this.writer.add({ entry, own }), entry, this.#options.clock);
+    return ++this.#ownSerial;
+  }
+
+  stop(failure: HubError): void {
+    this.#following?.unsubscribe();
+    this.writer.stop(failure);
+    this.ended$.complete();
+  }
+
+  #take({ sequence, bytes }: LogEntry): void {
+    const judged = this.#reader.take(bytes);
+    if (judged) this.#judge(judged, sequence);
+    this.#position = sequence;
+  }
+
+  #judge({ frame, verdict, serial, content }: JudgedFrame, sequence: number): void {
+    const { hub, epoch } = frame;
+    const isOwn = hub === this.#options.hub && epoch === this.#options.epoch;
+    const place = { hub, epoch, serial, sequence };
+    if (verdict === 'begins') this.#begin(frame, isOwn);
+    else if (verdict === 'missed' && isOwn) this.writer.missed();
+    else if (verdict === 'counts' && isOwn) this.#applyOwn(frame, place);
+    else if (content) this.#apply(readEntries(content, this.#options.clock), place);
+  }
+
+  #begin({ hub, epoch, count }: LedgerFrame, isOwn: boolean): void {
+    this.ended$.next({ hub, epoch: epoch - 1 });
+    if (!isOwn) return;
+    this.writer.counted(count);
+    this.writer.settle(0);
+    this.#onBegun?.();
+  }
+
+  #apply(entries: Iterable<LedgerEntry>, first: EntryPlace): void {
+    let { serial } = first;
+    this.#isApplying = true;
+    for (const entry of entries) this.#effect(entry, { ...first, serial: serial++ }, undefined);
+    this.#isApplying = false;
+  }
+
+  #applyOwn({ count }: LedgerFrame, first: EntryPlace): void {
+    let { serial } = first;
+    const entries = this.writer.counted(count);
+    this.#isApplying = true;
+    for (const { entry, own } of entries) this.#effect(entry, { ...first, serial: serial++ }, own);
+    this.#isApplying = false;
+    this.writer.settle(entries.length);
+  }
+
+  #effect(entry: LedgerEntry, place: EntryPlace, own: E | undefined): void {
+    if (entry.kind === 'over' && this.#reader.end(entry.hub, entry.epoch)) this.ended$.next(entry);
+    this.#options.onEntry(entry, place, own);
+  }
+}

@@ -1,0 +1,69 @@
+import { parseTopicFilter } from '../core/filter.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
+import { isReservedTopic } from '../core/rights.ts';
+import { PLAIN_TERMS, type Subscriber, type Subscription, type Terms } from '../core/subscription.ts';
+import type { LaneWriter } from './fast-lane.ts';
+
+/** A shared subscription counts at most so many members of one hub. */
+const MAX_SHARE_MEMBERS = 100;
+
+export interface RemoteHubOptions {
+  readonly name: string;
+  readonly epoch: number;
+  /** This hub. */
+  readonly hub: Hub;
+  readonly lane: LaneWriter;
+  /** The serial of a message in the ledger, if it has its place there, but has not come back yet. */
+  readonly serialOf: (message: Message) => number | undefined;
+  /** Gives a member of the shared subscription there a message of QoS 1 or 2, for which this hub was responsible. */
+  readonly handOver: (message: Message, share: string) => void;
+}
+
+/** Another hub, as a subscriber of this one: for the filters of its clients it gets messages of QoS 0. All others come to it through the ledger. */
+export class RemoteHub implements Subscriber {
+  readonly isElsewhere = true;
+  readonly #options: RemoteHubOptions;
+  readonly #subscriptions = new Map<string, Subscription[]>();
+
+  constructor(options: RemoteHubOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get epoch(): number {
+    return this.#options.epoch;
+  }
+
+  deliver(message: Message, { share }: Terms): boolean {
+    if (isReservedTopic(message.topic)) return false;
+    if (message.qos === 0) this.#options.lane.add(message, this.#options.serialOf(message), share);
+    else if (share === undefined) return false;
+    else this.#options.handOver(message, share);
+    return true;
+  }
+
+  /** It has so many subscriptions for a filter. */
+  set(filter: string, count: number): void {
+    const { hub } = this.#options;
+    const known = this.#subscriptions.get(filter) ?? [];
+    const wanted = Math.min(count, MAX_SHARE_MEMBERS);
+    for (const subscription of known.splice(wanted)) hub.unsubscribe(subscription);
+    while (known.length < wanted) known.push(hub.subscribe(this, parseTopicFilter(filter), PLAIN_TERMS));
+    if (known.length === 0) this.#subscriptions.delete(filter);
+    else this.#subscriptions.set(filter, known);
+  }
+
+  /** It missed the names of topics. */
+  spellOut(): void {
+    this.#options.lane.spellOut();
+  }
+
+  /** Ends all its subscriptions. */
+  clear(): void {
+    for (const filter of [...this.#subscriptions.keys()]) this.set(filter, 0);
+  }
+}

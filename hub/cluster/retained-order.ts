@@ -1,0 +1,109 @@
+import { Message } from '../core/message.ts';
+
+/** Which message of which hub it is: the serial of its entry in the ledger. */
+export interface Mark {
+  readonly hub: string;
+  readonly serial: number;
+}
+
+/** What happens here to messages that are retained. */
+export interface RetainedPort {
+  get(topic: string): Message | undefined;
+  /** Keeps a message as its topic's last. */
+  accept(message: Message): void;
+  /** Delivers a message to the subscribers of this hub. */
+  readonly deliver: (message: Message) => void;
+}
+
+/** A topic for which some hub has published what has not come back through the ledger yet. */
+interface Unsettled {
+  /** For each hub, the serial of the last such message that was delivered here. */
+  readonly provisional: Map<string, number>;
+  /** What the topic comes to rest on as far as the ledger is known; `undefined` if nothing is retained. */
+  decided: Message | undefined;
+  decidedMark: Mark | undefined;
+  /** What was delivered here last. */
+  shown: Mark | undefined;
+}
+
+/**
+ * Retained messages of QoS 0 are delivered before the ledger has them, so that two hubs may see those of two others in different orders, or miss some. The ledger
+ * decides: once all that was delivered early has come back, a hub that has shown something else last shows the ledger's value once more.
+ */
+export class RetainedOrder {
+  readonly #port: RetainedPort;
+  readonly #unsettled = new Map<string, Unsettled>();
+
+  constructor(port: RetainedPort) {
+    this.#port = port;
+  }
+
+  /** How many topics are not settled. */
+  get size(): number {
+    return this.#unsettled.size;
+  }
+
+  /** A message is about to be stored and delivered here ahead of the ledger. */
+  anticipate({ topic }: Message, { hub, serial }: Mark): void {
+    const known = this.#unsettled.get(topic);
+    const unsettled = known ?? this.#begin(topic);
+    unsettled.provisional.set(hub, serial);
+    unsettled.shown = { hub, serial };
+  }
+
+  /** A message has its place in the ledger. `deliver` delivers it here. */
+  decide(message: Message, mark: Mark, deliver: (message: Message) => void): void {
+    const unsettled = this.#unsettled.get(message.topic);
+    if (!unsettled) {
+      this.#show(message, deliver);
+      return;
+    }
+    unsettled.decided = message;
+    unsettled.decidedMark = mark;
+    if (message.qos > 0) {
+      this.#show(message, deliver); // Everybody gets it, in any case.
+      unsettled.shown = mark;
+    }
+    const early = unsettled.provisional.get(mark.hub);
+    if (early !== undefined && early <= mark.serial) unsettled.provisional.delete(mark.hub);
+    this.#settle(message.topic, unsettled, deliver);
+  }
+
+  /** A hub's epoch is over: what it has published early and has not got into the ledger is void. */
+  forget(hub: string): void {
+    for (const [topic, unsettled] of this.#unsettled)
+      if (unsettled.provisional.delete(hub)) this.#settle(topic, unsettled, this.#port.deliver);
+  }
+
+  #begin(topic: string): Unsettled {
+    const decided = this.#port.get(topic);
+    const unsettled = { provisional: new Map(), decided, decidedMark: undefined, shown: undefined };
+    this.#unsettled.set(topic, unsettled);
+    return unsettled;
+  }
+
+  #settle(
+    topic: string,
+    { provisional, decided, decidedMark, shown }: Unsettled,
+    deliver: (message: Message) => void,
+  ): void {
+    if (provisional.size > 0) return;
+    this.#unsettled.delete(topic);
+    if (shown && decidedMark && isSame(shown, decidedMark)) return;
+    this.#show(decided ?? emptied(topic), deliver);
+  }
+
+  #show(message: Message, deliver: (message: Message) => void): void {
+    this.#port.accept(message);
+    deliver(message);
+  }
+}
+
+function isSame(one: Mark, other: Mark): boolean {
+  return one.hub === other.hub && one.serial === other.serial;
+}
+
+/** Tells subscribers that nothing is retained. */
+function emptied(topic: string): Message {
+  return new Message(topic, '', { retain: true });
+}

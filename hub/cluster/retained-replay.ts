@@ -1,0 +1,35 @@
+import type { Message } from '../core/message.ts';
+import type { SharedLog } from './engine.ts';
+import { type FrameReader, readEntries } from './frame-reader.ts';
+import type { EntryClock } from './ledger-frame.ts';
+
+/** What is retained at some point of the ledger. */
+export interface RetainedState {
+  /** The sequence of the last frame that is in it. */
+  position: number;
+  readonly reader: FrameReader;
+  /** By topic. */
+  readonly messages: Map<string, Message>;
+}
+
+/** Reads on from a state of which the ledger is whole, and changes that, up to a position. Rejects with `UnansweredError`. */
+export async function replayRetained(
+  state: RetainedState,
+  log: SharedLog,
+  { to, clock }: { readonly to: number; readonly clock: EntryClock },
+): Promise<void> {
+  const { reader } = state;
+  for await (const { bytes, sequence } of log.entries(state.position + 1, to)) {
+    const content = reader.take(bytes)?.content;
+    for (const entry of content ? readEntries(content, clock) : []) {
+      if (entry.kind === 'over') reader.end(entry.hub, entry.epoch);
+      else if (entry.message.retain && !entry.isForPicksOnly) retain(state.messages, entry.message);
+    }
+    state.position = sequence;
+  }
+}
+
+function retain(messages: Map<string, Message>, message: Message): void {
+  if (message.isEmpty) messages.delete(message.topic);
+  else messages.set(message.topic, message);
+}
