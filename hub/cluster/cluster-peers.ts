@@ -113,6 +113,11 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     });
   }
 
+  /** Whether the ledger has decided all that was shown early. */
+  get isSettled(): boolean {
+    return this.#retained.size === 0;
+  }
+
   /** The hubs that serve now. */
   setMembers(members: readonly Member[]): void {
     const others = members.filter(({ hub }) => hub !== this.#options.self.hub);
