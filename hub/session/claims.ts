@@ -1,5 +1,5 @@
+import type { StoredSession } from './session-record.ts';
 import type { Sessions, SurrenderOptions } from './sessions.ts';
-import type { StoredSession } from './store.ts';
 
 /** Which hub of a cluster has a client. A hub of its own needs none of it. */
 export interface Claims {

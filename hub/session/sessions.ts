@@ -28,7 +28,7 @@ import {
   type SessionJournal,
   type SessionState,
   type StoredSession,
-} from './store.ts';
+} from './session-record.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
 /** What a client asks for when it connects. */

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import mqtt, { type IClientOptions, type IDisconnectPacket, type MqttClient } from 'mqtt';
+import mqtt, {
+  type IClientOptions,
+  type IConnackPacket,
+  type IDisconnectPacket,
+  type MqttClient,
+} from 'mqtt';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -51,7 +56,7 @@ async function connect(url: string, options: IClientOptions): Promise<Connected>
   client.on('message', (_topic, payload) => received.push(`${payload}`));
   client.on('error', () => undefined); // A refused client is told by `close`.
   closers.push(() => client.endAsync(true));
-  const [connack] = await once(client, 'connect');
+  const connack = await new Promise<IConnackPacket>((resolve) => client.once('connect', resolve));
   return { client, isPresent: connack.sessionPresent, received };
 }
 

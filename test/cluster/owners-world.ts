@@ -120,10 +120,10 @@ class World {
   async rest(): Promise<void> {
     this.cluster.weather = CALM;
     for (const process of this.processes.values()) process.engine.isFrozen = false;
-    await this.time.run(10_000);
+    await this.time.run(6_000);
     for (let again = 0; again < 2; again++) {
       for (const name of HUBS) this.start(name);
-      await this.time.run(40_000);
+      await this.time.run(8_000);
     }
   }
 }
@@ -146,7 +146,7 @@ export async function check(steps: readonly Step[], seed: number, weather: Weath
     if (!person.isKept) continue;
     expect(world.live.filter((one) => one.has(person.id)).length, `sessions of ${person.id}`).toBe(1);
     world.connect(person.id, 'a');
-    await world.time.run(10_000);
+    await world.time.run(5_000);
     expect(world.problems).toEqual([]);
     const lost = [...person.promised].filter((text) => !person.received.has(text));
     expect(lost, `lost for ${person.id}`).toEqual([]);
