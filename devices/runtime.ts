@@ -38,6 +38,8 @@ export interface DeviceRuntimeOptions {
    * published. Whoever makes the buses closes them, after the devices.
    */
   readonly connect: (will: DeviceWill) => DeviceBus;
+  /** Resolves to whether the device of a topic may run, once that is known. Default: it may, at once. */
+  readonly mayRun?: ((topic: string) => Promise<boolean>) | undefined;
   readonly log: Log;
   /** Is told how long things take. Default: nobody is. */
   readonly meter?: Meter;
@@ -61,6 +63,7 @@ export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
   const {
     pins,
     log,
+    mayRun,
     meter = NO_METER,
     intervalMs = DEFAULT_INTERVAL_MS,
     scheduler = steadyScheduler,
@@ -70,14 +73,25 @@ export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
     kind: findKind(options.kinds, address.kind),
     topic: deviceTopic(address),
   }));
-  const running = planned.map(({ kind, id, name, topic }) => {
+  const running: RunningDevice[] = [];
+  let isClosed = false;
+  const begin = ({ kind, id, name, topic }: (typeof planned)[number]) => {
     const link = new DeviceLink(topic, options.connect(deviceWill(topic)), { intervalMs, scheduler }, log);
-    return new RunningDevice({ kind, id, name, pins, link, meter });
-  });
+    running.push(new RunningDevice({ kind, id, name, pins, link, meter }));
+  };
+  const beginOnceItMay = async (device: (typeof planned)[number]) => {
+    if ((await mayRun?.(device.topic)) && !isClosed) begin(device);
+  };
+  for (const device of planned) {
+    if (!mayRun) begin(device);
+    else
+      beginOnceItMay(device).catch((err) => log.warn({ err }, `${device.topic}: ${toHubError(err).message}`));
+  }
   const health = logHealth(pins, log);
   return {
     topics: planned.map(({ topic }) => topic),
     async close() {
+      isClosed = true;
       health.unsubscribe();
       await Promise.all(running.map((device) => device.close()));
     },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { token, user } from './cli/accounts.ts';
 import { cert } from './cli/cert.ts';
+import { clusterStatus } from './cli/cluster-status.ts';
 import { device } from './cli/device.ts';
 import { listPins } from './cli/list-pins.ts';
 import { describeFailure } from './cli/log.ts';
@@ -15,7 +16,8 @@ import { VERSION } from './version.ts';
 endWithoutReader();
 try {
   const service = createService(createSystem());
-  const program = createProgram(VERSION, { start, device, pub, sub, user, token, cert, listPins, service });
+  const actions = { start, device, pub, sub, user, token, cert, listPins, clusterStatus, service };
+  const program = createProgram(VERSION, actions);
   await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   console.error(describeFailure(error));

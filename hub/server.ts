@@ -13,7 +13,7 @@ import { LOOPBACK } from './listeners/listen.ts';
 import type { Listener } from './listeners/listener.ts';
 import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 import type { Sessions } from './session/sessions.ts';
-import { createEphemeralStore } from './session/store.ts';
+import { createEphemeralStore, type StoredSession } from './session/store.ts';
 
 export interface HubServerOptions
   extends Omit<HubOptions, 'log' | 'history' | 'isLoopbackOnly' | keyof ExposureOptions> {
@@ -76,9 +76,8 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { host, port, alternatives = 0, tls } = options;
   const { broker } = hub;
   const { core } = broker;
-  const { peers } = core.store;
-  await peers?.start(core.hub);
-  peers?.serve({ sessions: core.sessions, restore: (stored) => restoreSessions(core, stored) });
+  const restore = (stored: readonly StoredSession[]) => restoreSessions(core, stored);
+  await core.store.peers?.start({ ...core, restore });
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

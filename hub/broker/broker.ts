@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import type { PublishOptions } from '../core/bus.ts';
+import type { Hubs } from '../core/hubs.ts';
 import type { LocalBus } from '../core/local-bus.ts';
 import type { Message, Qos } from '../core/message.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
@@ -27,6 +28,8 @@ export interface BrokerOptions<I extends Identity = Identity> {
   readonly onPublish?: (message: Message, client: BrokerClient<I> | undefined) => Message | undefined;
   /** Keeps what must outlive the process, and is closed with the broker. Default: memory. */
   readonly store?: Store | undefined;
+  /** The hubs of the cluster in which the broker serves, to which it sends clients when it closes. Default: it serves alone. */
+  readonly hubs?: Hubs | undefined;
   /** Limits that differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<HubLimits> | undefined;
   /** Default: nothing is logged. */

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
+import type { Hubs } from '../core/hubs.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
+import { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
@@ -32,6 +34,8 @@ export interface BrokerCore {
   /** Clients within the process. */
   readonly local: LocalClients;
   readonly heldBytes: HeldBytes;
+  /** The hubs that serve together with this one, if it is in a cluster. */
+  readonly clusterHubs: ClusterHubs | undefined;
 }
 
 interface CoreOptions {
@@ -44,11 +48,12 @@ interface CoreOptions {
   readonly holders: () => Iterable<Holder>;
   /** May change or drop what clients publish. */
   readonly intercept: Interceptor | undefined;
+  readonly hubs: Hubs | undefined;
 }
 
 /** Creates the parts. Nothing is restored yet. */
 export function createCore(options: CoreOptions): BrokerCore {
-  const { access, store, scheduler, log, intercept } = options;
+  const { access, store, scheduler, log, intercept, hubs } = options;
   const { now, journal, peers } = store;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const hub = intercept
@@ -64,17 +69,18 @@ export function createCore(options: CoreOptions): BrokerCore {
   });
   const events = new ClientEvents();
   const mqttLimits = { ...limits, packetBytes: limits.payloadBytes + ENVELOPE_BYTES };
-  const claims = peers?.claims;
+  const clusterHubs = hubs && new ClusterHubs(hubs);
   const mqtt = new MqttGateway({
     hub,
     sessions,
-    claims,
+    claims: peers?.claims,
     access,
     scheduler,
     log,
     limits: mqttLimits,
     budget,
     events,
+    clusterHubs,
   });
   const heldBytes = new HeldBytes({
     scheduler,
@@ -87,7 +93,21 @@ export function createCore(options: CoreOptions): BrokerCore {
     },
   });
   const local = new LocalClients(hub);
-  return { hub, sessions, access, store, limits, scheduler, log, budget, mqtt, events, local, heldBytes };
+  return {
+    hub,
+    sessions,
+    access,
+    store,
+    limits,
+    scheduler,
+    log,
+    budget,
+    mqtt,
+    events,
+    local,
+    heldBytes,
+    clusterHubs,
+  };
 }
 
 /**

@@ -65,6 +65,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
       limits: options.limits ?? {},
       scheduler,
       log,
+      hubs: options.hubs,
       holders: () => this.#entrances.flatMap((entrance) => [...entrance.holders()]),
       intercept:
         onPublish && ((message, publisher) => onPublish(message, this.#clients.ofSession(publisher))),
@@ -133,8 +134,9 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
 
   /** Ends everything but the store, at once. */
   stop(): void {
-    const { heldBytes, mqtt, sessions } = this.core;
+    const { heldBytes, mqtt, clusterHubs, sessions } = this.core;
     this.#running.unsubscribe();
+    clusterHubs?.close();
     this.#bus.close();
     heldBytes.close();
     mqtt.dispose();

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { HubError, quote } from '../core/error.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
+import type { Tls } from '../listeners/servers.ts';
 import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { prepareFolder } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
-import type { StartOptions } from './options.ts';
+import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
+import { openWaitingRoom } from './waiting-room.ts';
 
 /** What `start` needs of an opened cluster; the same as of a data folder. */
 interface OpenedCluster {
@@ -26,16 +28,26 @@ interface OpenedCluster {
 export async function openClusterKept(
   options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
   running: Running,
-  plugins: readonly Plugin[],
+  { plugins, tls }: { readonly plugins: readonly Plugin[]; readonly tls?: Tls | undefined },
 ): Promise<OpenedCluster> {
   checkCluster(options, plugins);
   const { data } = options;
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { store, text } = await openState(options, running);
+  const { store, text } = await standBy(options, tls, () => openState(options, running));
   const history = await openHistory(join(data, 'history'), running);
   return { store, history, lock, text: `${text}; users, tokens and history in ${data}` };
+}
+
+/** Answers those who watch the process until its state is opened. */
+async function standBy<T>(
+  { host, port, basePath = '' }: StartOptions,
+  tls: Tls | undefined,
+  open: () => Promise<T>,
+): Promise<T> {
+  const room = await openWaitingRoom({ host, ...pagesPort(port), basePath, tls });
+  return open().finally(() => room.close());
 }
 
 async function openState(

@@ -23,6 +23,20 @@ import { LOG_LEVELS } from './log.ts';
 export const COMMAND = 'npx pinhub';
 
 export const DEFAULT_PORT = 5000;
+
+/** How many ports after the default one may be tried. */
+const ALTERNATIVE_PORTS = 20;
+
+/** At which port to serve the pages: one that was asked for, or the default one and those behind it. */
+export function pagesPort(port: number | undefined): {
+  readonly port: number;
+  readonly alternatives: number;
+} {
+  return port === undefined
+    ? { port: DEFAULT_PORT, alternatives: ALTERNATIVE_PORTS }
+    : { port, alternatives: 0 };
+}
+
 export const DEFAULT_MQTT_PORT = 1883;
 /** The port of MQTT with TLS. */
 export const DEFAULT_MQTTS_PORT = 8883;

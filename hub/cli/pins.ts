@@ -62,7 +62,7 @@ export function describePins({ pins, reasons }: Choice): BannerLine[] {
 
 type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
 
-interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'kinds' | 'meter'> {
+interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'kinds' | 'meter' | 'mayRun'> {
   readonly connect: (will: DeviceWill) => DeviceBus & { close(): Promise<void> | void };
 }
 

@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import type { token, user } from './accounts.ts';
 import type { CertOptions } from './cert.ts';
+import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
 import {
   type ClientOptions,
@@ -24,6 +25,7 @@ export interface Actions {
   cert(options: CertOptions): Promise<void>;
   readonly service: Service;
   listPins(): Promise<void>;
+  clusterStatus(options: ClusterOptions): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -54,6 +56,7 @@ export function createProgram(
   addCert(program, actions);
   addService(program, actions);
   addPins(program, actions);
+  addCluster(program, actions);
   pointToHelp(program);
   return program;
 }
@@ -207,6 +210,20 @@ function addPins(program: Command, actions: Actions): void {
     .command('pins')
     .description('show which pins of this Raspberry Pi have PWM, and what the others need')
     .action(() => actions.listPins());
+}
+
+function addCluster(program: Command, actions: Actions): void {
+  const all = createOptions();
+  const cluster = program.command('cluster').description('look at the hubs of a cluster');
+  const status = cluster
+    .command('status')
+    .description(
+      'print which hubs serve, and how their state is kept; the exit code is 1 if something is wrong',
+    )
+    .addHelpText('after', `\nExample: ${COMMAND} cluster status --cluster nats://a,nats://b,nats://c`)
+    .action((options: ClusterOptions) => actions.clusterStatus(options));
+  add(status, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
+  add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

@@ -18,6 +18,7 @@ import {
   DEFAULT_MQTT_PORT,
   DEFAULT_MQTTS_PORT,
   DEFAULT_PORT,
+  pagesPort,
   type StartOptions,
 } from './options.ts';
 import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
@@ -25,9 +26,6 @@ import { kindsOf, loadPlugins } from './plugins.ts';
 import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
 import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
-
-/** How many ports after the default one may be tried. */
-const ALTERNATIVE_PORTS = 20;
 
 /** Runs the hub with its pages and devices until a signal stops it. */
 export function start(options: StartOptions): Promise<void> {
@@ -43,22 +41,21 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
   const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
   const { cluster } = options;
+  const tls = openCertificate(options, scope);
   const {
     text: kept,
     lock,
     store,
     history,
   } = await (cluster
-    ? openClusterKept({ ...options, cluster }, scope, plugins)
+    ? openClusterKept({ ...options, cluster }, scope, { plugins, tls })
     : openKept(options, scope, plugins));
   const { access, linkTokens, links } = await openAccess(options, lock, scope, plugins);
-  const tls = openCertificate(options, scope);
   const { port, host, mqtt, limit } = options;
   const exposure = exposureOf(options);
   const server = await openHubServer({
     ...(host !== undefined && { host }),
-    port: port ?? DEFAULT_PORT,
-    alternatives: port === undefined ? ALTERNATIVE_PORTS : 0,
+    ...pagesPort(port),
     pagesFolder: PAGES_FOLDER,
     mqtt,
     ...(limit && { limits: limit }),

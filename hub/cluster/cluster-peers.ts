@@ -5,17 +5,16 @@ import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
 import type { OrderedMessage, Ordering } from '../core/peers.ts';
 import { isReservedTopic } from '../core/rights.ts';
-import type { Claims, Served } from '../session/claims.ts';
-import type { StorePeers } from '../session/store.ts';
+import type { Claims } from '../session/claims.ts';
+import type { Served, StorePeers } from '../session/store.ts';
 import type { Engine } from './engine.ts';
 import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
 import { type EntryPlace, Ledger } from './ledger.ts';
 import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
-import { readMessages } from './ledger-history.ts';
 import type { Member } from './members.ts';
-import { RecentEntries } from './recent-entries.ts';
+import type { PlacedMessage } from './recent-entries.ts';
 import { RemoteHub } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 
@@ -27,18 +26,16 @@ export interface ClusterPeersOptions {
   readonly log: ConstructorParameters<typeof Ledger>[0]['log'];
   readonly self: Pick<Member, 'hub' | 'epoch'>;
   readonly clock: EntryClock;
+  readonly claims: Claims;
   readonly scheduler: SchedulerLike;
   /** What has read the ledger up to `position`: the sessions of this hub have had the effect of that. */
   readonly reader: FrameReader;
   readonly position: number;
-  /** Up to which sequence of the ledger the hub has got the retained messages. */
-  readonly retainedPosition: number;
+  /** Called after a message has had its effect. */
+  readonly onMessage: (placed: PlacedMessage) => void;
   readonly onFull: (failure: HubError | undefined) => void;
   /** Called once the hub has had the effect of all that others have published before. */
-  readonly onServing: (hub: Hub) => void;
-  readonly claims: Claims;
-  /** Lets sessions move. */
-  readonly onServed: (served: Served) => void;
+  readonly onServing: (served: Served) => void;
   /** The ledger cannot be read on: this hub must not serve. */
   readonly onLost: (error: unknown) => void;
 }
@@ -48,8 +45,6 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly ledger: Ledger<OrderedMessage | undefined>;
   readonly interest: OwnInterest;
   readonly claims: Claims;
-  /** For sessions that come from other hubs. */
-  readonly recent: RecentEntries;
   readonly #options: ClusterPeersOptions;
   readonly #others: OthersInterest;
   readonly #reader: LaneReader;
@@ -63,13 +58,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
 
   constructor(options: ClusterPeersOptions) {
     const { engine, self, clock } = options;
-    this.claims = options.claims;
-    this.recent = new RecentEntries({
-      position: () => this.ledger?.position ?? options.position,
-      read: (after, until) => readMessages(options.log, clock, { after, until }),
-      scheduler: options.scheduler,
-    });
     this.#options = options;
+    this.claims = options.claims;
     this.interest = new OwnInterest(options);
     this.#others = new OthersInterest(options, this);
     this.#retained = new RetainedOrder({
@@ -94,23 +84,10 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#running.add(this.ledger.ended$.subscribe(({ hub, epoch }) => this.#onEnded(hub, epoch)));
   }
 
-  async start(hub: Hub): Promise<void> {
-    this.#hub = hub;
+  async start(served: Served): Promise<void> {
+    this.#hub = served.hub;
     await this.ledger.start(this.#options.position, this.#options.onLost);
-    this.#options.onServing(hub);
-  }
-
-  serve(served: Served): void {
-    this.#options.onServed(served);
-  }
-
-  /** Ends an epoch of a dead hub; resolves once nothing more of it counts, and all that does has had its effect here. */
-  end(hub: string, epoch: number): Promise<void> {
-    const { writer } = this.ledger;
-    this.ledger.append({ kind: 'over', hub, epoch }, undefined);
-    return new Promise((resolve, reject) => {
-      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
-    });
+    this.#options.onServing(served);
   }
 
   /** Whether the ledger has decided all that was shown early. */
@@ -209,22 +186,21 @@ export class ClusterPeers implements StorePeers, InterestTarget {
 
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
     if (!this.#hub || entry.kind !== 'message') return;
-    this.recent.add({ entry, sequence: place.sequence, hub: place.hub });
     this.#deliver(this.#hub, entry, place, own);
+    this.#options.onMessage({ entry, sequence: place.sequence, hub: place.hub });
   }
 
   #deliver(
     hub: Hub,
     { message, picks, isForPicksOnly }: MessageEntry,
-    { hub: from, serial, sequence }: EntryPlace,
+    { hub: from, serial }: EntryPlace,
     own: OrderedMessage | undefined,
   ): void {
     own?.receipt?.onOrdered();
-    const isRetainedHere = message.retain && sequence > this.#options.retainedPosition;
     const isExpired = message.isExpiredAt(hub.now());
     const deliver = (due: Message) => hub.deliverHere(due, own?.publisher);
     if (isForPicksOnly) this.#deliverToShares(hub, message, picks, own);
-    else if (isRetainedHere) this.#retained.decide(message, { hub: from, serial }, deliver);
+    else if (message.retain) this.#retained.decide(message, { hub: from, serial }, deliver);
     else if (!isExpired) deliver(message);
     if (!isForPicksOnly && !isExpired) this.#deliverToShares(hub, message, picks, own);
   }

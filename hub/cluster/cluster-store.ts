@@ -9,7 +9,7 @@ import {
   timer,
 } from 'rxjs';
 import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
-import type { HubError } from '../core/error.ts';
+import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
 import { compact } from './compaction.ts';
@@ -71,6 +71,8 @@ export interface ClusterStore extends Store {
   readonly ledgerPlace: LedgerPlace | undefined;
   /** Keeps with all changes from now on how much of the ledger they have the effect of. */
   keepLedgerPlace(place: () => LedgerPlace): void;
+  /** Keeps that now, as a change of its own. */
+  noteLedgerPlace(): LedgerPlace;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -162,6 +164,8 @@ function createReporter(report: (text: string) => void): (text: string) => void 
   };
 }
 
+const UNREACHABLE = new HubError('store/unavailable', 'the servers of the cluster cannot be reached');
+
 /** The store of the process that owns the state. */
 class OwnedStore implements ClusterStore {
   readonly epoch: number;
@@ -183,6 +187,8 @@ class OwnedStore implements ClusterStore {
   #dueBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
+  /** Set while the servers cannot be reached. */
+  #unreachable: HubError | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ClusterStoreOptions, taken: Taken) {
@@ -219,14 +225,25 @@ class OwnedStore implements ClusterStore {
     ownership.lost$.subscribe((failure) => this.#onLost(failure));
     ownership.watch();
     this.#looking = interval(LOOK_MS, scheduler).subscribe(() => this.#look());
+    this.#looking.add(
+      options.engine.reachable$.subscribe((isReachable) => {
+        this.#unreachable = isReachable ? undefined : UNREACHABLE;
+      }),
+    );
   }
 
   keepLedgerPlace(place: () => LedgerPlace): void {
     this.#ledgerPlace = place;
   }
 
+  noteLedgerPlace(): LedgerPlace {
+    const place = this.#ledgerPlace?.() ?? { position: 0, states: [] };
+    this.#taken.replay.target.tables.ledger.set(0, place);
+    return place;
+  }
+
   failure(): HubError | undefined {
-    return this.#failure ?? this.#log.failure;
+    return this.#failure ?? this.#log.failure ?? this.#unreachable;
   }
 
   close(): Promise<void> {

@@ -4,22 +4,25 @@ import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
-import type { Served } from '../session/claims.ts';
-import type { SessionJournal, SessionRecord } from '../session/store.ts';
+import type { Served, SessionJournal, SessionRecord } from '../session/store.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
 import type { SharedLog } from './engine.ts';
-import { FrameReader } from './frame-reader.ts';
 import { JoinedProgress } from './joined-journal.ts';
+import { readBase } from './ledger-base.ts';
+import { LedgerCompaction } from './ledger-compaction.ts';
 import type { EntryClock } from './ledger-frame.ts';
+import { registerPosition } from './ledger-positions.ts';
 import { BeatingMembers, type Member } from './members.ts';
-import { OriginOrder } from './origin-order.ts';
 import { joinOwners, type Owners } from './owners.ts';
+import { type PlacedMessage, RecentEntries } from './recent-entries.ts';
 import { type RetainedState, replayRetained } from './retained-replay.ts';
 
 export interface JoinOptions extends ClusterStoreOptions {
   /** How clients reach this hub, as in `mqtt://10.0.0.7:1883`; asked for when it begins to serve. */
   readonly addresses: () => readonly string[];
+  /** A ledger that grows by less is not compacted, bytes. Default 4 MiB. */
+  readonly smallLedgerBytes?: number;
 }
 
 /** A hub's part in its cluster. */
@@ -41,14 +44,20 @@ const UNANSWERED_MS = 15_000;
 
 /** Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does. */
 export async function joinCluster(options: JoinOptions): Promise<Cluster> {
-  const { engine } = options;
+  const { engine, scheduler = asyncScheduler } = options;
   const kept = await openClusterStore(options);
   try {
     const log = await engine.log(LEDGER);
     const clock: EntryClock = { now: kept.now, timeOfDay: kept.wallMs };
-    const state = await readRetained(kept, log, clock);
-    const owners = await joinOwners({ scheduler: asyncScheduler, ...options });
-    return new JoinedCluster(options, { kept, log, clock, state, owners });
+    const state = await readRetained(options, { kept, log, clock });
+    let peers: ClusterPeers | undefined;
+    const position = () => peers?.ledger.position ?? state.position;
+    const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
+    const recent = new RecentEntries({ position, read, scheduler });
+    const owners = await joinOwners({ ...options, scheduler });
+    const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
+    peers = cluster.peers;
+    return cluster;
   } catch (error) {
     await kept.close();
     throw error;
@@ -61,21 +70,55 @@ interface Parts {
   readonly clock: EntryClock;
   readonly state: RetainedState;
   readonly owners: Owners;
+  readonly recent: RecentEntries;
 }
 
-/** What was retained when the sessions of the hub had last changed. */
+/** Resolves once all hubs know that nothing of these epochs of a hub counts any more in the ledger. */
+async function announceOver({ ledger }: ClusterPeers, hub: string, epoch: number): Promise<void> {
+  ledger.append({ kind: 'over', hub, epoch }, undefined);
+  await untilKept(ledger);
+}
+
+/** Resolves when all that this hub has appended has its place; rejects if it cannot have one now. */
+function untilKept({ writer }: ClusterPeers['ledger']): Promise<void> {
+  writer.commit();
+  return new Promise((resolve, reject) => {
+    writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
+  });
+}
+
+/** What was retained when the sessions of the hub had last changed. From there on the ledger is kept for this hub. */
 async function readRetained(
-  { ledgerPlace }: ClusterStore,
-  log: SharedLog,
-  clock: EntryClock,
+  { engine, hub }: JoinOptions,
+  { kept, log, clock }: Omit<Parts, 'state' | 'owners' | 'recent'>,
 ): Promise<RetainedState> {
-  const state: RetainedState = {
-    position: 0,
-    reader: new FrameReader(new OriginOrder()),
-    messages: new Map(),
-  };
-  if (ledgerPlace) await replayRetained(state, log, { to: ledgerPlace.position, clock });
-  return state;
+  const { epoch, ledgerPlace } = kept;
+  for (;;) {
+    const { state, cell } = await readBase(engine, clock);
+    // If a base is ahead of this hub, another one has had all sessions of this one.
+    const position = Math.max(ledgerPlace?.position ?? 0, state.position);
+    await registerPosition(engine, { hub, epoch, position });
+    const again = await readBase(engine, clock);
+    if (again.cell?.revision !== cell?.revision) continue;
+    await replayRetained(state, log, { to: position, clock });
+    return state;
+  }
+}
+
+/** Reads messages of the ledger again, behind `after`. */
+async function readAgain(
+  { engine }: JoinOptions,
+  { log, clock }: Pick<Parts, 'log' | 'clock'>,
+  { after, until }: { readonly after: number; readonly until: number },
+): Promise<PlacedMessage[]> {
+  const { state } = await readBase(engine, clock);
+  const placed: PlacedMessage[] = [];
+  await replayRetained(state, log, {
+    to: until,
+    clock,
+    onMessage: (message) => message.sequence > after && placed.push(message),
+  });
+  return placed;
 }
 
 class JoinedCluster implements Cluster {
@@ -83,45 +126,58 @@ class JoinedCluster implements Cluster {
   readonly live$ = new ReplaySubject<readonly Member[]>(1);
   readonly #options: JoinOptions;
   readonly #kept: ClusterStore;
-  readonly #peers: ClusterPeers;
+  readonly peers: ClusterPeers;
   readonly #owners: Owners;
+  readonly #recent: RecentEntries;
+  readonly #compaction: LedgerCompaction;
   readonly #lost$ = new ReplaySubject<HubError>(1);
   readonly #running = new Subscription();
   #members: BeatingMembers | undefined;
+  #live: readonly Member[] = [];
   #failure: HubError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: JoinOptions, { kept, log, clock, state, owners }: Parts) {
+  constructor(options: JoinOptions, { kept, log, clock, state, owners, recent }: Parts) {
     const { hub, engine, scheduler = asyncScheduler } = options;
     const { position, reader, messages } = state;
+    this.#owners = owners;
+    this.#recent = recent;
     this.#options = options;
     this.#kept = kept;
-    this.#owners = owners;
-    this.#peers = new ClusterPeers({
+    this.peers = new ClusterPeers({
       engine,
       log,
       clock,
       scheduler,
       reader,
       position,
-      retainedPosition: position,
+      claims: owners.claims,
+      onMessage: (placed) => recent.add(placed),
       self: { hub, epoch: kept.epoch },
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),
-      onServing: (core) => this.#serve(core),
-      claims: owners.claims,
-      onServed: (served) => this.#moveSessions(served),
+      onServing: (served) => this.#serve(served),
     });
-    kept.keepLedgerPlace(() => this.#peers.ledger.place);
+    kept.keepLedgerPlace(() => this.peers.ledger.place);
     this.#running.add(kept.lost$.subscribe((failure) => this.#lose(failure)));
     this.#running.add(interval(LOOK_MS, scheduler).subscribe(() => this.#look()));
+    this.#compaction = new LedgerCompaction({
+      ...options,
+      log,
+      kept,
+      clock,
+      scheduler,
+      logger: options.log,
+      readBytes: () => this.peers.ledger.readBytes,
+      isElected: () => this.#live[0]?.hub === hub,
+    });
     this.store = this.#createStore([...messages.values()]);
   }
 
   /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
   #createStore(retained: readonly Message[]): ClusterStore {
     const kept = this.#kept;
-    const peers = this.#peers;
+    const peers = this.peers;
     const { epoch, moves, wallMs, now, sessions, ledgerPlace } = kept;
     return {
       epoch,
@@ -135,6 +191,7 @@ class JoinedCluster implements Cluster {
       lost$: this.#lost$,
       journal: new JoinedJournal(kept.journal, peers),
       keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
+      noteLedgerPlace: () => kept.noteLedgerPlace(),
       failure: () => this.#failure ?? kept.failure(),
       close: () => {
         this.#closing ??= this.#close();
@@ -144,27 +201,24 @@ class JoinedCluster implements Cluster {
   }
 
   /** The hub has all that others have published: it serves from now on. */
-  #serve(core: Hub): void {
+  #serve(served: Served): void {
     const { engine, hub, instance, addresses, scheduler = asyncScheduler } = this.#options;
-    this.#shareRetained(core);
+    this.#shareRetained(served.hub);
+    this.#owners.serve({
+      ...served,
+      store: this.store,
+      order: this.#recent,
+      onFenced: (dead, epoch) => announceOver(this.peers, dead, epoch),
+    });
     const self = { hub, epoch: this.#kept.epoch, instance, addresses: addresses() };
     this.#members = new BeatingMembers({ engine, self, scheduler });
     this.#running.add(
       this.#members.live$.subscribe((members) => {
-        this.#peers.setMembers(members);
+        this.#live = members;
+        this.peers.setMembers(members);
         this.live$.next(members);
       }),
     );
-  }
-
-  #moveSessions(served: Served): void {
-    const peers = this.#peers;
-    this.#owners.serve({
-      ...served,
-      store: this.store,
-      order: peers.recent,
-      onFenced: (hub, epoch) => peers.end(hub, epoch),
-    });
   }
 
   /** What a hub had retained that was alone so far, becomes everybody's. */
@@ -177,27 +231,19 @@ class JoinedCluster implements Cluster {
 
   async #close(): Promise<void> {
     this.#members?.close();
+    this.#compaction.stop();
     this.#owners.close();
     try {
-      await this.#untilOrdered();
+      await untilKept(this.peers.ledger);
     } finally {
       this.#running.unsubscribe();
-      this.#peers.close();
+      this.peers.close();
       await this.#kept.close();
     }
   }
 
-  /** Resolves when all that this hub has published has its place; rejects if it cannot have one now. */
-  #untilOrdered(): Promise<void> {
-    const { writer } = this.#peers.ledger;
-    writer.commit();
-    return new Promise((resolve, reject) => {
-      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
-    });
-  }
-
   #look(): void {
-    if (this.#peers.ledger.writer.silenceMs > UNANSWERED_MS)
+    if (this.peers.ledger.writer.silenceMs > UNANSWERED_MS)
       this.#lose(
         new HubError('store/unavailable', `the cluster has kept nothing for ${UNANSWERED_MS / 1000} s`),
       );
@@ -208,8 +254,9 @@ class JoinedCluster implements Cluster {
     this.#running.unsubscribe();
     this.#failure = failure;
     this.#members?.close();
+    this.#compaction.stop();
     this.#owners.close();
-    this.#peers.close();
+    this.peers.close();
     this.#lost$.next(failure);
     this.#lost$.complete();
   }

@@ -44,6 +44,7 @@ export class Ledger<E> {
   readonly #options: LedgerOptions<E>;
   readonly #reader: FrameReader;
   #isApplying = false;
+  #readBytes = 0;
   #position = 0;
   #ownSerial = 0;
   #following: Subscription | undefined;
@@ -63,6 +64,11 @@ export class Ledger<E> {
   /** The sequence of the last frame that had its effect. */
   get position(): number {
     return this.#position;
+  }
+
+  /** How long all frames are that were read. */
+  get readBytes(): number {
+    return this.#readBytes;
   }
 
   get place(): LedgerPlace {
@@ -105,6 +111,7 @@ export class Ledger<E> {
     const judged = this.#reader.take(bytes);
     if (judged) this.#judge(judged, sequence);
     this.#position = sequence;
+    this.#readBytes += bytes.length;
   }
 
   #judge({ frame, verdict, serial, content }: JudgedFrame, sequence: number): void {

@@ -120,3 +120,5 @@ function parseBeat(bytes: Uint8Array): readonly Beat[] {
   const beat = BEAT.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];
 }
+
+export { CHANNEL as MEMBERS_CHANNEL, parseBeat as parseMemberBeat };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
-import type { Claims, Served } from '../session/claims.ts';
+import type { Claims } from '../session/claims.ts';
+import type { Served } from '../session/store.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
 import type { ClusterStore } from './cluster-store.ts';
@@ -19,7 +20,7 @@ export interface OwnersOptions {
 }
 
 /** A hub that serves, as the owners of sessions see it. */
-export interface ServingHub extends Served {
+export interface ServingHub extends Omit<Served, 'hub'> {
   readonly store: ClusterStore;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder;
@@ -50,7 +51,7 @@ export class Owners {
   serve(serving: ServingHub): void {
     const { store } = serving;
     const { epoch, now } = store;
-    const parts = { ...this.#options, ...serving, directory: this.#directory };
+    const parts = { ...serving, ...this.#options, directory: this.#directory };
     const handOver = new HandOver({ ...parts, moves: store.moves });
     const claims = new ClusterClaims({ ...parts, handOver, self: { hub: parts.hub, epoch }, now });
     handOver.resume();

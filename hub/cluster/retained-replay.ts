@@ -2,6 +2,7 @@ import type { Message } from '../core/message.ts';
 import type { SharedLog } from './engine.ts';
 import { type FrameReader, readEntries } from './frame-reader.ts';
 import type { EntryClock } from './ledger-frame.ts';
+import type { PlacedMessage } from './recent-entries.ts';
 
 /** What is retained at some point of the ledger. */
 export interface RetainedState {
@@ -12,18 +13,29 @@ export interface RetainedState {
   readonly messages: Map<string, Message>;
 }
 
+export interface ReplayOptions {
+  /** Up to which sequence. */
+  readonly to: number;
+  readonly clock: EntryClock;
+  /** Called for every message. */
+  readonly onMessage?: (placed: PlacedMessage) => void;
+}
+
 /** Reads on from a state of which the ledger is whole, and changes that, up to a position. Rejects with `UnansweredError`. */
 export async function replayRetained(
   state: RetainedState,
   log: SharedLog,
-  { to, clock }: { readonly to: number; readonly clock: EntryClock },
+  { to, clock, onMessage }: ReplayOptions,
 ): Promise<void> {
   const { reader } = state;
   for await (const { bytes, sequence } of log.entries(state.position + 1, to)) {
-    const content = reader.take(bytes)?.content;
-    for (const entry of content ? readEntries(content, clock) : []) {
+    const judged = reader.take(bytes);
+    for (const entry of judged?.content ? readEntries(judged.content, clock) : []) {
       if (entry.kind === 'over') reader.end(entry.hub, entry.epoch);
-      else if (entry.message.retain && !entry.isForPicksOnly) retain(state.messages, entry.message);
+      else {
+        if (entry.message.retain && !entry.isForPicksOnly) retain(state.messages, entry.message);
+        onMessage?.({ entry, sequence, hub: judged?.frame.hub ?? '' });
+      }
     }
     state.position = sequence;
   }

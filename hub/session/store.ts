@@ -4,8 +4,9 @@ import type { Hub } from '../core/hub.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { Peers } from '../core/peers.ts';
-import type { Claims, Served } from './claims.ts';
+import type { Claims } from './claims.ts';
 import { NO_SESSION_JOURNAL, type SessionJournal, type StoredSession } from './session-record.ts';
+import type { Sessions } from './sessions.ts';
 
 export * from './session-record.ts';
 
@@ -26,13 +27,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A hub whose sessions are restored. */
+export interface Served {
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  /** Restores sessions that are in the store already, as at the start, but while the hub serves. */
+  readonly restore: (stored: readonly StoredSession[]) => void;
+}
+
 export interface StorePeers extends Peers {
-  /** Joins a hub that is restored to the others; resolves when it has all that they have published, and may serve. */
-  start(hub: Hub): Promise<void>;
-  /** Asks the other hubs for a client that connects here. */
+  /** Asks the other hubs for a client. */
   readonly claims: Claims;
-  /** Lets sessions move between this hub and the others. Call it after `start`, before clients can connect. */
-  serve(served: Served): void;
+  /** Joins a hub to the others; resolves when it has all that they have published, and may serve. */
+  start(served: Served): Promise<void>;
 }
 
 /** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */

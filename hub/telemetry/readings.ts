@@ -1,4 +1,5 @@
 import type { Hub } from '../core/hub.ts';
+import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/hubs.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
@@ -14,7 +15,7 @@ export interface Reading {
   readonly name?: string;
   readonly help?: string;
   readonly label?: string;
-  /** Topics below `$SYS/broker`, each with the label of its value, or `SUM` for the sum of all values. */
+  /** Topics below `$SYS/broker`, or from `$SYS` on, each with the label of its value, or `SUM` for the sum of all values. */
   readonly topics?: Readonly<Record<string, string>>;
   /** Whether people watch these topics, so that they are read every second. */
   readonly isLively?: boolean;
@@ -49,6 +50,8 @@ export interface HubSources {
   readonly local: { readonly count: number; readonly received: number };
   readonly listeners: readonly ListenerSource[];
   readonly history: { readonly topicCount: number; readonly refused: number } | undefined;
+  /** The hubs that serve, if this one is in a cluster. */
+  readonly clusterHubs?: { readonly self: Hubs['self']; readonly live: readonly ServingHub[] } | undefined;
 }
 
 /** The metrics of a hub, and their help texts. */
@@ -77,6 +80,9 @@ const HELP = {
   pinhub_refusals_total: 'Connections, messages and requests refused, by protocol.',
   pinhub_logins_refused_total: 'Refused attempts to authenticate.',
   pinhub_history_topics: 'Topics that have a history.',
+  pinhub_cluster_info: 'Always 1; the label says which hub of its cluster this is.',
+  pinhub_cluster_hubs: 'Hubs of the cluster that are known to serve, this one included.',
+  pinhub_cluster_epoch: 'How many processes have owned the state of this hub, this one included.',
   pinhub_history_refused_total: 'Values not recorded because the history of other topics is full.',
 } as const;
 
@@ -92,7 +98,26 @@ function topics(names: readonly string[], read: () => Value): Reading {
 
 /** Everything that a hub reports. Topics are named as in mosquitto(8), "Broker status"; their packets and bytes are MQTT's alone. */
 export function createReadings(sources: HubSources): readonly Reading[] {
-  return [...stateOf(sources), ...clientsOf(sources), ...messagesOf(sources), ...trafficOf(sources)];
+  return [
+    ...stateOf(sources),
+    ...clientsOf(sources),
+    ...messagesOf(sources),
+    ...trafficOf(sources),
+    ...clusterOf(sources),
+  ];
+}
+
+/** A hub of its own says nothing of a cluster. */
+function clusterOf({ clusterHubs }: HubSources): Reading[] {
+  if (!clusterHubs) return [];
+  const { self } = clusterHubs;
+  const describe = () => JSON.stringify(clusterHubs.live.map(({ hub, addresses }) => ({ hub, addresses })));
+  return [
+    metric('pinhub_cluster_info', () => ({ [self.hub]: 1 }), { label: 'hub' }),
+    metric('pinhub_cluster_hubs', () => clusterHubs.live.length),
+    metric('pinhub_cluster_epoch', () => self.epoch),
+    { ...topics([HUBS_TOPIC], describe), isLively: true },
+  ];
 }
 
 function stateOf({ version, readiness, hub, sessions: { counters }, history }: HubSources): Reading[] {

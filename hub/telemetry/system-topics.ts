@@ -46,7 +46,8 @@ export class SystemTopics {
   #publishOne(name: string, text: string): void {
     if (this.#published.get(name) === text) return;
     this.#published.set(name, text);
-    this.#hub.publish(new Message(`${ROOT}/${name}`, text, { retain: true }));
+    const topic = name.startsWith('$') ? name : `${ROOT}/${name}`;
+    this.#hub.publish(new Message(topic, text, { retain: true }));
   }
 }
 

@@ -7,6 +7,8 @@ import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NatsOptions } from '../../hub/cluster/nats/connect.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
+import { createCertificate } from '../hub/access/actors/stage.ts';
+import { accountsConfig, credsOf, MEMBER, STRANGER } from './nats-accounts.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const NAMES = { cluster: 'c', name: 'test' };
@@ -93,15 +95,23 @@ describeWithNats('a server that asks for credentials', (program) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function tryWith(content: string): Promise<unknown> {
-    const credentials = join(folder, 'credentials');
-    writeFileSync(credentials, `${content}\n`);
-    const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, credentials });
+  /** Writes a file that only the test uses; returns its path. */
+  function write(name: string, content: string): string {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Uses the servers, and resolves to what it has kept there. */
+  async function use(options: Partial<NatsOptions>): Promise<unknown> {
+    const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, ...options });
     await engine.setCell('a', 'x', 0);
     const value = await engine.cell('a');
     await engine.close();
     return value?.text;
   }
+
+  const tryWith = (content: string) => use({ credentials: write('credentials', `${content}\n`) });
 
   it('lets in those who have a user and a password in a file', async () => {
     servers = await NatsServers.start(program, 1, '--user', 'ana', '--pass', 'se:cret');
@@ -113,6 +123,52 @@ describeWithNats('a server that asks for credentials', (program) => {
   it('lets in those who have a token in a file', async () => {
     servers = await NatsServers.start(program, 1, '--auth', 'token');
     expect(await tryWith('token')).toBe('x');
+  });
+
+  it('lets in those who have a .creds file of its account', async () => {
+    const config = write('nats.conf', accountsConfig());
+    servers = await NatsServers.start(program, 1, '-c', config);
+    expect(await tryWith(credsOf(MEMBER))).toBe('x');
+    await expect(tryWith(credsOf(STRANGER))).rejects.toMatchObject({ code: 'store/unavailable' });
+  });
+
+  describe('and encrypts', () => {
+    /** Starts it with a certificate of its own; `more` are further words for its command line. */
+    async function startEncrypted(...more: string[]): Promise<{ readonly ca: string }> {
+      const { cert, key } = createCertificate('localhost');
+      const [certPath, keyPath] = [write('server.pem', cert), write('server.key', key)];
+      servers = await NatsServers.start(
+        program,
+        1,
+        '--tls',
+        '--tlscert',
+        certPath,
+        '--tlskey',
+        keyPath,
+        ...more,
+      );
+      return { ca: certPath };
+    }
+
+    it('is used by those who trust its certificate, whether they ask for tls:// or nats://', async () => {
+      const { ca } = await startEncrypted();
+      const encrypted = servers.urls.map((url) => url.replace('nats://', 'tls://'));
+      expect(await use({ ca, servers: encrypted })).toBe('x');
+      expect(await use({ ca })).toBe('x');
+      const other = write('other.pem', createCertificate('localhost').cert);
+      for (const trusted of [undefined, other])
+        await expect(use({ ca: trusted, servers: encrypted })).rejects.toMatchObject({
+          code: 'store/unavailable',
+          message: expect.stringContaining('certificate'),
+        });
+    });
+
+    it('lets in those who have a certificate that it trusts, if it asks for one', async () => {
+      const own = createCertificate('hub');
+      const trusted = write('hub.pem', own.cert);
+      const { ca } = await startEncrypted('--tlscacert', trusted, '--tlsverify');
+      expect(await use({ ca, cert: trusted, key: write('hub.key', own.key) })).toBe('x');
+    });
   });
 
   it('tells those who have a user of the system account whose connection has ended', async () => {

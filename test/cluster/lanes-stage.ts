@@ -7,6 +7,7 @@ import { Message, type MessageOptions } from '../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Publisher, type Subscriber } from '../../hub/core/subscription.ts';
 import { Sessions } from '../../hub/session/sessions.ts';
+import type { StoredSession } from '../../hub/session/store.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -96,11 +97,12 @@ export class LaneHub {
     const hub = new Hub({ now: store.now, journal: store.journal, peers: store.peers });
     const sessions = new Sessions({ hub, scheduler: time, journal: store.journal });
     hub.retained.restore(store.retained);
-    sessions.restore(store.sessions, ({ owner }) => ({
-      owner: { ...owner, rights: ALL_RIGHTS },
-      isGone: false,
-    }));
-    await store.peers?.start(hub);
+    const restore = (stored: readonly StoredSession[]) => {
+      sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
+      sessions.awaitReturns();
+    };
+    restore(store.sessions);
+    await store.peers?.start({ hub, sessions, restore });
     Object.assign(this, { cluster, hub, sessions });
   }
 

@@ -27,8 +27,7 @@ async function serve(cluster: SimulatedCluster, hub: string) {
   const broker = createBroker({ store });
   closers.push(() => broker.close());
   const { core } = broker;
-  await store.peers?.start(core.hub);
-  store.peers?.serve({ sessions: core.sessions, restore: (stored) => restoreSessions(core, stored) });
+  await store.peers?.start({ ...core, restore: (stored) => restoreSessions(core, stored) });
   const server = createServer((socket) => broker.handle(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -116,8 +116,7 @@ export class HubProcess {
       sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
     hub.retained.restore(store.retained);
     restore(store.sessions);
-    await peers?.start(hub);
-    peers?.serve({ sessions, restore });
+    await peers?.start({ hub, sessions, restore });
     sessions.awaitReturns();
     Object.assign(this, { store, hub, sessions });
   }

@@ -293,3 +293,15 @@ describe('a process that serves', () => {
     expect(next.store?.retained.map(({ topic }) => topic).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 });
+
+describe('a process that serves', () => {
+  it('is not ready while the servers cannot be reached, and is again if that is over soon', async () => {
+    const { process, store } = await serve('first');
+    expect(store.failure()).toBeUndefined();
+    process.engine.isReachable = false;
+    expect(store.failure()?.message).toBe('the servers of the cluster cannot be reached');
+    await time.run(1_000);
+    process.engine.isReachable = true;
+    expect(store.failure()).toBeUndefined();
+  });
+});

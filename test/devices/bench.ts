@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import { KINDS } from '../../devices/kinds.ts';
 import {
   type DeviceAddress,
+  type DeviceRuntimeOptions,
   parseDeviceAddress,
   type RunningDevices,
   runDevices,
@@ -37,9 +38,10 @@ export async function pass(ms: number): Promise<void> {
 export interface BenchOptions extends MemoryPinsOptions {
   /** How the devices' connection to the hub stands; without it they are in the hub's own process. */
   readonly connection$?: Observable<{ readonly status: string }>;
+  readonly mayRun?: DeviceRuntimeOptions['mayRun'];
 }
 
-export function createBench({ connection$, ...options }: BenchOptions = {}): Bench {
+export function createBench({ connection$, mayRun, ...options }: BenchOptions = {}): Bench {
   const hub = new Hub({ now: Date.now });
   const bus = createLocalBus(hub);
   const pins = createMemoryPins(options);
@@ -57,6 +59,7 @@ export function createBench({ connection$, ...options }: BenchOptions = {}): Ben
       pins: board,
       connect: () => ({ ...createLocalBus(hub), ...(connection$ && { connection$ }) }),
       log: { info: log, warn: log },
+      mayRun,
     });
     await pass(100);
     return running;

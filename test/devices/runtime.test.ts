@@ -1,4 +1,4 @@
-import { BehaviorSubject, switchMap } from 'rxjs';
+import { BehaviorSubject, firstValueFrom, Subject, switchMap } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { KINDS } from '../../devices/kinds.ts';
 import type { DeviceBus } from '../../devices/link.ts';
@@ -301,3 +301,28 @@ function reconnectingBus() {
     },
   };
 }
+
+describe('a device that must wait', () => {
+  test('says nothing and touches no pin until it may run, and the others do not wait for it', async () => {
+    const isOurs$ = new Subject<boolean>();
+    const mayRun = async (topic: string) => (topic === 'led/21' ? firstValueFrom(isOurs$) : true);
+    const { run, seen, retained, pins } = createBench({ mayRun });
+    await run('led/21', 'led/20');
+    expect(retained('led/20/status')).toBe('online');
+    expect(seen.filter((line) => line.startsWith('led/21'))).toEqual([]);
+    expect(pins.writes.filter(({ gpio }) => gpio === 21)).toEqual([]);
+    isOurs$.next(true);
+    await pass(100);
+    expect(retained('led/21/status')).toBe('online');
+  });
+
+  test('never runs if it is closed first', async () => {
+    const isOurs$ = new Subject<boolean>();
+    const { run, seen } = createBench({ mayRun: () => firstValueFrom(isOurs$) });
+    const running = await run('led/21');
+    await running.close();
+    isOurs$.next(true);
+    await pass(100);
+    expect(seen).toEqual([]);
+  });
+});

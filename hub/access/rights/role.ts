@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { isTopicFilter } from '../../core/filter.ts';
+import { HUBS_TOPIC } from '../../core/hubs.ts';
 import { BRIDGE_STATES } from '../../core/rights.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
@@ -24,14 +25,18 @@ const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '
 
 const PEOPLE_COUNT = '$SYS/broker/clients/people';
 
+/** What everybody may know of the hub: a page goes to another hub when its own is gone. */
+const KNOWN_TO_ALL = [PEOPLE_COUNT, HUBS_TOPIC];
+
 /**
  * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
  * which have none; nor may an integration, such as zigbee2mqtt, which reports below its own name: `zigbee2mqtt/bridge/info`. Only `admin` reads
- * all of `$SYS`; viewers and controllers read how many people are connected, and not who they are.
+ * all of `$SYS`; viewers and controllers read how many people are connected, and not who
+ * they are, and which hubs of a cluster serve.
  */
 export const BUILT_IN_ROLES: Roles = new Map([
-  ['viewer', { read: ['#', PEOPLE_COUNT], publish: [], report: [] }],
-  ['controller', { read: ['#', PEOPLE_COUNT], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
+  ['viewer', { read: ['#', ...KNOWN_TO_ALL], publish: [], report: [] }],
+  ['controller', { read: ['#', ...KNOWN_TO_ALL], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
   ['integration', { read: ['#'], publish: ['#'], report: ['%u/#', ...REPORTS_BEHIND_A_NAME, BRIDGE_STATES] }],
   ['device', { read: ['#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],
   ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],

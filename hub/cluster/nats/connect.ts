@@ -86,7 +86,8 @@ function toTls({ servers, ca, cert, key }: NatsOptions): NonNullable<ConnectionO
 
 function readCredentials(path: string): Authenticator {
   const text = read(path).trim();
-  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(text));
+  // NATS's own parser wants the end of the last line.
+  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(`${text}\n`));
   if (text === '' || /\s/.test(text))
     throw new HubError('option/invalid', `${quote(path)} must hold user:password, a token, or a .creds file`);
   const [user = '', ...password] = text.split(':');

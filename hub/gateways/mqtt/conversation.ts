@@ -10,7 +10,7 @@ import {
   violation,
 } from './codec/index.ts';
 import { Inbox } from './inbox.ts';
-import { reasonCodeFor } from './refusal.ts';
+import { farewellFor } from './refusal.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
@@ -91,13 +91,18 @@ export class Conversation implements Phase {
   /** Only MQTT 5 has a DISCONNECT from the server. */
   sayGoodbye(reason?: HubError): void {
     const { version, link } = this.client;
-    link.farewell(version === 5 && reason ? disconnectFor(reason) : undefined);
+    link.farewell(version === 5 && reason ? this.#disconnectFor(reason) : undefined);
   }
 
   leave(ending: Ending): void {
     const { sessions, events } = this.#services;
     sessions.leave(this.client.session, this.client.link, ending);
     events.disconnected$.next(this.client);
+  }
+
+  #disconnectFor(reason: HubError): DisconnectPacket {
+    const elsewhere = this.#services.elsewhere(this.#host.carrier);
+    return { type: 'disconnect', ...farewellFor('disconnect', reason, elsewhere) };
   }
 
   /** PUBREC: the first half of QoS 2, or its end if the client refuses. [MQTT-4.3.3-4], [MQTT-4.3.3-5] */
@@ -130,11 +135,6 @@ export class Conversation implements Phase {
       if (!isSent) throw noRoomForAuth();
     });
   }
-}
-
-function disconnectFor(reason: HubError): DisconnectPacket {
-  const reasonCode = reasonCodeFor('disconnect', reason);
-  return { type: 'disconnect', reasonCode, properties: { reasonString: reason.message } };
 }
 
 function anotherPrincipal(): HubError {

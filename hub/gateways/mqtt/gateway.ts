@@ -10,6 +10,7 @@ import { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Claims } from '../../session/claims.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents } from '../client-events.ts';
+import type { ClusterHubs } from '../cluster-hubs.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -31,6 +32,8 @@ interface MqttGatewayOptions {
   readonly budget?: TurnBudget;
   /** Told of what clients do. Default: nobody is. */
   readonly events?: ClientEvents;
+  /** The hubs of a cluster: clients are sent to the others when this one closes. Default: it is alone. */
+  readonly clusterHubs?: ClusterHubs | undefined;
 }
 
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
@@ -66,6 +69,7 @@ export class MqttGateway {
       topicNames: new TopicNames(this.limits.topicLevels),
       budget: options.budget ?? new TurnBudget(),
       events: options.events ?? new ClientEvents(),
+      elsewhere: (carrier) => referenceTo(options.clusterHubs, carrier),
       log,
     };
   }
@@ -135,6 +139,16 @@ export class MqttGateway {
   #forget(connection: MqttConnection): void {
     this.#connections.delete(connection);
   }
+}
+
+/** Schemes of the addresses at which clients over a carrier are served. */
+const SCHEMES: Readonly<Record<Carrier, readonly string[]>> = {
+  tcp: ['mqtt:', 'mqtts:'],
+  websocket: ['http:', 'https:'],
+};
+
+function referenceTo(clusterHubs: ClusterHubs | undefined, carrier: Carrier): string | undefined {
+  return clusterHubs?.hostsElsewhere(SCHEMES[carrier]).join(' ') || undefined;
 }
 
 function createConnectRate({ connectsPerSecond }: MqttLimits, now: () => number): RateLimiter {

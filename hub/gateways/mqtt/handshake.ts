@@ -27,9 +27,10 @@ import {
 import { Conversation } from './conversation.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type Reception } from './link.ts';
-import { Replies } from './outbound.ts';
-import { reasonCodeFor } from './refusal.ts';
+import { MqttLink } from './link.ts';
+import type { Reception } from './reception.ts';
+import { farewellFor } from './refusal.ts';
+import { Replies } from './replies.ts';
 import type { Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
@@ -87,9 +88,10 @@ export class Handshake implements Phase {
   sayGoodbye(reason?: HubError): void {
     const version = this.#options.versionOf();
     if (version === undefined || !reason) return;
-    const reasonCode = reasonCodeFor('connack', reason);
+    const { transport, services } = this.#options;
+    const elsewhere = services.elsewhere(transport.carrier);
+    const { reasonCode, properties } = farewellFor('connack', reason, elsewhere);
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
-    const properties = { reasonString: reason.message };
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
     const bytes = this.#encode(connack, version);
     if (bytes) this.#send(bytes);

@@ -12,24 +12,12 @@ import {
   type ServerPacket,
   sharedDelivery,
 } from './codec/index.ts';
-import { type Outbound, type PublishBatch, type PublishEncoder, Replies } from './outbound.ts';
+import { type Lanes, Precedence, type PublishBatch } from './lanes.ts';
+import type { Outbound, PublishEncoder } from './outbound.ts';
+import type { Reception } from './reception.ts';
+import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
-
-/** The limits that a client's CONNECT sets for packets to it. */
-export interface Reception {
-  readonly version: ProtocolVersion;
-  /** [MQTT-3.3.4-9] */
-  readonly receiveMaximum: number;
-  /** Bytes, [MQTT-3.1.2-24]. */
-  readonly maximumPacketSize: number | undefined;
-  /** Topic aliases that the hub may set, [MQTT-3.1.2-26]. */
-  readonly topicAliases: number;
-  /** [MQTT-3.1.2-29] */
-  readonly problemInformation: boolean;
-  /** Whether the client is another broker: it does not want its own messages back, and passes on whether they are retained. */
-  readonly isBridge?: boolean;
-}
 
 interface MqttLinkOptions {
   readonly transport: Transport;
@@ -50,7 +38,11 @@ const FULL_BATCH_BYTES = 64 * 2 ** 10;
 const MAX_BYTES_PER_UNIT = 3;
 const ENVELOPE_BYTES = 32;
 
-/** A session's link over MQTT. Everything due in one turn of the event loop leaves in one write, answers first. */
+/**
+ * A session's link over MQTT. Everything due in one turn of the event loop leaves in one write, answers first. While the journal is not safe,
+ * acknowledgements and messages of QoS 1 and 2 wait for it, in order. Messages of QoS 0 and PINGRESP do not: a store that takes its time must
+ * stop no slider and end no keep alive.
+ */
 export class MqttLink implements Link {
   readonly receiveMaximum: number;
   readonly isBridge: boolean;
@@ -69,8 +61,9 @@ export class MqttLink implements Link {
   #bytesAhead = 0;
   #isScheduled = false;
   #isOver = false;
-  /** The journal must be safe up to here before the link may send. */
+  /** The journal must be safe up to here before the link may send acknowledgements, and messages of QoS 1 and 2. */
   #boundTo = 0;
+  readonly #precedence = new Precedence();
   /** Bytes that wait for the journal. */
   #heldBytes = 0;
   /** The client has just ceased to be slow. */
@@ -123,7 +116,7 @@ export class MqttLink implements Link {
     this.#onClose(reason);
   }
 
-  /** Delays everything that is due until all in the journal so far is safe. */
+  /** Delays what is due, but for messages of QoS 0 and PINGRESP, until all in the journal so far is safe. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }
@@ -162,20 +155,41 @@ export class MqttLink implements Link {
   #flushDue(): void {
     const { journal } = this.#outbound;
     if (journal.isSafe(this.#boundTo)) this.#flush();
-    else this.#hold(this.#boundTo, this.#replies.count > 0, this.#pack());
+    else this.#flushInLanes();
+  }
+
+  /** Sends what need not wait for the journal, and the rest once it is safe. */
+  #flushInLanes(): void {
+    const { tracked, untracked } = this.#takeLanes();
+    const pongs = this.#replies.takeOut('pingresp');
+    const hasReplies = this.#replies.count > 0;
+    this.#precedence.note(this.#replies, this.#boundTo);
+    this.#hold(this.#boundTo, hasReplies, this.#encode(tracked, this.#replies));
+    this.#hold(this.#precedence.pong, false, this.#encode(undefined, pongs));
+    this.#hold(this.#precedence.untracked, false, this.#encode(untracked));
+  }
+
+  #takeLanes(): Lanes {
+    const batch = this.#takeBatch();
+    return batch ? this.#encoder.lanesOf(batch) : {};
   }
 
   /** Sends everything that need not wait for the journal, and a last packet. Never throws: packets that cannot be encoded are left out. */
   farewell(packet?: ServerPacket): void {
     const { journal } = this.#outbound;
     journal.commit();
-    if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) {
-      this.#replies.clear();
-      this.#batch = undefined;
-    }
+    if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) this.#dropBound();
     this.#flushLast();
     if (packet && this.reply(packet)) this.#flushLast(); // Last: a client reads nothing after a DISCONNECT.
     this.#isOver = true;
+  }
+
+  /** Leaves out what would have to wait. */
+  #dropBound(): void {
+    this.#precedence.note(this.#replies, this.#boundTo);
+    this.#replies.clear();
+    const { untracked } = this.#takeLanes();
+    if (this.#outbound.journal.isSafe(this.#precedence.untracked)) this.#batch = untracked;
   }
 
   #flushLast(): void {
@@ -216,17 +230,26 @@ export class MqttLink implements Link {
 
   /** Encodes everything that is due, to be sent in one write. Afterwards nothing is due. */
   #pack(): Buffer | undefined {
+    return this.#encode(this.#takeBatch(), this.#replies);
+  }
+
+  /** The messages that are due, which are not due from then on, even if they cannot be encoded. */
+  #takeBatch(): PublishBatch | undefined {
     this.#isScheduled = false;
     const batch = this.#batch;
-    this.#batch = undefined; // Even if it cannot be encoded.
+    this.#batch = undefined;
+    return batch;
+  }
+
+  /** Replies in front of messages, in the transport's form; `undefined` if there are neither. */
+  #encode(batch: PublishBatch | undefined, replies?: Replies): Buffer | undefined {
     const messages = batch && this.#encoder.encode(batch);
-    const { count, byteLength } = this.#replies;
     const { counters } = this.#outbound;
-    counters.packetsSent += count + (batch?.count ?? 0);
+    counters.packetsSent += (replies?.count ?? 0) + (batch?.count ?? 0);
     counters.publishesSent += batch?.count ?? 0;
-    counters.bytesSent += byteLength + (messages?.byteLength ?? 0);
+    counters.bytesSent += (replies?.byteLength ?? 0) + (messages?.byteLength ?? 0);
     const bytes = messages?.[this.#transport.form];
-    return count > 0 ? this.#replies.take(bytes) : bytes;
+    return replies && replies.count > 0 ? replies.take(bytes) : bytes;
   }
 
   #add(message: Message, terms: Terms, shared: number): boolean {
@@ -253,7 +276,7 @@ export class MqttLink implements Link {
   }
 
   #deliveryOf({ topic }: Message, { identifiers }: Terms, shared: number): Delivery {
-    const alias = this.#aliases?.take(topic);
+    const alias = this.#aliases?.take(topic, shared);
     if (this.#version < 5 || (!alias && identifiers.length === 0)) return shared;
     return { flags: shared, ...alias, subscriptionIdentifiers: identifiers };
   }

@@ -2,19 +2,12 @@ import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
-import { type Batch, BatchStart } from '../batch.ts';
+import { BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
-import {
-  ACKNOWLEDGEMENT_LENGTH,
-  type AcknowledgementType,
-  type Delivery,
-  type ProtocolVersion,
-  PublishTemplate,
-  writeAcknowledgement,
-} from './codec/index.ts';
+import { type Delivery, type ProtocolVersion, PublishTemplate } from './codec/index.ts';
+import { intoLanes, type Lanes, type PublishBatch } from './lanes.ts';
 import type { MqttCounters } from './limits.ts';
-import type { Transport } from './transport.ts';
 
 /*
  * The way of a message to a client:
@@ -30,11 +23,9 @@ import type { Transport } from './transport.ts';
  *      ┊       end of the turn, or 64 KiB: Outbound has the journal commit, then flushes each link
  *  EncodedBatch ─ PublishEncoder: each message once (PublishTemplate), each batch once
  *      │       Replies go in front; as they are for TCP, each packet in a frame for WebSocket
- *    write ─── once the journal is safe: Transport.send, one write to the socket                      limits/outlet.ts
+ *    write ─── Transport.send, one write to the socket; while the journal is not safe, MqttLink       limits/outlet.ts
+ *              sends QoS 0 and PINGRESP, and the rest later
  */
-
-/** The messages due to a client in one turn, each with its delivery. */
-export type PublishBatch = Batch<Delivery, PublishTemplate>;
 
 /**
  * A batch in the form of each carrier, encoded once for all clients that get the same: the packets as they are for TCP, each in a frame of
@@ -100,6 +91,7 @@ export class PublishEncoder {
   readonly #start = new BatchStart<Delivery, PublishTemplate>();
   #templates = new Map<Message, PublishTemplate>();
   #encoded = new Map<PublishBatch, EncodedBatch>();
+  #lanes = new Map<PublishBatch, Lanes>();
   /** The last message: in a fan-out, all receivers but the first ask for the same. */
   #message: Message | undefined;
   #template: PublishTemplate | undefined;
@@ -129,6 +121,16 @@ export class PublishEncoder {
     return encoded;
   }
 
+  /** A batch in its lanes; the same objects for all clients that hold the same batch. */
+  lanesOf(batch: PublishBatch): Lanes {
+    let lanes = this.#lanes.get(batch);
+    if (!lanes) {
+      lanes = intoLanes(batch);
+      this.#lanes.set(batch, lanes);
+    }
+    return lanes;
+  }
+
   /** Releases the turn's messages. */
   clear(): void {
     this.#start.clear();
@@ -136,6 +138,7 @@ export class PublishEncoder {
     this.#template = undefined;
     if (this.#templates.size > 0) this.#templates = new Map();
     if (this.#encoded.size > 0) this.#encoded = new Map();
+    if (this.#lanes.size > 0) this.#lanes = new Map();
   }
 
   #templateOf(message: Message): PublishTemplate {
@@ -154,71 +157,6 @@ export class PublishEncoder {
 /** The remaining lifetime of a message, seconds, rounded up; `undefined` if it does not expire. [MQTT-3.3.2-6] */
 function remainingSeconds({ expiresAt }: Message, now: () => number): number | undefined {
   return expiresAt === undefined ? undefined : Math.max(0, Math.ceil((expiresAt - now()) / 1000));
-}
-
-const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
-const IDENTIFIER_BITS = 16;
-
-/** The packets that answer a client, mostly acknowledgements, in order. */
-export class Replies {
-  readonly #isFramed: boolean;
-  /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
-  #entries: (number | Buffer)[] = [];
-  #byteLength = 0;
-
-  constructor(form: Transport['form']) {
-    this.#isFramed = form === 'frames';
-  }
-
-  get count(): number {
-    return this.#entries.length;
-  }
-
-  /** The length of all packets without frames, bytes. */
-  get byteLength(): number {
-    return this.#byteLength;
-  }
-
-  add(packet: Buffer): void {
-    this.#entries.push(packet);
-    this.#byteLength += packet.byteLength;
-  }
-
-  /** Adds an acknowledgement of success. */
-  acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
-    this.#entries.push((TYPES.indexOf(type) << IDENTIFIER_BITS) | packetIdentifier);
-    this.#byteLength += ACKNOWLEDGEMENT_LENGTH;
-  }
-
-  clear(): void {
-    this.#entries = [];
-    this.#byteLength = 0;
-  }
-
-  /** All replies in the transport's form, and `messages` behind them, to be sent in one write. Afterwards there are none. */
-  take(messages?: Buffer): Buffer {
-    const headerRoom = this.#isFramed ? this.count * frameHeaderLength(this.#byteLength) : 0;
-    const room = this.#byteLength + headerRoom + (messages?.byteLength ?? 0);
-    const target = Buffer.allocUnsafe(room);
-    let at = 0;
-    for (const entry of this.#entries) at = this.#write(target, at, entry);
-    if (messages) at = append(target, at, messages);
-    this.clear();
-    return at === room ? target : target.subarray(0, at);
-  }
-
-  #write(target: Buffer, start: number, entry: number | Buffer): number {
-    const length = typeof entry === 'number' ? ACKNOWLEDGEMENT_LENGTH : entry.byteLength;
-    const at = this.#isFramed ? writeFrameHeader(target, start, BINARY_FRAME, length) : start;
-    if (typeof entry !== 'number') return append(target, at, entry);
-    const type = TYPES[entry >> IDENTIFIER_BITS] ?? 'puback';
-    return writeAcknowledgement(target, at, type, entry & 0xffff);
-  }
-}
-
-function append(target: Buffer, at: number, bytes: Buffer): number {
-  target.set(bytes, at);
-  return at + bytes.byteLength;
 }
 
 /** A link, as far as `Outbound` knows it. */

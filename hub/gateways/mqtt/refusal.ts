@@ -1,4 +1,4 @@
-import { type ErrorCode, toHubError } from '../../core/error.ts';
+import { type ErrorCode, type HubError, toHubError } from '../../core/error.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
 
@@ -43,4 +43,25 @@ export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
   const code = reasonCodeOf(error);
   const alike = ALIKE[type]?.get(code) ?? code;
   return isReasonCodeOf(type, alike, 'client') ? alike : ReasonCode.UnspecifiedError;
+}
+
+/** What the last packet to a client says. */
+interface Farewell {
+  readonly reasonCode: number;
+  readonly properties: { readonly reasonString: string; readonly serverReference?: string };
+}
+
+/** Tells a client why it is not served. `elsewhere` is where it would be if this hub closes: a list of servers (MQTT 5, 4.13). */
+export function farewellFor(
+  type: 'connack' | 'disconnect',
+  reason: HubError,
+  elsewhere: string | undefined,
+): Farewell {
+  const reasonString = reason.message;
+  if (reason.code === 'hub/closing' && elsewhere !== undefined)
+    return {
+      reasonCode: ReasonCode.UseAnotherServer,
+      properties: { reasonString, serverReference: elsewhere },
+    };
+  return { reasonCode: reasonCodeFor(type, reason), properties: { reasonString } };
 }

@@ -11,6 +11,7 @@ import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
 import type { Outbound } from './outbound.ts';
+import type { Carrier } from './transport.ts';
 
 /** Shared by all connections of a gateway. */
 export interface Services {
@@ -27,6 +28,8 @@ export interface Services {
   readonly topicNames: TopicNames;
   readonly budget: TurnBudget;
   readonly events: ClientEvents;
+  /** Other servers, for a client over this carrier, as a Server Reference (MQTT 5, 4.13); `undefined` if there are none. */
+  readonly elsewhere: (carrier: Carrier) => string | undefined;
   readonly log: Logger;
 }
 
@@ -65,6 +68,7 @@ export interface Phase {
 
 /** A phase's view of its connection. */
 export interface Host {
+  readonly carrier: Carrier;
   /** Waits for a decision about the client, and reads nothing meanwhile. */
   decide<T>(decision: Promise<T>, then: (decided: T) => void): void;
   /** Changes to another phase. */

@@ -1,4 +1,4 @@
-import { type OwnDelivery, ReasonCode, violation } from './codec/index.ts';
+import { isTracked, type OwnDelivery, ReasonCode, violation } from './codec/index.ts';
 
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {
@@ -39,22 +39,27 @@ function unknown(alias: number): never {
   throw violation(`topic alias ${alias} stands for nothing yet`, 'MQTT 5, 3.3.4');
 }
 
-/** The topic aliases that the hub has set on one connection: for the first topics, up to the client's maximum. [MQTT-3.1.2-26] */
+/**
+ * The topic aliases that the hub has set on one connection: for the first topics, up to the client's maximum. [MQTT-3.1.2-26] A topic has
+ * one for QoS 0 and another for QoS 1 and 2, as a message at QoS 0 may overtake the one that tells the client what the other means.
+ */
 export class OwnTopicAliases {
-  readonly #aliases = new Map<string, number>();
+  readonly #tracked = new Map<string, number>();
+  readonly #untracked = new Map<string, number>();
   readonly #maximum: number;
 
   constructor(maximum: number) {
     this.#maximum = maximum;
   }
 
-  /** The alias of a topic, or `undefined` if it has none. The caller must send it: the client counts as knowing it from then on. */
-  take(topic: string): Pick<OwnDelivery, 'topicAlias' | 'isAliasKnown'> | undefined {
-    const known = this.#aliases.get(topic);
+  /** The alias of a topic in a delivery, or `undefined` if it has none. The caller must send it: the client counts as knowing it from then on. */
+  take(topic: string, delivery: number): Pick<OwnDelivery, 'topicAlias' | 'isAliasKnown'> | undefined {
+    const aliases = isTracked(delivery) ? this.#tracked : this.#untracked;
+    const known = aliases.get(topic);
     if (known !== undefined) return { topicAlias: known, isAliasKnown: true };
-    if (this.#aliases.size >= this.#maximum) return undefined;
-    const topicAlias = this.#aliases.size + 1;
-    this.#aliases.set(topic, topicAlias);
+    const topicAlias = this.#tracked.size + this.#untracked.size + 1;
+    if (topicAlias > this.#maximum) return undefined;
+    aliases.set(topic, topicAlias);
     return { topicAlias, isAliasKnown: false };
   }
 }

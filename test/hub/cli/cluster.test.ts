@@ -68,7 +68,7 @@ function open({ cluster = [], ...options }: StartOptions, plugins: readonly Plug
   return openClusterKept(
     { ...options, cluster, data: '/dev/null/x' },
     { ...running, stopping: signal },
-    plugins,
+    { plugins },
   );
 }
 

@@ -13,4 +13,5 @@ export const NO_ACTIONS: Actions = {
   cert: nothing,
   service: { install: nothing, uninstall: nothing },
   listPins: nothing,
+  clusterStatus: nothing,
 };

@@ -13,8 +13,15 @@ export {
   writeAcknowledgement,
 } from './encode.ts';
 export type * from './packet.ts';
+export { firstByteOf } from './packet-type.ts';
 export { PacketParser, type PacketParserOptions } from './parser.ts';
 export type { PropertiesOf } from './property.ts';
-export { type Delivery, type OwnDelivery, PublishTemplate, sharedDelivery } from './publish-template.ts';
+export {
+  type Delivery,
+  isTracked,
+  type OwnDelivery,
+  PublishTemplate,
+  sharedDelivery,
+} from './publish-template.ts';
 export { MqttError, ReasonCode, returnCodeFromReasonCode, tooLarge, violation } from './reason-code.ts';
 export { TopicNames } from './topic-names.ts';

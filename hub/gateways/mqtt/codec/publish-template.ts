@@ -56,6 +56,11 @@ export function sharedDelivery({ qos, retain, duplicate, packetIdentifier }: Fla
   return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
 }
 
+/** Whether a delivery has a packet identifier: it is of QoS 1 or 2. */
+export function isTracked(delivery: Delivery): boolean {
+  return ((typeof delivery === 'number' ? delivery : delivery.flags) & QOS) !== 0;
+}
+
 /**
  * One message as a PUBLISH, encoded once for all its receivers of one protocol version. The packets of shared deliveries differ in the
  * first byte and the packet identifier only: from the second on, each is a copy.

@@ -25,6 +25,8 @@ describe('what a role may do', () => {
     ${'viewer'}      | ${'$SYS/broker/clients/people/names'} | ${false} | ${false}
     ${'controller'}  | ${'$SYS/broker/clients/people'}       | ${true}  | ${false}
     ${'device'}      | ${'$SYS/broker/clients/people'}       | ${false} | ${false}
+    ${'viewer'}      | ${'$SYS/cluster/hubs'}                | ${true}  | ${false}
+    ${'controller'}  | ${'$SYS/cluster/hubs'}                | ${true}  | ${false}
     ${'controller'}  | ${'led/21/duty'}                      | ${true}  | ${true}
     ${'controller'}  | ${'led/21/duty/actual'}               | ${true}  | ${false}
     ${'controller'}  | ${'led/21/status'}                    | ${true}  | ${false}

@@ -6,6 +6,7 @@ import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/journal.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
+import type { ClusterHubs } from '../../../../hub/gateways/cluster-hubs.ts';
 import type {
   ConnackPacket,
   ConnectPacket,
@@ -31,6 +32,7 @@ export interface MqttHubOptions {
   readonly access?: Access;
   /** Default: nothing is kept, and all is safe at once. */
   readonly journal?: Journal & SessionJournal;
+  readonly clusterHubs?: ClusterHubs;
 }
 
 /** A hub with MQTT as its only way in, in virtual time and without a network. */
@@ -49,6 +51,7 @@ export class MqttHub {
     retainedLimits = {},
     access,
     journal,
+    clusterHubs,
   }: MqttHubOptions = {}) {
     const { scheduler } = this;
     const kept = journal && { journal };
@@ -68,6 +71,7 @@ export class MqttHub {
       }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
+      clusterHubs,
     });
   }
 

@@ -17,7 +17,7 @@ describe('a client that is slow because the journal is', () => {
   test('gets what waits for it once the journal is safe, though the network never held anything back', async () => {
     const { hub, journal } = slowHub(1_000);
     const client = await hub.connect();
-    await client.exchange(subscribe('#', { qos: 0 }));
+    await client.exchange(subscribe('#', { qos: 1 }));
     await client.exchange(kept(1, 'x'.repeat(2_000)));
     hub.hub.publish(new Message('waits', 'one', { retain: true })); // Others are dropped.
     expect(await client.take()).toEqual([]);
@@ -30,7 +30,7 @@ describe('a client that is slow because the journal is', () => {
   test('gets everything in order, whatever becomes safe at the same time', async () => {
     const { hub, journal } = slowHub(1_500);
     const client = await hub.connect();
-    await client.exchange(subscribe('#', { qos: 0 }));
+    await client.exchange(subscribe('#', { qos: 1 }));
     for (const packetIdentifier of [1, 2]) {
       await client.exchange(kept(packetIdentifier, 'x'.repeat(1_000)));
     }
@@ -55,7 +55,7 @@ describe('a client that is slow because the journal is', () => {
   test('holds what waits for the journal', async () => {
     const { hub, journal } = slowHub(10_000);
     const client = await hub.connect();
-    await client.exchange(subscribe('#', { qos: 0 }));
+    await client.exchange(subscribe('#', { qos: 1 }));
     await client.exchange(kept(1, 'x'.repeat(2_000)));
     const heldBytes = () => [...hub.gateway.holders].reduce((sum, holder) => sum + holder.heldBytes, 0);
     expect(heldBytes()).toBeGreaterThan(2_000);

@@ -1,0 +1,180 @@
+import {
+  defer,
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  retry,
+  type SchedulerLike,
+  Subject,
+  scan,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { z } from 'zod';
+import { HubError, quote } from '../core/error.ts';
+import type { Hubs } from '../core/hubs.ts';
+import { type Engine, UnansweredError } from './engine.ts';
+import { parseJson } from './json.ts';
+import { SILENCE_MS } from './silence.ts';
+
+/** How long until the cluster is asked again if it has not answered, milliseconds. */
+const AGAIN_MS = 1_000;
+
+/** How long a hub that has started again may take to claim its devices, milliseconds. */
+const RESTART_MS = 10_000;
+
+/** How long it may take until a hub that serves is heard of, milliseconds. */
+const UNHEARD_MS = 2 * SILENCE_MS;
+
+/** What the cell of an address says. */
+const CLAIM = z.object({
+  address: z.string(),
+  /** The hub that runs the device, and its epoch when it began to. */
+  hub: z.string(),
+  epoch: z.int().positive(),
+  isReleased: z.boolean(),
+});
+
+type Claim = Readonly<z.infer<typeof CLAIM>>;
+
+export interface DeviceClaimsOptions {
+  readonly engine: Engine;
+  readonly hubs: Hubs;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Which hub of a cluster runs the device of an address: one at a time. Others that have one of that address wait until it is gone. */
+export class DeviceClaims {
+  readonly #options: DeviceClaimsOptions;
+  readonly #ours = new Set<string>();
+  readonly #closed$ = new Subject<void>();
+
+  constructor(options: DeviceClaimsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves to true once this hub may run the device of an address, which it may until `close`; to false if it is closed first. `onOther` is told
+   * which hub runs it meanwhile. Rejects with `option/invalid` if the address is too long, and with `store/damaged`.
+   */
+  untilOurs(address: string, onOther: (hub: string) => void): Promise<boolean> {
+    const ours$ = this.#attempts$(address).pipe(
+      distinctUntilChanged((one, other) => one?.hub === other?.hub),
+      tap((other) => other && onOther(other.hub)),
+      filter((other) => other === undefined),
+      map(() => true),
+      takeUntil(this.#closed$),
+    );
+    return firstValueFrom(ours$, { defaultValue: false });
+  }
+
+  /** Lets others run the devices. None of them may run here any more. */
+  async close(): Promise<void> {
+    this.#closed$.next();
+    await Promise.all([...this.#ours].map((address) => this.#release(address)));
+  }
+
+  /** Emits who runs the device, as often as that changes, and `undefined` once it is this hub. `over` is a claim that holds no longer. */
+  #attempts$(address: string, over?: Claim): Observable<Claim | undefined> {
+    return defer(() => this.#attempt(address, over)).pipe(
+      retry({ delay: (error) => this.#again$(error) }),
+      switchMap((other) => (other ? merge(of(other), this.#afterwards$(address, other)) : of(undefined))),
+    );
+  }
+
+  #afterwards$(address: string, other: Claim): Observable<Claim | undefined> {
+    return this.#over$(other).pipe(switchMap(() => this.#attempts$(address, other)));
+  }
+
+  #again$(error: unknown): Observable<unknown> {
+    if (error instanceof UnansweredError) return timer(AGAIN_MS, this.#options.scheduler);
+    return throwError(() => error);
+  }
+
+  /** Claims an address, unless it is another hub's: then it resolves to that claim. */
+  async #attempt(address: string, over: Claim | undefined): Promise<Claim | undefined> {
+    const { engine, hubs } = this.#options;
+    const { hub, epoch } = hubs.self;
+    const key = keyOf(address);
+    for (;;) {
+      const cell = await engine.cell(key);
+      const claim = cell && parse(cell.text);
+      if (claim && !claim.isReleased && claim.hub !== hub && !isSame(claim, over)) return claim;
+      const ours = JSON.stringify({ address, hub, epoch, isReleased: false } satisfies Claim);
+      if (await engine.setCell(key, ours, cell?.revision ?? 0)) break;
+    }
+    this.#ours.add(address);
+    return undefined;
+  }
+
+  /** Emits when the hub of a claim serves no longer, or has started again and does not run the device. */
+  #over$({ hub, epoch }: Claim): Observable<unknown> {
+    const { hubs, scheduler } = this.#options;
+    return hubs.live$.pipe(
+      map((live) => live.find((one) => one.hub === hub)?.epoch),
+      distinctUntilChanged(),
+      scan((before, now) => ({ now, wasHeard: before.wasHeard || now !== undefined }), UNHEARD),
+      switchMap(({ now, wasHeard }) => {
+        if (now === epoch) return NEVER;
+        if (now !== undefined) return timer(RESTART_MS, scheduler);
+        return timer(wasHeard ? 0 : UNHEARD_MS, scheduler);
+      }),
+      take(1),
+    );
+  }
+
+  async #release(address: string): Promise<void> {
+    const { engine, hubs } = this.#options;
+    try {
+      const cell = await engine.cell(keyOf(address));
+      const claim = cell && parse(cell.text);
+      if (!cell || claim?.hub !== hubs.self.hub || claim.epoch !== hubs.self.epoch) return;
+      await engine.setCell(keyOf(address), JSON.stringify({ ...claim, isReleased: true }), cell.revision);
+    } catch (error) {
+      // Others wait until they no longer hear of this hub.
+      if (!(error instanceof UnansweredError)) throw error;
+    }
+  }
+}
+
+const UNHEARD: { readonly now: number | undefined; readonly wasHeard: boolean } = {
+  now: undefined,
+  wasHeard: false,
+};
+
+function isSame(one: Claim, other: Claim | undefined): boolean {
+  return one.hub === other?.hub && one.epoch === other.epoch;
+}
+
+function parse(text: string): Claim {
+  const claim = CLAIM.safeParse(parseJson(text));
+  if (claim.success) return claim.data;
+  throw new HubError(
+    'store/damaged',
+    `the cluster says something else than who runs a device: ${quote(text)}`,
+  );
+}
+
+/** Keys on the servers are part of a subject, which is limited. */
+const MAX_KEY = 200;
+
+/** The key of an address's cell: letters and digits as they are, all else as `-` and two hexadecimal digits for each byte. */
+function keyOf(address: string): string {
+  const bytes = [...new TextEncoder().encode(address)];
+  const letters = bytes.map((byte) => {
+    const letter = String.fromCharCode(byte);
+    return /[A-Za-z0-9]/.test(letter) ? letter : `-${byte.toString(16).padStart(2, '0')}`;
+  });
+  const key = `device-${letters.join('')}`;
+  if (key.length <= MAX_KEY) return key;
+  throw new HubError('option/invalid', `the device ${quote(address)} has too long a name for a cluster`);
+}

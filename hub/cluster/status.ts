@@ -1,0 +1,117 @@
+import { hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
+import { MEMBERS_CHANNEL, parseMemberBeat } from './members.ts';
+
+/** What was found on the servers, by somebody who only looked. */
+export interface Survey {
+  readonly servers: readonly ServerState[];
+  readonly cells: readonly FoundCell[];
+  /** What was cast while somebody listened. */
+  readonly casts: readonly FoundCast[];
+  readonly logs: readonly LogState[];
+}
+
+export interface ServerState {
+  readonly address: string;
+  /** Its version, and why it cannot be used, if so. */
+  readonly version?: string | undefined;
+  readonly problem?: string | undefined;
+}
+
+interface FoundCell {
+  readonly key: string;
+  readonly text: string;
+  readonly changedAt: Date;
+}
+
+interface FoundCast {
+  readonly channel: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A log as the servers keep it. */
+export interface LogState {
+  readonly name: string;
+  readonly entries: number;
+  readonly bytes: number;
+  /** On how many servers it is, and how many of them have all of it. */
+  readonly replicas: number;
+  readonly current: number;
+}
+
+/** `gone`: its process has ended without a word, and nobody has taken over. `stopped`: it was stopped. */
+export type HubCondition = 'serves' | 'gone' | 'stopped' | 'adopted';
+
+/** A hub that is, or was, in a cluster. */
+export interface HubState {
+  readonly hub: string;
+  readonly condition: HubCondition;
+  /** The process that has its state, or had it last. */
+  readonly instance: string;
+  readonly epoch: number;
+  readonly adopter?: string | undefined;
+  readonly addresses: readonly string[];
+  /** Since when its condition may be what it is: when its owner last changed. */
+  readonly since: Date;
+}
+
+const PREFIX = hubKey('');
+
+/** All hubs, in order of their names. Throws `store/damaged`. */
+export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): readonly HubState[] {
+  const heard = heardOf(casts);
+  const hubs = cells.filter(({ key }) => key.startsWith(PREFIX));
+  return hubs
+    .map((cell): HubState => {
+      const hub = cell.key.slice(PREFIX.length);
+      const { epoch, instance, isReleased, adopter } = parseHubCell(cell);
+      const isHeard = heard.epochs.get(hub) === epoch;
+      return {
+        hub,
+        condition: conditionOf({ isHeard, isReleased, isAdopted: adopter !== undefined }),
+        instance,
+        epoch,
+        adopter,
+        addresses: heard.addresses.get(hub) ?? [],
+        since: cell.changedAt,
+      };
+    })
+    .sort((one, other) => (one.hub < other.hub ? -1 : 1));
+}
+
+/** The epochs and addresses that hubs say of themselves. */
+function heardOf(casts: readonly FoundCast[]) {
+  const epochs = new Map<string, number>();
+  const addresses = new Map<string, readonly string[]>();
+  for (const { channel, bytes } of casts) {
+    if (channel.startsWith(PREFIX))
+      for (const { epoch } of parseBeat(bytes)) epochs.set(channel.slice(PREFIX.length), epoch);
+    if (channel === MEMBERS_CHANNEL)
+      for (const member of parseMemberBeat(bytes)) addresses.set(member.hub, member.addresses);
+  }
+  return { epochs, addresses };
+}
+
+interface Signs {
+  readonly isHeard: boolean;
+  readonly isReleased: boolean;
+  readonly isAdopted: boolean;
+}
+
+function conditionOf({ isHeard, isReleased, isAdopted }: Signs): HubCondition {
+  if (isAdopted) return 'adopted';
+  if (isReleased) return 'stopped';
+  return isHeard ? 'serves' : 'gone';
+}
+
+/** What is wrong, in sentences; empty if a hub serves, none is missing, and everything is kept as often as it should be. */
+export function findProblems({ servers, logs }: Survey, hubs: readonly HubState[]): readonly string[] {
+  const isServed = hubs.some(({ condition }) => condition === 'serves');
+  return [
+    ...servers.flatMap(({ address, problem }) => (problem === undefined ? [] : `${address}: ${problem}`)),
+    ...hubs.filter(({ condition }) => condition === 'gone').map(({ hub }) => `hub ${hub} is gone`),
+    ...(isServed ? [] : ['no hub serves']),
+    ...logs
+      .filter(({ replicas, current }) => current < replicas)
+      .map(({ name, replicas, current }) => `log ${name} is whole on ${current} of ${replicas} servers only`),
+  ];
+}
