@@ -61,7 +61,7 @@ export class ClusterClaims implements Claims {
     try {
       await Promise.race([gathering, pending.lost]);
     } catch (error) {
-      this.#forget(pending);
+      void pending.settled.then(() => this.#forget(pending)); // Until then it may bring a session here.
       throw error;
     }
     return this.#grant(pending);
