@@ -77,10 +77,7 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { host, port, alternatives = 0, tls } = options;
   const { broker } = hub;
   const { core } = broker;
-  const restore = (stored: readonly StoredSession[]) => {
-    restoreSessions(core, stored);
-    broker.awaitReturns();
-  };
+  const restore = (stored: readonly StoredSession[]) => restoreSessions(core, stored);
   await storePeersOf(core.store)?.start({ ...core, restore });
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
