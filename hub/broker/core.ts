@@ -15,6 +15,7 @@ import { UnbilledJournal } from '../limits/unbilled-journal.ts';
 import { LocalClients } from '../local-clients.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
+import { storePeersOf } from '../session/store-peers.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
 
 /** The parts of a broker that every listener may use. None of them knows how clients get in. */
@@ -75,7 +76,7 @@ export function createCore(options: CoreOptions): BrokerCore {
   const mqtt = new MqttGateway({
     hub,
     sessions,
-    claims: peers?.claims,
+    claims: storePeersOf(store)?.claims,
     access,
     scheduler,
     log,

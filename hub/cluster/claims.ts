@@ -61,7 +61,7 @@ export class ClusterClaims implements Claims {
     try {
       await Promise.race([gathering, pending.lost]);
     } catch (error) {
-      this.#forget(pending);
+      void pending.settled.then(() => this.#forget(pending)); // Until then it may bring a session here.
       throw error;
     }
     return this.#grant(pending);
@@ -111,7 +111,8 @@ export class ClusterClaims implements Claims {
     const { handOver, sessions, directory } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    await handOver.untilSettled(clientIdentifier);
+    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+      await wait;
     if (sessions.has(clientIdentifier)) return;
     const others = await directory.others();
     const asked = others.map((hub) => this.#claimOf(hub, wanted, pending));
@@ -168,7 +169,8 @@ export class ClusterClaims implements Claims {
     const given = handOver.given(request.handOver);
     if (given) return given;
     await mine?.settled; // What it has brought here goes on to the later one.
-    await handOver.untilSettled(clientIdentifier);
+    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+      await wait;
     return this.#give(request);
   }
 

@@ -12,7 +12,8 @@ import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
-import type { Served, SessionJournal, SessionRecord } from '../session/store.ts';
+import type { SessionJournal, SessionRecord } from '../session/store.ts';
+import type { Served } from '../session/store-peers.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
@@ -63,10 +64,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     const position = () => peers?.ledger.position ?? state.position;
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
     const recent = new RecentEntries({ position, read, scheduler });
-    const onFenced = (hub: string, epoch: number) =>
-      peers ? announceOver(peers, hub, epoch) : Promise.resolve();
-    const joining = { ...options, scheduler, store: kept, order: recent, onFenced };
-    const owners = await answered(() => joinOwners(joining));
+    const owners = await answered(() => joinOwners({ ...options, scheduler }));
     const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
     peers = cluster.peers;
     return cluster;
@@ -162,6 +160,7 @@ class JoinedCluster implements Cluster {
   readonly #kept: ClusterStore;
   readonly peers: ClusterPeers;
   readonly #owners: Owners;
+  readonly #recent: RecentEntries;
   readonly #compaction: LedgerCompaction;
   readonly #lost$ = new ReplaySubject<HubError>(1);
   readonly #running = new Subscription();
@@ -174,6 +173,7 @@ class JoinedCluster implements Cluster {
     const { hub, engine, scheduler = asyncScheduler } = options;
     const { position, reader, messages } = state;
     this.#owners = owners;
+    this.#recent = recent;
     this.#options = options;
     this.#kept = kept;
     this.peers = new ClusterPeers({
@@ -236,7 +236,12 @@ class JoinedCluster implements Cluster {
   #serve(served: Served): void {
     const { engine, hub, instance, addresses, scheduler = asyncScheduler } = this.#options;
     this.#shareRetained(served.hub);
-    this.#owners.serve(served);
+    this.#owners.serve({
+      ...served,
+      store: this.store,
+      order: this.#recent,
+      onFenced: (dead, epoch) => announceOver(this.peers, dead, epoch),
+    });
     const self = { hub, epoch: this.#kept.epoch, instance, addresses: addresses() };
     this.#members = new BeatingMembers({ engine, self, scheduler });
     this.#running.add(

@@ -130,10 +130,9 @@ export class HandOver {
     this.#doubts.clear();
   }
 
-  /** Resolves when it is known where a client's session is. */
-  async untilSettled(clientIdentifier: string): Promise<void> {
-    for (let doubt = this.#doubts.get(clientIdentifier); doubt; doubt = this.#doubts.get(clientIdentifier))
-      await doubt.settled;
+  /** Resolves when it is known where a client's session is; `undefined` if it is known now. Others may have waited too, and been faster: ask again. */
+  settling(clientIdentifier: string): Promise<void> | undefined {
+    return this.#doubts.get(clientIdentifier)?.settled;
   }
 
   /** What was given before, if the same was claimed before. */

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Claims } from '../session/claims.ts';
-import type { Sessions } from '../session/sessions.ts';
-import type { StoredSession } from '../session/store.ts';
+import type { Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
 import type { ClusterStore } from './cluster-store.ts';
@@ -16,20 +15,17 @@ export interface OwnersOptions {
   /** This hub. */
   readonly hub: string;
   readonly instance: string;
-  readonly store: ClusterStore;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
+}
+
+/** A hub that serves, as the owners of sessions see it. */
+export interface ServingHub extends Omit<Served, 'hub'> {
+  readonly store: ClusterStore;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder;
   /** See `AdoptionOptions`. */
   readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
-}
-
-/** What the owners need of the hub that serves. */
-export interface Served {
-  readonly sessions: Sessions;
-  /** Restores sessions that are in the store already, as at the start, but while the hub serves. */
-  readonly restore: (stored: readonly StoredSession[]) => void;
 }
 
 /** Which hub has which client's session: claims, hand-overs, and adoptions of dead hubs. */
@@ -39,29 +35,28 @@ export class Owners {
   readonly #options: OwnersOptions;
   readonly #directory: Directory;
   readonly #parts: { close(): void }[];
-  #serve: (claims: Claims) => void = () => undefined;
+  #begin: (claims: Claims) => void = () => undefined;
 
   constructor(options: OwnersOptions, directory: Directory) {
     this.#options = options;
     this.#directory = directory;
     this.#parts = [directory];
     const served = new Promise<Claims>((resolve) => {
-      this.#serve = resolve;
+      this.#begin = resolve;
     });
     this.claims = { claim: async (wanted) => (await served).claim(wanted) };
   }
 
   /** Call it once the sessions of the store are restored, before clients can connect. */
-  serve({ sessions, restore }: Served): void {
-    const { store, hub } = this.#options;
+  serve(serving: ServingHub): void {
+    const { store } = serving;
     const { epoch, now } = store;
-    const directory = this.#directory;
-    const parts = { ...this.#options, directory, sessions, restore };
+    const parts = { ...serving, ...this.#options, directory: this.#directory };
     const handOver = new HandOver({ ...parts, moves: store.moves });
-    const claims = new ClusterClaims({ ...parts, handOver, self: { hub, epoch }, now });
+    const claims = new ClusterClaims({ ...parts, handOver, self: { hub: parts.hub, epoch }, now });
     handOver.resume();
     this.#parts.push(claims, handOver, new Adoptions({ ...parts, handOver }));
-    this.#serve(claims);
+    this.#begin(claims);
   }
 
   /** Moves nothing any more. Call it before the store is closed. */

@@ -2,7 +2,7 @@ import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { Outgoing, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { Due, Ticket } from './store.ts';
+import type { Due, Ticket } from './session-record.ts';
 
 /** The largest packet identifier. [MQTT-2.2.1-3] */
 export const MAX_PACKET_IDENTIFIER = 65_535;

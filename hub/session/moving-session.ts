@@ -1,5 +1,5 @@
 import type { Entry } from './entry.ts';
-import type { SessionRecord, Ticket } from './store.ts';
+import type { SessionRecord, Ticket } from './session-record.ts';
 
 interface MovingOptions {
   readonly isKnown: () => boolean;

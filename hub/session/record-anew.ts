@@ -1,6 +1,6 @@
 import { parseTopicFilter } from '../core/filter.ts';
 import type { Message } from '../core/message.ts';
-import type { SessionJournal, SessionState, StoredSession } from './store.ts';
+import type { SessionJournal, SessionState, StoredSession } from './session-record.ts';
 
 /**
  * Writes sessions of another hub to new records; returns them as they are there. `aheadMs`: how far this hub's clock is ahead of the other's, by which all

@@ -10,7 +10,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
+import type { Due, SessionRecord, StoredSession, Ticket } from './session-record.ts';
 import { Latest } from './waiting.ts';
 
 /** Of clients that only publish. Nothing is ever added. */

@@ -28,7 +28,7 @@ import {
   type SessionJournal,
   type SessionState,
   type StoredSession,
-} from './store.ts';
+} from './session-record.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
 /** What a client asks for when it connects. */
@@ -246,9 +246,10 @@ export class Sessions {
       if (isGone) this.#end(entry);
       else this.#awaitReturn(entry);
     }
+    this.#wills.resume();
   }
 
-  /** Call it once clients can connect, and after every later `restore`: publishes restored wills of those that do not come back within `willGraceSeconds`. */
+  /** Call it once clients can connect: publishes the restored wills of those that do not come back within `willGraceSeconds`. */
   awaitReturns(): void {
     this.#wills.awaitReturns();
   }

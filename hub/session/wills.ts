@@ -6,7 +6,7 @@ import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
-import type { SessionRecord, SessionState } from './store.ts';
+import type { SessionRecord, SessionState } from './session-record.ts';
 
 /** The longest delay that a timer takes, milliseconds (2^31 − 1). */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -120,6 +120,11 @@ export class PendingWills {
   awaitReturns(): void {
     this.#readyAt = Math.min(this.#readyAt, this.#context.hub.now());
     this.#publishDue();
+  }
+
+  /** Wills were added after `awaitReturns`. */
+  resume(): void {
+    if (this.#readyAt !== Number.POSITIVE_INFINITY) this.#publishDue();
   }
 
   /** A client has connected: its pending will no longer counts. */

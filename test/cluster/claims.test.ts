@@ -42,6 +42,7 @@ describe('a client that connects to another hub', () => {
     await time.run(1_000);
     expect([a.has('x'), b.has('x')]).toEqual([false, true]);
     b.publish('t/2', '4');
+    await time.run(100);
     expect(after.received).toEqual(['1', '2', '3', '4']);
     expect(a.store?.moves.leaving.size).toBe(0);
     expect(b.store?.moves.arrived.size).toBe(0);
@@ -88,6 +89,7 @@ describe('a client that connects to another hub', () => {
       const client = await connect(hub, 'x');
       expect(client.isPresent).toBe(true);
       hub.publish('t', `${turn}`);
+      await time.run(20);
       for (const packet of client.link.packets)
         if (packet.type === 'tracked') client.session.acknowledge(packet.packetIdentifier);
       received.push(...client.received);

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { type ClusterStore, openClusterStore } from '../../hub/cluster/cluster-store.ts';
+import { joinCluster } from '../../hub/cluster/cluster.ts';
+import type { ClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { connectionNameOf } from '../../hub/cluster/hub-cell.ts';
-import { joinOwners, type Owners } from '../../hub/cluster/owners.ts';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Hub } from '../../hub/core/hub.ts';
 import { Message } from '../../hub/core/message.ts';
@@ -11,6 +11,7 @@ import { EVERYONE, type Link } from '../../hub/session/link.ts';
 import type { Session } from '../../hub/session/session.ts';
 import { type OpenOptions, Sessions } from '../../hub/session/sessions.ts';
 import type { StoredSession } from '../../hub/session/store.ts';
+import { storePeersOf } from '../../hub/session/store-peers.ts';
 import { FakeLink } from '../hub/session/fake-link.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
@@ -32,7 +33,7 @@ export interface ClusterClient {
 
 export type ClientOptions = Partial<Omit<OpenOptions, 'clientIdentifier'>>;
 
-/** A process that serves one of the hubs of a cluster. Nothing is published from hub to hub. */
+/** A process that serves one of the hubs of a cluster. */
 export class HubProcess {
   readonly name: string;
   readonly engine: SimulatedEngine;
@@ -40,7 +41,6 @@ export class HubProcess {
   store: ClusterStore | undefined;
   hub: Hub | undefined;
   sessions: Sessions | undefined;
-  owners: Owners | undefined;
   lost: string | undefined;
   isDead = false;
   readonly serving: Promise<void>;
@@ -56,7 +56,7 @@ export class HubProcess {
   async connect(clientIdentifier: string, options: ClientOptions = {}): Promise<ClusterClient> {
     const wanted = { clientIdentifier, cleanStart: false, expirySeconds: 3_600, owner: EVERYONE, ...options };
     const owner = wanted.owner ?? EVERYONE;
-    const grant = await this.#running().owners.claims.claim({ ...wanted, owner });
+    const grant = await this.#running().claims.claim({ ...wanted, owner });
     grant.use();
     const { sessions } = this.#running();
     const { session, isPresent } = sessions.open(wanted);
@@ -92,9 +92,8 @@ export class HubProcess {
 
   /** Stops as a process does that is told to. */
   async stop(): Promise<void> {
-    const { owners, store } = this.#running();
+    const { store } = this.#running();
     this.isDead = true;
-    owners.close();
     await store.close();
   }
 
@@ -107,25 +106,25 @@ export class HubProcess {
     const { engine, name, lines } = this;
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
-    const options = { engine, hub: name, instance, log, scheduler: time };
-    const store = await openClusterStore({ ...options, clock });
+    const addresses = () => [];
+    const options = { engine, hub: name, instance, log, scheduler: time, clock, addresses };
+    const { store } = await joinCluster(options);
     store.lost$.subscribe((failure) => this.#onLost(failure.message));
-    const owners = await joinOwners({ ...options, store });
-    const hub = new Hub({ now: store.now, journal: store.journal });
-    const sessions = new Sessions({ hub, scheduler: time, journal: store.journal });
-    const restore = (stored: readonly StoredSession[]) => {
+    const { peers, now, journal } = store;
+    const hub = new Hub({ now, journal, peers });
+    const sessions = new Sessions({ hub, scheduler: time, journal });
+    const restore = (stored: readonly StoredSession[]) =>
       sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
-      sessions.awaitReturns();
-    };
+    hub.retained.restore(store.retained);
     restore(store.sessions);
-    owners.serve({ sessions, restore });
-    Object.assign(this, { store, owners, hub, sessions });
+    await storePeersOf(store)?.start({ hub, sessions, restore });
+    sessions.awaitReturns();
+    Object.assign(this, { store, hub, sessions });
   }
 
   /** A process that may no longer serve ends. */
   #onLost(reason: string): void {
     this.lost = reason;
-    this.owners?.close();
     this.kill();
   }
 
@@ -134,9 +133,10 @@ export class HubProcess {
   }
 
   #running() {
-    const { store, hub, sessions, owners } = this;
-    if (!store || !hub || !sessions || !owners) throw new Error(`hub ${this.name} does not serve yet`);
-    return { store, hub, sessions, owners };
+    const { store, hub, sessions } = this;
+    const claims = store && storePeersOf(store)?.claims;
+    if (!store || !hub || !sessions || !claims) throw new Error(`hub ${this.name} does not serve yet`);
+    return { store, hub, sessions, claims };
   }
 }
 

@@ -3,8 +3,13 @@ import { describe, it } from 'vitest';
 import { CLIENTS, check, HUBS } from '../cluster/owners-world.ts';
 import { CALM } from '../cluster/simulated-cluster.ts';
 
-/** `CLUSTER_SEEDS=10000` tries that many histories. */
-const OPTIONS = { endOnFailure: true, numRuns: Number(process.env.CLUSTER_SEEDS ?? 20) };
+const { CLUSTER_SEEDS } = process.env;
+
+/** The same few histories every time; `CLUSTER_SEEDS=1000` tries that many others. To make one that fails shorter takes minutes: it is not tried. */
+const OPTIONS = {
+  endOnFailure: true,
+  ...(CLUSTER_SEEDS === undefined ? { seed: 1, numRuns: 10 } : { numRuns: Number(CLUSTER_SEEDS) }),
+};
 
 const hub = fc.constantFrom(...HUBS);
 const client = fc.constantFrom(...CLIENTS);
