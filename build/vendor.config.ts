@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
  */
 export const BUNDLED: Readonly<Record<string, string>> = {
   '@nats-io/jetstream':
-    '{ DeliverPolicy, DiscardPolicy, JetStreamApiError, jetstream, jetstreamManager, StorageType }',
+    '{ DeliverPolicy, DiscardPolicy, JetStreamApiError, JetStreamError, jetstream, jetstreamManager, StorageType }',
   '@nats-io/transport-node':
     '{ connect, credsAuthenticator, tokenAuthenticator, usernamePasswordAuthenticator }',
   commander: '{ Command, InvalidArgumentError, Option }',

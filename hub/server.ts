@@ -14,6 +14,7 @@ import type { Listener } from './listeners/listener.ts';
 import { MqttTcpListener } from './listeners/mqtt-tcp.ts';
 import type { Sessions } from './session/sessions.ts';
 import { createEphemeralStore, type StoredSession } from './session/store.ts';
+import { storePeersOf } from './session/store-peers.ts';
 
 export interface HubServerOptions
   extends Omit<HubOptions, 'log' | 'history' | 'isLoopbackOnly' | keyof ExposureOptions> {
@@ -77,7 +78,7 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { broker } = hub;
   const { core } = broker;
   const restore = (stored: readonly StoredSession[]) => restoreSessions(core, stored);
-  await core.store.peers?.start({ ...core, restore });
+  await storePeersOf(core.store)?.start({ ...core, restore });
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

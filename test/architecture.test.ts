@@ -119,7 +119,11 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/clock.ts', 'hub/core', 'hub/session', 'hub/storage/engine', 'hub/storage/hub'],
     packages: ['pino', 'rxjs', 'zod'],
   },
-  { path: 'hub/cluster/nats', mayKnow: ['hub/core', 'hub/cluster'], packages: ['node:', 'rxjs', '@nats-io'] },
+  {
+    path: 'hub/cluster/nats',
+    mayKnow: ['hub/core', 'hub/cluster'],
+    packages: ['node:', 'rxjs', 'zod', '@nats-io'],
+  },
   // It reports on all the others, the ways in included.
   {
     path: 'hub/telemetry',

@@ -1,75 +1,43 @@
 #!/usr/bin/env node
-// Three nats-servers and two hubs on this machine, in ./cluster: kill the hub that serves, and the other one goes on. Ctrl-C ends all.
+// Three nats-servers and three hubs on this machine, in ./cluster: kill the hub that serves, and another one goes on. Ctrl-C ends all.
 // Needs `npm run build`, and nats-server 2.12 or newer in the path.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '../../dist/hub/main.js');
-const servers = [4301, 4302, 4303];
-const routes = servers.map((port) => `nats://127.0.0.1:${port + 100}`);
+const natsPorts = [4301, 4302, 4303];
+const hubPorts = [5001, 5002, 5003];
+const urls = natsPorts.map((port) => `nats://127.0.0.1:${port}`);
+const routes = natsPorts.map((port) => `nats://127.0.0.1:${port + 100}`);
 
-/** Starts a program, and shows what it says behind its name. */
-function run(name, command, ...words) {
+/** Starts a program. */
+function run(name, command, words) {
   const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   console.log(`${name}: process ${child.pid}`);
   child.on('error', ({ message }) => console.log(`${name}: ${message}`));
   child.on('exit', (code, signal) => console.log(`${name}: ended (${code ?? signal})`));
-  return { name, child };
+  return child;
 }
 
-function show({ name, child }) {
-  for (const stream of [child.stdout, child.stderr]) {
-    stream
-      .setEncoding('utf8')
-      .on('data', (text) => process.stdout.write(text.replace(/^(?=.)/gm, `${name}: `)));
-  }
+function runNats(index) {
+  const own = ['-a', '127.0.0.1', '-p', `${natsPorts[index]}`, '-n', `nats-${index}`];
+  const store = ['-js', '-sd', `cluster/nats-${index}`];
+  const cluster = ['--cluster_name', 'pinhub', '--cluster', routes[index], '--routes', routes.join()];
+  const child = run(`nats-${index}`, 'nats-server', [...own, ...store, ...cluster]);
+  for (const stream of [child.stdout, child.stderr]) stream.resume();
 }
 
-for (const [index, port] of servers.entries()) {
-  const own = [
-    '-a',
-    '127.0.0.1',
-    '-p',
-    `${port}`,
-    '-n',
-    `nats-${index}`,
-    '-js',
-    '-sd',
-    `cluster/nats-${index}`,
-  ];
-  const { child } = run(
-    `nats-${index}`,
-    'nats-server',
-    ...own,
-    '--cluster_name',
-    'pinhub',
-    '--cluster',
-    routes[index],
-    '--routes',
-    routes.join(),
-  );
-  child.stdout.resume();
-  child.stderr.resume();
+/** Each line of what it says comes behind its name. */
+function runHub(index) {
+  const port = hubPorts[index];
+  const ports = ['--port', `${port}`, '--mqtt-port', `${port + 1000}`, '--no-pigpiod'];
+  const state = ['--cluster', urls.join(), '--data', `cluster/hub-${index}`];
+  const child = run(`hub-${index}`, process.execPath, [main, ...ports, ...state]);
+  const show = (text) => process.stdout.write(text.replace(/^(?=.)/gm, `hub-${index}: `));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', show);
 }
 
-const urls = servers.map((port) => `nats://127.0.0.1:${port}`).join();
-for (const [index, port] of [5001, 5002].entries()) {
-  const state = ['--cluster', urls, '--data', `cluster/hub-${index}`, '--no-pigpiod'];
-  // The servers take a moment to find each other; a hub tries until they have.
-  setTimeout(
-    () =>
-      show(
-        run(
-          `hub-${index}`,
-          process.execPath,
-          main,
-          '--port',
-          `${port}`,
-          '--mqtt-port',
-          `${port + 1000}`,
-          ...state,
-        ),
-      ),
-    1_000 * (index + 1),
-  );
-}
+for (const index of natsPorts.keys()) runNats(index);
+// The servers take a moment to find each other; a hub tries until they have.
+for (const index of hubPorts.keys()) setTimeout(() => runHub(index), 1_000 * (index + 1));
+console.log(`In another terminal: node ${main} cluster status --cluster ${urls.join()}`);

@@ -14,6 +14,7 @@ import { TurnBudget } from '../limits/turn-budget.ts';
 import { LocalClients } from '../local-clients.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
+import { storePeersOf } from '../session/store-peers.ts';
 import { InterceptedHub, type Interceptor } from './interceptor.ts';
 
 /** The parts of a broker that every listener may use. None of them knows how clients get in. */
@@ -73,7 +74,7 @@ export function createCore(options: CoreOptions): BrokerCore {
   const mqtt = new MqttGateway({
     hub,
     sessions,
-    claims: peers?.claims,
+    claims: storePeersOf(store)?.claims,
     access,
     scheduler,
     log,

@@ -38,3 +38,16 @@ export function parseClusterName(text: string): string {
   if (/^[A-Za-z0-9-]+$/.test(text) && text.length <= MAX_NAME) return text;
   throw new InvalidArgumentError(`It must be 1 to ${MAX_NAME} letters, digits or hyphens, as in main.`);
 }
+
+/**
+ * The levels in front of the topics of a hub's devices and board: as given, or else the hub's name, so that hubs of a cluster do not have the same. A hub with the
+ * default name has none.
+ */
+export function devicePrefix({
+  prefix,
+  cluster,
+  hubName = DEFAULT_HUB_NAME,
+}: Pick<ClusterOptions, 'cluster' | 'hubName'> & { readonly prefix: string }): string {
+  if (prefix !== '' || cluster === undefined || hubName === DEFAULT_HUB_NAME) return prefix;
+  return hubName;
+}

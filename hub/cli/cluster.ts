@@ -55,9 +55,10 @@ async function openState(
   { log, closers, failed$, stopping }: Running,
 ): Promise<{ readonly store: Store; readonly text: string }> {
   // Loaded only here: a hub of its own needs nothing of it.
-  const [{ openNatsEngine }, { openClusterStore }] = await Promise.all([
+  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }] = await Promise.all([
     import('../cluster/nats/nats-engine.ts'),
-    import('../cluster/cluster-store.ts'),
+    import('../cluster/cluster.ts'),
+    import('../cluster/hub-cell.ts'),
   ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;
@@ -68,11 +69,12 @@ async function openState(
     ca: options.clusterCa,
     cert: options.clusterCert,
     key: options.clusterKey,
-    name: `pinhub ${hub} on ${owner}`,
+    name: connectionNameOf({ hub, instance: owner }),
     acceptsAnyVersion: options.clusterAnyVersion,
   });
   closers.add(() => engine.close());
-  const store = await openClusterStore({ engine, hub, instance: owner, log, signal: stopping });
+  const addresses = () => [];
+  const { store } = await joinCluster({ engine, hub, instance: owner, log, signal: stopping, addresses });
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
   return {

@@ -102,7 +102,7 @@ interface Served {
  * can reach the hub itself, others come through a proxy, which is taken to speak HTTPS on its usual port.
  */
 export function basesOf(
-  { host, name = [], basePath = '' }: StartOptions,
+  { host, name = [], basePath = '' }: Pick<StartOptions, 'host' | 'name' | 'basePath'>,
   { scheme, port }: Served,
 ): string[] {
   const end = `${basePath}/`;

@@ -9,6 +9,7 @@ import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { openClusterKept } from './cluster.ts';
+import { devicePrefix } from './cluster-options.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { exposureOf, isReachable } from './exposure.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
@@ -39,7 +40,11 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const kinds = kindsOf(plugins);
   const kindModules = plugins.flatMap(readKindModules);
   const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
-  const options = { ...given, data: given.data ?? chooseDataFolder(given, scope) };
+  const options = {
+    ...given,
+    prefix: devicePrefix(given),
+    data: given.data ?? chooseDataFolder(given, scope),
+  };
   const { cluster } = options;
   const tls = openCertificate(options, scope);
   const {

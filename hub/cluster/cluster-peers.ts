@@ -6,7 +6,7 @@ import type { Message } from '../core/message.ts';
 import type { OrderedMessage, Ordering } from '../core/peers.ts';
 import { isReservedTopic } from '../core/rights.ts';
 import type { Claims } from '../session/claims.ts';
-import type { Served, StorePeers } from '../session/store.ts';
+import type { Served, StorePeers } from '../session/store-peers.ts';
 import type { Engine } from './engine.ts';
 import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
 import type { FrameReader } from './frame-reader.ts';

@@ -1,13 +1,22 @@
-import { asyncScheduler, interval, type Observable, ReplaySubject, Subscription } from 'rxjs';
+import {
+  asyncScheduler,
+  firstValueFrom,
+  interval,
+  type Observable,
+  ReplaySubject,
+  Subscription,
+  timer,
+} from 'rxjs';
 import { HubError, toHubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
-import type { Served, SessionJournal, SessionRecord } from '../session/store.ts';
+import type { SessionJournal, SessionRecord } from '../session/store.ts';
+import type { Served } from '../session/store-peers.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
-import type { SharedLog } from './engine.ts';
+import { type SharedLog, UnansweredError } from './engine.ts';
 import { JoinedProgress } from './joined-journal.ts';
 import { readBase } from './ledger-base.ts';
 import { LedgerCompaction } from './ledger-compaction.ts';
@@ -47,20 +56,43 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
   const { engine, scheduler = asyncScheduler } = options;
   const kept = await openClusterStore(options);
   try {
-    const log = await engine.log(LEDGER);
+    const answered = <T>(work: () => Promise<T>) => untilAnswered(work, kept, options);
+    const log = await answered(() => engine.log(LEDGER));
     const clock: EntryClock = { now: kept.now, timeOfDay: kept.wallMs };
-    const state = await readRetained(options, { kept, log, clock });
+    const state = await answered(() => readRetained(options, { kept, log, clock }));
     let peers: ClusterPeers | undefined;
     const position = () => peers?.ledger.position ?? state.position;
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
     const recent = new RecentEntries({ position, read, scheduler });
-    const owners = await joinOwners({ ...options, scheduler });
+    const owners = await answered(() => joinOwners({ ...options, scheduler }));
     const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
     peers = cluster.peers;
     return cluster;
   } catch (error) {
     await kept.close();
     throw error;
+  }
+}
+
+/** How long to wait before the cluster is asked again, milliseconds. */
+const RETRY_MS = 250;
+
+/** Servers may be electing: whatever has no answer is tried again, as long as this process has the state of its hub. */
+async function untilAnswered<T>(
+  work: () => Promise<T>,
+  kept: ClusterStore,
+  { scheduler = asyncScheduler, signal }: JoinOptions,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = kept.failure();
+      if (failure) throw failure;
+      signal?.throwIfAborted();
+      if (!(error instanceof UnansweredError)) throw error;
+    }
+    await firstValueFrom(timer(RETRY_MS, scheduler));
   }
 }
 

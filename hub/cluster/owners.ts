@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Claims } from '../session/claims.ts';
-import type { Served } from '../session/store.ts';
+import type { Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
 import type { ClusterStore } from './cluster-store.ts';

@@ -29,6 +29,12 @@ export class ClusterHubs {
     return urls.filter(({ protocol }) => schemes.includes(protocol)).map(({ host }) => host);
   }
 
+  /** The origins of all pages, as in `http://10.0.0.7:5000`. */
+  get pageOrigins(): readonly string[] {
+    const urls = this.#live.flatMap(({ addresses }) => addresses.flatMap(parse));
+    return urls.filter(({ protocol }) => /^https?:$/.test(protocol)).map(({ origin }) => origin);
+  }
+
   close(): void {
     this.#listening.unsubscribe();
   }

@@ -1,12 +1,9 @@
 import { createClock } from '../clock.ts';
 import type { HubError } from '../core/error.ts';
-import type { Hub } from '../core/hub.ts';
 import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
 import type { Peers } from '../core/peers.ts';
-import type { Claims } from './claims.ts';
 import { NO_SESSION_JOURNAL, type SessionJournal, type StoredSession } from './session-record.ts';
-import type { Sessions } from './sessions.ts';
 
 export * from './session-record.ts';
 
@@ -20,26 +17,11 @@ export interface Store {
   /** The sessions that there were when the store was opened. */
   readonly sessions: readonly StoredSession[];
   /** The other hubs, if this one is not alone. */
-  readonly peers?: StorePeers;
+  readonly peers?: Peers;
   /** What is wrong now: nothing can be kept, or soon nothing will be. */
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;
-}
-
-/** A hub whose sessions are restored. */
-export interface Served {
-  readonly hub: Hub;
-  readonly sessions: Sessions;
-  /** Restores sessions that are in the store already, as at the start, but while the hub serves. */
-  readonly restore: (stored: readonly StoredSession[]) => void;
-}
-
-export interface StorePeers extends Peers {
-  /** Asks the other hubs for a client. */
-  readonly claims: Claims;
-  /** Joins a hub to the others; resolves when it has all that they have published, and may serve. */
-  start(served: Served): Promise<void>;
 }
 
 /** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */

@@ -8,6 +8,7 @@ import { ALL_RIGHTS } from '../../hub/core/rights.ts';
 import { PLAIN_TERMS, type Publisher, type Subscriber } from '../../hub/core/subscription.ts';
 import { Sessions } from '../../hub/session/sessions.ts';
 import type { StoredSession } from '../../hub/session/store.ts';
+import { storePeersOf } from '../../hub/session/store-peers.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -18,6 +19,7 @@ export interface LaneHubOptions {
   readonly cluster: SimulatedCluster;
   readonly time: SimulatedTime;
   readonly name: string;
+  readonly smallLedgerBytes?: number;
 }
 
 /** One of the hubs of a cluster, which are one broker. */
@@ -78,13 +80,14 @@ export class LaneHub {
     this.engine.kill();
   }
 
-  async #serve({ time, name }: LaneHubOptions): Promise<void> {
+  async #serve({ time, name, smallLedgerBytes = 4_000 }: LaneHubOptions): Promise<void> {
     const log = pino({ level: 'info' }, { write: (line) => this.lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
     const { engine } = this;
     const addresses = () => [];
     const cluster = await joinCluster({
       engine,
+      smallLedgerBytes,
       hub: name,
       instance: name,
       log,
@@ -102,7 +105,7 @@ export class LaneHub {
       sessions.awaitReturns();
     };
     restore(store.sessions);
-    await store.peers?.start({ hub, sessions, restore });
+    await storePeersOf(store)?.start({ hub, sessions, restore });
     Object.assign(this, { cluster, hub, sessions });
   }
 

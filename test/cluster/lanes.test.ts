@@ -160,4 +160,21 @@ describe('two hubs of a cluster', () => {
     expect(time.now() - begun).toBeGreaterThan(900);
     expect(time.now() - begun).toBeLessThan(1_200);
   });
+
+  it('keep the ledger short, and a hub that comes later has all the same', async () => {
+    const [a, b] = await serveTwo();
+    for (let n = 0; n < 400; n++) {
+      a.publish(`topic/${n % 9}`, `${n}`, { retain: true });
+      b.publish(`topic/b${n % 7}`, `${n}`, { retain: true, qos: 1 });
+      await time.run(100);
+    }
+    await time.run(20_000);
+    expect(cluster.log('ledger').first).toBeGreaterThan(100);
+    a.publish('last', '1', { retain: true });
+    await time.settle(a.untilSafe());
+    a.kill();
+    const [again, c] = [await serve('a'), await serve('c')];
+    expect(b.retained.length).toBe(17);
+    for (const hub of [again, c]) expect(hub.retained).toEqual(b.retained);
+  });
 });

@@ -12,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { restoreSessions } from '../../hub/broker/core.ts';
 import { createBroker } from '../../hub/broker/create-broker.ts';
 import { joinCluster } from '../../hub/cluster/cluster.ts';
+import { storePeersOf } from '../../hub/session/store-peers.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 
 const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -27,7 +28,7 @@ async function serve(cluster: SimulatedCluster, hub: string) {
   const broker = createBroker({ store });
   closers.push(() => broker.close());
   const { core } = broker;
-  await store.peers?.start({ ...core, restore: (stored) => restoreSessions(core, stored) });
+  await storePeersOf(store)?.start({ ...core, restore: (stored) => restoreSessions(core, stored) });
   const server = createServer((socket) => broker.handle(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -11,6 +11,7 @@ import { EVERYONE, type Link } from '../../hub/session/link.ts';
 import type { Session } from '../../hub/session/session.ts';
 import { type OpenOptions, Sessions } from '../../hub/session/sessions.ts';
 import type { StoredSession } from '../../hub/session/store.ts';
+import { storePeersOf } from '../../hub/session/store-peers.ts';
 import { FakeLink } from '../hub/session/fake-link.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
@@ -116,7 +117,7 @@ export class HubProcess {
       sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
     hub.retained.restore(store.retained);
     restore(store.sessions);
-    await peers?.start({ hub, sessions, restore });
+    await storePeersOf(store)?.start({ hub, sessions, restore });
     sessions.awaitReturns();
     Object.assign(this, { store, hub, sessions });
   }
@@ -133,7 +134,7 @@ export class HubProcess {
 
   #running() {
     const { store, hub, sessions } = this;
-    const claims = store?.peers?.claims;
+    const claims = store && storePeersOf(store)?.claims;
     if (!store || !hub || !sessions || !claims) throw new Error(`hub ${this.name} does not serve yet`);
     return { store, hub, sessions, claims };
   }

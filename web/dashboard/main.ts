@@ -27,6 +27,10 @@ combineLatest([loadAgain(() => import('./start.ts')), whenParsed(), known$]).sub
   start(document.body, hub),
 );
 
+loadAgain(() => afterFirstView().then(() => import('../shared/elsewhere.ts'))).subscribe(({ goElsewhere }) =>
+  goElsewhere(hub.client),
+);
+
 /** This script waits for nothing, not even for the rest of the HTML. */
 function whenParsed(): Observable<unknown> {
   return document.readyState === 'loading' ? fromEvent(document, 'DOMContentLoaded').pipe(take(1)) : of(0);

@@ -4,6 +4,7 @@ import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
+import { loadAgain } from '../shared/load-again.ts';
 import { findHubModule } from '../shared/plug-ins/find-module.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
@@ -19,9 +20,10 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
+const client = connect();
 document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
-  client: connect(),
+  client,
   ...readQuery(location.search),
   async loadTabDevice() {
     const { startTabDevice } = await import('./device/tab-device.ts');
@@ -37,3 +39,4 @@ showSimulator(document.body, {
   reconnect: () => location.reload(),
 });
 void keepShell(navigator);
+loadAgain(() => import('../shared/elsewhere.ts')).subscribe(({ goElsewhere }) => goElsewhere(client));

@@ -1,12 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Subject } from 'rxjs';
-import { z } from 'zod';
 
 /** Which connections of all accounts have ended, on all servers: events of the system account. */
 const SUBJECT = '$SYS.ACCOUNT.*.DISCONNECT';
 
 /** The part of such an event that says who it was. */
-const EVENT = z.object({ client: z.object({ name: z.string() }) });
+interface EndEvent {
+  readonly client?: { readonly name?: string };
+}
 
 /** Hears of connections that end. */
 export class ConnectionEnds {
@@ -17,8 +18,8 @@ export class ConnectionEnds {
     this.#connection = connection;
     connection.subscribe(SUBJECT, {
       callback: (error, message) => {
-        const event = error ? undefined : EVENT.safeParse(message.json()).data;
-        if (event) this.names$.next(event.client.name);
+        const name = error ? undefined : message.json<EndEvent>().client?.name;
+        if (name !== undefined) this.names$.next(name);
       },
     });
   }

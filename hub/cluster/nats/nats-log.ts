@@ -3,7 +3,6 @@ import {
   type ConsumerMessages,
   DeliverPolicy,
   type JetStreamClient,
-  JetStreamError,
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { Observable, type Subscriber, Subscription } from 'rxjs';
@@ -153,7 +152,7 @@ export class NatsLog implements SharedLog {
 
 /** A consumer that was made a moment ago may not be known to every server. */
 function isNotThereYet(error: unknown): boolean {
-  return error instanceof JetStreamError && error.message === 'no responders';
+  return error instanceof Error && error.message === 'no responders';
 }
 
 /** Resolves when nothing is heard of the servers any more, or the consumer was stopped. */

@@ -48,6 +48,8 @@ export interface HttpAppOptions
   /** The folder of the built pages. */
   readonly pagesFolder: string;
   readonly exposure: Exposure;
+  /** The hubs of a cluster, to whose pages those of this one may go. Default: it is alone. */
+  readonly clusterHubs?: { readonly pageOrigins: readonly string[] } | undefined;
   readonly log: Logger;
 }
 
@@ -70,7 +72,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const paths = describePaths(options);
   const app = express();
   app.disable('x-powered-by').enable('case sensitive routing');
-  app.use(secureHeaders(exposure));
+  app.use(secureHeaders(options));
   app.use((request, response, next) => {
     exposure.check(request);
     if (!shareWithOrigins(exposure, request, response)) next();
@@ -114,12 +116,14 @@ function leadTo(basePath: string): RequestHandler {
 }
 
 /** helmet's headers without those that need HTTPS, as a hub in a lab speaks plain HTTP. */
-function secureHeaders({ frameAncestors }: Exposure) {
+function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOptions) {
+  // A page asks whether another hub answers before it goes there.
+  const otherHubs = () => clusterHubs?.pageOrigins.join(' ') ?? '';
   return helmet({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
+        connectSrc: ["'self'", 'ws:', 'wss:', otherHubs],
         fontSrc: ["'self'"],
         frameAncestors: ["'self'", ...frameAncestors],
         imgSrc: ["'self'", 'data:'],
