@@ -19,6 +19,9 @@ import { isLater, type Stamp, Stamps } from './stamps.ts';
 /** For how long a claim that was granted may wait for its session to be opened, milliseconds. */
 const UNUSED_MS = 30_000;
 
+/** A claim that took longer has waited for a hub that did not answer at once, milliseconds. */
+const LONG_MS = 100;
+
 /** For how long a claim may be on its way, milliseconds. */
 const STALE_MS = 60_000;
 
@@ -108,13 +111,21 @@ export class ClusterClaims implements Claims {
     pending: PendingClaim,
     earlier: PendingClaim | undefined,
   ): Promise<void> {
-    const { handOver, sessions, directory } = this.#options;
+    const { handOver, sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
     for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
       await wait;
     if (sessions.has(clientIdentifier)) return;
-    const others = await directory.others();
+    const begunMs = scheduler.now();
+    await this.#askAll(wanted, pending);
+    // A hub that was waited for may have been adopted, and begun again empty, after its adopter was asked.
+    if (scheduler.now() - begunMs >= LONG_MS && !sessions.has(clientIdentifier))
+      await this.#askAll(wanted, pending);
+  }
+
+  async #askAll(wanted: SurrenderOptions, pending: PendingClaim): Promise<void> {
+    const others = await this.#options.directory.others();
     const asked = others.map((hub) => this.#claimOf(hub, wanted, pending));
     for (const outcome of await Promise.allSettled(asked))
       if (outcome.status === 'rejected') throw outcome.reason;

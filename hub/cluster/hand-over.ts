@@ -188,6 +188,7 @@ export class HandOver {
   release(handOver: string): Promise<Uint8Array> {
     const known = this.#remainders.get(handOver);
     if (known) return known;
+    if (!this.#findDoubt(handOver)) return Promise.resolve(encodeReply({ kind: 'none' }));
     const remainder = this.#release(handOver);
     this.#remember(this.#remainders, handOver, remainder);
     return remainder;
@@ -267,14 +268,23 @@ export class HandOver {
 
   /** Ends the session at the hub that has given it, and takes what became due there meanwhile. */
   async #askForRelease(handOver: string): Promise<void> {
-    const { directory, store, moves } = this.#options;
-    const arrived = moves.arrived.get(handOver);
-    if (!arrived) return;
+    const { store, moves } = this.#options;
+    if (!moves.arrived.get(handOver)) return;
     await untilSafe(store.journal);
-    const answer = await directory.ask(arrived.from, encodeRequest({ kind: 'release', handOver }));
-    const reply = answer && decodeReply(answer);
-    if (!moves.arrived.delete(handOver)) return;
-    if (reply?.kind === 'parcel') this.#append(reply);
+    // Whoever had it may have died, been adopted and begun again: a second look finds the adopter, if the first was too early.
+    const reply = (await this.#findReleased(handOver)) ?? (await this.#findReleased(handOver));
+    if (moves.arrived.delete(handOver) && reply) this.#append(reply);
+  }
+
+  async #findReleased(handOver: string): Promise<(Reply & { kind: 'parcel' }) | undefined> {
+    const { directory } = this.#options;
+    const question = encodeRequest({ kind: 'release', handOver });
+    const others = await directory.others();
+    for (const answer of await Promise.all(others.map((hub) => directory.ask(hub, question)))) {
+      const reply = answer && decodeReply(answer);
+      if (reply?.kind === 'parcel') return reply;
+    }
+    return undefined;
   }
 
   #append({ content, now: theirNow }: Reply & { kind: 'parcel' }): void {
