@@ -165,6 +165,7 @@ function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesPar
     logins,
     loginPage,
     kindModules,
+    version: VERSION,
     pagesFolder,
     mqtt: mqtt ? parts.mqtt : undefined,
   });

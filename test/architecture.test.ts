@@ -72,7 +72,7 @@ const PARTS: readonly Part[] = [
       'hub/limits',
       'hub/gateways',
     ],
-    packages: ['node:', 'pino', 'express', 'express-static-gzip', 'helmet', 'zod'],
+    packages: ['node:', 'pino', 'rxjs', 'express', 'express-static-gzip', 'helmet', 'zod'],
   },
   {
     path: 'hub/access',

@@ -18,7 +18,15 @@ interface PagesListenerOptions
   extends WebCore,
     Pick<
       HttpAppOptions,
-      'readiness' | 'logins' | 'loginPage' | 'links' | 'history' | 'kindModules' | 'pagesFolder' | 'exposure'
+      | 'readiness'
+      | 'logins'
+      | 'loginPage'
+      | 'links'
+      | 'history'
+      | 'kindModules'
+      | 'pagesFolder'
+      | 'exposure'
+      | 'version'
     > {
   /** Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;

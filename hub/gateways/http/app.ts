@@ -13,7 +13,6 @@ import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
-import { VERSION } from '../../version.ts';
 import { shareWithOrigins } from './cors.ts';
 import type { EventStreams } from './events.ts';
 import type { Exposure } from './exposure.ts';
@@ -51,6 +50,8 @@ export interface HttpAppOptions
   readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
   readonly onLetIn?: (response: ServerResponse) => void;
+  /** Pinhub's version, as the description of REST names it. */
+  readonly version: string;
   /** The folder of the built pages. */
   readonly pagesFolder: string;
   readonly exposure: Exposure;
@@ -109,7 +110,7 @@ function createRouter(
   if (options.eventStreams) router.use('/api', options.eventStreams.createRouter(identify));
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
-  router.use(createOpenApiRouter({ version: VERSION, exposure, parts: partsOf(options) }));
+  router.use(createOpenApiRouter({ version: options.version, exposure, parts: partsOf(options) }));
   router.use(createHealthRouter({ ...options, identify }));
   const gate = createPageGate({ access, logins, identify, exposure, loginPage });
   router.use(createModulesRouter({ modules: options.kindModules ?? [], identify, gate }));

@@ -6,7 +6,6 @@ import type { Access, Principal } from '../../access/access.ts';
 import { HubError } from '../../core/error.ts';
 import type { TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
-import type { HubLimits } from '../../limits/hub-limits.ts';
 import { networkOf } from '../../limits/network.ts';
 import { Stuck } from '../../limits/stuck.ts';
 import type { Sessions } from '../../session/sessions.ts';
@@ -32,7 +31,14 @@ export interface EventsOptions {
   readonly sessions: Sessions;
   readonly access: Access;
   readonly exposure: Exposure;
-  readonly limits: Pick<HubLimits, 'topicLevels' | 'filtersAtOnce' | 'bufferedBytes' | 'stuckSeconds'>;
+  readonly limits: {
+    readonly topicLevels: number;
+    readonly filtersAtOnce: number;
+    /** With more unsent bytes than this a client's buffer is full. */
+    readonly bufferedBytes: number;
+    /** How long a client may take nothing then, seconds. */
+    readonly stuckSeconds: number;
+  };
   readonly counters: HttpCounters;
   /** The hub's clock, milliseconds. */
   readonly now: () => number;

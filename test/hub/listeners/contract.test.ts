@@ -34,7 +34,7 @@ function openPages(access: Access, trustedProxies: readonly string[] = []): Page
   const exposure = new Exposure({ isLoopbackOnly: true, trustedProxies });
   const readiness = { reason: undefined };
   const parts = { ...createParts(), access, readiness, metrics, exposure };
-  return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere' });
+  return new PagesListener({ ...parts, limits, pagesFolder: '/nowhere', version: '1.2.3' });
 }
 
 describe('a listener for MQTT over TCP', () => {

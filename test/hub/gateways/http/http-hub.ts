@@ -71,7 +71,7 @@ export async function openHttpHub(
     limits: streamLimits,
     now: hub.now,
   });
-  const parts = { hub, readiness, metrics, exposure, log, access, counters, eventStreams };
+  const parts = { hub, readiness, metrics, exposure, log, access, counters, eventStreams, version: '1.2.3' };
   const server = createServer(createHttpApp({ ...parts, payloadBytes: 1_000, topicLevels: 8, pagesFolder }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

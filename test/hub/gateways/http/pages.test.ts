@@ -35,6 +35,7 @@ beforeAll(async () => {
       metrics: { contentType: 'text/plain', text: async () => '' },
       exposure: new Exposure({ isLoopbackOnly: true }),
       log: pino({ level: 'silent' }),
+      version: '1.2.3',
       payloadBytes: 1_000,
       topicLevels: 8,
       pagesFolder: folder,
