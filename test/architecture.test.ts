@@ -71,6 +71,7 @@ const PARTS: readonly Part[] = [
       'hub/access',
       'hub/limits',
       'hub/gateways',
+      'devices/facts',
     ],
     packages: ['node:', 'pino', 'rxjs', 'express', 'express-static-gzip', 'helmet', 'zod'],
   },

@@ -9,17 +9,20 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/history.ts';
+import { SearchQueue } from '../../session/search-queue.ts';
+import { createAsyncApiRouter } from './asyncapi.ts';
 import { shareWithOrigins } from './cors.ts';
 import type { EventStreams } from './events.ts';
 import type { Exposure } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
 import { createHistoryRouter } from './history.ts';
 import { createLinksRouter } from './links.ts';
-import { createListsRouter, type ListsOptions } from './lists.ts';
+import { createListsRouter } from './lists.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createModulesRouter, type KindModules } from './modules.ts';
 import { createOpenApiRouter, type Part, pathsOf } from './openapi.ts';
@@ -32,7 +35,6 @@ import { createWwwRouter } from './www.ts';
 
 export interface HttpAppOptions
   extends Omit<TopicsOptions, 'identify' | 'counters'>,
-    Pick<ListsOptions, 'scheduler'>,
     Omit<HealthOptions, 'identify'> {
   readonly counters?: HttpCounters;
   /** Default: everyone is accepted. */
@@ -50,6 +52,8 @@ export interface HttpAppOptions
   readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
   readonly onLetIn?: (response: ServerResponse) => void;
+  /** Divides long searches into turns. Default: real time. */
+  readonly scheduler?: SchedulerLike;
   /** Pinhub's version, as the description of REST names it. */
   readonly version: string;
   /** The folder of the built pages. */
@@ -104,7 +108,9 @@ function createRouter(
 ): Router {
   const { pagesFolder, access, logins, loginPage, links, history, exposure } = options;
   const router = express.Router();
-  router.use('/api', createListsRouter({ ...options, identify }));
+  const searches = new SearchQueue(options.scheduler ?? asyncScheduler, options.hub.now);
+  router.use('/api', createListsRouter({ ...options, identify, searches }));
+  router.use(createAsyncApiRouter({ ...options, identify, searches }));
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   if (options.eventStreams) router.use('/api', options.eventStreams.createRouter(identify));

@@ -1,14 +1,19 @@
 import { type Request, type Response, Router } from 'express';
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import { untilSafe } from '../../core/journal.ts';
 import { Message, type Qos } from '../../core/message.ts';
-import { SearchQueue, search } from '../../session/search-queue.ts';
+import { type SearchQueue, search } from '../../session/search-queue.ts';
 import { type Device, describeDevice, isDescription } from './device-list.ts';
 import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
-import { findPage, parseFilter, parsePageQuery, type RetainedPage } from './retained-pages.ts';
+import {
+  findPage,
+  type PageQuery,
+  parseFilter,
+  parsePageQuery,
+  type RetainedPage,
+} from './retained-pages.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
 export interface ListsOptions {
@@ -16,8 +21,8 @@ export interface ListsOptions {
   readonly topicLevels: number;
   readonly identify: Identify;
   readonly counters: HttpCounters;
-  /** Divides long searches into turns. Default: real time. */
-  readonly scheduler?: SchedulerLike;
+  /** Divides long searches into turns. */
+  readonly searches: SearchQueue;
 }
 
 /** A retained message, as lists and events show it. */
@@ -44,8 +49,7 @@ interface Clearing {
  * `GET /devices?after&limit` answers with a page of devices. Mount it under `/api`.
  */
 export function createListsRouter(options: ListsOptions): Router {
-  const { hub, topicLevels, identify, counters, scheduler = asyncScheduler } = options;
-  const searches = new SearchQueue(scheduler, hub.now);
+  const { hub, topicLevels, identify, counters, searches } = options;
   const router = Router({ strict: true });
 
   router.get('/topics', async (request, response) => {
@@ -67,7 +71,7 @@ export function createListsRouter(options: ListsOptions): Router {
 
   router.get('/devices', async (request, response) => {
     const visitor = await identify(request);
-    const steps = findDevices(hub, request, isReadableBy(visitor));
+    const steps = findDevices(hub, parsePageQuery(request), isReadableBy(visitor));
     const { page, devices } = await search(searches, steps, untilClosed(response));
     sendPage(response, page, { devices });
   });
@@ -94,13 +98,13 @@ export function describeMessage(message: Message, now: number): TopicEntry {
 type Predicate = (message: Message) => boolean;
 
 /** Asks for each message: rights may be lost during a long search. */
-function isReadableBy(visitor: Visitor): Predicate {
+export function isReadableBy(visitor: Visitor): Predicate {
   return ({ topic }) => visitor.rights().mayRead(topic);
 }
 
-function* findDevices(hub: Hub, request: Request, isReadable: Predicate) {
+/** A page of devices, `after` one of them. */
+export function* findDevices(hub: Hub, query: PageQuery, isReadable: Predicate) {
   const isWanted: Predicate = (message) => isDescription(message) && isReadable(message);
-  const query = parsePageQuery(request);
   const after = query.after === '' ? '' : `${query.after}/info`;
   const page = yield* findPage(hub, '#', { ...query, after }, isWanted);
   const devices: Device[] = [];
@@ -150,7 +154,7 @@ function toStrings(query: Request['query']): Record<string, string> {
 }
 
 /** Aborted when nobody waits for the answer any more. */
-function untilClosed(response: Response): AbortSignal {
+export function untilClosed(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort(new HubError('session/closed', 'the request has ended')));
   return controller.signal;

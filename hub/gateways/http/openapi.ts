@@ -145,6 +145,12 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/asyncapi.json',
+    summary: 'The topics of the devices, by AsyncAPI 3.0, as far as these describe their properties.',
+    answer: { [JSON_TYPE]: undefined },
+  },
+  {
+    method: 'get',
     path: '/healthz',
     summary: 'Whether the process runs.',
     isPublic: true,
