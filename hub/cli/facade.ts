@@ -1,9 +1,10 @@
 import type { Pins } from '../../devices/index.ts';
 import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
+import type { Address } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
-import { toHubError } from '../core/error.ts';
+import { HubError, toHubError } from '../core/error.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
@@ -18,6 +19,21 @@ export interface Facade {
 /** Whether pigpiod is to stand in front of real pins: only if its port was given, as the board costs them steps of light. */
 export function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
   return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
+}
+
+/** This machine, as PIGPIO_ADDR may name it. */
+const THIS_MACHINE: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+
+/** A driver that finds our own pigpiod would wait for itself. Throws `option/invalid`. */
+export function assertOtherPort(
+  pigpiodPort: number | undefined,
+  { driver }: Pick<Pins, 'driver'>,
+  { hosts, port }: Address,
+): void {
+  const isHere = hosts.some((host) => THIS_MACHINE.includes(host));
+  if (driver !== 'pigpiod' || port !== pigpiodPort || !isHere) return;
+  const where = `--pigpiod-port ${port} is where the driver pigpiod looks for its pigpiod`;
+  throw new HubError('option/invalid', `${where}; another is needed`);
 }
 
 /** Puts a board in front of the pins of a driver, so that devices and programs for pigpio share them. */

@@ -20,7 +20,7 @@ import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
-import { openFacade, wantsFacade } from './facade.ts';
+import { assertOtherPort, openFacade, wantsFacade } from './facade.ts';
 import type { StartOptions } from './options.ts';
 import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
@@ -41,17 +41,20 @@ export async function openPins(
   const { closers } = scope;
   const board = new Board();
   const virtual = () => createVirtualPins(board);
+  const daemon = pigpiodAddress(process.env);
   const drivers = driversOf(plugins, {
     virtual,
-    pigpiod: pigpiodAddress(process.env),
+    pigpiod: daemon,
     rgpiod: rgpiodAddress(process.env),
   });
   const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
+  const isInFront = wantsFacade(options, choice.pins);
+  if (isInFront) assertOtherPort(options.pigpiodPort, choice.pins, daemon);
   return {
     board,
     ...choice,
-    ...(wantsFacade(options, choice.pins) && (await openFacade(choice.pins, scope))),
+    ...(isInFront && (await openFacade(choice.pins, scope))),
   };
 }
 

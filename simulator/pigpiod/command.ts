@@ -33,6 +33,8 @@ export interface Command {
   readonly gpio?: 'any' | 'user';
   /** Between what `p2` must be, and the answer where it is not. */
   readonly p2?: { readonly least: number; readonly most: number; readonly failure: number };
+  /** What `run` would refuse for its values alone, 0 if nothing: real pins are not touched for it. */
+  readonly refuse?: (request: Request, daemon: Daemon) => number;
   /**
    * The result: 32 bits, and a failure where negative, unless the command's result has no sign. A promise of it, which never rejects, holds
    * up the connection; the request must be copied before, as it is valid within the call only.

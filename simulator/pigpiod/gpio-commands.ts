@@ -45,7 +45,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       run: done(({ p1, p2 }, { board }) => board.write(p1, levelOf(p2))),
     },
   ],
-  [5, { name: 'PWM', isGated: true, gpio: 'user', run: setDutycycle }],
+  [5, { name: 'PWM', isGated: true, gpio: 'user', refuse: refuseDutycycle, run: setDutycycle }],
   [
     6,
     {
@@ -66,6 +66,7 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
       name: 'SERVO',
       isGated: true,
       gpio: 'user',
+      refuse: refusePulse,
       run: setPulse,
     },
   ],
@@ -94,7 +95,17 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
   ],
   [84, { name: 'GPW', gpio: 'user', run: ({ p1 }, { board }) => board.pulse(p1) ?? Failure.NOT_SERVO_GPIO }],
   [85, { name: 'HC', run: setHardwareClock }],
-  [86, { name: 'HP', extensionBytes: 4, isGated: true, gpio: 'any', run: setHardwarePwm }],
+  [
+    86,
+    {
+      name: 'HP',
+      extensionBytes: 4,
+      isGated: true,
+      gpio: 'any',
+      refuse: refuseHardwarePwm,
+      run: setHardwarePwm,
+    },
+  ],
   [
     97,
     {
@@ -118,16 +129,24 @@ export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
   [103, { name: 'PADG', run: ({ p1 }, { padsMa }) => padsMa[p1] ?? Failure.BAD_PAD }],
 ]);
 
-function setDutycycle({ p1, p2 }: Request, { board }: Daemon): number {
-  if (p2 > board.ownRange(p1)) return Failure.BAD_DUTYCYCLE;
-  board.setDutycycle(p1, p2);
-  return 0;
+function refuseDutycycle({ p1, p2 }: Request, { board }: Daemon): number {
+  return p2 > board.ownRange(p1) ? Failure.BAD_DUTYCYCLE : 0;
 }
 
-function setPulse({ p1, p2 }: Request, { board }: Daemon): number {
-  if (p2 !== 0 && !within(500, 2500)(p2)) return Failure.BAD_PULSEWIDTH;
-  board.setPulse(p1, p2);
-  return 0;
+function setDutycycle(request: Request, daemon: Daemon): number {
+  const failure = refuseDutycycle(request, daemon);
+  if (failure === 0) daemon.board.setDutycycle(request.p1, request.p2);
+  return failure;
+}
+
+function refusePulse({ p2 }: Request): number {
+  return p2 !== 0 && !within(500, 2500)(p2) ? Failure.BAD_PULSEWIDTH : 0;
+}
+
+function setPulse(request: Request, { board }: Daemon): number {
+  const failure = refusePulse(request);
+  if (failure === 0) board.setPulse(request.p1, request.p2);
+  return failure;
 }
 
 /** The GPIO that the mask forbids are left out, and said to have been. */
@@ -148,13 +167,17 @@ function trigger(request: Request, { board }: Daemon, caller: { block(us: number
   return 0;
 }
 
-function setHardwarePwm({ p1, p2: frequencyHz, extension }: Request, { board }: Daemon): number {
-  const dutycycle = extension.getUint32(0, true);
+function refuseHardwarePwm({ p1, p2: frequencyHz, extension }: Request, { board }: Daemon): number {
   if (!pwmPeripheral(p1)) return Failure.NOT_HARDWARE_PWM_GPIO;
-  if (dutycycle > HARDWARE_RANGE) return Failure.BAD_HARDWARE_PWM_DUTY;
-  if (frequencyHz > board.chip.maxPwmHz) return Failure.BAD_HARDWARE_PWM_FREQUENCY;
-  board.setHardwarePwm(p1, frequencyHz, dutycycle);
-  return 0;
+  if (extension.getUint32(0, true) > HARDWARE_RANGE) return Failure.BAD_HARDWARE_PWM_DUTY;
+  return frequencyHz > board.chip.maxPwmHz ? Failure.BAD_HARDWARE_PWM_FREQUENCY : 0;
+}
+
+function setHardwarePwm(request: Request, daemon: Daemon): number {
+  const failure = refuseHardwarePwm(request, daemon);
+  const { p1, p2: frequencyHz, extension } = request;
+  if (failure === 0) daemon.board.setHardwarePwm(p1, frequencyHz, extension.getUint32(0, true));
+  return failure;
 }
 
 function setHardwareClock({ p1, p2: frequencyHz }: Request, { board }: Daemon): number {

@@ -49,6 +49,11 @@ export class Notifier {
     return this.#handles.filter((handle) => handle !== undefined).length;
   }
 
+  /** What is open at a number: another object each time that it is opened. */
+  opened(number: number): object | undefined {
+    return this.#handles[number];
+  }
+
   /** NOIB: a handle bound to a connection, in place of any that it had; `NO_HANDLE` where all are taken. */
   open(sink: ReportSink): number {
     const number = this.#handles.indexOf(undefined);

@@ -2,12 +2,14 @@ import { HubError, toHubError } from '../../hub/core/error.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import type { OutputNeed, RealOutput } from '../mirror/real-output.ts';
 import type { Caller, Command, Request } from './command.ts';
+import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 
 /** A command with what the virtual Pi does for it. */
 interface Call {
   readonly request: Request;
   readonly caller: Caller;
+  readonly daemon: Daemon;
   /** Does it to the board. Returns the result. */
   readonly run: () => number | Promise<number>;
 }
@@ -56,8 +58,10 @@ export function realPinCommands(
 
 function handled(mirror: Mirror, command: Command, handler: Handler): Command {
   const run: Command['run'] = (request, daemon, caller) => {
+    const failure = command.refuse?.(request, daemon) ?? 0;
+    if (failure !== 0) return failure;
     const copy = copyOf(request);
-    const call = { request: copy, caller, run: () => command.run(copy, daemon, caller) };
+    const call = { request: copy, caller, daemon, run: () => command.run(copy, daemon, caller) };
     return handler(call).catch((error) => {
       // Pins tell of their own errors, all of which are of this class. What is left is a bug.
       if (!(error instanceof HubError)) mirror.report(toHubError(error));
@@ -144,9 +148,14 @@ async function writeBits(mirror: Mirror, { request: { p1: bits }, run }: Call): 
 }
 
 /** NB: the pins are claimed first, so that the levels to which the next report is compared are right. */
-async function watch(mirror: Mirror, { request: { p2: bits }, run }: Call): Promise<number> {
+async function watch(mirror: Mirror, { request, daemon: { notifier }, run }: Call): Promise<number> {
+  const { p1: handle, p2: bits } = request;
+  const opened = notifier.opened(handle);
+  if (!opened) return Failure.BAD_HANDLE;
   const gpios = permitted(mirror, bits);
   const areRead = await readAll(mirror, gpios);
+  // Its reader may have left meanwhile, and the handle be another's.
+  if (notifier.opened(handle) !== opened) return Failure.BAD_HANDLE;
   const result = await run();
   const isWhole = areRead && gpios.length === gpiosOf(bits).length;
   return result === 0 && !isWhole ? Failure.SOME_PERMITTED : result;

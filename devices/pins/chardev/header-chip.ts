@@ -53,9 +53,14 @@ export class HeaderChip {
     this.#fd = fd;
   }
 
+  /** Throws `driver/failed`. */
   lineInfo(gpio: number): LineInfo {
     const bytes = encodeLineInfo(gpio);
-    this.#calls.ioctl(this.#fd, IOCTL.GET_LINEINFO, bytes);
+    try {
+      this.#calls.ioctl(this.#fd, IOCTL.GET_LINEINFO, bytes);
+    } catch (cause) {
+      throw refused(gpio, cause);
+    }
     return decodeLineInfo(bytes);
   }
 

@@ -2,40 +2,52 @@ import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
 import type { PwmChannel } from './pwm-channels.ts';
-import type { PwmTiming } from './pwm-timing.ts';
+import { type PwmTiming, parseNs } from './pwm-timing.ts';
 import type { Attribute, SysfsFiles } from './sysfs-files.ts';
 
 /** How long udev may take to hand a new channel to the group gpio, and how often to look, milliseconds. */
 const UDEV_MS = 10_000;
 const LOOK_MS = 50;
 
+/** `period`, `duty_cycle` and `enable` of a channel. */
+type Attributes = readonly [period: Attribute, duty: Attribute, enable: Attribute];
+
 /** The files of one exported channel. They stay open, so that a change is three writes at most. */
 export class ChannelFiles {
-  readonly #period: Attribute;
-  readonly #duty: Attribute;
-  readonly #enable: Attribute;
+  readonly #open: () => Promise<Attributes>;
+  #attributes: Attributes;
+  #isClosed = false;
 
-  private constructor(period: Attribute, duty: Attribute, enable: Attribute) {
-    this.#period = period;
-    this.#duty = duty;
-    this.#enable = enable;
+  private constructor(open: () => Promise<Attributes>, attributes: Attributes) {
+    this.#open = open;
+    this.#attributes = attributes;
   }
 
   /** Exports a channel, or takes it over from another program. Rejects with `pin/in-use` or `driver/unavailable`. */
   static async open(files: SysfsFiles, channel: PwmChannel, scheduler: SchedulerLike): Promise<ChannelFiles> {
-    const folder = `${channel.chip}/pwm${channel.number}`;
-    if (!(await exists(files, folder))) await exportChannel(files, channel, folder);
-    // A block and a timer have registers; the PIO is another processor, which is asked by messages and may be slow to answer.
-    const isPrompt = channel.kind !== 'pio';
-    const attempt = (path: string) => files.open(path, { isPrompt });
-    const open = (name: string) => openWhenPermitted(attempt, `${folder}/${name}`, scheduler);
-    return new ChannelFiles(await open('period'), await open('duty_cycle'), await open('enable'));
+    const open = () => openAttributes(files, channel, scheduler);
+    return new ChannelFiles(open, await open());
   }
 
   async read(): Promise<PwmTiming> {
-    const attributes = [this.#period, this.#duty, this.#enable];
-    const [period, duty, enable] = await Promise.all(attributes.map((attribute) => attribute.read()));
-    return { periodNs: Number(period), dutyNs: Number(duty), isEnabled: enable === '1' };
+    const texts = this.#attributes.map((attribute) => attribute.read());
+    const [period = '', duty = '', enable] = await Promise.all(texts);
+    return { periodNs: parseNs(period), dutyNs: parseNs(duty), isEnabled: enable === '1' };
+  }
+
+  /**
+   * Does something with the files. Where another program has unexported the channel, whose open files are dead from then on, it is exported
+   * again, `restore` brings it to where it was, and it is done once more. Rejects with the kernel's error, or as `open` does.
+   */
+  async revived<T>(action: () => Promise<T>, restore: () => Promise<unknown> = async () => {}): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (errnoOf(error) !== 'ENODEV' || this.#isClosed) throw error;
+      await this.#reopen();
+    }
+    await restore();
+    return action();
   }
 
   /** Makes the channel do what is wanted, without a dark moment. Rejects with the kernel's error. */
@@ -51,20 +63,61 @@ export class ChannelFiles {
 
   /** Closes the files only. To unexport the channel would end its light with some kernels. */
   async close(): Promise<void> {
-    await Promise.all([this.#period.close(), this.#duty.close(), this.#enable.close()]);
+    this.#isClosed = true;
+    await closeAll(this.#attributes);
+  }
+
+  async #reopen(): Promise<void> {
+    const dead = this.#attributes;
+    const fresh = await this.#open();
+    if (this.#isClosed) {
+      await closeAll(fresh);
+      throw new HubError('driver/unavailable', 'the driver was closed');
+    }
+    this.#attributes = fresh;
+    await closeAll(dead);
   }
 
   /** The kernel refuses a duty that is longer than the period; old kernels refuse everything before the first period. */
   async #apply({ periodNs, dutyNs }: PwmTiming): Promise<void> {
     const present = await this.read();
-    const period = [this.#period, present.periodNs, periodNs] as const;
-    const duty = [this.#duty, present.dutyNs, dutyNs] as const;
+    const [periodFile, dutyFile, enableFile] = this.#attributes;
+    const period = [periodFile, present.periodNs, periodNs] as const;
+    const duty = [dutyFile, present.dutyNs, dutyNs] as const;
     const order = periodNs >= present.periodNs ? [period, duty] : [duty, period];
     for (const [attribute, before, after] of order) {
       if (before !== after) await attribute.write(String(after));
     }
-    if (!present.isEnabled) await this.#enable.write('1');
+    if (!present.isEnabled) await enableFile.write('1');
   }
+}
+
+async function openAttributes(
+  files: SysfsFiles,
+  channel: PwmChannel,
+  scheduler: SchedulerLike,
+): Promise<Attributes> {
+  const folder = `${channel.chip}/pwm${channel.number}`;
+  if (!(await exists(files, folder))) await exportChannel(files, channel, folder);
+  // A block and a timer have registers; the PIO is another processor, which is asked by messages and may be slow to answer.
+  const isPrompt = channel.kind !== 'pio';
+  const attempt = (path: string) => files.open(path, { isPrompt });
+  const opened: Attribute[] = [];
+  const open = async (name: string) => {
+    const attribute = await openWhenPermitted(attempt, `${folder}/${name}`, scheduler);
+    opened.push(attribute);
+    return attribute;
+  };
+  try {
+    return [await open('period'), await open('duty_cycle'), await open('enable')];
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(attributes: readonly Attribute[]): Promise<void> {
+  await Promise.all(attributes.map((attribute) => attribute.close()));
 }
 
 async function exists(files: SysfsFiles, folder: string): Promise<boolean> {
@@ -121,11 +174,18 @@ async function openWhenPermitted(
     try {
       return await open(path);
     } catch (cause) {
-      if (!isTransient(cause)) throw new HubError('driver/unavailable', `cannot open ${path}`, { cause });
-      if (scheduler.now() >= deadline) throw notPermitted(path, cause);
+      if (!isTransient(cause)) throw cannotOpen(path, cause);
+      if (scheduler.now() >= deadline) {
+        throw errnoOf(cause) === 'ENOENT' ? cannotOpen(path, cause) : notPermitted(path, cause);
+      }
     }
     await firstValueFrom(timer(LOOK_MS, scheduler));
   }
+}
+
+function cannotOpen(path: string, cause: unknown): HubError {
+  const reason = errnoOf(cause) ?? String(cause);
+  return new HubError('driver/unavailable', `cannot open ${path}: ${reason}`, { cause });
 }
 
 function isTransient(error: unknown): boolean {

@@ -7,7 +7,7 @@ import type { LinuxOptions } from './create-linux-pins.ts';
 import { overlayFor } from './pi.ts';
 import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
-import { stateOf } from './pwm-timing.ts';
+import { parseNs, stateOf } from './pwm-timing.ts';
 import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
 import { isFound, type Ways, withWays } from './ways.ts';
 
@@ -70,8 +70,10 @@ async function readRow(gpio: number, { files, board, ways }: Surroundings): Prom
 }
 
 async function readState(files: SysfsFiles, channel: PwmChannel): Promise<PwmState | undefined> {
-  const read = async (name: string) =>
-    Number(new TextDecoder().decode(await files.read(`${channel.chip}/pwm${channel.number}/${name}`)));
+  const read = async (name: string) => {
+    const bytes = await files.read(`${channel.chip}/pwm${channel.number}/${name}`);
+    return parseNs(new TextDecoder().decode(bytes).trim());
+  };
   try {
     const [periodNs, dutyNs, enable] = [await read('period'), await read('duty_cycle'), await read('enable')];
     return stateOf({ periodNs, dutyNs, isEnabled: enable === 1 }, channel, 0);

@@ -80,8 +80,9 @@ async function blockChannels(files: SysfsFiles, chip: string, wiring: Wiring): P
   const node = `${chip}/device/of_node`;
   const phandles = await readCells(files, `${node}/pinctrl-0`);
   if (phandles.length === 0) return [];
-  const [clockHz = DEFAULT_CLOCK_HZ] = await readCells(files, `${node}/assigned-clock-rates`);
-  const resolutionNs = 1e9 / clockHz;
+  // A rate of 0 leaves the clock as it is.
+  const [clockHz = 0] = await readCells(files, `${node}/assigned-clock-rates`);
+  const resolutionNs = 1e9 / (clockHz || DEFAULT_CLOCK_HZ);
   const limits = { resolutionNs, minPeriodNs: Math.ceil(resolutionNs * MIN_STEPS), maxPeriodNs: LONGEST_NS };
   const groups = await readPinGroups(files);
   const gpios = phandles.flatMap((phandle) => groups.get(phandle) ?? []);

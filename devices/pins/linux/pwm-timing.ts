@@ -1,3 +1,4 @@
+import { HubError, quote } from '../../../hub/core/error.ts';
 import type { PwmState } from '../pins.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 
@@ -7,6 +8,12 @@ export interface PwmTiming {
   readonly periodNs: number;
   readonly dutyNs: number;
   readonly isEnabled: boolean;
+}
+
+/** A number as the kernel prints it. Throws `driver/failed` for any other text. */
+export function parseNs(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new HubError('driver/failed', `the kernel says ${quote(text)} where a number of ns was due`);
 }
 
 type Limits = Pick<PwmChannel, 'resolutionNs' | 'minPeriodNs' | 'maxPeriodNs'>;

@@ -67,14 +67,18 @@ function attributeOf(handle: FileHandle): Attribute {
 }
 
 function promptAttributeOf(handle: FileHandle): Attribute {
-  const { fd } = handle;
+  // Its number belongs to another file once this one is closed.
+  const openFd = () => {
+    if (handle.fd === -1) throw Object.assign(new Error('EBADF, the file is closed'), { code: 'EBADF' });
+    return handle.fd;
+  };
   const room = Buffer.alloc(LINE_BYTES);
   return {
     async read() {
-      return room.toString('latin1', 0, readSync(fd, room, 0, LINE_BYTES, 0)).trim();
+      return room.toString('latin1', 0, readSync(openFd(), room, 0, LINE_BYTES, 0)).trim();
     },
     async write(text) {
-      writeSync(fd, text, 0);
+      writeSync(openFd(), text, 0);
     },
     close: () => handle.close(),
   };

@@ -49,7 +49,8 @@ export class SysfsPwmPin implements PwmPin {
     files: ChannelFiles,
     options: SysfsPwmPinOptions,
   ): Promise<SysfsPwmPin> {
-    return new SysfsPwmPin(channel, files, options, await files.read());
+    const timing = files.revived(() => files.read()).catch((cause) => refuse(channel.gpio, cause));
+    return new SysfsPwmPin(channel, files, options, await timing);
   }
 
   private constructor(
@@ -71,7 +72,7 @@ export class SysfsPwmPin implements PwmPin {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       if (!(dutyPercent >= 0 && dutyPercent <= 100))
         throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
       const { periodNs } = await this.#read();
@@ -80,7 +81,7 @@ export class SysfsPwmPin implements PwmPin {
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       if (!(frequencyHz >= 0))
         throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
       await this.#read();
@@ -124,6 +125,16 @@ export class SysfsPwmPin implements PwmPin {
     return state;
   }
 
+  #change(action: () => Promise<PwmState>): Promise<PwmState> {
+    return this.#inTurn(() => this.#files.revived(action, () => this.#restore()));
+  }
+
+  /** Has a channel that is new do what was last asked for. */
+  async #restore(): Promise<void> {
+    const periodNs = periodOf(this.#state.value.frequencyHz || DEFAULT_HZ, this.#channel);
+    if (this.#asked) await this.#write(this.#asked.percent, periodNs);
+  }
+
   /** The next write reports a failure. */
   #poll(): Observable<unknown> {
     return defer(() => this.#inTurn(() => this.#read())).pipe(catchError(() => EMPTY));
@@ -133,14 +144,14 @@ export class SysfsPwmPin implements PwmPin {
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     if (this.#isReleased)
       return Promise.reject(new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`));
-    const result = this.#last.then(action).catch((cause) => this.#refuse(cause));
+    const result = this.#last.then(action).catch((cause) => refuse(this.gpio, cause));
     this.#last = result.catch(() => undefined); // The caller hears of the failure.
     return result;
   }
+}
 
-  #refuse(cause: unknown): never {
-    if (cause instanceof HubError) throw cause;
-    const reason = errnoOf(cause) ?? String(cause);
-    throw new HubError('driver/failed', `the kernel refused PWM on GPIO ${this.gpio}: ${reason}`, { cause });
-  }
+function refuse(gpio: number, cause: unknown): never {
+  if (cause instanceof HubError) throw cause;
+  const reason = errnoOf(cause) ?? String(cause);
+  throw new HubError('driver/failed', `the kernel refused PWM on GPIO ${gpio}: ${reason}`, { cause });
 }

@@ -1,11 +1,19 @@
+import { HubError } from '../../../hub/core/error.ts';
 import type { LineInfo } from '../line-info.ts';
 
 /** Flags of the kernel's GPIO ABI, as rgpiod hands them on. */
 const USED = 1;
 const OUTPUT = 2;
 
-/** The answer to GIL: number, flags, and two texts of 32 bytes, name and user. */
+/** What the answer to GIL has: number, flags, and two texts of 32 bytes, name and user. */
+const LINE_INFO_BYTES = 72;
+
+/** Throws `driver/failed` if the answer is too short. */
 export function decodeLineInfo(data: Uint8Array): LineInfo {
+  if (data.length < LINE_INFO_BYTES) {
+    const what = `in ${data.length} bytes; ${LINE_INFO_BYTES} were due`;
+    throw new HubError('driver/failed', `rgpiod told of a line ${what}`);
+  }
   const flags = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(4, true);
   return { isUsed: (flags & USED) !== 0, isOutput: (flags & OUTPUT) !== 0, user: textAt(data, 40) };
 }

@@ -53,13 +53,14 @@ export class RgpiodSource implements PinSource {
     });
     const pin = new RgpiodInputPin(options, lease);
     this.#inputs.set(gpio, pin);
+    this.#lines.delete(gpio); // rgpiod frees an output of ours for the input, and ends its PWM.
     try {
       await pin.setUp(session);
     } catch (error) {
-      this.#inputs.delete(gpio);
+      // It may have been claimed before a part was refused. The first error says why.
+      await this.#freeInput(gpio).catch(() => undefined);
       throw error;
     }
-    this.#lines.delete(gpio); // rgpiod has freed an output of ours for the input, and ended its PWM.
     return pin;
   }
 

@@ -87,6 +87,48 @@ describe('pigpiod in front of real pins', () => {
     await others.pwm(21, 'other');
   });
 
+  it('leaves a real input alone where a command is refused for its values', async () => {
+    const { driver, connect } = createMirrorBench();
+    const script = connect();
+    await script.request([3, 18]);
+    driver.asked.length = 0;
+    expect(
+      await script.request(
+        [5, 18, 256],
+        [8, 18, 400],
+        [86, 18, 1000, words(2_000_000)],
+        [86, 18, 4_000_000_000, words(500_000)],
+        [86, 17, 1000, words(500_000)],
+      ),
+    ).toEqual([-8, -7, -97, -96, -95]);
+    expect(driver.asked).toEqual([]);
+  });
+
+  it.each([5, 31, 32, 0xffffffff])('claims nothing for handle %d, which is not open', async (handle) => {
+    const { driver, connect } = createMirrorBench();
+    expect(await connect().request([19, handle, 0xffffffff])).toEqual([-25]);
+    expect(driver.asked).toEqual([]);
+  });
+
+  it('does not watch for the next client to get a handle that was closed meanwhile', async () => {
+    const held: (() => void)[] = [];
+    const begin = () => new Promise<void>((resolve) => held.push(resolve));
+    const { clock, real, connect } = createMirrorBench({ begin });
+    const [script, gone] = [connect(), connect()];
+    const [handle = -1] = gone.ask([99]);
+    const answer = script.request([19, handle, 1 << 23]);
+    gone.connection.close();
+    const next = connect();
+    expect(next.ask([99])).toEqual([handle]);
+    next.sent.length = 0;
+    const pushing = setInterval(() => held.shift()?.());
+    expect(await answer).toEqual([-25]);
+    clearInterval(pushing);
+    real.wire(23, 1);
+    clock.advance(2000);
+    expect(next.reports()).toEqual([]);
+  });
+
   it('reports the edges of a real input, and filters with the driver', async () => {
     const { clock, real, driver, connect } = createMirrorBench();
     const [script, reader] = [connect(), connect()];

@@ -25,6 +25,16 @@ function open(setting: MemoryGpioOptions = {}, options: ChardevOptions = {}): Op
 
 const onReleased = () => {};
 
+test('a line of which the kernel tells nothing is refused with the reason', async () => {
+  const { gpio, source } = open();
+  await source.input(23, {}, onReleased);
+  gpio.ioctl = () => {
+    throw Object.assign(new Error('ENODEV'), { code: 'ENODEV' });
+  };
+  const refusal = { code: 'driver/failed', message: 'the kernel refused GPIO 21 with ENODEV' };
+  await expect(source.output(21, onReleased)).rejects.toMatchObject(refusal);
+});
+
 describe('an input', () => {
   test('has its resistor and debounce set', async () => {
     const { gpio, source } = open();

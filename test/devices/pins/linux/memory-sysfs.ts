@@ -26,8 +26,12 @@ export interface MemorySysfsOptions {
   readonly tree?: Readonly<Record<string, Uint8Array>>;
   /** Makes every write to `export` fail. */
   readonly exportError?: string;
+  /** Makes the next write to `export` fail with what it returns. */
+  readonly exportFault?: () => string | undefined;
   /** How often each attribute of a new channel may not be opened yet, as udev has not run. */
   readonly deniedOpens?: number;
+  /** Makes attributes fail to open, by name, with an error's code. */
+  readonly openErrors?: Readonly<Record<string, string>>;
 }
 
 /** An accepted write, and the state of the channel after it. */
@@ -50,6 +54,10 @@ export interface MemorySysfs extends SysfsFiles {
   /** How many attributes are open. */
   readonly openFiles: number;
   state(channel: string): ChannelState;
+  /** Takes a channel away, as another program does that unexports it: files that are open now are dead for ever. */
+  remove(channel: string): void;
+  /** Has all attributes of this name read as a text, or fail with an error's code. */
+  corrupt(name: string, fault: { readonly text?: string; readonly errno?: string }): void;
   /** Does something just before the driver's next write. */
   beforeNextWrite(action: () => Promise<void>): void;
 }
@@ -71,17 +79,21 @@ export function cells(...all: number[]): Uint8Array {
 }
 
 export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
-  const { generation = '6.12', chips, exportError, deniedOpens = 0 } = options;
+  const { generation = '6.12', chips, exportError, exportFault, deniedOpens = 0, openErrors = {} } = options;
   const properties = propertiesOf(options);
   const channels = new Map<string, ChannelState>();
   const denials = new Map<string, number>();
+  /** How often each channel was taken away. */
+  const removals = new Map<string, number>();
+  const corrupted = new Map<string, { readonly text?: string; readonly errno?: string }>();
   const writes: Write[] = [];
   const refusals: string[] = [];
   let openFiles = 0;
   let intrude: (() => Promise<void>) | undefined;
 
   const exportChannel = (chip: MemoryChip, text: string) => {
-    if (exportError) throw kernelError(exportError);
+    const fault = exportError ?? exportFault?.();
+    if (fault !== undefined) throw kernelError(fault);
     const number = parse(text);
     const channel = `${chip.name}/${number}`;
     if (number >= chip.npwm) throw kernelError('ENODEV');
@@ -101,18 +113,30 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
     }
   };
 
-  const attributeAt = (place: Place): Attribute => ({
-    read: async () => printed(channels.get(place.channel) ?? UNUSED, place.name),
-    async write(text) {
-      const intrusion = intrude;
-      intrude = undefined;
-      await intrusion?.();
-      change(place, text);
-    },
-    close: async () => {
-      openFiles--;
-    },
-  });
+  const attributeAt = (place: Place): Attribute => {
+    const removed = removals.get(place.channel);
+    const assertThere = () => {
+      if (removals.get(place.channel) !== removed) throw kernelError('ENODEV');
+    };
+    return {
+      async read() {
+        assertThere();
+        const { text, errno } = corrupted.get(place.name) ?? {};
+        if (errno !== undefined) throw kernelError(errno);
+        return text ?? printed(channels.get(place.channel) ?? UNUSED, place.name);
+      },
+      async write(text) {
+        const intrusion = intrude;
+        intrude = undefined;
+        await intrusion?.();
+        assertThere();
+        change(place, text);
+      },
+      close: async () => {
+        openFiles--;
+      },
+    };
+  };
 
   return {
     writes,
@@ -124,6 +148,13 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
       return openFiles;
     },
     state: (channel) => channels.get(channel) ?? UNUSED,
+    remove(channel) {
+      channels.delete(channel);
+      removals.set(channel, (removals.get(channel) ?? 0) + 1);
+    },
+    corrupt(name, fault) {
+      corrupted.set(name, fault);
+    },
     beforeNextWrite(action) {
       intrude = action;
     },
@@ -145,6 +176,7 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
       const denied = denials.get(path) ?? 0;
       denials.set(path, denied + 1);
       if (denied < deniedOpens) throw kernelError('EACCES');
+      if (openErrors[place.name] !== undefined) throw kernelError(openErrors[place.name] ?? '');
       openFiles++;
       return attributeAt(place);
     },

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -26,6 +26,22 @@ test.each([true, false])(
     await attribute.close();
     for (const late of [attribute.read(), attribute.write('0')])
       expect(await late.catch(errnoOf)).toBe('EBADF');
+  },
+);
+
+test.each([true, false])(
+  'an attribute that is closed leaves whatever has its number then alone (prompt: %s)',
+  async (isPrompt) => {
+    const [period, other] = [join(folder, 'period'), join(folder, 'other')];
+    await writeFile(period, '0\n');
+    await writeFile(other, 'precious');
+    const attribute = await REAL_FILES.open(period, { isPrompt });
+    await attribute.close();
+    const handle = await open(other, 'r+');
+    for (const late of [attribute.read(), attribute.write('1250000')])
+      expect(await late.catch(errnoOf)).toBe('EBADF');
+    await handle.close();
+    expect(await readFile(other, 'latin1')).toBe('precious');
   },
 );
 

@@ -5,7 +5,7 @@ import { createSysfsPins } from '../../../../devices/pins/linux/create-linux-pin
 import { findPwmChannels } from '../../../../devices/pins/linux/pwm-channels.ts';
 import type { SysfsSourceOptions } from '../../../../devices/pins/linux/sysfs-source.ts';
 import type { Pins } from '../../../../devices/pins/pins.ts';
-import { createMemorySysfs, type MemorySysfs, type MemorySysfsOptions } from './memory-sysfs.ts';
+import { cells, createMemorySysfs, type MemorySysfs, type MemorySysfsOptions } from './memory-sysfs.ts';
 import { BCM_CHIP, FAN_CHIP, PI_4, PI_5, pioChip, RP1_CHIP, timerChip } from './pi-trees.ts';
 
 /** GPIO 18 and 19 by the chip's block, GPIO 21 by a timer. */
@@ -231,5 +231,73 @@ describe('a channel', () => {
   test('that the kernel has is in use', async () => {
     const { pins } = await open({ ...PI_4, chips: [{ ...BCM_CHIP, taken: [0] }] });
     await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'pin/in-use' });
+  });
+
+  test('of which one file cannot be opened leaves none open', async () => {
+    const { files, pins } = await open({ ...OVERLAYS, openErrors: { enable: 'EIO' } });
+    const message = 'cannot open /sys/class/pwm/pwmchip0/pwm0/enable: EIO';
+    await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'driver/unavailable', message });
+    expect(files.openFiles).toBe(0);
+  });
+
+  test.each(['banana', '-5', 'NaN', '1e9000'])(
+    'whose period is %j is refused, and stays free',
+    async (text) => {
+      const { files, pins } = await open();
+      files.corrupt('period', { text });
+      const refusal = { code: 'driver/failed', message: expect.stringContaining(`"${text}"`) };
+      await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject(refusal);
+      files.corrupt('period', {});
+      expect(await (await pins.pwm(18, 'led/18')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
+    },
+  );
+
+  test('that cannot be read is refused with the reason', async () => {
+    const { files, pins } = await open();
+    files.corrupt('duty_cycle', { errno: 'EIO' });
+    const message = 'the kernel refused PWM on GPIO 18: EIO';
+    await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'driver/failed', message });
+  });
+
+  test('that another program unexports is exported again with the next change, as it was', async () => {
+    const { files, pins } = await open();
+    const pin = await pins.pwm(18, 'led/18');
+    await pin.setFrequency(100);
+    await pin.setDuty(30);
+    files.remove('pwmchip0/0');
+    expect(await pin.setFrequency(200)).toMatchObject({ dutyPercent: 30, frequencyHz: 200 });
+    files.remove('pwmchip0/0');
+    expect(await pin.setDuty(40)).toMatchObject({ dutyPercent: 40, frequencyHz: 200 });
+    expect(files.state('pwmchip0/0')).toEqual({ periodNs: 5_000_000, dutyNs: 2_000_000, isEnabled: true });
+    expect(files.openFiles).toBe(3);
+    files.remove('pwmchip0/0');
+    await pin.release();
+    expect(await (await pins.pwm(18, 'led/18')).setDuty(50)).toMatchObject({ dutyPercent: 50 });
+    await pins.close();
+    expect(files.openFiles).toBe(0);
+  });
+
+  test('whose overlay is gone says so with each change, until it is back', async () => {
+    let exportError: string | undefined;
+    const { files, pins } = await open({ ...OVERLAYS, exportFault: () => exportError });
+    const pin = await pins.pwm(18, 'led/18');
+    await pin.setDuty(30);
+    exportError = 'ENOENT';
+    files.remove('pwmchip0/0');
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(pin.setDuty(40)).rejects.toMatchObject({ message: expect.stringContaining('ENOENT') });
+    exportError = undefined;
+    expect(await pin.setDuty(50)).toMatchObject({ dutyPercent: 50 });
+    expect(files.openFiles).toBe(3);
+  });
+
+  test('whose clock has no rate in the device tree has the usual one', async () => {
+    const chip = { ...BCM_CHIP, node: { ...BCM_CHIP.node, 'assigned-clock-rates': cells(0) } };
+    const { pins } = await open({ ...PI_4, chips: [chip] });
+    expect(await (await pins.pwm(18, 'led/18')).setDuty(25)).toEqual({
+      dutyPercent: 25,
+      frequencyHz: 800,
+      steps: 12_500,
+    });
   });
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import * as fc from 'fast-check';
 import { filter, firstValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -190,6 +192,42 @@ describe('an input', () => {
       { level: 0, tickUs: 5 },
       { level: 1, tickUs: 8 },
     ]);
+  });
+
+  test('of which a part is refused is given back', async () => {
+    const { board } = daemon;
+    const answer = board.answer.bind(board);
+    board.answer = (socket, name, parameters) =>
+      name === 'GDEB' ? { status: -98 } : answer(socket, name, parameters);
+    await expect(pins.input(23, 'button/23')).rejects.toMatchObject({ code: 'driver/failed' });
+    expect(changes().at(-1)).toBe('GSF 23');
+    board.answer = answer;
+    const pin = await pins.pwm(23, 'led/23');
+    await pin.setDuty(100);
+    expect(light(23)).toBe(100);
+  });
+
+  test.each([
+    ['closes in the middle of an answer', (socket: Socket) => socket.end(Buffer.alloc(9))],
+    ['answers nonsense', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['floods', (socket: Socket) => socket.write(Buffer.alloc(3_000_000))],
+    ['closes at once', (socket: Socket) => socket.destroy()],
+  ])('that %s instead is no rgpiod, and leaves no connection', async (_, answer) => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+      socket.once('data', () => answer(socket));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const address = { hosts: ['127.0.0.1'], port, timeoutMs: 2000 };
+    const none = await createRgpiodPins({ address, retryMs: 60_000 });
+    expect(await firstValueFrom(none.health$)).toMatchObject({ status: 'offline' });
+    await expect(none.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
+    await vi.waitFor(() => expect(sockets.size).toBe(0), PATIENCE);
+    await none.close();
+    server.close();
   });
 
   test('has its edges however the stream is cut', async () => {

@@ -103,6 +103,10 @@ describe('what rgpiod tells', () => {
     expect(decodeLineInfo(data)).toEqual({ isUsed: false, isOutput: false, user: '' });
   });
 
+  test('is refused if it is too short', () => {
+    expect(() => decodeLineInfo(Buffer.alloc(7))).toThrow('rgpiod told of a line in 7 bytes');
+  });
+
   test('of a chip has its label, also if that fills its place', () => {
     expect(decodeChipLabel(Buffer.concat([number(54), text('gpiochip0'), text('pinctrl-rp1')]))).toBe(
       'pinctrl-rp1',
