@@ -13,8 +13,8 @@ import {
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
-import { isSameReading } from '../pigpio/reading.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
+import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
@@ -25,9 +25,6 @@ export interface SysfsPwmPinOptions {
   readonly scheduler: SchedulerLike;
   readonly onReleased: () => void;
 }
-
-/** The frequency of a pin that is given a duty before it ever had a frequency, Hz: pigpio's. */
-const DEFAULT_HZ = 800;
 
 /** A pin that a PWM channel of the kernel drives. Other programs may write to the same files; their values are seen. */
 export class SysfsPwmPin implements PwmPin {
@@ -72,8 +69,7 @@ export class SysfsPwmPin implements PwmPin {
 
   setDuty(dutyPercent: number): Promise<PwmState> {
     return this.#inTurn(async () => {
-      if (!(dutyPercent >= 0 && dutyPercent <= 100))
-        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+      assertDuty(dutyPercent);
       const { periodNs } = await this.#read();
       return this.#write(dutyPercent, periodNs || periodOf(DEFAULT_HZ, this.#channel));
     });
@@ -81,8 +77,7 @@ export class SysfsPwmPin implements PwmPin {
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
     return this.#inTurn(async () => {
-      if (!(frequencyHz >= 0))
-        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+      assertFrequency(frequencyHz);
       await this.#read();
       const percent = this.#wantedPercent();
       this.#askedHz = frequencyHz;
@@ -120,7 +115,7 @@ export class SysfsPwmPin implements PwmPin {
 
   #show(timing: PwmTiming): PwmState {
     const state = stateOf(timing, this.#channel, this.#askedHz);
-    if (!isSameReading(state, this.#state.value)) this.#state.next(state);
+    if (!isSameState(state, this.#state.value)) this.#state.next(state);
     return state;
   }
 

@@ -1,8 +1,7 @@
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
-import { HubError } from '../../../hub/core/error.ts';
 import { inUse } from '../line-info.ts';
-import { isSameReading } from '../pigpio/reading.ts';
 import type { Level, PwmState } from '../pins.ts';
+import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState, UNDRIVEN } from '../pwm-state.ts';
 import type { Request } from './protocol.ts';
 import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';
@@ -20,11 +19,6 @@ interface Hold {
 /** Line flags of an output: none. The level is driven both ways. */
 const PUSH_PULL = 0;
 
-/** The frequency of a pin that is given a duty before it ever had a frequency, Hz: pigpio's. */
-const DEFAULT_HZ = 800;
-
-const UNDRIVEN: PwmState = { dutyPercent: 0, frequencyHz: 0, steps: 1 };
-
 /**
  * One line of the chip that rgpiod drives for us, from the first owner until the driver is closed: rgpiod ends PWM with the claim of a line, so
  * that a light can stay only as long as the line is held. No other program can have it meanwhile.
@@ -33,7 +27,7 @@ export class OutputLine {
   readonly gpio: number;
   readonly #present: PresentSession;
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
-  readonly state$ = this.#state.pipe(distinctUntilChanged(isSameReading));
+  readonly state$ = this.#state.pipe(distinctUntilChanged(isSameState));
   /** The duty that was asked for, as some frequencies have coarser steps. */
   #askedPercent = 0;
   /** What the line was last told to do; nothing before the first write. */
@@ -60,8 +54,7 @@ export class OutputLine {
 
   setDuty(dutyPercent: number): Promise<PwmState> {
     return this.#inTurn(async () => {
-      if (!(dutyPercent >= 0 && dutyPercent <= 100))
-        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+      assertDuty(dutyPercent);
       this.#askedPercent = dutyPercent;
       return this.#want(stateOf(dutyPercent, this.#frequencyHz() || DEFAULT_HZ));
     });
@@ -69,8 +62,7 @@ export class OutputLine {
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
     return this.#inTurn(async () => {
-      if (!(frequencyHz >= 0))
-        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+      assertFrequency(frequencyHz);
       return this.#want(stateOf(this.#askedPercent, clampFrequency(frequencyHz)));
     });
   }
