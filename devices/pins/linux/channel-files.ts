@@ -28,8 +28,18 @@ export class ChannelFiles {
     // A block and a timer have registers; the PIO is another processor, which is asked by messages and may be slow to answer.
     const isPrompt = channel.kind !== 'pio';
     const attempt = (path: string) => files.open(path, { isPrompt });
-    const open = (name: string) => openWhenPermitted(attempt, `${folder}/${name}`, scheduler);
-    return new ChannelFiles(await open('period'), await open('duty_cycle'), await open('enable'));
+    const opened: Attribute[] = [];
+    const open = async (name: string) => {
+      const attribute = await openWhenPermitted(attempt, `${folder}/${name}`, scheduler);
+      opened.push(attribute);
+      return attribute;
+    };
+    try {
+      return new ChannelFiles(await open('period'), await open('duty_cycle'), await open('enable'));
+    } catch (error) {
+      await Promise.all(opened.map((attribute) => attribute.close()));
+      throw error;
+    }
   }
 
   async read(): Promise<PwmTiming> {
