@@ -15,6 +15,7 @@ import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
+import { Turns } from '../turns.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
@@ -38,7 +39,7 @@ export class SysfsPwmPin implements PwmPin {
   #askedHz = 0;
   /** The last duty that was asked for, and the one that it became. */
   #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #isReleased = false;
 
   static async create(
@@ -89,7 +90,7 @@ export class SysfsPwmPin implements PwmPin {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    await this.#last;
+    await this.#turns.ended();
     this.#onReleased();
   }
 
@@ -128,9 +129,7 @@ export class SysfsPwmPin implements PwmPin {
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     if (this.#isReleased)
       return Promise.reject(new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`));
-    const result = this.#last.then(action).catch((cause) => this.#refuse(cause));
-    this.#last = result.catch(() => undefined); // The caller hears of the failure.
-    return result;
+    return this.#turns.take(() => action().catch((cause) => this.#refuse(cause)));
   }
 
   #refuse(cause: unknown): never {

@@ -2,6 +2,7 @@ import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Obse
 import { HubError } from '../../../hub/core/error.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
+import { Turns } from '../turns.ts';
 import { type Command, type Commander, must } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';
@@ -30,7 +31,8 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly #driver: PwmPinDriver;
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   #setting: Setting | undefined;
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  /** Two writes of several commands must not mix. */
+  readonly #turns = new Turns();
   #isReleased = false;
 
   constructor(gpio: number, driver: PwmPinDriver) {
@@ -45,7 +47,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       assertDuty(dutyPercent);
       const range = Math.min(this.#state.value.steps, MAX_RANGE);
       return this.#write(this.#pigpio(), dutyPercent, range);
@@ -53,7 +55,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       assertFrequency(frequencyHz);
       return this.#writeFrequency(this.#pigpio(), frequencyHz, this.#wantedPercent());
     });
@@ -75,7 +77,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
     if (this.#setting === undefined) return;
     const { wantedPercent, given } = this.#setting;
-    await this.#inTurn(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
+    await this.#turns.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
   }
 
   #pigpio(): Commander {
@@ -110,12 +112,5 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(reading);
     this.#setting = { wantedPercent: dutyPercent, given: this.#state.value };
     return this.#setting.given;
-  }
-
-  /** Two writes of several commands must not mix. */
-  #inTurn(write: () => Promise<PwmState>): Promise<PwmState> {
-    const result = this.#lastWrite.then(write);
-    this.#lastWrite = result.catch(() => undefined); // Whoever asked for it hears of the failure.
-    return result;
   }
 }
