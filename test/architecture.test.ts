@@ -18,7 +18,8 @@ const EVERYONE: readonly string[] = [];
 /** The port that every driver of pins has, and what all of them share. */
 const PORT = [
   'devices/pins/pins.ts',
-  'devices/pins/level.ts',
+  'devices/pins/pwm-state.ts',
+  'devices/pins/turns.ts',
   'devices/pins/ownership.ts',
   'devices/pins/virtual-mark.ts',
 ];
@@ -182,7 +183,8 @@ const PARTS: readonly Part[] = [
     packages: ['node:', 'rxjs', 'pigpio'],
   },
   { path: 'devices/pins/pins.ts', mayKnow: [], packages: ['rxjs'] },
-  { path: 'devices/pins/level.ts', mayKnow: ['devices/pins/pins.ts'], packages: [] },
+  { path: 'devices/pins/pwm-state.ts', mayKnow: ['hub/core', 'devices/pins/pins.ts'], packages: [] },
+  { path: 'devices/pins/turns.ts', mayKnow: [], packages: [] },
   { path: 'devices/pins/virtual-mark.ts', mayKnow: [], packages: [] },
   { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
   { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },

@@ -8,7 +8,6 @@ import {
   startWith,
   takeUntil,
 } from 'rxjs';
-import { levelOf } from '../../devices/pins/level.ts';
 import { Ownership } from '../../devices/pins/ownership.ts';
 import type {
   Edge,
@@ -21,6 +20,7 @@ import type {
   PwmPin,
   PwmState,
 } from '../../devices/pins/pins.ts';
+import { assertDuty, assertFrequency, isSameState, levelOf } from '../../devices/pins/pwm-state.ts';
 import { HubError } from '../../hub/core/error.ts';
 import type { Board } from './board.ts';
 import { MAX_USER_GPIO } from './gpios.ts';
@@ -116,12 +116,11 @@ function createPwmPin(board: Board, claim: Claim): PwmPin {
     frequenciesHz: board.frequencies.hz.toReversed(),
     state$: statesOf(board, claim),
     async setDuty(dutyPercent) {
-      if (dutyPercent >= 0 && dutyPercent <= 100) return give(dutyPercent);
-      throw new HubError('driver/failed', `duty cycle ${dutyPercent}: it is a percentage from 0 to 100`);
+      assertDuty(dutyPercent);
+      return give(dutyPercent);
     },
     async setFrequency(frequencyHz) {
-      if (!(frequencyHz >= 0))
-        throw new HubError('driver/failed', `frequency ${frequencyHz}: it is in Hz, from 0`);
+      assertFrequency(frequencyHz);
       const { dutyPercent } = pwmState(board, gpio);
       // Somebody else may have set the duty cycle meanwhile.
       return give(dutyPercent === last.given ? last.wanted : dutyPercent, frequencyHz);
@@ -136,15 +135,6 @@ function pwmState(board: Board, gpio: number): PwmState {
   if (board.mode(gpio) === 'input') return { dutyPercent: 0, frequencyHz: 0, steps };
   const { dutyPercent, frequencyHz } = board.waveform(gpio);
   return { dutyPercent, frequencyHz, steps };
-}
-
-/** Whether a pin does the same in both. */
-export function isSameState(one: PwmState, other: PwmState): boolean {
-  return (
-    one.dutyPercent === other.dutyPercent &&
-    one.frequencyHz === other.frequencyHz &&
-    one.steps === other.steps
-  );
 }
 
 function createInputPin(board: Board, claim: Claim, { pull = 'none', steadyUs = 0 }: InputOptions): InputPin {

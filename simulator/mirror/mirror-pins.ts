@@ -9,7 +9,8 @@ import {
   takeUntil,
 } from 'rxjs';
 import type { InputPin, OutputPin, Pins, PwmPin } from '../../devices/pins/pins.ts';
-import { createVirtualPins, isSameState } from '../board/virtual-pins.ts';
+import { isSameState } from '../../devices/pins/pwm-state.ts';
+import { createVirtualPins } from '../board/virtual-pins.ts';
 import type { Mirror } from './mirror.ts';
 import type { MirroredPin } from './mirrored-pin.ts';
 

@@ -33,12 +33,11 @@ export class Mirror {
     this.healthOf = pins.healthOf?.bind(pins);
     this.#options = { board, pins, onFault };
     this.#subscription.add(board.changes$.subscribe((gpio) => this.#follow(this.pin(gpio))));
-    this.#subscription.add(backOnline(pins.health$).subscribe(() => this.#followAll()));
   }
 
   /** The pin behind a GPIO of the board. */
   pin(gpio: number): MirroredPin {
-    const known = this.#mirrored.get(gpio) ?? new MirroredPin({ gpio, ...this.#options });
+    const known = this.#mirrored.get(gpio) ?? this.#mirrorPin(gpio);
     this.#mirrored.set(gpio, known);
     return known;
   }
@@ -54,9 +53,12 @@ export class Mirror {
     await Promise.all([...this.#mirrored.values()].map((pin) => pin.close()));
   }
 
-  /** What failed while the driver was away. */
-  #followAll(): void {
-    for (const pin of this.#mirrored.values()) this.#follow(pin);
+  /** What failed while its way was away is done when that is back; a driver may have several, and still be online. */
+  #mirrorPin(gpio: number): MirroredPin {
+    const pin = new MirroredPin({ gpio, ...this.#options });
+    const health$ = this.healthOf?.(gpio) ?? this.health$;
+    this.#subscription.add(backOnline(health$).subscribe(() => this.#follow(pin)));
+    return pin;
   }
 
   #follow(pin: MirroredPin): void {

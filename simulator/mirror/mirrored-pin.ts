@@ -1,5 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { InputOptions, Pins } from '../../devices/pins/pins.ts';
+import { Turns } from '../../devices/pins/turns.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import type { Board } from '../board/board.ts';
 import { RealInput } from './real-input.ts';
@@ -40,7 +41,7 @@ export class MirroredPin {
   #listeners = 0;
   #steadyUs = 0;
   readonly #followed = new Subject<void>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** The turn that waits, and will see the board as it is then. */
   #waiting: Promise<void> | undefined;
   #fault: string | undefined;
@@ -132,9 +133,7 @@ export class MirroredPin {
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(action).catch((cause) => this.#fail(cause));
-    this.#last = result.catch(() => undefined); // The caller hears of the failure.
-    return result;
+    return this.#turns.take(() => action().catch((cause) => this.#fail(cause)));
   }
 
   #fail(cause: unknown): never {

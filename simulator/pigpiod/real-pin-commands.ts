@@ -43,9 +43,10 @@ export function realPinCommands(
   mirror: Mirror,
   virtual: ReadonlyMap<number, Command>,
 ): ReadonlyMap<number, Command> {
-  const real = [...handlersOf(mirror)].flatMap(([number, handler]): [number, Command][] => {
-    const command = virtual.get(number);
-    return command ? [[number, handled(mirror, command, handler)]] : [];
+  const handlers = handlersOf(mirror);
+  const real = [...virtual].flatMap(([number, command]): [number, Command][] => {
+    const handler = handlers.get(command.name);
+    return handler ? [[number, handled(mirror, command, handler)]] : [];
   });
   const impossible = IMPOSSIBLE.map(([name, number, failure]): [number, Command] => [
     number,
@@ -79,28 +80,29 @@ function copyOf({ command, p1, p2, extensionBytes, extension }: Request): Reques
   return { command, p1, p2, extensionBytes, extension: copy };
 }
 
-function handlersOf(mirror: Mirror): Map<number, Handler> {
+/** By the command's name. */
+function handlersOf(mirror: Mirror): ReadonlyMap<string, Handler> {
   const inputs = new ClientInputs();
   const drive =
     (need: OutputNeed): Handler =>
     ({ request: { p1 }, run }) =>
       mirror.pin(p1).drive(need, run);
   const change: Handler = ({ request: { p1 }, run }) => mirror.pin(p1).change(run);
-  return new Map<number, Handler>([
-    [0, (call) => setMode(mirror, inputs, call)],
-    [2, (call) => setPull(mirror, inputs, call)],
-    [3, ({ request: { p1 }, run }) => mirror.pin(p1).read(run)],
-    [4, drive('level')],
-    [5, drive('pwm')],
-    [6, change],
-    [7, change],
-    [8, drive('pwm')],
-    [10, (call) => readBank(mirror, inputs, call)],
-    [12, (call) => writeBits(mirror, call)],
-    [14, (call) => writeBits(mirror, call)],
-    [19, (call) => watch(mirror, call)],
-    [86, (call) => setHardwarePwm(mirror, call)],
-    [97, (call) => setGlitchFilter(mirror, call)],
+  return new Map<string, Handler>([
+    ['MODES', (call) => setMode(mirror, inputs, call)],
+    ['PUD', (call) => setPull(mirror, inputs, call)],
+    ['READ', ({ request: { p1 }, run }) => mirror.pin(p1).read(run)],
+    ['WRITE', drive('level')],
+    ['PWM', drive('pwm')],
+    ['PRS', change],
+    ['PFS', change],
+    ['SERVO', drive('pwm')],
+    ['BR1', (call) => readBank(mirror, inputs, call)],
+    ['BC1', (call) => writeBits(mirror, call)],
+    ['BS1', (call) => writeBits(mirror, call)],
+    ['NB', (call) => watch(mirror, call)],
+    ['HP', (call) => setHardwarePwm(mirror, call)],
+    ['FG', (call) => setGlitchFilter(mirror, call)],
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
-import { levelOf } from '../level.ts';
 import type { Level, OutputPin, PwmPin } from '../pins.ts';
+import { levelOf } from '../pwm-state.ts';
 
 /** An output that is only high or low, by PWM of 0 or 100 %. */
 export class PwmOutputPin implements OutputPin {

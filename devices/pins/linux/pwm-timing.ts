@@ -1,5 +1,6 @@
 import { HubError, quote } from '../../../hub/core/error.ts';
 import type { PwmState } from '../pins.ts';
+import { UNDRIVEN } from '../pwm-state.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 
 /** What a channel's files say, or are to say. */
@@ -43,7 +44,7 @@ export function stateOf(
   limits: Limits,
   askedHz: number,
 ): PwmState {
-  if (periodNs === 0) return { dutyPercent: 0, frequencyHz: 0, steps: 1 };
+  if (periodNs === 0) return UNDRIVEN;
   const steps = stepsOf(periodNs, limits);
   const lit = isEnabled ? Math.round((dutyNs * steps) / periodNs) : 0;
   return { dutyPercent: (100 * lit) / steps, frequencyHz: frequencyOf(periodNs, askedHz), steps };

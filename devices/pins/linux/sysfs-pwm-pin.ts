@@ -13,8 +13,9 @@ import {
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
-import { isSameReading } from '../pigpio/reading.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
+import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
+import { Turns } from '../turns.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
@@ -25,9 +26,6 @@ export interface SysfsPwmPinOptions {
   readonly scheduler: SchedulerLike;
   readonly onReleased: () => void;
 }
-
-/** The frequency of a pin that is given a duty before it ever had a frequency, Hz: pigpio's. */
-const DEFAULT_HZ = 800;
 
 /** A pin that a PWM channel of the kernel drives. Other programs may write to the same files; their values are seen. */
 export class SysfsPwmPin implements PwmPin {
@@ -41,7 +39,7 @@ export class SysfsPwmPin implements PwmPin {
   #askedHz = 0;
   /** The last duty that was asked for, and the one that it became. */
   #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #isReleased = false;
 
   static async create(
@@ -73,8 +71,7 @@ export class SysfsPwmPin implements PwmPin {
 
   setDuty(dutyPercent: number): Promise<PwmState> {
     return this.#change(async () => {
-      if (!(dutyPercent >= 0 && dutyPercent <= 100))
-        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+      assertDuty(dutyPercent);
       const { periodNs } = await this.#read();
       return this.#write(dutyPercent, periodNs || periodOf(DEFAULT_HZ, this.#channel));
     });
@@ -82,8 +79,7 @@ export class SysfsPwmPin implements PwmPin {
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
     return this.#change(async () => {
-      if (!(frequencyHz >= 0))
-        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+      assertFrequency(frequencyHz);
       await this.#read();
       const percent = this.#wantedPercent();
       this.#askedHz = frequencyHz;
@@ -95,7 +91,7 @@ export class SysfsPwmPin implements PwmPin {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    await this.#last;
+    await this.#turns.ended();
     this.#onReleased();
   }
 
@@ -121,7 +117,7 @@ export class SysfsPwmPin implements PwmPin {
 
   #show(timing: PwmTiming): PwmState {
     const state = stateOf(timing, this.#channel, this.#askedHz);
-    if (!isSameReading(state, this.#state.value)) this.#state.next(state);
+    if (!isSameState(state, this.#state.value)) this.#state.next(state);
     return state;
   }
 
@@ -144,9 +140,7 @@ export class SysfsPwmPin implements PwmPin {
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
     if (this.#isReleased)
       return Promise.reject(new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`));
-    const result = this.#last.then(action).catch((cause) => refuse(this.gpio, cause));
-    this.#last = result.catch(() => undefined); // The caller hears of the failure.
-    return result;
+    return this.#turns.take(() => action().catch((cause) => refuse(this.gpio, cause)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
-import { levelOf } from '../level.ts';
 import type { Level, OutputPin } from '../pins.ts';
+import { levelOf } from '../pwm-state.ts';
 import { type Commander, must } from './commands.ts';
 import { readingCommands, readingOf } from './reading.ts';
 

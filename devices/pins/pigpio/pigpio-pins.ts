@@ -143,7 +143,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
     for (const pin of this.#inputs.values()) pin.noteReport(report);
   }
 
-  /** One batch for all pins. A failure is no news: it has ended the connection, which `#lose` hears of. */
+  /** One batch for all pins. A failure is no news: it has ended the session, and `health$` says so. */
   #poll(): Observable<unknown> {
     const pins = [...this.#outputs.values()];
     if (!this.#kept.session || pins.length === 0) return EMPTY;

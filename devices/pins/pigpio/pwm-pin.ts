@@ -1,9 +1,11 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
+import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
+import { Turns } from '../turns.ts';
 import { type Command, type Commander, must } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
-import { isSameReading, readingCommands, readingOf } from './reading.ts';
+import { readingCommands, readingOf } from './reading.ts';
 
 /** What a PWM pin needs of its driver. */
 export interface PwmPinDriver extends OutputDriver {
@@ -16,9 +18,6 @@ const MAX_WORD = 0xffff_ffff;
 /** The widest range that pigpio takes. Hardware PWM has more steps, but ends with the first write. */
 const MAX_RANGE = 40_000;
 
-/** The light of a pin that nobody has read yet. */
-const UNREAD: PwmState = { dutyPercent: 0, frequencyHz: 0, steps: 1 };
-
 /** What was set last: what was asked for, and the state that it led to. */
 interface Setting {
   readonly wantedPercent: number;
@@ -30,15 +29,16 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly gpio: number;
   readonly state$: Observable<PwmState>;
   readonly #driver: PwmPinDriver;
-  readonly #state = new BehaviorSubject<PwmState>(UNREAD);
+  readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   #setting: Setting | undefined;
-  #lastWrite: Promise<unknown> = Promise.resolve();
+  /** Two writes of several commands must not mix. */
+  readonly #turns = new Turns();
   #isReleased = false;
 
   constructor(gpio: number, driver: PwmPinDriver) {
     this.gpio = gpio;
     this.#driver = driver;
-    const present$ = this.#state.pipe(distinctUntilChanged(isSameReading));
+    const present$ = this.#state.pipe(distinctUntilChanged(isSameState));
     this.state$ = merge(present$, driver.polls$.pipe(ignoreElements()));
   }
 
@@ -47,20 +47,16 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
-      if (!(dutyPercent >= 0 && dutyPercent <= 100)) {
-        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
-      }
+    return this.#turns.take(async () => {
+      assertDuty(dutyPercent);
       const range = Math.min(this.#state.value.steps, MAX_RANGE);
       return this.#write(this.#pigpio(), dutyPercent, range);
     });
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
-      if (!(frequencyHz >= 0)) {
-        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
-      }
+    return this.#turns.take(async () => {
+      assertFrequency(frequencyHz);
       return this.#writeFrequency(this.#pigpio(), frequencyHz, this.#wantedPercent());
     });
   }
@@ -81,7 +77,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
     if (this.#setting === undefined) return;
     const { wantedPercent, given } = this.#setting;
-    await this.#inTurn(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
+    await this.#turns.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
   }
 
   #pigpio(): Commander {
@@ -116,12 +112,5 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(reading);
     this.#setting = { wantedPercent: dutyPercent, given: this.#state.value };
     return this.#setting.given;
-  }
-
-  /** Two writes of several commands must not mix. */
-  #inTurn(write: () => Promise<PwmState>): Promise<PwmState> {
-    const result = this.#lastWrite.then(write);
-    this.#lastWrite = result.catch(() => undefined); // Whoever asked for it hears of the failure.
-    return result;
   }
 }

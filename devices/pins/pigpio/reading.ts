@@ -31,12 +31,3 @@ export function readingOf(results: readonly number[]): PwmState {
   if (pulseUs > 0) return { dutyPercent: (pulseUs * SERVO_HZ) / 10_000, frequencyHz: SERVO_HZ, steps };
   return { dutyPercent: mode === OUTPUT ? 100 * level : 0, frequencyHz: 0, steps };
 }
-
-/** Whether two readings say the same. */
-export function isSameReading(one: PwmState, other: PwmState): boolean {
-  return (
-    one.dutyPercent === other.dutyPercent &&
-    one.frequencyHz === other.frequencyHz &&
-    one.steps === other.steps
-  );
-}

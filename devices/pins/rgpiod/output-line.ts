@@ -1,8 +1,8 @@
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
-import { HubError } from '../../../hub/core/error.ts';
 import { inUse } from '../line-info.ts';
-import { isSameReading } from '../pigpio/reading.ts';
 import type { Level, PwmState } from '../pins.ts';
+import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState, UNDRIVEN } from '../pwm-state.ts';
+import { Turns } from '../turns.ts';
 import type { Request } from './protocol.ts';
 import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';
@@ -20,11 +20,6 @@ interface Hold {
 /** Line flags of an output: none. The level is driven both ways. */
 const PUSH_PULL = 0;
 
-/** The frequency of a pin that is given a duty before it ever had a frequency, Hz: pigpio's. */
-const DEFAULT_HZ = 800;
-
-const UNDRIVEN: PwmState = { dutyPercent: 0, frequencyHz: 0, steps: 1 };
-
 /**
  * One line of the chip that rgpiod drives for us, from the first owner until the driver is closed: rgpiod ends PWM with the claim of a line, so
  * that a light can stay only as long as the line is held. No other program can have it meanwhile.
@@ -33,13 +28,14 @@ export class OutputLine {
   readonly gpio: number;
   readonly #present: PresentSession;
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
-  readonly state$ = this.#state.pipe(distinctUntilChanged(isSameReading));
+  readonly state$ = this.#state.pipe(distinctUntilChanged(isSameState));
   /** The duty that was asked for, as some frequencies have coarser steps. */
   #askedPercent = 0;
   /** What the line was last told to do; nothing before the first write. */
   #wanted: PwmState | undefined;
   #hold: Hold | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Two changes must not mix. */
+  readonly #turns = new Turns();
 
   constructor(gpio: number, present: PresentSession) {
     this.gpio = gpio;
@@ -48,7 +44,7 @@ export class OutputLine {
 
   /** Prepares a line for its first owner. Rejects with `pin/in-use`. */
   prepare(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const session = this.#present();
       if (this.#hold?.session === session) return;
       const info = await session.lineInfo(this.gpio);
@@ -59,24 +55,22 @@ export class OutputLine {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
-      if (!(dutyPercent >= 0 && dutyPercent <= 100))
-        throw new HubError('driver/failed', `duty cycle ${dutyPercent}; it must be 0–100 percent`);
+    return this.#turns.take(async () => {
+      assertDuty(dutyPercent);
       this.#askedPercent = dutyPercent;
       return this.#want(stateOf(dutyPercent, this.#frequencyHz() || DEFAULT_HZ));
     });
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#inTurn(async () => {
-      if (!(frequencyHz >= 0))
-        throw new HubError('driver/failed', `frequency ${frequencyHz}; it must be 0 Hz or more`);
+    return this.#turns.take(async () => {
+      assertFrequency(frequencyHz);
       return this.#want(stateOf(this.#askedPercent, clampFrequency(frequencyHz)));
     });
   }
 
   write(level: Level): Promise<PwmState> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#askedPercent = 100 * level;
       return this.#want({ dutyPercent: 100 * level, frequencyHz: 0, steps: 1 });
     });
@@ -84,21 +78,21 @@ export class OutputLine {
 
   /** Claims the line in a new session, if it was ever driven. Rejects with `pin/in-use`. */
   claimAgain(session: RgpiodSession): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#wanted) await this.#claim(session, this.#wanted);
     });
   }
 
   /** Makes a new session do what the line was last told. */
   driveAgain(session: RgpiodSession): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#wanted) await this.#drive(session, this.#wanted);
     });
   }
 
   /** Ends pulses low, as they would end at any level with the session. A steady level stays. */
   settle(session: RgpiodSession): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#hold?.session === session && this.#hold.isPulsing) await this.#drive(session, UNDRIVEN);
     });
   }
@@ -142,13 +136,6 @@ export class OutputLine {
   /** The end of PWM leaves the line at any level, so that this one follows. */
   #steady({ chip }: RgpiodSession, wanted: PwmState): Request {
     return ['GW', chip, this.gpio, steadyLevelOf(wanted)];
-  }
-
-  /** Two changes must not mix. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(action);
-    this.#last = result.catch(() => undefined); // The caller hears of the failure.
-    return result;
   }
 }
 

@@ -1,7 +1,7 @@
 import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { Lease } from '../lease.ts';
-import { levelOf } from '../level.ts';
 import type { Level, OutputPin, PwmPin, PwmState } from '../pins.ts';
+import { levelOf } from '../pwm-state.ts';
 import type { OutputLine } from './output-line.ts';
 
 /** Software PWM by a thread of rgpiod's. */

@@ -26,8 +26,6 @@ export const COMMAND_NUMBERS = {
   GIC: 31,
   /** Tells of a line of a chip. */
   GIL: 32,
-  /** What rgpiod and the kernel say of a line, as bits. */
-  GMODE: 33,
   /** Makes this connection one for reports. */
   NOIB: 117,
 } as const;

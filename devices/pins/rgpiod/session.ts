@@ -64,14 +64,14 @@ export class RgpiodSession implements Losable {
     return decodeLineInfo(await askForData(this.#connection, ['GIL', this.chip, gpio]));
   }
 
-  /** The handle by which an input has its edges reported. Rejects with `driver/unavailable` or `driver/failed`. */
+  /** The handle by which an input has its edges reported. A failure is not remembered. Rejects with `driver/unavailable` or `driver/failed`. */
   async reportHandle(): Promise<number> {
     const opening = this.#reports ?? this.#openReports();
     this.#reports = opening;
     try {
       return (await opening).handle;
     } catch (error) {
-      this.#reports = undefined;
+      if (this.#reports === opening) this.#reports = undefined;
       throw error;
     }
   }

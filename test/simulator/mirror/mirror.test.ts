@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable, Subject, startWith, throwError } from 'rxjs';
+import { BehaviorSubject, type Observable, of, Subject, startWith, throwError } from 'rxjs';
 import { expect, it, vi } from 'vitest';
 import type { Edge, Pins, PinsHealth } from '../../../devices/pins/pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
@@ -88,13 +88,18 @@ it('names a fault once, until the pin could be had again', async () => {
   expect(faults).toHaveLength(2);
 });
 
-it('writes what failed once the driver is online again', async () => {
+it.each([
+  ['the driver', {}],
+  ['the way to that pin alone', { health$: of<PinsHealth>({ status: 'online' }) }],
+])('writes what failed once %s is online again', async (_, part) => {
   const health$ = new BehaviorSubject<PinsHealth>({ status: 'online' });
   const { others, real } = createMirrorBench();
   const isAway = () => health$.value.status === 'offline';
   const pins: Pins = {
     ...others,
     health$,
+    healthOf: () => health$,
+    ...part,
     async pwm(gpio, owner) {
       const pin = await others.pwm(gpio, owner);
       const setDuty: typeof pin.setDuty = async (dutyPercent) => {
@@ -111,6 +116,8 @@ it('writes what failed once the driver is online again', async () => {
   await expect(mirror.pin(21).change(() => board.setLight(21, 70))).rejects.toMatchObject({
     code: 'driver/unavailable',
   });
+  // The board's change has asked for a turn of its own: no attempt may be left that would see the driver back.
+  await expect(mirror.pin(21).settle()).rejects.toMatchObject({ code: 'driver/unavailable' });
   expect(faults).toEqual(['away']);
   expect(real.waveform(21).dutyPercent).toBe(10);
   health$.next({ status: 'online' });

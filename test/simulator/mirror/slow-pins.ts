@@ -49,6 +49,7 @@ export function createSlowPins(pins: Pins, begin: () => Promise<unknown>): SlowP
   return {
     driver: pins.driver,
     health$: pins.health$,
+    ...(pins.healthOf && { healthOf: pins.healthOf.bind(pins) }),
     asked,
     get mostAtOnce() {
       return mostAtOnce;

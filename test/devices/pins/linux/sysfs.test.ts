@@ -228,6 +228,20 @@ describe('a channel', () => {
     await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject(refusal);
   });
 
+  test('that cannot be opened whole keeps no file open, and may be asked for again', async () => {
+    const files = createMemorySysfs(OVERLAYS);
+    let isBroken = true;
+    const open: MemorySysfs['open'] = async (path) => {
+      if (isBroken && path.endsWith('/enable')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+      return files.open(path);
+    };
+    const pins = await createSysfsPins({ files: { ...files, open } });
+    await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'driver/unavailable' });
+    expect(files.openFiles).toBe(0);
+    isBroken = false;
+    expect(await (await pins.pwm(18, 'led/18')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
+  });
+
   test('that the kernel has is in use', async () => {
     const { pins } = await open({ ...PI_4, chips: [{ ...BCM_CHIP, taken: [0] }] });
     await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'pin/in-use' });

@@ -193,13 +193,20 @@ describe('a daemon that goes', () => {
     expect(await news).toEqual(['online', 'offline', 'online']);
   });
 
-  test('silent counts as gone after a while, and so does one that answers what nobody asked', async () => {
+  test('silent counts as gone after a while', async () => {
     await connect();
     const pin = await pins.pwm(21, 'led/21');
     daemon.script = () => undefined;
     const gone = becomes('offline');
     await expect(pin.setDuty(50)).rejects.toThrow('no answer within 300 ms');
     await gone;
+  });
+
+  test('that answers what nobody asked counts as gone', async () => {
+    await connect();
+    const gone = becomes('offline');
+    daemon.sendToAll(new Uint8Array(16));
+    expect(await gone).toMatchObject({ reason: expect.stringContaining('an answer that nobody asked for') });
   });
 });
 

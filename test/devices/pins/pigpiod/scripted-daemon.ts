@@ -21,6 +21,8 @@ export interface ScriptedDaemon {
   pieceBytes: number;
   /** Sends bytes on the connections on which NOIB was asked. */
   notify(bytes: Uint8Array): void;
+  /** Sends bytes on all connections. */
+  sendToAll(bytes: Uint8Array): void;
   /** Drops all connections. */
   drop(): void;
   /** Stops as a killed daemon does; `start` takes the same port again. */
@@ -107,6 +109,9 @@ export async function startScriptedDaemon(script: Script = idlePi): Promise<Scri
     pieceBytes: 4096,
     notify(bytes) {
       for (const socket of listeners) send(socket, bytes);
+    },
+    sendToAll(bytes) {
+      for (const socket of sockets) send(socket, bytes);
     },
     drop() {
       for (const socket of sockets) socket.destroy();

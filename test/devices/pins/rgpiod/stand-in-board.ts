@@ -93,8 +93,6 @@ export class StandInBoard {
         return { status: 0, data: this.#chipInfo(p1) };
       case 'GIL':
         return { status: 0, data: this.#lineInfo(p2) };
-      case 'GMODE':
-        return { status: this.#mode(connection, p2) };
       case 'GSOX':
         return { status: this.#claimOutput(connection, p3, p4) };
       case 'GSAX':
@@ -144,13 +142,6 @@ export class StandInBoard {
     view.setUint32(4, Number(holder !== undefined) | (Number(isOutput) << 1), true);
     data.set(new TextEncoder().encode(typeof holder === 'object' ? 'lg' : holder), 40);
     return data;
-  }
-
-  #mode(connection: object, gpio: number): number {
-    const { holder, isOutput, reports } = this.#line(gpio);
-    const kernel = Number(holder !== undefined) | (Number(isOutput) << 1);
-    if (holder !== connection) return kernel;
-    return kernel | (isOutput ? 0x200 : reports === undefined ? 0x100 : 0x400);
   }
 
   /** An output of the same connection stays as it is, its level too. */
