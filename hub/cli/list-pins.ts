@@ -8,13 +8,23 @@ export async function listPins(): Promise<void> {
 
 const HEAD = ['GPIO', 'PIN', 'PWM', 'RESOLUTION', 'NOW', 'HELD BY', 'FOR PWM OF THE KERNEL'];
 
+/** Neither the kernel nor rgpiod could be asked who holds the line. */
+const UNKNOWN = 'unknown';
+
 /** The threads of rgpiod count microseconds. */
 const RGPIOD_NS = 1000;
 
 /** The table as text: a line for each GPIO of the header. */
 export function describePinTable({ model, rows, inputs }: PinTable): string {
-  const advice = 'Lines go into /boot/firmware/config.txt, then reboot; see docs/wiring.md.';
-  return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', inputs, advice].join('\n');
+  const isUnknown = rows.some((row) => holderOf(row) === UNKNOWN);
+  const hasPio = rows.some(({ line }) => line?.startsWith('dtoverlay=pwm-pio'));
+  const notes = [
+    inputs,
+    ...(isUnknown ? ['Who holds a pin is told by rgpiod, or by the GPIO character device.'] : []),
+    'Lines go into /boot/firmware/config.txt, then reboot; see docs/wiring.md.',
+    ...(hasPio ? ['Four pins at most can have pwm-pio.'] : []),
+  ];
+  return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', ...notes].join('\n');
 }
 
 function cellsOf(row: PinRow): string[] {
@@ -31,7 +41,7 @@ function pwmOf({ pwm, channel }: PinRow): [way: string, resolution: string] {
 /** The name of who has the line, and in which way; sysfs has no names. */
 function holderOf({ state, info }: PinRow): string {
   if (state) return 'sysfs PWM';
-  if (!info) return 'unknown';
+  if (!info) return UNKNOWN;
   if (!info.isUsed) return '–';
   return `${info.user || 'no name'}, ${info.isOutput ? 'output' : 'input'}`;
 }

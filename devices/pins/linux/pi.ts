@@ -1,3 +1,5 @@
+import { HEADER_PINS } from '../../facts/header.ts';
+import { HEADER_GPIOS } from '../header-gpios.ts';
 import { DEVICE_TREE, readTexts } from './device-tree.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
@@ -21,6 +23,16 @@ export async function readPi(files: SysfsFiles): Promise<Pi | undefined> {
     hasRp1: compatible.includes('brcm,bcm2712'),
     hasShortHeader: /^Raspberry Pi Model [AB] Rev/.test(model),
   };
+}
+
+/** How many pins the first models' header has: they are as the first ones of the header of 40. */
+const SHORT_HEADER_PINS = 26;
+
+/** The GPIOs on the header of this Pi, ascending. */
+export function headerGpiosOf({ hasShortHeader }: Pi): readonly number[] {
+  if (!hasShortHeader) return HEADER_GPIOS;
+  const header = HEADER_PINS.slice(0, SHORT_HEADER_PINS);
+  return HEADER_GPIOS.filter((gpio) => header.some((pin) => pin.gpio === gpio));
 }
 
 /** The line for config.txt that gives a GPIO a PWM channel; the best kind that the board has for it. */

@@ -1,10 +1,9 @@
 import { HEADER_PINS } from '../../facts/header.ts';
-import { HEADER_GPIOS } from '../header-gpios.ts';
 import type { LineInfo } from '../line-info.ts';
 import type { PwmState } from '../pins.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
-import { overlayFor } from './pi.ts';
+import { headerGpiosOf, overlayFor } from './pi.ts';
 import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { parseNs, stateOf } from './pwm-timing.ts';
@@ -43,7 +42,7 @@ export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable
   const board = await readBoard(files);
   return withWays(options, async (ways) => ({
     model: board.pi.model,
-    rows: await Promise.all(HEADER_GPIOS.map((gpio) => readRow(gpio, { files, board, ways }))),
+    rows: await Promise.all(headerGpiosOf(board.pi).map((gpio) => readRow(gpio, { files, board, ways }))),
     inputs: `${describeInputs(ways.lines)}.`,
   }));
 }

@@ -1,15 +1,15 @@
 import { HubError } from '../../../hub/core/error.ts';
-import { HEADER_GPIOS } from '../header-gpios.ts';
 import { listOf } from '../ownership.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
-import { adviceFor } from './pi.ts';
+import { adviceFor, headerGpiosOf } from './pi.ts';
 import type { ChannelKind } from './pwm-channels.ts';
 import { REAL_FILES } from './sysfs-files.ts';
 import { isFound, type Way, type Ways, withWays } from './ways.ts';
 
-/** The pin of the first LED that everybody wires. */
+/** The pin of the first LED that everybody wires, and the one for it on a header of 26 pins. */
 const COURSE_GPIO = 21;
+const SHORT_HEADER_GPIO = 18;
 
 const KINDS: Readonly<Record<ChannelKind, string>> = {
   hardware: 'hardware',
@@ -30,7 +30,8 @@ function describeWays(board: Board, { rgpiod, lines }: Ways): string {
   const { pi, channels } = board;
   if (channels.length === 0 && !isFound(rgpiod)) {
     const what = `the kernel has no PWM channel on this ${pi.model}, and ${rgpiod.reason}`;
-    const advice = `for GPIO ${COURSE_GPIO}, ${adviceFor(COURSE_GPIO, pi)}`;
+    const gpio = pi.hasShortHeader ? SHORT_HEADER_GPIO : COURSE_GPIO;
+    const advice = `for GPIO ${gpio}, ${adviceFor(gpio, pi)}`;
     throw new HubError('driver/unavailable', `${what}; ${advice}`);
   }
   const pwm = [...describeChannels(board), describeRest(board, rgpiod)].join('; ');
@@ -45,8 +46,9 @@ function describeChannels({ channels }: Board): string[] {
   });
 }
 
-function describeRest({ channels }: Board, rgpiod: Way): string {
-  const others = listOf(HEADER_GPIOS.filter((gpio) => !channels.some((channel) => channel.gpio === gpio)));
+function describeRest({ pi, channels }: Board, rgpiod: Way): string {
+  const rest = headerGpiosOf(pi).filter((gpio) => !channels.some((channel) => channel.gpio === gpio));
+  const others = listOf(rest);
   return isFound(rgpiod) ? `${rgpiod.phrase} on GPIO ${others}` : `none on GPIO ${others} (${rgpiod.reason})`;
 }
 

@@ -61,7 +61,7 @@ function decodeResult(response: DataView, [command]: Request): number {
 /** pigpiod's socket. A negative result is pigpio's error. */
 export const PIGPIOD: Protocol<Request, number> = {
   name: 'pigpiod',
-  remedy: '"sudo pigpiod" starts one',
+  remedy: '"sudo pigpiod" starts one on a Pi up to 4',
   encode: encodeRequests,
   createParser() {
     const chunks = new Chunks();

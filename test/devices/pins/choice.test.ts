@@ -56,7 +56,7 @@ describe('auto', () => {
     choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpio: library }));
     expect(choice.pins.driver).toBe('pigpio');
     expect(choice.reasons).toEqual([
-      'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one.',
+      'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one on a Pi up to 4.',
       'pigpio has opened its pins.',
     ]);
   });
@@ -112,7 +112,7 @@ describe('auto', () => {
     choice = await choosePins('auto', builtInDrivers(laptop));
     expect(choice.pins.driver).toBe('memory');
     expect(choice.reasons).toEqual([
-      'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one.',
+      'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one on a Pi up to 4.',
       'npm pigpio has no binding here.',
       'this computer is no Raspberry Pi.',
       'So the pins are those of a virtual Pi.',

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { readPinTable } from '../../../devices/drivers.ts';
+import { probeLinux } from '../../../devices/pins/linux/probe-linux.ts';
 import { describePinTable } from '../../../hub/cli/list-pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { createMemoryGpio } from '../../devices/pins/chardev/memory-gpiochip.ts';
 import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
-import { BCM_CHIP, PI_4, timerChip } from '../../devices/pins/linux/pi-trees.ts';
+import { BCM_CHIP, PI_1, PI_4, PI_5, timerChip } from '../../devices/pins/linux/pi-trees.ts';
 import { startStandInRgpiod } from '../../devices/pins/rgpiod/stand-in-rgpiod.ts';
 
 test('the table has each pin, what drives it now, who holds it, and the line that it lacks', async () => {
@@ -55,4 +56,24 @@ test('without a way to ask the kernel, who holds a pin is unknown, and the reaso
   const lines = describePinTable(await readPinTable({ files, loadCalls })).split('\n');
   expect(lines.find((line) => line.startsWith('17 '))).toContain('unknown');
   expect(lines).toContain('No inputs: npm koffi is not installed.');
+  expect(lines).toContain('Who holds a pin is told by rgpiod, or by the GPIO character device.');
+});
+
+test('a Pi 1 with a header of 26 pins has the rows of that header, and advice for one of them', async () => {
+  const files = createMemorySysfs({ ...PI_1, chips: [] });
+  const { rows } = await readPinTable({ files });
+  const gpios = [2, 3, 4, 7, 8, 9, 10, 11, 14, 15, 17, 18, 22, 23, 24, 25, 27];
+  expect(rows.map(({ gpio }) => gpio)).toEqual(gpios);
+  await expect(probeLinux({ files })).rejects.toThrow('for GPIO 18, add the line dtoverlay=pwm to');
+});
+
+test('a Pi 5 is told how many pins the PIO can drive', async () => {
+  const note = 'Four pins at most can have pwm-pio.';
+  for (const [tree, isTold] of [
+    [PI_5, true],
+    [PI_4, false],
+  ] as const) {
+    const lines = describePinTable(await readPinTable({ files: createMemorySysfs({ ...tree, chips: [] }) }));
+    expect(lines.includes(note)).toBe(isTold);
+  }
 });

@@ -37,6 +37,14 @@ export const FAN_CHIP: MemoryChip = {
   node: { compatible: texts('raspberrypi,rp1-pwm'), 'pinctrl-0': cells(0x2b), ...CLOCK },
 };
 
+/** The header has 26 pins. */
+export const PI_1: Tree = {
+  tree: {
+    model: texts('Raspberry Pi Model B Rev 2'),
+    compatible: texts('raspberrypi,model-b-rev2', 'brcm,bcm2835'),
+  },
+};
+
 export const PI_4: Tree = {
   tree: {
     model: texts('Raspberry Pi 4 Model B Rev 1.4'),

@@ -72,7 +72,7 @@ describe('connecting', () => {
     await connect();
     expect(await firstValueFrom(pins.health$)).toEqual({
       status: 'offline',
-      reason: `no pigpiod answers at 127.0.0.1:${daemon.address.port}; "sudo pigpiod" starts one`,
+      reason: `no pigpiod answers at 127.0.0.1:${daemon.address.port}; "sudo pigpiod" starts one on a Pi up to 4`,
     });
     await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
     await daemon.start();
