@@ -72,13 +72,17 @@ export function openDevices(
   { log, closers }: Scope,
   { connect, ...setting }: DeviceSetting,
 ): RunningDevices {
+  const buses: ReturnType<typeof connect>[] = [];
+  closers.add(async () => {
+    await Promise.all(buses.map((bus) => bus.close()));
+  });
   const devices = runDevices({
     ...setting,
     log,
     devices: chooseDevices(options, setting.pins),
     connect: (will) => {
       const bus = connect(will);
-      closers.add(() => bus.close());
+      buses.push(bus);
       return bus;
     },
     intervalMs: options.interval,
