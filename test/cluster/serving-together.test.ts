@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,9 @@ import { connect, connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { HubProcess } from '../faults/hub-process.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
+
+/** For processes on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
 
 describeWithNats('two hubs of different names, as the command line starts them', (program) => {
   let servers: NatsServers;
@@ -15,7 +19,10 @@ describeWithNats('two hubs of different names, as the command line starts them',
     servers = await NatsServers.start(program, 1);
     [a, b] = [await create('a'), await create('b')];
     await Promise.all([a.start(), b.start()]);
-    await vi.waitUntil(async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2);
+    await vi.waitUntil(
+      async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2,
+      PATIENCE,
+    );
   });
   afterAll(async () => {
     await Promise.all([a?.kill(), b?.kill()]);
@@ -53,7 +60,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     at.on('message', (topic, payload, { qos }) => heard.push(`${topic} ${payload} ${qos}`));
     await at.subscribeAsync('x/#', { qos: 2 });
     for (const qos of [0, 1, 2] as const) await from.publishAsync(`x/${qos}`, 'hello', { qos, retain: true });
-    await vi.waitUntil(() => heard.length === 3);
+    await vi.waitUntil(() => heard.length === 3, PATIENCE);
     expect(heard.sort()).toEqual(['x/0 hello 0', 'x/1 hello 1', 'x/2 hello 2']);
     expect(await b.retained('x/2')).toBe('hello');
     await Promise.all([at.endAsync(), from.endAsync()]);
@@ -67,7 +74,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     };
     const isWaiting = ({ output, errors }: HubProcess) =>
       `${output}${errors}`.includes('lab/led/21 is run by hub');
-    await vi.waitUntil(() => isWaiting(a) || isWaiting(b));
+    await vi.waitUntil(() => isWaiting(a) || isWaiting(b), PATIENCE);
     expect(isWaiting(a) && isWaiting(b)).toBe(false);
     const [first, other] = isWaiting(a) ? [b, a] : [a, b];
     const client = await connectAsync(way(first, session));
@@ -76,11 +83,10 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await first.kill();
     const from = await connectAsync(way(other));
     await from.publishAsync('kept/1', 'meanwhile', { qos: 1 });
-    const { promise: heard, resolve } = Promise.withResolvers<string>();
     const again = connect(way(other, session));
-    again.on('message', (_, payload) => resolve(String(payload)));
-    expect(await heard).toBe('meanwhile');
-    await vi.waitUntil(async () => (await other.retained('lab/led/21/status')) === 'online');
+    const [, payload] = await once(again, 'message');
+    expect(String(payload)).toBe('meanwhile');
+    await vi.waitUntil(async () => (await other.retained('lab/led/21/status')) === 'online', PATIENCE);
     await Promise.all([again.endAsync(), from.endAsync()]);
   });
 });
