@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,8 +83,10 @@ describeWithNats('two hubs of different names, as the command line starts them',
     const from = await connectAsync(way(other));
     await from.publishAsync('kept/1', 'meanwhile', { qos: 1 });
     const again = connect(way(other, session));
-    const [, payload] = await once(again, 'message');
-    expect(String(payload)).toBe('meanwhile');
+    const heard = new Promise<string>((resolve) =>
+      again.once('message', (_, payload) => resolve(`${payload}`)),
+    );
+    expect(await heard).toBe('meanwhile');
     await vi.waitUntil(async () => (await other.retained('lab/led/21/status')) === 'online', PATIENCE);
     await Promise.all([again.endAsync(), from.endAsync()]);
   });
