@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { asyncScheduler } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
+import type { Hubs } from '../core/hubs.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
 import type { Tls } from '../listeners/servers.ts';
@@ -13,12 +15,27 @@ import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
 import { openWaitingRoom } from './waiting-room.ts';
 
-/** What `start` needs of an opened cluster; the same as of a data folder. */
-interface OpenedCluster {
+/** A hub's place among the others of its cluster. */
+export interface JoinedHub {
+  readonly hubs: Hubs;
+  /** Tells the others how clients reach this hub. */
+  announce(addresses: readonly string[]): void;
+  /** Resolves to true once no other hub runs what publishes at a topic, and this one may until `release`; to false if that comes first. */
+  mayRun(topic: string): Promise<boolean>;
+  /** Lets others run that. Nothing of it may run here any more. */
+  release(): Promise<void>;
+}
+
+interface OpenedState {
   readonly store: Store;
+  readonly joined: JoinedHub;
+  readonly text: string;
+}
+
+/** What `start` needs of an opened cluster: the same as of a data folder, and the other hubs. */
+interface OpenedCluster extends OpenedState {
   readonly history: History;
   readonly lock: FolderLock;
-  readonly text: string;
 }
 
 /**
@@ -35,9 +52,9 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { store, text } = await standBy(options, tls, () => openState(options, running));
+  const { text, ...opened } = await standBy(options, tls, () => openState(options, running));
   const history = await openHistory(join(data, 'history'), running);
-  return { store, history, lock, text: `${text}; users, tokens and history in ${data}` };
+  return { ...opened, history, lock, text: `${text}; users, tokens and history in ${data}` };
 }
 
 /** Answers those who watch the process until its state is opened. */
@@ -53,12 +70,13 @@ async function standBy<T>(
 async function openState(
   options: StartOptions & { readonly cluster: readonly string[] },
   { log, closers, failed$, stopping }: Running,
-): Promise<{ readonly store: Store; readonly text: string }> {
+): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
-  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }] = await Promise.all([
+  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }] = await Promise.all([
     import('../cluster/nats/nats-engine.ts'),
     import('../cluster/cluster.ts'),
     import('../cluster/hub-cell.ts'),
+    import('../cluster/device-claims.ts'),
   ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;
@@ -73,12 +91,22 @@ async function openState(
     acceptsAnyVersion: options.clusterAnyVersion,
   });
   closers.add(() => engine.close());
-  const addresses = () => [];
-  const { store } = await joinCluster({ engine, hub, instance: owner, log, signal: stopping, addresses });
+  const joined = await joinCluster({ engine, hub, instance: owner, log, signal: stopping });
+  const { store, live$ } = joined;
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
+  const hubs = { self: { hub, epoch: store.epoch }, live$ };
+  const claims = new DeviceClaims({ engine, hubs, scheduler: asyncScheduler });
+  const onOther = (topic: string) => (other: string) =>
+    log.info(`${topic} is run by hub ${other}: waiting until it is gone`);
   return {
     store,
+    joined: {
+      hubs,
+      announce: (addresses) => joined.announce(addresses),
+      mayRun: (topic) => claims.untilOurs(topic, onOther(topic)),
+      release: () => claims.close(),
+    },
     text: `hub ${hub} of cluster ${clusterName}, on ${cluster.join(', ')}`,
   };
 }

@@ -231,7 +231,7 @@ export function createOptions() {
     ),
     cluster: setting(
       '--cluster <url...>',
-      'keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
+      'serve together with other hubs, and keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
       (text, before: readonly string[] = []) => [...before, ...split(text).map(parseServer)],
     ),
     clusterName: setting(
@@ -241,7 +241,7 @@ export function createOptions() {
     ).default(DEFAULT_CLUSTER_NAME),
     hubName: setting(
       '--hub-name <name>',
-      'whose messages and sessions these are; of several processes one serves, and the others wait',
+      'its name among the hubs of the cluster; of several processes of one name one serves, and the others wait',
       parseClusterName,
     ).default(DEFAULT_HUB_NAME),
     clusterCredentials: pathSetting(

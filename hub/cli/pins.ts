@@ -11,11 +11,11 @@ import {
   runDevices,
 } from '../../devices/index.ts';
 import { Board } from '../../simulator/board/board.ts';
-import { createTelemetry } from '../../simulator/board/telemetry.ts';
+import { createTelemetry, type Telemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import type { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
-import { HubError, quote } from '../core/error.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
@@ -75,13 +75,17 @@ export function openDevices(
   { log, closers }: Scope,
   { connect, ...setting }: DeviceSetting,
 ): RunningDevices {
+  const buses: ReturnType<typeof connect>[] = [];
+  closers.add(async () => {
+    await Promise.all(buses.map((bus) => bus.close()));
+  });
   const devices = runDevices({
     ...setting,
     log,
     devices: chooseDevices(options, setting.pins),
     connect: (will) => {
       const bus = connect(will);
-      closers.add(() => bus.close());
+      buses.push(bus);
       return bus;
     },
     intervalMs: options.interval,
@@ -112,29 +116,43 @@ function readDevice(text: string, prefix: string): DeviceAddress {
   return { ...address, prefix: levels, name: name || undefined };
 }
 
-type BoardOnHub = Pick<OpenedPins, 'board' | 'mirror' | 'pins'> & { readonly server: HubServer };
+type BoardOnHub = Pick<OpenedPins, 'board' | 'mirror' | 'pins'> &
+  Pick<DeviceSetting, 'mayRun'> & { readonly server: HubServer };
 
 /** Shows the board's pins on the hub, and serves pigpiod in front of them. Resolves to the banner's text about pigpiod. */
 export async function openVirtualPi(
   options: StartOptions,
   scope: Scope,
-  { server, ...opened }: BoardOnHub,
+  opened: BoardOnHub,
 ): Promise<string> {
-  const { board } = opened;
-  const { log, closers } = scope;
+  showBoard(options, scope, opened);
+  return options.pigpiod ? openPigpiod(options, scope, opened) : 'off (--no-pigpiod)';
+}
+
+/** Publishes what the pins do, as soon as no other hub does so at the same topics. */
+function showBoard(
+  options: Pick<StartOptions, 'prefix'>,
+  { log, closers }: Scope,
+  { board, server, mayRun }: Pick<BoardOnHub, 'board' | 'server' | 'mayRun'>,
+): void {
+  const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
+  const onError = (err: unknown) => log.warn({ err }, toHubError(err).message);
   const bus = server.connect();
   closers.add(() => bus.close());
-  const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
-  const telemetry = createTelemetry(board, bus, { prefix, onError: (err) => log.warn({ err }, err.message) });
-  closers.add(() => telemetry.close());
-  return options.pigpiod ? openPigpiod(options, scope, opened) : 'off (--no-pigpiod)';
+  let telemetry: Telemetry | undefined;
+  const begin = () => {
+    telemetry = createTelemetry(board, bus, { prefix, onError });
+  };
+  closers.add(() => telemetry?.close());
+  if (mayRun) mayRun(`${prefix}board/gpio`).then((isOurs) => isOurs && begin(), onError);
+  else begin();
 }
 
 /** Continues without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
 async function openPigpiod(
   { pigpiodPort }: StartOptions,
   { log, closers }: Scope,
-  { board, mirror, pins }: Omit<BoardOnHub, 'server'>,
+  { board, mirror, pins }: Omit<BoardOnHub, 'server' | 'mayRun'>,
 ): Promise<string> {
   const port = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
   const onWarning = (err: HubError) => log.warn({ err }, err.message);

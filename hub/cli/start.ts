@@ -9,6 +9,7 @@ import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { openClusterKept } from './cluster.ts';
+import { clientAddresses } from './cluster-addresses.ts';
 import { devicePrefix } from './cluster-options.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { exposureOf, isReachable } from './exposure.ts';
@@ -52,6 +53,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     lock,
     store,
     history,
+    joined,
   } = await (cluster
     ? openClusterKept({ ...options, cluster }, scope, { plugins, tls })
     : openKept(options, scope, plugins));
@@ -72,19 +74,28 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     tls,
     store,
     history,
+    hubs: joined?.hubs,
     log,
   });
   closers.add(() => server.close());
+  if (joined) closers.add(() => joined.release());
+  const { mayRun } = joined ?? {};
   const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);
-  const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server }) : undefined;
+  const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server, mayRun }) : undefined;
   if (pins) {
     const { deviceMeter: meter } = server;
-    openDevices(options, scope, { pins: pins.pins, kinds, connect: () => server.connect(), meter });
+    const connect = () => server.connect();
+    openDevices(options, scope, { pins: pins.pins, kinds, connect, meter, mayRun });
   }
   const homeAssistant = openHomeAssistant(options, scope, server);
-  const mqttText = await openMqtt(options, server);
-  closers.add(() => server.drain()); // First of all: nobody may connect while devices and clients leave.
+  const { port: mqttPort, text: mqttText } = await openMqtt(options, server);
+  closers.add(() => {
+    // First of all: nobody may connect while devices and clients leave.
+    joined?.announce([]);
+    server.drain();
+  });
   server.announceReady();
+  joined?.announce(clientAddresses(options, { port: server.port, mqttPort }));
   const scheme = tls ? ('https' as const) : ('http' as const);
   const url = `${scheme}://localhost:${server.port}${exposure.basePath}`;
   const sharing = isReachable(options)
@@ -133,18 +144,25 @@ function openCertificate(
   return files;
 }
 
-/** Opens the port of MQTT. Resolves to the banner's text about MQTT; rejects with `port/in-use` if the user asked for that port. */
-async function openMqtt(options: StartOptions, server: HubServer): Promise<string> {
+interface OpenedMqtt {
+  /** `undefined` if MQTT is not served over TCP. */
+  readonly port?: number;
+  /** For the banner. */
+  readonly text: string;
+}
+
+/** Opens the port of MQTT. Rejects with `port/in-use` if the user asked for that port. */
+async function openMqtt(options: StartOptions, server: HubServer): Promise<OpenedMqtt> {
   const { mqtt, mqttPort, cert, basePath = '' } = options;
-  if (!mqtt) return 'off (--no-mqtt)';
+  if (!mqtt) return { text: 'off (--no-mqtt)' };
   const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
   const webSocket = `ws${s}://localhost:${server.port}${basePath}/mqtt`;
   try {
     const port = await server.listen('mqtt', mqttPort ?? defaultPort);
-    return `mqtt${s}://localhost:${port}  ${webSocket}`;
+    return { port, text: `mqtt${s}://localhost:${port}  ${webSocket}` };
   } catch (error) {
     if (mqttPort !== undefined || !isPortTaken(error)) throw error;
-    return `${webSocket}   (no TCP: ${error.message} with --mqtt-port)`;
+    return { text: `${webSocket}   (no TCP: ${error.message} with --mqtt-port)` };
   }
 }
 

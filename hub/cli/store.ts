@@ -17,6 +17,8 @@ interface OpenedStore {
   readonly history: History;
   /** The same. */
   readonly lock: FolderLock | undefined;
+  /** Such a hub is alone. */
+  readonly joined?: undefined;
   /** A description for the user. */
   readonly text: string;
 }

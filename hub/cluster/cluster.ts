@@ -18,7 +18,7 @@ import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { JoinedProgress } from './joined-journal.ts';
-import { readBase } from './ledger-base.ts';
+import { BASE_LOG, readBase } from './ledger-base.ts';
 import { LedgerCompaction } from './ledger-compaction.ts';
 import type { EntryClock } from './ledger-frame.ts';
 import { registerPosition } from './ledger-positions.ts';
@@ -28,8 +28,6 @@ import { type PlacedMessage, RecentEntries } from './recent-entries.ts';
 import { type RetainedState, replayRetained } from './retained-replay.ts';
 
 export interface JoinOptions extends ClusterStoreOptions {
-  /** How clients reach this hub, as in `mqtt://10.0.0.7:1883`; asked for when it begins to serve. */
-  readonly addresses: () => readonly string[];
   /** A ledger that grows by less is not compacted, bytes. Default 4 MiB. */
   readonly smallLedgerBytes?: number;
 }
@@ -40,6 +38,8 @@ export interface Cluster {
   readonly store: ClusterStore;
   /** The hubs that serve, this one included from when it does; the present state first. */
   readonly live$: Observable<readonly Member[]>;
+  /** Tells the others how clients reach this hub, as in `mqtt://10.0.0.7:1883`; until then nobody knows. */
+  announce(addresses: readonly string[]): void;
 }
 
 /** The log that all hubs of a cluster share. */
@@ -51,8 +51,12 @@ const LOOK_MS = 1_000;
 /** After how long without any frame coming back a hub ends itself, milliseconds: longer than an election takes. */
 const UNANSWERED_MS = 15_000;
 
-/** Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does. */
+/**
+ * Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does, and with `option/invalid` if
+ * the hub has the name of a log that all hubs share.
+ */
 export async function joinCluster(options: JoinOptions): Promise<Cluster> {
+  checkName(options.hub);
   const { engine, scheduler = asyncScheduler } = options;
   const kept = await openClusterStore(options);
   try {
@@ -72,6 +76,13 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     await kept.close();
     throw error;
   }
+}
+
+/** The log of a hub has the hub's name. */
+function checkName(hub: string): void {
+  if (hub !== LEDGER && hub !== BASE_LOG) return;
+  const message = `a hub cannot be called ${hub}, as a log that all hubs share has that name; choose another with --hub-name`;
+  throw new HubError('option/invalid', message);
 }
 
 /** How long to wait before the cluster is asked again, milliseconds. */
@@ -166,6 +177,7 @@ class JoinedCluster implements Cluster {
   readonly #running = new Subscription();
   #members: BeatingMembers | undefined;
   #live: readonly Member[] = [];
+  #addresses: readonly string[] = [];
   #failure: HubError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -206,6 +218,11 @@ class JoinedCluster implements Cluster {
     this.store = this.#createStore([...messages.values()]);
   }
 
+  announce(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    this.#members?.announce(addresses);
+  }
+
   /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
   #createStore(retained: readonly Message[]): ClusterStore {
     const kept = this.#kept;
@@ -234,7 +251,7 @@ class JoinedCluster implements Cluster {
 
   /** The hub has all that others have published: it serves from now on. */
   #serve(served: Served): void {
-    const { engine, hub, instance, addresses, scheduler = asyncScheduler } = this.#options;
+    const { engine, hub, instance, scheduler = asyncScheduler } = this.#options;
     this.#shareRetained(served.hub);
     this.#owners.serve({
       ...served,
@@ -242,7 +259,7 @@ class JoinedCluster implements Cluster {
       order: this.#recent,
       onFenced: (dead, epoch) => announceOver(this.peers, dead, epoch),
     });
-    const self = { hub, epoch: this.#kept.epoch, instance, addresses: addresses() };
+    const self = { hub, epoch: this.#kept.epoch, instance, addresses: this.#addresses };
     this.#members = new BeatingMembers({ engine, self, scheduler });
     this.#running.add(
       this.#members.live$.subscribe((members) => {

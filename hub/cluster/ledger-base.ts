@@ -9,8 +9,10 @@ import { type EntryClock, shift } from './ledger-frame.ts';
 import { LEDGER_PLACE, OriginOrder } from './origin-order.ts';
 import type { RetainedState } from './retained-replay.ts';
 
-/** The log that holds bases, and the cell that says which part of it is the last one. */
-const LOG = 'ledger-base';
+/** The log that holds bases. */
+export const BASE_LOG = 'ledger-base';
+
+/** The cell that says which part of it is the last one. */
 const CELL = 'ledger-base';
 
 /** About how long one piece of a base is, bytes. */
@@ -34,7 +36,7 @@ export interface LedgerBase {
 
 /** Reads what was retained at some point of the ledger, behind which it can be read. Rejects with `UnansweredError` and `store/damaged`. */
 export async function readBase(engine: Engine, clock: EntryClock): Promise<LedgerBase> {
-  const log = await engine.log(LOG);
+  const log = await engine.log(BASE_LOG);
   for (;;) {
     const cell = await engine.cell(CELL);
     const state = cell ? await readState(log, parsePointer(cell), clock) : emptyState();
@@ -52,7 +54,7 @@ export async function writeBase(
   clock: EntryClock,
   generation: string,
 ): Promise<boolean> {
-  const log = await engine.log(LOG);
+  const log = await engine.log(BASE_LOG);
   const sequences: number[] = [];
   for (const piece of encodePieces(state, clock, generation)) {
     const outcome = await log.append(piece);

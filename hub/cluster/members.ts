@@ -32,6 +32,7 @@ export type Member = Readonly<z.infer<typeof MEMBER>>;
 
 /** The hubs of a cluster that serve at the same time. */
 export interface Members {
+  /** As others are told. */
   readonly self: Member;
   /** All that are known to serve, this one included, in order of their names; the present state first. A hub that dies is missing after 2 s at most. */
   readonly live$: Observable<readonly Member[]>;
@@ -51,15 +52,15 @@ export interface MembersOptions {
 
 /** Says that this hub serves, until it is closed, and hears it of others. */
 export class BeatingMembers implements Members {
-  readonly self: Member;
   readonly #options: MembersOptions;
+  #self: Member;
   readonly #heard$: Observable<Beat>;
   readonly #live$: BehaviorSubject<readonly Member[]>;
   readonly #running = new Subscription();
 
   constructor(options: MembersOptions) {
     const { engine, self, scheduler } = options;
-    this.self = self;
+    this.#self = self;
     this.#options = options;
     this.#heard$ = engine.heard$(CHANNEL).pipe(mergeMap(parseBeat), share());
     this.#live$ = new BehaviorSubject<readonly Member[]>([self]);
@@ -76,6 +77,18 @@ export class BeatingMembers implements Members {
     return this.#live$.pipe(distinctUntilChanged());
   }
 
+  get self(): Member {
+    return this.#self;
+  }
+
+  /** Says from now on how clients reach this hub. */
+  announce(addresses: readonly string[]): void {
+    if (this.#running.closed) return;
+    this.#self = { ...this.#self, addresses };
+    this.#replace(this.#self);
+    this.#say({ isLeaving: false });
+  }
+
   /** Says that this hub serves no longer. */
   close(): void {
     if (this.#running.closed) return;
@@ -85,7 +98,7 @@ export class BeatingMembers implements Members {
   }
 
   #say(state: Pick<Beat, 'isLeaving'>): void {
-    this.#options.engine.cast(CHANNEL, encodeJson({ ...this.self, ...state }));
+    this.#options.engine.cast(CHANNEL, encodeJson({ ...this.#self, ...state }));
   }
 
   /** What an earlier process of a hub says comes late, and means nothing. */
@@ -94,6 +107,12 @@ export class BeatingMembers implements Members {
     if (known && known.epoch > member.epoch) return;
     if (isLeaving) this.#remove(member);
     else if (known?.epoch !== member.epoch) this.#add(member);
+    else if (known.addresses.join(' ') !== member.addresses.join(' ')) this.#replace(member);
+  }
+
+  /** What is known of a hub has changed, but not its process. */
+  #replace(member: Member): void {
+    this.#live$.next(this.#live$.value.map((known) => (known.hub === member.hub ? member : known)));
   }
 
   #add(member: Member): void {

@@ -6,8 +6,15 @@ import type { ReplayTarget } from './log-replay.ts';
 import { MOVE_TABLES } from './move-tables.ts';
 import { LEDGER_PLACE } from './origin-order.ts';
 
-/** The version of the schema, as fences and checkpoints hold it. */
-export const VERSION: Uint8Array = encodeVersion(HUB_SCHEMA.version);
+/** Raise it with every change of the tables that are not those of a store. */
+const OWN_VERSION = 1;
+
+/** The version of all tables. Before there were others than those of a store, it was the version of these. */
+const LOG_VERSION = 1_000 * OWN_VERSION + HUB_SCHEMA.version;
+const READABLE = [HUB_SCHEMA.version, LOG_VERSION];
+
+/** As fences and checkpoints hold it. */
+export const VERSION: Uint8Array = encodeVersion(LOG_VERSION);
 
 function encodeVersion(version: number): Uint8Array {
   const writer = new ByteWriter();
@@ -39,8 +46,8 @@ export class HubState implements ReplayTarget {
 
   version(content: Uint8Array): void {
     const version = INTEGER.read(new ByteReader(content));
-    if (version === HUB_SCHEMA.version) return;
-    const known = `this Pinhub knows ${HUB_SCHEMA.version}`;
+    if (READABLE.includes(version)) return;
+    const known = `this Pinhub knows ${READABLE.join(' and ')}`;
     throw new HubError(
       'store/unavailable',
       `the log of this hub is written in format ${version}, and ${known}. Nothing was changed; use the version that wrote it`,

@@ -84,7 +84,6 @@ export class LaneHub {
     const log = pino({ level: 'info' }, { write: (line) => this.lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
     const { engine } = this;
-    const addresses = () => [];
     const cluster = await joinCluster({
       engine,
       smallLedgerBytes,
@@ -93,7 +92,6 @@ export class LaneHub {
       log,
       scheduler: time,
       clock,
-      addresses,
     });
     const { store } = cluster;
     store.lost$.subscribe((failure) => this.#onLost(failure.message));

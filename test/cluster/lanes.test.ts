@@ -28,6 +28,17 @@ async function serveTwo(): Promise<[LaneHub, LaneHub]> {
   return (await serveAll('a', 'b')) as [LaneHub, LaneHub];
 }
 
+describe('a hub of a cluster', () => {
+  it.each(['ledger', 'ledger-base'])('cannot be called %s, as a log of all hubs is', async (name) => {
+    const { serving } = new LaneHub({ cluster, time, name });
+    await expect(time.settle(serving)).rejects.toMatchObject({
+      code: 'option/invalid',
+      message: expect.stringContaining('--hub-name'),
+    });
+    expect(cluster.log(name).entries).toEqual([]);
+  });
+});
+
 describe('two hubs of a cluster', () => {
   it('pass on a message of QoS 0 to whom it concerns, which counts as one receiver', async () => {
     const [a, b] = await serveTwo();

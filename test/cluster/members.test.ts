@@ -42,6 +42,20 @@ describe('members of a cluster', () => {
     expect(addresses).toEqual([['mqtt://10.0.0.1:1883'], []]);
   });
 
+  it('hear at once when clients reach one in another way', async () => {
+    const [a, b] = [join('a'), join('b')];
+    await time.run(500);
+    const told: string[] = [];
+    for (const { members } of [a, b])
+      members.live$.subscribe((live) => told.push(live.flatMap(({ addresses }) => addresses).join()));
+    b.members.announce(['http://10.0.0.2:5000/']);
+    await time.run(10);
+    expect(told).toEqual(['', '', 'http://10.0.0.2:5000/', 'http://10.0.0.2:5000/']);
+    await time.run(2_000);
+    expect(told).toHaveLength(4);
+    expect(a.states.at(-1)).toBe('a1 b1');
+  });
+
   it('miss one that says nothing for two seconds, and have it back when it is heard again', async () => {
     const a = join('a');
     const b = join('b');

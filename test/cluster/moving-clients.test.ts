@@ -24,7 +24,7 @@ afterEach(async () => {
 async function serve(cluster: SimulatedCluster, hub: string) {
   const engine = cluster.join(hub);
   const log = pino({ level: 'silent' });
-  const { store } = await joinCluster({ engine, hub, instance: hub, log, addresses: () => [] });
+  const { store } = await joinCluster({ engine, hub, instance: hub, log });
   const broker = createBroker({ store });
   closers.push(() => broker.close());
   const { core } = broker;

@@ -106,8 +106,7 @@ export class HubProcess {
     const { engine, name, lines } = this;
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
-    const addresses = () => [];
-    const options = { engine, hub: name, instance, log, scheduler: time, clock, addresses };
+    const options = { engine, hub: name, instance, log, scheduler: time, clock };
     const { store } = await joinCluster(options);
     store.lost$.subscribe((failure) => this.#onLost(failure.message));
     const { peers, now, journal } = store;

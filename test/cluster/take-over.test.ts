@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { decodeFrame } from '../../hub/cluster/frame.ts';
 import { Message } from '../../hub/core/message.ts';
+import { HUB_SCHEMA } from '../../hub/storage/hub/hub-schema.ts';
 import { createRandom } from '../random.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 import { SimulatedTime } from './simulated-time.ts';
@@ -227,13 +228,30 @@ describe('a process that serves', () => {
     retain(process, 'a', '1');
     await time.settle(store.close());
     const [fence] = cluster.log('main').entries;
-    fence?.bytes.set([99], fence.bytes.length - 1);
+    fence?.bytes.set([0xb3, 0x17], fence.bytes.length - 2);
     const before = [...cluster.log('main').entries];
     await expect(time.settle(start('second').opening)).rejects.toMatchObject({
       code: 'store/unavailable',
-      message: expect.stringContaining('written in format 99'),
+      message: expect.stringContaining('written in format 2995'),
     });
     expect(cluster.log('main').entries).toEqual(before);
+  });
+
+  it('reads a log from before there were other hubs, and writes its own version into it', async () => {
+    const { process, store } = await serve('first');
+    retain(process, 'a', '1');
+    await time.settle(store.close());
+    const fences = () => cluster.log('main').entries.map(({ bytes }) => decodeFrame(bytes));
+    const [written] = fences();
+    const present = Buffer.from(written?.content ?? []);
+    const [fence] = cluster.log('main').entries;
+    // The version of a store, in two bytes as the present one.
+    fence?.bytes.set([0x80 + HUB_SCHEMA.version, 0], fence.bytes.length - 2);
+    const { process: next } = await serve('next');
+    expect(kept(next)).toEqual(['a 1']);
+    const { content } =
+      fences().findLast((frame) => frame?.kind === 'fence') ?? expect.unreachable('it began');
+    expect(Buffer.from(content)).toEqual(present);
   });
 
   it('compacts its log, which keeps the state and stays short', async () => {

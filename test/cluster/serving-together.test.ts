@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, connectAsync, type IClientOptions } from 'mqtt';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { HubProcess } from '../faults/hub-process.ts';
+import { describeWithNats, NatsServers } from './nats-server.ts';
+
+/** For processes on a busy machine. */
+const PATIENCE = { timeout: 20_000 };
+
+describeWithNats('two hubs of different names, as the command line starts them', (program) => {
+  let servers: NatsServers;
+  let a: HubProcess;
+  let b: HubProcess;
+  const folder = mkdtempSync(join(tmpdir(), 'pinhub-together-'));
+  beforeAll(async () => {
+    servers = await NatsServers.start(program, 1);
+    [a, b] = [await create('a'), await create('b')];
+    await Promise.all([a.start(), b.start()]);
+    await vi.waitUntil(
+      async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2,
+      PATIENCE,
+    );
+  });
+  afterAll(async () => {
+    await Promise.all([a?.kill(), b?.kill()]);
+    await servers?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Both have the LED `lab/led/21`. */
+  const create = (name: string) =>
+    HubProcess.create(
+      ...['--cluster', ...servers.urls, '--hub-name', name, '--data', join(folder, name)],
+      ...['--device', 'led/21', '--prefix', 'lab', '--no-pigpiod', '--log-level', 'info'],
+    );
+
+  /** The addresses of the hubs that clients can go to, by a hub. */
+  async function hubsAt(hub: HubProcess): Promise<readonly string[][]> {
+    const hubs: { addresses: string[] }[] = JSON.parse((await hub.retained('$SYS/cluster/hubs')) ?? '[]');
+    return hubs.map(({ addresses }) => addresses).filter(({ length }) => length > 0);
+  }
+
+  const way = ({ mqttPort: port }: HubProcess, options: IClientOptions = {}): IClientOptions => ({
+    ...{ host: '127.0.0.1', port, protocolVersion: 5, reconnectPeriod: 0 },
+    ...options,
+  });
+
+  it('tell how each of them is reached', async () => {
+    const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
+    expect(await hubsAt(a)).toEqual(addresses);
+    expect(await hubsAt(b)).toEqual(addresses);
+  });
+
+  it('pass messages of every QoS on, and know what the other has retained', async () => {
+    const [at, from] = [await connectAsync(way(b)), await connectAsync(way(a))];
+    const heard: string[] = [];
+    at.on('message', (topic, payload, { qos }) => heard.push(`${topic} ${payload} ${qos}`));
+    await at.subscribeAsync('x/#', { qos: 2 });
+    for (const qos of [0, 1, 2] as const) await from.publishAsync(`x/${qos}`, 'hello', { qos, retain: true });
+    await vi.waitUntil(() => heard.length === 3, PATIENCE);
+    expect(heard.sort()).toEqual(['x/0 hello 0', 'x/1 hello 1', 'x/2 hello 2']);
+    expect(await b.retained('x/2')).toBe('hello');
+    await Promise.all([at.endAsync(), from.endAsync()]);
+  });
+
+  it('run a device that both have once; when its hub is killed, the other has it and the sessions', async () => {
+    const session: IClientOptions = {
+      clientId: 'ana',
+      clean: false,
+      properties: { sessionExpiryInterval: 3_600 },
+    };
+    const isWaiting = ({ output, errors }: HubProcess) =>
+      `${output}${errors}`.includes('lab/led/21 is run by hub');
+    await vi.waitUntil(() => isWaiting(a) || isWaiting(b), PATIENCE);
+    expect(isWaiting(a) && isWaiting(b)).toBe(false);
+    const [first, other] = isWaiting(a) ? [b, a] : [a, b];
+    const client = await connectAsync(way(first, session));
+    client.on('error', () => undefined);
+    await client.subscribeAsync('kept/#', { qos: 1 });
+    await first.kill();
+    const from = await connectAsync(way(other));
+    await from.publishAsync('kept/1', 'meanwhile', { qos: 1 });
+    const again = connect(way(other, session));
+    const heard = new Promise<string>((resolve) =>
+      again.once('message', (_, payload) => resolve(`${payload}`)),
+    );
+    expect(await heard).toBe('meanwhile');
+    await vi.waitUntil(async () => (await other.retained('lab/led/21/status')) === 'online', PATIENCE);
+    await Promise.all([again.endAsync(), from.endAsync()]);
+  });
+});
