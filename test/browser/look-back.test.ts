@@ -62,7 +62,7 @@ describeWith('chromium', 'a chart', () => {
   const open = async (options: BrowserContextOptions = {}, port = server.port) => {
     const { page } = await openPage(browser, `http://127.0.0.1:${port}`, options);
     pages.push(page);
-    await page.locator('.figure .actual b', { hasText: '18 %' }).waitFor();
+    await page.locator('.figure .actual b', { hasText: /^18 ?%$/ }).waitFor(); // With a space in English.
     return page;
   };
 
@@ -254,9 +254,9 @@ describeWith('chromium', 'a chart', () => {
     await page.getByText('1 h', { exact: true }).click();
     await note.getByText('The hub has no history of this value.').waitFor();
     await page.getByRole('button', { name: 'Português' }).click();
-    await note.getByText('O hub não tem histórico deste valor.').waitFor();
+    await note.getByText('O hub não guarda o histórico deste valor.').waitFor();
     server.hub.publish(new Message(ACTUAL, '77', { retain: true }));
-    await page.locator('.figure .actual b', { hasText: '77 %' }).waitFor();
+    await page.locator('.figure .actual b', { hasText: '77%' }).waitFor();
   });
 
   it('says why a reading was refused, and shows another that was not', async () => {

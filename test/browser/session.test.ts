@@ -103,8 +103,8 @@ describeWith('chromium', 'who is at a page', () => {
       await page.goto(hub.url + path);
       await page.waitForURL('**/login?**');
       await signIn(page, 'bia');
-      await page.locator('.person', { hasText: 'bia' }).getByText('viewer').waitFor();
-      expect(await page.locator('.person').allInnerTexts()).toEqual(['bia viewer']);
+      await page.locator('.session', { hasText: 'bia' }).getByText('Watching only').waitFor();
+      expect(await page.locator('.person').allInnerTexts()).toEqual(['bia']);
     },
   );
 
