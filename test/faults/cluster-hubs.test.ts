@@ -62,8 +62,8 @@ class World {
       clean: false,
       properties: { sessionExpiryInterval: 3_600 },
       reconnectPeriod: 100,
-      connectTimeout: 2_000,
-      keepalive: 2,
+      connectTimeout: 4_000,
+      keepalive: 3,
     });
     this.#clients.push(client);
     client.on('error', () => undefined); // It tries again.
@@ -142,7 +142,7 @@ class Publisher {
   /** Resolves when more is acknowledged than by now. */
   async progress(): Promise<void> {
     const before = this.acknowledged.length;
-    await vi.waitUntil(() => this.acknowledged.length > before + 50, { timeout: PATIENCE_MS, interval: 20 });
+    await vi.waitUntil(() => this.acknowledged.length > before + 20, { timeout: PATIENCE_MS, interval: 20 });
   }
 
   /** Resolves when everything that it has published is acknowledged. */
@@ -157,7 +157,7 @@ class Publisher {
       const text = `${this.#name}-${serial}`;
       await this.#publish(text, serial);
       this.acknowledged.push(text);
-      await sleep(5);
+      await sleep(10);
     }
   }
 }
@@ -172,8 +172,8 @@ function publishers(world: World): Publisher[] {
   ];
   const kept = (serial: number) => KEPT[serial % KEPT.length] ?? KEPT[0];
   return [
-    new Publisher('q1', 10, (text) => one.publishAsync('ledger/1', text, { qos: 1 })),
-    new Publisher('q2', 10, (text) => two.publishAsync('ledger/2', text, { qos: 2 })),
+    new Publisher('q1', 5, (text) => one.publishAsync('ledger/1', text, { qos: 1 })),
+    new Publisher('q2', 5, (text) => two.publishAsync('ledger/2', text, { qos: 2 })),
     new Publisher('kept', 3, (text, serial) =>
       keeper.publishAsync(kept(serial), text, { qos: 1, retain: true }),
     ),
@@ -260,6 +260,6 @@ describeWithNats('three hubs of a cluster', (program) => {
         })
         .toBe(1);
     },
-    PATIENCE_MS * (ROUNDS + 1),
+    PATIENCE_MS * (4 * ROUNDS + 1),
   );
 });
