@@ -238,7 +238,7 @@ describeWithNats('three hubs of a cluster', (program) => {
       await untilServed();
       for (let round = 0; round < ROUNDS; round++) {
         await killAll(world, round, untilServed);
-        moves.reconnect(); // It goes to the next hub, whose link is well.
+        moves.stream.destroy(); // It goes to the next hub, while the one that has its session is well.
       }
       await Promise.all(all.map((publisher) => publisher.stop()));
 
