@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
-import { connect, type MqttClient } from 'mqtt';
+import { connect, ErrorWithReasonCode, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { describeWithNats, NatsServers } from '../cluster/nats-server.ts';
 import { HubProcess } from './hub-process.ts';
@@ -155,11 +155,19 @@ class Publisher {
     while (!this.#isStopped) {
       const serial = ++this.#serial;
       const text = `${this.#name}-${serial}`;
-      await this.#publish(text, serial);
+      await this.#publish(text, serial).catch(ignoreForgotten);
       this.acknowledged.push(text);
       await sleep(10);
     }
   }
+}
+
+/** Packet Identifier not found. */
+const NOT_FOUND = 0x92;
+
+/** The answer to a second PUBREL, if that to the first was lost: the hub had the message, and no error during recovery (MQTT 5, table 3-10). */
+function ignoreForgotten(error: unknown): void {
+  if (!(error instanceof ErrorWithReasonCode) || error.code !== NOT_FOUND) throw error;
 }
 
 /** Publishers at each of the hubs, of all that must not get lost. */
