@@ -165,7 +165,7 @@ class Publisher {
 /** Packet Identifier not found. */
 const NOT_FOUND = 0x92;
 
-/** The answer to a second PUBREL, if that to the first was lost: the hub had the message, and no error during recovery (MQTT 5, table 3-10). */
+/** The answer to a second PUBREL, if that to the first was lost: the hub had the message, and no error during recovery (MQTT 5, 3.7.2.1). */
 function ignoreForgotten(error: unknown): void {
   if (!(error instanceof ErrorWithReasonCode) || error.code !== NOT_FOUND) throw error;
 }
