@@ -14,6 +14,9 @@ const KEY = 'hubs';
 const ANSWER_MS = 5_000;
 const RETRY_MS = 100;
 
+/** How often to look whether a hub that does not answer has been adopted meanwhile, milliseconds. */
+const LOOK_MS = 250;
+
 export interface DirectoryOptions {
   readonly engine: Engine;
   /** This hub. */
@@ -26,6 +29,8 @@ export class Directory {
   readonly #options: DirectoryOptions;
   readonly #names = new Set<string>();
   readonly #others$ = new ReplaySubject<string>();
+  /** Hubs that did not answer at once when they were asked last: the servers may still count a process as there that stands still. */
+  readonly #slow = new Set<string>();
   #reading: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #isClosed = false;
@@ -99,10 +104,9 @@ export class Directory {
    * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
-    const { engine } = this.#options;
     for (let asked = hub; ; ) {
       this.#ensureOpen();
-      const answer = await unlessUnanswered(engine.ask(askChannel(asked), question, ANSWER_MS));
+      const answer = await this.#askUnlessAdopted(asked, question);
       if (answer) return answer;
       const holder = await this.#findHolder(asked);
       if (holder === undefined || holder === this.#options.hub) return undefined;
@@ -117,6 +121,33 @@ export class Directory {
     this.#others$.complete();
   }
 
+  /** Resolves to `undefined` if the hub does not answer, and as soon as another one has all of its state. */
+  async #askUnlessAdopted(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
+    if (this.#slow.has(hub) && (await this.#isAdopted(hub))) return undefined;
+    const asked = unlessUnanswered(this.#options.engine.ask(askChannel(hub), question, ANSWER_MS));
+    const adopted = this.#untilAdopted(hub, asked);
+    const answer = await Promise.race([asked, adopted]);
+    if (answer) this.#slow.delete(hub);
+    return answer;
+  }
+
+  /** Resolves once the hub is adopted, or `asked` has ended. */
+  async #untilAdopted(hub: string, asked: Promise<unknown>): Promise<undefined> {
+    const ended = asked.then(
+      () => true,
+      () => true,
+    );
+    while (!(await Promise.race([ended, this.#pause(LOOK_MS)]))) {
+      this.#slow.add(hub);
+      if (await this.#isAdopted(hub)) return;
+    }
+    await asked;
+  }
+
+  async #isAdopted(hub: string): Promise<boolean> {
+    return (await this.#findHolder(hub)) !== hub;
+  }
+
   /** Who has the state of a hub that does not answer; itself if nobody else has. */
   async #findHolder(hub: string): Promise<string | undefined> {
     const cell = await unlessUnanswered(this.#cellOf(hub));
@@ -129,8 +160,8 @@ export class Directory {
     return { known: await readHubCell(this.#options.engine, hub) };
   }
 
-  async #pause(): Promise<void> {
-    await firstValueFrom(timer(RETRY_MS, this.#options.scheduler));
+  async #pause(ms = RETRY_MS): Promise<void> {
+    await firstValueFrom(timer(ms, this.#options.scheduler));
   }
 
   #ensureOpen(): void {

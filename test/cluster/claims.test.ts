@@ -145,6 +145,22 @@ describe('a client that connects to another hub', () => {
     expect(after.received).toEqual(['1']);
     expect(time.now() - begun).toBeLessThan(4_000);
   });
+
+  it('waits for one that stands still only until it is adopted, and then no longer', async () => {
+    const [a, b, c] = [await start('a'), await start('b'), await start('c')];
+    const before = await connect(a, 'x');
+    before.drop();
+    await time.settle(a.untilSafe());
+    a.engine.isFrozen = true;
+    const begun = time.now();
+    const after = await connect(b, 'x');
+    expect(after.isPresent).toBe(true);
+    expect(time.now() - begun).toBeLessThan(4_000);
+    await connect(c, 'y'); // It learns that this hub is slow.
+    const later = time.now();
+    await connect(c, 'z');
+    expect(time.now() - later).toBeLessThan(100);
+  });
 });
 
 describe('a hand-over', () => {

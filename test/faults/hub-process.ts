@@ -107,6 +107,15 @@ export class HubProcess {
     await this.ended();
   }
 
+  /** It stands still until it is thawed: SIGSTOP. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** Asks it to stop; resolves to its exit code. */
   async stop(): Promise<number | null> {
     this.#child?.kill('SIGTERM');
