@@ -119,6 +119,16 @@ describe('without rgpiod', () => {
     expect(daemon.board.light(21)).toBe(40);
   });
 
+  test('the search for it takes no other pin away', async () => {
+    const { pins } = await open({ rgpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 } });
+    const health: PinsHealth['status'][] = [];
+    pins.healthOf?.(18).subscribe(({ status }) => health.push(status));
+    await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'pin/unsupported' });
+    expect(await firstValueFrom(pins.healthOf?.(21) ?? NEVER)).toMatchObject({ status: 'offline' });
+    await (await pins.pwm(18, 'led/18')).release();
+    expect(health).toEqual(['online']);
+  });
+
   test('an input without koffi has it looked for, too', async () => {
     daemon = await startStandInRgpiod();
     await daemon.kill();
