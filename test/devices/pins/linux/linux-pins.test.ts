@@ -42,6 +42,20 @@ function isKoffiInstalled(): boolean {
   }
 }
 
+test.each(['EACCES', 'EIO'])(
+  'a device tree that cannot be read is told, and not that there is no Pi: %s',
+  async (code) => {
+    const fail = async () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const files = { ...createMemorySysfs({ chips: [] }), read: fail, list: fail };
+    await expect(createLinuxPins({ files })).rejects.toMatchObject({
+      code: 'driver/unavailable',
+      message: `/sys/firmware/devicetree/base/model cannot be read: ${code}`,
+    });
+  },
+);
+
 describe('with rgpiod', () => {
   test('a pin with a channel has the PWM of the kernel, the others that of rgpiod', async () => {
     const { files, daemon, gpio, pins } = await openWithRgpiod();
