@@ -84,8 +84,11 @@ export class KeptSession<S extends Losable> {
   close(): void {
     this.#isClosed = true;
     this.#nextAttempt?.unsubscribe();
-    this.#newest?.close(CLOSED);
-    this.#lose(CLOSED);
+    try {
+      this.#newest?.close(CLOSED);
+    } finally {
+      this.#lose(CLOSED);
+    }
   }
 
   async #prepare(session: S): Promise<void> {

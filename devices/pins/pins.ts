@@ -91,8 +91,8 @@ export interface Pins {
   /** `online` or `offline` at once, then each change. Pins re-take their last settings when it comes back online. */
   readonly health$: Observable<PinsHealth>;
   /**
-   * Whether one pin can be reached, where a driver has several ways to its pins: `online` or `offline` at once, then each change. A pin that
-   * nobody has claimed is `offline` while a way is away that may lead to it. Without this method `health$` holds for every pin.
+   * Whether one pin can be reached, where a driver has several ways to its pins: `online` or `offline` at once, then each change. A pin whose
+   * last claim was refused is `offline` while a way is away that may lead to it. Without this method `health$` holds for every pin.
    */
   healthOf?(gpio: number): Observable<PinsHealth>;
   /** Claims a pin as a PWM output for `owner` (a device's topic, for messages). */

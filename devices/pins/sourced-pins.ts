@@ -31,16 +31,17 @@ export class SourcedPins implements Pins {
   readonly health$: Observable<PinsHealth>;
   readonly #options: SourcedPinsOptions;
   readonly #ownership: Ownership;
-  /** How each claimed pin is reached. */
-  readonly #used = new BehaviorSubject<ReadonlyMap<number, PinSource>>(new Map());
+  /** How each claimed pin is reached; `refused` if its last claim failed. */
+  readonly #reached = new BehaviorSubject<ReadonlyMap<number, PinSource | 'refused'>>(new Map());
   #isClosed = false;
 
   constructor(options: SourcedPinsOptions) {
     this.driver = options.driver;
     this.#options = options;
     this.#ownership = new Ownership(options.gpios);
-    this.health$ = this.#used.pipe(
-      map((used) => (used.size > 0 ? [...new Set(used.values())] : options.sources)),
+    this.health$ = this.#reached.pipe(
+      map((reached) => usedSources(reached.values())),
+      map((used) => (used.length > 0 ? used : options.sources)),
       switchMap((sources) => combineLatest(sources.map(({ health$ }) => health$))),
       map(jointHealth),
       distinctUntilChanged((one, other) => one.status === other.status),
@@ -48,14 +49,14 @@ export class SourcedPins implements Pins {
   }
 
   healthOf(gpio: number): Observable<PinsHealth> {
-    const { sources } = this.#options;
-    return this.#used.pipe(
-      map((used) => used.get(gpio)),
+    const all$ = combineLatest(this.#options.sources.map(({ health$ }) => health$));
+    return this.#reached.pipe(
+      map((reached) => reached.get(gpio)),
       distinctUntilChanged(),
-      switchMap(
-        (source) =>
-          source?.health$ ?? combineLatest(sources.map(({ health$ }) => health$)).pipe(map(completeHealth)),
-      ),
+      switchMap((way) => {
+        if (way === undefined) return all$.pipe(map(jointHealth));
+        return way === 'refused' ? all$.pipe(map(completeHealth)) : way.health$;
+      }),
       distinctUntilChanged((one, other) => one.status === other.status),
     );
   }
@@ -86,6 +87,7 @@ export class SourcedPins implements Pins {
       return await this.#open(use, gpio, open);
     } catch (error) {
       this.#ownership.release(gpio);
+      this.#note(gpio, 'refused');
       throw error;
     }
   }
@@ -104,7 +106,7 @@ export class SourcedPins implements Pins {
       const opening = open(source, () => this.#free(gpio));
       if (!opening) continue;
       const pin = await opening;
-      this.#used.next(new Map(this.#used.value).set(gpio, source));
+      this.#note(gpio, source);
       return pin;
     }
     throw new HubError('pin/unsupported', this.#explain(use, gpio));
@@ -117,10 +119,19 @@ export class SourcedPins implements Pins {
 
   #free(gpio: number): void {
     this.#ownership.release(gpio);
-    const used = new Map(this.#used.value);
-    used.delete(gpio);
-    this.#used.next(used);
+    this.#note(gpio, undefined);
   }
+
+  #note(gpio: number, way: PinSource | 'refused' | undefined): void {
+    const reached = new Map(this.#reached.value);
+    if (way) reached.set(gpio, way);
+    else reached.delete(gpio);
+    this.#reached.next(reached);
+  }
+}
+
+function usedSources(ways: Iterable<PinSource | 'refused'>): PinSource[] {
+  return [...new Set(ways)].filter((way) => way !== 'refused');
 }
 
 /** Online as long as any way is: a pin that is lost says so when it is written, and must not take the others with it. */
@@ -129,7 +140,7 @@ function jointHealth(all: readonly PinsHealth[]): PinsHealth {
   return all.find(({ status }) => status === 'online') ?? first ?? { status: 'online' };
 }
 
-/** Of a pin that nobody has claimed: offline while any way is away that may lead to it. */
+/** Of a pin that was refused: offline while any way is away that may lead to it, so that it is asked for again when that is back. */
 function completeHealth(all: readonly PinsHealth[]): PinsHealth {
   return all.find(({ status }) => status === 'offline') ?? { status: 'online' };
 }

@@ -1,5 +1,6 @@
 import type { Pins } from '../../devices/index.ts';
 import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
+import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
 import type { Address } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
@@ -37,16 +38,21 @@ export function assertOtherPort(
 }
 
 /** Puts a board in front of the pins of a driver, so that devices and programs for pigpio share them. */
-export async function openFacade(pins: Pins, { log, closers }: Scope): Promise<Facade> {
-  const board = createBoard(await readPiRevision(), log);
+export async function openFacade(
+  pins: Pins,
+  { log, closers }: Pick<Scope, 'log' | 'closers'>,
+  files: SysfsFiles = REAL_FILES,
+): Promise<Facade> {
+  const board = await createBoard(files, log);
   const mirror = new Mirror({ board, pins, onFault: (err) => log.warn({ err }, `pigpiod: ${err.message}`) });
   closers.add(() => mirror.close());
   return { pins: createMirrorPins(mirror), board, mirror };
 }
 
-/** A Pi that is newer than this program, and any other computer, say that they are a Pi 4: programs for pigpio must know the code. */
-function createBoard(revision: number | undefined, log: Scope['log']): Board {
+/** A Pi that is newer than this program or cannot be read, and any other computer, say that they are a Pi 4: programs for pigpio must know the code. */
+async function createBoard(files: SysfsFiles, log: Scope['log']): Promise<Board> {
   try {
+    const revision = await readPiRevision(files);
     return revision === undefined ? new Board() : new Board({ revision });
   } catch (error) {
     log.info(`${toHubError(error).message}; programs for pigpio are told that this is a Pi 4`);

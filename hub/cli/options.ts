@@ -203,7 +203,7 @@ export function createOptions() {
     ).default(20),
     pigpiodPort: portSetting(
       '--pigpiod-port',
-      `port of pigpiod, on this machine only (default: ${DEFAULT_PIGPIOD_PORT} for a virtual Pi; none for real pins)`,
+      `port of pigpiod, on this machine only; puts it in front of real pins too (default: ${DEFAULT_PIGPIOD_PORT} for a virtual Pi; none for real pins)`,
     ),
     pigpiod: onByDefault('--pigpiod'),
     noPigpiod: setting('--no-pigpiod', "turn Pinhub's own pigpiod off"),

@@ -45,6 +45,7 @@ export class MirroredPin {
   /** The turn that waits, and will see the board as it is then. */
   #waiting: Promise<void> | undefined;
   #fault: string | undefined;
+  readonly #closing = new AbortController();
 
   constructor({ gpio, board, pins, onFault }: MirroredPinOptions) {
     this.#gpio = gpio;
@@ -124,8 +125,9 @@ export class MirroredPin {
     return this.settle();
   }
 
-  /** Gives the driver's pin up. Its light stays. */
+  /** Gives the driver's pin up. Its light stays. An input that has not told its level is waited for no longer. */
   close(): Promise<void> {
+    this.#closing.abort();
     return this.#inTurn(async () => {
       await this.#real?.release();
       this.#real = undefined;
@@ -200,7 +202,8 @@ export class MirroredPin {
       await this.#release();
       const onLevel = (level: 0 | 1) => this.#board.wire(this.#gpio, level);
       const onLost = (cause: unknown) => this.#loseInput(cause);
-      const claim = { gpio: this.#gpio, owner: OWNER, options, onLevel, onLost };
+      const { signal } = this.#closing;
+      const claim = { gpio: this.#gpio, owner: OWNER, options, onLevel, onLost, signal };
       this.#take(await RealInput.claim(this.#pins, claim));
     } catch (error) {
       // Only then is it news: a change of the board leads here again.

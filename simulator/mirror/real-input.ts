@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import type { InputOptions, InputPin, Level, Pins } from '../../devices/pins/pins.ts';
+import { HubError } from '../../hub/core/error.ts';
 
 interface InputClaim {
   readonly gpio: number;
@@ -9,6 +10,8 @@ interface InputClaim {
   readonly onLevel: (level: Level) => void;
   /** Hears why no more levels come. A driver promises that this does not happen; a plug-in's may break it. */
   readonly onLost: (cause: unknown) => void;
+  /** Ends the wait for a first level. */
+  readonly signal: AbortSignal;
 }
 
 /** A pin of a driver that the mirror has claimed as an input. */
@@ -46,15 +49,20 @@ export class RealInput {
   }
 }
 
-/** Resolves when the present level has been heard. */
+/** Resolves when the present level has been heard. Rejects with `driver/unavailable` if the wait is ended before. */
 function listen(
   { edges$ }: InputPin,
-  { onLevel, onLost }: Pick<InputClaim, 'onLevel' | 'onLost'>,
+  { onLevel, onLost, signal }: Pick<InputClaim, 'onLevel' | 'onLost' | 'signal'>,
 ): Promise<Subscription> {
   return new Promise((resolve, reject) => {
     let isKnown = false;
+    const giveUp = () => {
+      subscription.unsubscribe();
+      reject(new HubError('driver/unavailable', 'the mirror was closed before the pin had told its level'));
+    };
     const known = () => {
       isKnown = true;
+      signal.removeEventListener('abort', giveUp);
       // The first level may come before `subscribe` returns.
       queueMicrotask(() => resolve(subscription));
     };
@@ -66,5 +74,8 @@ function listen(
       complete: known,
       error: (cause) => (isKnown ? onLost(cause) : reject(cause)),
     });
+    if (isKnown) return;
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
 }

@@ -84,10 +84,13 @@ pi.set_PWM_dutycycle(21, 10000)
 pi.set_servo_pulsewidth(18, 1500)
 print(pi.get_PWM_frequency(21), pi.get_servo_pulsewidth(18))
 pi.write(20, 1)
+pi.stop()
 `);
         expect(await script.line()).toBe('2500');
         expect(await script.line()).toBe('400 1500');
+        expect(await script.done()).toEqual([]);
         expect(await light()).toEqual([125_000, 125_000]);
+        expect(await programs.pigs('r', 20)).toEqual(['1']);
       },
       PATIENCE_MS,
     );

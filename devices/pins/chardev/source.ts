@@ -6,7 +6,7 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { toHubError } from '../../../hub/core/error.ts';
+import { HubError, toHubError } from '../../../hub/core/error.ts';
 import { Lease } from '../lease.ts';
 import type { PinSource } from '../pin-source.ts';
 import type { InputOptions, InputPin, OutputPin, PinsHealth } from '../pins.ts';
@@ -77,8 +77,13 @@ export class ChardevSource implements PinSource {
     this.#outputs.clear();
   }
 
-  /** Throws `driver/unavailable` with the reason. */
+  /** One that was lost brings all lines back before it is used for another. Throws `driver/unavailable` with the reason. */
   #openedChip(): HeaderChip {
+    if (!this.#isOnline()) this.#takeUp();
+    return this.#open();
+  }
+
+  #open(): HeaderChip {
     this.#chip ??= HeaderChip.open(this.#options.loadCalls());
     return this.#chip;
   }
@@ -115,14 +120,19 @@ export class ChardevSource implements PinSource {
       this.#takeUp();
     } catch {
       // The first reason stands in `health$`; it is tried again.
-      this.#closeAll();
     }
   }
 
-  /** Brings all lines to where they were. */
+  /** Brings all lines to where they were, or none. Throws `driver/unavailable` with the reason. */
   #takeUp(): void {
-    const chip = this.#openedChip();
-    for (const line of [...this.#outputs.values(), ...this.#inputs]) line.setUp(chip);
+    try {
+      const chip = this.#open();
+      for (const line of [...this.#outputs.values(), ...this.#inputs]) line.setUp(chip);
+    } catch (cause) {
+      this.#closeAll();
+      const { message } = toHubError(cause);
+      throw new HubError('driver/unavailable', `the GPIO chip is away: ${message}`, { cause });
+    }
     this.#rest();
     this.#health.next({ status: 'online' });
     if (this.#inputs.size > 0) this.#work = this.#every(this.#options.inputPollMs, () => this.#poll());

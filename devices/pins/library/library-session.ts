@@ -39,12 +39,19 @@ export class LibrarySession implements Session {
     for (const gpio of wanted) if (!this.#watched.has(gpio)) this.#watch(gpio);
   }
 
-  /** Leaves all pins low that were given light, and hands the signals back. */
+  /** Leaves all pins low that were given light, and hands the signals back. Throws `driver/failed` once all is done, if a part of it failed. */
   close(reason: string): void {
-    for (const gpio of [...this.#watched.keys()]) this.#unwatch(gpio);
-    for (const gpio of this.#lit) gpio.digitalWrite(0);
-    this.#library.terminate();
+    const steps = [
+      ...[...this.#watched.keys()].map((gpio) => () => this.#unwatch(gpio)),
+      ...[...this.#lit].map((gpio) => () => gpio.digitalWrite(0)),
+      () => this.#library.terminate(),
+    ];
+    const failures = steps.flatMap(failureOf);
     this.#resolveClosed(reason);
+    if (failures.length === 0) return;
+    const messages = failures.map((failure) => toHubError(failure).message).join('; ');
+    const cause = new AggregateError(failures);
+    throw new HubError('driver/failed', `npm pigpio did not close well: ${messages}`, { cause });
   }
 
   /** The daemon's answer to a command: the library throws what the daemon gives as a negative number. */
@@ -129,6 +136,16 @@ export class LibrarySession implements Session {
     const gpio = this.#gpio(number);
     if (listener) gpio.off('alert', listener);
     gpio.disableAlert();
+  }
+}
+
+/** What an action throws, if it does. */
+function failureOf(action: () => unknown): unknown[] {
+  try {
+    action();
+    return [];
+  } catch (error) {
+    return [error];
   }
 }
 

@@ -3,7 +3,7 @@ import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, parseNs } from './pwm-timing.ts';
-import type { Attribute, SysfsFiles } from './sysfs-files.ts';
+import { type Attribute, listIfThere, type SysfsFiles } from './sysfs-files.ts';
 
 /** How long udev may take to hand a new channel to the group gpio, and how often to look, milliseconds. */
 const UDEV_MS = 10_000;
@@ -121,10 +121,7 @@ async function closeAll(attributes: readonly Attribute[]): Promise<void> {
 }
 
 async function exists(files: SysfsFiles, folder: string): Promise<boolean> {
-  return files.list(folder).then(
-    () => true,
-    () => false,
-  );
+  return (await listIfThere(files, folder)) !== undefined;
 }
 
 async function exportChannel(

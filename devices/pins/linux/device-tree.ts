@@ -1,4 +1,4 @@
-import type { SysfsFiles } from './sysfs-files.ts';
+import { listIfThere, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 
 /** Where the kernel shows the device tree that the firmware handed to it. */
 export const DEVICE_TREE = '/sys/firmware/devicetree/base';
@@ -17,16 +17,12 @@ export async function readCells(files: SysfsFiles, path: string): Promise<number
 }
 
 async function readBytes(files: SysfsFiles, path: string): Promise<Uint8Array> {
-  try {
-    return await files.read(path);
-  } catch {
-    return new Uint8Array(0);
-  }
+  return (await readIfThere(files, path)) ?? new Uint8Array(0);
 }
 
 /** The children of a node, as paths. */
 async function childrenOf(files: SysfsFiles, path: string): Promise<string[]> {
-  const entries = await files.list(path).catch(() => []);
+  const entries = (await listIfThere(files, path)) ?? [];
   return entries.filter(({ isFolder }) => isFolder).map(({ name }) => `${path}/${name}`);
 }
 

@@ -1,12 +1,12 @@
 import { DEVICE_TREE, readCells } from './device-tree.ts';
-import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
+import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 
 /** The upper bits of a revision code are about warranty and overvoltage, and differ from one Pi to another of the same kind. */
 const KIND_BITS = 0x00ff_ffff;
 
 /**
  * The revision code of this Raspberry Pi (Raspberry Pi documentation, "Revision codes"), as the firmware tells it in the device tree or in
- * /proc/cpuinfo; `undefined` on any other computer.
+ * /proc/cpuinfo; `undefined` on any other computer. Rejects with `driver/unavailable` if it is there and cannot be read.
  */
 export async function readPiRevision(files: SysfsFiles = REAL_FILES): Promise<number | undefined> {
   const [cell] = await readCells(files, `${DEVICE_TREE}/system/linux,revision`);
@@ -15,7 +15,7 @@ export async function readPiRevision(files: SysfsFiles = REAL_FILES): Promise<nu
 }
 
 async function readCpuinfo(files: SysfsFiles): Promise<number | undefined> {
-  const bytes = await files.read('/proc/cpuinfo').catch(() => new Uint8Array(0));
+  const bytes = await readIfThere(files, '/proc/cpuinfo');
   const hex = /^Revision\s*:\s*([0-9a-f]{4,8})$/m.exec(new TextDecoder().decode(bytes))?.[1];
   return hex === undefined ? undefined : Number.parseInt(hex, 16);
 }

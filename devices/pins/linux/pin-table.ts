@@ -7,7 +7,7 @@ import { headerGpiosOf, overlayFor } from './pi.ts';
 import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { parseNs, stateOf } from './pwm-timing.ts';
-import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
+import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 import { isFound, type Ways, withWays } from './ways.ts';
 
 /** What a pin of the header can do, and who has it. */
@@ -69,14 +69,10 @@ async function readRow(gpio: number, { files, board, ways }: Surroundings): Prom
 }
 
 async function readState(files: SysfsFiles, channel: PwmChannel): Promise<PwmState | undefined> {
-  const read = async (name: string) => {
-    const bytes = await files.read(`${channel.chip}/pwm${channel.number}/${name}`);
-    return parseNs(new TextDecoder().decode(bytes).trim());
-  };
-  try {
-    const [periodNs, dutyNs, enable] = [await read('period'), await read('duty_cycle'), await read('enable')];
-    return stateOf({ periodNs, dutyNs, isEnabled: enable === 1 }, channel, 0);
-  } catch {
-    return undefined;
-  }
+  const read = (name: string) => readIfThere(files, `${channel.chip}/pwm${channel.number}/${name}`);
+  const [period, duty, enable] = [await read('period'), await read('duty_cycle'), await read('enable')];
+  if (!period || !duty || !enable) return undefined;
+  const number = (bytes: Uint8Array) => parseNs(new TextDecoder().decode(bytes).trim());
+  const timing = { periodNs: number(period), dutyNs: number(duty), isEnabled: number(enable) === 1 };
+  return stateOf(timing, channel, 0);
 }

@@ -1,6 +1,8 @@
+import { HubError } from '../../../hub/core/error.ts';
+import { errnoOf } from '../errno.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
 import { readCells, readPinGroups, readTexts } from './device-tree.ts';
-import type { SysfsFiles } from './sysfs-files.ts';
+import { type Entry, listIfThere, type SysfsFiles } from './sysfs-files.ts';
 
 /** What makes the pulses: a PWM block of the chip, the RP1's programmable I/O, or a timer of the kernel. */
 export type ChannelKind = 'hardware' | 'pio' | 'timer';
@@ -51,10 +53,20 @@ const TIMER_MIN_PERIOD_NS = 100_000;
 
 /** All channels that lead to the header, found by the device tree alone. Empty if the kernel shows none. */
 export async function findPwmChannels(files: SysfsFiles): Promise<PwmChannel[]> {
-  const chips = await files.list(PWM_CLASS).catch(() => []);
+  const chips = await listChips(files);
   const found: PwmChannel[] = [];
   for (const { name } of chips) found.push(...(await channelsOf(files, `${PWM_CLASS}/${name}`)));
   return found.filter(({ gpio }) => HEADER_GPIOS.includes(gpio)).sort((one, other) => one.gpio - other.gpio);
+}
+
+/** A user outside the group gpio may not look on Raspberry Pi OS: this way is not there then, and others may be. */
+async function listChips(files: SysfsFiles): Promise<readonly Entry[]> {
+  try {
+    return (await listIfThere(files, PWM_CLASS)) ?? [];
+  } catch (error) {
+    if (error instanceof HubError && errnoOf(error.cause) === 'EACCES') return [];
+    throw error;
+  }
 }
 
 async function channelsOf(files: SysfsFiles, chip: string): Promise<PwmChannel[]> {

@@ -1,5 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { constants, type FileHandle, open, readdir, readFile } from 'node:fs/promises';
+import { HubError } from '../../../hub/core/error.ts';
+import { errnoOf } from '../errno.ts';
 
 export interface Entry {
   readonly name: string;
@@ -49,6 +51,26 @@ export const REAL_FILES: SysfsFiles = {
     }
   },
 };
+
+/** The bytes of a file; `undefined` if there is none. Rejects with `driver/unavailable` if it cannot be read. */
+export function readIfThere(files: SysfsFiles, path: string): Promise<Uint8Array | undefined> {
+  return ifThere(path, files.read(path));
+}
+
+/** The entries of a folder; `undefined` if there is none. Rejects with `driver/unavailable` if it cannot be read. */
+export function listIfThere(files: SysfsFiles, path: string): Promise<readonly Entry[] | undefined> {
+  return ifThere(path, files.list(path));
+}
+
+async function ifThere<T>(path: string, attempt: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt;
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === 'ENOENT') return undefined;
+    throw new HubError('driver/unavailable', `${path} cannot be read: ${errno ?? String(cause)}`, { cause });
+  }
+}
 
 /** Longer than any number that the kernel prints. */
 const LINE_BYTES = 64;

@@ -15,15 +15,17 @@ import { createBoardLibrary } from './library/board-library.ts';
 import { createMemorySysfs } from './linux/memory-sysfs.ts';
 import { PI_5, pioChip, RP1_CHIP } from './linux/pi-trees.ts';
 import { type ScriptedDaemon, startScriptedDaemon } from './pigpiod/scripted-daemon.ts';
-import { startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
+import { type StandInRgpiod, startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
 
 let daemon: ScriptedDaemon | undefined;
+let standIn: StandInRgpiod | undefined;
 let choice: Choice | undefined;
 
 afterEach(async () => {
   await choice?.pins.close();
   await daemon?.kill();
-  choice = daemon = undefined;
+  await standIn?.kill();
+  choice = daemon = standIn = undefined;
 });
 
 const laptop: PinSources = {
@@ -77,7 +79,7 @@ describe('auto', () => {
 
   test('else an rgpiod of this machine, also if the kernel has no PWM', async () => {
     const files = createMemorySysfs({ ...PI_5, chips: [] });
-    const standIn = await startStandInRgpiod();
+    standIn = await startStandInRgpiod();
     const { port } = standIn.address;
     const rgpiod = { ...standIn.address, hosts: ['198.51.100.1'] };
     choice = await choosePins('auto', builtInDrivers({ ...laptop, rgpiod, linux: { files } }));
@@ -86,8 +88,6 @@ describe('auto', () => {
         `Inputs by rgpiod at 127.0.0.1:${port}.`,
     );
     expect((await choice.pins.pwm(21, 'led/21')).gpio).toBe(21);
-    await choice.pins.close();
-    await standIn.kill();
   });
 
   test('says why there are no inputs', async () => {
@@ -152,10 +152,9 @@ describe('asked for by name', () => {
   });
 
   test('an rgpiod that does not answer yet is waited for, wherever it is', async () => {
-    const { pins } = await choosePins('rgpiod', builtInDrivers(laptop));
-    expect(pins.driver).toBe('rgpiod');
-    await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
-    await pins.close();
+    choice = await choosePins('rgpiod', builtInDrivers(laptop));
+    expect(choice.pins.driver).toBe('rgpiod');
+    await expect(choice.pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'driver/unavailable' });
   });
 
   test('a driver that does not exist is an error that names those that do', async () => {

@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable, of, Subject, startWith, throwError } from 'rxjs';
+import { BehaviorSubject, NEVER, type Observable, of, Subject, startWith, throwError } from 'rxjs';
 import { expect, it, vi } from 'vitest';
 import type { Edge, Pins, PinsHealth } from '../../../devices/pins/pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
@@ -142,6 +142,17 @@ it('refuses an input whose level never comes, says why, and gives it back', asyn
   const { mirror, faults } = createMirrorBench({ pins });
   await expect(mirror.pin(23).read(() => undefined)).rejects.toThrow('the wire is cut');
   expect(faults).toEqual(['the wire is cut']);
+  expect(pins.released).toEqual([23]);
+});
+
+it('closes though an input never tells its level, and gives it back', async () => {
+  const pins = createBreakingPins(() => NEVER);
+  const { mirror, driver } = createMirrorBench({ pins });
+  const reading = mirror.pin(23).read(() => undefined);
+  await vi.waitUntil(() => driver.claims === 1);
+  const refusal = expect(reading).rejects.toMatchObject({ code: 'driver/unavailable' });
+  await mirror.close();
+  await refusal;
   expect(pins.released).toEqual([23]);
 });
 

@@ -1,5 +1,5 @@
 import { firstValueFrom } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createSysfsPins } from '../../../devices/pins/linux/create-linux-pins.ts';
 import type { Pins } from '../../../devices/pins/pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
@@ -7,6 +7,10 @@ import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
 import { PI_5, RP1_CHIP } from '../../devices/pins/linux/pi-trees.ts';
 import { createMirrorBench } from '../mirror/bench.ts';
 import { encode, type Words, words } from './client.ts';
+
+let pushing: NodeJS.Timeout | undefined;
+
+afterEach(() => clearInterval(pushing));
 
 describe('pigpiod in front of real pins', () => {
   it('answers once the real pin does it', async () => {
@@ -42,9 +46,8 @@ describe('pigpiod in front of real pins', () => {
     const answer = patient.request([4, 17, 1], [1, 17]);
     expect(other.ask([26])).toEqual([79]);
     expect(patient.results()).toEqual([]);
-    const pushing = setInterval(() => held.shift()?.());
+    pushing = setInterval(() => held.shift()?.());
     expect(await answer).toEqual([0, 1]);
-    clearInterval(pushing);
   });
 
   it('lets a client leave while it waits', async () => {
@@ -56,9 +59,8 @@ describe('pigpiod in front of real pins', () => {
     script.connection.receive(encode([4, 17, 1], [4, 18, 1]));
     script.connection.close();
     const lit = firstValueFrom(real.changes$);
-    const pushing = setInterval(() => proceed());
+    pushing = setInterval(() => proceed());
     expect(await lit).toBe(17);
-    clearInterval(pushing);
     expect(script.sent).toEqual([]);
     expect(driver.asked).not.toContain('pwm 18');
   });
@@ -121,9 +123,8 @@ describe('pigpiod in front of real pins', () => {
     const next = connect();
     expect(next.ask([99])).toEqual([handle]);
     next.sent.length = 0;
-    const pushing = setInterval(() => held.shift()?.());
+    pushing = setInterval(() => held.shift()?.());
     expect(await answer).toEqual([-25]);
-    clearInterval(pushing);
     real.wire(23, 1);
     clock.advance(2000);
     expect(next.reports()).toEqual([]);

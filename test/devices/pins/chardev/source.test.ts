@@ -183,6 +183,23 @@ describe('the device', () => {
     expect(levels).toEqual([1, 0, 1]);
   });
 
+  test('that came back unnoticed brings the lines back that were lost before a new one is claimed', async () => {
+    const { gpio, source, poll } = open({}, { chipRetryMs: 5 });
+    await source.input(23, { pull: 'up' }, onReleased);
+    const restore = breakCalls(gpio, 'read');
+    poll();
+    const stillAway = breakCalls(gpio, 'open');
+    await expect(source.output(17, onReleased)).rejects.toMatchObject({ code: 'driver/unavailable' });
+    stillAway();
+    restore();
+    await (await source.output(17, onReleased)).write(1);
+    expect(await firstValueFrom(source.health$)).toEqual({ status: 'online' });
+    poll();
+    expect(gpio.openFiles).toBe(3);
+    expect([23, 17].map(gpio.describe)).toEqual(['input pull-up', 'output 1']);
+    expect(await firstValueFrom(source.health$)).toEqual({ status: 'online' });
+  });
+
   test('is read for inputs that are claimed after it came back', async () => {
     const { gpio, source, poll } = open({}, { chipRetryMs: 5 });
     await source.input(23, {}, onReleased);

@@ -22,6 +22,24 @@ test('closing leaves low what it has lit, lets the rest be, and hands the librar
   expect(library.isTerminated).toBe(true);
 });
 
+test('a pin that cannot be made low keeps no other lit, nor the library open, and is told', async () => {
+  const board = new Board();
+  const library = createBoardLibrary(board);
+  const pins = await createPigpioPins({ load: async () => library });
+  for (const gpio of [20, 21]) await (await pins.pwm(gpio, `led/${gpio}`)).setDuty(80);
+  const digitalWrite = vi.spyOn(library.Gpio.prototype, 'digitalWrite');
+  digitalWrite.mockImplementationOnce(() => {
+    throw new Error('pigpio error -41 in gpioWrite');
+  });
+  await expect(pins.close()).rejects.toMatchObject({
+    code: 'driver/failed',
+    message: expect.stringContaining('pigpio error -41'),
+  });
+  expect(board.level(21)).toBe(0);
+  expect(board.waveform(21).dutyPercent).toBe(0);
+  expect(library.isTerminated).toBe(true);
+});
+
 test('where the C library is not to be had, the reason is one sentence and nothing is printed', async () => {
   const printed = vi.spyOn(console, 'warn');
   await expect(loadPigpioLibrary()).rejects.toMatchObject({

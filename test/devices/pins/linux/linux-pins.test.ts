@@ -42,6 +42,20 @@ function isKoffiInstalled(): boolean {
   }
 }
 
+test.each(['EACCES', 'EIO'])(
+  'a device tree that cannot be read is told, and not that there is no Pi: %s',
+  async (code) => {
+    const fail = async () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const files = { ...createMemorySysfs({ chips: [] }), read: fail, list: fail };
+    await expect(createLinuxPins({ files })).rejects.toMatchObject({
+      code: 'driver/unavailable',
+      message: `/sys/firmware/devicetree/base/model cannot be read: ${code}`,
+    });
+  },
+);
+
 describe('with rgpiod', () => {
   test('a pin with a channel has the PWM of the kernel, the others that of rgpiod', async () => {
     const { files, daemon, gpio, pins } = await openWithRgpiod();
@@ -117,6 +131,16 @@ describe('without rgpiod', () => {
     await isBack;
     await (await pins.pwm(21, 'led/21')).setDuty(40);
     expect(daemon.board.light(21)).toBe(40);
+  });
+
+  test('the search for it takes no other pin away', async () => {
+    const { pins } = await open({ rgpiod: { hosts: ['127.0.0.1'], port: 1, timeoutMs: 500 } });
+    const health: PinsHealth['status'][] = [];
+    pins.healthOf?.(18).subscribe(({ status }) => health.push(status));
+    await expect(pins.pwm(21, 'led/21')).rejects.toMatchObject({ code: 'pin/unsupported' });
+    expect(await firstValueFrom(pins.healthOf?.(21) ?? NEVER)).toMatchObject({ status: 'offline' });
+    await (await pins.pwm(18, 'led/18')).release();
+    expect(health).toEqual(['online']);
   });
 
   test('an input without koffi has it looked for, too', async () => {

@@ -21,6 +21,16 @@ it('is in /proc/cpuinfo, where older kernels have it', async () => {
   expect(await readPiRevision(withCpuinfo(text))).toBe(0xa03111);
 });
 
+it('is told to be unreadable where it is masked', async () => {
+  const masked = async () => {
+    throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+  };
+  await expect(readPiRevision({ ...createMemorySysfs({ chips: [] }), read: masked })).rejects.toMatchObject({
+    code: 'driver/unavailable',
+    message: '/sys/firmware/devicetree/base/system/linux,revision cannot be read: EACCES',
+  });
+});
+
 it('is unknown on any other computer', async () => {
   expect(
     await readPiRevision(withCpuinfo('model name\t: Xeon\nRevision\t: 2.1 (pvr 004d 0201)\n')),
