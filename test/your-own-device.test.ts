@@ -20,8 +20,8 @@ const PYTHON = [...PAGE.matchAll(/^INFO = (\{[\s\S]*?^\})/gm)].map(([, text = ''
 );
 
 describe('The page "Your own device in MQTT"', () => {
-  it('has a line, a whole device and two programs', () => {
-    expect([LINES.length, BLOCKS.length, PYTHON.length]).toEqual([1, 1, 2]);
+  it('has two lines, a whole device and two programs', () => {
+    expect([LINES.length, BLOCKS.length, PYTHON.length]).toEqual([2, 1, 2]);
   });
 
   it.each(LINES)('describes %s without a problem', (topic, json) => {
