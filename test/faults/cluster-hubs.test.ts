@@ -83,7 +83,7 @@ class World {
   async leader(): Promise<number> {
     const connection = await connectNats({ servers: [...this.servers.urls] });
     try {
-      const manager = await jetstreamManager(connection);
+      const manager = await jetstreamManager(connection, { checkAPI: false });
       const info = await vi.waitUntil(() => manager.streams.info(LEDGER).catch(() => undefined), {
         timeout: PATIENCE_MS,
       });
