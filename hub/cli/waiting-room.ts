@@ -20,7 +20,7 @@ export interface WaitingRoom {
 /** Nobody has business here but whoever watches the process. */
 const MAX_CONNECTIONS = 64;
 
-/** How soon whoever asks may try again, seconds. */
+/** After how long a client may ask again, seconds. */
 const RETRY_SECONDS = 2;
 
 /**

@@ -32,7 +32,7 @@ export interface Engine {
   heard$(channel: string): Observable<Uint8Array>;
   /** Asks whoever answers on the channel; channels of casts are others. Rejects with `UnansweredError` after `withinMs`, and at once if nobody is there. */
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
-  /** Answers questions until the subscription ends. If the handler rejects, whoever asks gets no answer. */
+  /** Answers questions until the subscription ends. If the handler rejects, the one who asked gets no answer. */
   answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription;
   /** The names of connections that have ended, as soon as the servers know it; never emits without the right to hear it. */
   readonly gone$: Observable<string>;

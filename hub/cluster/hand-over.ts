@@ -205,7 +205,7 @@ export class HandOver {
     }
     await untilSafe(store.journal);
     const parcel = moving && this.#pack(clientIdentifier, leaving, moving);
-    await untilSafe(store.journal); // Whoever comes after this process must know what was in it.
+    await untilSafe(store.journal); // The next process must know what was in it.
     return parcel;
   }
 

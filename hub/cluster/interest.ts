@@ -180,7 +180,7 @@ export class OwnInterest implements Progress {
       const isKnown = await this.#ask(told.member, { from, to, isFirstOfAll: isAll && index === 0 }, content);
       if (!isKnown) {
         if (isAll) throw new UnansweredError('it does not serve yet');
-        told.version = undefined; // It has begun anew, or missed something: it is told everything next.
+        told.version = undefined; // It has restarted, or missed something: it is told everything next time.
         return;
       }
       if (isAll) from = version;

@@ -259,7 +259,7 @@ export class SimulatedEngine implements Engine {
       this.#pass(() => {
         handler(bytes).then(
           (found) => this.#pass(() => answer(found)),
-          () => undefined, // As the port says: whoever asks gets no answer.
+          () => undefined, // As the port says: the one who asked gets no answer.
         );
       }),
     );

@@ -119,7 +119,7 @@ export class MqttLink implements Link {
     this.#host.close(reason);
   }
 
-  /** Delays what is due, but for messages of QoS 0 and PINGRESP, until all in the journal so far is safe. */
+  /** Delays everything that is due, except messages of QoS 0 and PINGRESP, until the journal is safe up to here. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }

@@ -9,7 +9,7 @@ import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
 const closers = new Closers();
 afterEach(() => closers.close());
 
-it('programs are told of a Pi 4 where the revision is masked, and the log says why', async () => {
+it('programs are told that this is a Pi 4 if the revision cannot be read, and the log says why', async () => {
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => void lines.push(line) });
   const masked = async () => {
