@@ -144,6 +144,17 @@ export class NatsServers {
     await once(child, 'exit');
   }
 
+  /** Does something while these servers are dead, and starts them again even if it fails: the tests that follow need them. */
+  async during(dead: readonly number[], task: () => Promise<void>): Promise<void> {
+    for (const index of dead) await this.kill(index);
+    try {
+      await task();
+    } finally {
+      await Promise.all(dead.map((index) => this.startOne(index)));
+      await this.ready();
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.urls.map((_, index) => this.kill(index)));
     rmSync(this.#folder, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { HubProcess } from '../faults/hub-process.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 /** For processes on a busy machine. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 describeWithNats('two hubs of different names, as the command line starts them', (program) => {
   let servers: NatsServers;
