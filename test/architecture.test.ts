@@ -24,7 +24,7 @@ const PORT = [
   'devices/pins/virtual-mark.ts',
 ];
 
-/** The direction of knowledge, as the README's section on architecture draws it. */
+/** The direction of knowledge, as docs/architecture.md describes it. */
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
   // Sentences about what a schema has found, for whoever reads settings or requests.

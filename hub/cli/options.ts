@@ -226,7 +226,7 @@ export function createOptions() {
     ).default('process'),
     limit: setting(
       '--limit <name=value...>',
-      'limits by name, as in queuedMessages=500; the README lists them',
+      'limits by name, as in queuedMessages=500; docs/limits.md lists them',
       collectLimits,
     ),
     cluster: setting(

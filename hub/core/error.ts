@@ -1,6 +1,6 @@
 /**
  * Every code a `HubError` can carry. They are part of the public contract: programs match on them,
- * so one is added but never renamed. The README lists what each means.
+ * so one is added but never renamed. docs/errors.md lists what each means.
  */
 export type ErrorCode =
   | 'topic/invalid'

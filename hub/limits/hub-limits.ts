@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
 
 /**
  * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
- * the table in README.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts` and `gateways/mqtt/limits.ts`,
+ * the table in docs/limits.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts` and `gateways/mqtt/limits.ts`,
  * and come in below by themselves.
  */
 const OWN_LIMITS = {
@@ -26,7 +26,7 @@ const OWN_LIMITS = {
   eventsPerSecond: 10_000,
 };
 
-/** Everything that bounds what a hub takes from anyone. Every limit is finite; the README's table says what each means. */
+/** Everything that bounds what a hub takes from anyone. Every limit is finite; docs/limits.md says what each means. */
 export type HubLimits = SessionLimits & RetainedLimits & Omit<MqttLimits, 'packetBytes'> & typeof OWN_LIMITS;
 
 /** The most that may come with a payload, bytes: event name or packet header, topic, options or properties. */

@@ -1,4 +1,4 @@
-/** What sessions may hold. Every limit is finite; the README's table lists them. */
+/** What sessions may hold. Every limit is finite; docs/limits.md lists them. */
 export const DEFAULT_SESSION_LIMITS = {
   /** Subscriptions of one client. */
   /** Subscriptions of one client. Home Assistant with 5,000 entities subscribes to a state and an availability for each, once for each topic. */

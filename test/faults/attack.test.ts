@@ -26,7 +26,7 @@ interface Case {
   readonly options?: readonly string[];
   /** Resolves when an attack that would not end by itself has gone on for long enough. */
   readonly until?: (hasNobodyLeft: () => Promise<boolean>) => Promise<unknown>;
-  /** The most memory that the hub may have meanwhile, all told, MiB: README, "Limits". */
+  /** The most memory that the hub may have meanwhile, in total, MiB: docs/limits.md. */
   readonly mostMib: number;
   readonly check?: (outcome: Outcome) => void;
 }

@@ -45,7 +45,7 @@ interface Handshake {
   readonly will: Message | undefined;
 }
 
-/** Socket.IO for browsers and adapters: the events of the README's table. */
+/** Socket.IO for browsers and adapters: the events of docs/socket-io.md. */
 export class SocketIoGateway {
   readonly counters = new SocketIoCounters();
   readonly #options: SocketIoGatewayOptions;

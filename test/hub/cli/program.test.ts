@@ -69,7 +69,7 @@ afterEach(() => {
 });
 
 describe('pinhub', () => {
-  it('starts the hub where nothing else is asked for, with what the README says', async () => {
+  it('starts the hub by default, with the defaults of the documentation', async () => {
     const { command, options } = await run([]);
     expect(command).toBe('start');
     expect(options).toMatchObject({

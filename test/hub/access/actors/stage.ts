@@ -14,7 +14,7 @@ import { request } from './request.ts';
 export const PASSWORD = 'correct horse';
 export const ROLES = ['viewer', 'controller', 'integration', 'device', 'admin', 'pupil'] as const;
 
-/** As the README has it, but for reading. */
+/** As docs/share.md has it, except for reading. */
 const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });
 const log = pino({ level: 'silent' });
 const DAY_MS = 24 * 3_600_000;

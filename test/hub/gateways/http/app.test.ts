@@ -31,7 +31,7 @@ describe('The pages', () => {
     ['/simulator?device=ana', 'Simulator'],
     ['/simulator/', 'Simulator'],
     ['/login', 'Login'],
-  ])('are where the README says, and asked for anew each time: %s', async (path, title) => {
+  ])('are at their documented addresses, and requested again each time: %s', async (path, title) => {
     const response = await fetch(hub.url + path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');

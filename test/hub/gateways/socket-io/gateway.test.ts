@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe('The events of Socket.IO', () => {
-  it('are acknowledged, each with what the README says', async () => {
+  it('are acknowledged, each as documented', async () => {
     const client = await connect();
     expect(await client.ask('subscribe', ['led/#', 'a/+'])).toEqual({ ok: true, filters: ['led/#', 'a/+'] });
     expect(await client.ask('subscribe', 'b', { noLocal: true })).toEqual({ ok: true, filters: ['b'] });
