@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
+import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { Setting } from '../hub/cli/options.ts';
 import { createProgram } from '../hub/cli/program.ts';
@@ -129,11 +129,7 @@ describe('the documentation', () => {
 
   it.each(pages)('has programs in JavaScript that parse: %s', (page) => {
     const programs = [...read(page).matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, program = '']) => program);
-    const broken = programs.filter((program) => {
-      const check = spawnSync(process.execPath, ['--check', '--input-type=module', '-'], { input: program });
-      return check.status !== 0;
-    });
-    expect(broken).toEqual([]);
+    for (const program of programs) expect(() => parseAst(program), program).not.toThrow();
   });
 });
 
