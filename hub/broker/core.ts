@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
-import type { Hubs } from '../core/hubs.ts';
+import type { Hubs } from '../core/ports.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
 import { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';

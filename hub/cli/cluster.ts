@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
-import type { Hubs } from '../core/hubs.ts';
+import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
 import type { Tls } from '../listeners/servers.ts';

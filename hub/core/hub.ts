@@ -1,7 +1,13 @@
 import type { TopicFilter } from './filter.ts';
-import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
-import type { OrderedMessage, Peers, Receipt, SharePick } from './peers.ts';
+import {
+  type Journal,
+  NO_JOURNAL,
+  type OrderedMessage,
+  type Peers,
+  type Receipt,
+  type SharePick,
+} from './ports.ts';
 import { RetainedMessages } from './retained.ts';
 import type { RetainedLimits } from './retained-room.ts';
 import { RouteCache } from './route-cache.ts';

@@ -1,6 +1,6 @@
 import type { HubError } from '../core/error.ts';
-import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
+import type { Journal } from '../core/ports.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Subscription, Terms } from '../core/subscription.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
 import type { SessionContext } from './context.ts';
 import { type Search, SLICE_STEPS } from './search-queue.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord } from './store.ts';
 
 /** Nodes of a tree of filters that are looked at in one step. */
 const STEP_NODES = 20;

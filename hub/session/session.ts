@@ -1,16 +1,16 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
-import type { Receipt } from '../core/peers.ts';
+import type { Receipt } from '../core/ports.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
-import { IdentifierSet } from './identifier-set.ts';
+import { IdentifierSet } from './in-flight.ts';
 import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { Due, SessionRecord, StoredSession, Ticket } from './session-record.ts';
+import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** Of clients that only publish. Nothing is ever added. */

@@ -6,7 +6,7 @@ import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
-import type { SessionRecord, SessionState } from './session-record.ts';
+import type { SessionRecord, SessionState } from './store.ts';
 
 /** The longest delay that a timer takes, milliseconds (2^31 − 1). */
 const MAX_TIMER_MS = 2_147_483_647;

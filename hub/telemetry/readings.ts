@@ -1,5 +1,5 @@
 import type { Hub } from '../core/hub.ts';
-import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/hubs.ts';
+import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/ports.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { isTopicFilter } from '../../core/filter.ts';
-import { HUBS_TOPIC } from '../../core/hubs.ts';
+import { HUBS_TOPIC } from '../../core/ports.ts';
 import { BRIDGE_STATES } from '../../core/rights.ts';
 import { describeIssues } from '../../describe-issues.ts';
 

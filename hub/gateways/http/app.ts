@@ -13,7 +13,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
-import type { TopicHistory } from '../../core/history.ts';
+import type { TopicHistory } from '../../core/ports.ts';
 import { SearchQueue } from '../../session/search-queue.ts';
 import { createAsyncApiRouter } from './asyncapi.ts';
 import { shareWithOrigins } from './cors.ts';

@@ -6,7 +6,7 @@ import {
   statusTopicOf,
   type TopicHistory,
   UPTIME_TOPIC,
-} from '../../core/history.ts';
+} from '../../core/ports.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { refuseMethod } from './refuse.ts';
 import { ANY_PATH, decodePath } from './topics.ts';

@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
-import { untilSafe } from '../../core/journal.ts';
 import { Message, type Qos } from '../../core/message.ts';
+import { untilSafe } from '../../core/ports.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
 import { type Device, describeDevice, isDescription } from './device-list.ts';
 import { refuseMethod } from './refuse.ts';

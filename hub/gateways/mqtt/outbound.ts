@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
+import type { Journal } from '../../core/ports.ts';
 import { BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';

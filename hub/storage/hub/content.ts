@@ -1,6 +1,6 @@
 import type { HubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
+import type { Journal } from '../../core/ports.ts';
 import { isReservedTopic } from '../../core/rights.ts';
 import type { SessionJournal, SessionRecord, Store } from '../../session/store.ts';
 import type { HubTables } from './hub-schema.ts';
