@@ -1,6 +1,6 @@
 import { networkOf } from './network.ts';
-import { WaitingLine, type Work } from './waiting-line.ts';
 import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
+import { WaitingLine, type Work } from './work-queue.ts';
 
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
 const SHARE_MS = 2;

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
-import { inSteps } from '../limits/steps.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
 import type { Entry, Opened, Unauthenticated } from '../limits/unauthenticated.ts';
+import { inSteps } from '../limits/unbilled.ts';
 
 interface OpenSocketsOptions {
   readonly budget: TurnBudget;

@@ -7,7 +7,7 @@ import { HubError } from '../../core/error.ts';
 import type { TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/stuck.ts';
+import { Stuck } from '../../limits/outlet.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import { EventStream } from './event-stream.ts';

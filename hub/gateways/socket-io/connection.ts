@@ -4,7 +4,7 @@ import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts'
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/stuck.ts';
+import { Stuck } from '../../limits/outlet.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import { type Batch, BatchStart } from '../batch.ts';
 import { Turn } from '../turn.ts';

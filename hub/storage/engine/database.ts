@@ -1,5 +1,5 @@
 import type { HubError } from '../../core/error.ts';
-import { isDiskFull, toStorageError } from '../../files/storage-fault.ts';
+import { isDiskFull, toStorageError } from '../../files/files.ts';
 import { ChangeLog, type ChangeLogOptions } from './change-log.ts';
 import { DISK, type Disk } from './disk.ts';
 import { Generations } from './generations.ts';

@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HubError, quote } from '../../core/error.ts';
-import { restrict } from '../../files/files.ts';
-import { guardStorage } from '../../files/storage-fault.ts';
+import { guardStorage, restrict } from '../../files/files.ts';
 import { isStateFile } from '../engine/state-files.ts';
 
 /** For its owner alone. */

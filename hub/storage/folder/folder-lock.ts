@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catchError, defer, firstValueFrom, type Observable, of, switchMap } from 'rxjs';
 import { HubError, quote } from '../../core/error.ts';
-import { guardStorage } from '../../files/storage-fault.ts';
+import { guardStorage } from '../../files/files.ts';
 import { type Answer, type Greeting, NotBegun, sendRequest } from './control-server.ts';
 import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 
