@@ -8,7 +8,7 @@ import type { BrokerCore } from './broker/core.ts';
 import { composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
-import type { KindModules } from './gateways/http/kind-modules.ts';
+import type { KindModules } from './gateways/http/modules.ts';
 import type { History } from './history/history.ts';
 import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
+import { createLocalBus, type LocalBus } from '../core/local-bus.ts';
 import type { Hubs } from '../core/ports.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
 import { ClusterHubs } from '../gateways/cluster-hubs.ts';
@@ -11,7 +12,6 @@ import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
 import { inSteps, UnbilledJournal } from '../limits/unbilled.ts';
-import { LocalClients } from '../local-clients.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { storePeersOf } from '../session/store-peers.ts';
@@ -140,4 +140,37 @@ export function restoreSessions(
 function usedBytes(): number {
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;
+}
+
+/** Counts the clients within the hub's own process, and their messages. */
+export class LocalClients {
+  /** Messages that they have published since the start. */
+  received = 0;
+  readonly #hub: Hub;
+  readonly #open = new Set<LocalBus>();
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  /** How many are connected. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  connect(): LocalBus {
+    const bus = createLocalBus(this.#hub);
+    this.#open.add(bus);
+    return {
+      messages: (filter, options) => bus.messages(filter, options),
+      publish: (topic, payload, options) => {
+        this.received++;
+        return bus.publish(topic, payload, options);
+      },
+      close: () => {
+        this.#open.delete(bus);
+        bus.close();
+      },
+    };
+  }
 }

@@ -1,8 +1,8 @@
 import { HubError, quote } from '../core/error.ts';
-import { isFair } from '../core/fairness.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { isFair } from '../core/retained-room.ts';
 import { wildcardNodesOf } from '../core/subscription-tree.ts';
 import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
