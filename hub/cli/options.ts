@@ -8,6 +8,7 @@ import { Proxies } from '../gateways/http/proxies.ts';
 import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
+import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import {
   type ClusterOptions,
   DEFAULT_CLUSTER_NAME,
@@ -15,9 +16,8 @@ import {
   parseClusterName,
   parseServer,
 } from './cluster-options.ts';
-import { defaultDataFolder } from './data-folder.ts';
-import { locatePlugin } from './locate-plugin.ts';
 import { LOG_LEVELS } from './log.ts';
+import { locatePlugin } from './plugins.ts';
 
 /** The program as users call it after `npm ci`, without installing it for the whole machine. */
 export const COMMAND = 'npx pinhub';

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { quote } from '../../core/error.ts';
 import type { StartOptions } from '../options.ts';
-import { type Account, findBarrier, NOBODY } from './barrier.ts';
-import type { System } from './system.ts';
+import { type Account, findBarrier, NOBODY, type System } from './system.ts';
 import { isInState, SERVICE } from './unit.ts';
 
 /** What somebody asks to have installed. */
