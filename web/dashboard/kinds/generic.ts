@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge, type Observable, of, switchMap, take } from 'rxjs';
 import type { BusMessage } from '../../../hub/core/index.ts';
-import type { DeviceInfo, InfoProblem } from '../../shared/device-info.ts';
+import type { DeviceInfo, InfoProblem } from '../../../devices/facts/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
 import { watch } from '../../shared/watch.ts';
 import { describedProperties, type Models } from '../model/described.ts';

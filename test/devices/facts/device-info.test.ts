@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDescription, readDeviceInfo } from '../../../web/shared/device-info.ts';
+import { readDescription, readDeviceInfo } from '../../../devices/facts/device-info.ts';
 
 it('reads what an adapter says', () => {
   const text = JSON.stringify({

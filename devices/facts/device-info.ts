@@ -2,8 +2,8 @@ import {
   type PropertyInfo,
   type PropertyProblem,
   readProperties,
-} from '../../devices/facts/property-info.ts';
-import type { Range } from '../../devices/facts/range.ts';
+} from './property-info.ts';
+import type { Range } from './range.ts';
 
 /** What an adapter says of its device on `…/info`; what it leaves out is `undefined`, or empty. */
 export interface DeviceInfo {
