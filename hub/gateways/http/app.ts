@@ -24,7 +24,7 @@ import { createLinksRouter } from './links.ts';
 import { createListsRouter } from './lists.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createModulesRouter, type KindModules } from './modules.ts';
-import { createOpenApiRouter, type Part, pathsOf } from './openapi.ts';
+import { createOpenApiRouter, type Part, pathsOf, refuseOtherMethods } from './openapi.ts';
 import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
@@ -108,6 +108,7 @@ function createRouter(
   const { pagesFolder, access, logins, loginPage, links, history, exposure } = options;
   const router = express.Router();
   const searches = new SearchQueue(options.scheduler ?? asyncScheduler, options.hub.now);
+  router.use(refuseOtherMethods(partsOf(options)));
   router.use('/api', createListsRouter({ ...options, identify, searches }));
   router.use(createAsyncApiRouter({ ...options, identify, searches }));
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));

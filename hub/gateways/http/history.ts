@@ -8,7 +8,6 @@ import {
   UPTIME_TOPIC,
 } from '../../core/ports.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { refuseMethod } from './refuse.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
@@ -113,7 +112,6 @@ export function createHistoryRouter(options: HistoryRouterOptions): Router {
     else response.json(rows);
   });
 
-  router.all(ANY_PATH, refuseMethod('GET, HEAD', 'history; GET reads it'));
   return router;
 }
 

@@ -6,7 +6,6 @@ import { Message, type Qos } from '../../core/message.ts';
 import { untilSafe } from '../../core/ports.ts';
 import { isReport } from '../../core/rights.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
-import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
 import {
   findPage,
@@ -77,11 +76,6 @@ export function createListsRouter(options: ListsOptions): Router {
     sendPage(response, page, { devices });
   });
 
-  router.all(
-    '/topics',
-    refuseMethod('GET, HEAD, DELETE', 'lists of topics; GET reads one and DELETE clears it'),
-  );
-  router.all('/devices', refuseMethod('GET, HEAD', 'devices; GET lists them'));
   return router;
 }
 

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, quote } from '../../core/error.ts';
 import type { Exposure } from './exposure.ts';
@@ -33,14 +32,6 @@ export function refuse(response: ServerResponse, error: HubError): void {
   if (response.statusCode === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="pinhub"');
   if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
   response.end(JSON.stringify({ ok: false, error }));
-}
-
-/** Refuses every method but the allowed ones, which have been handled before. `what` says what they are for. */
-export function refuseMethod(allowed: string, what: string): RequestHandler {
-  return ({ method }, response) => {
-    response.set('Allow', allowed);
-    throw new HubError('method/unsupported', `${method} is not for ${what}`);
-  };
 }
 
 /** What every refusal needs. */
