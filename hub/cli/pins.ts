@@ -180,7 +180,7 @@ export interface Facade {
 }
 
 /** Whether pigpiod is to stand in front of real pins: only if its port was given, as the board costs them steps of light. */
-export function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
+function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
   return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
 }
 

@@ -54,7 +54,7 @@ export interface HubSources {
   readonly clusterHubs?: { readonly self: Hubs['self']; readonly live: readonly ServingHub[] } | undefined;
 }
 
-/** The metrics of a hub, and their help texts. */
+/** The metrics of a hub, and their help texts. A new one is a line here, and one of its subject below. */
 const HELP = {
   pinhub_info: 'Always 1; the label says which version runs.',
   pinhub_ready: 'Whether the hub does all its work, as /readyz says: 1 or 0.',

@@ -177,12 +177,12 @@ export interface Device {
 }
 
 /** Whether a retained message is a device's description; other programs use topics of that form as well. */
-export function isDescription(message: Message): boolean {
+function isDescription(message: Message): boolean {
   return message.topic.endsWith(INFO) && isReport(message.topic) && readInfo(message) !== undefined;
 }
 
 /** The device that a description belongs to, in steps of constant cost. */
-export function* describeDevice(
+function* describeDevice(
   { retained }: Hub,
   description: Message,
   isReadable: (message: Message) => boolean,

@@ -20,7 +20,7 @@ export interface Lanes {
 }
 
 /** The same batch if all its messages belong in one lane. */
-export function intoLanes(batch: PublishBatch): Lanes {
+function intoLanes(batch: PublishBatch): Lanes {
   let isAllTracked = true;
   let isAnyTracked = false;
   for (let rest: PublishBatch | undefined = batch; rest; rest = rest.before) {
