@@ -18,7 +18,7 @@ import type { Authenticate, Identity } from './identity.ts';
 export interface BrokerOptions<I extends Identity = Identity> {
   /** Decides who a client is, and what it may do. Default: everyone may do everything. */
   readonly authenticate?: Authenticate<I>;
-  /** The same as a port, for whoever has accounts and roles of Pinhub's kind; instead of `authenticate`. */
+  /** The same for accounts and roles of Pinhub's kind; instead of `authenticate`. */
   readonly access?: Access;
   /**
    * Returns the message to publish instead, or `undefined` to drop it; a `HubError` that it throws is told to the publisher. Called before a

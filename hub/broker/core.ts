@@ -45,7 +45,7 @@ interface CoreOptions {
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
-  /** What holds memory beside the MQTT connections. */
+  /** Holders of memory beside the MQTT connections. */
   readonly holders: () => Iterable<Holder>;
   /** May change or drop what clients publish. */
   readonly intercept: Interceptor | undefined;

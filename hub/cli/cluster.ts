@@ -34,7 +34,7 @@ interface OpenedState {
   readonly text: string;
 }
 
-/** What `start` needs of an opened cluster: the same as of a data folder, and the other hubs. */
+/** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
 interface OpenedCluster extends OpenedState {
   readonly history: History;
   readonly lock: FolderLock;
@@ -152,7 +152,7 @@ export interface WaitingRoom {
   close(): void;
 }
 
-/** Nobody has business here but whoever watches the process. */
+/** Only monitoring connects here. */
 const MAX_CONNECTIONS = 64;
 
 /** After how long a client may ask again, seconds. */

@@ -91,13 +91,13 @@ export interface HistoryWindow {
   readonly points: number;
 }
 
-/** What the values of topics were. */
+/** The past values of topics. */
 export interface TopicHistory {
-  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` where it has none. Rejects with `store/unavailable`. */
+  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` if it has none. Rejects with `store/unavailable`. */
   read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }
 
-/** Where a hub records, each minute, how long it has been up, seconds. Where nothing is recorded, it was away. */
+/** The topic on which a hub records, each minute, how long it has been up, seconds. Without a record, it was away. */
 export const UPTIME_TOPIC = '$SYS/broker/uptime';
 
 /** The status of the device whose property a topic is: `led/21/status` for `led/21/duty`. */
@@ -124,5 +124,5 @@ export interface Hubs {
   readonly live$: Observable<readonly ServingHub[]>;
 }
 
-/** Where a hub of a cluster tells its clients which hubs serve, as JSON: `[{ "hub": "a", "addresses": ["http://10.0.0.7:5000/"] }]`. */
+/** The topic on which a hub of a cluster tells its clients which hubs serve, as JSON: `[{ "hub": "a", "addresses": ["http://10.0.0.7:5000/"] }]`. */
 export const HUBS_TOPIC = '$SYS/cluster/hubs';

@@ -9,7 +9,7 @@ export function isFair(held: number, free: number, isSole: boolean): boolean {
   return isSole || held <= free * FAIR_FACTOR;
 }
 
-/** What clients may have retained. Every limit is finite. */
+/** The limits of retained messages. Every limit is finite. */
 export const DEFAULT_RETAINED_LIMITS = {
   /** Topics that may have a retained message. */
   retainedMessages: 100_000,
@@ -38,7 +38,7 @@ interface Request {
   readonly isNew: boolean;
 }
 
-/** What one owner has retained in a room. */
+/** The share of one owner in a room. */
 export interface Holder {
   readonly room: RetainedRoom;
   /** `undefined` for messages without an owner, which are never refused for their share. */
@@ -52,7 +52,7 @@ export class RetainedRoom {
   messages = 0;
   bytes = 0;
   readonly #limits: RetainedLimits;
-  /** What values that replace others may take, bytes. */
+  /** Bytes that values may take which replace others. */
   #ceiling: number;
   /** Those that hold anything. */
   readonly #holders = new Map<string | undefined, Holder>();

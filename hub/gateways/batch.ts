@@ -51,7 +51,7 @@ export class Batch<Form, Item extends Sized = Message> {
   }
 }
 
-/** Where the batches of a turn begin: clients whose first message is the same begin with the same batch. */
+/** The root of the batches of a turn: clients whose first message is the same begin with the same batch. */
 export class BatchStart<Form, Item extends Sized = Message> {
   #first: Batch<Form, Item> | undefined;
 

@@ -4,7 +4,7 @@ import type { Message } from '../core/message.ts';
 import type { Journal } from '../core/ports.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
-/** What such work may use of each turn of the event loop, milliseconds. */
+/** The part of each turn of the event loop that such work may use, milliseconds. */
 const STEPS_MS = 4;
 
 /** Does work on thousands of things, a few milliseconds in each turn: at once if it is little. Rejects with what a step throws. */
@@ -22,7 +22,7 @@ export async function inSteps(
 }
 
 /**
- * A journal whose callbacks are nobody's work: what a disk has made safe is sent to many clients at once, in the middle of a turn, and whoever
+ * A journal whose callbacks are nobody's work: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the one that
  * is read next does not pay for that.
  */
 export class UnbilledJournal implements Journal {

@@ -53,7 +53,7 @@ export class WaitingLine {
     this.#later.push({ lane, work });
   }
 
-  /** What waits now may be served; what is added from now on waits for another turn. */
+  /** Work that waits now may be served; work that is added from now on waits for another turn. */
   beginTurn(): void {
     for (const { lane, work } of this.#later) this.#due.add(lane, work);
     this.#later = [];

@@ -15,7 +15,7 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** What an embedder knows of a stream that it hands over. */
+/** An embedder's knowledge of a stream that it hands over. */
 export interface HandleOptions {
   /** The client's IP address. Default: that of the request or of the socket. */
   readonly remoteAddress?: string;
@@ -23,7 +23,7 @@ export interface HandleOptions {
   readonly request?: IncomingMessage;
 }
 
-/** What an embedder's HTTP server is to serve MQTT over WebSocket at. */
+/** The paths at which an embedder's HTTP server serves MQTT over WebSocket. */
 export interface AttachOptions {
   /** Default: `/mqtt`. */
   readonly path?: string;

@@ -4,7 +4,7 @@ import type { SessionLimits } from './limits.ts';
 import type { SearchQueue } from './search-queue.ts';
 import type { SessionJournal } from './store.ts';
 
-/** What all sessions of a hub share. */
+/** Shared by all sessions of a hub. */
 export interface SessionContext {
   readonly hub: Hub;
   /** Times wills, expiry, and long searches for retained messages. */

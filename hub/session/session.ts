@@ -19,7 +19,7 @@ const NONE = new Map<string, Subscription>();
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
-  /** What the client may do now; asked before each message is published or delivered. */
+  /** The client's rights now; asked before each message is published or delivered. */
   rights: Rights = ALL_RIGHTS;
   readonly #outbox: Outbox;
   readonly #context: SessionContext;

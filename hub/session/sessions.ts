@@ -30,7 +30,7 @@ import {
 } from './store.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
-/** What a client asks for when it connects. */
+/** A client's request when it connects. */
 export interface OpenOptions {
   readonly clientIdentifier: string;
   /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */

@@ -89,7 +89,7 @@ export interface StoredDue extends Due {
   readonly isReleased: boolean;
 }
 
-/** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
+/** Keeps the state that outlives a hub: the next hub finds everything that the journal was told. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
   readonly journal: Journal & SessionJournal;
   /** The hub's clock, milliseconds. It never goes back, and continues from where the last hub's clock ended. */
@@ -100,7 +100,7 @@ export interface Store {
   readonly sessions: readonly StoredSession[];
   /** The other hubs, if this one is not alone. */
   readonly peers?: Peers;
-  /** What is wrong now: nothing can be kept, or soon nothing will be. */
+  /** The present fault: nothing can be kept, or soon nothing will be. */
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;

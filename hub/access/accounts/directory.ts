@@ -270,7 +270,7 @@ function reasonOf(isGone: boolean): HubError {
     : new HubError('session/closed', 'what you may do has changed; connect again');
 }
 
-/** What the parts of access control share. */
+/** Shared by the parts of access control. */
 export interface AccessContext {
   readonly vault: Vault;
   readonly directory: Directory;

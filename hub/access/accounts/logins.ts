@@ -9,7 +9,7 @@ import type { AccessContext } from './directory.ts';
 import type { Login } from './records.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
-/** What a browser keeps to stay logged in: the value of its login cookie, and for how long. */
+/** The login that a browser keeps: the value of its cookie, and for how long. */
 export interface Ticket {
   readonly secret: string;
   readonly maxAgeSeconds: number;

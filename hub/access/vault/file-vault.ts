@@ -35,7 +35,7 @@ const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 const key = z.string();
 const shelf = z.enum(SHELVES);
-/** What a process that does not hold the data folder asks of the one that does. */
+/** The requests of a process that does not hold the data folder to the one that does. */
 export type VaultRequest =
   /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
   | {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { HubError } from '../../core/error.ts';
 import { PROGRAM } from '../../version.ts';
 
-/** What installing a service needs of the machine. */
+/** The part of the machine that installing a service needs. */
 export interface System {
   readonly isRoot: boolean;
   readonly hasSystemd: boolean;
@@ -42,7 +42,7 @@ function findAccount(name: string): Account | undefined {
   return { uid: Number(uid), gids: gids.split(' ').map(Number) };
 }
 
-/** What a program prints; `undefined` if it fails or is missing. */
+/** A program's output; `undefined` if it fails or is missing. */
 function ask(program: string, ...args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;

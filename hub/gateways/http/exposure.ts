@@ -16,7 +16,7 @@ export interface ExposureOptions {
   readonly frameAncestors?: readonly string[] | undefined;
   /** Addresses and networks of proxies that say for whom they ask; `loopback` for those on this machine. */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** What every path begins with, as in `/pinhub`. */
+  /** The beginning of every path, as in `/pinhub`. */
   readonly basePath?: string | undefined;
   /** A folder whose files are served below `/www/`. */
   readonly www?: string | undefined;
@@ -80,7 +80,7 @@ export class Exposure {
     return this.#proxies.exist;
   }
 
-  /** Where a request comes from, for `Access`. */
+  /** The origin of a request, for `Access`. */
   remoteOf(request: IncomingMessage): Remote {
     const sender = this.#origins.senderOf(request);
     const mustIdentify = sender === 'app' || sender === 'foreign';
@@ -138,7 +138,7 @@ export function parseBasePath(text: string): string {
 /** How long a browser may remember what is allowed, seconds. */
 const MAX_AGE_SECONDS = 600;
 
-/** What a page of another origin may send, beside what any page may (Fetch, 3.3). Cookies are not among it: they count for own pages alone. */
+/** The requests that a page of another origin may send, beside those of any page (Fetch, 3.3). Cookies count for own pages alone. */
 const ALLOWED = {
   'Access-Control-Allow-Methods': 'GET, HEAD, PUT, POST, DELETE',
   'Access-Control-Allow-Headers': 'Authorization, Content-Type',

@@ -84,7 +84,7 @@ interface HistoryRouterOptions {
 export function createHistoryRouter(options: HistoryRouterOptions): Router {
   const { history, topicLevels, identify, now = Date.now } = options;
   const router = Router();
-  /** What belongs to a report, as far as the visitor may read it and it is known. */
+  /** The other series of a report, as far as the visitor may read them and they are known. */
   const readRelated = async (visitor: Visitor, topic: string, window: HistoryWindow) => {
     const property = topic.replace(/\/actual$/, '');
     const read = async (other: string) =>

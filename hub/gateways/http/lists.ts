@@ -37,7 +37,7 @@ export interface TopicEntry {
   readonly expiresInSeconds?: number;
 }
 
-/** What became of the topics that were to be cleared. */
+/** The outcome for topics that were to be cleared. */
 interface Clearing {
   readonly cleared: number;
   /** Topics that one may read, but not publish to, or whose clearing a plug-in has refused. */
@@ -158,19 +158,19 @@ export function untilClosed(response: Response): AbortSignal {
 /** The end of the topic on which a device describes itself. */
 const INFO = '/info';
 
-/** What is wanted of a property, and what the device says there is; `null` where nothing is known. */
+/** The desired value of a property, and the actual one that the device reports; `null` if it is unknown. */
 interface Values {
   readonly desired: string | null;
   readonly actual: string | null;
 }
 
-/** What one may read of a device. */
+/** The parts of a device that one may read. */
 export interface Device {
   /** `led/21`, or with a prefix `lab/led/21`. */
   readonly device: string;
   /** `online` or `offline`, or whatever else the device says; `null` if it says nothing. */
   readonly status: string | null;
-  /** What the device says of itself, as it says it. */
+  /** The device's description, as it wrote it. */
   readonly info: Readonly<Record<string, unknown>>;
   /** By property, such as `duty`. */
   readonly values: Readonly<Record<string, Values>>;

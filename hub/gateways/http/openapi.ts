@@ -4,7 +4,7 @@ import { HubError, quote } from '../../core/error.ts';
 import { ANSWERS, type AnswerName } from './answers.ts';
 import type { Exposure } from './exposure.ts';
 
-/** What a hub may leave out. */
+/** Parts that a hub may leave out. */
 export type Part = 'history' | 'links' | 'events';
 
 /** One method of one path. */

@@ -34,7 +34,7 @@ export function refuse(response: ServerResponse, error: HubError): void {
   response.end(JSON.stringify({ ok: false, error }));
 }
 
-/** What every refusal needs. */
+/** Needed by every refusal. */
 export interface RefusalParts {
   readonly exposure: Pick<Exposure, 'addressOf'>;
   readonly log: Logger;

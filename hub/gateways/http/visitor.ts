@@ -92,7 +92,7 @@ export function credentialsOf(request: IncomingMessage, exposure: Exposure): Cre
   return login !== undefined && isOwnPages(request) ? { login } : certificateOf(request.socket);
 }
 
-/** Where a request comes from, the browser's device cookie included. */
+/** The origin of a request, the browser's device cookie included. */
 export function remoteOf(request: IncomingMessage, exposure: Exposure): Remote {
   return { ...exposure.remoteOf(request), deviceCookie: readCookie(request, exposure, 'device') };
 }

@@ -39,7 +39,7 @@ export interface SocketIoGatewayOptions {
 /** How often clients that do not read are looked for, milliseconds: one timer for all connections. */
 const CHECK_MS = 500;
 
-/** What came with the handshake. */
+/** The data of the handshake. */
 interface Handshake {
   readonly principal: Principal;
   readonly will: Message | undefined;
@@ -205,7 +205,7 @@ export class SocketIoGateway {
   }
 }
 
-/** What is known of a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
+/** The known facts about a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
 export interface KnownPerson {
   readonly name?: string;
   readonly role?: string;

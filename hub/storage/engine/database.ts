@@ -71,7 +71,7 @@ export class Database<D extends TableDefinitions> {
     });
   }
 
-  /** What is wrong with the disk now: nothing can be kept, or no new base can be written. */
+  /** The present fault of the disk: nothing can be kept, or no new base can be written. */
   get trouble(): HubError | undefined {
     return this.log.failure ?? this.#stuck;
   }

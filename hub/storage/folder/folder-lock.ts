@@ -97,7 +97,7 @@ function askToYield({ connect }: Rival): Promise<unknown> {
   return firstValueFrom(sendRequest(connect, YIELD).pipe(catchError(() => of(undefined))));
 }
 
-/** What came of an attempt: a result, or who was in the way. */
+/** The outcome of an attempt: a result, or the process that was in the way. */
 interface Outcome<T> {
   readonly done?: T;
   readonly rival?: Rival | undefined;

@@ -6,10 +6,10 @@ import type { SessionJournal, SessionRecord, Store } from '../../session/store.t
 import type { HubTables } from './hub-schema.ts';
 import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
 
-/** Where the changes of tables go. */
+/** Takes the changes of tables. */
 type Changes = Pick<Journal, 'position' | 'isSafe' | 'whenSafe' | 'commit'>;
 
-/** What the last hub left in its tables, and a journal that goes on with them. */
+/** The state that the last hub left in its tables, and a journal that goes on with them. */
 export function readContent(
   tables: HubTables,
   log: Changes,
