@@ -8,7 +8,7 @@ import type { BrokerCore } from './broker/core.ts';
 import { composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
-import type { KindModules } from './gateways/http/kind-modules.ts';
+import type { KindModules } from './gateways/http/modules.ts';
 import type { History } from './history/history.ts';
 import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
@@ -34,7 +34,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly links?: Links;
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
-  /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
+  /** Modules that pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
   readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
@@ -83,7 +83,7 @@ export function createHub<I extends Identity = Identity>(options: HubOptions<I> 
   }
 }
 
-/** What a hub is made of. */
+/** The parts of a hub. */
 interface HubParts<I extends Identity> {
   readonly broker: Broker<I>;
   readonly exposure: Exposure;

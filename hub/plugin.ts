@@ -7,10 +7,10 @@ import type { DeviceKind } from '../devices/index.ts';
 import type { Authenticator } from './access/access.ts';
 import { HubError, quote } from './core/error.ts';
 import { describeIssues } from './describe-issues.ts';
-import type { KindModules } from './gateways/http/kind-modules.ts';
+import type { KindModules } from './gateways/http/modules.ts';
 import type { Store } from './session/store.ts';
 
-/** What a plug-in's module exports as its default: any of these parts. */
+/** The default export of a plug-in's module: any of these parts. */
 export interface Plugin {
   /** Unique among plug-ins: small letters, digits and hyphens. */
   readonly name: string;

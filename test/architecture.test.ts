@@ -164,11 +164,9 @@ const PARTS: readonly Part[] = [
       'hub/gateways',
       'hub/gateways/mqtt',
       'hub/listeners',
-      'hub/local-clients.ts',
     ],
     packages: ['node:', 'rxjs', 'pino'],
   },
-  { path: 'hub/local-clients.ts', mayKnow: ['hub/core'], packages: [] },
   {
     path: 'hub',
     mayKnow: EVERYONE,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readDescription } from '../devices/facts/device-info.ts';
 import { PROPERTY_TYPES } from '../devices/facts/property-info.ts';
-import { readDescription } from '../web/shared/device-info.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/your-own-device.md'), 'utf8');
 

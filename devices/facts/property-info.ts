@@ -76,7 +76,7 @@ export interface PropertiesInfo {
 
 /** The most properties that are read, and the longest text and list in one. A page must not drown in a description. */
 export const MAX_PROPERTIES = 64;
-const MAX_CHARACTERS = 100;
+export const MAX_CHARACTERS = 100;
 const MAX_OPTIONS = 100;
 
 /** The types with a value that somebody can hold and let go. */
@@ -160,7 +160,8 @@ export function rangeOf({ min, max }: PropertyInfo): Range | undefined {
 
 type Members = Readonly<Record<string, unknown>>;
 
-function membersOf(value: unknown): Members | undefined {
+/** The members of an object; `undefined` for any other value. */
+export function membersOf(value: unknown): Members | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
@@ -183,7 +184,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value.length <= MAX_CHARACTERS;
 }
 
-function isNumber(value: unknown): boolean {
+export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 

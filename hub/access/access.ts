@@ -4,7 +4,7 @@ import { HubError } from '../core/error.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { EndedCredential } from '../session/link.ts';
 
-/** What a client presented; empty if it presented nothing. Each authenticator reads the fields that it knows. */
+/** The credentials that a client presented; empty if there are none. Each authenticator reads the fields that it knows. */
 export interface Credentials {
   readonly token?: string;
   /** With the user `token`, the password is a token. */
@@ -16,7 +16,7 @@ export interface Credentials {
   readonly login?: string;
 }
 
-/** Where a client connects from. */
+/** The origin of a connection. */
 export interface Remote {
   /** The IP address; IPv4 as people write it, also on a socket of IPv6. */
   readonly address: string;

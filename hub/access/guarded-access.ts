@@ -3,20 +3,29 @@ import { concatMap, merge, type Observable, type SchedulerLike, Subscription } f
 import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { EndedCredential } from '../session/link.ts';
-import type { Access, Authenticator, Credentials, Exchange, KeptOwner, Owner } from './access.ts';
-import { ANYONE, EVERYONE, mustShowCredential, type Principal, type Remote } from './access.ts';
+import {
+  type Access,
+  ANYONE,
+  type Authenticator,
+  type Credentials,
+  EVERYONE,
+  type Exchange,
+  type KeptOwner,
+  mustShowCredential,
+  type Owner,
+  type Principal,
+  type Remote,
+} from './access.ts';
 import { Accounts } from './accounts/accounts.ts';
-import { Directory } from './accounts/directory.ts';
+import { type AccessContext, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
+import { createKeptSecret } from './accounts/secrets.ts';
 import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
 import { containAuthenticator } from './authenticators/custom.ts';
-import type { AccessContext } from './context.ts';
 import { GuessLimiter } from './guesses/guess-limiter.ts';
 import { DeviceCookies, KnownNetworks } from './guesses/known-clients.ts';
-import { createRefusalLog } from './guesses/refusal-log.ts';
 import { AccountRights } from './rights/grants.ts';
 import type { Roles } from './rights/role.ts';
-import { createKeptSecret } from './vault/kept-secret.ts';
 import type { Vault } from './vault/vault.ts';
 
 interface GuardedAccessOptions {
@@ -181,4 +190,24 @@ export class GuardedAccess implements Access {
       this.#log.error({ err: error }, 'users and tokens cannot be read; those known before stay in force');
     }
   }
+}
+
+/** At most one line in this time, so that guesses do not fill the disk. */
+const PAUSE_MS = 1_000;
+
+/** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. `now`: milliseconds. */
+export function createRefusalLog(log: Logger, now: () => number) {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let unsaid = 0;
+  return (how: string, { address }: Remote, error: unknown): void => {
+    if (now() - saidAt < PAUSE_MS) {
+      unsaid++;
+      return;
+    }
+    const reason = error instanceof HubError ? error.message : String(error);
+    const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
+    log.info({ how, address }, `not let in: ${reason}${others}`);
+    saidAt = now();
+    unsaid = 0;
+  };
 }

@@ -18,14 +18,14 @@ interface ShareLinksOptions {
   readonly addresses: readonly string[];
   readonly accounts: Pick<Accounts, 'renewToken' | 'hasToken'>;
   readonly roleNames: () => readonly string[];
-  /** The links of a hub without users, by role: whoever has come by one may pass it on. */
+  /** The links of a hub without users, by role. Anyone who has such a link may pass it on. */
   readonly atStart: ReadonlyMap<string, string>;
-  /** Names the tokens of further links: this before the role and the maker. Whoever opens the hub ends them at the next start. */
+  /** The names of further tokens begin with this, before the role and the maker. They are revoked at the next start. */
   readonly namePrefix: string;
   readonly log: Logger;
 }
 
-/** Whoever has the first role may also give those that follow. */
+/** The roles that one may give to others, by one's own role. */
 const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
   ['controller', ['controller', 'viewer']],
   ['viewer', ['viewer']],

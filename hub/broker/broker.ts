@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import type { Observable, SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import type { PublishOptions } from '../core/bus.ts';
-import type { Hubs } from '../core/hubs.ts';
 import type { LocalBus } from '../core/local-bus.ts';
 import type { Message, Qos } from '../core/message.ts';
+import type { Hubs } from '../core/ports.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
 import type { AttachOptions, HandleOptions } from '../listeners/handed-streams.ts';
 import type { Entrance } from '../listeners/listener.ts';
@@ -18,7 +18,7 @@ import type { Authenticate, Identity } from './identity.ts';
 export interface BrokerOptions<I extends Identity = Identity> {
   /** Decides who a client is, and what it may do. Default: everyone may do everything. */
   readonly authenticate?: Authenticate<I>;
-  /** The same as a port, for whoever has accounts and roles of Pinhub's kind; instead of `authenticate`. */
+  /** The same for accounts and roles of Pinhub's kind; instead of `authenticate`. */
   readonly access?: Access;
   /**
    * Returns the message to publish instead, or `undefined` to drop it; a `HubError` that it throws is told to the publisher. Called before a

@@ -6,7 +6,7 @@ import { type Identity, identityOf } from './identity.ts';
 export interface BrokerClient<I extends Identity = Identity> {
   /** The client identifier; unique among the connected clients. */
   readonly id: string;
-  /** What `authenticate` resolved to. Without `authenticate` its name is `anyone`. */
+  /** The result of `authenticate`. Without `authenticate` its name is `anyone`. */
   readonly identity: I;
   readonly protocol: ConnectedClient['protocol'];
   /** The client's IP address; empty if its stream has none. */

@@ -3,16 +3,15 @@ import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
 import type { Access } from '../access/access.ts';
 import { Hub } from '../core/hub.ts';
-import type { Hubs } from '../core/hubs.ts';
+import { createLocalBus, type LocalBus } from '../core/local-bus.ts';
+import type { Hubs } from '../core/ports.ts';
 import { ClientEvents } from '../gateways/client-events.ts';
 import { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { HeldBytes, type Holder } from '../limits/held-bytes.ts';
 import { DEFAULT_LIMITS, ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
-import { inSteps } from '../limits/steps.ts';
 import { TurnBudget } from '../limits/turn-budget.ts';
-import { UnbilledJournal } from '../limits/unbilled-journal.ts';
-import { LocalClients } from '../local-clients.ts';
+import { inSteps, UnbilledJournal } from '../limits/unbilled.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { storePeersOf } from '../session/store-peers.ts';
@@ -46,7 +45,7 @@ interface CoreOptions {
   readonly limits: Partial<HubLimits>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
-  /** What holds memory beside the MQTT connections. */
+  /** Holders of memory beside the MQTT connections. */
   readonly holders: () => Iterable<Holder>;
   /** May change or drop what clients publish. */
   readonly intercept: Interceptor | undefined;
@@ -141,4 +140,37 @@ export function restoreSessions(
 function usedBytes(): number {
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;
+}
+
+/** Counts the clients within the hub's own process, and their messages. */
+export class LocalClients {
+  /** Messages that they have published since the start. */
+  received = 0;
+  readonly #hub: Hub;
+  readonly #open = new Set<LocalBus>();
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+  }
+
+  /** How many are connected. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  connect(): LocalBus {
+    const bus = createLocalBus(this.#hub);
+    this.#open.add(bus);
+    return {
+      messages: (filter, options) => bus.messages(filter, options),
+      publish: (topic, payload, options) => {
+        this.received++;
+        return bus.publish(topic, payload, options);
+      },
+      close: () => {
+        this.#open.delete(bus);
+        bus.close();
+      },
+    };
+  }
 }

@@ -11,7 +11,7 @@ import {
 import { HubError, toHubError } from '../core/error.ts';
 import { ALL_RIGHTS, isReservedTopic, type Permissions, type Rights } from '../core/rights.ts';
 
-/** A client that an embedder knows. What it may do is asked for each message, so the methods must answer at once. */
+/** A client that an embedder knows. The methods are called for each message, so they must answer at once. */
 export interface Identity {
   /** Owns sessions: only clients of the same name may resume them. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { toHubError } from '../core/error.ts';
 import { Hub, type HubOptions } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import type { Receipt } from '../core/peers.ts';
+import type { Receipt } from '../core/ports.ts';
 import { HUB_ITSELF, type Publisher } from '../core/subscription.ts';
 import { parseTopicName } from '../core/topic.ts';
 

@@ -1,7 +1,7 @@
 /** A fact about the hub: its name and text; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
 
-/** What the hub prints when it has started: a title, and facts in two columns. */
+/** The text that the hub prints when it has started: a title, and facts in two columns. */
 export function banner(title: string, lines: readonly BannerLine[]): string {
   return ['', title, table(lines).replace(/^/gm, '  '), ''].join('\n');
 }

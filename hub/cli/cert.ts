@@ -3,9 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HubError, quote } from '../core/error.ts';
 import { describeExposure, replaceFiles } from '../files/files.ts';
-import { makeFolder } from '../storage/folder/data-folder.ts';
+import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
-import { defaultDataFolder } from './data-folder.ts';
 import { COMMAND } from './options.ts';
 import { outsideAddresses } from './sharing.ts';
 

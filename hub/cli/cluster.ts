@@ -1,11 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
-import type { Hubs } from '../core/hubs.ts';
+import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
 import { openHistory } from '../history/open-history.ts';
-import type { Tls } from '../listeners/servers.ts';
+import { DEFAULT_LIMITS } from '../limits/hub-limits.ts';
+import { LOOPBACK, listen } from '../listeners/listen.ts';
+import { createPagesServer, type Tls } from '../listeners/servers.ts';
 import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { prepareFolder } from '../storage/folder/data-folder.ts';
@@ -13,7 +16,6 @@ import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
-import { openWaitingRoom } from './waiting-room.ts';
 
 /** A hub's place among the others of its cluster. */
 export interface JoinedHub {
@@ -32,7 +34,7 @@ interface OpenedState {
   readonly text: string;
 }
 
-/** What `start` needs of an opened cluster: the same as of a data folder, and the other hubs. */
+/** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
 interface OpenedCluster extends OpenedState {
   readonly history: History;
   readonly lock: FolderLock;
@@ -134,4 +136,56 @@ function checkCluster(
     );
   if ((clusterCert === undefined) !== (clusterKey === undefined))
     throw new HubError('option/invalid', '--cluster-cert and --cluster-key need each other');
+}
+
+interface WaitingRoomOptions {
+  readonly host?: string | undefined;
+  readonly port: number;
+  readonly alternatives: number;
+  readonly basePath: string;
+  readonly tls?: Tls | undefined;
+}
+
+export interface WaitingRoom {
+  readonly port: number;
+  /** Frees the port. */
+  close(): void;
+}
+
+/** Only monitoring connects here. */
+const MAX_CONNECTIONS = 64;
+
+/** After how long a client may ask again, seconds. */
+const RETRY_SECONDS = 2;
+
+/**
+ * Answers on the port of the pages while another process serves: `/healthz` says that this one runs, `/readyz` and all else that it stands by. Rejects with
+ * `port/in-use` or `option/invalid`.
+ */
+export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
+  const { host, port, alternatives, basePath, tls } = options;
+  const server = createPagesServer((request, response) => answer(request, response, basePath), {
+    tls,
+    limits: DEFAULT_LIMITS,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  const hosts = host === undefined ? LOOPBACK : [host];
+  const listening = await listen(server, { hosts, port, alternatives });
+  return {
+    port: listening.port,
+    close: () => {
+      listening.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function answer({ url = '' }: IncomingMessage, response: ServerResponse, basePath: string): void {
+  const isHealthy = url.split('?')[0] === `${basePath}/healthz`;
+  response.writeHead(isHealthy ? 200 : 503, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    ...(!isHealthy && { 'Retry-After': RETRY_SECONDS }),
+  });
+  response.end(JSON.stringify(isHealthy ? { ok: true } : { ok: false, reason: 'standby' }));
 }

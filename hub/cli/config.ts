@@ -3,7 +3,7 @@ import { HubError, quote } from '../core/error.ts';
 import { type Given, type GivenOne, readConfigFile } from './config-file.ts';
 import { COMMAND, PREFIX, Setting } from './options.ts';
 
-/** Where a value comes from, other than the command line. */
+/** The source of a value, other than the command line. */
 interface Source {
   /** Commander's name for it. */
   readonly name: 'env' | 'config';

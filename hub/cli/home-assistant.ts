@@ -1,5 +1,5 @@
 import type { Access } from '../access/access.ts';
-import { reserveTopics } from '../access/rights/reserved.ts';
+import { reserveTopics } from '../access/rights/grants.ts';
 import { announceDevices, isOwnDiscoveryTopic } from '../home-assistant/index.ts';
 import type { HubServer } from '../server.ts';
 import { VERSION } from '../version.ts';

@@ -16,7 +16,7 @@ const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, d
 /** How much of a log waits while it cannot be written, bytes; lines beyond that are dropped. */
 const MAX_BACKLOG_BYTES = 2 ** 20;
 
-/** Readable lines on a terminal, where a known error is one line; JSON elsewhere. Never throws, on a full disk or without a reader either. */
+/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. Never throws, on a full disk or without a reader either. */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
   // Synchronous: the last line before an exit says why.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
@@ -38,7 +38,7 @@ function shorten(this: Logger, words: Parameters<pino.LogFn>, log: pino.LogFn): 
   } else log.apply(this, words);
 }
 
-/** What a program prints about the failure that ends it: a line for each known cause, and the stack for a bug. */
+/** The text that a program prints about the failure that ends it: a line for each known cause, and the stack for a bug. */
 export function describeFailure(error: unknown): string {
   return [...new Set(causesOf(error).map(describe))].join('\n');
 }

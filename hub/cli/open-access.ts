@@ -10,13 +10,13 @@ import { describeExposure, followFiles } from '../files/files.ts';
 import type { Plugin } from '../plugin.ts';
 import type { FolderLock } from '../storage/folder/folder-lock.ts';
 import { readConfigFile } from './config-file.ts';
-import { isReachable } from './exposure.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 import { SharedAccounts } from './shared-accounts.ts';
 import {
   endLinkTokens,
   endSharedLinks,
+  isReachable,
   type LinkTokens,
   outsideAddresses,
   renewLinkTokens,

@@ -1,13 +1,12 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { AUTO } from '../../devices/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
-import { HubError, toHubError } from '../core/error.ts';
-import { parseBasePath } from '../gateways/http/exposure.ts';
+import { toHubError } from '../core/error.ts';
 import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
-import { Proxies } from '../gateways/http/proxies.ts';
 import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
-import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
+import type { HubLimits } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
+import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import {
   type ClusterOptions,
   DEFAULT_CLUSTER_NAME,
@@ -15,9 +14,24 @@ import {
   parseClusterName,
   parseServer,
 } from './cluster-options.ts';
-import { defaultDataFolder } from './data-folder.ts';
-import { locatePlugin } from './locate-plugin.ts';
 import { LOG_LEVELS } from './log.ts';
+import {
+  collect,
+  collectDevices,
+  collectLimits,
+  collectPlugins,
+  type Parse,
+  parseDiscoveryPrefix,
+  parseHost,
+  parseHubUrl,
+  parsePath,
+  parsePort,
+  parsePrefix,
+  parseProxy,
+  parsePublicPath,
+  split,
+  wholeNumber,
+} from './option-values.ts';
 
 /** The program as users call it after `npm ci`, without installing it for the whole machine. */
 export const COMMAND = 'npx pinhub';
@@ -105,8 +119,6 @@ export const PREFIX = 'PINHUB_';
 export class Setting extends Option {
   readonly variable = `${PREFIX}${this.name().replaceAll('-', '_').toUpperCase()}`;
 }
-
-type Parse<T> = (text: string, before: T | undefined) => T;
 
 function setting<T>(flags: string, description: string, parse?: Parse<T>): Setting {
   const made = new Setting(flags, description);
@@ -279,111 +291,4 @@ function describeDataFolder(): string {
   } catch (error) {
     return `none, as ${toHubError(error).message}`;
   }
-}
-
-/** An environment variable holds several values separated by spaces or commas. */
-function split(text: string): string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-/** A word without "/" that follows a name belongs to the name: `led/21=Desk lamp servo/18`. */
-function splitDevices(text: string): string[] {
-  const devices: string[] = [];
-  for (const word of split(text)) {
-    const isOfName = devices.at(-1)?.includes('=') && !word.includes('/');
-    devices.push(isOfName ? `${devices.pop()} ${word}` : word);
-  }
-  return devices;
-}
-
-function collectDevices(text: string, before: readonly string[] = []): readonly string[] {
-  const devices = splitDevices(text);
-  if (devices.length > 0) return [...before, ...devices];
-  throw new InvalidArgumentError('It must be devices, as in led/21 servo/18.');
-}
-
-/** A parser of lists; `parseOne` throws a `HubError`, of which the user is told. */
-function collect(parseOne: (text: string) => string): Parse<readonly string[]> {
-  return (text, before = []) => [...before, ...explain(() => split(text).map(parseOne))];
-}
-
-/** A path may have blanks. */
-function collectPlugins(text: string, before: readonly string[] = []): readonly string[] {
-  const words = text.split(',').map((word) => word.trim());
-  return [...before, ...explain(() => words.map((word) => locatePlugin(word, process.cwd())))];
-}
-
-function explain<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw error instanceof HubError ? new InvalidArgumentError(`${error.message}.`) : error;
-  }
-}
-
-function parseProxy(text: string): string {
-  new Proxies([text]); // Throws if it is none.
-  return text;
-}
-
-function parsePublicPath(text: string): string {
-  return explain(() => parseBasePath(text));
-}
-
-function collectLimits(text: string, before: Partial<HubLimits> = {}): Partial<HubLimits> {
-  try {
-    const limits = split(text).map(parseLimit);
-    if (limits.length > 0) return { ...before, ...Object.fromEntries(limits) };
-  } catch (error) {
-    throw error instanceof HubError ? new InvalidArgumentError(error.message) : error;
-  }
-  throw new InvalidArgumentError('It must be limits by name, as in queuedMessages=500.');
-}
-
-/** A parser of whole numbers in a range, both ends included. */
-function wholeNumber(from: number, to = Number.POSITIVE_INFINITY): (text: string) => number {
-  const range = Number.isFinite(to) ? `${from} to ${to}` : `${from}`;
-  return (text) => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= from && number <= to) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${range}.`);
-  };
-}
-
-export const parseCount = wholeNumber(1);
-
-/** A TCP port; 0 lets the system choose. */
-const parsePort = wholeNumber(0, 65_535);
-
-function parsePrefix(text: string): string {
-  const levels = text.replace(/\/+$/, '');
-  if (!/[+#\0]/.test(levels) && !/^[$/]/.test(levels)) return levels;
-  throw new InvalidArgumentError(
-    'It must be topic levels as in lab/ana, without "+", "#" or a leading "$" or "/".',
-  );
-}
-
-function parseDiscoveryPrefix(text: string): string {
-  const prefix = parsePrefix(text);
-  if (prefix !== '') return prefix;
-  throw new InvalidArgumentError('It must be at least one topic level, as in homeassistant.');
-}
-
-function parseHubUrl(text: string): string {
-  const url = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new InvalidArgumentError('It must be a URL, as in http://raspberrypi.local:5000.');
-}
-
-/** An address to listen on. The system checks whether this machine has it. */
-function parseHost(text: string): string {
-  if (/^[\w.:%-]+$/.test(text)) return text;
-  throw new InvalidArgumentError(
-    'It must be an address of this machine, as in 192.168.1.10; without one, the hub listens on all.',
-  );
-}
-
-function parsePath(text: string): string {
-  if (text.trim() !== '' && !text.includes('\0')) return text;
-  throw new InvalidArgumentError('It must be a path, as in ./pinhub.');
 }

@@ -10,17 +10,20 @@ import {
   type RunningDevices,
   runDevices,
 } from '../../devices/index.ts';
+import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
+import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
+import type { Address } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { createTelemetry, type Telemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
-import type { Mirror } from '../../simulator/mirror/mirror.ts';
+import { Mirror } from '../../simulator/mirror/mirror.ts';
+import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
 import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
-import { assertOtherPort, openFacade, wantsFacade } from './facade.ts';
 import type { StartOptions } from './options.ts';
 import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
@@ -165,5 +168,56 @@ async function openPigpiod(
   } catch (error) {
     if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
     return `off: ${error.message} with --pigpiod-port`;
+  }
+}
+
+/** Real pins with a board in front of them. */
+export interface Facade {
+  /** For the hub's devices. */
+  readonly pins: Pins;
+  readonly board: Board;
+  readonly mirror: Mirror;
+}
+
+/** Whether pigpiod is to stand in front of real pins: only if its port was given, as the board costs them steps of light. */
+function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
+  return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
+}
+
+/** This machine, as PIGPIO_ADDR may name it. */
+const THIS_MACHINE: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+
+/** A driver that finds our own pigpiod would wait for itself. Throws `option/invalid`. */
+export function assertOtherPort(
+  pigpiodPort: number | undefined,
+  { driver }: Pick<Pins, 'driver'>,
+  { hosts, port }: Address,
+): void {
+  const isHere = hosts.some((host) => THIS_MACHINE.includes(host));
+  if (driver !== 'pigpiod' || port !== pigpiodPort || !isHere) return;
+  const where = `--pigpiod-port ${port} is where the driver pigpiod looks for its pigpiod`;
+  throw new HubError('option/invalid', `${where}; another is needed`);
+}
+
+/** Puts a board in front of the pins of a driver, so that devices and programs for pigpio share them. */
+export async function openFacade(
+  pins: Pins,
+  { log, closers }: Pick<Scope, 'log' | 'closers'>,
+  files: SysfsFiles = REAL_FILES,
+): Promise<Facade> {
+  const board = await createBoard(files, log);
+  const mirror = new Mirror({ board, pins, onFault: (err) => log.warn({ err }, `pigpiod: ${err.message}`) });
+  closers.add(() => mirror.close());
+  return { pins: createMirrorPins(mirror), board, mirror };
+}
+
+/** A Pi that is newer than this program or cannot be read, and any other computer, say that they are a Pi 4: programs for pigpio must know the code. */
+async function createBoard(files: SysfsFiles, log: Scope['log']): Promise<Board> {
+  try {
+    const revision = await readPiRevision(files);
+    return revision === undefined ? new Board() : new Board({ revision });
+  } catch (error) {
+    log.info(`${toHubError(error).message}; programs for pigpio are told that this is a Pi 4`);
+    return new Board();
   }
 }

@@ -1,12 +1,18 @@
-import { fileURLToPath } from 'node:url';
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AUTO, builtInDrivers, type Driver, type PinSources } from '../../devices/drivers.ts';
 import { type DeviceKind, KINDS } from '../../devices/index.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { type Plugin, parsePlugin } from '../plugin.ts';
-import type { StartOptions } from './options.ts';
 
 /** Loads the plug-ins. Rejects with `option/invalid`, which names the plug-in and what is wrong with it. */
-export async function loadPlugins({ plugin = [] }: Pick<StartOptions, 'plugin'>): Promise<readonly Plugin[]> {
+export async function loadPlugins({
+  plugin = [],
+}: {
+  readonly plugin?: readonly string[];
+}): Promise<readonly Plugin[]> {
   const plugins = await Promise.all(plugin.map(load));
   const names = plugins.map(({ name }) => name);
   assertUnique('plug-in', names);
@@ -53,4 +59,28 @@ function assertUnique(what: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new HubError('option/invalid', `the ${what} ${quote(twice)} is there twice; names must differ`);
+}
+
+/**
+ * The module of a plug-in, for `import()`: of a file, relative to a folder, or of a package that is installed there or beside Pinhub. A module's
+ * address stays as it is. Throws `option/invalid`.
+ */
+export function locatePlugin(word: string, folder: string): string {
+  if (word.startsWith('file://')) return word;
+  const path = resolve(folder, word);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return pathToFileURL(path).href;
+  if (word === '' || LOOKS_LIKE_PATH.test(word))
+    throw new HubError('option/invalid', `there is no file ${quote(path, 200)} for a plug-in`);
+  return locatePackage(word, folder);
+}
+
+const LOOKS_LIKE_PATH = /^[./]|\\|\.[cm]?js$|^[a-z]:/i;
+
+/** A package that only `import` may load is not found from the folder; `import()` then looks beside Pinhub. */
+function locatePackage(name: string, folder: string): string {
+  try {
+    return pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href;
+  } catch {
+    return name;
+  }
 }

@@ -3,12 +3,12 @@ import type { token, user } from './accounts.ts';
 import type { CertOptions } from './cert.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
+import { parseCount } from './option-values.ts';
 import {
   type ClientOptions,
   COMMAND,
   createOptions,
   type DeviceOptions,
-  parseCount,
   type StartOptions,
 } from './options.ts';
 import type { ForceOptions, Service } from './service/service.ts';

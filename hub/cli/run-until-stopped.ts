@@ -35,7 +35,7 @@ export class Closers {
   }
 }
 
-/** What every part that a command opens needs. */
+/** Needed by every part that a command opens. */
 export interface Scope {
   readonly log: Logger;
   readonly closers: Closers;

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { renderUnicodeCompact } from 'uqr';
 import type { Accounts } from '../access/accounts/accounts.ts';
+import type { ExposureOptions } from '../gateways/http/exposure.ts';
 import type { BannerLine } from './banner.ts';
 import { COMMAND, type StartOptions } from './options.ts';
 
@@ -124,4 +125,48 @@ export function outsideAddresses(host: string): string[] {
   const outside = addresses.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
   const rank = ({ family }: { family: string }) => (family === 'IPv4' ? 0 : 1);
   return outside.toSorted((one, other) => rank(one) - rank(other)).map(({ address }) => address);
+}
+
+interface ServedPorts {
+  /** The port of the pages, and that of MQTT if it is served over TCP. */
+  readonly port: number;
+  readonly mqttPort: number | undefined;
+}
+
+/**
+ * How clients of other hubs reach a hub: by the first name that it was given, or else by its first address in the network. A proxy in front of it serves no MQTT
+ * over TCP; and a hub that only this machine can reach is there for clients on this machine.
+ */
+export function clientAddresses(
+  options: Pick<StartOptions, 'host' | 'name' | 'basePath' | 'cert'>,
+  { port, mqttPort }: ServedPorts,
+): string[] {
+  const [scheme, mqtt] =
+    options.cert === undefined ? (['http', 'mqtt'] as const) : (['https', 'mqtts'] as const);
+  const [base] = basesOf(options, { scheme, port });
+  const isBehindProxy = base !== undefined && options.host === undefined;
+  const own = base ?? `${scheme}://localhost:${port}${options.basePath ?? ''}/`;
+  if (mqttPort === undefined || isBehindProxy) return [own];
+  return [`${mqtt}://${new URL(own).hostname}:${mqttPort}`, own];
+}
+
+/** How the hub is reached, by the options of the command line. */
+export function exposureOf(options: StartOptions): ExposureOptions & { readonly basePath: string } {
+  const { name, allowOrigin, frameAncestors, trustProxy, basePath = '', www } = options;
+  return {
+    names: name,
+    allowedOrigins: allowOrigin,
+    frameAncestors,
+    trustedProxies: trustProxy,
+    basePath,
+    www,
+  };
+}
+
+/**
+ * Whether others than this machine can reach the hub: over the network or, if it has a name or a proxy, through a proxy on this machine. Then
+ * everybody must say who they are.
+ */
+export function isReachable({ host, name, trustProxy }: StartOptions): boolean {
+  return host !== undefined || name !== undefined || trustProxy !== undefined;
 }

@@ -5,14 +5,12 @@ import { HubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import { readKindModules } from '../plugin.ts';
 import { type HubServer, openHubServer } from '../server.ts';
+import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
 import { openClusterKept } from './cluster.ts';
-import { clientAddresses } from './cluster-addresses.ts';
 import { devicePrefix } from './cluster-options.ts';
-import { defaultDataFolder } from './data-folder.ts';
-import { exposureOf, isReachable } from './exposure.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
@@ -26,7 +24,15 @@ import {
 import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
 import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
-import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
+import {
+  basesOf,
+  clientAddresses,
+  describeSharing,
+  exposureOf,
+  isReachable,
+  qrCode,
+  withToken,
+} from './sharing.ts';
 import { openKept } from './store.ts';
 
 /** Runs the hub with its pages and devices until a signal stops it. */

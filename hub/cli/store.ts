@@ -4,10 +4,14 @@ import type { History } from '../history/history.ts';
 import { createMemoryHistory, openHistory } from '../history/open-history.ts';
 import type { Plugin, PluginStoreOptions } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
-import { makeFolder, prepareFolder, removeIfEmpty } from '../storage/folder/data-folder.ts';
+import {
+  defaultDataFolder,
+  makeFolder,
+  prepareFolder,
+  removeIfEmpty,
+} from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { openStore } from '../storage/hub/store.ts';
-import { defaultDataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 

@@ -5,10 +5,9 @@ import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
 import { type FileVault, openFileVault } from '../access/vault/file-vault.ts';
 import { HubError, quote } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
-import { makeFolder } from '../storage/folder/data-folder.ts';
+import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { askHolder } from '../storage/folder/folder-lock.ts';
 import { readConfigRoles } from './config-file.ts';
-import { defaultDataFolder } from './data-folder.ts';
 
 /** The folder of users and tokens, and the file that describes roles. */
 export interface VaultOptions {

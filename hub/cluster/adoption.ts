@@ -1,6 +1,6 @@
 import { firstValueFrom, type SchedulerLike, Subject, Subscription, takeUntil, timer } from 'rxjs';
-import { untilSafe } from '../core/journal.ts';
-import type { Missed } from '../session/catch-up.ts';
+import { untilSafe } from '../core/ports.ts';
+import type { Missed } from '../session/moving-session.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import type { Directory } from './directory.ts';
 import { findAdoption } from './earlier-adoption.ts';

@@ -1,7 +1,7 @@
 import { type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
-import type { Claims, Grant } from '../session/claims.ts';
 import type { Sessions, SurrenderOptions } from '../session/sessions.ts';
+import type { Claims, Grant } from '../session/store-peers.ts';
 import { askChannel, type Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './hand-over.ts';

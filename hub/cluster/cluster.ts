@@ -9,8 +9,8 @@ import {
 } from 'rxjs';
 import { HubError, toHubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
-import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
+import type { Journal } from '../core/ports.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
 import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';

@@ -21,7 +21,7 @@ import {
 } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
-import type { Hubs } from '../core/hubs.ts';
+import type { Hubs } from '../core/ports.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import { parseJson } from './json.ts';
 import { SILENCE_MS } from './silence.ts';

@@ -1,10 +1,8 @@
 import type { Logger } from 'pino';
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import { untilSafe } from '../core/journal.ts';
-import type { Missed } from '../session/catch-up.ts';
-import type { MovingSession } from '../session/moving-session.ts';
-import { moveMessage, recordAnew } from '../session/record-anew.ts';
+import { untilSafe } from '../core/ports.ts';
+import { type Missed, type MovingSession, moveMessage, recordAnew } from '../session/moving-session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import { askChannel, type Directory } from './directory.ts';

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import type { Missed } from '../session/catch-up.ts';
-import { moveMessage, recordAnew } from '../session/record-anew.ts';
+import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { exhaustMap, interval, type SchedulerLike, type Subscription } from 'rxjs';
-import { untilSafe } from '../core/journal.ts';
+import { untilSafe } from '../core/ports.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { readBase, writeBase } from './ledger-base.ts';

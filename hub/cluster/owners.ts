@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
-import type { Claims } from '../session/claims.ts';
-import type { Served } from '../session/store-peers.ts';
+import type { Claims, Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
 import type { ClusterStore } from './cluster-store.ts';

@@ -1,6 +1,6 @@
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import type { Message } from '../core/message.ts';
-import type { Missed } from '../session/catch-up.ts';
+import type { Missed } from '../session/moving-session.ts';
 import type { SessionOrder } from './session-order.ts';
 
 /** A message in the ledger. */

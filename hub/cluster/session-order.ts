@@ -1,4 +1,4 @@
-import type { Missed } from '../session/catch-up.ts';
+import type { Missed } from '../session/moving-session.ts';
 
 /** Where the sessions of this hub are in the one order of all hubs' messages, the ledger. */
 export interface SessionOrder {

@@ -5,7 +5,7 @@ import type { Qos } from './message.ts';
 export interface BusMessage {
   readonly topic: string;
   readonly bytes: Uint8Array;
-  /** The payload as text, or `undefined` where it is no UTF-8. */
+  /** The payload as text, or `undefined` if it is not UTF-8. */
   readonly text: string | undefined;
   /** Whether it was waiting on the hub when the subscription began, rather than published since. */
   readonly retained: boolean;
@@ -31,7 +31,7 @@ export interface Bus {
    */
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   /**
-   * What is published to topics that match a filter, or any of several: first what is retained, then what comes.
+   * The messages on topics that match a filter, or any of several: first the retained ones, then new ones.
    * A shared filter (`$share/…`) wants a bus of its own: beside others that match the same topics its messages are not told apart.
    * Cold: the subscription is made with the first observer's `subscribe` and ends with its `unsubscribe`.
    * Errors with `filter/invalid` or `auth/denied`; completes when the bus is closed.

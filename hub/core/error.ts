@@ -56,7 +56,7 @@ export class HubError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** What goes over the wire: neither stack nor cause. */
+  /** The form for the wire: neither stack nor cause. */
   toJSON(): { code: ErrorCode; message: string } {
     return { code: this.code, message: this.message };
   }

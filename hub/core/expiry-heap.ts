@@ -1,4 +1,4 @@
-/** What expires: `heapIndex` belongs to the heap, and is -1 outside of it. */
+/** A thing that expires: `heapIndex` belongs to the heap, and is -1 outside of it. */
 export interface Expiring {
   heapIndex: number;
   /** Milliseconds of the hub's clock. */
@@ -9,7 +9,7 @@ export interface Expiring {
 export class ExpiryHeap<T extends Expiring> {
   readonly #items: T[] = [];
 
-  /** What expires first, if it has expired at `now`. */
+  /** The first to expire, if it has expired at `now`. */
   expiredAt(now: number): T | undefined {
     const first = this.#items[0];
     return first && first.expiresAt <= now ? first : undefined;

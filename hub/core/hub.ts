@@ -1,7 +1,13 @@
 import type { TopicFilter } from './filter.ts';
-import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
-import type { OrderedMessage, Peers, Receipt, SharePick } from './peers.ts';
+import {
+  type Journal,
+  NO_JOURNAL,
+  type OrderedMessage,
+  type Peers,
+  type Receipt,
+  type SharePick,
+} from './ports.ts';
 import { RetainedMessages } from './retained.ts';
 import type { RetainedLimits } from './retained-room.ts';
 import { RouteCache } from './route-cache.ts';
@@ -22,7 +28,7 @@ import { SubscriptionTree } from './subscription-tree.ts';
 export interface HubOptions {
   /** The hub's clock, milliseconds, by which messages expire. */
   readonly now: () => number;
-  /** What clients may have retained. */
+  /** The limits of retained messages. */
   readonly limits?: Partial<RetainedLimits>;
   /** Told of what must outlive the process. Default: nobody. */
   readonly journal?: Journal;
@@ -151,7 +157,7 @@ export class Hub {
     return this.#tree.newWildcardNodes(path);
   }
 
-  /** Begins a subscription. What is retained is not delivered: ask `retained`. */
+  /** Begins a subscription. Retained messages are not delivered: ask `retained`. */
   subscribe(subscriber: Subscriber, filter: TopicFilter, given: Terms = PLAIN_TERMS): Subscription {
     const isShared = filter.group !== undefined;
     const terms = isShared ? { ...given, share: filter.filter } : commonTerms(given);

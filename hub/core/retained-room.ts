@@ -1,6 +1,15 @@
-import { isFair } from './fairness.ts';
+/** An owner may hold this many times what is free. */
+const FAIR_FACTOR = 8;
 
-/** What clients may have retained. Every limit is finite. */
+/**
+ * Whether an owner may take more of what several share: as long as it holds at most `FAIR_FACTOR` times what is free, so that something is
+ * always left for owners who hold little (Choudhury and Hahne's dynamic thresholds). A sole owner is exempt.
+ */
+export function isFair(held: number, free: number, isSole: boolean): boolean {
+  return isSole || held <= free * FAIR_FACTOR;
+}
+
+/** The limits of retained messages. Every limit is finite. */
 export const DEFAULT_RETAINED_LIMITS = {
   /** Topics that may have a retained message. */
   retainedMessages: 100_000,
@@ -29,7 +38,7 @@ interface Request {
   readonly isNew: boolean;
 }
 
-/** What one owner has retained in a room. */
+/** The share of one owner in a room. */
 export interface Holder {
   readonly room: RetainedRoom;
   /** `undefined` for messages without an owner, which are never refused for their share. */
@@ -43,7 +52,7 @@ export class RetainedRoom {
   messages = 0;
   bytes = 0;
   readonly #limits: RetainedLimits;
-  /** What values that replace others may take, bytes. */
+  /** Bytes that values may take which replace others. */
   #ceiling: number;
   /** Those that hold anything. */
   readonly #holders = new Map<string | undefined, Holder>();

@@ -1,7 +1,7 @@
 import { HubError, quote } from './error.ts';
 import { type Expiring, ExpiryHeap } from './expiry-heap.ts';
-import { type Journal, NO_JOURNAL } from './journal.ts';
 import type { Message } from './message.ts';
+import { type Journal, NO_JOURNAL } from './ports.ts';
 import { DEFAULT_RETAINED_LIMITS, type Holder, type RetainedLimits, RetainedRoom } from './retained-room.ts';
 import { isReservedTopic } from './rights.ts';
 import { HUB_ITSELF, type Publisher } from './subscription.ts';

@@ -1,7 +1,7 @@
 import { HubError, quote } from './error.ts';
 import { matchesFilter } from './filter.ts';
 
-/** What one client may do, by topic. It is asked for every message, so it answers at once. */
+/** The rights of one client, by topic. They are asked for every message, so they answer at once. */
 export interface Rights {
   /** Whether messages of this topic may reach the client. */
   mayRead(topic: string): boolean;
@@ -12,17 +12,17 @@ export interface Rights {
   readonly permissions: Permissions;
 }
 
-/** What one may do, by topic filters without placeholders. */
+/** Rights as topic filters without placeholders. */
 export interface Permissions {
-  /** What one may read. */
+  /** Topics to read. */
   readonly read: readonly string[];
-  /** Where one may publish, reports excepted. */
+  /** Topics to publish to, reports excepted. */
   readonly publish: readonly string[];
-  /** Where one may publish reports; see `isReport`. */
+  /** Topics to publish reports to; see `isReport`. */
   readonly report: readonly string[];
 }
 
-/** Where a mosquitto bridge says whether it is connected; mosquitto takes this topic from clients, too. */
+/** The topics on which a mosquitto bridge says whether it is connected; mosquitto takes this topic from clients, too. */
 const BRIDGE_STATE = /^\$SYS\/broker\/connection\/[^/]+\/state$/;
 
 /** The same as a topic filter. */

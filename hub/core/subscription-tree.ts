@@ -26,7 +26,7 @@ const FREE_WILDCARDS = 2;
  *
  * What it may cost is bounded whatever filters there are. A topic of L levels has L + 1 prefixes; one of d levels matches at most
  * 1 + d + d(d-1)/2 paths with two `+` or fewer. That makes 6,017 nodes at most for 32 levels. All other nodes a match can visit lie at or
- * below the third `+` of some filter, and `wildcardNodes` counts these: whoever limits it has limited every match.
+ * below the third `+` of some filter, and `wildcardNodes` counts these: a limit for that count limits every match.
  */
 export class SubscriptionTree<T> {
   readonly #root = new Level<T>();

@@ -60,7 +60,7 @@ export interface Subscription {
   readonly terms: Terms;
 }
 
-/** Where a message goes: one route per subscriber, however many of its filters match. */
+/** The routes of a message: one per subscriber, however many of its filters match. */
 export interface Route {
   readonly subscriber: Subscriber;
   readonly terms: Terms;

@@ -39,7 +39,7 @@ export function isShareName(topic: string): boolean {
   return topic.startsWith('$share/');
 }
 
-/** What topic names and filters have in common: text, not empty, no NUL, bounded. */
+/** The common rules of topic names and filters: text, not empty, no NUL, bounded. */
 export function textFault(what: 'topic' | 'filter', value: unknown, maxLevels: number): string | undefined {
   if (typeof value !== 'string') return `${what} must be text, not ${quote(value)}`;
   if (value === '') return `${what} is empty; it needs at least one character`; // [MQTT-4.7.3-1]

@@ -22,7 +22,7 @@ export interface ClientSubscribed {
 /** A client has ended a subscription itself. Those that end with their session are not told. */
 export type ClientUnsubscribed = Omit<ClientSubscribed, 'qos'>;
 
-/** What clients do, as the gateways tell it. Emits within the call; costs next to nothing while nobody observes. */
+/** Events of clients, from the gateways. Emits within the call; costs next to nothing while nobody observes. */
 export class ClientEvents {
   readonly connected$ = new Subject<ConnectedClient>();
   /** The connection is over; the will, if it is due at once, is published. */

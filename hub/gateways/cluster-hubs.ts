@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import type { Hubs, ServingHub } from '../core/hubs.ts';
+import type { Hubs, ServingHub } from '../core/ports.ts';
 
 /** The hubs that serve at present, to which clients can go. */
 export class ClusterHubs {

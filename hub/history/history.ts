@@ -1,4 +1,4 @@
-import type { HistoryRow, HistoryWindow, TopicHistory } from '../core/history.ts';
+import type { HistoryRow, HistoryWindow, TopicHistory } from '../core/ports.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import { MAX_TIME_MS, MIN_TIME_MS } from './bucket.ts';
 import { Series } from './series.ts';

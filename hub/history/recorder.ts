@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
-import { statusTopicOf, UPTIME_TOPIC } from '../core/history.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { statusTopicOf, UPTIME_TOPIC } from '../core/ports.ts';
 import type { Subscriber, Subscription } from '../core/subscription.ts';
 import type { History } from './history.ts';
 

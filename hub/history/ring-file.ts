@@ -2,8 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { replaceFiles } from '../files/files.ts';
-import { guardStorage } from '../files/storage-fault.ts';
+import { guardStorage, replaceFiles } from '../files/files.ts';
 import { type Bucket, LEVELS, mergeBuckets } from './bucket.ts';
 import { type Found, indexIn, parseSlot, SLOT_BYTES, type Slots, scanSlots, writeSlot } from './slot.ts';
 

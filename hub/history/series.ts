@@ -1,4 +1,4 @@
-import type { HistoryRow, HistoryWindow } from '../core/history.ts';
+import type { HistoryRow, HistoryWindow } from '../core/ports.ts';
 import { type Bucket, BucketRing, LEVELS, type Level, mergeBuckets } from './bucket.ts';
 import type { Found, Slots } from './slot.ts';
 

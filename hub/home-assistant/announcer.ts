@@ -51,7 +51,7 @@ const DEVICES = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 /**
  * Announces every device that describes itself to Home Assistant, until it is unsubscribed: by retained messages of QoS 1, which follow each
- * change of a description or a name, and end when the device is forgotten. Announcements of an earlier run that hold no more are taken back.
+ * change of a description or a name, and end when the device is forgotten. Announcements of an earlier run that no longer hold are removed.
  */
 export function announceDevices(options: AnnouncerOptions): Subscription {
   const announcer = new Announcer(options);
@@ -111,7 +111,7 @@ class Announcer {
     );
   }
 
-  /** What the hub refuses is tried again at the next change. */
+  /** An announcement that the hub refuses is tried again at the next change. */
   #publish({ topic, payload, retain }: ConfigChange): Observable<void> {
     const { bus, onError } = this.#options;
     return from(bus.publish(topic, payload, { retain, qos: 1 })).pipe(

@@ -23,7 +23,7 @@ export function isOwnId(id: string): boolean {
   return id.startsWith(`${OWN}_`);
 }
 
-/** What every identifier of ours begins with. */
+/** The beginning of every identifier of ours. */
 const OWN = 'pinhub';
 
 /**

@@ -4,7 +4,7 @@ import type { TurnBudget } from './turn-budget.ts';
 
 /** A connection or request that keeps some of the hub's memory. */
 export interface Holder {
-  /** What has come of something incomplete, and what is unsent, bytes. */
+  /** Bytes that are received in part, or unsent. */
   readonly heldBytes: number;
   /** Its client's: see `networkOf`. */
   readonly network: string;
@@ -21,7 +21,7 @@ const GLANCE_MS = 50;
 /** If the memory in use grows by this part of the limit, all are looked at sooner. */
 const GROWTH = 1 / 16;
 
-/** What each may hold for any time, bytes: about as much is read or written at once. */
+/** Bytes that each may hold for any time: about as much is read or written at once. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
 
 /** How many are looked at in one turn: there may be thousands, and nobody is to wait for all of them. */
@@ -29,7 +29,7 @@ const LOOKED_AT_ONCE = 250;
 
 interface HeldBytesOptions {
   readonly scheduler: SchedulerLike;
-  /** What all may hold together, bytes. */
+  /** Bytes that all may hold together. */
   readonly heldBytes: number;
   /** The memory in use by the whole hub, bytes. */
   readonly usedBytes: () => number;
@@ -78,7 +78,7 @@ export class HeldBytes {
   #usedBefore: number;
   /** What everything else takes, bytes. */
   #restBytes: number;
-  /** What all held at the last look, bytes. */
+  /** Bytes that all held at the last look. */
   total = 0;
   /** How many were cut off since the start. */
   cutOffs = 0;

@@ -18,9 +18,9 @@ const OWN_LIMITS = {
   clients: 10_000,
   /** The same for clients that have not been let in: half, because after a power cut all come back at once. */
   strangers: 5_000,
-  /** What these may have sent, all of a port together, bytes. */
+  /** Bytes that these may have sent, all of a port together. */
   strangerBytes: 32 * MIB,
-  /** What all connections and requests together may hold that is incomplete or unsent, bytes: a fraction of a small board's memory. */
+  /** Incomplete and unsent bytes that all connections and requests together may hold: a fraction of a small board's memory. */
   heldBytes: 64 * MIB,
   /** Socket.IO events of a client a second, on average: more than a hundred dragged sliders, and a fraction of what a small board can do. */
   eventsPerSecond: 10_000,

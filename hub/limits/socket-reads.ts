@@ -11,7 +11,7 @@ interface SocketReadsOptions {
   readonly share: Share;
   /** Whether those who read go on in handlers of promises. Waiting for them costs a little with each piece. */
   readonly isAsync: boolean;
-  /** Told of each chunk before anybody handles it. */
+  /** Counts each chunk before anybody handles it. */
   readonly entry: Pick<Entry, 'received'>;
 }
 
@@ -23,7 +23,7 @@ interface Limited extends Socket {
 }
 
 /**
- * Stands between a socket and whoever reads it, whatever they speak. What comes is handed on piece by piece while the connection's share of
+ * Stands between a socket and its reader, whatever the protocol. Data is handed on piece by piece while the connection's share of
  * the turn lasts; the rest waits, and meanwhile nothing is read from the network. Ends wait for a turn with time left, as thousands may come at
  * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends, with functions that all sockets
  * share: those of its own would take more memory, and V8 would not know what it calls.

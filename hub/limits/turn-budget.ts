@@ -1,23 +1,23 @@
 import { networkOf } from './network.ts';
-import { WaitingLine, type Work } from './waiting-line.ts';
 import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
+import { WaitingLine, type Work } from './work-queue.ts';
 
 /** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
 const SHARE_MS = 2;
 
-/** What all clients together may use in a turn. Once it is used up, everybody waits in line. */
+/** The time that all clients together may use in a turn. Once it is used up, everybody waits in line. */
 const TURN_MS = 20;
 
 /** How much of what a client has used is forgotten in a millisecond. A client that uses more than this part of the time is busy. */
 const FORGETTING = 0.1;
 
-/** What busy clients may use together in a turn, so that the others, who want little, need not wait for them. */
+/** The time that busy clients may use together in a turn, so that the others, which want little, need not wait for them. */
 const BUSY_MS = 2;
 
-/** What unauthenticated connections, and those that come or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
+/** The time that unauthenticated connections, and those that come or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
 const UNAUTHENTICATED_MS = 4;
 
-/** What one of them may use. */
+/** The time that one of them may use. */
 const LEAST_MS = 0.5;
 
 /** Before any time. */

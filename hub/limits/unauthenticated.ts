@@ -9,11 +9,11 @@ export interface Opened {
 interface UnauthenticatedLimits {
   /** How many there may be. */
   readonly strangers: number;
-  /** What all of them together may have sent, bytes. */
+  /** Bytes that all of them together may have sent. */
   readonly strangerBytes: number;
 }
 
-/** What one network has opened. */
+/** The connections of one network. */
 class Network {
   readonly name: string;
   readonly entries = new Ranking<Entry>();
@@ -146,7 +146,7 @@ export class Entry {
     if (this.#isCounted && this.#mostBytes !== undefined && this.bytes > this.#mostBytes) this.end();
   }
 
-  /** What came is not kept any longer, such as a request that was answered. */
+  /** The bytes that came are no longer kept, such as those of a request that was answered. */
   forgetBytes(): void {
     if (!this.#isCounted) return;
     const { bytes } = this;
@@ -167,7 +167,7 @@ export class Entry {
     this.bytes = 0;
   }
 
-  /** What comes next may be somebody else's. */
+  /** The next bytes may be somebody else's. */
   letOut(): void {
     if (this.#isCounted || this.#isClosed) return;
     this.#isCounted = true;

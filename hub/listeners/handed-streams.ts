@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { Remote } from '../access/access.ts';
 import type { BrokerCore } from '../broker/core.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
-import { certificateOf, credentialsOf } from '../gateways/http/credentials.ts';
 import { Exposure } from '../gateways/http/exposure.ts';
 import type { RequestOrigin } from '../gateways/http/origin.ts';
+import { certificateOf, credentialsOf } from '../gateways/http/visitor.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import { serveWebSocketUpgrades } from '../gateways/mqtt/websocket-upgrade.ts';
 import type { Holder } from '../limits/held-bytes.ts';
@@ -15,7 +15,7 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** What an embedder knows of a stream that it hands over. */
+/** An embedder's knowledge of a stream that it hands over. */
 export interface HandleOptions {
   /** The client's IP address. Default: that of the request or of the socket. */
   readonly remoteAddress?: string;
@@ -23,7 +23,7 @@ export interface HandleOptions {
   readonly request?: IncomingMessage;
 }
 
-/** What an embedder's HTTP server is to serve MQTT over WebSocket at. */
+/** The paths at which an embedder's HTTP server serves MQTT over WebSocket. */
 export interface AttachOptions {
   /** Default: `/mqtt`. */
   readonly path?: string;

@@ -8,14 +8,14 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import { type Listening, type ListenOptions, listen } from './listen.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** Where connections come in: a port of the hub's own, or an embedder's server. */
+/** An entrance for connections: a port of the hub's own, or an embedder's server. */
 export interface Entrance {
   /** The label `port` in metrics. */
   readonly name: string;
   /** The open connections. */
   readonly sockets: Pick<OpenSockets, 'bytesReceived' | 'bytesSent' | 'destroy'>;
   readonly unauthenticated: Pick<Unauthenticated, 'count' | 'dropped'>;
-  /** What holds memory here. */
+  /** The holders of memory here. */
   holders(): Iterable<Holder>;
   /** The clients of its own gateways; those of MQTT are the broker's. Default: none. */
   clients?(): Iterable<ConnectedClient>;

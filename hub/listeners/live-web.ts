@@ -17,8 +17,8 @@ import { SocketIoGateway } from '../gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../gateways/socket-io/packets.ts';
 import type { Holder } from '../limits/held-bytes.ts';
 import { ENVELOPE_BYTES, type HubLimits } from '../limits/hub-limits.ts';
-import { inSteps } from '../limits/steps.ts';
 import type { Unauthenticated } from '../limits/unauthenticated.ts';
+import { inSteps } from '../limits/unbilled.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { OpenSockets } from './open-sockets.ts';
 

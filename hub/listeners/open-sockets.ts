@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
-import { inSteps } from '../limits/steps.ts';
 import type { Share, TurnBudget } from '../limits/turn-budget.ts';
 import type { Entry, Opened, Unauthenticated } from '../limits/unauthenticated.ts';
+import { inSteps } from '../limits/unbilled.ts';
 
 interface OpenSocketsOptions {
   readonly budget: TurnBudget;
@@ -25,7 +25,7 @@ class Followed implements Opened {
   readonly share: Share;
   readonly entry: Entry;
   readonly #stream: Stream;
-  /** What its client was let in for: the connection as a whole, or requests under way. */
+  /** The reason why its client was let in: the connection as a whole, or requests under way. */
   #letInFor = 0;
 
   constructor(stream: Stream, share: Share, unauthenticated: Unauthenticated) {
@@ -48,7 +48,7 @@ class Followed implements Opened {
     this.share.isLetIn = true;
   }
 
-  /** What it was let in for is over. */
+  /** That reason is over. */
   letOut(): void {
     this.#letInFor--;
     if (this.#letInFor === 0) this.entry.letOut();
@@ -162,7 +162,7 @@ export class OpenSockets {
     this.#followed.get(socket)?.entry.forgetBytes();
   }
 
-  /** What a connection, encrypted or not, may use of each turn. */
+  /** The share of each turn that a connection may use, encrypted or not. */
   shareOf(socket: Stream): Share {
     return this.#followedOf(socket).share;
   }
@@ -182,13 +182,13 @@ export class OpenSockets {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
-  /** Follows the connection from now on, unless it does already: whoever else listens for connections may ask first. */
+  /** Follows the connection from now on, unless it does already: another listener for connections may ask first. */
   #followedOf(socket: Stream): Followed {
     const known = this.#followed.get(socket);
     return known ?? this.#handshaken(socket) ?? this.#follow(socket, socket.remoteAddress);
   }
 
-  /** What is known of an encrypted connection whose handshake has just ended. */
+  /** The record of an encrypted connection whose handshake has just ended. */
   #handshaken(socket: Stream): Followed | undefined {
     if (this.#handshaking.size === 0 || !(socket instanceof Socket)) return undefined;
     const followed = this.#endHandshake(nameOf(socket));

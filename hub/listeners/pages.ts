@@ -94,7 +94,7 @@ export class PagesListener extends TcpListener {
     return detach;
   }
 
-  /** What a proxy sends counts as sent from where its client is. */
+  /** Bytes from a proxy count for the address of its client. */
   #attributeToClients(exposure: Exposure): void {
     const attribute = (request: IncomingMessage) =>
       this.sockets.attribute(request.socket, exposure.addressOf(request));

@@ -2,9 +2,9 @@ import type { SchedulerLike } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { SessionLimits } from './limits.ts';
 import type { SearchQueue } from './search-queue.ts';
-import type { SessionJournal } from './session-record.ts';
+import type { SessionJournal } from './store.ts';
 
-/** What all sessions of a hub share. */
+/** Shared by all sessions of a hub. */
 export interface SessionContext {
   readonly hub: Hub;
   /** Times wills, expiry, and long searches for retained messages. */

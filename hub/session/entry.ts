@@ -5,7 +5,7 @@ import { NEVER_EXPIRES } from './limits.ts';
 import type { SessionOwner, Will } from './link.ts';
 import { SessionAccount, type Shares, sessionBytes } from './quotas.ts';
 import { Session } from './session.ts';
-import type { SessionRecord, SessionState } from './session-record.ts';
+import type { SessionRecord, SessionState } from './store.ts';
 import { after, publishWill } from './wills.ts';
 
 interface EntryOptions {

@@ -1,6 +1,5 @@
-/** What sessions may hold. Every limit is finite; docs/limits.md lists them. */
+/** The limits of sessions. Every limit is finite; docs/limits.md lists them. */
 export const DEFAULT_SESSION_LIMITS = {
-  /** Subscriptions of one client. */
   /** Subscriptions of one client. Home Assistant with 5,000 entities subscribes to a state and an availability for each, once for each topic. */
   subscriptions: 10_000,
   /** Filters that a client may name at a time: each takes some microseconds, and nobody else gets a turn meanwhile. Home Assistant names 500. */

@@ -1,5 +1,9 @@
+import { parseTopicFilter } from '../core/filter.ts';
+import { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
 import type { Entry } from './entry.ts';
-import type { SessionRecord, Ticket } from './session-record.ts';
+import type { Session } from './session.ts';
+import type { SessionJournal, SessionRecord, SessionState, StoredSession, Ticket } from './store.ts';
 
 interface MovingOptions {
   readonly isKnown: () => boolean;
@@ -49,5 +53,81 @@ export class MovingSession {
   /** No other hub has it: it waits for its client again. */
   stay(): void {
     if (this.isKnown) this.#options.stay();
+  }
+}
+
+/**
+ * Writes sessions of another hub to new records; returns them as they are there. `aheadMs`: how far this hub's clock is ahead of the other's, by which all
+ * times are moved, milliseconds. A message that is due to several of them stays one.
+ */
+export function recordAnew(
+  stored: readonly StoredSession[],
+  journal: SessionJournal,
+  aheadMs: number,
+): StoredSession[] {
+  const moved = new Map<Message, Message>();
+  const move = (message: Message): Message => {
+    const known = moved.get(message) ?? moveMessage(message, aheadMs);
+    moved.set(message, known);
+    return known;
+  };
+  return stored.map((session) => recordOne(session, journal, { aheadMs, move }));
+}
+
+interface Move {
+  readonly aheadMs: number;
+  readonly move: (message: Message) => Message;
+}
+
+function recordOne(stored: StoredSession, journal: SessionJournal, { aheadMs, move }: Move): StoredSession {
+  const { subscriptions, unreleased } = stored;
+  const record = journal.begin();
+  const state = moveState(stored.state, aheadMs);
+  record.update(state);
+  for (const { filter, terms, isReplaying } of subscriptions)
+    record.subscribe({ filter: parseTopicFilter(filter), terms }, isReplaying);
+  const due = stored.due.map((one) => {
+    const moved = { ...one, message: move(one.message) };
+    const ticket = record.enqueue(moved, one.packetIdentifier);
+    if (one.isReleased) record.release(ticket);
+    return { ...moved, ticket };
+  });
+  for (const packetIdentifier of unreleased) record.receive(packetIdentifier);
+  return { record, state, subscriptions, due, unreleased };
+}
+
+function moveState(state: SessionState, aheadMs: number): SessionState {
+  return { ...state, leftAt: state.leftAt === undefined ? undefined : state.leftAt + aheadMs };
+}
+
+/** The same message by the clock of this hub. */
+export function moveMessage(message: Message, aheadMs: number): Message {
+  const { expiresAt } = message;
+  return expiresAt === undefined ? message : message.with({ expiresAt: expiresAt + aheadMs });
+}
+
+/** A message of which sessions have not had the effect yet, as their hub would have delivered it. */
+export interface Missed {
+  readonly message: Message;
+  /** Whether others have it already. */
+  readonly isForSharesOnly?: boolean;
+  /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
+  readonly shares: readonly string[];
+  /** The client that has published it there, at QoS 2. */
+  readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
+}
+
+/** Delivers to some sessions what they have missed. */
+export function catchUp(sessions: readonly Session[], missed: readonly Missed[], now: () => number): void {
+  const [plain, shared] = [new Hub({ now }), new Hub({ now })];
+  for (const session of sessions)
+    for (const { filter, terms } of session.subscriptions)
+      (filter.group === undefined ? plain : shared).subscribe(session, filter, terms);
+  const byClient = new Map(sessions.map((session) => [session.clientIdentifier, session]));
+  for (const { message, isForSharesOnly = false, shares, receipt } of missed) {
+    if (receipt) byClient.get(receipt.clientIdentifier)?.recall(receipt.packetIdentifier);
+    if (message.isExpiredAt(now())) continue;
+    if (!isForSharesOnly) plain.publish(message);
+    for (const share of shares) shared.redeliver(share, message, 'any');
   }
 }

@@ -6,7 +6,7 @@ import type { SessionContext } from './context.ts';
 import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 import type { Link, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { SessionRecord, StoredDue, Ticket } from './session-record.ts';
+import type { SessionRecord, StoredDue, Ticket } from './store.ts';
 import { WaitingQueue } from './waiting.ts';
 
 /** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */

@@ -1,14 +1,14 @@
 import { HubError, quote } from '../core/error.ts';
-import { isFair } from '../core/fairness.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
+import { isFair } from '../core/retained-room.ts';
 import { wildcardNodesOf } from '../core/subscription-tree.ts';
 import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** What one or more sessions take of what all owners share: nothing yet. */
+/** The room that one or more sessions take of that which all owners share: none yet. */
 const NOTHING = {
   sessions: 0,
   /** Memory without messages, bytes. */
@@ -90,7 +90,7 @@ function change(share: Share, usage: Usage, sign: 1 | -1): void {
 /** A message of at most this size, bytes, always goes to a client with nothing in flight: others cannot stop it by filling all queues. */
 const ALWAYS_SENT_BYTES = 16 * 2 ** 10;
 
-/** What one session uses: its identifier, will, subscriptions and messages, counted against its own, its owner's and the hub's limits. */
+/** The room that one session uses: its identifier, will, subscriptions and messages, counted against its own, its owner's and the hub's limits. */
 export class SessionAccount {
   readonly #usage: Usage = { ...NOTHING, sessions: 1 };
   readonly #shares: Shares;

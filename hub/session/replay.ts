@@ -5,7 +5,7 @@ import type { Subscription, Terms } from '../core/subscription.ts';
 import { SubscriptionTree } from '../core/subscription-tree.ts';
 import type { SessionContext } from './context.ts';
 import { type Search, SLICE_STEPS } from './search-queue.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord } from './store.ts';
 
 /** Nodes of a tree of filters that are looked at in one step. */
 const STEP_NODES = 20;
@@ -16,7 +16,7 @@ export interface Retained {
   readonly terms: Terms;
 }
 
-/** What replays need of a client. */
+/** The part of a client that replays need. */
 interface Client {
   /** Whether a subscription still stands; otherwise it gets nothing more. [MQTT-3.10.4-2] */
   isCurrent(subscription: Subscription): boolean;
@@ -79,7 +79,7 @@ export class Replays {
     if (this.#search()) searches.add(this.#search);
   }
 
-  /** The client has left. What waits goes on over its next connection. */
+  /** The client has left. Waiting replays go on over its next connection. */
   pause(): void {
     this.#context.searches.delete(this.#search);
     for (const replay of this.#waiting) replay.begin = undefined;

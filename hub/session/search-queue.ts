@@ -3,7 +3,7 @@ import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 /** How many steps a search takes in one go, whether they find something or not: about a millisecond's worth. */
 export const SLICE_STEPS = 500;
 
-/** What one turn has for all searches together: slices, and milliseconds in case a step costs more than expected. */
+/** The room of one turn for all searches together: slices, and milliseconds in case a step costs more than expected. */
 const TURN_SLICES = 20;
 const TURN_MS = 5;
 

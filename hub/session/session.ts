@@ -1,16 +1,16 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
-import type { Receipt } from '../core/peers.ts';
+import type { Receipt } from '../core/ports.ts';
 import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
-import { IdentifierSet } from './identifier-set.ts';
+import { IdentifierSet } from './in-flight.ts';
 import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { Due, SessionRecord, StoredSession, Ticket } from './session-record.ts';
+import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Latest } from './waiting.ts';
 
 /** Of clients that only publish. Nothing is ever added. */
@@ -19,7 +19,7 @@ const NONE = new Map<string, Subscription>();
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
-  /** What the client may do now; asked before each message is published or delivered. */
+  /** The client's rights now; asked before each message is published or delivered. */
   rights: Rights = ALL_RIGHTS;
   readonly #outbox: Outbox;
   readonly #context: SessionContext;

@@ -3,7 +3,6 @@ import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
-import { catchUp, type Missed } from './catch-up.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
 import { Entry, leastMissed } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
@@ -17,7 +16,7 @@ import {
   type SessionOwner,
   type Will,
 } from './link.ts';
-import { MovingSession } from './moving-session.ts';
+import { catchUp, type Missed, MovingSession } from './moving-session.ts';
 import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
@@ -28,10 +27,10 @@ import {
   type SessionJournal,
   type SessionState,
   type StoredSession,
-} from './session-record.ts';
+} from './store.ts';
 import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 
-/** What a client asks for when it connects. */
+/** A client's request when it connects. */
 export interface OpenOptions {
   readonly clientIdentifier: string;
   /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */

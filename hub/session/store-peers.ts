@@ -1,8 +1,21 @@
 import type { Hub } from '../core/hub.ts';
-import type { Peers } from '../core/peers.ts';
-import type { Claims } from './claims.ts';
-import type { Sessions } from './sessions.ts';
+import type { Peers } from '../core/ports.ts';
+import type { Sessions, SurrenderOptions } from './sessions.ts';
 import type { Store, StoredSession } from './store.ts';
+
+/** Which hub of a cluster has a client. A hub of its own needs none of it. */
+export interface Claims {
+  /**
+   * Resolves once no other hub has a connection or a session of this client, and the session that it had is here. Rejects with `session/taken-over` if the client
+   * connects elsewhere meanwhile, and with `session/not-yours`.
+   */
+  claim(wanted: SurrenderOptions): Promise<Grant>;
+}
+
+export interface Grant {
+  /** Call it within the turn in which the session is opened, before that. Throws `session/taken-over` if the client has connected elsewhere by then. */
+  use(): void;
+}
 
 /** A hub whose sessions are restored. */
 export interface Served {

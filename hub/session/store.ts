@@ -1,13 +1,95 @@
 import { createClock } from '../clock.ts';
 import type { HubError } from '../core/error.ts';
-import { type Journal, NO_JOURNAL } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
-import type { Peers } from '../core/peers.ts';
-import { NO_SESSION_JOURNAL, type SessionJournal, type StoredSession } from './session-record.ts';
+import { type Journal, NO_JOURNAL, type Peers } from '../core/ports.ts';
+import type { Subscription, Terms } from '../core/subscription.ts';
+import type { KeptOwner, RetainFlag, Will } from './link.ts';
 
-export * from './session-record.ts';
+/** A session's own data, without its subscriptions and messages. */
+export interface SessionState {
+  readonly clientIdentifier: string;
+  readonly owner: KeptOwner;
+  readonly expirySeconds: number;
+  readonly will: Will | undefined;
+  /** When its client left, milliseconds of the hub's clock; `undefined` while it is connected. */
+  readonly leftAt: number | undefined;
+}
 
-/** What outlives a hub: whatever the journal was told, the next hub finds. `test/contracts/store.ts` tests every implementation. */
+/** A message of QoS 1 or 2 that a session owes its client. */
+export interface Due {
+  readonly message: Message;
+  readonly terms: Terms;
+  readonly qos: 1 | 2;
+  readonly retain: RetainFlag;
+}
+
+/** The number of a message in a session's record; 0 if it is not kept. */
+export type Ticket = number;
+
+/** Keeps all of one session that must outlive the process. Like `Journal`, it takes no time and never fails. */
+export interface SessionRecord {
+  update(state: SessionState): void;
+  /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
+  subscribe(subscription: Pick<Subscription, 'filter' | 'terms'>, isReplaying: boolean): void;
+  unsubscribe(filter: string): void;
+  /** A message is due. A packet identifier other than 0 means that it was sent at once. */
+  enqueue(due: Due, packetIdentifier: number): Ticket;
+  /** A message that was due is sent. */
+  send(ticket: Ticket, packetIdentifier: number): void;
+  /** The client has received it: the first half of QoS 2 is over. */
+  release(ticket: Ticket): void;
+  /** It is no longer due. */
+  finish(ticket: Ticket): void;
+  /** The client has published at QoS 2 with this packet identifier. */
+  receive(packetIdentifier: number): void;
+  /** The packet identifier may be used again. */
+  forget(packetIdentifier: number): void;
+  /** The session has ended. All that it held was ended before, one by one. */
+  end(): void;
+}
+
+/** Keeps the records of sessions. */
+export interface SessionJournal {
+  begin(): SessionRecord;
+}
+
+const ignore = () => undefined;
+
+/** The record of a session that ends with its connection, or with the process. */
+export const NO_RECORD: SessionRecord = {
+  update: ignore,
+  subscribe: ignore,
+  unsubscribe: ignore,
+  enqueue: () => 0,
+  send: ignore,
+  release: ignore,
+  finish: ignore,
+  receive: ignore,
+  forget: ignore,
+  end: ignore,
+};
+
+export const NO_SESSION_JOURNAL: SessionJournal = { begin: () => NO_RECORD };
+
+/** A session as it was when the last process ended. */
+export interface StoredSession {
+  readonly record: SessionRecord;
+  readonly state: SessionState;
+  readonly subscriptions: readonly { filter: string; terms: Terms; isReplaying: boolean }[];
+  /** In the order in which they became due. */
+  readonly due: readonly StoredDue[];
+  /** Packet identifiers of QoS 2 that the client has published and not yet released. */
+  readonly unreleased: readonly number[];
+}
+
+export interface StoredDue extends Due {
+  readonly ticket: Ticket;
+  /** 0 if it was not sent yet. */
+  readonly packetIdentifier: number;
+  readonly isReleased: boolean;
+}
+
+/** Keeps the state that outlives a hub: the next hub finds everything that the journal was told. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
   readonly journal: Journal & SessionJournal;
   /** The hub's clock, milliseconds. It never goes back, and continues from where the last hub's clock ended. */
@@ -18,7 +100,7 @@ export interface Store {
   readonly sessions: readonly StoredSession[];
   /** The other hubs, if this one is not alone. */
   readonly peers?: Peers;
-  /** What is wrong now: nothing can be kept, or soon nothing will be. */
+  /** The present fault: nothing can be kept, or soon nothing will be. */
   failure(): HubError | undefined;
   /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;

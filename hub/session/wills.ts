@@ -6,7 +6,7 @@ import type { Publisher } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { sessionBytes } from './quotas.ts';
-import type { SessionRecord, SessionState } from './session-record.ts';
+import type { SessionRecord, SessionState } from './store.ts';
 
 /** The longest delay that a timer takes, milliseconds (2^31 − 1). */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -77,7 +77,7 @@ export interface PendingWill {
   readonly record: SessionRecord;
   /** Since when this hub has it, milliseconds of the hub's clock. */
   readonly addedAt: number;
-  /** What its topic retained then, if it came from another hub while this one served. */
+  /** The message that its topic retained then, if the will came from another hub while this one served. */
   readonly before?: { readonly retained: Message | undefined } | undefined;
 }
 
@@ -167,7 +167,7 @@ export class PendingWills {
     publishWill(pending.will, rights, this.#publisherOf(pending), this.#context);
   }
 
-  /** Stops. What is pending stays recorded for the next process. */
+  /** Stops. Pending wills stay recorded for the next process. */
   close(): void {
     this.#timer?.unsubscribe();
   }

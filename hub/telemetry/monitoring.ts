@@ -35,7 +35,7 @@ interface MonitoringOptions {
   readonly history?: History | undefined;
 }
 
-/** What a hub tells of itself: readiness, metrics, `$SYS`, and the history of its topics. */
+/** A hub's reports about itself: readiness, metrics, `$SYS`, and the history of its topics. */
 export class Monitoring {
   readonly readiness: Readiness;
   readonly metrics = new Metrics();

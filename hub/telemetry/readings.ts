@@ -1,5 +1,5 @@
 import type { Hub } from '../core/hub.ts';
-import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/hubs.ts';
+import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/ports.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
@@ -54,7 +54,7 @@ export interface HubSources {
   readonly clusterHubs?: { readonly self: Hubs['self']; readonly live: readonly ServingHub[] } | undefined;
 }
 
-/** The metrics of a hub, and their help texts. */
+/** The metrics of a hub, and their help texts. A new one is a line here, and one of its subject below. */
 const HELP = {
   pinhub_info: 'Always 1; the label says which version runs.',
   pinhub_ready: 'Whether the hub does all its work, as /readyz says: 1 or 0.',

@@ -1,6 +1,6 @@
 import { parseTopicFilter } from '../../hub/core/filter.ts';
-import { untilSafe } from '../../hub/core/journal.ts';
 import { Message } from '../../hub/core/message.ts';
+import { untilSafe } from '../../hub/core/ports.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../hub/core/subscription.ts';
 import type { SessionState, Store } from '../../hub/session/store.ts';
 import { expect } from './expect.ts';

@@ -13,11 +13,11 @@ import {
   scan,
   startWith,
 } from 'rxjs';
+import { type DeviceInfo, readDescription } from '../../devices/facts/device-info.ts';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
 import { type Change, keepConfirmed } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
-import { type DeviceInfo, readDescription } from './device-info.ts';
 import { isSameLabel, type Label, labelTopic, readLabel } from './label.ts';
 import { compareNaturally } from './natural-order.ts';
 import { shareLatest } from './share-latest.ts';

@@ -18,7 +18,7 @@ import {
   withLatestFrom,
 } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
-import { HUBS_TOPIC } from '../../hub/core/hubs.ts';
+import { HUBS_TOPIC } from '../../hub/core/ports.ts';
 import { hubAddress } from './hub-address.ts';
 
 /** How long a hub may be away before its pages go to another one, milliseconds: one that only starts again is back sooner. */

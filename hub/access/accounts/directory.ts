@@ -1,11 +1,20 @@
+import type { Logger } from 'pino';
 import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { HubError } from '../../core/error.ts';
 import type { EndedCredential } from '../../session/link.ts';
 import { ANYONE, type KeptOwner, type Owner, type Principal } from '../access.ts';
 import { BUILT_IN_ROLES, type Role, type Roles } from '../rights/role.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Login, Token, User } from './records.ts';
-import { generationOf, NO_RECORDS, RESERVED_NAMES, type Records, readRecords } from './records.ts';
+import {
+  generationOf,
+  type Login,
+  NO_RECORDS,
+  RESERVED_NAMES,
+  type Records,
+  readRecords,
+  type Token,
+  type User,
+} from './records.ts';
 
 /** An account that may connect now. Its generation changes with its secret, unless clients that presented the former one may stay. */
 export type Account = Pick<Principal, 'name' | 'role' | 'accountId' | 'generation'>;
@@ -259,4 +268,15 @@ function reasonOf(isGone: boolean): HubError {
   return isGone
     ? new HubError('auth/denied', 'what let you in is no longer valid')
     : new HubError('session/closed', 'what you may do has changed; connect again');
+}
+
+/** Shared by the parts of access control. */
+export interface AccessContext {
+  readonly vault: Vault;
+  readonly directory: Directory;
+  /** The time of day, milliseconds. */
+  readonly now: () => number;
+  /** A monotonic clock, milliseconds, for delays and rates. */
+  readonly elapsedMs: () => number;
+  readonly log: Logger;
 }

@@ -3,13 +3,13 @@ import { networkOf } from '../../limits/network.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Principal, Remote } from '../access.ts';
-import type { AccessContext } from '../context.ts';
 import { tooMany } from '../guesses/guess-limiter.ts';
 import type { DeviceCookies } from '../guesses/known-clients.ts';
+import type { AccessContext } from './directory.ts';
 import type { Login } from './records.ts';
 import { createSecret, hashSecret } from './secrets.ts';
 
-/** What a browser keeps to stay logged in: the value of its login cookie, and for how long. */
+/** The login that a browser keeps: the value of its cookie, and for how long. */
 export interface Ticket {
   readonly secret: string;
   readonly maxAgeSeconds: number;

@@ -18,7 +18,7 @@ export type User = {
   readonly places?: string[] | undefined;
 };
 
-/** Who made a link for others. */
+/** The maker of a link for others. */
 export type Maker = {
   /** The first credential id of the principal. */
   readonly account: string;
@@ -37,7 +37,7 @@ export type Token = {
   readonly expiresAt?: string | undefined;
   /** To the hour, so that a token in daily use costs few writes. */
   readonly usedAt?: string | undefined;
-  /** Who made it as a link for others. It is valid while the maker has this secret and this role. */
+  /** The maker, if it is a link for others. It is valid while the maker has this secret and this role. */
   readonly maker?: Maker | undefined;
 };
 

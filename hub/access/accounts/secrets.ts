@@ -1,7 +1,17 @@
-import type { ScryptOptions } from 'node:crypto';
-import { createHash, createHmac, pbkdf2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  pbkdf2,
+  randomBytes,
+  type ScryptOptions,
+  scrypt,
+  timingSafeEqual,
+} from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Logger } from 'pino';
+import { z } from 'zod';
 import { HubError } from '../../core/error.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** A stored password: scrypt's result (RFC 7914) with its parameters, so that old records still verify when these rise. */
 export interface PasswordHash {
@@ -141,4 +151,37 @@ function derive(password: string, salt: Buffer, parameters: ScryptCost): Promise
 
 function invalid(message: string): HubError {
   return new HubError('option/invalid', message);
+}
+
+interface KeptSecretOptions {
+  readonly vault: Vault;
+  readonly key: string;
+  readonly log: Logger;
+}
+
+const BYTES = 32;
+
+const schema = z.object({ secret: z.base64().length(Math.ceil(BYTES / 3) * 4) });
+
+/** A secret of the hub's own, 32 bytes, made when it is first needed. It outlives the process, unless the vault cannot be used. */
+export function createKeptSecret(options: KeptSecretOptions): () => Promise<Uint8Array> {
+  let secret: Promise<Uint8Array> | undefined;
+  return () => {
+    secret ??= readOrMake(options);
+    return secret;
+  };
+}
+
+async function readOrMake({ vault, key, log }: KeptSecretOptions): Promise<Uint8Array> {
+  const made = randomBytes(BYTES);
+  const record = { secret: made.toString('base64') };
+  try {
+    await vault.update('secrets', key, (found) =>
+      schema.safeParse(found.secrets).success ? undefined : record,
+    );
+    return Buffer.from(schema.parse(await vault.get('secrets', key)).secret, 'base64');
+  } catch (error) {
+    log.warn({ err: error }, 'a secret of the hub is not kept: it will be another after the next start');
+    return made;
+  }
 }

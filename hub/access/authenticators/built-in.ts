@@ -1,5 +1,5 @@
 import type { Authenticator } from '../access.ts';
-import type { AccessContext } from '../context.ts';
+import type { AccessContext } from '../accounts/directory.ts';
 import type { GuessLimiter } from '../guesses/guess-limiter.ts';
 import { createCertificateAuthenticator } from './certificate.ts';
 import { createLoginAuthenticator } from './login.ts';

@@ -63,7 +63,7 @@ export function containAuthenticator(authenticator: Authenticator, log: Logger):
       catchError((err: unknown) => {
         log.error(
           { err, authenticator: kind },
-          `the authenticator ${kind} tells of ended credentials no more`,
+          `the authenticator ${kind} no longer reports ended credentials`,
         );
         return EMPTY;
       }),

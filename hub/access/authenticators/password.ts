@@ -3,9 +3,9 @@ import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
 import { WorkQueue } from '../../limits/work-queue.ts';
 import type { Authenticator, Credentials, Principal, Remote } from '../access.ts';
+import type { AccessContext } from '../accounts/directory.ts';
 import { normalizeName } from '../accounts/records.ts';
 import { createDecoyHash, isPassword, type PasswordHash, preparePassword } from '../accounts/secrets.ts';
-import type { AccessContext } from '../context.ts';
 import type { GuessLimiter } from '../guesses/guess-limiter.ts';
 
 interface PasswordOptions extends Pick<AccessContext, 'directory' | 'elapsedMs'> {

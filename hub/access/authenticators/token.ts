@@ -1,8 +1,8 @@
 import { HubError } from '../../core/error.ts';
 import { LruMap } from '../../limits/lru-map.ts';
 import type { Authenticator } from '../access.ts';
+import type { AccessContext } from '../accounts/directory.ts';
 import { hashSecret } from '../accounts/secrets.ts';
-import type { AccessContext } from '../context.ts';
 import type { Found } from '../vault/vault.ts';
 
 type TokenOptions = Pick<AccessContext, 'vault' | 'directory' | 'now' | 'log'>;

@@ -7,7 +7,7 @@ import type { Remote } from '../access.ts';
 import { normalizeName } from '../accounts/records.ts';
 import type { DeviceCookies, KnownNetworks } from './known-clients.ts';
 
-/** Where accounts were authenticated before. */
+/** The clients at which accounts were authenticated before. */
 export interface KnownClients {
   readonly networks: Pick<KnownNetworks, 'has' | 'add'>;
   readonly devices: Pick<DeviceCookies, 'isValid'>;

@@ -1,10 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { LruMap } from '../../limits/lru-map.ts';
 import { RateLimiter } from '../../limits/rate-limiter.ts';
-import type { Directory } from '../accounts/directory.ts';
-import { createSecret } from '../accounts/secrets.ts';
-import type { AccessContext } from '../context.ts';
-import { createKeptSecret } from '../vault/kept-secret.ts';
+import type { AccessContext, Directory } from '../accounts/directory.ts';
+import { createKeptSecret, createSecret } from '../accounts/secrets.ts';
 import type { VaultRecord } from '../vault/vault.ts';
 
 interface KnownClientsOptions extends Pick<AccessContext, 'vault' | 'log'> {

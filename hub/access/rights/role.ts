@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { isTopicFilter } from '../../core/filter.ts';
-import { HUBS_TOPIC } from '../../core/hubs.ts';
+import { HUBS_TOPIC } from '../../core/ports.ts';
 import { BRIDGE_STATES } from '../../core/rights.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
@@ -25,7 +25,7 @@ const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '
 
 const PEOPLE_COUNT = '$SYS/broker/clients/people';
 
-/** What everybody may know of the hub: a page goes to another hub when its own is gone. */
+/** Topics that everybody may read: a page goes to another hub when its own is gone. */
 const KNOWN_TO_ALL = [PEOPLE_COUNT, HUBS_TOPIC];
 
 /**

@@ -5,10 +5,19 @@ import { defer, map, merge, type Observable, of, Subject } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { replaceFiles } from '../../files/files.ts';
-import { guardStorage, toStorageError } from '../../files/storage-fault.ts';
-import type { Content, Found, Shelf, Shelves, Vault, VaultRecord } from './vault.ts';
-import { copyShelves, findUnder, removeFrom, SHELVES } from './vault.ts';
+import { guardStorage, replaceFiles, toStorageError } from '../../files/files.ts';
+import {
+  type Content,
+  copyShelves,
+  type Found,
+  findUnder,
+  removeFrom,
+  SHELVES,
+  type Shelf,
+  type Shelves,
+  type Vault,
+  type VaultRecord,
+} from './vault.ts';
 
 /** Raised when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
 const VERSION = 2;
@@ -26,7 +35,7 @@ const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 const key = z.string();
 const shelf = z.enum(SHELVES);
-/** What a process that does not hold the data folder asks of the one that does. */
+/** The requests of a process that does not hold the data folder to the one that does. */
 export type VaultRequest =
   /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
   | {

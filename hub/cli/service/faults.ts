@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { quote } from '../../core/error.ts';
 import type { StartOptions } from '../options.ts';
-import { type Account, findBarrier, NOBODY } from './barrier.ts';
-import type { System } from './system.ts';
+import { type Account, findBarrier, NOBODY, type System } from './system.ts';
 import { isInState, SERVICE } from './unit.ts';
 
-/** What somebody asks to have installed. */
+/** A request to install the service. */
 export interface ServiceRequest {
   /** The options of `start`, as on the command line. */
   readonly words: readonly string[];
@@ -61,7 +60,7 @@ function findDriverFaults({ options: { driver, devices } }: ServiceRequest): str
 /** Every service has folders of its own in these places. */
 const TEMPORARY = /^\/(var\/)?tmp\//;
 
-/** What is wrong with the place of a file, whoever reads it. */
+/** The fault of a file's place for every user; `undefined` if there is none. */
 function findPlaceFault(path: string): string | undefined {
   if (!isAbsolute(path)) return `a service has no current folder: write ${quote(resolve(path), 200)}`;
   if (!TEMPORARY.test(path)) return undefined;

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { HubError } from '../../core/error.ts';
 import { PROGRAM } from '../../version.ts';
-import type { Account } from './barrier.ts';
 
-/** What installing a service needs of the machine. */
+/** The part of the machine that installing a service needs. */
 export interface System {
   readonly isRoot: boolean;
   readonly hasSystemd: boolean;
@@ -42,7 +42,7 @@ function findAccount(name: string): Account | undefined {
   return { uid: Number(uid), gids: gids.split(' ').map(Number) };
 }
 
-/** What a program prints; `undefined` if it fails or is missing. */
+/** A program's output; `undefined` if it fails or is missing. */
 function ask(program: string, ...args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
@@ -53,4 +53,45 @@ function run(program: string, ...args: readonly string[]): void {
   if (status === 0) return;
   const reason = error?.message ?? (stderr.trim() || `exit code ${status}`);
   throw new HubError('option/invalid', `"${[program, ...args].join(' ')}" failed: ${reason}`);
+}
+
+/** A user of the machine, for the permissions of files. */
+export interface Account {
+  readonly uid: number;
+  readonly gids: readonly number[];
+}
+
+/** A user that does not exist yet, and may do what everybody may. */
+export const NOBODY: Account = { uid: -1, gids: [] };
+
+const READ = 4;
+const WRITE = 2;
+const ENTER = 1;
+
+/**
+ * The first folder, or the file itself, that keeps an account from reading a file or entering a folder; `undefined` if nothing does.
+ * With `toWrite` it is about changing the folder. Looks at mode bits alone. Throws if there is no such file.
+ */
+export function findBarrier(
+  path: string,
+  account: Account,
+  { toWrite = false }: { readonly toWrite?: boolean } = {},
+): string | undefined {
+  const target = realpathSync(path);
+  const closed = foldersAbove(target).find((folder) => !permits(folder, account, ENTER));
+  if (closed !== undefined) return closed;
+  const toRead = statSync(target).isDirectory() ? ENTER : READ;
+  return permits(target, account, toWrite ? WRITE | ENTER : toRead) ? undefined : target;
+}
+
+/** All folders of a path, the root first. */
+function foldersAbove(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [...foldersAbove(folder), folder];
+}
+
+function permits(path: string, { uid, gids }: Account, needed: number): boolean {
+  const { mode, uid: owner, gid: group } = statSync(path);
+  const shift = owner === uid ? 6 : gids.includes(group) ? 3 : 0;
+  return ((mode >> shift) & needed) === needed;
 }

@@ -5,8 +5,7 @@ import {
   readProperties,
 } from '../../../devices/facts/property-info.ts';
 import { search } from '../../session/search-queue.ts';
-import type { Device } from './device-list.ts';
-import { findDevices, isReadableBy, type ListsOptions, untilClosed } from './lists.ts';
+import { type Device, findDevices, isReadableBy, type ListsOptions, untilClosed } from './lists.ts';
 
 interface AsyncApiOptions extends ListsOptions {
   readonly version: string;

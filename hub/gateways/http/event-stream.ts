@@ -68,7 +68,7 @@ export class EventStream implements Link, Holder {
     return this.bufferedBytes > bytes;
   }
 
-  /** What waits for the network is counted with its request. */
+  /** Bytes that wait for the network are counted with its request. */
   get heldBytes(): number {
     return this.#sentBytes;
   }

@@ -7,12 +7,11 @@ import { HubError } from '../../core/error.ts';
 import type { TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/stuck.ts';
+import { Stuck } from '../../limits/outlet.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
 import { EventStream } from './event-stream.ts';
 import type { Exposure } from './exposure.ts';
-import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
 import { parsePlainFilter } from './retained-pages.ts';
 import type { Identify, Visitor } from './visitor.ts';
@@ -76,15 +75,12 @@ export class EventStreams {
   /** Mount it under `/api`. */
   createRouter(identify: Identify): Router {
     const router = Router();
-    const refuse = refuseMethod('GET', 'events; GET streams them');
-    router.head('/events', refuse); // Express would answer it as GET, and it would never end.
     router.get('/events', async (request, response) => {
       const visitor = await identify(request);
       const filters = this.#parseFilters(request);
       if (response.destroyed || this.#resume(request, response, visitor, filters)) return;
       this.#open(request, response, visitor, filters);
     });
-    router.all('/events', refuse);
     return router;
   }
 

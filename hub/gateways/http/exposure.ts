@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Remote } from '../../access/access.ts';
 import { HubError, quote } from '../../core/error.ts';
@@ -16,7 +16,7 @@ export interface ExposureOptions {
   readonly frameAncestors?: readonly string[] | undefined;
   /** Addresses and networks of proxies that say for whom they ask; `loopback` for those on this machine. */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** What every path begins with, as in `/pinhub`. */
+  /** The beginning of every path, as in `/pinhub`. */
   readonly basePath?: string | undefined;
   /** A folder whose files are served below `/www/`. */
   readonly www?: string | undefined;
@@ -80,7 +80,7 @@ export class Exposure {
     return this.#proxies.exist;
   }
 
-  /** Where a request comes from, for `Access`. */
+  /** The origin of a request, for `Access`. */
   remoteOf(request: IncomingMessage): Remote {
     const sender = this.#origins.senderOf(request);
     const mustIdentify = sender === 'app' || sender === 'foreign';
@@ -133,4 +133,33 @@ export function parseBasePath(text: string): string {
   const path = text.replace(/\/+$/, '');
   if (/^(\/[\w.~-]+)*$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)) return path;
   throw new HubError('option/invalid', `${quote(text)} is no path, as in /pinhub`);
+}
+
+/** How long a browser may remember what is allowed, seconds. */
+const MAX_AGE_SECONDS = 600;
+
+/** The requests that a page of another origin may send, beside those of any page (Fetch, 3.3). Cookies count for own pages alone. */
+const ALLOWED = {
+  'Access-Control-Allow-Methods': 'GET, HEAD, PUT, POST, DELETE',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+  'Access-Control-Max-Age': MAX_AGE_SECONDS,
+};
+
+/**
+ * Lets pages of other origins read the answer, if they may. Answers a browser's question whether they may send what they want (a preflight
+ * request); returns whether it was one.
+ */
+export function shareWithOrigins(
+  exposure: Exposure,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const { origin, 'access-control-request-method': wanted } = request.headers;
+  if (origin === undefined || !exposure.mayRead(request)) return false;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', 'History-Window, Retry-After');
+  response.appendHeader('Vary', 'Origin');
+  if (request.method !== 'OPTIONS' || wanted === undefined) return false;
+  response.writeHead(204, ALLOWED).end();
+  return true;
 }

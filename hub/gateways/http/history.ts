@@ -6,9 +6,8 @@ import {
   statusTopicOf,
   type TopicHistory,
   UPTIME_TOPIC,
-} from '../../core/history.ts';
+} from '../../core/ports.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { refuseMethod } from './refuse.ts';
 import { ANY_PATH, decodePath } from './topics.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
@@ -85,7 +84,7 @@ interface HistoryRouterOptions {
 export function createHistoryRouter(options: HistoryRouterOptions): Router {
   const { history, topicLevels, identify, now = Date.now } = options;
   const router = Router();
-  /** What belongs to a report, as far as the visitor may read it and it is known. */
+  /** The other series of a report, as far as the visitor may read them and they are known. */
   const readRelated = async (visitor: Visitor, topic: string, window: HistoryWindow) => {
     const property = topic.replace(/\/actual$/, '');
     const read = async (other: string) =>
@@ -113,7 +112,6 @@ export function createHistoryRouter(options: HistoryRouterOptions): Router {
     else response.json(rows);
   });
 
-  router.all(ANY_PATH, refuseMethod('GET, HEAD', 'history; GET reads it'));
   return router;
 }
 

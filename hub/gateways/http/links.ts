@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Links } from '../../access/links.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { refuseMethod } from './refuse.ts';
 import type { Identify } from './visitor.ts';
 
 interface LinksOptions {
@@ -34,7 +33,6 @@ export function createLinksRouter({ links, identify }: LinksOptions): Router {
     const token = await links.tokenFor(principal, parseRole(request.body));
     response.set('Cache-Control', 'no-store').json({ ok: true, token });
   });
-  router.all('/', refuseMethod('GET, HEAD, POST', 'links; GET lists roles and POST makes a link'));
   return router;
 }
 

@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
+import { readRawDescription } from '../../../devices/facts/device-info.ts';
 import { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
-import { untilSafe } from '../../core/journal.ts';
 import { Message, type Qos } from '../../core/message.ts';
+import { untilSafe } from '../../core/ports.ts';
+import { isReport } from '../../core/rights.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
-import { type Device, describeDevice, isDescription } from './device-list.ts';
-import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
 import {
   findPage,
@@ -37,7 +37,7 @@ export interface TopicEntry {
   readonly expiresInSeconds?: number;
 }
 
-/** What became of the topics that were to be cleared. */
+/** The outcome for topics that were to be cleared. */
 interface Clearing {
   readonly cleared: number;
   /** Topics that one may read, but not publish to, or whose clearing a plug-in has refused. */
@@ -76,11 +76,6 @@ export function createListsRouter(options: ListsOptions): Router {
     sendPage(response, page, { devices });
   });
 
-  router.all(
-    '/topics',
-    refuseMethod('GET, HEAD, DELETE', 'lists of topics; GET reads one and DELETE clears it'),
-  );
-  router.all('/devices', refuseMethod('GET, HEAD', 'devices; GET lists them'));
   return router;
 }
 
@@ -158,4 +153,63 @@ export function untilClosed(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort(new HubError('session/closed', 'the request has ended')));
   return controller.signal;
+}
+
+/** The end of the topic on which a device describes itself. */
+const INFO = '/info';
+
+/** The desired value of a property, and the actual one that the device reports; `null` if it is unknown. */
+interface Values {
+  readonly desired: string | null;
+  readonly actual: string | null;
+}
+
+/** The parts of a device that one may read. */
+export interface Device {
+  /** `led/21`, or with a prefix `lab/led/21`. */
+  readonly device: string;
+  /** `online` or `offline`, or whatever else the device says; `null` if it says nothing. */
+  readonly status: string | null;
+  /** The device's description, as it wrote it. */
+  readonly info: Readonly<Record<string, unknown>>;
+  /** By property, such as `duty`. */
+  readonly values: Readonly<Record<string, Values>>;
+}
+
+/** Whether a retained message is a device's description; other programs use topics of that form as well. */
+function isDescription(message: Message): boolean {
+  return message.topic.endsWith(INFO) && isReport(message.topic) && readInfo(message) !== undefined;
+}
+
+/** The device that a description belongs to, in steps of constant cost. */
+function* describeDevice(
+  { retained }: Hub,
+  description: Message,
+  isReadable: (message: Message) => boolean,
+): Generator<undefined, Device> {
+  const device = description.topic.slice(0, -INFO.length);
+  const values = new Map<string, Values>();
+  for (const message of retained.scan(`${device}/#`)) {
+    if (message && isReadable(message)) takeValue(values, message, device);
+    yield undefined;
+  }
+  const status = values.get('status')?.desired ?? null;
+  for (const name of OWN) values.delete(name);
+  return { device, status, info: readInfo(description) ?? {}, values: Object.fromEntries(values) };
+}
+
+/** `<device>/<property>` is what is wanted, `<device>/<property>/actual` what there is. */
+function takeValue(values: Map<string, Values>, { topic, text }: Message, device: string): void {
+  const [property = '', report, ...rest] = topic.slice(device.length + 1).split('/');
+  if (property === '' || rest.length > 0 || (report !== undefined && report !== 'actual')) return;
+  const value = values.get(property) ?? { desired: null, actual: null };
+  values.set(property, { ...value, [report ?? 'desired']: text ?? null });
+}
+
+/** Topics of a device that are no properties. */
+const OWN = ['info', 'status', 'error', 'meta'];
+
+/** The description as the device wrote it; `undefined` if the message is none. */
+function readInfo({ topic, text }: Message): Device['info'] | undefined {
+  return text === undefined ? undefined : readRawDescription(text, topic.split('/').at(-3) ?? '');
 }

@@ -4,10 +4,8 @@ import type { Access, Credentials, Principal } from '../../access/access.ts';
 import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
-import { formatCookie, type NewCookie, readCookie, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
-import { refuseMethod } from './refuse.ts';
-import type { Identify } from './visitor.ts';
+import { formatCookie, type Identify, type NewCookie, readCookie, remoteOf } from './visitor.ts';
 
 export interface LoginOptions {
   readonly access: Access;
@@ -66,8 +64,6 @@ export function createLoginRouter(options: LoginOptions): Router {
     response.set('Cache-Control', 'no-store').json(describe(principal));
   });
 
-  router.all(['/login', '/logout'], refuseMethod('POST', 'logging in and out, only POST'));
-  router.all('/me', refuseMethod('GET, HEAD', '/api/me, only GET'));
   return router;
 }
 

@@ -1,9 +1,10 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { HubError, quote } from '../../core/error.ts';
 import { ANSWERS, type AnswerName } from './answers.ts';
 import type { Exposure } from './exposure.ts';
 
-/** What a hub may leave out. */
+/** Parts that a hub may leave out. */
 export type Part = 'history' | 'links' | 'events';
 
 /** One method of one path. */
@@ -24,6 +25,7 @@ interface Operation {
 }
 
 const JSON_TYPE = 'application/json';
+const EVENT_STREAM = 'text/event-stream';
 const AFTER = 'The page begins behind this topic: `next` of the page before.';
 const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const FILTER = 'An MQTT topic filter, as in `led/#`.';
@@ -79,7 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary:
       'Server-sent events: `subscribed`, then a message event for each message, what is retained first. With `Last-Event-ID` the stream goes on where it was, or says `missed`.',
     query: { filter: `${FILTER} May be given several times.` },
-    answer: { 'text/event-stream': 'event' },
+    answer: { [EVENT_STREAM]: 'event' },
   },
   {
     method: 'get',
@@ -192,6 +194,37 @@ export function createOpenApiRouter(options: ApiOptions): Router {
   return router;
 }
 
+/** Refuses the methods that a path of REST does not have. Mount it in front of the routes. The errors are `method/unsupported`. */
+export function refuseOtherMethods(parts: ReadonlySet<Part>): RequestHandler {
+  const operations = operationsOf(parts).map((one) => ({
+    pattern: patternOf(one.path),
+    methods: methodsOf(one),
+  }));
+  return ({ path, method }, response, next) => {
+    const allowed = operations.flatMap(({ pattern, methods }) => (pattern.test(path) ? methods : []));
+    if (allowed.length === 0 || allowed.includes(method)) return next();
+    response.set('Allow', allowed.join(', '));
+    throw new HubError(
+      'method/unsupported',
+      `${method} is not for ${quote(path)}, only ${allowed.join(', ')}`,
+    );
+  };
+}
+
+/** Express would answer HEAD like GET, and a stream would never end. */
+function methodsOf({ method, answer }: Operation): readonly string[] {
+  return method === 'get' && !(EVENT_STREAM in answer) ? ['GET', 'HEAD'] : [method.toUpperCase()];
+}
+
+/** Matches the paths that OpenAPI's form of a path stands for. */
+function patternOf(path: string): RegExp {
+  const pattern = path
+    .replaceAll('.', '\\.')
+    .replace('{topic}', '.*')
+    .replace(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}/?$`, 's');
+}
+
 function operationsOf(parts: ReadonlySet<Part>): readonly Operation[] {
   return OPERATIONS.filter(({ part }) => part === undefined || parts.has(part));
 }
@@ -215,7 +248,7 @@ function describeApi({ version, exposure, parts }: ApiOptions): object {
 const SCHEMAS = Object.fromEntries(Object.entries(ANSWERS).map(([name, schema]) => [name, toSchema(schema)]));
 
 const SECURITY = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'A token of `pinhub token add`.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'A token of `pinhub token make`.' },
   basic: { type: 'http', scheme: 'basic' },
 };
 

@@ -4,11 +4,11 @@ import { type RequestHandler, Router } from 'express';
 import expressStaticGzip from 'express-static-gzip';
 
 interface PagesOptions {
-  /** Where the built pages are, each file with its compressed forms beside it. */
+  /** The folder of the built pages, each file with its compressed forms beside it. */
   readonly pagesFolder: string;
   /** Passes on those who may see the pages; sends the others to log in. */
   readonly gate: RequestHandler;
-  /** What the pages' paths begin with; empty if nothing. */
+  /** The beginning of the pages' paths; may be empty. */
   readonly basePath: string;
   /** See `LoginOptions`. */
   readonly loginPage: string | false | undefined;

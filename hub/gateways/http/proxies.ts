@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { HubError, quote } from '../../core/error.ts';
 import { plainAddress } from '../../limits/network.ts';
 
-/** What tells where a request comes from. */
+/** The parts of a request that show its origin. */
 type Forwarded = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 /** The networks of this machine itself, as one word. */
@@ -27,7 +27,7 @@ export class Proxies {
 
   /**
    * The address of the client: that of the connection or, if a trusted proxy made it, the last one in `X-Forwarded-For` that is not a trusted
-   * proxy's. What stands before that came from the client, and proves nothing.
+   * proxy's. The addresses before it came from the client, and prove nothing.
    */
   addressOf({ headers, socket }: Forwarded): string {
     let address = plainAddress(socket.remoteAddress ?? '');

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { type ErrorCode, HubError, quote } from '../../core/error.ts';
 import type { Exposure } from './exposure.ts';
@@ -35,15 +34,7 @@ export function refuse(response: ServerResponse, error: HubError): void {
   response.end(JSON.stringify({ ok: false, error }));
 }
 
-/** Refuses every method but the allowed ones, which have been handled before. `what` says what they are for. */
-export function refuseMethod(allowed: string, what: string): RequestHandler {
-  return ({ method }, response) => {
-    response.set('Allow', allowed);
-    throw new HubError('method/unsupported', `${method} is not for ${what}`);
-  };
-}
-
-/** What every refusal needs. */
+/** Needed by every refusal. */
 export interface RefusalParts {
   readonly exposure: Pick<Exposure, 'addressOf'>;
   readonly log: Logger;

@@ -2,12 +2,11 @@ import express, { type Request, type Response, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 import { parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
-import { untilSafe } from '../../core/journal.ts';
 import { Message } from '../../core/message.ts';
+import { untilSafe } from '../../core/ports.ts';
 import type { Publisher } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { parseRefusal, type Refusal } from '../refusal.ts';
-import { refuseMethod } from './refuse.ts';
 import type { HttpCounters } from './requests.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
@@ -81,10 +80,6 @@ export function createTopicsRouter(options: TopicsOptions): Router {
     else response.json({ ok: true, receivers });
   }
 
-  router.all(
-    ANY_PATH,
-    refuseMethod('GET, HEAD, PUT, DELETE', 'topics; GET reads, PUT publishes, and DELETE clears'),
-  );
   return router;
 }
 

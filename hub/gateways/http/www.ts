@@ -44,7 +44,7 @@ function serveFrom(root: string): RequestHandler {
   };
 }
 
-/** What a path names below the root once all links are followed; `undefined` if that is not to be served. */
+/** The file or folder that a path names below the root once all links are followed; `undefined` if that is not to be served. */
 async function locate(root: string, encoded: string) {
   try {
     const real = await realpath(join(root, decodeURIComponent(encoded)));

@@ -12,11 +12,11 @@ import {
 const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
 
-/** What a connection itself shows of its client. Not kept longer than it is needed: an embedder's request may be large. */
+/** The facts about a client that its connection itself shows. Not kept longer than it is needed: an embedder's request may be large. */
 export interface Shown {
   /** A client certificate, a browser's login. Default: none. */
   readonly credentials?: Credentials;
-  /** What the authenticators may know of where the client connects from. Default: its address alone. */
+  /** The origin of the connection, for the authenticators. Default: its address alone. */
   readonly remote?: Remote;
 }
 

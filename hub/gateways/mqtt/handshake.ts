@@ -27,8 +27,7 @@ import {
 import { Conversation } from './conversation.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink } from './link.ts';
-import type { Reception } from './reception.ts';
+import { MqttLink, type Reception } from './link.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
 import type { Host, Phase, Services } from './services.ts';

@@ -12,12 +12,25 @@ import {
   type ServerPacket,
   sharedDelivery,
 } from './codec/index.ts';
-import { type Lanes, Precedence, type PublishBatch } from './lanes.ts';
-import type { Outbound, PublishEncoder } from './outbound.ts';
-import type { Reception } from './reception.ts';
+import { type Lanes, type Outbound, Precedence, type PublishBatch, type PublishEncoder } from './outbound.ts';
 import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
+
+/** The limits that a client's CONNECT sets for packets to it. */
+export interface Reception {
+  readonly version: ProtocolVersion;
+  /** [MQTT-3.3.4-9] */
+  readonly receiveMaximum: number;
+  /** Bytes, [MQTT-3.1.2-24]. */
+  readonly maximumPacketSize: number | undefined;
+  /** Topic aliases that the hub may set, [MQTT-3.1.2-26]. */
+  readonly topicAliases: number;
+  /** [MQTT-3.1.2-29] */
+  readonly problemInformation: boolean;
+  /** Whether the client is another broker: it does not want its own messages back, and passes on whether they are retained. */
+  readonly isBridge?: boolean;
+}
 
 /** The connection, as far as its link knows it. */
 interface LinkHost {

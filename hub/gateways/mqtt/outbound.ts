@@ -1,13 +1,59 @@
 import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
-import { BatchStart } from '../batch.ts';
-import { Turn } from '../turn.ts';
+import type { Journal } from '../../core/ports.ts';
+import { Batch, BatchStart, Turn } from '../batch.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
-import { type Delivery, type ProtocolVersion, PublishTemplate } from './codec/index.ts';
-import { intoLanes, type Lanes, type PublishBatch } from './lanes.ts';
+import { type Delivery, isTracked, type ProtocolVersion, PublishTemplate } from './codec/index.ts';
 import type { MqttCounters } from './limits.ts';
+import type { Replies } from './replies.ts';
+
+/** The messages due to a client in one turn, each with its delivery. */
+export type PublishBatch = Batch<Delivery, PublishTemplate>;
+
+/** The messages of a batch that wait for the journal, and those that need not. */
+export interface Lanes {
+  /** At QoS 1 and 2. */
+  readonly tracked?: PublishBatch | undefined;
+  /** At QoS 0. */
+  readonly untracked?: PublishBatch | undefined;
+}
+
+/** The same batch if all its messages belong in one lane. */
+function intoLanes(batch: PublishBatch): Lanes {
+  let isAllTracked = true;
+  let isAnyTracked = false;
+  for (let rest: PublishBatch | undefined = batch; rest; rest = rest.before) {
+    if (isTracked(rest.form)) isAnyTracked = true;
+    else isAllTracked = false;
+  }
+  if (isAllTracked) return { tracked: batch };
+  return isAnyTracked ? divide(batch) : { untracked: batch };
+}
+
+function divide(batch: PublishBatch): Lanes {
+  let tracked: PublishBatch | undefined;
+  let untracked: PublishBatch | undefined;
+  for (const { message, form } of batch.map((message, form) => ({ message, form }))) {
+    if (isTracked(form)) tracked = new Batch(message, form, tracked);
+    else untracked = new Batch(message, form, untracked);
+  }
+  return { tracked, untracked };
+}
+
+/** Up to where the journal must be safe for packets that confirm nothing: they overtake all that waits but what must come before them. */
+export class Precedence {
+  /** For a PINGRESP. A CONNACK is the first packet of a connection. [MQTT-3.2.0-1] */
+  pong = 0;
+  /** For messages at QoS 0. Clients expect the SUBACK before the messages of a subscription. */
+  untracked = 0;
+
+  /** Notes replies that wait for a position. */
+  note(replies: Replies, position: number): void {
+    if (replies.has('connack')) this.pong = position;
+    if (replies.has('connack') || replies.has('suback')) this.untracked = position;
+  }
+}
 
 /*
  * The way of a message to a client:

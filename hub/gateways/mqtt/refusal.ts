@@ -45,7 +45,7 @@ export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
   return isReasonCodeOf(type, alike, 'client') ? alike : ReasonCode.UnspecifiedError;
 }
 
-/** What the last packet to a client says. */
+/** The content of the last packet to a client. */
 interface Farewell {
   readonly reasonCode: number;
   readonly properties: { readonly reasonString: string; readonly serverReference?: string };

@@ -1,5 +1,5 @@
 import { HubError } from '../../core/error.ts';
-import { Stuck } from '../../limits/stuck.ts';
+import { Stuck } from '../../limits/outlet.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 

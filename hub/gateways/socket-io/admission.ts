@@ -5,8 +5,7 @@ import type { Server } from 'socket.io';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import { networkOf } from '../../limits/network.ts';
 import type { Entry, Unauthenticated } from '../../limits/unauthenticated.ts';
-import { shareWithOrigins } from '../http/cors.ts';
-import type { Exposure } from '../http/exposure.ts';
+import { type Exposure, shareWithOrigins } from '../http/exposure.ts';
 import { refuse, refuseUpgrade } from '../http/refuse.ts';
 import { type EngineSocket, findConnection, idOf, queryOf, sessionIdOf, streamOf } from './engine.ts';
 

@@ -4,10 +4,9 @@ import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts'
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/stuck.ts';
+import { Stuck } from '../../limits/outlet.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
-import { type Batch, BatchStart } from '../batch.ts';
-import { Turn } from '../turn.ts';
+import { type Batch, BatchStart, Turn } from '../batch.ts';
 import { abort, UnsentBytes, webSocketOf } from './engine.ts';
 import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye, MessagesEncoder } from './packets.ts';
 

@@ -18,7 +18,7 @@ import { type Answer, AnswerWanted } from './packets.ts';
 /** A client with this many times `bufferedBytes` unread does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
-/** What all conversations share. */
+/** Shared by all conversations. */
 export interface Services {
   readonly hub: Hub;
   readonly outbound: Outbound;

@@ -11,8 +11,8 @@ import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents, type ConnectedClient } from '../client-events.ts';
-import { credentialsOf } from '../http/credentials.ts';
 import type { Exposure } from '../http/exposure.ts';
+import { credentialsOf } from '../http/visitor.ts';
 import { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
 import type { EngineSocket } from './engine.ts';
@@ -39,7 +39,7 @@ export interface SocketIoGatewayOptions {
 /** How often clients that do not read are looked for, milliseconds: one timer for all connections. */
 const CHECK_MS = 500;
 
-/** What came with the handshake. */
+/** The data of the handshake. */
 interface Handshake {
   readonly principal: Principal;
   readonly will: Message | undefined;
@@ -205,7 +205,7 @@ export class SocketIoGateway {
   }
 }
 
-/** What is known of a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
+/** The known facts about a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
 export interface KnownPerson {
   readonly name?: string;
   readonly role?: string;

@@ -8,7 +8,7 @@ type Part = readonly [platform: string, config: Config];
 
 const YES_NO = { payload_on: 'true', payload_off: 'false' };
 
-/** What can be set, by type. */
+/** Properties that can be set, by type. */
 const SETTABLE: Readonly<Record<PropertyType, (topic: string, info: PropertyInfo) => Part>> = {
   number: (topic, info) => ['number', { ...topicsOf(topic, info), ...numberConfig(info) }],
   boolean: (topic, info) => ['switch', { ...topicsOf(topic, info), ...YES_NO }],
@@ -24,7 +24,7 @@ const SETTABLE: Readonly<Record<PropertyType, (topic: string, info: PropertyInfo
   ],
 };
 
-/** What can only be read, by type. */
+/** Properties that can only be read, by type. */
 const READABLE: Readonly<Record<PropertyType, (topic: string, info: PropertyInfo) => Part | undefined>> = {
   number: (topic, info) => [
     'sensor',

@@ -11,7 +11,7 @@ export type { Entity } from './form.ts';
 /** The kinds with a form of their own, one file each. */
 const FORMS: Readonly<Record<string, Form>> = { led, rgb, servo, button };
 
-/** What Home Assistant is told of a device: by the form of its kind, and one entity for each property that the form leaves out. */
+/** The entities of a device in Home Assistant: by the form of its kind, and one entity for each property that the form leaves out. */
 export function entitiesOf(device: DescribedDevice): readonly Entity[] {
   const { topic, kind, properties } = device;
   const form = Object.hasOwn(FORMS, kind) ? FORMS[kind] : undefined;

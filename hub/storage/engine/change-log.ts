@@ -3,7 +3,7 @@ import { ByteWriter } from './bytes.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
 
-/** What an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
+/** The fault that an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
 export const DURABILITIES = ['process', 'power'] as const;
 
 export type Durability = (typeof DURABILITIES)[number];
@@ -110,7 +110,7 @@ export class ChangeLog {
     const before = this.file;
     this.#open = next;
     if (before && !before.isBroken) this.#earlier.push(before);
-    else before?.close().catch((error: unknown) => error); // What it lacks was reported already.
+    else before?.close().catch((error: unknown) => error); // Its loss was reported already.
   }
 
   /** Closes the earlier files: a base holds everything that was, or should have been, in them. Ends a failure. */

@@ -1,5 +1,5 @@
 import type { HubError } from '../../core/error.ts';
-import { isDiskFull, toStorageError } from '../../files/storage-fault.ts';
+import { isDiskFull, toStorageError } from '../../files/files.ts';
 import { ChangeLog, type ChangeLogOptions } from './change-log.ts';
 import { DISK, type Disk } from './disk.ts';
 import { Generations } from './generations.ts';
@@ -71,7 +71,7 @@ export class Database<D extends TableDefinitions> {
     });
   }
 
-  /** What is wrong with the disk now: nothing can be kept, or no new base can be written. */
+  /** The present fault of the disk: nothing can be kept, or no new base can be written. */
   get trouble(): HubError | undefined {
     return this.log.failure ?? this.#stuck;
   }

@@ -33,7 +33,7 @@ export interface DiskFile {
   close(): void;
 }
 
-/** What the engine needs of a file system. All methods throw, or reject with, its error. */
+/** The part of a file system that the engine needs. All methods throw, or reject with, its error. */
 export interface Disk {
   list(folder: string): string[];
   open(path: string, access: FileAccess): DiskFile;

@@ -35,9 +35,9 @@ export class FrameReader {
   readonly #file: DiskFile;
   readonly #size: number;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Where in the file the next frame begins. */
+  /** The offset of the next frame in the file. */
   #offset = 0;
-  /** Where in the file `#buffer` begins. */
+  /** The offset of `#buffer` in the file. */
   #bufferOffset = 0;
   #patience = PATIENCE_BYTES;
 
@@ -87,7 +87,7 @@ export class FrameReader {
     return true;
   }
 
-  /** Where the frame behind a damaged one begins, if the damaged one's length is right. */
+  /** The offset of the frame behind a damaged one, if the damaged one's length is right. */
   #findBehind(offset: number): number | undefined {
     const length = this.#lengthAt(offset);
     if (length === undefined) return undefined;
@@ -96,7 +96,7 @@ export class FrameReader {
     return lengthBehind !== undefined && this.#isWhole(behind, lengthBehind) ? behind : undefined;
   }
 
-  /** Where the first whole frame at or behind an offset begins. Tries every byte until patience runs out. */
+  /** The offset of the first whole frame at or behind an offset. Tries every byte until patience runs out. */
   #find(from: number): number | undefined {
     for (let offset = from; offset < this.#size && this.#patience > 0; offset++) {
       const length = this.#lengthAt(offset);
@@ -116,7 +116,7 @@ export class FrameReader {
     return sector < Math.min(frameEnd, this.#size);
   }
 
-  /** Where the zeros at the end of the file begin, not before this frame. */
+  /** The offset of the zeros at the end of the file, not before this frame. */
   #zerosFrom(): number {
     let end = this.#size;
     while (end > this.#offset) {

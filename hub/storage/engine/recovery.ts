@@ -10,7 +10,7 @@ import { listStateFiles, type StateFile, statePath } from './state-files.ts';
 export interface Damage {
   /** The file, which may be gone. */
   readonly path: string;
-  /** What of it is lost. */
+  /** The part of it that is lost. */
   readonly what: string;
 }
 
@@ -162,7 +162,7 @@ class FrameFile {
     return header;
   }
 
-  /** What a frame says about the file; `undefined` if it holds operations. */
+  /** The mark in a frame about the file; `undefined` if the frame holds operations. */
   toHeader(content: Buffer): Header | undefined {
     if (content[0] !== MARK) return undefined;
     try {

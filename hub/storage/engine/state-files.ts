@@ -36,7 +36,7 @@ export function listStateFiles(disk: Disk, folder: string): StateFile[] {
 
 const DAMAGED = 'damaged-';
 
-/** Where a damaged state file is kept. */
+/** The path at which a damaged state file is kept. */
 export function damagedPath(path: string): string {
   return join(dirname(path), `${DAMAGED}${basename(path)}`);
 }

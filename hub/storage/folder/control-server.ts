@@ -26,7 +26,7 @@ const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as cons
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
 
-/** What a process sends first to everyone who connects. */
+/** The first message of a process to everyone who connects. */
 export interface Greeting {
   readonly pid: number;
   readonly host: string;

@@ -26,7 +26,7 @@ const NAME = /^pinhub\.lock\.([0-9a-f]{8})\.([0-9a-f]{8})\.[0-9a-f]{8}(\.new)?$/
 /** After this time a draft counts as left by a process that died, milliseconds. */
 const DRAFT_MS = 60_000;
 
-/** What stands in place of a socket in a folder that can hold none. */
+/** A file in place of a socket, for a folder that can hold none. */
 const recordSchema = z.object({ pid: z.int().positive(), host: z.string(), socket: z.string() });
 
 /** Another process that holds a folder or waits for it. `silent`: it lives, but does not greet. `unseen`: nobody can tell from here. */
@@ -117,7 +117,7 @@ async function findRival(folder: string, name: string): Promise<Rival | undefine
   return undefined;
 }
 
-/** What the process behind a socket says, or why nothing is heard. */
+/** The greeting of the process behind a socket, or the reason why there is none. */
 async function hail(
   connect: () => Promise<Socket>,
 ): Promise<Greeting | 'silent' | 'refused' | 'missing' | 'unclear'> {

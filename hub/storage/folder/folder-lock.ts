@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catchError, defer, firstValueFrom, type Observable, of, switchMap } from 'rxjs';
 import { HubError, quote } from '../../core/error.ts';
-import { guardStorage } from '../../files/storage-fault.ts';
+import { guardStorage } from '../../files/files.ts';
 import { type Answer, type Greeting, NotBegun, sendRequest } from './control-server.ts';
 import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 
@@ -97,7 +97,7 @@ function askToYield({ connect }: Rival): Promise<unknown> {
   return firstValueFrom(sendRequest(connect, YIELD).pipe(catchError(() => of(undefined))));
 }
 
-/** What came of an attempt: a result, or who was in the way. */
+/** The outcome of an attempt: a result, or the process that was in the way. */
 interface Outcome<T> {
   readonly done?: T;
   readonly rival?: Rival | undefined;

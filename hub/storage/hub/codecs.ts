@@ -119,7 +119,7 @@ export interface DueEntry {
   readonly packetIdentifier: number;
 }
 
-/** What has become of a message since it became due. */
+/** The progress of a message since it became due. */
 export interface SentEntry {
   readonly packetIdentifier: number;
   readonly isReleased: boolean;

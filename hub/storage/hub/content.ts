@@ -1,15 +1,15 @@
 import type { HubError } from '../../core/error.ts';
-import type { Journal } from '../../core/journal.ts';
 import type { Message } from '../../core/message.ts';
+import type { Journal } from '../../core/ports.ts';
 import { isReservedTopic } from '../../core/rights.ts';
 import type { SessionJournal, SessionRecord, Store } from '../../session/store.ts';
 import type { HubTables } from './hub-schema.ts';
 import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
 
-/** Where the changes of tables go. */
+/** Takes the changes of tables. */
 type Changes = Pick<Journal, 'position' | 'isSafe' | 'whenSafe' | 'commit'>;
 
-/** What the last hub left in its tables, and a journal that goes on with them. */
+/** The state that the last hub left in its tables, and a journal that goes on with them. */
 export function readContent(
   tables: HubTables,
   log: Changes,

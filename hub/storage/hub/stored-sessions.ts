@@ -12,7 +12,7 @@ import type { Table } from '../engine/table.ts';
 import type { DueEntry, StoredSubscription } from './codecs.ts';
 import { type HubTables, parseReceivedKey } from './hub-schema.ts';
 
-/** What the records of all sessions share: the tables, and numbers that were not given before. */
+/** Shared by the records of all sessions: the tables, and numbers that were not given before. */
 export class Records {
   readonly tables: HubTables;
   readonly shelf: MessageShelf;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { Subject } from 'rxjs';
-import { describe, expect, it } from 'vitest';
-import { openClusterKept } from '../../../hub/cli/cluster.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openClusterKept, openWaitingRoom, type WaitingRoom } from '../../../hub/cli/cluster.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
 import { Closers } from '../../../hub/cli/run-until-stopped.ts';
@@ -88,4 +88,42 @@ it('a hub without a cluster loads nothing of it', () => {
   const loaded = [...loadedWith('hub/main.ts')];
   expect(loaded).toContain('hub/cli/cluster.ts');
   expect(loaded.filter((file) => file.startsWith('hub/cluster/'))).toEqual([]);
+});
+
+let rooms: WaitingRoom[] = [];
+afterEach(() => {
+  for (const room of rooms.splice(0)) room.close();
+});
+
+async function openRoom(port = 0, basePath = ''): Promise<WaitingRoom> {
+  const room = await openWaitingRoom({ port, alternatives: 0, basePath });
+  rooms.push(room);
+  return room;
+}
+
+async function ask({ port }: WaitingRoom, path: string): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return [response.status, await response.json()];
+}
+
+it('a process that stands by runs, and is not ready, at the base path of its pages', async () => {
+  const room = await openRoom(0, '/pinhub');
+  expect(await ask(room, '/pinhub/healthz')).toEqual([200, { ok: true }]);
+  const standsBy = [503, { ok: false, reason: 'standby' }];
+  for (const path of ['/pinhub/readyz', '/pinhub/', '/healthz'])
+    expect(await ask(room, path)).toEqual(standsBy);
+});
+
+it('its port is free as soon as it serves, although whoever watches it keeps connections open', async () => {
+  const room = await openRoom();
+  await ask(room, '/healthz');
+  room.close();
+  rooms = [];
+  const next = await openRoom(room.port);
+  expect(next.port).toBe(room.port);
+});
+
+it('a port that is taken is told at once', async () => {
+  const { port } = await openRoom();
+  await expect(openRoom(port)).rejects.toMatchObject({ code: 'port/in-use' });
 });

@@ -13,9 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { createProgram } from '../../../hub/cli/program.ts';
-import { findBarrier, NOBODY } from '../../../hub/cli/service/barrier.ts';
 import { createService } from '../../../hub/cli/service/service.ts';
-import type { System } from '../../../hub/cli/service/system.ts';
+import { findBarrier, NOBODY, type System } from '../../../hub/cli/service/system.ts';
 import { describeWith } from '../../programs.ts';
 import { NO_ACTIONS } from './no-actions.ts';
 

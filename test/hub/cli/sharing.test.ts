@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { StartOptions } from '../../../hub/cli/options.ts';
+import { createProgram } from '../../../hub/cli/program.ts';
 import {
   basesOf,
+  clientAddresses,
   describeSharing,
+  exposureOf,
+  isReachable,
   outsideAddresses,
   qrCode,
   type Sharing,
 } from '../../../hub/cli/sharing.ts';
+import { NO_ACTIONS } from './no-actions.ts';
 
 describe('how a hub is shared', () => {
   const sharing: Sharing = {
@@ -57,4 +63,100 @@ describe('how a hub is shared', () => {
     expect(outsideAddresses('192.168.0.7')).toEqual(['192.168.0.7']);
     expect(outsideAddresses('::')).not.toContain('127.0.0.1');
   });
+});
+
+async function parse(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<StartOptions> {
+  let options: StartOptions | undefined;
+  const start = async (given: StartOptions) => {
+    options = given;
+  };
+  const program = createProgram('0', { ...NO_ACTIONS, start }, environment);
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  await program.parseAsync(['start', ...words], { from: 'user' });
+  return options ?? expect.unreachable();
+}
+
+it('How the hub is reached is said by options, or by the environment', async () => {
+  const words = [
+    '--name',
+    'Pinhub.example',
+    'pi',
+    '--base-path',
+    '/pinhub/',
+    '--trust-proxy',
+    'loopback',
+    '10.0.0.0/8',
+  ];
+  const more = [
+    '--allow-origin',
+    'https://Home.example:443',
+    '--frame-ancestors',
+    'http://pi:8123',
+    '--www',
+    'site',
+  ];
+  const expected = {
+    names: ['pinhub.example', 'pi'],
+    basePath: '/pinhub',
+    trustedProxies: ['loopback', '10.0.0.0/8'],
+    allowedOrigins: ['https://home.example'],
+    frameAncestors: ['http://pi:8123'],
+    www: 'site',
+  };
+  expect(exposureOf(await parse([...words, ...more]))).toEqual(expected);
+  const environment = {
+    PINHUB_NAME: 'pinhub.example, pi',
+    PINHUB_BASE_PATH: '/pinhub',
+    PINHUB_TRUST_PROXY: 'loopback 10.0.0.0/8',
+    PINHUB_ALLOW_ORIGIN: 'https://home.example/',
+    PINHUB_FRAME_ANCESTORS: 'http://pi:8123',
+    PINHUB_WWW: 'site',
+  };
+  expect(exposureOf(await parse([], environment))).toEqual(expected);
+});
+
+it.each([
+  ['--name', 'http://pi'],
+  ['--name', 'pi:80'],
+  ['--base-path', 'pinhub'],
+  ['--base-path', '/a/../b'],
+  ['--base-path', '/a?b'],
+  ['--trust-proxy', 'proxy.example'],
+  ['--allow-origin', 'home.example'],
+  ['--allow-origin', '*'],
+  ['--frame-ancestors', "'none'"],
+])('%s %s is refused with what it should be', async (option, value) => {
+  await expect(parse([option, value])).rejects.toThrow(/as in|or "loopback"/);
+});
+
+it.each([
+  [[], false],
+  [['--allow-origin', 'https://home.example'], false],
+  [['--base-path', '/pinhub'], false],
+  [['--host'], true],
+  [['--name', 'pi'], true],
+  [['--trust-proxy', 'loopback'], true],
+])('With %j others can reach the hub: %s', async (words, isIt) => {
+  expect(isReachable(await parse(words))).toBe(isIt);
+});
+
+const PORTS = { port: 5000, mqttPort: 1883 };
+
+it.each([
+  ['on its machine', {}, ['mqtt://localhost:1883', 'http://localhost:5000/']],
+  ['in the network', { host: '10.0.0.7' }, ['mqtt://10.0.0.7:1883', 'http://10.0.0.7:5000/']],
+  ['by IPv6', { host: 'fd00::7' }, ['mqtt://[fd00::7]:1883', 'http://[fd00::7]:5000/']],
+  [
+    'by name, encrypted',
+    { host: '::', name: ['a.lab'], cert: 'x' },
+    ['mqtts://a.lab:1883', 'https://a.lab:5000/'],
+  ],
+  ['through a proxy', { name: ['pi.example'], basePath: '/pinhub' }, ['https://pi.example/pinhub/']],
+])('clients of other hubs reach a hub %s', (_, options, addresses) => {
+  expect(clientAddresses(options, PORTS)).toEqual(addresses);
+});
+
+it('a hub without MQTT over TCP has an address for its pages only', () => {
+  expect(clientAddresses({}, { port: 80, mqttPort: undefined })).toEqual(['http://localhost:80/']);
 });

@@ -1,5 +1,5 @@
 import type { HubError } from '../../../hub/core/error.ts';
-import type { Journal } from '../../../hub/core/journal.ts';
+import type { Journal } from '../../../hub/core/ports.ts';
 import { NO_RECORD, type SessionJournal, type SessionRecord } from '../../../hub/session/store.ts';
 
 /** A journal on a disk that takes as long as the test wants: nothing is safe before `makeSafe`. It counts what it is told, and keeps none of it. */

@@ -1,7 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
-import type { ServingHub } from '../../../hub/core/hubs.ts';
+import type { ServingHub } from '../../../hub/core/ports.ts';
 import { ClusterHubs } from '../../../hub/gateways/cluster-hubs.ts';
 import { connect, MqttHub } from './mqtt/mqtt-hub.ts';
 

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
-import { UPTIME_TOPIC } from '../../../hub/core/history.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
+import { UPTIME_TOPIC } from '../../../hub/core/ports.ts';
 import { History } from '../../../hub/history/history.ts';
 import { openHistory } from '../../../hub/history/open-history.ts';
 import { recordHistory } from '../../../hub/history/recorder.ts';

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Message } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../../hub/core/subscription.ts';
 import { SessionCounters } from '../../../hub/session/context.ts';
-import { IdentifierSet } from '../../../hub/session/identifier-set.ts';
-import { Delivery, InFlightTable } from '../../../hub/session/in-flight.ts';
+import { Delivery, IdentifierSet, InFlightTable } from '../../../hub/session/in-flight.ts';
 import { DEFAULT_SESSION_LIMITS } from '../../../hub/session/limits.ts';
 import { SessionAccount, Shares } from '../../../hub/session/quotas.ts';
 

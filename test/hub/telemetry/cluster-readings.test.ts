@@ -1,6 +1,6 @@
 import { BehaviorSubject } from 'rxjs';
 import { afterEach, expect, it } from 'vitest';
-import { HUBS_TOPIC, type ServingHub } from '../../../hub/core/hubs.ts';
+import { HUBS_TOPIC, type ServingHub } from '../../../hub/core/ports.ts';
 import { createHub, type WebHub } from '../../../hub/create-hub.ts';
 
 const serving = (hub: string): ServingHub => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { DelayWindow } from '../../../hub/telemetry/delay-window.ts';
+import { DelayWindow } from '../../../hub/telemetry/metrics.ts';
 
 const MINUTE_MS = 60_000;
 

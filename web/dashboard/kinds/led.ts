@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, map, merge } from 'rxjs';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import type { Range } from '../../../devices/facts/range.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import { glowOf } from '../../shared/light.ts';
 import { mount } from '../../shared/mount.ts';
 import { numberPayload, textPayload } from '../../shared/payload.ts';

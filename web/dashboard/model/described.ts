@@ -1,6 +1,6 @@
 import { map, type Observable, scan } from 'rxjs';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import { OVERRIDDEN_PROPERTY, type PropertyInfo } from '../../../devices/facts/property-info.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
 /** What is made of each property of a description, in the order of the description. */

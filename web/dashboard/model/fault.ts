@@ -12,9 +12,9 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
+import { readObject } from '../../../devices/facts/device-info.ts';
 import type { BusMessage, HubError } from '../../../hub/core/index.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
-import { readObject } from '../../shared/device-info.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
 /** What went wrong with a device, for a person to read. */

@@ -1,7 +1,7 @@
 import { distinctUntilChanged, map, switchMap } from 'rxjs';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import { OVERRIDDEN_PROPERTY, type PropertyInfo } from '../../../devices/facts/property-info.ts';
 import type { BusMessage } from '../../../hub/core/index.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import { watch } from '../../shared/watch.ts';
 import { watchText } from '../model/watch-text.ts';
 import { createTileControl, fitsTile, writeValue } from '../properties/index.ts';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map, type Observable, of } from 'rxjs';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import { toHubError } from '../../../hub/core/index.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
 import { bind, scene } from '../../shared/mount.ts';
 import { watchBadge } from '../../shared/session-view.ts';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import { HEADER_PINS, headerPinOf } from '../../../devices/facts/header.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Words } from '../words.ts';
 
 const PITCH = 8;

@@ -1,9 +1,9 @@
+import type { DeviceInfo, InfoProblem } from '../../../devices/facts/device-info.ts';
 import {
   type PropertyInfo,
   type PropertyProblem,
   readProperties,
 } from '../../../devices/facts/property-info.ts';
-import type { DeviceInfo, InfoProblem } from '../device-info.ts';
 import { type Announcement, type Availability, type AvailabilityMode, readAnnouncement } from './config.ts';
 import { DISCOVERED_KIND } from './kind.ts';
 import type { DescribedPart, Part, Source, UndrawnPart } from './part.ts';

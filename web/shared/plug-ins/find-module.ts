@@ -1,4 +1,4 @@
-import { readObject } from '../device-info.ts';
+import { readObject } from '../../../devices/facts/device-info.ts';
 
 /** What the modules of plug-ins draw: a card on the dashboard, a part on the simulator. */
 export type Drawn = 'card' | 'part';

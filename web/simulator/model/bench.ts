@@ -1,6 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable, startWith } from 'rxjs';
+import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import type { BusMessage } from '../../../hub/core/index.ts';
-import type { DeviceInfo } from '../../shared/device-info.ts';
 import type { Device } from '../../shared/devices.ts';
 import { followEach } from '../../shared/follow-each.ts';
 import type { PinState } from './pin-state.ts';

@@ -1,4 +1,4 @@
-import { readObject } from '../../shared/device-info.ts';
+import { readObject } from '../../../devices/facts/device-info.ts';
 
 /** What a pin of a virtual board does. */
 export interface PinState {

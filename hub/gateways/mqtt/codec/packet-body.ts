@@ -15,7 +15,7 @@ import { hex, isReasonCodeOf, malformed, ReasonCode, violation } from './reason-
 import { readSubscribe, readUnsubscribe } from './subscribe.ts';
 import type { TopicNames } from './topic-names.ts';
 
-/** What the meaning of a packet's bytes depends on. */
+/** The context on which the meaning of a packet's bytes depends. */
 export interface PacketContext {
   readonly version: ProtocolVersion;
   readonly topicNames: TopicNames;

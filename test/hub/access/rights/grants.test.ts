@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expand, Grants } from '../../../../hub/access/rights/grants.ts';
+import { EVERYONE, openToAll } from '../../../../hub/access/access.ts';
+import { expand, Grants, reserveTopics } from '../../../../hub/access/rights/grants.ts';
 import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Role } from '../../../../hub/access/rights/role.ts';
 import { permitsPublish } from '../../../../hub/core/rights.ts';
 
@@ -153,4 +154,17 @@ describe('roles from a configuration', () => {
   ])('%j is refused', (value, reason) => {
     expect(() => parseRoles(value)).toThrow(reason);
   });
+});
+
+it('keeps every client from reserved topics, and leaves everything else as it is', async () => {
+  const access = reserveTopics(openToAll, (topic) => topic.startsWith('ours/'));
+  const rights = access.rightsOf(EVERYONE, 'client');
+  expect(rights.mayPublish('ours/x')).toBe(false);
+  expect(rights.mayPublish('theirs/x')).toBe(true);
+  expect(rights.mayPublish('$SYS/x')).toBe(false);
+  expect(rights.mayRead('ours/x')).toBe(true);
+  expect(rights.maySubscribe('ours/#')).toBe(true);
+  expect(rights.permissions).toEqual(openToAll.rightsOf(EVERYONE, 'client').permissions);
+  expect(await access.authenticate({}, { address: '::1' })).toBe(EVERYONE);
+  expect(access.recognize(EVERYONE)).toBe(EVERYONE);
 });

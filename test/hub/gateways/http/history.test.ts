@@ -161,12 +161,6 @@ describe('the history of a topic', () => {
     expect(await (await fetch(url + path)).json()).toMatchObject({ code: 'topic/invalid' });
   });
 
-  it.each(['PUT', 'POST', 'DELETE'])('cannot be changed by %s', async (method) => {
-    const response = await fetch(url + TOPIC, { method });
-    expect(response.headers.get('allow')).toBe('GET, HEAD');
-    expect(await response.json()).toMatchObject({ code: 'method/unsupported' });
-  });
-
   it('is nobody’s who may not read the topic, whether there is any or not', async () => {
     mayRead = false;
     for (const topic of [TOPIC, 'unknown']) {

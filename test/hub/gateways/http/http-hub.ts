@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { VirtualTimeScheduler } from 'rxjs';
 import { type Access, openToAll } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
-import type { Journal } from '../../../../hub/core/journal.ts';
+import type { Journal } from '../../../../hub/core/ports.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { createHttpApp } from '../../../../hub/gateways/http/app.ts';
 import { EventStreams } from '../../../../hub/gateways/http/events.ts';

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { VirtualTimeScheduler } from 'rxjs';
 import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
-import type { Journal } from '../../../../hub/core/journal.ts';
+import type { Journal } from '../../../../hub/core/ports.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import type { ClusterHubs } from '../../../../hub/gateways/cluster-hubs.ts';
 import type {

@@ -6,7 +6,7 @@ import { Server } from 'socket.io';
 import type { Access } from '../../../../hub/access/access.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
-import type { Journal } from '../../../../hub/core/journal.ts';
+import type { Journal } from '../../../../hub/core/ports.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
+import { type DeviceInfo, readDescription } from '../../../../devices/facts/device-info.ts';
 import { describedProperties, type Models } from '../../../../web/dashboard/model/described.ts';
-import { type DeviceInfo, readDescription } from '../../../../web/shared/device-info.ts';
 
 const infoOf = (properties: unknown): DeviceInfo =>
   readDescription(JSON.stringify({ kind: 'x', properties }), 'x') ??

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { inSteps } from '../../../hub/limits/steps.ts';
+import { inSteps } from '../../../hub/limits/unbilled.ts';
 
 afterEach(() => void vi.useRealTimers());
 

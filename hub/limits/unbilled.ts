@@ -1,10 +1,28 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HubError } from '../core/error.ts';
-import type { Journal } from '../core/journal.ts';
 import type { Message } from '../core/message.ts';
+import type { Journal } from '../core/ports.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
+/** The part of each turn of the event loop that such work may use, milliseconds. */
+const STEPS_MS = 4;
+
+/** Does work on thousands of things, a few milliseconds in each turn: at once if it is little. Rejects with what a step throws. */
+export async function inSteps(
+  steps: Iterable<unknown>,
+  budget: Pick<TurnBudget, 'interrupt'>,
+): Promise<void> {
+  let since = performance.now();
+  for (const _ of steps) {
+    if (performance.now() - since < STEPS_MS) continue;
+    budget.interrupt(); // This time is nobody's share.
+    await nextTurn();
+    since = performance.now();
+  }
+}
+
 /**
- * A journal whose callbacks are nobody's work: what a disk has made safe is sent to many clients at once, in the middle of a turn, and whoever
+ * A journal whose callbacks are nobody's work: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the one that
  * is read next does not pay for that.
  */
 export class UnbilledJournal implements Journal {

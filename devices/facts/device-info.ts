@@ -1,9 +1,12 @@
 import {
+  isNumber,
+  MAX_CHARACTERS,
+  membersOf,
   type PropertyInfo,
   type PropertyProblem,
   readProperties,
-} from '../../devices/facts/property-info.ts';
-import type { Range } from '../../devices/facts/range.ts';
+} from './property-info.ts';
+import type { Range } from './range.ts';
 
 /** What an adapter says of its device on `…/info`; what it leaves out is `undefined`, or empty. */
 export interface DeviceInfo {
@@ -38,28 +41,35 @@ export type InfoProblem = Omit<PropertyProblem, 'fault'> & {
 
 /**
  * Reads what was published at `…/<kind>/<id>/info`. It comes from outside, so nothing is trusted: a description that is damaged still makes a
- * device, with the reason among its problems. Gives `undefined` for what is no description of a device, as other programs use such topics too.
+ * device, with the reason among its problems. Returns `undefined` for a text that describes no device, as other programs use such topics too.
  */
 export function readDescription(text: string, kind: string): DeviceInfo | undefined {
   const json = readObject(text);
   if (!json) return looksMeant(text) ? damaged(kind, problem('json', text)) : undefined;
-  const info = readDeviceInfo(text);
-  if (info?.kind === kind) return info;
-  if (json.properties === undefined) return undefined;
-  if (json.kind === undefined) return readInfo(kind, json);
-  return damaged(kind, problem('kind', JSON.stringify(json.kind)));
+  if (describesKind(json, kind)) return readInfo(kind, json);
+  return json.properties === undefined
+    ? undefined
+    : damaged(kind, problem('kind', JSON.stringify(json.kind)));
 }
 
-/** Reads a device's description, or gives `undefined` if the text is none. */
-export function readDeviceInfo(text: string): DeviceInfo | undefined {
+/** The members of a description as its device wrote them; `undefined` if the text describes no device of this kind. */
+export function readRawDescription(
+  text: string,
+  kind: string,
+): Readonly<Record<string, unknown>> | undefined {
   const json = readObject(text);
-  return json && typeof json.kind === 'string' ? readInfo(json.kind, json) : undefined;
+  return json && describesKind(json, kind) ? json : undefined;
+}
+
+/** A description names the kind in its topic or, without a kind, at least describes properties. */
+function describesKind(json: Readonly<Record<string, unknown>>, kind: string): boolean {
+  return json.kind === undefined ? json.properties !== undefined : json.kind === kind;
 }
 
 /** A JSON object's members, or `undefined` if the text is none. */
 export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return asObject(JSON.parse(text));
+    return membersOf(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // Any program may publish to any topic.
     throw error;
@@ -81,8 +91,7 @@ function readInfo(kind: string, json: Readonly<Record<string, unknown>>): Device
   };
 }
 
-/** The longest text and the longest list that are read. A page must not drown in a description. */
-const MAX_CHARACTERS = 100;
+/** The longest list that is read. */
 const MAX_ITEMS = 100;
 
 /** A shell that took the quotation marks away, or a bracket that was forgotten. */
@@ -98,13 +107,9 @@ function problem(fault: InfoProblem['fault'], detail: string): InfoProblem {
   return { property: '', fault, detail: detail.slice(0, MAX_CHARACTERS) };
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
 /** The ranges of the properties that have a good one. */
 function readLimits(value: unknown): Readonly<Record<string, Range>> {
-  const entries = Object.entries(asObject(value) ?? {}).slice(0, MAX_ITEMS);
+  const entries = Object.entries(membersOf(value) ?? {}).slice(0, MAX_ITEMS);
   return Object.fromEntries(
     entries.flatMap(([name, limit]) => {
       const range = readRange(limit);
@@ -114,7 +119,7 @@ function readLimits(value: unknown): Readonly<Record<string, Range>> {
 }
 
 function readRange(value: unknown): Range | undefined {
-  const { min, max } = asObject(value) ?? {};
+  const { min, max } = membersOf(value) ?? {};
   return isNumber(min) && isNumber(max) && min <= max ? { min, max } : undefined;
 }
 
@@ -125,10 +130,6 @@ function readList<T>(value: unknown, isItem: (item: unknown) => item is T): read
 /** A text for people: cut off where it is too long, `undefined` if it is blank. */
 function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim().slice(0, MAX_CHARACTERS) || undefined : undefined;
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }
 
 /** A word of the adapter's, which cannot be cut off without becoming another. */

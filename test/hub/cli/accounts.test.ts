@@ -1,6 +1,6 @@
 import { PassThrough, type Readable, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { askNewPassword, type Terminal } from '../../../hub/cli/ask-secret.ts';
+import { askNewPassword, type Terminal } from '../../../hub/cli/accounts.ts';
 
 describe('a password that is asked for', () => {
   function createTerminal(isTTY: boolean): { terminal: Terminal; input: PassThrough; shown: () => string } {

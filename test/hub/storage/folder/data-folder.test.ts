@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultDataFolder } from '../../../hub/cli/data-folder.ts';
-import { Pinhub, pinhub } from './run-pinhub.ts';
+import { defaultDataFolder } from '../../../../hub/storage/folder/data-folder.ts';
+import { Pinhub, pinhub } from '../../cli/run-pinhub.ts';
 
 describe('the folder for what outlives a hub', () => {
   it.each<[NodeJS.Platform, NodeJS.ProcessEnv, RegExp]>([

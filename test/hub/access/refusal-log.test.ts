@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { createRefusalLog } from '../../../../hub/access/guesses/refusal-log.ts';
-import { HubError } from '../../../../hub/core/error.ts';
+import { createRefusalLog } from '../../../hub/access/guarded-access.ts';
+import { HubError } from '../../../hub/core/error.ts';
 
 it('says one refusal a second, and how many more there were', () => {
   const lines: string[] = [];
