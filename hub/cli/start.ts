@@ -28,9 +28,11 @@ import { kindsOf, loadPlugins } from './plugins.ts';
 import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
 import { basesOf, describeSharing, qrCode, withToken } from './sharing.ts';
 import { openKept } from './store.ts';
+import { limitYoungGeneration } from './young-generation.ts';
 
 /** Runs the hub with its pages and devices until a signal stops it. */
 export function start(options: StartOptions): Promise<void> {
+  limitYoungGeneration();
   return runUntilStopped(options, (running) => open(options, running));
 }
 
