@@ -34,6 +34,8 @@ export class Message {
   readonly expiresAt: number | undefined;
   /** The payload's length as it came: bytes, or UTF-16 units of text. It never changes, so that accounts get back what they charged. */
   readonly length: number;
+  /** Memory of the message, bytes, roughly: payload, topic, properties and overhead. */
+  readonly size: number;
   #bytes: Uint8Array | undefined;
   /** `null` if the bytes are not UTF-8. */
   #text: string | null | undefined;
@@ -45,6 +47,7 @@ export class Message {
     this.properties = options.properties;
     this.expiresAt = options.expiresAt;
     this.length = payload.length;
+    this.size = OVERHEAD_BYTES + topic.length + payload.length + sizeOf(options.properties);
     // Half a surrogate pair has no UTF-8: it becomes U+FFFD as text too.
     if (typeof payload === 'string') this.#text = payload.isWellFormed() ? payload : payload.toWellFormed();
     else this.#bytes = payload;
@@ -65,11 +68,6 @@ export class Message {
   /** The payload as it is held. */
   get payload(): string | Uint8Array {
     return this.#bytes ?? this.#text ?? '';
-  }
-
-  /** Memory of the message, bytes, roughly: payload, topic, properties and overhead. It never changes. */
-  get size(): number {
-    return OVERHEAD_BYTES + this.topic.length + this.length + sizeOf(this.properties);
   }
 
   /** Whether the message has expired at a time of the hub's clock, milliseconds, and must not be delivered. [MQTT-3.3.2-5] */

@@ -9,30 +9,75 @@ export const MAX_PACKET_IDENTIFIER = 65_535;
 
 const FIRST_SLOTS = 8;
 
-/** A message of QoS 1 or 2 for one client: it waits for its turn, and then it is in flight until the client has acknowledged it. */
+/** The bits of `Delivery.#marks`. */
+const RETAINED = 1;
+const EXACTLY_ONCE = 2;
+const DUPLICATE = 4;
+const RELEASED = 8;
+const ON_LINK = 16;
+
+/**
+ * A message of QoS 1 or 2 for one client: it waits for its turn, and then it is in flight until the client has acknowledged it. There is one
+ * for each receiver of each message, so what takes a bit is kept in a bit.
+ */
 export class Delivery implements Due, Outgoing {
   readonly message: Message;
   readonly terms: Terms;
-  readonly qos: 1 | 2;
-  readonly retain: RetainFlag;
   /** Its number in the session's record. */
   ticket: Ticket;
   /** 0 while it waits. */
   packetIdentifier = 0;
   /** Counts up with every message that the session sends: the order of sending. */
   order = 0;
-  duplicate = false;
-  /** QoS 2: PUBREC has come and PUBREL has been sent. */
-  isReleased = false;
-  /** Whether it was sent over the present connection, so that it counts against the client's receive maximum. */
-  isOnLink = false;
+  #marks: number;
 
   constructor(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag, ticket: Ticket = 0) {
     this.message = message;
     this.terms = terms;
-    this.qos = qos;
-    this.retain = retain;
     this.ticket = ticket;
+    this.#marks = (qos === 2 ? EXACTLY_ONCE : 0) | (retain === 1 ? RETAINED : 0);
+  }
+
+  get qos(): 1 | 2 {
+    return this.#has(EXACTLY_ONCE) ? 2 : 1;
+  }
+
+  get retain(): RetainFlag {
+    return this.#has(RETAINED) ? 1 : 0;
+  }
+
+  get duplicate(): boolean {
+    return this.#has(DUPLICATE);
+  }
+
+  set duplicate(isDuplicate: boolean) {
+    this.#mark(DUPLICATE, isDuplicate);
+  }
+
+  /** QoS 2: PUBREC has come and PUBREL has been sent. */
+  get isReleased(): boolean {
+    return this.#has(RELEASED);
+  }
+
+  set isReleased(isReleased: boolean) {
+    this.#mark(RELEASED, isReleased);
+  }
+
+  /** Whether it was sent over the present connection, so that it counts against the client's receive maximum. */
+  get isOnLink(): boolean {
+    return this.#has(ON_LINK);
+  }
+
+  set isOnLink(isOnLink: boolean) {
+    this.#mark(ON_LINK, isOnLink);
+  }
+
+  #has(mark: number): boolean {
+    return (this.#marks & mark) !== 0;
+  }
+
+  #mark(mark: number, isSet: boolean): void {
+    this.#marks = isSet ? this.#marks | mark : this.#marks & ~mark;
   }
 }
 
@@ -83,12 +128,13 @@ export class InFlightTable {
     this.#lastIdentifier = entry.packetIdentifier;
   }
 
-  delete(packetIdentifier: number): void {
-    const entry = this.get(packetIdentifier);
-    if (!entry) return;
-    this.#account.countInFlight(entry.message, -1);
-    this.#slots[this.#slotOf(packetIdentifier)] = undefined;
+  /** Does nothing if the message is not in flight. */
+  delete(entry: Delivery): void {
+    const slot = this.#slotOf(entry.packetIdentifier);
+    if (this.#slots[slot] !== entry) return;
+    this.#slots[slot] = undefined;
     this.#size--;
+    this.#account.countInFlight(entry.message, -1);
   }
 
   inOrder(): Delivery[] {

@@ -154,7 +154,7 @@ export class Outbox {
       return taken;
     };
     for (const entry of this.#inFlight.inOrder()) {
-      if (entry.qos === 1 && isTaken(entry)) this.#inFlight.delete(entry.packetIdentifier);
+      if (entry.qos === 1 && isTaken(entry)) this.#inFlight.delete(entry);
     }
     this.#waiting.removeWhere(isTaken);
   }
@@ -254,7 +254,7 @@ export class Outbox {
 
   #finish(entry: Delivery | undefined): boolean {
     if (!entry) return false;
-    this.#inFlight.delete(entry.packetIdentifier);
+    this.#inFlight.delete(entry);
     this.#record.finish(entry.ticket);
     if (entry.isOnLink) this.#onLink--;
     return true;

@@ -215,14 +215,16 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const { counters, hub } = this.#services;
     const { journal } = hub;
     try {
+      let { position } = journal;
       while (!this.#isDeciding && !this.#isClosed) {
         if (this.#share.check(hub.searches)) return true;
         const packet = this.#parser.next();
         if (!packet) return false;
         counters.packetsReceived++;
-        const { position } = journal;
         this.#phase.handle(packet);
-        if (journal.position !== position) this.#phase.bind();
+        if (journal.position === position) continue;
+        position = journal.position;
+        this.#phase.bind();
       }
     } catch (error) {
       this.#fail(error);

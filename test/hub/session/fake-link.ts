@@ -51,7 +51,8 @@ export class FakeLink implements Link {
   }
 
   sendTracked(outgoing: Outgoing): boolean {
-    return this.#take({ type: 'tracked', ...outgoing }, outgoing.message);
+    const { packetIdentifier, message, terms, qos, retain, duplicate } = outgoing;
+    return this.#take({ type: 'tracked', packetIdentifier, message, terms, qos, retain, duplicate }, message);
   }
 
   sendRelease(packetIdentifier: number): void {

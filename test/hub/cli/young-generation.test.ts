@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { YOUNG_BYTES } from '../../../hub/cli/young-generation.ts';
+
+const MODULE = pathToFileURL(`${import.meta.dirname}/../../../dist/hub/cli/young-generation.js`).href;
+
+/** Fills the heap with objects that stay, over many turns; prints the size of the young generation in the end, bytes. */
+const PROGRAM = `
+  import { getHeapSpaceStatistics } from 'node:v8';
+  import { limitYoungGeneration } from '${MODULE}';
+  limitYoungGeneration();
+  const kept = [];
+  for (let turn = 0; turn < 60; turn++) {
+    for (let index = 0; index < 5000; index++) kept.push({ index, list: [index] });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size);
+`;
+
+const youngBytes = (...flags: string[]) =>
+  Number(execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', PROGRAM]));
+
+describe('The young generation', () => {
+  it('stops growing', () => {
+    expect(youngBytes()).toBe(YOUNG_BYTES);
+  });
+
+  it('grows as far as whoever starts the program says', () => {
+    expect(youngBytes('--max-semi-space-size=32')).toBeGreaterThan(YOUNG_BYTES);
+  });
+});
