@@ -1,4 +1,3 @@
-import { render } from 'lit/html.js';
 import {
   combineLatest,
   concatWith,
@@ -17,6 +16,7 @@ import type { Device } from '../shared/devices.ts';
 import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
 import { nextFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
+import { createScreen, renderOn } from '../shared/screen.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { DashboardHub } from './hub.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
@@ -84,15 +84,16 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     language,
     reconnect: parts.reconnect,
   };
+  const screen = createScreen();
   const drawing = language.language$.subscribe((code) => {
     document.documentElement.lang = code;
-    render(page(words[code], pageParts), root);
+    renderOn(screen, page(words[code], pageParts), root);
   });
   const shown = isShown$.pipe(filter(Boolean), take(1)).subscribe(parts.shown);
   return new Subscription(() => {
     drawing.unsubscribe();
     shown.unsubscribe();
-    render(undefined, root);
+    renderOn(screen, undefined, root);
   });
 }
 

@@ -1,7 +1,8 @@
 import type { DirectiveResult } from 'lit/directive.js';
-import { type RootPart, render, type TemplateResult } from 'lit/html.js';
+import type { RootPart, TemplateResult } from 'lit/html.js';
 import { combineLatest, distinctUntilChanged, fromEvent, map, merge, type Observable, startWith } from 'rxjs';
 import { mount } from '../../shared/mount.ts';
+import { renderOn } from '../../shared/screen.ts';
 import { createSight, type Sight } from '../../shared/sight.ts';
 
 /** How far outside the screen an element still counts as near: half a screen above and below. */
@@ -14,10 +15,10 @@ export function createNearness(): Sight {
 
 /** Renders a view into an element when it comes near. Far away the view stays as it was and listens to nothing, unless it has the focus. */
 export function whileNear(isNear: Sight, view: () => TemplateResult): DirectiveResult {
-  return mount(HTMLElement, (element) => {
+  return mount(HTMLElement, (element, screen) => {
     let root: RootPart | undefined;
     const subscription = isInUse$(element, isNear).subscribe((isInUse) => {
-      if (isInUse && !root) root = render(view(), element);
+      if (isInUse && !root) root = renderOn(screen(), view(), element);
       root?.setConnected(isInUse);
     });
     subscription.add(() => root?.setConnected(false));
