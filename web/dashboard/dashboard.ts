@@ -3,6 +3,7 @@ import {
   concatWith,
   distinctUntilChanged,
   filter,
+  firstValueFrom,
   map,
   NEVER,
   type Observable,
@@ -26,6 +27,7 @@ import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
 import { isSamePresence, presenceOf } from './model/presence.ts';
+import { reveal } from './model/reveal.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import { watchSettled } from './model/settling.ts';
 import type { Surroundings } from './model/surroundings.ts';
@@ -78,7 +80,11 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
     views: createViews({ isOnline$, isWhole$: wholeCards(states$, isShown$) }, parts),
-    isNear: createNearness(),
+    isNear: createNearness(isShown$),
+    reveal: reveal({
+      count: tilesInSight(window),
+      rest: () => firstValueFrom(isShown$.pipe(filter(Boolean))).then(nextFrame),
+    }),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
     people$: onlyWhile(isOnline$, watchPeople(client, session)),
     language,
@@ -95,6 +101,14 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     shown.unsubscribe();
     renderOn(screen, undefined, root);
   });
+}
+
+/** The least room that a tile takes with the gaps around it, CSS pixels². */
+const TILE_AREA = 30_000;
+
+/** How many tiles can be seen at once, and some more. */
+function tilesInSight({ innerWidth, innerHeight }: Window): number {
+  return Math.ceil((innerWidth * innerHeight) / TILE_AREA) + 4;
 }
 
 /** Cards are whole at once where others would be moved by what comes later. */

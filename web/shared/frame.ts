@@ -4,6 +4,9 @@ import type { Scene, Scenes } from './scene.ts';
 /** A frame of most screens, milliseconds. */
 const FRAME_MS = 16;
 
+/** How long something that is drawn now and again waits for a frame that comes anyway, milliseconds: each frame has its price. */
+const PATIENCE_MS = 34;
+
 export interface DrawingOptions {
   /** The element that is drawn on. Nothing is drawn while its scene is out of sight. Default: it always is in sight. */
   readonly element?: () => Element | null | undefined;
@@ -51,6 +54,12 @@ export class Drawing {
     return Math.max(this.#drawnMs + this.#everyMs, this.#askedMs);
   }
 
+  /** When it has a frame of its own, if none has come since it was due. */
+  get latestMs(): number {
+    const patienceMs = this.#everyMs > 0 ? PATIENCE_MS : 0;
+    return Math.max(this.#drawnMs + this.#everyMs + patienceMs, this.#askedMs);
+  }
+
   /** Asks for the next frame that suits, once some time has passed. Of several times the earliest holds. */
   ask(afterMs = 0): void {
     const askedMs = afterMs === 0 ? Number.NEGATIVE_INFINITY : performance.now() + afterMs;
@@ -77,7 +86,7 @@ export class Drawing {
   }
 }
 
-/** Everything that waits for a page's next frame. The clock of the screen only runs while something is due: each of its frames has its price. */
+/** Everything that waits for a page's next frame. The clock of the screen only runs while something is due. */
 export class Frames {
   readonly #asked = new Set<Drawing>();
   #isFrameComing = false;
@@ -87,20 +96,20 @@ export class Frames {
 
   add(drawing: Drawing): void {
     this.#asked.add(drawing);
-    this.#waitFor(drawing.dueMs);
+    this.#waitFor(drawing.latestMs);
   }
 
   delete(drawing: Drawing): void {
     this.#asked.delete(drawing);
   }
 
-  #waitFor(dueMs: number): void {
-    if (this.#isFrameComing || dueMs >= this.#wakesMs) return;
-    const inMs = dueMs - performance.now();
+  #waitFor(timeMs: number): void {
+    if (this.#isFrameComing || timeMs >= this.#wakesMs) return;
+    const inMs = timeMs - performance.now();
     clearTimeout(this.#timer);
     if (inMs <= FRAME_MS) this.#requestFrame();
     else {
-      this.#wakesMs = dueMs;
+      this.#wakesMs = timeMs;
       this.#timer = setTimeout(() => this.#requestFrame(), inMs - FRAME_MS / 2);
     }
   }
@@ -122,7 +131,7 @@ export class Frames {
       for (const drawing of more) attempt(drawing, nowMs);
     }
     this.#isFrameComing = false;
-    if (this.#asked.size > 0) this.#waitFor(Math.min(...[...this.#asked].map(({ dueMs }) => dueMs)));
+    if (this.#asked.size > 0) this.#waitFor(Math.min(...[...this.#asked].map(({ latestMs }) => latestMs)));
   }
 
   /** Takes what is due and was not drawn in this frame. A frame that comes a little early is as good. */

@@ -112,10 +112,27 @@ it('asks for no frame before something is due, and at once for what is', () => {
   expect(frames).toHaveLength(1);
   frame();
   expect(drawn).toEqual(['slow', 'quick']);
-  vi.advanceTimersByTime(49);
+  vi.advanceTimersByTime(100);
   expect(frames).toHaveLength(1);
   frame();
   expect(drawn).toEqual(['slow', 'quick', 'slow']);
+});
+
+it('draws what is due in a frame that comes anyway', () => {
+  const screen = createScreen();
+  const drawn: string[] = [];
+  const slow = new Drawing(screen, () => drawn.push('slow'), { everyMs: 100 });
+  const quick = new Drawing(screen, () => drawn.push('quick'));
+  slow.ask();
+  frame();
+  slow.ask();
+  vi.advanceTimersByTime(110);
+  expect(frames).toHaveLength(0);
+  quick.ask();
+  frame();
+  expect(drawn).toEqual(['slow', 'slow', 'quick']);
+  vi.advanceTimersByTime(1000);
+  expect(frames).toHaveLength(0);
 });
 
 it('draws at the earliest of the times that were asked for', () => {
