@@ -15,7 +15,7 @@ export function titleOf(words: Words, { device: { topic, kind }, info, label }: 
 /** An id that is not made of the pins tells devices apart that say that they use the same. */
 function idBeside(topic: string, gpios: readonly number[]): string {
   const id = topic.split('/').at(-1) ?? '';
-  return id === gpios.join('-') ? '' : ` · ${id}`;
+  return id === gpios.join('-') ? '' : ` ·\u00a0${id}`;
 }
 
 function kindTitle({ say }: Words, kind: string, gpios: string): string | undefined {

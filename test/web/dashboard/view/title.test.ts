@@ -23,7 +23,7 @@ it.each([
     'that with its id, where it uses other pins than its topic says',
     { gpios: [5] },
     {},
-    `${words.en.say.led('5')} · 21`,
+    `${words.en.say.led('5')} ·\u00a021`,
   ],
   ['its topic, where it names no pins', {}, {}, 'lab/led/21'],
 ])('a device’s title is %s', (_, info, label, title) => {
