@@ -24,14 +24,57 @@ const PAGE = 64;
 /** Index, lowest, highest, last. */
 const FIELDS = 4;
 
-/** The buckets of a level in memory, 32 bytes each. A bucket replaces the one that is a round older, or newer if the clock was wrong. */
+/** Pages that a ring has in any case, so that a full budget shuts nobody out. */
+const OWN_PAGES = 2;
+
+/** Pages that several rings share. */
+export class PageBudget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = Math.floor(bytes / (PAGE * FIELDS * Float64Array.BYTES_PER_ELEMENT));
+  }
+
+  /** Takes a page, if one is left. */
+  take(): boolean {
+    if (this.#left === 0) return false;
+    this.#left--;
+    return true;
+  }
+
+  giveBack(pages: number): void {
+    this.#left += pages;
+  }
+}
+
+/**
+ * The buckets of a level in memory, 32 bytes each. A bucket replaces the one that is a round older, or newer if the clock was wrong. A ring
+ * whose budget has no page left uses its own oldest one again, and so reaches back less far.
+ */
 export class BucketRing {
   readonly #count: number;
+  readonly #budget: PageBudget | undefined;
   readonly #pages: (Float64Array | undefined)[] = [];
+  #pageCount = 0;
   #size = 0;
+  #lostIndex = 0;
 
-  constructor({ count }: Pick<Level, 'count'>) {
+  constructor({ count }: Pick<Level, 'count'>, budget?: PageBudget) {
     this.#count = count;
+    this.#budget = budget;
+  }
+
+  /** The latest index that a lack of memory has cost; 0 if none. */
+  get lostIndex(): number {
+    return this.#lostIndex;
+  }
+
+  /** Drops everything, for good. */
+  clear(): void {
+    this.#budget?.giveBack(Math.max(0, this.#pageCount - OWN_PAGES));
+    this.#pages.length = 0;
+    this.#pageCount = 0;
+    this.#size = 0;
   }
 
   get size(): number {
@@ -75,9 +118,30 @@ export class BucketRing {
 
   #pageOf(slot: number): Float64Array {
     const number = Math.floor(slot / PAGE);
-    const page = this.#pages[number] ?? new Float64Array(PAGE * FIELDS);
+    const page = this.#pages[number] ?? this.#newPage(number);
     this.#pages[number] = page;
     return page;
+  }
+
+  #newPage(number: number): Float64Array {
+    const isFree = this.#pageCount < OWN_PAGES || !this.#budget || this.#budget.take();
+    if (!isFree) return this.#reuseAfter(number);
+    this.#pageCount++;
+    return new Float64Array(PAGE * FIELDS);
+  }
+
+  /** The oldest page: the next in the round. */
+  #reuseAfter(number: number): Float64Array {
+    const numbers = [...this.#pages.keys()].filter((one) => this.#pages[one]);
+    const oldest = numbers.find((one) => one > number) ?? numbers[0] ?? number;
+    const page = this.#pages[oldest] ?? new Float64Array(PAGE * FIELDS);
+    this.#pages[oldest] = undefined;
+    for (let at = 0; at < page.length; at += FIELDS) {
+      const index = page[at] ?? 0;
+      if (index > 0) this.#size--;
+      this.#lostIndex = Math.max(this.#lostIndex, index);
+    }
+    return page.fill(0);
   }
 }
 

@@ -31,7 +31,7 @@ export interface HistoryOptions {
   readonly uptimeMs?: () => number;
 }
 
-/** How many topics have a history unless set otherwise: a hundred lights with two properties each. */
+/** How many topics have a history unless set otherwise: a hundred lights with frequency and status. */
 export const DEFAULT_TOPICS = 500;
 
 /** A topic that has been silent for this long may be replaced. A lively one may not: two topics that take turns would wear out the disk. */

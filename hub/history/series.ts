@@ -78,8 +78,10 @@ export class Series {
 
   #levelFor({ fromMs }: HistoryWindow, nowMs: number): number {
     const level = LEVELS.findIndex(
-      ({ bucketMs, count, isKept }) =>
-        fromMs > nowMs - bucketMs * (count - 1) && (isKept || fromMs >= this.#sinceMs),
+      ({ bucketMs, count, isKept }, at) =>
+        fromMs > nowMs - bucketMs * (count - 1) &&
+        (isKept || fromMs >= this.#sinceMs) &&
+        Math.floor(fromMs / bucketMs) > (this.#slots.lostIndex?.(at) ?? 0),
     );
     return level === -1 ? LEVELS.length - 1 : level;
   }

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import { type Bucket, BucketRing, LEVELS } from './bucket.ts';
+import { type Bucket, BucketRing, LEVELS, type PageBudget } from './bucket.ts';
 
 /** The buckets of a stretch of time. */
 export interface Found {
@@ -14,6 +14,8 @@ export interface Found {
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
+  /** The latest index of a level that a lack of memory has cost; 0, or absent, if none. */
+  lostIndex?(level: number): number;
   /** Adds buckets, merging those of one index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
   /** Removes all of them. Rejects with `store/unavailable`. */
@@ -80,13 +82,21 @@ export function scanSlots(
   return { before: sound === undefined ? undefined : parse(sound), buckets };
 }
 
-/** Buckets in memory. */
+/** Buckets in memory. Beyond a few pages they share a budget with those of other topics, if there is one. */
 export class MemorySlots implements Slots {
-  #rings = LEVELS.map((level) => new BucketRing(level));
+  readonly #rings: readonly BucketRing[];
+
+  constructor(budget?: PageBudget) {
+    this.#rings = LEVELS.map((level) => new BucketRing(level, budget));
+  }
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const ring = this.#rings[level];
     return { before: ring?.lastBefore(first), buckets: ring?.read(first, last) ?? [] };
+  }
+
+  lostIndex(level: number): number {
+    return this.#rings[level]?.lostIndex ?? 0;
   }
 
   async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
@@ -96,6 +106,6 @@ export class MemorySlots implements Slots {
   }
 
   async remove(): Promise<void> {
-    this.#rings = LEVELS.map((level) => new BucketRing(level));
+    for (const ring of this.#rings) ring.clear();
   }
 }

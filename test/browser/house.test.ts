@@ -129,7 +129,14 @@ describeWith('chromium', 'a house full of devices', () => {
     await last.press('ArrowLeft');
     await expect
       .poll(() => other.locator('.cell .opener-title').allInnerTexts())
-      .toEqual(['Kitchen\nPlants', 'Servo on GPIO 18', 'Desk lamp', 'LED on GPIO 5', 'Ceiling', 'Old lamp']);
+      .toEqual([
+        'Kitchen\nPlants',
+        'Servo on GPIO 18',
+        'Desk lamp',
+        'LED on GPIO 5 ·\u00a02',
+        'Ceiling',
+        'Old lamp',
+      ]);
     await page.getByRole('button', { name: 'Hide Ceiling' }).click();
     await other.getByText('Hidden 1').waitFor();
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);

@@ -1,9 +1,9 @@
-import { render } from 'lit/html.js';
 import {
   combineLatest,
   concatWith,
   distinctUntilChanged,
   filter,
+  firstValueFrom,
   map,
   NEVER,
   type Observable,
@@ -17,6 +17,7 @@ import type { Device } from '../shared/devices.ts';
 import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
 import { nextFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
+import { createScreen, renderOn } from '../shared/screen.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { DashboardHub } from './hub.ts';
 import type { Kind, Kinds } from './kinds/kind.ts';
@@ -26,6 +27,7 @@ import { createHouse } from './model/house.ts';
 import { watchPeople } from './model/people.ts';
 import { pointerDown } from './model/pointer-down.ts';
 import { isSamePresence, presenceOf } from './model/presence.ts';
+import { reveal } from './model/reveal.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import { watchSettled } from './model/settling.ts';
 import type { Surroundings } from './model/surroundings.ts';
@@ -78,22 +80,35 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
     views: createViews({ isOnline$, isWhole$: wholeCards(states$, isShown$) }, parts),
-    isNear: createNearness(),
+    isNear: createNearness(isShown$),
+    reveal: reveal({
+      count: tilesInSight(window),
+      rest: () => firstValueFrom(isShown$.pipe(filter(Boolean))).then(nextFrame),
+    }),
     presence$: onlyWhile(isOnline$, states$.pipe(map(presenceOf), distinctUntilChanged(isSamePresence))),
     people$: onlyWhile(isOnline$, watchPeople(client, session)),
     language,
     reconnect: parts.reconnect,
   };
+  const screen = createScreen();
   const drawing = language.language$.subscribe((code) => {
     document.documentElement.lang = code;
-    render(page(words[code], pageParts), root);
+    renderOn(screen, page(words[code], pageParts), root);
   });
   const shown = isShown$.pipe(filter(Boolean), take(1)).subscribe(parts.shown);
   return new Subscription(() => {
     drawing.unsubscribe();
     shown.unsubscribe();
-    render(undefined, root);
+    renderOn(screen, undefined, root);
   });
+}
+
+/** The least room that a tile takes with the gaps around it, CSS pixels². */
+const TILE_AREA = 30_000;
+
+/** How many tiles can be seen at once, and some more. */
+function tilesInSight({ innerWidth, innerHeight }: Window): number {
+  return Math.ceil((innerWidth * innerHeight) / TILE_AREA) + 4;
 }
 
 /** Cards are whole at once where others would be moved by what comes later. */

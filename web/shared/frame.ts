@@ -1,5 +1,11 @@
 import { Observable, Subscription } from 'rxjs';
-import { type Scene, sceneOf } from './scene.ts';
+import type { Scene, Scenes } from './scene.ts';
+
+/** A frame of most screens, milliseconds. */
+const FRAME_MS = 16;
+
+/** How long something that is drawn now and again waits for a frame that comes anyway, milliseconds: each frame has its price. */
+const PATIENCE_MS = 34;
 
 export interface DrawingOptions {
   /** The element that is drawn on. Nothing is drawn while its scene is out of sight. Default: it always is in sight. */
@@ -13,41 +19,64 @@ export interface DrawingOptions {
   readonly isCanvas?: boolean;
 }
 
+/** Where things are drawn: its frames, and which parts of it are in sight. */
+export interface Screen {
+  readonly frames: Frames;
+  readonly scenes: Pick<Scenes, 'of'>;
+}
+
 /** Something that is drawn when asked, at most once a frame. A hidden page has no frames and so no work. */
 export class Drawing {
   readonly isCanvas: boolean;
+  readonly #screen: Screen;
   readonly #draw: () => void;
   readonly #everyMs: number;
   readonly #element: DrawingOptions['element'];
   /** The scene that it waits for. */
   #scene: Scene | undefined;
   #drawnMs = Number.NEGATIVE_INFINITY;
+  #askedMs = Number.POSITIVE_INFINITY;
 
-  constructor(draw: () => void, { element, everyMs = 0, isCanvas = false }: DrawingOptions = {}) {
+  constructor(
+    screen: Screen,
+    draw: () => void,
+    { element, everyMs = 0, isCanvas = false }: DrawingOptions = {},
+  ) {
+    this.#screen = screen;
     this.#draw = draw;
     this.#element = element;
     this.#everyMs = everyMs;
     this.isCanvas = isCanvas;
   }
 
-  /** Asks for the next frame that suits. */
-  ask(): void {
-    page.add(this);
+  /** When it may be drawn, in the time of frames. */
+  get dueMs(): number {
+    return Math.max(this.#drawnMs + this.#everyMs, this.#askedMs);
+  }
+
+  /** When it has a frame of its own, if none has come since it was due. */
+  get latestMs(): number {
+    const patienceMs = this.#everyMs > 0 ? PATIENCE_MS : 0;
+    return Math.max(this.#drawnMs + this.#everyMs + patienceMs, this.#askedMs);
+  }
+
+  /** Asks for the next frame that suits, once some time has passed. Of several times the earliest holds. */
+  ask(afterMs = 0): void {
+    const askedMs = afterMs === 0 ? Number.NEGATIVE_INFINITY : performance.now() + afterMs;
+    this.#askedMs = Math.min(this.#askedMs, askedMs);
+    this.#screen.frames.add(this);
   }
 
   cancel(): void {
-    page.delete(this);
+    this.#screen.frames.delete(this);
     this.#scene?.forget(this);
-  }
-
-  isDue(nowMs: number): boolean {
-    return nowMs - this.#drawnMs >= this.#everyMs;
   }
 
   /** Draws now, or once the scene is in sight again. */
   run(nowMs: number): void {
+    this.#askedMs = Number.POSITIVE_INFINITY;
     // An element can come into another scene, or its scene can begin again.
-    this.#scene = sceneOf(this.#element?.());
+    this.#scene = this.#screen.scenes.of(this.#element?.());
     if (this.#scene && !this.#scene.isInSight) {
       this.#scene.keep(this);
       return;
@@ -57,23 +86,37 @@ export class Drawing {
   }
 }
 
-/** Everything that waits for the page's next frame. The clock of the screen only runs while something waits. */
-class PageFrames {
+/** Everything that waits for a page's next frame. The clock of the screen only runs while something is due. */
+export class Frames {
   readonly #asked = new Set<Drawing>();
-  #isWaiting = false;
+  #isFrameComing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer ends. */
+  #wakesMs = Number.POSITIVE_INFINITY;
 
   add(drawing: Drawing): void {
     this.#asked.add(drawing);
-    this.#wait();
+    this.#waitFor(drawing.latestMs);
   }
 
   delete(drawing: Drawing): void {
     this.#asked.delete(drawing);
   }
 
-  #wait(): void {
-    if (this.#isWaiting || this.#asked.size === 0) return;
-    this.#isWaiting = true;
+  #waitFor(timeMs: number): void {
+    if (this.#isFrameComing || timeMs >= this.#wakesMs) return;
+    const inMs = timeMs - performance.now();
+    clearTimeout(this.#timer);
+    if (inMs <= FRAME_MS) this.#requestFrame();
+    else {
+      this.#wakesMs = timeMs;
+      this.#timer = setTimeout(() => this.#requestFrame(), inMs - FRAME_MS / 2);
+    }
+  }
+
+  #requestFrame(): void {
+    this.#wakesMs = Number.POSITIVE_INFINITY;
+    this.#isFrameComing = true;
     requestAnimationFrame((nowMs) => this.#run(nowMs));
   }
 
@@ -87,14 +130,14 @@ class PageFrames {
       more = this.#take(nowMs, drawn, (drawing) => !drawing.isCanvas);
       for (const drawing of more) attempt(drawing, nowMs);
     }
-    this.#isWaiting = false;
-    this.#wait();
+    this.#isFrameComing = false;
+    if (this.#asked.size > 0) this.#waitFor(Math.min(...[...this.#asked].map(({ latestMs }) => latestMs)));
   }
 
-  /** Takes what is due and was not drawn in this frame. */
+  /** Takes what is due and was not drawn in this frame. A frame that comes a little early is as good. */
   #take(nowMs: number, drawn: Set<Drawing>, suits: (drawing: Drawing) => boolean = () => true): Drawing[] {
     const due = [...this.#asked].filter(
-      (drawing) => !drawn.has(drawing) && drawing.isDue(nowMs) && suits(drawing),
+      (drawing) => !drawn.has(drawing) && drawing.dueMs <= nowMs + FRAME_MS / 2 && suits(drawing),
     );
     for (const drawing of due) {
       this.#asked.delete(drawing);
@@ -102,9 +145,15 @@ class PageFrames {
     }
     return due;
   }
+
+  /** The first value at once, then the newest of each frame. */
+  readonly each = <T>(source$: Observable<T>): Observable<T> =>
+    new Observable((observer) =>
+      drawNewest({ frames: this, scenes: NO_SCENES }, source$, (value) => observer.next(value)),
+    );
 }
 
-const page = new PageFrames();
+const NO_SCENES: Screen['scenes'] = { of: () => undefined };
 
 /** One drawing that fails takes no other with it. */
 function attempt(drawing: Drawing, nowMs: number): void {
@@ -117,12 +166,13 @@ function attempt(drawing: Drawing, nowMs: number): void {
 
 /** Draws the first value of an observable at once, and then the newest of each frame. */
 export function drawNewest<T>(
+  screen: Screen,
   source$: Observable<T>,
   draw: (value: T) => void,
   options?: DrawingOptions,
 ): Subscription {
   let newest: { readonly value: T } | undefined;
-  const drawing = new Drawing(() => newest && draw(newest.value), options);
+  const drawing = new Drawing(screen, () => newest && draw(newest.value), options);
   const values = source$.subscribe((value) => {
     const isFirst = newest === undefined;
     newest = { value };
@@ -134,11 +184,6 @@ export function drawNewest<T>(
     values.unsubscribe();
     drawing.cancel();
   });
-}
-
-/** The first value at once, then the newest of each frame. */
-export function eachFrame<T>(source$: Observable<T>): Observable<T> {
-  return new Observable((observer) => drawNewest(source$, (value) => observer.next(value)));
 }
 
 /** Resolves once everything that waits for the page's next frame has been drawn. */

@@ -3,14 +3,15 @@ import { type DirectiveResult, directive, type ElementPart } from 'lit/directive
 import { noChange } from 'lit/html.js';
 import type { Observable, Unsubscribable } from 'rxjs';
 import { type DrawingOptions, drawNewest } from './frame.ts';
-import { beginScene } from './scene.ts';
+import { type Screen, screenOf } from './screen.ts';
 
-type Begin = (element: Element) => Unsubscribable;
+/** `screen` tells what the element is on. */
+type Begin = (element: Element, screen: () => Screen) => Unsubscribable;
 
 class Mount extends AsyncDirective {
   #begin: Begin | undefined;
   #running: Unsubscribable | undefined;
-  #element: Element | undefined;
+  #part: ElementPart | undefined;
 
   render(_begin: Begin): typeof noChange {
     return noChange;
@@ -19,7 +20,7 @@ class Mount extends AsyncDirective {
   override update(part: ElementPart, [begin]: [Begin]): typeof noChange {
     this.disconnected();
     this.#begin = begin;
-    this.#element = part.element;
+    this.#part = part;
     if (this.isConnected) this.reconnected();
     return noChange;
   }
@@ -30,7 +31,8 @@ class Mount extends AsyncDirective {
   }
 
   protected override reconnected(): void {
-    if (this.#element) this.#running = this.#begin?.(this.#element);
+    const part = this.#part;
+    if (part) this.#running = this.#begin?.(part.element, () => screenOf(part));
   }
 }
 
@@ -39,11 +41,11 @@ const mountDirective = directive(Mount);
 /** Runs something on an element while it is on the page. */
 export function mount<E extends Element>(
   type: abstract new () => E,
-  begin: (element: E) => Unsubscribable,
+  begin: (element: E, screen: () => Screen) => Unsubscribable,
 ): DirectiveResult {
-  return mountDirective((element) => {
+  return mountDirective((element, screen) => {
     if (!(element instanceof type)) throw new TypeError(`<${element.localName}> is no ${type.name}`);
-    return begin(element);
+    return begin(element, screen);
   });
 }
 
@@ -54,12 +56,12 @@ export function bind<E extends Element, T>(
   apply: (element: E, value: T) => void,
   options?: Pick<DrawingOptions, 'everyMs'>,
 ): DirectiveResult {
-  return mount(type, (element) =>
-    drawNewest(source$, (value) => apply(element, value), { ...options, element: () => element }),
+  return mount(type, (element, screen) =>
+    drawNewest(screen(), source$, (value) => apply(element, value), { ...options, element: () => element }),
   );
 }
 
 /** Makes an element a scene: what is bound within it is not drawn while it is out of sight. */
 export function scene(): DirectiveResult {
-  return mountDirective(beginScene);
+  return mountDirective((element, screen) => screen().scenes.begin(element));
 }

@@ -54,11 +54,12 @@ const MARGIN = '200px';
 
 const ATTRIBUTE = 'data-scene';
 
-/** All scenes of the page. */
-class Scenes {
+/** All scenes of a page. */
+export class Scenes {
   readonly #scenes = new WeakMap<Element, SightedScene>();
   readonly #isInSight = createSight(MARGIN);
 
+  /** Makes an element a scene until it is unsubscribed. Nothing that is bound within it is drawn while it is out of sight. */
   begin(element: Element): Subscription {
     element.toggleAttribute(ATTRIBUTE, true);
     const scene = new SightedScene();
@@ -71,20 +72,9 @@ class Scenes {
     });
   }
 
-  of(element: Element): Scene | undefined {
-    const root = element.closest(`[${ATTRIBUTE}]`);
+  /** The scene that an element is in, if it is in one. */
+  of(element: Element | null | undefined): Scene | undefined {
+    const root = element?.closest(`[${ATTRIBUTE}]`);
     return root ? this.#scenes.get(root) : undefined;
   }
-}
-
-const scenes = new Scenes();
-
-/** Makes an element a scene until it is unsubscribed. Nothing that is bound within it is drawn while it is out of sight. */
-export function beginScene(element: Element): Subscription {
-  return scenes.begin(element);
-}
-
-/** The scene that an element is in, if it is in one. */
-export function sceneOf(element: Element | null | undefined): Scene | undefined {
-  return element ? scenes.of(element) : undefined;
 }

@@ -3,6 +3,7 @@ import { type ChildPart, directive, type Part, PartType } from 'lit/directive.js
 import { noChange } from 'lit/html.js';
 import type { Observable, Subscription } from 'rxjs';
 import { type DrawingOptions, drawNewest } from './frame.ts';
+import { screenOf } from './screen.ts';
 
 type Options = Pick<DrawingOptions, 'everyMs'>;
 
@@ -33,9 +34,10 @@ class Watch extends AsyncDirective {
   }
 
   protected override reconnected(): void {
-    if (!this.#source$) return;
-    const options = { ...this.#options, element: () => this.#part && elementOf(this.#part) };
-    this.#subscription = drawNewest(this.#source$, (value) => this.setValue(value), options);
+    const part = this.#part;
+    if (!part || !this.#source$) return;
+    const options = { ...this.#options, element: () => elementOf(part) };
+    this.#subscription = drawNewest(screenOf(part), this.#source$, (value) => this.setValue(value), options);
   }
 }
 

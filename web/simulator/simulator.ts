@@ -19,7 +19,7 @@ import { type HubError, toHubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { createDeviceFeed } from '../shared/device-feed.ts';
 import { devicesOf, watchDevices } from '../shared/devices.ts';
-import { eachFrame } from '../shared/frame.ts';
+import { Frames } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { numberPayload } from '../shared/payload.ts';
@@ -68,6 +68,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
   const width$ = new BehaviorSubject(root.clientWidth);
   const resizes = new ResizeObserver(([entry]) => width$.next(entry?.contentRect.width ?? root.clientWidth));
   const layOut = createLayout();
+  const frames = new Frames();
 
   const steady = {
     reconnect,
@@ -75,7 +76,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     chooseLanguage: (chosen: Language) => language.choose(chosen),
     watchSize: (bench: Element | undefined) => bench && resizes.observe(bench),
   };
-  const board$ = watchBoard(options, session, { choices$, refusal$ }).pipe(shareLatest());
+  const board$ = watchBoard({ ...options, frames }, session, { choices$, refusal$ }).pipe(shareLatest());
   const state$ = combineLatest({
     board: board$,
     plugInParts: watchPlugInParts(otherKinds(board$, options.parts), options.findPart, (error) =>
@@ -92,7 +93,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     refusal: refusal$,
     width: width$.pipe(distinctUntilChanged()),
   });
-  const drawing = eachFrame(state$).subscribe(({ width, language: code, board, plugInParts, ...state }) => {
+  const drawing = frames.each(state$).subscribe(({ width, language: code, board, plugInParts, ...state }) => {
     const layout = layOut(width, benchItems(board.bench, [...options.parts, ...plugInParts]));
     const permissions = permissionsOf(state.identity, board.prefix);
     const isHubThere = state.connection.status === 'online';
@@ -132,11 +133,11 @@ interface Subjects {
 }
 
 function watchBoard(
-  { client, board, hold }: SimulatorParts,
+  { client, board, hold, frames }: SimulatorParts & { readonly frames: Frames },
   { hubAway$, hubBack$, deny }: Session,
   subjects: Subjects,
 ): Observable<BoardState> {
-  const states$ = watchDevices(client, { hubAway$, hubBack$, pace: eachFrame, onDenied: deny });
+  const states$ = watchDevices(client, { hubAway$, hubBack$, pace: frames.each, onDenied: deny });
   const devices$ = devicesOf(states$);
   const boards$ = watchBoards(states$).pipe(shareLatest());
   return chooseBoard(boards$, board).pipe(

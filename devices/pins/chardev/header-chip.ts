@@ -1,6 +1,6 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
-import { isHeaderChip } from '../header-chip.ts';
+import { isHeaderChip } from '../chip-label.ts';
 import { inUse, type LineInfo } from '../line-info.ts';
 import type { Level } from '../pins.ts';
 import type { DeviceCalls } from './device-calls.ts';

@@ -1,5 +1,5 @@
 import { HubError } from '../../../hub/core/error.ts';
-import { isHeaderChip } from '../header-chip.ts';
+import { isHeaderChip } from '../chip-label.ts';
 import type { Losable } from '../kept-session.ts';
 import { inUse, type LineInfo } from '../line-info.ts';
 import { Connection } from '../socket/connection.ts';

@@ -1,5 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Drawing, drawNewest } from '../../../web/shared/frame.ts';
+import { createScreen } from '../../../web/shared/screen.ts';
 
 /** A card as far as scenes know it: the element is its own scene. */
 class Card {
@@ -27,30 +29,31 @@ beforeEach(() => {
       unobserve() {}
     },
   );
-  vi.resetModules();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
-async function createBench() {
-  const { beginScene } = await import('../../../web/shared/scene.ts');
-  const { drawNewest } = await import('../../../web/shared/frame.ts');
+function frame(): void {
+  for (const run of frames.splice(0)) run(performance.now());
+}
+
+function createBench() {
+  const screen = createScreen();
   const card = new Card() as unknown as Element;
   const value$ = new BehaviorSubject('old');
   const drawn: string[] = [];
-  const begin = () => beginScene(card);
-  const draw = () => drawNewest(value$, (value) => drawn.push(value), { element: () => card });
-  const frame = () => {
-    for (const run of frames.splice(0)) run(performance.now());
-  };
+  const begin = () => screen.scenes.begin(card);
+  const draw = () => drawNewest(screen, value$, (value) => drawn.push(value), { element: () => card });
   const scroll = (isIntersecting: boolean) => see([{ target: card, isIntersecting }]);
-  return { begin, draw, frame, scroll, value$, drawn };
+  return { begin, draw, scroll, value$, drawn };
 }
 
-it('draws once its scene is in sight, also if that has begun again meanwhile', async () => {
-  const { begin, draw, frame, scroll, value$, drawn } = await createBench();
+it('draws once its scene is in sight, also if that has begun again meanwhile', () => {
+  const { begin, draw, scroll, value$, drawn } = createBench();
   const first = begin();
   draw();
   scroll(false);
@@ -66,8 +69,8 @@ it('draws once its scene is in sight, also if that has begun again meanwhile', a
   expect(drawn).toEqual(['old', 'new']);
 });
 
-it('draws what waited for a scene that has ended', async () => {
-  const { begin, draw, frame, scroll, value$, drawn } = await createBench();
+it('draws what waited for a scene that has ended', () => {
+  const { begin, draw, scroll, value$, drawn } = createBench();
   const scene = begin();
   draw();
   scroll(false);
@@ -78,22 +81,72 @@ it('draws what waited for a scene that has ended', async () => {
   expect(drawn).toEqual(['old', 'new']);
 });
 
-it('draws in the same frame what a drawing asks for, and each thing once', async () => {
-  const { drawNewest } = await import('../../../web/shared/frame.ts');
+it('draws in the same frame what a drawing asks for, and each thing once', () => {
+  const screen = createScreen();
   const list$ = new BehaviorSubject(0);
   const page$ = new BehaviorSubject(0);
   const drawn: string[] = [];
-  drawNewest(page$, (value) => drawn.push(`page ${value}`));
-  drawNewest(list$, (value) => {
+  drawNewest(screen, page$, (value) => drawn.push(`page ${value}`));
+  drawNewest(screen, list$, (value) => {
     drawn.push(`list ${value}`);
     page$.next(value);
   });
-  const frame = () => {
-    for (const run of frames.splice(0)) run(performance.now());
-  };
   frame(); // What the first values asked for.
   drawn.length = 0;
   list$.next(1);
   frame();
   expect(drawn).toEqual(['list 1', 'page 1']);
+});
+
+it('asks for no frame before something is due, and at once for what is', () => {
+  const screen = createScreen();
+  const drawn: string[] = [];
+  const slow = new Drawing(screen, () => drawn.push('slow'), { everyMs: 100 });
+  const quick = new Drawing(screen, () => drawn.push('quick'));
+  slow.ask();
+  frame();
+  slow.ask();
+  vi.advanceTimersByTime(50);
+  expect(frames).toHaveLength(0);
+  quick.ask();
+  expect(frames).toHaveLength(1);
+  frame();
+  expect(drawn).toEqual(['slow', 'quick']);
+  vi.advanceTimersByTime(100);
+  expect(frames).toHaveLength(1);
+  frame();
+  expect(drawn).toEqual(['slow', 'quick', 'slow']);
+});
+
+it('draws what is due in a frame that comes anyway', () => {
+  const screen = createScreen();
+  const drawn: string[] = [];
+  const slow = new Drawing(screen, () => drawn.push('slow'), { everyMs: 100 });
+  const quick = new Drawing(screen, () => drawn.push('quick'));
+  slow.ask();
+  frame();
+  slow.ask();
+  vi.advanceTimersByTime(110);
+  expect(frames).toHaveLength(0);
+  quick.ask();
+  frame();
+  expect(drawn).toEqual(['slow', 'slow', 'quick']);
+  vi.advanceTimersByTime(1000);
+  expect(frames).toHaveLength(0);
+});
+
+it('draws at the earliest of the times that were asked for', () => {
+  const screen = createScreen();
+  let count = 0;
+  const drawing = new Drawing(screen, () => count++);
+  drawing.ask(500);
+  drawing.ask(200);
+  vi.advanceTimersByTime(180);
+  frame();
+  expect(count).toBe(0);
+  vi.advanceTimersByTime(20);
+  frame();
+  expect(count).toBe(1);
+  vi.advanceTimersByTime(1000);
+  expect(frames).toHaveLength(0);
 });

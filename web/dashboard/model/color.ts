@@ -2,6 +2,7 @@ import { filter, map, merge, type Observable, Subject, scan, take } from 'rxjs';
 import { type Hsv, toHex, toHsv } from '../../shared/hsv.ts';
 import type { DeviceProperty, Settable } from '../../shared/property.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
+import { wantedOrActual } from './wanted-or-actual.ts';
 
 /** A colour that is set by a wheel and a brightness. */
 export interface Color {
@@ -34,7 +35,7 @@ const WHITE: Hsv = { hue: 0, saturation: 0, value: 1 };
 /** The models work while `wanted$` is observed. */
 export function createColor(property: DeviceProperty<string>): Color {
   const edits$ = new Subject<Hsv>();
-  const heard$ = property.value$.pipe(filter((hex) => hex !== undefined));
+  const heard$ = wantedOrActual(property.value$, property.reading$).pipe(filter((hex) => hex !== undefined));
   const state$ = merge(edits$, heard$).pipe(
     scan(follow, { hsv: WHITE, lit: 1 } satisfies State as State),
     shareLatest(),

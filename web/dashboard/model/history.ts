@@ -1,3 +1,5 @@
+import { type Observable, Subject } from 'rxjs';
+
 /** A value at a time. */
 export interface Point {
   /** Milliseconds, of the clock that the series is asked with. */
@@ -9,6 +11,8 @@ export interface Point {
 export interface Series {
   /** When the value changed last, or `undefined`. */
   readonly lastMs: number | undefined;
+  /** Each time that the value has changed, or that more of its past is known. */
+  readonly changed$: Observable<void>;
   /**
    * The points to draw for a span of time, in order, the value at its start included: at most four for each of
    * `columns` equal parts (first, least, greatest, last), so that no peak is lost.
@@ -27,6 +31,7 @@ export class History implements Series {
   readonly #resolutionMs: number;
   readonly #times: Float64Array;
   readonly #values: Float64Array;
+  readonly #changed$ = new Subject<void>();
   #next = 0;
   #size = 0;
 
@@ -36,6 +41,10 @@ export class History implements Series {
     this.#resolutionMs = spanMs / (capacity - 1);
     this.#times = new Float64Array(capacity);
     this.#values = new Float64Array(capacity);
+  }
+
+  get changed$(): Observable<void> {
+    return this.#changed$;
   }
 
   /** How many values are kept. */
@@ -54,6 +63,11 @@ export class History implements Series {
 
   /** Adds a value, or NaN if it is not known from now on; times must not go back. */
   push(timeMs: number, value: number): void {
+    this.#add(timeMs, value);
+    this.#changed$.next();
+  }
+
+  #add(timeMs: number, value: number): void {
     const last = this.lastMs;
     if (last !== undefined && timeMs - last < this.#resolutionMs) {
       this.#values[this.#slot(this.#size - 1)] = value;
@@ -136,8 +150,9 @@ export class History implements Series {
     this.#next = 0;
     this.#size = 0;
     for (const { timeMs, value } of points.toSorted((one, other) => one.timeMs - other.timeMs)) {
-      this.push(timeMs, value);
+      this.#add(timeMs, value);
     }
+    this.#changed$.next();
   }
 
   /** The index of the oldest value later than a time, by halving. */

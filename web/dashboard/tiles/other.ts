@@ -27,6 +27,7 @@ export const otherTile: TileKind = (device, surroundings) => {
           info ? watchText(feed, info).pipe(map((text) => writeValue(words, info, text))) : first$,
         ),
       ),
+      isText$: reading$.pipe(map((info) => info?.type === 'text')),
       control: watch(control$.pipe(map((control) => control?.(words, title) ?? ''))),
     });
 };

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { Observable } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import type { Device } from '../../shared/devices.ts';
+import { bind } from '../../shared/mount.ts';
 import { READABLE, watch } from '../../shared/watch.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
@@ -16,15 +17,21 @@ export interface TileParts {
   readonly emblem: TemplateResult;
   /** How the device is now, in a word or a number. */
   readonly value$: Observable<string>;
+  /** Whether the value is a text, which may need several lines. */
+  readonly isText$?: Observable<boolean>;
   /** The one control that is worth a place on the tile. */
   readonly control?: unknown;
 }
 
 /** The live part of a tile: emblem, value and control around the device's name, which the page itself writes. */
-export function tile({ emblem, value$, control = nothing }: TileParts): TemplateResult {
+export function tile({ emblem, value$, isText$ = of(false), control = nothing }: TileParts): TemplateResult {
   return html`
     <span class="tile-emblem">${emblem}</span>
-    <span class="tile-value">${watch(value$, READABLE)}</span>
+    <span class="tile-value" ${bind(HTMLElement, isText$, showText)}>${watch(value$, READABLE)}</span>
     <span class="tile-control">${control}</span>
   `;
+}
+
+function showText(value: HTMLElement, isText: boolean): void {
+  value.toggleAttribute('data-text', isText);
 }

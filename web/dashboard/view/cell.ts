@@ -34,8 +34,8 @@ export function cell(
   {
     state,
     section,
-    isMatch,
-  }: { readonly state: DeviceState; readonly section: Section; readonly isMatch: boolean },
+    isShown,
+  }: { readonly state: DeviceState; readonly section: Section; readonly isShown: boolean },
 ): unknown {
   const { view } = parts;
   const { topic } = state.device;
@@ -50,7 +50,7 @@ export function cell(
       ? arrangingTile(words, parts.house, cellState)
       : cellContent(words, parts, cellState),
   );
-  return guard([...seen, isMatch], () => cellView(cellState, { isMatch, content }));
+  return guard([...seen, isShown], () => cellView(cellState, { isShown, content }));
 }
 
 interface CellState {
@@ -62,12 +62,12 @@ interface CellState {
 
 function cellView(
   { state, isOpened }: CellState,
-  { isMatch, content }: { readonly isMatch: boolean; readonly content: unknown },
+  { isShown, content }: { readonly isShown: boolean; readonly content: unknown },
 ): TemplateResult {
   const { device } = state;
   return html`
     <li class="cell" data-topic=${device.topic} data-kind=${device.kind} ?data-open=${isOpened}
-      ?data-offline=${state.status !== 'online'} ?hidden=${!isMatch}>
+      ?data-offline=${state.status !== 'online'} ?hidden=${!isShown}>
       ${content}
     </li>
   `;

@@ -25,7 +25,7 @@ import type { Words } from '../words.ts';
 import { called } from './called.ts';
 import { type CrosshairParts, crosshair, spokenCrosshair } from './crosshair.ts';
 import { createNavigation, type Navigation, STEP, ZOOM } from './navigate.ts';
-import type { Picture, PictureParts } from './picture.ts';
+import type { PainterParts, Picture, PictureParts } from './picture.ts';
 import type { ValueScale } from './scale.ts';
 
 /** What was wanted of a value and what it was, over time. `topic` tells this chart from all others on the page. */
@@ -52,7 +52,7 @@ export function chart(
       <div class="plot">
         <canvas role="img"
           ${bind(HTMLCanvasElement, shown$, (canvas, shown) => showSummary(canvas, parts, shown))}
-          ${mount(HTMLCanvasElement, (canvas) => showChart(canvas, parts, (picture) => drawn$.next(picture)))}></canvas>
+          ${mount(HTMLCanvasElement, (canvas, screen) => showChart(canvas, { ...parts, screen: screen() }, (picture) => drawn$.next(picture)))}></canvas>
         ${cross({ words, scale, clock, picture$, share$: cross$ }, navigation)}
       </div>
       <p class="note" role="status">${watch(shown$.pipe(map((shown) => noteOf(words, lookBack, shown))))}</p>
@@ -132,7 +132,7 @@ function controls(
 }
 
 /** Has a chart on a canvas while it can be seen: out of sight there is nothing to draw, nor to fit to a new size, nor to ask for. */
-function showChart(canvas: HTMLCanvasElement, parts: PictureParts, tell: (picture: Picture) => void) {
+function showChart(canvas: HTMLCanvasElement, parts: PainterParts, tell: (picture: Picture) => void) {
   // Charts are most of the page's script. What is set and read before they are needed is there sooner without them.
   const drawing$ = loadAgain(() => import('./picture.ts')).pipe(
     switchMap(({ drawPictures }) => drawPictures(canvas, parts)),

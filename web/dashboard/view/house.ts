@@ -6,6 +6,7 @@ import { isWatchOnly, mayPublish } from '../../../hub/client/identity.ts';
 import type { DeviceState } from '../../shared/devices.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { type House, type HouseView, isOpen } from '../model/house.ts';
+import type { Revealed } from '../model/reveal.ts';
 import { createMatcher, type Matcher } from '../model/search.ts';
 import { groupOf, type Section } from '../model/sections.ts';
 import type { Words } from '../words.ts';
@@ -14,14 +15,19 @@ import { editDialog } from './edit-dialog.ts';
 import { icons } from './icons.ts';
 import { titleOf } from './title.ts';
 
+export interface HouseParts extends CellParts {
+  /** The topics of the devices that the search finds. */
+  readonly found: ReadonlySet<string>;
+  readonly revealed: Revealed;
+}
+
 /** All devices: up to a handful as open cards, and more as tiles in groups, with a search. */
-export function houseView(words: Words, parts: CellParts): TemplateResult {
+export function houseView(words: Words, parts: HouseParts): TemplateResult {
   const { house, view } = parts;
-  const sections = searched(words, view);
-  const isNothingFound = sections.every(({ matches }) => matches.size === 0);
+  const sections = drawnSections(parts);
   return html`
     ${view.isSmall ? nothing : houseBar(words, house, view)}
-    ${isNothingFound ? html`<p class="no-match" role="status">${words.say.noMatch(view.query)}</p>` : nothing}
+    ${parts.found.size === 0 ? html`<p class="no-match" role="status">${words.say.noMatch(view.query)}</p>` : nothing}
     ${view.isArranging && view.failure ? html`<p class="fault" role="alert">${meaningOf(words, view.failure.code) ?? view.failure.message}</p>` : nothing}
     <div class="house">
       <div class="sections">
@@ -37,18 +43,26 @@ export function houseView(words: Words, parts: CellParts): TemplateResult {
   `;
 }
 
-/** A section, and which of its devices the search finds. */
-interface Searched {
-  readonly section: Section;
-  readonly matches: ReadonlySet<DeviceState>;
+/** The topics of the devices that the search finds, in the order of the page. */
+export function findDevices(words: Words, { sections, query, isSmall }: HouseView): readonly string[] {
+  const isMatch: Matcher = isSmall ? () => true : createMatcher(query);
+  const states = sections.flatMap((section) => section.states);
+  return states.filter((state) => isMatch(textsOf(words, state))).map(({ device }) => device.topic);
 }
 
-function searched(words: Words, { sections, query, isSmall }: HouseView): readonly Searched[] {
-  const isMatch: Matcher = isSmall ? () => true : createMatcher(query);
-  return sections.map((section) => ({
-    section,
-    matches: new Set(section.states.filter((state) => isMatch(textsOf(words, state)))),
-  }));
+/** A section as far as it is drawn. */
+interface DrawnSection {
+  readonly section: Section;
+  readonly drawn: readonly DeviceState[];
+}
+
+function drawnSections({ view: { sections }, revealed }: HouseParts): readonly DrawnSection[] {
+  return sections
+    .map((section) => ({
+      section,
+      drawn: section.states.filter(({ device }) => revealed.drawn.has(device.topic)),
+    }))
+    .filter(({ drawn }) => drawn.length > 0);
 }
 
 function textsOf(words: Words, state: DeviceState): readonly string[] {
@@ -56,12 +70,12 @@ function textsOf(words: Words, state: DeviceState): readonly string[] {
 }
 
 /** A few devices need no sections; what is hidden stays apart. */
-function inOne(sections: readonly Searched[]): readonly Searched[] {
-  const isShown = ({ section }: Searched) => section.kind !== 'hidden';
+function inOne(sections: readonly DrawnSection[]): readonly DrawnSection[] {
+  const isShown = ({ section }: DrawnSection) => section.kind !== 'hidden';
   const shown = sections.filter(isShown);
-  const all: Searched = {
+  const all: DrawnSection = {
     section: { kind: 'group', name: '', states: shown.flatMap(({ section }) => section.states) },
-    matches: new Set(shown.flatMap(({ matches }) => [...matches])),
+    drawn: shown.flatMap(({ drawn }) => drawn),
   };
   return [all, ...sections.filter((one) => !isShown(one))];
 }
@@ -88,18 +102,18 @@ function houseBar({ say }: Words, house: House, { query, isArranging, identity }
   `;
 }
 
-function sectionView(words: Words, parts: CellParts, { section, matches }: Searched): TemplateResult {
-  const { view } = parts;
+function sectionView(words: Words, parts: HouseParts, { section, drawn }: DrawnSection): TemplateResult {
+  const { view, found, revealed } = parts;
   const cells = html`
     <ul class="cells ${view.isSmall && section.kind !== 'hidden' ? 'few' : 'many'}">
       ${repeat(
-        section.states,
+        drawn,
         ({ device }) => device.topic,
-        (state) => cell(words, parts, { state, section, isMatch: matches.has(state) }),
+        (state) => cell(words, parts, { state, section, isShown: revealed.shown.has(state.device.topic) }),
       )}
     </ul>
   `;
-  const isHidden = matches.size === 0 && section.states.length > 0;
+  const isHidden = !section.states.some(({ device }) => found.has(device.topic));
   if (section.kind === 'hidden') return hiddenSection(words, view, { section, isHidden, cells });
   return html`
     <section class="section" data-section=${section.kind} ?hidden=${isHidden}

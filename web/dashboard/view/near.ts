@@ -1,23 +1,34 @@
 import type { DirectiveResult } from 'lit/directive.js';
-import { type RootPart, render, type TemplateResult } from 'lit/html.js';
-import { combineLatest, distinctUntilChanged, fromEvent, map, merge, type Observable, startWith } from 'rxjs';
+import type { RootPart, TemplateResult } from 'lit/html.js';
+import {
+  combineLatest,
+  distinctUntilChanged,
+  fromEvent,
+  map,
+  merge,
+  type Observable,
+  startWith,
+  switchMap,
+} from 'rxjs';
 import { mount } from '../../shared/mount.ts';
+import { renderOn } from '../../shared/screen.ts';
 import { createSight, type Sight } from '../../shared/sight.ts';
 
 /** How far outside the screen an element still counts as near: half a screen above and below. */
 const MARGIN = '50% 0px';
 
-/** Tells of the elements of a page whether they are on the screen or nearly so. */
-export function createNearness(): Sight {
-  return createSight(MARGIN);
+/** Tells of the elements of a page whether they are on the screen, or nearly so once the first view is there. */
+export function createNearness(isShown$: Observable<boolean>): Sight {
+  const [onScreen, near] = [createSight(), createSight(MARGIN)];
+  return (element) => isShown$.pipe(switchMap((isShown) => (isShown ? near : onScreen)(element)));
 }
 
 /** Renders a view into an element when it comes near. Far away the view stays as it was and listens to nothing, unless it has the focus. */
 export function whileNear(isNear: Sight, view: () => TemplateResult): DirectiveResult {
-  return mount(HTMLElement, (element) => {
+  return mount(HTMLElement, (element, screen) => {
     let root: RootPart | undefined;
     const subscription = isInUse$(element, isNear).subscribe((isInUse) => {
-      if (isInUse && !root) root = render(view(), element);
+      if (isInUse && !root) root = renderOn(screen(), view(), element);
       root?.setConnected(isInUse);
     });
     subscription.add(() => root?.setConnected(false));

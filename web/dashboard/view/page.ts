@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { combineLatest, map, type Observable } from 'rxjs';
+import { combineLatest, connect, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { Connection } from '../../../hub/client/hub-client.ts';
 import { type Identity, isWatchOnly } from '../../../hub/client/identity.ts';
 import { header } from '../../shared/header.ts';
@@ -11,11 +11,13 @@ import { shareAction } from '../../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
 import { watch } from '../../shared/watch.ts';
+import type { House } from '../model/house.ts';
 import type { People } from '../model/people.ts';
 import type { Presence } from '../model/presence.ts';
+import type { Revealed } from '../model/reveal.ts';
 import type { Words } from '../words.ts';
 import type { CellParts } from './cell.ts';
-import { houseView } from './house.ts';
+import { findDevices, type HouseParts, houseView } from './house.ts';
 import { peopleView } from './people.ts';
 
 export interface PageParts extends Omit<CellParts, 'view'> {
@@ -23,6 +25,8 @@ export interface PageParts extends Omit<CellParts, 'view'> {
   readonly session: Session;
   /** Whether what is on the page may be shown. */
   readonly isSettled$: Observable<boolean>;
+  /** Draws many devices a part at a time. */
+  readonly reveal: OperatorFunction<readonly string[], Revealed>;
   readonly roundTripMs$: Observable<number | undefined>;
   /** How many devices are there; `undefined` while nobody knows. */
   readonly presence$: Observable<Presence | undefined>;
@@ -55,16 +59,33 @@ export function page(words: Words, parts: PageParts): TemplateResult {
 function content$(words: Words, parts: PageParts): Observable<unknown> {
   const { house, session, reconnect } = parts;
   // The devices are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
-  return combineLatest([session.trouble$, session.identity$, house.view$]).pipe(
-    map(([trouble, identity, view]) => {
-      if (!isInTheWay(trouble)) return devicesOr(words, { ...parts, view }, trouble);
+  return combineLatest([session.trouble$, session.identity$, watchHouse(words, house, parts.reveal)]).pipe(
+    map(([trouble, identity, shown]) => {
+      if (!isInTheWay(trouble)) return devicesOr(words, { ...parts, ...shown }, trouble);
       const signOut = identity?.how === 'login' ? session.signOut : undefined;
       return notice(words, trouble, { reconnect, signOut });
     }),
   );
 }
 
-function devicesOr(words: Words, parts: CellParts, trouble: Trouble | undefined): unknown {
+/** The devices as they are listed, and how many of those that the search finds are on the page by now. */
+function watchHouse(words: Words, house: House, reveals: PageParts['reveal']) {
+  return house.view$.pipe(
+    map((view) => ({ view, found: findDevices(words, view) })),
+    connect((lists$) =>
+      combineLatest([
+        lists$,
+        lists$.pipe(
+          map(({ found }) => found),
+          reveals,
+        ),
+      ]),
+    ),
+    map(([{ view, found }, revealed]) => ({ view, found: new Set(found), revealed })),
+  );
+}
+
+function devicesOr(words: Words, parts: HouseParts, trouble: Trouble | undefined): unknown {
   if (parts.view.sections.length > 0) return houseView(words, parts);
   return trouble ? nothing : emptyPage(words);
 }

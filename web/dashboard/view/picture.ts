@@ -1,10 +1,10 @@
-import { Observable, Subscription } from 'rxjs';
-import { Drawing } from '../../shared/frame.ts';
+import { merge, Observable, Subscription } from 'rxjs';
+import { Drawing, type Screen } from '../../shared/frame.ts';
 import { type Lines, linesHeard, linesRemembered } from '../model/lines.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { boundsOf } from '../model/viewport.ts';
 import type { Words } from '../words.ts';
-import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$ } from './line-chart.ts';
+import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$, showData } from './line-chart.ts';
 import type { ValueScale } from './scale.ts';
 import { timeAxis } from './time-axis.ts';
 
@@ -29,8 +29,12 @@ const PICTURE_MS = 66;
 /** The same with reduced motion. */
 const CALM_MS = 1000;
 
+export interface PainterParts extends PictureParts {
+  readonly screen: Screen;
+}
+
 /** Draws a chart onto a canvas while it is subscribed to, and tells each picture. */
-export function drawPictures(canvas: HTMLCanvasElement, parts: PictureParts): Observable<Picture> {
+export function drawPictures(canvas: HTMLCanvasElement, parts: PainterParts): Observable<Picture> {
   return new Observable((observer) => {
     const painter = new Painter(canvas, parts, (picture) => observer.next(picture));
     return painter.begin();
@@ -39,20 +43,22 @@ export function drawPictures(canvas: HTMLCanvasElement, parts: PictureParts): Ob
 
 class Painter {
   readonly #canvas: HTMLCanvasElement;
-  readonly #parts: PictureParts;
+  readonly #parts: PainterParts;
   readonly #tell: (picture: Picture) => void;
   readonly #drawing: Drawing;
   readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
   #chart: LineChart | undefined;
   #shown: Shown | undefined;
-  #isChanged = true;
-  #drawnMs = Number.NEGATIVE_INFINITY;
+  /** The time at the right edge. */
+  #endMs = 0;
+  /** What the axes were laid out for; `undefined` if they have to be laid out again. */
+  #laidOut: Shown | undefined;
 
-  constructor(canvas: HTMLCanvasElement, parts: PictureParts, tell: (picture: Picture) => void) {
+  constructor(canvas: HTMLCanvasElement, parts: PainterParts, tell: (picture: Picture) => void) {
     this.#canvas = canvas;
     this.#parts = parts;
     this.#tell = tell;
-    this.#drawing = new Drawing(() => this.#draw(), {
+    this.#drawing = new Drawing(parts.screen, () => this.#draw(), {
       element: () => canvas,
       everyMs: PICTURE_MS,
       isCanvas: true,
@@ -68,12 +74,18 @@ class Painter {
     running.add(
       lookBack.shown$.subscribe((shown) => {
         this.#shown = shown;
-        this.#change();
+        this.#drawing.ask();
       }),
     );
+    running.add(merge(lookBack.wanted.changed$, lookBack.actual.changed$).subscribe(() => this.#hear()));
     this.#chart = createLineChart(this.#canvas, {
       datasets: DATASETS,
-      time: timeAxis(words, lookBack.clock, () => this.#shown ?? unreachable()),
+      time: timeAxis({
+        words,
+        clock: lookBack.clock,
+        shown: () => this.#shown ?? unreachable(),
+        endMs: () => this.#endMs,
+      }),
       scale,
       format: (value) => words.measure(value, scale.unit, scale.digits),
     });
@@ -83,55 +95,65 @@ class Painter {
 
   #repaint(): void {
     if (this.#chart) paint(this.#chart, this.#canvas, colors);
-    this.#change();
+    this.#laidOut = undefined;
+    this.#drawing.ask();
   }
 
-  #change(): void {
-    this.#isChanged = true;
-    this.#drawing.ask();
+  /** A new value is news to a chart that shows what was heard here. */
+  #hear(): void {
+    if (this.#shown?.isHeard) this.#drawing.ask();
   }
 
   #draw(): void {
     const { lookBack } = this.#parts;
-    const { clock } = lookBack;
     if (!this.#chart || !this.#shown) return;
-    const nowMs = clock.now();
-    if (this.#isDue(this.#chart, this.#shown, nowMs)) {
-      this.#isChanged = false;
-      this.#drawnMs = nowMs;
-      this.#show(this.#chart, linesOf(lookBack, this.#shown, nowMs, widthOf(this.#chart)));
-    }
-    if (isMoving(this.#shown)) this.#drawing.ask();
+    const nowMs = lookBack.clock.now();
+    this.#show(this.#chart, this.#shown, linesOf(lookBack, this.#shown, nowMs, widthOf(this.#chart)));
+    this.#moveOn(this.#chart, this.#shown, nowMs);
   }
 
-  /**
-   * Whether a new picture would differ from the last one: something was chosen, a value has changed, or the lines have moved on by half a
-   * pixel. Lines that have been level for the whole span stand still.
-   */
-  #isDue(chart: LineChart, { viewport }: Shown, nowMs: number): boolean {
-    if (this.#isChanged) return true;
+  /** Lines move on by a pixel at a time. Those that have been level for the whole span stand still. */
+  #moveOn(chart: LineChart, shown: Shown, nowMs: number): void {
     const { wanted, actual } = this.#parts.lookBack;
+    const { spanMs } = shown.viewport;
     const changedMs = Math.max(wanted.lastMs ?? 0, actual.lastMs ?? 0);
-    if (changedMs > this.#drawnMs) return true;
-    const stepMs = this.#calm.matches ? CALM_MS : viewport.spanMs / chart.width / 2;
-    return nowMs - this.#drawnMs >= stepMs && this.#drawnMs < changedMs + viewport.spanMs;
+    if (!isMoving(shown) || nowMs > changedMs + spanMs) return;
+    this.#drawing.ask(this.#calm.matches ? CALM_MS : spanMs / widthOf(chart));
   }
 
-  #show(chart: LineChart, lines: Lines): void {
+  #show(chart: LineChart, shown: Shown, lines: Lines): void {
     const [top, bottom, actual, wanted] = chart.data.datasets;
     if (!top || !bottom || !actual || !wanted) return;
-    top.data = lines.band.map(({ timeMs, max }) => ({ x: timeMs, y: max }));
-    bottom.data = lines.band.map(({ timeMs, min }) => ({ x: timeMs, y: min }));
-    actual.data = lines.actual.map(({ timeMs, value }) => ({ x: timeMs, y: value }));
-    actual.fill = lines.band.length > 0 ? false : 'origin';
-    wanted.data = lines.wanted.map(({ timeMs, value }) => ({ x: timeMs, y: value }));
-    const { x } = chart.options.scales ?? {};
-    Object.assign(x ?? {}, { min: lines.fromMs, max: lines.toMs });
-    // The ends of a span have their labels inside; round times have theirs in the middle.
-    Object.assign(x?.ticks ?? {}, { align: this.#shown && isMoving(this.#shown) ? 'inner' : 'center' });
-    chart.update('none');
+    this.#endMs = lines.toMs;
+    const dot = (timeMs: number, y: number) => ({ x: timeMs - lines.toMs, y });
+    top.data = lines.band.map(({ timeMs, max }) => dot(timeMs, max));
+    bottom.data = lines.band.map(({ timeMs, min }) => dot(timeMs, min));
+    actual.data = lines.actual.map(({ timeMs, value }) => dot(timeMs, value));
+    wanted.data = lines.wanted.map(({ timeMs, value }) => dot(timeMs, value));
+    if (this.#isLaidOutFor(shown)) showData(chart);
+    else {
+      actual.fill = lines.band.length > 0 ? false : 'origin';
+      const { x } = chart.options.scales ?? {};
+      Object.assign(x ?? {}, { min: lines.fromMs - lines.toMs, max: 0 });
+      // The ends of a span have their labels inside; round times have theirs in the middle.
+      Object.assign(x?.ticks ?? {}, { align: isMoving(shown) ? 'inner' : 'center' });
+      chart.update('none');
+      this.#laidOut = shown;
+    }
     const { left, right, top: upper, bottom: lower } = chart.chartArea;
     this.#tell({ lines, left, right, top: upper, bottom: lower });
+  }
+
+  /** Whether the axes stay as they are: those of a chart that moves on with the time count back from now. */
+  #isLaidOutFor(shown: Shown): boolean {
+    const { min, max } = this.#parts.scale;
+    const isBounded = min !== undefined && max !== undefined;
+    return (
+      isBounded &&
+      isMoving(shown) &&
+      this.#laidOut?.isHeard === true &&
+      this.#laidOut.viewport === shown.viewport
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { fromEvent } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
+import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import { called } from './called.ts';
 
 /** A list of numbers to pick from; a wanted value that is none of them is shown with them. */
@@ -39,7 +40,7 @@ interface ListParts<T> {
 function list<T>(control: Property<T>, label: string, { options, read }: ListParts<T>): TemplateResult {
   return html`
     <select ${called(label)} ${permit(HTMLSelectElement, control)}
-      ${bind(HTMLSelectElement, control.value$, (select, value) => showPicked(select, options(value), value))}
+      ${bind(HTMLSelectElement, wantedOrActual(control.value$, control.actual$), (select, value) => showPicked(select, options(value), value))}
       ${mount(HTMLSelectElement, (select) =>
         fromEvent(select, 'change').subscribe(() => control.set(read(select.value))),
       )}></select>
@@ -67,6 +68,7 @@ export interface ChoiceParts {
 
 /** A few words of which one holds. */
 export function choice(control: Property<string>, { legend, group, options }: ChoiceParts): TemplateResult {
+  const shown$ = wantedOrActual(control.value$, control.actual$);
   return html`
     <fieldset class="setting choice">
       <legend class="name">${legend}</legend>
@@ -75,7 +77,7 @@ export function choice(control: Property<string>, { legend, group, options }: Ch
           ({ value, label }) => html`
             <label>
               <input type="radio" name=${group} value=${value} ${called(`${label}, ${legend}`)} ${permit(HTMLInputElement, control)}
-                ${bind(HTMLInputElement, control.value$, (radio, wanted) => {
+                ${bind(HTMLInputElement, shown$, (radio, wanted) => {
                   radio.checked = wanted === value;
                 })}
                 ${mount(HTMLInputElement, (radio) => fromEvent(radio, 'change').subscribe(() => control.set(value)))}>

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { map, type Observable, startWith, take } from 'rxjs';
 import { clamp } from '../../../devices/facts/range.ts';
-import type { Control } from '../../shared/control.ts';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Settable } from '../../shared/property.ts';
 import { READABLE } from '../../shared/watch.ts';
+import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import type { Words } from '../words.ts';
 import { called } from './called.ts';
 import { drag } from './drag.ts';
@@ -31,7 +31,9 @@ export interface SliderParts {
 /** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
 export function slider(words: Words, control: Settable<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
-  const nudge = (by: number) => () => adjust(control, (value) => clamp(parts, value + by));
+  const shown$ = wantedOrActual(control.value$, parts.actual$);
+  const nudge = (by: number) => () =>
+    shown$.pipe(take(1)).subscribe((value = 0) => control.set(clamp(parts, value + by)));
   const nudgeLabel = (say: (step: string) => string) => `${say(words.number(step, 3))}, ${parts.label}`;
   const actual$ = parts.actual$.pipe(
     map((value) => (value === undefined ? NO_VALUE : words.measure(value, unit, digits))),
@@ -72,7 +74,7 @@ export function track(words: Words, control: Settable<number>, parts: TrackParts
     <span class="track" ?data-two-way=${min < 0} ${bind(HTMLElement, share$, showActual)}>
       <span class="groove" aria-hidden="true"><span class="fill"></span></span>
       <input type="range" min=${min} max=${max} step=${step} ${called(label)} ${permit(HTMLInputElement, control)}
-        ${bind(HTMLInputElement, control.value$, (range, value) => showRange(range, value ?? min, spoken))}
+        ${bind(HTMLInputElement, wantedOrActual(control.value$, parts.actual$), (range, value) => showRange(range, value ?? min, spoken))}
         ${mount(HTMLInputElement, (range) => drag(range, control))}>
       <span class="ghost-way" aria-hidden="true"><span class="ghost"></span></span>
     </span>
@@ -81,10 +83,6 @@ export function track(words: Words, control: Settable<number>, parts: TrackParts
 
 function showText(element: HTMLElement, text: string): void {
   element.textContent = text;
-}
-
-function adjust(control: Control<number>, next: (value: number) => number): void {
-  control.value$.pipe(take(1)).subscribe((value) => control.set(next(value ?? 0)));
 }
 
 function showRange(range: HTMLInputElement, value: number, spoken: (value: number) => string): void {

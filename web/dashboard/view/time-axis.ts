@@ -10,21 +10,31 @@ const LABEL_PX = 68;
 
 const MINUTE_MS = 60_000;
 
+/** What an axis counts back from. */
+export interface TimeAxisParts {
+  readonly words: Words;
+  readonly clock: Clock;
+  readonly shown: () => Shown;
+  /** The time at the right edge, which is 0 on the axis. */
+  readonly endMs: () => number;
+}
+
 /** An axis that says how long ago something was while it moves with the time, and at what time of day otherwise. */
-export function timeAxis(words: Words, clock: Clock, shown: () => Shown): TimeAxis {
+export function timeAxis({ words, clock, shown, endMs }: TimeAxisParts): TimeAxis {
   const isAgo = () => {
     const { isHeard, viewport } = shown();
     return isHeard && viewport.endMs === undefined;
   };
+  const dateOf = (value: number) => clock.dateOf(endMs() + value);
   return {
-    afterBuildTicks: (axis) => (isAgo() ? setEnds(axis) : setTimes(axis, clock)),
+    afterBuildTicks: (axis) => (isAgo() ? setEnds(axis) : setTimes(axis, dateOf)),
     ticks: {
       callback: (value, index, ticks) => {
         const timeMs = Number(value);
         const [first, last] = [ticks[0]?.value ?? timeMs, ticks.at(-1)?.value ?? timeMs];
         if (isAgo()) return agoLabel(words, (last - timeMs) / 1000);
         const isDay = ticks[index]?.major ?? false;
-        return timeLabel(words, clock.dateOf(timeMs), { isDay, stepMs: (last - first) / (ticks.length - 1) });
+        return timeLabel(words, dateOf(timeMs), { isDay, stepMs: (last - first) / (ticks.length - 1) });
       },
     },
   };
@@ -43,12 +53,12 @@ function agoLabel(words: Words, secondsAgo: number): string {
 }
 
 /** Round times that have room; a day's first is major. At the very edges their labels would have none. */
-function setTimes(axis: Scale, clock: Clock): void {
+function setTimes(axis: Scale, dateOf: (value: number) => number): void {
   const { min, max, width } = axis;
   const marginMs = ((max - min) * LABEL_PX) / 2 / Math.max(LABEL_PX, width);
-  const aheadMs = min - clock.dateOf(min);
-  const marks = timeTicks(min + marginMs - aheadMs, max - marginMs - aheadMs, width / LABEL_PX);
-  axis.ticks = marks.map(({ timeMs, isDay }) => ({ value: timeMs + aheadMs, major: isDay }));
+  const offsetMs = min - dateOf(min);
+  const marks = timeTicks(min + marginMs - offsetMs, max - marginMs - offsetMs, width / LABEL_PX);
+  axis.ticks = marks.map(({ timeMs, isDay }) => ({ value: timeMs + offsetMs, major: isDay }));
 }
 
 function timeLabel(

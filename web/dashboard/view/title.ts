@@ -8,7 +8,14 @@ export type Named = Pick<DeviceState, 'device' | 'info' | 'label'>;
 export function titleOf(words: Words, { device: { topic, kind }, info, label }: Named): string {
   // An adapter that was given no name gives the topic.
   const own = info.name === topic ? undefined : info.name;
-  return label.name ?? own ?? kindTitle(words, kind, info.gpios.join(', ')) ?? topic;
+  const byPins = kindTitle(words, kind, info.gpios.join(', '));
+  return label.name ?? own ?? (byPins && `${byPins}${idBeside(topic, info.gpios)}`) ?? topic;
+}
+
+/** An id that is not made of the pins tells devices apart that say that they use the same. */
+function idBeside(topic: string, gpios: readonly number[]): string {
+  const id = topic.split('/').at(-1) ?? '';
+  return id === gpios.join('-') ? '' : ` ·\u00a0${id}`;
 }
 
 function kindTitle({ say }: Words, kind: string, gpios: string): string | undefined {

@@ -3,6 +3,7 @@ import { fromEvent, type Observable } from 'rxjs';
 import { bind, mount } from '../../shared/mount.ts';
 import { permit } from '../../shared/permit.ts';
 import type { Property } from '../../shared/property.ts';
+import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import { called } from './called.ts';
 
 /** What stands beside a switch, or what it is called if nothing does. */
@@ -18,7 +19,7 @@ export function toggle(
   return html`
     <label class="on-off" ${bind(HTMLElement, actual$, showActual)}>
       <input type="checkbox" role="switch" ${called(label)} ${permit(HTMLInputElement, control)}
-        ${bind(HTMLInputElement, control.value$, (box, isOn) => {
+        ${bind(HTMLInputElement, wantedOrActual(control.value$, actual$), (box, isOn) => {
           box.checked = isOn ?? false;
         })}
         ${mount(HTMLInputElement, (box) => fromEvent(box, 'change').subscribe(() => control.set(box.checked)))}>

@@ -19,6 +19,12 @@ it.each([
     {},
     words.en.say.led('21'),
   ],
+  [
+    'that with its id, where it uses other pins than its topic says',
+    { gpios: [5] },
+    {},
+    `${words.en.say.led('5')} ·\u00a021`,
+  ],
   ['its topic, where it names no pins', {}, {}, 'lab/led/21'],
 ])('a device’s title is %s', (_, info, label, title) => {
   expect(titleFor('lab/led/21', info, label)).toBe(title);

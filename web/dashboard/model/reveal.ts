@@ -1,0 +1,60 @@
+import {
+  concat,
+  concatMap,
+  defer,
+  from,
+  map,
+  type Observable,
+  type OperatorFunction,
+  of,
+  scan,
+  switchMap,
+} from 'rxjs';
+
+/** What is on the page of many things. */
+export interface Revealed {
+  /** What is shown now. */
+  readonly shown: ReadonlySet<string>;
+  /** What has been shown at some time: it is there, though it may be hidden. */
+  readonly drawn: ReadonlySet<string>;
+}
+
+export interface RevealOptions {
+  /** How many are drawn at a time: as many as a person can see at once. */
+  readonly count: number;
+  /** Resolves when more may be drawn. */
+  readonly rest: () => Promise<unknown>;
+}
+
+/**
+ * Shows the newest of several lists of things, at once as far as a person can see them, and then the rest. What was shown and is still
+ * wanted stays, and what is not wanted goes, at once. It goes on where it was for the next that subscribes, as when the page is drawn in
+ * another language.
+ */
+export function reveal(options: RevealOptions): OperatorFunction<readonly string[], Revealed> {
+  let shown: ReadonlySet<string> = new Set();
+  const drawn = new Set<string>();
+  const show = (items: ReadonlySet<string>): Revealed => {
+    shown = items;
+    for (const item of items) drawn.add(item);
+    return { shown, drawn };
+  };
+  return switchMap((wanted) => {
+    const kept = new Set(wanted.filter((item) => shown.has(item)));
+    return inParts(
+      wanted.filter((item) => !shown.has(item)),
+      options,
+    ).pipe(
+      scan((before, part) => new Set([...before, ...part]), kept),
+      map(show),
+    );
+  });
+}
+
+function inParts(items: readonly string[], { count, rest }: RevealOptions): Observable<readonly string[]> {
+  const parts = Array.from({ length: Math.ceil(items.length / count) }, (_, at) =>
+    items.slice(at * count, (at + 1) * count),
+  );
+  const later$ = from(parts.slice(1)).pipe(concatMap((part) => defer(rest).pipe(map(() => part))));
+  return concat(of(parts[0] ?? []), later$);
+}
