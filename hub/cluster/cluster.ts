@@ -16,6 +16,7 @@ import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
+import { ACCOUNTS_LOG } from './cluster-vault.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { JoinedProgress } from './joined-journal.ts';
 import { BASE_LOG, readBase } from './ledger-base.ts';
@@ -80,7 +81,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 
 /** The log of a hub has the hub's name. */
 function checkName(hub: string): void {
-  if (hub !== LEDGER && hub !== BASE_LOG) return;
+  if (![LEDGER, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
   const message = `a hub cannot be called ${hub}, as a log that all hubs share has that name; choose another with --hub-name`;
   throw new HubError('option/invalid', message);
 }
