@@ -83,7 +83,7 @@ async function openState(
       import('../cluster/cluster.ts'),
       import('../cluster/hub-cell.ts'),
       import('../cluster/device-claims.ts'),
-      import('../cluster/cluster-vault.ts'),
+      import('../cluster/accounts/cluster-vault.ts'),
     ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;

@@ -16,7 +16,6 @@ import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
-import { ACCOUNTS_LOG } from './cluster-vault.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { JoinedProgress } from './joined-journal.ts';
 import { BASE_LOG, readBase } from './ledger-base.ts';
@@ -45,6 +44,9 @@ export interface Cluster {
 
 /** The log that all hubs of a cluster share. */
 const LEDGER = 'ledger';
+
+/** The log of users, tokens and logins, which all hubs share. */
+export const ACCOUNTS_LOG = 'accounts';
 
 /** How often to look for that, milliseconds. */
 const LOOK_MS = 1_000;

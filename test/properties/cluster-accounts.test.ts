@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openClusterVault } from '../../hub/cluster/cluster-vault.ts';
+import { openClusterVault } from '../../hub/cluster/accounts/cluster-vault.ts';
 import { SimulatedCluster, type Weather } from '../cluster/simulated-cluster.ts';
 import { SimulatedTime } from '../cluster/simulated-time.ts';
 import { createRandom } from '../random.ts';

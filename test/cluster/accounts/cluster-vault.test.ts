@@ -1,17 +1,17 @@
 import { asyncScheduler } from 'rxjs';
 import * as vitest from 'vitest';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Content, VaultRecord } from '../../hub/access/vault/vault.ts';
+import type { Content, VaultRecord } from '../../../hub/access/vault/vault.ts';
 import {
-  ACCOUNTS_LOG,
   type ClusterVault,
   type ClusterVaultOptions,
   openClusterVault,
-} from '../../hub/cluster/cluster-vault.ts';
-import { testVault } from '../contracts/vault.ts';
-import { createRandom } from '../random.ts';
-import { SimulatedCluster } from './simulated-cluster.ts';
-import { SimulatedTime } from './simulated-time.ts';
+} from '../../../hub/cluster/accounts/cluster-vault.ts';
+import { ACCOUNTS_LOG } from '../../../hub/cluster/cluster.ts';
+import { testVault } from '../../contracts/vault.ts';
+import { createRandom } from '../../random.ts';
+import { SimulatedCluster } from '../simulated-cluster.ts';
+import { SimulatedTime } from '../simulated-time.ts';
 
 describe('a vault in a cluster', () =>
   testVault(vitest, async () => {

@@ -8,9 +8,9 @@ import {
   type Shelf,
   type Shelves,
   type VaultRecord,
-} from '../access/vault/vault.ts';
-import { HubError } from '../core/error.ts';
-import { decodeJson, encodeJson } from './json.ts';
+} from '../../access/vault/vault.ts';
+import { HubError } from '../../core/error.ts';
+import { decodeJson, encodeJson } from '../json.ts';
 
 /** A record that is stored, or removed if there is none. */
 export type RecordChange = readonly [shelf: Shelf, key: string, record: VaultRecord | null];

@@ -10,10 +10,10 @@ import {
   take,
   timer,
 } from 'rxjs';
-import type { HubError } from '../core/error.ts';
-import { toHubError } from '../core/error.ts';
+import type { HubError } from '../../core/error.ts';
+import { toHubError } from '../../core/error.ts';
+import { type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
 import { AccountState } from './account-changes.ts';
-import { type LogEntry, type SharedLog, UnansweredError } from './engine.ts';
 
 /** How long to wait for an entry that is there, milliseconds. */
 const ENTRY_MS = 5_000;

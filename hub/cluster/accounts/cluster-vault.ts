@@ -8,8 +8,10 @@ import {
   type Shelf,
   type Vault,
   type VaultRecord,
-} from '../access/vault/vault.ts';
-import { HubError } from '../core/error.ts';
+} from '../../access/vault/vault.ts';
+import { HubError } from '../../core/error.ts';
+import { ACCOUNTS_LOG } from '../cluster.ts';
+import { type Engine, type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
 import {
   type AccountChange,
   type AccountState,
@@ -19,7 +21,6 @@ import {
   toChange,
 } from './account-changes.ts';
 import { AccountReader } from './account-reader.ts';
-import { type Engine, type LogEntry, type SharedLog, UnansweredError } from './engine.ts';
 
 export interface ClusterVaultOptions {
   readonly engine: Engine;
@@ -29,9 +30,6 @@ export interface ClusterVaultOptions {
   /** The log is written again when it has more entries than this, and than twice the records. Default 1,000. */
   readonly smallEntries?: number;
 }
-
-/** The log that all hubs of a cluster share. */
-export const ACCOUNTS_LOG = 'accounts';
 
 /** How long a change may take while servers elect a leader, and when to ask again, milliseconds. */
 const PATIENCE_MS = 30_000;
