@@ -122,6 +122,11 @@ const PARTS: readonly Part[] = [
     packages: ['pino', 'rxjs', 'zod'],
   },
   {
+    path: 'hub/cluster/accounts',
+    mayKnow: ['hub/core', 'hub/access', 'hub/cluster'],
+    packages: ['node:', 'rxjs', 'zod'],
+  },
+  {
     path: 'hub/cluster/nats',
     mayKnow: ['hub/core', 'hub/cluster'],
     packages: ['node:', 'rxjs', 'zod', '@nats-io'],

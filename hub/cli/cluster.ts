@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
+import { openFileVault } from '../access/vault/file-vault.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { HubError, quote } from '../core/error.ts';
 import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
@@ -16,9 +18,12 @@ import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
+import { vaultPath } from './vault.ts';
 
 /** A hub's place among the others of its cluster. */
 export interface JoinedHub {
+  /** The accounts that all hubs share. */
+  readonly vault: Vault;
   readonly hubs: Hubs;
   /** Tells the others how clients reach this hub. */
   announce(addresses: readonly string[]): void;
@@ -41,7 +46,7 @@ interface OpenedCluster extends OpenedState {
 }
 
 /**
- * Opens the state of a hub in its cluster, once no other process owns it; users, tokens and history are in the data folder. The program ends when
+ * Opens the state of a hub in its cluster, once no other process owns it; history is in the data folder, the other hubs have the same users and tokens. The program ends when
  * it loses the state. Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
  */
 export async function openClusterKept(
@@ -56,7 +61,7 @@ export async function openClusterKept(
   running.closers.add(() => lock.release());
   const { text, ...opened } = await standBy(options, tls, () => openState(options, running));
   const history = await openHistory(join(data, 'history'), running);
-  return { ...opened, history, lock, text: `${text}; users, tokens and history in ${data}` };
+  return { ...opened, history, lock, text: `${text}; history in ${data}` };
 }
 
 /** Answers those who watch the process until its state is opened. */
@@ -70,16 +75,18 @@ async function standBy<T>(
 }
 
 async function openState(
-  options: StartOptions & { readonly cluster: readonly string[] },
+  options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
   { log, closers, failed$, stopping }: Running,
 ): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
-  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }] = await Promise.all([
-    import('../cluster/nats/nats-engine.ts'),
-    import('../cluster/cluster.ts'),
-    import('../cluster/hub-cell.ts'),
-    import('../cluster/device-claims.ts'),
-  ]);
+  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }, { openClusterVault }] =
+    await Promise.all([
+      import('../cluster/nats/nats-engine.ts'),
+      import('../cluster/cluster.ts'),
+      import('../cluster/hub-cell.ts'),
+      import('../cluster/device-claims.ts'),
+      import('../cluster/accounts/cluster-vault.ts'),
+    ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;
   const engine = await openNatsEngine({
@@ -98,12 +105,20 @@ async function openState(
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
+  const seed = await (await openFileVault(vaultPath(options))).read();
+  const vault = await openClusterVault({ engine, seed });
+  if (!vault.hasSeed && seed.users.size + seed.tokens.size > 0)
+    log.warn(
+      { folder: options.data },
+      'the users and tokens in the data folder are not used: the cluster has its own',
+    );
   const claims = new DeviceClaims({ engine, hubs, scheduler: asyncScheduler });
   const onOther = (topic: string) => (other: string) =>
     log.info(`${topic} is run by hub ${other}: waiting until it is gone`);
   return {
     store,
     joined: {
+      vault,
       hubs,
       announce: (addresses) => joined.announce(addresses),
       mayRun: (topic) => claims.untilOurs(topic, onOther(topic)),

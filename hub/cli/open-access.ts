@@ -5,6 +5,7 @@ import { type GuardedAccess, openGuardedAccess } from '../access/guarded-access.
 import { type Links, ShareLinks } from '../access/links.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
+import { answerVault } from '../access/vault/vault-requests.ts';
 import { quote, toHubError } from '../core/error.ts';
 import { describeExposure, followFiles } from '../files/files.ts';
 import type { Plugin } from '../plugin.ts';
@@ -32,15 +33,23 @@ export interface OpenedAccess {
   readonly links: Links;
 }
 
-/** Accepts anyone on this machine, unless the hub is open to the network or has users. Without a lock it shares accounts with other hubs. */
+export interface AccountPlaces {
+  /** The data folder, if this hub has it; without it the hub shares the folder's accounts with other hubs. */
+  readonly lock: FolderLock | undefined;
+  /** The accounts, if they are not in the data folder. */
+  readonly vault?: Vault | undefined;
+}
+
+/** Accepts anyone on this machine, unless the hub is open to the network or has users. */
 export async function openAccess(
   options: StartOptions,
-  lock: FolderLock | undefined,
+  { lock, vault: given }: AccountPlaces,
   scope: Scope,
   plugins: readonly Plugin[] = [],
 ): Promise<OpenedAccess> {
   const { log, closers } = scope;
-  const vault = await (lock ? openFileVault(vaultPath(options)) : openVault(options));
+  const remote = lock ? undefined : await openVault(options);
+  const vault = given ?? remote ?? (await openFileVault(vaultPath(options)));
   closers.add(() => vault.close());
   const accounts = new Accounts(vault);
   const linkTokens = await openLinks(accounts, options, log);
@@ -55,9 +64,9 @@ export async function openAccess(
   });
   closers.add(() => access.close());
   const settle = () => access.refresh();
-  lock?.serve((request) => vault.answer(request, settle));
-  if (!lock) {
-    const shared = new SharedAccounts({ options, changed$: vault.changed$, settle, log });
+  lock?.serve((request) => answerVault(vault, request, settle));
+  if (remote) {
+    const shared = new SharedAccounts({ options, changed$: remote.changed$, settle, log });
     closers.add(() => shared.close());
     await shared.open();
   }

@@ -10,6 +10,7 @@ import {
   timer,
 } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
+import { answerVault } from '../access/vault/vault-requests.ts';
 import { type FolderLock, followHolder, keepFolder } from '../storage/folder/folder-lock.ts';
 import { folderOf, type VaultOptions, vaultPath } from './vault.ts';
 
@@ -88,7 +89,7 @@ export class SharedAccounts {
     const { options, changed$, settle } = this.#given;
     const own = await openFileVault(vaultPath(options));
     const changes = own.changed$.subscribe(() => changed$.next());
-    const wanted = kept.keep((request) => own.answer(request, settle));
+    const wanted = kept.keep((request) => answerVault(own, request, settle));
     this.#reportChange();
     await Promise.race([wanted, firstValueFrom(this.#stopped$)]);
     kept.pause();

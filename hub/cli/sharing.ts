@@ -3,6 +3,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { Accounts } from '../access/accounts/accounts.ts';
 import type { ExposureOptions } from '../gateways/http/exposure.ts';
 import type { BannerLine } from './banner.ts';
+import { DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { COMMAND, type StartOptions } from './options.ts';
 
 /** Tokens for links to a hub without users: one to control it, and one to watch. */
@@ -12,20 +13,19 @@ export interface LinkTokens {
 }
 
 /** The names of the links of the start, and of those that were shared from the pages. */
-const START_LINK = /^(ephemeral-)?link-to-(control|watch)$/;
-const SHARED_LINK = /^(ephemeral-)?link-for-/;
+const START_LINK = /^(ephemeral-|hub-[\w-]+-)?link-to-(control|watch)$/;
+const SHARED_LINK = /^(ephemeral-|hub-[\w-]+-)?link-for-/;
 
 /** Whether a token of that name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
   return START_LINK.test(name) || SHARED_LINK.test(name);
 }
 
-interface LinkNames {
-  readonly ephemeral?: boolean | undefined;
-}
+type LinkNames = Partial<Pick<StartOptions, 'ephemeral' | 'cluster' | 'hubName'>>;
 
-/** A hub that keeps nothing may run beside one whose links must stay valid. */
-function prefixOf({ ephemeral = false }: LinkNames): string {
+/** Hubs that share accounts have links of their own: one that starts must not end those of the others. */
+function prefixOf({ ephemeral = false, cluster, hubName = DEFAULT_HUB_NAME }: LinkNames): string {
+  if (cluster) return `hub-${hubName}-link-`;
   return ephemeral ? 'ephemeral-link-' : 'link-';
 }
 

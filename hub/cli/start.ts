@@ -65,7 +65,12 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   } = await (cluster
     ? openClusterKept({ ...options, cluster }, scope, { plugins, tls })
     : openKept(options, scope, plugins));
-  const { access, linkTokens, links } = await openAccess(options, lock, scope, plugins);
+  const { access, linkTokens, links } = await openAccess(
+    options,
+    { lock, vault: joined?.vault },
+    scope,
+    plugins,
+  );
   const { port, host, mqtt, limit } = options;
   const exposure = exposureOf(options);
   const server = await openHubServer({

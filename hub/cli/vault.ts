@@ -1,12 +1,16 @@
 import { join } from 'node:path';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { z } from 'zod';
 import { Accounts } from '../access/accounts/accounts.ts';
 import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
-import { type FileVault, openFileVault } from '../access/vault/file-vault.ts';
+import { openFileVault } from '../access/vault/file-vault.ts';
+import { RequestVault } from '../access/vault/request-vault.ts';
+import type { Content } from '../access/vault/vault.ts';
+import { answerVault, parseContent } from '../access/vault/vault-requests.ts';
 import { HubError, quote } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
-import { askHolder } from '../storage/folder/folder-lock.ts';
+import { askHolder, followHolder } from '../storage/folder/folder-lock.ts';
 import { readConfigRoles } from './config-file.ts';
 
 /** The folder of users and tokens, and the file that describes roles. */
@@ -25,14 +29,29 @@ export function vaultPath(options: VaultOptions): string {
   return join(folderOf(options), 'access.json');
 }
 
-/** The vault of a data folder. If a running hub holds the folder, that hub makes the changes, and so knows of each at once. */
-export function openVault(options: VaultOptions): Promise<FileVault> {
-  const path = vaultPath(options);
-  return openFileVault(path, (request) =>
-    askHolder(folderOf(options), request, async () =>
-      firstValueFrom((await openFileVault(path)).answer(request)),
-    ),
-  );
+/**
+ * The vault of a data folder. If a running hub holds the folder, that hub reads the records and makes the changes, and so knows of each at once;
+ * the hub of a cluster has them elsewhere.
+ */
+export async function openVault(options: VaultOptions): Promise<RequestVault> {
+  const folder = folderOf(options);
+  const openHere = () => openFileVault(vaultPath(options));
+  const vault = new RequestVault({
+    read: async () => (await readFromHolder(folder)) ?? (await openHere()).read(),
+    perform: async (request) => {
+      const work = async () => firstValueFrom(answerVault(await openHere(), request));
+      return changeResult.parse(await askHolder(folder, request, work));
+    },
+  });
+  await vault.read();
+  return vault;
+}
+
+const changeResult = z.union([z.boolean(), z.literal('again')]);
+
+/** Whoever may not write in the folder can still read. Resolves to nothing if no hub holds the folder. */
+async function readFromHolder(folder: string): Promise<Content | undefined> {
+  return parseContent(await lastValueFrom(followHolder(folder, { do: 'read' }).pipe(toArray())));
 }
 
 /** Makes the data folder if there is none yet. Throws `store/unavailable`. */

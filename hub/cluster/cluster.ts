@@ -45,6 +45,9 @@ export interface Cluster {
 /** The log that all hubs of a cluster share. */
 const LEDGER = 'ledger';
 
+/** The log of users, tokens and logins, which all hubs share. */
+export const ACCOUNTS_LOG = 'accounts';
+
 /** How often to look for that, milliseconds. */
 const LOOK_MS = 1_000;
 
@@ -80,7 +83,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 
 /** The log of a hub has the hub's name. */
 function checkName(hub: string): void {
-  if (hub !== LEDGER && hub !== BASE_LOG) return;
+  if (![LEDGER, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
   const message = `a hub cannot be called ${hub}, as a log that all hubs share has that name; choose another with --hub-name`;
   throw new HubError('option/invalid', message);
 }

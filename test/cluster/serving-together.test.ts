@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { HubProcess } from '../faults/hub-process.ts';
+import { HubProcess, MAIN } from '../faults/hub-process.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 /** For processes on a busy machine. */
@@ -47,6 +48,9 @@ describeWithNats('two hubs of different names, as the command line starts them',
     ...options,
   });
 
+  /** What the command line prints. */
+  const run = (...words: string[]) => execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8' });
+
   it('tell how each of them is reached', async () => {
     const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
     expect(await hubsAt(a)).toEqual(addresses);
@@ -64,6 +68,20 @@ describeWithNats('two hubs of different names, as the command line starts them',
     expect(await b.retained('x/2')).toBe('hello');
     await Promise.all([at.endAsync(), from.endAsync()]);
   });
+
+  it('have the same tokens, and end what somebody revokes at either of them', async () => {
+    const at = (hub: string) => ['--data', join(folder, hub)];
+    const token = run('token', 'make', 'board', '--role', 'device', ...at('a')).trim();
+    const credentials = { username: 'token', password: token };
+    const tokens = () => run('token', 'list', ...at('b'));
+    await vi.waitUntil(() => tokens().includes('board'), PATIENCE);
+    const client = await connectAsync(way(b, credentials));
+    client.on('error', () => undefined);
+    const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    run('token', 'revoke', 'board', ...at('a'));
+    await ended;
+    expect(tokens()).not.toContain('board');
+  }, 180_000);
 
   it('run a device that both have once; when its hub is killed, the other has it and the sessions', async () => {
     const session: IClientOptions = {

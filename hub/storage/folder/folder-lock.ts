@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +80,7 @@ export function followHolder(folder: string, request: unknown): Observable<unkno
 }
 
 async function findHolder(folder: string): Promise<Rival | undefined> {
+  if (!existsSync(folder)) return undefined;
   return (await findRivals(folder)).find(({ state }) => state === 'serving' || state === 'keeping');
 }
 

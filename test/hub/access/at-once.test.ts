@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Credentials, Principal } from '../../../hub/access/access.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../hub/access/guarded-access.ts';
-import { type FileVault, openFileVault } from '../../../hub/access/vault/file-vault.ts';
+import { openFileVault } from '../../../hub/access/vault/file-vault.ts';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
+import { answerVault } from '../../../hub/access/vault/vault-requests.ts';
 import { openVault } from '../../../hub/cli/vault.ts';
 import { type FolderLock, lockFolder } from '../../../hub/storage/folder/folder-lock.ts';
 import { createScramClient } from './scram-client.ts';
@@ -18,7 +19,7 @@ const HOME = { address: '10.0.0.1' };
 
 let folder: string;
 let lock: FolderLock;
-let vault: FileVault;
+let vault: Vault;
 let accounts: Accounts;
 let access: GuardedAccess;
 let tool: Vault;
@@ -29,7 +30,7 @@ beforeEach(async () => {
   lock = await lockFolder(folder);
   vault = await openFileVault(join(folder, 'access.json'));
   access = await openGuardedAccess({ vault, scheduler: asyncScheduler, log: pino({ level: 'silent' }) });
-  lock.serve((request) => vault.answer(request, () => access.refresh()));
+  lock.serve((request) => answerVault(vault, request, () => access.refresh()));
   tool = await openVault({ data: folder });
   accounts = new Accounts(tool);
 });

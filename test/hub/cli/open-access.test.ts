@@ -38,7 +38,7 @@ async function open(more: Partial<StartOptions>): Promise<OpenedAccess & { close
   all.push(closers);
   const options = { data, durability: 'process', ...more } as StartOptions;
   const { lock } = await openKept(options, { log, closers });
-  return { ...(await openAccess(options, lock, { log, closers })), closers };
+  return { ...(await openAccess(options, { lock }, { log, closers })), closers };
 }
 
 const makeToken = (name: string) =>

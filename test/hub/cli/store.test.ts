@@ -28,7 +28,7 @@ const open = (options: Partial<StartOptions>) =>
 
 async function start(options: Partial<StartOptions>): Promise<void> {
   const { lock } = await open(options);
-  await openAccess({ data, ...options } as StartOptions, lock, { log, closers });
+  await openAccess({ data, ...options } as StartOptions, { lock }, { log, closers });
 }
 
 const locks = () => readdirSync(data).filter((name) => name.startsWith('pinhub.lock'));

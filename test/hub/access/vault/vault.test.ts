@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstValueFrom } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, toArray } from 'rxjs';
 import * as vitest from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FileVault, openFileVault, type VaultRequest } from '../../../../hub/access/vault/file-vault.ts';
+import { openFileVault } from '../../../../hub/access/vault/file-vault.ts';
+import { RequestVault } from '../../../../hub/access/vault/request-vault.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
+import { answerVault, parseContent, type VaultRequest } from '../../../../hub/access/vault/vault-requests.ts';
 import { testVault } from '../../../contracts/vault.ts';
 import { createMemoryVault } from '../memory-vault.ts';
 
@@ -17,9 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A vault that has the one which holds the folder make its changes. */
-async function openBeside(holder: FileVault): Promise<Vault> {
-  return openFileVault(path, (request) => firstValueFrom(holder.answer(JSON.parse(JSON.stringify(request)))));
+/** A vault that another one answers, over a connection that carries JSON. */
+function openBeside(holder: Vault): Vault {
+  const copy = (value: unknown) => JSON.parse(JSON.stringify(value));
+  const ask = (request: VaultRequest) => answerVault(holder, copy(request)).pipe(map(copy));
+  return new RequestVault({
+    read: async () =>
+      parseContent(await lastValueFrom(ask({ do: 'read' }).pipe(toArray()))) ?? expect.unreachable(),
+    perform: (request) => firstValueFrom(ask(request)),
+  });
 }
 
 describe('a vault in memory', () => testVault(vitest, async () => createMemoryVault()));
@@ -28,11 +36,11 @@ describe('a vault in a file of another process', () =>
   testVault(vitest, async () => openBeside(await openFileVault(path))));
 
 describe('a vault that several processes change through the one that holds it', () => {
-  let holder: FileVault;
+  let holder: Vault;
   let vaults: readonly Vault[];
   beforeEach(async () => {
     holder = await openFileVault(path);
-    vaults = [holder, await openBeside(holder), await openBeside(holder)];
+    vaults = [holder, openBeside(holder), openBeside(holder)];
   });
   afterEach(() => Promise.all(vaults.map((vault) => vault.close())));
 
@@ -60,7 +68,7 @@ describe('a vault that several processes change through the one that holds it', 
   it('tells its holder, and those who follow it', async () => {
     const told: unknown[] = [];
     const follow: VaultRequest = { do: 'follow' };
-    const following = holder.answer(follow).subscribe((result) => told.push(result));
+    const following = answerVault(holder, follow).subscribe((result) => told.push(result));
     const changed = firstValueFrom(holder.changed$);
     await vaults[1]?.put('users', 'ana', { role: 'viewer' });
     await changed;
@@ -70,7 +78,7 @@ describe('a vault that several processes change through the one that holds it', 
 
   it('takes no request that it does not know', () => {
     for (const request of [undefined, {}, { do: 'delete', shelf: 'others', keys: ['x'] }])
-      expect(() => holder.answer(request)).toThrow();
+      expect(() => answerVault(holder, request)).toThrow();
   });
 });
 
