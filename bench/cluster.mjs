@@ -195,14 +195,16 @@ function resultOf(options) {
 function startLoad(options) {
   const child = fork(join(import.meta.dirname, 'mqtt', 'load.mjs'));
   child.send(options);
-  const told = (word) =>
-    new Promise((resolve) => {
-      child.on('message', (message) => message === word && resolve());
-    });
   const result = new Promise((resolve, reject) => {
     child.on('message', (message) => message.result && resolve(message.result));
     child.on('exit', (code) => code !== 0 && reject(new Error(`the load generator ended with ${code}`)));
   });
+  const told = (word) => {
+    const isTold = new Promise((resolve) => {
+      child.on('message', (message) => message === word && resolve());
+    });
+    return Promise.race([isTold, result]);
+  };
   return { told, result };
 }
 

@@ -67,7 +67,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     let peers: ClusterPeers | undefined;
     const position = () => peers?.ledger.position ?? state.position;
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
-    const recent = new RecentEntries({ position, read, scheduler });
+    const recent = new RecentEntries({ position, read, scheduler, clock });
     const owners = await answered(() => joinOwners({ ...options, scheduler }));
     const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
     peers = cluster.peers;
@@ -196,7 +196,7 @@ class JoinedCluster implements Cluster {
       reader,
       position,
       claims: owners.claims,
-      onMessage: (placed) => recent.add(placed),
+      onFrame: (frame) => recent.add(frame),
       self: { hub, epoch: kept.epoch },
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),
