@@ -10,7 +10,7 @@ import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** How long a dead hub is left to a process that waits for it, milliseconds. */
+/** How long a dead hub is left to a process that waits for it, or to itself if it was cut off for a moment: longer than from one beat to the next, milliseconds. */
 const PRECEDENCE_MS = 500;
 
 /** How long to wait before the same is tried again, and how often to look at a hub that has no state, milliseconds. */
@@ -32,7 +32,7 @@ export interface AdoptionOptions extends InheritanceOptions {
 export class Adoptions {
   readonly #options: AdoptionOptions;
   readonly #running = new Subscription();
-  readonly #closed$ = new Subject<void>();
+  readonly #closed$ = new Subject<undefined>();
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
@@ -41,7 +41,7 @@ export class Adoptions {
 
   close(): void {
     this.#running.unsubscribe();
-    this.#closed$.next();
+    this.#closed$.next(undefined);
     this.#closed$.complete();
   }
 
@@ -65,8 +65,11 @@ export class Adoptions {
     if (this.#running.closed) return;
     const { store } = this.#options;
     const { cell } = ownership;
-    if (!cell || cell.isEmpty === true) return this.#untilClosedOr(ownership.untilOwned(LOOK_MS));
-    await this.#pause(PRECEDENCE_MS);
+    if (!cell || cell.isEmpty === true) {
+      await this.#untilClosedOr(ownership.isOwned(LOOK_MS));
+      return;
+    }
+    if (await this.#untilClosedOr(ownership.isOwned(PRECEDENCE_MS))) return;
     const earlier = await findAdoption({ ...this.#options, marks: store.moves }, hub, cell);
     if (this.#running.closed || earlier === 'unknown') return;
     await this.#adopt(hub, ownership, { isElsewhere: earlier === 'taken' });
@@ -106,8 +109,8 @@ export class Adoptions {
     store.moves.adopted.set(hub, epoch);
   }
 
-  async #untilClosedOr(promise: Promise<unknown>): Promise<void> {
-    await Promise.race([promise, firstValueFrom(this.#closed$, { defaultValue: undefined })]);
+  async #untilClosedOr<T>(promise: Promise<T>): Promise<T | undefined> {
+    return Promise.race([promise, firstValueFrom(this.#closed$, { defaultValue: undefined })]);
   }
 
   async #pause(ms: number): Promise<void> {

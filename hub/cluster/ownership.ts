@@ -1,5 +1,4 @@
 import {
-  delay,
   filter,
   firstValueFrom,
   interval,
@@ -21,7 +20,7 @@ import { HubError, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
 import { connectionNameOf, type HubCell, hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
 import { encodeJson } from './json.ts';
-import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
+import { BEAT_MS, patience$, SILENCE_MS, silence$ } from './silence.ts';
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -71,10 +70,14 @@ export class Ownership {
     }
   }
 
-  /** Resolves when an owner is heard, or after so many milliseconds. */
-  async untilOwned(withinMs: number): Promise<void> {
-    const owned$ = this.#heard$.pipe(filter(({ isReleased }) => !isReleased));
-    await firstValueFrom(race(owned$, timer(withinMs, this.#options.scheduler)), { defaultValue: undefined });
+  /** Resolves to whether an owner is heard within so many milliseconds, as soon as that is known. */
+  isOwned(withinMs: number): Promise<boolean> {
+    const owned$ = this.#heard$.pipe(
+      filter(({ isReleased }) => !isReleased),
+      map(() => true),
+    );
+    const late$ = timer(withinMs, this.#options.scheduler).pipe(map(() => false));
+    return firstValueFrom(race(owned$, late$), { defaultValue: false });
   }
 
   /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */
@@ -96,7 +99,7 @@ export class Ownership {
     const cutOff$ = this.#heard$.pipe(
       filter((heard) => heard.epoch === epoch && heard.instance === instance),
       startWith(undefined),
-      switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
+      switchMap(() => patience$(scheduler)),
       map(() => `the cluster was not reachable for ${SILENCE_MS / 1000} s`),
     );
     const later$ = this.#heard$.pipe(

@@ -82,7 +82,9 @@ export class RecentEntries implements SessionOrder {
       older.push(...(await this.#options.read(last, until)));
       last = until;
     }
-    const recent = this.#recent.filter(({ sequence }) => sequence > last).flatMap((frame) => this.#decode(frame));
+    const recent = this.#recent
+      .filter(({ sequence }) => sequence > last)
+      .flatMap((frame) => this.#decode(frame));
     return [...older, ...recent].map((placed) => toMissed(placed, hub));
   }
 
