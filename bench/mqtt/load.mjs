@@ -8,7 +8,7 @@ const PAYLOAD = Buffer.from('0123456789abcdef');
 const TOPIC = 't/000';
 const WARM_UP_MS = 500;
 const RETAINERS = 20;
-const WINDOW = 20;
+const WINDOW = 50;
 const STEADY_PUBLISHERS = 10;
 const ACKNOWLEDGEMENT_BYTES = 4;
 const topicOf = (index) => `t/${String(index).padStart(3, '0')}`;
@@ -105,7 +105,7 @@ async function sliders({ target, seconds }) {
   return { delays: delays.sort((a, b) => a - b) };
 }
 
-/** Twenty publishers of retained messages of QoS 1, with twenty of each on their way: how many are acknowledged. */
+/** Twenty publishers of retained messages of QoS 1, with fifty of each on their way: how many are acknowledged. */
 async function retained({ target, seconds }) {
   const publishers = await openAll(target, RETAINERS, 'p');
   const sends = publishers.map((publisher, index) => publishInWindow(publisher, topicOf(index)));

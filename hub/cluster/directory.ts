@@ -4,6 +4,7 @@ import { HubError, quote } from '../core/error.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import { type HubCell, readHubCell } from './hub-cell.ts';
 import { parseJson } from './json.ts';
+import { QuestionBatches } from './question-batches.ts';
 
 const NAMES = z.array(z.string());
 
@@ -27,6 +28,7 @@ export interface DirectoryOptions {
 /** All hubs that ever had a state in the cluster, live or not, and who has the state of one now. */
 export class Directory {
   readonly #options: DirectoryOptions;
+  readonly #questions: QuestionBatches;
   readonly #names = new Set<string>();
   readonly #others$ = new ReplaySubject<string>();
   /** Hubs that did not answer at once when they were asked last: the servers may still count a process as there that stands still. */
@@ -37,6 +39,7 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#questions = new QuestionBatches({ engine: options.engine, withinMs: ANSWER_MS });
   }
 
   /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
@@ -100,7 +103,7 @@ export class Directory {
   }
 
   /**
-   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
+   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. What is asked in one turn goes together. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
    * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
@@ -124,7 +127,7 @@ export class Directory {
   /** Resolves to `undefined` if the hub does not answer, and as soon as another one has all of its state. */
   async #askUnlessAdopted(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
     if (this.#slow.has(hub) && (await this.#isAdopted(hub))) return undefined;
-    const asked = unlessUnanswered(this.#options.engine.ask(askChannel(hub), question, ANSWER_MS));
+    const asked = unlessUnanswered(this.#questions.ask(askChannel(hub), question));
     const adopted = this.#untilAdopted(hub, asked);
     const answer = await Promise.race([asked, adopted]);
     if (answer) this.#slow.delete(hub);
