@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerTo, connectPacket, openWebSocket } from '../mqtt/wire.mjs';
 import { freePort } from '../stage.mjs';
 
 const COUNT = 3;
@@ -28,7 +30,15 @@ function isRecent(program) {
 }
 
 /** Starts them; resolves when each says that it is ready. `targets`: where each listens for MQTT over WebSocket, if it does. */
-export async function startServers(program, { withMqtt = false } = {}) {
+export async function startServers(program, options = {}) {
+  for (;;) {
+    const servers = await tryToStart(program, options);
+    if (servers) return servers;
+  }
+}
+
+/** Resolves to nothing if somebody else has taken one of the ports meanwhile. */
+async function tryToStart(program, { withMqtt = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-nats-'));
   const ports = [];
   for (let n = 0; n < 4 * COUNT; n++) ports.push(await freePort());
@@ -42,12 +52,14 @@ export async function startServers(program, { withMqtt = false } = {}) {
       return start(program, file);
     }),
   );
-  const credentials = join(folder, 'system');
-  writeFileSync(credentials, 'system:system');
   const stop = async () => {
-    await Promise.all(children.map(kill));
+    await Promise.all(children.map((child) => child && kill(child)));
     rmSync(folder, { recursive: true, force: true });
   };
+  if (children.includes(undefined)) return stop();
+  if (withMqtt) for (const target of targets) await untilAnswered(target);
+  const credentials = join(folder, 'system');
+  writeFileSync(credentials, 'system:system');
   const urls = ports.slice(0, COUNT).map((port) => `nats://127.0.0.1:${port}`);
   return { urls, targets, credentials, pids: children.map(({ pid }) => pid), stop };
 }
@@ -74,6 +86,7 @@ websocket { listen: 127.0.0.1:${webSocketPort}, no_tls: true }
 `;
 }
 
+/** Resolves to nothing if it has ended. */
 async function start(program, file) {
   const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   for await (const line of createInterface({ input: child.stderr })) {
@@ -81,7 +94,18 @@ async function start(program, file) {
     child.stderr.resume();
     return child;
   }
-  throw new Error('nats-server has ended');
+  return undefined;
+}
+
+/** Until the servers have elected, whoever connects gets no answer. */
+async function untilAnswered(target) {
+  for (;;) {
+    const client = await openWebSocket(target, 'mqtt');
+    const answered = answerTo(client, connectPacket('first'));
+    const answer = await Promise.race([answered, sleep(1_000, undefined, { ref: false })]);
+    client.socket.destroy();
+    if (answer) return;
+  }
 }
 
 async function kill(child) {

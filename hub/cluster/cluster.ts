@@ -1,10 +1,12 @@
 import {
   asyncScheduler,
   firstValueFrom,
+  from,
   interval,
   type Observable,
   ReplaySubject,
   Subscription,
+  timeout,
   timer,
 } from 'rxjs';
 import { HubError, toHubError } from '../core/error.ts';
@@ -50,6 +52,9 @@ const LOOK_MS = 1_000;
 
 /** After how long without any frame coming back a hub ends itself, milliseconds: longer than an election takes. */
 const UNANSWERED_MS = 15_000;
+
+/** How long to wait for the last messages when the hub is closed, milliseconds. */
+const CLOSING_MS = 2_000;
 
 /**
  * Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does, and with `option/invalid` if
@@ -241,6 +246,7 @@ class JoinedCluster implements Cluster {
       journal: new JoinedJournal(kept.journal, peers),
       keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
       noteLedgerPlace: () => kept.noteLedgerPlace(),
+      abandon: (reason) => kept.abandon(reason),
       failure: () => this.#failure ?? kept.failure(),
       close: () => {
         this.#closing ??= this.#close();
@@ -282,8 +288,13 @@ class JoinedCluster implements Cluster {
     this.#members?.close();
     this.#compaction.stop();
     this.#owners.close();
+    const { scheduler = asyncScheduler } = this.#options;
     try {
-      await untilKept(this.peers.ledger);
+      const kept$ = from(untilKept(this.peers.ledger));
+      await firstValueFrom(kept$.pipe(timeout({ first: CLOSING_MS, scheduler })));
+    } catch (error) {
+      this.#kept.abandon('the hub has stopped while the cluster kept nothing');
+      throw error;
     } finally {
       this.#running.unsubscribe();
       this.peers.close();
@@ -306,6 +317,7 @@ class JoinedCluster implements Cluster {
     this.#compaction.stop();
     this.#owners.close();
     this.peers.close();
+    this.#kept.abandon(failure.message);
     this.#lost$.next(failure);
     this.#lost$.complete();
   }
