@@ -32,6 +32,7 @@ export interface AdoptionOptions extends InheritanceOptions {
 export class Adoptions {
   readonly #options: AdoptionOptions;
   readonly #running = new Subscription();
+  readonly #watched = new Set<string>();
   readonly #closed$ = new Subject<undefined>();
 
   constructor(options: AdoptionOptions) {
@@ -45,10 +46,12 @@ export class Adoptions {
     this.#closed$.complete();
   }
 
-  /** Adopts a hub whenever it has no owner, until this one is closed. */
+  /** Adopts a hub whenever it has no owner, until it is forgotten, or this one is closed. */
   async #watch(hub: string): Promise<void> {
-    const { log, scheduler } = this.#options;
-    while (!this.#running.closed) {
+    const { log, scheduler, directory } = this.#options;
+    if (this.#watched.has(hub)) return;
+    this.#watched.add(hub);
+    while (!this.#running.closed && directory.knows(hub)) {
       const ownership = new Ownership({ ...this.#options, hub, adopter: this.#options.hub, scheduler });
       try {
         await this.#attempt(hub, ownership);
@@ -58,14 +61,16 @@ export class Adoptions {
       ownership.stop();
       await this.#pause(RETRY_MS);
     }
+    this.#watched.delete(hub);
   }
 
   async #attempt(hub: string, ownership: Ownership): Promise<void> {
     await this.#untilClosedOr(ownership.untilFree(() => undefined));
     if (this.#running.closed) return;
-    const { store } = this.#options;
+    const { store, directory } = this.#options;
     const { cell } = ownership;
-    if (!cell || cell.isEmpty === true) {
+    if (cell?.isEmpty === true) return directory.forget(hub, cell.epoch);
+    if (!cell) {
       await this.#untilClosedOr(ownership.isOwned(LOOK_MS));
       return;
     }

@@ -73,7 +73,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     const position = () => peers?.ledger.position ?? state.position;
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
     const recent = new RecentEntries({ position, read, scheduler, clock });
-    const owners = await answered(() => joinOwners({ ...options, scheduler }));
+    const owners = await answered(() => joinOwners({ ...options, epoch: kept.epoch, scheduler }));
     const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
     peers = cluster.peers;
     return cluster;
@@ -270,6 +270,7 @@ class JoinedCluster implements Cluster {
     this.#running.add(
       this.#members.live$.subscribe((members) => {
         this.#live = members;
+        for (const member of members) this.#owners.learn(member.hub);
         this.peers.setMembers(members);
         this.live$.next(members);
       }),
