@@ -32,6 +32,7 @@ const HEADER_BYTES = 256;
  */
 const REQUEST_MS = 1_500;
 const APPEND_MS = 2_500;
+const MAKING_MS = 10_000;
 const TAIL_MS = 1_000;
 
 /** How long what was cast last may take to the servers, milliseconds. */
@@ -48,8 +49,9 @@ export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine
   const connection = await connect(options);
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MS });
+    const maker = await jetstreamManager(connection, { checkAPI: false, timeout: MAKING_MS });
     const ends = systemCredentials === undefined ? undefined : await openEnds(options, systemCredentials);
-    return new NatsEngine({ cluster, connection, manager, ends });
+    return new NatsEngine({ cluster, connection, manager, maker, ends });
   } catch (error) {
     await connection.close();
     throw error;
@@ -65,6 +67,8 @@ interface Opened {
   readonly cluster: string;
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
+  /** One that waits longer: to make a stream, its servers must elect a leader first. */
+  readonly maker: JetStreamManager;
   readonly ends: ConnectionEnds | undefined;
 }
 
@@ -75,12 +79,14 @@ class NatsEngine implements Engine {
   readonly #cluster: string;
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
+  readonly #maker: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #tail: TailAccess;
   readonly #ends: ConnectionEnds | undefined;
   #cells: Promise<string> | undefined;
 
-  constructor({ cluster, connection, manager, ends }: Opened) {
+  constructor({ cluster, connection, manager, maker, ends }: Opened) {
+    this.#maker = maker;
     this.#ends = ends;
     this.#cluster = cluster;
     this.#prefix = `ph.${cluster}`;
@@ -209,7 +215,7 @@ class NatsEngine implements Engine {
     const storage = { storage: StorageType.File, num_replicas: replicas, discard: DiscardPolicy.New };
     const found = streams.info(config.name).catch((error: unknown) => {
       if (!hasCode(error, CODES.streamNotFound)) throw error;
-      return streams.add({ ...config, ...storage, allow_direct: false });
+      return this.#maker.streams.add({ ...config, ...storage, allow_direct: false });
     });
     await answered(found);
     return config.name;
