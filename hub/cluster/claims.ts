@@ -122,7 +122,11 @@ export class ClusterClaims implements Claims {
     const { handOver, sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+    for (
+      let wait = handOver.giving.settling(clientIdentifier);
+      wait;
+      wait = handOver.giving.settling(clientIdentifier)
+    )
       await wait;
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
@@ -157,7 +161,7 @@ export class ClusterClaims implements Claims {
       const answer = await directory.ask(hub, request);
       const reply = answer && decodeReply(answer);
       if (reply?.kind !== 'parcel') return judge(reply, pending);
-      if (await handOver.take(clientIdentifier, id, reply)) return;
+      if (await handOver.taking.take(clientIdentifier, id, reply)) return;
     }
   }
 
@@ -168,11 +172,14 @@ export class ClusterClaims implements Claims {
       case 'claim':
         return this.#answerClaim(request);
       case 'piece':
-        return handOver.piece(request.handOver, request.at);
+        return handOver.giving.piece(request.handOver, request.at);
       case 'release':
-        return handOver.release(request.handOver);
+        return handOver.giving.release(request.handOver);
       case 'arrived':
-        return encodeReply({ kind: 'arrived', hasArrived: await handOver.hasArrived(request.handOver) });
+        return encodeReply({
+          kind: 'arrived',
+          hasArrived: await handOver.taking.hasArrived(request.handOver),
+        });
     }
   }
 
@@ -185,17 +192,22 @@ export class ClusterClaims implements Claims {
     const last = mine?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
     if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
     mine?.lose();
-    const given = handOver.given(request.handOver);
+    const given = handOver.giving.given(request.handOver);
     if (given) return given;
     await mine?.settled; // What it has brought here goes on to the later one.
-    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+    for (
+      let wait = handOver.giving.settling(clientIdentifier);
+      wait;
+      wait = handOver.giving.settling(clientIdentifier)
+    )
       await wait;
     return this.#give(request);
   }
 
   async #give(request: ClaimRequest): Promise<Uint8Array> {
     try {
-      return await (this.#options.handOver.given(request.handOver) ?? this.#options.handOver.give(request));
+      return await (this.#options.handOver.giving.given(request.handOver) ??
+        this.#options.handOver.giving.give(request));
     } catch (error) {
       if (error instanceof HubError && error.code === 'session/not-yours')
         return encodeReply({ kind: 'refused', message: error.message });
