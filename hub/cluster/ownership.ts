@@ -1,4 +1,5 @@
 import {
+  delay,
   filter,
   firstValueFrom,
   interval,
@@ -20,7 +21,7 @@ import { HubError, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
 import { connectionNameOf, type HubCell, hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
 import { encodeJson } from './json.ts';
-import { BEAT_MS, patience$, SILENCE_MS, silence$ } from './silence.ts';
+import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -99,7 +100,7 @@ export class Ownership {
     const cutOff$ = this.#heard$.pipe(
       filter((heard) => heard.epoch === epoch && heard.instance === instance),
       startWith(undefined),
-      switchMap(() => patience$(scheduler)),
+      switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
       map(() => `the cluster was not reachable for ${SILENCE_MS / 1000} s`),
     );
     const later$ = this.#heard$.pipe(

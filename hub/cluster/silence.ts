@@ -18,8 +18,8 @@ export const BEAT_MS = 400;
 /** After how long without hearing from it a process counts as gone, milliseconds. One that cannot say that it is there ends itself after the same time. */
 export const SILENCE_MS = 2_000;
 
-/** The last part of that: for what came while this process did nothing, and is heard only now, milliseconds. */
-const GRACE_MS = 250;
+/** For what came while this process did nothing, and is heard only now, milliseconds. */
+export const GRACE_MS = 250;
 
 export interface SilenceOptions {
   readonly engine: Engine;
@@ -34,16 +34,11 @@ export interface SilenceOptions {
 export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
   const silent$ = heard$.pipe(
     startWith(undefined),
-    switchMap(() => patience$(scheduler)),
+    switchMap(() => timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
   );
   return engine.reachable$.pipe(
     distinctUntilChanged(),
     switchMap((isReachable) => (isReachable ? merge(silent$, gone$) : NEVER)),
     take(1),
   );
-}
-
-/** Emits when nothing may have been heard for long enough, as far as this process could hear it. */
-export function patience$(scheduler: SchedulerLike): Observable<unknown> {
-  return timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler));
 }
