@@ -3,8 +3,8 @@ import { HubError } from '../core/error.ts';
 import { untilSafe } from '../core/journal.ts';
 import type { MovingSession } from '../session/moving-session.ts';
 import type { StoredSession } from '../session/store.ts';
-import { MEMORY_MS, type MovingOptions } from './hand-over.ts';
 import type { Leaving } from './move-tables.ts';
+import { MEMORY_MS, type MovingOptions } from './moving-options.ts';
 import { decodeParcel, encodeParcel } from './parcel.ts';
 import {
   type ClaimRequest,

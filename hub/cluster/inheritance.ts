@@ -4,8 +4,9 @@ import { moveMessage, recordAnew } from '../session/record-anew.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
-import { clientsOf, type HandOver } from './hand-over.ts';
+import type { HandOver } from './hand-over.ts';
 import type { Leaving } from './move-tables.ts';
+import { clientsOf } from './moving-options.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
 

@@ -5,8 +5,8 @@ import { moveMessage, recordAnew } from '../session/record-anew.ts';
 import type { StoredSession } from '../session/store.ts';
 import { askChannel } from './directory.ts';
 import { UnansweredError } from './engine.ts';
-import { clientsOf, MEMORY_MS, type MovingOptions } from './hand-over.ts';
 import type { Arrived } from './move-tables.ts';
+import { clientsOf, MEMORY_MS, type MovingOptions } from './moving-options.ts';
 import { decodeParcel } from './parcel.ts';
 import { decodeReply, encodeRequest, type Reply } from './requests.ts';
 
