@@ -18,29 +18,32 @@ export function startHub(...options) {
 }
 
 /** The same with another build of the program, as `dist/hub/main.js` of another checkout. */
-export async function startHubOf(program, ...options) {
-  const args = [
-    '--port',
-    '0',
-    '--driver',
-    'virtual',
-    '--no-pigpiod',
-    '--log-level',
-    'warn',
-    '--ephemeral',
-    ...options,
-  ];
+export function startHubOf(program, ...options) {
+  return start(program, ['--ephemeral', ...options]);
+}
+
+/** A hub that keeps what it has where the options say. */
+export function startKeptHub(...options) {
+  return start(main, options);
+}
+
+async function start(program, options) {
+  const common = ['--port', '0', '--driver', 'virtual', '--no-pigpiod', '--log-level', 'warn'];
+  const args = [...common, ...options];
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /http:\/\/localhost:\d+/.exec(line)?.[0];
-    if (url) return { url, pid: child.pid, stop: () => stop(child) };
+    if (!url) continue;
+    child.stdout.resume();
+    return { url, pid: child.pid, stop: () => end(child, 'SIGTERM'), kill: () => end(child, 'SIGKILL') };
   }
   throw new Error('the hub ended before it was up');
 }
 
-function stop(child) {
-  child.kill('SIGTERM');
-  return new Promise((resolve) => child.once('exit', resolve));
+async function end(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
 }
 
 /** A port on which nobody listens now. */

@@ -7,6 +7,10 @@ const SLIDER_WARM_UP_MS = 4_000;
 const PAYLOAD = Buffer.from('0123456789abcdef');
 const TOPIC = 't/000';
 const WARM_UP_MS = 500;
+const RETAINERS = 20;
+const WINDOW = 50;
+const STEADY_PUBLISHERS = 10;
+const ACKNOWLEDGEMENT_BYTES = 4;
 const topicOf = (index) => `t/${String(index).padStart(3, '0')}`;
 
 /** How many messages have arrived anywhere. */
@@ -16,7 +20,7 @@ process.once('message', async ({ workload, ...options }) => {
   process.send({ result: await WORKLOADS[workload](options) }, () => process.exit());
 });
 
-const WORKLOADS = { 'fan-out': fanOut, pairs, 'fan-in': fanIn, sliders, idle };
+const WORKLOADS = { 'fan-out': fanOut, pairs, 'fan-in': fanIn, sliders, idle, retained, steady, sessions };
 
 /** One publisher to a hundred subscribers: the next burst goes out when all have got the last one. */
 async function fanOut({ target, qos, burst, seconds }) {
@@ -28,10 +32,10 @@ async function fanOut({ target, qos, burst, seconds }) {
   return run(next.start, seconds);
 }
 
-/** A hundred publishers, each with a subscriber of its own. */
-async function pairs({ target, qos, burst, seconds }) {
-  const publishers = await openAll(target, CLIENTS, 'p');
-  const subscribers = await openAll(target, CLIENTS, 's');
+/** A hundred publishers, each with a subscriber of its own, which may be at another broker: `to`. */
+async function pairs({ target, to = target, count = CLIENTS, qos, burst, seconds }) {
+  const publishers = await openAll(target, count, 'p');
+  const subscribers = await openAll(to, count, 's');
   const starts = [];
   for (const [index, publisher] of publishers.entries()) {
     const frames = burstOf(topicOf(index), qos, burst);
@@ -101,6 +105,90 @@ async function sliders({ target, seconds }) {
   return { delays: delays.sort((a, b) => a - b) };
 }
 
+/** Twenty publishers of retained messages of QoS 1, with fifty of each on their way: how many are acknowledged. */
+async function retained({ target, seconds }) {
+  const publishers = await openAll(target, RETAINERS, 'p');
+  const sends = publishers.map((publisher, index) => publishInWindow(publisher, topicOf(index)));
+  return run(() => {
+    for (const send of sends) send();
+  }, seconds);
+}
+
+/** Publishes again what is acknowledged, in one write for all that came at once; returns what begins it. */
+function publishInWindow(client, topic) {
+  const frames = Array.from({ length: WINDOW }, (_, index) =>
+    frame(publishPacket(topic, PAYLOAD, 1, index + 1, { retain: true })),
+  );
+  let due = [];
+  const packets = new Packets(ACKNOWLEDGEMENT_BYTES, (bytes, at) => due.push(frames[bytes[at + 3] - 1]));
+  client.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
+  client.onChunk = () => {
+    if (due.length === 0) return;
+    delivered += due.length;
+    client.send(Buffer.concat(due));
+    due = [];
+  };
+  return () => client.send(Buffer.concat(frames));
+}
+
+/** So many messages of QoS 1 a second, at a steady pace: how long until each is acknowledged, and until each has come to a subscriber. */
+async function steady({ target, to = target, seconds, retain = false, perSecond = 1_000 }) {
+  const publishers = await openAll(target, STEADY_PUBLISHERS, 'p');
+  const [subscriber] = await openAll(to, 1, 's');
+  const [acknowledged, delays] = [[], []];
+  const from = performance.now() + WARM_UP_MS;
+  const until = from + seconds * 1000;
+  await receive(
+    subscriber,
+    't/+',
+    1,
+    () => undefined,
+    (bytes, at) => {
+      const sentAt = bytes.readDoubleBE(at);
+      if (sentAt > from) delays.push(performance.now() - sentAt);
+    },
+  );
+  const periodMs = (1000 * STEADY_PUBLISHERS) / perSecond;
+  const sending = publishers.map(async (publisher, index) => {
+    const sentAt = new Map();
+    const packets = new Packets(ACKNOWLEDGEMENT_BYTES, (bytes, at) => {
+      const since = sentAt.get(bytes.readUInt16BE(at + 2));
+      if (since > from) acknowledged.push(performance.now() - since);
+    });
+    publisher.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
+    let identifier = 0;
+    await sleep((index * periodMs) / STEADY_PUBLISHERS);
+    for (let due = performance.now(); due < until; due += periodMs) {
+      await sleep(due - performance.now());
+      identifier = (identifier % 60_000) + 1;
+      const payload = Buffer.from(PAYLOAD);
+      payload.writeDoubleBE(performance.now());
+      sentAt.set(identifier, performance.now());
+      publisher.send(frame(publishPacket(topicOf(index), payload, 1, identifier, { retain })));
+    }
+  });
+  await Promise.all(sending);
+  await sleep(500);
+  const ascending = (numbers) => numbers.sort((a, b) => a - b);
+  return { acknowledged: ascending(acknowledged), delays: ascending(delays) };
+}
+
+/** Persistent sessions of clients that are away, with three filters each. */
+async function sessions({ target, count }) {
+  const together = 200;
+  for (let first = 0; first < count; first += together) {
+    await Promise.all(
+      Array.from({ length: together }, async (_, index) => {
+        const client = await openClient(target, `k${first + index}`, { isKept: true });
+        for (const topic of ['all', `${first + index}`, `${(first + index) % 100}/x`])
+          await answerTo(client, subscribePacket(`k/${topic}`, 1));
+        client.socket.destroy();
+      }),
+    );
+  }
+  return {};
+}
+
 /** Clients that only are there, until the parent has looked. */
 async function idle({ target, count }) {
   for (let index = 0; index < count; index += 100) await openAll(target, 100, `i${index}-`);
@@ -109,8 +197,14 @@ async function idle({ target, count }) {
   return {};
 }
 
+/** Several targets are taken in turn. */
 function openAll(target, count, prefix) {
-  return Promise.all(Array.from({ length: count }, (_, index) => openClient(target, `${prefix}${index}`)));
+  const targets = [target].flat();
+  return Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      openClient(targets[index % targets.length], `${prefix}${index}`),
+    ),
+  );
 }
 
 /** A burst of messages, a frame each, with packet identifiers that are not in use. */
@@ -120,10 +214,10 @@ function burstOf(topic, qos, burst) {
   );
 }
 
-/** Subscribes, and counts what comes; at QoS 1 acknowledges it, a frame for each. */
-async function receive(client, topic, qos, arrive) {
-  await answerTo(client, subscribePacket(topic, qos));
-  const { length } = publishPacket(topic, PAYLOAD, qos);
+/** Subscribes, and counts what comes; at QoS 1 acknowledges it, a frame for each. All topics are as long as `TOPIC`. */
+async function receive(client, filter, qos, arrive, onPayload = () => undefined) {
+  await answerTo(client, subscribePacket(filter, qos));
+  const { length } = publishPacket(TOPIC, PAYLOAD, qos);
   if (qos === 0) {
     let bytes = 0;
     client.onPayload = (_chunk, start, end) => {
@@ -136,8 +230,9 @@ async function receive(client, topic, qos, arrive) {
   }
   let acknowledgements = [];
   const packets = new Packets(length, (bytes, at) => {
-    const identifierAt = at + 2 + 2 + topic.length;
+    const identifierAt = at + 2 + 2 + TOPIC.length;
     acknowledgements.push(0x82, 0x84, 0, 0, 0, 0, 0x40, 2, bytes[identifierAt], bytes[identifierAt + 1]);
+    onPayload(bytes, identifierAt + 2);
   });
   client.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
   // In one write for all that came at once, however many frames a broker puts it in.

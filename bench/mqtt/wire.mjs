@@ -24,13 +24,14 @@ const packet = (first, ...parts) => {
   return Buffer.concat([Buffer.from([first, body.length]), body]);
 };
 
-export const connectPacket = (clientIdentifier) =>
-  packet(0x10, text('MQTT'), Buffer.from([4, 2, 0, 0]), text(clientIdentifier));
+const CLEAN_SESSION = 2;
+export const connectPacket = (clientIdentifier, { isKept = false } = {}) =>
+  packet(0x10, text('MQTT'), Buffer.from([4, isKept ? 0 : CLEAN_SESSION, 0, 0]), text(clientIdentifier));
 export const subscribePacket = (filter, qos) =>
   packet(0x82, Buffer.from([0, 1]), text(filter), Buffer.from([qos]));
-export const publishPacket = (topic, payload, qos, identifier = 1) =>
+export const publishPacket = (topic, payload, qos, identifier = 1, { retain = false } = {}) =>
   packet(
-    0x30 | (qos << 1),
+    0x30 | (qos << 1) | (retain ? 1 : 0),
     text(topic),
     qos === 0 ? Buffer.alloc(0) : Buffer.from([identifier >> 8, identifier & 255]),
     payload,
@@ -90,9 +91,9 @@ class FrameReader {
 }
 
 /** A client that is connected; `onPayload`, and `onChunk` for the end of all that came at once, can be set again at any time. */
-export async function openClient(target, clientIdentifier) {
+export async function openClient(target, clientIdentifier, options) {
   const client = await openWebSocket(target, 'mqtt');
-  await answerTo(client, connectPacket(clientIdentifier));
+  await answerTo(client, connectPacket(clientIdentifier, options));
   return client;
 }
 
@@ -124,11 +125,11 @@ export async function openWebSocket({ port, path }, subprotocol) {
   return client;
 }
 
-/** Sends a packet, and waits for the next answer of any kind. */
+/** Sends a packet, and waits for the next answer of any kind, to which it resolves: as much of it as came at once. */
 export async function answerTo(client, packet) {
   const answered = new Promise((resolve) => {
-    client.onPayload = resolve;
+    client.onPayload = (chunk, start, end) => resolve(chunk.subarray(start, end));
   });
   client.send(frame(packet));
-  await answered;
+  return answered;
 }

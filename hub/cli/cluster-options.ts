@@ -7,6 +7,7 @@ export interface ClusterOptions {
   readonly clusterName?: string;
   readonly hubName?: string;
   readonly clusterCredentials?: string;
+  readonly clusterSystemCredentials?: string;
   readonly clusterCa?: string;
   readonly clusterCert?: string;
   readonly clusterKey?: string;

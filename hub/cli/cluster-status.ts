@@ -8,11 +8,11 @@ export async function clusterStatus(options: ClusterOptions): Promise<void> {
   const { cluster: servers, clusterName: cluster = DEFAULT_CLUSTER_NAME } = options;
   if (!servers)
     throw new HubError('option/invalid', 'say where the cluster is, as in --cluster nats://a,nats://b');
-  const [{ survey }, { findProblems, hubStates }] = await Promise.all([
+  const [{ survey }, { findProblems, hubStates, withoutFormer }] = await Promise.all([
     import('../cluster/nats/survey.ts'),
     import('../cluster/status.ts'),
   ]);
-  const found = await survey({
+  const all = await survey({
     servers,
     cluster,
     credentials: options.clusterCredentials,
@@ -22,6 +22,7 @@ export async function clusterStatus(options: ClusterOptions): Promise<void> {
     name: 'pinhub cluster status',
     acceptsAnyVersion: options.clusterAnyVersion,
   });
+  const found = withoutFormer(all, new Date());
   const hubs = hubStates(found);
   const problems = findProblems(found, hubs);
   console.log(describeCluster(found, hubs, problems));

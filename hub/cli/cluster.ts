@@ -93,6 +93,7 @@ async function openState(
     servers: cluster,
     cluster: clusterName,
     credentials: options.clusterCredentials,
+    systemCredentials: options.clusterSystemCredentials,
     ca: options.clusterCa,
     cert: options.clusterCert,
     key: options.clusterKey,

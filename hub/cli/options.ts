@@ -260,6 +260,10 @@ export function createOptions() {
       '--cluster-credentials <file>',
       'what NATS asks for: a .creds file, or a file with user:password or a token',
     ),
+    clusterSystemCredentials: pathSetting(
+      '--cluster-system-credentials <file>',
+      'the same for a user of the system account of NATS, who hears at once which hubs are gone',
+    ),
     clusterCa: pathSetting('--cluster-ca <file>', 'the authority that signed the certificates of NATS (PEM)'),
     clusterCert: pathSetting('--cluster-cert <file>', 'a client certificate for NATS (PEM)'),
     clusterKey: pathSetting('--cluster-key <file>', 'its private key (PEM)'),

@@ -88,7 +88,13 @@ function addStart(program: Command, actions: Actions): void {
   add(start, 'Home Assistant:', [all.homeAssistant, all.homeAssistantForm]);
   add(start, 'Storage and limits:', [all.data, all.ephemeral, all.durability, all.limit]);
   add(start, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials]);
-  add(start, 'Cluster:', [all.clusterCa, all.clusterCert, all.clusterKey, all.clusterAnyVersion]);
+  add(start, 'Cluster:', [
+    all.clusterSystemCredentials,
+    all.clusterCa,
+    all.clusterCert,
+    all.clusterKey,
+    all.clusterAnyVersion,
+  ]);
   add(start, 'Options:', [all.config, all.logLevel]);
 }
 

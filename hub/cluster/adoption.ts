@@ -10,7 +10,7 @@ import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** How long a dead hub is left to a process that waits for it, milliseconds. */
+/** How long a dead hub is left to a process that waits for it, or to itself if it was cut off for a moment: longer than from one beat to the next, milliseconds. */
 const PRECEDENCE_MS = 500;
 
 /** How long to wait before the same is tried again, and how often to look at a hub that has no state, milliseconds. */
@@ -32,7 +32,8 @@ export interface AdoptionOptions extends InheritanceOptions {
 export class Adoptions {
   readonly #options: AdoptionOptions;
   readonly #running = new Subscription();
-  readonly #closed$ = new Subject<void>();
+  readonly #watched = new Set<string>();
+  readonly #closed$ = new Subject<undefined>();
 
   constructor(options: AdoptionOptions) {
     this.#options = options;
@@ -41,14 +42,16 @@ export class Adoptions {
 
   close(): void {
     this.#running.unsubscribe();
-    this.#closed$.next();
+    this.#closed$.next(undefined);
     this.#closed$.complete();
   }
 
-  /** Adopts a hub whenever it has no owner, until this one is closed. */
+  /** Adopts a hub whenever it has no owner, until it is forgotten, or this one is closed. */
   async #watch(hub: string): Promise<void> {
-    const { log, scheduler } = this.#options;
-    while (!this.#running.closed) {
+    const { log, scheduler, directory } = this.#options;
+    if (this.#watched.has(hub)) return;
+    this.#watched.add(hub);
+    while (!this.#running.closed && directory.knows(hub)) {
       const ownership = new Ownership({ ...this.#options, hub, adopter: this.#options.hub, scheduler });
       try {
         await this.#attempt(hub, ownership);
@@ -58,15 +61,20 @@ export class Adoptions {
       ownership.stop();
       await this.#pause(RETRY_MS);
     }
+    this.#watched.delete(hub);
   }
 
   async #attempt(hub: string, ownership: Ownership): Promise<void> {
     await this.#untilClosedOr(ownership.untilFree(() => undefined));
     if (this.#running.closed) return;
-    const { store } = this.#options;
+    const { store, directory } = this.#options;
     const { cell } = ownership;
-    if (!cell || cell.isEmpty === true) return this.#untilClosedOr(ownership.untilOwned(LOOK_MS));
-    await this.#pause(PRECEDENCE_MS);
+    if (cell?.isEmpty === true) return directory.forget(hub, cell.epoch);
+    if (!cell) {
+      await this.#untilClosedOr(ownership.isOwned(LOOK_MS));
+      return;
+    }
+    if (await this.#untilClosedOr(ownership.isOwned(PRECEDENCE_MS))) return;
     const earlier = await findAdoption({ ...this.#options, marks: store.moves }, hub, cell);
     if (this.#running.closed || earlier === 'unknown') return;
     await this.#adopt(hub, ownership, { isElsewhere: earlier === 'taken' });
@@ -106,8 +114,8 @@ export class Adoptions {
     store.moves.adopted.set(hub, epoch);
   }
 
-  async #untilClosedOr(promise: Promise<unknown>): Promise<void> {
-    await Promise.race([promise, firstValueFrom(this.#closed$, { defaultValue: undefined })]);
+  async #untilClosedOr<T>(promise: Promise<T>): Promise<T | undefined> {
+    return Promise.race([promise, firstValueFrom(this.#closed$, { defaultValue: undefined })]);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -28,8 +28,8 @@ interface Outgoing {
   sequence?: number;
 }
 
-/** How many frames may be on their way, so that an election finds few of them. */
-const WINDOW = 16;
+/** How many frames may be on their way. What comes meanwhile goes into one frame, as servers take one long frame far sooner than many short ones. */
+const WINDOW = 4;
 
 /** How much may wait before `hasRoom` says no, bytes. */
 const ROOM_BYTES = 4 * 2 ** 20;

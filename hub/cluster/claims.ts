@@ -6,6 +6,7 @@ import { askChannel, type Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
+import { answerBatches } from './question-batches.ts';
 import {
   type ClaimRequest,
   decodeReply,
@@ -24,6 +25,9 @@ const LONG_MS = 100;
 
 /** For how long a claim may be on its way, milliseconds. */
 const STALE_MS = 60_000;
+
+/** How long a client waits for hubs that do not answer, milliseconds: longer than an election, and than it takes to adopt one that is gone. */
+const PATIENCE_MS = 15_000;
 
 export interface ClusterClaimsOptions {
   readonly engine: Engine;
@@ -47,10 +51,11 @@ export class ClusterClaims implements Claims {
   readonly #answering: Subscription;
 
   constructor(options: ClusterClaimsOptions) {
-    const { engine, self, now } = options;
+    const { engine, self, now, scheduler } = options;
     this.#options = options;
     this.#stamps = new Stamps(self.hub, now);
-    this.#answering = engine.answer(askChannel(self.hub), (bytes) => this.#answer(bytes));
+    const answer = answerBatches((bytes) => this.#answer(bytes), scheduler);
+    this.#answering = engine.answer(askChannel(self.hub), answer);
   }
 
   async claim(wanted: SurrenderOptions): Promise<Grant> {
@@ -61,11 +66,14 @@ export class ClusterClaims implements Claims {
     this.#pending.set(clientIdentifier, pending);
     const gathering = this.#gather(wanted, pending, earlier);
     pending.await(gathering);
+    const patience = timer(PATIENCE_MS, this.#options.scheduler).subscribe(() => pending.giveUp());
     try {
       await Promise.race([gathering, pending.lost]);
     } catch (error) {
       void pending.settled.then(() => this.#forget(pending)); // Until then it may bring a session here.
       throw error;
+    } finally {
+      patience.unsubscribe();
     }
     return this.#grant(pending);
   }
@@ -114,7 +122,11 @@ export class ClusterClaims implements Claims {
     const { handOver, sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+    for (
+      let wait = handOver.giving.settling(clientIdentifier);
+      wait;
+      wait = handOver.giving.settling(clientIdentifier)
+    )
       await wait;
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
@@ -149,7 +161,7 @@ export class ClusterClaims implements Claims {
       const answer = await directory.ask(hub, request);
       const reply = answer && decodeReply(answer);
       if (reply?.kind !== 'parcel') return judge(reply, pending);
-      if (await handOver.take(clientIdentifier, id, reply)) return;
+      if (await handOver.taking.take(clientIdentifier, id, reply)) return;
     }
   }
 
@@ -160,11 +172,14 @@ export class ClusterClaims implements Claims {
       case 'claim':
         return this.#answerClaim(request);
       case 'piece':
-        return handOver.piece(request.handOver, request.at);
+        return handOver.giving.piece(request.handOver, request.at);
       case 'release':
-        return handOver.release(request.handOver);
+        return handOver.giving.release(request.handOver);
       case 'arrived':
-        return encodeReply({ kind: 'arrived', hasArrived: await handOver.hasArrived(request.handOver) });
+        return encodeReply({
+          kind: 'arrived',
+          hasArrived: await handOver.taking.hasArrived(request.handOver),
+        });
     }
   }
 
@@ -177,17 +192,22 @@ export class ClusterClaims implements Claims {
     const last = mine?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
     if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
     mine?.lose();
-    const given = handOver.given(request.handOver);
+    const given = handOver.giving.given(request.handOver);
     if (given) return given;
     await mine?.settled; // What it has brought here goes on to the later one.
-    for (let wait = handOver.settling(clientIdentifier); wait; wait = handOver.settling(clientIdentifier))
+    for (
+      let wait = handOver.giving.settling(clientIdentifier);
+      wait;
+      wait = handOver.giving.settling(clientIdentifier)
+    )
       await wait;
     return this.#give(request);
   }
 
   async #give(request: ClaimRequest): Promise<Uint8Array> {
     try {
-      return await (this.#options.handOver.given(request.handOver) ?? this.#options.handOver.give(request));
+      return await (this.#options.handOver.giving.given(request.handOver) ??
+        this.#options.handOver.giving.give(request));
     } catch (error) {
       if (error instanceof HubError && error.code === 'session/not-yours')
         return encodeReply({ kind: 'refused', message: error.message });
@@ -205,7 +225,7 @@ function judge(reply: Reply | undefined, pending: PendingClaim): void {
 class PendingClaim {
   readonly clientIdentifier: string;
   readonly stamp: Stamp;
-  /** Rejects with `session/taken-over` once the client has connected elsewhere. */
+  /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if it does not become known whether it has. */
   readonly lost: Promise<never>;
   /** Resolves when nothing comes here any more on its behalf. */
   settled: Promise<void> = Promise.resolve();
@@ -231,7 +251,16 @@ class PendingClaim {
 
   lose(): void {
     const message = `client ${quote(this.clientIdentifier)} has connected again elsewhere`;
-    this.#reason ??= new HubError('session/taken-over', message);
+    this.#end(new HubError('session/taken-over', message));
+  }
+
+  giveUp(): void {
+    const message = `some hub does not say whether it has a session of client ${quote(this.clientIdentifier)}`;
+    this.#end(new HubError('store/unavailable', message));
+  }
+
+  #end(reason: HubError): void {
+    this.#reason ??= reason;
     this.#lose(this.#reason);
   }
 

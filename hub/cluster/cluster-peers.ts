@@ -13,7 +13,7 @@ import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts'
 import { type EntryPlace, Ledger } from './ledger.ts';
 import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
 import type { Member } from './members.ts';
-import type { PlacedMessage } from './recent-entries.ts';
+import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 
@@ -30,8 +30,8 @@ export interface ClusterPeersOptions {
   /** What has read the ledger up to `position`: the sessions of this hub have had the effect of that. */
   readonly reader: FrameReader;
   readonly position: number;
-  /** Called after a message has had its effect. */
-  readonly onMessage: (placed: PlacedMessage) => void;
+  /** Called after a frame has had its effect. */
+  readonly onFrame: (frame: PlacedFrame) => void;
   readonly onFull: (failure: HubError | undefined) => void;
   /** Called once the hub has had the effect of all that others have published before. */
   readonly onServing: (served: Served) => void;
@@ -184,9 +184,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
-    if (!this.#hub || entry.kind !== 'message') return;
-    this.#deliver(this.#hub, entry, place, own);
-    this.#options.onMessage({ entry, sequence: place.sequence, hub: place.hub });
+    if (this.#hub && entry.kind === 'message') this.#deliver(this.#hub, entry, place, own);
   }
 
   #deliver(

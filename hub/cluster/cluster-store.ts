@@ -2,10 +2,12 @@ import type { Logger } from 'pino';
 import {
   asyncScheduler,
   firstValueFrom,
+  from,
   interval,
   type Observable,
   type SchedulerLike,
   type Subscription,
+  timeout,
   timer,
 } from 'rxjs';
 import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
@@ -30,6 +32,9 @@ const LOOK_MS = 1_000;
 
 /** After how long without an answer an owner ends itself, milliseconds: longer than an election takes. */
 const UNANSWERED_MS = 15_000;
+
+/** How long to wait for the last changes when the store is closed, milliseconds: servers that are electing may answer in nine seconds, or never. */
+const CLOSING_MS = 2_000;
 
 /** How long to wait before the log is taken over once more, milliseconds. */
 const RETRY_MS = 250;
@@ -73,6 +78,8 @@ export interface ClusterStore extends Store {
   keepLedgerPlace(place: () => LedgerPlace): void;
   /** Keeps that now, as a change of its own. */
   noteLedgerPlace(): LedgerPlace;
+  /** Gives the state up: nothing is kept any more. */
+  abandon(reason: string): void;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
@@ -242,6 +249,10 @@ class OwnedStore implements ClusterStore {
     return place;
   }
 
+  abandon(reason: string): void {
+    this.#taken.ownership.lose(reason);
+  }
+
   failure(): HubError | undefined {
     return this.#failure ?? this.#log.failure ?? this.#unreachable;
   }
@@ -260,8 +271,9 @@ class OwnedStore implements ClusterStore {
 
   async #close(): Promise<void> {
     this.#marks.mark();
+    const { scheduler = asyncScheduler } = this.#options;
     try {
-      await this.#log.close();
+      await firstValueFrom(from(this.#log.close()).pipe(timeout({ first: CLOSING_MS, scheduler })));
     } catch (error) {
       this.#taken.ownership.stop(); // Silence tells those who wait: what is not kept cannot be handed over.
       throw error;

@@ -1,10 +1,12 @@
 import {
   asyncScheduler,
   firstValueFrom,
+  from,
   interval,
   type Observable,
   ReplaySubject,
   Subscription,
+  timeout,
   timer,
 } from 'rxjs';
 import { HubError, toHubError } from '../core/error.ts';
@@ -54,6 +56,9 @@ const LOOK_MS = 1_000;
 /** After how long without any frame coming back a hub ends itself, milliseconds: longer than an election takes. */
 const UNANSWERED_MS = 15_000;
 
+/** How long to wait for the last messages when the hub is closed, milliseconds. */
+const CLOSING_MS = 2_000;
+
 /**
  * Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does, and with `option/invalid` if
  * the hub has the name of a log that all hubs share.
@@ -70,8 +75,8 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     let peers: ClusterPeers | undefined;
     const position = () => peers?.ledger.position ?? state.position;
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
-    const recent = new RecentEntries({ position, read, scheduler });
-    const owners = await answered(() => joinOwners({ ...options, scheduler }));
+    const recent = new RecentEntries({ position, read, scheduler, clock });
+    const owners = await answered(() => joinOwners({ ...options, epoch: kept.epoch, scheduler }));
     const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
     peers = cluster.peers;
     return cluster;
@@ -199,7 +204,7 @@ class JoinedCluster implements Cluster {
       reader,
       position,
       claims: owners.claims,
-      onMessage: (placed) => recent.add(placed),
+      onFrame: (frame) => recent.add(frame),
       self: { hub, epoch: kept.epoch },
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),
@@ -244,6 +249,7 @@ class JoinedCluster implements Cluster {
       journal: new JoinedJournal(kept.journal, peers),
       keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
       noteLedgerPlace: () => kept.noteLedgerPlace(),
+      abandon: (reason) => kept.abandon(reason),
       failure: () => this.#failure ?? kept.failure(),
       close: () => {
         this.#closing ??= this.#close();
@@ -267,6 +273,7 @@ class JoinedCluster implements Cluster {
     this.#running.add(
       this.#members.live$.subscribe((members) => {
         this.#live = members;
+        for (const member of members) this.#owners.learn(member.hub);
         this.peers.setMembers(members);
         this.live$.next(members);
       }),
@@ -285,8 +292,13 @@ class JoinedCluster implements Cluster {
     this.#members?.close();
     this.#compaction.stop();
     this.#owners.close();
+    const { scheduler = asyncScheduler } = this.#options;
     try {
-      await untilKept(this.peers.ledger);
+      const kept$ = from(untilKept(this.peers.ledger));
+      await firstValueFrom(kept$.pipe(timeout({ first: CLOSING_MS, scheduler })));
+    } catch (error) {
+      this.#kept.abandon('the hub has stopped while the cluster kept nothing');
+      throw error;
     } finally {
       this.#running.unsubscribe();
       this.peers.close();
@@ -309,6 +321,7 @@ class JoinedCluster implements Cluster {
     this.#compaction.stop();
     this.#owners.close();
     this.peers.close();
+    this.#kept.abandon(failure.message);
     this.#lost$.next(failure);
     this.#lost$.complete();
   }

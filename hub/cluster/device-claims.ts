@@ -32,6 +32,9 @@ const AGAIN_MS = 1_000;
 /** How long a hub that has started again may take to claim its devices, milliseconds. */
 const RESTART_MS = 10_000;
 
+/** How long a hub that closes waits until others can have its devices, milliseconds. */
+const RELEASE_MS = 1_000;
+
 /** How long it may take until a hub that serves is heard of, milliseconds. */
 const UNHEARD_MS = 2 * SILENCE_MS;
 
@@ -77,10 +80,12 @@ export class DeviceClaims {
     return firstValueFrom(ours$, { defaultValue: false });
   }
 
-  /** Lets others run the devices. None of them may run here any more. */
+  /** Lets others run the devices. None of them may run here any more. If the cluster does not answer, others wait until they no longer hear of this hub. */
   async close(): Promise<void> {
     this.#closed$.next();
-    await Promise.all([...this.#ours].map((address) => this.#release(address)));
+    const released = Promise.all([...this.#ours].map((address) => this.#release(address)));
+    const late = firstValueFrom(timer(RELEASE_MS, this.#options.scheduler));
+    await Promise.race([released, late]);
   }
 
   /** Emits who runs the device, as often as that changes, and `undefined` once it is this hub. `over` is a claim that holds no longer. */

@@ -4,10 +4,14 @@ import { HubError, quote } from '../core/error.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import { type HubCell, readHubCell } from './hub-cell.ts';
 import { parseJson } from './json.ts';
+import { QuestionBatches } from './question-batches.ts';
 
-const NAMES = z.array(z.string());
+/** By the name of a hub, its epoch when it began to serve. */
+const NAMES = z.record(z.string(), z.int().positive());
 
-/** The cell with the names of all hubs that ever were. */
+type Names = Readonly<z.infer<typeof NAMES>>;
+
+/** The cell with all hubs that have a state of their own. */
 const KEY = 'hubs';
 
 /** How long a hub may take to answer, and how long to wait before it is asked again, milliseconds. */
@@ -21,12 +25,14 @@ export interface DirectoryOptions {
   readonly engine: Engine;
   /** This hub. */
   readonly hub: string;
+  readonly epoch: number;
   readonly scheduler: SchedulerLike;
 }
 
-/** All hubs that ever had a state in the cluster, live or not, and who has the state of one now. */
+/** All hubs that have a state in the cluster, live or not, and who has the state of one now. Those that are adopted are forgotten, until they start again. */
 export class Directory {
   readonly #options: DirectoryOptions;
+  readonly #questions: QuestionBatches;
   readonly #names = new Set<string>();
   readonly #others$ = new ReplaySubject<string>();
   /** Hubs that did not answer at once when they were asked last: the servers may still count a process as there that stands still. */
@@ -37,6 +43,7 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#questions = new QuestionBatches({ engine: options.engine, withinMs: ANSWER_MS });
   }
 
   /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
@@ -45,13 +52,28 @@ export class Directory {
   }
 
   async #tryToJoin(): Promise<true> {
-    const { engine, hub } = this.#options;
+    const { hub, epoch } = this.#options;
+    await this.#change((names) => (names[hub] === epoch ? undefined : { ...names, [hub]: epoch }));
+    return true;
+  }
+
+  /** A hub's state up to this epoch is all at another one: there is no need to ask it, nor to watch it, unless it has started again. */
+  async forget(hub: string, epoch: number): Promise<void> {
+    await this.#change(({ [hub]: known, ...others }) =>
+      known === undefined || known > epoch ? undefined : others,
+    );
+  }
+
+  /** `to` returns nothing if all is well as it is. */
+  async #change(to: (names: Names) => Names | undefined): Promise<void> {
+    const { engine } = this.#options;
     for (;;) {
       const cell = await engine.cell(KEY);
-      const names = cell ? parseNames(cell.text) : [];
-      for (const name of names) this.learn(name);
-      if (names.includes(hub)) return true;
-      if (await engine.setCell(KEY, JSON.stringify([...names, hub]), cell?.revision ?? 0)) return true;
+      const names = cell ? parseNames(cell.text) : {};
+      const changed = to(names);
+      if (changed && !(await engine.setCell(KEY, JSON.stringify(changed), cell?.revision ?? 0))) continue;
+      this.#take(changed ?? names);
+      return;
     }
   }
 
@@ -76,8 +98,13 @@ export class Directory {
 
   async #read(): Promise<true> {
     const cell = await this.#options.engine.cell(KEY);
-    for (const name of cell ? parseNames(cell.text) : []) this.learn(name);
+    this.#take(cell ? parseNames(cell.text) : {});
     return true;
+  }
+
+  #take(names: Names): void {
+    for (const known of this.#names) if (!Object.hasOwn(names, known)) this.#names.delete(known);
+    for (const name of Object.keys(names)) this.learn(name);
   }
 
   async #untilAnswered(work: () => Promise<true>): Promise<void> {
@@ -87,7 +114,11 @@ export class Directory {
     }
   }
 
-  /** The other hubs that are known, those included that are known later. */
+  knows(hub: string): boolean {
+    return this.#names.has(hub);
+  }
+
+  /** The other hubs that are known, those included that are known later; one that was forgotten meanwhile comes again. */
   get others$(): Observable<string> {
     return this.#others$;
   }
@@ -100,7 +131,7 @@ export class Directory {
   }
 
   /**
-   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
+   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. What is asked in one turn goes together. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
    * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
@@ -124,7 +155,7 @@ export class Directory {
   /** Resolves to `undefined` if the hub does not answer, and as soon as another one has all of its state. */
   async #askUnlessAdopted(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
     if (this.#slow.has(hub) && (await this.#isAdopted(hub))) return undefined;
-    const asked = unlessUnanswered(this.#options.engine.ask(askChannel(hub), question, ANSWER_MS));
+    const asked = unlessUnanswered(this.#questions.ask(askChannel(hub), question));
     const adopted = this.#untilAdopted(hub, asked);
     const answer = await Promise.race([asked, adopted]);
     if (answer) this.#slow.delete(hub);
@@ -183,7 +214,7 @@ async function unlessUnanswered<T>(promise: Promise<T>): Promise<T | undefined> 
   }
 }
 
-function parseNames(text: string): readonly string[] {
+function parseNames(text: string): Names {
   const names = NAMES.safeParse(parseJson(text));
   if (names.success) return names.data;
   throw new HubError(

@@ -34,7 +34,7 @@ export interface Engine {
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
   /** Answers questions until the subscription ends. If the handler rejects, the one who asked gets no answer. */
   answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription;
-  /** The names of connections that have ended, as soon as the servers know it; never emits without the right to hear it. */
+  /** The names of processes that have ended their connection and have not made another, as soon as the servers know it; never emits without the right to hear it. */
   readonly gone$: Observable<string>;
   close(): Promise<void>;
 }

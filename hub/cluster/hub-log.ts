@@ -5,6 +5,7 @@ import { ChainWriter } from './chain-writer.ts';
 import type { SharedLog } from './engine.ts';
 import { FRAME_OVERHEAD_BYTES } from './frame.ts';
 import type { ChainState } from './frame-chain.ts';
+import { type Then, TurnBatch } from './turn-batch.ts';
 
 export interface HubLogOptions {
   readonly log: SharedLog;
@@ -22,9 +23,6 @@ export interface HubLogOptions {
   readonly onFull: (failure: HubError | undefined) => void;
 }
 
-/** Called once, with the reason if it failed. Must not throw. */
-type Then = (failure?: HubError) => void;
-
 /**
  * Changes on their way to the log of a hub. Those of one turn of the event loop become one frame, or several that count together. While many frames are
  * on their way, the changes of later turns gather, and become one frame too.
@@ -32,14 +30,11 @@ type Then = (failure?: HubError) => void;
 export class HubLog {
   readonly #options: HubLogOptions;
   readonly #writer: ChainWriter;
-  readonly #batch = new ByteWriter();
-  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  readonly #gathered = new TurnBatch(() => this.commit());
+  /** For changes that come too late. */
+  readonly #ignored = new ByteWriter();
   #roomWaiters: (() => void)[] = [];
-  #told = 0;
-  #safe = 0;
   #bytes = 0;
-  #failure: HubError | undefined;
-  #isScheduled = false;
   #isClosed = false;
 
   constructor(options: HubLogOptions) {
@@ -53,12 +48,12 @@ export class HubLog {
 
   /** How many changes there were. */
   get position(): number {
-    return this.#told;
+    return this.#gathered.position;
   }
 
   /** Why nothing can be kept now, if so. */
   get failure(): HubError | undefined {
-    return this.#failure;
+    return this.#gathered.failure;
   }
 
   /** For how long changes have waited without any answer, milliseconds. */
@@ -67,30 +62,23 @@ export class HubLog {
   }
 
   isSafe(position: number): boolean {
-    return position <= this.#safe;
+    return this.#gathered.isSafe(position);
   }
 
   /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
   whenSafe(position: number, then: Then): void {
-    if (position <= this.#safe) then();
-    else if (this.#failure) then(this.#failure);
-    else this.#waiters.push({ position, then });
+    this.#gathered.whenSafe(position, then);
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
   tell(): ByteWriter {
-    if (this.#isClosed) this.#batch.clear();
-    else this.#told++;
-    if (!this.#isScheduled && !this.#isClosed) {
-      this.#isScheduled = true;
-      setImmediate(() => this.commit());
-    }
-    return this.#batch;
+    if (!this.#isClosed) return this.#gathered.tell();
+    this.#ignored.clear();
+    return this.#ignored;
   }
 
   /** Writes the changes of this turn now rather than at its end, unless too many are on their way. */
   commit(): void {
-    this.#isScheduled = false;
     if (this.#writer.hasRoom) this.#flush();
   }
 
@@ -122,27 +110,20 @@ export class HubLog {
   abandon(failure: HubError): void {
     this.#isClosed = true;
     this.#writer.stop();
-    this.#fail(failure);
+    this.#gathered.failure = failure;
   }
 
   #flush(): void {
-    if (this.#batch.length === 0 || this.#isClosed) return;
+    if (this.#gathered.isEmpty || this.#isClosed) return;
     this.#options.onCommit();
-    this.#isScheduled = false;
-    const position = this.#told;
-    this.#append(this.#batch.bytes, () => this.#onSafe(position));
-    this.#batch.clear();
-  }
-
-  #fail(failure: HubError): void {
-    this.#failure = failure;
-    for (const { then } of this.#waiters.splice(0)) then(failure);
+    const { position } = this.#gathered;
+    this.#append(this.#gathered.take(), () => this.#onSafe(position));
   }
 
   #drain(): Promise<void> {
     this.commit();
     return new Promise((resolve, reject) => {
-      this.whenSafe(this.#told, (failure) => (failure ? reject(failure) : resolve()));
+      this.whenSafe(this.position, (failure) => (failure ? reject(failure) : resolve()));
     });
   }
 
@@ -159,10 +140,7 @@ export class HubLog {
   }
 
   #onSafe(position: number): void {
-    this.#safe = position;
-    const due = this.#waiters.filter((waiter) => waiter.position <= position);
-    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
-    for (const { then } of due) then();
+    this.#gathered.settle(position);
     this.#options.onWritten(this.#bytes);
   }
 
@@ -178,8 +156,7 @@ export class HubLog {
 
   #onFull(reason: string | undefined): void {
     const failure = reason === undefined ? undefined : new HubError('store/unavailable', reason);
-    this.#failure = failure;
-    if (failure) this.#fail(failure);
+    this.#gathered.failure = failure;
     this.#options.onFull(failure);
   }
 }

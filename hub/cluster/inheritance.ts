@@ -3,8 +3,9 @@ import { type Missed, moveMessage, recordAnew } from '../session/moving-session.
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
-import { clientsOf, type HandOver } from './hand-over.ts';
+import type { HandOver } from './hand-over.ts';
 import type { Leaving } from './move-tables.ts';
+import { clientsOf } from './moving-options.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
 
@@ -60,7 +61,7 @@ function endTakings(
 ): readonly Remainder[] {
   return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
     const one = leaving.get(clientIdentifier);
-    if (!one || !handOver.endTaking(one.handOver)) return [];
+    if (!one || !handOver.taking.end(one.handOver)) return [];
     const later = order ? [] : due.filter(({ ticket }) => ticket > one.lastTicket);
     const moved = later.map((each) => ({ ...each, message: moveMessage(each.message, aheadMs) }));
     return [{ clientIdentifier, due: moved }];
@@ -70,8 +71,8 @@ function endTakings(
 /** Sessions that this hub was giving, and that the dead hub had taken: they come back. */
 function endGivings({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
   return [...arrived].flatMap(([id, one]) => {
-    const remainder = handOver.endGiving(id);
-    if (remainder.length === 0) handOver.resumeTaking(id, one);
+    const remainder = handOver.giving.end(id);
+    if (remainder.length === 0) handOver.taking.resume(id, one);
     return remainder.map(({ due }) => ({ clientIdentifier: one.clientIdentifier, due }));
   });
 }
@@ -98,8 +99,8 @@ function resumeGivings(
   for (const [index, { state, due }] of wanted.entries()) {
     const one = leaving.get(state.clientIdentifier);
     if (!one || state.expirySeconds === 0) continue;
-    if (one.to === hub) handOver.refuse(one.handOver);
-    else handOver.resumeGiving(state.clientIdentifier, renumber(one, due, anew[index]));
+    if (one.to === hub) handOver.taking.refuse(one.handOver);
+    else handOver.giving.resume(state.clientIdentifier, renumber(one, due, anew[index]));
   }
 }
 

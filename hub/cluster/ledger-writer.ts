@@ -1,8 +1,9 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import { ByteWriter } from '../storage/engine/bytes.ts';
+import type { ByteWriter } from '../storage/engine/bytes.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
+import { type Then, TurnBatch } from './turn-batch.ts';
 
 export interface LedgerWriterOptions {
   readonly log: SharedLog;
@@ -14,9 +15,6 @@ export interface LedgerWriterOptions {
   readonly onFull: (failure: HubError | undefined) => void;
 }
 
-/** Called once, with the reason if it failed. Must not throw. */
-type Then = (failure?: HubError) => void;
-
 /** A frame that is not known to count yet, and what to do once it does. */
 interface Outgoing<E> {
   readonly count: number;
@@ -24,8 +22,8 @@ interface Outgoing<E> {
   readonly entries: readonly E[];
 }
 
-/** How many frames may be on their way, so that an election finds few of them. */
-const WINDOW = 16;
+/** How many frames may be on their way. What comes meanwhile goes into one frame, as servers take one long frame far sooner than many short ones. */
+const WINDOW = 4;
 
 /** How long to wait before another attempt: without an answer, and without room, milliseconds. */
 const RETRY_MS = 100;
@@ -41,7 +39,7 @@ const LOOK_MS = 500;
  */
 export class LedgerWriter<E> {
   readonly #options: LedgerWriterOptions;
-  readonly #batch = new ByteWriter();
+  readonly #gathered = new TurnBatch(() => this.commit());
   #batched: E[] = [];
   #outgoing: Outgoing<E>[] = [];
   /** How many of those are on their way. */
@@ -50,12 +48,7 @@ export class LedgerWriter<E> {
   #round = 0;
   #count = 0;
   #isWaiting = false;
-  #isScheduled = false;
   #isStopped = false;
-  #failure: HubError | undefined;
-  #waiters: { readonly position: number; readonly then: Then }[] = [];
-  #told = 0;
-  #safe = 0;
   #progressAt: number;
   readonly #looking: Subscription;
 
@@ -69,7 +62,7 @@ export class LedgerWriter<E> {
 
   /** How many entries there were. */
   get position(): number {
-    return this.#told;
+    return this.#gathered.position;
   }
 
   /** For how long frames have waited to come back, milliseconds. */
@@ -78,40 +71,31 @@ export class LedgerWriter<E> {
   }
 
   isSafe(position: number): boolean {
-    return position <= this.#safe;
+    return this.#gathered.isSafe(position);
   }
 
   /** Calls back once all entries up to a position count, or with the reason why they cannot now; at once if that is known. */
   whenSafe(position: number, then: Then): void {
-    if (position <= this.#safe) then();
-    else if (this.#failure) then(this.#failure);
-    else this.#waiters.push({ position, then });
+    this.#gathered.whenSafe(position, then);
   }
 
   /** Begins an entry, which must be written to the returned writer at once. */
   add(entry: E): ByteWriter {
-    this.#told++;
     if (this.#outgoing.length === 0 && this.#batched.length === 0)
       this.#progressAt = this.#options.scheduler.now();
     this.#batched.push(entry);
-    if (!this.#isScheduled && !this.#isStopped) {
-      this.#isScheduled = true;
-      setImmediate(() => this.commit());
-    }
-    return this.#batch;
+    return this.#gathered.tell();
   }
 
   /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
   commit(): void {
-    this.#isScheduled = false;
     if (this.#batched.length === 0 || this.#outgoing.length >= WINDOW || this.#isStopped) return;
     const most = this.#options.maxEntryBytes - LEDGER_OVERHEAD_BYTES - this.#options.hub.length;
-    const content = Uint8Array.from(this.#batch.bytes);
+    const content = this.#gathered.take();
     const parts = Math.ceil(content.length / most) - 1;
     for (let n = 0; n < parts; n++) this.#push('part', content.subarray(n * most, (n + 1) * most), []);
     this.#push('entries', content.subarray(parts * most), this.#batched, parts);
     this.#batched = [];
-    this.#batch.clear();
     this.#send();
   }
 
@@ -128,10 +112,7 @@ export class LedgerWriter<E> {
 
   /** So many more entries have had their effect, so that what waited for them may go on. */
   settle(entries: number): void {
-    this.#safe += entries;
-    const due = this.#waiters.filter(({ position }) => position <= this.#safe);
-    this.#waiters = this.#waiters.filter(({ position }) => position > this.#safe);
-    for (const { then } of due) then();
+    this.#gathered.settle(this.#gathered.safe + entries);
     this.commit();
     this.#send();
   }
@@ -200,10 +181,10 @@ export class LedgerWriter<E> {
   }
 
   #setFailure(failure: HubError | undefined): void {
-    if (this.#failure === undefined && failure === undefined) return;
-    const isNews = (this.#failure === undefined) !== (failure === undefined);
-    this.#failure = failure;
-    if (failure) for (const { then } of this.#waiters.splice(0)) then(failure);
+    const before = this.#gathered.failure;
+    if (before === undefined && failure === undefined) return;
+    this.#gathered.failure = failure;
+    const isNews = (before === undefined) !== (failure === undefined);
     if (isNews && !this.#isStopped) this.#options.onFull(failure);
   }
 }

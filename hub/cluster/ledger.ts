@@ -5,6 +5,7 @@ import { type FrameReader, type JudgedFrame, readEntries } from './frame-reader.
 import { type EntryClock, type LedgerEntry, type LedgerFrame, writeEntry } from './ledger-frame.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 import type { LedgerPlace, OriginOrder } from './origin-order.ts';
+import type { PlacedFrame } from './recent-entries.ts';
 
 /** Where an entry stands. */
 export interface EntryPlace {
@@ -27,6 +28,8 @@ export interface LedgerOptions<E> {
   readonly reader: FrameReader;
   /** Takes every entry that counts, in order. `own` is what this hub gave to `append`, if it did so in this epoch. */
   readonly onEntry: (entry: LedgerEntry, place: EntryPlace, own: E | undefined) => void;
+  /** Called once the entries that end in a frame have had their effect. */
+  readonly onFrame: (frame: PlacedFrame) => void;
   readonly onFull: (failure: HubError | undefined) => void;
 }
 
@@ -122,6 +125,7 @@ export class Ledger<E> {
     else if (verdict === 'missed' && isOwn) this.writer.missed();
     else if (verdict === 'counts' && isOwn) this.#applyOwn(frame, place);
     else if (content) this.#apply(readEntries(content, this.#options.clock), place);
+    if (content) this.#options.onFrame({ sequence, hub, content });
   }
 
   #begin({ hub, epoch, count }: LedgerFrame, isOwn: boolean): void {

@@ -13,6 +13,7 @@ export interface OwnersOptions {
   readonly engine: Engine;
   /** This hub. */
   readonly hub: string;
+  readonly epoch: number;
   readonly instance: string;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -49,13 +50,18 @@ export class Owners {
   /** Call it once the sessions of the store are restored, before clients can connect. */
   serve(serving: ServingHub): void {
     const { store } = serving;
-    const { epoch, now } = store;
+    const { now } = store;
     const parts = { ...serving, ...this.#options, directory: this.#directory };
     const handOver = new HandOver({ ...parts, moves: store.moves });
-    const claims = new ClusterClaims({ ...parts, handOver, self: { hub: parts.hub, epoch }, now });
+    const claims = new ClusterClaims({ ...parts, handOver, self: parts, now });
     handOver.resume();
     this.#parts.push(claims, handOver, new Adoptions({ ...parts, handOver }));
     this.#begin(claims);
+  }
+
+  /** Another hub was heard of. */
+  learn(hub: string): void {
+    this.#directory.learn(hub);
   }
 
   /** Moves nothing any more. Call it before the store is closed. */

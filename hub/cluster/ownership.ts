@@ -71,10 +71,14 @@ export class Ownership {
     }
   }
 
-  /** Resolves when an owner is heard, or after so many milliseconds. */
-  async untilOwned(withinMs: number): Promise<void> {
-    const owned$ = this.#heard$.pipe(filter(({ isReleased }) => !isReleased));
-    await firstValueFrom(race(owned$, timer(withinMs, this.#options.scheduler)), { defaultValue: undefined });
+  /** Resolves to whether an owner is heard within so many milliseconds, as soon as that is known. */
+  isOwned(withinMs: number): Promise<boolean> {
+    const owned$ = this.#heard$.pipe(
+      filter(({ isReleased }) => !isReleased),
+      map(() => true),
+    );
+    const late$ = timer(withinMs, this.#options.scheduler).pipe(map(() => false));
+    return firstValueFrom(race(owned$, late$), { defaultValue: false });
   }
 
   /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */

@@ -1,6 +1,8 @@
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import type { Message } from '../core/message.ts';
 import type { Missed } from '../session/moving-session.ts';
+import { readEntries } from './frame-reader.ts';
+import type { EntryClock } from './ledger-frame.ts';
 import type { SessionOrder } from './session-order.ts';
 
 /** A message in the ledger. */
@@ -19,7 +21,14 @@ export interface PlacedMessage {
   readonly hub: string;
 }
 
-/** How much memory the messages may take, bytes: those of the last seconds. */
+/** All entries that end in a frame of the ledger, as they stand there, and the hub that has appended them. */
+export interface PlacedFrame {
+  readonly sequence: number;
+  readonly hub: string;
+  readonly content: Uint8Array;
+}
+
+/** How much memory the frames may take, bytes: those of the last seconds. */
 const MOST_BYTES = 8 * 2 ** 20;
 
 /** How often to look whether this hub has read as far as another one, milliseconds. */
@@ -31,14 +40,18 @@ export interface RecentEntriesOptions {
   /** Reads the messages behind a sequence again, up to another one. */
   readonly read: (after: number, until: number) => Promise<readonly PlacedMessage[]>;
   readonly scheduler: SchedulerLike;
+  readonly clock: EntryClock;
   /** Default 8 MiB. */
   readonly mostBytes?: number;
 }
 
-/** The last messages of the ledger, for sessions that come from hubs that have not read as far as this one. Older ones are read again. */
+/**
+ * The last messages of the ledger, for sessions that come from hubs that have not read as far as this one. Older ones are read again. They are kept as bytes:
+ * few are ever needed, and a hundred thousand objects a second would cost more than all else.
+ */
 export class RecentEntries implements SessionOrder {
   readonly #options: RecentEntriesOptions;
-  #recent: PlacedMessage[] = [];
+  #recent: PlacedFrame[] = [];
   #bytes = 0;
   /** All behind this sequence are here. */
   #after: number;
@@ -52,11 +65,11 @@ export class RecentEntries implements SessionOrder {
     return this.#options.position();
   }
 
-  /** A message has had its effect here. */
-  add(placed: PlacedMessage): void {
+  /** A frame has had its effect here. */
+  add({ sequence, hub, content }: PlacedFrame): void {
     const { mostBytes = MOST_BYTES } = this.#options;
-    this.#recent.push(placed);
-    this.#bytes += placed.entry.message.size;
+    this.#recent.push({ sequence, hub, content: new Uint8Array(content) }); // It may be part of a far longer buffer.
+    this.#bytes += content.length;
     if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
   }
 
@@ -69,16 +82,22 @@ export class RecentEntries implements SessionOrder {
       older.push(...(await this.#options.read(last, until)));
       last = until;
     }
-    const recent = this.#recent.filter(({ sequence }) => sequence > last);
+    const recent = this.#recent
+      .filter(({ sequence }) => sequence > last)
+      .flatMap((frame) => this.#decode(frame));
     return [...older, ...recent].map((placed) => toMissed(placed, hub));
   }
 
-  /** All messages of a frame are forgotten together. */
+  #decode({ sequence, hub, content }: PlacedFrame): PlacedMessage[] {
+    const entries = [...readEntries(content, this.#options.clock)];
+    return entries.flatMap((entry) => (entry.kind === 'message' ? [{ entry, sequence, hub }] : []));
+  }
+
   #forget(bytesLeft: number): void {
     let count = 0;
-    for (const { entry, sequence } of this.#recent) {
-      if (this.#bytes <= bytesLeft && sequence > this.#after) break;
-      this.#bytes -= entry.message.size;
+    for (const { content, sequence } of this.#recent) {
+      if (this.#bytes <= bytesLeft) break;
+      this.#bytes -= content.length;
       this.#after = sequence;
       count++;
     }

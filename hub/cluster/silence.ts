@@ -1,7 +1,6 @@
 import {
   delay,
   distinctUntilChanged,
-  map,
   merge,
   NEVER,
   type Observable,
@@ -22,31 +21,24 @@ export const SILENCE_MS = 2_000;
 /** For what came while this process did nothing, and is heard only now, milliseconds. */
 export const GRACE_MS = 250;
 
-/** The same once the servers have told that its connection has ended, milliseconds: it may have made another. */
-const GONE_MS = 600;
-
 export interface SilenceOptions {
   readonly engine: Engine;
   readonly scheduler: SchedulerLike;
   /** Emits whenever the process was heard. */
   readonly heard$: Observable<unknown>;
-  /** Emits when the servers tell that its connection has ended. */
+  /** Emits when the servers tell that it has ended its connection. */
   readonly gone$: Observable<unknown>;
 }
 
-/** Emits once nothing was heard for long enough, while it could have been, and completes. */
+/** Emits once nothing was heard for long enough, while it could have been, or the servers have told that the process is gone, and completes. */
 export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
-  const patienceMs$ = merge(
-    heard$.pipe(
-      startWith(undefined),
-      map(() => SILENCE_MS),
-    ),
-    gone$.pipe(map(() => GONE_MS)),
+  const silent$ = heard$.pipe(
+    startWith(undefined),
+    switchMap(() => timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
   );
-  const silent$ = patienceMs$.pipe(switchMap((ms) => timer(ms, scheduler).pipe(delay(GRACE_MS, scheduler))));
   return engine.reachable$.pipe(
     distinctUntilChanged(),
-    switchMap((isReachable) => (isReachable ? silent$ : NEVER)),
+    switchMap((isReachable) => (isReachable ? merge(silent$, gone$) : NEVER)),
     take(1),
   );
 }

@@ -56,6 +56,26 @@ export interface HubState {
 
 const PREFIX = hubKey('');
 
+/** For how long a hub is listed that others have adopted, milliseconds. */
+const LISTED_MS = 24 * 60 * 60 * 1_000;
+
+/** The same without hubs that were adopted long ago: all that is left of them are an epoch and an empty log. */
+export function withoutFormer(survey: Survey, now: Date): Survey {
+  const { cells, logs } = survey;
+  const former = cells.filter(
+    (cell) =>
+      cell.key.startsWith(PREFIX) &&
+      now.getTime() - cell.changedAt.getTime() > LISTED_MS &&
+      parseHubCell(cell).isEmpty === true,
+  );
+  const names = new Set(former.map(({ key }) => key.slice(PREFIX.length)));
+  return {
+    ...survey,
+    cells: cells.filter((cell) => !former.includes(cell)),
+    logs: logs.filter(({ name }) => !names.has(name)),
+  };
+}
+
 /** All hubs, in order of their names. Throws `store/damaged`. */
 export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): readonly HubState[] {
   const heard = heardOf(casts);

@@ -7,7 +7,7 @@ import type { Store, StoredSession } from './store.ts';
 export interface Claims {
   /**
    * Resolves once no other hub has a connection or a session of this client, and the session that it had is here. Rejects with `session/taken-over` if the client
-   * connects elsewhere meanwhile, and with `session/not-yours`.
+   * connects elsewhere meanwhile, with `session/not-yours`, and with `store/unavailable` if some hub does not answer.
    */
   claim(wanted: SurrenderOptions): Promise<Grant>;
 }

@@ -69,6 +69,21 @@ describe('a client that connects to another hub', () => {
     expect(a.has('x')).toBe(false);
   });
 
+  it('is told after fifteen seconds that it cannot be let in if a hub goes on, but does not answer', async () => {
+    const [, b] = [await start('a'), await start('b')];
+    cluster.answerers.get('claims-a')?.clear();
+    const connecting = b.connect('x');
+    let failure: unknown;
+    connecting.catch((error: unknown) => {
+      failure = error;
+    });
+    await time.run(14_000);
+    expect(failure).toBeUndefined();
+    await time.run(2_000);
+    expect(failure).toMatchObject({ code: 'store/unavailable' });
+    expect(b.has('x')).toBe(false);
+  });
+
   it('is refused if the identifier is somebody else’s there', async () => {
     const [a, b] = [await start('a'), await start('b')];
     const ana = await connect(a, 'x', { owner: owner('ana') });

@@ -5,7 +5,7 @@ import { openClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { encodeJson } from '../../hub/cluster/json.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { survey } from '../../hub/cluster/nats/survey.ts';
-import { findProblems, hubStates, type Survey } from '../../hub/cluster/status.ts';
+import { findProblems, hubStates, type Survey, withoutFormer } from '../../hub/cluster/status.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const since = new Date('2026-11-30T07:15:02.123Z');
@@ -38,7 +38,7 @@ function surveyOf(cells: Record<string, object>, heard: Record<string, number> =
         text: JSON.stringify(cellOf(hub)),
         changedAt: since,
       })),
-      { key: 'hubs', text: '["a"]', changedAt: since },
+      { key: 'hubs', text: '{"a":1}', changedAt: since },
       { key: 'device-led-2f21', text: '{}', changedAt: since },
     ],
     casts: [...beats, { channel: 'hub-a', bytes: new Uint8Array([1]) }],
@@ -62,6 +62,19 @@ describe('the hubs of a cluster', () => {
       'd stopped',
     ]);
     expect(problemsOf(found)).toEqual(['hub c is gone']);
+  });
+
+  it('are listed for a day after they were adopted, with their logs', () => {
+    const found = surveyOf(
+      { a: { isReleased: true, isEmpty: true, adopter: 'b' }, b: {}, c: { adopter: 'b' } },
+      { b: 1 },
+    );
+    const listed = (hours: number) => {
+      const left = withoutFormer(found, new Date(since.getTime() + hours * 3_600_000));
+      return [...hubStates(left).map(({ hub }) => hub), ...left.logs.map(({ name }) => `log ${name}`)];
+    };
+    expect(listed(23)).toEqual(['a', 'b', 'c', 'log a']);
+    expect(listed(25)).toEqual(['b', 'c']);
   });
 
   it('are printed with their addresses, their logs and the servers', () => {

@@ -1,7 +1,6 @@
 import { EMPTY, map, merge, NEVER, of, throwError } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DeviceKind } from '../../devices/index.ts';
-import { KINDS, parseDeviceAddress, runDevices, yesOrNo } from '../../devices/index.ts';
+import { type DeviceKind, KINDS, parseDeviceAddress, runDevices, yesOrNo } from '../../devices/index.ts';
 import { Hub } from '../../hub/core/hub.ts';
 import { createLocalBus } from '../../hub/core/local-bus.ts';
 import { pass } from './bench.ts';

@@ -10,8 +10,7 @@ import {
   take,
   timer,
 } from 'rxjs';
-import type { HubError } from '../../core/error.ts';
-import { toHubError } from '../../core/error.ts';
+import { type HubError, toHubError } from '../../core/error.ts';
 import { type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
 import { AccountState } from './account-changes.ts';
 

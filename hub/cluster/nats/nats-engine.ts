@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   DiscardPolicy,
   type JetStreamClient,
@@ -25,8 +26,17 @@ export interface NatsEngineOptions extends NatsOptions {
 /** What a message takes beside its content, bytes: NATS counts headers too. */
 const HEADER_BYTES = 256;
 
-/** How long to wait for an answer of servers that may be electing, before asking again for the tail of a log, milliseconds. */
+/**
+ * How long to wait for an answer, milliseconds. What reaches servers that are electing is never answered, so that whoever waits long for it begins late once they
+ * have elected.
+ */
+const REQUEST_MS = 1_500;
+const APPEND_MS = 2_500;
+const MAKING_MS = 10_000;
 const TAIL_MS = 1_000;
+
+/** How long what was cast last may take to the servers, milliseconds. */
+const FLUSH_MS = 500;
 
 /** On how many servers everything is kept, if they are several. */
 const REPLICAS = 3;
@@ -38,9 +48,10 @@ export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine
   const { cluster, systemCredentials } = options;
   const connection = await connect(options);
   try {
-    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MS });
+    const maker = await jetstreamManager(connection, { checkAPI: false, timeout: MAKING_MS });
     const ends = systemCredentials === undefined ? undefined : await openEnds(options, systemCredentials);
-    return new NatsEngine({ cluster, connection, manager, ends });
+    return new NatsEngine({ cluster, connection, manager, maker, ends });
   } catch (error) {
     await connection.close();
     throw error;
@@ -56,6 +67,8 @@ interface Opened {
   readonly cluster: string;
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
+  /** One that waits longer: to make a stream, its servers must elect a leader first. */
+  readonly maker: JetStreamManager;
   readonly ends: ConnectionEnds | undefined;
 }
 
@@ -66,18 +79,20 @@ class NatsEngine implements Engine {
   readonly #cluster: string;
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
+  readonly #maker: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #tail: TailAccess;
   readonly #ends: ConnectionEnds | undefined;
   #cells: Promise<string> | undefined;
 
-  constructor({ cluster, connection, manager, ends }: Opened) {
+  constructor({ cluster, connection, manager, maker, ends }: Opened) {
+    this.#maker = maker;
     this.#ends = ends;
     this.#cluster = cluster;
     this.#prefix = `ph.${cluster}`;
     this.#connection = connection;
     this.#manager = manager;
-    this.#client = jetstream(connection);
+    this.#client = jetstream(connection, { timeout: APPEND_MS });
     this.#tail = {
       client: jetstream(connection, { timeout: TAIL_MS }),
       reconnected$: this.reachable$.pipe(skip(1), filter(Boolean)),
@@ -148,10 +163,12 @@ class NatsEngine implements Engine {
     return this.#ends?.names$ ?? NEVER;
   }
 
+  /** Casts may be lost if the servers do not answer: without a bound, a flush would wait for their return. */
   async close(): Promise<void> {
+    const isReachable = this.reachable$.value && !this.#connection.isClosed();
     this.reachable$.complete();
     await this.#ends?.close();
-    if (!this.#connection.isClosed()) await this.#connection.flush().catch(() => undefined); // Casts may be lost.
+    if (isReachable) await Promise.race([this.#connection.flush().catch(ignore), wait(FLUSH_MS)]);
     await this.#connection.close();
   }
 
@@ -198,7 +215,7 @@ class NatsEngine implements Engine {
     const storage = { storage: StorageType.File, num_replicas: replicas, discard: DiscardPolicy.New };
     const found = streams.info(config.name).catch((error: unknown) => {
       if (!hasCode(error, CODES.streamNotFound)) throw error;
-      return streams.add({ ...config, ...storage, allow_direct: false });
+      return this.#maker.streams.add({ ...config, ...storage, allow_direct: false });
     });
     await answered(found);
     return config.name;

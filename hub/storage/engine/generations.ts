@@ -5,8 +5,7 @@ import type { ChangeLog } from './change-log.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import { LogFile } from './log-file.ts';
-import type { Damage, Recovered, WholeLog } from './recovery.ts';
-import { toHeaderFrame } from './recovery.ts';
+import { type Damage, type Recovered, toHeaderFrame, type WholeLog } from './recovery.ts';
 import { damagedPath, listStateFiles, removeIfPossible, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 

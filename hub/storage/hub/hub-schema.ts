@@ -1,5 +1,4 @@
-import type { Codec } from '../engine/table.ts';
-import { INTEGER, type Tables, TEXT } from '../engine/table.ts';
+import { type Codec, INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
 import {
   CLOCK_MARK,

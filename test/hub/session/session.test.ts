@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message, OWN, RETAIN, RETAINED } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../../hub/core/subscription.ts';
-import type { Client } from './stage.ts';
-import { Stage, texts } from './stage.ts';
+import { type Client, Stage, texts } from './stage.ts';
 
 function subscribe(client: Client, filter: string, terms: Partial<Terms> = {}): Subscription {
   return client.session.subscribe(parseTopicFilter(filter), { ...PLAIN_TERMS, ...terms }).subscription;

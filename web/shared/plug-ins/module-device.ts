@@ -1,6 +1,5 @@
 import { type Observable, Subscription } from 'rxjs';
-import type { HubError } from '../../../hub/core/index.ts';
-import { toHubError } from '../../../hub/core/index.ts';
+import { type HubError, toHubError } from '../../../hub/core/index.ts';
 import type { Device } from '../devices.ts';
 
 /** A device as a plug-in's module sees it; docs/plug-ins.md has the same for its authors. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { Decoder, type Packet } from 'socket.io-parser';
 import { describe, expect, it } from 'vitest';
-import type { DeliveryFlags } from '../../../../hub/core/message.ts';
-import { Message } from '../../../../hub/core/message.ts';
+import { type DeliveryFlags, Message } from '../../../../hub/core/message.ts';
 import { type Batch, BatchStart } from '../../../../hub/gateways/batch.ts';
 import { MessagesEncoder } from '../../../../hub/gateways/socket-io/packets.ts';
 

@@ -1,12 +1,10 @@
 import { open } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { Bucket } from '../../../../hub/history/bucket.ts';
-import { LEVELS } from '../../../../hub/history/bucket.ts';
+import { type Bucket, LEVELS } from '../../../../hub/history/bucket.ts';
 import { History } from '../../../../hub/history/history.ts';
 import { openHistory } from '../../../../hub/history/open-history.ts';
 import { RingFile } from '../../../../hub/history/ring-file.ts';
-import type { Slots } from '../../../../hub/history/slot.ts';
-import { MemorySlots } from '../../../../hub/history/slot.ts';
+import { type Slots, MemorySlots } from '../../../../hub/history/slot.ts';
 import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
 
 const folder = useFolder();

@@ -1,0 +1,226 @@
+import { firstValueFrom, timer } from 'rxjs';
+import { HubError } from '../core/error.ts';
+import { untilSafe } from '../core/ports.ts';
+import type { MovingSession } from '../session/moving-session.ts';
+import type { StoredSession } from '../session/store.ts';
+import type { Leaving } from './move-tables.ts';
+import { MEMORY_MS, type MovingOptions } from './moving-options.ts';
+import { decodeParcel, encodeParcel } from './parcel.ts';
+import {
+  type ClaimRequest,
+  decodeReply,
+  encodeReply,
+  encodeRequest,
+  REPLY_OVERHEAD_BYTES,
+} from './requests.ts';
+
+/** After how long the hub that has claimed a session is asked whether it has arrived, milliseconds. */
+const DOUBT_MS = 3_000;
+
+/** A session that may be here, or elsewhere. */
+interface Doubt {
+  readonly leaving: Leaving;
+  readonly moving: MovingSession;
+  readonly settled: Promise<void>;
+  readonly settle: () => void;
+}
+
+/** A session as it was when it was packed. */
+interface Packed {
+  readonly content: Uint8Array;
+  /** Up to where it has had the effect of the ledger. */
+  readonly position: number;
+}
+
+/** Gives sessions to the hubs that have claimed their clients. Until such a hub asks for the release of a session, it may be here or there. */
+export class Giving {
+  readonly #options: MovingOptions;
+  /** By client identifier. */
+  readonly #doubts = new Map<string, Doubt>();
+  /** What was given, by hand-over. */
+  readonly #parcels = new Map<string, Promise<Packed | undefined>>();
+  /** What became due until the release, by hand-over. */
+  readonly #remainders = new Map<string, Promise<Uint8Array>>();
+  #isClosed = false;
+
+  constructor(options: MovingOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with a session that was being given, by this hub or by a dead one. */
+  resume(clientIdentifier: string, leaving: Leaving): void {
+    const { moves, sessions } = this.#options;
+    const moving = sessions.hold(clientIdentifier);
+    if (moving) {
+      moves.leaving.set(clientIdentifier, leaving);
+      this.#doubt(clientIdentifier, leaving, moving);
+    } else moves.leaving.delete(clientIdentifier);
+  }
+
+  /** Ends a session here that another hub has taken; returns what became due since. */
+  end(handOver: string): readonly StoredSession[] {
+    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
+    if (clientIdentifier === undefined || !doubt) return [];
+    const remainder = this.#takeRemainder(clientIdentifier, doubt);
+    this.#settle(clientIdentifier);
+    return decodeParcel(remainder);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const { settle } of this.#doubts.values()) settle();
+    this.#doubts.clear();
+  }
+
+  /** Resolves when it is known where a client's session is; `undefined` if it is known now. Others may have waited too, and been faster: ask again. */
+  settling(clientIdentifier: string): Promise<void> | undefined {
+    return this.#doubts.get(clientIdentifier)?.settled;
+  }
+
+  /** What was given before, if the same was claimed before. */
+  given(handOver: string): Promise<Uint8Array> | undefined {
+    const parcel = this.#parcels.get(handOver);
+    return parcel && this.#reply(parcel, 0);
+  }
+
+  /** Gives a client's session, if there is any, to the hub that has claimed it. Rejects with `session/not-yours`. */
+  give(request: ClaimRequest): Promise<Uint8Array> {
+    const parcel = this.#give(request);
+    this.#remember(this.#parcels, request.handOver, parcel);
+    return this.#reply(parcel, 0);
+  }
+
+  /** The rest of what was given. */
+  piece(handOver: string, at: number): Promise<Uint8Array> {
+    const parcel = this.#parcels.get(handOver);
+    if (!parcel) throw new HubError('session/unknown', `nothing is known of hand-over ${handOver}`);
+    return this.#reply(parcel, at);
+  }
+
+  /** The session of a hand-over has arrived: ends it here, and resolves to what became due since. */
+  release(handOver: string): Promise<Uint8Array> {
+    const known = this.#remainders.get(handOver);
+    if (known) return known;
+    if (!this.#findDoubt(handOver)) return Promise.resolve(encodeReply({ kind: 'none' }));
+    const remainder = this.#release(handOver);
+    this.#remember(this.#remainders, handOver, remainder);
+    return remainder;
+  }
+
+  async #give(request: ClaimRequest): Promise<Packed | undefined> {
+    const { sessions, store, moves } = this.#options;
+    const { clientIdentifier, handOver, stamp } = request;
+    const moving = sessions.surrender(request);
+    const leaving = { handOver, to: stamp.hub, lastTicket: 0 };
+    if (moving) {
+      moves.leaving.set(clientIdentifier, leaving);
+      this.#doubt(clientIdentifier, leaving, moving);
+    }
+    await untilSafe(store.journal);
+    const parcel = moving && this.#pack(clientIdentifier, leaving, moving);
+    await untilSafe(store.journal); // The next process must know what was in it.
+    return parcel;
+  }
+
+  /** What becomes due from now on goes with the release. */
+  #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Packed | undefined {
+    if (!moving.isKnown) {
+      this.#settle(clientIdentifier); // It was ended meanwhile, as for a revoked credential.
+      return undefined;
+    }
+    this.#options.moves.leaving.set(clientIdentifier, { ...leaving, lastTicket: moving.lastTicket });
+    const content = encodeParcel((record) => moving.copyTo(record));
+    return { content, position: this.#options.order?.position ?? 0 };
+  }
+
+  async #reply(parcel: Promise<Packed | undefined>, at: number): Promise<Uint8Array> {
+    const { engine, hub, store } = this.#options;
+    const packed = await parcel;
+    if (!packed) return encodeReply({ kind: 'none' });
+    const { content, position } = packed;
+    const piece = content.subarray(at, at + engine.maxEntryBytes - REPLY_OVERHEAD_BYTES);
+    const reply = { kind: 'parcel', bytes: content.length, now: store.now(), from: hub, position } as const;
+    return encodeReply(reply, piece);
+  }
+
+  async #release(handOver: string): Promise<Uint8Array> {
+    const { store, hub } = this.#options;
+    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
+    if (clientIdentifier === undefined || !doubt) return encodeReply({ kind: 'none' });
+    const remainder = this.#takeRemainder(clientIdentifier, doubt);
+    this.#settle(clientIdentifier);
+    await untilSafe(store.journal);
+    const reply = {
+      kind: 'parcel',
+      bytes: remainder.length,
+      now: store.now(),
+      from: hub,
+      position: 0,
+    } as const;
+    return encodeReply(reply, remainder);
+  }
+
+  #findDoubt(handOver: string): readonly [string, Doubt] | undefined {
+    return [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver);
+  }
+
+  /** With a ledger, whoever has the session has had from it what became due here. */
+  #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
+    const { moves, order } = this.#options;
+    const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
+    const remainder = encodeParcel((record) =>
+      moving.copyDueTo(record, order ? Number.POSITIVE_INFINITY : lastTicket),
+    );
+    moving.end(order ? lastTicket : Number.POSITIVE_INFINITY);
+    return remainder;
+  }
+
+  #doubt(clientIdentifier: string, leaving: Leaving, moving: MovingSession): void {
+    let settle: () => void = () => undefined;
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const doubt = { leaving, moving, settled, settle };
+    this.#doubts.set(clientIdentifier, doubt);
+    this.#options.inBackground(this.#clearUp(clientIdentifier, doubt));
+  }
+
+  #settle(clientIdentifier: string): void {
+    this.#options.moves.leaving.delete(clientIdentifier);
+    this.#doubts.get(clientIdentifier)?.settle();
+    this.#doubts.delete(clientIdentifier);
+  }
+
+  /** Asks all hubs whether a session has arrived. If it has, its release will come; if not, it stays here. */
+  async #clearUp(clientIdentifier: string, doubt: Doubt): Promise<void> {
+    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#isClosed;
+    for (;;) {
+      await Promise.race([doubt.settled, firstValueFrom(timer(DOUBT_MS, this.#options.scheduler))]);
+      if (!isOpen()) return;
+      const isElsewhere = await this.#isElsewhere(doubt.leaving.handOver);
+      if (!isOpen()) return;
+      if (isElsewhere) continue;
+      doubt.moving.stay();
+      this.#settle(clientIdentifier);
+    }
+  }
+
+  async #isElsewhere(handOver: string): Promise<boolean> {
+    const { directory } = this.#options;
+    const question = encodeRequest({ kind: 'arrived', handOver });
+    const others = await directory.others();
+    const answers = await Promise.all(others.map((hub) => directory.ask(hub, question)));
+    return answers.some((answer) => {
+      const reply = answer && decodeReply(answer);
+      return reply?.kind === 'arrived' && reply.hasArrived;
+    });
+  }
+
+  /** What rejects or gives nothing is forgotten: the same can be tried again. */
+  #remember<T>(memory: Map<string, Promise<T>>, handOver: string, promise: Promise<T>): void {
+    memory.set(handOver, promise);
+    const forget = () => memory.delete(handOver);
+    const keep = () => timer(MEMORY_MS, this.#options.scheduler).subscribe(forget);
+    promise.then((given) => (given ? keep() : forget()), forget);
+  }
+}

@@ -1,0 +1,136 @@
+import { timer } from 'rxjs';
+import { untilSafe } from '../core/ports.ts';
+import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
+import type { StoredSession } from '../session/store.ts';
+import { askChannel } from './directory.ts';
+import { UnansweredError } from './engine.ts';
+import type { Arrived } from './move-tables.ts';
+import { clientsOf, MEMORY_MS, type MovingOptions } from './moving-options.ts';
+import { decodeParcel } from './parcel.ts';
+import { decodeReply, encodeRequest, type Reply } from './requests.ts';
+
+/** How long a piece of a parcel may take, milliseconds. */
+const PIECE_MS = 2_000;
+
+/** Takes sessions that this hub has claimed from those that had them. */
+export class Taking {
+  readonly #options: MovingOptions;
+  /** Hand-overs whose session must not be taken any more. */
+  readonly #refused = new Set<string>();
+
+  constructor(options: MovingOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with a session that was taken, by this hub or by a dead one. */
+  resume(handOver: string, arrived: Arrived): void {
+    this.#options.moves.arrived.set(handOver, arrived);
+    this.#options.inBackground(this.#askForRelease(handOver));
+  }
+
+  /** Whether this hub has taken a session; from now on it does not ask for its release. */
+  end(handOver: string): boolean {
+    return this.#options.moves.arrived.delete(handOver);
+  }
+
+  /** A session that was on its way here must not be taken any more. */
+  refuse(handOver: string): void {
+    this.#refused.add(handOver);
+    timer(MEMORY_MS, this.#options.scheduler).subscribe(() => this.#refused.delete(handOver));
+  }
+
+  /** Takes what another hub has given; resolves to whether it may be. The session is here then, but perhaps not safe yet. */
+  async take(
+    clientIdentifier: string,
+    handOver: string,
+    reply: Reply & { kind: 'parcel' },
+  ): Promise<boolean> {
+    const content = await this.#fetch(handOver, reply);
+    const missed = await this.#options.order?.since(reply.position, reply.from);
+    if (!content || this.#refused.has(handOver)) {
+      this.refuse(handOver);
+      return false;
+    }
+    this.#import(content, reply.now, missed ?? []);
+    this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
+    this.#options.inBackground(this.#askForRelease(handOver));
+    return true;
+  }
+
+  /** Whether a session has arrived here, safely; if not, it never will. */
+  async hasArrived(handOver: string): Promise<boolean> {
+    const { moves, store } = this.#options;
+    if (moves.arrived.get(handOver)) {
+      await untilSafe(store.journal);
+      return true;
+    }
+    this.refuse(handOver);
+    return false;
+  }
+
+  /** All pieces of a parcel; `undefined` if the hub that gives it is gone. */
+  async #fetch(handOver: string, first: Reply & { kind: 'parcel' }): Promise<Uint8Array | undefined> {
+    const pieces = [first.content];
+    for (let at = first.content.length; at < first.bytes; ) {
+      const next = await this.#fetchPiece(first.from, handOver, at);
+      if (!next) return undefined;
+      pieces.push(next);
+      at += next.length;
+    }
+    return Buffer.concat(pieces);
+  }
+
+  async #fetchPiece(from: string, handOver: string, at: number): Promise<Uint8Array | undefined> {
+    const question = encodeRequest({ kind: 'piece', handOver, at });
+    try {
+      return decodeReply(await this.#options.engine.ask(askChannel(from), question, PIECE_MS)).content;
+    } catch (error) {
+      if (error instanceof UnansweredError) return undefined;
+      throw error;
+    }
+  }
+
+  #import(content: Uint8Array, theirNow: number, missed: readonly Missed[]): void {
+    const { sessions, store, restore, log } = this.#options;
+    const sent = decodeParcel(content);
+    const isNew = ({ state }: StoredSession) => !sessions.has(state.clientIdentifier);
+    const wanted = sent.filter(isNew);
+    for (const { state } of sent.filter((one) => !isNew(one)))
+      log.warn(
+        { client: state.clientIdentifier },
+        'two hubs had a session of this client; that of this hub stays',
+      );
+    restore(recordAnew(wanted, store.journal, store.now() - theirNow));
+    sessions.catchUp(clientsOf(wanted), missed);
+  }
+
+  /** Ends the session at the hub that has given it, and takes what became due there meanwhile. */
+  async #askForRelease(handOver: string): Promise<void> {
+    const { store, moves } = this.#options;
+    if (!moves.arrived.get(handOver)) return;
+    await untilSafe(store.journal);
+    // Whoever had it may have died, been adopted and begun again: a second look finds the adopter, if the first was too early.
+    const reply = (await this.#findReleased(handOver)) ?? (await this.#findReleased(handOver));
+    if (moves.arrived.delete(handOver) && reply) this.#append(reply);
+  }
+
+  async #findReleased(handOver: string): Promise<(Reply & { kind: 'parcel' }) | undefined> {
+    const { directory } = this.#options;
+    const question = encodeRequest({ kind: 'release', handOver });
+    const others = await directory.others();
+    for (const answer of await Promise.all(others.map((hub) => directory.ask(hub, question)))) {
+      const reply = answer && decodeReply(answer);
+      if (reply?.kind === 'parcel') return reply;
+    }
+    return undefined;
+  }
+
+  #append({ content, now: theirNow }: Reply & { kind: 'parcel' }): void {
+    const { sessions, store } = this.#options;
+    const aheadMs = store.now() - theirNow;
+    for (const { state, due } of decodeParcel(content)) {
+      const moved = due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) }));
+      sessions.appendDue(state.clientIdentifier, moved);
+    }
+  }
+}

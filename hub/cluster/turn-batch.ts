@@ -1,0 +1,87 @@
+import type { HubError } from '../core/error.ts';
+import { ByteWriter } from '../storage/engine/bytes.ts';
+
+/** Called once, with the reason if it failed. Must not throw. */
+export type Then = (failure?: HubError) => void;
+
+/**
+ * What is told in one turn of the event loop, on its way to become one frame, and those who wait until it is safe. Everything is counted by its position:
+ * 1 for the first.
+ */
+export class TurnBatch {
+  readonly #writer = new ByteWriter();
+  readonly #onTurn: () => void;
+  #told = 0;
+  #safe = 0;
+  #failure: HubError | undefined;
+  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  #isScheduled = false;
+
+  /** `onTurn` is called at the end of every turn in which something was told, unless it was taken before. */
+  constructor(onTurn: () => void) {
+    this.#onTurn = onTurn;
+  }
+
+  /** How much was told. */
+  get position(): number {
+    return this.#told;
+  }
+
+  get safe(): number {
+    return this.#safe;
+  }
+
+  /** Why nothing can be kept now, if so. Whoever waits is told; those that come later too, until it is `undefined` again. */
+  get failure(): HubError | undefined {
+    return this.#failure;
+  }
+
+  set failure(failure: HubError | undefined) {
+    this.#failure = failure;
+    if (failure) for (const { then } of this.#waiters.splice(0)) then(failure);
+  }
+
+  get isEmpty(): boolean {
+    return this.#writer.length === 0;
+  }
+
+  isSafe(position: number): boolean {
+    return position <= this.#safe;
+  }
+
+  /** Calls back once everything up to a position is safe, or with the reason why it cannot be; at once if that is known. */
+  whenSafe(position: number, then: Then): void {
+    if (position <= this.#safe) then();
+    else if (this.#failure) then(this.#failure);
+    else this.#waiters.push({ position, then });
+  }
+
+  /** Begins one more, which must be written to the returned writer at once. */
+  tell(): ByteWriter {
+    this.#told++;
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => {
+        if (this.#isScheduled) this.#onTurn();
+      });
+    }
+    return this.#writer;
+  }
+
+  /** What was gathered, which nobody else gets. */
+  take(): Uint8Array {
+    this.#isScheduled = false;
+    const bytes = Uint8Array.from(this.#writer.bytes);
+    this.#writer.clear();
+    return bytes;
+  }
+
+  /** Everything up to a position is safe. */
+  settle(position: number): void {
+    this.#safe = position;
+    const due = this.#waiters.filter((waiter) => waiter.position <= position);
+    if (due.length === 0) return;
+    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
+    for (const { then } of due) then();
+  }
+}
