@@ -167,7 +167,7 @@ export class HandOver {
       this.refuse(handOver);
       return false;
     }
-    this.#import(content, reply.now, missed ?? []);
+    this.#import(content, reply.now, (missed ?? []).map(withoutShares));
     this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
     this.#inBackground(this.#askForRelease(handOver));
     return true;
@@ -383,6 +383,11 @@ export class HandOver {
         this.#options.log.warn({ err }, 'a session on its way between two hubs has to wait');
     });
   }
+}
+
+/** Which member of a shared subscription gets a message is up to the hub that gives the session: it hands on what the session got after that. */
+function withoutShares(missed: Missed): Missed {
+  return { ...missed, shares: [] };
 }
 
 export function clientsOf(sessions: readonly StoredSession[]): readonly string[] {

@@ -214,7 +214,11 @@ export class Sessions {
   /** Delivers to the sessions of some clients what they have missed. */
   catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
     const sessions = clientIdentifiers.flatMap((id) => this.#entries.get(id)?.session ?? []);
-    catchUp(sessions, missed, this.#context.hub.now);
+    const { hub } = this.#context;
+    catchUp(sessions, missed, {
+      now: hub.now,
+      onLeftOver: (share, message) => hub.redeliver(share, message, 'any'),
+    });
   }
 
   /** Adds messages that became due to a client's session at another hub while it moved here. */

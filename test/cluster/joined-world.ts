@@ -188,7 +188,7 @@ class World {
 
 function checkHubs({ processes, heard, promises, live }: World): void {
   const down = [...processes.values()].filter(({ isDead, sessions }) => isDead || !sessions);
-  expect(down.map(({ name, lost }) => [name, lost])).toEqual([]);
+  expect(down.map(({ name, lost }) => `${name}: ${lost}`).join()).toBe('');
   const [one, ...others] = live.map(({ retained }) => retained.filter((line) => line.startsWith('r/')));
   for (const other of others) expect(other, 'what is retained').toEqual(one);
   promises.checkRetained(one ?? []);

@@ -150,7 +150,9 @@ export class RoamingClient {
       if (this.isKept) this.#promises.problems.push(`${this.id}: no session at ${process.name}`);
       this.#unreleased.clear();
     }
-    const take = (packet: Packet) => this.#whenSafe(connection, () => this.#receive(connection, packet));
+    const receive = (packet: Packet) => this.#whenSafe(connection, () => this.#receive(connection, packet));
+    // The session may note it after it has sent it: a hub writes at the end of the turn.
+    const take = (packet: Packet) => queueMicrotask(() => receive(packet));
     for (const packet of client.link.packets) take(packet);
     client.link.onPacket = take;
   }
