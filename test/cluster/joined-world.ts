@@ -126,7 +126,7 @@ class World {
   /** All hubs live, and the network is well, until nothing moves any more. */
   async rest(): Promise<void> {
     this.cluster.weather = CALM;
-    for (const process of this.live) {
+    for (const process of [...this.processes.values()].filter(({ isDead }) => !isDead)) {
       process.engine.isReachable = true;
       process.thaw();
     }
