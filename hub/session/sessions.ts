@@ -221,6 +221,11 @@ export class Sessions {
     });
   }
 
+  /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
+  recall(clientIdentifier: string, packetIdentifier: number): void {
+    this.#entries.get(clientIdentifier)?.session.recall(packetIdentifier);
+  }
+
   /** Adds messages that became due to a client's session at another hub while it moved here. */
   appendDue(clientIdentifier: string, due: readonly Due[]): void {
     this.#entries.get(clientIdentifier)?.session.append(due);
