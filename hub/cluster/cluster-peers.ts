@@ -54,6 +54,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly #serials = new WeakMap<Message, number>();
   readonly #running = new Subscription();
   #hub: Hub | undefined;
+  #sessions: Served['sessions'] | undefined;
 
   constructor(options: ClusterPeersOptions) {
     const { engine, self, clock } = options;
@@ -85,6 +86,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
 
   async start(served: Served): Promise<void> {
     this.#hub = served.hub;
+    this.#sessions = served.sessions;
     await this.ledger.start(this.#options.position, this.#options.onLost);
     this.#options.onServing(served);
   }
@@ -184,7 +186,11 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
-    if (this.#hub && entry.kind === 'message') this.#deliver(this.#hub, entry, place, own);
+    if (!this.#hub || entry.kind !== 'message') return;
+    // An earlier process of this hub has published it, and may have kept nothing of it.
+    if (!own && entry.receipt && place.hub === this.#options.self.hub)
+      this.#sessions?.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
+    this.#deliver(this.#hub, entry, place, own);
   }
 
   #deliver(

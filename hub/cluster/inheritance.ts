@@ -53,7 +53,7 @@ export function inherit(
   resumeGivings(dead, { wanted, anew }, options);
 }
 
-/** Sessions that the dead hub was giving, and that are here already: what became due there since. */
+/** Sessions that the dead hub was giving, and that are here already: what became due there since, and what the ledger does not bring here. */
 function endTakings(
   { leaving }: StateTables,
   theirs: readonly StoredSession[],
@@ -62,7 +62,9 @@ function endTakings(
   return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
     const one = leaving.get(clientIdentifier);
     if (!one || !handOver.taking.end(one.handOver)) return [];
-    const later = order ? [] : due.filter(({ ticket }) => ticket > one.lastTicket);
+    const later = due.filter(
+      ({ ticket, terms }) => ticket > one.lastTicket && (!order || terms.share !== undefined),
+    );
     const moved = later.map((each) => ({ ...each, message: moveMessage(each.message, aheadMs) }));
     return [{ clientIdentifier, due: moved }];
   });

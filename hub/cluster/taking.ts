@@ -51,7 +51,7 @@ export class Taking {
       this.refuse(handOver);
       return false;
     }
-    this.#import(content, reply.now, missed ?? []);
+    this.#import(content, reply.now, (missed ?? []).map(withoutShares));
     this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
     this.#options.inBackground(this.#askForRelease(handOver));
     return true;
@@ -133,4 +133,9 @@ export class Taking {
       sessions.appendDue(state.clientIdentifier, moved);
     }
   }
+}
+
+/** Which member of a shared subscription gets a message is up to the hub that gives the session: it hands on what the session got after that. */
+function withoutShares(missed: Missed): Missed {
+  return { ...missed, shares: [] };
 }

@@ -117,8 +117,18 @@ export interface Missed {
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
+export interface CatchUpOptions {
+  readonly now: () => number;
+  /** Takes a shared message if none of the sessions is a member of its subscription any more. */
+  readonly onLeftOver: (share: string, message: Message) => void;
+}
+
 /** Delivers to some sessions what they have missed. */
-export function catchUp(sessions: readonly Session[], missed: readonly Missed[], now: () => number): void {
+export function catchUp(
+  sessions: readonly Session[],
+  missed: readonly Missed[],
+  { now, onLeftOver }: CatchUpOptions,
+): void {
   const [plain, shared] = [new Hub({ now }), new Hub({ now })];
   for (const session of sessions)
     for (const { filter, terms } of session.subscriptions)
@@ -128,6 +138,6 @@ export function catchUp(sessions: readonly Session[], missed: readonly Missed[],
     if (receipt) byClient.get(receipt.clientIdentifier)?.recall(receipt.packetIdentifier);
     if (message.isExpiredAt(now())) continue;
     if (!isForSharesOnly) plain.publish(message);
-    for (const share of shares) shared.redeliver(share, message, 'any');
+    for (const share of shares) if (!shared.redeliver(share, message, 'any')) onLeftOver(share, message);
   }
 }

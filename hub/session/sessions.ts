@@ -213,7 +213,16 @@ export class Sessions {
   /** Delivers to the sessions of some clients what they have missed. */
   catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
     const sessions = clientIdentifiers.flatMap((id) => this.#entries.get(id)?.session ?? []);
-    catchUp(sessions, missed, this.#context.hub.now);
+    const { hub } = this.#context;
+    catchUp(sessions, missed, {
+      now: hub.now,
+      onLeftOver: (share, message) => hub.redeliver(share, message, 'any'),
+    });
+  }
+
+  /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
+  recall(clientIdentifier: string, packetIdentifier: number): void {
+    this.#entries.get(clientIdentifier)?.session.recall(packetIdentifier);
   }
 
   /** Adds messages that became due to a client's session at another hub while it moved here. */

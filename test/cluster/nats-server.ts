@@ -5,7 +5,6 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, vi } from 'vitest';
-import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { freePort } from '../faults/hub-process.ts';
 
 /** The least version that hubs accept. */
@@ -74,53 +73,55 @@ function download(): void {
   }
 }
 
+/** Where one of the servers is reached: by clients, by the other servers, and for its health. */
+interface Ports {
+  readonly client: number;
+  readonly route: number;
+  readonly health: number;
+}
+
 /** One or three nats-servers with JetStream, each in a process of its own, at ports that stay the same. */
 export class NatsServers {
   readonly urls: readonly string[];
+  readonly #ports: readonly Ports[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'pinhub-nats-'));
   readonly #program: string;
   readonly #words: readonly (readonly string[])[];
   readonly #processes: (ChildProcess | undefined)[] = [];
 
-  private constructor(program: string, ports: readonly number[], routes: readonly number[]) {
+  private constructor(program: string, ports: readonly Ports[]) {
     this.#program = program;
-    this.urls = ports.map((port) => `nats://127.0.0.1:${port}`);
-    this.#words = ports.map((port, index) => {
-      const own = [
-        '-a',
-        '127.0.0.1',
-        '-p',
-        `${port}`,
-        '-js',
-        '-sd',
-        join(this.#folder, `${index}`),
-        '-n',
-        `n${index}`,
-      ];
-      if (ports.length === 1) return own;
-      const others = routes.map((route) => `nats://127.0.0.1:${route}`).join(',');
-      const route = `nats://127.0.0.1:${routes[index]}`;
-      return [...own, '--cluster_name', 'tests', '--cluster', route, '--routes', others];
+    this.#ports = ports;
+    this.urls = ports.map(({ client }) => `nats://127.0.0.1:${client}`);
+    this.#words = ports.map(({ client, route, health }, index) => {
+      const own = ['-a', '127.0.0.1', '-p', `${client}`, '-m', `${health}`, '-n', `n${index}`];
+      const state = ['-js', '-sd', join(this.#folder, `${index}`)];
+      if (ports.length === 1) return [...own, ...state];
+      const routes = ports.map((each) => `nats://127.0.0.1:${each.route}`).join(',');
+      // Other tests may get the port of a server that is dead: clusters of different names do not join.
+      const name = `tests-${ports[0]?.route}`;
+      const cluster = ['--cluster_name', name, '--cluster', `nats://127.0.0.1:${route}`, '--routes', routes];
+      return [...own, ...state, ...cluster];
     });
   }
 
   /** Starts them; further words are for the command line of each. */
   static async start(program: string, count: 1 | 3, ...words: string[]): Promise<NatsServers> {
-    const ports = [];
-    for (let n = 0; n < 2 * count; n++) ports.push(await freePort());
-    const servers = new NatsServers(program, ports.slice(0, count), ports.slice(count));
+    const ports: Ports[] = [];
+    for (let n = 0; n < count; n++)
+      ports.push({ client: await freePort(), route: await freePort(), health: await freePort() });
+    const servers = new NatsServers(program, ports);
     await Promise.all(servers.urls.map((_, index) => servers.startOne(index, ...words)));
     return servers;
   }
 
-  /** Resolves when they keep what they are given: they have elected a leader. */
+  /**
+   * Resolves when each server that lives has a copy of all that it should have. Until then it cannot stand in for others: while a log is empty at
+   * a server, its vote for a leader of that log does not count (nats-server 2.12, pull request 7038).
+   */
   async ready(): Promise<void> {
-    const engine = await openNatsEngine({ servers: this.urls, cluster: 'ready', name: 'ready' });
-    try {
-      await vi.waitUntil(() => engine.log('ready').catch(() => undefined), { timeout: 60_000 });
-    } finally {
-      await engine.close();
-    }
+    const living = this.#ports.filter((_, index) => this.#isRunning(index));
+    await Promise.all(living.map((ports) => vi.waitUntil(() => isWhole(ports), { timeout: 60_000 })));
   }
 
   /** Resolves when it says that it is ready. */
@@ -137,26 +138,43 @@ export class NatsServers {
     throw new Error('nats-server has ended');
   }
 
-  async kill(index: number): Promise<void> {
-    const child = this.#processes[index];
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+  /** Kills these servers all at once, as soon as the others can do without them. */
+  async kill(...indexes: readonly number[]): Promise<void> {
+    await this.ready();
+    await Promise.all(indexes.map((index) => this.#kill(index)));
   }
 
   /** Does something while these servers are dead, and starts them again even if it fails: the tests that follow need them. */
   async during(dead: readonly number[], task: () => Promise<void>): Promise<void> {
-    for (const index of dead) await this.kill(index);
+    await this.kill(...dead);
     try {
       await task();
     } finally {
       await Promise.all(dead.map((index) => this.startOne(index)));
-      await this.ready();
     }
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.urls.map((_, index) => this.kill(index)));
+    await Promise.all(this.urls.map((_, index) => this.#kill(index)));
     rmSync(this.#folder, { recursive: true, force: true });
   }
+
+  #isRunning(index: number): boolean {
+    const child = this.#processes[index];
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  async #kill(index: number): Promise<void> {
+    const child = this.#processes[index];
+    if (!child || !this.#isRunning(index)) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+}
+
+/** Whether a server says that it has all. */
+async function isWhole({ health }: Ports): Promise<boolean> {
+  const headers = { connection: 'close' };
+  const response = await fetch(`http://127.0.0.1:${health}/healthz`, { headers }).catch(() => undefined);
+  return response?.ok === true;
 }

@@ -4,15 +4,16 @@ import type { ClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { connectionNameOf } from '../../hub/cluster/hub-cell.ts';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Hub } from '../../hub/core/hub.ts';
-import { Message } from '../../hub/core/message.ts';
+import { Message, type MessageOptions } from '../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../hub/core/rights.ts';
 import { PLAIN_TERMS } from '../../hub/core/subscription.ts';
-import { EVERYONE, type Link } from '../../hub/session/link.ts';
+import { EVERYONE } from '../../hub/session/link.ts';
 import type { Session } from '../../hub/session/session.ts';
 import { type OpenOptions, Sessions } from '../../hub/session/sessions.ts';
 import type { StoredSession } from '../../hub/session/store.ts';
 import { storePeersOf } from '../../hub/session/store-peers.ts';
 import { FakeLink } from '../hub/session/fake-link.ts';
+import { ProcessTime } from './process-time.ts';
 import type { SimulatedCluster, SimulatedEngine } from './simulated-cluster.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -26,12 +27,23 @@ export interface ClusterClient {
   readonly isPresent: boolean;
   /** The connection ends without a word. */
   drop(): void;
+  /** The client says goodbye, so that its will is not published. */
+  leave(): void;
   subscribe(filter: string): void;
   /** The payloads that have come, in order. */
   readonly received: readonly string[];
 }
 
-export type ClientOptions = Partial<Omit<OpenOptions, 'clientIdentifier'>>;
+export interface ClientOptions extends Partial<Omit<OpenOptions, 'clientIdentifier'>> {
+  /** Whether the client still waits when it could be accepted. Default: it does. */
+  readonly isWaiting?: () => boolean;
+}
+
+export interface ProcessOptions {
+  /** See `JoinOptions`. */
+  readonly smallLedgerBytes?: number;
+  readonly smallLogBytes?: number;
+}
 
 /** A process that serves one of the hubs of a cluster. */
 export class HubProcess {
@@ -43,31 +55,52 @@ export class HubProcess {
   sessions: Sessions | undefined;
   lost: string | undefined;
   isDead = false;
+  readonly time: ProcessTime;
+  /** How far the clock of its machine is ahead, milliseconds. */
+  aheadMs = 0;
   readonly serving: Promise<void>;
 
-  constructor(cluster: SimulatedCluster, time: SimulatedTime, name: string, instance = name) {
+  constructor(
+    cluster: SimulatedCluster,
+    time: SimulatedTime,
+    name: string,
+    instance = name,
+    options: ProcessOptions = {},
+  ) {
     this.name = name;
     this.engine = cluster.join(connectionNameOf({ hub: name, instance }));
-    this.serving = this.#serve(time, instance);
+    this.time = new ProcessTime(time);
+    this.serving = this.#serve(instance, options);
     this.serving.catch((error: Error) => this.#onLost(error.message)); // Whoever waits for it is told too.
   }
 
   /** Connects as a gateway does. */
-  async connect(clientIdentifier: string, options: ClientOptions = {}): Promise<ClusterClient> {
+  async connect(
+    clientIdentifier: string,
+    { isWaiting = () => true, ...options }: ClientOptions = {},
+  ): Promise<ClusterClient> {
     const wanted = { clientIdentifier, cleanStart: false, expirySeconds: 3_600, owner: EVERYONE, ...options };
     const owner = wanted.owner ?? EVERYONE;
     const grant = await this.#running().claims.claim({ ...wanted, owner });
+    if (!isWaiting()) throw new Error(`client ${clientIdentifier} waits no longer`);
     grant.use();
     const { sessions } = this.#running();
     const { session, isPresent } = sessions.open(wanted);
     const link = new FakeLink();
     link.onClose = () => sessions.leave(session, link, { publishWill: true });
     session.attach(link);
-    return createClient({ session, link, isPresent, drop: () => this.#leave(session, link) });
+    const end = (publishWill: boolean) => () => sessions.leave(session, link, { publishWill });
+    return createClient({ session, link, isPresent, drop: end(true), leave: end(false) });
   }
 
-  publish(topic: string, payload: string): void {
-    this.#running().hub.publish(new Message(topic, payload, { qos: 1 }));
+  publish(topic: string, payload: string, options: MessageOptions = { qos: 1 }): void {
+    this.#running().hub.publish(new Message(topic, payload, options));
+  }
+
+  /** What is retained, as `<topic> <payload>`. */
+  get retained(): string[] {
+    const { retained } = this.#running().hub;
+    return Array.from(retained.match('#'), ({ topic, text }) => `${topic} ${text}`).sort();
   }
 
   /** Resolves once all that was told is safe. */
@@ -85,9 +118,28 @@ export class HubProcess {
   /** Payloads of the messages that anybody in this process gets for a topic, from now on. */
   hear(filter: string): string[] {
     const heard: string[] = [];
-    const deliver = ({ text = '' }: Message) => heard.push(text) > 0;
-    this.#running().hub.subscribe({ deliver }, parseTopicFilter(filter));
+    this.listen(filter, ({ text = '' }) => heard.push(text));
     return heard;
+  }
+
+  /** The messages that anybody in this process gets, from now on. */
+  listen(filter: string, onMessage: (message: Message) => void): void {
+    const deliver = (message: Message) => {
+      onMessage(message);
+      return true;
+    };
+    this.#running().hub.subscribe({ deliver }, parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });
+  }
+
+  /** Everything in it stands still until it is thawed; what is sent to it waits. */
+  freeze(): void {
+    this.time.isFrozen = true;
+    this.engine.isFrozen = true;
+  }
+
+  thaw(): void {
+    this.time.isFrozen = false;
+    this.engine.isFrozen = false;
   }
 
   /** Stops as a process does that is told to. */
@@ -100,13 +152,14 @@ export class HubProcess {
   kill(): void {
     this.isDead = true;
     this.engine.kill();
+    this.time.end();
   }
 
-  async #serve(time: SimulatedTime, instance: string): Promise<void> {
-    const { engine, name, lines } = this;
+  async #serve(instance: string, more: ProcessOptions): Promise<void> {
+    const { engine, name, lines, time } = this;
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
-    const clock = { wallMs: () => DAY_MS + time.now(), monotonicMs: () => time.now() };
-    const options = { engine, hub: name, instance, log, scheduler: time, clock };
+    const clock = { wallMs: () => DAY_MS + time.now() + this.aheadMs, monotonicMs: () => time.now() };
+    const options = { engine, hub: name, instance, log, scheduler: time, clock, ...more };
     const { store } = await joinCluster(options);
     store.lost$.subscribe((failure) => this.#onLost(failure.message));
     const { peers, now, journal } = store;
@@ -127,10 +180,6 @@ export class HubProcess {
     this.kill();
   }
 
-  #leave(session: Session, link: Link): void {
-    this.#running().sessions.leave(session, link, { publishWill: true });
-  }
-
   #running() {
     const { store, hub, sessions } = this;
     const claims = store && storePeersOf(store)?.claims;
@@ -139,7 +188,7 @@ export class HubProcess {
   }
 }
 
-type ClientParts = Pick<ClusterClient, 'session' | 'link' | 'isPresent' | 'drop'>;
+type ClientParts = Pick<ClusterClient, 'session' | 'link' | 'isPresent' | 'drop' | 'leave'>;
 
 function createClient(parts: ClientParts): ClusterClient {
   const { session, link } = parts;

@@ -312,14 +312,14 @@ export class SimulatedEngine implements Engine {
     return new Promise((resolve, reject) => {
       const unanswered = new UnansweredError('nobody has answered');
       const patience = timer(PATIENCE_MS, cluster.time).subscribe(() => this.#go(() => reject(unanswered)));
-      const answer = (result: T) => this.#pass(() => resolve(result));
       const arrive = () => {
         if (cluster.isElecting) return;
         const result = work();
-        cluster.carry(() => {
+        const answer = () => {
           patience.unsubscribe();
-          answer(result);
-        });
+          resolve(result);
+        };
+        cluster.carry(() => this.#pass(answer));
       };
       this.#pass(() => {
         cluster.carry(arrive);

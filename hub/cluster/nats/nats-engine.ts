@@ -8,7 +8,7 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { type NatsConnection, TimeoutError } from '@nats-io/transport-node';
 import { BehaviorSubject, filter, NEVER, Observable, Subscription, skip } from 'rxjs';
 import type { CellValue, Engine, SharedLog } from '../engine.ts';
 import { answered, CODES, hasCode, publish, toUnanswered } from './answers.ts';
@@ -32,11 +32,13 @@ const HEADER_BYTES = 256;
  */
 const REQUEST_MS = 1_500;
 const APPEND_MS = 2_500;
-const MAKING_MS = 10_000;
 const TAIL_MS = 1_000;
 
 /** How long what was cast last may take to the servers, milliseconds. */
 const FLUSH_MS = 500;
+/** How long to wait until a stream is looked for once more, milliseconds, and how often. */
+const MAKE_MS = 1_000;
+const MAKE_ATTEMPTS = 5;
 
 /** On how many servers everything is kept, if they are several. */
 const REPLICAS = 3;
@@ -49,7 +51,7 @@ export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine
   const connection = await connect(options);
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MS });
-    const maker = await jetstreamManager(connection, { checkAPI: false, timeout: MAKING_MS });
+    const maker = await jetstreamManager(connection, { checkAPI: false, timeout: MAKE_MS });
     const ends = systemCredentials === undefined ? undefined : await openEnds(options, systemCredentials);
     return new NatsEngine({ cluster, connection, manager, maker, ends });
   } catch (error) {
@@ -67,7 +69,6 @@ interface Opened {
   readonly cluster: string;
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
-  /** One that waits longer: to make a stream, its servers must elect a leader first. */
   readonly maker: JetStreamManager;
   readonly ends: ConnectionEnds | undefined;
 }
@@ -79,6 +80,7 @@ class NatsEngine implements Engine {
   readonly #cluster: string;
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
+  /** One that does not wait for long. */
   readonly #maker: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #tail: TailAccess;
@@ -86,12 +88,12 @@ class NatsEngine implements Engine {
   #cells: Promise<string> | undefined;
 
   constructor({ cluster, connection, manager, maker, ends }: Opened) {
-    this.#maker = maker;
     this.#ends = ends;
     this.#cluster = cluster;
     this.#prefix = `ph.${cluster}`;
     this.#connection = connection;
     this.#manager = manager;
+    this.#maker = maker;
     this.#client = jetstream(connection, { timeout: APPEND_MS });
     this.#tail = {
       client: jetstream(connection, { timeout: TAIL_MS }),
@@ -208,16 +210,30 @@ class NatsEngine implements Engine {
     return `${this.#prefix}.a.${channel}`;
   }
 
-  /** Makes a stream if there is none; resolves to its name. A cluster keeps it on three servers. */
+  /**
+   * Makes a stream if there is none; resolves to its name. A cluster keeps it on three servers. Of two processes that make the same one at once, its servers may
+   * answer only one: the other looks for it again.
+   */
   async #stream(config: Partial<StreamConfig> & { readonly name: string }): Promise<string> {
-    const { streams } = this.#manager;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#findOrMake(config);
+        return config.name;
+      } catch (error) {
+        if (!(error instanceof TimeoutError) || attempt === MAKE_ATTEMPTS) throw toUnanswered(error);
+      }
+    }
+  }
+
+  async #findOrMake(config: Partial<StreamConfig> & { readonly name: string }): Promise<void> {
+    const { streams } = this.#maker;
     const replicas = this.#connection.info?.cluster === undefined ? 1 : REPLICAS;
     const storage = { storage: StorageType.File, num_replicas: replicas, discard: DiscardPolicy.New };
-    const found = streams.info(config.name).catch((error: unknown) => {
+    try {
+      await streams.info(config.name);
+    } catch (error) {
       if (!hasCode(error, CODES.streamNotFound)) throw error;
-      return this.#maker.streams.add({ ...config, ...storage, allow_direct: false });
-    });
-    await answered(found);
-    return config.name;
+      await streams.add({ ...config, ...storage, allow_direct: false });
+    }
   }
 }
