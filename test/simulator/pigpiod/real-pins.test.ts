@@ -184,6 +184,15 @@ describe('pigpiod in front of real pins', () => {
     expect([real.level(17), real.level(21)]).toEqual([0, 1]);
   });
 
+  it('sets a pin high that was a servo, and ends the last pulse of one low', async () => {
+    const { real, connect } = createMirrorBench();
+    const script = connect();
+    expect(await script.request([8, 21, 1500], [8, 21, 0])).toEqual([0, 0]);
+    expect(real.level(21)).toBe(0);
+    expect(await script.request([14, 1 << 21])).toEqual([0]);
+    expect(real.level(21)).toBe(1);
+  });
+
   it('refuses a pin that another program has, names that, and leaves the board as it was', async () => {
     const { board, others, faults, connect } = createMirrorBench();
     const holder = await others.pwm(21, 'gpioset');
