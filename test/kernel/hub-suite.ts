@@ -98,7 +98,7 @@ pi.stop()
     it(
       'another program’s write to the files of the kernel shows in pigs and on the dashboard',
       async () => {
-        shell.stdin.write(`echo 500000 > ${FILES_OF_21}/duty_cycle\n`);
+        shell.stdin.write(`for files in ${FILES_OF_21}; do echo 500000 > $files/duty_cycle; done\n`);
         await shownDuty(20);
         expect(await programs.pigs('gdc', 21)).toEqual(['2000']);
         expect(await light()).toEqual([125_000, 25_000]);
