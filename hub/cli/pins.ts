@@ -50,7 +50,7 @@ export async function openPins(
   const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
   const isInFront = wantsFacade(options, choice.pins);
-  if (isInFront) assertOtherPort(options.pigpiodPort, choice.pins, daemon);
+  if (isInFront) await assertOtherPort(options.pigpiodPort, choice.pins, daemon);
   return {
     board,
     ...choice,

@@ -1,6 +1,6 @@
 import type { Board } from '../board/board.ts';
 import { HARDWARE_RANGE } from '../board/channel.ts';
-import type { Light } from './real-output.ts';
+import { isSteady, type Light } from './light.ts';
 
 /** Has a GPIO of the board give a light, as nearly as pigpio could, and by the command that has the pin now: hardware PWM, a level, or PWM. */
 export function imitate(board: Board, gpio: number, { dutyPercent, frequencyHz }: Light): void {
@@ -10,9 +10,4 @@ export function imitate(board: Board, gpio: number, { dutyPercent, frequencyHz }
     board.setHardwarePwm(gpio, hz, Math.round((dutyPercent * HARDWARE_RANGE) / 100));
   } else if (use === 'write' && isSteady(dutyPercent)) board.write(gpio, dutyPercent === 100 ? 1 : 0);
   else board.setLight(gpio, dutyPercent, frequencyHz || undefined);
-}
-
-/** Whether a duty cycle is a level, for which no PWM is needed. */
-export function isSteady(dutyPercent: number): boolean {
-  return dutyPercent === 0 || dutyPercent === 100;
 }

@@ -3,9 +3,10 @@ import type { InputOptions, Pins, PinsHealth } from '../../devices/pins/pins.ts'
 import { Turns } from '../../devices/pins/turns.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import { type Board, MAX_PULSE_US } from '../board/board.ts';
-import { imitate, isSteady } from './imitate.ts';
+import { imitate } from './imitate.ts';
+import { isSteady, type Light } from './light.ts';
 import { RealInput } from './real-input.ts';
-import { claimOutput, type Light, type OutputNeed, type RealOutput } from './real-output.ts';
+import { claimOutput, type OutputNeed, type RealOutput } from './real-output.ts';
 
 /** Who claims the driver's pins, for messages and for the kernel's list of consumers. */
 const OWNER = 'pinhub';
@@ -38,8 +39,8 @@ export class MirroredPin {
   readonly #pins: Pins;
   readonly #onFault: (error: HubError) => void;
   #real: RealOutput | RealInput | undefined;
-  /** Whether a script has read it since its mode was set. */
-  #isRead = false;
+  /** Those who have read it since its mode was set. */
+  readonly #readers = new Set<object>();
   /** How many devices of the hub listen to it. */
   #listeners = 0;
   #steadyUs = 0;
@@ -104,18 +105,28 @@ export class MirroredPin {
     });
   }
 
-  /** Reads the board's pin, once the driver's level is there if it is an input. Rejects with the driver's error. */
-  read<T>(run: () => T | Promise<T>): Promise<T> {
+  /**
+   * Reads the board's pin, once the driver's level is there if it is an input. Whoever reads keeps it claimed, until `leave` or `forgetReads`.
+   * Rejects with the driver's error.
+   */
+  read<T>(run: () => T | Promise<T>, reader: object = this): Promise<T> {
     return this.#inTurn(async () => {
-      this.#isRead = true;
+      this.#readers.add(reader);
       await this.#follow();
       return run();
     });
   }
 
+  /** Forgets one who has read it. */
+  leave(reader: object): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#readers.delete(reader)) await this.#follow();
+    });
+  }
+
   /** Forgets that it was read: an input that nobody watches is then free for others. Takes effect at the next turn. */
   forgetReads(): void {
-    this.#isRead = false;
+    this.#readers.clear();
   }
 
   /** Keeps it claimed while it is an input, with this filter, until `unlisten`. Rejects with the driver's error. */
@@ -163,7 +174,7 @@ export class MirroredPin {
     const board = this.#board;
     const gpio = this.#gpio;
     if (board.mode(gpio) !== 'input') return { use: 'output', light: this.#light() };
-    const isWanted = this.#isRead || this.#listeners > 0 || board.monitor.isWatched(gpio);
+    const isWanted = this.#readers.size > 0 || this.#listeners > 0 || board.monitor.isWatched(gpio);
     if (!isWanted) return { use: 'none' };
     return { use: 'input', options: { pull: board.pull(gpio), steadyUs: this.#steadyUs } };
   }

@@ -1,15 +1,7 @@
 import { firstValueFrom, map, type Observable, type Subscription } from 'rxjs';
 import type { Level, OutputPin, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
 import { HubError } from '../../hub/core/error.ts';
-import { isSteady } from './imitate.ts';
-
-/** What an output gives. */
-export interface Light {
-  /** Percent of each period for which the pin is high, 0–100. */
-  readonly dutyPercent: number;
-  /** Hz; 0 keeps the present frequency. */
-  readonly frequencyHz: number;
-}
+import { isSteady, type Light } from './light.ts';
 
 /** What an output must be able to do: levels alone, or PWM. */
 export type OutputNeed = 'level' | 'pwm';

@@ -37,6 +37,8 @@ const laptop: PinSources = {
     throw new HubError('driver/unavailable', 'npm pigpio has no binding here');
   },
   linux: { files: createMemorySysfs({ chips: [] }) },
+  // On a busy machine a stand-in may be slow to answer.
+  probeTimeoutMs: 20_000,
 };
 
 const mine: Driver = { name: 'mine', open: async () => createMemoryPins() };
@@ -48,7 +50,7 @@ describe('auto', () => {
     daemon = await startScriptedDaemon();
     choice = await choosePins(
       'auto',
-      builtInDrivers({ ...laptop, pigpio: library, pigpiod: daemon.address }),
+      builtInDrivers({ ...laptop, pigpio: library, pigpiod: { ...daemon.address, timeoutMs: 20_000 } }),
     );
     expect(choice.pins.driver).toBe('pigpiod');
     expect(choice.reasons).toEqual([`a pigpiod answers at 127.0.0.1:${daemon.address.port}.`]);

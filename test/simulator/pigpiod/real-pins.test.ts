@@ -89,6 +89,28 @@ describe('pigpiod in front of real pins', () => {
     await others.pwm(21, 'other');
   });
 
+  it('gives an input back when the last client who has read it leaves', async () => {
+    const { mirror, others, connect } = createMirrorBench();
+    const [script, other] = [connect(), connect()];
+    await script.request([3, 23]);
+    await other.request([3, 23]);
+    script.connection.close();
+    await mirror.pin(23).settle();
+    await expect(others.input(23, 'gpiomon')).rejects.toMatchObject({ code: 'pin/in-use' });
+    other.connection.close();
+    await mirror.pin(23).settle();
+    await others.input(23, 'gpiomon');
+  });
+
+  it('keeps an output of a client that leaves', async () => {
+    const { mirror, real, connect } = createMirrorBench();
+    const script = connect();
+    await script.request([4, 21, 1], [3, 21]);
+    script.connection.close();
+    await mirror.pin(21).settle();
+    expect(real.level(21)).toBe(1);
+  });
+
   it('leaves a real input alone where a command is refused for its values', async () => {
     const { driver, connect } = createMirrorBench();
     const script = connect();
