@@ -18,10 +18,7 @@ if (share > LIMIT) process.exitCode = 1;
 async function measureHere() {
   const [linux, pigpiod] = [await openFiles(), await openPigpiod()];
   try {
-    const costs = await compare(
-      { linux: linux.lights, pigpiod: pigpiod.lights },
-      { rounds: 3, roundMs: 5000 },
-    );
+    const costs = await compare({ linux: linux.lights, pigpiod: pigpiod.lights });
     for (const [name, costMs] of Object.entries(costs))
       console.log(`driver ${name.padEnd(8)} ${shareOf(costMs).toFixed(1)} % of a core`);
     return shareOf(costs.linux);

@@ -4,19 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export const CHANGES_PER_SECOND = 50;
 export const PINS = 8;
 
-/** Fades all lights, each in steps of its own, for some time; resolves to the processor time that it took, ms for each change of all lights. */
-export async function load(lights, durationMs) {
+/** Fades all lights, each in steps of its own; resolves to the processor time that it took, ms for each change of all lights. */
+async function load(lights, steps) {
   const start = performance.now();
   const before = process.cpuUsage();
-  for (let step = 1; ; step++) {
+  for (let step = 1; step <= steps; step++) {
     await Promise.all(lights.map((light, index) => light.setDuty(dutyAt(step + index * 7))));
     const due = start + (step * 1000) / CHANGES_PER_SECOND;
-    if (performance.now() - start > durationMs) {
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000 / step;
-    }
     await sleep(Math.max(0, due - performance.now()));
   }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / steps;
 }
 
 /** Claims pins as lights at 100 Hz. */
@@ -27,11 +25,12 @@ export async function claim(pins, gpios) {
 }
 
 /** Loads each set of lights in turn, some rounds after one that warms up; resolves to the median of each. */
-export async function compare(sets, { rounds, roundMs }) {
+export async function compare(sets, { rounds = 3, steps = 250, onRound = () => {} } = {}) {
   const costs = Object.fromEntries(Object.keys(sets).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const [name, lights] of Object.entries(sets)) {
-      const cost = await load(lights, roundMs);
+      const cost = await load(lights, steps);
+      onRound(`round ${round}, ${name}: ${cost.toFixed(2)} ms`);
       if (round > 0) costs[name].push(cost);
     }
   }
