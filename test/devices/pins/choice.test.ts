@@ -50,7 +50,7 @@ describe('auto', () => {
     daemon = await startScriptedDaemon();
     choice = await choosePins(
       'auto',
-      builtInDrivers({ ...laptop, pigpio: library, pigpiod: { ...daemon.address, timeoutMs: 20_000 } }),
+      builtInDrivers({ ...laptop, pigpio: library, pigpiod: daemon.address }),
     );
     expect(choice.pins.driver).toBe('pigpiod');
     expect(choice.reasons).toEqual([`a pigpiod answers at 127.0.0.1:${daemon.address.port}.`]);
