@@ -15,6 +15,6 @@ const files = await openFiles();
 console.log('opening pigpiod');
 const pigpiod = await openPigpiod();
 const sets = { kernel, files: files.lights, pigpiod: pigpiod.lights };
-const costs = await compare(sets, { rounds: 2, steps: 50, onRound: (text) => console.log(text) });
+const costs = await compare(sets, { steps: 60, onRound: (text) => console.log(text) });
 console.log(JSON.stringify({ costs }));
 await Promise.all([linux.close(), files.close(), pigpiod.close()]);
