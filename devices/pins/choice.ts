@@ -1,4 +1,5 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
+import type { BuiltInDriver } from '../facts/drivers.ts';
 import { createPigpioPins } from './library/library-pins.ts';
 import { createLinuxPins, createSysfsPins, type LinuxOptions } from './linux/create-linux-pins.ts';
 import { probeLinux } from './linux/probe-linux.ts';
@@ -37,6 +38,8 @@ export interface PinSources {
   readonly pigpio?: () => Promise<Pins>;
   /** Where the kernel's pins are. Default: this machine's. */
   readonly linux?: LinuxOptions;
+  /** How long `auto` waits for a daemon, milliseconds. Default 500: something else may have its port (Jupyter does), and answer nothing. */
+  readonly probeTimeoutMs?: number;
 }
 
 /** The pins that were chosen, and why. */
@@ -46,12 +49,13 @@ export interface Choice {
   readonly reasons: readonly string[];
 }
 
-/** Something else may have the daemon's port (Jupyter does), and answer nothing. */
-const PROBE_TIMEOUT_MS = 500;
-
 /** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
-export function builtInDrivers(sources: PinSources): Driver[] {
-  const { virtual, pigpiod, rgpiod, pigpio = createPigpioPins } = sources;
+export function builtInDrivers(sources: PinSources): (Driver & { readonly name: BuiltInDriver })[] {
+  const { virtual, pigpiod, rgpiod, pigpio = createPigpioPins, probeTimeoutMs = 500 } = sources;
+  const probedAt = (address: Address): Address => ({
+    ...address,
+    timeoutMs: Math.min(address.timeoutMs, probeTimeoutMs),
+  });
   const linux: LinuxOptions = { rgpiod, ...sources.linux };
   return [
     {
@@ -105,10 +109,6 @@ async function lookForPins(drivers: readonly Driver[]): Promise<Choice> {
     }
   }
   throw new HubError('driver/unavailable', `no driver fits: ${reasons.join(' ')}`);
-}
-
-function probedAt(address: Address): Address {
-  return { ...address, timeoutMs: Math.min(address.timeoutMs, PROBE_TIMEOUT_MS) };
 }
 
 async function open(driver: Driver): Promise<Pins> {

@@ -1,4 +1,13 @@
-import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, switchMap } from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  map,
+  type Observable,
+  pairwise,
+  startWith,
+  switchMap,
+} from 'rxjs';
 import { HubError } from '../../hub/core/error.ts';
 import { Ownership } from './ownership.ts';
 import type { PinSource } from './pin-source.ts';
@@ -9,8 +18,13 @@ export type PinUse = 'pwm' | 'output' | 'input';
 
 const USES: Readonly<Record<PinUse, string>> = { pwm: 'given PWM', output: 'an output', input: 'an input' };
 
+/** One failed claim. The next one is another. */
+interface Refusal {
+  readonly isRefusal: true;
+}
+
 /** Claims a pin from a source, if that leads to it. */
-type Opening<P> = (source: PinSource, onReleased: () => void) => Promise<P> | undefined;
+type Opening<P> = (source: PinSource, onReleased: () => void) => Promise<P | undefined> | undefined;
 
 export interface SourcedPinsOptions {
   /** The driver's name, as in `--driver`. */
@@ -31,8 +45,8 @@ export class SourcedPins implements Pins {
   readonly health$: Observable<PinsHealth>;
   readonly #options: SourcedPinsOptions;
   readonly #ownership: Ownership;
-  /** How each claimed pin is reached; `refused` if its last claim failed. */
-  readonly #reached = new BehaviorSubject<ReadonlyMap<number, PinSource | 'refused'>>(new Map());
+  /** How each claimed pin is reached, or that its last claim failed. */
+  readonly #reached = new BehaviorSubject<ReadonlyMap<number, PinSource | Refusal>>(new Map());
   #isClosed = false;
 
   constructor(options: SourcedPinsOptions) {
@@ -49,13 +63,15 @@ export class SourcedPins implements Pins {
   }
 
   healthOf(gpio: number): Observable<PinsHealth> {
-    const all$ = combineLatest(this.#options.sources.map(({ health$ }) => health$));
+    const { sources } = this.#options;
     return this.#reached.pipe(
       map((reached) => reached.get(gpio)),
       distinctUntilChanged(),
       switchMap((way) => {
-        if (way === undefined) return all$.pipe(map(jointHealth));
-        return way === 'refused' ? all$.pipe(map(completeHealth)) : way.health$;
+        if (way === undefined)
+          return combineLatest(sources.map(({ health$ }) => health$)).pipe(map(jointHealth));
+        if (!isRefusal(way)) return healthOn(way, gpio);
+        return refusedHealth(combineLatest(sources.map((source) => healthOn(source, gpio))));
       }),
       distinctUntilChanged((one, other) => one.status === other.status),
     );
@@ -87,7 +103,7 @@ export class SourcedPins implements Pins {
       return await this.#open(use, gpio, open);
     } catch (error) {
       this.#ownership.release(gpio);
-      this.#note(gpio, 'refused');
+      this.#note(gpio, { isRefusal: true });
       throw error;
     }
   }
@@ -103,9 +119,8 @@ export class SourcedPins implements Pins {
 
   async #openNow<P>(use: PinUse, gpio: number, open: Opening<P>): Promise<P> {
     for (const source of this.#options.sources) {
-      const opening = open(source, () => this.#free(gpio));
-      if (!opening) continue;
-      const pin = await opening;
+      const pin = await open(source, () => this.#free(gpio));
+      if (!pin) continue;
       this.#note(gpio, source);
       return pin;
     }
@@ -122,7 +137,7 @@ export class SourcedPins implements Pins {
     this.#note(gpio, undefined);
   }
 
-  #note(gpio: number, way: PinSource | 'refused' | undefined): void {
+  #note(gpio: number, way: PinSource | Refusal | undefined): void {
     const reached = new Map(this.#reached.value);
     if (way) reached.set(gpio, way);
     else reached.delete(gpio);
@@ -130,19 +145,38 @@ export class SourcedPins implements Pins {
   }
 }
 
-function usedSources(ways: Iterable<PinSource | 'refused'>): PinSource[] {
-  return [...new Set(ways)].filter((way) => way !== 'refused');
+function usedSources(ways: Iterable<PinSource | Refusal>): PinSource[] {
+  return [...new Set(ways)].filter((way): way is PinSource => !isRefusal(way));
+}
+
+function isRefusal(way: PinSource | Refusal): way is Refusal {
+  return 'isRefusal' in way;
+}
+
+const ONLINE: PinsHealth = { status: 'online' };
+
+function healthOn(source: PinSource, gpio: number): Observable<PinsHealth> {
+  return source.healthOf?.(gpio) ?? source.health$;
 }
 
 /** Online as long as any way is: a pin that is lost says so when it is written, and must not take the others with it. */
 function jointHealth(all: readonly PinsHealth[]): PinsHealth {
   const [first] = all;
-  return all.find(({ status }) => status === 'online') ?? first ?? { status: 'online' };
+  return all.find(({ status }) => status === 'online') ?? first ?? ONLINE;
 }
 
-/** Of a pin that was refused: offline while any way is away that may lead to it, so that it is asked for again when that is back. */
-function completeHealth(all: readonly PinsHealth[]): PinsHealth {
-  return all.find(({ status }) => status === 'offline') ?? { status: 'online' };
+/** Of a pin that was refused: offline while any way is away that may lead to it, and online when one is back, so that the pin is asked for again. */
+function refusedHealth(ways$: Observable<readonly PinsHealth[]>): Observable<PinsHealth> {
+  return ways$.pipe(
+    startWith([]),
+    pairwise(),
+    map(([before, now]) => {
+      const isOneBack = now.some(
+        ({ status }, way) => status === 'online' && before[way]?.status === 'offline',
+      );
+      return isOneBack ? ONLINE : (now.find(({ status }) => status === 'offline') ?? ONLINE);
+    }),
+  );
 }
 
 function isWayMissing(error: unknown): boolean {

@@ -15,13 +15,14 @@ const UNKNOWN = 'unknown';
 const RGPIOD_NS = 1000;
 
 /** The table as text: a line for each GPIO of the header. */
-export function describePinTable({ model, rows, inputs }: PinTable): string {
+export function describePinTable({ model, configFile, hidden, rows, inputs }: PinTable): string {
   const isUnknown = rows.some((row) => holderOf(row) === UNKNOWN);
   const hasPio = rows.some(({ line }) => line?.startsWith('dtoverlay=pwm-pio'));
   const notes = [
     inputs,
+    ...(hidden ? [`There may be more PWM: ${hidden}.`] : []),
     ...(isUnknown ? ['Who holds a pin is told by rgpiod, or by the GPIO character device.'] : []),
-    'Lines go into /boot/firmware/config.txt, then reboot; see docs/wiring.md.',
+    `Lines go into ${configFile}, then reboot; see docs/wiring.md.`,
     ...(hasPio ? ['Four pins at most can have pwm-pio.'] : []),
   ];
   return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', ...notes].join('\n');

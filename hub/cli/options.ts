@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { AUTO } from '../../devices/drivers.ts';
+import { BUILT_IN_DRIVERS } from '../../devices/facts/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { toHubError } from '../core/error.ts';
 import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
@@ -189,7 +190,7 @@ export function createOptions() {
     ),
     driver: setting(
       '--driver <name>',
-      "what drives the pins: virtual, pigpiod, pigpio, linux, sysfs, rgpiod, or a plug-in's; auto looks for real ones",
+      `what drives the pins: ${BUILT_IN_DRIVERS.join(', ')}, or a plug-in's; auto looks for real ones`,
     ).default(AUTO),
     plugin: setting(
       '--plugin <file...>',

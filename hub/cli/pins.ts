@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { type Choice, choosePins, pigpiodAddress, rgpiodAddress } from '../../devices/drivers.ts';
 import {
   type DeviceAddress,
@@ -12,7 +13,7 @@ import {
 } from '../../devices/index.ts';
 import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
 import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
-import type { Address } from '../../devices/pins/socket/dial.ts';
+import { type Address, LOOPBACK } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { createTelemetry, type Telemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
@@ -53,7 +54,7 @@ export async function openPins(
   const choice = await choosePins(driver, drivers);
   closers.add(() => choice.pins.close());
   const isInFront = wantsFacade(options, choice.pins);
-  if (isInFront) assertOtherPort(options.pigpiodPort, choice.pins, daemon);
+  if (isInFront) await assertOtherPort(options.pigpiodPort, choice.pins, daemon);
   return {
     board,
     ...choice,
@@ -184,17 +185,22 @@ function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }
   return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
 }
 
-/** This machine, as PIGPIO_ADDR may name it. */
-const THIS_MACHINE: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+/** Resolves a host's name to its addresses. Default: as programs of this machine do. */
+type LookUp = (host: string) => Promise<readonly { readonly address: string }[]>;
 
-/** A driver that finds our own pigpiod would wait for itself. Throws `option/invalid`. */
-export function assertOtherPort(
+const lookUpAll: LookUp = (host) => lookup(host, { all: true });
+
+/** A driver that finds our own pigpiod would wait for itself. Rejects with `option/invalid`. */
+export async function assertOtherPort(
   pigpiodPort: number | undefined,
   { driver }: Pick<Pins, 'driver'>,
   { hosts, port }: Address,
-): void {
-  const isHere = hosts.some((host) => THIS_MACHINE.includes(host));
-  if (driver !== 'pigpiod' || port !== pigpiodPort || !isHere) return;
+  lookUp = lookUpAll,
+): Promise<void> {
+  if (driver !== 'pigpiod' || port !== pigpiodPort) return;
+  // A host without an address is none where a pigpiod could be found.
+  const found = await Promise.all(hosts.map((host) => lookUp(host).catch(() => [])));
+  if (!found.flat().some(({ address }) => LOOPBACK.includes(address))) return;
   const where = `--pigpiod-port ${port} is where the driver pigpiod looks for its pigpiod`;
   throw new HubError('option/invalid', `${where}; another is needed`);
 }

@@ -16,7 +16,7 @@ import { constant } from './signal.ts';
 import { type Waveform, waveformAt } from './waveform.ts';
 
 /** The widest pulse of a servo, microseconds. */
-const MAX_PULSE_US = 2500;
+export const MAX_PULSE_US = 2500;
 
 export interface BoardOptions {
   readonly clock?: Clock;

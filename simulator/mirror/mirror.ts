@@ -1,4 +1,4 @@
-import { filter, type Observable, pairwise, Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import type { Pins, PinsHealth } from '../../devices/pins/pins.ts';
 import type { HubError } from '../../hub/core/error.ts';
 import type { Board } from '../board/board.ts';
@@ -15,7 +15,7 @@ export interface MirrorOptions {
 
 /**
  * A board with the pins of a driver behind it. What the board's outputs do, the driver's do; the levels of the driver's inputs arrive at the
- * board. A pin is claimed when the board uses it: as an output when it becomes one, as an input when it is read or watched.
+ * board, and so does what other programs make of the driver's outputs. A pin is claimed when the board uses it: as an output when it becomes one, as an input when it is read or watched.
  */
 export class Mirror {
   readonly board: Board;
@@ -24,7 +24,7 @@ export class Mirror {
   readonly healthOf: Pins['healthOf'];
   readonly #options: Required<MirrorOptions>;
   readonly #mirrored = new Map<number, MirroredPin>();
-  readonly #subscription = new Subscription();
+  readonly #subscription: Subscription;
 
   constructor({ board, pins, onFault = () => {} }: MirrorOptions) {
     this.board = board;
@@ -32,7 +32,11 @@ export class Mirror {
     this.health$ = pins.health$;
     this.healthOf = pins.healthOf?.bind(pins);
     this.#options = { board, pins, onFault };
-    this.#subscription.add(board.changes$.subscribe((gpio) => this.#follow(this.pin(gpio))));
+    this.#subscription = board.changes$.subscribe((gpio) => {
+      this.pin(gpio)
+        .settle()
+        .catch(() => undefined); // `onFault` has heard of it.
+    });
   }
 
   /** The pin behind a GPIO of the board. */
@@ -53,22 +57,8 @@ export class Mirror {
     await Promise.all([...this.#mirrored.values()].map((pin) => pin.close()));
   }
 
-  /** What failed while its way was away is done when that is back; a driver may have several, and still be online. */
+  /** A driver may have several ways to its pins, and be online while that to one pin is away. */
   #mirrorPin(gpio: number): MirroredPin {
-    const pin = new MirroredPin({ gpio, ...this.#options });
-    const health$ = this.healthOf?.(gpio) ?? this.health$;
-    this.#subscription.add(backOnline(health$).subscribe(() => this.#follow(pin)));
-    return pin;
+    return new MirroredPin({ gpio, health$: this.healthOf?.(gpio) ?? this.health$, ...this.#options });
   }
-
-  #follow(pin: MirroredPin): void {
-    pin.settle().catch(() => undefined); // `onFault` has heard of it.
-  }
-}
-
-function backOnline(health$: Observable<PinsHealth>): Observable<unknown> {
-  return health$.pipe(
-    pairwise(),
-    filter(([before, now]) => before.status === 'offline' && now.status === 'online'),
-  );
 }

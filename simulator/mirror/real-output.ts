@@ -1,14 +1,7 @@
-import { firstValueFrom } from 'rxjs';
-import type { OutputPin, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
+import { firstValueFrom, map, type Observable, type Subscription } from 'rxjs';
+import type { Level, OutputPin, Pins, PwmPin, PwmState } from '../../devices/pins/pins.ts';
 import { HubError } from '../../hub/core/error.ts';
-
-/** What an output gives. */
-export interface Light {
-  /** Percent of each period for which the pin is high, 0–100. */
-  readonly dutyPercent: number;
-  /** Hz; 0 keeps the present frequency. */
-  readonly frequencyHz: number;
-}
+import { isSteady, type Light } from './light.ts';
 
 /** What an output must be able to do: levels alone, or PWM. */
 export type OutputNeed = 'level' | 'pwm';
@@ -20,39 +13,165 @@ export interface RealOutput {
   readonly whyNoPwm: HubError | undefined;
   /** Whether PWM can have any frequency, as hardware PWM of the kernel can. */
   readonly hasAnyFrequency: boolean;
-  /** What the driver said after the last write; `undefined` before it, and for levels. */
-  readonly state: PwmState | undefined;
+  /** The frequency that the last write has led to, Hz; `undefined` before it, and for levels. */
+  readonly givenHz: number | undefined;
+  /** What another program makes the pin do; `undefined` while it does what the last write has led to, and before that. */
+  readonly override: Light | undefined;
   /** What the pin did when it was claimed. */
   initial(): Promise<Light>;
+  /** Whether this is the light that was last given, or accepted. */
+  gives(light: Light): boolean;
   /** Writes what differs from the last write. Rejects with the driver's error, or with `whyNoPwm`. */
   give(light: Light): Promise<void>;
+  /** Leaves the pin to the other program. The light, as the board has it, counts as given, until another is given. */
+  accept(light: Light): void;
+  /** Has the next light written, also if it is the one that was accepted. */
+  insist(): void;
   /** Gives the pin up. Its light stays. */
   release(): Promise<void>;
+}
+
+interface OutputClaim {
+  readonly gpio: number;
+  readonly owner: string;
+  readonly need: OutputNeed;
+  readonly listener: OutputListener;
+}
+
+interface OutputListener {
+  /** Hears that there is an `override`. */
+  readonly onOverride: () => void;
+  /** Hears why none is noticed any more. A driver promises that this does not happen; a plug-in's may break it. */
+  readonly onDeaf: (cause: unknown) => void;
 }
 
 /** Claims a pin for PWM; for levels, if those are enough and it has no PWM. Rejects with the driver's error. */
 export async function claimOutput(
   pins: Pins,
-  { gpio, owner, need }: { readonly gpio: number; readonly owner: string; readonly need: OutputNeed },
+  { gpio, owner, need, listener }: OutputClaim,
 ): Promise<RealOutput> {
   try {
-    return new RealPwm(await pins.pwm(gpio, owner));
+    return new DrivenOutput(new PwmLight(await pins.pwm(gpio, owner)), listener);
   } catch (error) {
     const isLevelEnough = need === 'level' && error instanceof HubError && error.code === 'pin/unsupported';
     if (!isLevelEnough) throw error;
-    return new RealLevel(await pins.output(gpio, owner), error);
+    return new DrivenOutput(new LevelLight(await pins.output(gpio, owner), error), listener);
   }
 }
 
-class RealPwm implements RealOutput {
+/** A pin of a driver as something that gives light. */
+interface LightPin {
+  readonly whyNoPwm: HubError | undefined;
+  readonly hasAnyFrequency: boolean;
+  /** What the pin does: at once, and at every change. */
+  readonly light$: Observable<Light>;
+  /** Writes what differs from what was given. Resolves to what that has led to, with a frequency of 0 if none was written. */
+  write(light: Light, given: Partial<Light>): Promise<Light>;
+  release(): Promise<void>;
+}
+
+class DrivenOutput implements RealOutput {
   readonly use = 'output';
-  readonly whyNoPwm = undefined;
-  readonly #pin: PwmPin;
-  /** The last output that the driver has confirmed. */
+  readonly #pin: LightPin;
+  readonly #listener: OutputListener;
+  readonly #hearing: Subscription;
+  /** The last light that the driver has confirmed, as it was asked for. */
   #given: Partial<Light> = {};
-  state: PwmState | undefined;
+  /** What that has become, or what was accepted of another program. */
+  #known: Light | undefined;
+  #isAccepted = false;
+  #heard: Light | undefined;
+  #isWriting = false;
+
+  constructor(pin: LightPin, listener: OutputListener) {
+    this.#pin = pin;
+    this.#listener = listener;
+    this.#hearing = pin.light$.subscribe({
+      next: (light) => {
+        this.#heard = light;
+        this.#tell();
+      },
+      error: listener.onDeaf,
+    });
+  }
+
+  get whyNoPwm(): HubError | undefined {
+    return this.#pin.whyNoPwm;
+  }
+
+  get hasAnyFrequency(): boolean {
+    return this.#pin.hasAnyFrequency;
+  }
+
+  get givenHz(): number | undefined {
+    return this.#known?.frequencyHz || undefined;
+  }
+
+  get override(): Light | undefined {
+    if (!this.#heard || !this.#known || isSame(this.#heard, this.#known)) return undefined;
+    return this.#heard;
+  }
+
+  initial(): Promise<Light> {
+    return firstValueFrom(this.#pin.light$);
+  }
+
+  gives({ dutyPercent, frequencyHz }: Light): boolean {
+    const given = this.#given;
+    return dutyPercent === given.dutyPercent && (frequencyHz === 0 || frequencyHz === given.frequencyHz);
+  }
+
+  async give(light: Light): Promise<void> {
+    if (this.gives(light)) return;
+    if (this.#isAccepted) this.insist();
+    const given = this.#given;
+    this.#given = {};
+    this.#isWriting = true;
+    try {
+      const { dutyPercent, frequencyHz } = await this.#pin.write(light, given);
+      this.#known = { dutyPercent, frequencyHz: frequencyHz || this.#known?.frequencyHz || 0 };
+      this.#given = { ...light, frequencyHz: light.frequencyHz || given.frequencyHz || 0 };
+    } finally {
+      this.#isWriting = false;
+      this.#tell();
+    }
+  }
+
+  accept(light: Light): void {
+    this.#known = this.#heard;
+    this.#given = light;
+    this.#isAccepted = true;
+  }
+
+  insist(): void {
+    if (this.#isAccepted) this.#given = {};
+    this.#isAccepted = false;
+  }
+
+  release(): Promise<void> {
+    this.#hearing.unsubscribe();
+    return this.#pin.release();
+  }
+
+  /** During a write, what is heard may be a step of it. */
+  #tell(): void {
+    if (!this.#isWriting && this.override) this.#listener.onOverride();
+  }
+}
+
+/** A pin that is held high or low may have no frequency. */
+function isSame(one: Light, other: Light): boolean {
+  const areAlike = one.frequencyHz === other.frequencyHz || one.frequencyHz === 0 || other.frequencyHz === 0;
+  return one.dutyPercent === other.dutyPercent && areAlike;
+}
+
+class PwmLight implements LightPin {
+  readonly whyNoPwm = undefined;
+  readonly light$: Observable<Light>;
+  readonly #pin: PwmPin;
 
   constructor(pin: PwmPin) {
+    this.light$ = pin.state$;
     this.#pin = pin;
   }
 
@@ -60,18 +179,13 @@ class RealPwm implements RealOutput {
     return this.#pin.frequenciesHz.length === 0;
   }
 
-  initial(): Promise<Light> {
-    return firstValueFrom(this.#pin.state$);
-  }
-
-  /** Frequency first: it decides which steps of light there are, and keeps the present light. */
-  async give({ dutyPercent, frequencyHz }: Light): Promise<void> {
-    const given = this.#given;
-    const hz = frequencyHz || given.frequencyHz;
-    this.#given = {};
-    if (hz !== undefined && hz !== given.frequencyHz) this.state = await this.#pin.setFrequency(hz);
-    if (dutyPercent !== given.dutyPercent) this.state = await this.#pin.setDuty(dutyPercent);
-    this.#given = { dutyPercent, ...(hz !== undefined && { frequencyHz: hz }) };
+  /** Frequency first: it decides which steps of light there are, and keeps the present light, which may be another program's. */
+  async write({ dutyPercent, frequencyHz }: Light, given: Partial<Light>): Promise<Light> {
+    const isNewHz = frequencyHz !== 0 && frequencyHz !== given.frequencyHz;
+    const kept = isNewHz ? await this.#pin.setFrequency(frequencyHz) : undefined;
+    const isGiven = kept !== undefined && dutyPercent === given.dutyPercent && isNear(kept, dutyPercent);
+    const state = isGiven ? kept : await this.#pin.setDuty(dutyPercent);
+    return { dutyPercent: state.dutyPercent, frequencyHz: kept?.frequencyHz ?? 0 };
   }
 
   release(): Promise<void> {
@@ -79,32 +193,33 @@ class RealPwm implements RealOutput {
   }
 }
 
-class RealLevel implements RealOutput {
-  readonly use = 'output';
+/** Whether a pin has a duty cycle as nearly as its steps allow. */
+function isNear(state: PwmState, dutyPercent: number): boolean {
+  return Math.abs(state.dutyPercent - dutyPercent) * state.steps <= 100;
+}
+
+class LevelLight implements LightPin {
   readonly whyNoPwm: HubError;
   readonly hasAnyFrequency = false;
-  readonly state = undefined;
+  readonly light$: Observable<Light>;
   readonly #pin: OutputPin;
-  #given: number | undefined;
 
   constructor(pin: OutputPin, whyNoPwm: HubError) {
+    this.light$ = pin.level$.pipe(map(lightOf));
     this.#pin = pin;
     this.whyNoPwm = whyNoPwm;
   }
 
-  async initial(): Promise<Light> {
-    return { dutyPercent: (await firstValueFrom(this.#pin.level$)) * 100, frequencyHz: 0 };
-  }
-
-  async give({ dutyPercent }: Light): Promise<void> {
-    if (dutyPercent === this.#given) return;
-    if (dutyPercent !== 0 && dutyPercent !== 100) throw this.whyNoPwm;
-    this.#given = undefined;
-    await this.#pin.write(dutyPercent === 100 ? 1 : 0);
-    this.#given = dutyPercent;
+  async write({ dutyPercent }: Light): Promise<Light> {
+    if (!isSteady(dutyPercent)) throw this.whyNoPwm;
+    return lightOf(await this.#pin.write(dutyPercent === 100 ? 1 : 0));
   }
 
   release(): Promise<void> {
     return this.#pin.release();
   }
+}
+
+function lightOf(level: Level): Light {
+  return { dutyPercent: level * 100, frequencyHz: 0 };
 }

@@ -20,6 +20,8 @@ export interface Request {
 export interface Caller extends ReportSink {
   /** Answers nothing more for so long, microseconds. */
   block(us: number): void;
+  /** Calls back once it is closed. */
+  onClosed(callback: () => void): void;
 }
 
 /** One command: what is checked, in this order, before it runs, and what it then does. */

@@ -52,6 +52,7 @@ export class Connection implements Caller {
   #isClosed = false;
   #cancelPatience: Cancel | undefined;
   #onFree: (() => void) | undefined;
+  readonly #onClosed: (() => void)[] = [];
 
   constructor(daemon: Daemon, wire: Wire, options: ConnectionOptions) {
     this.#daemon = daemon;
@@ -81,6 +82,10 @@ export class Connection implements Caller {
     this.#cancelBlock = this.#daemon.board.clock.schedule(us, () => this.#unblock());
   }
 
+  onClosed(callback: () => void): void {
+    this.#onClosed.push(callback);
+  }
+
   report(bytes: Uint8Array): void {
     const { bufferedBytes } = this.#wire;
     if (bufferedBytes === 0) this.#keptReports = 0;
@@ -100,6 +105,7 @@ export class Connection implements Caller {
     this.#cancelPatience?.();
     this.#onFree = undefined;
     this.#daemon.notifier.closeAll(this);
+    for (const callback of this.#onClosed) callback();
   }
 
   #work(): void {

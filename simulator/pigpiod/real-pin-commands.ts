@@ -83,6 +83,7 @@ function copyOf({ command, p1, p2, extensionBytes, extension }: Request): Reques
 /** By the command's name. */
 function handlersOf(mirror: Mirror): ReadonlyMap<string, Handler> {
   const inputs = new ClientInputs();
+  const readers = new Readers(mirror);
   const drive =
     (need: OutputNeed): Handler =>
     ({ request: { p1 }, run }) =>
@@ -91,16 +92,16 @@ function handlersOf(mirror: Mirror): ReadonlyMap<string, Handler> {
   return new Map<string, Handler>([
     ['MODES', (call) => setMode(mirror, inputs, call)],
     ['PUD', (call) => setPull(mirror, inputs, call)],
-    ['READ', ({ request: { p1 }, run }) => mirror.pin(p1).read(run)],
+    ['READ', ({ request: { p1 }, caller, run }) => mirror.pin(p1).read(run, readers.note(caller, [p1]))],
     ['WRITE', drive('level')],
     ['PWM', drive('pwm')],
     ['PRS', change],
     ['PFS', change],
     ['SERVO', drive('pwm')],
-    ['BR1', (call) => readBank(mirror, inputs, call)],
+    ['BR1', (call) => readBank(readers, inputs, call)],
     ['BC1', (call) => writeBits(mirror, call)],
     ['BS1', (call) => writeBits(mirror, call)],
-    ['NB', (call) => watch(mirror, call)],
+    ['NB', (call) => watch(mirror, readers, call)],
     ['HP', (call) => setHardwarePwm(mirror, call)],
     ['FG', (call) => setGlitchFilter(mirror, call)],
   ]);
@@ -116,6 +117,43 @@ class ClientInputs {
 
   of(caller: Caller): Set<number> {
     return this.#gpios.get(caller) ?? new Set();
+  }
+}
+
+/** Clients who read inputs: those are given back when their last reader has gone. */
+class Readers {
+  readonly #mirror: Mirror;
+  readonly #gpios = new WeakMap<Caller, Set<number>>();
+
+  constructor(mirror: Mirror) {
+    this.#mirror = mirror;
+  }
+
+  /** Notes that a client is about to read pins. Returns the client. */
+  note(caller: Caller, gpios: readonly number[]): Caller {
+    const read = this.#gpios.get(caller) ?? this.#welcome(caller);
+    for (const gpio of gpios) read.add(gpio);
+    return caller;
+  }
+
+  /** Returns whether all could be read. */
+  async readAll(caller: Caller, gpios: readonly number[]): Promise<boolean> {
+    this.note(caller, gpios);
+    const read = (gpio: number) => this.#mirror.pin(gpio).read(() => undefined, caller);
+    return isAllDone(await Promise.allSettled(gpios.map(read)));
+  }
+
+  #welcome(caller: Caller): Set<number> {
+    const read = new Set<number>();
+    this.#gpios.set(caller, read);
+    caller.onClosed(() => {
+      for (const gpio of read)
+        this.#mirror
+          .pin(gpio)
+          .leave(caller)
+          .catch(() => undefined); // `onFault` has heard of it.
+    });
+    return read;
   }
 }
 
@@ -137,8 +175,8 @@ function setPull(mirror: Mirror, inputs: ClientInputs, call: Call): Promise<numb
 }
 
 /** BR1 has no error. It reads the pins that its client has set up as inputs: every client asks it first, and must not get all pins of the Pi. */
-async function readBank(mirror: Mirror, inputs: ClientInputs, { caller, run }: Call): Promise<number> {
-  await readAll(mirror, [...inputs.of(caller)]);
+async function readBank(readers: Readers, inputs: ClientInputs, { caller, run }: Call): Promise<number> {
+  await readers.readAll(caller, [...inputs.of(caller)]);
   return run();
 }
 
@@ -150,22 +188,23 @@ async function writeBits(mirror: Mirror, { request: { p1: bits }, run }: Call): 
 }
 
 /** NB: the pins are claimed first, so that the levels to which the next report is compared are right. */
-async function watch(mirror: Mirror, { request, daemon: { notifier }, run }: Call): Promise<number> {
+async function watch(mirror: Mirror, readers: Readers, call: Call): Promise<number> {
+  const {
+    request,
+    caller,
+    daemon: { notifier },
+    run,
+  } = call;
   const { p1: handle, p2: bits } = request;
   const opened = notifier.opened(handle);
   if (!opened) return Failure.BAD_HANDLE;
   const gpios = permitted(mirror, bits);
-  const areRead = await readAll(mirror, gpios);
+  const areRead = await readers.readAll(caller, gpios);
   // Its reader may have left meanwhile, and the handle be another's.
   if (notifier.opened(handle) !== opened) return Failure.BAD_HANDLE;
   const result = await run();
   const isWhole = areRead && gpios.length === gpiosOf(bits).length;
   return result === 0 && !isWhole ? Failure.SOME_PERMITTED : result;
-}
-
-/** Returns whether all could be read. */
-async function readAll(mirror: Mirror, gpios: readonly number[]): Promise<boolean> {
-  return isAllDone(await Promise.allSettled(gpios.map((gpio) => mirror.pin(gpio).read(() => undefined))));
 }
 
 function isAllDone(outcomes: readonly PromiseSettledResult<unknown>[]): boolean {

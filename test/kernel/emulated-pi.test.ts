@@ -32,7 +32,10 @@ describeWith(['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'], 'an emulated Pi'
   beforeAll(async () => {
     for (const [release] of KERNELS) {
       const guest = await obtainGuestFiles(release);
-      machines.set(release, await EmulatedPi.boot(guest, input, { withHub: release === NEWEST }));
+      machines.set(
+        release,
+        await EmulatedPi.boot(guest, { program: { input }, withHub: release === NEWEST }),
+      );
     }
   });
   afterAll(async () => {

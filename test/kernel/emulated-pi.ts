@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../conformance/pigpiod/free-port.ts';
 import type { Shell } from './guest/registers.ts';
-import type { GuestInput, Report } from './guest/report.ts';
+import type { Report } from './guest/report.ts';
 import type { GuestFiles } from './guest-files.ts';
-import { writeInitialFiles } from './initial-files.ts';
+import { type GuestProgram, programIn, writeInitialFiles } from './initial-files.ts';
 import { SerialConsole } from './serial-console.ts';
 
 const run = promisify(execFile);
@@ -27,8 +27,14 @@ const SERVICES = { pages: 5000, pigpiod: 8888, shell: 2323 } as const;
 export type Ports = Readonly<Record<keyof typeof SERVICES, number>>;
 
 export interface BootOptions {
-  /** Whether the hub is to start once the guest's program has ended. */
-  readonly withHub: boolean;
+  /** What its first process runs. */
+  readonly program: GuestProgram;
+  /** Whether the hub is to start once that has ended. Default false. */
+  readonly withHub?: boolean;
+  /** A file with more parts for the device tree. */
+  readonly extraTree?: string;
+  /** Whether its clock counts instructions, 2 ns each, whatever else this machine does. No time passes while it waits. Default false. */
+  readonly countsInstructions?: boolean;
 }
 
 /** An emulated Pi with a kernel of Debian. It runs the guest's program, and then, if asked, the hub with pigpiod in front of its pins. */
@@ -40,14 +46,14 @@ export class EmulatedPi {
   readonly #scratch: string;
 
   /** Resolves when it has been turned on. */
-  static async boot(guest: GuestFiles, input: GuestInput, { withHub }: BootOptions): Promise<EmulatedPi> {
+  static async boot(guest: GuestFiles, options: BootOptions): Promise<EmulatedPi> {
     const scratch = await mkdtemp(join(tmpdir(), 'pinhub-pi-'));
     try {
-      const files = await writeInitialFiles(guest, input, scratch);
-      const tree = await writeDeviceTree(scratch);
+      const files = await writeInitialFiles(guest, options.program, scratch);
+      const tree = await writeDeviceTree(scratch, options);
       const boot = ['-kernel', guest.kernel, '-initrd', files, '-dtb', tree];
-      const kernelArguments = withHub ? `${KERNEL_ARGUMENTS} hub=yes` : KERNEL_ARGUMENTS;
-      const machine = [...MACHINE, ...boot, '-append', kernelArguments];
+      const clock = options.countsInstructions ? ['-icount', 'shift=1,sleep=off'] : [];
+      const machine = [...MACHINE, ...clock, ...boot, '-append', kernelArgumentsFor(options)];
       return new EmulatedPi(machine, await choosePorts(), scratch);
     } catch (error) {
       await rm(scratch, { recursive: true });
@@ -67,13 +73,18 @@ export class EmulatedPi {
 
   /** Resolves to all that the guest's program has reported, once it has ended. */
   async report(): Promise<Report> {
-    const lines = await this.#console.until(/^node ended with/);
+    const lines = await this.programEnded();
     const told = lines.filter((line) => /^\{"(part|test)":/.test(line)).map((line) => JSON.parse(line));
     const parts = told.flatMap(({ part, result }) => (part ? [[part, result]] : []));
     const contract = told.flatMap(({ test }) => test ?? []);
     // A test of the contract may have failed; the report says which.
     if (contract.length === 0) throw new Error(`the program did not finish:\n${lines.slice(-40).join('\n')}`);
     return { ...Object.fromEntries(parts), contract } as Report;
+  }
+
+  /** Resolves to all that was on the console until the program has ended. */
+  programEnded(): Promise<string[]> {
+    return this.#console.until(/^node ended with/);
   }
 
   /** Resolves to what the hub says when it serves. */
@@ -95,8 +106,15 @@ export class EmulatedPi {
   }
 }
 
+/** The kernel hands those that it does not know on to its first process, as variables. */
+function kernelArgumentsFor({ program, withHub = false }: BootOptions): string {
+  const arguments_ = [KERNEL_ARGUMENTS, ...(withHub ? ['hub=yes'] : [])];
+  if ('folder' in program) arguments_.push(`program=${programIn(program)}`);
+  return arguments_.join(' ');
+}
+
 /** The device tree of qemu's machine, with the Pi's parts added. */
-async function writeDeviceTree(scratch: string): Promise<string> {
+async function writeDeviceTree(scratch: string, { extraTree }: BootOptions): Promise<string> {
   const [bare, source, tree] = ['bare.dtb', 'pi.dts', 'pi.dtb'].map((name) => join(scratch, name)) as [
     string,
     string,
@@ -104,7 +122,9 @@ async function writeDeviceTree(scratch: string): Promise<string> {
   ];
   await run('qemu-system-aarch64', [...MACHINE, '-machine', `dumpdtb=${bare}`, '-display', 'none']);
   const { stdout } = await run('dtc', ['-q', '-I', 'dtb', '-O', 'dts', bare]);
-  await writeFile(source, stdout + (await readFile(join(import.meta.dirname, 'pi.dtsi'), 'utf8')));
+  const parts = [join(import.meta.dirname, 'pi.dtsi'), ...(extraTree ? [extraTree] : [])];
+  const texts = await Promise.all(parts.map((part) => readFile(part, 'utf8')));
+  await writeFile(source, [stdout, ...texts].join(''));
   await run('dtc', ['-q', '-I', 'dts', '-O', 'dtb', '-o', tree, source]);
   return tree;
 }

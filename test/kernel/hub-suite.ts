@@ -96,6 +96,17 @@ pi.stop()
     );
 
     it(
+      'another program’s write to the files of the kernel shows in pigs and on the dashboard',
+      async () => {
+        shell.stdin.write(`for files in ${FILES_OF_21}; do echo 500000 > $files/duty_cycle; done\n`);
+        await shownDuty(20);
+        expect(await programs.pigs('gdc', 21)).toEqual(['2000']);
+        expect(await light()).toEqual([125_000, 25_000]);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
       'gpiozero hears a button, which is wired to a line that the kernel simulates',
       async () => {
         const wire = (pull: 'up' | 'down') =>
@@ -121,6 +132,8 @@ input()
     );
   });
 }
+
+const FILES_OF_21 = `/sys/bus/platform/devices/${TIMER_OF_21.device}/pwm/pwmchip*/pwm0`;
 
 /** Where gpio-sim is told what is wired to GPIO 23. */
 const LINE_OF_23 = '/sys/devices/platform/gpio-sim.*/gpiochip*/sim_gpio23/pull';

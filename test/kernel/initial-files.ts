@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { appendFile, chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { transformWithOxc } from 'vite';
 import type { GuestInput } from './guest/report.ts';
@@ -20,10 +20,20 @@ interface LockedPackage {
   readonly optional?: boolean;
 }
 
-/** Makes a file with the first file system of the emulated Pi: its software, the built package, and the program that tries it. */
+/** What an emulated Pi runs: the program that tries the driver, or a script in a folder of JavaScript, which finds `dist` as it does in this repository. */
+export type GuestProgram =
+  | { readonly input: GuestInput }
+  | { readonly folder: string; readonly main: string };
+
+/** Where a script lies in the emulated Pi. */
+export function programIn({ folder, main }: { readonly folder: string; readonly main: string }): string {
+  return join('/pinhub', relative(ROOT, folder), main);
+}
+
+/** Makes a file with the first file system of the emulated Pi: its software, the built package, and the program. */
 export async function writeInitialFiles(
   guest: GuestFiles,
-  input: GuestInput,
+  program: GuestProgram,
   scratch: string,
 ): Promise<string> {
   const folder = join(scratch, 'root');
@@ -34,8 +44,7 @@ export async function writeInitialFiles(
   await cp(guest.modules, join(folder, 'modules'), { recursive: true });
   await copyPackage(pinhub);
   await cp(guest.packages, join(pinhub, 'node_modules'), { recursive: true });
-  await compileProgram(join(pinhub, 'dist/test/kernel/guest'));
-  await writeFile(join(pinhub, 'input.json'), JSON.stringify(input));
+  await addProgram(program, pinhub);
   const [own, all] = [join(scratch, 'own.cpio'), join(scratch, 'initial-files.cpio')];
   await packArchive(folder, own);
   // A kernel unpacks archives that follow each other.
@@ -68,6 +77,15 @@ async function listDependencies(): Promise<string[]> {
 
 function isNeeded(path: string): boolean {
   return !/\/rxjs\/(src|dist\/(?!cjs))|\.d\.ts$|\.map$/.test(path);
+}
+
+async function addProgram(program: GuestProgram, pinhub: string): Promise<void> {
+  if ('folder' in program) {
+    await cp(program.folder, join(pinhub, relative(ROOT, program.folder)), { recursive: true });
+    return;
+  }
+  await compileProgram(join(pinhub, 'dist/test/kernel/guest'));
+  await writeFile(join(pinhub, 'input.json'), JSON.stringify(program.input));
 }
 
 /** Node 20 runs no TypeScript. The files come to lie where they find the built package by the same paths as in the sources. */

@@ -8,11 +8,9 @@ import { encode, joined, type Words } from '../simulator/pigpiod/client.ts';
 const GPIOS = [18, 21] as const;
 const gpio = fc.constantFrom(...GPIOS);
 
-/** All that a script can do to a pin. */
-const command: fc.Arbitrary<Words> = gpio.chain((pin) =>
+/** What a script can do to an output. */
+const outputCommand: fc.Arbitrary<Words> = gpio.chain((pin) =>
   fc.oneof(
-    fc.constantFrom(0, 1).map((mode): Words => [0, pin, mode]),
-    fc.constantFrom(0, 1, 2).map((pull): Words => [2, pin, pull]),
     fc.constant<Words>([3, pin]),
     fc.constantFrom(0, 1).map((level): Words => [4, pin, level]),
     fc.integer({ min: 0, max: 300 }).map((duty): Words => [5, pin, duty]),
@@ -21,7 +19,38 @@ const command: fc.Arbitrary<Words> = gpio.chain((pin) =>
     fc.constantFrom(0, 500, 1501, 2500).map((us): Words => [8, pin, us]),
     fc.constant<Words>([12, 1 << pin]),
     fc.constant<Words>([14, 1 << pin]),
-    fc.constantFrom(0, 1000).map((us): Words => [97, pin, us]),
+  ),
+);
+
+/** All that a script can do to a pin. */
+const command: fc.Arbitrary<Words> = fc.oneof(
+  { weight: 7, arbitrary: outputCommand },
+  {
+    weight: 4,
+    arbitrary: gpio.chain((pin) =>
+      fc.oneof(
+        fc.constantFrom(0, 1).map((mode): Words => [0, pin, mode]),
+        fc.constantFrom(0, 1, 2).map((pull): Words => [2, pin, pull]),
+        fc.constantFrom(0, 1000).map((us): Words => [97, pin, us]),
+      ),
+    ),
+  },
+);
+
+/** What another program does to an output behind the mirror's back. */
+type Override = (real: Board) => void;
+const override: fc.Arbitrary<Override> = gpio.chain((pin) =>
+  fc.oneof(
+    fc.constantFrom<Level>(0, 1).map(
+      (level): Override =>
+        (real) =>
+          real.write(pin, level),
+    ),
+    fc.record({ percent: fc.integer({ min: 0, max: 100 }), hz: fc.constantFrom(undefined, 10, 400) }).map(
+      ({ percent, hz }): Override =>
+        (real) =>
+          real.setLight(pin, percent, hz),
+    ),
   ),
 );
 
@@ -75,6 +104,33 @@ describe('a board that mirrors pins', () => {
         expect(bench.driver.claims).toBe(0);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('ends with every output as the real one, if another program changes those too', async () => {
+    const step = fc.record({
+      act: fc.oneof(outputCommand, override),
+      turns: fc.nat(4),
+      pauseUs: fc.nat(3000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 25 }), async (scheduler, steps) => {
+        const bench = createMirrorBench({ begin: () => scheduler.schedule(Promise.resolve()) });
+        const script = bench.connect();
+        for (const pin of GPIOS) bench.board.write(pin, 0);
+        await settled(bench, scheduler);
+        for (const { act, turns, pauseUs } of steps) {
+          if (typeof act === 'function') act(bench.real);
+          else script.connection.receive(encode(act));
+          for (let turn = 0; turn < turns && scheduler.count() > 0; turn++) await scheduler.waitOne();
+          bench.clock.advance(pauseUs);
+        }
+        await settled(bench, scheduler);
+        for (const pin of GPIOS) expect(lightOf(bench.board, pin)).toEqual(lightOf(bench.real, pin));
+        expect(bench.faults).toEqual([]);
+        await Promise.all([bench.pins.close(), scheduler.waitIdle()]);
+      }),
+      { numRuns: 100 },
     );
   });
 

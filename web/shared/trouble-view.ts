@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Trouble } from './trouble.ts';
-import { type SharedWords, meaningOf } from './words.ts';
+import { meaningOf, type SharedWords } from './words.ts';
 
 /** Ways out of trouble. */
 export interface WaysOut {

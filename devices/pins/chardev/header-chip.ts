@@ -1,7 +1,8 @@
 import { HubError } from '../../../hub/core/error.ts';
-import { errnoOf } from '../errno.ts';
 import { isHeaderChip } from '../chip-label.ts';
+import { errnoOf } from '../errno.ts';
 import { inUse, type LineInfo } from '../line-info.ts';
+import { JOIN_GROUP } from '../permission.ts';
 import type { Level } from '../pins.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import {
@@ -170,7 +171,7 @@ function labelOf(calls: DeviceCalls, fd: number): string {
 function unavailable(refusals: readonly unknown[]): HubError {
   const isDenied = refusals.some((error) => errnoOf(error) === 'EACCES');
   const reason = isDenied
-    ? 'this user may not open /dev/gpiochip*; "sudo usermod -aG gpio $USER" and a new login permit it on Raspberry Pi OS'
+    ? `this user may not open /dev/gpiochip*; ${JOIN_GROUP}`
     : "no /dev/gpiochip* has the pins of a Raspberry Pi's header";
   return new HubError('driver/unavailable', reason, { cause: new AggregateError(refusals) });
 }

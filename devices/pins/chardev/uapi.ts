@@ -1,3 +1,4 @@
+import { nameAt } from '../kernel-text.ts';
 import type { LineInfo } from '../line-info.ts';
 import type { Level, Pull } from '../pins.ts';
 
@@ -115,7 +116,7 @@ export function createChipInfo(): Uint8Array {
 }
 
 export function decodeChipLabel(info: Uint8Array): string {
-  return textAt(info, 32);
+  return nameAt(info, 32);
 }
 
 export function encodeLineInfo(gpio: number): Uint8Array {
@@ -129,7 +130,7 @@ export function decodeLineInfo(info: Uint8Array): LineInfo {
   return {
     isUsed: (flags & FLAG.USED) !== 0,
     isOutput: (flags & FLAG.OUTPUT) !== 0,
-    user: textAt(info, 32),
+    user: nameAt(info, 32),
   };
 }
 
@@ -153,10 +154,4 @@ export function decodeEvents(bytes: Uint8Array): LineEvent[] {
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
-}
-
-/** A text of at most 32 bytes that a NUL ends. */
-function textAt(bytes: Uint8Array, start: number): string {
-  const [text = ''] = new TextDecoder().decode(bytes.subarray(start, start + 32)).split('\0');
-  return text;
 }

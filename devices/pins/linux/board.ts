@@ -1,17 +1,16 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { type Pi, readPi } from './pi.ts';
-import { findPwmChannels, type PwmChannel } from './pwm-channels.ts';
+import { type FoundChannels, findPwmChannels } from './pwm-channels.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
 /** A Raspberry Pi, and the channels that its kernel gives to pins of the header. */
-export interface Board {
+export interface Board extends FoundChannels {
   readonly pi: Pi;
-  readonly channels: readonly PwmChannel[];
 }
 
 /** Rejects with `driver/unavailable` on a computer that is no Raspberry Pi. */
 export async function readBoard(files: SysfsFiles): Promise<Board> {
   const pi = await readPi(files);
   if (!pi) throw new HubError('driver/unavailable', 'this computer is no Raspberry Pi');
-  return { pi, channels: await findPwmChannels(files) };
+  return { pi, ...(await findPwmChannels(files)) };
 }

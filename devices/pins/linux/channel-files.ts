@@ -1,6 +1,8 @@
 import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
-import { HubError } from '../../../hub/core/error.ts';
+import { HubError, toHubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
+import { JOIN_GROUP } from '../permission.ts';
+import type { PinsHealth } from '../pins.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, parseNs } from './pwm-timing.ts';
 import { type Attribute, listIfThere, type SysfsFiles } from './sysfs-files.ts';
@@ -12,21 +14,37 @@ const LOOK_MS = 50;
 /** `period`, `duty_cycle` and `enable` of a channel. */
 type Attributes = readonly [period: Attribute, duty: Attribute, enable: Attribute];
 
+export interface ChannelSetting {
+  readonly files: SysfsFiles;
+  readonly scheduler: SchedulerLike;
+  /** Resolves to the channel that the same GPIO has now. Rejects if it has none. */
+  readonly findAgain: () => Promise<PwmChannel>;
+  /** Hears when the channel is gone, and when it is back. */
+  readonly onHealth: (health: PinsHealth) => void;
+}
+
 /** The files of one exported channel. They stay open, so that a change is three writes at most. */
 export class ChannelFiles {
-  readonly #open: () => Promise<Attributes>;
+  readonly #setting: ChannelSetting;
+  #channel: PwmChannel;
   #attributes: Attributes;
+  #isGone = false;
   #isClosed = false;
 
-  private constructor(open: () => Promise<Attributes>, attributes: Attributes) {
-    this.#open = open;
+  private constructor(setting: ChannelSetting, channel: PwmChannel, attributes: Attributes) {
+    this.#setting = setting;
+    this.#channel = channel;
     this.#attributes = attributes;
   }
 
   /** Exports a channel, or takes it over from another program. Rejects with `pin/in-use` or `driver/unavailable`. */
-  static async open(files: SysfsFiles, channel: PwmChannel, scheduler: SchedulerLike): Promise<ChannelFiles> {
-    const open = () => openAttributes(files, channel, scheduler);
-    return new ChannelFiles(open, await open());
+  static async open(channel: PwmChannel, setting: ChannelSetting): Promise<ChannelFiles> {
+    return new ChannelFiles(setting, channel, await openAttributes(channel, setting));
+  }
+
+  /** Where the files are now. */
+  get channel(): PwmChannel {
+    return this.#channel;
   }
 
   async read(): Promise<PwmTiming> {
@@ -36,18 +54,13 @@ export class ChannelFiles {
   }
 
   /**
-   * Does something with the files. Where another program has unexported the channel, whose open files are dead from then on, it is exported
-   * again, `restore` brings it to where it was, and it is done once more. Rejects with the kernel's error, or as `open` does.
+   * Does something with the files. If they are dead, as another program has unexported the channel or its overlay was removed, the channel is
+   * found and exported again, `restore` brings it to where it was, and it is done once more. Rejects with the kernel's error, or as `open` does.
    */
   async revived<T>(action: () => Promise<T>, restore: () => Promise<unknown> = async () => {}): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      if (errnoOf(error) !== 'ENODEV' || this.#isClosed) throw error;
-      await this.#reopen();
-    }
-    await restore();
-    return action();
+    const result = await this.#revived(action, restore);
+    if (this.#isGone) this.#note({ status: 'online' });
+    return result;
   }
 
   /** Makes the channel do what is wanted, without a dark moment. Rejects with the kernel's error. */
@@ -67,13 +80,36 @@ export class ChannelFiles {
     await closeAll(this.#attributes);
   }
 
+  async #revived<T>(action: () => Promise<T>, restore: () => Promise<unknown>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (errnoOf(error) !== 'ENODEV' || this.#isClosed) throw error;
+    }
+    try {
+      await this.#reopen();
+    } catch (error) {
+      this.#note({ status: 'offline', reason: toHubError(error).message });
+      throw error;
+    }
+    await restore();
+    return action();
+  }
+
+  #note(health: PinsHealth): void {
+    this.#isGone = health.status === 'offline';
+    this.#setting.onHealth(health);
+  }
+
   async #reopen(): Promise<void> {
     const dead = this.#attributes;
-    const fresh = await this.#open();
+    const channel = await this.#setting.findAgain();
+    const fresh = await openAttributes(channel, this.#setting);
     if (this.#isClosed) {
       await closeAll(fresh);
       throw new HubError('driver/unavailable', 'the driver was closed');
     }
+    this.#channel = channel;
     this.#attributes = fresh;
     await closeAll(dead);
   }
@@ -93,9 +129,8 @@ export class ChannelFiles {
 }
 
 async function openAttributes(
-  files: SysfsFiles,
   channel: PwmChannel,
-  scheduler: SchedulerLike,
+  { files, scheduler }: Pick<ChannelSetting, 'files' | 'scheduler'>,
 ): Promise<Attributes> {
   const folder = `${channel.chip}/pwm${channel.number}`;
   if (!(await exists(files, folder))) await exportChannel(files, channel, folder);
@@ -155,9 +190,7 @@ function refusalOf(cause: unknown, path: string, gpio: number): HubError {
 }
 
 function notPermitted(path: string, cause: unknown): HubError {
-  const remedy =
-    '"sudo usermod -aG gpio $USER" and a new login permit it on Raspberry Pi OS; elsewhere only root may';
-  return new HubError('driver/unavailable', `this user may not write ${path}; ${remedy}`, { cause });
+  return new HubError('driver/unavailable', `this user may not write ${path}; ${JOIN_GROUP}`, { cause });
 }
 
 /** The files of a new channel belong to root until udev has run. */

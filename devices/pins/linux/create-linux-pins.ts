@@ -23,7 +23,7 @@ export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions
 /**
  * The pins of this Raspberry Pi, each reached in the best way that there is: as an output by a PWM channel of the kernel, else by rgpiod; as an
  * input by rgpiod if one has answered, else by the GPIO character device; without PWM by that device too. An rgpiod that did not answer is
- * looked for again once a pin has no other way, and from then on until it answers. Rejects with `driver/unavailable`
+ * looked for again once a pin has no other way, and from then on until it answers; so is a channel. Rejects with `driver/unavailable`
  * on any other computer.
  */
 export async function createLinuxPins(options: LinuxOptions = {}): Promise<Pins> {
@@ -52,8 +52,9 @@ export async function createSysfsPins({ files = REAL_FILES, ...options }: SysfsO
   });
 }
 
-function noChannel(gpio: number, { pi }: Board): string {
-  return `GPIO ${gpio} has no PWM channel on this ${pi.model}; ${adviceFor(gpio, pi)}`;
+function noChannel(gpio: number, { pi, hidden }: Board): string {
+  const what = `GPIO ${gpio} has no PWM channel on this ${pi.model}`;
+  return hidden ? `${what} that could be seen: ${hidden}` : `${what}; ${adviceFor(gpio, pi)}`;
 }
 
 function noInput(gpio: number): string {

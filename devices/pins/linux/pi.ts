@@ -1,4 +1,5 @@
 import { HEADER_PINS } from '../../facts/header.ts';
+import { errnoOf } from '../errno.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
 import { DEVICE_TREE, readTexts } from './device-tree.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
@@ -11,7 +12,13 @@ export interface Pi {
   readonly hasRp1: boolean;
   /** Whether it has the first models' header of 26 pins. */
   readonly hasShortHeader: boolean;
+  /** Where its firmware reads `dtoverlay=…`. */
+  readonly configFile: string;
 }
+
+/** Since Raspberry Pi OS 12, and before; there the second is a note that names the first. */
+const CONFIG_FILE = '/boot/firmware/config.txt';
+const OLD_CONFIG_FILE = '/boot/config.txt';
 
 /** The Pi that the device tree describes; `undefined` on any other computer. */
 export async function readPi(files: SysfsFiles): Promise<Pi | undefined> {
@@ -22,7 +29,20 @@ export async function readPi(files: SysfsFiles): Promise<Pi | undefined> {
     model,
     hasRp1: compatible.includes('brcm,bcm2712'),
     hasShortHeader: /^Raspberry Pi Model [AB] Rev/.test(model),
+    configFile: await findConfigFile(files),
   };
+}
+
+async function findConfigFile(files: SysfsFiles): Promise<string> {
+  const isOld = !(await isThere(files, CONFIG_FILE)) && (await isThere(files, OLD_CONFIG_FILE));
+  return isOld ? OLD_CONFIG_FILE : CONFIG_FILE;
+}
+
+async function isThere(files: SysfsFiles, path: string): Promise<boolean> {
+  return files.read(path).then(
+    () => true,
+    (error) => errnoOf(error) !== 'ENOENT',
+  );
 }
 
 /** How many pins the first models' header has: they are as the first ones of the header of 40. */
@@ -45,5 +65,5 @@ export function overlayFor(gpio: number, pi: Pi): string {
 
 /** How somebody gives a GPIO a PWM channel. */
 export function adviceFor(gpio: number, pi: Pi): string {
-  return `add the line ${overlayFor(gpio, pi)} to /boot/firmware/config.txt and reboot`;
+  return `add the line ${overlayFor(gpio, pi)} to ${pi.configFile} and reboot`;
 }

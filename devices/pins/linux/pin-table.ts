@@ -30,6 +30,10 @@ export interface PinRow {
 
 export interface PinTable {
   readonly model: string;
+  /** Where the lines go. */
+  readonly configFile: string;
+  /** Why there may be channels that are not shown. */
+  readonly hidden?: string;
   /** Ascending by GPIO. */
   readonly rows: readonly PinRow[];
   /** A sentence: how pins are inputs, or why they are none. */
@@ -42,6 +46,8 @@ export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable
   const board = await readBoard(files);
   return withWays(options, async (ways) => ({
     model: board.pi.model,
+    configFile: board.pi.configFile,
+    ...(board.hidden !== undefined && { hidden: board.hidden }),
     rows: await Promise.all(headerGpiosOf(board.pi).map((gpio) => readRow(gpio, { files, board, ways }))),
     inputs: `${describeInputs(ways.lines)}.`,
   }));

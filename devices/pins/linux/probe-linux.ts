@@ -27,8 +27,10 @@ export async function probeLinux(options: LinuxOptions = {}): Promise<string> {
 }
 
 function describeWays(board: Board, { rgpiod, lines }: Ways): string {
-  const { pi, channels } = board;
+  const { pi, channels, hidden } = board;
   if (channels.length === 0 && !isFound(rgpiod)) {
+    const denied = `the kernel shows no PWM channel: ${hidden}, and ${rgpiod.reason}`;
+    if (hidden) throw new HubError('driver/unavailable', denied);
     const what = `the kernel has no PWM channel on this ${pi.model}, and ${rgpiod.reason}`;
     const gpio = pi.hasShortHeader ? SHORT_HEADER_GPIO : COURSE_GPIO;
     const advice = `for GPIO ${gpio}, ${adviceFor(gpio, pi)}`;

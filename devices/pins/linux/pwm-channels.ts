@@ -1,8 +1,9 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
 import { HEADER_GPIOS } from '../header-gpios.ts';
+import { JOIN_GROUP } from '../permission.ts';
 import { readCells, readPinGroups, readTexts } from './device-tree.ts';
-import { type Entry, listIfThere, type SysfsFiles } from './sysfs-files.ts';
+import { listIfThere, type SysfsFiles } from './sysfs-files.ts';
 
 /** What makes the pulses: a PWM block of the chip, the RP1's programmable I/O, or a timer of the kernel. */
 export type ChannelKind = 'hardware' | 'pio' | 'timer';
@@ -51,22 +52,37 @@ const PIO_RESOLUTION_NS = 30;
 const TIMER_RESOLUTION_NS = 1000;
 const TIMER_MIN_PERIOD_NS = 100_000;
 
-/** All channels that lead to the header, found by the device tree alone. Empty if the kernel shows none. */
-export async function findPwmChannels(files: SysfsFiles): Promise<PwmChannel[]> {
-  const chips = await listChips(files);
-  const found: PwmChannel[] = [];
-  for (const { name } of chips) found.push(...(await channelsOf(files, `${PWM_CLASS}/${name}`)));
-  return found.filter(({ gpio }) => HEADER_GPIOS.includes(gpio)).sort((one, other) => one.gpio - other.gpio);
+/** The channels that the kernel shows. */
+export interface FoundChannels {
+  /** Ascending by GPIO. */
+  readonly channels: readonly PwmChannel[];
+  /** Why there may be more: this user may not look. */
+  readonly hidden?: string;
 }
 
-/** A user outside the group gpio may not look on Raspberry Pi OS: this way is not there then, and others may be. */
-async function listChips(files: SysfsFiles): Promise<readonly Entry[]> {
-  try {
-    return (await listIfThere(files, PWM_CLASS)) ?? [];
-  } catch (error) {
-    if (error instanceof HubError && errnoOf(error.cause) === 'EACCES') return [];
-    throw error;
+/** All channels that lead to the header, found by the device tree alone. Rejects with `driver/unavailable` if that cannot be read. */
+export async function findPwmChannels(files: SysfsFiles): Promise<FoundChannels> {
+  const hidden: string[] = [];
+  /** A user outside the group gpio may not look: this way is not there then, and others may be. */
+  const unlessDenied = async <T>(path: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof HubError && errnoOf(error.cause) === 'EACCES')) throw error;
+      hidden.push(`this user may not read ${path}; ${JOIN_GROUP}`);
+      return [];
+    }
+  };
+  const chips = await unlessDenied(PWM_CLASS, async () => (await listIfThere(files, PWM_CLASS)) ?? []);
+  const found: PwmChannel[] = [];
+  for (const { name } of chips) {
+    const chip = `${PWM_CLASS}/${name}`;
+    found.push(...(await unlessDenied(chip, () => channelsOf(files, chip))));
   }
+  const onHeader = found.filter(({ gpio }) => HEADER_GPIOS.includes(gpio));
+  const channels = onHeader.sort((one, other) => one.gpio - other.gpio);
+  const [reason] = hidden;
+  return { channels, ...(reason !== undefined && { hidden: reason }) };
 }
 
 async function channelsOf(files: SysfsFiles, chip: string): Promise<PwmChannel[]> {

@@ -2,7 +2,6 @@ import {
   BehaviorSubject,
   catchError,
   defer,
-  EMPTY,
   exhaustMap,
   ignoreElements,
   interval,
@@ -10,13 +9,16 @@ import {
   type Observable,
   type SchedulerLike,
   share,
+  timer,
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
 import { errnoOf } from '../errno.ts';
+import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
 import { Turns } from '../turns.ts';
 import type { ChannelFiles } from './channel-files.ts';
+import { LOOK_AGAIN_MS } from './channel-health.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
 
@@ -32,36 +34,34 @@ export class SysfsPwmPin implements PwmPin {
   readonly gpio: number;
   readonly frequenciesHz: readonly number[] = [];
   readonly state$: Observable<PwmState>;
-  readonly #channel: PwmChannel;
   readonly #files: ChannelFiles;
-  readonly #onReleased: () => void;
+  readonly #scheduler: SchedulerLike;
+  readonly #lease: Lease;
   readonly #state: BehaviorSubject<PwmState>;
   #askedHz = 0;
   /** The last duty that was asked for, and the one that it became. */
   #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
   readonly #turns = new Turns();
-  #isReleased = false;
 
-  static async create(
-    channel: PwmChannel,
-    files: ChannelFiles,
-    options: SysfsPwmPinOptions,
-  ): Promise<SysfsPwmPin> {
-    const timing = files.revived(() => files.read()).catch((cause) => refuse(channel.gpio, cause));
-    return new SysfsPwmPin(channel, files, options, await timing);
+  static async create(files: ChannelFiles, options: SysfsPwmPinOptions): Promise<SysfsPwmPin> {
+    const { gpio } = files.channel;
+    const timing = await files.revived(() => files.read()).catch((cause) => refuse(gpio, cause));
+    return new SysfsPwmPin(files, options, timing);
   }
 
   private constructor(
-    channel: PwmChannel,
     files: ChannelFiles,
     { pollMs, scheduler, onReleased }: SysfsPwmPinOptions,
     timing: PwmTiming,
   ) {
-    this.gpio = channel.gpio;
-    this.#channel = channel;
+    this.gpio = files.channel.gpio;
     this.#files = files;
-    this.#onReleased = onReleased;
-    this.#state = new BehaviorSubject(stateOf(timing, channel, 0));
+    this.#scheduler = scheduler;
+    this.#lease = new Lease(this.gpio, async () => {
+      await this.#turns.ended();
+      onReleased();
+    });
+    this.#state = new BehaviorSubject(stateOf(timing, files.channel, 0));
     const polls$ = interval(pollMs, scheduler).pipe(
       exhaustMap(() => this.#poll()),
       share(),
@@ -88,11 +88,12 @@ export class SysfsPwmPin implements PwmPin {
   }
 
   /** Keeps the channel exported: its light stays. */
-  async release(): Promise<void> {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    await this.#turns.ended();
-    this.#onReleased();
+  release(): Promise<void> {
+    return this.#lease.end();
+  }
+
+  get #channel(): PwmChannel {
+    return this.#files.channel;
   }
 
   /** The duty that was asked for, as some frequencies have coarser steps; unless another program has changed it. */
@@ -115,6 +116,10 @@ export class SysfsPwmPin implements PwmPin {
     return state;
   }
 
+  async #readState(): Promise<PwmState> {
+    return this.#show(await this.#files.read());
+  }
+
   #show(timing: PwmTiming): PwmState {
     const state = stateOf(timing, this.#channel, this.#askedHz);
     if (!isSameState(state, this.#state.value)) this.#state.next(state);
@@ -125,21 +130,21 @@ export class SysfsPwmPin implements PwmPin {
     return this.#inTurn(() => this.#files.revived(action, () => this.#restore()));
   }
 
-  /** Has a channel that is new do what was last asked for. */
+  /** Has a channel that is new do what the old one did. */
   async #restore(): Promise<void> {
-    const periodNs = periodOf(this.#state.value.frequencyHz || DEFAULT_HZ, this.#channel);
-    if (this.#asked) await this.#write(this.#asked.percent, periodNs);
+    const { frequencyHz } = this.#state.value;
+    if (frequencyHz > 0) await this.#write(this.#wantedPercent(), periodOf(frequencyHz, this.#channel));
   }
 
-  /** The next write reports a failure. */
+  /** After a failure, which the next write reports, nothing is read for a while. */
   #poll(): Observable<unknown> {
-    return defer(() => this.#inTurn(() => this.#read())).pipe(catchError(() => EMPTY));
+    const wait$ = timer(LOOK_AGAIN_MS, this.#scheduler);
+    return defer(() => this.#change(() => this.#readState())).pipe(catchError(() => wait$));
   }
 
   /** Two writes must not mix, nor a reading and a write. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    if (this.#isReleased)
-      return Promise.reject(new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`));
+  async #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    this.#lease.assertHeld();
     return this.#turns.take(() => action().catch((cause) => refuse(this.gpio, cause)));
   }
 }

@@ -3,6 +3,8 @@ import { HubError } from '../../../hub/core/error.ts';
 import type { PinSource } from '../pin-source.ts';
 import type { OutputPin, PinsHealth, PwmPin } from '../pins.ts';
 import { ChannelFiles } from './channel-files.ts';
+import { ChannelFinder } from './channel-finder.ts';
+import { ChannelHealth } from './channel-health.ts';
 import { PwmOutputPin } from './output-pin.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
@@ -14,63 +16,91 @@ export interface SysfsSourceOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** The files of a channel, and the GPIO that had them opened. */
-interface Opened {
-  readonly gpio: number;
-  readonly files: Promise<ChannelFiles>;
-}
-
 /** The pins that have a PWM channel of the kernel. */
 export class SysfsSource implements PinSource {
   /** The kernel does not go away. */
   readonly health$: Observable<PinsHealth> = of({ status: 'online' });
   readonly #files: SysfsFiles;
-  readonly #channels: ReadonlyMap<number, PwmChannel>;
+  readonly #finder: ChannelFinder;
   readonly #options: Required<SysfsSourceOptions>;
-  /** By chip and number. Files stay open after a release, for the next owner. */
-  readonly #opened = new Map<string, Opened>();
+  /** By GPIO. Files stay open after a release, for the next owner. */
+  readonly #opened = new Map<number, Promise<ChannelFiles>>();
+  readonly #health = new Map<number, ChannelHealth>();
 
   constructor(files: SysfsFiles, channels: readonly PwmChannel[], options: SysfsSourceOptions = {}) {
     this.#files = files;
-    this.#channels = new Map(channels.map((channel) => [channel.gpio, channel]));
+    this.#finder = new ChannelFinder(files, channels);
     this.#options = { pollMs: 250, scheduler: asyncScheduler, ...options };
   }
 
-  pwm(gpio: number, onReleased: () => void): Promise<PwmPin> | undefined {
-    const channel = this.#channels.get(gpio);
-    return channel && this.#openPin(channel, onReleased);
+  /** Offline while the pin's channel is gone, or missed since it was asked for. */
+  healthOf(gpio: number): Observable<PinsHealth> {
+    return this.#healthOf(gpio).health$;
+  }
+
+  async pwm(gpio: number, onReleased: () => void): Promise<PwmPin | undefined> {
+    const channel = await this.#finder.find(gpio);
+    if (!channel) {
+      this.#healthOf(gpio).miss();
+      return undefined;
+    }
+    const files = await this.#open(channel);
+    return SysfsPwmPin.create(files, { ...this.#options, onReleased });
   }
 
   /** By the same channels: the kernel gives a pin to one of its drivers, and that is PWM. */
-  output(gpio: number, onReleased: () => void): Promise<OutputPin> | undefined {
-    return this.pwm(gpio, onReleased)?.then((pin) => new PwmOutputPin(pin));
+  async output(gpio: number, onReleased: () => void): Promise<OutputPin | undefined> {
+    const pin = await this.pwm(gpio, onReleased);
+    return pin && new PwmOutputPin(pin);
   }
 
   async close(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened.clear();
-    await Promise.allSettled(opened.map(async ({ files }) => (await files).close()));
-  }
-
-  async #openPin(channel: PwmChannel, onReleased: () => void): Promise<PwmPin> {
-    const files = await this.#open(channel);
-    return SysfsPwmPin.create(channel, files, { ...this.#options, onReleased });
+    await Promise.allSettled(opened.map(async (files) => (await files).close()));
   }
 
   /** Opens a channel once. A failure is not remembered. */
   async #open(channel: PwmChannel): Promise<ChannelFiles> {
-    const key = `${channel.chip}/${channel.number}`;
-    const known = this.#opened.get(key);
-    if (known && known.gpio !== channel.gpio) throw sharesChannel(channel.gpio, known.gpio);
-    const files = known?.files ?? ChannelFiles.open(this.#files, channel, this.#options.scheduler);
-    this.#opened.set(key, { gpio: channel.gpio, files });
+    const { gpio } = channel;
+    const other = [...this.#opened.keys()].find((each) => each !== gpio && this.#isAt(each, channel));
+    if (other !== undefined) throw sharesChannel(gpio, other);
+    const files = this.#opened.get(gpio) ?? this.#openFiles(channel);
+    this.#opened.set(gpio, files);
     try {
       return await files;
     } catch (error) {
-      this.#opened.delete(key);
+      this.#opened.delete(gpio);
       throw error;
     }
   }
+
+  #openFiles(channel: PwmChannel): Promise<ChannelFiles> {
+    const { gpio } = channel;
+    return ChannelFiles.open(channel, {
+      files: this.#files,
+      scheduler: this.#options.scheduler,
+      findAgain: async () => (await this.#finder.findAgain(gpio)) ?? missing(gpio),
+      onHealth: (health) => this.#healthOf(gpio).note(health),
+    });
+  }
+
+  #isAt(gpio: number, { chip, number }: PwmChannel): boolean {
+    const channel = this.#finder.known(gpio);
+    return channel?.chip === chip && channel.number === number;
+  }
+
+  #healthOf(gpio: number): ChannelHealth {
+    const find = async () => (await this.#finder.findAgain(gpio)) !== undefined;
+    const health = this.#health.get(gpio) ?? new ChannelHealth(gpio, find, this.#options.scheduler);
+    this.#health.set(gpio, health);
+    return health;
+  }
+}
+
+function missing(gpio: number): never {
+  const reason = `GPIO ${gpio} has no PWM channel any more; its overlay was removed`;
+  throw new HubError('driver/unavailable', reason);
 }
 
 function sharesChannel(gpio: number, other: number): HubError {

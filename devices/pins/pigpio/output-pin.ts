@@ -1,5 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
-import { HubError } from '../../../hub/core/error.ts';
+import { Lease } from '../lease.ts';
 import type { Level, OutputPin } from '../pins.ts';
 import { levelOf } from '../pwm-state.ts';
 import { type Commander, must } from './commands.ts';
@@ -29,25 +29,24 @@ export class PigpioOutputPin implements OutputPin, DrivenPin {
   readonly level$: Observable<Level>;
   readonly #driver: OutputDriver;
   readonly #level = new BehaviorSubject<Level>(0);
+  readonly #lease: Lease;
   #written: Level | undefined;
-  #isReleased = false;
 
   constructor(gpio: number, driver: OutputDriver) {
     this.gpio = gpio;
     this.#driver = driver;
+    this.#lease = new Lease(gpio, () => driver.releaseOutput(gpio));
     this.level$ = merge(this.#level.pipe(distinctUntilChanged()), driver.polls$.pipe(ignoreElements()));
   }
 
   async write(level: Level): Promise<Level> {
-    if (this.#isReleased) throw new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`);
+    this.#lease.assertHeld();
     await this.#write(this.#driver.pigpio(), level);
     return this.#level.value;
   }
 
-  async release(): Promise<void> {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#driver.releaseOutput(this.gpio);
+  release(): Promise<void> {
+    return this.#lease.end();
   }
 
   noteReading(results: readonly number[]): void {

@@ -1,5 +1,5 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
-import { HubError } from '../../../hub/core/error.ts';
+import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
 import { Turns } from '../turns.ts';
@@ -33,11 +33,12 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   #setting: Setting | undefined;
   /** Two writes of several commands must not mix. */
   readonly #turns = new Turns();
-  #isReleased = false;
+  readonly #lease: Lease;
 
   constructor(gpio: number, driver: PwmPinDriver) {
     this.gpio = gpio;
     this.#driver = driver;
+    this.#lease = new Lease(gpio, () => driver.releaseOutput(gpio));
     const present$ = this.#state.pipe(distinctUntilChanged(isSameState));
     this.state$ = merge(present$, driver.polls$.pipe(ignoreElements()));
   }
@@ -61,10 +62,8 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     });
   }
 
-  async release(): Promise<void> {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    this.#driver.releaseOutput(this.gpio);
+  release(): Promise<void> {
+    return this.#lease.end();
   }
 
   /** Takes the results of `readingCommands`. */
@@ -81,8 +80,8 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   #pigpio(): Commander {
-    if (!this.#isReleased) return this.#driver.pigpio();
-    throw new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`);
+    this.#lease.assertHeld();
+    return this.#driver.pigpio();
   }
 
   /** The duty as asked for, as steps are coarser at some frequencies than at others; unless another program has changed it. */

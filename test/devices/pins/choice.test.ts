@@ -37,6 +37,8 @@ const laptop: PinSources = {
     throw new HubError('driver/unavailable', 'npm pigpio has no binding here');
   },
   linux: { files: createMemorySysfs({ chips: [] }) },
+  // On a busy machine a stand-in may be slow to answer.
+  probeTimeoutMs: 20_000,
 };
 
 const mine: Driver = { name: 'mine', open: async () => createMemoryPins() };

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Subject } from 'rxjs';
-import { type Vault, copyShelves, findUnder, removeFrom, type Shelves } from '../../../hub/access/vault/vault.ts';
+import {
+  copyShelves,
+  findUnder,
+  removeFrom,
+  type Shelves,
+  type Vault,
+} from '../../../hub/access/vault/vault.ts';
 
 /** A vault that lasts as long as the process. */
 export function createMemoryVault(): Vault {

@@ -19,18 +19,18 @@ function createBench() {
   return { real, driver, board, mirror, pins: createMirrorPins(mirror) };
 }
 
-/** What a script that speaks to the daemon does. What changes the driver's pins behind its back, the board does not follow. */
-function setByScript(board: Board, gpio: number, frequencyHz: number, steps: number): void {
+/** What a script does to the board, and any other program to the driver's pins. */
+function setLight(board: Board, gpio: number, frequencyHz: number, steps: number): void {
   board.setFrequency(gpio, frequencyHz);
   board.setRange(gpio, board.realRange(gpio));
   board.setDutycycle(gpio, steps);
 }
 
 pinsContract(vitest, 'a mirror of the pins of a second virtual board', async () => {
-  const { real, driver, board, pins } = createBench();
+  const { real, driver, pins } = createBench();
   return {
     pins,
-    setFromElsewhere: (gpio, frequencyHz, steps) => setByScript(board, gpio, frequencyHz, steps),
+    setFromElsewhere: (gpio, frequencyHz, steps) => setLight(real, gpio, frequencyHz, steps),
     wire: (gpio, level) => real.wire(gpio, level),
     async dispose() {
       await pins.close();
@@ -50,7 +50,7 @@ pinsContract(
     const pins = await createPigpiodPins({ address, pollMs: 20 });
     return {
       pins,
-      setFromElsewhere: (gpio, frequencyHz, steps) => setByScript(board, gpio, frequencyHz, steps),
+      setFromElsewhere: (gpio, frequencyHz, steps) => setLight(board, gpio, frequencyHz, steps),
       wire: (gpio, level) => real.wire(gpio, level),
       async dispose() {
         await pins.close();

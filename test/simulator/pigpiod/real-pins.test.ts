@@ -89,6 +89,28 @@ describe('pigpiod in front of real pins', () => {
     await others.pwm(21, 'other');
   });
 
+  it('gives an input back when the last client who has read it leaves', async () => {
+    const { mirror, others, connect } = createMirrorBench();
+    const [script, other] = [connect(), connect()];
+    await script.request([3, 23]);
+    await other.request([3, 23]);
+    script.connection.close();
+    await mirror.pin(23).settle();
+    await expect(others.input(23, 'gpiomon')).rejects.toMatchObject({ code: 'pin/in-use' });
+    other.connection.close();
+    await mirror.pin(23).settle();
+    await others.input(23, 'gpiomon');
+  });
+
+  it('keeps an output of a client that leaves', async () => {
+    const { mirror, real, connect } = createMirrorBench();
+    const script = connect();
+    await script.request([4, 21, 1], [3, 21]);
+    script.connection.close();
+    await mirror.pin(21).settle();
+    expect(real.level(21)).toBe(1);
+  });
+
   it('leaves a real input alone where a command is refused for its values', async () => {
     const { driver, connect } = createMirrorBench();
     const script = connect();
@@ -182,6 +204,15 @@ describe('pigpiod in front of real pins', () => {
     expect([real.level(17), real.level(21)]).toEqual([1, 1]);
     expect(await script.request([12, 1 << 17], [14, 1])).toEqual([0, -42]);
     expect([real.level(17), real.level(21)]).toEqual([0, 1]);
+  });
+
+  it('sets a pin high that was a servo, and ends the last pulse of one low', async () => {
+    const { real, connect } = createMirrorBench();
+    const script = connect();
+    expect(await script.request([8, 21, 1500], [8, 21, 0])).toEqual([0, 0]);
+    expect(real.level(21)).toBe(0);
+    expect(await script.request([14, 1 << 21])).toEqual([0]);
+    expect(real.level(21)).toBe(1);
   });
 
   it('refuses a pin that another program has, names that, and leaves the board as it was', async () => {

@@ -1,26 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
+import { hasPiHeader } from '../../../devices/facts/drivers.ts';
 import { HEADER_PINS, headerPinOf } from '../../../devices/facts/header.ts';
 import type { Words } from '../words.ts';
 
 const PITCH = 8;
-
-/** The drivers that have a Raspberry Pi's GPIOs. Another board's GPIO of the same number is elsewhere. */
-const PI_DRIVERS: ReadonlySet<string | undefined> = new Set([
-  'virtual',
-  'pigpio',
-  'pigpiod',
-  'linux',
-  'sysfs',
-  'rgpiod',
-]);
 
 /** Shows where a Raspberry Pi's GPIOs are on its 40-pin header; nothing for those that are not on it. */
 export function pinout(
   words: Words,
   { gpios, driver }: Pick<DeviceInfo, 'gpios' | 'driver'>,
 ): TemplateResult | typeof nothing {
-  if (!PI_DRIVERS.has(driver)) return nothing;
+  if (!hasPiHeader(driver)) return nothing;
   const pins = gpios.flatMap((gpio) => headerPinOf(gpio)?.physical ?? []);
   if (pins.length === 0) return nothing;
   const label = pins.map((pin) => words.say.pin(String(pin))).join(', ');

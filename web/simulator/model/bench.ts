@@ -1,5 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable, startWith } from 'rxjs';
 import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
+import { hasPiHeader } from '../../../devices/facts/drivers.ts';
 import type { BusMessage } from '../../../hub/core/index.ts';
 import type { Device } from '../../shared/devices.ts';
 import { followEach } from '../../shared/follow-each.ts';
@@ -30,9 +31,6 @@ export interface Bench {
 
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
-/** The drivers of a Raspberry Pi's pins. The GPIO 21 of another board is not on its header. */
-const PI_DRIVERS: ReadonlySet<string> = new Set(['virtual', 'pigpiod', 'pigpio', 'linux', 'sysfs', 'rgpiod']);
-
 /** The bench of a board, at once and at every change: its devices among all that there are, and what its pins do. */
 export function watchBench(
   devices$: Observable<readonly Device[]>,
@@ -48,7 +46,7 @@ export function watchBench(
 
 /** Whether a device is on the pins of a Raspberry Pi, real or virtual. */
 export function isOnPi({ info }: Pick<BenchDevice, 'info'>): boolean {
-  return info?.driver !== undefined && PI_DRIVERS.has(info.driver);
+  return hasPiHeader(info?.driver);
 }
 
 function watchDevice(source: Device): Observable<BenchDevice> {

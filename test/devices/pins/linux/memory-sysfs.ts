@@ -56,6 +56,10 @@ export interface MemorySysfs extends SysfsFiles {
   state(channel: string): ChannelState;
   /** Takes a channel away, as another program does that unexports it: files that are open now are dead for ever. */
   remove(channel: string): void;
+  /** Adds a chip, as an overlay does that is added at run time. */
+  plug(chip: MemoryChip): void;
+  /** Takes a chip away with its channels, as the removal of its overlay does. */
+  unplug(name: string): void;
   /** Has all attributes of this name read as a text, or fail with an error's code. */
   corrupt(name: string, fault: { readonly text?: string; readonly errno?: string }): void;
   /** Does something just before the driver's next write. */
@@ -79,8 +83,9 @@ export function cells(...all: number[]): Uint8Array {
 }
 
 export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
-  const { generation = '6.12', chips, exportError, exportFault, deniedOpens = 0, openErrors = {} } = options;
-  const properties = propertiesOf(options);
+  const { generation = '6.12', exportError, exportFault, deniedOpens = 0, openErrors = {} } = options;
+  const chips = [...options.chips];
+  let properties = propertiesOf({ ...options, chips });
   const channels = new Map<string, ChannelState>();
   const denials = new Map<string, number>();
   /** How often each channel was taken away. */
@@ -138,6 +143,11 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
     };
   };
 
+  const remove = (channel: string) => {
+    channels.delete(channel);
+    removals.set(channel, (removals.get(channel) ?? 0) + 1);
+  };
+
   return {
     writes,
     refusals,
@@ -148,9 +158,16 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
       return openFiles;
     },
     state: (channel) => channels.get(channel) ?? UNUSED,
-    remove(channel) {
-      channels.delete(channel);
-      removals.set(channel, (removals.get(channel) ?? 0) + 1);
+    remove,
+    plug(chip) {
+      chips.push(chip);
+      properties = propertiesOf({ ...options, chips });
+    },
+    unplug(name) {
+      const isOfChip = (channel: string) => channel.startsWith(`${name}/`);
+      for (const channel of [...channels.keys()].filter(isOfChip)) remove(channel);
+      chips.splice(0, Infinity, ...chips.filter((chip) => chip.name !== name));
+      properties = propertiesOf({ ...options, chips });
     },
     corrupt(name, fault) {
       corrupted.set(name, fault);
@@ -183,6 +200,7 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
     async write(path, text) {
       const chip = chips.find(({ name }) => path === `${CLASS}/${name}/export`);
       if (chip) exportChannel(chip, text);
+      else if (path.endsWith('/export')) absent();
       else change(placeOf(path) ?? absent(), text);
     },
   };

@@ -23,11 +23,21 @@ async function open(setting = OVERLAYS, options: SysfsSourceOptions = {}): Promi
   return { files, pins: await createSysfsPins({ files, ...options }) };
 }
 
+/** Lets time pass, and what is asynchronous happen after each tenth of a second. */
+async function pass(scheduler: VirtualTimeScheduler, ms: number): Promise<void> {
+  for (const end = scheduler.frame + ms; scheduler.frame < end; ) {
+    scheduler.maxFrames = Math.min(scheduler.frame + 100, end);
+    scheduler.flush();
+    scheduler.frame = scheduler.maxFrames;
+    await new Promise(setImmediate);
+  }
+}
+
 const lines = ({ writes }: MemorySysfs) => writes.map(({ line }) => line);
 
 describe('the device tree', () => {
   test('of a Pi 4 shows two channels of the chip and one of a timer', async () => {
-    expect(await findPwmChannels(createMemorySysfs(OVERLAYS))).toMatchObject([
+    expect((await findPwmChannels(createMemorySysfs(OVERLAYS))).channels).toMatchObject([
       { gpio: 18, kind: 'hardware', chip: '/sys/class/pwm/pwmchip0', number: 0, resolutionNs: 20 },
       { gpio: 19, kind: 'hardware', chip: '/sys/class/pwm/pwmchip0', number: 1, resolutionNs: 20 },
       { gpio: 21, kind: 'timer', chip: '/sys/class/pwm/pwmchip1', number: 0, resolutionNs: 1000 },
@@ -36,7 +46,7 @@ describe('the device tree', () => {
 
   test("of a Pi 5 shows them whatever the chips' numbers, and never that of the fan", async () => {
     const chips = [FAN_CHIP, RP1_CHIP, pioChip(21, 'pwmchip7')];
-    expect(await findPwmChannels(createMemorySysfs({ ...PI_5, chips }))).toMatchObject([
+    expect((await findPwmChannels(createMemorySysfs({ ...PI_5, chips }))).channels).toMatchObject([
       { gpio: 18, kind: 'hardware', chip: '/sys/class/pwm/pwmchip2', number: 2 },
       { gpio: 19, kind: 'hardware', chip: '/sys/class/pwm/pwmchip2', number: 3 },
       { gpio: 21, kind: 'pio', chip: '/sys/class/pwm/pwmchip7', number: 0 },
@@ -44,7 +54,7 @@ describe('the device tree', () => {
   });
 
   test('of a computer without any shows none', async () => {
-    expect(await findPwmChannels(createMemorySysfs({ chips: [] }))).toEqual([]);
+    expect(await findPwmChannels(createMemorySysfs({ chips: [] }))).toEqual({ channels: [] });
   });
 });
 
@@ -175,6 +185,32 @@ describe('a pin', () => {
     await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
   });
 
+  test('without a channel is told the older place of config.txt where that is the one', async () => {
+    const files = createMemorySysfs({ ...PI_4, chips: [] });
+    const read: MemorySysfs['read'] = async (path) =>
+      path === '/boot/config.txt' ? new Uint8Array() : files.read(path);
+    const pins = await createSysfsPins({ files: { ...files, read } });
+    await expect(pins.pwm(20, 'led')).rejects.toThrow(
+      'dtoverlay=pwm-gpio,gpio=20 to /boot/config.txt and reboot',
+    );
+  });
+
+  test.each(['/sys/class/pwm', '/sys/class/pwm/pwmchip0'])(
+    'whose channel may be hidden from this user says so, and not that it has none: %s',
+    async (folder) => {
+      const files = createMemorySysfs(OVERLAYS);
+      const denied = async () => {
+        throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+      };
+      const read: MemorySysfs['read'] = (path) =>
+        path.startsWith(`${folder}/`) ? denied() : files.read(path);
+      const list: MemorySysfs['list'] = (path) => (path === folder ? denied() : files.list(path));
+      const pins = await createSysfsPins({ files: { ...files, read, list } });
+      const message = expect.stringMatching(`may not read ${folder}; "sudo usermod -aG gpio`);
+      await expect(pins.pwm(18, 'led')).rejects.toMatchObject({ code: 'pin/unsupported', message });
+    },
+  );
+
   test('as an input says which driver has some, and stays free', async () => {
     const { pins } = await open({ ...PI_5, chips: [timerChip(23, 'pwmchip0')] });
     const message = "GPIO 23 cannot be an input: the kernel's PWM has none; the driver linux has";
@@ -303,6 +339,58 @@ describe('a channel', () => {
     exportError = undefined;
     expect(await pin.setDuty(50)).toMatchObject({ dutyPercent: 50 });
     expect(files.openFiles).toBe(3);
+  });
+
+  test('whose overlay returns under another number is found there with the next change, as it was', async () => {
+    const { files, pins } = await open();
+    const pin = await pins.pwm(21, 'led/21');
+    await pin.setFrequency(100);
+    await pin.setDuty(30);
+    files.unplug('pwmchip1');
+    const message = 'GPIO 21 has no PWM channel any more; its overlay was removed';
+    await expect(pin.setDuty(40)).rejects.toMatchObject({ code: 'driver/unavailable', message });
+    files.plug(timerChip(21, 'pwmchip5'));
+    expect(await pin.setFrequency(200)).toMatchObject({ dutyPercent: 30, frequencyHz: 200 });
+    expect(files.state('pwmchip5/0')).toEqual({ periodNs: 5_000_000, dutyNs: 1_500_000, isEnabled: true });
+    await pins.close();
+    expect(files.openFiles).toBe(0);
+  });
+
+  test('whose overlay returns under another number lights again by itself, if its pin is observed', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { files, pins } = await open(OVERLAYS, { pollMs: 250, scheduler });
+    const pin = await pins.pwm(21, 'led/21');
+    await pin.setDuty(30);
+    const health: string[] = [];
+    pins.healthOf?.(21).subscribe(({ status }) => health.push(status));
+    pin.state$.subscribe();
+    files.unplug('pwmchip1');
+    await pass(scheduler, 250);
+    expect(health).toEqual(['online', 'offline']);
+    files.plug(timerChip(21, 'pwmchip5'));
+    await pass(scheduler, 2500);
+    expect(files.state('pwmchip5/0')).toMatchObject({ dutyNs: 375_000, isEnabled: true });
+    expect(health).toEqual(['online', 'offline', 'online']);
+  });
+
+  test('that is added while the driver runs is found when its pin is asked for', async () => {
+    const { files, pins } = await open();
+    await expect(pins.pwm(20, 'led/20')).rejects.toMatchObject({ code: 'pin/unsupported' });
+    files.plug(timerChip(20, 'pwmchip5'));
+    expect(await (await pins.pwm(20, 'led/20')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
+  });
+
+  test('that is added after its pin was asked for is told by the health of that pin', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { files, pins } = await open(OVERLAYS, { scheduler });
+    await expect(pins.pwm(20, 'led/20')).rejects.toMatchObject({ code: 'pin/unsupported' });
+    const health: string[] = [];
+    pins.healthOf?.(20).subscribe(({ status }) => health.push(status));
+    await pass(scheduler, 2500);
+    files.plug(timerChip(20, 'pwmchip5'));
+    await pass(scheduler, 2500);
+    expect(health).toEqual(['offline', 'online']);
+    expect(await (await pins.pwm(20, 'led/20')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
   });
 
   test('whose clock has no rate in the device tree has the usual one', async () => {

@@ -99,7 +99,7 @@ export async function startScriptedDaemon(script: Script = idlePi): Promise<Scri
 
   const daemon: ScriptedDaemon = {
     get address() {
-      return { hosts: ['127.0.0.1'], port, timeoutMs: 300 };
+      return { hosts: ['127.0.0.1'], port, timeoutMs: 30_000 };
     },
     get connections() {
       return sockets.size;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Access, type Credentials, type Principal, openToAll } from '../../../../hub/access/access.ts';
+import { type Access, type Credentials, openToAll, type Principal } from '../../../../hub/access/access.ts';
 import { Grants } from '../../../../hub/access/rights/grants.ts';
 import { BUILT_IN_ROLES, NO_ROLE, parseRoles, type Roles } from '../../../../hub/access/rights/role.ts';
 import { HubError } from '../../../../hub/core/error.ts';

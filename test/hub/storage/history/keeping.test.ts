@@ -4,7 +4,7 @@ import { type Bucket, LEVELS } from '../../../../hub/history/bucket.ts';
 import { History } from '../../../../hub/history/history.ts';
 import { openHistory } from '../../../../hub/history/open-history.ts';
 import { RingFile } from '../../../../hub/history/ring-file.ts';
-import { type Slots, MemorySlots } from '../../../../hub/history/slot.ts';
+import { MemorySlots, type Slots } from '../../../../hub/history/slot.ts';
 import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
 
 const folder = useFolder();

@@ -1,0 +1,9 @@
+/** The drivers that Pinhub comes with, by the names that `--driver` takes. All have the GPIOs of a Raspberry Pi; a plug-in's may be another board's. */
+export const BUILT_IN_DRIVERS = ['virtual', 'pigpiod', 'pigpio', 'linux', 'sysfs', 'rgpiod'] as const;
+
+export type BuiltInDriver = (typeof BUILT_IN_DRIVERS)[number];
+
+/** Whether a driver has the pins of a Raspberry Pi's header. Another board's GPIO 21 is elsewhere. */
+export function hasPiHeader(driver: string | undefined): boolean {
+  return BUILT_IN_DRIVERS.some((name) => name === driver);
+}
