@@ -2,28 +2,8 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { ANSWERS, type AnswerName } from './answers.ts';
 import type { Exposure } from './exposure.ts';
+import { JSON_TYPE, type Operation, type Part } from './operation.ts';
 
-/** What a hub may leave out. */
-export type Part = 'history' | 'links' | 'events';
-
-/** One method of one path. */
-interface Operation {
-  readonly method: 'get' | 'put' | 'post' | 'delete';
-  /** OpenAPI's form; `{topic}` may hold slashes. */
-  readonly path: string;
-  readonly summary: string;
-  /** Absent: every hub has it. */
-  readonly part?: Part;
-  readonly query?: Readonly<Record<string, string>>;
-  /** The body of the request, by its media type. */
-  readonly body?: Readonly<Record<string, z.ZodType>>;
-  /** The body of the answer, by its media type; the name of a schema, or `undefined` for text without one. */
-  readonly answer: Readonly<Record<string, AnswerName | undefined>>;
-  /** Whether it is answered without credentials where users are asked for them. */
-  readonly isPublic?: boolean;
-}
-
-const JSON_TYPE = 'application/json';
 const AFTER = 'The page begins behind this topic: `next` of the page before.';
 const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const FILTER = 'An MQTT topic filter, as in `led/#`.';
