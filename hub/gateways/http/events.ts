@@ -141,6 +141,7 @@ export class EventStreams {
       protocol: 'http',
       principal,
       address,
+      connectedAt: now(),
       session,
       stream,
       filters,

@@ -274,9 +274,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** An error ends this connection, and no other. */
   #fail(thrown: unknown): void {
     const error = toHubError(thrown);
-    const { log, counters } = this.#services;
+    const { log, counters, events } = this.#services;
     counters.refused++;
     const { address } = this.#transport;
+    events.refused$.next({ protocol: 'mqtt', address, ...this.#phase.who, error });
     if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
     else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
     this.close(error);

@@ -31,7 +31,7 @@ import { MqttLink } from './link.ts';
 import type { Reception } from './reception.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
-import type { Host, Phase, Services } from './services.ts';
+import type { Host, Phase, Services, Who } from './services.ts';
 import type { Transport } from './transport.ts';
 
 interface HandshakeOptions {
@@ -59,6 +59,10 @@ export class Handshake implements Phase {
       options.transport.address,
       options.shown,
     );
+  }
+
+  get who(): Who {
+    return { client: this.#connect?.clientIdentifier, user: this.#connect?.userName };
   }
 
   get unsentBytes(): number {
@@ -164,11 +168,13 @@ export class Handshake implements Phase {
       slowBytes: sessions.limits.bufferedBytes,
     });
     const keepAlive = keepAliveOf(connect, limits);
-    const { address } = transport;
+    const { address, carrier } = transport;
     const protocol = 'mqtt';
     const client = {
       protocol,
+      carrier,
       address,
+      connectedAt: services.hub.now(),
       version,
       session,
       link,

@@ -103,8 +103,11 @@ export class Conversation {
 
   #refuse(event: string, thrown: unknown): Answer {
     const error = toHubError(thrown);
-    const { counters, log } = this.#services;
+    const { counters, log, events } = this.#services;
     counters.refused++;
+    const { address, principal, session } = this.#client;
+    const who = { client: session.clientIdentifier, user: principal.name };
+    events.refused$.next({ protocol: 'socket.io', address, ...who, error });
     log.debug({ event, error: error.toJSON() }, 'event refused');
     if (error.code === 'internal') log.error({ event, err: thrown }, 'event failed');
     return { ok: false, error: error.toJSON() };
