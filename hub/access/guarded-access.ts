@@ -8,6 +8,7 @@ import { ANYONE, EVERYONE, mustShowCredential, type Principal, type Remote } fro
 import { Accounts } from './accounts/accounts.ts';
 import { Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
+import type { ManagedAccounts } from './accounts/managed.ts';
 import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
 import { containAuthenticator } from './authenticators/custom.ts';
 import type { AccessContext } from './context.ts';
@@ -47,6 +48,7 @@ export async function openGuardedAccess(options: GuardedAccessOptions): Promise<
 export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
+  readonly managed: ManagedAccounts;
   readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
   /** Setting its roles puts them in force at once. */
@@ -76,6 +78,14 @@ export class GuardedAccess implements Access {
     this.#authenticators = [...authenticators, ...ownAuthenticators.map((create) => create(parts))];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ ...context, deviceCookies });
+    const accounts = new Accounts(vault);
+    this.managed = {
+      accounts,
+      get roles() {
+        return directory.roles;
+      },
+      settle: () => directory.refresh(),
+    };
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;
@@ -83,7 +93,7 @@ export class GuardedAccess implements Access {
       endedElsewhere$.subscribe(({ credentialId, isGone }) => {
         if (!isGone) return;
         void this.logins.endAllOf(credentialId);
-        new Accounts(vault).revokeLinksOf(credentialId).catch((err: unknown) => {
+        accounts.revokeLinksOf(credentialId).catch((err: unknown) => {
           log.error(
             { err, account: credentialId },
             'the links of an account that is gone could not be ended',

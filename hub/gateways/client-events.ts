@@ -3,12 +3,17 @@ import type { Principal } from '../access/access.ts';
 import type { HubError } from '../core/error.ts';
 import type { Qos } from '../core/message.ts';
 import type { Session } from '../session/session.ts';
+import { Traces } from './traces.ts';
 
 /** A client while it is connected, whatever protocol it speaks. */
 export interface ConnectedClient {
   readonly session: Session;
   readonly principal: Principal;
   readonly protocol: 'mqtt' | 'socket.io' | 'http';
+  /** What carries MQTT. */
+  readonly carrier?: 'tcp' | 'websocket';
+  /** The protocol level of MQTT: 3, 4 or 5. */
+  readonly version?: number;
   /** The client's IP address, as its connection gives it. */
   readonly address: string;
   /** When it was let in, milliseconds of the hub's clock. */
@@ -44,4 +49,6 @@ export class ClientEvents {
   readonly subscribed$ = new Subject<ClientSubscribed>();
   readonly unsubscribed$ = new Subject<ClientUnsubscribed>();
   readonly refused$ = new Subject<Refused>();
+  /** Those that want to see the packets of a client. */
+  readonly traces = new Traces();
 }

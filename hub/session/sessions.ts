@@ -190,6 +190,10 @@ export class Sessions {
     return entry !== undefined;
   }
 
+  find(clientIdentifier: string): Session | undefined {
+    return this.#entries.get(clientIdentifier)?.session;
+  }
+
   /** All sessions, one by one; they may change meanwhile. */
   *list(): Iterable<SessionSummary> {
     for (const { session, owner, expirySeconds, leftAt, will } of this.#entries.values())

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { ADMIN_OPERATIONS } from './admin/operations.ts';
 import { ANSWERS, type AnswerName } from './answers.ts';
 import type { Exposure } from './exposure.ts';
 import { JSON_TYPE, type Operation, type Part } from './operation.ts';
@@ -150,6 +151,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Metrics in the text format of Prometheus.',
     answer: { 'text/plain': undefined },
   },
+  ...ADMIN_OPERATIONS,
 ];
 
 interface ApiOptions {
@@ -158,9 +160,14 @@ interface ApiOptions {
   readonly parts: ReadonlySet<Part>;
 }
 
+/** Below it is administration, which names its paths itself. */
+const ADMIN = '/api/admin/';
+
 /** The paths of REST on this hub, as errors name them. */
 export function pathsOf(parts: ReadonlySet<Part>): readonly string[] {
-  const paths = operationsOf(parts).map(({ path }) => path.replace('{topic}', '<topic>'));
+  const paths = operationsOf(parts).map(({ path }) =>
+    path.startsWith(ADMIN) ? ADMIN : path.replace('{topic}', '<topic>'),
+  );
   return [...new Set(paths)];
 }
 

@@ -4,12 +4,12 @@ import type { AnswerName } from './answers.ts';
 export const JSON_TYPE = 'application/json';
 
 /** What a hub may leave out. */
-export type Part = 'history' | 'links' | 'events';
+export type Part = 'history' | 'links' | 'events' | 'administration' | 'accounts';
 
 /** One method of one path. */
 export interface Operation {
   readonly method: 'get' | 'put' | 'post' | 'delete';
-  /** OpenAPI's form; `{topic}` may hold slashes. */
+  /** OpenAPI's form. What stands in braces is percent-encoded; `{topic}` may hold slashes as they are. */
   readonly path: string;
   readonly summary: string;
   /** Absent: every hub has it. */

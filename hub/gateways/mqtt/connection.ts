@@ -4,7 +4,8 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
 import type { Shown } from './authentication.ts';
-import { PacketParser } from './codec/index.ts';
+import { type Packet, PacketParser } from './codec/index.ts';
+import { describePacket } from './describe-packet.ts';
 import { Handshake } from './handshake.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
@@ -212,7 +213,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   /** Handles packets until there are none, or the share is used up; returns whether it is. */
   #handleAll(): boolean {
-    const { counters, hub } = this.#services;
+    const { counters, hub, events } = this.#services;
     const { journal } = hub;
     try {
       while (!this.#isDeciding && !this.#isClosed) {
@@ -220,6 +221,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
         const packet = this.#parser.next();
         if (!packet) return false;
         counters.packetsReceived++;
+        if (events.traces.isActive) this.#trace(packet);
         const { position } = journal;
         this.#phase.handle(packet);
         if (journal.position !== position) this.#phase.bind();
@@ -228,6 +230,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
       this.#fail(error);
     }
     return false;
+  }
+
+  #trace(packet: Packet): void {
+    const { traces } = this.#services.events;
+    const client = packet.type === 'connect' ? packet.clientIdentifier : this.#phase.who.client;
+    if (client === undefined || !traces.has(client)) return;
+    const name = packet.type.toUpperCase();
+    traces.tell(client, { direction: 'in', packet: name, details: describePacket(packet) });
   }
 
   /** A client that is not accepted yet waits for its turn. */

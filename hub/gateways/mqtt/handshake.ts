@@ -25,6 +25,7 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
+import { describePacket } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink } from './link.ts';
@@ -102,6 +103,12 @@ export class Handshake implements Phase {
     const { reasonCode, properties } = farewellFor('connack', reason, elsewhere);
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
+    const { clientIdentifier = '' } = this.#connect ?? {};
+    services.events.traces.tell(clientIdentifier, {
+      direction: 'out',
+      packet: 'CONNACK',
+      details: describePacket(connack),
+    });
     const bytes = this.#encode(connack, version);
     if (bytes) this.#send(bytes);
   }
@@ -166,6 +173,8 @@ export class Handshake implements Phase {
       reception,
       host,
       slowBytes: sessions.limits.bufferedBytes,
+      traces: events.traces,
+      clientIdentifier,
     });
     const keepAlive = keepAliveOf(connect, limits);
     const { address, carrier } = transport;

@@ -155,6 +155,7 @@ export class SocketIoGateway {
       const handshake = this.#handshakes.get(socket);
       if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
       session = this.#open(handshake);
+      connection.clientIdentifier = session.clientIdentifier;
       session.attach(connection);
       const { address } = socket.handshake;
       const { principal } = handshake;

@@ -1,0 +1,86 @@
+import express, { type Request, type Response, Router } from 'express';
+import { HubError, quote } from '../../../core/error.ts';
+import type { SearchQueue } from '../../../session/search-queue.ts';
+import { sendPage } from '../lists.ts';
+import { refuseMethod } from '../refuse.ts';
+import type { Identify, Visitor } from '../visitor.ts';
+import type { Administration } from './administration.ts';
+import type { AdminOperation, Outcome } from './define.ts';
+import { ADMIN_OPERATIONS } from './operations.ts';
+
+interface AdminRouterOptions {
+  readonly administration: Administration;
+  readonly identify: Identify;
+  readonly searches: SearchQueue;
+  readonly topicLevels: number;
+}
+
+/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
+const parseJson = express.json({ limit: '4kb', inflate: false });
+
+/** Serves the operations of administration to those who have the role `admin`. */
+export function createAdminRouter(options: AdminRouterOptions): Router {
+  const router = Router({ strict: true });
+  const { accounts } = options.administration;
+  const operations = ADMIN_OPERATIONS.filter(({ part }) => part !== 'accounts' || accounts !== undefined);
+  const paths = new Set(operations.map(({ path }) => path));
+  for (const path of paths) {
+    const here = operations.filter((operation) => operation.path === path);
+    const route = path.replace(/\{(\w+)\}/g, ':$1');
+    if (here.some(isStream)) router.head(route, refuseMethod('GET', path)); // Express would answer it as GET, and it would never end.
+    for (const operation of here)
+      router[operation.method](route, (request, response) => serve(operation, options, request, response));
+    const methods = here.map((one) =>
+      one.method === 'get' && !isStream(one) ? 'GET, HEAD' : one.method.toUpperCase(),
+    );
+    router.all(route, refuseMethod(methods.join(', '), path));
+  }
+  router.all('/api/admin/{*rest}', ({ originalUrl }) => {
+    const wanted = quote(originalUrl.replace(/\?.*/s, ''));
+    throw new HubError('topic/unknown', `there is no ${wanted}; there are ${[...paths].join(', ')}`);
+  });
+  return router;
+}
+
+function isStream({ answer: types }: AdminOperation): boolean {
+  return 'text/event-stream' in types;
+}
+
+async function serve(
+  operation: AdminOperation,
+  { administration, identify, searches, topicLevels }: AdminRouterOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const visitor = await identify(request);
+  ensureAdmin(visitor); // Without the right, the body is not worth its memory.
+  if (operation.body) await readBody(request, response);
+  ensureAdmin(visitor); // It may have been lost while the body came.
+  const param = (name: string) => String(request.params[name] ?? '');
+  const call = { visitor, request, response, param, body: request.body, searches, topicLevels };
+  answer(response, await operation.handle(administration, call));
+}
+
+function answer(response: Response, outcome: Outcome): void {
+  if (!outcome) return;
+  const { content, page } = outcome;
+  response.set('Cache-Control', 'no-store');
+  if (page) sendPage(response, page, content);
+  else response.json({ ok: true, ...content });
+}
+
+/** Throws `auth/denied`, also if the account has ended meanwhile. */
+function ensureAdmin({ principal, rights }: Visitor): void {
+  rights();
+  if (principal.role === 'admin') return;
+  throw new HubError(
+    'auth/denied',
+    `administration is for the role admin; yours is ${quote(principal.role)}`,
+  );
+}
+
+function readBody(request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parseJson(request, response, (error) => (error ? reject(error) : resolve()));
+  });
+}

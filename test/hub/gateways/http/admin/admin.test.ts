@@ -1,0 +1,252 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHub } from '../../../../../hub/create-hub.ts';
+import { ADMIN_OPERATIONS } from '../../../../../hub/gateways/http/admin/operations.ts';
+import { ANSWERS } from '../../../../../hub/gateways/http/answers.ts';
+import { type AdminHub, ended, openAdminHub, PASSWORD } from './admin-hub.ts';
+
+let hub: AdminHub;
+beforeAll(async () => {
+  hub = await openAdminHub();
+});
+afterAll(() => hub.close());
+
+/** What a test sends where a request needs more than its path, by the operation. */
+const REQUESTS: Readonly<Record<string, { path?: string; body?: object }>> = {
+  'delete /api/admin/clients': { path: '/api/admin/clients?user=vic' },
+  'post /api/admin/users': { body: { user: 'new', password: PASSWORD, role: 'viewer' } },
+  'put /api/admin/users/{user}': { path: '/api/admin/users/new', body: { role: 'controller' } },
+  'delete /api/admin/users/{user}': { path: '/api/admin/users/new' },
+  'post /api/admin/tokens': { body: { token: 'pump', role: 'device', days: 3 } },
+  'delete /api/admin/tokens/{token}': { path: '/api/admin/tokens/pump' },
+};
+
+describe('the table of administration', () => {
+  it.each(ADMIN_OPERATIONS.filter(({ answer }) => !('text/event-stream' in answer)))(
+    'says what $method $path answers',
+    async ({ method, path, answer }) => {
+      const client = await hub.connect('one/of them', {
+        clean: false,
+        properties: { sessionExpiryInterval: 60 },
+      });
+      await client.subscribeAsync('led/#');
+      if (path.startsWith('/api/admin/sessions')) await client.endAsync();
+      const { path: given, body } = REQUESTS[`${method} ${path}`] ?? {};
+      const asked = given ?? path.replace('{client}', 'one%2Fof%20them');
+      const answered = await hub.ask(method.toUpperCase(), asked, body);
+      expect(answered.status, JSON.stringify(answered.body)).toBe(200);
+      expect(answered.headers.get('cache-control')).toBe('no-store');
+      ANSWERS[answer['application/json'] ?? expect.unreachable()].parse(answered.body);
+      await client.endAsync(true);
+    },
+  );
+
+  it.each(ADMIN_OPERATIONS)('is for administrators alone: $method $path', async ({ method, path }) => {
+    const { accounts } = hub;
+    const token = await accounts.renewToken({ name: 'integrator', role: 'integration' });
+    await hub.hub.broker.core.access.authenticate({ token }, { address: '' }).catch(() => undefined);
+    const asked = path.replace(/\{\w+\}/, 'x');
+    const anyone = await hub.ask(method.toUpperCase(), asked, undefined, {});
+    expect(anyone).toMatchObject({ status: 401, body: { error: { code: 'auth/required' } } });
+    const basic = Buffer.from(`vic:${PASSWORD}`).toString('base64');
+    const viewer = await hub.ask(method.toUpperCase(), asked, undefined, { authorization: `Basic ${basic}` });
+    expect(viewer).toMatchObject({ status: 403, body: { error: { code: 'auth/denied' } } });
+  });
+
+  it('names its paths where there is none, and its methods where another is asked for', async () => {
+    const nothing = await hub.ask('GET', '/api/admin/nothing');
+    expect(nothing.status).toBe(404);
+    expect(nothing.body.error.message).toContain('/api/admin/clients/{client}/trace');
+    const method = await hub.ask('PATCH', '/api/admin/tokens');
+    expect([method.status, method.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  });
+});
+
+describe('clients', () => {
+  it('are listed page by page, in order, by user and by a part of a name', async () => {
+    const clients = await Promise.all(['c', 'a', 'b'].map((name) => hub.connect(`list-${name}`)));
+    const { body } = await hub.ask('GET', '/api/admin/clients?search=LIST-&limit=2');
+    expect(body.clients.map((one: { client: string }) => one.client)).toEqual(['list-a', 'list-b']);
+    expect(body).toMatchObject({ count: 3, next: 'list-b' });
+    const rest = await hub.ask('GET', `/api/admin/clients?search=list-&limit=2&after=${body.next}`);
+    expect(rest.body.clients).toMatchObject([{ client: 'list-c', user: 'vic', way: 'mqtt-websocket' }]);
+    expect(rest.body.next).toBeUndefined();
+    expect((await hub.ask('GET', '/api/admin/clients?user=nobody')).body.count).toBe(0);
+    await Promise.all(clients.map((client) => client.endAsync()));
+  });
+
+  it('show what has gone through them, and their subscriptions', async () => {
+    const client = await hub.connect('busy');
+    await client.subscribeAsync({ 'q/0': { qos: 0 }, 'q/1': { qos: 1 } });
+    const got = once(client, 'message');
+    await client.publishAsync('q/1', '12345', { qos: 1 });
+    await got;
+    const { body } = await hub.ask('GET', '/api/admin/clients/busy');
+    expect(body.client).toMatchObject({
+      version: '5.0',
+      role: 'controller',
+      how: 'password',
+      received: 1,
+      receivedBytes: 5,
+      sent: 1,
+      sentBytes: 5,
+      subscriptions: 2,
+    });
+    const { body: page } = await hub.ask('GET', '/api/admin/clients/busy/subscriptions?limit=1');
+    expect(page).toMatchObject({ subscriptions: [{ filter: 'q/0', qos: 0 }], count: 2, next: 'q/0' });
+    await client.endAsync();
+  });
+
+  it('see that they are ended, one alone or all of a user', async () => {
+    const [one, two] = [await hub.connect('end-1'), await hub.connect('end-2')];
+    const first = ended(one);
+    expect((await hub.ask('DELETE', '/api/admin/clients/end-1')).body).toEqual({ ok: true, ended: 1 });
+    expect(await first).toBe(0x98); // Administrative action.
+    const second = ended(two);
+    expect((await hub.ask('DELETE', '/api/admin/clients?user=vic')).body).toEqual({ ok: true, ended: 1 });
+    expect(await second).toBe(0x98);
+    const gone = await hub.ask('DELETE', '/api/admin/clients/end-1');
+    expect(gone).toMatchObject({ status: 404, body: { error: { code: 'session/unknown' } } });
+    const all = await hub.ask('DELETE', '/api/admin/clients');
+    expect(all).toMatchObject({ status: 400, body: { error: { code: 'option/invalid' } } });
+  });
+
+  it('that are away are sessions, with what waits for them until they are ended', async () => {
+    const kept = { clean: false, properties: { sessionExpiryInterval: 60 } };
+    const client = await hub.connect('away', kept);
+    await client.subscribeAsync('for/away', { qos: 1 });
+    await client.endAsync();
+    await hub.hub.broker.publish('for/away', 'news', { qos: 1 });
+    const { body } = await hub.ask('GET', '/api/admin/sessions?user=vic');
+    expect(body.sessions).toMatchObject([{ client: 'away', waiting: 1, subscriptions: 1, hasWill: false }]);
+    expect(body.sessions[0].expiresInSeconds).toBeGreaterThan(50);
+    expect((await hub.ask('DELETE', '/api/admin/sessions/away')).status).toBe(200);
+    expect((await hub.ask('GET', '/api/admin/sessions')).body.count).toBe(0);
+  });
+});
+
+describe('accounts', () => {
+  it('are added, changed and removed, in force as soon as it is answered', async () => {
+    const basic = (password: string) => ({
+      authorization: `Basic ${Buffer.from(`eve:${password}`).toString('base64')}`,
+    });
+    await hub.ask('POST', '/api/admin/users', { user: 'eve', password: PASSWORD, role: 'viewer' });
+    expect((await hub.ask('GET', '/api/me', undefined, basic(PASSWORD))).body).toMatchObject({
+      role: 'viewer',
+    });
+    await hub.ask('PUT', '/api/admin/users/eve', { role: 'controller', password: 'battery staple' });
+    expect((await hub.ask('GET', '/api/me', undefined, basic(PASSWORD))).status).toBe(401);
+    const me = await hub.ask('GET', '/api/me', undefined, basic('battery staple'));
+    expect(me.body).toMatchObject({ role: 'controller' });
+    await hub.ask('DELETE', '/api/admin/users/eve');
+    expect((await hub.ask('GET', '/api/me', undefined, basic('battery staple'))).status).toBe(401);
+  });
+
+  it('never show a secret: a token only where it is made', async () => {
+    const made = await hub.ask('POST', '/api/admin/tokens', { token: 'lamp', role: 'device' });
+    const secret: string = made.body.token;
+    const me = await hub.ask('GET', '/api/me', undefined, { authorization: `Bearer ${secret}` });
+    expect(me.body).toMatchObject({ name: 'lamp', role: 'device' });
+    const lists = [await hub.ask('GET', '/api/admin/tokens'), await hub.ask('GET', '/api/admin/users')];
+    expect(JSON.stringify(lists.map(({ body }) => body))).not.toMatch(/ph_|hash|salt|generation|storedKey/);
+    await hub.ask('DELETE', '/api/admin/tokens/lamp');
+    expect((await hub.ask('GET', '/api/me', undefined, { authorization: `Bearer ${secret}` })).status).toBe(
+      401,
+    );
+  });
+
+  it('cannot lock out the one who manages them', async () => {
+    const basic = Buffer.from(`ada:${PASSWORD}`).toString('base64');
+    const ada = { authorization: `Basic ${basic}` };
+    for (const [method, path, body] of [
+      ['DELETE', '/api/admin/users/ada', undefined],
+      ['PUT', '/api/admin/users/ada', { role: 'viewer' }],
+    ] as const)
+      expect((await hub.ask(method, path, body, ada)).body.error.code).toBe('option/invalid');
+    expect((await hub.ask('DELETE', '/api/admin/tokens/root')).body.error.code).toBe('option/invalid');
+  });
+
+  it('need roles and names that there are, and bodies that are complete', async () => {
+    const refusals = [
+      await hub.ask('POST', '/api/admin/users', { user: 'x', password: PASSWORD, role: 'king' }),
+      await hub.ask('POST', '/api/admin/users', { user: 'x', role: 'viewer' }),
+      await hub.ask('POST', '/api/admin/users', { user: 'ada', password: PASSWORD, role: 'viewer' }),
+      await hub.ask('DELETE', '/api/admin/users/nobody'),
+    ];
+    expect(refusals.map(({ status, body }) => [status, body.error.code])).toEqual([
+      [400, 'option/invalid'],
+      [400, 'event/invalid'],
+      [400, 'option/invalid'],
+      [400, 'option/invalid'],
+    ]);
+  });
+});
+
+describe('a page of another site', () => {
+  it('changes nothing by the cookie of an administrator', async () => {
+    const login = await fetch(`${hub.url}/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: 'ada', password: PASSWORD }),
+    });
+    const cookie = login.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const body = { token: 'evil', role: 'admin' };
+    const own = await hub.ask('POST', '/api/admin/tokens', body, { cookie, origin: hub.url });
+    expect(own.status).toBe(200);
+    const foreign = await hub.ask('POST', '/api/admin/tokens', body, {
+      cookie,
+      origin: 'https://evil.example',
+    });
+    const hidden = await hub.ask('POST', '/api/admin/tokens', body, { cookie });
+    expect([foreign.status, hidden.status]).toEqual([403, 401]);
+  });
+});
+
+describe('what the hub tells of itself', () => {
+  it('is what it has refused, the newest first, and how often', async () => {
+    const wrong = { authorization: 'Bearer ph_nonsense' };
+    for (let times = 0; times < 3; times++) await hub.ask('GET', '/api/me', undefined, wrong);
+    const { body } = await hub.ask('GET', '/api/admin/refusals?limit=1');
+    expect(body.refusals).toMatchObject([{ way: 'http', code: 'auth/wrong', times: 3 }]);
+    expect(JSON.stringify(body)).not.toContain('nonsense');
+    await expect(hub.connect('wrong', { password: 'wrong horse' })).rejects.toThrow();
+    const { body: newer } = await hub.ask('GET', '/api/admin/refusals?limit=1');
+    expect(newer.refusals).toMatchObject([{ way: 'mqtt', client: 'wrong', user: 'vic', code: 'auth/wrong' }]);
+    const older = await hub.ask('GET', `/api/admin/refusals?limit=1&after=${newer.next}`);
+    expect(older.body.refusals[0].number).toBe(body.refusals[0].number);
+  });
+
+  it('is its limits, how much of them is used, and what is retained', async () => {
+    await hub.hub.broker.publish('keep/me', 'x'.repeat(1000), { retain: true });
+    const { body } = await hub.ask('GET', '/api/admin/limits');
+    const limit = body.limits.find((one: { limit: string }) => one.limit === 'retainedMessages');
+    expect(limit).toMatchObject({ value: 100_000 });
+    expect(limit.used).toBeGreaterThan(0);
+    const counted = body.refused.find(
+      (one: { metric: string }) => one.metric === 'pinhub_logins_refused_total',
+    );
+    expect(counted.count).toBeGreaterThan(0);
+    const retained = await hub.ask('GET', '/api/admin/retained?filter=keep/%2B');
+    expect(retained.body.retained).toEqual([
+      { topic: 'keep/me', payload: 'x'.repeat(64), bytes: 1000, qos: 0 },
+    ]);
+  });
+});
+
+describe('a hub that asks nobody', () => {
+  it('lets everybody administer it, but gives no accounts', async () => {
+    const open = createHub();
+    try {
+      const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;
+      expect((await fetch(`${url}/api/admin/clients`)).status).toBe(200);
+      expect((await fetch(`${url}/api/admin/users`)).status).toBe(404);
+      const { paths } = await (await fetch(`${url}/openapi.json`)).json();
+      expect(paths).not.toHaveProperty(['/api/admin/users']);
+    } finally {
+      await open.close();
+    }
+  });
+});
