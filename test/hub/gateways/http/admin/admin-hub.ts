@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
@@ -82,7 +81,6 @@ export async function openAdminHub(): Promise<AdminHub> {
 }
 
 /** Resolves to the reason code with which the hub ends an MQTT 5 client. */
-export async function ended(client: MqttClient): Promise<number> {
-  const [packet] = await once(client, 'disconnect');
-  return packet.reasonCode;
+export function ended(client: MqttClient): Promise<number | undefined> {
+  return new Promise((resolve) => client.once('disconnect', ({ reasonCode }) => resolve(reasonCode)));
 }

@@ -1,8 +1,11 @@
-import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { get, type IncomingMessage } from 'node:http';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HubError } from '../../../../../hub/core/error.ts';
 import { createHub } from '../../../../../hub/create-hub.ts';
 import { ADMIN_OPERATIONS } from '../../../../../hub/gateways/http/admin/operations.ts';
 import { ANSWERS } from '../../../../../hub/gateways/http/answers.ts';
+import { MAX_TRACES } from '../../../../../hub/gateways/traces.ts';
 import { type AdminHub, ended, openAdminHub, PASSWORD } from './admin-hub.ts';
 
 let hub: AdminHub;
@@ -38,13 +41,12 @@ describe('the table of administration', () => {
       expect(answered.headers.get('cache-control')).toBe('no-store');
       ANSWERS[answer['application/json'] ?? expect.unreachable()].parse(answered.body);
       await client.endAsync(true);
+      const reason = new HubError('session/closed', 'the test is over');
+      hub.hub.broker.core.sessions.end('one/of them', reason);
     },
   );
 
   it.each(ADMIN_OPERATIONS)('is for administrators alone: $method $path', async ({ method, path }) => {
-    const { accounts } = hub;
-    const token = await accounts.renewToken({ name: 'integrator', role: 'integration' });
-    await hub.hub.broker.core.access.authenticate({ token }, { address: '' }).catch(() => undefined);
     const asked = path.replace(/\{\w+\}/, 'x');
     const anyone = await hub.ask(method.toUpperCase(), asked, undefined, {});
     expect(anyone).toMatchObject({ status: 401, body: { error: { code: 'auth/required' } } });
@@ -78,7 +80,7 @@ describe('clients', () => {
   it('show what has gone through them, and their subscriptions', async () => {
     const client = await hub.connect('busy');
     await client.subscribeAsync({ 'q/0': { qos: 0 }, 'q/1': { qos: 1 } });
-    const got = once(client, 'message');
+    const got = new Promise((resolve) => client.once('message', resolve));
     await client.publishAsync('q/1', '12345', { qos: 1 });
     await got;
     const { body } = await hub.ask('GET', '/api/admin/clients/busy');
@@ -125,19 +127,80 @@ describe('clients', () => {
   });
 });
 
+describe('a trace', () => {
+  it('shows the packets of one client from its CONNECT on, and no password', async () => {
+    const headers = { authorization: `Bearer ${hub.token}` };
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      get(`${hub.url}/api/admin/clients/watched/trace?seconds=30`, { headers }, resolve),
+    );
+    const lines = createInterface(response);
+    const seen: { direction: string; packet: string; details: Record<string, unknown> }[] = [];
+    let text = '';
+    for await (const line of lines) {
+      text += line;
+      if (line === 'event: tracing') void talk();
+      if (line.startsWith('data: {"at"')) {
+        const packet = ANSWERS.tracedPacket.parse(JSON.parse(line.slice(6)));
+        seen.push(packet);
+        if (packet.packet === 'DISCONNECT') break;
+      }
+    }
+    response.destroy();
+    expect(seen.map(({ direction, packet }) => `${direction} ${packet}`)).toEqual([
+      'in CONNECT',
+      'out CONNACK',
+      'in SUBSCRIBE',
+      'out SUBACK',
+      'in PUBLISH',
+      'out PUBLISH',
+      'out PUBACK',
+      'in DISCONNECT',
+    ]);
+    expect(seen[0]?.details).toMatchObject({
+      clientIdentifier: 'watched',
+      userName: 'vic',
+      hasPassword: true,
+    });
+    expect(seen[5]?.details).toMatchObject({ topic: 'tr/ace', qos: 0, payload: 'é'.repeat(32), bytes: 80 });
+    expect(text).not.toMatch(new RegExp(PASSWORD));
+    await vi.waitUntil(() => !hub.hub.broker.core.events.traces.isActive);
+
+    async function talk(): Promise<void> {
+      const other = await hub.connect('unwatched');
+      const client = await hub.connect('watched');
+      await client.subscribeAsync('tr/ace');
+      const got = new Promise((resolve) => client.once('message', resolve));
+      await client.publishAsync('tr/ace', 'é'.repeat(40), { qos: 1 });
+      await got;
+      await client.endAsync();
+      await other.endAsync();
+    }
+  });
+
+  it('ends with the right to see it, and there are only so many at a time', async () => {
+    const token = await hub.accounts.makeToken({ name: 'brief', role: 'admin' });
+    await hub.ask('GET', '/api/admin/tokens');
+    const headers = { authorization: `Bearer ${token}` };
+    await vi.waitUntil(async () => (await fetch(`${hub.url}/api/me`, { headers })).ok);
+    const open = () => fetch(`${hub.url}/api/admin/clients/x/trace`, { headers });
+    const streams = await Promise.all(Array.from({ length: MAX_TRACES }, open));
+    expect((await open()).status).toBe(429);
+    await hub.ask('DELETE', '/api/admin/tokens/brief');
+    const texts = await Promise.all(streams.map((stream) => stream.text()));
+    for (const text of texts) expect(text).toContain('event: closed');
+  });
+});
+
 describe('accounts', () => {
   it('are added, changed and removed, in force as soon as it is answered', async () => {
     const basic = (password: string) => ({
       authorization: `Basic ${Buffer.from(`eve:${password}`).toString('base64')}`,
     });
-    await hub.ask('POST', '/api/admin/users', { user: 'eve', password: PASSWORD, role: 'viewer' });
-    expect((await hub.ask('GET', '/api/me', undefined, basic(PASSWORD))).body).toMatchObject({
-      role: 'viewer',
-    });
+    const body = { user: 'eve', password: PASSWORD, role: 'viewer' };
+    expect((await hub.ask('POST', '/api/admin/users', body)).body).toEqual({ ok: true, user: 'eve' });
     await hub.ask('PUT', '/api/admin/users/eve', { role: 'controller', password: 'battery staple' });
-    expect((await hub.ask('GET', '/api/me', undefined, basic(PASSWORD))).status).toBe(401);
     const me = await hub.ask('GET', '/api/me', undefined, basic('battery staple'));
-    expect(me.body).toMatchObject({ role: 'controller' });
+    expect(me.body).toMatchObject({ name: 'eve', role: 'controller' });
     await hub.ask('DELETE', '/api/admin/users/eve');
     expect((await hub.ask('GET', '/api/me', undefined, basic('battery staple'))).status).toBe(401);
   });
