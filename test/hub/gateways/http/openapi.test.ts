@@ -47,7 +47,7 @@ describe('GET /openapi.json', () => {
       .replace(', and ', ', ')
       .split(', ')
       .map((path) => path.replace('/pinhub', ''));
-    expect(paths).toEqual(['/', '/simulator', '/login', ...new Set(described)]);
+    expect(paths).toEqual(['/', '/simulator', '/admin', '/api', '/login', ...new Set(described)]);
     expect(description.servers).toEqual([{ url: '/pinhub' }]);
   });
 
