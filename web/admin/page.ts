@@ -1,3 +1,4 @@
+import { ref } from 'lit/directives/ref.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Connection } from '../../hub/client/hub-client.ts';
 import type { Identity } from '../../hub/client/identity.ts';
@@ -57,8 +58,14 @@ function contentView(state: PageState): TemplateResult {
 function tabsView({ words, place }: PageState): TemplateResult {
   return html`<nav class="tabs" aria-label=${words.say.sections}>${TABS.map(
     (tab) =>
-      html`<a href=${hashOf(tab)} aria-current=${tab === place.tab ? 'page' : nothing}>${words.say[tab]}</a>`,
+      html`<a href=${hashOf(tab)} aria-current=${tab === place.tab ? 'page' : nothing}
+        ${ref(tab === place.tab ? showCurrent : undefined)}>${words.say[tab]}</a>`,
   )}</nav>`;
+}
+
+/** On a phone the sections stand in a row that scrolls. */
+function showCurrent(link: Element | undefined): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
 function bannerView({ words, trouble, isOutdated, hasStayed, reconnect }: PageState) {

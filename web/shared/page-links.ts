@@ -6,7 +6,7 @@ const PAGES = [
   { name: 'dashboard', path: './' },
   { name: 'simulator', path: 'simulator' },
   { name: 'admin', path: 'admin', role: 'admin' },
-  { name: 'api', path: 'api', role: 'admin' },
+  { name: 'api', path: 'api', role: 'admin', only: 'admin' },
 ] as const satisfies readonly PageLink[];
 
 interface PageLink {
@@ -14,6 +14,8 @@ interface PageLink {
   readonly path: string;
   /** Only those with this role are led there. */
   readonly role?: string;
+  /** Only this page leads there: on a phone, a header has room for few. */
+  readonly only?: string;
 }
 
 interface LinksParts {
@@ -26,6 +28,6 @@ interface LinksParts {
 export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): readonly TemplateResult[] {
   const pages: readonly PageLink[] = PAGES;
   return pages
-    .filter(({ name, role }) => name !== here && (role === undefined || role === own))
+    .filter(({ name, role = own, only = here }) => name !== here && role === own && only === here)
     .map(({ name, path }) => html`<a href=${path}>${tell.pages[name]}</a>`);
 }

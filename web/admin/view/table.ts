@@ -40,7 +40,7 @@ export function table<T>(
       @pointerenter=${() => hold?.(true)} @pointerleave=${() => hold?.(false)}>
       <thead role="rowgroup"><tr role="row">
         ${columns.map(({ label, isNumber }) => head(label, isNumber))}
-        ${actions ? head(words.say.actions) : nothing}
+        ${actions ? html`<th role="columnheader" scope="col" class="row-actions">${words.say.actions}</th>` : nothing}
       </tr></thead>
       <tbody role="rowgroup">${repeat(
         rows,

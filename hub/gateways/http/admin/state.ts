@@ -100,7 +100,9 @@ const REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 function describeLimits({ limits, readings }: Administration) {
-  const measured = new Map(readings().map(({ name, read }) => [name ?? '', read]));
+  const measured = new Map(
+    readings().flatMap(({ name, read }) => (name === undefined ? [] : [[name, read] as const])),
+  );
   const used = (limit: string) => {
     const value = measured.get(USED[limit] ?? '')?.();
     return value === undefined ? {} : { used: sumOf(value) };

@@ -287,6 +287,7 @@ describe('what the hub tells of itself', () => {
     const { body } = await hub.ask('GET', '/api/admin/limits');
     const limit = body.limits.find((one: { limit: string }) => one.limit === 'retainedMessages');
     expect(limit).toMatchObject({ value: 100_000 });
+    expect(body.limits).toContainEqual({ limit: 'wildcardLevels', value: 8 });
     expect(limit.used).toBeGreaterThan(0);
     const counted = body.refused.find(
       (one: { metric: string }) => one.metric === 'pinhub_logins_refused_total',
