@@ -1,11 +1,15 @@
 import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
+import { pino } from 'pino';
+import { asyncScheduler } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openGuardedAccess } from '../../../../../hub/access/guarded-access.ts';
 import { HubError } from '../../../../../hub/core/error.ts';
 import { createHub } from '../../../../../hub/create-hub.ts';
 import { ADMIN_OPERATIONS } from '../../../../../hub/gateways/http/admin/operations.ts';
 import { ANSWERS } from '../../../../../hub/gateways/http/answers.ts';
 import { MAX_TRACES } from '../../../../../hub/gateways/traces.ts';
+import { createMemoryVault } from '../../../access/memory-vault.ts';
 import { type AdminHub, ended, openAdminHub, PASSWORD } from './admin-hub.ts';
 
 let hub: AdminHub;
@@ -302,10 +306,33 @@ describe('what the hub tells of itself', () => {
 
 describe('a hub that asks nobody', () => {
   it('lets everybody administer it, but gives no accounts', async () => {
-    const open = createHub();
+    const log = pino({ level: 'silent' });
+    const vault = createMemoryVault();
+    const access = await openGuardedAccess({
+      vault,
+      scheduler: asyncScheduler,
+      log,
+      isOpenWithoutUsers: true,
+    });
+    const open = createHub({ access, logins: access.logins, accounts: access.managed });
     try {
       const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;
       expect((await fetch(`${url}/api/admin/clients`)).status).toBe(200);
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ token: 'mine', role: 'admin' });
+      const made = await fetch(`${url}/api/admin/tokens`, { method: 'POST', headers, body });
+      expect([made.status, (await made.json()).error.code]).toEqual([403, 'auth/denied']);
+      expect((await vault.read()).tokens.size).toBe(0);
+    } finally {
+      await open.close();
+      access.close();
+    }
+  });
+
+  it('has no users and tokens over REST where it has no accounts', async () => {
+    const open = createHub();
+    try {
+      const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;
       expect((await fetch(`${url}/api/admin/users`)).status).toBe(404);
       const { paths } = await (await fetch(`${url}/openapi.json`)).json();
       expect(paths).not.toHaveProperty(['/api/admin/users']);
