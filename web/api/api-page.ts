@@ -67,6 +67,11 @@ function withLink(sentence: string, file: string): TemplateResult {
   return html`${before}<a href=${file}>/${file}</a>${after}`;
 }
 
+/** Text in which code stands between backticks, as descriptions write it. */
+function withCode(text: string): readonly unknown[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
+}
+
 function waiting({ say }: Words, hasFailed: boolean): TemplateResult {
   return html`<p role="status">${hasFailed ? say.failed : say.loading}</p>`;
 }
@@ -75,13 +80,13 @@ function operationView(words: Words, operation: RestOperation): TemplateResult {
   const { say } = words;
   const { method, path, summary, parameters, body, answer } = operation;
   return html`<details class="operation" data-method=${method}>
-    <summary><b>${method}</b> <code>${path}</code> <span>${summary}</span></summary>
+    <summary><b>${method}</b> <code>${path}</code> <span>${withCode(summary)}</span></summary>
     ${
       parameters.length === 0
         ? nothing
         : html`<h3>${say.parameters}</h3><dl>${parameters.map(
             ({ name, isInPath, description }) =>
-              html`<dt><code>${name}</code> <small>${isInPath ? say.inPath : say.inQuery}</small></dt><dd>${description}</dd>`,
+              html`<dt><code>${name}</code> <small>${isInPath ? say.inPath : say.inQuery}</small></dt><dd>${withCode(description)}</dd>`,
           )}</dl>`
     }
     ${body ? html`<h3>${say.body}</h3>${contentView(body)}` : nothing}

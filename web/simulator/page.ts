@@ -89,7 +89,7 @@ function topView(state: PageState): TemplateResult {
     languageLabel: words.tell.language,
     chooseLanguage,
     facts: factsView(state),
-    session: sessionView(words, { identity, connection, isWatching, signOut }),
+    session: sessionView(words, { identity, connection, isWatching, signOut, leadsToAdmin: true }),
     share: shareAction(words),
     links: pageLinks(words, { here: 'simulator', role: identity?.role ?? '' }),
   });

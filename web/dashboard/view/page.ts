@@ -108,7 +108,13 @@ function sessionView$(
 ): Observable<unknown> {
   return combineLatest([identity$, connection$]).pipe(
     map(([identity, connection]) =>
-      sessionView(words, { identity, connection, isWatching: isWatchOnly(identity), signOut }),
+      sessionView(words, {
+        identity,
+        connection,
+        isWatching: isWatchOnly(identity),
+        signOut,
+        leadsToAdmin: true,
+      }),
     ),
   );
 }
