@@ -1,3 +1,4 @@
+import { TOKEN_PREFIX } from '../../access/accounts/accounts.ts';
 import { abbreviate, type TracedPacket } from '../traces.ts';
 import type { ConnackPacket, ConnectPacket, Packet, PublishPacket } from './codec/index.ts';
 
@@ -63,12 +64,17 @@ function describeConnect(packet: ConnectPacket): Details {
     cleanStart,
     keepAlive,
     clientIdentifier,
-    userName,
+    userName: shownUser(userName),
     hasPassword: password !== undefined,
     sessionExpiry: packet.properties?.sessionExpiryInterval,
     method: packet.properties?.authenticationMethod,
     will: will && { topic: will.topic, qos: will.qos, retain: will.retain, ...abbreviate(will.payload) },
   };
+}
+
+/** A user name as people may see it: some programs put their token there. */
+export function shownUser(userName: string | undefined): string | undefined {
+  return userName?.startsWith(TOKEN_PREFIX) ? `${TOKEN_PREFIX}…` : userName;
 }
 
 function describeConnack({ sessionPresent, reasonCode, properties }: ConnackPacket): Details {

@@ -25,7 +25,7 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
-import { describePacket } from './describe-packet.ts';
+import { describePacket, shownUser } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink } from './link.ts';
@@ -63,7 +63,7 @@ export class Handshake implements Phase {
   }
 
   get who(): Who {
-    return { client: this.#connect?.clientIdentifier, user: this.#connect?.userName };
+    return { client: this.#connect?.clientIdentifier, user: shownUser(this.#connect?.userName) };
   }
 
   get unsentBytes(): number {

@@ -282,6 +282,9 @@ describe('what the hub tells of itself', () => {
     await expect(hub.connect('wrong', { password: 'wrong horse' })).rejects.toThrow();
     const { body: newer } = await hub.ask('GET', '/api/admin/refusals?limit=1');
     expect(newer.refusals).toMatchObject([{ way: 'mqtt', client: 'wrong', user: 'vic', code: 'auth/wrong' }]);
+    await expect(hub.connect('mistaken', { username: hub.token, password: 'x' })).rejects.toThrow();
+    const { body: mistaken } = await hub.ask('GET', '/api/admin/refusals?limit=1');
+    expect(mistaken.refusals).toMatchObject([{ client: 'mistaken', user: 'ph_…' }]);
     const older = await hub.ask('GET', `/api/admin/refusals?limit=1&after=${newer.next}`);
     expect(older.body.refusals[0].number).toBe(body.refusals[0].number);
   });
