@@ -10,7 +10,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'auth/wrong': 401,
   'auth/denied': 403,
   'topic/unknown': 404,
-  'session/unknown': 404,
   'method/unsupported': 405,
   'payload/too-large': 413,
   'limit/exceeded': 429,

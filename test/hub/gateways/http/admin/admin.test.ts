@@ -112,7 +112,7 @@ describe('clients', () => {
     expect((await hub.ask('DELETE', '/api/admin/clients?user=vic')).body).toEqual({ ok: true, ended: 1 });
     expect(await second).toBe(0x98);
     const gone = await hub.ask('DELETE', '/api/admin/clients/end-1');
-    expect(gone).toMatchObject({ status: 404, body: { error: { code: 'session/unknown' } } });
+    expect(gone).toMatchObject({ status: 400, body: { error: { code: 'session/unknown' } } });
     const all = await hub.ask('DELETE', '/api/admin/clients');
     expect(all).toMatchObject({ status: 400, body: { error: { code: 'option/invalid' } } });
   });
