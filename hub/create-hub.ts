@@ -2,13 +2,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import type { Meter } from '../devices/index.ts';
 import type { Logins } from './access/accounts/logins.ts';
+import type { ManagedAccounts } from './access/accounts/managed.ts';
 import type { Links } from './access/links.ts';
 import type { Broker, BrokerOptions } from './broker/broker.ts';
 import type { BrokerCore } from './broker/core.ts';
-import { composeBroker } from './broker/create-broker.ts';
+import { type ComposedBroker, composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
+import type { Administration } from './gateways/http/admin/administration.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
 import type { KindModules } from './gateways/http/modules.ts';
+import { RefusalRing } from './gateways/refusal-ring.ts';
 import type { History } from './history/history.ts';
 import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
@@ -16,6 +19,7 @@ import type { Entrance } from './listeners/listener.ts';
 import { PagesListener } from './listeners/pages.ts';
 import type { Tls } from './listeners/servers.ts';
 import { Monitoring } from './telemetry/monitoring.ts';
+import { RATE_COLUMNS, SAMPLE_SECONDS } from './telemetry/rates.ts';
 import { PAGES_FOLDER, VERSION } from './version.ts';
 
 export interface HubOptions<I extends Identity = Identity> extends BrokerOptions<I>, ExposureOptions {
@@ -30,6 +34,8 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
    * refuses them instead. Default: `false` with `authenticate` and without `logins`, else the hub's own page.
    */
   readonly loginPage?: string | false;
+  /** The accounts that administrators may manage over REST; `openGuardedAccess` has them as `managed`. Default: none. */
+  readonly accounts?: ManagedAccounts | undefined;
   /** The links by which others are let in from the pages. Default: none. */
   readonly links?: Links;
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
@@ -85,7 +91,7 @@ export function createHub<I extends Identity = Identity>(options: HubOptions<I> 
 
 /** The parts of a hub. */
 interface HubParts<I extends Identity> {
-  readonly broker: Broker<I>;
+  readonly broker: ComposedBroker<I>;
   readonly exposure: Exposure;
   readonly monitoring: Monitoring;
 }
@@ -109,7 +115,10 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
     broker.beforeStoreCloses(() => monitoring.close());
     const { readiness, metrics } = this.#monitoring;
     this.deviceMeter = metrics.deviceMeter;
-    const pages = this.add(() => createPages(options, { ...core, readiness, metrics, exposure, history }));
+    const administration = createAdministration(options, { broker, monitoring });
+    broker.beforeStoreCloses(() => administration.refusals.close());
+    const parts = { ...core, readiness, metrics, exposure, history, administration };
+    const pages = this.add(() => createPages(options, parts));
     this.#pages = pages;
     this.router = (request, response) => pages.handle(request, response);
     const renewing = options.tls?.renewed$.subscribe((context) => pages.renew(context));
@@ -153,6 +162,7 @@ class ComposedHub<I extends Identity> implements WebHub<I> {
 interface PagesParts extends BrokerCore, Pick<Monitoring, 'readiness' | 'metrics'> {
   readonly exposure: Exposure;
   readonly history: History | undefined;
+  readonly administration: Administration;
 }
 
 function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesParts): PagesListener {
@@ -169,6 +179,22 @@ function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesPar
     pagesFolder,
     mqtt: mqtt ? parts.mqtt : undefined,
   });
+}
+
+function createAdministration<I extends Identity>(
+  { accounts }: HubOptions<I>,
+  { broker, monitoring }: Pick<HubParts<I>, 'broker' | 'monitoring'>,
+): Administration {
+  const { core } = broker;
+  const rates = { everySeconds: SAMPLE_SECONDS, columns: RATE_COLUMNS };
+  return {
+    ...core,
+    accounts,
+    clients: () => broker.connected(),
+    readings: () => monitoring.readings,
+    rates: { ...rates, last: (seconds) => monitoring.rates(seconds) },
+    refusals: new RefusalRing(core.events, core.hub.now),
+  };
 }
 
 /** Requests for the names and addresses of this machine are accepted, and for those that are given. */

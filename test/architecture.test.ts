@@ -234,6 +234,16 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['rxjs', 'lit', '@wokwi/elements'],
   },
+  {
+    path: 'web/admin',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit'],
+  },
+  {
+    path: 'web/api',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit'],
+  },
   // What the browser keeps of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },

@@ -19,6 +19,7 @@ import {
 import { Accounts } from './accounts/accounts.ts';
 import { type AccessContext, Directory } from './accounts/directory.ts';
 import { Logins } from './accounts/logins.ts';
+import type { ManagedAccounts } from './accounts/managed.ts';
 import { createKeptSecret } from './accounts/secrets.ts';
 import { BUILT_IN_AUTHENTICATORS, type CreateAuthenticator } from './authenticators/built-in.ts';
 import { containAuthenticator } from './authenticators/custom.ts';
@@ -56,6 +57,7 @@ export async function openGuardedAccess(options: GuardedAccessOptions): Promise<
 export class GuardedAccess implements Access {
   refused = 0;
   readonly logins: Logins;
+  readonly managed: ManagedAccounts;
   readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
   /** Setting its roles puts them in force at once. */
@@ -85,6 +87,14 @@ export class GuardedAccess implements Access {
     this.#authenticators = [...authenticators, ...ownAuthenticators.map((create) => create(parts))];
     this.#logRefusal = createRefusalLog(log, elapsedMs);
     this.logins = new Logins({ ...context, deviceCookies });
+    const accounts = new Accounts(vault);
+    this.managed = {
+      accounts,
+      get roles() {
+        return directory.roles;
+      },
+      settle: () => directory.refresh(),
+    };
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));
     this.ended$ = merge(directory.ended$, endedElsewhere$);
     if (roles) directory.roles = roles;
@@ -92,7 +102,7 @@ export class GuardedAccess implements Access {
       endedElsewhere$.subscribe(({ credentialId, isGone }) => {
         if (!isGone) return;
         void this.logins.endAllOf(credentialId);
-        new Accounts(vault).revokeLinksOf(credentialId).catch((err: unknown) => {
+        accounts.revokeLinksOf(credentialId).catch((err: unknown) => {
           log.error(
             { err, account: credentialId },
             'the links of an account that is gone could not be ended',

@@ -71,7 +71,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
         onPublish && ((message, publisher) => onPublish(message, this.#clients.ofSession(publisher))),
     });
     const { events, hub, access } = this.core;
-    this.#clients = new BrokerClients(events, () => this.#connected());
+    this.#clients = new BrokerClients(events, () => this.connected());
     const clientOf = (client: ConnectedClient) => this.#clients.of(client);
     this.connected$ = events.connected$.pipe(map(clientOf));
     this.disconnected$ = events.disconnected$.pipe(map(clientOf));
@@ -108,7 +108,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
   }
 
   clients(): BrokerClient<I>[] {
-    return Array.from(this.#connected(), (client) => this.#clients.of(client));
+    return Array.from(this.connected(), (client) => this.#clients.of(client));
   }
 
   kick(id: string, reason = 'the operator has closed this connection'): boolean {
@@ -180,7 +180,8 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
     }
   }
 
-  *#connected(): Iterable<ConnectedClient> {
+  /** The clients that are connected, as the gateways know them. */
+  *connected(): Iterable<ConnectedClient> {
     yield* this.core.mqtt.clients();
     for (const entrance of this.#entrances) yield* entrance.clients?.() ?? [];
   }

@@ -82,6 +82,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     exposure,
     access: guardAnnouncements(access, options),
     logins: access.logins,
+    accounts: access.managed,
     links,
     kindModules,
     tls,

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { z } from 'zod';
 import { Accounts } from '../access/accounts/accounts.ts';
-import { BUILT_IN_ROLES, type Roles } from '../access/rights/role.ts';
+import { BUILT_IN_ROLES, ensureRole, type Roles } from '../access/rights/role.ts';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import { RequestVault } from '../access/vault/request-vault.ts';
 import type { Content } from '../access/vault/vault.ts';
 import { answerVault, parseContent } from '../access/vault/vault-requests.ts';
-import { HubError, quote } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { askHolder, followHolder } from '../storage/folder/folder-lock.ts';
@@ -81,11 +80,8 @@ export function rolesOf({ config }: VaultOptions): Roles {
 
 /** Throws `option/invalid` if there is no such role; the message names the existing ones. */
 export function checkRole(role: string, options: VaultOptions): void {
-  const roles = rolesOf(options);
-  if (roles.has(role)) return;
-  const known = [...roles.keys()].join(', ');
   const hint = options.config === undefined ? ' (--config names the file of others)' : '';
-  throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}${hint}`);
+  ensureRole(role, rolesOf(options), hint);
 }
 
 /** Marks unknown roles in lists. Without `--config` none is marked, as the file may describe it. Throws `option/invalid`. */

@@ -1,5 +1,9 @@
 export type { Bus, BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
 export { type ErrorCode, HubError } from '../core/error.ts';
+export type * from './api/admin-answers.ts';
+export type { AdminApi } from './api/admin-api.ts';
+export { createHubApi, type DeviceEntry, type HubApi, type TopicEntry } from './api/hub-api.ts';
+export type { ApiOptions } from './api/request.ts';
 export { createHubClient, type HubClientOptions } from './create-hub-client.ts';
 export { type Connection, type HubClient, watchIdentity } from './hub-client.ts';
 export { type Identity, isWatchOnly, mayPublish } from './identity.ts';

@@ -1,15 +1,34 @@
 import { Subject } from 'rxjs';
 import type { Principal } from '../access/access.ts';
+import type { HubError } from '../core/error.ts';
 import type { Qos } from '../core/message.ts';
 import type { Session } from '../session/session.ts';
+import { Traces } from './traces.ts';
 
 /** A client while it is connected, whatever protocol it speaks. */
 export interface ConnectedClient {
   readonly session: Session;
   readonly principal: Principal;
   readonly protocol: 'mqtt' | 'socket.io' | 'http';
+  /** What carries MQTT. */
+  readonly carrier?: 'tcp' | 'websocket';
+  /** The protocol level of MQTT: 3, 4 or 5. */
+  readonly version?: number;
   /** The client's IP address, as its connection gives it. */
   readonly address: string;
+  /** When it was let in, milliseconds of the hub's clock. */
+  readonly connectedAt: number;
+}
+
+/** A connection, message or request that was refused. */
+export interface Refused {
+  readonly protocol: ConnectedClient['protocol'];
+  readonly address: string;
+  /** The client identifier, as far as it is known. */
+  readonly client?: string | undefined;
+  /** The name that the client has, or says that it has. */
+  readonly user?: string | undefined;
+  readonly error: HubError;
 }
 
 /** A client has begun a subscription. */
@@ -29,4 +48,7 @@ export class ClientEvents {
   readonly disconnected$ = new Subject<ConnectedClient>();
   readonly subscribed$ = new Subject<ClientSubscribed>();
   readonly unsubscribed$ = new Subject<ClientUnsubscribed>();
+  readonly refused$ = new Subject<Refused>();
+  /** Those that want to see the packets of a client. */
+  readonly traces = new Traces();
 }

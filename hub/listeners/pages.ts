@@ -24,6 +24,7 @@ interface PagesListenerOptions
       | 'links'
       | 'history'
       | 'kindModules'
+      | 'administration'
       | 'pagesFolder'
       | 'exposure'
       | 'version'

@@ -7,6 +7,7 @@ import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 import type { Link, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
 import type { SessionRecord, StoredDue, Ticket } from './store.ts';
+import type { Traffic } from './traffic.ts';
 import { WaitingQueue } from './waiting.ts';
 
 /** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */
@@ -23,14 +24,14 @@ export class Outbox {
   readonly #context: SessionContext;
   readonly #account: SessionAccount;
   readonly #record: SessionRecord;
-  readonly #client: { readonly rights: Rights };
+  readonly #client: { readonly rights: Rights; readonly traffic: Traffic };
 
   /** `record` is told what becomes of every message; `client` may have lost the right to read what was queued for it. */
   constructor(
     context: SessionContext,
     account: SessionAccount,
     record: SessionRecord,
-    client: { readonly rights: Rights },
+    client: { readonly rights: Rights; readonly traffic: Traffic },
   ) {
     this.#context = context;
     this.#account = account;
@@ -42,6 +43,10 @@ export class Outbox {
 
   get waitingCount(): number {
     return this.#waiting.size;
+  }
+
+  get inFlightCount(): number {
+    return this.#inFlight.size;
   }
 
   /** Sends a message now or in its turn. Returns false, and counts it, if the queue is full. */
@@ -218,7 +223,9 @@ export class Outbox {
     if (ticket === 0) entry.ticket = this.#record.enqueue(entry, packetIdentifier);
     else this.#record.send(ticket, packetIdentifier);
     this.#inFlight.add(entry);
-    if (this.#publish(entry)) this.#context.counters.sent++;
+    if (!this.#publish(entry)) return;
+    this.#context.counters.sent++;
+    this.#client.traffic.countSent(message);
   }
 
   #expire(ticket: Ticket): void {

@@ -11,6 +11,7 @@ import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
 import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
+import { Traffic } from './traffic.ts';
 import { Latest } from './waiting.ts';
 
 /** Of clients that only publish. Nothing is ever added. */
@@ -21,6 +22,7 @@ export class Session implements Subscriber {
   readonly clientIdentifier: string;
   /** The client's rights now; asked before each message is published or delivered. */
   rights: Rights = ALL_RIGHTS;
+  readonly traffic = new Traffic();
   readonly #outbox: Outbox;
   readonly #context: SessionContext;
   readonly #record: SessionRecord;
@@ -60,6 +62,15 @@ export class Session implements Subscriber {
 
   get isLive(): boolean {
     return this.#link !== undefined;
+  }
+
+  /** How many messages of QoS 1 and 2 wait, and how many are on their way. */
+  get due(): { readonly waiting: number; readonly inFlight: number } {
+    return { waiting: this.#outbox.waitingCount, inFlight: this.#outbox.inFlightCount };
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.size;
   }
 
   /** Restores what the last process kept, without recording or refusing any of it. */
@@ -202,6 +213,7 @@ export class Session implements Subscriber {
   #publish(message: Message, receipt?: Receipt): number {
     if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
     const receivers = this.#context.hub.publish(message, this, receipt);
+    this.traffic.countReceived(message);
     this.#context.onPublished(message.topic, this.clientIdentifier);
     return receivers;
   }
@@ -304,8 +316,10 @@ export class Session implements Subscriber {
   #send(link: Link, message: Message, terms: Terms, flags: DeliveryFlags): boolean {
     const { counters } = this.#context;
     const isSent = link.send(message, terms, flags);
-    if (isSent) counters.sent++;
-    else counters.drops.tooLarge++;
+    if (isSent) {
+      counters.sent++;
+      this.traffic.countSent(message);
+    } else counters.drops.tooLarge++;
     return isSent;
   }
 

@@ -70,6 +70,18 @@ const atOnce: InSteps = async (steps) => {
   for (const _ of steps);
 };
 
+/** A session as administrators see it. */
+export interface SessionSummary {
+  readonly session: Session;
+  /** The name of its owner. */
+  readonly owner: string;
+  /** `NEVER_EXPIRES` for ever. */
+  readonly expirySeconds: number;
+  /** When its client left, milliseconds of the hub's clock; `undefined` while it is connected. */
+  readonly leftAt: number | undefined;
+  readonly hasWill: boolean;
+}
+
 /** How a connection ended. */
 export interface Ending {
   /** Whether to publish the will: unless the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
@@ -168,6 +180,23 @@ export class Sessions {
     const link = this.#entries.get(clientIdentifier)?.session.link;
     link?.close(reason);
     return link !== undefined;
+  }
+
+  /** Ends a session, connected or not, and publishes its will. Returns whether there was one. */
+  end(clientIdentifier: string, reason: HubError): boolean {
+    const entry = this.#entries.get(clientIdentifier);
+    if (entry) this.#cutOff(entry, reason);
+    return entry !== undefined;
+  }
+
+  find(clientIdentifier: string): Session | undefined {
+    return this.#entries.get(clientIdentifier)?.session;
+  }
+
+  /** All sessions, one by one; they may change meanwhile. */
+  *list(): Iterable<SessionSummary> {
+    for (const { session, owner, expirySeconds, leftAt, will } of this.#entries.values())
+      yield { session, owner: owner.name, expirySeconds, leftAt, hasWill: will !== undefined };
   }
 
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */

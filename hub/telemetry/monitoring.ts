@@ -5,7 +5,8 @@ import type { History } from '../history/history.ts';
 import { recordHistory } from '../history/recorder.ts';
 import type { Store } from '../session/store.ts';
 import { Metrics } from './metrics.ts';
-import { createReadings, type HubSources } from './readings.ts';
+import { type RateRow, Rates } from './rates.ts';
+import { createReadings, type HubSources, type Reading } from './readings.ts';
 import { SystemTopics } from './system-topics.ts';
 
 export type Phase = 'starting' | 'serving' | 'draining';
@@ -41,6 +42,9 @@ export class Monitoring {
   readonly metrics = new Metrics();
   readonly #options: MonitoringOptions;
   readonly #stopRecording: (() => Promise<void>) | undefined;
+  /** What the hub reports of itself; nothing before it does. */
+  readings: readonly Reading[] = [];
+  #rates: Rates | undefined;
   #systemTopics: SystemTopics | undefined;
   #recorded: Promise<void> | undefined;
 
@@ -55,8 +59,15 @@ export class Monitoring {
   report(sources: Omit<HubSources, 'readiness' | 'history'>): void {
     const { hub, scheduler, history } = this.#options;
     const readings = createReadings({ ...sources, readiness: this.readiness, history });
+    this.readings = readings;
     this.metrics.add(readings);
+    this.#rates = new Rates({ scheduler, now: hub.now, readings });
     this.#systemTopics = new SystemTopics({ hub, scheduler, readings });
+  }
+
+  /** What went through the hub in the last so many seconds, in the order of time; see `Rates`. */
+  rates(seconds: number): readonly RateRow[] {
+    return this.#rates?.last(seconds) ?? [];
   }
 
   /** Ends the recording, so that clients that leave with the hub leave no trace in it. */
@@ -67,6 +78,7 @@ export class Monitoring {
   /** Stops, and resolves once the history is kept. */
   async close(): Promise<void> {
     this.#systemTopics?.close();
+    this.#rates?.close();
     this.metrics.close();
     this.stopRecording();
     await this.#recorded;

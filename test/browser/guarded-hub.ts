@@ -56,7 +56,15 @@ export async function openGuardedHub(): Promise<GuardedHub> {
     namePrefix: 'link-for-',
     log,
   });
-  const server = await openHubServer({ port: 0, pagesFolder, log, access, logins: access.logins, links });
+  const server = await openHubServer({
+    port: 0,
+    pagesFolder,
+    log,
+    access,
+    logins: access.logins,
+    accounts: access.managed,
+    links,
+  });
   const url = `http://localhost:${server.port}`;
   const publish = (topic: string, payload: string) => {
     server.hub.publish(new Message(topic, payload, { retain: true }));

@@ -9,6 +9,8 @@ const WEB = join(import.meta.dirname, '../../web');
 const PAGES = {
   dashboard: sheetsOf('dashboard/style/index.css'),
   simulator: sheetsOf('simulator/style/index.css'),
+  administration: sheetsOf('admin/style/index.css'),
+  api: [...sheetsOf('api/api.css'), 'api/api.css'],
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
 };
 

@@ -9,11 +9,13 @@ export interface SessionViewParts {
   /** Whether one may set nothing of what the page shows. */
   readonly isWatching: boolean;
   readonly signOut: () => void;
+  /** Whether administrators are led to their page from here, on a phone, where the header has no room for that. Default false. */
+  readonly leadsToAdmin?: boolean;
 }
 
 /** Who is there, and the way out; nothing where the hub asks nobody, or knows nobody any more. */
 export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
-  const { identity, connection, isWatching, signOut } = parts;
+  const { identity, connection, isWatching, signOut, leadsToAdmin = false } = parts;
   const isOver = connection.status === 'offline' && connection.final;
   if (!identity || isOver || identity.how === 'open') return nothing;
   const { name, role, how } = identity;
@@ -24,6 +26,7 @@ export function sessionView(words: SharedWords, parts: SessionViewParts): Templa
       <p class="person" title=${tell.signedInAs(name)}>
         <b>${name}</b> <span>${roleName(words, role)}</span>
       </p>
+      ${leadsToAdmin && role === 'admin' ? html`<a class="to-admin" href="admin">${tell.pages.admin}</a>` : nothing}
       ${how === 'login' ? signOutButton(words, connection, signOut) : nothing}
     </div>
   `;

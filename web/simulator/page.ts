@@ -5,6 +5,7 @@ import type { Identity } from '../../hub/client/identity.ts';
 import type { HubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { header } from '../shared/header.ts';
+import { pageLinks } from '../shared/page-links.ts';
 import { sessionView } from '../shared/session-view.ts';
 import { shareAction } from '../shared/share/open-share.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
@@ -88,9 +89,9 @@ function topView(state: PageState): TemplateResult {
     languageLabel: words.tell.language,
     chooseLanguage,
     facts: factsView(state),
-    session: sessionView(words, { identity, connection, isWatching, signOut }),
+    session: sessionView(words, { identity, connection, isWatching, signOut, leadsToAdmin: true }),
     share: shareAction(words),
-    links: html`<a href="./">${words.say.dashboard}</a>`,
+    links: pageLinks(words, { here: 'simulator', role: identity?.role ?? '' }),
   });
 }
 

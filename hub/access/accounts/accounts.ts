@@ -12,7 +12,7 @@ interface NewToken {
 }
 
 /** Marks a token as one, for people and for scanners that look for leaked secrets. */
-const TOKEN_PREFIX = 'ph_';
+export const TOKEN_PREFIX = 'ph_';
 
 /** Adds, changes and removes users and tokens. A hub follows each change through its vault. */
 export class Accounts {

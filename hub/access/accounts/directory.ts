@@ -154,6 +154,10 @@ export class Directory {
     if (present !== generation || !this.isValid(owner)) throw reasonOf(true);
   }
 
+  get roles(): Roles {
+    return this.#roles;
+  }
+
   set roles(roles: Roles) {
     this.#roles = roles;
     this.#take(this.#records);

@@ -68,6 +68,13 @@ const role = z.strictObject(
 );
 const schema = z.record(name, role);
 
+/** Throws `option/invalid` if there is no such role; the message names the existing ones, and ends with `hint`. */
+export function ensureRole(role: string, roles: Roles, hint = ''): void {
+  if (roles.has(role)) return;
+  const known = [...roles.keys()].join(', ');
+  throw new HubError('option/invalid', `there is no role ${quote(role)}; there are ${known}${hint}`);
+}
+
 /** The roles of a configuration together with the built-in ones. Throws `option/invalid`. */
 export function parseRoles(value: unknown): Roles {
   const parsed = schema.safeParse(value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMIN_ANSWERS } from './admin/answers.ts';
 
 /** The bodies that REST answers with, as schemas: for the description of the interface, and for tests of real answers. */
 
@@ -65,6 +66,7 @@ export const ANSWERS = {
   roles: z.strictObject({ ok, roles: z.array(z.string()), addresses: z.array(z.string()) }),
   token: z.strictObject({ ok, token: z.string() }),
   readiness: z.strictObject({ ok: z.boolean(), reason: z.string().optional() }),
+  ...ADMIN_ANSWERS,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type AnswerName = keyof typeof ANSWERS;

@@ -15,6 +15,9 @@ import type { Links } from '../../access/links.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/ports.ts';
 import { SearchQueue } from '../../session/search-queue.ts';
+import type { ClientEvents } from '../client-events.ts';
+import type { Administration } from './admin/administration.ts';
+import { createAdminRouter } from './admin/router.ts';
 import { createAsyncApiRouter } from './asyncapi.ts';
 import type { EventStreams } from './events.ts';
 import { type Exposure, shareWithOrigins } from './exposure.ts';
@@ -24,7 +27,8 @@ import { createLinksRouter } from './links.ts';
 import { createListsRouter } from './lists.ts';
 import { createLoginRouter, createPageGate, type LoginOptions } from './login.ts';
 import { createModulesRouter, type KindModules } from './modules.ts';
-import { createOpenApiRouter, type Part, pathsOf, refuseOtherMethods } from './openapi.ts';
+import { createOpenApiRouter, pathsOf, refuseOtherMethods } from './openapi.ts';
+import type { Part } from './operation.ts';
 import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
 import { HttpCounters } from './requests.ts';
@@ -47,6 +51,10 @@ export interface HttpAppOptions
   readonly history?: TopicHistory | undefined;
   /** Streams of events. Default: none are served. */
   readonly eventStreams?: EventStreams | undefined;
+  /** What administrators see and change. Default: nothing. */
+  readonly administration?: Administration | undefined;
+  /** Told of refusals. Default: nobody is. */
+  readonly events?: Pick<ClientEvents, 'refused$'> | undefined;
   /** The modules of kinds that the pages do not know. Default: none. */
   readonly kindModules?: readonly KindModules[] | undefined;
   /** Called for each authenticated request. */
@@ -67,19 +75,21 @@ export interface HttpAppOptions
 function describePaths(options: HttpAppOptions): string {
   const { exposure } = options;
   const www = exposure.www === undefined ? [] : ['/www/'];
-  const paths = ['/', '/simulator', '/login', ...pathsOf(partsOf(options)), ...www];
+  const paths = ['/', '/simulator', '/admin', '/api', '/login', ...pathsOf(partsOf(options)), ...www];
   const [last, ...others] = paths.map((path) => exposure.basePath + path).reverse();
   return `${others.reverse().join(', ')}, and ${last}`;
 }
 
-function partsOf({ history, links, eventStreams }: HttpAppOptions): ReadonlySet<Part> {
-  const parts = Object.entries({ history, links, events: eventStreams }) as [Part, unknown][];
+function partsOf({ history, links, eventStreams, administration }: HttpAppOptions): ReadonlySet<Part> {
+  const accounts = administration?.accounts;
+  const all = { history, links, events: eventStreams, administration, accounts };
+  const parts = Object.entries(all) as [Part, unknown][];
   return new Set(parts.filter(([, part]) => part !== undefined).map(([name]) => name));
 }
 
 /** Pages and REST: everything on the pages' port except Socket.IO and MQTT. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { exposure, log, access = openToAll } = options;
+  const { exposure, access = openToAll } = options;
   const { counters = new HttpCounters() } = options;
   const identify = createIdentify(access, exposure, options.onLetIn);
   const paths = describePaths(options);
@@ -96,7 +106,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     const path = originalUrl.replace(/\?.*/s, '');
     throw new HubError('topic/unknown', `there is no ${quote(path)}; there are ${paths}`);
   });
-  app.use(createErrorHandler(log, counters));
+  app.use(createErrorHandler(options, counters));
   return app;
 }
 
@@ -115,6 +125,8 @@ function createRouter(
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   if (options.eventStreams) router.use('/api', options.eventStreams.createRouter(identify));
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
+  const { administration } = options;
+  if (administration) router.use(createAdminRouter({ ...options, administration, identify, searches }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
   router.use(createOpenApiRouter({ version: options.version, exposure, parts: partsOf(options) }));
   router.use(createHealthRouter({ ...options, identify }));
@@ -160,10 +172,13 @@ function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOpt
   });
 }
 
-function createErrorHandler(log: Logger, counters: HttpCounters) {
+function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
     counters.refused++;
+    // That there is nothing somewhere is an answer, rather than a refusal.
+    if (statusOf(error) !== 404)
+      events?.refused$.next({ protocol: 'http', address: exposure.addressOf(request), error });
     if (statusOf(error) === 500) log.error({ err: thrown, path: request.path }, 'request failed');
     if (response.headersSent) {
       response.destroy();

@@ -4,6 +4,7 @@ import { type DeliveryFlags, type Message, RETAIN, RETAINED } from '../../core/m
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
+import { describeMessage as abbreviateMessage, type Traces } from '../traces.ts';
 import { describeMessage } from './lists.ts';
 import type { HttpCounters } from './requests.ts';
 
@@ -23,6 +24,8 @@ interface EventStreamOptions {
   readonly network: string;
   readonly now: () => number;
   readonly counters: HttpCounters;
+  readonly traces: Traces;
+  readonly clientIdentifier: string;
   /** The network has taken everything. */
   readonly onDrain: () => void;
   /** The request has ended; the client may come back with another one. */
@@ -109,6 +112,7 @@ export class EventStream implements Link, Holder {
     const data = { ...entry, retained: (flags & RETAINED) !== 0, retain: (flags & RETAIN) !== 0 };
     this.#write(`data: ${JSON.stringify(data)}\n`);
     this.#options.counters.sent++;
+    this.#trace(message);
     return true;
   }
 
@@ -130,6 +134,12 @@ export class EventStream implements Link, Holder {
     const text = `id: ${this.name}.${number}\n${lines}\n`;
     this.#remember({ number, text });
     this.#response?.write(text);
+  }
+
+  #trace(message: Message): void {
+    const { traces, clientIdentifier } = this.#options;
+    if (!traces.isActive) return;
+    traces.tell(clientIdentifier, { direction: 'out', packet: 'event', details: abbreviateMessage(message) });
   }
 
   #remember(sent: Sent): void {

@@ -9,11 +9,12 @@ import { PLAIN_TERMS } from '../../core/subscription.ts';
 import { networkOf } from '../../limits/network.ts';
 import { Stuck } from '../../limits/outlet.ts';
 import type { Sessions } from '../../session/sessions.ts';
-import type { ClientEvents, ConnectedClient } from '../client-events.ts';
+import { ClientEvents, type ConnectedClient } from '../client-events.ts';
 import { EventStream } from './event-stream.ts';
 import type { Exposure } from './exposure.ts';
 import type { HttpCounters } from './requests.ts';
 import { parsePlainFilter } from './retained-pages.ts';
+import { beginEventStream } from './sse.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
 /** How long a client may stay away and still get what it missed, milliseconds. Browsers come back after `RETRY_MS`. */
@@ -109,7 +110,7 @@ export class EventStreams {
   }
 
   #open(request: Request, response: Response, visitor: Visitor, filters: readonly TopicFilter[]): void {
-    const { access, sessions, exposure, events, now, counters } = this.#options;
+    const { access, sessions, exposure, events = new ClientEvents(), now, counters } = this.#options;
     const name = randomUUID();
     const clientIdentifier = `http-${name}`;
     const { principal } = visitor;
@@ -125,6 +126,8 @@ export class EventStreams {
       network: networkOf(address),
       now,
       counters,
+      traces: events.traces,
+      clientIdentifier,
       onDrain: () => {
         client.stuck.drained();
         session.resume();
@@ -137,6 +140,7 @@ export class EventStreams {
       protocol: 'http',
       principal,
       address,
+      connectedAt: now(),
       session,
       stream,
       filters,
@@ -157,8 +161,8 @@ export class EventStreams {
     }
     this.#clients.set(name, client);
     counters.streams++;
-    events?.connected$.next(client);
-    for (const { filter } of filters) events?.subscribed$.next({ client, filter, qos: 0 });
+    events.connected$.next(client);
+    for (const { filter } of filters) events.subscribed$.next({ client, filter, qos: 0 });
     this.#beat ??= this.#scheduler.schedule(() => this.#onBeat(), BEAT_MS);
   }
 
@@ -206,11 +210,7 @@ export class EventStreams {
 const LAST_EVENT = /^([\w-]{36})\.(\d{1,15})$/;
 
 function begin(response: ServerResponse): void {
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no', // nginx would collect events.
-  });
+  beginEventStream(response);
   response.write(`retry: ${RETRY_MS}\n\n`);
 }
 

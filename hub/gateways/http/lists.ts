@@ -6,14 +6,9 @@ import { Message, type Qos } from '../../core/message.ts';
 import { untilSafe } from '../../core/ports.ts';
 import { isReport } from '../../core/rights.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
+import { type Page, type PageQuery, parsePageQuery } from './page.ts';
 import type { HttpCounters } from './requests.ts';
-import {
-  findPage,
-  type PageQuery,
-  parseFilter,
-  parsePageQuery,
-  type RetainedPage,
-} from './retained-pages.ts';
+import { findPage, parseFilter } from './retained-pages.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
 export interface ListsOptions {
@@ -132,7 +127,11 @@ function clear(hub: Hub, topic: string, { principal, rights }: Visitor): boolean
 }
 
 /** RFC 8288 has the next page as a link, for clients that know no bodies. */
-function sendPage(response: Response, { count, next }: RetainedPage, content: object): void {
+export function sendPage(
+  response: Response,
+  { count, next }: Pick<Page<unknown>, 'count' | 'next'>,
+  content: object,
+): void {
   response.set('Cache-Control', 'no-store');
   if (next !== undefined) {
     const { originalUrl, query } = response.req;

@@ -1,30 +1,11 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
+import { ADMIN_OPERATIONS } from './admin/operations.ts';
 import { ANSWERS, type AnswerName } from './answers.ts';
 import type { Exposure } from './exposure.ts';
+import { JSON_TYPE, type Operation, type Part } from './operation.ts';
 
-/** Parts that a hub may leave out. */
-export type Part = 'history' | 'links' | 'events';
-
-/** One method of one path. */
-interface Operation {
-  readonly method: 'get' | 'put' | 'post' | 'delete';
-  /** OpenAPI's form; `{topic}` may hold slashes. */
-  readonly path: string;
-  readonly summary: string;
-  /** Absent: every hub has it. */
-  readonly part?: Part;
-  readonly query?: Readonly<Record<string, string>>;
-  /** The body of the request, by its media type. */
-  readonly body?: Readonly<Record<string, z.ZodType>>;
-  /** The body of the answer, by its media type; the name of a schema, or `undefined` for text without one. */
-  readonly answer: Readonly<Record<string, AnswerName | undefined>>;
-  /** Whether it is answered without credentials where users are asked for them. */
-  readonly isPublic?: boolean;
-}
-
-const JSON_TYPE = 'application/json';
 const EVENT_STREAM = 'text/event-stream';
 const AFTER = 'The page begins behind this topic: `next` of the page before.';
 const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
@@ -172,6 +153,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Metrics in the text format of Prometheus.',
     answer: { 'text/plain': undefined },
   },
+  ...ADMIN_OPERATIONS,
 ];
 
 interface ApiOptions {
@@ -180,9 +162,14 @@ interface ApiOptions {
   readonly parts: ReadonlySet<Part>;
 }
 
+/** Below it is administration, which names its paths itself. */
+const ADMIN = '/api/admin/';
+
 /** The paths of REST on this hub, as errors name them. */
 export function pathsOf(parts: ReadonlySet<Part>): readonly string[] {
-  const paths = operationsOf(parts).map(({ path }) => path.replace('{topic}', '<topic>'));
+  const paths = operationsOf(parts).map(({ path }) =>
+    path.startsWith(ADMIN) ? ADMIN : path.replace('{topic}', '<topic>'),
+  );
   return [...new Set(paths)];
 }
 

@@ -4,7 +4,8 @@ import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
 import type { Shown } from './authentication.ts';
-import { PacketParser } from './codec/index.ts';
+import { type Packet, PacketParser } from './codec/index.ts';
+import { describePacket } from './describe-packet.ts';
 import { Handshake } from './handshake.ts';
 import type { Client, Host, Phase, Services } from './services.ts';
 import type { Carrier, Transport, TransportEvents } from './transport.ts';
@@ -212,7 +213,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
 
   /** Handles packets until there are none, or the share is used up; returns whether it is. */
   #handleAll(): boolean {
-    const { counters, hub } = this.#services;
+    const { counters, hub, events } = this.#services;
     const { journal } = hub;
     try {
       let { position } = journal;
@@ -221,6 +222,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
         const packet = this.#parser.next();
         if (!packet) return false;
         counters.packetsReceived++;
+        if (events.traces.isActive) this.#trace(packet);
         this.#phase.handle(packet);
         if (journal.position === position) continue;
         position = journal.position;
@@ -230,6 +232,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
       this.#fail(error);
     }
     return false;
+  }
+
+  #trace(packet: Packet): void {
+    const { traces } = this.#services.events;
+    const client = packet.type === 'connect' ? packet.clientIdentifier : this.#phase.who.client;
+    if (client === undefined || !traces.has(client)) return;
+    const name = packet.type.toUpperCase();
+    traces.tell(client, { direction: 'in', packet: name, details: describePacket(packet) });
   }
 
   /** A client that is not accepted yet waits for its turn. */
@@ -276,9 +286,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** An error ends this connection, and no other. */
   #fail(thrown: unknown): void {
     const error = toHubError(thrown);
-    const { log, counters } = this.#services;
+    const { log, counters, events } = this.#services;
     counters.refused++;
     const { address } = this.#transport;
+    events.refused$.next({ protocol: 'mqtt', address, ...this.#phase.who, error });
     if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
     else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
     this.close(error);

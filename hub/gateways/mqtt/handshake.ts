@@ -25,12 +25,13 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
+import { describePacket, shownUser } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type Reception } from './link.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
-import type { Host, Phase, Services } from './services.ts';
+import type { Host, Phase, Services, Who } from './services.ts';
 import type { Transport } from './transport.ts';
 
 interface HandshakeOptions {
@@ -58,6 +59,10 @@ export class Handshake implements Phase {
       options.transport.address,
       options.shown,
     );
+  }
+
+  get who(): Who {
+    return { client: this.#connect?.clientIdentifier, user: shownUser(this.#connect?.userName) };
   }
 
   get unsentBytes(): number {
@@ -97,6 +102,12 @@ export class Handshake implements Phase {
     const { reasonCode, properties } = farewellFor('connack', reason, elsewhere);
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
+    const { clientIdentifier = '' } = this.#connect ?? {};
+    services.events.traces.tell(clientIdentifier, {
+      direction: 'out',
+      packet: 'CONNACK',
+      details: describePacket(connack),
+    });
     const bytes = this.#encode(connack, version);
     if (bytes) this.#send(bytes);
   }
@@ -161,13 +172,17 @@ export class Handshake implements Phase {
       reception,
       host,
       slowBytes: sessions.limits.bufferedBytes,
+      traces: events.traces,
+      clientIdentifier,
     });
     const keepAlive = keepAliveOf(connect, limits);
-    const { address } = transport;
+    const { address, carrier } = transport;
     const protocol = 'mqtt';
     const client = {
       protocol,
+      carrier,
       address,
+      connectedAt: services.hub.now(),
       version,
       session,
       link,

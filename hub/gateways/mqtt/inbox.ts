@@ -4,7 +4,7 @@ import { Message, type MessageProperties } from '../../core/message.ts';
 import { isShareName } from '../../core/topic.ts';
 import { type AcknowledgementPacket, type PublishPacket, ReasonCode, violation } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
-import { reasonCodeFor } from './refusal.ts';
+import { noteRefusal, reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 import { TopicAliases } from './topic-aliases.ts';
 
@@ -125,7 +125,7 @@ export class Inbox {
 
   #noteRefusal(topic: string, error: unknown): HubError {
     if (!(error instanceof HubError)) throw error;
-    this.#services.counters.refused++;
+    noteRefusal(this.#client, error, this.#services);
     this.#services.log.debug(
       { client: this.#client.session.clientIdentifier, topic, error },
       'message refused',

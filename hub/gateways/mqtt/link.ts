@@ -3,15 +3,18 @@ import { HubError, toHubError } from '../../core/error.ts';
 import { type DeliveryFlags, type Message, RETAINED } from '../../core/message.ts';
 import type { Terms } from '../../core/subscription.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
+import { describeMessage, type Traces } from '../traces.ts';
 import {
   type AcknowledgementType,
   type Delivery,
+  describeDelivery,
   type EncodeLimits,
   encode,
   type ProtocolVersion,
   type ServerPacket,
   sharedDelivery,
 } from './codec/index.ts';
+import { describePacket } from './describe-packet.ts';
 import { type Lanes, type Outbound, Precedence, type PublishBatch, type PublishEncoder } from './outbound.ts';
 import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
@@ -47,6 +50,8 @@ interface MqttLinkOptions {
   readonly host: LinkHost;
   /** With more unsent bytes than this the client is slow, and its session waits. */
   readonly slowBytes: number;
+  readonly traces: Traces;
+  readonly clientIdentifier: string;
 }
 
 /** A batch of this size is sent before the end of the turn: bytes that the network takes now need no memory. */
@@ -72,6 +77,8 @@ export class MqttLink implements Link {
   readonly #aliases: OwnTopicAliases | undefined;
   readonly #host: LinkHost;
   readonly #slowBytes: number;
+  readonly #traces: Traces;
+  readonly #clientIdentifier: string;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
   /** `bufferedBytes` when the batch began. Adding all up for each message would cost more than the rest of its way. */
@@ -88,7 +95,8 @@ export class MqttLink implements Link {
   /** Why a message could not be encoded before the end of the turn. */
   #failure: HubError | undefined;
 
-  constructor({ transport, outbound, reception, host, slowBytes }: MqttLinkOptions) {
+  constructor(options: MqttLinkOptions) {
+    const { transport, outbound, reception, host, slowBytes } = options;
     const { version, maximumPacketSize, problemInformation, topicAliases, isBridge = false } = reception;
     this.isBridge = isBridge;
     this.receiveMaximum = reception.receiveMaximum;
@@ -101,6 +109,8 @@ export class MqttLink implements Link {
     this.#aliases = topicAliases > 0 ? new OwnTopicAliases(topicAliases) : undefined;
     this.#host = host;
     this.#slowBytes = slowBytes;
+    this.#traces = options.traces;
+    this.#clientIdentifier = options.clientIdentifier;
   }
 
   get bufferedBytes(): number {
@@ -140,6 +150,7 @@ export class MqttLink implements Link {
   /** Sends an acknowledgement of success. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
     this.#replies.acknowledge(type, packetIdentifier);
+    if (this.#traces.isActive) this.#trace({ type, packetIdentifier, reasonCode: 0 });
     this.#schedule();
   }
 
@@ -147,6 +158,7 @@ export class MqttLink implements Link {
   reply(packet: ServerPacket): boolean {
     try {
       this.#replies.add(encode(packet, this.#version, this.#limits));
+      if (this.#traces.isActive) this.#trace(packet);
       this.#schedule();
       return true;
     } catch (error) {
@@ -270,6 +282,7 @@ export class MqttLink implements Link {
 
   #add(message: Message, terms: Terms, shared: number): boolean {
     if (!this.#fits(message, terms, shared)) return false;
+    if (this.#traces.isActive) this.#traceMessage(message, shared);
     if (!this.#batch) this.#bytesAhead = this.bufferedBytes;
     this.#batch = this.#encoder.extend(this.#batch, message, this.#deliveryOf(message, terms, shared));
     if (this.#batch.size >= FULL_BATCH_BYTES) this.#flushAhead();
@@ -310,6 +323,19 @@ export class MqttLink implements Link {
     } catch {
       return false;
     }
+  }
+
+  #trace(packet: ServerPacket): void {
+    if (!this.#traces.has(this.#clientIdentifier)) return;
+    const name = packet.type.toUpperCase();
+    const details = describePacket(packet);
+    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: name, details });
+  }
+
+  #traceMessage(message: Message, shared: number): void {
+    if (!this.#traces.has(this.#clientIdentifier)) return;
+    const details = { ...describeMessage(message), ...describeDelivery(shared) };
+    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: 'PUBLISH', details });
   }
 
   #schedule(): void {

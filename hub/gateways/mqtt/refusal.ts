@@ -1,6 +1,7 @@
 import { type ErrorCode, type HubError, toHubError } from '../../core/error.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import { isReasonCodeOf, type ReasonCodePacket } from './codec/reason-code.ts';
+import type { Client, Services } from './services.ts';
 
 /** MQTT 5's reason codes for the hub's errors. Other errors are unspecified (0x80). */
 const REASON: Partial<Record<ErrorCode, number>> = {
@@ -43,6 +44,17 @@ export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
   const code = reasonCodeOf(error);
   const alike = ALIKE[type]?.get(code) ?? code;
   return isReasonCodeOf(type, alike, 'client') ? alike : ReasonCode.UnspecifiedError;
+}
+
+/** Counts a refusal that does not end the client's connection, and tells of it. */
+export function noteRefusal(
+  { session, principal, address }: Client,
+  error: HubError,
+  { counters, events }: Pick<Services, 'counters' | 'events'>,
+): void {
+  counters.refused++;
+  const { clientIdentifier } = session;
+  events.refused$.next({ protocol: 'mqtt', address, client: clientIdentifier, user: principal.name, error });
 }
 
 /** The content of the last packet to a client. */

@@ -6,7 +6,7 @@ import type { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { TurnBudget } from '../../limits/turn-budget.ts';
 import type { Ending, Sessions } from '../../session/sessions.ts';
 import type { Claims } from '../../session/store-peers.ts';
-import type { ClientEvents, ConnectedClient } from '../client-events.ts';
+import type { ClientEvents, ConnectedClient, Refused } from '../client-events.ts';
 import type { Packet, ProtocolVersion, TopicNames } from './codec/index.ts';
 import type { MqttCounters, MqttLimits } from './limits.ts';
 import type { MqttLink } from './link.ts';
@@ -37,6 +37,7 @@ export interface Services {
 export interface Client extends ConnectedClient {
   readonly protocol: 'mqtt';
   readonly version: ProtocolVersion;
+  readonly carrier: Carrier;
   readonly link: MqttLink;
   /** Seconds, 0 for none. */
   readonly keepAlive: number;
@@ -44,10 +45,15 @@ export interface Client extends ConnectedClient {
   readonly sessionExpiry: number;
 }
 
+/** Names of a client and of its user; before it is accepted, those that it claims. */
+export type Who = Pick<Refused, 'client' | 'user'>;
+
 /** Handles a connection's packets: first the handshake, then the conversation. */
 export interface Phase {
   /** Set once the client is accepted. */
   readonly client: Client | undefined;
+  /** The client and its user as far as they are known. */
+  readonly who: Who;
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */

@@ -7,7 +7,7 @@ import {
   type Subscription,
   type UnsubscribePacket,
 } from './codec/index.ts';
-import { reasonCodeFor } from './refusal.ts';
+import { noteRefusal, reasonCodeFor } from './refusal.ts';
 import type { Client, Services } from './services.ts';
 
 const NO_IDENTIFIERS: readonly number[] = [];
@@ -36,8 +36,9 @@ function subscribeOne(
   client: Client,
   { topicFilter, qos, noLocal, retainAsPublished, retainHandling }: Subscription,
   identifiers: readonly number[],
-  { counters, events }: Services,
+  services: Services,
 ): Outcome {
+  const { events } = services;
   try {
     const filter = parseTopicFilter(topicFilter);
     const { isBridge } = client.link;
@@ -54,7 +55,7 @@ function subscribeOne(
     return { reasonCode: qos, replayed: isReplayed ? subscription : undefined };
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
-    counters.refused++;
+    noteRefusal(client, error, services);
     return { reasonCode: reasonCodeFor('suback', error) };
   }
 }

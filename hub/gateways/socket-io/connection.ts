@@ -7,6 +7,8 @@ import { networkOf } from '../../limits/network.ts';
 import { Stuck } from '../../limits/outlet.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import { type Batch, BatchStart, Turn } from '../batch.ts';
+import type { ClientEvents } from '../client-events.ts';
+import { describeMessage, type TracedPacket, type Traces } from '../traces.ts';
 import { abort, UnsentBytes, webSocketOf } from './engine.ts';
 import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye, MessagesEncoder } from './packets.ts';
 
@@ -28,6 +30,7 @@ interface PreEncodedOptions {
 
 interface ConnectionParts {
   readonly outbound: Outbound;
+  readonly events: Pick<ClientEvents, 'traces'>;
   readonly limits: {
     /** With more unsent bytes than this the client's buffer is full. */
     readonly bufferedBytes: number;
@@ -42,6 +45,9 @@ export class Connection implements Link, Holder {
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
   readonly network: string;
+  /** By which traces know it; empty before it has a session. */
+  clientIdentifier = '';
+  readonly #traces: Traces;
   readonly #outbound: Outbound;
   readonly #unsent: UnsentBytes;
   readonly #stuck: Stuck;
@@ -55,7 +61,8 @@ export class Connection implements Link, Holder {
   #goodbye: EncodedPacket | undefined;
 
   /** `onDrain` is called whenever the network has taken everything. */
-  constructor(socket: Socket, { outbound, limits }: ConnectionParts, onDrain: () => void) {
+  constructor(socket: Socket, { outbound, limits, events }: ConnectionParts, onDrain: () => void) {
+    this.#traces = events.traces;
     this.socket = socket;
     this.network = networkOf(socket.conn.remoteAddress);
     this.#outbound = outbound;
@@ -95,6 +102,7 @@ export class Connection implements Link, Holder {
 
   send(message: Message, _terms: Terms, flags: DeliveryFlags): boolean {
     this.#schedule();
+    if (this.#traces.isActive) this.trace('out', 'message', describeMessage(message));
     this.#batch = (this.#batch ?? this.#outbound.empty).with(message, flags);
     return true;
   }
@@ -105,6 +113,15 @@ export class Connection implements Link, Holder {
 
   sendRelease(): void {
     // QoS 2 is never granted here.
+  }
+
+  /** Tells those that watch the client of an event. */
+  trace(
+    direction: TracedPacket['direction'],
+    packet: TracedPacket['packet'],
+    details: TracedPacket['details'],
+  ): void {
+    this.#traces.tell(this.clientIdentifier, { direction, packet, details });
   }
 
   /** Answers the event that has this acknowledgement id. */

@@ -3,6 +3,7 @@ import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
+import { abbreviate } from '../traces.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
   EVENTS,
@@ -71,6 +72,8 @@ export class Conversation {
       return;
     }
     const reply = this.#replyTo(event, args);
+    if (this.#services.events.traces.isActive)
+      connection.trace('in', event.slice(0, 64), describeEvent(args));
     try {
       this.#handle(event, args, reply);
     } catch (thrown) {
@@ -93,7 +96,10 @@ export class Conversation {
     if (id !== undefined) args.pop();
     const { connection } = this.#client;
     const acknowledge = (answer: Answer) => {
-      if (id !== undefined && connection.isOpen) connection.answer(id, answer);
+      if (id === undefined || !connection.isOpen) return;
+      if (this.#services.events.traces.isActive)
+        connection.trace('out', 'answer', describeAnswer(event, answer));
+      connection.answer(id, answer);
     };
     return {
       succeed: (answer) => acknowledge({ ok: true, ...answer }),
@@ -103,8 +109,11 @@ export class Conversation {
 
   #refuse(event: string, thrown: unknown): Answer {
     const error = toHubError(thrown);
-    const { counters, log } = this.#services;
+    const { counters, log, events } = this.#services;
     counters.refused++;
+    const { address, principal, session } = this.#client;
+    const who = { client: session.clientIdentifier, user: principal.name };
+    events.refused$.next({ protocol: 'socket.io', address, ...who, error });
     log.debug({ event, error: error.toJSON() }, 'event refused');
     if (error.code === 'internal') log.error({ event, err: thrown }, 'event failed');
     return { ok: false, error: error.toJSON() };
@@ -166,6 +175,16 @@ export class Conversation {
     succeed({ filters: ended });
     for (const filter of ended) events.unsubscribed$.next({ client, filter });
   }
+}
+
+/** The arguments of an event as a trace shows them: a topic or filters, and the beginning of a payload. */
+function describeEvent([first, payload]: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const isPayload = typeof payload === 'string' || payload instanceof Uint8Array;
+  return { ...(first !== undefined && { argument: quote(first) }), ...(isPayload && abbreviate(payload)) };
+}
+
+function describeAnswer(event: string, { ok, error }: Answer): Readonly<Record<string, unknown>> {
+  return { to: event.slice(0, 64), ok, ...(error !== undefined && { error }) };
 }
 
 /** The client's identity and permissions. A change of these disconnects the client, which has to connect again. */

@@ -112,11 +112,16 @@ export class SocketIoGateway {
       await this.#occupy(socket);
       next();
     } catch (error) {
-      this.counters.refused++;
       const refusal = toHubError(error);
+      this.#noteRefusal(socket, refusal);
       // Socket.IO hands both to the client's `connect_error`.
       next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
     }
+  }
+
+  #noteRefusal({ handshake: { address } }: Socket, error: HubError): void {
+    this.counters.refused++;
+    this.#services.events.refused$.next({ protocol: 'socket.io', address, error });
   }
 
   /** A connection is free for another handshake once this one is refused, or its session has ended. */
@@ -150,13 +155,16 @@ export class SocketIoGateway {
       const handshake = this.#handshakes.get(socket);
       if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
       session = this.#open(handshake);
+      connection.clientIdentifier = session.clientIdentifier;
       session.attach(connection);
       const { address } = socket.handshake;
       const { principal } = handshake;
-      this.#listen(socket, { protocol: 'socket.io', principal, address, session, connection });
+      const connectedAt = this.#options.hub.now();
+      this.#listen(socket, { protocol: 'socket.io', principal, address, connectedAt, session, connection });
     } catch (error) {
-      this.counters.refused++;
-      connection.close(toHubError(error));
+      const refusal = toHubError(error);
+      this.#noteRefusal(socket, refusal);
+      connection.close(refusal);
     }
   }
 

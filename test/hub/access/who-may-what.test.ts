@@ -13,6 +13,10 @@ const TABLE = `
   read the history of a topic               | R    | -        +      +          +           +      +     -
   read the history of their own             | R    | -        +      +          +           +      +     +
   read /metrics                             | R    | -        -      -          -           -      +     -
+  see who is connected                      | R    | -        -      -          -           -      +     -
+  see users and tokens                      | R    | -        -      -          -           -      +     -
+  end the clients of a user                 | R    | -        -      -          -           -      +     -
+  watch the packets of a client             | R    | -        -      -          -           -      +     -
   subscribe to a topic                      | RSM  | -        +      +          +           +      +     -
   subscribe to one of their own             | RSM  | -        +      +          +           +      +     +
   subscribe to led/#                        | RSM  | -        +      +          +           +      +     -

@@ -9,7 +9,9 @@ const root = join(import.meta.dirname, '../../..');
 type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
   typeof import('../../../web/languages/en/login.ts') &
   typeof import('../../../web/languages/en/dashboard.ts') &
-  typeof import('../../../web/languages/en/simulator.ts');
+  typeof import('../../../web/languages/en/simulator.ts') &
+  typeof import('../../../web/languages/en/admin.ts') &
+  typeof import('../../../web/languages/en/api.ts');
 
 const files = import.meta.glob<Partial<LanguageFile>>('../../../web/languages/*/*.ts', { eager: true });
 const tagOf = (path: string) => path.split('/').at(-2);
@@ -25,6 +27,8 @@ const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
+  { part: 'admin', folder: 'web/admin', name: 'say' },
+  { part: 'api', folder: 'web/api', name: 'say' },
 ] as const;
 
 /** What may read the same in another language. */

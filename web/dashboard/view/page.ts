@@ -5,6 +5,7 @@ import { type Identity, isWatchOnly } from '../../../hub/client/identity.ts';
 import { header } from '../../shared/header.ts';
 import type { LanguageChoice } from '../../shared/language.ts';
 import { bind } from '../../shared/mount.ts';
+import { pageLinks } from '../../shared/page-links.ts';
 import type { Session } from '../../shared/session.ts';
 import { sessionView } from '../../shared/session-view.ts';
 import { shareAction } from '../../shared/share/open-share.ts';
@@ -98,7 +99,11 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
     facts: facts(words, parts),
     session: watch(sessionView$(words, parts.session, parts.connection$)),
     share: shareAction(words),
-    links: html`<a href="simulator">${words.say.simulator}</a>`,
+    links: watch(
+      parts.session.identity$.pipe(
+        map((identity) => pageLinks(words, { here: 'dashboard', role: identity?.role ?? '' })),
+      ),
+    ),
   });
 }
 
@@ -124,7 +129,13 @@ function sessionView$(
 ): Observable<unknown> {
   return combineLatest([identity$, connection$]).pipe(
     map(([identity, connection]) =>
-      sessionView(words, { identity, connection, isWatching: isWatchOnly(identity), signOut }),
+      sessionView(words, {
+        identity,
+        connection,
+        isWatching: isWatchOnly(identity),
+        signOut,
+        leadsToAdmin: true,
+      }),
     ),
   );
 }

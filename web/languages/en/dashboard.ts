@@ -9,7 +9,6 @@ export const dashboard = {
   peopleConnected: (count: string) => `People connected: ${count}`,
   guest: 'guest',
   thisPage: 'this page',
-  simulator: 'Virtual Pi',
   noDevices: 'No devices yet',
   noDevicesHint: 'Devices appear here automatically.',
   noDevicesTab: 'No hardware at hand? Use a browser tab as a device.',

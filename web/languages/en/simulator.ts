@@ -2,7 +2,6 @@
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',
-  dashboard: 'Dashboard',
   connecting: 'Connecting…',
   online: 'Connected',
   offlineShort: 'Not connected',

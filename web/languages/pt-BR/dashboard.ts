@@ -10,7 +10,6 @@ export const dashboard: typeof en.dashboard = {
   peopleConnected: (count) => `Pessoas conectadas: ${count}`,
   guest: 'visitante',
   thisPage: 'esta página',
-  simulator: 'Pi virtual',
   noDevices: 'Nenhum dispositivo ainda',
   noDevicesHint: 'Os dispositivos aparecem aqui automaticamente.',
   noDevicesTab: 'Não tem uma placa à mão? Use uma aba do navegador como dispositivo.',

@@ -34,6 +34,7 @@ export const shared: typeof en.shared = {
   shareOwnAccount: 'Cada pessoa entra com a própria conta.',
   shareOnlyHere: 'Só esta máquina alcança este hub. Para que outras pessoas entrem, inicie-o assim:',
   shareFailed: 'O hub não forneceu um link. Tente de novo.',
+  pages: { dashboard: 'Painel', simulator: 'Pi virtual', admin: 'Administração', api: 'API' },
   roles: {
     viewer: 'observador',
     controller: 'controlador',

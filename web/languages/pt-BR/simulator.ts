@@ -3,7 +3,6 @@ import type * as en from '../en/simulator.ts';
 export const simulator: typeof en.simulator = {
   title: 'Pinhub · Raspberry Pi virtual',
   simulator: 'Raspberry Pi virtual',
-  dashboard: 'Painel',
   connecting: 'Conectando…',
   online: 'Conectado',
   offlineShort: 'Sem conexão',

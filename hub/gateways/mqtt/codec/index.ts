@@ -18,6 +18,7 @@ export { PacketParser, type PacketParserOptions } from './parser.ts';
 export type { PropertiesOf } from './property.ts';
 export {
   type Delivery,
+  describeDelivery,
   isTracked,
   type OwnDelivery,
   PublishTemplate,

@@ -56,6 +56,17 @@ export function sharedDelivery({ qos, retain, duplicate, packetIdentifier }: Fla
   return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
 }
 
+/** The fields of a shared delivery, for people. */
+export function describeDelivery(shared: number): Readonly<Record<string, unknown>> {
+  const qos = (shared & QOS) >> QOS_SHIFT;
+  return {
+    qos,
+    retain: (shared & 1) === 1,
+    ...((shared & DUP) !== 0 && { dup: true }),
+    ...(qos > 0 && { packetIdentifier: shared >> IDENTIFIER_SHIFT }),
+  };
+}
+
 /** Whether a delivery has a packet identifier: it is of QoS 1 or 2. */
 export function isTracked(delivery: Delivery): boolean {
   return ((typeof delivery === 'number' ? delivery : delivery.flags) & QOS) !== 0;

@@ -43,6 +43,15 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   'read the history of a topic': ({ actor }) => reading(actor.readHistory?.(ACTUAL)),
   'read the history of their own': ({ actor, name }) => reading(actor.readHistory?.(ownActual(name))),
   'read /metrics': ({ actor }) => reading(actor.readMetrics?.()),
+  'see who is connected': ({ actor }) => reading(actor.administer?.('GET', 'clients')),
+  'see users and tokens': async ({ actor }) => {
+    const users = await reading(actor.administer?.('GET', 'users'));
+    return users === '-' ? users : reading(actor.administer?.('GET', 'tokens'));
+  },
+  'end the clients of a user': ({ actor }) =>
+    reading(actor.administer?.('DELETE', 'clients?user=somebody-who-is-away')),
+  'watch the packets of a client': ({ actor }) =>
+    reading(actor.administer?.('GET', 'clients/anybody/trace?seconds=1')),
   'subscribe to a topic': subscribing(DUTY, () => [DUTY]),
   'subscribe to one of their own': (scene) => {
     const topic = ownDuty(scene.name);

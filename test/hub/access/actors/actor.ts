@@ -39,6 +39,8 @@ export interface Actor {
   read?(topic: string): Promise<Answer>;
   readHistory?(topic: string): Promise<Answer>;
   readMetrics?(): Promise<Answer>;
+  /** A request below `/api/admin/`. */
+  administer?(method: string, path: string): Promise<Answer>;
   close(): Promise<void>;
 }
 

@@ -30,6 +30,7 @@ export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
     read: (topic) => call(pathOf(topic)),
     readHistory: (topic) => call(`/api/history/${topic}`),
     readMetrics: () => call('/metrics'),
+    administer: (method, path) => call(`/api/admin/${path}`, { method }),
     close: async () => undefined,
   };
 }

@@ -92,6 +92,7 @@ async function openHub(
     log,
     access,
     logins: access.logins,
+    accounts: access.managed,
     history: createMemoryHistory(log),
     tls: tls && { current: tls, renewed$: NEVER },
   });

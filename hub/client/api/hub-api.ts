@@ -1,0 +1,92 @@
+import type { PageFacts, PageWanted } from './admin-answers.ts';
+import { AdminApi } from './admin-api.ts';
+import { type ApiOptions, ApiRequests } from './request.ts';
+
+/** A retained message. */
+export interface TopicEntry {
+  readonly topic: string;
+  /** `null` if it is not UTF-8; then `base64` has the bytes. */
+  readonly payload: string | null;
+  readonly base64?: string | undefined;
+  readonly qos: 0 | 1 | 2;
+  readonly expiresInSeconds?: number | undefined;
+}
+
+/** A device that describes itself, and its values. */
+export interface DeviceEntry {
+  readonly device: string;
+  readonly status: string | null;
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<
+    Record<string, { readonly desired: string | null; readonly actual: string | null }>
+  >;
+}
+
+/** A hub's REST, in Node and in a browser. Every method rejects with the hub's error, or with `hub/unreachable`. */
+export class HubApi {
+  /** For those with the role `admin`. */
+  readonly admin: AdminApi;
+  readonly #requests: ApiRequests;
+
+  constructor(requests: ApiRequests) {
+    this.#requests = requests;
+    this.admin = new AdminApi(requests);
+  }
+
+  /** A page of what is retained on the topics that match a filter. */
+  topics(filter: string, wanted: PageWanted = {}) {
+    return this.#requests.json<PageFacts & { readonly topics: readonly TopicEntry[] }>('api/topics', {
+      query: { filter, ...wanted },
+    });
+  }
+
+  /** Publishes; retained, unless that is false. Resolves to how many subscribers matched. */
+  async publish(
+    topic: string,
+    payload: string | Uint8Array<ArrayBuffer>,
+    { retain }: { readonly retain?: boolean } = {},
+  ): Promise<number> {
+    const asked = { method: 'PUT', query: { retain }, body: payload } as const;
+    return (await this.#requests.json<{ readonly receivers: number }>(pathOf(topic), asked)).receivers;
+  }
+
+  /** Clears what is retained on a topic. */
+  async clear(topic: string): Promise<void> {
+    await this.#requests.json(pathOf(topic), { method: 'DELETE' });
+  }
+
+  /** Clears what is retained on all topics that match a filter. */
+  clearAll(filter: string): Promise<{ readonly cleared: number; readonly refused: number }> {
+    return this.#requests.json('api/topics', { method: 'DELETE', query: { filter } });
+  }
+
+  devices(wanted: PageWanted = {}) {
+    return this.#requests.json<PageFacts & { readonly devices: readonly DeviceEntry[] }>('api/devices', {
+      query: { ...wanted },
+    });
+  }
+
+  /** Who one is. */
+  me(): Promise<{ readonly name: string; readonly role: string; readonly how: string }> {
+    return this.#requests.json('api/me');
+  }
+
+  /** The description of REST, by OpenAPI 3.1. */
+  openApi(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#requests.json('openapi.json');
+  }
+
+  /** The description of the devices' topics, by AsyncAPI 3.0. */
+  asyncApi(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#requests.json('asyncapi.json');
+  }
+}
+
+/** The REST of the hub at an address, such as `http://localhost:5000`. */
+export function createHubApi(url: string, options: ApiOptions = {}): HubApi {
+  return new HubApi(new ApiRequests(url, options));
+}
+
+function pathOf(topic: string): string {
+  return `api/topics/${topic.split('/').map(encodeURIComponent).join('/')}`;
+}

@@ -1,0 +1,91 @@
+import { type ErrorCode, HubError } from '../../core/error.ts';
+
+/** How one is let in. Default: as the browser is, or as anybody is on a hub that asks nobody. */
+export interface ApiOptions {
+  readonly token?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** Default: the global one. */
+  readonly fetch?: typeof fetch;
+}
+
+/** Values of a query; those that are `undefined` are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Asked {
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly query?: Query;
+  /** Sent as JSON; text and bytes are sent as they are. */
+  readonly body?: object | string | Uint8Array<ArrayBuffer>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends requests to one hub. */
+export class ApiRequests {
+  readonly #base: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #fetch: typeof fetch;
+
+  constructor(url: string, options: ApiOptions) {
+    this.#base = url.endsWith('/') ? url : `${url}/`;
+    this.#headers = headersOf(options);
+    this.#fetch = options.fetch ?? fetch;
+  }
+
+  /** Resolves to the answer's JSON. Rejects with the hub's error, or with `hub/unreachable`. */
+  async json<T>(path: string, asked: Asked = {}): Promise<T> {
+    const response = await this.send(path, asked);
+    return (await response.json()) as T;
+  }
+
+  /** The same, as soon as the answer begins. */
+  async send(path: string, { method = 'GET', query = {}, body, signal }: Asked = {}): Promise<Response> {
+    const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
+    const init: RequestInit = {
+      method,
+      headers: {
+        Accept: 'application/json',
+        ...this.#headers,
+        ...(isJson && { 'Content-Type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
+      ...(signal && { signal }),
+    };
+    const request = this.#fetch;
+    const response = await request(this.#base + path + toSearch(query), init).catch((cause: unknown) => {
+      if (!(cause instanceof TypeError)) throw cause;
+      throw new HubError('hub/unreachable', `the hub at ${this.#base} cannot be reached`, { cause });
+    });
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+}
+
+/** One level of a path, whatever is in it. */
+export function segment(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function toSearch(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return given.length === 0 ? '' : `?${search}`;
+}
+
+function headersOf({ token, user, password }: ApiOptions): Readonly<Record<string, string>> {
+  if (token !== undefined) return { Authorization: `Bearer ${token}` };
+  if (user === undefined) return {};
+  const bytes = new TextEncoder().encode(`${user}:${password ?? ''}`);
+  return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+async function errorOf(response: Response): Promise<HubError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const { code, message } = Object(Object(body).error);
+  if (typeof code === 'string' && typeof message === 'string')
+    return new HubError(code as ErrorCode, message);
+  return new HubError(
+    'hub/unreachable',
+    `no hub answers there, but something with status ${response.status}`,
+  );
+}

@@ -1,0 +1,32 @@
+import type { TemplateResult } from 'lit/html.js';
+import type { Observable } from 'rxjs';
+import type { AdminApi } from '../../../hub/client/api/admin-api.ts';
+import type { HubApi } from '../../../hub/client/api/hub-api.ts';
+import type { PollOptions } from '../model/poll.ts';
+import type { Words } from '../words.ts';
+
+/** What every section needs. */
+export interface SectionContext extends PollOptions {
+  readonly api: AdminApi;
+  readonly hub: HubApi;
+  /** What the section is about, as a client; empty if nothing. */
+  readonly about: string;
+  /** Asks in a dialogue before something is done that cannot be taken back, does it, and shows what the hub refuses. */
+  readonly confirm: (question: Question) => void;
+  /** Something has changed: what is shown is asked for again. */
+  readonly changed: () => void;
+}
+
+export interface Question {
+  readonly title: (words: Words) => string;
+  readonly text: (words: Words) => string;
+  /** What the button says. */
+  readonly action: (words: Words) => string;
+  readonly act: () => Promise<unknown>;
+}
+
+/** What a section looks like at the moment, in any language. */
+export type Look = (words: Words) => TemplateResult;
+
+/** A section of the page, for as long as it is shown. */
+export type Section = (context: SectionContext) => Observable<Look>;

@@ -1,0 +1,32 @@
+import { html, type TemplateResult } from 'lit/html.js';
+import type { SharedWords } from './words.ts';
+
+interface PageLink {
+  readonly name: keyof SharedWords['tell']['pages'];
+  readonly path: string;
+  /** Only those with this role are led there. */
+  readonly role?: string;
+  /** Only this page leads there: on a phone, a header has room for few. */
+  readonly only?: PageLink['name'];
+}
+
+/** The pages to which headers lead. Those that are for some come first: nothing moves when it is known who is there. */
+const PAGES: readonly PageLink[] = [
+  { name: 'api', path: 'api', only: 'admin' },
+  { name: 'admin', path: 'admin', role: 'admin' },
+  { name: 'dashboard', path: './' },
+  { name: 'simulator', path: 'simulator', only: 'dashboard' },
+];
+
+interface LinksParts {
+  readonly here: PageLink['name'];
+  /** Of who is at the page; empty while nobody knows. */
+  readonly role: string;
+}
+
+/** Ways to the other pages. */
+export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): readonly TemplateResult[] {
+  return PAGES.filter(
+    ({ name, role = own, only = here }) => name !== here && role === own && only === here,
+  ).map(({ name, path }) => html`<a href=${path}>${tell.pages[name]}</a>`);
+}
