@@ -29,6 +29,11 @@ export function isFull(error: unknown): error is JetStreamApiError {
   return hasCode(error, ...FULL);
 }
 
+/** Whether nobody has answered in time. The library's class is not among the exports that a bundler can see. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
 /** Whatever else a request fails with: no answer, or one that says that nobody can answer now. */
 export async function answered<T>(request: Promise<T>): Promise<T> {
   try {

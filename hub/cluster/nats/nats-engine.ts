@@ -8,10 +8,10 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream';
-import { type NatsConnection, TimeoutError } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { BehaviorSubject, filter, NEVER, Observable, Subscription, skip } from 'rxjs';
 import type { CellValue, Engine, SharedLog } from '../engine.ts';
-import { answered, CODES, hasCode, publish, toUnanswered } from './answers.ts';
+import { answered, CODES, hasCode, isTimeout, publish, toUnanswered } from './answers.ts';
 import { connect, type NatsOptions } from './connect.ts';
 import { ConnectionEnds } from './connection-ends.ts';
 import { NatsLog, type TailAccess } from './nats-log.ts';
@@ -220,7 +220,7 @@ class NatsEngine implements Engine {
         await this.#findOrMake(config);
         return config.name;
       } catch (error) {
-        if (!(error instanceof TimeoutError) || attempt === MAKE_ATTEMPTS) throw toUnanswered(error);
+        if (!isTimeout(error) || attempt === MAKE_ATTEMPTS) throw toUnanswered(error);
       }
     }
   }

@@ -87,7 +87,10 @@ describe('GET /openapi.json', () => {
     },
   );
 
-  it.each([...new Set(OPERATIONS.map(({ path }) => path))])('knows all methods of %s', async (path) => {
+  // This hub has no accounts of its own.
+  const served = OPERATIONS.filter(({ part }) => part !== 'accounts');
+
+  it.each([...new Set(served.map(({ path }) => path))])('knows all methods of %s', async (path) => {
     const documented = OPERATIONS.filter((one) => one.path === path).map(({ method }) => method);
     const others = METHODS.filter((method) => !documented.some((one) => one === method));
     for (const method of others) {
