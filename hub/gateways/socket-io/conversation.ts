@@ -3,8 +3,12 @@ import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
+import type { Inspection } from '../inspector/inspection.ts';
+import type { Inspections } from '../inspector/inspections.ts';
+import { parseInspection } from '../inspector/request.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
+  atMost,
   EVENTS,
   type EventLimits,
   isEventName,
@@ -18,6 +22,9 @@ import { type Answer, AnswerWanted } from './packets.ts';
 /** A client with this many times `bufferedBytes` unread does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
+/** An inspector gets no further frame while so much is unread, bytes. */
+const INSPECTED_BYTES = 64 * 2 ** 10;
+
 /** What all conversations share. */
 export interface Services {
   readonly hub: Hub;
@@ -29,6 +36,7 @@ export interface Services {
     readonly stuckSeconds: number;
   };
   readonly events: ClientEvents;
+  readonly inspections: Inspections;
   readonly log: Logger;
 }
 
@@ -49,6 +57,7 @@ export class Conversation {
   readonly rate: EventRate;
   readonly #client: Client;
   readonly #services: Services;
+  #inspection: Inspection | undefined;
 
   constructor(client: Client, services: Services) {
     const { connection } = client;
@@ -76,6 +85,12 @@ export class Conversation {
     } catch (thrown) {
       reply.fail(thrown);
     }
+  }
+
+  /** The client has disconnected. */
+  end(): void {
+    this.rate.close();
+    this.#stopInspecting();
   }
 
   #cutOff(): void {
@@ -119,6 +134,7 @@ export class Conversation {
     else if (event === 'subscribe') this.#subscribe(args, reply);
     else if (event === 'unsubscribe') this.#unsubscribe(args, reply);
     else if (event === 'whoami') reply.succeed(describe(this.#client));
+    else if (event === 'inspect') this.#inspect(args, reply);
     else this.#ping(reply);
   }
 
@@ -156,6 +172,30 @@ export class Conversation {
     const { connection } = this.#client;
     this.#services.outbound.flush([connection]);
     succeed({});
+  }
+
+  /** What is in sight follows as `inspected`, again and again, until nothing is asked for any more. */
+  #inspect(args: readonly unknown[], { succeed }: Reply): void {
+    const { connection, session } = this.#client;
+    const { inspections, limits } = this.#services;
+    const request = parseInspection(atMost(1, 'inspect', args)[0], limits.topicLevels);
+    this.#inspection ??= inspections.begin({
+      get rights() {
+        return session.rights;
+      },
+      get isBehind() {
+        return connection.isBehind(INSPECTED_BYTES);
+      },
+      send: (frame) => connection.tell('inspected', frame),
+    });
+    if (request) this.#inspection.ask(request);
+    else this.#stopInspecting();
+    succeed({});
+  }
+
+  #stopInspecting(): void {
+    this.#inspection?.end();
+    this.#inspection = undefined;
   }
 
   #unsubscribe(args: readonly unknown[], { succeed }: Reply): void {

@@ -13,6 +13,7 @@ export const EVENTS = {
   unsubscribe: 'filter or filters',
   ping: 'nothing',
   whoami: 'nothing',
+  inspect: 'what is looked at, or nothing any more',
 } as const;
 
 type EventName = keyof typeof EVENTS;
@@ -107,7 +108,8 @@ function createMessage(
   return new Message(name, isText ? payload : new Uint8Array(payload), { retain, qos });
 }
 
-function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
+/** The arguments of an event that takes at most so many. Throws `event/invalid`. */
+export function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
   if (args.length <= count) return args;
   throw new HubError('event/invalid', `${event} takes ${EVENTS[event]}, not ${args.length} arguments`);
 }
