@@ -22,6 +22,7 @@ const pages: readonly Page[] = [
   { source: 'web/dashboard/index.html', served: 'index.html', early, soon: 'web/dashboard/start.ts' },
   { source: 'web/login/index.html', served: 'login/index.html' },
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
+  { source: 'web/topics/index.html', served: 'topics/index.html' },
 ];
 
 const login = 'web/login/main.ts';

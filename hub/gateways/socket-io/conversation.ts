@@ -144,7 +144,7 @@ export class Conversation {
     const { journal } = hub;
     const { position } = journal;
     counters.received++;
-    const receivers = this.#client.session.publish(parsePublish(args, limits));
+    const receivers = this.#client.session.publish(parsePublish(args, limits, hub.now()));
     const hasChanged = journal.position !== position;
     journal.whenSafe(hasChanged ? journal.position : 0, (failure) => {
       if (failure) fail(failure);

@@ -45,7 +45,7 @@ describe('GET /openapi.json', () => {
       .replace(', and ', ', ')
       .split(', ')
       .map((path) => path.replace('/pinhub', ''));
-    expect(paths).toEqual(['/', '/simulator', '/login', ...described]);
+    expect(paths).toEqual(['/', '/simulator', '/topics', '/login', ...described]);
     expect(description.servers).toEqual([{ url: '/pinhub' }]);
   });
 
