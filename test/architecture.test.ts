@@ -238,6 +238,11 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['rxjs', 'lit', '@wokwi/elements'],
   },
+  {
+    path: 'web/topics',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit', 'chart.js'],
+  },
   // What the browser keeps of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },

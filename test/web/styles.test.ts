@@ -9,6 +9,7 @@ const WEB = join(import.meta.dirname, '../../web');
 const PAGES = {
   dashboard: sheetsOf('dashboard/style/index.css'),
   simulator: sheetsOf('simulator/style/index.css'),
+  topics: sheetsOf('topics/style/index.css'),
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
 };
 

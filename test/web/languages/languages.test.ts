@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '../../..');
 type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
   typeof import('../../../web/languages/en/login.ts') &
   typeof import('../../../web/languages/en/dashboard.ts') &
-  typeof import('../../../web/languages/en/simulator.ts');
+  typeof import('../../../web/languages/en/simulator.ts') &
+  typeof import('../../../web/languages/en/topics.ts');
 
 const files = import.meta.glob<Partial<LanguageFile>>('../../../web/languages/*/*.ts', { eager: true });
 const tagOf = (path: string) => path.split('/').at(-2);
@@ -25,6 +26,7 @@ const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
+  { part: 'topics', folder: 'web/topics', name: 'say' },
 ] as const;
 
 /** What may read the same in another language. */

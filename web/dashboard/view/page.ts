@@ -77,7 +77,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
     facts: facts(words, parts),
     session: watch(sessionView$(words, parts.session, parts.connection$)),
     share: shareAction(words),
-    links: html`<a href="simulator">${words.say.simulator}</a>`,
+    links: html`<a href="topics">${words.say.topics}</a><a href="simulator">${words.say.simulator}</a>`,
   });
 }
 

@@ -10,6 +10,7 @@ export const dashboard = {
   guest: 'guest',
   thisPage: 'this page',
   simulator: 'Virtual Pi',
+  topics: 'Topics',
   noDevices: 'No devices yet',
   noDevicesHint: 'Devices appear here automatically.',
   noDevicesTab: 'No hardware at hand? Use a browser tab as a device.',

@@ -11,6 +11,7 @@ export const dashboard: typeof en.dashboard = {
   guest: 'visitante',
   thisPage: 'esta página',
   simulator: 'Pi virtual',
+  topics: 'Tópicos',
   noDevices: 'Nenhum dispositivo ainda',
   noDevicesHint: 'Os dispositivos aparecem aqui automaticamente.',
   noDevicesTab: 'Não tem uma placa à mão? Use uma aba do navegador como dispositivo.',
