@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { live } from 'lit/directives/live.js';
 import type { Connection } from '../../hub/client/hub-client.ts';
 import { type Identity, isWatchOnly } from '../../hub/client/identity.ts';
@@ -53,8 +54,6 @@ export interface BarActions {
   readonly typeFilter: (text: string) => void;
   readonly typeText: (text: string) => void;
   readonly pause: () => void;
-  /** Shows rows that wait. */
-  readonly showWaiting: () => void;
   readonly clearMatching: () => void;
 }
 
@@ -64,7 +63,7 @@ export function pageView(state: PageState): TemplateResult {
     ${topView(state)}
     <div role="status">${bannerView(state)}</div>
     <main ?data-stale=${state.trouble !== undefined}>${contentView(state)}</main>
-    ${state.question ? questionView({ ...state, question: state.question }) : nothing}`;
+    ${guard([state.question, state.words], () => (state.question ? questionView({ ...state, question: state.question }) : nothing))}`;
 }
 
 function contentView(state: PageState): TemplateResult {
@@ -160,7 +159,7 @@ function footView({ words, shown, look, bar, mayPublish }: PageState): TemplateR
     <div class="foot">
       <p class="note">${sinceMs === undefined ? nothing : say.since(exactTime(sinceMs))}${isComplete || !shown ? nothing : html` ${say.incomplete}`}
         ${uncounted > 0 ? say.uncounted(number(uncounted)) : nothing}</p>
-      ${waiting > 0 ? html`<button type="button" class="plain" @click=${bar.showWaiting}>${say.waiting(number(waiting))}</button>` : nothing}
+      ${waiting > 0 ? html`<p class="note">${say.waiting(number(waiting))}</p>` : nothing}
       ${look.filter === '' ? nothing : html`<button type="button" class="plain alarming" ?disabled=${!mayPublish} @click=${bar.clearMatching}>${say.clearMatching}</button>`}
     </div>`;
 }

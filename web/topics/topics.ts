@@ -129,7 +129,6 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
       typeFilter: inspecting.typeFilter,
       typeText: (text: string) => inspecting.change((look) => sift(look, { text })),
       pause: () => inspecting.change((look) => ({ ...look, isPaused: !look.isPaused })),
-      showWaiting: () => inspecting.change((look) => ({ ...look, isHeld: false })),
       clearMatching: () => void clear(inspecting.look().filter).catch(tellFault),
     },
     actions: {

@@ -3,7 +3,7 @@ import { fromEvent, merge, Observable, startWith } from 'rxjs';
 import { drawNewest } from '../../shared/frame.ts';
 import { type Plot, plotName } from '../model/plots.ts';
 import type { Words } from '../words.ts';
-import { LINE_COLORS } from './plots.ts';
+import { LINE_COLORS } from './line-colors.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 

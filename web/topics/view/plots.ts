@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { type Observable, switchMap } from 'rxjs';
 import { loadAgain } from '../../shared/load-again.ts';
 import { mount } from '../../shared/mount.ts';
 import { type Plot, plotName } from '../model/plots.ts';
 import type { Words } from '../words.ts';
+import { LINE_COLORS } from './line-colors.ts';
 
 export interface PlotsParts {
   readonly words: Words;
@@ -14,28 +16,20 @@ export interface PlotsParts {
   readonly removePlot: (plot: Plot) => void;
 }
 
-/** The colours of lines, in their order, and as many as there can be plots. */
-export const LINE_COLORS = [
-  '#d98200',
-  '#12795a',
-  '#3767c8',
-  '#b03a8c',
-  '#7a5af0',
-  '#c0392b',
-  '#0b8a9e',
-  '#7d6b00',
-];
-
 /** Several numbers over time, in one chart. */
 export function plotsView({ words, plots, plots$, removePlot }: PlotsParts): TemplateResult | typeof nothing {
   if (plots.length === 0) return nothing;
   const { say, number } = words;
+  const names = plots.map(plotName).join(', ');
   const last = (plot: Plot) => plot.points.at(-1)?.y;
   return html`
     <section class="panel plots" aria-labelledby="plots-title">
       <h2 id="plots-title">${say.chart}</h2>
-      <div class="plot"><canvas role="img" aria-label=${say.chartOf(plots.map(plotName).join(', '))}
-        ${mount(HTMLCanvasElement, (canvas) => draw(canvas, plots$, words))}></canvas></div>
+      <div class="plot">${guard(
+        [words, names],
+        () => html`<canvas role="img" aria-label=${say.chartOf(names)}
+        ${mount(HTMLCanvasElement, (canvas) => draw(canvas, plots$, words))}></canvas>`,
+      )}</div>
       <ul class="plot-legend">${plots.map((plot, index) => {
         const value = last(plot);
         return html`<li><span class="plot-color" style=${styleMap({ background: LINE_COLORS[index] })}></span>${plotName(plot)}

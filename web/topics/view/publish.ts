@@ -62,7 +62,7 @@ export function publishView(parts: PublishParts): TemplateResult {
         </details>
         <p class="publish-fault" role="status">${fault ? faultText(words, fault) : outcome}</p>
         <p class="topic-actions">
-          <button class="main-action" ?disabled=${!mayPublish || fault !== undefined || draft.topic === ''}>${say.send}</button>
+          <button class="do-it" ?disabled=${!mayPublish || fault !== undefined || draft.topic === ''}>${say.send}</button>
           <button type="button" class="plain" @click=${publishing.layOut}>${say.layOut}</button>
           <button type="button" class="plain" ?disabled=${draft.topic === ''} @click=${publishing.save}>${say.save}</button>
         </p>

@@ -27,12 +27,13 @@ export function questionView({ words, question, dismiss }: QuestionParts): Templ
       <p id="question-text">${question.text}</p>
       <p class="topic-actions">
         <button type="button" class="plain" autofocus @click=${dismiss}>${words.say.cancel}</button>
-        <button type="button" class="main-action" @click=${act}>${question.yes}</button>
+        <button type="button" class="do-it" @click=${act}>${question.yes}</button>
       </p>
     </dialog>`;
 }
 
+/** It is mounted before it is part of the page, where it cannot be opened yet. */
 function open(dialog: HTMLDialogElement) {
-  dialog.showModal();
+  queueMicrotask(() => dialog.isConnected && dialog.showModal());
   return { unsubscribe: () => dialog.close() };
 }

@@ -1,4 +1,4 @@
-import { fromEvent, merge, type Subscription } from 'rxjs';
+import { fromEvent, merge, Subscription } from 'rxjs';
 import type { InspectedRow } from '../../../hub/core/index.ts';
 import { keyOf, type Shown } from '../model/shown.ts';
 
@@ -17,8 +17,8 @@ export interface TreeHost {
 
 /** How pointer, keyboard and scrolling work the tree. */
 export interface TreeActions {
-  /** Follows the element that scrolls. */
-  readonly follow: (scroller: HTMLElement) => Subscription;
+  /** Follows the element that scrolls, as long as it is there. */
+  readonly follow: (scroller: Element | undefined) => void;
   readonly press: (event: KeyboardEvent) => void;
   readonly click: (event: MouseEvent) => void;
   /** Has the rows that are in sight stay where they are on the screen, when rows above them have come or gone. */
@@ -31,6 +31,7 @@ const MARGIN = 20;
 export function createTreeActions(host: TreeHost): TreeActions {
   const { rowPx } = host;
   let scroller: HTMLElement | undefined;
+  let following = new Subscription();
   const rowAt = (index: number): InspectedRow | undefined => {
     const frame = host.shown()?.frame;
     return frame?.rows[index - frame.from];
@@ -56,15 +57,16 @@ export function createTreeActions(host: TreeHost): TreeActions {
   };
   return {
     follow(element) {
-      scroller = element;
+      following.unsubscribe();
+      scroller = element instanceof HTMLElement ? element : undefined;
+      if (!element) return;
       const sizes = new ResizeObserver(see);
       sizes.observe(element);
-      const following = fromEvent(element, 'scroll', { passive: true }).subscribe(see);
+      following = fromEvent(element, 'scroll', { passive: true }).subscribe(see);
       following.add(fromEvent(element, 'pointerenter').subscribe(() => host.hold(true)));
       const left$ = merge(fromEvent(element, 'pointerleave'), fromEvent(element, 'pointercancel'));
       following.add(left$.subscribe(() => host.hold(false)));
       following.add(() => sizes.disconnect());
-      return following;
     },
     press(event) {
       const active = host.activeIndex();

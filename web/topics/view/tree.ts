@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { InspectedRow } from '../../../hub/core/index.ts';
-import { mount } from '../../shared/mount.ts';
 import { keyOf, type Shown } from '../model/shown.ts';
 import type { Words } from '../words.ts';
 import { rowId } from './row-id.ts';
@@ -24,7 +24,7 @@ export function treeView(parts: TreeParts): TemplateResult {
   const { rows = [], from = 0, total = 0 } = shown?.frame ?? {};
   const isActiveThere = activeIndex !== undefined && activeIndex >= from && activeIndex < from + rows.length;
   return html`
-    <div class="tree" ${mount(HTMLElement, tree.follow)}>
+    <div class="tree" ${ref(tree.follow)}>
       <div role="tree" tabindex="0" class="tree-rows" aria-label=${words.say.tree} style=${styleMap({ height: `${total * rowPx}px` })}
         aria-activedescendant=${isActiveThere ? rowId(activeIndex) : nothing}
         @keydown=${tree.press} @click=${tree.click}>
