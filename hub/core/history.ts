@@ -14,6 +14,11 @@ export interface TopicHistory {
   read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }
 
+/** Under which name the history of a topic is kept, or that of a field of its JSON, `color.x`. No topic has a NUL in its name. */
+export function historyName(topic: string, field = ''): string {
+  return field === '' ? topic : `${topic}\0${field}`;
+}
+
 /** Where a hub records, each minute, how long it has been up, seconds. Where nothing is recorded, it was away. */
 export const UPTIME_TOPIC = '$SYS/broker/uptime';
 
