@@ -1,26 +1,22 @@
 import { render } from 'lit';
-import { BehaviorSubject, combineLatest, type Subscription } from 'rxjs';
+import { combineLatest, type Observable, type Subscription } from 'rxjs';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { isWatchOnly, mayPublish } from '../../hub/client/identity.ts';
-import { toHubError } from '../../hub/core/index.ts';
 import type { Language } from '../languages/index.ts';
 import { eachFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
-import { createSession, type SessionOptions } from '../shared/session.ts';
+import { createSession, type Session, type SessionOptions } from '../shared/session.ts';
 import { meaningOf } from '../shared/words.ts';
+import { barActions, type Models, recordActions, topicActions, treeHost } from './actions.ts';
+import { createChoices } from './choices.ts';
 import { createCharting } from './model/charting.ts';
 import type { HubTopics } from './model/hub-topics.ts';
 import { createInspecting } from './model/inspecting.ts';
 import type { Kept } from './model/kept.ts';
-import { sift, toggle } from './model/look.ts';
 import { createPublishing, type Outcome } from './model/publishing.ts';
 import { createRecorder } from './model/recorder.ts';
-import { toCsv, toJsonLines } from './model/recording.ts';
-import { pageView } from './page.ts';
-import type { Question } from './view/question.ts';
-import { saveFile } from './view/save-file.ts';
+import { type PageState, pageView } from './page.ts';
 import { createTreeActions } from './view/tree-actions.ts';
-import type { ValueForm } from './view/value.ts';
 import { type Words, words } from './words.ts';
 
 export interface TopicsParts extends SessionOptions {
@@ -36,132 +32,66 @@ export interface TopicsParts extends SessionOptions {
 /** A row's height, pixels: for a finger, or for a mouse. */
 const ROW_PX = { coarse: 44, fine: 28 } as const;
 
-/** What of the page is neither asked of the hub nor kept. */
-interface Choices {
-  readonly activeIndex: number | undefined;
-  /** Which message of the topic is shown, from the last. */
-  readonly chosen: number;
-  readonly form: ValueForm;
-  readonly question: Question | undefined;
-  readonly message: string;
-}
-
-const FIRST_CHOICES: Choices = {
-  activeIndex: undefined,
-  chosen: 0,
-  form: 'auto',
-  question: undefined,
-  message: '',
-};
-
 /** Shows the inspector in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
 export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription {
-  const { client, hubTopics, kept, language, reconnect } = parts;
-  const session = createSession(client, parts);
-  const choices$ = new BehaviorSubject(FIRST_CHOICES);
-  const choose = (changes: Partial<Choices>) => choices$.next({ ...choices$.value, ...changes });
-  const rowPx = matchMedia('(pointer: coarse)').matches ? ROW_PX.coarse : ROW_PX.fine;
-  const inspecting = createInspecting({
-    client,
-    kept,
-    selected: parts.selected,
-    beforeShown: (before, after) => tree.keepStill(before, after),
-  });
-  const publishing = createPublishing(client, kept);
-  const charting = createCharting(hubTopics);
-  const recorder = createRecorder(client);
+  const { client, hubTopics, kept, selected, language } = parts;
   let current: Words = words.en;
-
-  const select = (topic: string) => {
-    inspecting.change((look) => ({ ...look, selected: topic }));
-    choose({ chosen: 0, message: '' });
-    publishing.change({ topic });
-    history.replaceState(undefined, '', `#${encodeURIComponent(topic)}`);
+  const session = createSession(client, parts);
+  const models: Models = {
+    inspecting: createInspecting({
+      client,
+      kept,
+      selected,
+      beforeShown: (before, after) => steady.tree.keepStill(before, after),
+    }),
+    publishing: createPublishing(client, kept),
+    charting: createCharting(hubTopics),
+    recorder: createRecorder(client),
+    hubTopics,
+    store: createChoices(),
+    words: () => current,
   };
-  const tree = createTreeActions({
-    rowPx,
-    shown: inspecting.shown,
-    activeIndex: () => choices$.value.activeIndex,
-    setActive: (activeIndex) => choose({ activeIndex }),
-    select,
-    toggle: (row) => inspecting.change((look) => toggle(look, row)),
-    hold: (isHeld) => inspecting.change((look) => ({ ...look, isHeld })),
-    see: (from, count) => inspecting.change((look) => ({ ...look, from, count })),
+  const steady = steadyParts(models, session, parts);
+  const drawing = eachFrame(watchState(models, session, parts)).subscribe((state) => {
+    current = words[state.language];
+    render(pageView({ ...steady, ...stateOf(state, current) }), root);
   });
-  const tellFault = (error: unknown) => {
-    const { code, message } = toHubError(error);
-    choose({ message: meaningOf(current, code) ?? message });
-  };
-  const clear = async (filter: string) => {
-    const count = await hubTopics.count(filter);
-    if (count === 0) return choose({ message: current.say.nothingToClear });
-    const act = () =>
-      hubTopics
-        .clear(filter)
-        .then(({ cleared, refused }) =>
-          choose({ message: current.say.cleared(String(cleared), String(refused)) }),
-        )
-        .catch(tellFault);
-    const text = current.say.clearQuestion(current.number(count), filter);
-    return choose({ question: { text, yes: current.say.clearYes, act: () => void act() } });
-  };
-  const save = (name: string, format: 'jsonl' | 'csv', messages: readonly object[]) => {
-    const text = format === 'csv' ? toCsv(messages) : toJsonLines(messages);
-    saveFile(`${name.replace(/[^\w.-]+/g, '-')}.${format}`, text);
-  };
-  const askReplay = () => {
-    const messages = recorder.messages();
-    const topics = new Set(messages.map(({ topic }) => topic)).size;
-    const text = current.say.replayQuestion(current.number(messages.length), current.number(topics));
-    choose({ question: { text, yes: current.say.replay, act: () => recorder.replay() } });
-  };
+  drawing.add(models.charting.follow(models.inspecting.frames$));
+  drawing.add(language.language$.subscribe(nameDocument));
+  return drawing;
+}
 
-  const steady = {
-    reconnect,
+/** What is the same as long as the page is there. */
+function steadyParts(models: Models, session: Session, { language, reconnect }: TopicsParts) {
+  const { publishing, charting, store } = models;
+  const rowPx = matchMedia('(pointer: coarse)').matches ? ROW_PX.coarse : ROW_PX.fine;
+  return {
     rowPx,
-    tree,
+    reconnect,
+    tree: createTreeActions(treeHost(models, rowPx)),
     signOut: session.signOut,
     chooseLanguage: (chosen: Language) => language.choose(chosen),
-    dismiss: () => choose({ question: undefined }),
+    dismiss: () => store.choose({ question: undefined }),
     plots$: charting.plots$,
     removePlot: charting.remove,
-    bar: {
-      typeFilter: inspecting.typeFilter,
-      typeText: (text: string) => inspecting.change((look) => sift(look, { text })),
-      pause: () => inspecting.change((look) => ({ ...look, isPaused: !look.isPaused })),
-      clearMatching: () => void clear(inspecting.look().filter).catch(tellFault),
-    },
-    actions: {
-      pin: inspecting.pin,
-      chooseForm: (form: ValueForm) => choose({ form }),
-      showMessage: (chosen: number | undefined) => choose({ chosen: chosen ?? 0 }),
-      plot: (topic: string) => (path: readonly string[]) => {
-        inspecting.change((look) => ({ ...look, plotted: [...new Set([...look.plotted, topic])] }));
-        charting.add({ topic, path }, inspecting.shown()?.logs.get(topic) ?? []);
-      },
-      edit: publishing.edit,
-      clear: (filter: string) => void clear(filter).catch(tellFault),
-      exportAll: (filter: string, format: 'jsonl' | 'csv') =>
-        void hubTopics
-          .list(filter)
-          .then((entries) => save(filter, format, entries))
-          .catch(tellFault),
-      copy: (text: string) => void navigator.clipboard?.writeText(text).catch(tellFault),
-    },
+    bar: barActions(models),
+    actions: topicActions(models),
     publishing: { ...publishing, load: publishing.change },
-    recording: {
-      ...recorder,
-      open: (file: File) => void file.text().then(recorder.open).catch(tellFault),
-      save: (format: 'jsonl' | 'csv') => save('recording', format, recorder.messages()),
-      replay: askReplay,
-    },
+    recording: recordActions(models),
   };
-  const state$ = combineLatest({
+}
+
+type State = ReturnType<typeof watchState> extends Observable<infer T> ? T : never;
+
+/** All that changes. */
+function watchState(models: Models, session: Session, { client, language }: TopicsParts) {
+  const { inspecting, publishing, charting, recorder, store } = models;
+  return combineLatest({
     look: inspecting.look$,
     typedFilter: inspecting.typedFilter$,
     shown: inspecting.shown$,
     fault: inspecting.fault$,
-    choices: choices$,
+    choices: store.choices$,
     draft: publishing.draft$,
     saved: publishing.saved$,
     outcome: publishing.outcome$,
@@ -174,29 +104,26 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
     isOutdated: session.isOutdated$,
     hasStayed: session.hasStayed$,
   });
-  const drawing = eachFrame(state$).subscribe(({ language: code, choices, outcome, ...state }) => {
-    current = words[code];
-    const { look, shown, draft, identity } = state;
-    const { selected } = look;
-    render(
-      pageView({
-        ...steady,
-        ...state,
-        ...choices,
-        words: current,
-        selected,
-        log: (selected !== undefined && shown?.logs.get(selected)) || [],
-        isPinned: selected !== undefined && look.pins.includes(selected),
-        mayChange: selected !== undefined && mayPublish(identity, selected),
-        mayPublish: draft.topic === '' ? !isWatchOnly(identity) : mayPublish(identity, draft.topic),
-        outcome: outcomeText(current, outcome),
-      }),
-      root,
-    );
-  });
-  drawing.add(charting.follow(inspecting.frames$));
-  drawing.add(language.language$.subscribe(nameDocument));
-  return drawing;
+}
+
+/** What the page shows of that. */
+function stateOf(
+  { choices, outcome, ...state }: State,
+  current: Words,
+): Omit<PageState, keyof ReturnType<typeof steadyParts>> {
+  const { look, shown, draft, identity } = state;
+  const { selected, pins } = look;
+  return {
+    ...state,
+    ...choices,
+    words: current,
+    selected,
+    log: (selected !== undefined && shown?.logs.get(selected)) || [],
+    isPinned: selected !== undefined && pins.includes(selected),
+    mayChange: selected !== undefined && mayPublish(identity, selected),
+    mayPublish: draft.topic === '' ? !isWatchOnly(identity) : mayPublish(identity, draft.topic),
+    outcome: outcomeText(current, outcome),
+  };
 }
 
 function outcomeText(current: Words, outcome: Outcome | undefined): string {

@@ -18,6 +18,7 @@ export const topics = {
   since: (time: string) => `Counted since ${time}.`,
   incomplete: 'Retained messages are still being read.',
   uncounted: (count: string) => `${count} messages of further topics: the hub has no room to list these.`,
+  missed: (count: string) => `${count} messages of the chosen topic came too fast to be shown.`,
   waiting: (count: string) => `${count} new, shown once the pointer leaves the tree.`,
   clearMatching: 'Clear what matches…',
   choose: 'Choose a topic to see its messages.',

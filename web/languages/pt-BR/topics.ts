@@ -19,6 +19,7 @@ export const topics: typeof en.topics = {
   since: (time) => `Contagem desde ${time}.`,
   incomplete: 'As mensagens retidas ainda estão sendo lidas.',
   uncounted: (count) => `${count} mensagens de outros tópicos: o hub não tem espaço para listá-los.`,
+  missed: (count) => `${count} mensagens do tópico escolhido chegaram rápido demais para serem mostradas.`,
   waiting: (count) => `${count} novos; aparecem quando o ponteiro sair da árvore.`,
   clearMatching: 'Limpar o que corresponde…',
   choose: 'Escolha um tópico para ver suas mensagens.',

@@ -9,7 +9,8 @@ import { VALUE_FORMS, type ValueForm, valueView } from './value.ts';
 export interface TopicActions {
   readonly pin: (topic: string) => void;
   readonly chooseForm: (form: ValueForm) => void;
-  readonly showMessage: (at: number | undefined) => void;
+  /** Shows one of the last messages, counted from the last. */
+  readonly showMessage: (chosen: number) => void;
   readonly plot: (topic: string) => PlotPath;
   /** Takes the message over into the editor. */
   readonly edit: (message: InspectedMessage) => void;
