@@ -51,6 +51,7 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
     store: createChoices(),
     words: () => current,
   };
+  if (selected !== undefined) models.publishing.change({ topic: selected });
   const steady = steadyParts(models, session, parts);
   const drawing = eachFrame(watchState(models, session, parts)).subscribe((state) => {
     current = words[state.language];

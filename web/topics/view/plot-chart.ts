@@ -64,7 +64,14 @@ function show(chart: Chart, plots: readonly Plot[]): void {
     pointRadius: plot.points.length < 2 ? 3 : 0,
     stepped: true as const,
   }));
+  showTime(chart, plots);
   chart.update('none');
+}
+
+/** At least a minute, up to the last point. */
+function showTime(chart: Chart, plots: readonly Plot[]): void {
+  const last = Math.max(...plots.map(({ points }) => points.at(-1)?.x ?? 0));
+  Object.assign(chart.options.scales?.x ?? {}, { suggestedMin: last - 60_000, suggestedMax: last });
 }
 
 /** A canvas does not inherit the page's colours. */
