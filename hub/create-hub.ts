@@ -12,6 +12,7 @@ import type { Administration } from './gateways/http/admin/administration.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
 import type { KindModules } from './gateways/http/modules.ts';
 import { RefusalRing } from './gateways/refusal-ring.ts';
+import { parseHistoryChoice } from './history/choice.ts';
 import type { History } from './history/history.ts';
 import { createMemoryHistory } from './history/open-history.ts';
 import { type ListenOptions, LOOPBACK } from './listeners/listen.ts';
@@ -41,6 +42,12 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
   /** Modules that pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
+  /**
+   * What has a history beside the reports of devices: filters of topics whose payload is a number, as `meter/+/power`, or has a number in a field
+   * of its JSON, as `zigbee2mqtt/+?temperature`. Default: nothing.
+   */
+  readonly historyFilters?: readonly string[] | undefined;
+  /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
   readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
@@ -76,10 +83,11 @@ export interface WebHub<I extends Identity = Identity> {
 /** Creates a hub. Throws `option/invalid`, or what the store throws; the store is then still open, and nothing else is. */
 export function createHub<I extends Identity = Identity>(options: HubOptions<I> = {}): WebHub<I> {
   const exposure = createExposure(options);
+  const choices = (options.historyFilters ?? []).map(parseHistoryChoice);
   const broker = composeBroker(options);
   const history =
     options.history === false ? undefined : (options.history ?? createMemoryHistory(broker.core.log));
-  const monitoring = new Monitoring({ ...broker.core, history });
+  const monitoring = new Monitoring({ ...broker.core, history, choices });
   try {
     return new ComposedHub({ ...options, history }, { broker, exposure, monitoring });
   } catch (error) {

@@ -33,7 +33,7 @@ const PARTS: readonly Part[] = [
   // The table of all limits, with those of each part.
   {
     path: 'hub/limits/hub-limits.ts',
-    mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt'],
+    mayKnow: ['hub/core', 'hub/session', 'hub/gateways/mqtt', 'hub/gateways/inspector'],
     packages: [],
   },
   { path: 'hub/clock.ts', mayKnow: [], packages: [] },
@@ -45,6 +45,12 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/limits'],
     packages: ['node:', 'rxjs', 'pino', 'zod'],
   },
+  // What a client that inspects the topics is shown, whatever protocol it speaks.
+  {
+    path: 'hub/gateways/inspector',
+    mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/access'],
+    packages: ['node:', 'rxjs', 'zod'],
+  },
   {
     path: 'hub/gateways/socket-io',
     mayKnow: [
@@ -55,6 +61,7 @@ const PARTS: readonly Part[] = [
       'hub/limits',
       'hub/gateways',
       'hub/gateways/http',
+      'hub/gateways/inspector',
     ],
     packages: ['node:', 'rxjs', 'pino', 'socket.io', 'socket.io-parser', 'ws', 'zod'],
   },
@@ -243,6 +250,11 @@ const PARTS: readonly Part[] = [
     path: 'web/api',
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit'],
+  },
+  {
+    path: 'web/topics',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit', 'chart.js'],
   },
   // What the browser keeps of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },

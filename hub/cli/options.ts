@@ -4,6 +4,7 @@ import { BUILT_IN_DRIVERS } from '../../devices/facts/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
 import { toHubError } from '../core/error.ts';
 import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
+import { parseHistoryChoice } from '../history/choice.ts';
 import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
@@ -66,6 +67,7 @@ export interface StartOptions extends ClusterOptions {
   readonly trustProxy?: readonly string[];
   readonly basePath?: string;
   readonly www?: string;
+  readonly history?: readonly string[];
   readonly driver: string;
   /** Module addresses of plug-ins. */
   readonly plugin?: readonly string[];
@@ -176,6 +178,14 @@ export function createOptions() {
     ),
     basePath: setting('--base-path <path>', 'what every path begins with, as in /pinhub', parsePublicPath),
     www: pathSetting('--www <folder>', 'serve the files of this folder at /www/'),
+    history: setting(
+      '--history <filter...>',
+      "numeric topics whose history is kept, as in 'meter/+/power' or 'zigbee2mqtt/+?temperature' (default: what devices report)",
+      collect((text) => {
+        parseHistoryChoice(text);
+        return text;
+      }),
+    ),
     mqttPort: portSetting('--mqtt-port', `port of MQTT over TCP (${mqttPorts})`),
     mqtt: onByDefault('--mqtt'),
     noMqtt: setting('--no-mqtt', 'turn MQTT off, over TCP and WebSocket'),

@@ -87,6 +87,7 @@ function addStart(program: Command, actions: Actions): void {
   add(start, 'Devices:', [all.pigpiodPort, all.pigpiod, all.noPigpiod]);
   add(start, 'Home Assistant:', [all.homeAssistant, all.homeAssistantForm]);
   add(start, 'Storage and limits:', [all.data, all.ephemeral, all.durability, all.limit]);
+  add(start, 'Storage and limits:', [all.history]);
   add(start, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials]);
   add(start, 'Cluster:', [
     all.clusterSystemCredentials,

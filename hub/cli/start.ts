@@ -88,6 +88,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     tls,
     store,
     history,
+    historyFilters: options.history,
     hubs: joined?.hubs,
     log,
   });

@@ -1,4 +1,4 @@
-import { BehaviorSubject, Observable, ReplaySubject, takeUntil } from 'rxjs';
+import { BehaviorSubject, combineLatest, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
 import {
   io,
   type ManagerOptions,
@@ -10,6 +10,7 @@ import {
 import type { BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
 import { type ErrorCode, HubError } from '../core/error.ts';
 import { parseTopicFilter } from '../core/filter.ts';
+import type { InspectionFrame, InspectionRequest } from '../core/inspection.ts';
 import { parseTopicName } from '../core/topic.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Connection, HubClient } from './hub-client.ts';
@@ -170,6 +171,26 @@ class SocketIoClient implements HubClient {
 
   async whoAmI(): Promise<Identity> {
     return parseIdentity(await this.#ask('whoami'));
+  }
+
+  inspect(request$: Observable<InspectionRequest>): Observable<InspectionFrame> {
+    return new Observable<InspectionFrame>((observer) => {
+      const show = (frame: InspectionFrame) => observer.next(frame);
+      this.#socket.on('inspected', show);
+      const isOnline$ = this.#connection$.pipe(filter(({ status }) => status === 'online'));
+      const asking = combineLatest([request$, isOnline$]).subscribe(([request]) => {
+        if (!this.#socket.connected) return; // It is asked once the hub is back.
+        this.#socket.emit('inspect', request, (answer: unknown) => {
+          const error = errorIn(answer);
+          if (error) observer.error(error);
+        });
+      });
+      observer.add(() => {
+        asking.unsubscribe();
+        this.#socket.off('inspected', show);
+        if (this.#socket.connected) this.#socket.emit('inspect');
+      });
+    }).pipe(takeUntil(this.#closed$));
   }
 
   close(): Promise<void> {

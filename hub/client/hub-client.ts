@@ -1,6 +1,7 @@
 import { catchError, EMPTY, from, type Observable, of, ReplaySubject, share, switchMap } from 'rxjs';
 import type { Bus } from '../core/bus.ts';
 import type { ErrorCode } from '../core/error.ts';
+import type { InspectionFrame, InspectionRequest } from '../core/inspection.ts';
 import type { Identity } from './identity.ts';
 
 /** The state of a client's connection. */
@@ -24,6 +25,11 @@ export interface HubClient extends Bus {
   ping(): Promise<number>;
   /** The identity of this connection. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
   whoAmI(): Promise<Identity>;
+  /**
+   * What the hub shows of its topics: frames for the last request, on every connection. The hub counts from the first observer's `subscribe` to
+   * its `unsubscribe`, for one observer at a time. Errors as the hub refuses a request, with an older hub with `event/unknown`.
+   */
+  inspect(request$: Observable<InspectionRequest>): Observable<InspectionFrame>;
   /** Sends waiting messages if the hub can be reached, disconnects, and completes every observable. */
   close(): Promise<void>;
 }

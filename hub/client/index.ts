@@ -1,5 +1,12 @@
 export type { Bus, BusMessage, MessagesOptions, PublishOptions } from '../core/bus.ts';
 export { type ErrorCode, HubError } from '../core/error.ts';
+export type {
+  InspectedMessage,
+  InspectedPublisher,
+  InspectedRow,
+  InspectionFrame,
+  InspectionRequest,
+} from '../core/inspection.ts';
 export type * from './api/admin-answers.ts';
 export type { AdminApi } from './api/admin-api.ts';
 export { createHubApi, type DeviceEntry, type HubApi, type TopicEntry } from './api/hub-api.ts';

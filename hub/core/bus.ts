@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Qos } from './message.ts';
+import type { MessageProperties, Qos } from './message.ts';
 
 /** A message as an observer of the bus sees it. */
 export interface BusMessage {
@@ -16,6 +16,10 @@ export interface BusMessage {
 export interface PublishOptions {
   readonly retain?: boolean;
   readonly qos?: Qos;
+  /** What MQTT 5 has beside the payload. */
+  readonly properties?: Omit<MessageProperties, 'payloadFormatIndicator'>;
+  /** How long the message is kept and delivered, seconds. Default: for ever. */
+  readonly expirySeconds?: number;
 }
 
 export interface MessagesOptions {

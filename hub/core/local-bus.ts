@@ -47,7 +47,9 @@ export function createLocalBus(hub: Hub): LocalBus {
       if (isClosed) throw new HubError('session/closed', 'the bus is closed');
       // A copy, as the publisher may use its bytes for something else, and the hub keeps the message.
       const kept = typeof payload === 'string' ? payload : new Uint8Array(payload);
-      hub.publish(new Message(parseTopicName(topic), kept, options), publisher);
+      const { expirySeconds, ...others } = options;
+      const expiresAt = expirySeconds === undefined ? undefined : hub.now() + expirySeconds * 1000;
+      hub.publish(new Message(parseTopicName(topic), kept, { ...others, expiresAt }), publisher);
     },
     messages: (filter, options = {}) =>
       observe(typeof filter === 'string' ? [filter] : filter, options).pipe(takeUntil(closed$)),

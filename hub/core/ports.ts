@@ -97,6 +97,11 @@ export interface TopicHistory {
   read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }
 
+/** The name under which the history of a topic is kept, or that of a field of its JSON, `color.x`. No topic has a NUL in its name. */
+export function historyName(topic: string, field = ''): string {
+  return field === '' ? topic : `${topic}\0${field}`;
+}
+
 /** The topic on which a hub records, each minute, how long it has been up, seconds. Without a record, it was away. */
 export const UPTIME_TOPIC = '$SYS/broker/uptime';
 

@@ -2,8 +2,9 @@ import type { SchedulerLike } from 'rxjs';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import { statusTopicOf, UPTIME_TOPIC } from '../core/ports.ts';
+import { historyName, statusTopicOf, UPTIME_TOPIC } from '../core/ports.ts';
 import type { Subscriber, Subscription } from '../core/subscription.ts';
+import { type HistoryChoice, numberOfField } from './choice.ts';
 import type { History } from './history.ts';
 
 /** The reports of devices: `led/21/duty/actual`, with up to four levels in front. */
@@ -18,13 +19,21 @@ interface RecorderOptions {
   readonly hub: Hub;
   readonly history: History;
   readonly scheduler: SchedulerLike;
+  /** What is recorded beside the reports of devices. Default: nothing. */
+  readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
 /** Records what devices report, what was wanted of them, and that the hub is up. The returned function stops, and flushes. */
-export function recordHistory({ hub, history, scheduler }: RecorderOptions): () => Promise<void> {
+export function recordHistory({
+  hub,
+  history,
+  scheduler,
+  choices = [],
+}: RecorderOptions): () => Promise<void> {
   const startedMs = scheduler.now();
   const beat = () => history.record(UPTIME_TOPIC, Math.round((scheduler.now() - startedMs) / 1000));
   const recorder = new Recorder(hub, history);
+  for (const choice of choices) recorder.recordAll(choice);
   const flushing = scheduler.schedule(function () {
     beat();
     void history.flush().then(() => this.schedule(undefined, FLUSH_MS));
@@ -49,6 +58,19 @@ class Recorder {
     this.#hub = hub;
     this.#history = history;
     for (const filter of REPORTS) this.#subscribe(filter, this.#reports);
+  }
+
+  /** Records all that a choice matches, what is retained by now included. */
+  recordAll({ filter, field }: HistoryChoice): void {
+    const record = (message: Message) => {
+      if (field.length === 0) return this.#record(message);
+      const value = numberOfField(message.text, field);
+      if (value !== undefined) this.#history.record(historyName(message.topic, field.join('.')), value);
+      return true;
+    };
+    const key = `${filter.filter}?${field.join('.')}`;
+    this.#subscriptions.set(key, this.#hub.subscribe({ deliver: record }, filter));
+    for (const message of this.#hub.retained.match(filter.path)) record(message);
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import { HubError, quote } from '../core/error.ts';
 import { DEFAULT_RETAINED_LIMITS, type RetainedLimits } from '../core/retained-room.ts';
 import { DEFAULT_MAX_TOPIC_LEVELS, MAX_TOPIC_LEVELS } from '../core/topic.ts';
+import { DEFAULT_INSPECTION_LIMITS, type InspectionLimits } from '../gateways/inspector/room.ts';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from '../gateways/mqtt/limits.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/limits.ts';
 
@@ -8,7 +9,7 @@ const MIB = 2 ** 20;
 
 /**
  * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
- * the table in docs/limits.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts` and `gateways/mqtt/limits.ts`,
+ * the table in docs/limits.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts`, `gateways/inspector/room.ts` and `gateways/mqtt/limits.ts`,
  * and come in below by themselves.
  */
 const OWN_LIMITS = {
@@ -27,7 +28,11 @@ const OWN_LIMITS = {
 };
 
 /** Everything that bounds what a hub takes from anyone. Every limit is finite; docs/limits.md says what each means. */
-export type HubLimits = SessionLimits & RetainedLimits & Omit<MqttLimits, 'packetBytes'> & typeof OWN_LIMITS;
+export type HubLimits = SessionLimits &
+  RetainedLimits &
+  InspectionLimits &
+  Omit<MqttLimits, 'packetBytes'> &
+  typeof OWN_LIMITS;
 
 /** The most that may come with a payload, bytes: event name or packet header, topic, options or properties. */
 export const ENVELOPE_BYTES = 128 * 2 ** 10;
@@ -37,6 +42,7 @@ const { packetBytes: _, ...mqttLimits } = DEFAULT_MQTT_LIMITS;
 export const DEFAULT_LIMITS: HubLimits = {
   ...DEFAULT_SESSION_LIMITS,
   ...DEFAULT_RETAINED_LIMITS,
+  ...DEFAULT_INSPECTION_LIMITS,
   ...mqttLimits,
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
   ...OWN_LIMITS,

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import type { HubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
+import type { HistoryChoice } from '../history/choice.ts';
 import type { History } from '../history/history.ts';
 import { recordHistory } from '../history/recorder.ts';
 import type { Store } from '../session/store.ts';
@@ -34,6 +35,8 @@ interface MonitoringOptions {
   readonly scheduler: SchedulerLike;
   /** Remembers the values of numeric topics. Default: nothing does. */
   readonly history?: History | undefined;
+  /** What it remembers beside the reports of devices. Default: nothing. */
+  readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
 /** A hub's reports about itself: readiness, metrics, `$SYS`, and the history of its topics. */

@@ -11,6 +11,7 @@ const PAGES = {
   simulator: sheetsOf('simulator/style/index.css'),
   administration: sheetsOf('admin/style/index.css'),
   api: [...sheetsOf('api/api.css'), 'api/api.css'],
+  topics: sheetsOf('topics/style/index.css'),
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
 };
 

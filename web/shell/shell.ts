@@ -13,7 +13,7 @@ interface ShellParts<R extends ShellRequest> {
 }
 
 /** The pages whose shell is kept, by their paths below the hub's address. The login page is not one: the hub says whether it is shown. */
-const PAGES: readonly string[] = ['', 'simulator'];
+const PAGES: readonly string[] = ['', 'simulator', 'topics'];
 
 /** The scripts and styles, below the hub's address. */
 const ASSETS = 'assets/';

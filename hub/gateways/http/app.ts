@@ -75,7 +75,11 @@ export interface HttpAppOptions
 function describePaths(options: HttpAppOptions): string {
   const { exposure } = options;
   const www = exposure.www === undefined ? [] : ['/www/'];
-  const paths = ['/', '/simulator', '/admin', '/api', '/login', ...pathsOf(partsOf(options)), ...www];
+  const paths = [
+    ...['/', '/simulator', '/topics', '/admin', '/api', '/login'],
+    ...pathsOf(partsOf(options)),
+    ...www,
+  ];
   const [last, ...others] = paths.map((path) => exposure.basePath + path).reverse();
   return `${others.reverse().join(', ')}, and ${last}`;
 }

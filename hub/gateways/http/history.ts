@@ -3,6 +3,7 @@ import { HubError, quote } from '../../core/error.ts';
 import {
   type HistoryRow,
   type HistoryWindow,
+  historyName,
   statusTopicOf,
   type TopicHistory,
   UPTIME_TOPIC,
@@ -77,7 +78,7 @@ interface HistoryRouterOptions {
 }
 
 /**
- * REST: `GET /<topic>?from&to&points` answers with rows of time, lowest, highest and last value; the first row may be the value before the
+ * REST: `GET /<topic>?from&to&points&field` answers with rows of time, lowest, highest and last value; the first row may be the value before the
  * window. `related=true` answers with an object: `rows`, and the rows of the `wanted` values, of the device's `status` (1 online, 0 offline) and
  * of the hub's `uptime`. The answer is CSV for `Accept: text/csv` or `.csv` after the topic. `History-Window` is the window by the hub's clock.
  */
@@ -101,9 +102,10 @@ export function createHistoryRouter(options: HistoryRouterOptions): Router {
     const visitor = await identify(request);
     const { topic, isCsv } = parsePath(request, topicLevels);
     visitor.checkRight('read', topic);
-    const { from, to, points, related } = request.query;
+    const { from, to, points, related, field } = request.query;
+    if (field !== undefined && typeof field !== 'string') throw invalid('field is named once');
     const window = parseWindow({ from, to, points }, now());
-    const rows = await history.read(topic, window);
+    const rows = await history.read(historyName(topic, field), window);
     if (!rows) throw new HubError('topic/unknown', `there is no history of ${quote(topic)}`);
     const interval = `${iso(window.fromMs)}/${iso(window.toMs)}`;
     response.set({ 'Cache-Control': 'no-store', 'History-Window': interval }).vary('Accept');

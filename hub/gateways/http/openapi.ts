@@ -73,6 +73,7 @@ export const OPERATIONS: readonly Operation[] = [
       from: 'Milliseconds since 1970, negative to count back from `to`, or ISO 8601. Default: an hour before `to`.',
       to: 'The same; negative counts back from now. Default: now.',
       points: 'The most rows, 1–5000. Default 600.',
+      field: 'A field of JSON whose history is kept, as `color.x`.',
       related: '`true` adds what was wanted, the status of the device, and the uptime of the hub.',
     },
     answer: { [JSON_TYPE]: 'history', 'text/csv': undefined },

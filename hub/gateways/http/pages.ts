@@ -21,7 +21,7 @@ const ASSETS = { immutable: true, maxAge: '1y' } as const;
 const PAGES = { redirect: false, setHeaders: noCache } as const;
 
 /** Pages that are files in folders of their own, and are shown one level higher: there their relative addresses are right. */
-const FOLDERS = ['login', 'simulator', 'admin', 'api'];
+const FOLDERS = ['login', 'simulator', 'topics', 'admin', 'api'];
 
 /** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
 export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: PagesOptions): Router {
@@ -35,7 +35,7 @@ export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: Pa
   else if (loginPage !== false) router.get('/login', leadTo(loginPage));
   router.get('/{*path}', gate);
   const guarded = serve(pagesFolder, PAGES);
-  for (const page of ['simulator', 'admin', 'api'])
+  for (const page of ['simulator', 'topics', 'admin', 'api'])
     router.get(`/${page}`, as(`/${page}/index.html`, guarded));
   router.use(guarded);
   return router;

@@ -10,7 +10,14 @@ import { type Batch, BatchStart, Turn } from '../batch.ts';
 import type { ClientEvents } from '../client-events.ts';
 import { describeMessage, type TracedPacket, type Traces } from '../traces.ts';
 import { abort, UnsentBytes, webSocketOf } from './engine.ts';
-import { type Answer, type EncodedPacket, encodeAnswer, encodeGoodbye, MessagesEncoder } from './packets.ts';
+import {
+  type Answer,
+  type EncodedPacket,
+  encodeAnswer,
+  encodeEvent,
+  encodeGoodbye,
+  MessagesEncoder,
+} from './packets.ts';
 
 /** Counts of Socket.IO since the start. */
 export class SocketIoCounters {
@@ -126,10 +133,12 @@ export class Connection implements Link, Holder {
 
   /** Answers the event that has this acknowledgement id. */
   answer(id: number, answer: Answer): void {
-    this.#schedule();
-    const packet = encodeAnswer(id, answer);
-    this.#answers.push(packet);
-    this.#answerBytes += packet.frame.byteLength;
+    this.#push(encodeAnswer(id, answer));
+  }
+
+  /** Sends an event other than `messages`. */
+  tell(event: string, data: object): void {
+    this.#push(encodeEvent(event, data));
   }
 
   close(reason: HubError): void {
@@ -167,6 +176,12 @@ export class Connection implements Link, Holder {
       const options: PreEncodedOptions = { compress: false, wsPreEncodedFrame: [frame] };
       conn.write(text, options);
     }
+  }
+
+  #push(packet: EncodedPacket): void {
+    this.#schedule();
+    this.#answers.push(packet);
+    this.#answerBytes += packet.frame.byteLength;
   }
 
   #schedule(): void {

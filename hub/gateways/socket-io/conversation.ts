@@ -3,9 +3,13 @@ import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import type { ClientEvents, ConnectedClient } from '../client-events.ts';
+import type { Inspection } from '../inspector/inspection.ts';
+import type { Inspections } from '../inspector/inspections.ts';
+import { parseInspection } from '../inspector/request.ts';
 import { abbreviate } from '../traces.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
+  atMost,
   EVENTS,
   type EventLimits,
   isEventName,
@@ -20,6 +24,10 @@ import { type Answer, AnswerWanted } from './packets.ts';
 const DEAF_FACTOR = 4;
 
 /** Shared by all conversations. */
+/** An inspector gets no further frame while so much is unread, bytes. */
+const INSPECTED_BYTES = 64 * 2 ** 10;
+
+/** What all conversations share. */
 export interface Services {
   readonly hub: Hub;
   readonly outbound: Outbound;
@@ -30,6 +38,7 @@ export interface Services {
     readonly stuckSeconds: number;
   };
   readonly events: ClientEvents;
+  readonly inspections: Inspections;
   readonly log: Logger;
 }
 
@@ -50,6 +59,7 @@ export class Conversation {
   readonly rate: EventRate;
   readonly #client: Client;
   readonly #services: Services;
+  #inspection: Inspection | undefined;
 
   constructor(client: Client, services: Services) {
     const { connection } = client;
@@ -79,6 +89,12 @@ export class Conversation {
     } catch (thrown) {
       reply.fail(thrown);
     }
+  }
+
+  /** The client has disconnected. */
+  end(): void {
+    this.rate.close();
+    this.#stopInspecting();
   }
 
   #cutOff(): void {
@@ -128,6 +144,7 @@ export class Conversation {
     else if (event === 'subscribe') this.#subscribe(args, reply);
     else if (event === 'unsubscribe') this.#unsubscribe(args, reply);
     else if (event === 'whoami') reply.succeed(describe(this.#client));
+    else if (event === 'inspect') this.#inspect(args, reply);
     else this.#ping(reply);
   }
 
@@ -137,7 +154,7 @@ export class Conversation {
     const { journal } = hub;
     const { position } = journal;
     counters.received++;
-    const receivers = this.#client.session.publish(parsePublish(args, limits));
+    const receivers = this.#client.session.publish(parsePublish(args, limits, hub.now()));
     const hasChanged = journal.position !== position;
     journal.whenSafe(hasChanged ? journal.position : 0, (failure) => {
       if (failure) fail(failure);
@@ -165,6 +182,30 @@ export class Conversation {
     const { connection } = this.#client;
     this.#services.outbound.flush([connection]);
     succeed({});
+  }
+
+  /** What is in sight follows as `inspected`, again and again, until nothing is asked for any more. */
+  #inspect(args: readonly unknown[], { succeed }: Reply): void {
+    const { connection, session } = this.#client;
+    const { inspections, limits } = this.#services;
+    const request = parseInspection(atMost(1, 'inspect', args)[0], limits.topicLevels);
+    this.#inspection ??= inspections.begin({
+      get rights() {
+        return session.rights;
+      },
+      get isBehind() {
+        return connection.isBehind(INSPECTED_BYTES);
+      },
+      send: (frame) => connection.tell('inspected', frame),
+    });
+    if (request) this.#inspection.ask(request);
+    else this.#stopInspecting();
+    succeed({});
+  }
+
+  #stopInspecting(): void {
+    this.#inspection?.end();
+    this.#inspection = undefined;
   }
 
   #unsubscribe(args: readonly unknown[], { succeed }: Reply): void {

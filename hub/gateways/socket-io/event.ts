@@ -5,14 +5,16 @@ import { parseTopicFilter, type TopicFilter } from '../../core/filter.ts';
 import { Message } from '../../core/message.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { describeIssues } from '../../describe-issues.ts';
+import { copyProperties, publishProperties } from './publish-properties.ts';
 
 /** The events that a client may send, and the arguments that each takes. */
 export const EVENTS = {
-  publish: 'topic, payload (text or bytes), { retain?, qos? }?',
+  publish: 'topic, payload (text or bytes), { retain?, qos?, properties?, expirySeconds? }?',
   subscribe: 'filter or filters, { noLocal? }?',
   unsubscribe: 'filter or filters',
   ping: 'nothing',
   whoami: 'nothing',
+  inspect: 'what is looked at, or nothing any more',
 } as const;
 
 type EventName = keyof typeof EVENTS;
@@ -21,13 +23,18 @@ export function isEventName(name: string): name is EventName {
   return Object.hasOwn(EVENTS, name);
 }
 
-const publishOptions = z.strictObject({
+const willOptions = z.strictObject({
   retain: z.boolean().optional(),
   qos: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
 });
+const publishOptions = willOptions.extend({
+  properties: publishProperties.optional(),
+  /** As long as MQTT has it. (MQTT 5, 3.3.2.3.3) */
+  expirySeconds: z.int().min(1).max(0xffff_ffff).optional(),
+});
 const subscribeOptions = z.strictObject({ noLocal: z.boolean().optional() });
 const filters = z.union([z.string(), z.array(z.string()).min(1)]);
-const will = publishOptions.extend({
+const will = willOptions.extend({
   topic: z.string(),
   payload: z.union([z.string(), z.instanceof(Uint8Array)]),
 });
@@ -42,10 +49,10 @@ export interface EventLimits {
   readonly filtersAtOnce: number;
 }
 
-/** The arguments of `publish` as a message. Throws `event/invalid`, `topic/invalid`, `payload/invalid`, `payload/too-large`. */
-export function parsePublish(args: readonly unknown[], limits: EventLimits): Message {
+/** The arguments of `publish` as a message; `now` is the hub's clock, milliseconds. Throws `event/invalid`, `topic/invalid`, `payload/invalid`, `payload/too-large`. */
+export function parsePublish(args: readonly unknown[], limits: EventLimits, now: number): Message {
   const [topic, payload, options = {}] = atMost(3, 'publish', args);
-  return createMessage(topic, payload, parseArgument('publish', publishOptions, options), limits);
+  return createMessage(topic, payload, parseArgument('publish', publishOptions, options), limits, now);
 }
 
 /** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, and `limit/exceeded` for too many filters. */
@@ -77,7 +84,7 @@ export function parseCredentials(auth: unknown): Credentials | undefined {
 /** The last will in a handshake's `auth`. Throws as `parsePublish`. */
 export function parseWill(value: unknown, limits: EventLimits): Message {
   const { topic, payload, ...options } = parseAuth('auth.will', will, value);
-  return createMessage(topic, payload, options, limits);
+  return createMessage(topic, payload, options, limits, 0);
 }
 
 function parseAuth<T>(name: string, schema: z.ZodType<T>, value: unknown): T {
@@ -89,8 +96,9 @@ function parseAuth<T>(name: string, schema: z.ZodType<T>, value: unknown): T {
 function createMessage(
   topic: unknown,
   payload: unknown,
-  { retain = false, qos = 0 }: z.infer<typeof publishOptions>,
+  { retain = false, qos = 0, properties, expirySeconds }: z.infer<typeof publishOptions>,
   { payloadBytes, topicLevels }: EventLimits,
+  now: number,
 ): Message {
   const name = parseTopicName(topic, topicLevels);
   const isText = typeof payload === 'string';
@@ -104,10 +112,16 @@ function createMessage(
     throw new HubError('payload/too-large', message);
   }
   // Bytes are copied: those from the network are a view of a larger buffer.
-  return new Message(name, isText ? payload : new Uint8Array(payload), { retain, qos });
+  return new Message(name, isText ? payload : new Uint8Array(payload), {
+    retain,
+    qos,
+    ...(properties && { properties: copyProperties(properties) }),
+    ...(expirySeconds !== undefined && { expiresAt: now + expirySeconds * 1000 }),
+  });
 }
 
-function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
+/** The arguments of an event that takes at most so many. Throws `event/invalid`. */
+export function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
   if (args.length <= count) return args;
   throw new HubError('event/invalid', `${event} takes ${EVENTS[event]}, not ${args.length} arguments`);
 }

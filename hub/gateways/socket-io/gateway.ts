@@ -13,6 +13,8 @@ import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents, type ConnectedClient } from '../client-events.ts';
 import type { Exposure } from '../http/exposure.ts';
 import { credentialsOf } from '../http/visitor.ts';
+import { Inspections } from '../inspector/inspections.ts';
+import type { InspectionLimits } from '../inspector/room.ts';
 import { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import { type Client, Conversation, type Services } from './conversation.ts';
 import type { EngineSocket } from './engine.ts';
@@ -24,7 +26,8 @@ export interface SocketIoGatewayOptions {
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
-  readonly limits: EventLimits & { readonly eventsPerSecond: number; readonly stuckSeconds: number };
+  readonly limits: EventLimits &
+    InspectionLimits & { readonly eventsPerSecond: number; readonly stuckSeconds: number };
   /** Times the looks at clients that do not read. */
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
@@ -68,7 +71,9 @@ export class SocketIoGateway {
     this.#access = access;
     const limits = { ...options.limits, bufferedBytes: sessions.limits.bufferedBytes };
     const { events = new ClientEvents() } = options;
-    this.#services = { hub, outbound: new Outbound(counters), counters, limits, events, log };
+    const inspections = new Inspections({ hub, scheduler: options.scheduler, limits });
+    const outbound = new Outbound(counters);
+    this.#services = { hub, outbound, counters, limits, events, inspections, log };
     this.#polling = new PollingReaders(io, budget);
     io.use((socket, next) => void this.#admit(socket, next));
     io.on('connection', (socket) => this.#serve(socket));
@@ -191,7 +196,7 @@ export class SocketIoGateway {
     const person = personOf(client.principal, socket);
     if (person !== undefined) this.#people.set(connection, person);
     socket.on('disconnect', (reason) => {
-      conversation.rate.close();
+      conversation.end();
       this.#clients.delete(connection);
       this.#people.delete(connection);
       const saidGoodbye = reason === 'client namespace disconnect';

@@ -36,6 +36,11 @@ export function encodeGoodbye(reason: HubError): EncodedPacket {
   return encoded(SOCKET_EVENT + JSON.stringify(['goodbye', reason.toJSON()]));
 }
 
+/** Encodes an event of this name with one argument. */
+export function encodeEvent(name: string, data: object): EncodedPacket {
+  return encoded(SOCKET_EVENT + JSON.stringify([name, data]));
+}
+
 /**
  * Writes `messages` events as text, as Socket.IO's own encoder does, but encodes each message and each batch once for all receivers. Payloads
  * other than text need binary attachments, and so Socket.IO's own encoder.

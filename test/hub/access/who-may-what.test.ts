@@ -24,6 +24,7 @@ const TABLE = `
   subscribe to $SYS/+                       | RSM  | -        -      -          -           -      +     -
   subscribe to $share/g/led/#               |  SM  | -        +      +          +           +      +     -
   subscribe to $share/g/#                   |  SM  | -        +      +          +           +      +     o
+  inspect the tree of topics                |  S  | -        +      +          +           +      +     o
   publish what is desired                   | RSM  | -        -      +          +           +      +     -
   publish what is desired of their own      | RSM  | -        -      +          +           +      +     +
   publish what is actual                    | RSM  | -        -      -          -           +      +     -

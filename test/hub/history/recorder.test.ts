@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { Hub } from '../../../hub/core/hub.ts';
 import { Message } from '../../../hub/core/message.ts';
-import { UPTIME_TOPIC } from '../../../hub/core/ports.ts';
+import { historyName, UPTIME_TOPIC } from '../../../hub/core/ports.ts';
+import { parseHistoryChoice } from '../../../hub/history/choice.ts';
 import { History } from '../../../hub/history/history.ts';
 import { openHistory } from '../../../hub/history/open-history.ts';
 import { recordHistory } from '../../../hub/history/recorder.ts';
@@ -115,5 +116,33 @@ describe('a hub that stops', () => {
     const rows = await next.history.read(ACTUAL, { fromMs: nowMs - MINUTE_MS, toMs: nowMs, points: 5 });
     expect(rows?.at(-1)?.slice(1)).toEqual([42, 42, 42]);
     await next.server.close();
+  });
+});
+
+describe('the history that somebody has chosen', () => {
+  it('is of numbers, and of fields of JSON, of all topics that a filter matches', async () => {
+    const { hub, history, read } = createSeparate();
+    hub.publish(new Message('meter/old', '7', { retain: true }));
+    const choices = ['meter/+', 'zig/#?color.x', 'zig/#?on'].map(parseHistoryChoice);
+    recordHistory({ hub, history, scheduler: new VirtualClock(), choices });
+    hub.publish(new Message('meter/new', '8'));
+    hub.publish(new Message('meter/new', 'broken'));
+    hub.publish(new Message('zig/lamp', '{"color":{"x":0.4},"on":true}'));
+    hub.publish(new Message('zig/lamp', '{"color":"red"}'));
+    hub.publish(new Message('zig/lamp', '{'));
+    expect(await read('meter/old')).toEqual([7]);
+    expect(await read('meter/new')).toEqual([8]);
+    expect(await read(historyName('zig/lamp', 'color.x'))).toEqual([0.4]);
+    expect(await read(historyName('zig/lamp', 'on'))).toEqual([1]);
+    expect(history.has('zig/lamp')).toBe(false);
+  });
+
+  it.each([
+    ['a/#/b', 'filter/invalid'],
+    ['a?', 'option/invalid'],
+    ['a?b..c', 'option/invalid'],
+    ['$share/g/a', 'option/invalid'],
+  ])('is not of what is no filter, or no field: %s', (text, code) => {
+    expect(() => parseHistoryChoice(text)).toThrow(expect.objectContaining({ code }));
   });
 });

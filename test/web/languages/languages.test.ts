@@ -11,7 +11,8 @@ type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
   typeof import('../../../web/languages/en/dashboard.ts') &
   typeof import('../../../web/languages/en/simulator.ts') &
   typeof import('../../../web/languages/en/admin.ts') &
-  typeof import('../../../web/languages/en/api.ts');
+  typeof import('../../../web/languages/en/api.ts') &
+  typeof import('../../../web/languages/en/topics.ts');
 
 const files = import.meta.glob<Partial<LanguageFile>>('../../../web/languages/*/*.ts', { eager: true });
 const tagOf = (path: string) => path.split('/').at(-2);
@@ -27,6 +28,7 @@ const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
+  { part: 'topics', folder: 'web/topics', name: 'say' },
   { part: 'admin', folder: 'web/admin', name: 'say' },
   { part: 'api', folder: 'web/api', name: 'say' },
 ] as const;

@@ -35,7 +35,13 @@ export const shared = {
   shareOwnAccount: 'Others sign in with an account of their own.',
   shareOnlyHere: 'Only this machine can reach this hub. To let others in, start it like this:',
   shareFailed: 'The hub gave no link. Try again.',
-  pages: { dashboard: 'Dashboard', simulator: 'Virtual Pi', admin: 'Administration', api: 'API' },
+  pages: {
+    dashboard: 'Dashboard',
+    simulator: 'Virtual Pi',
+    topics: 'Topics',
+    admin: 'Administration',
+    api: 'API',
+  },
   roles: {
     viewer: 'viewer',
     controller: 'controller',

@@ -34,7 +34,13 @@ export const shared: typeof en.shared = {
   shareOwnAccount: 'Cada pessoa entra com a própria conta.',
   shareOnlyHere: 'Só esta máquina alcança este hub. Para que outras pessoas entrem, inicie-o assim:',
   shareFailed: 'O hub não forneceu um link. Tente de novo.',
-  pages: { dashboard: 'Painel', simulator: 'Pi virtual', admin: 'Administração', api: 'API' },
+  pages: {
+    dashboard: 'Painel',
+    simulator: 'Pi virtual',
+    topics: 'Tópicos',
+    admin: 'Administração',
+    api: 'API',
+  },
   roles: {
     viewer: 'observador',
     controller: 'controlador',

@@ -62,6 +62,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   'subscribe to $SYS/+': subscribing('$SYS/+', () => [SYSTEM]),
   'subscribe to $share/g/led/#': subscribing('$share/g/led/#', () => [DUTY, ACTUAL]),
   'subscribe to $share/g/#': subscribing('$share/g/#', (name) => topicsOf(name).slice(1)),
+  'inspect the tree of topics': inspecting,
   'publish what is desired': (scene) => publishing(scene, DUTY),
   'publish what is desired of their own': (scene) => publishing(scene, ownDuty(scene.name)),
   'publish what is actual': (scene) => publishing(scene, ACTUAL),
@@ -117,6 +118,20 @@ function subscribing(filter: string, topicsFor: (name: string) => readonly strin
     if (seen === 'denied') return '-';
     return cellOfSeen(seen, { topics, name, isShared: filter.startsWith('$share/') });
   };
+}
+
+/** Whoever may read `$SYS` finds that, too. */
+async function inspecting({ actor, name }: Scene): Promise<Cell> {
+  const known = topicsOf(name);
+  const open = known.flatMap((topic) =>
+    topic.split('/').map((_, index, all) => all.slice(0, index).join('/')),
+  );
+  const shown = (await (actor.inspect?.(open) ?? impossible())) as readonly string[] | 'denied';
+  if (shown === 'denied') return '-';
+  const [system, ...rest] = known.filter((topic) => shown.includes(topic)).sort();
+  const ordinary = system === SYSTEM ? rest : [system, ...rest];
+  if (ordinary.length === known.length - 1) return '+';
+  return ordinary.every((topic) => topic?.startsWith(`${name}/`)) ? 'o' : `shown ${shown}`;
 }
 
 interface Wanted {

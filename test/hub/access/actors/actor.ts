@@ -36,6 +36,8 @@ export interface Actor {
   /** Comes in once more, with a will, and is cut off without a goodbye. */
   leaveWill?(will: Will): Promise<Answer>;
   subscribe?(filter: string, probe: Probe): Promise<Seen | 'denied'>;
+  /** The topics with a message that an inspector is shown, if the rows of these are open. */
+  inspect?(open: readonly string[]): Promise<readonly string[] | 'denied'>;
   read?(topic: string): Promise<Answer>;
   readHistory?(topic: string): Promise<Answer>;
   readMetrics?(): Promise<Answer>;

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import type { InspectionFrame } from '../../../../hub/core/inspection.ts';
 import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
 import type { Hub } from './stage.ts';
 
@@ -19,6 +20,13 @@ export async function openSocketIo(hub: Hub, shown: Shown, transport: Transport)
       socket.off('messages');
       await ask('unsubscribe', filter);
       return seen;
+    },
+    async inspect(open) {
+      const shown = collectInspected(socket);
+      if ((await ask('inspect', { from: 0, count: 500, toggled: open })) === 'denied') return 'denied';
+      const topics = await shown;
+      await ask('inspect');
+      return topics;
     },
     close: async () => void socket.disconnect(),
   };
@@ -58,6 +66,18 @@ function collect(socket: Socket, { last }: Probe): Promise<Seen> {
       for (const [topic, , flags] of messages) (flags & 1 ? retained : live).push(topic);
       if (live.includes(last)) resolve({ retained, live });
     });
+  });
+}
+
+/** The topics of the first frame that has all. */
+function collectInspected(socket: Socket): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    const look = ({ rows, isComplete }: InspectionFrame) => {
+      if (!isComplete) return;
+      socket.off('inspected', look);
+      resolve(rows.filter(({ value }) => value !== undefined).map(({ topic }) => topic));
+    };
+    socket.on('inspected', look);
   });
 }
 

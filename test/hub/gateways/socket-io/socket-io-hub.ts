@@ -9,6 +9,7 @@ import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/ports.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
 import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
+import { DEFAULT_INSPECTION_LIMITS } from '../../../../hub/gateways/inspector/room.ts';
 import { createWebSocketEngine } from '../../../../hub/gateways/socket-io/engine.ts';
 import { SocketIoGateway, type SocketIoGatewayOptions } from '../../../../hub/gateways/socket-io/gateway.ts';
 import { SOCKET_IO_PARSER } from '../../../../hub/gateways/socket-io/packets.ts';
@@ -75,6 +76,7 @@ export async function openSocketIoHub(options: SocketIoHubOptions = {}): Promise
       filtersAtOnce: 1_000,
       eventsPerSecond: 10_000,
       stuckSeconds: 30,
+      ...DEFAULT_INSPECTION_LIMITS,
       ...limits,
     },
     exposure,

@@ -1,0 +1,136 @@
+// The inspector of topics at work in a real Chromium without a window, 1280 × 720 pixels. Each figure stands beside the limit that it must keep.
+// `SOAK=10 npm run bench -- topics` lets the first row run for ten minutes, and prints the memory of page and hub at its start and its end.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { createHubClient } from '../dist/hub/client/index.js';
+import { framesOf } from './pages/probes.mjs';
+import { cpuSeconds, startHub } from './stage.mjs';
+
+const SOAK_MS = Number(process.env.SOAK ?? 0) * 60_000;
+const MIB = 2 ** 20;
+/** Messages that may wait for the hub's answer while topics are filled. */
+const BATCH = 2_000;
+/** How often the load is published, milliseconds. */
+const TICK_MS = 20;
+const VIEWPORT = { width: 1280, height: 720 };
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+await lively({ topics: 10_000, perSecond: 1_000 });
+await wide({ topics: 100_000 });
+await browser.close();
+
+/** Frames, memory and counts while many topics get messages. */
+async function lively({ topics, perSecond }) {
+  const hub = await startHub('--no-mqtt', '--no-devices');
+  const client = createHubClient(hub.url);
+  await fill(client, topics);
+  const page = await open(hub.url);
+  await page.locator('.row[title="load"]').click();
+  await page.locator('.row[title="load/0"]').waitFor();
+  await page.locator('.row[title="load/0"]').click();
+  const title = `${topics} topics, ${perSecond} messages/s`;
+  const load = startLoad(client, { topics, perSecond });
+  const [cpuBefore, before] = [cpuSeconds(hub.pid), performance.now()];
+  const atStart = await memoryOf(page, hub.pid);
+  report(title, 'frames/s, ≥ 40', await framesOf(page));
+  await sleep(SOAK_MS);
+  const atEnd = await memoryOf(page, hub.pid);
+  report(title, 'JS heap of the page MiB, ≤ 150', atEnd.page);
+  if (SOAK_MS > 0)
+    console.log(
+      `  page ${atStart.page.toFixed(1)} → ${atEnd.page.toFixed(1)} MiB, hub ${atStart.hub.toFixed(1)} → ${atEnd.hub.toFixed(1)} MiB`,
+    );
+  report(title, 'CPU of the hub %', ((cpuSeconds(hub.pid) - cpuBefore) / (performance.now() - before)) * 1e5);
+  const published = await load.stop();
+  report(title, 'messages lost from the counts, ≤ 0', published - (await countOf(page, published)));
+  await end(page, client, hub);
+}
+
+/** When a tree of very many topics is there, from the click on a link to it. */
+async function wide({ topics }) {
+  const hub = await startHub('--no-mqtt', '--no-devices', '--limit', `retainedMessages=${topics + 10}`);
+  const client = createHubClient(hub.url);
+  await fill(client, topics);
+  const started = performance.now();
+  const page = await open(hub.url);
+  const all = new RegExp(`\\b${topics.toLocaleString('en')} topics`);
+  await page.locator('.row[title="load"]').filter({ hasText: all }).waitFor();
+  await page.locator('.row[title="load"]').click();
+  await page.locator('.row[title="load/0"]').waitFor();
+  report(`${topics} topics`, 'ms until all are in the tree, ≤ 3000', performance.now() - started);
+  await end(page, client, hub);
+}
+
+async function fill(client, topics) {
+  for (let from = 0; from < topics; from += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, topics - from) }, (_, index) => from + index);
+    await Promise.all(batch.map((index) => client.publish(topicOf(index), '0', { retain: true })));
+  }
+}
+
+/** A hundred topics on each level. */
+function topicOf(index) {
+  return `load/${index % 100}/${Math.floor(index / 100)}`;
+}
+
+function startLoad(client, { topics, perSecond }) {
+  let [published, open] = [0, 0];
+  const started = performance.now();
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - started) / 1000) * perSecond);
+    for (; published < due; published++) {
+      open++;
+      void client.publish(topicOf(published % topics), `${published}`).finally(() => open--);
+    }
+  }, TICK_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      while (open > 0) await sleep(TICK_MS);
+      return published;
+    },
+  };
+}
+
+async function open(url) {
+  const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-US', serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.goto(`${url}/topics`);
+  await page.locator('.row').first().waitFor();
+  return page;
+}
+
+/** The messages that the page counts, once they are as many as were published, or after a while. */
+async function countOf(page, published) {
+  const counts = page.locator('.row[title="load"] .row-counts');
+  let count = 0;
+  for (let attempt = 0; attempt < 50 && count !== published; attempt++) {
+    await sleep(100);
+    count = Number(/([\d,]+) messages/.exec(await counts.innerText())?.[1].replaceAll(',', ''));
+  }
+  return count;
+}
+
+async function memoryOf(page, pid) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const heap = metrics.find(({ name }) => name === 'JSHeapTotalSize')?.value ?? 0;
+  const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  return { page: heap / MIB, hub: resident / 1024 };
+}
+
+async function end(page, client, hub) {
+  await page.context().close();
+  await client.close();
+  await hub.stop();
+}
+
+function report(title, demand, value) {
+  const [, comparison, limit] = /([≤≥]) ([\d.]+)$/.exec(demand) ?? [];
+  const isKept = comparison === undefined || (comparison === '≤' ? value <= limit : value >= limit);
+  if (!isKept) process.exitCode = 1;
+  console.log(title.padEnd(36), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
+}

@@ -1,0 +1,152 @@
+import { matchesFilter, parseTopicFilter } from '../../core/filter.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { Rights } from '../../core/rights.ts';
+import type { Subscriber, Subscription } from '../../core/subscription.ts';
+import { type SearchQueue, search } from '../../session/search-queue.ts';
+import type { InspectionRoom } from './room.ts';
+import { type Heard, TopicTree } from './topic-tree.ts';
+
+/** Everything: a leading wildcard leaves out what begins with `$`. */
+const ALL = ['#', '$SYS/#'];
+
+export interface CensusOptions {
+  readonly hub: Hub;
+  readonly room: InspectionRoom;
+  readonly searches: SearchQueue;
+}
+
+/** A tree of counts that is kept up to date, until it is ended. */
+export interface Census {
+  readonly tree: TopicTree;
+  /** When the counting began, by the hub's clock. */
+  readonly sinceMs: number;
+  /** Whether the tree has all that there was before. */
+  readonly isComplete: boolean;
+  end(): void;
+}
+
+/** Counts all that somebody may read, from now on, and takes in what is retained. */
+export class FullCensus implements Census {
+  readonly tree: TopicTree;
+  readonly sinceMs: number;
+  /** Told of each message that was counted. */
+  readonly followers = new Set<(heard: Heard) => void>();
+  readonly #hub: Hub;
+  readonly #rights: Pick<Rights, 'mayRead' | 'maySubscribe'>;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #ending = new AbortController();
+  #isComplete = false;
+
+  constructor({ hub, room, searches }: CensusOptions, rights: Pick<Rights, 'mayRead' | 'maySubscribe'>) {
+    this.#hub = hub;
+    this.#rights = rights;
+    this.tree = new TopicTree(room);
+    this.sinceMs = hub.now();
+    const subscriber: Subscriber = {
+      deliver: (message, _terms, publisher) => this.#count({ message, at: hub.now(), publisher }),
+    };
+    const filters = ALL.filter((path) => rights.maySubscribe(path));
+    this.#subscriptions = filters.map((path) => hub.subscribe(subscriber, parseTopicFilter(path)));
+    this.#takeSteps(searches, this.#recallAll(filters));
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  end(): void {
+    this.#ending.abort();
+    for (const subscription of this.#subscriptions) this.#hub.unsubscribe(subscription);
+    this.tree.end();
+  }
+
+  #count(heard: Heard): boolean {
+    if (!this.#rights.mayRead(heard.message.topic)) return false;
+    this.tree.count(heard);
+    for (const follow of this.followers) follow(heard);
+    return true;
+  }
+
+  *#recallAll(filters: readonly string[]): Generator<undefined, void> {
+    for (const path of filters)
+      for (const message of this.#hub.retained.scan(path)) {
+        if (message && this.#rights.mayRead(message.topic)) this.tree.recall(message);
+        yield undefined;
+      }
+    this.#isComplete = true;
+  }
+
+  #takeSteps(searches: SearchQueue, steps: Iterator<unknown, void>): void {
+    takeSteps(searches, steps, this.#ending.signal);
+  }
+}
+
+/** Which topics are wanted. */
+export interface Sieve {
+  /** An MQTT filter's path. */
+  readonly path?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+/** Those topics of another census that pass a sieve, with the counts that they have there. */
+export class SiftedCensus implements Census {
+  readonly tree: TopicTree;
+  readonly #source: FullCensus;
+  readonly #isWanted: (topic: string) => boolean;
+  readonly #ending = new AbortController();
+  #isCopied = false;
+
+  constructor(source: FullCensus, sieve: Sieve, { room, searches }: CensusOptions) {
+    this.#source = source;
+    this.#isWanted = passing(sieve);
+    this.tree = new TopicTree(room);
+    source.followers.add(this.#follow);
+    takeSteps(searches, this.#adoptAll(), this.#ending.signal);
+  }
+
+  get sinceMs(): number {
+    return this.#source.sinceMs;
+  }
+
+  get isComplete(): boolean {
+    return this.#isCopied && this.#source.isComplete;
+  }
+
+  end(): void {
+    this.#ending.abort();
+    this.#source.followers.delete(this.#follow);
+    this.tree.end();
+  }
+
+  readonly #follow = (heard: Heard): void => {
+    if (this.#isWanted(heard.message.topic)) this.tree.count(heard);
+  };
+
+  /** What the source still takes in meanwhile is found as well: its tree only grows. */
+  *#adoptAll(): Generator<undefined, void> {
+    for (let isLast = false; !isLast; ) {
+      isLast = this.#source.isComplete;
+      for (const node of this.#source.tree.topics()) {
+        if (this.#isWanted(node.topic)) this.tree.adopt(node);
+        yield undefined;
+      }
+      yield undefined;
+    }
+    this.#isCopied = true;
+  }
+}
+
+/** Whether a topic passes a sieve. */
+export function passing({ path, text = '' }: Sieve): (topic: string) => boolean {
+  const wanted = text.toLowerCase();
+  return (topic) =>
+    (path === undefined || matchesFilter(path, topic)) &&
+    (wanted === '' || topic.toLowerCase().includes(wanted));
+}
+
+/** Steps that end early if nobody needs them any more. */
+function takeSteps(searches: SearchQueue, steps: Iterator<unknown, void>, signal: AbortSignal): void {
+  search(searches, steps, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

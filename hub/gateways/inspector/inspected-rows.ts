@@ -1,0 +1,103 @@
+import type { InspectedRow, InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
+import { Layout, type ListOf, type Row, Toggled } from './layout.ts';
+import type { TopicNode, TopicTree } from './topic-tree.ts';
+
+/** A filtered tree is shown open if it has at most so many levels. */
+const OPEN_LEVELS = 1_000;
+
+interface Trees {
+  /** What is shown as the tree. */
+  readonly shown: TopicTree;
+  /** Where pins are looked up: no filter hides them. */
+  readonly pinned: TopicTree;
+}
+
+type TakenRows = Pick<InspectionFrame, 'from' | 'rows' | 'total' | 'pinned' | 'waiting'>;
+type Describe = (row: Row) => InspectedRow;
+
+/** The rows that are in sight: those of the pins, and then those of the tree. */
+export class InspectedRows {
+  /** The levels right below a level, as they were when rows began to be held. */
+  readonly #held = new Map<TopicNode, readonly TopicNode[]>();
+
+  /** Forgets what is held. */
+  release(): void {
+    this.#held.clear();
+  }
+
+  take({ shown, pinned }: Trees, request: InspectionRequest, describe: Describe): TakenRows {
+    if (request.isHeld !== true) this.release();
+    const lists = new Lists(this.#held);
+    const pins = new Pins(pinned, request, lists.listOf);
+    const isSifted = shown !== pinned;
+    const tree = new Layout(shown.root, {
+      toggled: new Toggled(request.toggled),
+      isOpenAtFirst: isSifted && shown.size <= OPEN_LEVELS,
+      listOf: lists.listOf,
+    });
+    const total = pins.size + tree.size;
+    const from = Math.min(request.from, Math.max(0, total - request.count));
+    const rows = [
+      ...pins.rows(from, request.count).map((row) => ({ ...describe(row), isPinned: true as const })),
+      ...tree.rows(from - pins.size, request.count).map(describe),
+    ];
+    return { from, rows, total, pinned: pins.size, waiting: lists.waiting };
+  }
+}
+
+/** The levels right below others, as they are held, and how many more there are by now. */
+class Lists {
+  readonly #held: Map<TopicNode, readonly TopicNode[]>;
+  waiting = 0;
+
+  constructor(held: Map<TopicNode, readonly TopicNode[]>) {
+    this.#held = held;
+  }
+
+  readonly listOf: ListOf = (node) => {
+    const list = this.#held.get(node) ?? node.list;
+    this.#held.set(node, list);
+    this.waiting += (node.children?.size ?? 0) - list.length;
+    return list;
+  };
+}
+
+/** Topics that stand in front of the tree. */
+class Pins {
+  readonly #pins: readonly { readonly node: TopicNode; readonly below: Layout | undefined }[];
+
+  constructor(tree: TopicTree, { pins = [], toggledPins = [] }: InspectionRequest, listOf: ListOf) {
+    const opened = new Set(toggledPins);
+    this.#pins = pins.flatMap((topic) => {
+      const node = tree.find(topic);
+      if (!node) return [];
+      const isOpen = opened.has(topic) && node.children !== undefined;
+      return [{ node, below: isOpen ? layoutBelow(node, toggledPins, listOf) : undefined }];
+    });
+  }
+
+  get size(): number {
+    return this.#pins.reduce((sum, { below }) => sum + 1 + (below?.size ?? 0), 0);
+  }
+
+  rows(from: number, count: number): Row[] {
+    const rows: Row[] = [];
+    let at = 0;
+    for (const { node, below } of this.#pins) {
+      if (at >= from && at < from + count) rows.push({ node, depth: 0, isOpen: below !== undefined });
+      at++;
+      const inner = below?.rows(from - at, count) ?? [];
+      rows.push(...inner.map((row) => ({ ...row, depth: row.depth + 1 })));
+      at += below?.size ?? 0;
+    }
+    return rows;
+  }
+}
+
+function layoutBelow(node: TopicNode, toggledPins: readonly string[], listOf: ListOf): Layout {
+  const prefix = `${node.topic}/`;
+  const inner = toggledPins
+    .filter((topic) => topic.startsWith(prefix))
+    .map((topic) => topic.slice(prefix.length));
+  return new Layout(node, { toggled: new Toggled(inner), isOpenAtFirst: false, listOf });
+}

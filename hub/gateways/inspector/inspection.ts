@@ -1,0 +1,163 @@
+import type { SchedulerLike, Subscription as Timer } from 'rxjs';
+import type { InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
+import type { Rights } from '../../core/rights.ts';
+import { type Census, type CensusOptions, FullCensus, SiftedCensus } from './census.ts';
+import { describeHeard, describeRow } from './describe.ts';
+import { InspectedRows } from './inspected-rows.ts';
+import { Watched } from './watched.ts';
+
+/** The time between two frames, milliseconds; and after a new request. */
+const FRAME_MS = 200;
+const SOON_MS = 50;
+
+/** Who may read this may also know who published a message. */
+const OPERATORS_TOPIC = '$SYS/broker/clients/connected';
+
+export interface InspectorClient {
+  /** At each moment. */
+  readonly rights: Rights;
+  /** Whether more has been sent than the network takes. */
+  readonly isBehind: boolean;
+  send(frame: InspectionFrame): void;
+}
+
+export interface InspectionOptions extends CensusOptions {
+  readonly scheduler: SchedulerLike;
+}
+
+/** What one client looks at: it counts while somebody looks, and sends what is in sight. */
+export class Inspection {
+  readonly #client: InspectorClient;
+  readonly #options: InspectionOptions;
+  readonly #watched: Watched;
+  readonly #rows: InspectedRows;
+  #full: FullCensus | undefined;
+  #census: Census | undefined;
+  #request: InspectionRequest | undefined;
+  /** What the census was made for. */
+  #read = '';
+  #isAsked = false;
+  #timer: Timer | undefined;
+  #sentMs = Number.NEGATIVE_INFINITY;
+  #sent = '';
+
+  constructor(client: InspectorClient, options: InspectionOptions) {
+    this.#client = client;
+    this.#options = options;
+    const { hub } = options;
+    this.#rows = new InspectedRows();
+    this.#watched = new Watched({
+      hub,
+      mayRead: (topic) => client.rights.mayRead(topic),
+      lastOf: (topic) => this.#full?.tree.find(topic)?.last,
+    });
+  }
+
+  /** Takes a request in place of the one before, and answers it with a frame soon. */
+  ask(request: InspectionRequest): void {
+    const before = this.#request;
+    this.#request = request;
+    this.#isAsked = true;
+    if (!this.#full) this.#begin();
+    else if (before?.filter !== request.filter || before?.text !== request.text) this.#sift();
+    this.#watched.set(request.watched ?? []);
+    this.#plan(this.#sentMs + SOON_MS - this.#options.scheduler.now());
+  }
+
+  /** Ends all counting. */
+  end(): void {
+    this.#timer?.unsubscribe();
+    this.#watched.set([]);
+    this.#endSifting();
+    this.#full?.end();
+    this.#full = undefined;
+  }
+
+  #begin(): void {
+    const { rights } = this.#client;
+    this.#read = readOf(rights);
+    this.#full = new FullCensus(this.#options, {
+      mayRead: (topic) => this.#client.rights.mayRead(topic),
+      maySubscribe: (path) => this.#client.rights.maySubscribe(path),
+    });
+    this.#sift();
+  }
+
+  #sift(): void {
+    this.#endSifting();
+    const { filter: path, text } = this.#request ?? {};
+    const isSifted = path !== undefined || (text ?? '') !== '';
+    this.#census =
+      isSifted && this.#full ? new SiftedCensus(this.#full, { path, text }, this.#options) : this.#full;
+    this.#rows.release();
+  }
+
+  #endSifting(): void {
+    if (this.#census !== this.#full) this.#census?.end();
+    this.#census = undefined;
+  }
+
+  #plan(ms: number): void {
+    this.#timer?.unsubscribe();
+    this.#timer = this.#options.scheduler.schedule(() => this.#tick(), Math.max(0, ms));
+  }
+
+  #tick(): void {
+    const mustSend = this.#isAsked || this.#request?.isPaused !== true;
+    if (mustSend && !this.#client.isBehind) this.#send();
+    this.#plan(FRAME_MS);
+  }
+
+  #send(): void {
+    this.#startAgainIfRightsChanged();
+    const { watched, frame } = this.#frame();
+    const sent = JSON.stringify(frame);
+    if (!this.#isAsked && watched.seen.length === 0 && sent === this.#sent) return;
+    this.#isAsked = false;
+    this.#sent = sent;
+    this.#sentMs = this.#options.scheduler.now();
+    this.#client.send({ ...frame, ...watched });
+  }
+
+  /** What was counted under other rights is not shown. */
+  #startAgainIfRightsChanged(): void {
+    if (readOf(this.#client.rights) === this.#read) return;
+    this.#endSifting();
+    this.#full?.end();
+    this.#begin();
+  }
+
+  #frame(): {
+    frame: Omit<InspectionFrame, 'seen' | 'missed'>;
+    watched: Pick<InspectionFrame, 'seen' | 'missed'>;
+  } {
+    const { hub } = this.#options;
+    const census = this.#census;
+    const request = this.#request;
+    if (!census || !this.#full || !request) throw new TypeError('nothing was asked for');
+    const trees = { shown: census.tree, pinned: this.#full.tree };
+    const { rows, ...counts } = this.#rows.take(trees, request, (row) => describeRow(row, hub));
+    const { root, uncounted } = census.tree;
+    const { sinceMs, isComplete } = census;
+    const { topics, messages } = root;
+    return {
+      frame: { ...counts, rows, topics, messages, uncounted, sinceMs, isComplete },
+      watched: this.#takeWatched(),
+    };
+  }
+
+  #takeWatched(): Pick<InspectionFrame, 'seen' | 'missed'> {
+    const { heard, missed } = this.#watched.take();
+    const { rights } = this.#client;
+    const options = { now: this.#options.hub.now(), tellsPublisher: rights.mayRead(OPERATORS_TOPIC) };
+    const seen = heard.map((one) => ({
+      ...describeHeard(one, options),
+      ...(one.isOld && { isOld: one.isOld }),
+    }));
+    return { seen, missed };
+  }
+}
+
+function readOf({ permissions }: Rights): string {
+  return JSON.stringify(permissions.read);
+}

@@ -1,0 +1,34 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Hub } from '../../core/hub.ts';
+import { SearchQueue } from '../../session/search-queue.ts';
+import { Inspection, type InspectorClient } from './inspection.ts';
+import { type InspectionLimits, InspectionRoom } from './room.ts';
+
+interface InspectionsOptions {
+  readonly hub: Hub;
+  readonly scheduler: SchedulerLike;
+  readonly limits: InspectionLimits;
+}
+
+/** Whoever looks at the hub's topics now. While nobody does, nothing is counted and nothing is held. */
+export class Inspections {
+  readonly #options: InspectionsOptions;
+  readonly #room: InspectionRoom;
+  readonly #searches: SearchQueue;
+
+  constructor(options: InspectionsOptions) {
+    const { hub, scheduler, limits } = options;
+    this.#options = options;
+    this.#room = new InspectionRoom(limits);
+    this.#searches = new SearchQueue(scheduler, hub.now);
+  }
+
+  /** What is held for all inspectors together. */
+  get taken(): InspectionRoom['taken'] {
+    return this.#room.taken;
+  }
+
+  begin(client: InspectorClient): Inspection {
+    return new Inspection(client, { ...this.#options, room: this.#room, searches: this.#searches });
+  }
+}

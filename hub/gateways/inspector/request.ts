@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { HubError } from '../../core/error.ts';
+import { parseTopicFilter } from '../../core/filter.ts';
+import type { InspectionRequest } from '../../core/inspection.ts';
+import { parseTopicName } from '../../core/topic.ts';
+import { describeIssues } from '../../describe-issues.ts';
+
+/** The most rows that a frame has, open rows, pins, and topics watched at a time. */
+const MOST_ROWS = 500;
+const MOST_TOGGLED = 2_000;
+const MOST_PINS = 100;
+const MOST_WATCHED = 16;
+const LONGEST_TEXT = 200;
+
+const topics = (most: number) => z.array(z.string().min(1)).max(most);
+
+const schema = z.strictObject({
+  from: z.int().min(0),
+  count: z.int().min(1).max(MOST_ROWS),
+  toggled: z.array(z.string()).max(MOST_TOGGLED),
+  pins: topics(MOST_PINS).optional(),
+  toggledPins: topics(MOST_TOGGLED).optional(),
+  filter: z.string().optional(),
+  text: z.string().max(LONGEST_TEXT).optional(),
+  watched: topics(MOST_WATCHED).optional(),
+  isHeld: z.boolean().optional(),
+  isPaused: z.boolean().optional(),
+});
+
+/** Reads what `inspect` asks for; `undefined` if it asks for nothing any more. Throws `event/invalid`, `filter/invalid` or `topic/invalid`. */
+export function parseInspection(value: unknown, topicLevels: number): InspectionRequest | undefined {
+  if (value === undefined || value === null) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new HubError('event/invalid', `inspect: ${describeIssues(parsed.error)}`);
+  const request = withoutUndefined(parsed.data);
+  if (request.filter !== undefined && parseTopicFilter(request.filter, topicLevels).group !== undefined)
+    throw new HubError('filter/invalid', 'an inspector takes no shared subscription');
+  for (const topic of request.watched ?? []) parseTopicName(topic, topicLevels);
+  return request;
+}
+
+function withoutUndefined(data: z.infer<typeof schema>): InspectionRequest {
+  return Object.fromEntries(
+    Object.entries(data).filter(([, value]) => value !== undefined),
+  ) as unknown as InspectionRequest;
+}

@@ -1,0 +1,190 @@
+import type { Message } from '../../core/message.ts';
+import type { Publisher } from '../../core/subscription.ts';
+import type { InspectionRoom } from './room.ts';
+
+/** A message, and how it came. */
+export interface Heard {
+  readonly message: Message;
+  /** The hub's clock, milliseconds; `undefined` for what was retained before. */
+  readonly at: number | undefined;
+  readonly publisher: Publisher | undefined;
+}
+
+/** A level of the topics, with the counts of all below it. */
+export class TopicNode {
+  readonly name: string;
+  readonly parent: TopicNode | undefined;
+  children: Map<string, TopicNode> | undefined;
+  /** Messages of exactly this topic. */
+  own = 0;
+  /** Messages here and below. */
+  messages = 0;
+  /** Topics here and below. */
+  topics = 0;
+  isTopic = false;
+  /** The last message, if there is room for it. */
+  last: Heard | undefined;
+  /** The length of the last message. */
+  lastLength = 0;
+  #list: readonly TopicNode[] = [];
+
+  constructor(name: string, parent?: TopicNode) {
+    this.name = name;
+    this.parent = parent;
+  }
+
+  /** The whole topic; empty for the root. */
+  get topic(): string {
+    return this.parent?.parent ? `${this.parent.topic}/${this.name}` : this.name;
+  }
+
+  /** The levels right below, by name. The list never changes: later there may be another one. */
+  get list(): readonly TopicNode[] {
+    if (this.#list.length === (this.children?.size ?? 0)) return this.#list;
+    // What is sorted already comes first, which sorting makes use of. Nothing is ever removed.
+    const added = [...(this.children?.values() ?? [])].slice(this.#list.length);
+    this.#list = [...this.#list, ...added].sort(byName);
+    return this.#list;
+  }
+}
+
+function byName(one: TopicNode, other: TopicNode): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** Where a name is in a list of levels; -1 if it is not there. */
+export function indexOfName(list: readonly TopicNode[], name: string): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle]?.name ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return list[low]?.name === name ? low : -1;
+}
+
+/**
+ * Counts the messages of topics, and keeps the last of each. Nothing is ever removed, so a row stays where it is. Where there is no room for a
+ * topic, its messages count in those levels above that are there.
+ */
+export class TopicTree {
+  readonly root = new TopicNode('');
+  readonly #room: InspectionRoom;
+  #nodes = 0;
+  #bytes = 0;
+  #uncounted = 0;
+
+  constructor(room: InspectionRoom) {
+    this.#room = room;
+  }
+
+  /** How many levels there are. */
+  get size(): number {
+    return this.#nodes;
+  }
+
+  /** Messages of topics for which there was no room. */
+  get uncounted(): number {
+    return this.#uncounted;
+  }
+
+  find(topic: string): TopicNode | undefined {
+    let node: TopicNode | undefined = this.root;
+    for (const name of topic.split('/')) node = node?.children?.get(name);
+    return node;
+  }
+
+  /** Counts a message. */
+  count(heard: Heard): void {
+    const { node, isWhole } = this.#grow(heard.message.topic);
+    addMessages(node, 1);
+    if (!isWhole) {
+      this.#uncounted++;
+      return;
+    }
+    node.own++;
+    this.#mark(node);
+    this.#keep(node, heard);
+  }
+
+  /** Takes in a topic that has a message from before, unless it has had a message meanwhile. */
+  recall(message: Message): void {
+    const { node, isWhole } = this.#grow(message.topic);
+    if (!isWhole || node.isTopic) return;
+    this.#mark(node);
+    this.#keep(node, { message, at: undefined, publisher: undefined });
+  }
+
+  /** Takes over what another tree knows of a topic. What it counts there by now, this tree has counted as well, or has not. */
+  adopt(known: TopicNode): void {
+    const { node, isWhole } = this.#grow(known.topic);
+    if (!isWhole) return;
+    addMessages(node, known.own - node.own);
+    node.own = known.own;
+    this.#mark(node);
+    if (known.last) this.#keep(node, known.last);
+  }
+
+  /** Every topic. May go on while the tree grows. */
+  *topics(): Generator<TopicNode> {
+    const way: Iterator<TopicNode>[] = [[this.root].values()];
+    for (let branch = way[0]; branch; branch = way.at(-1)) {
+      const { done, value: node } = branch.next();
+      if (done) {
+        way.pop();
+        continue;
+      }
+      if (node.isTopic) yield node;
+      if (node.children) way.push(node.children.values());
+    }
+  }
+
+  /** Gives its room back. */
+  end(): void {
+    this.#room.giveBack(this.#nodes, this.#bytes);
+    this.#nodes = 0;
+    this.#bytes = 0;
+  }
+
+  /** The level of a topic; if there is no room for it, the last one above that is there. */
+  #grow(topic: string): { node: TopicNode; isWhole: boolean } {
+    const names = topic.split('/');
+    let node = this.root;
+    let depth = 0;
+    for (let next = node.children?.get(names[0] ?? ''); next; next = node.children?.get(names[depth] ?? '')) {
+      node = next;
+      if (++depth === names.length) return { node, isWhole: true };
+    }
+    if (!this.#room.takeTopics(names.length - depth)) return { node, isWhole: false };
+    this.#nodes += names.length - depth;
+    for (const name of names.slice(depth)) node = addChild(node, name);
+    return { node, isWhole: true };
+  }
+
+  #mark(node: TopicNode): void {
+    if (node.isTopic) return;
+    node.isTopic = true;
+    for (let up: TopicNode | undefined = node; up; up = up.parent) up.topics++;
+  }
+
+  #keep(node: TopicNode, heard: Heard): void {
+    const { size, length } = heard.message;
+    const before = node.last?.message.size ?? 0;
+    this.#room.giveBack(0, before);
+    const fits = this.#room.takeBytes(size);
+    this.#bytes += (fits ? size : 0) - before;
+    node.last = fits ? heard : undefined;
+    node.lastLength = length;
+  }
+}
+
+function addChild(parent: TopicNode, name: string): TopicNode {
+  const child = new TopicNode(name, parent);
+  parent.children ??= new Map();
+  parent.children.set(name, child);
+  return child;
+}
+
+function addMessages(node: TopicNode, count: number): void {
+  for (let up: TopicNode | undefined = node; up; up = up.parent) up.messages += count;
+}

@@ -1,0 +1,80 @@
+import { parseTopicFilter } from '../../core/filter.ts';
+import type { Hub } from '../../core/hub.ts';
+import type { Subscription } from '../../core/subscription.ts';
+import type { Heard } from './topic-tree.ts';
+
+/** What may wait for the next frame: messages, and bytes if there are several. */
+const MOST_MESSAGES = 500;
+const MOST_BYTES = 2 ** 20;
+
+interface WatchedOptions {
+  readonly hub: Hub;
+  readonly mayRead: (topic: string) => boolean;
+  /** The last message of a topic, for its beginning. */
+  readonly lastOf: (topic: string) => Heard | undefined;
+}
+
+/** The messages of a few topics, in full, until they are taken. */
+export class Watched {
+  readonly #options: WatchedOptions;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #waiting: (Heard & { readonly isOld?: true })[] = [];
+  #bytes = 0;
+  #missed = 0;
+
+  constructor(options: WatchedOptions) {
+    this.#options = options;
+  }
+
+  /** Changes which topics are watched. Those that are new begin with their last message. */
+  set(topics: Iterable<string>): void {
+    const wanted = new Set(topics);
+    for (const [topic, subscription] of this.#subscriptions)
+      if (!wanted.has(topic)) this.#leave(topic, subscription);
+    for (const topic of wanted) if (!this.#subscriptions.has(topic)) this.#begin(topic);
+  }
+
+  /** What has come since it was last taken, and how many messages had to be left out. */
+  take(): { readonly heard: readonly (Heard & { readonly isOld?: true })[]; readonly missed: number } {
+    const taken = { heard: this.#waiting, missed: this.#missed };
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#missed = 0;
+    return taken;
+  }
+
+  #begin(topic: string): void {
+    const { hub, mayRead, lastOf } = this.#options;
+    const subscriber = {
+      deliver: (message: Heard['message'], _terms: unknown, publisher?: Heard['publisher']) => {
+        if (!mayRead(message.topic)) return false;
+        this.#push({ message, at: hub.now(), publisher });
+        return true;
+      },
+    };
+    this.#subscriptions.set(topic, hub.subscribe(subscriber, parseTopicFilter(topic)));
+    const last = mayRead(topic) ? (lastOf(topic) ?? retained(hub, topic)) : undefined;
+    if (last) this.#push({ ...last, isOld: true });
+  }
+
+  #leave(topic: string, subscription: Subscription): void {
+    this.#options.hub.unsubscribe(subscription);
+    this.#subscriptions.delete(topic);
+    this.#waiting = this.#waiting.filter(({ message }) => message.topic !== topic);
+    this.#bytes = this.#waiting.reduce((sum, { message }) => sum + message.length, 0);
+  }
+
+  #push(heard: Heard & { readonly isOld?: true }): void {
+    this.#waiting.push(heard);
+    this.#bytes += heard.message.length;
+    while (this.#waiting.length > MOST_MESSAGES || (this.#bytes > MOST_BYTES && this.#waiting.length > 1)) {
+      this.#bytes -= this.#waiting.shift()?.message.length ?? 0;
+      this.#missed++;
+    }
+  }
+}
+
+function retained(hub: Hub, topic: string): Heard | undefined {
+  const message = hub.retained.get(topic);
+  return message && { message, at: undefined, publisher: undefined };
+}

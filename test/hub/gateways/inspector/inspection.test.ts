@@ -1,0 +1,246 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Access, openToAll } from '../../../../hub/access/access.ts';
+import type { InspectedRow, InspectionFrame } from '../../../../hub/core/inspection.ts';
+import { Message } from '../../../../hub/core/message.ts';
+import { ALL_RIGHTS, type Rights } from '../../../../hub/core/rights.ts';
+import { RawClient } from '../socket-io/raw-client.ts';
+import { openSocketIoHub, type SocketIoHub, type SocketIoHubOptions } from '../socket-io/socket-io-hub.ts';
+
+let hub: SocketIoHub;
+const clients: RawClient[] = [];
+
+async function open(options: SocketIoHubOptions = {}): Promise<void> {
+  hub = await openSocketIoHub(options);
+}
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await hub.stop();
+});
+
+/** Somebody who looks at the topics. */
+class Inspector {
+  readonly client = new RawClient(hub.url);
+  readonly frames: InspectionFrame[] = [];
+  #came: () => void = () => undefined;
+
+  constructor() {
+    clients.push(this.client);
+    this.client.socket.on('inspected', (frame: InspectionFrame) => {
+      this.frames.push(frame);
+      this.#came();
+    });
+  }
+
+  /** Asks, and resolves to the first frame that has all and suits. */
+  async ask(request: object, suits: (frame: InspectionFrame) => boolean = () => true) {
+    const from = this.frames.length;
+    const answer = await this.client.ask('inspect', { from: 0, count: 100, toggled: [], ...request });
+    expect(answer).toEqual({ ok: true });
+    return this.frame(suits, from);
+  }
+
+  async frame(suits: (frame: InspectionFrame) => boolean, from = 0): Promise<InspectionFrame> {
+    for (let index = from; ; index++) {
+      while (index >= this.frames.length)
+        await new Promise<void>((resolve) => {
+          this.#came = resolve;
+        });
+      const frame = this.frames[index];
+      if (frame?.isComplete && suits(frame)) return frame;
+    }
+  }
+}
+
+const retain = (topic: string, payload: string | Uint8Array = '1') =>
+  hub.hub.publish(new Message(topic, payload, { retain: true }));
+const publish = (topic: string, payload: string | Uint8Array = '1') =>
+  hub.hub.publish(new Message(topic, payload));
+const namesOf = ({ rows }: InspectionFrame) => rows.map(({ topic, depth }) => `${' '.repeat(depth)}${topic}`);
+const rowOf = ({ rows }: InspectionFrame, topic: string): InspectedRow =>
+  rows.find((row) => row.topic === topic) ?? expect.unreachable(`no row of ${topic}`);
+
+describe('An inspector of topics', () => {
+  it('is shown what is retained, and the counts of what comes, in the rows that are open alone', async () => {
+    await open();
+    retain('house/kitchen/light', 'on');
+    retain('house/attic', '21');
+    const inspector = new Inspector();
+    const first = await inspector.ask({});
+    expect(namesOf(first)).toEqual(['house']);
+    expect(first.rows[0]).toEqual({ topic: 'house', depth: 0, children: 2, topics: 2, messages: 0 });
+    const open1 = await inspector.ask({ toggled: ['house'] });
+    expect(namesOf(open1)).toEqual(['house', ' house/attic', ' house/kitchen']);
+    expect(rowOf(open1, 'house/attic')).toMatchObject({ value: '21', isRetained: true });
+    publish('house/kitchen/light', 'off');
+    publish('car', new Uint8Array([0xff]));
+    const counted = await inspector.frame(({ messages }) => messages === 2);
+    expect(namesOf(counted)).toEqual(['car', 'house', ' house/attic', ' house/kitchen']);
+    expect(rowOf(counted, 'house')).toMatchObject({ messages: 1, topics: 2 });
+    expect(rowOf(counted, 'car')).toMatchObject({ messages: 1, bytes: 1 });
+    expect(rowOf(counted, 'car').isRetained).toBeUndefined();
+  });
+
+  it('gets the rows in sight of a level that is very wide', async () => {
+    await open();
+    for (let index = 0; index < 5_000; index++) retain(`wide/${String(index).padStart(4, '0')}`);
+    const inspector = new Inspector();
+    const frame = await inspector.ask({ toggled: ['wide'], from: 4_000, count: 3 });
+    expect(frame).toMatchObject({ total: 5_001, from: 4_000, topics: 5_000 });
+    expect(namesOf(frame)).toEqual([' wide/3999', ' wide/4000', ' wide/4001']);
+  });
+
+  it('has no row come or go while rows are held, and is told how many wait; counts go on', async () => {
+    await open();
+    retain('b');
+    const inspector = new Inspector();
+    await inspector.ask({ isHeld: true });
+    publish('a');
+    publish('b');
+    const held = await inspector.frame(({ messages }) => messages === 2);
+    expect([namesOf(held), held.waiting, rowOf(held, 'b').messages]).toEqual([['b'], 1, 1]);
+    const free = await inspector.ask({ isHeld: false });
+    expect([namesOf(free), free.waiting]).toEqual([['a', 'b'], 0]);
+  });
+
+  it('gets nothing while paused but what it asks for, and has lost no count afterwards', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({ isPaused: true });
+    const { length } = inspector.frames;
+    for (let count = 0; count < 100; count++) publish('a');
+    await inspector.client.ask('ping');
+    expect(inspector.frames).toHaveLength(length);
+    const frame = await inspector.ask({ isPaused: false });
+    expect(rowOf(frame, 'a').messages).toBe(100);
+  });
+
+  it('finds topics by filter and by text, opened, with the counts from before', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({});
+    for (const topic of ['z/Lamp/power', 'z/lamp/state', 'z/plug/power', 'lamp']) publish(topic);
+    const byText = await inspector.ask({ text: 'LAMP' });
+    expect(namesOf(byText)).toEqual(['lamp', 'z', ' z/Lamp', '  z/Lamp/power', ' z/lamp', '  z/lamp/state']);
+    expect([byText.messages, byText.topics, rowOf(byText, 'z').messages]).toEqual([3, 3, 2]);
+    const byFilter = await inspector.ask({ filter: 'z/+/power' });
+    publish('z/plug/power');
+    publish('z/plug/state');
+    const counted = await inspector.frame(
+      ({ messages }) => messages === 3,
+      inspector.frames.indexOf(byFilter),
+    );
+    expect(namesOf(counted)).toEqual(['z', ' z/Lamp', '  z/Lamp/power', ' z/plug', '  z/plug/power']);
+    const closed = await inspector.ask({ filter: 'z/+/power', toggled: ['z/plug'] });
+    expect(namesOf(closed)).toEqual(['z', ' z/Lamp', '  z/Lamp/power', ' z/plug']);
+  });
+
+  it('has pins in front of the tree, with all below them, whatever the filter', async () => {
+    await open();
+    for (const topic of ['a/b/c', 'a/b/d', 'x']) retain(topic);
+    const inspector = new Inspector();
+    const frame = await inspector.ask({ pins: ['a/b', 'gone'], toggledPins: ['a/b'], text: 'x' });
+    expect(namesOf(frame)).toEqual(['a/b', ' a/b/c', ' a/b/d', 'x']);
+    expect([frame.pinned, frame.total, rowOf(frame, 'a/b').isPinned]).toEqual([3, 4, true]);
+  });
+
+  it('gets each message of the topics that it watches in full, the last one first', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({});
+    const other = await new RawClient(hub.url).connected();
+    clients.push(other);
+    const properties = { contentType: 'text/x', responseTopic: 're', userProperties: [['a', '1']] as const };
+    hub.hub.publish(new Message('t', new Uint8Array([0, 0xff]), { qos: 1, properties }));
+    await inspector.frame(({ messages }) => messages === 1);
+    const first = await inspector.ask({ watched: ['t'] });
+    expect(first.seen).toEqual([
+      {
+        topic: 't',
+        at: expect.any(Number),
+        payload: null,
+        base64: 'AP8=',
+        qos: 1,
+        retain: false,
+        isOld: true,
+        ...properties,
+      },
+    ]);
+    await other.ask('publish', 't', 'live', { retain: true, qos: 2 });
+    const { seen } = await inspector.frame((frame) => frame.seen.length > 0, inspector.frames.length);
+    expect(seen).toEqual([
+      {
+        topic: 't',
+        at: expect.any(Number),
+        payload: 'live',
+        qos: 2,
+        retain: true,
+        by: { client: expect.stringMatching(/^socket\.io-/) },
+      },
+    ]);
+  });
+
+  it('is told how many messages of what it watches were too many for a frame', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({ watched: ['t'] });
+    for (let index = 0; index < 600; index++) publish('t', `${index}`);
+    const { seen, missed } = await inspector.frame((frame) => frame.seen.length > 0);
+    expect([missed, seen.length, seen.at(-1)?.payload]).toEqual([100, 500, '599']);
+  });
+
+  it('sees what it may read, and nothing from before its rights have changed', async () => {
+    const read = ['a/#'];
+    const rights: Rights = {
+      ...ALL_RIGHTS,
+      mayRead: (topic) => read.some((filter) => topic.startsWith(filter.slice(0, -1))),
+      maySubscribe: () => true,
+      permissions: { ...ALL_RIGHTS.permissions, read },
+    };
+    const access: Access = { ...openToAll, rightsOf: () => rights };
+    await open({ access });
+    for (const topic of ['a/1', 'b/1', '$SYS/x']) retain(topic);
+    const inspector = new Inspector();
+    const all = { toggled: ['a', 'b', '$SYS'], watched: ['a/1', 'b/1'] };
+    const mine = await inspector.ask(all);
+    expect(namesOf(mine)).toEqual(['a', ' a/1']);
+    expect(mine.seen.map(({ topic }) => topic)).toEqual(['a/1']);
+    for (const topic of ['a/1', 'b/1']) publish(topic, 'live');
+    const live = await inspector.frame(({ messages }) => messages > 0);
+    expect([live.messages, live.seen.map(({ payload, by }) => [payload, by])]).toEqual([
+      1,
+      [['live', undefined]],
+    ]);
+    read.splice(0, 1, 'b/#');
+    publish('b/1');
+    expect(namesOf(await inspector.ask(all))).toEqual(['b', ' b/1']);
+  });
+
+  it('costs nothing once it looks no more, or is gone', async () => {
+    await open();
+    for (const leave of ['ask', 'close'] as const) {
+      const inspector = new Inspector();
+      await inspector.ask({ watched: ['a'] });
+      expect(hub.hub.subscriptionCount).toBe(3);
+      if (leave === 'ask') await inspector.client.ask('inspect');
+      else inspector.client.close();
+      while (hub.hub.subscriptionCount > 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
+  it.each([
+    [{ from: -1 }, 'event/invalid'],
+    [{ count: 501 }, 'event/invalid'],
+    [{ watched: ['a/+'] }, 'topic/invalid'],
+    [{ filter: 'a/#/b' }, 'filter/invalid'],
+    [{ filter: '$share/g/a' }, 'filter/invalid'],
+    [{ everything: true }, 'event/invalid'],
+    [{ watched: Array.from({ length: 17 }, (_, index) => `${index}`) }, 'event/invalid'],
+  ])('is refused what is no request: %j', async (wrong, code) => {
+    await open();
+    const client = await new RawClient(hub.url).connected();
+    clients.push(client);
+    const answer = await client.ask('inspect', { from: 0, count: 10, toggled: [], ...wrong });
+    expect(answer).toMatchObject({ ok: false, error: { code } });
+    expect(hub.hub.subscriptionCount).toBe(0);
+  });
+});

@@ -1,0 +1,46 @@
+import type { InspectedMessage, InspectedRow, InspectionFrame } from '../../../hub/core/index.ts';
+
+/** How many of a topic's messages are kept on the page. */
+const MOST_MESSAGES = 200;
+
+/** What the hub has sent, as far as it is shown. */
+export interface Shown {
+  readonly frame: InspectionFrame;
+  /** The rows whose counts have just changed, by `keyOf`. */
+  readonly fresh: ReadonlySet<string>;
+  /** The last messages of each watched topic, the oldest first. */
+  readonly logs: ReadonlyMap<string, readonly InspectedMessage[]>;
+}
+
+/** Tells a row from all others: a topic can be in the tree and be pinned. */
+export function keyOf({ topic, isPinned }: InspectedRow): string {
+  return isPinned ? `+${topic}` : ` ${topic}`;
+}
+
+/** What is shown after a frame. */
+export function nextShown(before: Shown | undefined, frame: InspectionFrame): Shown {
+  const counts = new Map(before?.frame.rows.map((row) => [keyOf(row), row.messages]));
+  const isFresh = (row: InspectedRow) => (counts.get(keyOf(row)) ?? row.messages) < row.messages;
+  return {
+    frame,
+    fresh: new Set(frame.rows.filter(isFresh).map(keyOf)),
+    logs: appended(before?.logs ?? new Map(), frame.seen),
+  };
+}
+
+function appended(logs: Shown['logs'], seen: readonly InspectedMessage[]): Shown['logs'] {
+  if (seen.length === 0) return logs;
+  const next = new Map(logs);
+  for (const message of seen) {
+    const log = next.get(message.topic) ?? [];
+    // A topic that is watched again begins with the message that is known already.
+    if (message.isOld && isKnown(log, message)) continue;
+    next.set(message.topic, [...log.slice(-MOST_MESSAGES + 1), message]);
+  }
+  return next;
+}
+
+function isKnown(log: readonly InspectedMessage[], message: InspectedMessage): boolean {
+  const last = log.at(-1);
+  return last !== undefined && (message.at === undefined || last.at === message.at);
+}
