@@ -10,7 +10,7 @@ import { type ComposedBroker, composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
 import type { Administration } from './gateways/http/admin/administration.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
-import type { KindModules } from './gateways/http/modules.ts';
+import type { KindModules } from './gateways/http/kind-modules.ts';
 import { RefusalRing } from './gateways/refusal-ring.ts';
 import { parseHistoryChoice } from './history/choice.ts';
 import type { History } from './history/history.ts';

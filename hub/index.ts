@@ -30,7 +30,7 @@ export { HubError } from './core/error.ts';
 export { Message } from './core/message.ts';
 export { createHub, type HubOptions, type WebHub } from './create-hub.ts';
 export type { ExposureOptions } from './gateways/http/exposure.ts';
-export type { KindModules } from './gateways/http/modules.ts';
+export type { KindModules } from './gateways/http/kind-modules.ts';
 export type { History } from './history/history.ts';
 export { openHistory } from './history/open-history.ts';
 export { DEFAULT_LIMITS, type HubLimits } from './limits/hub-limits.ts';

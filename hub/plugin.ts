@@ -7,7 +7,7 @@ import type { DeviceKind } from '../devices/index.ts';
 import type { Authenticator } from './access/access.ts';
 import { HubError, quote } from './core/error.ts';
 import { describeIssues } from './describe-issues.ts';
-import type { KindModules } from './gateways/http/modules.ts';
+import type { KindModules } from './gateways/http/kind-modules.ts';
 import type { Store } from './session/store.ts';
 
 /** The default export of a plug-in's module: any of these parts. */

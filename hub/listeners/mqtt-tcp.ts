@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { certificateOf } from '../gateways/http/visitor.ts';
+import { certificateOf } from '../gateways/http/credentials.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import { TcpTransport } from '../gateways/mqtt/tcp-transport.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';

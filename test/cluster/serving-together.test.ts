@@ -49,7 +49,8 @@ describeWithNats('two hubs of different names, as the command line starts them',
   });
 
   /** What the command line prints. */
-  const run = (...words: string[]) => execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8' });
+  const run = (words: readonly string[], { input = '' } = {}) =>
+    execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input });
 
   it('tell how each of them is reached', async () => {
     const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
@@ -69,18 +70,22 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([at.endAsync(), from.endAsync()]);
   });
 
-  it('have the same tokens, and end what somebody revokes at either of them', async () => {
+  it('have the same users and tokens, and end what somebody revokes at either of them', async () => {
     const at = (hub: string) => ['--data', join(folder, hub)];
-    const token = run('token', 'make', 'board', '--role', 'device', ...at('a')).trim();
-    const credentials = { username: 'token', password: token };
-    const tokens = () => run('token', 'list', ...at('b'));
-    await vi.waitUntil(() => tokens().includes('board'), PATIENCE);
-    const client = await connectAsync(way(b, credentials));
+    const password = { input: 'correct horse battery\n' };
+    run(['user', 'add', 'ana', '--role', 'viewer', ...at('b')], password); // From now on the hubs ask who somebody is.
+    const token = run(['token', 'make', 'board', '--role', 'device', ...at('a')]).trim();
+    const enter = (more: IClientOptions = {}) => connectAsync(way(b, more));
+    await expect.poll(() => run(['token', 'list', ...at('b')]), PATIENCE).toContain('board');
+    await expect(enter()).rejects.toThrow(/Not authorized/);
+    const client = await enter({ username: 'token', password: token });
     client.on('error', () => undefined);
     const ended = new Promise<void>((resolve) => client.once('close', () => resolve()));
-    run('token', 'revoke', 'board', ...at('a'));
+    run(['token', 'revoke', 'board', ...at('a')]);
     await ended;
-    expect(tokens()).not.toContain('board');
+    run(['user', 'remove', 'ana', ...at('a')]);
+    const anyone = await vi.waitUntil(() => enter().catch(() => undefined), PATIENCE);
+    await anyone.endAsync();
   }, 180_000);
 
   it('run a device that both have once; when its hub is killed, the other has it and the sessions', async () => {

@@ -4,8 +4,9 @@ import type { Access, Credentials, Principal } from '../../access/access.ts';
 import type { Logins } from '../../access/accounts/logins.ts';
 import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
+import { formatCookie, type NewCookie, readCookie, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
-import { formatCookie, type Identify, type NewCookie, readCookie, remoteOf } from './visitor.ts';
+import type { Identify } from './visitor.ts';
 
 export interface LoginOptions {
   readonly access: Access;

@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type RequestHandler, Router } from 'express';
+import type { KindModules } from './kind-modules.ts';
 import type { Identify } from './visitor.ts';
-
-/** The modules that pages load for a kind of device that they do not know, each as the text of one file. */
-export interface KindModules {
-  readonly kind: string;
-  /** Draws its card on the dashboard. */
-  readonly card?: string | undefined;
-  /** Draws its part beside the simulator's breadboard. */
-  readonly part?: string | undefined;
-}
 
 interface ModulesOptions {
   readonly modules: readonly KindModules[];

@@ -5,9 +5,9 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { Share } from '../../limits/turn-budget.ts';
+import { credentialsOf } from '../http/credentials.ts';
 import type { Exposure } from '../http/exposure.ts';
 import { refuseUpgrade } from '../http/refuse.ts';
-import { credentialsOf } from '../http/visitor.ts';
 import type { MqttGateway } from './gateway.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { credentialsOf, formatCookie } from '../../../../hub/gateways/http/credentials.ts';
 import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
-import { credentialsOf, formatCookie } from '../../../../hub/gateways/http/visitor.ts';
 
 function request(headers: IncomingHttpHeaders, method = 'GET', socket: object = {}): IncomingMessage {
   return { headers: { host: 'pi.local:5000', ...headers }, method, socket } as unknown as IncomingMessage;
