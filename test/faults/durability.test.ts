@@ -217,10 +217,17 @@ async function expectSubscribed(hub: HubProcess, clientId: string, names: readon
   expect(received.missing(names), 'subscriptions that were acknowledged, and are gone').toEqual([]);
 }
 
+/** More by a command: `KILLS=1000 npx vitest run --config test/vitest.config.ts test/faults/durability.test.ts -t 'nothing of QoS 2 twice'`. */
+const KILLS = Number(process.env.KILLS ?? 30);
+
 describe('a hub that is killed again and again under load', () => {
-  it('has all that it acknowledged, and nothing of QoS 2 twice: 50 kills', { timeout: 240_000 }, async () => {
-    await survive(await createHub(...ROOM), 50);
-  });
+  it(
+    `has all that it acknowledged, and nothing of QoS 2 twice: ${KILLS} kills`,
+    async () => {
+      await survive(await createHub(...ROOM), KILLS);
+    },
+    KILLS * 10_000,
+  );
 
   it('so too where it waits for the disk: 10 kills', { timeout: 120_000 }, async () => {
     await survive(await createHub(...ROOM, '--durability', 'power'), 10);
