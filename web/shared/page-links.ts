@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit/html.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { html } from 'lit/html.js';
 import type { SharedWords } from './words.ts';
 
 interface PageLink {
@@ -25,9 +26,14 @@ interface LinksParts {
   readonly role: string;
 }
 
-/** Ways to the other pages. */
-export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): readonly TemplateResult[] {
-  return PAGES.filter(
+/** Ways to the other pages. A link stays the same element when another comes before it, so that a press on it counts. */
+export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): unknown {
+  const shown = PAGES.filter(
     ({ name, role = own, only = here }) => name !== here && role === own && only === here,
-  ).map(({ name, path }) => html`<a href=${path}>${tell.pages[name]}</a>`);
+  );
+  return repeat(
+    shown,
+    ({ name }) => name,
+    ({ name, path }) => html`<a href=${path}>${tell.pages[name]}</a>`,
+  );
 }
