@@ -82,7 +82,7 @@ describe('the documentation', () => {
     expect(missing('docs/command-line.md', flags)).toEqual([]);
   });
 
-  it('lists every metric, and none that there is not', () => {
+  it('lists every metric, and no others', () => {
     const folder = join(root, 'hub/telemetry');
     const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
     const metrics = [...source.join().matchAll(/'((?:pinhub|process)_\w+)'/g)].map(([, name = '']) => name);

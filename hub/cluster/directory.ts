@@ -131,7 +131,7 @@ export class Directory {
   }
 
   /**
-   * Asks the hub that has the state of a hub: that one, or whoever has adopted it. What is asked in one turn goes together. Waits until it answers. Resolves to `undefined` if there is nobody to ask: the
+   * Asks the hub that has a hub's state: that hub itself, or the one that has adopted it. Questions of one turn are sent together. Waits for the answer. Resolves to `undefined` if there is nobody to ask: the
    * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {

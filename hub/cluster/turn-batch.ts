@@ -5,8 +5,7 @@ import { ByteWriter } from '../storage/engine/bytes.ts';
 export type Then = (failure?: HubError) => void;
 
 /**
- * What is told in one turn of the event loop, on its way to become one frame, and those who wait until it is safe. Everything is counted by its position:
- * 1 for the first.
+ * Gathers the changes of one turn of the event loop into one frame, and calls back when they are safe. Positions count the changes: 1 is the first.
  */
 export class TurnBatch {
   readonly #writer = new ByteWriter();

@@ -153,7 +153,7 @@ class DrivenOutput implements RealOutput {
     return this.#pin.release();
   }
 
-  /** During a write, what is heard may be a step of it. */
+  /** While a write goes on, a reading may show one of its steps. */
   #tell(): void {
     if (!this.#isWriting && this.override) this.#listener.onOverride();
   }

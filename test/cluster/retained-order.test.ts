@@ -75,7 +75,7 @@ function meet(seen: Seen, messages: readonly Published[], choices: readonly numb
 }
 
 describe('retained messages that are shown before the ledger has them', () => {
-  it('come to rest at all hubs on what the ledger has last, and so does what is heard, in whichever order they come early or not', () => {
+  it('end at all hubs with the last value in the ledger, and so do subscribers, in whatever order early values arrive', () => {
     const choices = fc.array(fc.constantFrom(0, 1, 1, 2, 2, 3, 4), { maxLength: 30 });
     fc.assert(
       fc.property(published, choices, choices, (messages, ...choicesOf) => {

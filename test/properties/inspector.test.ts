@@ -27,7 +27,7 @@ function levelsOf(topics: Iterable<string>): string[] {
 
 const isWithin = (topic: string, level: string) => topic === level || topic.startsWith(`${level}/`);
 
-/** The rows as a list that is made anew from all levels. */
+/** The rows as a list, computed again from all levels. */
 function naiveRows(levels: readonly string[], isOpen: (level: string) => boolean, above?: string): string[] {
   const depth = above === undefined ? 1 : above.split('/').length + 1;
   const below = levels.filter(

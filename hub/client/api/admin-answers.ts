@@ -14,7 +14,7 @@ export interface PageWanted {
   readonly after?: string | undefined;
 }
 
-/** What has gone through a session, and what is due to its client. */
+/** The messages of a session in both directions, those that wait for its client, and its subscriptions: counts. */
 export interface SessionTraffic {
   readonly received: number;
   readonly receivedBytes: number;
