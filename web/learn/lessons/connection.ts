@@ -1,13 +1,13 @@
 import {
   BehaviorSubject,
   concatMap,
-  delay,
+  defer,
   from,
   map,
   merge,
   type Observable,
-  of,
   Subscription,
+  switchMap,
   takeUntil,
   tap,
   timer,
@@ -123,8 +123,10 @@ function runAll(
     await client.publish(topic, value(index), { retain: true });
     change({ published: [...state$.value.published, nowMs - startedMs] });
   };
-  const changing$ = merge(...CHANGES_MS.map((afterMs, index) => of(index).pipe(delay(afterMs)))).pipe(
-    concatMap((index) => publish(index)),
+  const changing$ = from(CHANGES_MS).pipe(
+    concatMap((afterMs, index) =>
+      timer(startedMs + afterMs - performance.now()).pipe(concatMap(() => publish(index))),
+    ),
   );
   const note = (way: WayId, exchange: Exchange) =>
     change({
@@ -136,7 +138,12 @@ function runAll(
   const tracks$ = merge(
     ...ways.map(([id, way]) => way({ address, topic }).pipe(tap((exchange) => note(id, exchange)))),
   );
-  return merge(tracks$, from(changing$)).pipe(takeUntil(timer(RUN_MS)));
+  // There is a value to begin with, or polling would be told that there is no such topic.
+  const begun$ = defer(() => client.publish(topic, 'start', { retain: true }));
+  return begun$.pipe(
+    switchMap(() => merge(tracks$, changing$)),
+    takeUntil(timer(RUN_MS)),
+  );
 }
 
 interface RunTimes {

@@ -37,7 +37,8 @@ export const will: Lesson = { id: 'will', open };
 /** A lamp on the hub, and the socket that carries it. */
 interface Lamp {
   readonly client: HubClient;
-  readonly cut: () => void;
+  /** Resolves once the connection has ended. */
+  readonly cut: () => Promise<void>;
 }
 
 function open(stage: Stage): OpenLesson {
@@ -94,7 +95,7 @@ function open(stage: Stage): OpenLesson {
   life.add(() => void lamp?.client.close());
   const actions: WillActions = {
     plugIn: () => void plugIn().catch(tell),
-    pullPlug: () => void end('pulled', async ({ cut }) => cut()).catch(tell),
+    pullPlug: () => void end('pulled', ({ cut }) => cut()).catch(tell),
     leave: () => void end('left', async () => undefined).catch(tell),
     sayGoodbye: () =>
       void end('said-goodbye', ({ client }) => client.publish(topic, 'offline', { retain: true })).catch(
@@ -118,5 +119,12 @@ function createLamp({ join }: Stage, topic: string): Lamp {
       return socket;
     },
   });
-  return { client, cut: () => socket?.close() };
+  const cut = async () => {
+    const cutting = socket;
+    if (!cutting) return;
+    const ended = new Promise((resolve) => cutting.addEventListener('close', resolve));
+    cutting.close();
+    await ended;
+  };
+  return { client, cut };
 }

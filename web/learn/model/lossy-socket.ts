@@ -35,6 +35,7 @@ export class LossySocket extends WebSocket {
   }
 
   override send(data: Parameters<WebSocket['send']>[0]): void {
+    if (this.readyState !== WebSocket.OPEN) return;
     const broken = isPublish(data) ? this.#link.next() : undefined;
     if (broken !== 'before') super.send(data);
     // A packet may come in several pieces: they go first.

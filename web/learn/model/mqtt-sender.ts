@@ -47,6 +47,8 @@ function connect({ address, clientId, isLinkBad }: SendOptions, link: BadLink): 
     protocolVersion: 5,
     properties: { sessionExpiryInterval: 60 },
     reconnectPeriod: RECONNECT_MS,
+    // The others run in a worker, which the pages' content security policy does not allow.
+    timerVariant: 'native',
     // A number of QoS 0 that has no connection is lost, as on a small device without memory for it.
     queueQoSZero: false,
     createWebsocket: (url, protocols) =>
