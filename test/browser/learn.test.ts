@@ -2,7 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
+import { learn } from '../../web/languages/pt-BR/learn.ts';
 import { describeWith } from '../programs.ts';
+import { violations } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 
 describeWith('chromium', 'the lessons', () => {
@@ -226,6 +228,26 @@ describeWith('chromium', 'the lessons', () => {
     await stepDone(page, 2);
     await page.locator('[data-name="hello"]').getByText('Oi!').waitFor();
   });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe objects to, %s',
+    { timeout: 60_000 },
+    async (colorScheme) => {
+      const one = await openPage(browser, `${hub.url}/learn`, {
+        bypassCSP: true,
+        colorScheme,
+        locale: 'pt-BR',
+      });
+      opened.push(one);
+      const found: Record<string, readonly string[]> = {};
+      for (const [index, { title }] of Object.values(learn.lessons).entries()) {
+        await one.page.locator('.learn-list button').nth(index).click();
+        await one.page.getByRole('heading', { level: 2, name: `${index + 1}. ${title}` }).waitFor();
+        found[title] = await violations(one.page);
+      }
+      expect(found).toEqual(Object.fromEntries(Object.values(learn.lessons).map(({ title }) => [title, []])));
+    },
+  );
 
   it('keeps on the hub how far somebody is, and takes it up again', async () => {
     const page = await open('retained');

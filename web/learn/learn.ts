@@ -11,7 +11,7 @@ import {
   switchMap,
 } from 'rxjs';
 import type { Language } from '../languages/index.ts';
-import { drawNewest } from '../shared/frame.ts';
+import { drawNewest, nextFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { createScreen, renderOn } from '../shared/screen.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
@@ -70,6 +70,7 @@ export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
     parts.nameLesson(id);
     chosen$.next(id);
     scrollTo({ top: 0 });
+    void showChosen(root);
   };
   const steady = {
     choose,
@@ -82,7 +83,16 @@ export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
     renderOn(screen, pageView({ ...steady, ...state, words: words[state.language] }), root),
   );
   drawing.add(language.language$.subscribe(nameDocument));
+  void showChosen(root);
   return drawing;
+}
+
+/** On a phone the list of lessons is a row that scrolls. */
+async function showChosen(root: HTMLElement): Promise<void> {
+  await nextFrame();
+  root
+    .querySelector('.learn-list [aria-current="page"]')
+    ?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
 /** One lesson at a time, and how far its person is. */

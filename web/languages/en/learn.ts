@@ -37,7 +37,7 @@ export const learn = {
         'Find the way that needs the fewest bytes for one more value.',
       ],
       hints: [
-        'A pale bar brought nothing new. A bright bar brought a value.',
+        'A pale bar brought no value. At the beginning that is how a connection is made; later it is a question in vain.',
         'A WebSocket begins as a request over HTTP, too: that is its first bar. What comes after is small.',
         'Compare the last column: how long after a change did each way know?',
       ],
@@ -218,7 +218,7 @@ export const learn = {
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
     way: 'Way',
     exchanges: 'Exchanges',
-    inVain: 'Without a value',
+    inVain: 'Asked in vain',
     bytes: 'Bytes, about',
     delay: 'Mean delay',
     bytesHint:
@@ -232,7 +232,7 @@ export const learn = {
       cheapest: 'Right. The connection is there already, so a value is a few bytes.',
     },
     wrong: {
-      inVain: 'Not quite. Count the pale bars of each way.',
+      inVain: 'Not quite. Look at the column “Asked in vain”.',
       cheapest:
         'Not quite. Think of one more value after the beginning: what has to go over the line for it?',
     },

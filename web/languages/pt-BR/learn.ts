@@ -41,7 +41,7 @@ export const learn: typeof en.learn = {
         'Descubra qual deles gasta menos bytes para receber mais um valor.',
       ],
       hints: [
-        'Barra clara: não veio nada de novo. Barra forte: veio um valor.',
+        'Barra clara: não veio valor nenhum. No começo é a conexão sendo feita; depois é pergunta à toa.',
         'O WebSocket também começa com um pedido HTTP: é a primeira barra dele. O que vem depois é pequeno.',
         'Compare a última coluna: quanto tempo depois da mudança cada um ficou sabendo?',
       ],
@@ -225,7 +225,7 @@ export const learn: typeof en.learn = {
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
     way: 'Jeito',
     exchanges: 'Trocas',
-    inVain: 'Sem valor',
+    inVain: 'À toa',
     bytes: 'Bytes, cerca de',
     delay: 'Atraso médio',
     bytesHint:
@@ -239,7 +239,7 @@ export const learn: typeof en.learn = {
       cheapest: 'Isso. A conexão já está lá, então um valor custa poucos bytes.',
     },
     wrong: {
-      inVain: 'Ainda não. Conte as barras claras de cada um.',
+      inVain: 'Ainda não. Veja a coluna “À toa”.',
       cheapest:
         'Ainda não. Pense em mais um valor, depois do começo: o que precisa passar pela rede por causa dele?',
     },

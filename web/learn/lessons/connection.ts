@@ -26,7 +26,7 @@ export interface Track {
   readonly way: WayId;
   readonly exchanges: readonly Exchange[];
   readonly bytes: number;
-  /** Exchanges that brought no value. */
+  /** Requests for a value that brought none. */
   readonly inVain: number;
   /** From the publish to the arrival of each value, milliseconds. */
   readonly delaysMs: readonly number[];
@@ -152,7 +152,7 @@ interface RunTimes {
 }
 
 function add(track: Track, exchange: Exchange, { startedMs, publishedMs }: RunTimes): Track {
-  const { fromMs, toMs, bytes, values } = exchange;
+  const { fromMs, toMs, bytes, values, isInVain } = exchange;
   const delays = values.flatMap((value) => {
     const atMs = publishedMs.get(value);
     return atMs === undefined ? [] : [toMs - atMs];
@@ -161,7 +161,7 @@ function add(track: Track, exchange: Exchange, { startedMs, publishedMs }: RunTi
     ...track,
     exchanges: [...track.exchanges, { ...exchange, fromMs: fromMs - startedMs, toMs: toMs - startedMs }],
     bytes: track.bytes + bytes,
-    inVain: track.inVain + (delays.length === 0 ? 1 : 0),
+    inVain: track.inVain + (isInVain ? 1 : 0),
     delaysMs: [...track.delaysMs, ...delays],
   };
 }

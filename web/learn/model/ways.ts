@@ -10,6 +10,8 @@ export interface Exchange {
   readonly bytes: number;
   /** The values that came. */
   readonly values: readonly string[];
+  /** Whether the page asked for a value, and there was none. */
+  readonly isInVain: boolean;
 }
 
 /** A way of learning a topic's values. Every exchange comes when it is over; nothing happens after the end of the subscription. */
@@ -23,7 +25,7 @@ export const polling: Way = ({ address, topic }) =>
     const url = new URL(`api/topics/${topic.split('/').map(encodeURIComponent).join('/')}`, address);
     let last: string | undefined;
     while (!signal.aborted) {
-      const body = await exchange(url, {}, (text) => (text === last ? [] : [text]));
+      const body = await exchange(url, { asksFor: (text) => (text === last ? [] : [text]) });
       last = body;
       await pause(POLL_MS, signal);
     }
@@ -38,7 +40,9 @@ export const longPolling: Way = ({ address, topic }) =>
     while (!signal.aborted) {
       const answers = packets.flatMap((packet) => react(packet, topic).answers);
       if (answers.length > 0) await exchange(url, { method: 'POST', body: answers.join(SEPARATOR) });
-      packets = (await exchange(url, {}, (text) => valuesIn(text.split(SEPARATOR), topic))).split(SEPARATOR);
+      packets = (await exchange(url, { asksFor: (text) => valuesIn(text.split(SEPARATOR), topic) })).split(
+        SEPARATOR,
+      );
     }
   });
 
@@ -50,7 +54,7 @@ export const webSocket: Way = ({ address, topic }) =>
     const socket = new WebSocket(url);
     const tell = (bytes: number, values: readonly string[] = []) => {
       const nowMs = performance.now();
-      observer.next({ fromMs: nowMs, toMs: nowMs, bytes, values });
+      observer.next({ fromMs: nowMs, toMs: nowMs, bytes, values, isInVain: false });
     };
     socket.onopen = () =>
       observer.next({
@@ -58,6 +62,7 @@ export const webSocket: Way = ({ address, topic }) =>
         toMs: performance.now(),
         bytes: requestBytes(url) + UPGRADE_BYTES,
         values: [],
+        isInVain: false,
       });
     socket.onmessage = ({ data }) => {
       const packet = String(data);
@@ -81,22 +86,27 @@ function valuesIn(packets: readonly string[], topic: string): readonly string[] 
   return packets.flatMap((packet) => react(packet, topic).payloads);
 }
 
-type Request = (
-  url: URL,
-  request?: { readonly method?: string; readonly body?: string },
-  valuesOf?: (text: string) => readonly string[],
-) => Promise<string>;
+interface Request {
+  readonly method?: string;
+  readonly body?: string;
+  /** The values in an answer, if the request asks for values. */
+  readonly asksFor?: (text: string) => readonly string[];
+}
+
+type Exchanging = (url: URL, request?: Request) => Promise<string>;
 
 /** Runs a way whose requests are each told of. It ends with the subscription: then requests on their way are given up. */
-function running(run: (exchange: Request, signal: AbortSignal) => Promise<void>): Observable<Exchange> {
+function running(run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>): Observable<Exchange> {
   return new Observable((observer) => {
     const ending = new AbortController();
-    const exchange: Request = async (url, request = {}, valuesOf = () => []) => {
+    const exchange: Exchanging = async (url, { asksFor, ...request } = {}) => {
       const fromMs = performance.now();
       const response = await fetch(url, { ...request, cache: 'no-store', signal: ending.signal });
       const text = await response.text();
       const bytes = requestBytes(url, request) + answerBytes(response, text);
-      observer.next({ fromMs, toMs: performance.now(), bytes, values: response.ok ? valuesOf(text) : [] });
+      const values = (response.ok && asksFor?.(text)) || [];
+      const isInVain = asksFor !== undefined && values.length === 0;
+      observer.next({ fromMs, toMs: performance.now(), bytes, values, isInVain });
       return text;
     };
     run(exchange, ending.signal).then(
