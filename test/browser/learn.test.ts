@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -6,6 +7,8 @@ import { learn } from '../../web/languages/pt-BR/learn.ts';
 import { describeWith } from '../programs.ts';
 import { violations } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../examples/page');
 
 describeWith('chromium', 'the lessons', () => {
   let browser: Browser;
@@ -16,7 +19,10 @@ describeWith('chromium', 'the lessons', () => {
   let expected = /^$/;
 
   beforeAll(async () => {
-    [browser, hub] = await Promise.all([launchBrowser(), startHub({ more: ['--mqtt-port', '0'] })]);
+    [browser, hub] = await Promise.all([
+      launchBrowser(),
+      startHub({ more: ['--mqtt-port', '0', '--www', EXAMPLE] }),
+    ]);
     client = createHubClient(hub.url);
   });
   afterEach(async () => {
@@ -248,6 +254,15 @@ describeWith('chromium', 'the lessons', () => {
       expect(found).toEqual(Object.fromEntries(Object.values(learn.lessons).map(({ title }) => [title, []])));
     },
   );
+
+  it('leads to a page of one’s own, which has the hub’s client from the hub', async () => {
+    const one = await openPage(browser, `${hub.url}/www/lamp.html`);
+    opened.push(one);
+    const wanted = firstValueFrom(client.messages('led/21/duty').pipe(filter(({ text }) => text === '35')));
+    await one.page.locator('#slider').fill('35');
+    await wanted;
+    await one.page.locator('#duty').getByText('35 %').waitFor();
+  });
 
   it('keeps on the hub how far somebody is, and takes it up again', async () => {
     const page = await open('retained');

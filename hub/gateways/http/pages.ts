@@ -32,6 +32,8 @@ export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: Pa
   // Public files have folders of their own, so that no spelling of a path leads out of them.
   router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
   router.use('/shell', serve(join(pagesFolder, 'shell'), shellOf(basePath), false));
+  // Browsers ask for it on every page that names no icon, such as those of `--www`.
+  router.get('/favicon.ico', leadTo(`${basePath}/shell/icon-192.png`));
   // What pages of one's own import, those of `--www` among them.
   router.get('/client.js', serve(pagesFolder, PAGES, false));
   for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));

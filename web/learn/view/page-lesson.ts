@@ -31,7 +31,7 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
             <dt>${say.lamp} <code>${lamp}</code></dt><dd data-name="light">${lampView(light)} ${words.percent(light)}</dd>
             <dt><code>${hello}</code></dt><dd data-name="hello">${greeting || '–'}</dd>
           </dl>
-          <ul class="learn-reports" role="status">${reports.map((text) => html`<li>${text}</li>`)}</ul>
+          <div role="status"><ul class="learn-reports">${reports.map((text) => html`<li>${text}</li>`)}</ul></div>
         </div>
       </div>`;
   };
