@@ -52,7 +52,7 @@ describeWith('chromium', 'the lessons', () => {
       .locator('.learn-task li')
       .evaluateAll((steps) => steps.map((step) => step.getAttribute('data-done') === 'true'));
   const stepDone = (page: Page, number: number) =>
-    page.locator(`.learn-task li:nth-child(${number})[data-done="true"]`).waitFor();
+    page.locator(`.learn-task li:nth-child(${number})[data-done="true"]`).waitFor({ timeout: 30_000 });
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const baseOf = async (page: Page) => {
     const shown = await page.locator('.learn-list code').textContent();
@@ -237,7 +237,7 @@ describeWith('chromium', 'the lessons', () => {
 
   it.each(['light', 'dark'] as const)(
     'has nothing that axe objects to, %s',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (colorScheme) => {
       const one = await openPage(browser, `${hub.url}/learn`, {
         bypassCSP: true,
