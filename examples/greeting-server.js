@@ -4,13 +4,15 @@ import { createHub } from 'pinhub/server';
 
 const hub = createHub();
 const bus = hub.broker.bus();
+const here = new Set();
 
 bus.messages('greeting/+/status').subscribe(({ topic, text }) => {
   const name = topic.split('/')[1];
   if (text === 'online') {
+    here.add(name);
     console.log(`Cliente ${name} conectado.`);
     bus.publish('greeting', 'Olá');
-  } else {
+  } else if (here.delete(name)) {
     console.log(`Cliente ${name} saiu.`);
   }
 });

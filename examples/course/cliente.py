@@ -25,7 +25,8 @@ def ao_receber(mensagens):
 
 try:
     # A última vontade: é o que o hub publica se sairmos sem avisar.
-    cliente.connect(endereco, auth={"will": {"topic": estado, "payload": "offline", "retain": False}})
+    vontade = {"topic": estado, "payload": "offline", "retain": False}
+    cliente.connect(endereco, transports=["websocket"], auth={"will": vontade})
 except socketio.exceptions.ConnectionError as erro:
     sys.exit(f"Não há hub em {endereco} ({erro}). Inicie um em outro terminal: node examples/greeting-server.js")
 
