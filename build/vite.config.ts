@@ -25,6 +25,7 @@ const pages: readonly Page[] = [
   { source: 'web/admin/index.html', served: 'admin/index.html' },
   { source: 'web/api/index.html', served: 'api/index.html' },
   { source: 'web/topics/index.html', served: 'topics/index.html' },
+  { source: 'web/learn/index.html', served: 'learn/index.html' },
 ];
 
 const login = 'web/login/main.ts';
@@ -32,6 +33,9 @@ const simulator = 'web/simulator/main.ts';
 const view = 'web/dashboard/start.ts';
 
 const worker = 'web/shell/service-worker.ts';
+
+/** What pages of one's own import as `client.js`. */
+const client = 'hub/client/index.ts';
 
 /** Where `npx vite --config build/vite.config.ts` finds a hub that runs, for work on the pages. */
 const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
@@ -59,11 +63,10 @@ export default defineConfig({
     },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: [...pages.map((page) => page.source), early, worker].map((source) => join(root, source)),
+      input: [...pages.map((page) => page.source), early, worker, client].map((source) => join(root, source)),
+      preserveEntrySignatures: 'exports-only',
       output: {
-        // Its address must stay: a browser looks there for the next one.
-        entryFileNames: ({ facadeModuleId }) =>
-          facadeModuleId?.endsWith(worker) ? 'shell/service-worker.js' : 'assets/[name]-[hash].js',
+        entryFileNames: ({ facadeModuleId }) => fixedNameOf(facadeModuleId) ?? 'assets/[name]-[hash].js',
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
         // What several scripts use, in three files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
@@ -102,6 +105,12 @@ export default defineConfig({
     },
   },
 });
+
+/** The address of a script that must stay: a browser looks there for the next service worker, and pages of others name the client. */
+function fixedNameOf(source: string | null): string | undefined {
+  if (source?.endsWith(worker)) return 'shell/service-worker.js';
+  return source?.endsWith(client) ? 'client.js' : undefined;
+}
 
 /** Gives every page the same head, and a header that is there before the scripts are. */
 function fillShell(): Plugin {

@@ -256,6 +256,11 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit', 'chart.js'],
   },
+  {
+    path: 'web/learn',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit', 'mqtt'],
+  },
   // What the browser keeps of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
   { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },

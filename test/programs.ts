@@ -22,6 +22,11 @@ const RECIPES = {
     probe: ['/usr/bin/python3', '-c', 'import flask_socketio'],
     packages: ['python3-flask-socketio'],
   },
+  'python-socketio': {
+    probe: ['/usr/bin/python3', '-c', 'import socketio, websocket'],
+    packages: ['python3-socketio', 'python3-websocket'],
+  },
+  libmosquitto: { probe: ['test', '-f', '/usr/include/mosquitto.h'], packages: ['libmosquitto-dev'] },
   faketime: { probe: ['which', 'faketime'], packages: ['faketime'] },
   prlimit: { probe: ['which', 'prlimit'], packages: ['util-linux'] },
   gcc: { probe: ['which', 'gcc'], packages: ['gcc', 'libc6-dev'] },

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../programs.ts';
+import { violations } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' },
@@ -48,15 +45,6 @@ const HOUSE: Readonly<Record<string, string>> = {
   'servo/18/meta/favorite': 'true',
 };
 
-/** What is wrong with a page as it is now: the rule, and the elements. */
-function violations(page: Page): Promise<readonly string[]> {
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as typeof import('axe-core') & { axe: typeof import('axe-core') };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
-
 describeWith('chromium', 'accessibility by axe', () => {
   let browser: Browser;
   let hub: GuardedHub;
@@ -75,11 +63,9 @@ describeWith('chromium', 'accessibility by axe', () => {
   });
 
   it.each(Object.entries(LOOKS))('has nothing to say against any page: %s', async (look, options) => {
-    // Axe is put into the pages, which their own security policy would forbid.
     const { page } = await openPage(browser, `${hub.url}/login`, { bypassCSP: true, ...options });
     const found: Record<string, readonly string[]> = {};
     const check = async (name: string) => {
-      await page.evaluate(AXE);
       found[name] = await violations(page);
     };
     await page.locator('form').first().waitFor();
@@ -105,7 +91,6 @@ describeWith('chromium', 'accessibility by axe', () => {
       const { page } = await openPage(browser, link, { bypassCSP: true, ...options });
       const found: Record<string, readonly string[]> = {};
       const check = async (name: string) => {
-        await page.evaluate(AXE);
         found[name] = await violations(page);
       };
       await page.locator('.cell[data-topic="rgb/5-6-13"] .tile-control').waitFor();

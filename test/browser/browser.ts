@@ -53,6 +53,8 @@ export interface HubProcessOptions {
   readonly devices?: readonly string[];
   /** Default: none. */
   readonly plugins?: readonly string[];
+  /** Default: MQTT is off. */
+  readonly more?: readonly string[];
 }
 
 const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
@@ -62,6 +64,7 @@ export async function startHub({
   port = 0,
   devices = ['led/21'],
   plugins = [],
+  more = ['--no-mqtt'],
 }: HubProcessOptions = {}): Promise<HubProcess> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build`);
   const options = [
@@ -70,10 +73,10 @@ export async function startHub({
     '--driver',
     'virtual',
     '--no-pigpiod',
-    '--no-mqtt',
     '--ephemeral',
     '--log-level',
     'error',
+    ...more,
   ];
   const words = ['start', ...options, ...devices.flatMap((device) => ['--device', device])];
   for (const plugin of plugins) words.push('--plugin', plugin);

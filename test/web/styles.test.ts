@@ -12,6 +12,7 @@ const PAGES = {
   administration: sheetsOf('admin/style/index.css'),
   api: [...sheetsOf('api/api.css'), 'api/api.css'],
   topics: sheetsOf('topics/style/index.css'),
+  learn: sheetsOf('learn/style/index.css'),
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
 };
 

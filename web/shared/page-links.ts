@@ -16,6 +16,7 @@ const PAGES: readonly PageLink[] = [
   { name: 'api', path: 'api', only: 'admin' },
   { name: 'admin', path: 'admin', role: 'admin' },
   { name: 'dashboard', path: './' },
+  { name: 'learn', path: 'learn', only: 'dashboard' },
   { name: 'topics', path: 'topics', only: 'dashboard' },
   { name: 'simulator', path: 'simulator', only: 'dashboard' },
 ];

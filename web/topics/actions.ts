@@ -10,7 +10,7 @@ import type { Recorder } from './model/recorder.ts';
 import { toCsv, toJsonLines } from './model/recording.ts';
 import type { BarActions } from './page.ts';
 import type { RecordActions } from './view/record.ts';
-import { saveFile } from './view/save-file.ts';
+import { saveFile } from '../shared/save-file.ts';
 import type { TopicActions } from './view/topic.ts';
 import type { TreeHost } from './view/tree-actions.ts';
 import type { Words } from './words.ts';

@@ -77,7 +77,7 @@ function describePaths(options: HttpAppOptions): string {
   const { exposure } = options;
   const www = exposure.www === undefined ? [] : ['/www/'];
   const paths = [
-    ...['/', '/simulator', '/topics', '/admin', '/api', '/login'],
+    ...['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/login'],
     ...pathsOf(partsOf(options)),
     ...www,
   ];

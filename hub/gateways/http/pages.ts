@@ -20,8 +20,11 @@ const ASSETS = { immutable: true, maxAge: '1y' } as const;
 /** Revalidated each time, mostly answered with "not modified". */
 const PAGES = { redirect: false, setHeaders: noCache } as const;
 
-/** Pages that are files in folders of their own, and are shown one level higher: there their relative addresses are right. */
-const FOLDERS = ['login', 'simulator', 'topics', 'admin', 'api'];
+/** Pages behind the gate that are files in folders of their own. */
+const GUARDED = ['simulator', 'topics', 'admin', 'api', 'learn'];
+
+/** Pages that are shown one level above their folders: there their relative addresses are right. */
+const FOLDERS = ['login', ...GUARDED];
 
 /** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
 export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: PagesOptions): Router {
@@ -29,14 +32,18 @@ export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: Pa
   // Public files have folders of their own, so that no spelling of a path leads out of them.
   router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
   router.use('/shell', serve(join(pagesFolder, 'shell'), shellOf(basePath), false));
+  // Browsers ask for it on every page that names no icon, such as those of `--www`.
+  router.get('/favicon.ico', leadTo(`${basePath}/shell/icon-192.png`));
+  // What pages of one's own import, those of `--www` among them.
+  router.get('/client.js', serve(pagesFolder, PAGES, false));
   for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));
   if (loginPage === undefined)
     router.get('/login', as('/index.html', serve(join(pagesFolder, 'login'), PAGES)));
   else if (loginPage !== false) router.get('/login', leadTo(loginPage));
   router.get('/{*path}', gate);
   const guarded = serve(pagesFolder, PAGES);
-  for (const page of ['simulator', 'topics', 'admin', 'api'])
-    router.get(`/${page}`, as(`/${page}/index.html`, guarded));
+  for (const page of GUARDED) router.get(`/${page}`, as(`/${page}/index.html`, guarded));
+  router.get('/learn/frame.html', sandbox);
   router.use(guarded);
   return router;
 }
@@ -73,6 +80,24 @@ function isDecodable(path: string): boolean {
     if (error instanceof URIError) return false;
     throw error;
   }
+}
+
+/**
+ * What a program in this frame may do: run its own script, and nothing else. It has no origin, so it reaches neither the hub, nor cookies, nor
+ * the page around it, also if somebody opens the frame by itself.
+ */
+const SANDBOX = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  "script-src 'unsafe-inline' data:",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "frame-ancestors 'self'",
+].join('; ');
+
+function sandbox(_: unknown, response: ServerResponse, next: () => void): void {
+  response.setHeader('Content-Security-Policy', SANDBOX);
+  next();
 }
 
 function noCache(response: ServerResponse): void {

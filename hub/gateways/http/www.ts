@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { type RequestHandler, Router } from 'express';
+import { type NextFunction, type RequestHandler, type Response, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 
 /** Files are asked for again each time: their owner may change them. */
@@ -14,8 +14,22 @@ const HEADERS = { 'Cache-Control': 'no-cache' };
 export function createWwwRouter(folder: string): Router {
   const root = findRoot(folder);
   const router = Router({ strict: true });
+  router.use(allowInline);
   router.get('/{*path}', serveFrom(root));
   return router;
+}
+
+/**
+ * Pages of one's own are mostly one file, with scripts in it. Whoever runs the hub has put them there, so they may run. Scripts of other sites
+ * may not.
+ */
+function allowInline(_: unknown, response: Response, next: NextFunction): void {
+  const policy = String(response.getHeader('Content-Security-Policy') ?? '');
+  const eased = policy
+    .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+    .replace("script-src-attr 'none'", "script-src-attr 'unsafe-inline'");
+  response.setHeader('Content-Security-Policy', eased);
+  next();
 }
 
 function findRoot(folder: string): string {

@@ -39,6 +39,7 @@ export const shared = {
     dashboard: 'Dashboard',
     simulator: 'Virtual Pi',
     topics: 'Topics',
+    learn: 'Lessons',
     admin: 'Administration',
     api: 'API',
   },

@@ -38,6 +38,7 @@ export const shared: typeof en.shared = {
     dashboard: 'Painel',
     simulator: 'Pi virtual',
     topics: 'Tópicos',
+    learn: 'Lições',
     admin: 'Administração',
     api: 'API',
   },

@@ -26,6 +26,9 @@ beforeAll(async () => {
     ['login/index.html', PAGE],
     ['simulator/index.html', PAGE],
     ['shell/service-worker.js', SCRIPT],
+    ['learn/index.html', PAGE],
+    ['learn/frame.html', PAGE],
+    ['client.js', SCRIPT],
   ] as const)
     put(path, text);
   const server = createServer(
@@ -62,6 +65,24 @@ function put(path: string, text: string): void {
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
   return fetch(url + path, { method, headers });
 }
+
+describe('The frame of a lesson', () => {
+  it('may run its own script and nothing else, also if somebody opens it by itself', async () => {
+    const policy = (await ask('/learn/frame.html')).headers.get('content-security-policy');
+    expect(policy).toContain('sandbox allow-scripts;');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/connect-src|allow-same-origin/);
+    expect((await ask('/learn')).headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+});
+
+describe('The client for pages of one’s own', () => {
+  it('is asked for again each time, as its name stays the same', async () => {
+    const response = await ask('/client.js');
+    expect(response.headers.get('content-type')).toContain('javascript');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+  });
+});
 
 describe('A compressed page', () => {
   it.each([

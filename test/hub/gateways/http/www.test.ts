@@ -52,7 +52,12 @@ describe('A folder of one’s own', () => {
     const response = await fetch(hub.url + path);
     expect(await response.text()).toBe(content);
     expect(response.headers.get('cache-control')).toBe('no-cache');
-    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self' 'unsafe-inline';");
+    expect(policy).toContain("script-src-attr 'unsafe-inline'");
+    expect((await fetch(hub.url)).headers.get('content-security-policy')).not.toMatch(
+      /script-src[^;]* 'unsafe-inline'/,
+    );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     const other = await fetch(`${below.url}/pinhub${path}`);
     expect([other.status, await other.text()]).toEqual([200, content]);

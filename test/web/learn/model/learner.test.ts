@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../../../hub/client/identity.ts';
+import { baseTopic, createLearnerName } from '../../../../web/learn/model/learner.ts';
+
+function createStorage(): Pick<Storage, 'getItem' | 'setItem'> {
+  const kept = new Map<string, string>();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
+}
+
+const personWith = (publish: readonly string[], read: readonly string[] = ['#']): Identity => ({
+  name: 'ana',
+  role: 'student',
+  how: 'login',
+  may: { read, publish, report: [] },
+});
+
+describe('the name of a learner', () => {
+  it('stays the same in a browser, and is another one in another', () => {
+    const storage = createStorage();
+    const name = createLearnerName(storage, crypto);
+    expect(name).toMatch(/^[a-km-np-z2-9]{6}$/);
+    expect(createLearnerName(storage, crypto)).toBe(name);
+    expect(createLearnerName(createStorage(), crypto)).not.toBe(name);
+  });
+
+  it('is made again if what is kept is no name, such as a topic', () => {
+    const storage = createStorage();
+    storage.setItem('pinhub.learn.name', 'a/#/b+');
+    expect(createLearnerName(storage, crypto)).toMatch(/^[a-km-np-z2-9]{6}$/);
+  });
+});
+
+describe('where the lessons of somebody are', () => {
+  it('is below learn for whoever may publish there', () => {
+    expect(baseTopic(personWith(['#']), 'k7m2qx')).toBe('learn/k7m2qx');
+    expect(baseTopic(undefined, 'k7m2qx')).toBe('learn/k7m2qx');
+  });
+
+  it('is below the seat of somebody whose rights end there', () => {
+    expect(baseTopic(personWith(['bia/#'], ['bia/#']), 'k7m2qx')).toBe('bia/learn');
+    expect(baseTopic(personWith(['+/public', 'lab/bia/#'], ['lab/#']), 'k7m2qx')).toBe('lab/bia/learn');
+  });
+
+  it('is nowhere for somebody who may not publish, or not read what comes back', () => {
+    expect(baseTopic(personWith([]), 'k7m2qx')).toBeUndefined();
+    expect(baseTopic(personWith(['bia/#'], ['class/#']), 'k7m2qx')).toBeUndefined();
+  });
+});

@@ -1,0 +1,344 @@
+import type * as en from '../en/learn.ts';
+
+const RFC_6455 = {
+  text: 'RFC 6455: o protocolo WebSocket (em inglês)',
+  url: 'https://www.rfc-editor.org/rfc/rfc6455',
+};
+const RFC_6202 = {
+  text: 'RFC 6202: long polling e streaming, e seus problemas conhecidos (em inglês)',
+  url: 'https://www.rfc-editor.org/rfc/rfc6202',
+};
+const mqtt = (section: string) => ({
+  text: `MQTT versão 5.0, ${section} (em inglês)`,
+  url: 'https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html',
+});
+
+export const learn: typeof en.learn = {
+  documentTitle: 'Pinhub · Lições',
+  title: 'Lições',
+  connectionStatus: { connecting: 'Conectando…', online: 'Conectado', offline: 'Sem conexão' },
+  closed:
+    'As lições publicam mensagens próprias, e neste hub você só pode observar. Peça a quem cuida dele um link que permita controlar.',
+  kept: (topic) => `O hub guarda até onde você chegou, numa mensagem retida em \`${topic}\`.`,
+  task: 'Sua tarefa',
+  done: 'feito',
+  hints: 'Dicas',
+  sources: 'Para saber mais',
+  next: (title) => `Próxima: ${title}`,
+  end: 'Essa foi a última lição. Tudo isso funciona com pinos de verdade também: ligue um LED ao GPIO 21 e use `led/21` no lugar dos seus tópicos.',
+
+  lessons: {
+    connection: {
+      title: 'Perguntar toda hora ou ficar conectado?',
+      text: [
+        'Uma página pergunta, o servidor responde, e pronto: é assim que o HTTP funciona. Só que algumas coisas mudam sem ninguém perguntar: um preço, um chat, uma porta que se abre. Como a página fica sabendo?',
+        'Há três jeitos. No **polling**, ela pergunta de novo a cada segundo. No **long polling**, ela pergunta uma vez e o servidor só responde quando tem novidade. Já o **WebSocket** é uma conexão que fica aberta, e os dois lados falam quando quiserem.',
+        'Aqui os três acompanham ao mesmo tempo o mesmo valor deste hub, pela sua rede de verdade.',
+      ],
+      steps: [
+        'Rode os três jeitos e observe a linha do tempo: cada linha vertical é uma mudança do valor, cada barra é uma troca com o hub.',
+        'Descubra qual deles mais pergunta à toa.',
+        'Descubra qual deles gasta menos bytes para receber mais um valor.',
+      ],
+      hints: [
+        'Barra clara: não veio valor nenhum. No começo é a conexão sendo feita; depois é pergunta à toa.',
+        'O WebSocket também começa com um pedido HTTP: é a primeira barra dele. O que vem depois é pequeno.',
+        'Compare a última coluna: quanto tempo depois da mudança cada um ficou sabendo?',
+      ],
+      learned: [
+        'Num WebSocket aberto, cada mensagem leva de 2 a 6 bytes a mais. Um pedido HTTP leva centenas de bytes de cabeçalhos, todas as vezes. Por isso este hub mantém uma conexão aberta, e por isso o controle deslizante responde na hora.',
+      ],
+      sources: [RFC_6455, RFC_6202],
+    },
+    topics: {
+      title: 'Tópicos e curingas',
+      text: [
+        'Toda mensagem do hub tem um endereço: o tópico. Ele é feito de níveis separados por `/`, como `house/kitchen/light`. Ninguém precisa criar um tópico: ele passa a existir quando alguém publica nele.',
+        'Quem quer receber mensagens assina um filtro. O filtro pode ser um tópico inteiro ou ter curingas: `+` vale por exatamente um nível, e `#`, sempre no fim, vale pelo nível que vem antes dele e por tudo o que está abaixo.',
+        'Abaixo há uma casinha. Digite um filtro e veja quais mensagens o hub entrega a você.',
+      ],
+      steps: [
+        'Receba tudo da cozinha (`kitchen`) e nada mais.',
+        'Receba as temperaturas de todos os cômodos e nada mais.',
+        'Receba todas as luzes (`light`), mas não a potência (`power`) que uma delas consome.',
+      ],
+      hints: [
+        'Todos os tópicos da casa começam com `house`, e o seu filtro também.',
+        '`house/+` combina com `house/x`, mas não com `house/x/y`: um sinal de mais é um nível só.',
+        '`#` é sempre o último nível, como em `house/garden/#`.',
+      ],
+      learned: [
+        'Um filtro só pode valer por uma casa inteira. É o hub que separa as mensagens, e assim um aparelho pequeno recebe só o que precisa.',
+      ],
+      sources: [mqtt('seção 4.7, Topic Names and Topic Filters')],
+    },
+    retained: {
+      title: 'Mensagem retida: por que quem chega tarde vê a luz',
+      text: [
+        'Uma mensagem vai para quem está assinando naquele momento. Quem chega um segundo depois a perdeu. Para um grito, tudo bem. Para um estado, não: uma página que acabou de abrir quer saber se a luz está acesa.',
+        'Por isso quem publica pode pedir ao hub que **retenha** a mensagem. O hub guarda a última de cada tópico e a entrega a quem assinar depois.',
+      ],
+      steps: [
+        'Publique um valor com retenção e faça alguém chegar depois: a pessoa vê o seu valor.',
+        'Limpe o tópico e faça alguém chegar depois: a pessoa não vê mais nada.',
+        'Publique um valor sem retenção e faça alguém chegar depois: a pessoa o perdeu.',
+      ],
+      hints: [
+        'O hub guarda uma mensagem por tópico: a nova mensagem retida toma o lugar da antiga.',
+        'Uma mensagem sem retenção não mexe no que o hub guarda. Se quem chega ainda vê um valor antigo, limpe o tópico antes.',
+        'Uma mensagem retida vazia limpa o tópico.',
+      ],
+      learned: [
+        'Estados são publicados com retenção: o ciclo de trabalho de um LED, uma temperatura. Acontecimentos, não: se o aperto de um botão ficasse retido, a próxima página a abrir o apertaria de novo.',
+      ],
+      sources: [mqtt('seção 3.3.1.3, RETAIN')],
+    },
+    actual: {
+      title: 'Desejado e real',
+      text: [
+        'O que você quer e o que o aparelho faz são coisas diferentes. A lâmpada pode ser lenta, estar fora da tomada ou recusar um valor. Por isso cada propriedade tem dois tópicos: `…/duty` é o que alguém **deseja**, e `…/duty/actual` é o que a lâmpada diz que está fazendo.',
+        'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
+      ],
+      steps: [
+        'Ajuste 80% e espere a lâmpada chegar lá.',
+        'Tire a lâmpada da tomada e ajuste 30%: agora os dois valores são diferentes.',
+        'Ligue-a na tomada de novo e veja como ela alcança o que foi pedido.',
+      ],
+      hints: [
+        'As setas do teclado movem o controle em passos pequenos.',
+        'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
+      ],
+      learned: [
+        'Uma página que só mostra o desejado mente quando o aparelho está fora. O painel mostra os dois: o controle é o pedido, e a marca ao lado é o que o pino faz.',
+      ],
+      sources: [mqtt('seção 3.3.1.3, RETAIN')],
+    },
+    pwm: {
+      title: 'PWM: luz no compasso',
+      text: [
+        'Um pino só conhece ligado e desligado, nada no meio. Para deixar um LED mais fraco, liga-se e desliga-se o pino muito depressa. É a **modulação por largura de pulso**, ou PWM.',
+        'O tempo que o pino passa ligado é `t_on`, e o tempo da volta completa, ligado e desligado, é o período `T`. A fração do tempo em que ele está ligado é o **ciclo de trabalho**: `D = t_on / T`. Com 3 ms ligado num período de 4 ms, são 3 / 4 = 75%.',
+        'O ciclo de trabalho também é a fração da potência que chega: 90% do tempo ligado dá 90% da potência.',
+      ],
+      steps: [
+        'Meça a primeira onda com os cursores e calcule o ciclo de trabalho.',
+        'Meça a segunda onda. O período dela é outro.',
+        'Meça a terceira onda.',
+      ],
+      hints: [
+        'Ponha o cursor A onde a onda sobe e o cursor B onde ela desce: entre eles está `t_on`.',
+        'De uma subida até a próxima é um período `T`.',
+        'O hub recebe o seu ciclo de trabalho, e a lâmpada o mostra.',
+      ],
+      learned: [
+        'O olho não percebe a luz em proporção: metade da potência parece ter uns três quartos do brilho. E ele não acompanha centenas de pulsos por segundo, então vê a média.',
+      ],
+      sources: [
+        {
+          text: 'gpiozero: PWMLED e PWMOutputDevice (em inglês)',
+          url: 'https://gpiozero.readthedocs.io/en/stable/api_output.html#pwmled',
+        },
+        {
+          text: 'sRGB: como as telas codificam a luz (em inglês)',
+          url: 'https://www.w3.org/Graphics/Color/sRGB',
+        },
+      ],
+    },
+    qos: {
+      title: 'Qualidade de serviço numa conexão ruim',
+      text: [
+        'Uma conexão sem fio cai de vez em quando. O que estava a caminho naquele momento pode se perder, e quem enviou não fica sabendo. No MQTT, cada mensagem escolhe de quanto cuidado precisa: é a **qualidade de serviço**, QoS.',
+        '**QoS 0**: enviada uma vez e esquecida. **QoS 1**: enviada de novo até alguém confirmar que chegou; pode chegar duas vezes. **QoS 2**: um aperto de mão em quatro passos, e ela chega exatamente uma vez.',
+        'Um cliente MQTT de verdade nesta página envia os números de 1 a 20. A chave deixa a conexão ruim: ela cai a cada quatro mensagens e volta.',
+      ],
+      steps: [
+        'Envie pela conexão boa com qualquer QoS: todos os números chegam.',
+        'Deixe a conexão ruim e envie com QoS 0: alguns se perdem.',
+        'Envie com QoS 1 pela conexão ruim: nenhum se perde, e alguns chegam duas vezes.',
+        'Envie com QoS 2 pela conexão ruim: cada um chega exatamente uma vez.',
+      ],
+      hints: [
+        'Por que duas vezes? A mensagem chegou, mas a conexão caiu antes de a confirmação voltar. Então o cliente enviou de novo.',
+        'O próprio TCP repete os pacotes que se perdem. O que se perde mesmo é o que está a caminho quando a conexão acaba.',
+      ],
+      learned: [
+        'Um controle deslizante pode usar QoS 0: o próximo valor já vem. Uma fechadura pede QoS 1. Dinheiro pede QoS 2, ou uma mensagem que não faça mal se chegar duas vezes.',
+      ],
+      sources: [
+        mqtt('seção 4.3, Quality of Service levels'),
+        { text: 'mqtt.js (em inglês)', url: 'https://github.com/mqttjs/MQTT.js' },
+      ],
+    },
+    will: {
+      title: 'A última vontade',
+      text: [
+        'Um aparelho que é arrancado da tomada não consegue se despedir. Por isso, ao chegar, ele deixa uma mensagem com o hub: a **última vontade** (em inglês, last will). Se a conexão acabar sem despedida, o hub a publica.',
+        'A lâmpada abaixo diz `online` quando chega, e deixou a última vontade `offline`.',
+      ],
+      steps: [
+        'Ligue a lâmpada e puxe a tomada: o hub publica a última vontade.',
+        'Ligue de novo e faça a lâmpada se despedir e sair sem dizer mais nada: o estado continua `online`, o que é mentira.',
+        'Ligue de novo e faça a lâmpada publicar `offline` ela mesma antes de sair.',
+      ],
+      hints: [
+        'A despedida diz ao hub que está tudo bem: então ele joga fora a última vontade.',
+        'O estado fica retido. Sem isso, uma página aberta depois não saberia dele.',
+      ],
+      learned: [
+        'Todo dispositivo deste hub faz as duas coisas: diz `online` quando chega e `offline` quando sai, e sua última vontade diz `offline` se ele não conseguir.',
+      ],
+      sources: [mqtt('seção 3.1.2.5, Will Flag')],
+    },
+    page: {
+      title: 'Sua própria página',
+      text: [
+        'Uma página que controla uma lâmpada cabe em vinte linhas. O programa abaixo está completo: HTML, um pouco de JavaScript e o cliente deste hub.',
+        'Aqui ele roda numa caixa só dele. Só alcança tópicos abaixo dos seus, então você não estraga nada.',
+      ],
+      steps: [
+        'Rode o programa e arraste o controle: a lâmpada acompanha.',
+        'Faça o programa cumprimentar: ele deve publicar um texto seu no tópico que termina em `/hello`.',
+      ],
+      hints: [
+        "O tópico está ao lado da caixa. No programa ele é `lamp.replace('lamp/light', 'hello')`, ou o próprio texto.",
+        '`hub.publish(tópico, texto)` publica. Ponha a chamada num botão ou no fim do programa.',
+        'Os erros do seu programa aparecem abaixo da caixa.',
+      ],
+      learned: [
+        'Leve o programa para casa: ponha o arquivo numa pasta, rode `npx pinhub --www PASTA` e abra `/www/lamp.html`. Lá o tópico pode ser `led/21/duty`, e a lâmpada, uma de verdade.',
+      ],
+      sources: [
+        {
+          text: 'MDN: aprendendo desenvolvimento web',
+          url: 'https://developer.mozilla.org/pt-BR/docs/Learn_web_development',
+        },
+      ],
+    },
+  },
+
+  connection: {
+    run: 'Rodar por 7 segundos',
+    running: 'Rodando…',
+    line: 'Linha do tempo dos três jeitos',
+    legend:
+      'Linhas verticais: o valor mudou. Barras: uma troca entre a página e o hub; as fortes trouxeram um valor.',
+    ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
+    way: 'Jeito',
+    exchanges: 'Trocas',
+    inVain: 'À toa',
+    bytes: 'Bytes, cerca de',
+    delay: 'Atraso médio',
+    bytesHint:
+      'Bytes nos dois sentidos. Um script não vê todos os cabeçalhos que o navegador envia, então os pedidos HTTP são na verdade um pouco maiores.',
+    questions: {
+      inVain: 'Qual deles mais pergunta à toa?',
+      cheapest: 'Qual deles gasta menos bytes para receber mais um valor?',
+    },
+    right: {
+      inVain: 'Isso. Ele pergunta a cada segundo, tenha acontecido algo ou não.',
+      cheapest: 'Isso. A conexão já está lá, então um valor custa poucos bytes.',
+    },
+    wrong: {
+      inVain: 'Ainda não. Veja a coluna “À toa”.',
+      cheapest:
+        'Ainda não. Pense em mais um valor, depois do começo: o que precisa passar pela rede por causa dele?',
+    },
+  },
+  topics: {
+    filter: 'Filtro',
+    try: 'Assinar',
+    right: (filter) => `Isso: \`${filter}\` combina exatamente com esses.`,
+    missing: (count) => (count === 1 ? 'Falta um.' : `Faltam ${count}.`),
+    extra: (count) =>
+      count === 1 ? 'Veio um que não foi pedido.' : `Vieram ${count} que não foram pedidos.`,
+    hint: 'Compare os níveis dos tópicos com os do seu filtro.',
+    malformed: '`+` vale por um nível inteiro, e `#` pelo último.',
+  },
+  retained: {
+    publisher: 'Quem publica',
+    value: 'Luz',
+    retain: 'Reter a mensagem',
+    publish: 'Publicar',
+    clear: 'Limpar',
+    cleared: 'Limpo: foi uma mensagem retida vazia.',
+    sent: (value) => `Publicado: \`${value}\`, sem retenção.`,
+    sentRetained: (value) => `Publicado: \`${value}\`, com retenção.`,
+    joiners: 'Quem chega depois',
+    join: 'Chega alguém',
+    saw: (number, value) => `A pessoa ${number} vê ${value}.`,
+    sawNothing: (number) => `A pessoa ${number} não vê nada.`,
+  },
+  actual: {
+    wish: 'Luz desejada',
+    desired: 'Desejado',
+    actual: 'Real',
+    pluggedIn: 'A lâmpada está na tomada',
+  },
+  pwm: {
+    screen: (division) => `Osciloscópio: uma onda quadrada, ${division} por divisão`,
+    division: (time) => `Uma divisão vale ${time}.`,
+    cursorA: 'Cursor A',
+    cursorB: 'Cursor B',
+    between: 'Entre os cursores:',
+    check: 'Conferir',
+    slow: 'Mostrar a lâmpada em câmera lenta (um período por segundo)',
+    eye: 'Na velocidade normal o olho vê a média. Em câmera lenta você vê o que o pino faz de verdade.',
+    verdicts: {
+      right: 'Isso! O hub recebeu o seu valor, e a lâmpada o mostra.',
+      'time-on': 'Meça `t_on` de novo: de onde a onda sobe até onde ela desce.',
+      period: 'Meça `T` de novo: de uma subida até a próxima.',
+      swapped: 'Você trocou `t_on` e `T`: D = t_on / T, então nunca passa de 100%.',
+      off: 'Esse é o tempo desligado. O ciclo de trabalho é a fração do tempo ligado.',
+      fraction: 'Como fração está certo. Em porcentagem é cem vezes isso.',
+      duty: 'Os tempos estão certos. Agora divida `t_on` por `T`.',
+      unread: 'Digite três números: dois tempos em ms e uma porcentagem.',
+    },
+  },
+  qos: {
+    topic: 'Os números vão para',
+    badLink: 'Conexão ruim',
+    send: (level) => `Enviar com QoS ${level}`,
+    numbers: 'Os números, e se chegaram',
+    states: {
+      waiting: 'ainda não enviado',
+      arrived: 'chegou',
+      doubled: 'chegou mais de uma vez',
+      missing: 'não chegou',
+    },
+    result: (breaks, lost, doubled) =>
+      `A conexão caiu ${breaks} vezes. Perdidos: ${lost}. Chegaram mais de uma vez: ${doubled}.`,
+    link: 'Conexão',
+    good: 'boa',
+    bad: 'ruim',
+    lost: 'Perdidos',
+    doubled: 'Mais de uma vez',
+  },
+  will: {
+    lamp: 'Lâmpada',
+    here: 'conectada',
+    away: 'fora',
+    hubSays: 'O hub diz',
+    plugIn: 'Ligar',
+    pullPlug: 'Puxar da tomada',
+    leave: 'Despedir-se e sair',
+    sayGoodbye: 'Publicar offline e sair',
+    statusCame: (status) => `O hub entrega \`${status}\`.`,
+    events: {
+      plugged: 'A lâmpada se conecta, deixa sua última vontade e publica `online`.',
+      pulled: 'A lâmpada é arrancada da tomada: sem despedida.',
+      left: 'A lâmpada se despede e sai.',
+      'said-goodbye': 'A lâmpada publica `offline`, se despede e sai.',
+      status: '',
+    },
+  },
+  page: {
+    title: 'Minha lâmpada',
+    program: 'Programa',
+    run: 'Rodar',
+    reset: 'Recomeçar',
+    takeHome: 'Levar para casa',
+    result: 'Sua página',
+    notRun: 'Aperte Rodar para ver.',
+    lamp: 'Lâmpada',
+  },
+};

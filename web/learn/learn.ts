@@ -1,0 +1,123 @@
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  Observable,
+  of,
+  type Subscription,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import type { Language } from '../languages/index.ts';
+import { drawNewest, nextFrame } from '../shared/frame.ts';
+import type { LanguageChoice } from '../shared/language.ts';
+import { createScreen, renderOn } from '../shared/screen.ts';
+import { createSession, type SessionOptions } from '../shared/session.ts';
+import { shareLatest } from '../shared/share-latest.ts';
+import type { LessonId, Stage, View } from './lesson.ts';
+import { LESSONS } from './lessons/index.ts';
+import { baseTopic } from './model/learner.ts';
+import { type KeptProgress, keepProgress } from './model/progress.ts';
+import { pageView } from './page.ts';
+import { words } from './words.ts';
+
+export interface LearnParts extends SessionOptions, Pick<Stage, 'client' | 'address' | 'join'> {
+  /** The learner's own name in topics. */
+  readonly name: string;
+  /** The lesson to begin with. Default: the first. */
+  readonly first: LessonId | undefined;
+  /** Puts a lesson into the page's address. */
+  readonly nameLesson: (id: LessonId) => void;
+  readonly language: LanguageChoice;
+  readonly reconnect: () => void;
+}
+
+/** A lesson as somebody is at it. */
+export interface AtLesson {
+  readonly base: string;
+  readonly done: ReadonlySet<string>;
+  readonly steps: readonly boolean[];
+  readonly view: View;
+}
+
+/** Shows the lessons in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
+export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
+  const { client, name, language, reconnect, first = 'connection' } = parts;
+  const session = createSession(client, parts);
+  const chosen$ = new BehaviorSubject<LessonId>(first);
+  const at$ = session.answer$.pipe(
+    map((identity) => baseTopic(identity, name)),
+    distinctUntilChanged(),
+    switchMap((base) =>
+      base === undefined ? of('closed' as const) : learnBelow({ ...parts, base }, chosen$),
+    ),
+    startWith(undefined),
+    shareLatest(),
+  );
+  const state$ = combineLatest({
+    at: at$,
+    chosen: chosen$,
+    language: language.language$,
+    connection: client.connection$,
+    trouble: session.trouble$,
+    identity: session.identity$,
+    isOutdated: session.isOutdated$,
+    hasStayed: session.hasStayed$,
+  });
+  const choose = (id: LessonId) => {
+    parts.nameLesson(id);
+    chosen$.next(id);
+    scrollTo({ top: 0 });
+    void showChosen(root);
+  };
+  const steady = {
+    choose,
+    reconnect,
+    signOut: session.signOut,
+    chooseLanguage: (one: Language) => language.choose(one),
+  };
+  const screen = createScreen();
+  const drawing = drawNewest(screen, state$, (state) =>
+    renderOn(screen, pageView({ ...steady, ...state, words: words[state.language] }), root),
+  );
+  drawing.add(language.language$.subscribe(nameDocument));
+  void showChosen(root);
+  return drawing;
+}
+
+/** On a phone the list of lessons is a row that scrolls. */
+async function showChosen(root: HTMLElement): Promise<void> {
+  await nextFrame();
+  root
+    .querySelector('.learn-list [aria-current="page"]')
+    ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
+/** One lesson at a time, and how far its person is. */
+function learnBelow(stage: Stage, chosen$: Observable<LessonId>): Observable<AtLesson> {
+  return new Observable((observer) => {
+    const progress = keepProgress(stage.client, stage.base);
+    observer.add(() => progress.close());
+    observer.add(chosen$.pipe(switchMap((id) => beAt(id, stage, progress))).subscribe(observer));
+  });
+}
+
+function beAt(id: LessonId, stage: Stage, progress: KeptProgress): Observable<AtLesson> {
+  return new Observable((observer) => {
+    const lesson = LESSONS.find((one) => one.id === id)?.open(stage);
+    if (!lesson) throw new TypeError(`there is no lesson ${id}`);
+    observer.add(() => lesson.close());
+    progress.open(id);
+    const isDone$ = lesson.steps$.pipe(filter((steps) => steps.every(Boolean)));
+    observer.add(isDone$.subscribe(() => progress.finish(id)));
+    const at$ = combineLatest({ view: lesson.view$, steps: lesson.steps$, done: progress.done$ });
+    observer.add(at$.pipe(map((at) => ({ ...at, base: stage.base }))).subscribe(observer));
+  });
+}
+
+function nameDocument(language: Language): void {
+  document.documentElement.lang = language;
+  document.title = words[language].say.documentTitle;
+}

@@ -1,0 +1,117 @@
+import { BehaviorSubject, map, Subscription, timer } from 'rxjs';
+import type { HubClient } from '../../../hub/client/hub-client.ts';
+import { toHubError } from '../../../hub/core/error.ts';
+import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import { actualView } from '../view/actual.ts';
+
+export interface ActualState {
+  readonly topic: string;
+  /** Percent, as the hub says; `undefined` while it has said nothing. */
+  readonly desired: number | undefined;
+  readonly actual: number | undefined;
+  readonly isPluggedIn: boolean;
+  readonly problem: string;
+}
+
+export interface ActualActions {
+  readonly wish: (percent: number) => void;
+  readonly plug: (isPluggedIn: boolean) => void;
+}
+
+/** A slow lamp changes so much in each tick: all the way takes four seconds. */
+const STEP = 2.5;
+const TICK_MS = 100;
+
+export const actual: Lesson = { id: 'actual', open };
+
+function open(stage: Stage): OpenLesson {
+  const topic = `${stage.base}/lamp/duty`;
+  const steps = new Steps(3);
+  const life = new Subscription();
+  const state$ = new BehaviorSubject<ActualState>({
+    topic,
+    desired: undefined,
+    actual: undefined,
+    isPluggedIn: true,
+    problem: '',
+  });
+  const change = (part: Partial<ActualState>) => {
+    state$.next({ ...state$.value, ...part });
+    judge(steps, state$.value);
+  };
+  let lamp = startLamp(stage, topic);
+  const plug = (isPluggedIn: boolean) => {
+    lamp.unsubscribe();
+    if (isPluggedIn) lamp = startLamp(stage, topic);
+    change({ isPluggedIn });
+  };
+  life.add(follow(stage.client, topic, (desired) => change({ desired })));
+  life.add(follow(stage.client, `${topic}/actual`, (value) => change({ actual: value })));
+  life.add(() => lamp.unsubscribe());
+  const actions: ActualActions = {
+    wish: (percent) =>
+      void stage.client
+        .publish(topic, String(percent), { retain: true })
+        .then(() => change({ problem: '' }))
+        .catch((error) => change({ problem: toHubError(error).message })),
+    plug,
+  };
+  return {
+    steps$: steps.steps$,
+    view$: state$.pipe(map((state) => actualView(state, actions))),
+    close: () => life.unsubscribe(),
+  };
+}
+
+/** A lamp with a client of its own: it does what is desired at its own pace, and says what it does. */
+function startLamp({ join }: Stage, topic: string): Subscription {
+  const client = join();
+  let desired: number | undefined;
+  let now: number | undefined;
+  const say = () =>
+    void client.publish(`${topic}/actual`, String(now), { retain: true }).catch(() => undefined);
+  const life = follow(client, topic, (percent) => {
+    desired = percent;
+  });
+  // What it did before its plug was pulled, it takes up again.
+  life.add(
+    follow(client, `${topic}/actual`, (percent) => {
+      now ??= percent;
+    }),
+  );
+  life.add(
+    timer(TICK_MS, TICK_MS).subscribe(() => {
+      if (desired === undefined || desired === now) return;
+      const from = now ?? 0;
+      now = from + Math.max(-STEP, Math.min(STEP, desired - from));
+      say();
+    }),
+  );
+  life.add(() => void client.close());
+  return life;
+}
+
+/** Numbers that come on a topic, 0–100. */
+function follow(client: HubClient, topic: string, take: (percent: number) => void): Subscription {
+  return client.messages(topic).subscribe({
+    next: ({ text = '' }) => {
+      const percent = Number(text);
+      if (text.trim() !== '' && percent >= 0 && percent <= 100) take(percent);
+    },
+    // The page says what is wrong with its own connection.
+    error: () => undefined,
+  });
+}
+
+const REACHED = 0;
+const APART = 1;
+const CAUGHT_UP = 2;
+const BRIGHT = 80;
+const DIM = 30;
+
+function judge(steps: Steps, { desired, actual: value, isPluggedIn }: ActualState): void {
+  if (steps.next === REACHED && desired === BRIGHT && value === BRIGHT) steps.reach(REACHED);
+  else if (steps.next === APART && !isPluggedIn && desired === DIM && value === BRIGHT) steps.reach(APART);
+  else if (steps.next === CAUGHT_UP && isPluggedIn && desired === DIM && value === DIM)
+    steps.reach(CAUGHT_UP);
+}

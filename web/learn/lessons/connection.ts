@@ -1,0 +1,167 @@
+import {
+  BehaviorSubject,
+  concatMap,
+  defer,
+  from,
+  map,
+  merge,
+  type Observable,
+  Subscription,
+  switchMap,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { toHubError } from '../../../hub/core/error.ts';
+import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import { type Exchange, longPolling, polling, type Way, webSocket } from '../model/ways.ts';
+import { connectionView } from '../view/connection.ts';
+
+export type WayId = 'polling' | 'longPolling' | 'webSocket';
+
+const WAYS: Readonly<Record<WayId, Way>> = { polling, longPolling, webSocket };
+
+/** What one way did. Times count from the start of the run. */
+export interface Track {
+  readonly way: WayId;
+  readonly exchanges: readonly Exchange[];
+  readonly bytes: number;
+  /** Requests for a value that brought none. */
+  readonly inVain: number;
+  /** From the publish to the arrival of each value, milliseconds. */
+  readonly delaysMs: readonly number[];
+}
+
+export interface ConnectionState {
+  readonly topic: string;
+  readonly isRunning: boolean;
+  readonly startedMs: number;
+  readonly published: readonly number[];
+  readonly tracks: readonly Track[];
+  readonly answers: { readonly inVain?: WayId; readonly cheapest?: WayId };
+  readonly problem: string;
+}
+
+export interface ConnectionActions {
+  readonly run: () => void;
+  readonly answer: (question: keyof ConnectionState['answers'], way: WayId) => void;
+}
+
+/** The right answers. */
+export const ANSWERS: Required<ConnectionState['answers']> = { inVain: 'polling', cheapest: 'webSocket' };
+
+/** How long a run takes. */
+export const RUN_MS = 7_000;
+
+/** When the value changes: now soon after another, now late, as stock prices and doors do. */
+const CHANGES_MS = [600, 1_700, 2_050, 4_100, 5_900];
+
+export const connection: Lesson = { id: 'connection', open };
+
+function open(stage: Stage): OpenLesson {
+  const topic = `${stage.base}/price`;
+  const steps = new Steps(3);
+  const state$ = new BehaviorSubject<ConnectionState>({
+    ...{ topic, isRunning: false, startedMs: 0, published: [], tracks: [], answers: {}, problem: '' },
+  });
+  const change = (part: Partial<ConnectionState>) => state$.next({ ...state$.value, ...part });
+  let running = new Subscription();
+  const run = () => {
+    if (state$.value.isRunning) return;
+    change({
+      isRunning: true,
+      startedMs: performance.now(),
+      published: [],
+      tracks: startTracks(),
+      problem: '',
+    });
+    running = runAll(stage, topic, state$, change).subscribe({
+      error: (error) => change({ isRunning: false, problem: toHubError(error).message }),
+      complete: () => {
+        change({ isRunning: false });
+        if (state$.value.tracks.every(({ delaysMs }) => delaysMs.length > 0)) steps.reach(0);
+      },
+    });
+  };
+  const actions: ConnectionActions = {
+    run,
+    answer: (question, way) => {
+      change({ answers: { ...state$.value.answers, [question]: way } });
+      if (ANSWERS[question] === way && steps.next > 0) steps.reach(question === 'inVain' ? 1 : 2);
+    },
+  };
+  return {
+    steps$: steps.steps$,
+    view$: state$.pipe(map((state) => connectionView(state, actions))),
+    close: () => running.unsubscribe(),
+  };
+}
+
+function startTracks(): readonly Track[] {
+  return (Object.keys(WAYS) as WayId[]).map((way) => ({
+    way,
+    exchanges: [],
+    bytes: 0,
+    inVain: 0,
+    delaysMs: [],
+  }));
+}
+
+/** All ways side by side, and the value that changes. */
+function runAll(
+  { client, address }: Stage,
+  topic: string,
+  state$: BehaviorSubject<ConnectionState>,
+  change: (part: Partial<ConnectionState>) => void,
+): Observable<unknown> {
+  const { startedMs } = state$.value;
+  const value = (index: number) => `${startedMs.toFixed(0)}-${index}`;
+  const publishedMs = new Map<string, number>();
+  const publish = async (index: number) => {
+    const nowMs = performance.now();
+    publishedMs.set(value(index), nowMs);
+    await client.publish(topic, value(index), { retain: true });
+    change({ published: [...state$.value.published, nowMs - startedMs] });
+  };
+  const changing$ = from(CHANGES_MS).pipe(
+    concatMap((afterMs, index) =>
+      timer(startedMs + afterMs - performance.now()).pipe(concatMap(() => publish(index))),
+    ),
+  );
+  const note = (way: WayId, exchange: Exchange) =>
+    change({
+      tracks: state$.value.tracks.map((track) =>
+        track.way === way ? add(track, exchange, { startedMs, publishedMs }) : track,
+      ),
+    });
+  const ways = Object.entries(WAYS) as [WayId, Way][];
+  const tracks$ = merge(
+    ...ways.map(([id, way]) => way({ address, topic }).pipe(tap((exchange) => note(id, exchange)))),
+  );
+  // There is a value to begin with, or polling would be told that there is no such topic.
+  const begun$ = defer(() => client.publish(topic, 'start', { retain: true }));
+  return begun$.pipe(
+    switchMap(() => merge(tracks$, changing$)),
+    takeUntil(timer(RUN_MS)),
+  );
+}
+
+interface RunTimes {
+  readonly startedMs: number;
+  readonly publishedMs: ReadonlyMap<string, number>;
+}
+
+function add(track: Track, exchange: Exchange, { startedMs, publishedMs }: RunTimes): Track {
+  const { fromMs, toMs, bytes, values, isInVain } = exchange;
+  const delays = values.flatMap((value) => {
+    const atMs = publishedMs.get(value);
+    return atMs === undefined ? [] : [toMs - atMs];
+  });
+  return {
+    ...track,
+    exchanges: [...track.exchanges, { ...exchange, fromMs: fromMs - startedMs, toMs: toMs - startedMs }],
+    bytes: track.bytes + bytes,
+    inVain: track.inVain + (isInVain ? 1 : 0),
+    delaysMs: [...track.delaysMs, ...delays],
+  };
+}

@@ -1,0 +1,89 @@
+import { BehaviorSubject, map, Subscription } from 'rxjs';
+import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import { bridge } from '../model/bridge.ts';
+import { firstProgram, programForFile, programForFrame } from '../model/program.ts';
+import { pageLessonView } from '../view/page-lesson.ts';
+
+export interface PageState {
+  readonly lamp: string;
+  readonly hello: string;
+  /** `undefined` while nobody has changed it: then it is the first one, in the language of the page. */
+  readonly program: string | undefined;
+  /** How often it was run: each time it gets a new frame. */
+  readonly runs: number;
+  readonly light: number;
+  readonly greeting: string;
+  readonly reports: readonly string[];
+}
+
+export interface PageActions {
+  readonly edit: (program: string) => void;
+  readonly run: () => void;
+  readonly reset: () => void;
+  /** Called when a frame is there, with what it is to run. */
+  readonly load: (frame: HTMLIFrameElement, program: string) => void;
+  readonly toFile: (program: string) => string;
+  readonly first: typeof firstProgram;
+}
+
+const RUNS = 0;
+const GREETS = 1;
+const MOST_REPORTS = 5;
+
+export const page: Lesson = { id: 'page', open };
+
+function open({ client, base }: Stage): OpenLesson {
+  const lamp = `${base}/lamp/light`;
+  const hello = `${base}/hello`;
+  const steps = new Steps(2);
+  const life = new Subscription();
+  const state$ = new BehaviorSubject<PageState>({
+    ...{ lamp, hello, program: undefined, runs: 0, light: 0, greeting: '', reports: [] },
+  });
+  const change = (part: Partial<PageState>) => state$.next({ ...state$.value, ...part });
+  const judge = (topic: string, payload: string) => {
+    if (topic === lamp) steps.reach(RUNS);
+    if (topic === hello && payload.trim() !== '') steps.reach(GREETS);
+  };
+  const ignored = { error: () => undefined }; // The page says what is wrong with its own connection.
+  life.add(
+    client
+      .messages(lamp)
+      .subscribe({ ...ignored, next: ({ text = '' }) => change({ light: readPercent(text) }) }),
+  );
+  life.add(
+    client.messages(hello).subscribe({ ...ignored, next: ({ text = '' }) => change({ greeting: text }) }),
+  );
+  let running = new Subscription();
+  life.add(() => running.unsubscribe());
+  const load = (frame: HTMLIFrameElement, program: string) => {
+    running.unsubscribe();
+    const { port1, port2 } = new MessageChannel();
+    running = bridge(port1, {
+      bus: client,
+      base,
+      onPublished: judge,
+      onReport: (text) => change({ reports: [text, ...state$.value.reports].slice(0, MOST_REPORTS) }),
+    });
+    // The frame's origin is opaque, so there is none to name.
+    frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);
+  };
+  const actions: PageActions = {
+    edit: (program) => change({ program }),
+    run: () => change({ runs: state$.value.runs + 1, reports: [] }),
+    reset: () => change({ program: undefined, reports: [] }),
+    load,
+    toFile: programForFile,
+    first: firstProgram,
+  };
+  return {
+    steps$: steps.steps$,
+    view$: state$.pipe(map((state) => pageLessonView(state, actions))),
+    close: () => life.unsubscribe(),
+  };
+}
+
+function readPercent(text: string): number {
+  const percent = Number(text);
+  return percent >= 0 && percent <= 100 ? percent : 0;
+}

@@ -1,0 +1,98 @@
+import { BehaviorSubject, map } from 'rxjs';
+import { toHubError } from '../../../hub/core/error.ts';
+import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import { judge, type Measurement, type Verdict, WAVES, type Wave } from '../model/waves.ts';
+import { pwmView } from '../view/pwm.ts';
+
+export interface PwmState {
+  readonly topic: string;
+  /** The wave on the screen. */
+  readonly round: number;
+  readonly wave: Wave;
+  /** Where the two cursors stand, milliseconds. */
+  readonly cursors: readonly [number, number];
+  readonly typed: { readonly onMs: string; readonly periodMs: string; readonly duty: string };
+  readonly verdict: Verdict | 'unread' | undefined;
+  /** What the lamp does, percent, as the hub says. */
+  readonly light: number;
+  /** Whether the lamp is shown a hundred times slower. */
+  readonly isSlow: boolean;
+  readonly problem: string;
+}
+
+export interface PwmActions {
+  readonly move: (cursor: 0 | 1, toMs: number) => void;
+  readonly type: (field: keyof PwmState['typed'], text: string) => void;
+  readonly check: () => void;
+  readonly slow: (isSlow: boolean) => void;
+}
+
+const UNTYPED = { onMs: '', periodMs: '', duty: '' };
+
+export const pwm: Lesson = { id: 'pwm', open };
+
+function open({ client, base }: Stage): OpenLesson {
+  const topic = `${base}/led/duty`;
+  const steps = new Steps(WAVES.length);
+  const state$ = new BehaviorSubject<PwmState>({
+    ...roundOf(0),
+    topic,
+    light: 0,
+    isSlow: false,
+    problem: '',
+  });
+  const change = (part: Partial<PwmState>) => state$.next({ ...state$.value, ...part });
+  const light = client.messages(topic).subscribe({
+    next: ({ text = '', retained }) => {
+      const duty = Number(text);
+      if (text === '' || !(duty >= 0 && duty <= 100)) return;
+      change({ light: duty });
+      if (retained || state$.value.verdict !== 'right') return;
+      steps.reach(state$.value.round);
+      if (steps.next < WAVES.length) change({ ...roundOf(steps.next), verdict: 'right' });
+    },
+    // The page says what is wrong with its own connection.
+    error: () => undefined,
+  });
+  const check = () => {
+    const { wave, typed } = state$.value;
+    const measured = readMeasurement(typed);
+    const verdict = measured ? judge(wave, measured) : 'unread';
+    change({ verdict, problem: '' });
+    if (verdict !== 'right' || !measured) return;
+    client
+      .publish(topic, String(measured.duty), { retain: true })
+      .catch((error) => change({ problem: toHubError(error).message }));
+  };
+  const actions: PwmActions = {
+    move: (cursor, toMs) => change({ cursors: moved(state$.value.cursors, cursor, toMs) }),
+    type: (field, text) => change({ typed: { ...state$.value.typed, [field]: text } }),
+    check,
+    slow: (isSlow) => change({ isSlow }),
+  };
+  return {
+    steps$: steps.steps$,
+    view$: state$.pipe(map((state) => pwmView(state, actions))),
+    close: () => light.unsubscribe(),
+  };
+}
+
+function roundOf(round: number): Pick<PwmState, 'round' | 'wave' | 'cursors' | 'typed' | 'verdict'> {
+  const wave = WAVES[round] ?? { onMs: 1, periodMs: 2 };
+  return { round, wave, cursors: [0, 0], typed: UNTYPED, verdict: undefined };
+}
+
+function moved([first, second]: PwmState['cursors'], cursor: 0 | 1, toMs: number): PwmState['cursors'] {
+  return cursor === 0 ? [toMs, second] : [first, toMs];
+}
+
+/** Numbers as people type them, with a comma or a point, and with or without a unit; `undefined` if one of them is none. */
+function readMeasurement({ onMs, periodMs, duty }: PwmState['typed']): Measurement | undefined {
+  const [on, period, percent] = [onMs, periodMs, duty].map((text) =>
+    text.trim() === '' ? Number.NaN : Number(text.replace(/\s*(ms|%)\s*$/i, '').replace(',', '.')),
+  );
+  if (on === undefined || period === undefined || percent === undefined) return undefined;
+  return [on, period, percent].every(Number.isFinite)
+    ? { onMs: on, periodMs: period, duty: percent }
+    : undefined;
+}

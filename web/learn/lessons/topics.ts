@@ -1,0 +1,111 @@
+import { BehaviorSubject, lastValueFrom, map, toArray } from 'rxjs';
+import { type ErrorCode, toHubError } from '../../../hub/core/error.ts';
+import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import { settled } from '../model/settled.ts';
+import { topicsView } from '../view/topics.ts';
+
+/** A small house: every topic below `house`, and what is published there. */
+export const HOUSE: ReadonlyMap<string, string> = new Map([
+  ['house/kitchen/temperature', '21.5'],
+  ['house/kitchen/light', 'on'],
+  ['house/kitchen/light/power', '40'],
+  ['house/bedroom/temperature', '19'],
+  ['house/bedroom/light', 'off'],
+  ['house/garden/temperature', '14'],
+  ['house/garden/gate', 'closed'],
+]);
+
+/** What each step asks for. */
+const WANTED: readonly ((topic: string) => boolean)[] = [
+  (topic) => topic.startsWith('house/kitchen/'),
+  (topic) => topic.endsWith('/temperature'),
+  (topic) => topic.endsWith('/light'),
+];
+
+/** What a filter has let through. */
+export interface Catch {
+  readonly filter: string;
+  readonly caught: readonly string[];
+  /** Topics that the step asks for and that did not come. */
+  readonly missing: readonly string[];
+  /** Topics that came and that the step does not ask for. */
+  readonly extra: readonly string[];
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
+
+export interface TopicsState {
+  readonly typed: string;
+  readonly isTrying: boolean;
+  readonly last: Catch | undefined;
+  readonly base: string;
+}
+
+export interface TopicsActions {
+  readonly type: (filter: string) => void;
+  readonly try: () => void;
+}
+
+export const topics: Lesson = { id: 'topics', open };
+
+function open(stage: Stage): OpenLesson {
+  const steps = new Steps(WANTED.length);
+  const state$ = new BehaviorSubject<TopicsState>({
+    typed: '',
+    isTrying: false,
+    last: undefined,
+    base: stage.base,
+  });
+  const change = (part: Partial<TopicsState>) => state$.next({ ...state$.value, ...part });
+  const tryFilter = async () => {
+    const { typed, isTrying } = state$.value;
+    if (isTrying || typed === '') return;
+    change({ isTrying: true });
+    const last = await catchWith(stage, typed, WANTED[steps.next]);
+    if (!last.error && last.missing.length === 0 && last.extra.length === 0) steps.reach(steps.next);
+    change({ isTrying: false, last });
+  };
+  const actions: TopicsActions = {
+    type: (typed) => change({ typed }),
+    try: () => void tryFilter(),
+  };
+  return {
+    steps$: steps.steps$,
+    view$: state$.pipe(map((state) => topicsView(state, actions))),
+    close: () => undefined,
+  };
+}
+
+/** Subscribes a client of its own with the filter, publishes the whole house, and says what came. */
+async function catchWith(
+  { join, client, base }: Stage,
+  filter: string,
+  isWanted: (topic: string) => boolean = () => false,
+): Promise<Catch> {
+  const listener = join();
+  const arriving = lastValueFrom(
+    listener.messages(`${base}/${filter}`).pipe(
+      map(({ topic }) => topic.slice(base.length + 1)),
+      toArray(),
+    ),
+  );
+  try {
+    await Promise.race([arriving, settled(listener)]); // A filter that is refused fails here.
+    await Promise.all([...HOUSE].map(([topic, value]) => client.publish(`${base}/${topic}`, value)));
+    await settled(listener);
+    await listener.close();
+    return compare(filter, await arriving, isWanted);
+  } catch (error) {
+    await listener.close();
+    return { ...compare(filter, [], isWanted), error: toHubError(error) };
+  }
+}
+
+function compare(filter: string, caught: readonly string[], isWanted: (topic: string) => boolean): Catch {
+  const wanted = [...HOUSE.keys()].filter(isWanted);
+  return {
+    filter,
+    caught,
+    missing: wanted.filter((topic) => !caught.includes(topic)),
+    extra: caught.filter((topic) => !isWanted(topic)),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHubClient } from '../../hub/client/index.ts';
+import { hubAddress } from '../shared/hub-address.ts';
+import { isOutdated } from '../shared/is-outdated.ts';
+import { keepShell } from '../shared/keep-shell.ts';
+import { createLanguageChoice } from '../shared/language.ts';
+import { loadAgain } from '../shared/load-again.ts';
+import { signOut } from '../shared/sign-out.ts';
+import { SILENCE_MS } from '../shared/silence.ts';
+import { readStorage } from '../shared/storage.ts';
+import { showLearn } from './learn.ts';
+import { isLessonId } from './lessons/index.ts';
+import { createLearnerName } from './model/learner.ts';
+
+const address = hubAddress(location);
+const client = createHubClient(address, { silenceMs: SILENCE_MS });
+const named = location.hash.slice(1);
+document.body.replaceChildren(); // The header that the HTML comes with.
+showLearn(document.body, {
+  client,
+  address,
+  join: (options) => createHubClient(address, options),
+  name: createLearnerName(readStorage(), crypto),
+  first: isLessonId(named) ? named : undefined,
+  nameLesson: (id) => history.replaceState(null, '', `#${id}`),
+  language: createLanguageChoice(navigator.languages, readStorage()),
+  signOut,
+  isOutdated: () => isOutdated(import.meta.url),
+  leave: () => location.assign('login'),
+  reconnect: () => location.reload(),
+});
+void keepShell(navigator);
+loadAgain(() => import('../shared/elsewhere.ts')).subscribe(({ goElsewhere }) => goElsewhere(client));

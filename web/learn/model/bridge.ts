@@ -1,0 +1,74 @@
+import { Subscription } from 'rxjs';
+import type { Bus } from '../../../hub/core/bus.ts';
+import { HubError, quote, toHubError } from '../../../hub/core/error.ts';
+
+interface BridgeOptions {
+  readonly bus: Bus;
+  /** A program reaches what is below this topic, and nothing else of what its person may reach. */
+  readonly base: string;
+  /** Called with each topic and payload that the program has published. */
+  readonly onPublished: (topic: string, payload: string) => void;
+  /** Called with what went wrong in the program. */
+  readonly onReport: (text: string) => void;
+}
+
+/** Subscriptions that one program may have. */
+const MOST_SUBSCRIPTIONS = 20;
+
+/** Connects a program in a frame to the hub, over a port. Nothing that comes from it is trusted. It ends with the subscription. */
+export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: BridgeOptions): Subscription {
+  const life = new Subscription(() => port.close());
+  let subscriptions = 0;
+  const isOwn = (topic: string) => topic.startsWith(`${base}/`);
+  const publish = async (topic: string, payload: string, retain: boolean) => {
+    if (!isOwn(topic)) throw denied(topic, base);
+    await bus.publish(topic, payload, { retain });
+    onPublished(topic, payload);
+  };
+  const subscribe = (id: number, filter: string) => {
+    if (!isOwn(filter)) throw denied(filter, base);
+    if (++subscriptions > MOST_SUBSCRIPTIONS)
+      throw new HubError(
+        'limit/exceeded',
+        `a program here may have at most ${MOST_SUBSCRIPTIONS} subscriptions`,
+      );
+    life.add(
+      bus.messages(filter).subscribe({
+        next: ({ topic, text = '', retained }) =>
+          port.postMessage({ id, message: { topic, text, retained } }),
+        error: (error) => port.postMessage({ id, error: toHubError(error).toJSON() }),
+      }),
+    );
+  };
+  port.onmessage = ({ data }) => {
+    const question: Record<string, unknown> = Object(data);
+    if (typeof question.report === 'string') onReport(question.report);
+    if (typeof question.id !== 'number') return;
+    const { id } = question;
+    answer(question, { publish, subscribe: (filter) => subscribe(id, filter) }).then(
+      () => port.postMessage({ id }),
+      (error) => port.postMessage({ id, error: toHubError(error).toJSON() }),
+    );
+  };
+  return life;
+}
+
+interface Services {
+  readonly publish: (topic: string, payload: string, retain: boolean) => Promise<void>;
+  readonly subscribe: (filter: string) => void;
+}
+
+async function answer(question: Record<string, unknown>, { publish, subscribe }: Services): Promise<void> {
+  const { publish: topic, subscribe: filter, payload, retain } = question;
+  if (typeof topic === 'string' && typeof payload === 'string')
+    return publish(topic, payload, retain === true);
+  if (typeof filter === 'string') return subscribe(filter);
+  throw new HubError('event/invalid', `${quote(question)} asks neither to publish nor to subscribe`);
+}
+
+function denied(topic: string, base: string): HubError {
+  return new HubError(
+    'auth/denied',
+    `a program here reaches only topics below ${quote(`${base}/`)}, not ${quote(topic)}`,
+  );
+}

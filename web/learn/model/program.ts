@@ -1,0 +1,47 @@
+/** What a program finds below `pinhub/client`, where the hub serves its page below `/www/`. */
+const IMPORT_MAP = '<script type="importmap">{ "imports": { "pinhub/client": "../client.js" } }</script>';
+
+/** The same in the frame: the client is the port to this page, and errors are told to it. */
+const FRAME_HEAD = `<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>
+<script>onerror = (text, file, line) => pinhubReport(text + ' (' + line + ')'); onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason);</script>`;
+
+const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>[\s\S]*?<\/script>\n?/gi;
+const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
+
+/** A program to begin with: a slider that sets the lamp, and a figure that follows it. */
+export function firstProgram(lamp: string, { title, language }: { title: string; language: string }): string {
+  return `<!doctype html>
+<html lang="${language}">
+<meta charset="utf-8">
+<title>${title}</title>
+${IMPORT_MAP}
+<h1>${title}</h1>
+<input id="slider" type="range" min="0" max="100">
+<output id="duty"></output>
+<script type="module">
+import { createHubClient } from 'pinhub/client';
+
+const hub = createHubClient();
+const lamp = '${lamp}';
+
+slider.oninput = () => hub.publish(lamp, slider.value, { retain: true });
+hub.messages(lamp).subscribe(({ text }) => {
+  slider.value = text;
+  duty.textContent = text + ' %';
+});
+</script>
+`;
+}
+
+/** The program as the frame runs it. */
+export function programForFrame(program: string): string {
+  const doctype = DOCTYPE.exec(program)?.[0] ?? '';
+  return `${doctype}${FRAME_HEAD}\n${program.slice(doctype.length).replace(ANY_IMPORT_MAP, '')}`;
+}
+
+/** The program as a file, for the folder of `--www`. */
+export function programForFile(program: string): string {
+  if (program.match(ANY_IMPORT_MAP)) return program;
+  const doctype = DOCTYPE.exec(program)?.[0] ?? '';
+  return `${doctype}${IMPORT_MAP}\n${program.slice(doctype.length)}`;
+}

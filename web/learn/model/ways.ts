@@ -1,0 +1,128 @@
+import { Observable } from 'rxjs';
+import { answerBytes, frameBytes, requestBytes } from './bytes.ts';
+import { react, sessionOf } from './socket-io-wire.ts';
+
+/** Something that went between page and hub. */
+export interface Exchange {
+  /** In the time of `performance.now()`. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly bytes: number;
+  /** The values that came. */
+  readonly values: readonly string[];
+  /** Whether the page asked for a value, and there was none. */
+  readonly isInVain: boolean;
+}
+
+/** A way of learning a topic's values. Every exchange comes when it is over; nothing happens after the end of the subscription. */
+export type Way = (target: { readonly address: string; readonly topic: string }) => Observable<Exchange>;
+
+const POLL_MS = 1_000;
+
+/** Asks again and again, once a second. */
+export const polling: Way = ({ address, topic }) =>
+  running(async (exchange, signal) => {
+    const url = new URL(`api/topics/${topic.split('/').map(encodeURIComponent).join('/')}`, address);
+    let last: string | undefined;
+    while (!signal.aborted) {
+      const body = await exchange(url, { asksFor: (text) => (text === last ? [] : [text]) });
+      last = body;
+      await pause(POLL_MS, signal);
+    }
+  });
+
+/** Asks, and the hub answers when there is something: Engine.IO's long-polling. */
+export const longPolling: Way = ({ address, topic }) =>
+  running(async (exchange, signal) => {
+    const url = new URL('socket.io/?EIO=4&transport=polling', address);
+    let packets = (await exchange(url)).split(SEPARATOR);
+    url.searchParams.set('sid', sessionOf(packets[0] ?? ''));
+    while (!signal.aborted) {
+      const answers = packets.flatMap((packet) => react(packet, topic).answers);
+      if (answers.length > 0) await exchange(url, { method: 'POST', body: answers.join(SEPARATOR) });
+      packets = (await exchange(url, { asksFor: (text) => valuesIn(text.split(SEPARATOR), topic) })).split(
+        SEPARATOR,
+      );
+    }
+  });
+
+/** One connection that stays, in both directions. */
+export const webSocket: Way = ({ address, topic }) =>
+  new Observable((observer) => {
+    const url = new URL('socket.io/?EIO=4&transport=websocket', address.replace(/^http/, 'ws'));
+    const fromMs = performance.now();
+    const socket = new WebSocket(url);
+    const tell = (bytes: number, values: readonly string[] = []) => {
+      const nowMs = performance.now();
+      observer.next({ fromMs: nowMs, toMs: nowMs, bytes, values, isInVain: false });
+    };
+    socket.onopen = () =>
+      observer.next({
+        fromMs,
+        toMs: performance.now(),
+        bytes: requestBytes(url) + UPGRADE_BYTES,
+        values: [],
+        isInVain: false,
+      });
+    socket.onmessage = ({ data }) => {
+      const packet = String(data);
+      tell(frameBytes(packet, 'hub'), valuesIn([packet], topic));
+      for (const answer of react(packet, topic).answers) {
+        socket.send(answer);
+        tell(frameBytes(answer, 'client'));
+      }
+    };
+    socket.onclose = () => observer.complete();
+    return () => socket.close();
+  });
+
+/** Between packets that come in one answer. */
+const SEPARATOR = '\x1e';
+
+/** About as long as the two headers of a WebSocket that a request has, and the answer to it: "101 Switching Protocols" with three headers. */
+const UPGRADE_BYTES = 230;
+
+function valuesIn(packets: readonly string[], topic: string): readonly string[] {
+  return packets.flatMap((packet) => react(packet, topic).payloads);
+}
+
+interface Request {
+  readonly method?: string;
+  readonly body?: string;
+  /** The values in an answer, if the request asks for values. */
+  readonly asksFor?: (text: string) => readonly string[];
+}
+
+type Exchanging = (url: URL, request?: Request) => Promise<string>;
+
+/** Runs a way whose requests are each told of. It ends with the subscription: then requests on their way are given up. */
+function running(run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>): Observable<Exchange> {
+  return new Observable((observer) => {
+    const ending = new AbortController();
+    const exchange: Exchanging = async (url, { asksFor, ...request } = {}) => {
+      const fromMs = performance.now();
+      const response = await fetch(url, { ...request, cache: 'no-store', signal: ending.signal });
+      const text = await response.text();
+      const bytes = requestBytes(url, request) + answerBytes(response, text);
+      const values = (response.ok && asksFor?.(text)) || [];
+      const isInVain = asksFor !== undefined && values.length === 0;
+      observer.next({ fromMs, toMs: performance.now(), bytes, values, isInVain });
+      return text;
+    };
+    run(exchange, ending.signal).then(
+      () => observer.complete(),
+      (error) => observer.error(error),
+    );
+    return () => ending.abort();
+  });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

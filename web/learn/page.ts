@@ -1,0 +1,124 @@
+import { keyed } from 'lit/directives/keyed.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Connection } from '../../hub/client/hub-client.ts';
+import type { Identity } from '../../hub/client/identity.ts';
+import type { Language } from '../languages/index.ts';
+import { header } from '../shared/header.ts';
+import { pageLinks } from '../shared/page-links.ts';
+import { sessionView } from '../shared/session-view.ts';
+import { isInTheWay, type Trouble } from '../shared/trouble.ts';
+import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
+import type { AtLesson } from './learn.ts';
+import type { LessonId } from './lesson.ts';
+import { LESSONS } from './lessons/index.ts';
+import { marked, paragraphs } from './view/text.ts';
+import type { Words } from './words.ts';
+
+export interface PageState {
+  readonly words: Words;
+  readonly chosen: LessonId;
+  /** `undefined` while the hub has not said who we are; `closed` for somebody who may not publish. */
+  readonly at: AtLesson | 'closed' | undefined;
+  readonly connection: Connection;
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  readonly isOutdated: boolean;
+  readonly hasStayed: boolean;
+  readonly choose: (id: LessonId) => void;
+  readonly chooseLanguage: (language: Language) => void;
+  readonly signOut: () => void;
+  readonly reconnect: () => void;
+}
+
+/** The whole page: the lessons on one side, the one that is open on the other. */
+export function pageView(state: PageState): TemplateResult {
+  return html`
+    ${topView(state)}
+    <div role="status">${bannerView(state)}</div>
+    <main ?data-stale=${state.trouble !== undefined}>${contentView(state)}</main>`;
+}
+
+function topView({ words, identity, connection, signOut, chooseLanguage }: PageState): TemplateResult {
+  return header({
+    language: words.language,
+    languageLabel: words.tell.language,
+    chooseLanguage,
+    facts: html`<li class="connection" data-status=${connection.status}>${words.say.connectionStatus[connection.status]}</li>`,
+    session: sessionView(words, { identity, connection, isWatching: false, signOut }),
+    links: pageLinks(words, { here: 'learn', role: identity?.role ?? '' }),
+  });
+}
+
+function bannerView({
+  words,
+  trouble,
+  isOutdated,
+  hasStayed,
+  reconnect,
+}: PageState): TemplateResult | typeof nothing {
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: false });
+  if (isOutdated) return outdatedBanner(words, reconnect);
+  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
+}
+
+function contentView(state: PageState): TemplateResult {
+  const { words, trouble, identity, reconnect, signOut, at } = state;
+  if (isInTheWay(trouble))
+    return notice(words, trouble, { reconnect, signOut: identity?.how === 'login' ? signOut : undefined });
+  if (at === 'closed') return html`<section class="learn-panel"><p>${words.say.closed}</p></section>`;
+  return html`${listView(state)}${at ? lessonView(state, at) : nothing}`;
+}
+
+function listView({ words, chosen, at, choose }: PageState): TemplateResult {
+  const { say } = words;
+  const done = at === 'closed' ? undefined : at?.done;
+  return html`<nav class="learn-list" aria-label=${say.title}>
+    <h2>${say.title}</h2>
+    <ol>${LESSONS.map(({ id }) => {
+      const isDone = done?.has(id) ?? false;
+      return html`<li><button type="button" aria-current=${id === chosen ? 'page' : 'false'} ?data-done=${isDone} @click=${() => choose(id)}>
+        <span>${say.lessons[id].title}</span>${isDone ? html`<span class="learn-mark">${say.done}</span>` : nothing}</button></li>`;
+    })}</ol>
+    <p class="learn-note">${at === undefined || at === 'closed' ? nothing : marked(say.kept(`${at.base}/progress`))}</p>
+  </nav>`;
+}
+
+function lessonView(state: PageState, at: AtLesson): TemplateResult {
+  const { words, chosen } = state;
+  const { say } = words;
+  const lesson = say.lessons[chosen];
+  return html`${keyed(
+    chosen,
+    html`<article class="learn-panel" aria-labelledby="lesson">
+      <h2 id="lesson" tabindex="-1">${LESSONS.findIndex(({ id }) => id === chosen) + 1}. ${lesson.title}</h2>
+      ${paragraphs(lesson.text)}
+      <section class="learn-task" aria-labelledby="task">
+        <h3 id="task">${say.task}</h3>
+        <ol>${lesson.steps.map((step, index) => html`<li data-done=${at.steps[index] ?? false}>${marked(step)} ${at.steps[index] ? html`<span class="learn-mark">${say.done}</span>` : nothing}</li>`)}</ol>
+      </section>
+      <div class="learn-stage">${at.view(words)}</div>
+      ${hintsView(words, chosen)}
+      ${at.steps.every(Boolean) ? praiseView(state) : nothing}
+      ${sourcesView(words, chosen)}
+    </article>`,
+  )}`;
+}
+
+function hintsView({ say }: Words, id: LessonId): TemplateResult {
+  return html`<details class="learn-hints"><summary>${say.hints}</summary><ul>${say.lessons[id].hints.map((hint) => html`<li>${marked(hint)}</li>`)}</ul></details>`;
+}
+
+function praiseView({ words, chosen, choose }: PageState): TemplateResult {
+  const { say } = words;
+  const next = LESSONS[LESSONS.findIndex(({ id }) => id === chosen) + 1];
+  return html`<section class="learn-praise" role="status">
+    ${paragraphs(say.lessons[chosen].learned)}
+    ${next ? html`<button type="button" class="learn-act" @click=${() => choose(next.id)}>${say.next(say.lessons[next.id].title)}</button>` : html`<p>${say.end}</p>`}
+  </section>`;
+}
+
+function sourcesView({ say }: Words, id: LessonId): TemplateResult {
+  return html`<footer class="learn-sources"><h3>${say.sources}</h3><ul>${say.lessons[id].sources.map(
+    ({ text, url }) => html`<li><a href=${url} rel="noreferrer">${text}</a></li>`,
+  )}</ul></footer>`;
+}

@@ -1,0 +1,26 @@
+import { live } from 'lit/directives/live.js';
+import { html } from 'lit/html.js';
+import type { View } from '../lesson.ts';
+import type { ActualActions, ActualState } from '../lessons/actual.ts';
+import { inputOf } from './input.ts';
+import { lampView } from './lamp.ts';
+
+/** A slider for what is desired, and the lamp with what is actual. */
+export function actualView(
+  { topic, desired, actual, isPluggedIn, problem }: ActualState,
+  actions: ActualActions,
+): View {
+  return (words) => {
+    const { actual: say } = words.say;
+    const shown = (percent: number | undefined) => (percent === undefined ? '–' : words.percent(percent));
+    return html`
+      <label class="learn-field"><span>${say.wish}</span>
+        <input type="range" name="desired" min="0" max="100" step="5" .value=${live(String(desired ?? 0))} @input=${(event: Event) => actions.wish(inputOf(event).valueAsNumber)}></label>
+      <dl class="learn-values">
+        <dt>${say.desired} <code>${topic}</code></dt><dd data-name="desired">${shown(desired)}</dd>
+        <dt>${say.actual} <code>${topic}/actual</code></dt><dd data-name="actual">${lampView(isPluggedIn ? (actual ?? 0) : 0)} ${shown(actual)}</dd>
+      </dl>
+      <label class="learn-check"><input type="checkbox" .checked=${live(isPluggedIn)} @change=${(event: Event) => actions.plug(inputOf(event).checked)}> ${say.pluggedIn}</label>
+      <p role="status">${problem}</p>`;
+  };
+}

@@ -1,0 +1,58 @@
+import { keyed } from 'lit/directives/keyed.js';
+import { live } from 'lit/directives/live.js';
+import { html } from 'lit/html.js';
+import { saveFile } from '../../shared/save-file.ts';
+import type { View } from '../lesson.ts';
+import type { PageActions, PageState } from '../lessons/page.ts';
+import type { Words } from '../words.ts';
+import { lampView } from './lamp.ts';
+
+/** An editor, the page that the program makes, and the lamp that it works. */
+export function pageLessonView(state: PageState, actions: PageActions): View {
+  return (words) => {
+    const { page: say } = words.say;
+    const { lamp, light, hello, greeting, reports } = state;
+    const program = programOf(words, state, actions);
+    return html`
+      <div class="learn-columns">
+        <div class="learn-box">
+          <label class="learn-field"><span>${say.program}</span>
+            <textarea class="learn-editor" spellcheck="false" autocapitalize="off" rows="22" .value=${live(program)} @input=${(event: Event) => actions.edit(textOf(event))}></textarea></label>
+          <div class="learn-row">
+            <button type="button" class="learn-act" @click=${actions.run}>${say.run}</button>
+            <button type="button" class="learn-plain" @click=${actions.reset}>${say.reset}</button>
+            <button type="button" class="learn-plain" @click=${() => saveFile('lamp.html', actions.toFile(program))}>${say.takeHome}</button>
+          </div>
+        </div>
+        <div class="learn-box">
+          <h3>${say.result}</h3>
+          ${frameView(words, state, actions)}
+          <dl class="learn-values">
+            <dt>${say.lamp} <code>${lamp}</code></dt><dd data-name="light">${lampView(light)} ${words.percent(light)}</dd>
+            <dt><code>${hello}</code></dt><dd data-name="hello">${greeting || '–'}</dd>
+          </dl>
+          <div role="status"><ul class="learn-reports">${reports.map((text) => html`<li>${text}</li>`)}</ul></div>
+        </div>
+      </div>`;
+  };
+}
+
+/** A new frame for each run. What runs is what the editor had then. */
+function frameView(words: Words, state: PageState, actions: PageActions): unknown {
+  if (state.runs === 0) return html`<p>${words.say.page.notRun}</p>`;
+  const load = ({ target }: Event) => {
+    if (target instanceof HTMLIFrameElement) actions.load(target, programOf(words, state, actions));
+  };
+  return keyed(
+    state.runs,
+    html`<iframe class="learn-frame" title=${words.say.page.result} sandbox="allow-scripts" src="learn/frame.html" @load=${{ handleEvent: load, once: true }}></iframe>`,
+  );
+}
+
+function programOf({ say, language }: Words, { program, lamp }: PageState, actions: PageActions): string {
+  return program ?? actions.first(lamp, { title: say.page.title, language });
+}
+
+function textOf({ target }: Event): string {
+  return target instanceof HTMLTextAreaElement ? target.value : '';
+}

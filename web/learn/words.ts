@@ -1,0 +1,11 @@
+import type { learn } from '../languages/en/learn.ts';
+import { createWords, type Words as WordsOf } from '../shared/words.ts';
+
+type Say = typeof learn;
+
+export const words = createWords(
+  import.meta.glob<Say>('../languages/*/learn.ts', { eager: true, import: 'learn' }),
+);
+
+/** Everything that a view of this page needs to speak one language. */
+export type Words = WordsOf<Say>;
