@@ -1,7 +1,7 @@
 // What others notice of an attack, and what memory it takes: twenty sliders, fifty messages a second each, to ten watchers, while somebody
 // attacks on every way in that the broker has: MQTT over TCP and WebSocket; Socket.IO and REST on the hub alone. The hub is also asked all
 // the time whether it is there (/healthz).
-// `node bench/attack.mjs [--seconds 10] [--only noise,connects]`
+// `node bench/attack.mjs [--seconds 10] [--brokers pinhub] [--only noise,connects]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -20,10 +20,14 @@ const ON_PAGES = new Set(['pongs', 'leavingPollers']);
 const HEALTH_EVERY_MS = 100;
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '10' },
+    brokers: { type: 'string', default: 'pinhub,mosquitto' },
+    only: { type: 'string' },
+  },
 });
 const seconds = Number(values.seconds);
-const brokers = ['pinhub', 'mosquitto'].filter(isInstalled);
+const brokers = values.brokers.split(',').filter(isInstalled);
 const attacks = values.only?.split(',') ?? ATTACKS;
 
 const rows = {};

@@ -111,7 +111,7 @@ async function measureMemory() {
     });
     cells.push(perClient.toFixed(1));
   }
-  return { title: `${IDLE_CLIENTS} clients`, goal: 16, cells };
+  return { title: `${IDLE_CLIENTS} clients`, goal: 8, cells };
 }
 
 async function withBroker(name, work) {

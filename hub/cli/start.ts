@@ -34,11 +34,9 @@ import {
   withToken,
 } from './sharing.ts';
 import { openKept } from './store.ts';
-import { limitYoungGeneration } from './young-generation.ts';
 
 /** Runs the hub with its pages and devices until a signal stops it. */
 export function start(options: StartOptions): Promise<void> {
-  limitYoungGeneration();
   return runUntilStopped(options, (running) => open(options, running));
 }
 

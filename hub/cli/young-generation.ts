@@ -5,16 +5,16 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 export const YOUNG_BYTES = 16 * 2 ** 20;
 
 /**
- * Keeps V8 from enlarging the young generation past `YOUNG_BYTES`. Many clients that connect at once make it grow, and it stays resident:
- * 5,000 idle clients took 8.8 to 10.0 KiB each with V8's limit, 6.4 with `--max-semi-space-size=8`, which is this one, 5.5 with half of it. Half of it may cost processor time at
- * QoS 1: every message in flight is copied more often. V8 reads `--max-semi-space-size` only before the program starts, and a program cannot
- * ask for it in every way that it is started. When little happens V8 makes the young generation smaller, so that it must be able to grow again.
+ * Keeps V8 from enlarging the young generation past `YOUNG_BYTES`. Many clients that connect at once make it grow, and so does loading the
+ * program, and it stays resident. Half of the limit may cost processor time at QoS 1: every message in flight is copied more often. V8 reads
+ * `--max-semi-space-size` only before the program starts, and a program cannot ask for it in every way that it is started. When little happens
+ * V8 makes the young generation smaller, so that it must be able to grow again.
  *
  * Does nothing if whoever starts the program has set a size.
  */
 export function limitYoungGeneration(): void {
   if ([...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('semi-space')) return;
-  letGrow(false); // Opening the hub, much of it in one turn, would make it grow twice.
+  letGrow(false); // Loading the program and opening the hub, much of it in one turn, would make it grow twice.
   new PerformanceObserver(() => letGrow(2 * youngBytes() <= YOUNG_BYTES)).observe({ entryTypes: ['gc'] });
 }
 

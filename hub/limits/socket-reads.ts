@@ -15,6 +15,9 @@ interface SocketReadsOptions {
   readonly entry: Pick<Entry, 'received'>;
 }
 
+/** Of sockets whose reader keeps up. Nothing is ever added. */
+const NONE: Buffer[] = [];
+
 const READS = Symbol('reads');
 
 /** A socket that has its reads. */
@@ -36,8 +39,8 @@ export class SocketReads {
   readonly #push: Socket['push'];
   readonly #read: Socket['_read'];
   readonly #destroy: Socket['_destroy'];
-  /** A new array once it is empty: V8 keeps the room of one that was ever used. */
-  #waiting: Buffer[] = [];
+  /** `NONE` once it is empty: V8 keeps the room of an array that was ever used. */
+  #waiting = NONE;
   #isEnded = false;
   /** A tick, or a later turn, will go on. */
   #isScheduled = false;
@@ -79,7 +82,7 @@ export class SocketReads {
 
   #giveBack(error: Error | null, then: (error?: Error | null) => void): void {
     stopReading(this.#socket);
-    this.#waiting.length = 0;
+    this.#waiting = NONE;
     this.#share.destroy(() => this.#destroy.call(this.#socket, error, then));
   }
 
@@ -96,6 +99,7 @@ export class SocketReads {
       this.#handOn(chunk);
       return true;
     }
+    if (this.#waiting === NONE) this.#waiting = [];
     this.#waiting.push(chunk);
     this.#goOn();
     return this.#waiting.length === 0;
@@ -128,7 +132,7 @@ export class SocketReads {
 
   #goOn(): void {
     const socket = this.#socket;
-    if (socket.destroyed) this.#waiting.length = 0;
+    if (socket.destroyed) this.#waiting = NONE;
     if (this.#isScheduled || this.#waiting.length === 0 || socket.readableFlowing !== true) return;
     this.#isScheduled = true;
     if (this.#share.mustWait()) this.#share.later(() => this.#rested());
@@ -150,10 +154,12 @@ export class SocketReads {
 
   #takePiece(): Buffer | undefined {
     const chunk = this.#waiting.shift();
-    if (this.#waiting.length === 0) this.#waiting = [];
-    if (!chunk || chunk.byteLength <= PIECE_BYTES) return chunk;
-    this.#waiting.unshift(chunk.subarray(PIECE_BYTES));
-    return chunk.subarray(0, PIECE_BYTES);
+    if (chunk && chunk.byteLength > PIECE_BYTES) {
+      this.#waiting.unshift(chunk.subarray(PIECE_BYTES));
+      return chunk.subarray(0, PIECE_BYTES);
+    }
+    if (this.#waiting.length === 0) this.#waiting = NONE;
+    return chunk;
   }
 
   #end(): void {

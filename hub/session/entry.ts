@@ -18,6 +18,9 @@ interface EntryOptions {
   readonly contents: SessionRecord;
 }
 
+/** Of sessions whose clients were never away. Nothing is ever added. */
+const NONE: Timer[] = [];
+
 /** A session with its owner and its will. Once its client is away, it publishes the will when its delay is over. */
 export class Entry {
   readonly session: Session;
@@ -27,7 +30,7 @@ export class Entry {
   /** When the client left, milliseconds of the hub's clock; `undefined` while it is connected. */
   leftAt: number | undefined;
   #will: Will | undefined;
-  #timers: Timer[] = [];
+  #timers = NONE;
   readonly #record: SessionRecord;
   readonly #context: SessionContext;
 
@@ -70,7 +73,7 @@ export class Entry {
     const now = hub.now();
     const awayMs = now - (this.leftAt ?? now);
     const wait = (seconds: number, work: () => void) => {
-      this.#timers.push(after(Math.max(0, seconds * 1000 - awayMs), scheduler, work));
+      this.#timers = [...this.#timers, after(Math.max(0, seconds * 1000 - awayMs), scheduler, work)];
     };
     const { delaySeconds = 0 } = this.will ?? {};
     if (delaySeconds * 1000 <= awayMs) this.publishWill();
@@ -85,7 +88,9 @@ export class Entry {
   }
 
   endAbsence(): void {
-    for (const timer of this.#timers.splice(0)) timer.unsubscribe();
+    const timers = this.#timers;
+    this.#timers = NONE;
+    for (const timer of timers) timer.unsubscribe();
   }
 
   /** Publishes the will, if there is one, by the owner's rights unless others are given. */

@@ -81,13 +81,16 @@ export class Delivery implements Due, Outgoing {
   }
 }
 
+/** Of clients without messages in flight so far. Nothing is ever added. */
+const NO_SLOTS: (Delivery | undefined)[] = [];
+
 /**
  * Messages in flight by packet identifier. The identifier's low bits are the slot; no two in flight share one. V8's `Map` is slower here: a
  * map that is filled and emptied all the time leaves a chain of old tables that hold on to messages, and that took more time than the rest of
  * QoS 1. An account counts the memory of the messages.
  */
 export class InFlightTable {
-  #slots: (Delivery | undefined)[] = [];
+  #slots = NO_SLOTS;
   #size = 0;
   #lastIdentifier = 0;
   readonly #account: SessionAccount;

@@ -10,11 +10,14 @@ import type { SessionRecord, StoredDue, Ticket } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import { WaitingQueue } from './waiting.ts';
 
+/** Of outboxes with nothing to send again. Nothing is ever added. */
+const NONE: Delivery[] = [];
+
 /** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */
 export class Outbox {
   readonly #inFlight: InFlightTable;
   /** Messages in flight that are still to be sent again over the present connection. */
-  #again: Delivery[] = [];
+  #again = NONE;
   readonly #waiting: WaitingQueue;
   /** How many messages in flight were sent over the present connection. */
   #onLink = 0;
@@ -101,14 +104,14 @@ export class Outbox {
   attach(link: Link): void {
     this.#link = link;
     this.#onLink = 0;
-    this.#again = this.#inFlight.inOrder();
+    this.#again = this.#inFlight.size === 0 ? NONE : this.#inFlight.inOrder();
     for (const entry of this.#again) entry.isOnLink = false;
     this.pump();
   }
 
   detach(): void {
     this.#link = undefined;
-    this.#again = [];
+    this.#again = NONE;
   }
 
   /** PUBACK: the end of QoS 1. This and the next three return whether the identifier was known, and throw `protocol/violation` if its QoS is another. */
@@ -179,7 +182,7 @@ export class Outbox {
       this.#record.finish(ticket);
       return true;
     });
-    this.#again = [];
+    this.#again = NONE;
     this.#onLink = 0;
   }
 

@@ -4,7 +4,7 @@ import type { Hub } from '../core/hub.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
-import { Entry, leastMissed } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import {
   type EndedCredential,
@@ -17,12 +17,11 @@ import {
   type Will,
 } from './link.ts';
 import { catchUp, type Missed, MovingSession } from './moving-session.ts';
-import { Shares, sessionBytes } from './quotas.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
+import { SessionTable } from './session-table.ts';
 import {
   type Due,
-  NO_RECORD,
   NO_SESSION_JOURNAL,
   type SessionJournal,
   type SessionState,
@@ -96,17 +95,13 @@ function ensureOwner({ session, owner }: Entry, other: KeptOwner): void {
   throw new HubError('session/not-yours', message);
 }
 
-/** How much room is made at a time, as a fraction of the limit. */
-const SPARE_ROOM = 0.01;
-
-/** All sessions, by client identifier: opens them, keeps them while their clients are away, and ends them. */
+/** All sessions: opens them, keeps them while their clients are away, and ends them. */
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
   readonly #context: SessionContext;
   readonly #wills: PendingWills;
-  readonly #entries = new Map<string, Entry>();
-  readonly #shares: Shares;
+  readonly #table: SessionTable;
   readonly #inSteps: InSteps;
   /** Why no session is opened any more, if so. */
   #closedFor: HubError | undefined;
@@ -124,27 +119,25 @@ export class Sessions {
       journal,
       searches: new SearchQueue(scheduler, hub.now),
       onPublished: (topic, clientIdentifier) => {
-        const entry = this.#wills.isEmpty ? undefined : this.#entries.get(clientIdentifier);
+        const entry = this.#wills.isEmpty ? undefined : this.#table.get(clientIdentifier);
         if (entry) this.#wills.topicIsTaken(topic, entry.owner);
       },
     };
     this.#wills = new PendingWills(this.#context, (will) => this.#publisherOf(will));
-    this.#shares = new Shares(limits, this.counters, (owner, bytes) => {
-      return this.#makeRoom('bytes', owner, bytes) || this.#wills.giveWay(bytes);
-    });
+    this.#table = new SessionTable(this.#context, (bytes) => this.#wills.giveWay(bytes));
   }
 
   /** How many sessions there are, connected or not. */
   get size(): number {
-    return this.#entries.size;
+    return this.#table.size;
   }
 
   get connectedCount(): number {
-    return [...this.#entries.values()].filter(({ session }) => session.isLive).length;
+    return [...this.#table].filter(({ session }) => session.isLive).length;
   }
 
   has(clientIdentifier: string): boolean {
-    return this.#entries.has(clientIdentifier);
+    return this.#table.get(clientIdentifier) !== undefined;
   }
 
   /**
@@ -156,14 +149,14 @@ export class Sessions {
     if (this.#closedFor) throw this.#closedFor;
     const { clientIdentifier, cleanStart, will, owner = EVERYONE } = options;
     const expirySeconds = Math.min(options.expirySeconds, this.limits.sessionExpirySeconds);
-    const known = this.#entries.get(clientIdentifier);
+    const known = this.#table.get(clientIdentifier);
     if (known) ensureOwner(known, owner);
     if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
-    const kept = this.#entries.get(clientIdentifier); // It may have ended with its connection.
-    if (kept && cleanStart) this.#end(kept);
+    const kept = this.#table.get(clientIdentifier); // It may have ended with its connection.
+    if (kept && cleanStart) this.#table.end(kept);
     const isPresent = kept !== undefined && !cleanStart;
-    const entry = isPresent ? kept : this.#create({ ...options, expirySeconds, owner });
+    const entry = isPresent ? kept : this.#table.create({ clientIdentifier, owner, expirySeconds, will });
     entry.endAbsence();
     entry.account.moveTo(owner.name);
     // [MQTT-3.1.3-9]: the client is back in time, so its earlier will is dropped.
@@ -177,38 +170,38 @@ export class Sessions {
 
   /** Closes a client's connection with a reason; the session stays. Returns whether the client was connected. */
   disconnect(clientIdentifier: string, reason: HubError): boolean {
-    const link = this.#entries.get(clientIdentifier)?.session.link;
+    const link = this.#table.get(clientIdentifier)?.session.link;
     link?.close(reason);
     return link !== undefined;
   }
 
   /** Ends a session, connected or not, and publishes its will. Returns whether there was one. */
   end(clientIdentifier: string, reason: HubError): boolean {
-    const entry = this.#entries.get(clientIdentifier);
-    if (entry) this.#cutOff(entry, reason);
+    const entry = this.#table.get(clientIdentifier);
+    if (entry) this.#table.cutOff(entry, reason);
     return entry !== undefined;
   }
 
   find(clientIdentifier: string): Session | undefined {
-    return this.#entries.get(clientIdentifier)?.session;
+    return this.#table.get(clientIdentifier)?.session;
   }
 
   /** All sessions, one by one; they may change meanwhile. */
   *list(): Iterable<SessionSummary> {
-    for (const { session, owner, expirySeconds, leftAt, will } of this.#entries.values())
+    for (const { session, owner, expirySeconds, leftAt, will } of this.#table)
       yield { session, owner: owner.name, expirySeconds, leftAt, hasWill: will !== undefined };
   }
 
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
-    const entry = this.#entries.get(session.clientIdentifier);
+    const entry = this.#table.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;
     session.detach();
     if (!publishWill) entry.will = undefined;
     const { sessionExpirySeconds } = this.limits;
     if (expirySeconds !== undefined) entry.expirySeconds = Math.min(expirySeconds, sessionExpirySeconds);
     entry.leftAt = this.#context.hub.now();
-    this.#awaitReturn(entry);
+    this.#table.awaitReturn(entry);
   }
 
   /** Closes the connections that a credential admitted; if it `isGone`, ends their sessions. Wills are published whatever the rights are now. */
@@ -230,18 +223,18 @@ export class Sessions {
    * Returns the session that is left, ready to move; `undefined` if there is none. Throws `session/not-yours`.
    */
   surrender({ clientIdentifier, cleanStart, owner }: SurrenderOptions): MovingSession | undefined {
-    const known = this.#entries.get(clientIdentifier);
+    const known = this.#table.get(clientIdentifier);
     if (known) ensureOwner(known, owner);
     this.#wills.clientIsBack(clientIdentifier, owner);
     if (known) this.#takeOver(known);
-    const kept = this.#entries.get(clientIdentifier);
-    if (kept && cleanStart) this.#end(kept);
+    const kept = this.#table.get(clientIdentifier);
+    if (kept && cleanStart) this.#table.end(kept);
     return kept && !cleanStart ? this.#hold(kept) : undefined;
   }
 
   /** Delivers to the sessions of some clients what they have missed. */
   catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
-    const sessions = clientIdentifiers.flatMap((id) => this.#entries.get(id)?.session ?? []);
+    const sessions = clientIdentifiers.flatMap((id) => this.#table.get(id)?.session ?? []);
     const { hub } = this.#context;
     catchUp(sessions, missed, {
       now: hub.now,
@@ -251,17 +244,17 @@ export class Sessions {
 
   /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
   recall(clientIdentifier: string, packetIdentifier: number): void {
-    this.#entries.get(clientIdentifier)?.session.recall(packetIdentifier);
+    this.#table.get(clientIdentifier)?.session.recall(packetIdentifier);
   }
 
   /** Adds messages that became due to a client's session at another hub while it moved here. */
   appendDue(clientIdentifier: string, due: readonly Due[]): void {
-    this.#entries.get(clientIdentifier)?.session.append(due);
+    this.#table.get(clientIdentifier)?.session.append(due);
   }
 
   /** Holds a client's session, away, until it is known whether another hub has it; `undefined` if there is none. */
   hold(clientIdentifier: string): MovingSession | undefined {
-    const entry = this.#entries.get(clientIdentifier);
+    const entry = this.#table.get(clientIdentifier);
     return entry && this.#hold(entry);
   }
 
@@ -275,13 +268,13 @@ export class Sessions {
   ): void {
     const restored = Array.from(stored, (one) => {
       const { owner, isGone } = ownerOf(one.state);
-      return { entry: this.#restore(one, owner), pending: this.#wills.add(one.state, owner), isGone };
+      return { entry: this.#table.restore(one, owner), pending: this.#wills.add(one.state, owner), isGone };
     });
     // Only now, when all sessions are there to receive the wills of others.
     for (const { entry, pending, isGone } of restored) {
       if (pending && isGone) this.#wills.publish(pending, ALL_RIGHTS);
-      if (isGone) this.#end(entry);
-      else this.#awaitReturn(entry);
+      if (isGone) this.#table.end(entry);
+      else this.#table.awaitReturn(entry);
     }
     this.#wills.resume();
   }
@@ -294,20 +287,20 @@ export class Sessions {
   /** Ends all timers and sessions. */
   dispose(): void {
     this.#wills.close();
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of [...this.#table]) {
       entry.will = undefined;
-      this.#end(entry);
+      this.#table.end(entry);
     }
   }
 
   *#endEachOn({ credentialId, reason, isGone }: EndedCredential): Iterable<void> {
-    const admitted = Array.from(this.#entries.values(), (entry) => ({ entry, owner: entry.owner })).filter(
-      ({ owner }) => owner.credentialIds.includes(credentialId),
+    const admitted = Array.from(this.#table, (entry) => ({ entry, owner: entry.owner })).filter(({ owner }) =>
+      owner.credentialIds.includes(credentialId),
     );
     for (const { entry, owner } of admitted) {
-      if (!this.#isKnown(entry) || entry.owner !== owner) continue; // It ended meanwhile, or its client was admitted again.
+      if (!this.#table.isCurrent(entry) || entry.owner !== owner) continue; // It ended meanwhile, or its client was admitted again.
       if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
-      if (isGone) this.#cutOff(entry, reason);
+      if (isGone) this.#table.cutOff(entry, reason);
       else entry.session.link?.close(reason);
       yield;
     }
@@ -315,7 +308,7 @@ export class Sessions {
   }
 
   *#closeEach(reason: HubError): Iterable<void> {
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of [...this.#table]) {
       const { link } = entry.session;
       if (!link) continue;
       if (entry.will) recordWill(entry.state, entry.will, this.#context);
@@ -329,68 +322,26 @@ export class Sessions {
   #hold(entry: Entry): MovingSession {
     entry.endAbsence();
     return new MovingSession(entry, {
-      isKnown: () => this.#isKnown(entry),
-      stay: () => this.#awaitReturn(entry),
+      isKnown: () => this.#table.isCurrent(entry),
+      stay: () => this.#table.awaitReturn(entry),
       end: () => {
         entry.will = undefined;
         this.#wills.clientIsBack(entry.session.clientIdentifier, entry.owner);
-        this.#end(entry);
+        this.#table.end(entry);
       },
     });
   }
 
   #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {
-    if (rights.mayPublish(topic)) this.#shares.ensureRoom(size, 'the will', { owner: name, used: 0 });
+    if (rights.mayPublish(topic)) this.#table.ensureRoom(size, 'the will', name);
     else throw new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
   }
 
   /** The client's present session, unless the identifier is another account's now. */
   #publisherOf({ clientIdentifier, owner }: PendingWill): Publisher {
-    const entry = this.#entries.get(clientIdentifier);
+    const entry = this.#table.get(clientIdentifier);
     if (entry && !isSomebodyElse(entry.owner, owner)) return entry.session;
     return { owner: retainedOwner(owner.name, clientIdentifier) };
-  }
-
-  #create({ clientIdentifier, owner, expirySeconds, will }: OpenOptions & { owner: SessionOwner }): Entry {
-    const { sessions } = this.limits;
-    if (this.#entries.size >= sessions && !this.#makeRoom('sessions', owner.name, 1)) {
-      throw new HubError('limit/exceeded', `the hub has its ${sessions} sessions; try again later`);
-    }
-    const another = { owner: owner.name, used: 0 };
-    this.#shares.ensureRoom(sessionBytes(clientIdentifier), 'another session', another);
-    const isKept = expirySeconds > 0;
-    const record = isKept || will ? this.#context.journal.begin() : NO_RECORD;
-    const wanted = { clientIdentifier, owner, expirySeconds, record, contents: isKept ? record : NO_RECORD };
-    const entry = new Entry(this.#context, this.#shares, wanted);
-    this.#entries.set(clientIdentifier, entry);
-    return entry;
-  }
-
-  /** Ends sessions of the owner who has most, if that is more than `owner` would have; some to spare, as each search takes time. */
-  #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
-    const greedy = this.#shares.greedierThan(owner, what, needed);
-    if (!greedy) return false;
-    const why = 'your sessions take most of what the hub has for all, and others need some of it';
-    const limit = what === 'sessions' ? this.limits.sessions : this.limits.totalSessionBytes;
-    const aim = greedy[what] - Math.max(needed, Math.floor(limit * SPARE_ROOM));
-    for (const entry of leastMissed(this.#entries.values(), greedy.owner)) {
-      if (greedy[what] <= aim) break;
-      this.counters.evicted++;
-      this.#cutOff(entry, new HubError('limit/exceeded', why));
-    }
-    return true;
-  }
-
-  #restore(stored: StoredSession, owner: SessionOwner): Entry {
-    const { record, state } = stored;
-    const { clientIdentifier, expirySeconds } = state;
-    const wanted = { clientIdentifier, expirySeconds, owner, record, contents: record };
-    const entry = new Entry(this.#context, this.#shares, wanted);
-    // One that ended with the process may have left its client's identifier to another.
-    if (expirySeconds > 0) this.#entries.set(clientIdentifier, entry);
-    entry.leftAt = state.leftAt ?? this.#context.hub.now();
-    entry.session.restore(stored);
-    return entry;
   }
 
   #takeOver(entry: Entry): void {
@@ -399,24 +350,5 @@ export class Sessions {
     this.leave(entry.session, link, { publishWill: true });
     const message = `client ${JSON.stringify(entry.session.clientIdentifier)} has connected again elsewhere`;
     link.close(new HubError('session/taken-over', message));
-  }
-
-  #awaitReturn(entry: Entry): void {
-    if (entry.expirySeconds === 0) this.#end(entry);
-    else entry.beginAbsence(() => this.#end(entry));
-  }
-
-  #cutOff(entry: Entry, reason: HubError): void {
-    entry.session.link?.close(reason);
-    if (this.#isKnown(entry)) this.#end(entry); // The end of the connection may have ended it.
-  }
-
-  #isKnown(entry: Entry): boolean {
-    return this.#entries.get(entry.session.clientIdentifier) === entry;
-  }
-
-  #end(entry: Entry): void {
-    if (this.#isKnown(entry)) this.#entries.delete(entry.session.clientIdentifier);
-    entry.end();
   }
 }

@@ -19,9 +19,12 @@ class Slot implements Expiring {
   }
 }
 
+/** Of queues in which nothing has waited yet. Nothing is ever added. */
+const NONE: Slot[] = [];
+
 /** Messages in order of arrival, counted in an account. Each operation costs O(log n) at most. */
 export class WaitingQueue {
-  #slots: Slot[] = [];
+  #slots = NONE;
   /** The first slot that may not be empty. */
   #first = 0;
   #size = 0;
@@ -53,6 +56,7 @@ export class WaitingQueue {
   add(entry: Delivery): void {
     const slot = new Slot(entry);
     this.#account.countQueued(entry.message, 1);
+    if (this.#slots === NONE) this.#slots = [];
     this.#slots.push(slot);
     this.#size++;
     if (entry.message.expiresAt === undefined) return;

@@ -87,7 +87,8 @@ export class MqttLink implements Link {
   #isOver = false;
   /** The journal must be safe up to here before the link may send acknowledgements, and messages of QoS 1 and 2. */
   #boundTo = 0;
-  readonly #precedence = new Precedence();
+  /** Created when something first waits for the journal. */
+  #precedence: Precedence | undefined;
   /** Bytes that wait for the journal. */
   #heldBytes = 0;
   /** The client has just ceased to be slow. */
@@ -191,10 +192,16 @@ export class MqttLink implements Link {
     const { tracked, untracked } = this.#takeLanes();
     const pongs = this.#replies.takeOut('pingresp');
     const hasReplies = this.#replies.count > 0;
-    this.#precedence.note(this.#replies, this.#boundTo);
+    const precedence = this.#noteReplies();
     this.#hold(this.#boundTo, hasReplies, this.#encode(tracked, this.#replies));
-    this.#hold(this.#precedence.pong, false, this.#encode(undefined, pongs));
-    this.#hold(this.#precedence.untracked, false, this.#encode(untracked));
+    this.#hold(precedence.pong, false, this.#encode(undefined, pongs));
+    this.#hold(precedence.untracked, false, this.#encode(untracked));
+  }
+
+  #noteReplies(): Precedence {
+    this.#precedence ??= new Precedence();
+    this.#precedence.note(this.#replies, this.#boundTo);
+    return this.#precedence;
   }
 
   #takeLanes(): Lanes {
@@ -214,10 +221,10 @@ export class MqttLink implements Link {
 
   /** Leaves out what would have to wait. */
   #dropBound(): void {
-    this.#precedence.note(this.#replies, this.#boundTo);
+    const precedence = this.#noteReplies();
     this.#replies.clear();
     const { untracked } = this.#takeLanes();
-    if (this.#outbound.journal.isSafe(this.#precedence.untracked)) this.#batch = untracked;
+    if (this.#outbound.journal.isSafe(precedence.untracked)) this.#batch = untracked;
   }
 
   #flushLast(): void {

@@ -12,11 +12,14 @@ import type { Transport } from './transport.ts';
 const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
 const IDENTIFIER_BITS = 16;
 
+/** Of clients to whom no reply is due. Nothing is ever added. */
+const NONE: (number | Buffer)[] = [];
+
 /** The packets that answer a client, mostly acknowledgements, in order. */
 export class Replies {
   readonly #isFramed: boolean;
   /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
-  #entries: (number | Buffer)[] = [];
+  #entries = NONE;
   #byteLength = 0;
 
   constructor(form: Transport['form']) {
@@ -33,18 +36,16 @@ export class Replies {
   }
 
   add(packet: Buffer): void {
-    this.#entries.push(packet);
-    this.#byteLength += packet.byteLength;
+    this.#push(packet, packet.byteLength);
   }
 
   /** Adds an acknowledgement of success. */
   acknowledge(type: AcknowledgementType, packetIdentifier: number): void {
-    this.#entries.push((TYPES.indexOf(type) << IDENTIFIER_BITS) | packetIdentifier);
-    this.#byteLength += ACKNOWLEDGEMENT_LENGTH;
+    this.#push((TYPES.indexOf(type) << IDENTIFIER_BITS) | packetIdentifier, ACKNOWLEDGEMENT_LENGTH);
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#entries = NONE;
     this.#byteLength = 0;
   }
 
@@ -73,6 +74,12 @@ export class Replies {
     if (messages) at = append(target, at, messages);
     this.clear();
     return at === room ? target : target.subarray(0, at);
+  }
+
+  #push(entry: number | Buffer, byteLength: number): void {
+    if (this.#entries === NONE) this.#entries = [];
+    this.#entries.push(entry);
+    this.#byteLength += byteLength;
   }
 
   #write(target: Buffer, start: number, entry: number | Buffer): number {

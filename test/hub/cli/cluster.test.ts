@@ -85,7 +85,7 @@ function loadedWith(file: string, loaded = new Set<string>()): ReadonlySet<strin
 }
 
 it('a hub without a cluster loads nothing of it', () => {
-  const loaded = [...loadedWith('hub/main.ts')];
+  const loaded = [...loadedWith('hub/cli/run.ts')];
   expect(loaded).toContain('hub/cli/cluster.ts');
   expect(loaded.filter((file) => file.startsWith('hub/cluster/'))).toEqual([]);
 });

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { YOUNG_BYTES } from '../../../hub/cli/young-generation.ts';
 
-const MODULE = pathToFileURL(`${import.meta.dirname}/../../../dist/hub/cli/young-generation.js`).href;
+const HUB = `${import.meta.dirname}/../../../dist/hub`;
+const MODULE = pathToFileURL(`${HUB}/cli/young-generation.js`).href;
 
 /** Fills the heap with objects that stay, over many turns; prints the size of the young generation in the end, bytes. */
 const PROGRAM = `
@@ -18,12 +19,27 @@ const PROGRAM = `
   console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size);
 `;
 
+/** Prints the size of the young generation when a program ends, bytes. */
+const AT_EXIT = `
+  import { getHeapSpaceStatistics } from 'node:v8';
+  process.on('exit', () => {
+    console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size);
+  });
+`;
+
 const youngBytes = (...flags: string[]) =>
   Number(execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', PROGRAM]));
 
 describe('The young generation', () => {
   it('stops growing', () => {
     expect(youngBytes()).toBe(YOUNG_BYTES);
+  });
+
+  it('stops growing while the program is loaded, too', () => {
+    const probe = `data:text/javascript,${encodeURIComponent(AT_EXIT)}`;
+    const output = execFileSync(process.execPath, ['--import', probe, `${HUB}/main.js`, '--version']);
+    const [, bytes] = output.toString().trim().split('\n');
+    expect(Number(bytes)).toBeLessThanOrEqual(YOUNG_BYTES);
   });
 
   it('grows as far as whoever starts the program says', () => {

@@ -1,0 +1,27 @@
+import { VERSION } from '../version.ts';
+import { token, user } from './accounts.ts';
+import { cert } from './cert.ts';
+import { clusterStatus } from './cluster-status.ts';
+import { device } from './device.ts';
+import { listPins } from './list-pins.ts';
+import { describeFailure } from './log.ts';
+import { createProgram, withCommand } from './program.ts';
+import { pub, sub } from './pub-sub.ts';
+import { endWithoutReader } from './run-until-stopped.ts';
+import { createService } from './service/service.ts';
+import { createSystem } from './service/system.ts';
+import { start } from './start.ts';
+
+/** Runs the command that the words of a command line ask for. Prints why it fails, if it does, and sets the exit code. */
+export async function run(words: readonly string[]): Promise<void> {
+  endWithoutReader();
+  try {
+    const service = createService(createSystem());
+    const actions = { start, device, pub, sub, user, token, cert, listPins, clusterStatus, service };
+    const program = createProgram(VERSION, actions);
+    await program.parseAsync(withCommand(words), { from: 'user' });
+  } catch (error) {
+    console.error(describeFailure(error));
+    process.exitCode = 1;
+  }
+}
