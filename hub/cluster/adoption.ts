@@ -40,6 +40,7 @@ export class Adoptions {
     this.#running.add(options.directory.others$.subscribe((hub) => void this.#watch(hub)));
   }
 
+  /** Adopts no more hubs. */
   close(): void {
     this.#running.unsubscribe();
     this.#closed$.next(undefined);

@@ -77,6 +77,11 @@ export class Giving {
     return this.#doubts.get(clientIdentifier)?.settled;
   }
 
+  /** Resolves once no hand-over of a client's session is under way that began here. */
+  async untilSettled(clientIdentifier: string): Promise<void> {
+    for (let wait = this.settling(clientIdentifier); wait; wait = this.settling(clientIdentifier)) await wait;
+  }
+
   /** What was given before, if the same was claimed before. */
   given(handOver: string): Promise<Uint8Array> | undefined {
     const parcel = this.#parcels.get(handOver);
@@ -109,8 +114,8 @@ export class Giving {
 
   async #give(request: ClaimRequest): Promise<Packed | undefined> {
     const { sessions, store, moves } = this.#options;
-    const { clientIdentifier, handOver, stamp } = request;
-    const moving = sessions.surrender(request);
+    const { clientIdentifier, handOver, stamp, isMove = false } = request;
+    const moving = isMove ? sessions.hold(clientIdentifier) : sessions.surrender(request);
     const leaving = { handOver, to: stamp.hub, lastTicket: 0 };
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);
@@ -129,7 +134,7 @@ export class Giving {
       return undefined;
     }
     this.#options.moves.leaving.set(clientIdentifier, { ...leaving, lastTicket: moving.lastTicket });
-    const content = encodeParcel((record) => moving.copyTo(record));
+    const content = encodeParcel((journal) => moving.copyTo(journal));
     return { content, position: this.#options.order?.position ?? 0 };
   }
 
@@ -168,8 +173,8 @@ export class Giving {
   #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
     const { moves, order } = this.#options;
     const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
-    const remainder = encodeParcel((record) =>
-      moving.copyDueTo(record, order ? Number.POSITIVE_INFINITY : lastTicket),
+    const remainder = encodeParcel((journal) =>
+      moving.copyDueTo(journal, order ? Number.POSITIVE_INFINITY : lastTicket),
     );
     moving.end(order ? lastTicket : Number.POSITIVE_INFINITY);
     return remainder;

@@ -59,8 +59,8 @@ function endTakings(
   theirs: readonly StoredSession[],
   { handOver, order, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
 ): readonly Remainder[] {
-  return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
-    const one = leaving.get(clientIdentifier);
+  return theirs.flatMap(({ state: { clientIdentifier, expirySeconds }, due }) => {
+    const one = expirySeconds === 0 ? undefined : leaving.get(clientIdentifier);
     if (!one || !handOver.taking.end(one.handOver)) return [];
     const later = due.filter(
       ({ ticket, terms }) => ticket > one.lastTicket && (!order || terms.share !== undefined),

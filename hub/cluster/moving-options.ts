@@ -32,6 +32,7 @@ export interface MovingOptions extends HandOverOptions {
   readonly inBackground: (work: Promise<void>) => void;
 }
 
+/** The clients of sessions, each once: wills of a client are sessions of their own. */
 export function clientsOf(sessions: readonly StoredSession[]): readonly string[] {
-  return sessions.map(({ state }) => state.clientIdentifier);
+  return [...new Set(sessions.map(({ state }) => state.clientIdentifier))];
 }

@@ -82,6 +82,14 @@ export interface SessionSummary {
   readonly hasWill: boolean;
 }
 
+/** A session whose client is not connected. */
+export interface AwaySession {
+  readonly clientIdentifier: string;
+  readonly owner: KeptOwner;
+  /** Milliseconds of the hub's clock. */
+  readonly leftAt: number;
+}
+
 /** How a connection ended. */
 export interface Ending {
   /** Whether to publish the will: unless the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
@@ -199,6 +207,12 @@ export class Sessions {
       yield { session, owner: owner.name, expirySeconds, leftAt, hasWill: will !== undefined };
   }
 
+  /** The sessions whose clients are away, with when these left, milliseconds of the hub's clock. */
+  *away(): Iterable<AwaySession> {
+    for (const { state, leftAt } of this.#entries.values())
+      if (leftAt !== undefined) yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
+  }
+
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#entries.get(session.clientIdentifier);
@@ -223,6 +237,24 @@ export class Sessions {
   closeAll(reason: HubError): Promise<void> {
     this.#closedFor = reason;
     return this.#inSteps(this.#closeEach(reason));
+  }
+
+  /**
+   * Opens no more sessions, and closes every connection, one for each step, while the sessions stay. Wills wait for `willGraceSeconds`: until then their clients may
+   * connect to another hub.
+   */
+  *dismiss(reason: HubError): Iterable<void> {
+    this.#closedFor = reason;
+    for (const entry of [...this.#entries.values()]) {
+      const { link } = entry.session;
+      if (!link) continue;
+      this.#wills.add(entry.state, entry.owner);
+      entry.will = undefined;
+      entry.note();
+      link.close(reason);
+      yield;
+    }
+    this.#wills.resume();
   }
 
   /**
@@ -330,6 +362,7 @@ export class Sessions {
     entry.endAbsence();
     return new MovingSession(entry, {
       isKnown: () => this.#isKnown(entry),
+      wills: () => this.#wills.statesOf(entry.session.clientIdentifier),
       stay: () => this.#awaitReturn(entry),
       end: () => {
         entry.will = undefined;
