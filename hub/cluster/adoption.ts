@@ -89,7 +89,9 @@ export class Adoptions {
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
     const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
-    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, { ...replay.target, missed });
+    // Another hub finds that nothing of it is here, and takes it.
+    if (this.#running.closed && !isElsewhere) return;
+    if (!isElsewhere) this.#take(hub, epoch, { ...replay.target, missed });
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });

@@ -293,7 +293,7 @@ class JoinedCluster implements Cluster {
     });
     const self = { hub, epoch: this.#kept.epoch, instance, addresses: this.#addresses, isDraining: false };
     this.#members = new BeatingMembers({ engine, self, scheduler });
-    this.#running.add(engine.answer(drainChannel(hub), async () => this.#answerDrain()));
+    this.#running.add(engine.answer(drainChannel(self), async () => this.#answerDrain()));
     this.#running.add(
       this.#members.live$.subscribe((members) => {
         this.#live = members;

@@ -210,7 +210,8 @@ export class Sessions {
   /** The sessions whose clients are away, with when these left, milliseconds of the hub's clock. */
   *away(): Iterable<AwaySession> {
     for (const { state, leftAt } of this.#entries.values())
-      if (leftAt !== undefined) yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
+      if (leftAt !== undefined)
+        yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
   }
 
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */

@@ -79,8 +79,7 @@ describe('a hub that drains', () => {
     await time.run(1_000);
     expect(closed().length).toBe(16);
     expect(new Set(clients.map(({ link }) => link.closedWith?.code))).toEqual(new Set(['hub/closing']));
-    for (const [n] of clients.entries())
-      expect((await connect(n % 2 ? b : c, `x${n}`)).isPresent).toBe(true);
+    for (const [n] of clients.entries()) expect((await connect(n % 2 ? b : c, `x${n}`)).isPresent).toBe(true);
     expect(await time.settle(draining)).toBe(0);
     await time.run(100_000);
     expect(heard.flat()).toEqual([]);
