@@ -99,7 +99,9 @@ export class Adoptions {
   }
 
   async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
-    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
+    const { position = 0, states = [] } = tables.ledger.get(0) ?? {};
+    const [, state] = states.find(([name]) => name === hub) ?? [];
+    return (await this.#options.order?.since(position, hub, state?.epoch ?? 0)) ?? [];
   }
 
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */

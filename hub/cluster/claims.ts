@@ -1,4 +1,4 @@
-import { type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { type SchedulerLike, Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Sessions, SurrenderOptions } from '../session/sessions.ts';
 import type { Claims, Grant } from '../session/store-peers.ts';
@@ -55,6 +55,8 @@ export class ClusterClaims implements Claims {
   /** The stamps of the claims by which clients connected here, for as long as an earlier one may still come. */
   readonly #used = new Map<string, { readonly stamp: Stamp; readonly atMs: number }>();
   readonly #answering: Subscription;
+  /** Ends grants that are not used. */
+  readonly #granting = new Subscription();
   #isDraining = false;
 
   constructor(options: ClusterClaimsOptions) {
@@ -98,6 +100,7 @@ export class ClusterClaims implements Claims {
   /** Answers no more claims of others. */
   close(): void {
     this.#answering.unsubscribe();
+    this.#granting.unsubscribe();
   }
 
   #grant(pending: PendingClaim): Grant {
@@ -105,6 +108,7 @@ export class ClusterClaims implements Claims {
       pending.lose();
       this.#forget(pending);
     });
+    this.#granting.add(unused);
     return {
       use: () => {
         unused.unsubscribe();

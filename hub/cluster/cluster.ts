@@ -216,6 +216,7 @@ class JoinedCluster implements Cluster {
       reader,
       position,
       claims: owners.claims,
+      owed: { table: kept.moves.owed, journal: kept.journal },
       onFrame: (frame) => recent.add(frame),
       self: { hub, epoch: kept.epoch },
       onFull: (failure) => this.#onFull(failure),

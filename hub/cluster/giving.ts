@@ -1,4 +1,4 @@
-import { firstValueFrom, timer } from 'rxjs';
+import { firstValueFrom, merge, Subject, Subscription, takeUntil, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import { untilSafe } from '../core/ports.ts';
 import type { MovingSession } from '../session/moving-session.ts';
@@ -41,7 +41,9 @@ export class Giving {
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
   /** What became due until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
-  #isClosed = false;
+  /** What waits, so that a hub that has ended does not. */
+  readonly #running = new Subscription();
+  readonly #closed$ = new Subject<undefined>();
 
   constructor(options: MovingOptions) {
     this.#options = options;
@@ -67,7 +69,9 @@ export class Giving {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#running.unsubscribe();
+    this.#closed$.next(undefined);
+    this.#closed$.complete();
     for (const { settle } of this.#doubts.values()) settle();
     this.#doubts.clear();
   }
@@ -198,9 +202,11 @@ export class Giving {
 
   /** Asks all hubs whether a session has arrived. If it has, its release will come; if not, it stays here. */
   async #clearUp(clientIdentifier: string, doubt: Doubt): Promise<void> {
-    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#isClosed;
+    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#running.closed;
     for (;;) {
-      await Promise.race([doubt.settled, firstValueFrom(timer(DOUBT_MS, this.#options.scheduler))]);
+      const known$ = merge(doubt.settled, this.#closed$);
+      const doubt$ = timer(DOUBT_MS, this.#options.scheduler).pipe(takeUntil(known$));
+      await firstValueFrom(doubt$, { defaultValue: undefined });
       if (!isOpen()) return;
       const isElsewhere = await this.#isElsewhere(doubt.leaving.handOver);
       if (!isOpen()) return;
@@ -225,7 +231,7 @@ export class Giving {
   #remember<T>(memory: Map<string, Promise<T>>, handOver: string, promise: Promise<T>): void {
     memory.set(handOver, promise);
     const forget = () => memory.delete(handOver);
-    const keep = () => timer(MEMORY_MS, this.#options.scheduler).subscribe(forget);
+    const keep = () => this.#running.add(timer(MEMORY_MS, this.#options.scheduler).subscribe(forget));
     promise.then((given) => (given ? keep() : forget()), forget);
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
+import type { Message } from '../core/message.ts';
 import type { Claims, Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
@@ -22,7 +23,7 @@ export interface OwnersOptions {
 }
 
 /** A hub that serves, as the owners of sessions see it. */
-export interface ServingHub extends Omit<Served, 'hub'> {
+export interface ServingHub extends Served {
   readonly store: ClusterStore;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder;
@@ -55,7 +56,9 @@ export class Owners {
   serve(serving: ServingHub): void {
     const { store } = serving;
     const { now } = store;
-    const parts = { ...serving, ...this.#options, directory: this.#directory };
+    const core = serving.hub;
+    const redeliver = (share: string, message: Message) => void core.redeliver(share, message, 'any');
+    const parts = { ...serving, ...this.#options, directory: this.#directory, redeliver };
     const handOver = new HandOver({ ...parts, moves: store.moves });
     const claims = new ClusterClaims({ ...parts, handOver, self: parts, now });
     handOver.resume();

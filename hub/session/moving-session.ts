@@ -118,6 +118,8 @@ export interface Missed {
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
+  /** The number under which that hub owed it to a member elsewhere, if it did. */
+  readonly owed?: number | undefined;
   /** The client that has published it there, at QoS 2. */
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
