@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { firstValueFrom, merge, type Observable, race, type SchedulerLike, take, timer } from 'rxjs';
+import { firstValueFrom, merge, type Observable, type SchedulerLike, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { askChannel } from './directory.ts';
@@ -72,22 +72,26 @@ export class Drain {
   /** Resolves to what is left when all is moved, the time is over, or nobody is there to take more. */
   async run({ withinMs, hurry$ }: DrainLimits): Promise<DrainState> {
     const { scheduler, sessions } = this.#options;
-    const over$ = merge(timer(withinMs, scheduler), hurry$).pipe(take(1));
     let isOver = false;
-    const ending = over$.subscribe(() => {
+    const ending = merge(timer(withinMs, scheduler), hurry$).subscribe(() => {
       isOver = true;
     });
     const leaving = sessions.dismiss(new HubError('hub/closing', 'the hub is closing'))[Symbol.iterator]();
-    const steps = Math.max(1, Math.floor((withinMs * CLOSING_PART) / STEP_MS));
-    const group = Math.max(LEAST_GROUP, Math.ceil(sessions.connectedCount / steps));
+    const group = this.#groupSize(withinMs);
     while (!isOver && this.#hasWork) {
       for (let closed = 0; closed < group && !leaving.next().done; closed++);
       this.#offer();
-      await firstValueFrom(race(timer(STEP_MS, scheduler), over$), { defaultValue: undefined });
+      await firstValueFrom(timer(STEP_MS, scheduler));
     }
     ending.unsubscribe();
     if (this.#failure !== undefined) throw this.#failure;
     return this.state;
+  }
+
+  /** How many clients are closed in a step. */
+  #groupSize(withinMs: number): number {
+    const steps = Math.max(1, Math.floor((withinMs * CLOSING_PART) / STEP_MS));
+    return Math.max(LEAST_GROUP, Math.ceil(this.state.connected / steps));
   }
 
   get #hasWork(): boolean {
