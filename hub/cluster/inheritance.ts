@@ -47,8 +47,12 @@ export function inherit(
 ): void {
   const { store, restore, sessions } = options;
   const theirs = gatherSessions(new Records(dead));
-  const remainders = [...endTakings(dead, theirs, { ...options, aheadMs }), ...endGivings(dead, options)];
-  const wanted = theirs.filter((session) => isWanted(session, options));
+  const taken = endTakings(dead, theirs, { ...options, aheadMs });
+  const remainders = [...taken, ...endGivings(dead, options)];
+  const moved = new Set(taken.map(({ clientIdentifier }) => clientIdentifier)); // With their wills.
+  const wanted = theirs.filter(
+    (session) => !moved.has(session.state.clientIdentifier) && isWanted(session, options),
+  );
   const anew = recordAnew(wanted, store.journal, aheadMs);
   restore(anew);
   sessions.catchUp(clientsOf(wanted), missed);

@@ -132,6 +132,30 @@ describe('a hub that drains', () => {
     expect(b?.sessions?.size).toBe(6);
   });
 
+  it.each([
+    ['that takes its sessions', ['a', 'b']],
+    ['of two', ['a', 'b', 'c']],
+  ])('may be killed halfway: the other one %s has sessions and wills once', async (_, names) => {
+    const [a, ...others] = (await start(...names)) as [HubProcess, ...HubProcess[]];
+    const heard = others.map((hub) => hub.hear('w'));
+    for (const id of ['x', 'y']) {
+      const client = await connect(a, id, { will: will(`${id} is gone`) });
+      client.subscribe('t');
+    }
+    await time.settle(a.untilSafe());
+    a.drain().catch(() => undefined); // It never ends.
+    await time.runUntil(() => others.some((hub) => hub.has('x')));
+    a.kill();
+    for (let n = 0; n < 40; n++) {
+      others[0]?.publish('t', `${n}`, { qos: 2 });
+      await time.run(200);
+    }
+    const client = await connect(others[0] as HubProcess, 'x');
+    expect(client.received).toEqual(Array.from({ length: 40 }, (_one, n) => `${n}`));
+    await time.run(100_000);
+    for (const one of heard) expect(one).toEqual(['y is gone']);
+  });
+
   it('does not wait if no other hub serves', async () => {
     const [a] = await start('a');
     await connect(a as HubProcess, 'x');
