@@ -14,6 +14,9 @@ export interface ClusterOptions {
   readonly clusterAnyVersion?: boolean;
 }
 
+/** How long a hub may take to move its sessions before it ends, seconds: with what comes after that, less than the ten that Docker waits. */
+export const DEFAULT_DRAIN_SECONDS = 8;
+
 export const DEFAULT_CLUSTER_NAME = 'pinhub';
 export const DEFAULT_HUB_NAME = 'main';
 

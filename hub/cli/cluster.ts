@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, skip, take } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { HubError, quote } from '../core/error.ts';
 import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
@@ -15,7 +16,7 @@ import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { prepareFolder } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
-import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
+import { DEFAULT_CLUSTER_NAME, DEFAULT_DRAIN_SECONDS, DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
 import { vaultPath } from './vault.ts';
@@ -31,16 +32,21 @@ export interface JoinedHub {
   mayRun(topic: string): Promise<boolean>;
   /** Lets others run that. Nothing of it may run here any more. */
   release(): Promise<void>;
+  /** How long `drain` may take, milliseconds. */
+  readonly drainMs: number;
+  /** Moves all clients and sessions to the other hubs. On the port of the pages, which must be free, it tells those who watch the process. */
+  drain(port: number): Promise<void>;
 }
 
 interface OpenedState {
   readonly store: Store;
-  readonly joined: JoinedHub;
+  readonly joined: Omit<JoinedHub, 'drain'> & Pick<Cluster, 'drain'>;
   readonly text: string;
 }
 
 /** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
-interface OpenedCluster extends OpenedState {
+interface OpenedCluster extends Omit<OpenedState, 'joined'> {
+  readonly joined: JoinedHub;
   readonly history: History;
   readonly lock: FolderLock;
 }
@@ -59,9 +65,34 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { text, ...opened } = await standBy(options, tls, () => openState(options, running));
+  const { text, store, joined } = await standBy(options, tls, () => openState(options, running));
   const history = await openHistory(join(data, 'history'), running);
-  return { ...opened, history, lock, text: `${text}; history in ${data}` };
+  const drain = (port: number) => drainHub({ ...options, port, tls }, joined, running);
+  return { store, joined: { ...joined, drain }, history, lock, text: `${text}; history in ${data}` };
+}
+
+/** A second signal ends it. */
+async function drainHub(
+  {
+    host,
+    port,
+    basePath = '',
+    tls,
+  }: Pick<StartOptions, 'host' | 'basePath'> & { port: number; tls?: Tls | undefined },
+  { drain, drainMs }: OpenedState['joined'],
+  { stopped$, log }: Running,
+): Promise<void> {
+  if (drainMs === 0) return;
+  const where = { host, port, alternatives: 0, basePath, tls, reason: 'draining' as const };
+  const room = await openWaitingRoom(where).catch((err: unknown) => {
+    log.warn({ err }, 'nobody is told on the port of the pages that the hub drains');
+    return undefined;
+  });
+  try {
+    await drain({ withinMs: drainMs, hurry$: stopped$.pipe(skip(1)) });
+  } finally {
+    room?.close();
+  }
 }
 
 /** Answers those who watch the process until its state is opened. */
@@ -70,13 +101,13 @@ async function standBy<T>(
   tls: Tls | undefined,
   open: () => Promise<T>,
 ): Promise<T> {
-  const room = await openWaitingRoom({ host, ...pagesPort(port), basePath, tls });
+  const room = await openWaitingRoom({ host, ...pagesPort(port), basePath, tls, reason: 'standby' });
   return open().finally(() => room.close());
 }
 
 async function openState(
   options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
-  { log, closers, failed$, stopping }: Running,
+  { log, closers, failed$, stopping, stop }: Running,
 ): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
   const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }, { openClusterVault }] =
@@ -105,6 +136,7 @@ async function openState(
   const { store, live$ } = joined;
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
+  joined.drainWanted$.pipe(take(1)).subscribe(() => stop());
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
   const seed = await (await openFileVault(vaultPath(options))).read();
   const vault = await openClusterVault({ engine, seed });
@@ -124,6 +156,8 @@ async function openState(
       announce: (addresses) => joined.announce(addresses),
       mayRun: (topic) => claims.untilOurs(topic, onOther(topic)),
       release: () => claims.close(),
+      drainMs: (options.drainSeconds ?? DEFAULT_DRAIN_SECONDS) * 1_000,
+      drain: (limits) => joined.drain(limits),
     },
     text: `hub ${hub} of cluster ${clusterName}, on ${cluster.join(', ')}`,
   };
@@ -160,6 +194,8 @@ interface WaitingRoomOptions {
   readonly alternatives: number;
   readonly basePath: string;
   readonly tls?: Tls | undefined;
+  /** Why the hub serves nobody here. */
+  readonly reason: 'standby' | 'draining';
 }
 
 export interface WaitingRoom {
@@ -175,12 +211,12 @@ const MAX_CONNECTIONS = 64;
 const RETRY_SECONDS = 2;
 
 /**
- * Answers on the port of the pages while another process serves: `/healthz` says that this one runs, `/readyz` and all else that it stands by. Rejects with
+ * Answers on the port of the pages while the hub does not: `/healthz` says that this process runs, `/readyz` and all else why it serves nobody. Rejects with
  * `port/in-use` or `option/invalid`.
  */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
-  const { host, port, alternatives, basePath, tls } = options;
-  const server = createPagesServer((request, response) => answer(request, response, basePath), {
+  const { host, port, alternatives, tls } = options;
+  const server = createPagesServer((request, response) => answer(request, response, options), {
     tls,
     limits: DEFAULT_LIMITS,
   });
@@ -196,12 +232,16 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
   };
 }
 
-function answer({ url = '' }: IncomingMessage, response: ServerResponse, basePath: string): void {
+function answer(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { basePath, reason }: Pick<WaitingRoomOptions, 'basePath' | 'reason'>,
+): void {
   const isHealthy = url.split('?')[0] === `${basePath}/healthz`;
   response.writeHead(isHealthy ? 200 : 503, {
     'Content-Type': 'application/json',
     'Cache-Control': 'no-store',
     ...(!isHealthy && { 'Retry-After': RETRY_SECONDS }),
   });
-  response.end(JSON.stringify(isHealthy ? { ok: true } : { ok: false, reason: 'standby' }));
+  response.end(JSON.stringify(isHealthy ? { ok: true } : { ok: false, reason }));
 }

@@ -12,6 +12,7 @@ import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import {
   type ClusterOptions,
   DEFAULT_CLUSTER_NAME,
+  DEFAULT_DRAIN_SECONDS,
   DEFAULT_HUB_NAME,
   parseClusterName,
   parseServer,
@@ -59,6 +60,8 @@ export const DEFAULT_MQTTS_PORT = 8883;
 
 /** The options of `pinhub start`. Those without a default are `undefined` unless set. */
 export interface StartOptions extends ClusterOptions {
+  /** How long a hub of a cluster may take to move its sessions before it ends, seconds. */
+  readonly drainSeconds?: number;
   readonly port?: number;
   readonly host?: string;
   readonly name?: readonly string[];
@@ -278,6 +281,11 @@ export function createOptions() {
     clusterCa: pathSetting('--cluster-ca <file>', 'the authority that signed the certificates of NATS (PEM)'),
     clusterCert: pathSetting('--cluster-cert <file>', 'a client certificate for NATS (PEM)'),
     clusterKey: pathSetting('--cluster-key <file>', 'its private key (PEM)'),
+    drainSeconds: setting(
+      '--drain-seconds <seconds>',
+      'how long a hub that is stopped may take to move its clients and sessions to other hubs; 0 leaves them to whoever adopts it',
+      wholeNumber(0, 3_600),
+    ).default(DEFAULT_DRAIN_SECONDS),
     clusterAnyVersion: setting('--cluster-any-version', 'try a nats-server older than 2.12 too'),
     config: pathSetting('--config <file>', 'a JSON file with options by name, as in { "port": 5001 }'),
     logLevel: choiceSetting('--log-level <level>', 'what to log, on standard error', LOG_LEVELS).default(

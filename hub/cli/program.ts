@@ -26,6 +26,7 @@ export interface Actions {
   readonly service: Service;
   listPins(): Promise<void>;
   clusterStatus(options: ClusterOptions): Promise<void>;
+  clusterDrain(hub: string | undefined, options: ClusterOptions): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -95,6 +96,7 @@ function addStart(program: Command, actions: Actions): void {
     all.clusterCert,
     all.clusterKey,
     all.clusterAnyVersion,
+    all.drainSeconds,
   ]);
   add(start, 'Options:', [all.config, all.logLevel]);
 }
@@ -221,7 +223,7 @@ function addPins(program: Command, actions: Actions): void {
 
 function addCluster(program: Command, actions: Actions): void {
   const all = createOptions();
-  const cluster = program.command('cluster').description('look at the hubs of a cluster');
+  const cluster = program.command('cluster').description('look at the hubs of a cluster, and stop one');
   const status = cluster
     .command('status')
     .description(
@@ -231,6 +233,14 @@ function addCluster(program: Command, actions: Actions): void {
     .action((options: ClusterOptions) => actions.clusterStatus(options));
   add(status, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
   add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  const drain = cluster
+    .command('drain')
+    .argument('[hub]', 'its name (default: that of --hub-name)')
+    .description('move all clients and sessions of a hub to the other hubs, and end it')
+    .addHelpText('after', `\nExample: ${COMMAND} cluster drain lab --cluster nats://a,nats://b,nats://c`)
+    .action((hub: string | undefined, options: ClusterOptions) => actions.clusterDrain(hub, options));
+  add(drain, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials, all.clusterCa]);
+  add(drain, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

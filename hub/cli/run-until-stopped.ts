@@ -16,9 +16,21 @@ import { createLog, describeFailure } from './log.ts';
 /** Closes everything that was opened, in reverse order, even if some of it fails. */
 export class Closers {
   readonly #closers: (() => Promise<void> | void)[] = [];
+  #patienceMs = 0;
 
   add(close: () => Promise<void> | void): void {
     this.#closers.push(close);
+  }
+
+  /** Adds what may take so much longer than the rest, milliseconds. */
+  addSlow(mayTakeMs: number, close: () => Promise<void> | void): void {
+    this.#patienceMs += mayTakeMs;
+    this.add(close);
+  }
+
+  /** How long the slow ones may take together, milliseconds. */
+  get patienceMs(): number {
+    return this.#patienceMs;
   }
 
   /** Rejects with an `AggregateError` of the failures. */
@@ -46,6 +58,10 @@ export interface Running extends Scope {
   readonly failed$: Subject<never>;
   /** Aborted when the program should stop, for what may wait long while it opens. */
   readonly stopping: AbortSignal;
+  /** Emits when it should stop, and again for each further signal: whatever takes long then is to end. */
+  readonly stopped$: Observable<unknown>;
+  /** Stops the program as a signal does. */
+  stop(): void;
 }
 
 /** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or the program does. */
@@ -63,12 +79,14 @@ export async function runUntilStopped(
   continueWithoutReader();
   try {
     const { signal } = stopping;
-    console.log(await open({ log: createLog(logLevel), closers, failed$, stopping: signal }));
+    const stop = () => stopped$.next('asked');
+    const log = createLog(logLevel);
+    console.log(await open({ log, closers, failed$, stopping: signal, stopped$, stop }));
     await firstValueFrom(merge(stopped$, failed$));
   } catch (error) {
     if (error !== stopping.signal.reason) throw error; // It was stopped while it opened.
   } finally {
-    exitIfClosingHangs();
+    exitIfClosingHangs(MAX_CLOSING_MS + closers.patienceMs);
     await closers.close().finally(() => listening.unsubscribe());
   }
   console.log('Stopped.');
@@ -95,12 +113,12 @@ function orphaned$(): Observable<unknown> {
 
 const MAX_CLOSING_MS = 5_000;
 
-function exitIfClosingHangs(): void {
+function exitIfClosingHangs(withinMs: number): void {
   const exit = () => {
-    console.error(`pinhub: not closed within ${MAX_CLOSING_MS / 1000} s; ended anyway`);
+    console.error(`pinhub: not closed within ${withinMs / 1000} s; ended anyway`);
     process.exit(1);
   };
-  setTimeout(exit, MAX_CLOSING_MS).unref();
+  setTimeout(exit, withinMs).unref();
 }
 
 const STANDARD_STREAMS = [process.stdout, process.stderr] as const;

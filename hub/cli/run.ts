@@ -1,6 +1,7 @@
 import { VERSION } from '../version.ts';
 import { token, user } from './accounts.ts';
 import { cert } from './cert.ts';
+import { clusterDrain } from './cluster-drain.ts';
 import { clusterStatus } from './cluster-status.ts';
 import { device } from './device.ts';
 import { listPins } from './list-pins.ts';
@@ -17,7 +18,19 @@ export async function run(words: readonly string[]): Promise<void> {
   endWithoutReader();
   try {
     const service = createService(createSystem());
-    const actions = { start, device, pub, sub, user, token, cert, listPins, clusterStatus, service };
+    const actions = {
+      start,
+      device,
+      pub,
+      sub,
+      user,
+      token,
+      cert,
+      listPins,
+      clusterStatus,
+      clusterDrain,
+      service,
+    };
     const program = createProgram(VERSION, actions);
     await program.parseAsync(withCommand(words), { from: 'user' });
   } catch (error) {

@@ -91,6 +91,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     log,
   });
   closers.add(() => server.close());
+  if (joined) closers.addSlow(joined.drainMs, () => joined.drain(server.port));
   if (joined) closers.add(() => joined.release());
   const { mayRun } = joined ?? {};
   const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);

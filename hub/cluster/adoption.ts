@@ -40,6 +40,7 @@ export class Adoptions {
     this.#running.add(options.directory.others$.subscribe((hub) => void this.#watch(hub)));
   }
 
+  /** Adopts no more hubs. */
   close(): void {
     this.#running.unsubscribe();
     this.#closed$.next(undefined);
@@ -88,7 +89,9 @@ export class Adoptions {
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
     const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
-    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, { ...replay.target, missed });
+    // Another hub finds that nothing of it is here, and takes it.
+    if (this.#running.closed && !isElsewhere) return;
+    if (!isElsewhere) this.#take(hub, epoch, { ...replay.target, missed });
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });
@@ -96,7 +99,9 @@ export class Adoptions {
   }
 
   async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
-    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
+    const { position = 0, states = [] } = tables.ledger.get(0) ?? {};
+    const [, state] = states.find(([name]) => name === hub) ?? [];
+    return (await this.#options.order?.since(position, hub, state?.epoch ?? 0)) ?? [];
   }
 
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */

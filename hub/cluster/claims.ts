@@ -1,11 +1,12 @@
-import { type SchedulerLike, type Subscription, timer } from 'rxjs';
-import { HubError, quote } from '../core/error.ts';
+import { type SchedulerLike, Subscription, timer } from 'rxjs';
+import { HubError } from '../core/error.ts';
 import type { Sessions, SurrenderOptions } from '../session/sessions.ts';
 import type { Claims, Grant } from '../session/store-peers.ts';
 import { askChannel, type Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
 import type { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
+import { PendingClaim } from './pending-claim.ts';
 import { answerBatches } from './question-batches.ts';
 import {
   type ClaimRequest,
@@ -13,6 +14,8 @@ import {
   decodeRequest,
   encodeReply,
   encodeRequest,
+  type Offered,
+  type OfferRequest,
   type Reply,
 } from './requests.ts';
 import { isLater, type Stamp, Stamps } from './stamps.ts';
@@ -26,6 +29,9 @@ const LONG_MS = 100;
 /** For how long a claim may be on its way, milliseconds. */
 const STALE_MS = 60_000;
 
+/** How long a hub may take to hear that sessions are going to be moved, milliseconds. */
+const MOVING_MS = 2_000;
+
 /** How long a client waits for hubs that do not answer, milliseconds: longer than an election, and than it takes to adopt one that is gone. */
 const PATIENCE_MS = 15_000;
 
@@ -35,7 +41,7 @@ export interface ClusterClaimsOptions {
   readonly self: Pick<Member, 'hub' | 'epoch'>;
   readonly directory: Directory;
   readonly handOver: HandOver;
-  readonly sessions: Pick<Sessions, 'has'>;
+  readonly sessions: Pick<Sessions, 'has' | 'find'>;
   readonly now: () => number;
   readonly scheduler: SchedulerLike;
 }
@@ -49,6 +55,9 @@ export class ClusterClaims implements Claims {
   /** The stamps of the claims by which clients connected here, for as long as an earlier one may still come. */
   readonly #used = new Map<string, { readonly stamp: Stamp; readonly atMs: number }>();
   readonly #answering: Subscription;
+  /** Ends grants that are not used. */
+  readonly #granting = new Subscription();
+  #isDraining = false;
 
   constructor(options: ClusterClaimsOptions) {
     const { engine, self, now, scheduler } = options;
@@ -78,9 +87,20 @@ export class ClusterClaims implements Claims {
     return this.#grant(pending);
   }
 
+  /** Takes no more sessions that other hubs give away. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Whether somebody here has claimed a client, and has not got its session yet. */
+  isPending(clientIdentifier: string): boolean {
+    return this.#pending.has(clientIdentifier);
+  }
+
   /** Answers no more claims of others. */
   close(): void {
     this.#answering.unsubscribe();
+    this.#granting.unsubscribe();
   }
 
   #grant(pending: PendingClaim): Grant {
@@ -88,6 +108,7 @@ export class ClusterClaims implements Claims {
       pending.lose();
       this.#forget(pending);
     });
+    this.#granting.add(unused);
     return {
       use: () => {
         unused.unsubscribe();
@@ -122,18 +143,16 @@ export class ClusterClaims implements Claims {
     const { handOver, sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    for (
-      let wait = handOver.giving.settling(clientIdentifier);
-      wait;
-      wait = handOver.giving.settling(clientIdentifier)
-    )
-      await wait;
+    await handOver.giving.untilSettled(clientIdentifier);
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
     await this.#askAll(wanted, pending);
     // A hub that was waited for may have been adopted, and begun again empty, after its adopter was asked.
-    if (scheduler.now() - begunMs >= LONG_MS && !sessions.has(clientIdentifier))
+    if (scheduler.now() - begunMs >= LONG_MS) pending.mustAskAgain = true;
+    while (pending.mustAskAgain && !sessions.has(clientIdentifier)) {
+      pending.mustAskAgain = false;
       await this.#askAll(wanted, pending);
+    }
   }
 
   async #askAll(wanted: SurrenderOptions, pending: PendingClaim): Promise<void> {
@@ -147,7 +166,7 @@ export class ClusterClaims implements Claims {
     const { directory, handOver, self } = this.#options;
     const { clientIdentifier, cleanStart, owner } = wanted;
     const { name, accountId, credentialIds } = owner;
-    const { stamp } = pending;
+    const { stamp, isMove } = pending;
     for (let attempt = 1; !pending.isLost; attempt++) {
       const id = `${self.hub}-${self.epoch}-${stamp.ms}-${attempt}-${hub}`;
       const request = encodeRequest({
@@ -157,6 +176,7 @@ export class ClusterClaims implements Claims {
         owner: { name, accountId, credentialIds: [...credentialIds] },
         stamp,
         handOver: id,
+        ...(isMove && { isMove }),
       });
       const answer = await directory.ask(hub, request);
       const reply = answer && decodeReply(answer);
@@ -170,7 +190,12 @@ export class ClusterClaims implements Claims {
     const request = decodeRequest(bytes);
     switch (request.kind) {
       case 'claim':
-        return this.#answerClaim(request);
+        return request.isMove ? this.#answerMove(request) : this.#answerClaim(request);
+      case 'offer':
+        return encodeReply({ kind: 'taken', count: await this.#takeOffered(request) });
+      case 'moving':
+        for (const id of request.clientIdentifiers) this.#lookAgain(id);
+        return encodeReply({ kind: 'none' });
       case 'piece':
         return handOver.giving.piece(request.handOver, request.at);
       case 'release':
@@ -189,19 +214,69 @@ export class ClusterClaims implements Claims {
     this.#stamps.hear(stamp);
     directory.learn(stamp.hub);
     const mine = this.#pending.get(clientIdentifier);
-    const last = mine?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
+    const connecting = mine?.isMove ? undefined : mine;
+    const last = connecting?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
     if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
     mine?.lose();
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
     await mine?.settled; // What it has brought here goes on to the later one.
-    for (
-      let wait = handOver.giving.settling(clientIdentifier);
-      wait;
-      wait = handOver.giving.settling(clientIdentifier)
-    )
-      await wait;
+    await handOver.giving.untilSettled(clientIdentifier);
     return this.#give(request);
+  }
+
+  /** Gives a session that is away to a hub to which it was offered. */
+  async #answerMove(request: ClaimRequest): Promise<Uint8Array> {
+    const { handOver, directory, sessions } = this.#options;
+    const { clientIdentifier, stamp } = request;
+    this.#stamps.hear(stamp);
+    directory.learn(stamp.hub);
+    const given = handOver.giving.given(request.handOver);
+    if (given) return given;
+    await handOver.giving.untilSettled(clientIdentifier);
+    if (this.isPending(clientIdentifier) || sessions.find(clientIdentifier)?.isLive)
+      return encodeReply({ kind: 'none' });
+    return this.#give(request);
+  }
+
+  /**
+   * Takes sessions that a hub which drains gives away; resolves to how many have come. A client that connects meanwhile, to whichever hub, goes first. If its hub has asked
+   * this one too early, it has not asked the one that drains yet, or hears of the move before that gives the session, and asks again.
+   */
+  async #takeOffered({ from, sessions: offered }: OfferRequest): Promise<number> {
+    const { sessions, directory } = this.#options;
+    directory.learn(from);
+    const isTaken = ({ clientIdentifier: id }: Offered) => this.isPending(id) || sessions.has(id);
+    const wanted = this.#isDraining ? [] : offered.filter((one) => !isTaken(one));
+    const announced = this.#announce(
+      wanted.map(({ clientIdentifier }) => clientIdentifier),
+      from,
+    );
+    const outcomes = await Promise.allSettled(wanted.map((one) => this.#move(one, from, announced)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return wanted.filter(({ clientIdentifier }) => sessions.has(clientIdentifier)).length;
+  }
+
+  /** Tells all hubs but the one that has them that these sessions come here. */
+  async #announce(clientIdentifiers: readonly string[], from: string): Promise<void> {
+    const { directory, engine } = this.#options;
+    if (clientIdentifiers.length === 0) return;
+    const others = (await directory.others()).filter((hub) => hub !== from);
+    const question = encodeRequest({ kind: 'moving', clientIdentifiers: [...clientIdentifiers] });
+    await Promise.all(others.map((hub) => engine.ask(askChannel(hub), question, MOVING_MS)));
+  }
+
+  async #move(wanted: Offered, from: string, announced: Promise<void>): Promise<void> {
+    const pending = new PendingClaim(wanted.clientIdentifier, this.#stamps.next(), { isMove: true });
+    this.#pending.set(wanted.clientIdentifier, pending);
+    const moving = announced.then(() => this.#claimOf(from, { ...wanted, cleanStart: false }, pending));
+    pending.await(moving);
+    await moving.finally(() => this.#forget(pending));
+  }
+
+  #lookAgain(clientIdentifier: string): void {
+    const pending = this.#pending.get(clientIdentifier);
+    if (pending) pending.mustAskAgain = true;
   }
 
   async #give(request: ClaimRequest): Promise<Uint8Array> {
@@ -219,52 +294,4 @@ export class ClusterClaims implements Claims {
 function judge(reply: Reply | undefined, pending: PendingClaim): void {
   if (reply?.kind === 'lost') pending.lose();
   if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
-}
-
-/** A client that has connected here, until its session is opened. */
-class PendingClaim {
-  readonly clientIdentifier: string;
-  readonly stamp: Stamp;
-  /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if it does not become known whether it has. */
-  readonly lost: Promise<never>;
-  /** Resolves when nothing comes here any more on its behalf. */
-  settled: Promise<void> = Promise.resolve();
-  #lose: (reason: HubError) => void = () => undefined;
-  #reason: HubError | undefined;
-
-  constructor(clientIdentifier: string, stamp: Stamp) {
-    this.clientIdentifier = clientIdentifier;
-    this.stamp = stamp;
-    this.lost = new Promise<never>((_, reject) => {
-      this.#lose = reject;
-    });
-    this.lost.catch(() => undefined); // Also if nobody waits for it any more.
-  }
-
-  get isLost(): boolean {
-    return this.#reason !== undefined;
-  }
-
-  await(gathering: Promise<void>): void {
-    this.settled = gathering.catch(() => undefined); // Whoever has claimed is told.
-  }
-
-  lose(): void {
-    const message = `client ${quote(this.clientIdentifier)} has connected again elsewhere`;
-    this.#end(new HubError('session/taken-over', message));
-  }
-
-  giveUp(): void {
-    const message = `some hub does not say whether it has a session of client ${quote(this.clientIdentifier)}`;
-    this.#end(new HubError('store/unavailable', message));
-  }
-
-  #end(reason: HubError): void {
-    this.#reason ??= reason;
-    this.#lose(this.#reason);
-  }
-
-  ensureNotLost(): void {
-    if (this.#reason) throw this.#reason;
-  }
 }

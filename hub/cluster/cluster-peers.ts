@@ -1,9 +1,9 @@
-import { type SchedulerLike, Subscription } from 'rxjs';
+import { type SchedulerLike, Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { TopicFilter } from '../core/filter.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import type { OrderedMessage, Ordering } from '../core/ports.ts';
+import type { MemberCounts, OrderedMessage, Ordering } from '../core/ports.ts';
 import { isReservedTopic } from '../core/rights.ts';
 import type { Claims, Served, StorePeers } from '../session/store-peers.ts';
 import type { Engine } from './engine.ts';
@@ -13,12 +13,16 @@ import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts'
 import { type EntryPlace, Ledger } from './ledger.ts';
 import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
 import type { Member } from './members.ts';
+import { OwedMessages, type OwedMessagesOptions } from './owed-messages.ts';
 import type { PlacedFrame } from './recent-entries.ts';
-import { RemoteHub } from './remote-hub.ts';
+import { hubOf, RemoteHub } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 
 /** A message that is longer than this part of a frame goes by the ledger, where one entry may take several. */
 const LONG_PART = 0.5;
+
+/** Within this time a hub that begins to serve knows what the others want, milliseconds. */
+const OTHERS_MS = 2_000;
 
 export interface ClusterPeersOptions {
   readonly engine: Engine;
@@ -27,6 +31,8 @@ export interface ClusterPeersOptions {
   readonly clock: EntryClock;
   readonly claims: Claims;
   readonly scheduler: SchedulerLike;
+  /** What this hub owes to members of shared subscriptions elsewhere, and the log that keeps it. */
+  readonly owed: Pick<OwedMessagesOptions, 'table' | 'journal'>;
   /** What has read the ledger up to `position`: the sessions of this hub have had the effect of that. */
   readonly reader: FrameReader;
   readonly position: number;
@@ -48,6 +54,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly #others: OthersInterest;
   readonly #reader: LaneReader;
   readonly #retained: RetainedOrder;
+  readonly #owed: OwedMessages;
   /** By name. */
   readonly #remotes = new Map<string, RemoteHub>();
   /** The serials of messages that had their effect here before they came back. */
@@ -73,6 +80,22 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       maxEntryBytes: engine.maxEntryBytes,
       onEntry: (entry, place, own) => this.#onEntry(entry, place, own),
     });
+    this.#owed = new OwedMessages({
+      ...options.owed,
+      scheduler: options.scheduler,
+      append: ({ message, share, number, hub }) =>
+        this.ledger.append(
+          {
+            kind: 'message',
+            message,
+            picks: [{ share, hub }],
+            isForPicksOnly: true,
+            receipt: undefined,
+            owed: number,
+          },
+          undefined,
+        ),
+    });
     this.#reader = new LaneReader({
       now: clock.now,
       onMessage: (message, from) => this.#onLane(message, from),
@@ -89,6 +112,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#sessions = served.sessions;
     await this.ledger.start(this.#options.position, this.#options.onLost);
     this.#options.onServing(served);
+    const { scheduler } = this.#options;
+    this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#owed.resume(this.#redeliver)));
   }
 
   /** Whether the ledger has decided all that was shown early. */
@@ -107,6 +132,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#running.unsubscribe();
     this.#others.stop();
     this.interest.stop();
+    this.#owed.stop();
     this.ledger.stop(new HubError('store/unavailable', 'the hub has left the cluster'));
   }
 
@@ -118,16 +144,16 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   order(ordered: OrderedMessage): void {
-    const { message, picks, receipt, isForPicksOnly } = ordered;
+    const { message, picks, receipt } = ordered;
     const { hub } = this.#options.self;
     const entry: MessageEntry = {
       kind: 'message',
       message,
       picks: picks.map(({ share, subscriber }) => ({
         share,
-        hub: subscriber instanceof RemoteHub ? subscriber.name : hub,
+        hub: hubOf(subscriber) ?? hub,
       })),
-      isForPicksOnly,
+      isForPicksOnly: false,
       receipt: receipt && {
         clientIdentifier: receipt.clientIdentifier,
         packetIdentifier: receipt.packetIdentifier,
@@ -147,6 +173,10 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     if (!isReservedTopic(path)) this.interest.remove(filter);
   }
 
+  shared({ filter, path }: TopicFilter, members: MemberCounts): void {
+    if (!isReservedTopic(path)) this.interest.share(filter, members);
+  }
+
   clear(hub: string, epoch: number): void {
     this.#remove(hub);
     if (this.#hub) this.#remotes.set(hub, this.#createRemote(this.#hub, hub, epoch));
@@ -163,15 +193,14 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       send: (frame) => engine.cast(laneChannel(name), frame),
       now: clock.now,
     });
-    const remote: RemoteHub = new RemoteHub({
+    return new RemoteHub({
       name,
       epoch,
       hub,
       lane,
       serialOf: (message) => this.#serials.get(message),
-      handOver: (message, share) => this.#pick(message, { share, subscriber: remote }),
+      handOver: (message, share) => this.#owed.give({ message, share }, name),
     });
-    return remote;
   }
 
   #remove(name: string): void {
@@ -180,17 +209,26 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#others.forget(name);
   }
 
-  /** A message of QoS 1 or 2 for one member of a shared subscription. */
-  #pick(message: Message, pick: OrderedMessage['picks'][number]): void {
-    this.order({ message, publisher: undefined, picks: [pick], receipt: undefined, isForPicksOnly: true });
-  }
+  /** Gives a message of a shared subscription to a member, here or at another hub, if there is any. */
+  readonly #redeliver = (share: string, message: Message): void => {
+    this.#hub?.redeliver(share, message, 'any');
+  };
 
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
     if (!this.#hub || entry.kind !== 'message') return;
+    const isMine = place.hub === this.#options.self.hub;
+    if (isMine && entry.owed !== undefined) this.#owed.settle(entry.owed);
     // An earlier process of this hub has published it, and may have kept nothing of it.
-    if (!own && entry.receipt && place.hub === this.#options.self.hub)
+    if (!own && entry.receipt && isMine)
       this.#sessions?.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
     this.#deliver(this.#hub, entry, place, own);
+    if (isMine) this.#takeBack(entry);
+  }
+
+  /** A hub that had died before it could read that it was picked does not deliver: another member gets the message. */
+  #takeBack({ message, picks }: MessageEntry): void {
+    for (const { share, hub } of picks)
+      if (this.ledger.order.of(hub)?.isOver === true) this.#redeliver(share, message);
   }
 
   #deliver(
@@ -216,10 +254,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     own: OrderedMessage | undefined,
   ): void {
     const mine = picks.filter((pick) => pick.hub === this.#options.self.hub).map(({ share }) => share);
-    for (const share of hub.deliverToShares(message, mine, own?.publisher)) {
-      const subscriber = hub.pick(share);
-      if (subscriber) this.#pick(message, { share, subscriber });
-    }
+    for (const share of hub.deliverToShares(message, mine, own?.publisher)) this.#redeliver(share, message);
   }
 
   #onLane({ message, serial, share }: LaneMessage, { hub: from, epoch }: LaneHeader): void {

@@ -3,8 +3,10 @@ import {
   firstValueFrom,
   from,
   interval,
+  merge,
   type Observable,
   ReplaySubject,
+  Subject,
   Subscription,
   timeout,
   timer,
@@ -18,6 +20,8 @@ import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
+import type { DrainLimits, DrainState } from './drain.ts';
+import { drainChannel, encodeProgress } from './drain-request.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { JoinedProgress } from './joined-journal.ts';
 import { BASE_LOG, readBase } from './ledger-base.ts';
@@ -42,6 +46,13 @@ export interface Cluster {
   readonly live$: Observable<readonly Member[]>;
   /** Tells the others how clients reach this hub, as in `mqtt://10.0.0.7:1883`; until then nobody knows. */
   announce(addresses: readonly string[]): void;
+  /**
+   * Moves all sessions to the other hubs, and closes all connections, before the hub ends; resolves to what is left, which whoever adopts this hub gets. Wills of clients
+   * that connect to another hub within `willGraceSeconds` are not published.
+   */
+  drain(limits: DrainLimits): Promise<DrainState>;
+  /** Emits when somebody asks this hub to drain and to end. */
+  readonly drainWanted$: Observable<unknown>;
 }
 
 /** The log that all hubs of a cluster share. */
@@ -175,6 +186,7 @@ async function readAgain(
 class JoinedCluster implements Cluster {
   readonly store: ClusterStore;
   readonly live$ = new ReplaySubject<readonly Member[]>(1);
+  readonly drainWanted$ = new Subject<undefined>();
   readonly #options: JoinOptions;
   readonly #kept: ClusterStore;
   readonly peers: ClusterPeers;
@@ -204,6 +216,7 @@ class JoinedCluster implements Cluster {
       reader,
       position,
       claims: owners.claims,
+      owed: { table: kept.moves.owed, journal: kept.journal },
       onFrame: (frame) => recent.add(frame),
       self: { hub, epoch: kept.epoch },
       onFull: (failure) => this.#onFull(failure),
@@ -229,6 +242,17 @@ class JoinedCluster implements Cluster {
   announce(addresses: readonly string[]): void {
     this.#addresses = addresses;
     this.#members?.announce(addresses);
+  }
+
+  async drain(limits: DrainLimits): Promise<DrainState> {
+    const { log } = this.#options;
+    this.#members?.drain();
+    const hurry$ = merge(limits.hurry$, this.#lost$);
+    const left = await this.#owners.drain(() => this.#live, { ...limits, hurry$ });
+    const { sessions } = left;
+    if (sessions === 0) log.info('all sessions are at other hubs');
+    else log.warn(`${sessions} sessions are left here: the hub that adopts this one gets them`);
+    return left;
   }
 
   /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
@@ -268,8 +292,9 @@ class JoinedCluster implements Cluster {
       order: this.#recent,
       onFenced: (dead, epoch) => announceOver(this.peers, dead, epoch),
     });
-    const self = { hub, epoch: this.#kept.epoch, instance, addresses: this.#addresses };
+    const self = { hub, epoch: this.#kept.epoch, instance, addresses: this.#addresses, isDraining: false };
     this.#members = new BeatingMembers({ engine, self, scheduler });
+    this.#running.add(engine.answer(drainChannel(self), async () => this.#answerDrain()));
     this.#running.add(
       this.#members.live$.subscribe((members) => {
         this.#live = members;
@@ -278,6 +303,12 @@ class JoinedCluster implements Cluster {
         this.live$.next(members);
       }),
     );
+  }
+
+  /** Whoever asks once more is told how far it is. */
+  #answerDrain(): Uint8Array {
+    this.drainWanted$.next(undefined);
+    return encodeProgress(this.#owners.drainState);
   }
 
   /** What a hub had retained that was alone so far, becomes everybody's. */

@@ -1,4 +1,4 @@
-import { firstValueFrom, timer } from 'rxjs';
+import { firstValueFrom, merge, Subject, Subscription, takeUntil, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import { untilSafe } from '../core/ports.ts';
 import type { MovingSession } from '../session/moving-session.ts';
@@ -41,7 +41,9 @@ export class Giving {
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
   /** What became due until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
-  #isClosed = false;
+  /** What waits, so that a hub that has ended does not. */
+  readonly #running = new Subscription();
+  readonly #closed$ = new Subject<undefined>();
 
   constructor(options: MovingOptions) {
     this.#options = options;
@@ -67,7 +69,9 @@ export class Giving {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#running.unsubscribe();
+    this.#closed$.next(undefined);
+    this.#closed$.complete();
     for (const { settle } of this.#doubts.values()) settle();
     this.#doubts.clear();
   }
@@ -75,6 +79,11 @@ export class Giving {
   /** Resolves when it is known where a client's session is; `undefined` if it is known now. Others may have waited too, and been faster: ask again. */
   settling(clientIdentifier: string): Promise<void> | undefined {
     return this.#doubts.get(clientIdentifier)?.settled;
+  }
+
+  /** Resolves once no hand-over of a client's session is under way that began here. */
+  async untilSettled(clientIdentifier: string): Promise<void> {
+    for (let wait = this.settling(clientIdentifier); wait; wait = this.settling(clientIdentifier)) await wait;
   }
 
   /** What was given before, if the same was claimed before. */
@@ -109,8 +118,8 @@ export class Giving {
 
   async #give(request: ClaimRequest): Promise<Packed | undefined> {
     const { sessions, store, moves } = this.#options;
-    const { clientIdentifier, handOver, stamp } = request;
-    const moving = sessions.surrender(request);
+    const { clientIdentifier, handOver, stamp, isMove = false } = request;
+    const moving = isMove ? sessions.hold(clientIdentifier) : sessions.surrender(request);
     const leaving = { handOver, to: stamp.hub, lastTicket: 0 };
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);
@@ -129,7 +138,7 @@ export class Giving {
       return undefined;
     }
     this.#options.moves.leaving.set(clientIdentifier, { ...leaving, lastTicket: moving.lastTicket });
-    const content = encodeParcel((record) => moving.copyTo(record));
+    const content = encodeParcel((journal) => moving.copyTo(journal));
     return { content, position: this.#options.order?.position ?? 0 };
   }
 
@@ -168,8 +177,8 @@ export class Giving {
   #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
     const { moves, order } = this.#options;
     const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
-    const remainder = encodeParcel((record) =>
-      moving.copyDueTo(record, order ? Number.POSITIVE_INFINITY : lastTicket),
+    const remainder = encodeParcel((journal) =>
+      moving.copyDueTo(journal, order ? Number.POSITIVE_INFINITY : lastTicket),
     );
     moving.end(order ? lastTicket : Number.POSITIVE_INFINITY);
     return remainder;
@@ -193,9 +202,11 @@ export class Giving {
 
   /** Asks all hubs whether a session has arrived. If it has, its release will come; if not, it stays here. */
   async #clearUp(clientIdentifier: string, doubt: Doubt): Promise<void> {
-    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#isClosed;
+    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#running.closed;
     for (;;) {
-      await Promise.race([doubt.settled, firstValueFrom(timer(DOUBT_MS, this.#options.scheduler))]);
+      const known$ = merge(doubt.settled, this.#closed$);
+      const doubt$ = timer(DOUBT_MS, this.#options.scheduler).pipe(takeUntil(known$));
+      await firstValueFrom(doubt$, { defaultValue: undefined });
       if (!isOpen()) return;
       const isElsewhere = await this.#isElsewhere(doubt.leaving.handOver);
       if (!isOpen()) return;
@@ -220,7 +231,7 @@ export class Giving {
   #remember<T>(memory: Map<string, Promise<T>>, handOver: string, promise: Promise<T>): void {
     memory.set(handOver, promise);
     const forget = () => memory.delete(handOver);
-    const keep = () => timer(MEMORY_MS, this.#options.scheduler).subscribe(forget);
+    const keep = () => this.#running.add(timer(MEMORY_MS, this.#options.scheduler).subscribe(forget));
     promise.then((given) => (given ? keep() : forget()), forget);
   }
 }

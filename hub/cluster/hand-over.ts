@@ -29,6 +29,7 @@ export class HandOver {
   close(): void {
     this.#isClosed = true;
     this.giving.close();
+    this.taking.close();
   }
 
   #inBackground(work: Promise<void>): void {

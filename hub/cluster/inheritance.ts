@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Message } from '../core/message.ts';
 import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
@@ -19,6 +20,8 @@ export interface InheritanceOptions {
   readonly handOver: HandOver;
   /** Restores sessions that are in the store already. */
   readonly restore: (stored: readonly StoredSession[]) => void;
+  /** Gives a message of a shared subscription to a member, here or at another hub, if there is any. */
+  readonly redeliver: (share: string, message: Message) => void;
   readonly log: Logger;
 }
 
@@ -44,13 +47,29 @@ export function inherit(
 ): void {
   const { store, restore, sessions } = options;
   const theirs = gatherSessions(new Records(dead));
-  const remainders = [...endTakings(dead, theirs, { ...options, aheadMs }), ...endGivings(dead, options)];
-  const wanted = theirs.filter((session) => isWanted(session, options));
+  const taken = endTakings(dead, theirs, { ...options, aheadMs });
+  const remainders = [...taken, ...endGivings(dead, options)];
+  const moved = new Set(taken.map(({ clientIdentifier }) => clientIdentifier)); // With their wills.
+  const wanted = theirs.filter(
+    (session) => !moved.has(session.state.clientIdentifier) && isWanted(session, options),
+  );
   const anew = recordAnew(wanted, store.journal, aheadMs);
   restore(anew);
   sessions.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
   resumeGivings(dead, { wanted, anew }, options);
+  payOwed(dead, { aheadMs, missed }, options);
+}
+
+/** Messages that the dead hub owed to members elsewhere, but for those that the ledger has. */
+function payOwed(
+  { owed }: StateTables,
+  { aheadMs, missed }: Circumstances,
+  { redeliver }: Pick<InheritanceOptions, 'redeliver'>,
+): void {
+  const paid = new Set(missed.map((one) => one.owed));
+  for (const [number, { share, message }] of owed)
+    if (!paid.has(number)) redeliver(share, moveMessage(message, aheadMs));
 }
 
 /** Sessions that the dead hub was giving, and that are here already: what became due there since, and what the ledger does not bring here. */
@@ -59,8 +78,8 @@ function endTakings(
   theirs: readonly StoredSession[],
   { handOver, order, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
 ): readonly Remainder[] {
-  return theirs.flatMap(({ state: { clientIdentifier }, due }) => {
-    const one = leaving.get(clientIdentifier);
+  return theirs.flatMap(({ state: { clientIdentifier, expirySeconds }, due }) => {
+    const one = expirySeconds === 0 ? undefined : leaving.get(clientIdentifier);
     if (!one || !handOver.taking.end(one.handOver)) return [];
     const later = due.filter(
       ({ ticket, terms }) => ticket > one.lastTicket && (!order || terms.share !== undefined),

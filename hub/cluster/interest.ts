@@ -1,5 +1,6 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import type { HubError } from '../core/error.ts';
+import type { MemberCounts } from '../core/ports.ts';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import type { Progress } from './joined-journal.ts';
@@ -21,7 +22,10 @@ const KNOWN_CHANGES = 10_000;
 /** About how long one question may be, bytes. */
 const QUESTION_BYTES = 256 * 2 ** 10;
 
-/** How many subscriptions a hub has for a filter; those without `$share` count as one. */
+/** Told of a shared subscription with members none of which is live. A hub of an earlier version takes it for that many. */
+export const ALL_AWAY = 1_000_000;
+
+/** How many subscriptions a hub has for a filter: one, if it is not shared, else how many members are live. */
 interface Change {
   readonly filter: string;
   readonly count: number;
@@ -97,6 +101,12 @@ export class OwnInterest implements Progress {
 
   remove(filter: string): void {
     this.#set(filter, (this.#counts.get(filter) ?? 0) - 1);
+  }
+
+  /** A shared subscription has so many members here. */
+  share(filter: string, { live, away }: MemberCounts): void {
+    const count = live === 0 && away > 0 ? ALL_AWAY : live;
+    if (count !== (this.#counts.get(filter) ?? 0)) this.#set(filter, count);
   }
 
   /** The other hubs that serve now. */

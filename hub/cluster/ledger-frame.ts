@@ -77,6 +77,8 @@ export interface MessageEntry {
   readonly picks: readonly EntryPick[];
   /** Only the members that were picked get it. */
   readonly isForPicksOnly: boolean;
+  /** The number under which the hub that has appended it owed it to a member before. */
+  readonly owed?: number | undefined;
   /** The client that has published it at QoS 2, and its packet identifier. */
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
@@ -95,6 +97,9 @@ const HAS_PICKS = 0x02;
 const HAS_RECEIPT = 0x04;
 const FOR_PICKS_ONLY = 0x08;
 
+/** Stands in front of the number under which a message was owed: no hub has this name, so that those of earlier versions pass it over. */
+const NO_HUB = '';
+
 /** Clocks that count differently: that of this hub, and the time of day, which all hubs share. */
 export interface EntryClock {
   /** Milliseconds of the hub's clock. */
@@ -110,7 +115,8 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
     writer.integer(entry.epoch);
     return;
   }
-  const { message, picks, isForPicksOnly, receipt } = entry;
+  const { message, isForPicksOnly, owed, receipt } = entry;
+  const picks = owed === undefined ? entry.picks : [...entry.picks, { share: `${owed}`, hub: NO_HUB }];
   writer.byte(
     (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
   );
@@ -134,10 +140,13 @@ export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   if (flags & IS_OVER) return { kind: 'over', hub: reader.text(), epoch: reader.integer() };
   const message = shift(MESSAGE.read(reader), clock.now() - clock.timeOfDay());
   const count = flags & HAS_PICKS ? reader.integer() : 0;
-  const picks = Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
+  const all = Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
+  const picks = all.filter(({ hub }) => hub !== NO_HUB);
+  const numbered = all.find(({ hub }) => hub === NO_HUB);
+  const owed = numbered && Number(numbered.share);
   const receipt =
     flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
-  return { kind: 'message', message, picks, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+  return { kind: 'message', message, picks, owed, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
 }
 
 /** The same message by a clock that is ahead by so many milliseconds. */

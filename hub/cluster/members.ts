@@ -25,6 +25,8 @@ const MEMBER = z.object({
   instance: z.string(),
   /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if nobody knows. */
   addresses: z.array(z.string()).readonly(),
+  /** Whether it moves all that it has to other hubs, and will end. Hubs of earlier versions do not say. */
+  isDraining: z.boolean().optional(),
 });
 
 /** A hub that serves. */
@@ -83,10 +85,12 @@ export class BeatingMembers implements Members {
 
   /** Says from now on how clients reach this hub. */
   announce(addresses: readonly string[]): void {
-    if (this.#running.closed) return;
-    this.#self = { ...this.#self, addresses };
-    this.#replace(this.#self);
-    this.#say({ isLeaving: false });
+    this.#change({ addresses });
+  }
+
+  /** Says from now on that this hub drains, and that clients cannot go there. */
+  drain(): void {
+    this.#change({ addresses: [], isDraining: true });
   }
 
   /** Says that this hub serves no longer. */
@@ -95,6 +99,13 @@ export class BeatingMembers implements Members {
     this.#running.unsubscribe();
     this.#say({ isLeaving: true });
     this.#live$.complete();
+  }
+
+  #change(change: Partial<Pick<Member, 'addresses' | 'isDraining'>>): void {
+    if (this.#running.closed) return;
+    this.#self = { ...this.#self, ...change };
+    this.#replace(this.#self);
+    this.#say({ isLeaving: false });
   }
 
   #say(state: Pick<Beat, 'isLeaving'>): void {
@@ -107,7 +118,7 @@ export class BeatingMembers implements Members {
     if (known && known.epoch > member.epoch) return;
     if (isLeaving) this.#remove(member);
     else if (known?.epoch !== member.epoch) this.#add(member);
-    else if (known.addresses.join(' ') !== member.addresses.join(' ')) this.#replace(member);
+    else if (describe(known) !== describe(member)) this.#replace(member);
   }
 
   /** What is known of a hub has changed, but not its process. */
@@ -132,6 +143,11 @@ export class BeatingMembers implements Members {
     const left = this.#live$.value.filter((known) => known.hub !== hub || known.epoch !== epoch);
     if (left.length < this.#live$.value.length) this.#live$.next(left);
   }
+}
+
+/** What may change of a member while its process runs. */
+function describe({ addresses, isDraining = false }: Member): string {
+  return [isDraining, ...addresses].join(' ');
 }
 
 /** Anybody may cast anything: what is no beat is none. */

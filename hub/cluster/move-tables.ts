@@ -1,4 +1,6 @@
+import type { Message } from '../core/message.ts';
 import { type Codec, INTEGER, type Tables, TEXT } from '../storage/engine/table.ts';
+import { MESSAGE } from '../storage/hub/codecs.ts';
 
 /** A session that another hub has claimed, and may have. */
 export interface Leaving {
@@ -13,6 +15,13 @@ export interface Leaving {
 export interface Arrived {
   readonly clientIdentifier: string;
   readonly from: string;
+}
+
+/** A message of a shared subscription that goes on to another member, and may not be in the ledger yet. */
+export interface Owed {
+  /** The whole filter, `$share/…`. */
+  readonly share: string;
+  readonly message: Message;
 }
 
 const LEAVING: Codec<Leaving> = {
@@ -32,6 +41,14 @@ const ARRIVED: Codec<Arrived> = {
   read: (reader) => ({ clientIdentifier: reader.text(), from: reader.text() }),
 };
 
+const OWED: Codec<Owed> = {
+  write(writer, { share, message }) {
+    writer.text(share);
+    MESSAGE.write(writer, message);
+  },
+  read: (reader) => ({ share: reader.text(), message: MESSAGE.read(reader) }),
+};
+
 /** What the log of a hub says of sessions on their way. Their numbers are far from those of a store's tables. */
 export const MOVE_TABLES = {
   /** By client identifier. */
@@ -40,6 +57,8 @@ export const MOVE_TABLES = {
   arrived: { number: 101, key: TEXT, value: ARRIVED },
   /** The epoch up to which the state of another hub is in this one, by the hub. */
   adopted: { number: 102, key: TEXT, value: INTEGER },
+  /** By a number that the entry in the ledger has too. A hub of an earlier version refuses a log with any. */
+  owed: { number: 103, key: INTEGER, value: OWED },
 };
 
 export type MoveTables = Tables<typeof MOVE_TABLES>;

@@ -32,6 +32,7 @@ export interface MovingOptions extends HandOverOptions {
   readonly inBackground: (work: Promise<void>) => void;
 }
 
+/** The clients that have sessions among these: a will that waits is a session that has ended, and its client's may be elsewhere. */
 export function clientsOf(sessions: readonly StoredSession[]): readonly string[] {
-  return sessions.map(({ state }) => state.clientIdentifier);
+  return sessions.flatMap(({ state }) => (state.expirySeconds > 0 ? state.clientIdentifier : []));
 }

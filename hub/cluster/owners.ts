@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
+import type { Message } from '../core/message.ts';
 import type { Claims, Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
 import type { ClusterStore } from './cluster-store.ts';
 import { Directory } from './directory.ts';
+import { Drain, type DrainLimits, type DrainState } from './drain.ts';
 import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
+import type { Member } from './members.ts';
 import type { SessionOrder } from './session-order.ts';
 
 export interface OwnersOptions {
@@ -20,7 +23,7 @@ export interface OwnersOptions {
 }
 
 /** A hub that serves, as the owners of sessions see it. */
-export interface ServingHub extends Omit<Served, 'hub'> {
+export interface ServingHub extends Served {
   readonly store: ClusterStore;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder;
@@ -35,6 +38,8 @@ export class Owners {
   readonly #options: OwnersOptions;
   readonly #directory: Directory;
   readonly #parts: { close(): void }[];
+  #drain: ((live: () => readonly Member[]) => Drain) | undefined;
+  #draining: Drain | undefined;
   #begin: (claims: Claims) => void = () => undefined;
 
   constructor(options: OwnersOptions, directory: Directory) {
@@ -51,12 +56,31 @@ export class Owners {
   serve(serving: ServingHub): void {
     const { store } = serving;
     const { now } = store;
-    const parts = { ...serving, ...this.#options, directory: this.#directory };
+    const core = serving.hub;
+    const redeliver = (share: string, message: Message) => void core.redeliver(share, message, 'any');
+    const parts = { ...serving, ...this.#options, directory: this.#directory, redeliver };
     const handOver = new HandOver({ ...parts, moves: store.moves });
     const claims = new ClusterClaims({ ...parts, handOver, self: parts, now });
     handOver.resume();
-    this.#parts.push(claims, handOver, new Adoptions({ ...parts, handOver }));
+    const adoptions = new Adoptions({ ...parts, handOver });
+    this.#parts.push(claims, handOver, adoptions);
     this.#begin(claims);
+    this.#drain = (live) => {
+      claims.drain();
+      adoptions.close();
+      return new Drain({ ...parts, giving: handOver.giving, live, now });
+    };
+  }
+
+  /** Moves all sessions to the hubs that serve; resolves to what is left here. Call it once, while the hub serves. */
+  async drain(live: () => readonly Member[], limits: DrainLimits): Promise<DrainState> {
+    this.#draining = this.#drain?.(live);
+    return (await this.#draining?.run(limits)) ?? NOTHING_LEFT;
+  }
+
+  /** What is left to move; `undefined` if the hub does not drain. */
+  get drainState(): DrainState | undefined {
+    return this.#draining?.state;
   }
 
   /** Another hub was heard of. */
@@ -69,6 +93,8 @@ export class Owners {
     for (const part of this.#parts.toReversed()) part.close();
   }
 }
+
+const NOTHING_LEFT: DrainState = { connected: 0, sessions: 0 };
 
 /** Adds the hub to those that there are. It owns its state already, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {

@@ -1,14 +1,15 @@
-import type { SessionRecord, StoredSession } from '../session/store.ts';
+import type { SessionJournal, StoredSession } from '../session/store.ts';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { createApply, createTables } from '../storage/engine/table.ts';
 import { HUB_SCHEMA } from '../storage/hub/hub-schema.ts';
 import { gatherSessions, Records, StoredRecord } from '../storage/hub/stored-sessions.ts';
 
-/** A session on its way to another hub: the changes that make it in an empty store. */
-export function encodeParcel(write: (record: SessionRecord) => void): Uint8Array {
+/** A session on its way to another hub, and wills of its client: the changes that make them in an empty store. */
+export function encodeParcel(write: (journal: SessionJournal) => void): Uint8Array {
   const writer = new ByteWriter();
   const tables = createTables(HUB_SCHEMA.tables, () => writer);
-  write(new StoredRecord(new Records(tables)));
+  const records = new Records(tables);
+  write({ begin: () => new StoredRecord(records) });
   return Uint8Array.from(writer.bytes);
 }
 

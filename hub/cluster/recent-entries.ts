@@ -11,6 +11,8 @@ export interface LedgerMessage {
   /** The members of shared subscriptions that get it, by their hub. */
   readonly picks: readonly { readonly share: string; readonly hub: string }[];
   readonly isForPicksOnly: boolean;
+  /** See `MessageEntry`. */
+  readonly owed?: number | undefined;
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
@@ -73,7 +75,7 @@ export class RecentEntries implements SessionOrder {
     if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
   }
 
-  async since(position: number, hub: string): Promise<readonly Missed[]> {
+  async since(position: number, hub: string, epoch = Number.POSITIVE_INFINITY): Promise<readonly Missed[]> {
     while (this.position < position) await firstValueFrom(timer(LOOK_MS, this.#options.scheduler));
     const older: PlacedMessage[] = [];
     let last = position;
@@ -82,15 +84,18 @@ export class RecentEntries implements SessionOrder {
       older.push(...(await this.#options.read(last, until)));
       last = until;
     }
-    const recent = this.#recent
-      .filter(({ sequence }) => sequence > last)
-      .flatMap((frame) => this.#decode(frame));
-    return [...older, ...recent].map((placed) => toMissed(placed, hub));
-  }
-
-  #decode({ sequence, hub, content }: PlacedFrame): PlacedMessage[] {
-    const entries = [...readEntries(content, this.#options.clock)];
-    return entries.flatMap((entry) => (entry.kind === 'message' ? [{ entry, sequence, hub }] : []));
+    const missed = older.map((placed) => toMissed(placed, hub));
+    let isOver = false;
+    for (const { sequence, hub: origin, content } of this.#recent) {
+      if (sequence <= last) continue;
+      for (const entry of readEntries(content, this.#options.clock)) {
+        if (entry.kind === 'over') isOver ||= entry.hub === hub && entry.epoch > epoch;
+        // Whoever picks a hub that is over sees that, and picks another one.
+        else
+          missed.push({ ...toMissed({ entry, sequence, hub: origin }, hub), ...(isOver && { shares: [] }) });
+      }
+    }
+    return missed;
   }
 
   #forget(bytesLeft: number): void {
@@ -108,6 +113,12 @@ export class RecentEntries implements SessionOrder {
 function toMissed({ entry, hub: origin }: PlacedMessage, hub: string): Missed {
   const { message, picks, isForPicksOnly, receipt } = entry;
   const shares = picks.filter((pick) => pick.hub === hub).map(({ share }) => share);
-  const own = origin === hub ? receipt : undefined;
-  return { message, shares, isForSharesOnly: isForPicksOnly, receipt: own };
+  const isOwn = origin === hub;
+  return {
+    message,
+    shares,
+    isForSharesOnly: isForPicksOnly,
+    receipt: isOwn ? receipt : undefined,
+    owed: isOwn ? entry.owed : undefined,
+  };
 }

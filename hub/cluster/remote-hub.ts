@@ -4,6 +4,7 @@ import type { Message } from '../core/message.ts';
 import { isReservedTopic } from '../core/rights.ts';
 import { PLAIN_TERMS, type Subscriber, type Subscription, type Terms } from '../core/subscription.ts';
 import type { LaneWriter } from './fast-lane.ts';
+import { ALL_AWAY } from './interest.ts';
 
 /** A shared subscription counts at most so many members of one hub. */
 const MAX_SHARE_MEMBERS = 100;
@@ -25,6 +26,7 @@ export class RemoteHub implements Subscriber {
   readonly isElsewhere = true;
   readonly #options: RemoteHubOptions;
   readonly #subscriptions = new Map<string, Subscription[]>();
+  readonly #away = new AwayMembers(this);
 
   constructor(options: RemoteHubOptions) {
     this.#options = options;
@@ -49,10 +51,13 @@ export class RemoteHub implements Subscriber {
   /** It has so many subscriptions for a filter. */
   set(filter: string, count: number): void {
     const { hub } = this.#options;
-    const known = this.#subscriptions.get(filter) ?? [];
-    const wanted = Math.min(count, MAX_SHARE_MEMBERS);
-    for (const subscription of known.splice(wanted)) hub.unsubscribe(subscription);
-    while (known.length < wanted) known.push(hub.subscribe(this, parseTopicFilter(filter), PLAIN_TERMS));
+    const [subscriber, wanted] =
+      count === ALL_AWAY ? [this.#away, 1] : [this, Math.min(count, MAX_SHARE_MEMBERS)];
+    const all = this.#subscriptions.get(filter) ?? [];
+    const known = all.filter((one) => one.subscriber === subscriber).slice(0, wanted);
+    while (known.length < wanted)
+      known.push(hub.subscribe(subscriber, parseTopicFilter(filter), PLAIN_TERMS));
+    for (const one of all) if (!known.includes(one)) hub.unsubscribe(one);
     if (known.length === 0) this.#subscriptions.delete(filter);
     else this.#subscriptions.set(filter, known);
   }
@@ -66,4 +71,25 @@ export class RemoteHub implements Subscriber {
   clear(): void {
     for (const filter of [...this.#subscriptions.keys()]) this.set(filter, 0);
   }
+}
+
+/** Members of a shared subscription at another hub, none of which is live. */
+class AwayMembers implements Subscriber {
+  readonly isElsewhere = true;
+  readonly isLive = false;
+  readonly hub: RemoteHub;
+
+  constructor(hub: RemoteHub) {
+    this.hub = hub;
+  }
+
+  deliver(message: Message, terms: Terms): boolean {
+    return this.hub.deliver(message, terms);
+  }
+}
+
+/** The name of the other hub where a subscriber is; `undefined` if it is here. */
+export function hubOf(subscriber: Subscriber): string | undefined {
+  if (subscriber instanceof AwayMembers) return subscriber.hub.name;
+  return subscriber instanceof RemoteHub ? subscriber.name : undefined;
 }

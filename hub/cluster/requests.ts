@@ -4,6 +4,11 @@ import { decodeJson, encodeJson, parseJson } from './json.ts';
 
 const OWNER = z.object({ name: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) });
 
+/** A session that is given away, and to whom it belongs. */
+const OFFERED = z.object({ clientIdentifier: z.string(), owner: OWNER });
+
+export type Offered = Readonly<z.infer<typeof OFFERED>>;
+
 const STAMP = z.object({ ms: z.number(), hub: z.string() });
 
 const REQUEST = z.discriminatedUnion('kind', [
@@ -15,6 +20,8 @@ const REQUEST = z.discriminatedUnion('kind', [
     owner: OWNER,
     stamp: STAMP,
     handOver: z.string(),
+    /** Whether its client has not connected: only a session that is away is given then, and with it the wills that wait. */
+    isMove: z.boolean().optional(),
   }),
   /** The next piece of a parcel. */
   z.object({ kind: z.literal('piece'), handOver: z.string(), at: z.int() }),
@@ -22,12 +29,18 @@ const REQUEST = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('release'), handOver: z.string() }),
   /** Whether the session of a hand-over has arrived. If it has not, it never will. */
   z.object({ kind: z.literal('arrived'), handOver: z.string() }),
+  /** A hub that drains has these sessions, whose clients are away: asks to claim them. The answer comes when that is done. */
+  z.object({ kind: z.literal('offer'), from: z.string(), sessions: z.array(OFFERED) }),
+  /** These sessions are going to be moved to the hub that asks: whoever claims one of them for its client must look again there. */
+  z.object({ kind: z.literal('moving'), clientIdentifiers: z.array(z.string()) }),
 ]);
 
 /** What one hub asks of another. */
 export type Request = Readonly<z.infer<typeof REQUEST>>;
 
 export type ClaimRequest = Extract<Request, { kind: 'claim' }>;
+
+export type OfferRequest = Extract<Request, { kind: 'offer' }>;
 
 const REPLY = z.discriminatedUnion('kind', [
   /** There is nothing of this client here. */
@@ -46,6 +59,8 @@ const REPLY = z.discriminatedUnion('kind', [
     position: z.int(),
   }),
   z.object({ kind: z.literal('arrived'), hasArrived: z.boolean() }),
+  /** How many of the sessions that were offered are here. */
+  z.object({ kind: z.literal('taken'), count: z.int() }),
 ]);
 
 export type Reply = Readonly<z.infer<typeof REPLY>> & { readonly content: Uint8Array };

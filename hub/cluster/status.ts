@@ -38,8 +38,8 @@ export interface LogState {
   readonly current: number;
 }
 
-/** `gone`: its process has ended without a word, and nobody has taken over. `stopped`: it was stopped. */
-export type HubCondition = 'serves' | 'gone' | 'stopped' | 'adopted';
+/** `drains`: it moves all that it has, and ends. `gone`: its process has ended without a word, and nobody has taken over. `stopped`: it was stopped. */
+export type HubCondition = 'serves' | 'drains' | 'gone' | 'stopped' | 'adopted';
 
 /** A hub that is, or was, in a cluster. */
 export interface HubState {
@@ -87,7 +87,12 @@ export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): re
       const isHeard = heard.epochs.get(hub) === epoch;
       return {
         hub,
-        condition: conditionOf({ isHeard, isReleased, isAdopted: adopter !== undefined }),
+        condition: conditionOf({
+          isHeard,
+          isReleased,
+          isAdopted: adopter !== undefined,
+          isDraining: heard.draining.get(hub) === epoch,
+        }),
         instance,
         epoch,
         adopter,
@@ -98,29 +103,35 @@ export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): re
     .sort((one, other) => (one.hub < other.hub ? -1 : 1));
 }
 
-/** The epochs and addresses that hubs say of themselves. */
+/** What hubs say of themselves: their epochs, their addresses, and in which epoch they drain. */
 function heardOf(casts: readonly FoundCast[]) {
   const epochs = new Map<string, number>();
   const addresses = new Map<string, readonly string[]>();
+  const draining = new Map<string, number>();
   for (const { channel, bytes } of casts) {
     if (channel.startsWith(PREFIX))
       for (const { epoch } of parseBeat(bytes)) epochs.set(channel.slice(PREFIX.length), epoch);
     if (channel === MEMBERS_CHANNEL)
-      for (const member of parseMemberBeat(bytes)) addresses.set(member.hub, member.addresses);
+      for (const { hub, epoch, addresses: own, isDraining } of parseMemberBeat(bytes)) {
+        addresses.set(hub, own);
+        if (isDraining) draining.set(hub, epoch);
+      }
   }
-  return { epochs, addresses };
+  return { epochs, addresses, draining };
 }
 
 interface Signs {
   readonly isHeard: boolean;
   readonly isReleased: boolean;
   readonly isAdopted: boolean;
+  readonly isDraining: boolean;
 }
 
-function conditionOf({ isHeard, isReleased, isAdopted }: Signs): HubCondition {
+function conditionOf({ isHeard, isReleased, isAdopted, isDraining }: Signs): HubCondition {
   if (isAdopted) return 'adopted';
   if (isReleased) return 'stopped';
-  return isHeard ? 'serves' : 'gone';
+  if (!isHeard) return 'gone';
+  return isDraining ? 'drains' : 'serves';
 }
 
 /** What is wrong, in sentences; empty if a hub serves, none is missing, and everything is kept as often as it should be. */

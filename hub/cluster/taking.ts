@@ -1,4 +1,4 @@
-import { timer } from 'rxjs';
+import { Subscription, timer } from 'rxjs';
 import { untilSafe } from '../core/ports.ts';
 import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
 import type { StoredSession } from '../session/store.ts';
@@ -17,6 +17,7 @@ export class Taking {
   readonly #options: MovingOptions;
   /** Hand-overs whose session must not be taken any more. */
   readonly #refused = new Set<string>();
+  readonly #remembering = new Subscription();
 
   constructor(options: MovingOptions) {
     this.#options = options;
@@ -36,7 +37,14 @@ export class Taking {
   /** A session that was on its way here must not be taken any more. */
   refuse(handOver: string): void {
     this.#refused.add(handOver);
-    timer(MEMORY_MS, this.#options.scheduler).subscribe(() => this.#refused.delete(handOver));
+    const forgetting = timer(MEMORY_MS, this.#options.scheduler).subscribe(() =>
+      this.#refused.delete(handOver),
+    );
+    this.#remembering.add(forgetting);
+  }
+
+  close(): void {
+    this.#remembering.unsubscribe();
   }
 
   /** Takes what another hub has given; resolves to whether it may be. The session is here then, but perhaps not safe yet. */

@@ -36,6 +36,8 @@ export interface HubOptions {
   readonly peers?: Peers | undefined;
 }
 
+const NO_MEMBERS = { live: 0, away: 0 };
+
 /** A message published while another is being delivered. */
 interface Pending {
   readonly message: Message;
@@ -119,15 +121,10 @@ export class Hub {
   #order(peers: Peers, { message, publisher, receipt, isEarly }: Ordered): number {
     if (message.retain) this.retained.checkRoom(message, publisher?.owner);
     const picks = isEarly ? [] : this.#pick(message.topic, publisher);
-    peers.order({ message, publisher, picks, receipt, isForPicksOnly: false });
+    peers.order({ message, publisher, picks, receipt });
     if (!isEarly) return this.#routesOf(message.topic).length;
     if (message.retain) this.retained.store(message, publisher?.owner);
     return this.#route(message, publisher);
-  }
-
-  /** The member of a shared subscription whose turn it is, to which nothing is delivered yet. */
-  pick(share: string): Subscriber | undefined {
-    return this.#groups.get(share)?.pick();
   }
 
   #pick(topic: string, publisher: Publisher | undefined): SharePick[] {
@@ -166,7 +163,8 @@ export class Hub {
     else this.#addToTree(subscription);
     if (subscriber.isElsewhere === true) return subscription;
     this.#subscriptionCount++;
-    this.#peers?.subscribed(filter);
+    if (isShared) this.#tellShare(filter);
+    else this.#peers?.subscribed(filter);
     return subscription;
   }
 
@@ -176,7 +174,18 @@ export class Hub {
     const wasThere = isShared ? this.#leaveGroup(subscription) : this.#removeFromTree(subscription);
     if (!wasThere || subscription.subscriber.isElsewhere === true) return;
     this.#subscriptionCount--;
-    this.#peers?.unsubscribed(subscription.filter);
+    if (isShared) this.#tellShare(subscription.filter);
+    else this.#peers?.unsubscribed(subscription.filter);
+  }
+
+  /** A subscriber with these subscriptions is live from now on, or is so no longer. */
+  noteLiveness(subscriptions: Iterable<Subscription>): void {
+    if (!this.#peers) return;
+    for (const { filter } of subscriptions) if (filter.group !== undefined) this.#tellShare(filter);
+  }
+
+  #tellShare(filter: TopicFilter): void {
+    this.#peers?.shared(filter, this.#groups.get(filter.filter)?.own ?? NO_MEMBERS);
   }
 
   /** Hands a message of a shared subscription on when its first receiver is gone: to a live member, or to any. Returns whether one took it. */

@@ -61,8 +61,6 @@ export interface OrderedMessage {
   readonly publisher: Publisher | undefined;
   readonly picks: readonly SharePick[];
   readonly receipt: Receipt | undefined;
-  /** Whether it goes only to the members that were picked: others have it already. */
-  readonly isForPicksOnly: boolean;
 }
 
 /**
@@ -76,9 +74,17 @@ export interface Peers {
   orderingOf(message: Message): Ordering;
   /** Puts a message in the order. One that is early is not stored yet. Never throws. */
   order(message: OrderedMessage): void;
-  /** A subscriber of this hub has subscribed, or has ended that. */
+  /** A subscriber of this hub has subscribed, or has ended that; not to a shared subscription. */
   subscribed(filter: TopicFilter): void;
   unsubscribed(filter: TopicFilter): void;
+  /** A shared subscription has so many members at this hub now. */
+  shared(filter: TopicFilter, members: MemberCounts): void;
+}
+
+/** Members of a shared subscription that messages reach now, and others. */
+export interface MemberCounts {
+  readonly live: number;
+  readonly away: number;
 }
 
 /** A stretch of time: when it begins, milliseconds since 1970, and the lowest, highest and last value in it. */

@@ -1,5 +1,6 @@
 import type { TopicFilter } from './filter.ts';
 import type { Message } from './message.ts';
+import type { MemberCounts } from './ports.ts';
 import {
   PLAIN_TERMS,
   type Publisher,
@@ -14,6 +15,8 @@ export class ShareGroup implements Subscriber {
   readonly subscription: Subscription;
   readonly #members: Subscription[] = [];
   #next = 0;
+  /** The same among the members of this hub alone, to whom other hubs' turns lead too. */
+  #nextHere = 0;
 
   constructor(filter: TopicFilter) {
     this.subscription = { subscriber: this, filter, terms: PLAIN_TERMS };
@@ -33,6 +36,7 @@ export class ShareGroup implements Subscriber {
     if (index === -1) return false;
     this.#members.splice(index, 1);
     if (index < this.#next) this.#next--;
+    if (index < this.#nextHere) this.#nextHere--;
     return true;
   }
 
@@ -45,43 +49,59 @@ export class ShareGroup implements Subscriber {
   deliverHere(message: Message, publisher?: Publisher): boolean {
     const deliver = ({ subscriber, terms }: Subscription) =>
       subscriber.isElsewhere !== true && subscriber.deliver(message, terms, publisher);
-    return this.#offer('live', publisher, deliver) || this.#offer('away', publisher, deliver);
+    const offer = { first: this.#nextHere, publisher, takes: deliver };
+    const taker = this.#offer('live', offer) ?? this.#offer('away', offer);
+    if (taker !== undefined) this.#nextHere = this.#after(taker);
+    return taker !== undefined;
   }
 
   /** Offers a message to the members that are live, or away, in turn, from the one after the last that took one. */
   deliverTo(wanted: 'live' | 'away', message: Message, publisher?: Publisher): boolean {
-    return this.#offer(wanted, publisher, ({ subscriber, terms }) =>
-      subscriber.deliver(message, terms, publisher),
-    );
+    const takes = ({ subscriber, terms }: Subscription) => subscriber.deliver(message, terms, publisher);
+    const taker = this.#offer(wanted, { first: this.#next, publisher, takes });
+    if (taker !== undefined) this.#next = this.#after(taker);
+    return taker !== undefined;
   }
 
   /** The subscriber whose turn it is, which gets nothing yet. */
   pick(publisher?: Publisher): Subscriber | undefined {
-    let picked: Subscriber | undefined;
-    const take = ({ subscriber }: Subscription) => {
-      picked = subscriber;
-      return true;
-    };
-    return this.#offer('live', publisher, take) || this.#offer('away', publisher, take) ? picked : undefined;
+    const offer = { first: this.#next, publisher, takes: () => true };
+    const picked = this.#offer('live', offer) ?? this.#offer('away', offer);
+    if (picked === undefined) return undefined;
+    this.#next = this.#after(picked);
+    return this.#members[picked]?.subscriber;
   }
 
-  #offer(
-    wanted: 'live' | 'away',
-    publisher: Publisher | undefined,
-    takes: (member: Subscription) => boolean,
-  ): boolean {
+  /** How many members there are at this hub. */
+  get own(): MemberCounts {
+    const own = this.#members.filter(({ subscriber }) => subscriber.isElsewhere !== true);
+    const live = own.filter((member) => stateOf(member) === 'live').length;
+    return { live, away: own.length - live };
+  }
+
+  /** The index of the first member, in turn, that takes what is offered. */
+  #offer(wanted: 'live' | 'away', { first, publisher, takes }: Offer): number | undefined {
     const count = this.#members.length;
     for (let tried = 0; tried < count; tried++) {
-      const index = (this.#next + tried) % count;
+      const index = (first + tried) % count;
       const member = this.#members[index];
       if (!member || stateOf(member) !== wanted) continue;
       if (member.terms.noLocal && member.subscriber === publisher) continue;
-      if (!takes(member)) continue;
-      this.#next = (index + 1) % count;
-      return true;
+      if (takes(member)) return index;
     }
-    return false;
+    return undefined;
   }
+
+  #after(index: number): number {
+    return (index + 1) % this.#members.length;
+  }
+}
+
+interface Offer {
+  /** The index of the member whose turn it is. */
+  readonly first: number;
+  readonly publisher: Publisher | undefined;
+  readonly takes: (member: Subscription) => boolean;
 }
 
 function stateOf({ subscriber }: Subscription): 'live' | 'away' {

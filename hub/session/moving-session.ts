@@ -3,10 +3,12 @@ import { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
 import type { Entry } from './entry.ts';
 import type { Session } from './session.ts';
-import type { SessionJournal, SessionRecord, SessionState, StoredSession, Ticket } from './store.ts';
+import type { SessionJournal, SessionState, StoredSession, Ticket } from './store.ts';
 
 interface MovingOptions {
   readonly isKnown: () => boolean;
+  /** Sessions of their own for the wills of the client that wait beside its session. */
+  readonly wills: () => readonly SessionState[];
   readonly stay: () => void;
   readonly end: () => void;
 }
@@ -31,14 +33,17 @@ export class MovingSession {
     return this.#entry.session.lastTicket;
   }
 
-  /** Writes all of it to another record. */
-  copyTo(record: SessionRecord): void {
+  /** Writes all of it to another journal, and the wills of its client that wait. */
+  copyTo(journal: SessionJournal): void {
+    const record = journal.begin();
     record.update(this.#entry.state);
     this.#entry.session.copyTo(record);
+    for (const state of this.#options.wills()) journal.begin().update(state);
   }
 
-  /** Writes its state, and the messages that became due after a ticket, to another record. */
-  copyDueTo(record: SessionRecord, after: Ticket): void {
+  /** Writes its state, and the messages that became due after a ticket, to another journal. */
+  copyDueTo(journal: SessionJournal, after: Ticket): void {
+    const record = journal.begin();
     record.update({ ...this.#entry.state, will: undefined });
     this.#entry.session.copyDueTo(record, after);
   }
@@ -113,6 +118,8 @@ export interface Missed {
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
+  /** The number under which that hub owed it to a member elsewhere, if it did. */
+  readonly owed?: number | undefined;
   /** The client that has published it there, at QoS 2. */
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }

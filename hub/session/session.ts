@@ -129,6 +129,7 @@ export class Session implements Subscriber {
   /** Attaches a connection, and sends over it what was waiting. */
   attach(link: Link): void {
     this.#link = link;
+    this.#context.hub.noteLiveness(this.subscriptions);
     this.#outbox.attach(link);
     this.#replays?.pump();
   }
@@ -136,6 +137,7 @@ export class Session implements Subscriber {
   /** Detaches the connection. Drops what waited at QoS 0, but for retained messages, and offers messages of shared subscriptions to live members. */
   detach(): void {
     this.#link = undefined;
+    this.#context.hub.noteLiveness(this.subscriptions);
     this.#replays?.pause();
     this.#outbox.detach();
     this.#latest.clear();

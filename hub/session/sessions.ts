@@ -81,6 +81,14 @@ export interface SessionSummary {
   readonly hasWill: boolean;
 }
 
+/** A session whose client is not connected. */
+export interface AwaySession {
+  readonly clientIdentifier: string;
+  readonly owner: KeptOwner;
+  /** Milliseconds of the hub's clock. */
+  readonly leftAt: number;
+}
+
 /** How a connection ended. */
 export interface Ending {
   /** Whether to publish the will: unless the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
@@ -192,6 +200,13 @@ export class Sessions {
       yield { session, owner: owner.name, expirySeconds, leftAt, hasWill: will !== undefined };
   }
 
+  /** The sessions whose clients are away, with when these left, milliseconds of the hub's clock. */
+  *away(): Iterable<AwaySession> {
+    for (const { state, leftAt } of this.#table)
+      if (leftAt !== undefined)
+        yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
+  }
+
   /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#table.get(session.clientIdentifier);
@@ -216,6 +231,24 @@ export class Sessions {
   closeAll(reason: HubError): Promise<void> {
     this.#closedFor = reason;
     return this.#inSteps(this.#closeEach(reason));
+  }
+
+  /**
+   * Opens no more sessions, and closes every connection, one for each step, while the sessions stay. Wills wait for `willGraceSeconds`: until then their clients may
+   * connect to another hub.
+   */
+  *dismiss(reason: HubError): Iterable<void> {
+    this.#closedFor = reason;
+    for (const entry of [...this.#table]) {
+      const { link } = entry.session;
+      if (!link) continue;
+      this.#wills.add(entry.state, entry.owner);
+      entry.will = undefined;
+      entry.note();
+      link.close(reason);
+      yield;
+    }
+    this.#wills.resume();
   }
 
   /**
@@ -323,6 +356,7 @@ export class Sessions {
     entry.endAbsence();
     return new MovingSession(entry, {
       isKnown: () => this.#table.isCurrent(entry),
+      wills: () => this.#wills.statesOf(entry.session.clientIdentifier),
       stay: () => this.#table.awaitReturn(entry),
       end: () => {
         entry.will = undefined;

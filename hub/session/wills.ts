@@ -63,8 +63,24 @@ export function recordWill(
   const { leftAt = hub.now(), expirySeconds } = state;
   const delayEndsAt = leftAt + Math.min(will.delaySeconds, expirySeconds) * 1000;
   const record = journal.begin();
-  record.update({ ...state, expirySeconds: 0, leftAt: delayEndsAt, will: { ...will, delaySeconds: 0 } });
+  record.update(willState(state, will, delayEndsAt));
   return { record, delayEndsAt };
+}
+
+/** A session that holds nothing but a will, and is over when the will's delay is. */
+function willState(
+  { clientIdentifier, owner }: Pick<SessionState, 'clientIdentifier' | 'owner'>,
+  will: Will,
+  delayEndsAt: number,
+): SessionState {
+  const { name, accountId, credentialIds } = owner;
+  return {
+    clientIdentifier,
+    owner: { name, accountId, credentialIds },
+    expirySeconds: 0,
+    leftAt: delayEndsAt,
+    will: { ...will, delaySeconds: 0 },
+  };
 }
 
 /** The will of a client that was connected, or away, when the last process ended, or another hub of the cluster. */
@@ -130,6 +146,12 @@ export class PendingWills {
   /** A client has connected: its pending will no longer counts. */
   clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);
+  }
+
+  /** The wills of a client, as sessions of their own. */
+  statesOf(clientIdentifier: string): readonly SessionState[] {
+    const pending = this.#index.get(clientKey(clientIdentifier)) ?? [];
+    return Array.from(pending, (one) => willState(one, one.will, one.delayEndsAt));
   }
 
   /** An owner has published to a topic, or set another will for it: the owner's pending will for it no longer counts. */

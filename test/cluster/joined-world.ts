@@ -23,7 +23,7 @@ interface Retain {
 
 /** What happens to one process, or its machine. */
 type Harm =
-  | { readonly kind: 'kill' | 'freeze' | 'thaw' | 'cut' | 'heal'; readonly hub: HubName }
+  | { readonly kind: 'drain' | 'kill' | 'freeze' | 'thaw' | 'cut' | 'heal'; readonly hub: HubName }
   | { readonly kind: 'jump'; readonly hub: HubName; readonly ms: number };
 
 /** What happens to a cluster. */
@@ -66,6 +66,7 @@ class World {
   readonly processes = new Map<string, HubProcess>();
   readonly clients = new Map(CLIENTS.map((id) => [id as string, new RoamingClient(id, this.promises)]));
   readonly heard: Heard[] = [];
+  readonly #draining = new Set<HubProcess>();
   #aheadMs = new Map<string, number>();
   #count = 0;
 
@@ -143,11 +144,18 @@ class World {
     if (step.kind === 'kill') {
       this.promises.deaths++;
       process.kill();
-    } else if (step.kind === 'freeze') process.freeze();
+    } else if (step.kind === 'drain') this.#drain(process);
+    else if (step.kind === 'freeze') process.freeze();
     else if (step.kind === 'thaw') process.thaw();
     else if (step.kind === 'cut') process.engine.isReachable = false;
     else if (step.kind === 'heal') process.engine.isReachable = true;
     else if (step.kind === 'jump') this.#jump(process, step.ms);
+  }
+
+  #drain(process: HubProcess): void {
+    if (!process.sessions || process.time.isFrozen || this.#draining.has(process)) return;
+    this.#draining.add(process);
+    process.drain(4_000).catch(() => undefined); // As if it was killed then: it is started again in the end.
   }
 
   #jump(process: HubProcess, ms: number): void {

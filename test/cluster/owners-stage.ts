@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { joinCluster } from '../../hub/cluster/cluster.ts';
+import { NEVER } from 'rxjs';
+import { type Cluster, joinCluster } from '../../hub/cluster/cluster.ts';
 import type { ClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { connectionNameOf } from '../../hub/cluster/hub-cell.ts';
 import { parseTopicFilter } from '../../hub/core/filter.ts';
@@ -50,6 +51,7 @@ export class HubProcess {
   readonly name: string;
   readonly engine: SimulatedEngine;
   readonly lines: string[] = [];
+  cluster: Cluster | undefined;
   store: ClusterStore | undefined;
   hub: Hub | undefined;
   sessions: Sessions | undefined;
@@ -142,6 +144,14 @@ export class HubProcess {
     this.engine.isFrozen = false;
   }
 
+  /** Stops as a process does that is told to, while other hubs serve. Resolves to how many sessions it could not move. */
+  async drain(withinMs = 8_000): Promise<number> {
+    if (!this.cluster) throw new Error(`hub ${this.name} does not serve yet`);
+    const { sessions } = await this.cluster.drain({ withinMs, hurry$: NEVER });
+    if (!this.isDead) await this.stop();
+    return sessions;
+  }
+
   /** Stops as a process does that is told to. */
   async stop(): Promise<void> {
     const { store } = this.#running();
@@ -160,7 +170,8 @@ export class HubProcess {
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now() + this.aheadMs, monotonicMs: () => time.now() };
     const options = { engine, hub: name, instance, log, scheduler: time, clock, ...more };
-    const { store } = await joinCluster(options);
+    const joined = await joinCluster(options);
+    const { store } = joined;
     store.lost$.subscribe((failure) => this.#onLost(failure.message));
     const { peers, now, journal } = store;
     const hub = new Hub({ now, journal, peers });
@@ -171,7 +182,7 @@ export class HubProcess {
     restore(store.sessions);
     await storePeersOf(store)?.start({ hub, sessions, restore });
     sessions.awaitReturns();
-    Object.assign(this, { store, hub, sessions });
+    Object.assign(this, { cluster: joined, store, hub, sessions });
   }
 
   /** A process that may no longer serve ends. */

@@ -72,6 +72,8 @@ export class SimulatedCluster {
   isElecting = false;
   /** Whether there is no room for more entries. */
   isFull = false;
+  /** Logs without room. */
+  readonly fullLogs = new Set<string>();
   readonly logs = new Map<string, StoredLog>();
   readonly cells = new Map<string, CellValue>();
   readonly casts$ = new Subject<Cast>();
@@ -350,7 +352,8 @@ class SimulatedLog implements SharedLog {
 
   append(bytes: Uint8Array, after?: number): Promise<Appended> {
     return this.#request((): Appended => {
-      if (this.#cluster.isFull) return { kind: 'full', reason: 'the cluster has no room' };
+      if (this.#cluster.isFull || this.#cluster.fullLogs.has(this.#name))
+        return { kind: 'full', reason: 'the cluster has no room' };
       return this.#stored.append(bytes, after);
     });
   }

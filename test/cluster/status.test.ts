@@ -11,7 +11,11 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 const since = new Date('2026-11-30T07:15:02.123Z');
 
 /** A cluster with hubs whose cells say this, and whose owners were heard in these epochs. */
-function surveyOf(cells: Record<string, object>, heard: Record<string, number> = {}): Survey {
+function surveyOf(
+  cells: Record<string, object>,
+  heard: Record<string, number> = {},
+  draining: readonly string[] = [],
+): Survey {
   const cellOf = (hub: string) => ({
     epoch: 1,
     instance: `${hub}-host (process 7)`,
@@ -28,6 +32,7 @@ function surveyOf(cells: Record<string, object>, heard: Record<string, number> =
         epoch,
         addresses: [`mqtt://${hub}:1883`],
         isLeaving: false,
+        isDraining: draining.includes(hub),
       }),
     },
   ]);
@@ -50,6 +55,12 @@ function surveyOf(cells: Record<string, object>, heard: Record<string, number> =
 const problemsOf = (found: Survey) => findProblems(found, hubStates(found));
 
 describe('the hubs of a cluster', () => {
+  it('drain if the owner that is heard says so', () => {
+    const found = surveyOf({ a: {}, b: {}, c: {} }, { a: 1, b: 1 }, ['a', 'c']);
+    const conditions = hubStates(found).map(({ condition }) => condition);
+    expect(conditions).toEqual(['drains', 'serves', 'gone']);
+  });
+
   it('serve if their owner is heard, and are gone, stopped or adopted otherwise', () => {
     const found = surveyOf(
       { d: { isReleased: true }, a: {}, c: { epoch: 3 }, b: { isReleased: true, adopter: 'a' } },

@@ -36,6 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: of('kill'), hub }) },
+  { weight: 1, arbitrary: fc.record({ kind: of('drain'), hub }) },
   { weight: 3, arbitrary: fc.record({ kind: of('start', 'thaw', 'heal'), hub }) },
   { weight: 2, arbitrary: fc.record({ kind: of('freeze', 'cut'), hub }) },
   {

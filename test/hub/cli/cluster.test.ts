@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import { Subject } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openClusterKept, openWaitingRoom, type WaitingRoom } from '../../../hub/cli/cluster.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
@@ -67,7 +67,7 @@ function open({ cluster = [], ...options }: StartOptions, plugins: readonly Plug
   const { signal } = new AbortController();
   return openClusterKept(
     { ...options, cluster, data: '/dev/null/x' },
-    { ...running, stopping: signal },
+    { ...running, stopping: signal, stopped$: NEVER, stop: () => undefined },
     { plugins },
   );
 }
@@ -96,7 +96,7 @@ afterEach(() => {
 });
 
 async function openRoom(port = 0, basePath = ''): Promise<WaitingRoom> {
-  const room = await openWaitingRoom({ port, alternatives: 0, basePath });
+  const room = await openWaitingRoom({ port, alternatives: 0, basePath, reason: 'standby' });
   rooms.push(room);
   return room;
 }

@@ -1,0 +1,102 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Progress } from '../cluster/drain-request.ts';
+import type { Engine } from '../cluster/engine.ts';
+import type { HubCell } from '../cluster/hub-cell.ts';
+import { HubError, quote } from '../core/error.ts';
+import { type ClusterOptions, DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
+
+/** How often to ask how far the hub is, and how long its answer may take, milliseconds. */
+const ASK_MS = 500;
+const ANSWER_MS = 2_000;
+
+/** How long the state of a hub that says nothing more may still have an owner, milliseconds: servers may be electing. */
+const ENDING_MS = 15_000;
+
+/** `pinhub cluster drain`: asks a hub to move all that it has to others and to end, and waits until it has. */
+export async function clusterDrain(name: string | undefined, options: ClusterOptions): Promise<void> {
+  const {
+    cluster: servers,
+    clusterName: cluster = DEFAULT_CLUSTER_NAME,
+    hubName = DEFAULT_HUB_NAME,
+  } = options;
+  if (!servers)
+    throw new HubError('option/invalid', 'say where the cluster is, as in --cluster nats://a,nats://b');
+  const { openNatsEngine } = await import('../cluster/nats/nats-engine.ts');
+  const engine = await openNatsEngine({
+    servers,
+    cluster,
+    credentials: options.clusterCredentials,
+    ca: options.clusterCa,
+    cert: options.clusterCert,
+    key: options.clusterKey,
+    name: 'pinhub cluster drain',
+    acceptsAnyVersion: options.clusterAnyVersion,
+  });
+  try {
+    await drain(engine, name ?? hubName);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function drain(engine: Engine, hub: string): Promise<void> {
+  const { readHubCell } = await import('../cluster/hub-cell.ts');
+  const cell = await readHubCell(engine, hub);
+  if (!cell || cell.isReleased || cell.adopter !== undefined) {
+    const message = `no hub ${quote(hub)} serves; pinhub cluster status lists those that do`;
+    throw new HubError('option/invalid', message);
+  }
+  const left = await watch(engine, { hub, ...cell });
+  await untilEnded(engine, { hub, ...cell });
+  console.log(describeEnd(hub, left));
+}
+
+type Process = Pick<HubCell, 'epoch' | 'instance'> & { readonly hub: string };
+
+/** Resolves to what was left when the hub has said its last. Rejects with `store/unavailable` if it says nothing at all. */
+async function watch(engine: Engine, process: Process): Promise<Progress['left']> {
+  let last: Progress | undefined;
+  for (;;) {
+    const progress = await ask(engine, process);
+    if (!progress) break;
+    const { left } = progress;
+    const isNews = JSON.stringify(left) !== JSON.stringify(last?.left);
+    if (left && isNews) console.log(`${left.connected} clients and ${left.sessions} sessions are left`);
+    last = progress;
+    await wait(ASK_MS);
+  }
+  if (last) return last.left;
+  const message = `hub ${quote(process.hub)} (${process.instance}) does not answer: it is gone, starts, or is of an earlier version`;
+  throw new HubError('store/unavailable', message);
+}
+
+async function ask(engine: Engine, process: Process): Promise<Progress | undefined> {
+  const [{ decodeProgress, drainChannel }, { UnansweredError }] = await Promise.all([
+    import('../cluster/drain-request.ts'),
+    import('../cluster/engine.ts'),
+  ]);
+  try {
+    return decodeProgress(await engine.ask(drainChannel(process), new Uint8Array(), ANSWER_MS));
+  } catch (error) {
+    if (error instanceof UnansweredError) return undefined;
+    throw error;
+  }
+}
+
+/** Rejects with `store/unavailable` if the process still has the hub's state. */
+async function untilEnded(engine: Engine, { hub, epoch, instance }: Process): Promise<void> {
+  const { readHubCell } = await import('../cluster/hub-cell.ts');
+  for (let waitedMs = 0; waitedMs < ENDING_MS; waitedMs += ASK_MS) {
+    const cell = await readHubCell(engine, hub);
+    if (!cell || cell.epoch > epoch || cell.isReleased) return;
+    await wait(ASK_MS);
+  }
+  throw new HubError('store/unavailable', `hub ${quote(hub)} (${instance}) has not ended`);
+}
+
+/** What has become of the hub, as a sentence. */
+function describeEnd(hub: string, left: Progress['left']): string {
+  if (left && left.sessions > 0)
+    return `Hub ${hub} has ended. ${left.sessions} sessions were left, which go to the hub that adopts it.`;
+  return `Hub ${hub} has ended. All that it had is at other hubs.`;
+}

@@ -1,0 +1,54 @@
+import { HubError, quote } from '../core/error.ts';
+import type { Stamp } from './stamps.ts';
+
+/** A client that has connected here, until its session is opened; or, as a move, a session that is taken although its client has not. */
+export class PendingClaim {
+  readonly clientIdentifier: string;
+  readonly stamp: Stamp;
+  readonly isMove: boolean;
+  /** Whether the session may have gone where it was not yet when that hub was asked. */
+  mustAskAgain = false;
+  /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if it does not become known whether it has. */
+  readonly lost: Promise<never>;
+  /** Resolves when nothing comes here any more on its behalf. */
+  settled: Promise<void> = Promise.resolve();
+  #lose: (reason: HubError) => void = () => undefined;
+  #reason: HubError | undefined;
+
+  constructor(clientIdentifier: string, stamp: Stamp, { isMove } = { isMove: false }) {
+    this.clientIdentifier = clientIdentifier;
+    this.stamp = stamp;
+    this.isMove = isMove;
+    this.lost = new Promise<never>((_, reject) => {
+      this.#lose = reject;
+    });
+    this.lost.catch(() => undefined); // Also if nobody waits for it any more.
+  }
+
+  get isLost(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  await(gathering: Promise<void>): void {
+    this.settled = gathering.catch(() => undefined); // Whoever has claimed is told.
+  }
+
+  lose(): void {
+    const message = `client ${quote(this.clientIdentifier)} has connected again elsewhere`;
+    this.#end(new HubError('session/taken-over', message));
+  }
+
+  giveUp(): void {
+    const message = `some hub does not say whether it has a session of client ${quote(this.clientIdentifier)}`;
+    this.#end(new HubError('store/unavailable', message));
+  }
+
+  #end(reason: HubError): void {
+    this.#reason ??= reason;
+    this.#lose(this.#reason);
+  }
+
+  ensureNotLost(): void {
+    if (this.#reason) throw this.#reason;
+  }
+}
