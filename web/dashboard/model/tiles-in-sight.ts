@@ -5,7 +5,10 @@ const EDGES_PX = 48;
 const ABOVE_PX = 120;
 
 /** How many tiles a window shows at most before it is scrolled. */
-export function tilesInSight({ innerWidth, innerHeight }: Pick<Window, 'innerWidth' | 'innerHeight'>): number {
+export function tilesInSight({
+  innerWidth,
+  innerHeight,
+}: Pick<Window, 'innerWidth' | 'innerHeight'>): number {
   const columns = Math.floor((innerWidth - EDGES_PX) / LEAST_COLUMN_PX);
   const rows = Math.ceil((innerHeight - ABOVE_PX) / ROW_PX);
   // A narrow window has two columns all the same, and a wide one no more than six.
