@@ -49,16 +49,17 @@ function watchPage() {
       if (!hadRecentInput) window.layoutShift += value;
   }).observe({ type: 'layout-shift', buffered: true });
   // Looked at once a frame that has changed something is laid out: a look in between would have the page laid out once more, at its expense.
-  const isUsable = (control) =>
-    control?.disabled === false && control.checkVisibility({ visibilityProperty: true });
+  const enabled = () => document.querySelector('.cell input[type="range"]:enabled');
   const look = (_, painted) => {
     painted.disconnect();
-    if (!isUsable(document.querySelector('.cell input[type="range"]'))) return;
+    if (!enabled()?.checkVisibility({ visibilityProperty: true })) return;
     watcher.disconnect();
     window.firstControlMs = performance.now();
     window.tellFirstControl('');
   };
-  const watcher = new MutationObserver(() => new IntersectionObserver(look).observe(document.documentElement));
+  const watcher = new MutationObserver(() => {
+    if (enabled()) new IntersectionObserver(look).observe(document.documentElement); // A look has its price: it asks for a frame.
+  });
   watcher.observe(document, { subtree: true, childList: true, attributes: true });
 }
 
