@@ -48,17 +48,17 @@ function watchPage() {
     for (const { value, hadRecentInput } of list.getEntries())
       if (!hadRecentInput) window.layoutShift += value;
   }).observe({ type: 'layout-shift', buffered: true });
-  // Looked at when something has changed, not in each frame: frames have their price, too.
-  const watcher = new MutationObserver(() => {
-    const control = document.querySelector('.cell input[type="range"]');
-    if (control?.disabled !== false || !control.checkVisibility({ visibilityProperty: true })) return;
+  // Looked at once a frame that has changed something is laid out: a look in between would have the page laid out once more, at its expense.
+  const enabled = () => document.querySelector('.cell input[type="range"]:enabled');
+  const look = (_, painted) => {
+    painted.disconnect();
+    if (!enabled()?.checkVisibility({ visibilityProperty: true })) return;
     watcher.disconnect();
-    // It tells once the frame that has the control is laid out and painted.
-    new IntersectionObserver((_, painted) => {
-      painted.disconnect();
-      window.firstControlMs = performance.now();
-      window.tellFirstControl('');
-    }).observe(control);
+    window.firstControlMs = performance.now();
+    window.tellFirstControl('');
+  };
+  const watcher = new MutationObserver(() => {
+    if (enabled()) new IntersectionObserver(look).observe(document.documentElement); // A look has its price: it asks for a frame.
   });
   watcher.observe(document, { subtree: true, childList: true, attributes: true });
 }

@@ -1,8 +1,8 @@
 import { endWith, firstValueFrom, ignoreElements, merge, take, tap } from 'rxjs';
 import { type BusMessage, createHubClient, type HubClient } from '../client/index.ts';
+import { readDeviceError } from '../core/device-error.ts';
 import { HubError } from '../core/error.ts';
 import { parseTopicName } from '../core/topic.ts';
-import { parseRefusal } from '../gateways/refusal.ts';
 import type { ClientOptions } from './options.ts';
 import { type RemoteHub, readRemoteHub, untilOnline, watchHub } from './remote-hub.ts';
 import { stopSignal$ } from './run-until-stopped.ts';
@@ -17,7 +17,7 @@ export async function pub(topic: string, value: string, options: ClientOptions):
     await client.publish(topic, value, { retain: options.retain ?? true });
     await client.ping(); // A refusal arrives before this answer.
   });
-  const refusal = parseRefusal(refusals[0]?.text);
+  const refusal = readDeviceError(refusals[0]?.text);
   if (refusal) throw new HubError('payload/invalid', `${topic}: ${refusal.message}`);
 }
 

@@ -3,7 +3,7 @@ import { filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
-import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+import { type HubProcess, type Hubs, launchBrowser, type OpenPage, openPage, startHubs } from './browser.ts';
 
 const THERMOMETER = { temperature: { type: 'number', unit: '°C', name: 'Temperature' } };
 
@@ -18,6 +18,7 @@ const RELAY = {
 
 describeWith('chromium', 'the dashboard, for any device', () => {
   let browser: Browser;
+  let hubs: Hubs;
   let hub: HubProcess;
   let client: HubClient;
   let opened: OpenPage;
@@ -52,11 +53,12 @@ describeWith('chromium', 'the dashboard, for any device', () => {
   };
 
   beforeAll(async () => {
+    hubs = startHubs();
     browser = await launchBrowser();
   });
-  afterAll(() => browser.close());
+  afterAll(() => Promise.all([browser.close(), hubs.end()]));
   beforeEach(async () => {
-    hub = await startHub({ devices: ['button/23', 'rgb/5-6-13'] });
+    hub = await hubs.open(['button/23', 'rgb/5-6-13']);
     client = createHubClient(hub.url);
   });
   afterEach(async () => {

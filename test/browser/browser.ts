@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { filter, firstValueFrom, fromEvent, map } from 'rxjs';
 
 /** Starts a real Chromium without a window; the caller closes it. */
 export function launchBrowser(): Promise<Browser> {
@@ -37,12 +38,12 @@ export async function openPage(
   return { page, faults };
 }
 
-/** A hub in a process of its own, with virtual pins. */
+/** A hub in another process, with virtual pins. */
 export interface HubProcess {
   /** `http://localhost:<port>`. */
   readonly url: string;
   readonly port: number;
-  /** Ends it at once, as a power cut would; resolves when it is gone. */
+  /** Ends it; resolves when it is gone. A hub with a process of its own ends at once, as in a power cut. */
   kill(): Promise<void>;
 }
 
@@ -58,6 +59,43 @@ export interface HubProcessOptions {
 }
 
 const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
+
+/** Opens hubs that are fresh, and cheaper than a process for each. */
+export interface Hubs {
+  open(devices?: readonly string[]): Promise<HubProcess>;
+  /** Ends all of them, and the process that they share. */
+  end(): Promise<void>;
+}
+
+export function startHubs(): Hubs {
+  const child = fork(join(import.meta.dirname, 'hubs.mjs'));
+  const answers = fromEvent<[{ id: number; port?: number; failure?: string }]>(child, 'message');
+  let last = 0;
+  const ask = async (id: number, devices?: readonly string[]) => {
+    const answer = firstValueFrom(
+      answers.pipe(
+        map(([one]) => one),
+        filter((one) => one.id === id),
+      ),
+    );
+    child.send({ id, devices });
+    const { port = 0, failure } = await answer;
+    if (failure !== undefined) throw new Error(failure);
+    return port;
+  };
+  return {
+    async open(devices = ['led/21']) {
+      const id = ++last;
+      const port = await ask(id, devices);
+      return { url: `http://localhost:${port}`, port, kill: async () => void (await ask(id)) };
+    },
+    async end() {
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    },
+  };
+}
 
 /** Starts the built hub and its built pages; resolves when it says where it is. */
 export async function startHub({

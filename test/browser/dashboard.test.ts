@@ -3,7 +3,15 @@ import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient, type PublishOptions } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
-import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+import {
+  type HubProcess,
+  type Hubs,
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  startHub,
+  startHubs,
+} from './browser.ts';
 
 const DEVICES = ['led/21', 'button/23', 'servo/18', 'rgb/5-6-13'];
 
@@ -59,6 +67,7 @@ async function dragByMouse(page: Page, range: Locator, path: readonly number[]):
 
 describeWith('chromium', 'the dashboard', () => {
   let browser: Browser;
+  let hubs: Hubs;
   let hub: HubProcess;
   let opened: OpenPage[] = [];
 
@@ -74,12 +83,13 @@ describeWith('chromium', 'the dashboard', () => {
   const allFaults = () => opened.flatMap(({ faults }) => faults);
 
   beforeAll(async () => {
+    hubs = startHubs();
     browser = await launchBrowser();
   });
-  afterAll(() => browser.close());
+  afterAll(() => Promise.all([browser.close(), hubs.end()]));
   beforeEach(async () => {
     opened = [];
-    hub = await startHub({ devices: DEVICES });
+    hub = await hubs.open(DEVICES);
   });
   afterEach(async () => {
     for (const { page } of opened) await page.context().close();
@@ -458,6 +468,8 @@ describeWith('chromium', 'the dashboard', () => {
   });
 
   it('says that the hub is gone, and sends the last value when it is back', async () => {
+    await hub.kill();
+    hub = await startHub({ devices: DEVICES }); // It can end as in a power cut.
     const page = await open();
     const { range, actual, card } = cardOf(page);
     await actual.getByText('50 %').waitFor();

@@ -3,7 +3,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
-import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+import { type HubProcess, type Hubs, launchBrowser, type OpenPage, openPage, startHubs } from './browser.ts';
 
 const retain = { retain: true };
 
@@ -14,17 +14,19 @@ const headingsOf = (page: Page) =>
 
 describeWith('chromium', 'a house full of devices', () => {
   let browser: Browser;
+  let hubs: Hubs;
   let hub: HubProcess;
   let client: HubClient;
   let opened: OpenPage[] = [];
 
   beforeAll(async () => {
+    hubs = startHubs();
     browser = await launchBrowser();
   });
-  afterAll(() => browser.close());
+  afterAll(() => Promise.all([browser.close(), hubs.end()]));
   beforeEach(async () => {
     opened = [];
-    hub = await startHub({ devices: ['led/21=Desk lamp', 'servo/18'] });
+    hub = await hubs.open(['led/21=Desk lamp', 'servo/18']);
     client = createHubClient(hub.url);
     await firstValueFrom(client.connection$.pipe(filter(({ status }) => status === 'online')));
   });

@@ -3,7 +3,7 @@ import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
-import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
+import { type HubProcess, type Hubs, launchBrowser, type OpenPage, openPage, startHubs } from './browser.ts';
 
 const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile: true };
 
@@ -57,17 +57,19 @@ async function middleOf(element: Locator): Promise<Place> {
 
 describeWith('chromium', 'a finger on a press button', () => {
   let browser: Browser;
+  let hubs: Hubs;
   let hub: HubProcess;
   let client: HubClient;
   let opened: OpenPage;
   let seen: string[];
 
   beforeAll(async () => {
+    hubs = startHubs();
     browser = await launchBrowser();
   });
-  afterAll(() => browser.close());
+  afterAll(() => Promise.all([browser.close(), hubs.end()]));
   beforeEach(async () => {
-    hub = await startHub({ devices: ['led/21', 'button/23'] });
+    hub = await hubs.open(['led/21', 'button/23']);
     client = createHubClient(hub.url);
     await client.publish('bell/1/info', JSON.stringify(BELL), { retain: true });
     await client.publish('bell/1/status', 'online', { retain: true });

@@ -31,6 +31,7 @@ import { reveal } from './model/reveal.ts';
 import { measureRoundTrip } from './model/round-trip.ts';
 import { watchSettled } from './model/settling.ts';
 import type { Surroundings } from './model/surroundings.ts';
+import { tilesInSight } from './model/tiles-in-sight.ts';
 import { tileKind } from './tiles/index.ts';
 import type { DeviceViews } from './view/cell.ts';
 import { createNearness } from './view/near.ts';
@@ -101,14 +102,6 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     shown.unsubscribe();
     renderOn(screen, undefined, root);
   });
-}
-
-/** The least room that a tile takes with the gaps around it, CSS pixels². */
-const TILE_AREA = 30_000;
-
-/** How many tiles can be seen at once, and some more. */
-function tilesInSight({ innerWidth, innerHeight }: Window): number {
-  return Math.ceil((innerWidth * innerHeight) / TILE_AREA) + 4;
 }
 
 /** Cards are whole at once where others would be moved by what comes later. */

@@ -1,15 +1,19 @@
 import {
+  defer,
+  distinctUntilChanged,
+  identity,
   map,
   merge,
   NEVER,
   type Observable,
   type SchedulerLike,
-  scan,
   startWith,
   switchMap,
   takeUntil,
+  tap,
   timer,
 } from 'rxjs';
+import type { BusMessage } from '../../hub/core/index.ts';
 
 /** How long a hub that is back may take to say again what it retains, before what it has not said is dropped, milliseconds. */
 const CONFIRM_MS = 3000;
@@ -19,25 +23,25 @@ export interface ConfirmOptions {
   readonly hubAway$?: Observable<unknown>;
   /** Each time that the hub is back after it was away. */
   readonly hubBack$?: Observable<unknown>;
+  /** Thins out what is told when many changes come at once; the last one must stay. Default: every change is told. */
+  readonly pace?: <V>(changes$: Observable<V>) => Observable<V>;
   readonly scheduler: SchedulerLike;
 }
 
-/** Something known by a key, kept in a map that is replaced, never changed. */
-type Known<T> = ReadonlyMap<string, T>;
-
-interface State<T> {
-  readonly known: Known<T>;
-  readonly unconfirmed: ReadonlySet<string>;
-}
-
-type Step<T> = (state: State<T>) => State<T>;
-
-/** A change of what is known, and the key that it confirms. */
+/** What a message changes at one key. */
 export interface Change<T> {
   readonly key: string;
-  /** Gives the same map where the message changes nothing. */
-  readonly apply: (known: Known<T>) => Known<T>;
+  /** Gives what is known from then on: the same where the message changes nothing, `undefined` where nothing is. */
+  readonly next: (before: T | undefined) => T | undefined;
 }
+
+/** Keeps the last text of each topic; an empty one clears it. */
+export function textChange({ topic, text = '' }: BusMessage): Change<string> {
+  return { key: topic, next: () => text || undefined };
+}
+
+/** What is known by key. A map that was given away never changes. */
+type Known<T> = ReadonlyMap<string, T>;
 
 /**
  * What is known after each change, at once and whenever that is another. A hub that comes back may have forgotten some of it: what it does
@@ -45,39 +49,92 @@ export interface Change<T> {
  */
 export function keepConfirmed<T>(
   changes$: Observable<Change<T>>,
-  { hubAway$ = NEVER, hubBack$ = NEVER, scheduler }: ConfirmOptions,
+  { hubAway$ = NEVER, hubBack$ = NEVER, pace = identity, scheduler }: ConfirmOptions,
 ): Observable<Known<T>> {
-  const changed$ = changes$.pipe(
-    map(
-      ({ key, apply }): Step<T> =>
-        (state) =>
-          confirm(state, key, apply),
-    ),
-  );
-  const doubted$ = hubBack$.pipe(map((): Step<T> => doubt));
-  const dropped$ = hubBack$.pipe(
-    // Counted from the last return. A hub that goes again within that time had no time to say what it knows.
-    switchMap(() => timer(CONFIRM_MS, scheduler).pipe(takeUntil(hubAway$))),
-    map((): Step<T> => drop),
-  );
-  const nothing: State<T> = { known: new Map(), unconfirmed: new Set() };
-  return merge(doubted$, dropped$, changed$).pipe(
-    scan((state, step) => step(state), nothing),
-    startWith(nothing),
-    map(({ known }) => known),
+  return defer(() => {
+    const kept = new Kept<T>();
+    const dropped$ = hubBack$.pipe(
+      // Counted from the last return. A hub that goes again within that time had no time to say what it knows.
+      switchMap(() => timer(CONFIRM_MS, scheduler).pipe(takeUntil(hubAway$))),
+    );
+    return follow(
+      kept,
+      [
+        hubBack$.pipe(tap(() => kept.doubt())),
+        dropped$.pipe(tap(() => kept.dropDoubted())),
+        changes$.pipe(tap((change) => kept.change(change))),
+      ],
+      pace,
+    );
+  });
+}
+
+/** The same for what holds no longer once a hub was away, until it says it again. */
+export function keepWhileThere<T>(
+  changes$: Observable<Change<T>>,
+  { hubBack$ = NEVER, pace = identity }: Pick<ConfirmOptions, 'hubBack$' | 'pace'>,
+): Observable<Known<T>> {
+  return defer(() => {
+    const kept = new Kept<T>();
+    const forgotten$ = hubBack$.pipe(
+      tap(() => {
+        kept.doubt();
+        kept.dropDoubted();
+      }),
+    );
+    return follow(kept, [forgotten$, changes$.pipe(tap((change) => kept.change(change)))], pace);
+  });
+}
+
+/** What is kept, at once and after the steps that change it. */
+function follow<T>(
+  kept: Kept<T>,
+  steps: readonly Observable<unknown>[],
+  pace: NonNullable<ConfirmOptions['pace']>,
+): Observable<Known<T>> {
+  return merge(...steps).pipe(
+    pace,
+    startWith(undefined),
+    map(() => kept.known),
+    distinctUntilChanged(),
   );
 }
 
-function confirm<T>({ known, unconfirmed }: State<T>, key: string, apply: Change<T>['apply']): State<T> {
-  const left = unconfirmed.has(key) ? new Set([...unconfirmed].filter((one) => one !== key)) : unconfirmed;
-  return { known: apply(known), unconfirmed: left };
-}
+/** A map that is changed in place, and copied only where somebody has it. */
+class Kept<T> {
+  #known = new Map<string, T>();
+  #isGivenAway = false;
+  readonly #doubted = new Set<string>();
 
-function doubt<T>({ known }: State<T>): State<T> {
-  return { known, unconfirmed: new Set(known.keys()) };
-}
+  get known(): Known<T> {
+    this.#isGivenAway = true;
+    return this.#known;
+  }
 
-function drop<T>({ known, unconfirmed }: State<T>): State<T> {
-  if (unconfirmed.size === 0) return { known, unconfirmed };
-  return { known: new Map([...known].filter(([key]) => !unconfirmed.has(key))), unconfirmed: new Set() };
+  change({ key, next }: Change<T>): void {
+    this.#doubted.delete(key);
+    const before = this.#known.get(key);
+    const value = next(before);
+    if (value === before) return;
+    const known = this.#own();
+    if (value === undefined) known.delete(key);
+    else known.set(key, value);
+  }
+
+  doubt(): void {
+    for (const key of this.#known.keys()) this.#doubted.add(key);
+  }
+
+  dropDoubted(): void {
+    if (this.#doubted.size === 0) return;
+    const known = this.#own();
+    for (const key of this.#doubted) known.delete(key);
+    this.#doubted.clear();
+  }
+
+  #own(): Map<string, T> {
+    if (this.#isGivenAway) this.#known = new Map(this.#known);
+    this.#isGivenAway = false;
+    return this.#known;
+  }
 }

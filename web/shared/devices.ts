@@ -6,17 +6,15 @@ import {
   filter,
   identity,
   map,
-  merge,
   NEVER,
   type Observable,
   type SchedulerLike,
   scan,
-  startWith,
 } from 'rxjs';
 import { type DeviceInfo, readDescription } from '../../devices/facts/device-info.ts';
 import type { Bus, BusMessage, HubError } from '../../hub/core/index.ts';
 import { askAgain } from './ask-again.ts';
-import { type Change, keepConfirmed } from './confirm.ts';
+import { type Change, keepConfirmed, keepWhileThere, textChange } from './confirm.ts';
 import { createDeviceFeed, type DeviceFeed, type DeviceFeedOptions } from './device-feed.ts';
 import { isSameLabel, type Label, labelTopic, readLabel } from './label.ts';
 import { compareNaturally } from './natural-order.ts';
@@ -61,7 +59,7 @@ const DEVICE_FILTERS = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 const below = (levels: string) => DEVICE_FILTERS.map((device) => `${device}/${levels}`);
 
-/** What the hub retains, by topic; a map that is replaced, never changed. */
+/** What the hub retains, by topic. */
 type Texts = ReadonlyMap<string, string>;
 
 interface Described {
@@ -111,10 +109,7 @@ function watchDescriptions(
     askAgain(hubBack$, onDenied),
     map((message) => changeOf(message, create)),
   );
-  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(
-    distinctUntilChanged(),
-    shareLatest(),
-  );
+  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(shareLatest());
 }
 
 function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => Device): Change<Described> {
@@ -122,14 +117,9 @@ function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => D
   const info = readDescription(text, key.split('/').at(-2) ?? '');
   return {
     key,
-    apply(known) {
-      const before = known.get(key);
-      if (before?.text === text) return known;
-      if (!info && !before) return known;
-      const next = new Map(known);
-      if (info) next.set(key, { device: before?.device ?? create(key), text, info });
-      else next.delete(key);
-      return next;
+    next(before) {
+      if (before?.text === text) return before;
+      return info && { device: before?.device ?? create(key), text, info };
     },
   };
 }
@@ -141,42 +131,18 @@ export function watchLabels(
 ): Observable<Texts> {
   const changes$ = bus.messages(below('meta/+')).pipe(
     askAgain(hubBack$, () => {}),
-    map(
-      ({ topic, text = '' }): Change<string> => ({ key: topic, apply: (known) => put(known, topic, text) }),
-    ),
+    map(textChange),
   );
-  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(
-    distinctUntilChanged(),
-    shareLatest(),
-  );
+  return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(shareLatest());
 }
 
 /** A hub that is back has to say again that a device is there. */
-function watchStatuses(bus: Bus, { hubBack$ = NEVER }: FindDevicesOptions): Observable<Texts> {
-  const nothing: Texts = new Map();
-  const said$ = bus.messages(below('status')).pipe(
+function watchStatuses(bus: Bus, { hubBack$ = NEVER, ...options }: FindDevicesOptions): Observable<Texts> {
+  const changes$ = bus.messages(below('status')).pipe(
     askAgain(hubBack$, () => {}),
-    map(
-      ({ topic, text = '' }) =>
-        (known: Texts) =>
-          put(known, topic, text),
-    ),
+    map(textChange),
   );
-  return merge(said$, hubBack$.pipe(map(() => () => nothing))).pipe(
-    scan((known, step) => step(known), nothing),
-    startWith(nothing),
-    distinctUntilChanged(),
-    shareLatest(),
-  );
-}
-
-/** An empty text clears what was retained. */
-function put(known: Texts, topic: string, text: string): Texts {
-  if ((known.get(topic) ?? '') === text) return known;
-  const next = new Map(known);
-  if (text === '') next.delete(topic);
-  else next.set(topic, text);
-  return next;
+  return keepWhileThere(changes$, { ...options, hubBack$ }).pipe(shareLatest());
 }
 
 function nextStates(

@@ -1,4 +1,5 @@
 import express, { type Request, type Response, Router } from 'express';
+import { type DeviceError, readDeviceError } from '../../core/device-error.ts';
 import { HubError, quote } from '../../core/error.ts';
 import { parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
@@ -6,7 +7,6 @@ import { Message } from '../../core/message.ts';
 import { untilSafe } from '../../core/ports.ts';
 import type { Publisher } from '../../core/subscription.ts';
 import { parseTopicName } from '../../core/topic.ts';
-import { parseRefusal, type Refusal } from '../refusal.ts';
 import type { HttpCounters } from './requests.ts';
 import type { Identify, Visitor } from './visitor.ts';
 
@@ -110,7 +110,7 @@ function parseRetain({ query: { retain = 'true' } }: Request): boolean {
 
 interface Outcome {
   readonly receivers: number;
-  readonly refusal?: Refusal | undefined;
+  readonly refusal?: DeviceError | undefined;
 }
 
 /** Publishes. A device in the hub's own process refuses a value on `<device>/error` within the call; others do so later. */
@@ -127,7 +127,7 @@ function publish(hub: Hub, message: Message, publisher: Publisher): Outcome {
   };
   const subscription = hub.subscribe({ deliver }, parseTopicFilter(`${device}/error`));
   try {
-    return { receivers: hub.publish(message, publisher), refusal: parseRefusal(refusal) };
+    return { receivers: hub.publish(message, publisher), refusal: readDeviceError(refusal) };
   } finally {
     hub.unsubscribe(subscription);
   }

@@ -1,6 +1,7 @@
-import { asyncScheduler, Subject } from 'rxjs';
+import { asyncScheduler, map, type Observable, Subject, sample } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type Change, keepConfirmed } from '../../../web/shared/confirm.ts';
+import type { BusMessage } from '../../../hub/core/index.ts';
+import { type Change, keepConfirmed, keepWhileThere, textChange } from '../../../web/shared/confirm.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -15,7 +16,7 @@ function createStage() {
   keepConfirmed(said$, { hubAway$, hubBack$, scheduler: asyncScheduler }).subscribe((all) => {
     known = [...all.keys()];
   });
-  const say = (key: string) => said$.next({ key, apply: (all) => new Map(all).set(key, key) });
+  const say = (key: string) => said$.next({ key, next: () => key });
   const waitUntil = (ms: number) => void vi.advanceTimersByTime(begunMs + ms - Date.now());
   return { say, waitUntil, away: () => hubAway$.next(), back: () => hubBack$.next(), known: () => known };
 }
@@ -52,4 +53,59 @@ it('drops nothing while the hub is away again', () => {
   away();
   waitUntil(60_000);
   expect(known()).toEqual(['led/21']);
+});
+
+/** Everything that is told, as texts, and as it was when it was told. */
+function listen(known$: Observable<ReadonlyMap<string, string>>) {
+  const maps: ReadonlyMap<string, string>[] = [];
+  const told: string[] = [];
+  const textOf = (known: ReadonlyMap<string, string>) => JSON.stringify([...known]);
+  known$.subscribe((known) => {
+    maps.push(known);
+    told.push(textOf(known));
+  });
+  return { told, texts: () => maps.map(textOf) };
+}
+
+const message = (topic: string, text: string): BusMessage => ({
+  topic,
+  text,
+  bytes: new TextEncoder().encode(text),
+  retained: true,
+  retain: true,
+});
+
+it('never changes a map that it has told, and tells no map twice in a row', () => {
+  const said$ = new Subject<BusMessage>();
+  const heard = listen(keepConfirmed(said$.pipe(map(textChange)), { scheduler: asyncScheduler }));
+  said$.next(message('led/20/status', 'online'));
+  said$.next(message('led/20/status', 'online'));
+  said$.next(message('led/21/status', 'online'));
+  said$.next(message('led/20/status', ''));
+  said$.next(message('led/20/status', ''));
+  expect(heard.told).toHaveLength(4);
+  expect(heard.texts()).toEqual(heard.told);
+});
+
+it('tells once what has changed until somebody looks', () => {
+  const said$ = new Subject<BusMessage>();
+  const looks$ = new Subject<void>();
+  const pace = <V>(changes$: Observable<V>) => changes$.pipe(sample(looks$));
+  const heard = listen(keepConfirmed(said$.pipe(map(textChange)), { pace, scheduler: asyncScheduler }));
+  for (const topic of ['a', 'b', 'c']) said$.next(message(topic, topic));
+  looks$.next();
+  for (const topic of ['a', 'b']) said$.next(message(topic, ''));
+  looks$.next();
+  expect(heard.told).toEqual(['[]', '[["a","a"],["b","b"],["c","c"]]', '[["c","c"]]']);
+  expect(heard.texts()).toEqual(heard.told);
+});
+
+it('forgets at once what holds only while the hub is there', () => {
+  const said$ = new Subject<BusMessage>();
+  const hubBack$ = new Subject<void>();
+  const heard = listen(keepWhileThere(said$.pipe(map(textChange)), { hubBack$ }));
+  said$.next(message('led/20/status', 'online'));
+  hubBack$.next();
+  said$.next(message('led/21/status', 'online'));
+  expect(heard.told.slice(-2)).toEqual(['[]', '[["led/21/status","online"]]']);
 });

@@ -12,19 +12,13 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
-import { readObject } from '../../../devices/facts/device-info.ts';
-import type { BusMessage, HubError } from '../../../hub/core/index.ts';
+import { type DeviceError, readDeviceError } from '../../../hub/core/device-error.ts';
+import type { HubError } from '../../../hub/core/index.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
 /** What went wrong with a device, for a person to read. */
-export interface Fault {
-  /** One of the hub's error codes, or one that is newer than this page. */
-  readonly code: string;
-  readonly message: string;
-  /** The payload that was refused, where there was one. */
-  readonly payload: string | undefined;
-}
+export type Fault = DeviceError;
 
 /** A device's last fault, until it is dismissed or old. */
 export interface Faults {
@@ -49,11 +43,11 @@ export function createFaults(
   const told$ = new Subject<HubError>();
   const dismissed$ = new Subject<undefined>();
   const said$ = feed.event$('error').pipe(
-    map(readFault),
+    map(({ text }) => readDeviceError(text)),
     filter((fault) => fault !== undefined),
   );
   const own$ = merge(refused$, feed.denied$, told$).pipe(
-    map(({ code, message }): Fault => ({ code, message, payload: undefined })),
+    map(({ code, message }): Fault => ({ code, message })),
   );
   const fault$ = merge(said$, own$, dismissed$).pipe(
     switchMap((fault) => concat(of(fault), timer(shownMs, scheduler).pipe(map(() => undefined)))),
@@ -61,14 +55,4 @@ export function createFaults(
     shareLatest(),
   );
   return { fault$, tell: (error) => told$.next(error), dismiss: () => dismissed$.next(undefined) };
-}
-
-function readFault(message: BusMessage): Fault | undefined {
-  const json = readObject(message.text ?? '');
-  if (!json || typeof json.code !== 'string') return undefined;
-  return {
-    code: json.code,
-    message: typeof json.message === 'string' ? json.message : '',
-    payload: typeof json.payload === 'string' ? json.payload : undefined,
-  };
 }

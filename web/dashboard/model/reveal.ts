@@ -27,7 +27,7 @@ export interface RevealOptions {
 }
 
 /**
- * Shows the newest of several lists of things, at once as far as a person can see them, and then the rest. What was shown and is still
+ * Shows the newest of several lists of things, at once as many as a person can see, and then the rest. What was shown and is still
  * wanted stays, and what is not wanted goes, at once. It goes on where it was for the next that subscribes, as when the page is drawn in
  * another language.
  */
@@ -41,20 +41,23 @@ export function reveal(options: RevealOptions): OperatorFunction<readonly string
   };
   return switchMap((wanted) => {
     const kept = new Set(wanted.filter((item) => shown.has(item)));
-    return inParts(
-      wanted.filter((item) => !shown.has(item)),
-      options,
-    ).pipe(
+    const missing = wanted.filter((item) => !shown.has(item));
+    return inParts(missing, Math.max(0, options.count - kept.size), options).pipe(
       scan((before, part) => new Set([...before, ...part]), kept),
       map(show),
     );
   });
 }
 
-function inParts(items: readonly string[], { count, rest }: RevealOptions): Observable<readonly string[]> {
-  const parts = Array.from({ length: Math.ceil(items.length / count) }, (_, at) =>
-    items.slice(at * count, (at + 1) * count),
+/** The first part at once, and then others. */
+function inParts(
+  items: readonly string[],
+  firstCount: number,
+  { count, rest }: RevealOptions,
+): Observable<readonly string[]> {
+  const others = Array.from({ length: Math.ceil((items.length - firstCount) / count) }, (_, at) =>
+    items.slice(firstCount + at * count, firstCount + (at + 1) * count),
   );
-  const later$ = from(parts.slice(1)).pipe(concatMap((part) => defer(rest).pipe(map(() => part))));
-  return concat(of(parts[0] ?? []), later$);
+  const later$ = from(others).pipe(concatMap((part) => defer(rest).pipe(map(() => part))));
+  return concat(of(items.slice(0, firstCount)), later$);
 }

@@ -41,7 +41,6 @@ export function watchSettled(options: SettlingOptions): Observable<boolean> {
   const complete = async () => {
     await drawn(); // A card asks for its values once it is on the page.
     await settle().catch(() => {}); // A hub that is gone meanwhile has nothing more to send.
-    await drawn();
   };
   const complete$ = deviceCount$.pipe(
     filter((count) => count > 0),

@@ -7,6 +7,7 @@ import {
   map,
   merge,
   type Observable,
+  of,
   startWith,
   switchMap,
 } from 'rxjs';
@@ -17,10 +18,13 @@ import { createSight, type Sight } from '../../shared/sight.ts';
 /** How far outside the screen an element still counts as near: half a screen above and below. */
 const MARGIN = '50% 0px';
 
-/** Tells of the elements of a page whether they are on the screen, or nearly so once the first view is there. */
+/**
+ * Tells of the elements of a page whether they are near the screen. Those of the first view are: they are no more than fit the screen, and the
+ * browser would tell only once it has laid them out, when the hub could have sent their values already.
+ */
 export function createNearness(isShown$: Observable<boolean>): Sight {
-  const [onScreen, near] = [createSight(), createSight(MARGIN)];
-  return (element) => isShown$.pipe(switchMap((isShown) => (isShown ? near : onScreen)(element)));
+  const near = createSight(MARGIN);
+  return (element) => isShown$.pipe(switchMap((isShown) => (isShown ? near(element) : of(true))));
 }
 
 /** Renders a view into an element when it comes near. Far away the view stays as it was and listens to nothing, unless it has the focus. */

@@ -1,7 +1,6 @@
 import {
   asyncScheduler,
   defer,
-  distinctUntilChanged,
   exhaustMap,
   filter,
   map,
@@ -10,9 +9,9 @@ import {
   startWith,
   switchMap,
 } from 'rxjs';
-import type { Bus, BusMessage } from '../../../hub/core/index.ts';
+import type { Bus } from '../../../hub/core/index.ts';
 import { askAgain } from '../ask-again.ts';
-import { type Change, keepConfirmed } from '../confirm.ts';
+import { keepConfirmed, textChange } from '../confirm.ts';
 import type { DeviceState, FindDevicesOptions } from '../devices.ts';
 import { shareLatest } from '../share-latest.ts';
 
@@ -34,12 +33,9 @@ export function watchDiscovered(
   const changes$ = bus.messages(CONFIGS).pipe(
     askAgain(hubBack$, () => {}),
     filter(({ topic, text = '' }) => !OWN.test(topic) && (text === '' || text.trimStart().startsWith('{'))),
-    map(changeOf),
+    map(textChange),
   );
-  const texts$ = keepConfirmed(changes$, { scheduler: asyncScheduler, ...options }).pipe(
-    distinctUntilChanged(),
-    shareLatest(),
-  );
+  const texts$ = keepConfirmed(changes$, { scheduler: asyncScheduler, ...options }).pipe(shareLatest());
   const load$ = defer(() => import('./states.ts')).pipe(
     askAgain(hubBack$, () => {}),
     switchMap(({ discoveredStates }) => discoveredStates(bus, texts$, options)),
@@ -50,17 +46,4 @@ export function watchDiscovered(
     startWith([]),
     shareLatest(),
   );
-}
-
-function changeOf({ topic, text = '' }: BusMessage): Change<string> {
-  return {
-    key: topic,
-    apply(known) {
-      if ((known.get(topic) ?? '') === text) return known;
-      const next = new Map(known);
-      if (text === '') next.delete(topic);
-      else next.set(topic, text);
-      return next;
-    },
-  };
 }

@@ -26,6 +26,17 @@ export function readPinState(text: string | undefined): PinState | undefined {
   };
 }
 
+/** Whether two pins do the same. */
+export function isSamePin(one: PinState, other: PinState): boolean {
+  return (
+    one.mode === other.mode &&
+    one.dutyPercent === other.dutyPercent &&
+    one.frequencyHz === other.frequencyHz &&
+    one.level === other.level &&
+    one.pulseUs === other.pulseUs
+  );
+}
+
 /** The share of time for which a pin is high, 0–1. */
 export function highShare({ pulseUs, frequencyHz, dutyPercent, level }: PinState): number {
   if (pulseUs > 0) return pulseUs / 20_000;

@@ -1,8 +1,8 @@
-import { asyncScheduler, distinctUntilChanged, map, NEVER, type Observable } from 'rxjs';
+import { asyncScheduler, map, NEVER, type Observable } from 'rxjs';
 import type { Bus } from '../../../hub/core/index.ts';
 import { askAgain } from '../../shared/ask-again.ts';
 import { type Change, type ConfirmOptions, keepConfirmed } from '../../shared/confirm.ts';
-import { type PinState, readPinState } from './pin-state.ts';
+import { isSamePin, type PinState, readPinState } from './pin-state.ts';
 
 type Pins = ReadonlyMap<number, PinState>;
 
@@ -13,20 +13,12 @@ export function watchPins(bus: Bus, prefix: string, options: Partial<ConfirmOpti
     askAgain(hubBack$, () => undefined),
     map(({ topic, text }) => changeOf(topic.slice(topic.lastIndexOf('/') + 1), text)),
   );
-  return keepConfirmed(changes$, { ...options, scheduler }).pipe(distinctUntilChanged(), map(byGpio));
+  return keepConfirmed(changes$, { ...options, scheduler }).pipe(map(byGpio));
 }
 
 function changeOf(gpio: string, text: string | undefined): Change<PinState> {
   const state = /^\d+$/.test(gpio) ? readPinState(text) : undefined;
-  return {
-    key: gpio,
-    apply(known) {
-      const next = new Map(known);
-      if (state) next.set(gpio, state);
-      else next.delete(gpio);
-      return next;
-    },
-  };
+  return { key: gpio, next: (before) => (before && state && isSamePin(before, state) ? before : state) };
 }
 
 function byGpio(states: ReadonlyMap<string, PinState>): Pins {

@@ -36,9 +36,18 @@ it('hides at once what is not wanted, keeps what is, and knows what is there', a
   want('d');
   expect([shown(), drawn()]).toEqual(['d', 'abcd']);
   want('abcd');
-  expect(shown()).toBe('dab');
+  expect(shown()).toBe('da');
   await turn();
   expect(shown()).toBe('dabc');
+});
+
+it('shows no more at once because the same list comes again', async () => {
+  const { want, turn, shown } = createBench();
+  want('abcde');
+  want('abcde');
+  expect(shown()).toBe('ab');
+  await turn();
+  expect(shown()).toBe('abcd');
 });
 
 it('goes no further with a list that another has replaced', async () => {

@@ -18,6 +18,8 @@ function createScene(board = '') {
 
 const LED = '{"kind":"led","gpio":21,"driver":"virtual"}';
 
+const PIN = '{"mode":"output","dutyPercent":7,"frequencyHz":800,"level":1,"pulseUs":0}';
+
 describe('a bench', () => {
   it('is empty at once, before anything has been heard', () => {
     expect(createScene().seen).toEqual([{ devices: new Map(), pins: new Map() }]);
@@ -57,7 +59,10 @@ describe('a bench', () => {
     await publish('led/21/info', LED);
     await publish('led/21/status', 'online');
     await publish('led/21/duty/actual', '7');
+    await publish('board/gpio/21', PIN);
     const count = seen.length;
+    await publish('board/gpio/21', PIN);
+    await publish('board/gpio/22', 'no pin');
     await publish('led/21/status', 'online');
     await publish('led/21/duty/actual', '7');
     await publish('led/21/duty', '7');

@@ -1,0 +1,28 @@
+/** What a device says on `…/error`: why it refuses a value, or what is wrong with it. */
+export interface DeviceError {
+  /** One of our codes, or one that is newer than this program. */
+  readonly code: string;
+  /** The code again if the device does not say more. */
+  readonly message: string;
+  /** The payload that was refused, if one was. */
+  readonly payload?: string;
+}
+
+/** Reads a payload of `…/error`; `undefined` if it is none. Anybody may publish there, so nothing is trusted. */
+export function readDeviceError(text = ''): DeviceError | undefined {
+  const { code, message, payload } = membersOf(text);
+  if (typeof code !== 'string') return undefined;
+  return {
+    code,
+    message: typeof message === 'string' ? message : code,
+    ...(typeof payload === 'string' && { payload }),
+  };
+}
+
+function membersOf(text: string): { code?: unknown; message?: unknown; payload?: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
