@@ -15,6 +15,7 @@ import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { prepareFolder } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
+import { moveToCluster } from './cluster-folder.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
@@ -59,7 +60,7 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { text, ...opened } = await standBy(options, tls, () => openState(options, running));
+  const { text, ...opened } = await standBy(options, tls, () => openState(options, running, lock));
   const history = await openHistory(join(data, 'history'), running);
   return { ...opened, history, lock, text: `${text}; history in ${data}` };
 }
@@ -77,6 +78,7 @@ async function standBy<T>(
 async function openState(
   options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
   { log, closers, failed$, stopping }: Running,
+  lock: FolderLock,
 ): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
   const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }, { openClusterVault }] =
@@ -101,14 +103,16 @@ async function openState(
     acceptsAnyVersion: options.clusterAnyVersion,
   });
   closers.add(() => engine.close());
-  const joined = await joinCluster({ engine, hub, instance: owner, log, signal: stopping });
+  const self = { engine, hub, instance: owner, log, signal: stopping };
+  const hasAccounts = await moveToCluster({ ...self, cluster: clusterName, data: options.data, lock });
+  const joined = await joinCluster(self);
   const { store, live$ } = joined;
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
-  const seed = await (await openFileVault(vaultPath(options))).read();
+  const seed = hasAccounts ? await (await openFileVault(vaultPath(options))).read() : undefined;
   const vault = await openClusterVault({ engine, seed });
-  if (!vault.hasSeed && seed.users.size + seed.tokens.size > 0)
+  if (seed && !vault.hasSeed && seed.users.size + seed.tokens.size > 0)
     log.warn(
       { folder: options.data },
       'the users and tokens in the data folder are not used: the cluster has its own',
