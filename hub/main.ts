@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { token, user } from './cli/accounts.ts';
 import { cert } from './cli/cert.ts';
+import { clusterImport } from './cli/cluster-import.ts';
 import { clusterStatus } from './cli/cluster-status.ts';
 import { device } from './cli/device.ts';
 import { listPins } from './cli/list-pins.ts';
@@ -16,7 +17,10 @@ import { VERSION } from './version.ts';
 endWithoutReader();
 try {
   const service = createService(createSystem());
-  const actions = { start, device, pub, sub, user, token, cert, listPins, clusterStatus, service };
+  const actions = {
+    ...{ start, device, pub, sub, user, token, cert, listPins, service },
+    ...{ clusterStatus, clusterImport },
+  };
   const program = createProgram(VERSION, actions);
   await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });
 } catch (error) {

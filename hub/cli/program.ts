@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import type { token, user } from './accounts.ts';
 import type { CertOptions } from './cert.ts';
+import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
 import { parseCount } from './option-values.ts';
@@ -26,6 +27,7 @@ export interface Actions {
   readonly service: Service;
   listPins(): Promise<void>;
   clusterStatus(options: ClusterOptions): Promise<void>;
+  clusterImport(options: ImportOptions): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -221,7 +223,7 @@ function addPins(program: Command, actions: Actions): void {
 
 function addCluster(program: Command, actions: Actions): void {
   const all = createOptions();
-  const cluster = program.command('cluster').description('look at the hubs of a cluster');
+  const cluster = program.command('cluster').description('look at a cluster, or leave it');
   const status = cluster
     .command('status')
     .description(
@@ -231,6 +233,22 @@ function addCluster(program: Command, actions: Actions): void {
     .action((options: ClusterOptions) => actions.clusterStatus(options));
   add(status, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
   add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  addImport(cluster, actions);
+}
+
+function addImport(cluster: Command, actions: Actions): void {
+  const all = createOptions();
+  const command = cluster
+    .command('import')
+    .description('write what a cluster keeps to an empty data folder, for a hub that is alone from then on')
+    .requiredOption('--to-folder <folder>', 'an empty folder, or a new one')
+    .addHelpText(
+      'after',
+      `\nExample: ${COMMAND} cluster import --cluster nats://a,nats://b,nats://c --to-folder ./data`,
+    )
+    .action((options: ImportOptions) => actions.clusterImport(options));
+  add(command, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
+  add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

@@ -45,7 +45,7 @@ export interface Cluster {
 }
 
 /** The log that all hubs of a cluster share. */
-const LEDGER = 'ledger';
+export const LEDGER_LOG = 'ledger';
 
 /** The log of users, tokens and logins, which all hubs share. */
 export const ACCOUNTS_LOG = 'accounts';
@@ -69,7 +69,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
   const kept = await openClusterStore(options);
   try {
     const answered = <T>(work: () => Promise<T>) => untilAnswered(work, kept, options);
-    const log = await answered(() => engine.log(LEDGER));
+    const log = await answered(() => engine.log(LEDGER_LOG));
     const clock: EntryClock = { now: kept.now, timeOfDay: kept.wallMs };
     const state = await answered(() => readRetained(options, { kept, log, clock }));
     let peers: ClusterPeers | undefined;
@@ -88,7 +88,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 
 /** The log of a hub has the hub's name. */
 function checkName(hub: string): void {
-  if (![LEDGER, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
+  if (![LEDGER_LOG, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
   const message = `a hub cannot be called ${hub}, as a log that all hubs share has that name; choose another with --hub-name`;
   throw new HubError('option/invalid', message);
 }

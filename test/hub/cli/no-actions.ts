@@ -14,4 +14,5 @@ export const NO_ACTIONS: Actions = {
   service: { install: nothing, uninstall: nothing },
   listPins: nothing,
   clusterStatus: nothing,
+  clusterImport: nothing,
 };
