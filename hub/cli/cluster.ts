@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { asyncScheduler } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
+import type { HistoryExchange } from '../cluster/history/history-exchange.ts';
 import { HubError, quote } from '../core/error.ts';
 import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
@@ -37,11 +38,12 @@ export interface JoinedHub {
 interface OpenedState {
   readonly store: Store;
   readonly joined: JoinedHub;
+  readonly exchange: HistoryExchange;
   readonly text: string;
 }
 
 /** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
-interface OpenedCluster extends OpenedState {
+interface OpenedCluster extends Omit<OpenedState, 'exchange'> {
   readonly history: History;
   readonly lock: FolderLock;
 }
@@ -60,8 +62,10 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { text, ...opened } = await standBy(options, tls, () => openState(options, running, lock));
-  const history = await openHistory(join(data, 'history'), running);
+  const { text, exchange, ...opened } = await standBy(options, tls, () => openState(options, running, lock));
+  const history = await openHistory(join(data, 'history'), { log: running.log, others: exchange });
+  exchange.serve(history);
+  running.closers.add(() => exchange.close());
   return { ...opened, history, lock, text: `${text}; history in ${data}` };
 }
 
@@ -81,14 +85,21 @@ async function openState(
   lock: FolderLock,
 ): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
-  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }, { openClusterVault }] =
-    await Promise.all([
-      import('../cluster/nats/nats-engine.ts'),
-      import('../cluster/cluster.ts'),
-      import('../cluster/hub-cell.ts'),
-      import('../cluster/device-claims.ts'),
-      import('../cluster/accounts/cluster-vault.ts'),
-    ]);
+  const [
+    { openNatsEngine },
+    { joinCluster },
+    { connectionNameOf },
+    { DeviceClaims },
+    { openClusterVault },
+    { HistoryExchange },
+  ] = await Promise.all([
+    import('../cluster/nats/nats-engine.ts'),
+    import('../cluster/cluster.ts'),
+    import('../cluster/hub-cell.ts'),
+    import('../cluster/device-claims.ts'),
+    import('../cluster/accounts/cluster-vault.ts'),
+    import('../cluster/history/history-exchange.ts'),
+  ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;
   const engine = await openNatsEngine({
@@ -122,6 +133,7 @@ async function openState(
     log.info(`${topic} is run by hub ${other}: waiting until it is gone`);
   return {
     store,
+    exchange: new HistoryExchange({ engine, hubs, log }),
     joined: {
       vault,
       hubs,
