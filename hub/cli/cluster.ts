@@ -122,7 +122,7 @@ async function openState(
   closers.add(() => store.close()); // Unless the hub has done so.
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
   const seed = hasAccounts ? await (await openFileVault(vaultPath(options))).read() : undefined;
-  const vault = await openClusterVault({ engine, seed });
+  const vault = await openClusterVault({ engine, seed, place: `cluster ${clusterName}` });
   if (seed && !vault.hasSeed && seed.users.size + seed.tokens.size > 0)
     log.warn(
       { folder: options.data },

@@ -73,6 +73,8 @@ export class SimulatedCluster {
   /** Whether there is no room for more entries. */
   isFull = false;
   readonly logs = new Map<string, StoredLog>();
+  /** The names of logs of which the servers say that they are gone. */
+  readonly gone = new Set<string>();
   readonly cells = new Map<string, CellValue>();
   readonly casts$ = new Subject<Cast>();
   readonly answerers = new Map<string, Set<Answerer>>();
@@ -357,6 +359,10 @@ class SimulatedLog implements SharedLog {
 
   read(sequence: number): Promise<LogEntry | undefined> {
     return this.#request(() => this.#stored.entries.find((entry) => entry.sequence === sequence));
+  }
+
+  isGone(): Promise<boolean> {
+    return this.#request(() => this.#cluster.gone.has(this.#name));
   }
 
   range(): Promise<{ first: number; last: number }> {
