@@ -134,6 +134,11 @@ const PARTS: readonly Part[] = [
     packages: ['node:', 'rxjs', 'zod'],
   },
   {
+    path: 'hub/cluster/history',
+    mayKnow: ['hub/core', 'hub/history', 'hub/storage/engine', 'hub/cluster'],
+    packages: ['pino', 'rxjs', 'zod'],
+  },
+  {
     path: 'hub/cluster/nats',
     mayKnow: ['hub/core', 'hub/cluster'],
     packages: ['node:', 'rxjs', 'zod', '@nats-io'],

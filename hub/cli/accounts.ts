@@ -5,7 +5,7 @@ import { HubError } from '../core/error.ts';
 import { decodeText } from '../files/files.ts';
 import { table } from './banner.ts';
 import { isLinkToken } from './sharing.ts';
-import { checkRole, folderOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
+import { checkRole, placeOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
 interface RoleOptions extends VaultOptions {
   readonly role: string;
@@ -25,20 +25,20 @@ export const user = {
     await withAccounts(options, async (accounts) => {
       await accounts.checkFreeName(name);
       const added = await accounts.addUser(name, await askNewPassword(), options.role);
-      console.log(`${added} can log in, as ${options.role}; kept in ${folderOf(options)}.`);
+      console.log(`${added} can log in, as ${options.role}; kept in ${await placeOf(options)}.`);
     });
   },
 
   async remove(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.removeUser(name));
-    console.log(`${name} can no longer log in; kept in ${folderOf(options)}.`);
+    console.log(`${name} can no longer log in; kept in ${await placeOf(options)}.`);
   },
 
   async list(options: VaultOptions): Promise<void> {
     const mark = roleMarker(options);
     const users = await withAccounts(options, (accounts) => accounts.users());
     const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
-    printList('users', ['NAME', 'ROLE', 'SINCE'], rows, options);
+    await printList('users', ['NAME', 'ROLE', 'SINCE'], rows, options);
   },
 
   async passwd(name: string, options: VaultOptions): Promise<void> {
@@ -47,14 +47,14 @@ export const user = {
       await accounts.setPassword(name, await askNewPassword());
     });
     console.log(
-      `${name} has a new password, and must log in again everywhere. Kept in ${folderOf(options)}.`,
+      `${name} has a new password, and must log in again everywhere. Kept in ${await placeOf(options)}.`,
     );
   },
 
   async role(name: string, role: string, options: VaultOptions): Promise<void> {
     checkRole(role, options);
     await withAccounts(options, (accounts) => accounts.setRole(name, role));
-    console.log(`${name} can log in as ${role}; kept in ${folderOf(options)}.`);
+    console.log(`${name} can log in as ${role}; kept in ${await placeOf(options)}.`);
   },
 };
 
@@ -79,17 +79,24 @@ export const token = {
       usedAt?.slice(0, 10) ?? 'never',
       isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),
     ]);
-    printList('tokens', ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'], rows, options);
+    await printList('tokens', ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'], rows, options);
   },
 
   async revoke(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.revokeToken(name));
-    console.log(`The token ${name} is no longer valid; kept in ${folderOf(options)}.`);
+    console.log(`The token ${name} is no longer valid; kept in ${await placeOf(options)}.`);
   },
 };
 
-function printList(what: string, head: string[], rows: string[][], options: VaultOptions): void {
-  console.log(rows.length === 0 ? `There are no ${what} in ${folderOf(options)}.` : table([head, ...rows]));
+async function printList(
+  what: string,
+  head: string[],
+  rows: string[][],
+  options: VaultOptions,
+): Promise<void> {
+  console.log(
+    rows.length === 0 ? `There are no ${what} in ${await placeOf(options)}.` : table([head, ...rows]),
+  );
 }
 
 /** The streams on which a secret is typed and asked for. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { HubError } from '../core/error.ts';
 
 /** The options of a hub whose state is in a cluster. */
 export interface ClusterOptions {
@@ -33,6 +34,20 @@ export function parseServer(text: string): string {
       'Everybody on this machine can see a password there: name a file with --cluster-credentials.',
     );
   return address;
+}
+
+/** How commands reach the servers of a cluster. Throws `option/invalid` if there is no `--cluster`. */
+export function clusterServers({ cluster: servers, ...options }: ClusterOptions) {
+  if (!servers)
+    throw new HubError('option/invalid', 'say where the cluster is, as in --cluster nats://a,nats://b');
+  return {
+    servers,
+    credentials: options.clusterCredentials,
+    ca: options.clusterCa,
+    cert: options.clusterCert,
+    key: options.clusterKey,
+    acceptsAnyVersion: options.clusterAnyVersion,
+  };
 }
 
 const MAX_NAME = 32;

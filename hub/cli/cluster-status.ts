@@ -1,27 +1,16 @@
 import type { HubState, LogState, Survey } from '../cluster/status.ts';
-import { HubError } from '../core/error.ts';
 import { table } from './banner.ts';
-import { type ClusterOptions, DEFAULT_CLUSTER_NAME } from './cluster-options.ts';
+import { type ClusterOptions, clusterServers, DEFAULT_CLUSTER_NAME } from './cluster-options.ts';
 
 /** `pinhub cluster status`: prints which hubs serve and how their state is kept. The exit code is 1 if something is wrong. */
 export async function clusterStatus(options: ClusterOptions): Promise<void> {
-  const { cluster: servers, clusterName: cluster = DEFAULT_CLUSTER_NAME } = options;
-  if (!servers)
-    throw new HubError('option/invalid', 'say where the cluster is, as in --cluster nats://a,nats://b');
+  const { clusterName: cluster = DEFAULT_CLUSTER_NAME } = options;
+  const servers = clusterServers(options);
   const [{ survey }, { findProblems, hubStates, withoutFormer }] = await Promise.all([
     import('../cluster/nats/survey.ts'),
     import('../cluster/status.ts'),
   ]);
-  const all = await survey({
-    servers,
-    cluster,
-    credentials: options.clusterCredentials,
-    ca: options.clusterCa,
-    cert: options.clusterCert,
-    key: options.clusterKey,
-    name: 'pinhub cluster status',
-    acceptsAnyVersion: options.clusterAnyVersion,
-  });
+  const all = await survey({ ...servers, cluster, name: 'pinhub cluster status' });
   const found = withoutFormer(all, new Date());
   const hubs = hubStates(found);
   const problems = findProblems(found, hubs);

@@ -5,6 +5,7 @@ import { asyncScheduler, skip, take } from 'rxjs';
 import { openFileVault } from '../access/vault/file-vault.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { HistoryExchange } from '../cluster/history/history-exchange.ts';
 import { HubError, quote } from '../core/error.ts';
 import type { Hubs } from '../core/ports.ts';
 import type { History } from '../history/history.ts';
@@ -16,6 +17,7 @@ import type { Plugin } from '../plugin.ts';
 import type { Store } from '../session/store.ts';
 import { prepareFolder } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
+import { moveToCluster } from './cluster-folder.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_DRAIN_SECONDS, DEFAULT_HUB_NAME } from './cluster-options.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
@@ -41,11 +43,12 @@ export interface JoinedHub {
 interface OpenedState {
   readonly store: Store;
   readonly joined: Omit<JoinedHub, 'drain'> & Pick<Cluster, 'drain'>;
+  readonly exchange: HistoryExchange;
   readonly text: string;
 }
 
 /** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
-interface OpenedCluster extends Omit<OpenedState, 'joined'> {
+interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
   readonly joined: JoinedHub;
   readonly history: History;
   readonly lock: FolderLock;
@@ -65,8 +68,12 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { text, store, joined } = await standBy(options, tls, () => openState(options, running));
-  const history = await openHistory(join(data, 'history'), running);
+  const { text, store, joined, exchange } = await standBy(options, tls, () =>
+    openState(options, running, lock),
+  );
+  const history = await openHistory(join(data, 'history'), { log: running.log, others: exchange });
+  exchange.serve(history);
+  running.closers.add(() => exchange.close());
   const drain = (port: number) => drainHub({ ...options, port, tls }, joined, running);
   return { store, joined: { ...joined, drain }, history, lock, text: `${text}; history in ${data}` };
 }
@@ -108,16 +115,24 @@ async function standBy<T>(
 async function openState(
   options: StartOptions & { readonly cluster: readonly string[]; readonly data: string },
   { log, closers, failed$, stopping, stop }: Running,
+  lock: FolderLock,
 ): Promise<OpenedState> {
   // Loaded only here: a hub of its own needs nothing of it.
-  const [{ openNatsEngine }, { joinCluster }, { connectionNameOf }, { DeviceClaims }, { openClusterVault }] =
-    await Promise.all([
-      import('../cluster/nats/nats-engine.ts'),
-      import('../cluster/cluster.ts'),
-      import('../cluster/hub-cell.ts'),
-      import('../cluster/device-claims.ts'),
-      import('../cluster/accounts/cluster-vault.ts'),
-    ]);
+  const [
+    { openNatsEngine },
+    { joinCluster },
+    { connectionNameOf },
+    { DeviceClaims },
+    { openClusterVault },
+    { HistoryExchange },
+  ] = await Promise.all([
+    import('../cluster/nats/nats-engine.ts'),
+    import('../cluster/cluster.ts'),
+    import('../cluster/hub-cell.ts'),
+    import('../cluster/device-claims.ts'),
+    import('../cluster/accounts/cluster-vault.ts'),
+    import('../cluster/history/history-exchange.ts'),
+  ]);
   const { cluster, clusterName = DEFAULT_CLUSTER_NAME, hubName: hub = DEFAULT_HUB_NAME } = options;
   const owner = `${hostname()} (process ${process.pid})`;
   const engine = await openNatsEngine({
@@ -132,15 +147,17 @@ async function openState(
     acceptsAnyVersion: options.clusterAnyVersion,
   });
   closers.add(() => engine.close());
-  const joined = await joinCluster({ engine, hub, instance: owner, log, signal: stopping });
+  const self = { engine, hub, instance: owner, log, signal: stopping };
+  const hasAccounts = await moveToCluster({ ...self, cluster: clusterName, data: options.data, lock });
+  const joined = await joinCluster(self);
   const { store, live$ } = joined;
   store.lost$.subscribe((failure) => failed$.error(failure));
   closers.add(() => store.close()); // Unless the hub has done so.
   joined.drainWanted$.pipe(take(1)).subscribe(() => stop());
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
-  const seed = await (await openFileVault(vaultPath(options))).read();
-  const vault = await openClusterVault({ engine, seed });
-  if (!vault.hasSeed && seed.users.size + seed.tokens.size > 0)
+  const seed = hasAccounts ? await (await openFileVault(vaultPath(options))).read() : undefined;
+  const vault = await openClusterVault({ engine, seed, place: `cluster ${clusterName}` });
+  if (seed && !vault.hasSeed && seed.users.size + seed.tokens.size > 0)
     log.warn(
       { folder: options.data },
       'the users and tokens in the data folder are not used: the cluster has its own',
@@ -150,6 +167,7 @@ async function openState(
     log.info(`${topic} is run by hub ${other}: waiting until it is gone`);
   return {
     store,
+    exchange: new HistoryExchange({ engine, hubs, log }),
     joined: {
       vault,
       hubs,

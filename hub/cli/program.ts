@@ -1,6 +1,7 @@
 import { Command, type Option } from 'commander';
 import type { token, user } from './accounts.ts';
 import type { CertOptions } from './cert.ts';
+import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
 import { parseCount } from './option-values.ts';
@@ -27,6 +28,7 @@ export interface Actions {
   listPins(): Promise<void>;
   clusterStatus(options: ClusterOptions): Promise<void>;
   clusterDrain(hub: string | undefined, options: ClusterOptions): Promise<void>;
+  clusterImport(options: ImportOptions): Promise<void>;
 }
 
 /** How long a certificate is valid, days; browsers accept no more. */
@@ -223,7 +225,9 @@ function addPins(program: Command, actions: Actions): void {
 
 function addCluster(program: Command, actions: Actions): void {
   const all = createOptions();
-  const cluster = program.command('cluster').description('look at the hubs of a cluster, and stop one');
+  const cluster = program
+    .command('cluster')
+    .description('look at the hubs of a cluster, stop one, or leave it');
   const status = cluster
     .command('status')
     .description(
@@ -241,6 +245,22 @@ function addCluster(program: Command, actions: Actions): void {
     .action((hub: string | undefined, options: ClusterOptions) => actions.clusterDrain(hub, options));
   add(drain, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials, all.clusterCa]);
   add(drain, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  addImport(cluster, actions);
+}
+
+function addImport(cluster: Command, actions: Actions): void {
+  const all = createOptions();
+  const command = cluster
+    .command('import')
+    .description('write what a cluster keeps to an empty data folder, for a hub that is alone from then on')
+    .requiredOption('--to-folder <folder>', 'an empty folder, or a new one')
+    .addHelpText(
+      'after',
+      `\nExample: ${COMMAND} cluster import --cluster nats://a,nats://b,nats://c --to-folder ./data`,
+    )
+    .action((options: ImportOptions) => actions.clusterImport(options));
+  add(command, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
+  add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
 }
 
 function add(command: Command, heading: string, options: readonly Option[]): void {

@@ -2,6 +2,7 @@ import { VERSION } from '../version.ts';
 import { token, user } from './accounts.ts';
 import { cert } from './cert.ts';
 import { clusterDrain } from './cluster-drain.ts';
+import { clusterImport } from './cluster-import.ts';
 import { clusterStatus } from './cluster-status.ts';
 import { device } from './device.ts';
 import { listPins } from './list-pins.ts';
@@ -29,6 +30,7 @@ export async function run(words: readonly string[]): Promise<void> {
       listPins,
       clusterStatus,
       clusterDrain,
+      clusterImport,
       service,
     };
     const program = createProgram(VERSION, actions);

@@ -11,6 +11,7 @@ import {
   removeIfEmpty,
 } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
+import { refuseIfMoved } from '../storage/folder/moved-mark.ts';
 import { openStore } from '../storage/hub/store.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
@@ -34,6 +35,7 @@ export async function openKept(
   plugins: readonly Plugin[] = [],
 ): Promise<OpenedStore> {
   const { ephemeral = false, data = defaultDataFolder(), durability } = options;
+  refuseIfMoved(data);
   const plugin = plugins.find(({ openStore }) => openStore);
   if (ephemeral) {
     if (plugin) throw storeOfNoUse(plugin);

@@ -6,10 +6,12 @@ import { BUILT_IN_ROLES, ensureRole, type Roles } from '../access/rights/role.ts
 import { openFileVault } from '../access/vault/file-vault.ts';
 import { RequestVault } from '../access/vault/request-vault.ts';
 import type { Content } from '../access/vault/vault.ts';
-import { answerVault, parseContent } from '../access/vault/vault-requests.ts';
+import { answerVault, parseContent, type VaultRequest } from '../access/vault/vault-requests.ts';
+import { HubError } from '../core/error.ts';
 import { describeExposure } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { askHolder, followHolder } from '../storage/folder/folder-lock.ts';
+import { refuseIfMoved } from '../storage/folder/moved-mark.ts';
 import { readConfigRoles } from './config-file.ts';
 
 /** The folder of users and tokens, and the file that describes roles. */
@@ -34,7 +36,10 @@ export function vaultPath(options: VaultOptions): string {
  */
 export async function openVault(options: VaultOptions): Promise<RequestVault> {
   const folder = folderOf(options);
-  const openHere = () => openFileVault(vaultPath(options));
+  const openHere = () => {
+    refuseIfMoved(folder);
+    return openFileVault(vaultPath(options));
+  };
   const vault = new RequestVault({
     read: async () => (await readFromHolder(folder)) ?? (await openHere()).read(),
     perform: async (request) => {
@@ -50,7 +55,24 @@ const changeResult = z.union([z.boolean(), z.literal('again')]);
 
 /** Whoever may not write in the folder can still read. Resolves to nothing if no hub holds the folder. */
 async function readFromHolder(folder: string): Promise<Content | undefined> {
-  return parseContent(await lastValueFrom(followHolder(folder, { do: 'read' }).pipe(toArray())));
+  return parseContent(await resultsOf(folder, { do: 'read' }));
+}
+
+/** Where the accounts of a data folder are, in words: in a cluster, if the hub that holds the folder is in one, or in the folder. */
+export async function placeOf(options: VaultOptions): Promise<string> {
+  const folder = folderOf(options);
+  const [place] = await resultsOf(folder, { do: 'where' });
+  return z.string().safeParse(place).data ?? folder;
+}
+
+/** What the hub that holds a folder answers; nothing if there is none, or if it is of a version that does not know the request: its accounts are in the folder. */
+async function resultsOf(folder: string, request: VaultRequest): Promise<unknown[]> {
+  try {
+    return await lastValueFrom(followHolder(folder, request).pipe(toArray()));
+  } catch (error) {
+    if (error instanceof HubError && error.code === 'internal') return [];
+    throw error;
+  }
 }
 
 /** Makes the data folder if there is none yet. Throws `store/unavailable`. */

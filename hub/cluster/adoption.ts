@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import { type Circumstances, type InheritanceOptions, inherit } from './inheritance.ts';
+import { hasPosition } from './ledger-positions.ts';
 import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
@@ -85,6 +86,8 @@ export class Adoptions {
     const { engine, log, store, onFenced } = this.#options;
     const shared = await engine.log(hub);
     const replay = await replayLog(shared, () => new HubState());
+    if (replay.last === 0 && (await hasPosition(engine, hub)))
+      log.error(`the log of hub ${hub} is gone from the NATS servers, and its sessions with it`);
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);

@@ -14,10 +14,12 @@ import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
 import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
+import { logIsGone, UNANSWERED_MS } from './cluster-health.ts';
 import { compact } from './compaction.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { HubLog } from './hub-log.ts';
+import { hasPosition } from './ledger-positions.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
 import type { MoveTables } from './move-tables.ts';
 import type { LedgerPlace } from './origin-order.ts';
@@ -29,9 +31,6 @@ const SMALL_LOG_BYTES = 2 ** 20;
 
 /** How often to look whether the time of day was set, and whether anybody answers, milliseconds. */
 const LOOK_MS = 1_000;
-
-/** After how long without an answer an owner ends itself, milliseconds: longer than an election takes. */
-const UNANSWERED_MS = 15_000;
 
 /** How long to wait for the last changes when the store is closed, milliseconds: servers that are electing may answer in nine seconds, or never. */
 const CLOSING_MS = 2_000;
@@ -54,6 +53,8 @@ export interface ClusterStoreOptions {
   readonly smallLogBytes?: number;
   /** Default: the system's clocks. */
   readonly clock?: ClusterClock;
+  /** Whether the owner may wait for servers that keep nothing: nobody can have taken over from it. Default: it may not, and ends itself. */
+  readonly mayWait?: () => boolean;
 }
 
 export interface ClusterClock {
@@ -78,6 +79,8 @@ export interface ClusterStore extends Store {
   keepLedgerPlace(place: () => LedgerPlace): void;
   /** Keeps that now, as a change of its own. */
   noteLedgerPlace(): LedgerPlace;
+  /** For how long changes have waited without any answer, milliseconds. */
+  silenceMs(): number;
   /** Gives the state up: nothing is kept any more. */
   abandon(reason: string): void;
   /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
@@ -137,6 +140,8 @@ async function tryTakeOver(
   if (earlier === 'unknown') return undefined;
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());
+  if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
+    throw logIsGone(`the log of hub ${hub}`);
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
   if (earlier === 'left') return { ownership, shared, replay };
@@ -249,6 +254,10 @@ class OwnedStore implements ClusterStore {
     return place;
   }
 
+  silenceMs(): number {
+    return this.#log.silenceMs;
+  }
+
   abandon(reason: string): void {
     this.#taken.ownership.lose(reason);
   }
@@ -287,7 +296,7 @@ class OwnedStore implements ClusterStore {
 
   #look(): void {
     this.#marks.look();
-    if (this.#log.silenceMs > UNANSWERED_MS)
+    if (this.#log.silenceMs > UNANSWERED_MS && !this.#options.mayWait?.())
       this.#taken.ownership.lose(`the cluster has kept nothing for ${UNANSWERED_MS / 1000} s`);
   }
 

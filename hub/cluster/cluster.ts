@@ -2,7 +2,6 @@ import {
   asyncScheduler,
   firstValueFrom,
   from,
-  interval,
   merge,
   type Observable,
   ReplaySubject,
@@ -18,6 +17,7 @@ import type { Journal } from '../core/ports.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
 import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';
+import { ClusterHealth, logIsGone } from './cluster-health.ts';
 import { ClusterPeers } from './cluster-peers.ts';
 import { type ClusterStore, type ClusterStoreOptions, openClusterStore } from './cluster-store.ts';
 import type { DrainLimits, DrainState } from './drain.ts';
@@ -56,16 +56,10 @@ export interface Cluster {
 }
 
 /** The log that all hubs of a cluster share. */
-const LEDGER = 'ledger';
+export const LEDGER_LOG = 'ledger';
 
 /** The log of users, tokens and logins, which all hubs share. */
 export const ACCOUNTS_LOG = 'accounts';
-
-/** How often to look for that, milliseconds. */
-const LOOK_MS = 1_000;
-
-/** After how long without any frame coming back a hub ends itself, milliseconds: longer than an election takes. */
-const UNANSWERED_MS = 15_000;
 
 /** How long to wait for the last messages when the hub is closed, milliseconds. */
 const CLOSING_MS = 2_000;
@@ -77,10 +71,12 @@ const CLOSING_MS = 2_000;
 export async function joinCluster(options: JoinOptions): Promise<Cluster> {
   checkName(options.hub);
   const { engine, scheduler = asyncScheduler } = options;
-  const kept = await openClusterStore(options);
+  let joined: JoinedCluster | undefined;
+  const kept = await openClusterStore({ ...options, mayWait: () => joined?.health.mayWait ?? false });
   try {
     const answered = <T>(work: () => Promise<T>) => untilAnswered(work, kept, options);
-    const log = await answered(() => engine.log(LEDGER));
+    const log = await answered(() => engine.log(LEDGER_LOG));
+    const hubLog = await answered(() => engine.log(options.hub));
     const clock: EntryClock = { now: kept.now, timeOfDay: kept.wallMs };
     const state = await answered(() => readRetained(options, { kept, log, clock }));
     let peers: ClusterPeers | undefined;
@@ -88,8 +84,9 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     const read = (after: number, until: number) => readAgain(options, { log, clock }, { after, until });
     const recent = new RecentEntries({ position, read, scheduler, clock });
     const owners = await answered(() => joinOwners({ ...options, epoch: kept.epoch, scheduler }));
-    const cluster = new JoinedCluster(options, { kept, log, clock, state, owners, recent });
+    const cluster = new JoinedCluster(options, { kept, hubLog, log, clock, state, owners, recent });
     peers = cluster.peers;
+    joined = cluster;
     return cluster;
   } catch (error) {
     await kept.close();
@@ -99,7 +96,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 
 /** The log of a hub has the hub's name. */
 function checkName(hub: string): void {
-  if (![LEDGER, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
+  if (![LEDGER_LOG, BASE_LOG, ACCOUNTS_LOG].includes(hub)) return;
   const message = `a hub cannot be called ${hub}, as a log that all hubs share has that name; choose another with --hub-name`;
   throw new HubError('option/invalid', message);
 }
@@ -128,6 +125,8 @@ async function untilAnswered<T>(
 
 interface Parts {
   readonly kept: ClusterStore;
+  /** The log of this hub. */
+  readonly hubLog: SharedLog;
   readonly log: SharedLog;
   readonly clock: EntryClock;
   readonly state: RetainedState;
@@ -152,13 +151,14 @@ function untilKept({ writer }: ClusterPeers['ledger']): Promise<void> {
 /** What was retained when the sessions of the hub had last changed. From there on the ledger is kept for this hub. */
 async function readRetained(
   { engine, hub }: JoinOptions,
-  { kept, log, clock }: Omit<Parts, 'state' | 'owners' | 'recent'>,
+  { kept, log, clock }: Pick<Parts, 'kept' | 'log' | 'clock'>,
 ): Promise<RetainedState> {
   const { epoch, ledgerPlace } = kept;
   for (;;) {
     const { state, cell } = await readBase(engine, clock);
     // If a base is ahead of this hub, another one has had all sessions of this one.
     const position = Math.max(ledgerPlace?.position ?? 0, state.position);
+    if ((await log.range()).last < position) throw logIsGone('the ledger');
     await registerPosition(engine, { hub, epoch, position });
     const again = await readBase(engine, clock);
     if (again.cell?.revision !== cell?.revision) continue;
@@ -193,6 +193,7 @@ class JoinedCluster implements Cluster {
   readonly #owners: Owners;
   readonly #recent: RecentEntries;
   readonly #compaction: LedgerCompaction;
+  readonly health: ClusterHealth;
   readonly #lost$ = new ReplaySubject<HubError>(1);
   readonly #running = new Subscription();
   #members: BeatingMembers | undefined;
@@ -201,7 +202,7 @@ class JoinedCluster implements Cluster {
   #failure: HubError | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: JoinOptions, { kept, log, clock, state, owners, recent }: Parts) {
+  constructor(options: JoinOptions, { kept, hubLog, log, clock, state, owners, recent }: Parts) {
     const { hub, engine, scheduler = asyncScheduler } = options;
     const { position, reader, messages } = state;
     this.#owners = owners;
@@ -225,7 +226,6 @@ class JoinedCluster implements Cluster {
     });
     kept.keepLedgerPlace(() => this.peers.ledger.place);
     this.#running.add(kept.lost$.subscribe((failure) => this.#lose(failure)));
-    this.#running.add(interval(LOOK_MS, scheduler).subscribe(() => this.#look()));
     this.#compaction = new LedgerCompaction({
       ...options,
       log,
@@ -235,6 +235,16 @@ class JoinedCluster implements Cluster {
       logger: options.log,
       readBytes: () => this.peers.ledger.readBytes,
       isElected: () => this.#live[0]?.hub === hub,
+    });
+    this.health = new ClusterHealth({
+      hubLog,
+      ledger: log,
+      scheduler,
+      log: options.log,
+      position: () => this.peers.ledger.position,
+      silenceMs: () => Math.max(kept.silenceMs(), this.peers.ledger.writer.silenceMs),
+      others: () => this.#live.filter((one) => one.hub !== hub).map((one) => `${one.hub} ${one.epoch}`),
+      onLost: (failure) => this.#lose(failure),
     });
     this.store = this.#createStore([...messages.values()]);
   }
@@ -274,7 +284,8 @@ class JoinedCluster implements Cluster {
       keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
       noteLedgerPlace: () => kept.noteLedgerPlace(),
       abandon: (reason) => kept.abandon(reason),
-      failure: () => this.#failure ?? kept.failure(),
+      failure: () => this.#failure ?? kept.failure() ?? this.health.failure,
+      silenceMs: () => kept.silenceMs(),
       close: () => {
         this.#closing ??= this.#close();
         return this.#closing;
@@ -322,6 +333,7 @@ class JoinedCluster implements Cluster {
   async #close(): Promise<void> {
     this.#members?.close();
     this.#compaction.stop();
+    this.health.stop();
     this.#owners.close();
     const { scheduler = asyncScheduler } = this.#options;
     try {
@@ -337,19 +349,13 @@ class JoinedCluster implements Cluster {
     }
   }
 
-  #look(): void {
-    if (this.peers.ledger.writer.silenceMs > UNANSWERED_MS)
-      this.#lose(
-        new HubError('store/unavailable', `the cluster has kept nothing for ${UNANSWERED_MS / 1000} s`),
-      );
-  }
-
   #lose(failure: HubError): void {
     if (this.#running.closed) return;
     this.#running.unsubscribe();
     this.#failure = failure;
     this.#members?.close();
     this.#compaction.stop();
+    this.health.stop();
     this.#owners.close();
     this.peers.close();
     this.#kept.abandon(failure.message);

@@ -12,7 +12,7 @@ const NAMES = z.record(z.string(), z.int().positive());
 type Names = Readonly<z.infer<typeof NAMES>>;
 
 /** The cell with all hubs that have a state of their own. */
-const KEY = 'hubs';
+export const DIRECTORY_CELL = 'hubs';
 
 /** How long a hub may take to answer, and how long to wait before it is asked again, milliseconds. */
 const ANSWER_MS = 5_000;
@@ -68,10 +68,11 @@ export class Directory {
   async #change(to: (names: Names) => Names | undefined): Promise<void> {
     const { engine } = this.#options;
     for (;;) {
-      const cell = await engine.cell(KEY);
+      const cell = await engine.cell(DIRECTORY_CELL);
       const names = cell ? parseNames(cell.text) : {};
       const changed = to(names);
-      if (changed && !(await engine.setCell(KEY, JSON.stringify(changed), cell?.revision ?? 0))) continue;
+      if (changed && !(await engine.setCell(DIRECTORY_CELL, JSON.stringify(changed), cell?.revision ?? 0)))
+        continue;
       this.#take(changed ?? names);
       return;
     }
@@ -97,7 +98,7 @@ export class Directory {
   }
 
   async #read(): Promise<true> {
-    const cell = await this.#options.engine.cell(KEY);
+    const cell = await this.#options.engine.cell(DIRECTORY_CELL);
     this.#take(cell ? parseNames(cell.text) : {});
     return true;
   }

@@ -76,6 +76,8 @@ export interface SharedLog {
    * one was trimmed.
    */
   follow$(first: number): Observable<LogEntry>;
+  /** Whether the servers say that there is no such log any more. */
+  isGone(): Promise<boolean>;
   /** Removes the entries before this sequence. */
   trim(first: number): Promise<void>;
 }

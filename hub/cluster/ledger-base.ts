@@ -13,7 +13,7 @@ import type { RetainedState } from './retained-replay.ts';
 export const BASE_LOG = 'ledger-base';
 
 /** The cell that says which part of it is the last one. */
-const CELL = 'ledger-base';
+export const BASE_CELL = 'ledger-base';
 
 /** About how long one piece of a base is, bytes. */
 const PIECE_BYTES = 64 * 2 ** 10;
@@ -38,16 +38,16 @@ export interface LedgerBase {
 export async function readBase(engine: Engine, clock: EntryClock): Promise<LedgerBase> {
   const log = await engine.log(BASE_LOG);
   for (;;) {
-    const cell = await engine.cell(CELL);
+    const cell = await engine.cell(BASE_CELL);
     const state = cell ? await readState(log, parsePointer(cell), clock) : emptyState();
     if (state) return { state, cell };
     // Another base has taken its place meanwhile.
-    if ((await engine.cell(CELL))?.revision === cell?.revision)
+    if ((await engine.cell(BASE_CELL))?.revision === cell?.revision)
       throw new HubError('store/damaged', 'the cluster has lost what was retained');
   }
 }
 
-/** Replaces a base by a later one. Resolves to whether no other hub was faster. */
+/** Replaces a base by a later one. Resolves to whether no other hub was faster. Rejects with `store/unavailable` if there is no room. */
 export async function writeBase(
   { state, cell }: LedgerBase,
   engine: Engine,
@@ -58,12 +58,12 @@ export async function writeBase(
   const sequences: number[] = [];
   for (const piece of encodePieces(state, clock, generation)) {
     const outcome = await log.append(piece);
-    if (outcome.kind !== 'appended') return false;
-    sequences.push(outcome.sequence);
+    if (outcome.kind === 'full') throw new HubError('store/unavailable', outcome.reason);
+    if (outcome.kind === 'appended') sequences.push(outcome.sequence);
   }
   const [first = 0, last = first] = [sequences[0], sequences.at(-1)];
   const pointer: Pointer = { generation, first, last };
-  if (!(await engine.setCell(CELL, JSON.stringify(pointer), cell?.revision ?? 0))) return false;
+  if (!(await engine.setCell(BASE_CELL, JSON.stringify(pointer), cell?.revision ?? 0))) return false;
   await log.trim(first);
   return true;
 }

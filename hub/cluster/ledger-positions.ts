@@ -23,6 +23,11 @@ export async function registerPosition(
   }
 }
 
+/** Whether a hub has ever said how far it is: it had a log of its own then. */
+export async function hasPosition(engine: Engine, hub: string): Promise<boolean> {
+  return parse((await engine.cell(CELL))?.text)[hub] !== undefined;
+}
+
 /** Up to where no hub needs the ledger any more. Forgets the hubs whose sessions are all at others. Resolves to nothing if another hub was faster. */
 export async function leastPosition(engine: Engine): Promise<number | undefined> {
   const cell = await engine.cell(CELL);

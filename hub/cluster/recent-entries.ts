@@ -110,7 +110,8 @@ export class RecentEntries implements SessionOrder {
   }
 }
 
-function toMissed({ entry, hub: origin }: PlacedMessage, hub: string): Missed {
+/** A message for the sessions that a hub had. */
+export function toMissed({ entry, hub: origin }: PlacedMessage, hub: string): Missed {
   const { message, picks, isForPicksOnly, receipt } = entry;
   const shares = picks.filter((pick) => pick.hub === hub).map(({ share }) => share);
   const isOwn = origin === hub;

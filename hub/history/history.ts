@@ -1,8 +1,9 @@
-import type { HistoryRow, HistoryWindow, TopicHistory } from '../core/ports.ts';
+import { type HistoryRow, type HistoryWindow, type TopicHistory, UPTIME_TOPIC } from '../core/ports.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
-import { MAX_TIME_MS, MIN_TIME_MS } from './bucket.ts';
-import { Series } from './series.ts';
-import type { Slots } from './slot.ts';
+import { type Bucket, LEVELS, MAX_TIME_MS, MIN_TIME_MS } from './bucket.ts';
+import { type Gap, gapsBetween, indicesOf, joinFound, joinGaps } from './join.ts';
+import { keptLevelFor, readWindow, Series } from './series.ts';
+import type { Found, Slots } from './slot.ts';
 
 /** Called when something happens to history. */
 export interface HistoryNotices {
@@ -17,7 +18,15 @@ export interface HistoryNotices {
   mistimed(timeMs: number): void;
 }
 
+/** What other hubs have recorded. */
+export interface OtherHistories {
+  /** The buckets of a topic at each hub that has any, as `Slots.read` finds them. Never rejects: whoever does not answer has none. */
+  find(topic: string, level: number, first: number, last: number): Promise<readonly Found[]>;
+}
+
 export interface HistoryOptions {
+  /** Read together with what is here, so that all hubs give the same answers. Default: there are none. */
+  readonly others?: OtherHistories | undefined;
   /** Makes room for the buckets of a topic; `undefined` if there can be none. */
   readonly createSlots: (topic: string) => Slots | undefined;
   /** Topics that have a history already, the one that has been silent longest first. */
@@ -40,6 +49,11 @@ const SILENT_MS = 3_600_000;
 /** How many topics may be replaced: a class's worth at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
+/** The levels that tell when a hub was up. */
+const SECONDS = 1;
+const MINUTES = 2;
+const HOURS = 3;
+
 /** The one key of that rate limiter. */
 const ALL = '';
 const FLUSHED_AT_ONCE = 4;
@@ -59,12 +73,14 @@ export class History implements TopicHistory {
   readonly #topics = new Map<string, Recorded>();
   /** Replaced series, until their files are removed. */
   readonly #dismissed = new Set<Series>();
+  readonly #startedMs: number;
   #refused = 0;
   #isFailing = false;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#startedMs = this.#now();
     this.#uptimeMs = options.uptimeMs ?? (() => performance.now());
     this.#limiter = new RateLimiter({ now: this.#uptimeMs, ...REPLACED });
     for (const [topic, slots] of options.known ?? []) this.#hear(topic, new Series(slots, this.#now()));
@@ -91,7 +107,73 @@ export class History implements TopicHistory {
 
   /** A window of a topic's history, in order of time; `undefined` if it has none. Rejects with `store/unavailable` if it cannot be read. */
   async read(topic: string, window: HistoryWindow): Promise<HistoryRow[] | undefined> {
+    const { others } = this.#options;
+    if (others) return this.#readAll(topic, window, others);
     return this.#topics.get(topic)?.series.read(window, this.#now());
+  }
+
+  /** The topics that have a history, in order of their names. */
+  get topics(): readonly string[] {
+    return [...this.#topics.keys()].sort();
+  }
+
+  /** The buckets of a topic here; `undefined` if it has no history. Rejects with `store/unavailable`. */
+  async find(topic: string, level: number, first: number, last: number): Promise<Found | undefined> {
+    return this.#topics.get(topic)?.series.find(level, first, last);
+  }
+
+  /** When no hub listened, as far as is known here. */
+  async gaps(): Promise<readonly Gap[]> {
+    const nowMs = this.#now();
+    const gaps = [await this.#absence()];
+    let toMs = nowMs;
+    for (const level of [MINUTES, HOURS]) {
+      const { bucketMs = 1, count = 1 } = LEVELS[level] ?? {};
+      const span = { fromMs: Math.max(0, nowMs - bucketMs * (count - 1)), toMs };
+      const { first, last } = indicesOf(span, level, nowMs);
+      const found = await this.find(UPTIME_TOPIC, level, first, last);
+      gaps.push(...gapsBetween(found?.buckets.map(({ index }) => index) ?? [], level, span));
+      toMs = span.fromMs;
+    }
+    return joinGaps(gaps.filter((gap) => gap !== undefined));
+  }
+
+  /**
+   * Adds to a level what another hub has recorded in a gap; the finer levels first. A topic that has no history gets one if there is room. Rejects with
+   * `store/unavailable`.
+   */
+  async fill(topic: string, level: number, gap: Gap, theirs: readonly Bucket[]): Promise<void> {
+    if (theirs.length === 0) return;
+    const isFull = this.#topics.size >= (this.#options.topics ?? DEFAULT_TOPICS);
+    const series = this.#topics.get(topic)?.series ?? (isFull ? undefined : this.#seriesOf(topic));
+    await series?.fill(level, await fillingOf(series, level, gap, theirs));
+  }
+
+  /** The time before this start, as long as it is known to a second. */
+  async #absence(): Promise<Gap | undefined> {
+    const { bucketMs = 1 } = LEVELS[SECONDS] ?? {};
+    const index = Math.floor(this.#startedMs / bucketMs);
+    const before = (await this.find(UPTIME_TOPIC, SECONDS, index, index))?.before;
+    return before && { fromMs: before.index * bucketMs, toMs: (index + 1) * bucketMs };
+  }
+
+  /** A topic may have a history at one hub alone. */
+  async #readAll(
+    topic: string,
+    window: HistoryWindow,
+    others: OtherHistories,
+  ): Promise<HistoryRow[] | undefined> {
+    let isKnown = false;
+    const find = async (level: number, first: number, last: number) => {
+      const [own, all] = await Promise.all([
+        this.find(topic, level, first, last),
+        others.find(topic, level, first, last),
+      ]);
+      isKnown ||= own !== undefined || all.length > 0;
+      return joinFound(own ? [own, ...all] : all);
+    };
+    const rows = await readWindow(find, keptLevelFor(window, this.#now()), window);
+    return isKnown ? rows : undefined;
   }
 
   /** Keeps new values; resolves when they survive a power cut. Failures go to the notices, and the next flush tries again. */
@@ -151,6 +233,46 @@ export class History implements TopicHistory {
     this.#topics.delete(silent);
     this.#options.notices?.replaced?.(silent, by);
   }
+}
+
+/** How far the end of a gap may be from where it is said to be, milliseconds: a hub says each minute that it is up. */
+const UNSURE_MS = 120_000;
+
+/**
+ * What a series must be told of another hub's buckets. Where the gap ends, this hub may know better how a bucket ended: as its latest finer bucket did.
+ */
+async function fillingOf(
+  series: Series,
+  level: number,
+  { toMs }: Gap,
+  theirs: readonly Bucket[],
+): Promise<readonly Bucket[]> {
+  const { bucketMs = 1 } = LEVELS[level] ?? {};
+  const unsure = Math.floor((toMs - UNSURE_MS) / bucketMs);
+  const last = theirs.at(-1)?.index ?? 0;
+  const own = last < unsure ? [] : (await series.find(level, unsure, last)).buckets;
+  const finer = own.length === 0 ? [] : await finerBuckets(series, level, { first: unsure, last });
+  return theirs.map((bucket) => {
+    const isWithin = (one: Bucket) => Math.floor((one.index * finerMs(level)) / bucketMs) === bucket.index;
+    const known = finer.findLast(isWithin) ?? own.find(({ index }) => index === bucket.index);
+    return bucket.index >= unsure && known ? { ...bucket, last: known.last } : bucket;
+  });
+}
+
+/** How long a bucket of the next finer level is; of the finest that is kept, as long as at that level. */
+function finerMs(level: number): number {
+  const finer = LEVELS[level - 1];
+  return (finer?.isKept ? finer : LEVELS[level])?.bucketMs ?? 1;
+}
+
+async function finerBuckets(
+  series: Series,
+  level: number,
+  { first, last }: { readonly first: number; readonly last: number },
+): Promise<readonly Bucket[]> {
+  const ratio = (LEVELS[level]?.bucketMs ?? 1) / finerMs(level);
+  if (ratio === 1) return [];
+  return (await series.find(level - 1, first * ratio, (last + 1) * ratio - 1)).buckets;
 }
 
 /** Works on a few items at a time; resolves to the errors. */

@@ -5,7 +5,7 @@ import { DEFAULT_TOPICS, History, type HistoryNotices, type HistoryOptions } fro
 import { openRings } from './ring-folder.ts';
 import { MemorySlots } from './slot.ts';
 
-export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'uptimeMs'> {
+export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'uptimeMs' | 'others'> {
   /** Told of each problem once. */
   readonly log: Logger;
 }

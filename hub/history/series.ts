@@ -18,6 +18,37 @@ export function downsample(
   return [...groups.values()].map(({ index, min, max, last }) => [index * bucketMs, min, max, last]);
 }
 
+/** Finds the buckets of a level with indices from `first` to `last`, and the one before. */
+export type Find = (level: number, first: number, last: number) => Promise<Found>;
+
+/** A window at the resolution of a level, with the last value before it, from whichever level has it, in front. */
+export async function readWindow(find: Find, level: number, window: HistoryWindow): Promise<HistoryRow[]> {
+  const { bucketMs = 1 } = LEVELS[level] ?? {};
+  const indexOf = (ms: number) => Math.floor(ms / bucketMs);
+  const { before, buckets } = await find(level, indexOf(window.fromMs), indexOf(window.toMs));
+  const rows = downsample(buckets, bucketMs, window);
+  const front = before ? [toRow(before, bucketMs)] : await readBefore(find, level + 1, window);
+  return [...front, ...rows];
+}
+
+async function readBefore(find: Find, from: number, { fromMs }: HistoryWindow): Promise<HistoryRow[]> {
+  for (let level = from; level < LEVELS.length; level++) {
+    const { bucketMs = 1 } = LEVELS[level] ?? {};
+    const index = Math.floor(fromMs / bucketMs);
+    const { before } = await find(level, index, index);
+    if (before) return [toRow(before, bucketMs)];
+  }
+  return [];
+}
+
+/** The finest kept level that reaches back to a time: the same at all hubs. */
+export function keptLevelFor({ fromMs }: HistoryWindow, nowMs: number): number {
+  const level = LEVELS.findIndex(
+    ({ bucketMs, count, isKept }) => isKept && fromMs > nowMs - bucketMs * (count - 1),
+  );
+  return level === -1 ? LEVELS.length - 1 : level;
+}
+
 /** The values of one topic. New ones are in memory until they are flushed. */
 export class Series {
   readonly #slots: Slots;
@@ -65,15 +96,19 @@ export class Series {
 
   /** A window, at the finest resolution that reaches back far enough, with the last value before it in front. */
   read(window: HistoryWindow, nowMs: number): Promise<HistoryRow[]> {
-    return this.#inTurn(async () => {
-      const level = this.#levelFor(window, nowMs);
-      const bucketMs = LEVELS[level]?.bucketMs ?? 1;
-      const { before, buckets } = await this.#find(level, window);
-      const rows = downsample(buckets, bucketMs, window);
-      return before
-        ? [toRow(before, bucketMs), ...rows]
-        : [...(await this.#before(level + 1, window)), ...rows];
-    });
+    return this.#inTurn(() =>
+      readWindow((...range) => this.#find(...range), this.#levelFor(window, nowMs), window),
+    );
+  }
+
+  /** The buckets of a level with indices from `first` to `last`, and the one before. Rejects with the error of the slots. */
+  find(level: number, first: number, last: number): Promise<Found> {
+    return this.#inTurn(() => this.#find(level, first, last));
+  }
+
+  /** Adds buckets of a level from before this hub had begun to listen. Rejects with the error of the slots. */
+  fill(level: number, buckets: readonly Bucket[]): Promise<void> {
+    return this.#inTurn(() => this.#slots.write(LEVELS.map((_, at) => (at === level ? buckets : []))));
   }
 
   #levelFor({ fromMs }: HistoryWindow, nowMs: number): number {
@@ -86,18 +121,8 @@ export class Series {
     return level === -1 ? LEVELS.length - 1 : level;
   }
 
-  async #before(from: number, window: HistoryWindow): Promise<HistoryRow[]> {
-    for (let level = from; level < LEVELS.length; level++) {
-      const { before } = await this.#find(level, { ...window, toMs: window.fromMs });
-      if (before) return [toRow(before, LEVELS[level]?.bucketMs ?? 1)];
-    }
-    return [];
-  }
-
-  async #find(level: number, { fromMs, toMs }: HistoryWindow): Promise<Found> {
-    const { bucketMs = 1, isKept = false } = LEVELS[level] ?? {};
-    const first = Math.floor(fromMs / bucketMs);
-    const last = Math.floor(toMs / bucketMs);
+  async #find(level: number, first: number, last: number): Promise<Found> {
+    const { isKept = false } = LEVELS[level] ?? {};
     const kept = isKept ? await this.#slots.read(level, first, last) : NOTHING;
     const fresh = this.#fresh[level];
     return {

@@ -3,12 +3,32 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, connectAsync, type IClientOptions } from 'mqtt';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { EVERYONE } from '../../hub/access/access.ts';
+import { parseTopicFilter } from '../../hub/core/filter.ts';
+import { Message } from '../../hub/core/message.ts';
+import { PLAIN_TERMS } from '../../hub/core/subscription.ts';
+import { openStore } from '../../hub/storage/hub/store.ts';
 import { HubProcess, MAIN } from '../faults/hub-process.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 /** For processes on a busy machine. */
 const PATIENCE = { timeout: 60_000 };
+
+/** What a hub that was alone has left: a retained message, and a session to which one is due. */
+async function fillFolder(folder: string): Promise<void> {
+  const store = await openStore({ folder, log: pino({ level: 'silent' }) });
+  const { journal, now } = store;
+  journal.retain(new Message('old/1', 'retained before', { retain: true, qos: 1 }));
+  const record = journal.begin();
+  const leftAt = now();
+  record.update({ clientIdentifier: 'old', owner: EVERYONE, expirySeconds: 3_600, will: undefined, leftAt });
+  record.subscribe({ filter: parseTopicFilter('old/#'), terms: { ...PLAIN_TERMS, qos: 1 } }, false);
+  const message = new Message('old/2', 'due before', { qos: 1 });
+  record.enqueue({ message, terms: { ...PLAIN_TERMS, qos: 1 }, qos: 1, retain: 0 }, 0);
+  await store.close();
+}
 
 describeWithNats('two hubs of different names, as the command line starts them', (program) => {
   let servers: NatsServers;
@@ -18,7 +38,9 @@ describeWithNats('two hubs of different names, as the command line starts them',
   beforeAll(async () => {
     servers = await NatsServers.start(program, 1);
     [a, b] = [await create('a'), await create('b')];
-    await Promise.all([a.start(), b.start()]);
+    await fillFolder(join(folder, 'a'));
+    await a.start(); // First: it begins the cluster with what its folder has.
+    await b.start();
     await vi.waitUntil(
       async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2,
       PATIENCE,
@@ -50,7 +72,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
 
   /** What the command line prints. */
   const run = (words: readonly string[], { input = '' } = {}) =>
-    execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input });
+    execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input, timeout: 60_000 });
 
   it('tell how each of them is reached', async () => {
     const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
@@ -70,10 +92,25 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([at.endAsync(), from.endAsync()]);
   });
 
+  it('have what the folder of the first one had; that folder is not used without them', async () => {
+    expect(await b.retained('old/1')).toBe('retained before');
+    const client = connect(
+      way(b, { clientId: 'old', clean: false, properties: { sessionExpiryInterval: 60 } }),
+    );
+    const heard = await new Promise((resolve) =>
+      client.once('message', (_, payload) => resolve(`${payload}`)),
+    );
+    expect(heard).toBe('due before');
+    await client.endAsync();
+    const words = ['start', '--data', join(folder, 'a'), '--no-devices', '--no-mqtt'];
+    expect(() => run(words)).toThrow(/was moved to cluster pinhub .*pinhub cluster import --to-folder/);
+  });
+
   it('have the same users and tokens, and end what somebody revokes at either of them', async () => {
     const at = (hub: string) => ['--data', join(folder, hub)];
     const password = { input: 'correct horse battery\n' };
-    run(['user', 'add', 'ana', '--role', 'viewer', ...at('b')], password); // From now on the hubs ask who somebody is.
+    const added = run(['user', 'add', 'ana', '--role', 'viewer', ...at('b')], password);
+    expect(added).toContain('kept in cluster pinhub'); // From now on the hubs ask who somebody is.
     const token = run(['token', 'make', 'board', '--role', 'device', ...at('a')]).trim();
     const enter = (more: IClientOptions = {}) => connectAsync(way(b, more));
     await expect.poll(() => run(['token', 'list', ...at('b')]), PATIENCE).toContain('board');
@@ -113,4 +150,18 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await vi.waitUntil(async () => (await other.retained('lab/led/21/status')) === 'online', PATIENCE);
     await Promise.all([again.endAsync(), from.endAsync()]);
   });
+
+  it('leave what they keep to a hub that is alone, once they have stopped', async () => {
+    const to = join(folder, 'alone');
+    const words = ['cluster', 'import', '--cluster', ...servers.urls, '--to-folder', to];
+    expect(() => run(words)).toThrow(/serves; stop all hubs first/);
+    for (const hub of [a, b]) if (hub.isRunning) await hub.stop();
+    expect(run(words)).toContain('retained messages');
+    expect(() => run(words)).toThrow(/is not empty/);
+    const store = await openStore({ folder: to, log: pino({ level: 'silent' }) });
+    expect(store.retained.map(({ topic }) => topic)).toEqual(expect.arrayContaining(['old/1', 'x/1', 'x/2']));
+    const ana = store.sessions.find(({ state }) => state.clientIdentifier === 'ana');
+    expect(ana?.subscriptions.map(({ filter }) => filter)).toEqual(['kept/#']);
+    await store.close();
+  }, 120_000);
 });

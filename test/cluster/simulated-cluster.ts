@@ -75,6 +75,8 @@ export class SimulatedCluster {
   /** Logs without room. */
   readonly fullLogs = new Set<string>();
   readonly logs = new Map<string, StoredLog>();
+  /** The names of logs of which the servers say that they are gone. */
+  readonly gone = new Set<string>();
   readonly cells = new Map<string, CellValue>();
   readonly casts$ = new Subject<Cast>();
   readonly answerers = new Map<string, Set<Answerer>>();
@@ -360,6 +362,10 @@ class SimulatedLog implements SharedLog {
 
   read(sequence: number): Promise<LogEntry | undefined> {
     return this.#request(() => this.#stored.entries.find((entry) => entry.sequence === sequence));
+  }
+
+  isGone(): Promise<boolean> {
+    return this.#request(() => this.#cluster.gone.has(this.#name));
   }
 
   range(): Promise<{ first: number; last: number }> {

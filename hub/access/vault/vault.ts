@@ -16,6 +16,8 @@ export type Found = Readonly<Record<Shelf, VaultRecord | undefined>>;
 
 /** Records of accounts, which outlive the process. None holds a secret itself, only what can check it. */
 export interface Vault {
+  /** Where the records are, in words; `undefined` if they are in the data folder. */
+  readonly place?: string;
   /** All records as they are at one moment. Rejects with `store/damaged` or `store/unavailable`, as all below. */
   read(): Promise<Content>;
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;

@@ -25,6 +25,8 @@ import { AccountReader } from './account-reader.ts';
 export interface ClusterVaultOptions {
   readonly engine: Engine;
   readonly scheduler?: SchedulerLike;
+  /** The cluster, in words. */
+  readonly place?: string | undefined;
   /** Gives accounts to a cluster that has never had any. */
   readonly seed?: Content | undefined;
   /** The log is written again when it has more entries than this, and than twice the records. Default 1,000. */
@@ -47,6 +49,7 @@ export async function openClusterVault(options: ClusterVaultOptions): Promise<Cl
 
 export class ClusterVault implements Vault {
   readonly changed$ = new Subject<void>();
+  readonly place: string;
   readonly #log: SharedLog;
   readonly #scheduler: SchedulerLike;
   readonly #entryBytes: number;
@@ -59,6 +62,7 @@ export class ClusterVault implements Vault {
 
   private constructor(log: SharedLog, reader: AccountReader, options: ClusterVaultOptions) {
     const { engine, scheduler = asyncScheduler, seed, smallEntries = 1_000 } = options;
+    this.place = options.place ?? 'the cluster';
     this.#log = log;
     this.#scheduler = scheduler;
     this.#entryBytes = Math.floor(engine.maxEntryBytes / 2);

@@ -71,6 +71,17 @@ export class NatsLog implements SharedLog {
     return { first: Math.max(state.first_seq, 1), last: state.last_seq };
   }
 
+  async isGone(): Promise<boolean> {
+    const { manager, stream } = this.#options;
+    try {
+      await manager.streams.info(stream);
+      return false;
+    } catch (error) {
+      if (hasCode(error, CODES.streamNotFound)) return true;
+      throw toUnanswered(error);
+    }
+  }
+
   async *entries(first: number, last: number): AsyncIterable<LogEntry> {
     if (first > last) return;
     const { client, stream } = this.#options;

@@ -36,7 +36,7 @@ function homeFolder(home: () => string): string {
 const MODE = 0o700;
 
 /** Files and folders that only Pinhub makes, beside those of the state. */
-const OWN = /^(pinhub\.lock.*|damaged-state-.*|access\.json.*|plug-in-.*)$/;
+const OWN = /^(moved-to-cluster\.json.*|pinhub\.lock.*|damaged-state-.*|access\.json.*|plug-in-.*)$/;
 
 /** Files of Pinhub with names that others use as well. */
 const COMMON = /^(history|(cert|key)\.pem)$/;

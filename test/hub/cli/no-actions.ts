@@ -15,4 +15,5 @@ export const NO_ACTIONS: Actions = {
   listPins: nothing,
   clusterStatus: nothing,
   clusterDrain: nothing,
+  clusterImport: nothing,
 };

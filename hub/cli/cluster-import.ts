@@ -1,0 +1,114 @@
+import { mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openFileVault } from '../access/vault/file-vault.ts';
+import { SHELVES } from '../access/vault/vault.ts';
+import type { Engine } from '../cluster/engine.ts';
+import type { Survey } from '../cluster/status.ts';
+import { HubError, quote } from '../core/error.ts';
+import { guardStorage } from '../files/files.ts';
+import { makeFolder } from '../storage/folder/data-folder.ts';
+import { openStore } from '../storage/hub/store.ts';
+import { type ClusterOptions, clusterServers, DEFAULT_CLUSTER_NAME } from './cluster-options.ts';
+import { createLog } from './log.ts';
+import { COMMAND } from './options.ts';
+import { vaultPath } from './vault.ts';
+
+export interface ImportOptions extends ClusterOptions {
+  readonly toFolder: string;
+}
+
+/**
+ * `pinhub cluster import`: writes what a cluster keeps to an empty data folder, for a hub that is alone from then on. No hub may serve meanwhile. The cluster stays as it is.
+ * Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
+ */
+export async function clusterImport(options: ImportOptions): Promise<void> {
+  const { toFolder: folder, clusterName: cluster = DEFAULT_CLUSTER_NAME } = options;
+  checkIsFree(folder);
+  const nats = { ...clusterServers(options), cluster, name: 'pinhub cluster import' };
+  const [{ survey }, { openNatsEngine }] = await Promise.all([
+    import('../cluster/nats/survey.ts'),
+    import('../cluster/nats/nats-engine.ts'),
+  ]);
+  const hubs = await hubsAtRest(await survey(nats), cluster);
+  const engine = await openNatsEngine(nats);
+  try {
+    const text = await writeFolder(folder, (draft) => importTo(draft, engine, hubs));
+    console.log(`${quote(folder, 200)} has what cluster ${cluster} keeps: ${text}.`);
+    console.log(`The cluster is as it was. To go on without it: ${COMMAND} --data ${folder}`);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A folder that is not there, or is empty. */
+function checkIsFree(folder: string): void {
+  const [first] = guardStorage(folder, () => (makeFolder(folder) ? [] : readdirSync(folder)));
+  if (first === undefined) return;
+  const message = `${quote(folder, 200)} is not empty: it holds ${quote(first)}. Name an empty folder, or a new one, with --to-folder`;
+  throw new HubError('option/invalid', message);
+}
+
+/** The names of the hubs, of which none may serve. */
+async function hubsAtRest(found: Survey, cluster: string): Promise<readonly string[]> {
+  const { hubStates } = await import('../cluster/status.ts');
+  const hubs = hubStates(found);
+  if (hubs.length === 0)
+    throw new HubError(
+      'store/unavailable',
+      `there is no cluster ${cluster} on these servers; --cluster-name names another`,
+    );
+  const serving = hubs.filter(({ condition }) => condition === 'serves').map(({ hub }) => hub);
+  if (serving.length > 0)
+    throw new HubError(
+      'store/unavailable',
+      `hub ${serving.join(' and hub ')} of cluster ${cluster} serves; stop all hubs first, so that nothing changes meanwhile`,
+    );
+  return hubs.map(({ hub }) => hub);
+}
+
+/** The folder gets its name once it is whole. */
+async function writeFolder(folder: string, write: (draft: string) => Promise<string>): Promise<string> {
+  const draft = guardStorage(folder, () => mkdtempSync(`${resolve(folder)}.import-`));
+  try {
+    const text = await write(draft);
+    guardStorage(folder, () => {
+      rmdirSync(folder);
+      renameSync(draft, folder);
+    });
+    return text;
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Resolves to what was written, in words. */
+async function importTo(folder: string, engine: Engine, hubs: readonly string[]): Promise<string> {
+  const [{ gatherCluster }, { writeSingleHub }] = await Promise.all([
+    import('../cluster/gathering.ts'),
+    import('../cluster/single-hub.ts'),
+  ]);
+  const log = createLog('warn');
+  const store = await openStore({ folder, log });
+  try {
+    const clock = { now: store.now, timeOfDay: Date.now };
+    const { sessions, retained } = await writeSingleHub(
+      store,
+      await gatherCluster({ engine, hubs, clock, log }),
+    );
+    const accounts = await importAccounts(folder, engine);
+    return `${sessions} sessions, ${retained} retained messages, ${accounts}`;
+  } finally {
+    await store.close();
+  }
+}
+
+async function importAccounts(folder: string, engine: Engine): Promise<string> {
+  const { openClusterVault } = await import('../cluster/accounts/cluster-vault.ts');
+  const from = await openClusterVault({ engine });
+  const to = await openFileVault(vaultPath({ data: folder }));
+  const content = await from.read();
+  for (const shelf of SHELVES) for (const [key, record] of content[shelf]) await to.put(shelf, key, record);
+  await Promise.all([from.close(), to.close()]);
+  return `${content.users.size} users and ${content.tokens.size} tokens`;
+}

@@ -1,0 +1,191 @@
+import type { Logger } from 'pino';
+import { asyncScheduler, firstValueFrom, type SchedulerLike, timer } from 'rxjs';
+import { z } from 'zod';
+import { HubError, quote } from '../core/error.ts';
+import { untilSafe } from '../core/ports.ts';
+import { moveMessage, recordAnew } from '../session/moving-session.ts';
+import type { Store } from '../session/store.ts';
+import { type ClusterStore, openClusterStore } from './cluster-store.ts';
+import { DIRECTORY_CELL } from './directory.ts';
+import { type Engine, UnansweredError } from './engine.ts';
+import { hubKey } from './hub-cell.ts';
+import { parseJson } from './json.ts';
+import { BASE_CELL, readBase, writeBase } from './ledger-base.ts';
+
+/** Says with what a cluster has begun: with nothing, or with the content of a data folder, by the identifier of its move. */
+const CELL = 'seed';
+
+const SEED = z.discriminatedUnion('state', [
+  /** A hub copies its folder into the cluster. Nobody serves before it has ended. */
+  z.object({
+    state: z.literal('seeding'),
+    id: z.string(),
+    hub: z.string(),
+    instance: z.string(),
+    at: z.iso.datetime(),
+  }),
+  z.object({ state: z.literal('begun'), id: z.string().optional() }),
+]);
+
+type Seed = Readonly<z.infer<typeof SEED>>;
+
+/** How long to wait before the cluster is asked again, milliseconds. */
+const RETRY_MS = 250;
+
+export interface SeedingOptions {
+  readonly engine: Engine;
+  /** This hub. */
+  readonly hub: string;
+  /** This process, as users know it. */
+  readonly instance: string;
+  readonly log: Logger;
+  /** Default: real time. */
+  readonly scheduler?: SchedulerLike;
+  /** Ends the wait for a hub that seeds the cluster. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a hub could bring to a cluster. */
+export interface Folder {
+  /** The identifier of its move. */
+  readonly id: string;
+  /** The cluster has had all of it before. */
+  readonly wasMoved: boolean;
+  /** Awaited before the cluster is told that the folder comes. */
+  readonly onMove: () => Promise<void>;
+}
+
+/**
+ * How this hub finds the cluster. `ours`: it is empty but for a part of the folder, and waits for the rest. `moved`: it has all of the folder already. `others`: it has
+ * begun without the folder.
+ */
+export type Beginning = 'ours' | 'moved' | 'others';
+
+/**
+ * Begins the cluster if it is empty, with the content of a folder if there is any. Of hubs that start at once, one does it; while it copies its folder, the others
+ * wait here. Rejects with `store/unavailable` if the cluster has lost what the folder gave it, with `store/damaged`, and with the signal's reason.
+ */
+export async function beginCluster(options: SeedingOptions, folder?: Folder): Promise<Beginning> {
+  const { log } = options;
+  let reported: string | undefined;
+  for (;;) {
+    const seed = await untilAnswered(options, () => decide(options, folder));
+    if (seed?.state === 'begun') return folder && seed.id === folder.id ? 'moved' : 'others';
+    if (seed && seed.id === folder?.id) return 'ours';
+    if (seed && seed.id !== reported) log.warn(describe(seed));
+    reported = seed?.id;
+    await pause(options);
+  }
+}
+
+function describe({ hub, instance, at }: Extract<Seed, { state: 'seeding' }>): string {
+  const remedy = 'if it has died, start it again with the same folder, or choose another --cluster-name';
+  return `the cluster is half seeded: hub ${hub} of ${instance} copies its data folder since ${at}. Waiting until that is done; ${remedy}`;
+}
+
+/** What the cluster has begun with, or begins with now; nothing if another hub was faster. */
+async function decide(options: SeedingOptions, folder: Folder | undefined): Promise<Seed | undefined> {
+  const { engine, hub, instance } = options;
+  const cell = await engine.cell(CELL);
+  if (cell) return parseSeed(cell.text);
+  let seed: Seed = { state: 'begun' };
+  if (folder && (await isEmpty(engine, hub))) {
+    if (folder.wasMoved) throw lost();
+    await folder.onMove();
+    seed = { state: 'seeding', id: folder.id, hub, instance, at: new Date().toISOString() };
+  }
+  return (await engine.setCell(CELL, JSON.stringify(seed), 0)) ? seed : undefined;
+}
+
+/** Whether no hub has ever served there; also not one of a version without seeds. */
+async function isEmpty(engine: Engine, hub: string): Promise<boolean> {
+  for (const key of [DIRECTORY_CELL, BASE_CELL, hubKey(hub)])
+    if ((await engine.cell(key)) !== undefined) return false;
+  return true;
+}
+
+function lost(): HubError {
+  return new HubError(
+    'store/unavailable',
+    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins once more with what the folder had when it was moved',
+  );
+}
+
+function parseSeed(text: string): Seed {
+  const seed = SEED.safeParse(parseJson(text));
+  if (seed.success) return seed.data;
+  throw new HubError(
+    'store/damaged',
+    `the cluster says something else than how it has begun: ${quote(text)}`,
+  );
+}
+
+/** What another store has: a folder. */
+export type SeedContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
+
+/**
+ * Copies sessions, with all that is due to them, to the log of this hub, and retained messages to the base of the ledger. Each is there as a whole or not at all, and is
+ * copied once, however often this is called. Rejects with `store/unavailable` if the cluster has no room.
+ */
+export async function copyToCluster(options: SeedingOptions, content: SeedContent): Promise<void> {
+  const kept = await openClusterStore(options);
+  try {
+    await copySessions(kept, content);
+    await untilAnswered(options, () => copyRetained(options, kept, content));
+  } finally {
+    // All is kept already. Without an answer to this, the log has no owner once this one was silent for long enough.
+    await kept
+      .close()
+      .catch((err: unknown) => options.log.debug({ err }, 'the log of this hub is not released'));
+  }
+}
+
+/** Within one turn, whose changes count together or not at all. */
+async function copySessions(kept: ClusterStore, { sessions, now }: SeedContent): Promise<void> {
+  if (kept.sessions.length === 0) recordAnew(sessions, kept.journal, kept.now() - now());
+  await untilSafe(kept.journal);
+}
+
+async function copyRetained(
+  { engine, hub }: SeedingOptions,
+  { epoch, now, wallMs: timeOfDay }: ClusterStore,
+  content: SeedContent,
+): Promise<void> {
+  const clock = { now, timeOfDay };
+  const { state, cell } = await readBase(engine, clock);
+  if (cell) return;
+  const aheadMs = now() - content.now();
+  for (const message of content.retained) state.messages.set(message.topic, moveMessage(message, aheadMs));
+  const generation = `${hub}/${epoch}/seed ${now()}`; // One for each attempt: an earlier one may still arrive in part.
+  if (!(await writeBase({ state, cell }, engine, clock, generation)))
+    throw new UnansweredError('another process has written what is retained');
+}
+
+/** The cluster has all of the folder: from now on hubs serve it. */
+export async function endSeeding(options: SeedingOptions, id: string): Promise<void> {
+  const { engine } = options;
+  await untilAnswered(options, async () => {
+    const cell = await engine.cell(CELL);
+    if (!cell || parseSeed(cell.text).state === 'begun') return;
+    const seed: Seed = { state: 'begun', id };
+    if (!(await engine.setCell(CELL, JSON.stringify(seed), cell.revision)))
+      throw new UnansweredError('another process has changed how the cluster has begun');
+  });
+}
+
+/** Tries while servers elect a leader. */
+async function untilAnswered<T>(options: SeedingOptions, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+    }
+    await pause(options);
+  }
+}
+
+async function pause({ scheduler = asyncScheduler, signal }: SeedingOptions): Promise<void> {
+  await firstValueFrom(timer(RETRY_MS, scheduler));
+  signal?.throwIfAborted();
+}

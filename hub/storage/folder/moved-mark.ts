@@ -1,0 +1,73 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HubError, quote } from '../../core/error.ts';
+import { guardStorage, replaceFiles } from '../../files/files.ts';
+
+const NAME = 'moved-to-cluster.json';
+
+const schema = z.strictObject({
+  format: z.literal('pinhub-moved'),
+  version: z.literal(1),
+  /** Tells this move from others, also in the cluster. */
+  id: z.string(),
+  cluster: z.string(),
+  /** When it began, or ended. */
+  at: z.iso.datetime(),
+  isDone: z.boolean(),
+});
+
+/** Says that a cluster has the content of a data folder, or is getting it. */
+export type MovedMark = Readonly<Omit<z.infer<typeof schema>, 'format' | 'version'>>;
+
+/** The mark of a folder; `undefined` if it was not moved. Throws `store/damaged` and `store/unavailable`. */
+export function readMovedMark(folder: string): MovedMark | undefined {
+  const text = guardStorage(folder, () => readIfThere(join(folder, NAME)));
+  if (text === undefined) return undefined;
+  const { success, data } = schema.safeParse(parse(text));
+  if (success) return data;
+  const message = `${quote(join(folder, NAME), 200)} does not say to which cluster this folder was moved`;
+  throw new HubError('store/damaged', message);
+}
+
+/** Marks a folder. Resolves once the mark survives a power cut. */
+export async function writeMovedMark(folder: string, mark: MovedMark): Promise<void> {
+  const content = JSON.stringify({ format: 'pinhub-moved', version: 1, ...mark }, undefined, 2);
+  await guardStorage(folder, () => replaceFiles([{ path: join(folder, NAME), content: `${content}\n` }]));
+}
+
+/** Nothing of the folder was moved after all. */
+export function removeMovedMark(folder: string): void {
+  guardStorage(folder, () => rmSync(join(folder, NAME), { force: true }));
+}
+
+/** Throws `store/unavailable` if a cluster has the content of a folder: what is in it is old, users and tokens included. */
+export function refuseIfMoved(folder: string): void {
+  const mark = readMovedMark(folder);
+  if (!mark) return;
+  const { cluster, at, isDone } = mark;
+  const move = `${isDone ? 'was moved' : 'began to move'} to cluster ${cluster} on ${at.slice(0, 10)}`;
+  const back =
+    'start the hub with --cluster; or, to go on without it, "pinhub cluster import --to-folder DIR" writes what the cluster has to another folder, for --data';
+  const unused = isDone ? '' : `. If no hub of the cluster has served since, removing ${NAME} is enough`;
+  const message = `${quote(folder, 200)} ${move}, so what is in it may be old: ${back}${unused}`;
+  throw new HubError('store/unavailable', message);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
