@@ -1,8 +1,8 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import type { HubError } from '../core/error.ts';
+import type { Progress } from '../core/ports.ts';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import type { Progress } from './joined-journal.ts';
 import type { Member } from './members.ts';
 
 /** How long another hub has for its answer, and how long to wait before it is told again, milliseconds. */
