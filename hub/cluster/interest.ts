@@ -226,10 +226,10 @@ function* encodeQuestions(changes: readonly Change[]): Generator<Uint8Array> {
     writer.text(filter);
     writer.integer(Math.max(0, count));
     if (writer.length < QUESTION_BYTES) continue;
-    yield Uint8Array.from(writer.bytes);
+    yield writer.copy();
     writer.clear();
   }
-  yield Uint8Array.from(writer.bytes);
+  yield writer.copy();
 }
 
 /** Takes what another hub says of its filters. */

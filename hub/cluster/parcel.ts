@@ -9,7 +9,7 @@ export function encodeParcel(write: (record: SessionRecord) => void): Uint8Array
   const writer = new ByteWriter();
   const tables = createTables(HUB_SCHEMA.tables, () => writer);
   write(new StoredRecord(new Records(tables)));
-  return Uint8Array.from(writer.bytes);
+  return writer.copy();
 }
 
 /** Throws `RangeError` if the bytes are no parcel. */

@@ -70,7 +70,7 @@ export class TurnBatch {
   /** What was gathered, which nobody else gets. */
   take(): Uint8Array {
     this.#isScheduled = false;
-    const bytes = Uint8Array.from(this.#writer.bytes);
+    const bytes = this.#writer.copy();
     this.#writer.clear();
     return bytes;
   }
