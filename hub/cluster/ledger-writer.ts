@@ -90,7 +90,7 @@ export class LedgerWriter<E> {
     if (this.#outgoing.length === 0 && this.#batched.length === 0)
       this.#progressAt = this.#options.scheduler.now();
     this.#batched.push(entry);
-    return this.#gathered.tell();
+    return this.#gathered.add();
   }
 
   /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
