@@ -99,7 +99,7 @@ function report(title, demand, value) {
 /** Runs some work on brokers that have been busy for a while. */
 async function whenWarm(brokers, work) {
   const { targets } = brokers;
-  await startLoad({ ...pairsOf(targets), seconds: WARM_UP_SECONDS }).result;
+  await startLoad({ ...pairsOf(targets), burst: 100, seconds: WARM_UP_SECONDS }).result;
   return work(brokers);
 }
 

@@ -32,7 +32,7 @@ const RETRY_FULL_MS = 1_000;
 /** After how long frames that have not come back are sent again, and how often to look, milliseconds. Those that were posted have no other way to be missed. */
 const OVERDUE_MS = 3_000;
 const OVERDUE_POSTED_MS = 500;
-const LOOK_MS = 250;
+const LOOK_MS = 500;
 
 /**
  * Appends the entries of one hub's epoch to the ledger: those of a turn of the event loop in one frame. An entry counts once its frame has come back through the
