@@ -88,7 +88,8 @@ websocket { listen: 127.0.0.1:${webSocketPort}, no_tls: true }
 
 /** Resolves to nothing if it has ended. */
 async function start(program, file) {
-  const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { ...process.env, GOMAXPROCS: '1' }; // As three of them share two cores with all else, more threads would only wake each other.
+  const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
   for await (const line of createInterface({ input: child.stderr })) {
     if (!line.includes('Server is ready')) continue;
     child.stderr.resume();

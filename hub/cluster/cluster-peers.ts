@@ -238,7 +238,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     own: OrderedMessage | undefined,
   ): void {
     own?.receipt?.onOrdered();
-    const isExpired = message.isExpiredAt(hub.now());
+    const isExpired = message.expiresAt !== undefined && message.isExpiredAt(hub.now());
     const deliver = (due: Message) => hub.deliverHere(due, own?.publisher);
     if (isForPicksOnly) this.#deliverToShares(hub, message, picks, own);
     else if (message.retain) this.#retained.decide(message, { hub: from, serial }, deliver);
@@ -253,13 +253,14 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     picks: MessageEntry['picks'],
     own: OrderedMessage | undefined,
   ): void {
+    if (picks.length === 0) return;
     const mine = picks.filter((pick) => pick.hub === this.#options.self.hub).map(({ share }) => share);
     for (const share of hub.deliverToShares(message, mine, own?.publisher)) this.#redeliver(share, message);
   }
 
   #onLane({ message, serial, share }: LaneMessage, { hub: from, epoch }: LaneHeader): void {
     const hub = this.#hub;
-    if (!hub || message.isExpiredAt(hub.now())) return;
+    if (!hub || (message.expiresAt !== undefined && message.isExpiredAt(hub.now()))) return;
     const known = this.ledger.order.of(from);
     if (known && (known.epoch > epoch || (known.epoch === epoch && known.isOver))) return;
     if (share !== undefined) hub.deliverToShares(message, [share]);

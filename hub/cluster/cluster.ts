@@ -13,7 +13,7 @@ import {
 import { HubError, toHubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
-import type { Journal } from '../core/ports.ts';
+import type { Journal, Progress } from '../core/ports.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
 import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { Served } from '../session/store-peers.ts';
@@ -387,6 +387,11 @@ class JoinedJournal extends JoinedProgress implements Journal, SessionJournal {
   commit(): void {
     if (!this.#ledger.isApplying) this.#kept.commit();
     this.#ledger.writer.commit();
+  }
+
+  /** What a session owes its client is in the log of this hub: it need not wait until messages have come back from the ledger. */
+  get ofSessions(): Progress {
+    return this.#kept;
   }
 
   retain(): void {}

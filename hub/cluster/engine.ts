@@ -65,6 +65,8 @@ export type Appended =
 export interface SharedLog {
   /** Appends behind the entry with the sequence `after`, or, without it, behind whichever is the last. */
   append(bytes: Uint8Array, after?: number): Promise<Appended>;
+  /** The same behind whichever is the last, without an answer, which costs less: the entry may be lost, as casts may. */
+  post(bytes: Uint8Array): void;
   /** The entry with this sequence; `undefined` if there is none. It misses none whose append was answered before. */
   read(sequence: number): Promise<LogEntry | undefined>;
   /** The sequences of the first and the last entry. In an empty log, the last is the one before the first. */

@@ -76,7 +76,8 @@ export class LaneWriter {
     }
     if (serial !== undefined) frame.integer(serial);
     if (share !== undefined) frame.text(share);
-    MESSAGE_OF_TOPIC.write(frame, shift(message, -this.#now()));
+    const { expiresAt } = message; // Most expire never, and then nobody looks at a clock.
+    MESSAGE_OF_TOPIC.write(frame, expiresAt === undefined ? message : shift(message, -this.#now()));
     this.#schedule();
   }
 
@@ -89,7 +90,7 @@ export class LaneWriter {
 
   flush(): void {
     if (this.#frame.length === 0) return;
-    this.#send(Uint8Array.from(this.#frame.bytes));
+    this.#send(this.#frame.copy());
     this.#frame.clear();
   }
 
@@ -158,12 +159,16 @@ export class LaneReader {
       const serial = flags & HAS_SERIAL ? reader.integer() : undefined;
       const share = flags & HAS_SHARE ? reader.text() : undefined;
       const message = MESSAGE_OF_TOPIC.read(reader, topic ?? '');
-      if (topic !== undefined) this.#onMessage({ message: shift(message, this.#now()), serial, share }, from);
+      if (topic !== undefined) this.#onMessage({ message: this.#due(message), serial, share }, from);
       else if (!topics.isReported) {
         topics.isReported = true;
         this.#onUnknown(from);
       }
     }
+  }
+
+  #due(message: Message): Message {
+    return message.expiresAt === undefined ? message : shift(message, this.#now());
   }
 
   #topicsOf({ hub, epoch, generation }: LaneHeader): Topics {

@@ -72,7 +72,7 @@ export class HubLog {
 
   /** Begins a change; it must be written to the returned writer at once. */
   tell(): ByteWriter {
-    if (!this.#isClosed) return this.#gathered.tell();
+    if (!this.#isClosed) return this.#gathered.add();
     this.#ignored.clear();
     return this.#ignored;
   }

@@ -1,9 +1,8 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import type { HubError } from '../core/error.ts';
-import type { MemberCounts } from '../core/ports.ts';
+import type { MemberCounts, Progress } from '../core/ports.ts';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import type { Progress } from './joined-journal.ts';
 import type { Member } from './members.ts';
 
 /** How long another hub has for its answer, and how long to wait before it is told again, milliseconds. */
@@ -236,10 +235,10 @@ function* encodeQuestions(changes: readonly Change[]): Generator<Uint8Array> {
     writer.text(filter);
     writer.integer(Math.max(0, count));
     if (writer.length < QUESTION_BYTES) continue;
-    yield Uint8Array.from(writer.bytes);
+    yield writer.copy();
     writer.clear();
   }
-  yield Uint8Array.from(writer.bytes);
+  yield writer.copy();
 }
 
 /** Takes what another hub says of its filters. */

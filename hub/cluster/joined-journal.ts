@@ -1,8 +1,5 @@
 import type { HubError } from '../core/error.ts';
-import type { Journal } from '../core/ports.ts';
-
-/** Something that becomes safe by and by. */
-export type Progress = Pick<Journal, 'position' | 'isSafe' | 'whenSafe'>;
+import type { Progress } from '../core/ports.ts';
 
 /** Where all of them were. */
 type Positions = readonly number[];

@@ -110,11 +110,11 @@ function* encodePieces(
     if (message.isExpiredAt(now)) continue;
     MESSAGE.write(writer, shift(message, clock.timeOfDay() - now));
     if (writer.length < PIECE_BYTES) continue;
-    yield Uint8Array.from(writer.bytes);
+    yield writer.copy();
     writer.clear();
     writer.text(generation);
   }
-  yield Uint8Array.from(writer.bytes);
+  yield writer.copy();
 }
 
 function parsePointer({ text }: CellValue): Pointer {

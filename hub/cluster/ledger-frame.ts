@@ -120,7 +120,7 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
   writer.byte(
     (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
   );
-  MESSAGE.write(writer, shift(message, clock.timeOfDay() - clock.now()));
+  MESSAGE.write(writer, toTimeOfDay(message, clock));
   if (picks.length > 0) {
     writer.integer(picks.length);
     for (const { share, hub } of picks) {
@@ -138,15 +138,31 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
 export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   const flags = reader.byte();
   if (flags & IS_OVER) return { kind: 'over', hub: reader.text(), epoch: reader.integer() };
-  const message = shift(MESSAGE.read(reader), clock.now() - clock.timeOfDay());
-  const count = flags & HAS_PICKS ? reader.integer() : 0;
-  const all = Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
+  const message = fromTimeOfDay(MESSAGE.read(reader), clock);
+  const all = flags & HAS_PICKS ? readPicks(reader) : NO_PICKS;
   const picks = all.filter(({ hub }) => hub !== NO_HUB);
   const numbered = all.find(({ hub }) => hub === NO_HUB);
   const owed = numbered && Number(numbered.share);
   const receipt =
     flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
   return { kind: 'message', message, picks, owed, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+}
+
+const NO_PICKS: readonly EntryPick[] = [];
+
+function readPicks(reader: ByteReader): EntryPick[] {
+  const count = reader.integer();
+  return Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
+}
+
+/** The same message by the time of day. Most expire never, and then nobody looks at a clock. */
+export function toTimeOfDay(message: Message, clock: EntryClock): Message {
+  return message.expiresAt === undefined ? message : shift(message, clock.timeOfDay() - clock.now());
+}
+
+/** The same message by the hub's clock. */
+export function fromTimeOfDay(message: Message, clock: EntryClock): Message {
+  return message.expiresAt === undefined ? message : shift(message, clock.now() - clock.timeOfDay());
 }
 
 /** The same message by a clock that is ahead by so many milliseconds. */

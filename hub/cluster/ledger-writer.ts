@@ -1,7 +1,7 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
-import { type SharedLog, UnansweredError } from './engine.ts';
+import { type Appended, type SharedLog, UnansweredError } from './engine.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
 import { type Then, TurnBatch } from './turn-batch.ts';
 
@@ -29,13 +29,15 @@ const WINDOW = 4;
 const RETRY_MS = 100;
 const RETRY_FULL_MS = 1_000;
 
-/** After how long frames that have not come back are sent again, and how often to look, milliseconds. */
+/** After how long frames that have not come back are sent again, and how often to look, milliseconds. Those that were posted have no other way to be missed. */
 const OVERDUE_MS = 3_000;
+const OVERDUE_POSTED_MS = 500;
 const LOOK_MS = 500;
 
 /**
  * Appends the entries of one hub's epoch to the ledger: those of a turn of the event loop in one frame. An entry counts once its frame has come back through the
- * tail of the ledger; if a frame is lost, it is sent again with all behind it. `E` is what the hub knows of its own entries.
+ * tail of the ledger, so that frames are posted without an answer. If one does not come back, it is appended again with all behind it, and the answer says why.
+ * `E` is what the hub knows of its own entries.
  */
 export class LedgerWriter<E> {
   readonly #options: LedgerWriterOptions;
@@ -47,14 +49,18 @@ export class LedgerWriter<E> {
   /** Answers to earlier attempts are ignored. */
   #round = 0;
   #count = 0;
+  /** Frames below this count are sent with an answer: the first of the epoch, and those that were on their way when one was missed. */
+  #askedBelow = 1;
   #isWaiting = false;
   #isStopped = false;
   #progressAt: number;
+  #sentAt: number;
   readonly #looking: Subscription;
 
   constructor(options: LedgerWriterOptions) {
     this.#options = options;
     this.#progressAt = options.scheduler.now();
+    this.#sentAt = this.#progressAt;
     this.#looking = interval(LOOK_MS, options.scheduler).subscribe(() => this.#look());
     this.#push('begin', new Uint8Array(), []);
     this.#send();
@@ -84,7 +90,7 @@ export class LedgerWriter<E> {
     if (this.#outgoing.length === 0 && this.#batched.length === 0)
       this.#progressAt = this.#options.scheduler.now();
     this.#batched.push(entry);
-    return this.#gathered.tell();
+    return this.#gathered.add();
   }
 
   /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
@@ -147,9 +153,15 @@ export class LedgerWriter<E> {
     }
   }
 
-  #append({ bytes }: Outgoing<E>): void {
+  #append({ count, bytes }: Outgoing<E>): void {
+    const { log } = this.#options;
+    if (count < this.#askedBelow) this.#ask(log.append(bytes));
+    else log.post(bytes);
+  }
+
+  #ask(answer: Promise<Appended>): void {
     const round = this.#round;
-    this.#options.log.append(bytes).then(
+    answer.then(
       (outcome) => {
         if (round !== this.#round || outcome.kind !== 'full') return;
         this.#setFailure(new HubError('store/unavailable', outcome.reason));
@@ -166,18 +178,23 @@ export class LedgerWriter<E> {
   #sendAgain(delayMs: number): void {
     this.#round++;
     this.#sent = 0;
+    this.#askedBelow = this.#count;
     this.#isWaiting = true;
     timer(delayMs, this.#options.scheduler).subscribe(() => {
       this.#isWaiting = false;
+      this.#sentAt = this.#options.scheduler.now();
       this.#send();
     });
   }
 
   /** Answers may say that a frame was kept, and yet it may not come: only what comes back counts. */
   #look(): void {
-    const now = this.#options.scheduler.now();
-    if (this.#isWaiting || this.#outgoing.length === 0 || now - this.#progressAt < OVERDUE_MS) return;
-    if ((now - this.#progressAt) % OVERDUE_MS < LOOK_MS) this.#sendAgain(0);
+    const first = this.#outgoing[0];
+    if (this.#isWaiting || !first) return;
+    const since = Math.max(this.#progressAt, this.#sentAt);
+    const isAsked = first.count < this.#askedBelow;
+    const overdueMs = isAsked ? OVERDUE_MS : OVERDUE_POSTED_MS;
+    if (this.#options.scheduler.now() - since >= overdueMs) this.#sendAgain(0);
   }
 
   #setFailure(failure: HubError | undefined): void {

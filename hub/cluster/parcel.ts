@@ -10,7 +10,7 @@ export function encodeParcel(write: (journal: SessionJournal) => void): Uint8Arr
   const tables = createTables(HUB_SCHEMA.tables, () => writer);
   const records = new Records(tables);
   write({ begin: () => new StoredRecord(records) });
-  return Uint8Array.from(writer.bytes);
+  return writer.copy();
 }
 
 /** Throws `RangeError` if the bytes are no parcel. */

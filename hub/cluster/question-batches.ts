@@ -116,7 +116,7 @@ function encodeBatch(parts: readonly Uint8Array[]): Uint8Array {
   const writer = new ByteWriter();
   writer.byte(BATCH);
   for (const part of parts) writer.blob(part);
-  return Uint8Array.from(writer.bytes);
+  return writer.copy();
 }
 
 /** Throws `RangeError` if it is none. */

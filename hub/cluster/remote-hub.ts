@@ -42,7 +42,8 @@ export class RemoteHub implements Subscriber {
 
   deliver(message: Message, { share }: Terms): boolean {
     if (isReservedTopic(message.topic)) return false;
-    if (message.qos === 0) this.#options.lane.add(message, this.#options.serialOf(message), share);
+    const { lane, serialOf } = this.#options;
+    if (message.qos === 0) lane.add(message, message.retain ? serialOf(message) : undefined, share);
     else if (share === undefined) return false;
     else this.#options.handOver(message, share);
     return true;

@@ -10,20 +10,20 @@ export type Then = (failure?: HubError) => void;
 export class TurnBatch {
   readonly #writer = new ByteWriter();
   readonly #onTurn: () => void;
-  #told = 0;
+  #count = 0;
   #safe = 0;
   #failure: HubError | undefined;
   #waiters: { readonly position: number; readonly then: Then }[] = [];
   #isScheduled = false;
 
-  /** `onTurn` is called at the end of every turn in which something was told, unless it was taken before. */
+  /** `onTurn` is called at the end of every turn in which something was added, unless it was taken before. */
   constructor(onTurn: () => void) {
     this.#onTurn = onTurn;
   }
 
-  /** How much was told. */
+  /** How many changes there were. */
   get position(): number {
-    return this.#told;
+    return this.#count;
   }
 
   get safe(): number {
@@ -55,9 +55,9 @@ export class TurnBatch {
     else this.#waiters.push({ position, then });
   }
 
-  /** Begins one more, which must be written to the returned writer at once. */
-  tell(): ByteWriter {
-    this.#told++;
+  /** Begins one more change, which must be written to the returned writer at once. */
+  add(): ByteWriter {
+    this.#count++;
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       setImmediate(() => {
@@ -67,15 +67,15 @@ export class TurnBatch {
     return this.#writer;
   }
 
-  /** What was gathered, which nobody else gets. */
+  /** Takes out what was gathered. */
   take(): Uint8Array {
     this.#isScheduled = false;
-    const bytes = Uint8Array.from(this.#writer.bytes);
+    const bytes = this.#writer.copy();
     this.#writer.clear();
     return bytes;
   }
 
-  /** Everything up to a position is safe. */
+  /** Everything up to a position is safe: calls back those who wait for it, in the order in which they came. */
   settle(position: number): void {
     this.#safe = position;
     const due = this.#waiters.filter((waiter) => waiter.position <= position);

@@ -100,9 +100,8 @@ export class Hub {
 
   /** Delivers what other hubs know already: to the subscribers here, but to none of a shared subscription. */
   deliverHere(message: Message, publisher?: Publisher): void {
-    const isHere = ({ subscriber }: Route) =>
-      subscriber.isElsewhere !== true && !(subscriber instanceof ShareGroup);
-    const routes = this.#routesOf(message.topic).filter(isHere);
+    const all = this.#routesOf(message.topic);
+    const routes = all.every(isHere) ? all : all.filter(isHere);
     if (routes.length > 0) this.#deliverOn(message, publisher, routes);
   }
 
@@ -128,6 +127,7 @@ export class Hub {
   }
 
   #pick(topic: string, publisher: Publisher | undefined): SharePick[] {
+    if (this.#groups.size === 0) return [];
     return this.#routesOf(topic).flatMap(({ subscriber: group }) => {
       const subscriber = group instanceof ShareGroup ? group.pick(publisher) : undefined;
       return subscriber && group instanceof ShareGroup
@@ -251,6 +251,11 @@ export class Hub {
     this.#groups.delete(member.filter.filter);
     return this.#removeFromTree(group.subscription);
   }
+}
+
+/** Whether a route leads to one subscriber of this hub. */
+function isHere({ subscriber }: Route): boolean {
+  return subscriber.isElsewhere !== true && !(subscriber instanceof ShareGroup);
 }
 
 function deliver(message: Message, publisher: Publisher | undefined, routes: readonly Route[]): void {

@@ -4,17 +4,23 @@ import type { TopicFilter } from './filter.ts';
 import type { Message } from './message.ts';
 import type { Publisher, Subscriber } from './subscription.ts';
 
-/**
- * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
- * loop are written together. To acknowledge a change, wait until it is safe.
- */
-export interface Journal {
+/** Changes that become safe by and by. */
+export interface Progress {
   /** Counts the changes told so far. */
   readonly position: number;
   /** Whether all changes up to a position are safe. */
   isSafe(position: number): boolean;
   /** Calls back once they are safe (within the call, if they are already), or with the reason why they cannot be. Must not throw. */
   whenSafe(position: number, then: (failure?: HubError) => void): void;
+}
+
+/**
+ * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
+ * loop are written together. To acknowledge a change, wait until it is safe.
+ */
+export interface Journal extends Progress {
+  /** The changes of sessions, if they can be safe sooner than the others: they have positions of their own. */
+  readonly ofSessions?: Progress;
   /** Writes the changes of this turn now instead of at its end. */
   commit(): void;
   /** A message is retained; it replaces the one before on its topic. */

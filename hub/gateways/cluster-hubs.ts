@@ -1,9 +1,10 @@
-import type { Subscription } from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
 import type { Hubs, ServingHub } from '../core/ports.ts';
 
 /** The hubs that serve at present, to which clients can go. */
 export class ClusterHubs {
   readonly self: Hubs['self'];
+  readonly #changed$ = new Subject<void>();
   readonly #listening: Subscription;
   #live: readonly ServingHub[] = [];
   #turn = 0;
@@ -12,7 +13,13 @@ export class ClusterHubs {
     this.self = self;
     this.#listening = live$.subscribe((live) => {
       this.#live = live;
+      this.#changed$.next();
     });
+  }
+
+  /** Emits after `live` has changed. */
+  get changed$(): Observable<unknown> {
+    return this.#changed$;
   }
 
   /** All of them, this one included. */
@@ -37,6 +44,7 @@ export class ClusterHubs {
 
   close(): void {
     this.#listening.unsubscribe();
+    this.#changed$.complete();
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HubError } from '../core/error.ts';
 import type { Message } from '../core/message.ts';
-import type { Journal } from '../core/ports.ts';
+import type { Journal, Progress } from '../core/ports.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
 /** The part of each turn of the event loop that such work may use, milliseconds. */
@@ -21,32 +21,44 @@ export async function inSteps(
   }
 }
 
-/**
- * A journal whose callbacks are nobody's work: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the one that
- * is read next does not pay for that.
- */
-export class UnbilledJournal implements Journal {
-  readonly #journal: Journal;
+/** Calls back as another progress does, but as nobody's work. */
+class UnbilledProgress implements Progress {
+  readonly #progress: Progress;
   readonly #budget: Pick<TurnBudget, 'interrupt'>;
 
-  constructor(journal: Journal, budget: Pick<TurnBudget, 'interrupt'>) {
-    this.#journal = journal;
+  constructor(progress: Progress, budget: Pick<TurnBudget, 'interrupt'>) {
+    this.#progress = progress;
     this.#budget = budget;
   }
 
   get position(): number {
-    return this.#journal.position;
+    return this.#progress.position;
   }
 
   isSafe(position: number): boolean {
-    return this.#journal.isSafe(position);
+    return this.#progress.isSafe(position);
   }
 
   whenSafe(position: number, then: (failure?: HubError) => void): void {
-    this.#journal.whenSafe(position, (failure) => {
+    this.#progress.whenSafe(position, (failure) => {
       then(failure);
       this.#budget.interrupt();
     });
+  }
+}
+
+/**
+ * A journal whose callbacks are nobody's work: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the one that
+ * is read next does not pay for that.
+ */
+export class UnbilledJournal extends UnbilledProgress implements Journal {
+  readonly #journal: Journal;
+  readonly ofSessions?: Progress;
+
+  constructor(journal: Journal, budget: Pick<TurnBudget, 'interrupt'>) {
+    super(journal, budget);
+    this.#journal = journal;
+    if (journal.ofSessions) this.ofSessions = new UnbilledProgress(journal.ofSessions, budget);
   }
 
   commit(): void {

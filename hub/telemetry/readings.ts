@@ -1,5 +1,7 @@
+import type { Observable } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
-import { HUBS_TOPIC, type Hubs, type ServingHub } from '../core/ports.ts';
+import { HUBS_TOPIC } from '../core/ports.ts';
+import type { ClusterHubs } from '../gateways/cluster-hubs.ts';
 import type { HttpCounters } from '../gateways/http/requests.ts';
 import type { MqttGateway } from '../gateways/mqtt/gateway.ts';
 import type { SocketIoCounters } from '../gateways/socket-io/connection.ts';
@@ -19,6 +21,8 @@ export interface Reading {
   readonly topics?: Readonly<Record<string, string>>;
   /** Whether people watch these topics, so that they are read every second. */
   readonly isLively?: boolean;
+  /** Emits when it has changed, if it should be said at once. */
+  readonly changed$?: Observable<unknown>;
   /** Called for each report; counting costs nothing in between. */
   readonly read: () => Value;
 }
@@ -51,7 +55,7 @@ export interface HubSources {
   readonly listeners: readonly ListenerSource[];
   readonly history: { readonly topicCount: number; readonly refused: number } | undefined;
   /** The hubs that serve, if this one is in a cluster. */
-  readonly clusterHubs?: { readonly self: Hubs['self']; readonly live: readonly ServingHub[] } | undefined;
+  readonly clusterHubs?: Pick<ClusterHubs, 'self' | 'live' | 'changed$'> | undefined;
 }
 
 /** The metrics of a hub, and their help texts. A new one is a line here, and one of its subject below. */
@@ -116,7 +120,7 @@ function clusterOf({ clusterHubs }: HubSources): Reading[] {
     metric('pinhub_cluster_info', () => ({ [self.hub]: 1 }), { label: 'hub' }),
     metric('pinhub_cluster_hubs', () => clusterHubs.live.length),
     metric('pinhub_cluster_epoch', () => self.epoch),
-    { ...topics([HUBS_TOPIC], describe), isLively: true },
+    { ...topics([HUBS_TOPIC], describe), changed$: clusterHubs.changed$ },
   ];
 }
 

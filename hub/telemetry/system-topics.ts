@@ -16,7 +16,7 @@ interface SystemTopicsOptions {
   readonly intervalMs?: number;
 }
 
-/** Publishes the readings that have topics, retained: first all, and then the changed ones at each interval. */
+/** Publishes the readings that have topics, retained: first all, and then the changed ones at each interval, or at once. */
 export class SystemTopics {
   readonly #hub: Hub;
   readonly #published = new Map<string, string>();
@@ -28,6 +28,8 @@ export class SystemTopics {
     this.#publish(readings);
     this.#timers.add(every(intervalMs, scheduler, () => this.#publish(readings)));
     this.#timers.add(every(LIVELY_INTERVAL_MS, scheduler, () => this.#publish(lively)));
+    for (const reading of readings)
+      this.#timers.add(reading.changed$?.subscribe(() => this.#publish([reading])));
   }
 
   close(): void {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JoinedProgress, type Progress } from '../../hub/cluster/joined-journal.ts';
+import { JoinedProgress } from '../../hub/cluster/joined-journal.ts';
 import { HubError } from '../../hub/core/error.ts';
+import type { Progress } from '../../hub/core/ports.ts';
 
 /** A progress that becomes safe, or fails, as the test says. */
 class Part implements Progress {

@@ -353,11 +353,17 @@ class SimulatedLog implements SharedLog {
   }
 
   append(bytes: Uint8Array, after?: number): Promise<Appended> {
-    return this.#request((): Appended => {
-      if (this.#cluster.isFull || this.#cluster.fullLogs.has(this.#name))
-        return { kind: 'full', reason: 'the cluster has no room' };
-      return this.#stored.append(bytes, after);
-    });
+    return this.#request(() => this.#keep(bytes, after));
+  }
+
+  post(bytes: Uint8Array): void {
+    this.#request(() => this.#keep(bytes, undefined)).catch(() => undefined); // Nobody waits for an answer.
+  }
+
+  #keep(bytes: Uint8Array, after: number | undefined): Appended {
+    if (this.#cluster.isFull || this.#cluster.fullLogs.has(this.#name))
+      return { kind: 'full', reason: 'the cluster has no room' };
+    return this.#stored.append(bytes, after);
   }
 
   read(sequence: number): Promise<LogEntry | undefined> {

@@ -80,6 +80,19 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       );
     });
 
+    it('takes entries that are posted, in order with those that are appended', async () => {
+      const [log, same] = await openLogs();
+      const seen: string[] = [];
+      const following = same.follow$(1).subscribe(({ bytes }) => seen.push(textOf(bytes)));
+      for (let n = 0; n < 20; n += 2) {
+        log.post(bytesOf(`${n}`));
+        void log.append(bytesOf(`${n + 1}`));
+      }
+      await until(() => seen.length >= 20);
+      expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => `${n}`));
+      following.unsubscribe();
+    });
+
     it('takes entries as long as it says', async () => {
       const log = await one.log('a');
       const bytes = new Uint8Array(one.maxEntryBytes).fill(7);

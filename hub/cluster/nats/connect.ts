@@ -69,6 +69,7 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
     reconnectTimeWait: RECONNECT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
+    noAsyncTraces: true, // A stack for each request would cost a hub several percent of its time.
     ...(tls && { tls }),
     ...(credentials !== undefined && { authenticator: readCredentials(credentials) }),
   };

@@ -107,7 +107,14 @@ class NatsEngine implements Engine {
   async log(name: string): Promise<SharedLog> {
     const subject = `${this.#prefix}.l.${name}`;
     const stream = await this.#stream({ name: `ph_${this.#cluster}_l_${name}`, subjects: [subject] });
-    return new NatsLog({ stream, subject, manager: this.#manager, client: this.#client, tail: this.#tail });
+    return new NatsLog({
+      stream,
+      subject,
+      connection: this.#connection,
+      manager: this.#manager,
+      client: this.#client,
+      tail: this.#tail,
+    });
   }
 
   async cell(key: string): Promise<CellValue | undefined> {

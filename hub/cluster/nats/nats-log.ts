@@ -5,6 +5,7 @@ import {
   type JetStreamClient,
   type JetStreamManager,
 } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { Observable, type Subscriber, Subscription } from 'rxjs';
 import { type Appended, type LogEntry, type SharedLog, trimmed } from '../engine.ts';
 import { ATTEMPTS, answered, CODES, hasCode, isFull, PAUSE_MS, publish, toUnanswered } from './answers.ts';
@@ -13,6 +14,7 @@ export interface NatsLogOptions {
   readonly stream: string;
   /** The only subject of the stream. */
   readonly subject: string;
+  readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
   /** For those who follow the log. */
@@ -56,6 +58,11 @@ export class NatsLog implements SharedLog {
       },
     );
     return answered(request);
+  }
+
+  post(bytes: Uint8Array): void {
+    const { connection, subject } = this.#options;
+    if (!connection.isClosed()) connection.publish(subject, bytes);
   }
 
   async read(sequence: number): Promise<LogEntry | undefined> {

@@ -85,8 +85,10 @@ export class MqttLink implements Link {
   #bytesAhead = 0;
   #isScheduled = false;
   #isOver = false;
-  /** The journal must be safe up to here before the link may send acknowledgements, and messages of QoS 1 and 2. */
+  /** The journal must be safe up to here before the link may send acknowledgements. */
   #boundTo = 0;
+  /** The changes of sessions must be safe up to here before the link may send messages of QoS 1 and 2. */
+  #trackedTo = 0;
   /** Created when something first waits for the journal. */
   #precedence: Precedence | undefined;
   /** Bytes that wait for the journal. */
@@ -131,7 +133,7 @@ export class MqttLink implements Link {
   }
 
   sendTracked(outgoing: Outgoing): boolean {
-    this.bind(); // A lost packet identifier would mean a second delivery under another. [MQTT-4.3.3-2]
+    this.#trackedTo = this.#outbound.sessions.position; // A lost packet identifier would mean a second delivery under another. [MQTT-4.3.3-2]
     return this.#add(outgoing.message, outgoing.terms, sharedDelivery(outgoing));
   }
 
@@ -143,7 +145,7 @@ export class MqttLink implements Link {
     this.#host.close(reason);
   }
 
-  /** Delays everything that is due, except messages of QoS 0 and PINGRESP, until the journal is safe up to here. */
+  /** Delays the acknowledgements that are due until the journal is safe up to here. */
   bind(): void {
     this.#boundTo = this.#outbound.journal.position;
   }
@@ -182,9 +184,14 @@ export class MqttLink implements Link {
   }
 
   #flushDue(): void {
-    const { journal } = this.#outbound;
-    if (journal.isSafe(this.#boundTo)) this.#flush();
+    if (this.#isSafe) this.#flush();
     else this.#flushInLanes();
+  }
+
+  /** Whether nothing that is due must wait for the journal. */
+  get #isSafe(): boolean {
+    const { journal, sessions } = this.#outbound;
+    return journal.isSafe(this.#boundTo) && sessions.isSafe(this.#trackedTo);
   }
 
   /** Sends what need not wait for the journal, and the rest once it is safe. */
@@ -193,9 +200,10 @@ export class MqttLink implements Link {
     const pongs = this.#replies.takeOut('pingresp');
     const hasReplies = this.#replies.count > 0;
     const precedence = this.#noteReplies();
-    this.#hold(this.#boundTo, hasReplies, this.#encode(tracked, this.#replies));
-    this.#hold(precedence.pong, false, this.#encode(undefined, pongs));
-    this.#hold(precedence.untracked, false, this.#encode(untracked));
+    this.#hold(this.#boundTo, this.#encode(undefined, this.#replies), { hasReplies });
+    this.#hold(precedence.pong, this.#encode(undefined, pongs));
+    this.#holdTracked(precedence.messages, this.#encode(tracked));
+    this.#hold(precedence.messages, this.#encode(untracked));
   }
 
   #noteReplies(): Precedence {
@@ -211,9 +219,8 @@ export class MqttLink implements Link {
 
   /** Sends everything that need not wait for the journal, and a last packet. Never throws: packets that cannot be encoded are left out. */
   farewell(packet?: ServerPacket): void {
-    const { journal } = this.#outbound;
-    journal.commit();
-    if (this.#heldBytes > 0 || !journal.isSafe(this.#boundTo)) this.#dropBound();
+    this.#outbound.journal.commit();
+    if (this.#heldBytes > 0 || !this.#isSafe) this.#dropBound();
     this.#flushLast();
     if (packet && this.reply(packet)) this.#flushLast(); // Last: a client reads nothing after a DISCONNECT.
     this.#isOver = true;
@@ -224,7 +231,7 @@ export class MqttLink implements Link {
     const precedence = this.#noteReplies();
     this.#replies.clear();
     const { untracked } = this.#takeLanes();
-    if (this.#outbound.journal.isSafe(precedence.untracked)) this.#batch = untracked;
+    if (this.#outbound.journal.isSafe(precedence.messages)) this.#batch = untracked;
   }
 
   #flushLast(): void {
@@ -251,16 +258,31 @@ export class MqttLink implements Link {
   }
 
   /** Sends bytes once the journal is safe. If the journal fails, messages are sent all the same, but replies end the connection. */
-  #hold(position: number, hasReplies: boolean, bytes: Buffer | undefined): void {
+  #hold(position: number, bytes: Buffer | undefined, { hasReplies } = { hasReplies: false }): void {
     if (!bytes) return; // They were sent before the end of the turn.
     this.#heldBytes += bytes.length;
-    this.#outbound.journal.whenSafe(position, (failure) => {
-      const before = this.bufferedBytes;
-      this.#heldBytes -= bytes.length;
-      if (this.#isOver) return;
-      if (failure && hasReplies) this.close(failure);
-      else this.#send(bytes, before);
+    this.#outbound.journal.whenSafe(position, (failure) =>
+      this.#release(bytes, hasReplies ? failure : undefined),
+    );
+  }
+
+  /** Sends messages of QoS 1 and 2 behind those before, and behind what must come before them. */
+  #holdTracked(position: number, bytes: Buffer | undefined): void {
+    if (!bytes) return;
+    const { journal, sessions } = this.#outbound;
+    const trackedTo = this.#trackedTo;
+    this.#heldBytes += bytes.length;
+    journal.whenSafe(position, () => {
+      sessions.whenSafe(trackedTo, () => this.#release(bytes, undefined));
     });
+  }
+
+  #release(bytes: Buffer, failure: HubError | undefined): void {
+    const before = this.bufferedBytes;
+    this.#heldBytes -= bytes.length;
+    if (this.#isOver) return;
+    if (failure) this.close(failure);
+    else this.#send(bytes, before);
   }
 
   /** Encodes everything that is due, to be sent in one write. Afterwards nothing is due. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Message } from '../../core/message.ts';
-import type { Journal } from '../../core/ports.ts';
+import type { Journal, Progress } from '../../core/ports.ts';
 import { Batch, BatchStart, Turn } from '../batch.ts';
 import { BINARY_FRAME, frameHeaderLength, writeFrameHeader } from '../websocket-frame.ts';
 import { type Delivery, isTracked, type ProtocolVersion, PublishTemplate } from './codec/index.ts';
@@ -45,13 +45,13 @@ function divide(batch: PublishBatch): Lanes {
 export class Precedence {
   /** For a PINGRESP. A CONNACK is the first packet of a connection. [MQTT-3.2.0-1] */
   pong = 0;
-  /** For messages at QoS 0. Clients expect the SUBACK before the messages of a subscription. */
-  untracked = 0;
+  /** For messages. Clients expect the SUBACK before those of a subscription. */
+  messages = 0;
 
   /** Notes replies that wait for a position. */
   note(replies: Replies, position: number): void {
     if (replies.has('connack')) this.pong = position;
-    if (replies.has('connack') || replies.has('suback')) this.untracked = position;
+    if (replies.has('connack') || replies.has('suback')) this.messages = position;
   }
 }
 
@@ -229,6 +229,8 @@ export class Outbound {
   readonly counters: MqttCounters;
   /** An acknowledgement waits until the acknowledged message is safe here. */
   readonly journal: Journal;
+  /** A message of QoS 1 or 2 waits until its packet identifier is safe here. */
+  readonly sessions: Progress;
   readonly #version4: PublishEncoder;
   readonly #version5: PublishEncoder;
   readonly #turn = new Turn<Flushable>((due) => this.#flush(due));
@@ -236,6 +238,7 @@ export class Outbound {
   constructor(counters: MqttCounters, now: () => number, journal: Journal) {
     this.counters = counters;
     this.journal = journal;
+    this.sessions = journal.ofSessions ?? journal;
     this.#version4 = new PublishEncoder(4, now);
     this.#version5 = new PublishEncoder(5, now);
   }

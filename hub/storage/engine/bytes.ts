@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer';
 
 const MAX_INTEGER_BYTES = 8;
 
+/** Up to this length a loop copies faster than a view of the buffer is made. */
+const SHORT_BYTES = 64;
+
 /** Reads what a `ByteWriter` has written. Throws `RangeError` if bytes are missing. */
 export class ByteReader {
   readonly #buffer: Buffer;
@@ -21,7 +24,7 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.#buffer.readUInt8(this.#take(1));
+    return this.#buffer[this.#take(1)] ?? 0; // `readUInt8` would check once more what `#take` has checked.
   }
 
   integer(): number {
@@ -50,7 +53,10 @@ export class ByteReader {
   blob(): Uint8Array {
     const length = this.integer();
     const start = this.#take(length);
-    return new Uint8Array(this.#buffer.subarray(start, start + length));
+    if (length > SHORT_BYTES) return new Uint8Array(this.#buffer.subarray(start, start + length));
+    const copy = new Uint8Array(length);
+    for (let at = 0; at < length; at++) copy[at] = this.#buffer[start + at] ?? 0;
+    return copy;
   }
 
   /** Moves on; returns the offset from before. */
@@ -79,6 +85,11 @@ export class ByteWriter {
   /** Everything written. Valid until the next write. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** A copy of everything written. `Uint8Array.from` would take it byte by byte. */
+  copy(): Uint8Array {
+    return new Uint8Array(this.bytes);
   }
 
   clear(): void {

@@ -37,6 +37,13 @@ it('a hub in a cluster tells its clients which hubs serve and how to reach them,
   );
 });
 
+it('a hub in a cluster says at once that another is gone', () => {
+  const live$ = new BehaviorSubject([serving('a'), serving('b')]);
+  hub = createHub({ hubs: { self: serving('a'), live$ } });
+  live$.next([serving('a')]);
+  expect(JSON.parse(told() ?? '')).toEqual([{ hub: 'a', addresses: ['http://a:5000/'] }]);
+});
+
 it('a hub of its own says nothing of a cluster', async () => {
   hub = createHub();
   expect(told()).toBeUndefined();

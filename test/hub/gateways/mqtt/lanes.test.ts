@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { JoinedProgress } from '../../../../hub/cluster/joined-journal.ts';
 import { HubError } from '../../../../hub/core/error.ts';
 import { Message } from '../../../../hub/core/message.ts';
 import type { Packet, PublishPacket } from '../../../../hub/gateways/mqtt/codec/index.ts';
@@ -10,6 +11,23 @@ import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } f
 function waitingHub(): { readonly hub: MqttHub; readonly journal: SlowJournal } {
   const journal = new SlowJournal();
   return { hub: new MqttHub({ journal }), journal };
+}
+
+/** A hub of a cluster: the sessions are safe in a log of its own, and messages once they have come back from all hubs. */
+function joinedHub(): {
+  readonly hub: MqttHub;
+  readonly sessions: SlowJournal;
+  readonly journal: SlowJournal;
+} {
+  const [sessions, messages] = [new SlowJournal(), new SlowJournal()];
+  const joined = Object.assign(new JoinedProgress([sessions, messages]), {
+    ofSessions: sessions,
+    commit: () => undefined,
+    retain: () => messages.retain(),
+    forget: () => messages.forget(),
+    begin: () => sessions.begin(),
+  });
+  return { hub: new MqttHub({ journal: joined }), sessions, journal: messages };
 }
 
 /** A publish that is not acknowledged before the journal is safe. */
@@ -60,6 +78,20 @@ describe('while the store does not answer', () => {
     expect(rest).toMatchObject([{ type: 'puback' }, { topic: 'kept/1' }, { topic: 'a', qos: 1 }]);
   });
 
+  test('a message of QoS 1 does not wait for what its receiver has published to other hubs, but for its session', async () => {
+    const { hub, sessions, journal } = joinedHub();
+    const client = await hub.connect();
+    await client.exchange(subscribe('#', { qos: 1 }));
+    await client.exchange(kept(1));
+    sessions.position++;
+    hub.hub.publish(new Message('a', '1', { qos: 1 }));
+    expect(await client.take()).toEqual([]);
+    sessions.makeSafe();
+    expect(await client.take()).toMatchObject([{ topic: 'a', qos: 1 }]);
+    journal.makeSafe();
+    expect(types(await client.take())).toEqual(['puback']);
+  });
+
   test('nothing comes before the CONNACK of a kept session, not even a PINGRESP', async () => {
     const { hub, journal } = waitingHub();
     const client = hub.open();
@@ -88,7 +120,7 @@ const TOPICS = ['t/a', 't/b', 't/c'] as const;
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ topic: fc.constantFrom(...TOPICS), qos: fc.constantFrom(0, 1, 2) }) },
-  fc.constantFrom('ping', 'acknowledged publish', 'subscribe', 'end of turn', 'safe'),
+  fc.constantFrom('ping', 'acknowledged publish', 'subscribe', 'end of turn', 'safe', 'session'),
 );
 
 /** The topic of a PUBLISH, whether or not it is left out for an alias. */
@@ -115,10 +147,16 @@ async function readAll(client: TestClient, reader: Reader): Promise<string[]> {
   return messages.map((packet) => `${reader.topicOf(packet)} ${packet.qos} ${text(packet)}`);
 }
 
+/** It has a change that is not safe, or none any more. */
+function change(journal: SlowJournal): void {
+  if (journal.isSafe(journal.position)) journal.position++;
+  else journal.makeSafe();
+}
+
 describe('whatever waits, and whenever it is safe', () => {
   test('messages come in order for each topic and QoS, none is missing, and every topic alias is known [MQTT-4.6.0-6]', async () => {
     const law = fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const { hub, journal } = waitingHub();
+      const { hub, journal, sessions } = joinedHub();
       const reader = new Reader();
       const client = await hub.connect({ properties: { topicAliasMaximum: 4 } });
       await client.exchange(subscribe('t/#'));
@@ -132,11 +170,13 @@ describe('whatever waits, and whenever it is safe', () => {
         else if (what === 'acknowledged publish') client.send(kept(index + 1));
         else if (what === 'subscribe') client.send(subscribe('other', {}, { packetIdentifier: index + 1 }));
         else if (what === 'safe') journal.makeSafe();
+        else if (what === 'session') change(sessions);
         else got.push(...(await readAll(client, reader)));
       }
       while (got.length < sent.length) {
         await settle();
         journal.makeSafe();
+        sessions.makeSafe();
         const more = await readAll(client, reader);
         if (more.length === 0) break;
         got.push(...more);
