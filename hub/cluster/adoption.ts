@@ -87,16 +87,20 @@ export class Adoptions {
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
-    const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
-    if (!isElsewhere && !this.#running.closed) this.#take(hub, epoch, { ...replay.target, missed });
+    if (!isElsewhere) await this.#takeInOrder(hub, epoch, replay.target);
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });
     log.info(`hub ${hub} is gone; its sessions are here`);
   }
 
-  async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
-    return (await this.#options.order?.since(tables.ledger.get(0)?.position ?? 0, hub)) ?? [];
+  async #takeInOrder(hub: string, epoch: number, { tables }: HubState): Promise<void> {
+    const { order } = this.#options;
+    const take = (missed: readonly Missed[]) => {
+      if (!this.#running.closed) this.#take(hub, epoch, { tables, missed });
+    };
+    if (order) await order.since(tables.ledger.get(0)?.position ?? 0, hub, take);
+    else take([]);
   }
 
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */

@@ -73,7 +73,7 @@ export class RecentEntries implements SessionOrder {
     if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
   }
 
-  async since(position: number, hub: string): Promise<readonly Missed[]> {
+  async since<T>(position: number, hub: string, use: (missed: readonly Missed[]) => T): Promise<T> {
     while (this.position < position) await firstValueFrom(timer(LOOK_MS, this.#options.scheduler));
     const older: PlacedMessage[] = [];
     let last = position;
@@ -85,7 +85,7 @@ export class RecentEntries implements SessionOrder {
     const recent = this.#recent
       .filter(({ sequence }) => sequence > last)
       .flatMap((frame) => this.#decode(frame));
-    return [...older, ...recent].map((placed) => toMissed(placed, hub));
+    return use([...older, ...recent].map((placed) => toMissed(placed, hub)));
   }
 
   #decode({ sequence, hub, content }: PlacedFrame): PlacedMessage[] {

@@ -5,8 +5,8 @@ export interface SessionOrder {
   /** The sequence of the ledger up to which the sessions have had its effect. */
   readonly position: number;
   /**
-   * What came behind a sequence for sessions that another hub had: until now, and at least up to that sequence, for which it waits. Nothing more has its effect before
-   * the turn ends in which it resolves.
+   * Calls `use` once with what came behind a sequence for sessions that another hub had: until now, and at least up to that sequence, for which it waits. Resolves to what `use`
+   * returns. In between nothing has its effect: sessions that come here must be here when `use` returns.
    */
-  since(position: number, hub: string): Promise<readonly Missed[]>;
+  since<T>(position: number, hub: string, use: (missed: readonly Missed[]) => T): Promise<T>;
 }

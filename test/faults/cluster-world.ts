@@ -3,12 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { connect, ErrorWithReasonCode, type MqttClient } from 'mqtt';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { NatsServers } from '../cluster/nats-server.ts';
 import { HubProcess } from './hub-process.ts';
+import { SupervisedHub } from './supervised-hub.ts';
 
 /** How long an election and an adoption may take on a busy machine, milliseconds. */
 export const PATIENCE_MS = 60_000;
+
+/** How long a publisher waits after each acknowledgement, milliseconds: the clients are not to take the processor from the hubs. */
+const PAUSE_MS = 25;
 
 const LEDGER = 'ph_pinhub_l_ledger';
 
@@ -18,34 +22,48 @@ const NAMES = ['a', 'b', 'c'] as const;
 
 export const KEPT = ['kept/x', 'kept/y', 'kept/z'] as const;
 
-/** Three hubs that serve at the same time, on three servers. */
+interface WorldOptions {
+  /** How many hubs. Default 3. */
+  readonly count?: 2 | 3;
+  /** The addresses at which a hub finds the servers. Default: their own. */
+  readonly wayTo?: (servers: NatsServers, hub: string) => Promise<readonly string[]>;
+}
+
+/** Hubs that serve at the same time, on three servers. */
 export class World {
   readonly servers: NatsServers;
-  readonly hubs: readonly HubProcess[];
+  readonly hubs: readonly SupervisedHub[];
   readonly #clients: MqttClient[] = [];
   /** Sessions that a hub did not find although they were kept. */
   readonly forgotten: string[] = [];
 
-  private constructor(servers: NatsServers, hubs: readonly HubProcess[]) {
+  private constructor(servers: NatsServers, hubs: readonly SupervisedHub[]) {
     this.servers = servers;
     this.hubs = hubs;
   }
 
-  static async start(program: string, folder: string): Promise<World> {
-    const servers = await NatsServers.start(program, 3);
+  static async start(
+    program: string,
+    folder: string,
+    { count = 3, wayTo = async ({ urls }) => urls }: WorldOptions = {},
+  ): Promise<World> {
+    // Otherwise the servers tell hubs of ways that the test does not know.
+    const servers = await NatsServers.start(program, 3, '--no_advertise');
     await servers.ready();
-    const create = (name: string) => {
-      const state = ['--cluster', ...servers.urls, '--hub-name', name, '--data', join(folder, name)];
-      return HubProcess.create(...state, '--no-devices', '--no-pigpiod', '--limit', ...ROOM);
+    const create = async (name: string) => {
+      const urls = await wayTo(servers, name);
+      const state = ['--cluster', ...urls, '--hub-name', name, '--data', join(folder, name)];
+      const hub = await HubProcess.create(...state, '--no-devices', '--no-pigpiod', '--limit', ...ROOM);
+      return new SupervisedHub(hub);
     };
-    const world = new World(servers, await Promise.all(NAMES.map(create)));
+    const world = new World(servers, await Promise.all(NAMES.slice(0, count).map(create)));
     await Promise.all(world.hubs.map((hub) => hub.start()));
     return world;
   }
 
   /** A client with a persistent session, which goes on to the next hub whenever it loses one. */
   visit(clientId: string, first: number, record?: Record): MqttClient {
-    const ports = this.hubs.map(({ mqttPort }) => mqttPort);
+    const ports = this.hubs.map(({ process }) => process.mqttPort);
     const order = [...ports.slice(first), ...ports.slice(0, first)];
     const client = connect({
       servers: order.map((port) => ({ host: '127.0.0.1', port, protocol: 'mqtt' as const })),
@@ -82,14 +100,9 @@ export class World {
     }
   }
 
-  async restart(hub: HubProcess): Promise<void> {
-    await hub.kill();
-    await hub.start();
-  }
-
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.endAsync(true)));
-    for (const hub of this.hubs) hub.thaw();
+    for (const { process } of this.hubs) process.thaw();
     await Promise.all(this.hubs.map((hub) => hub.kill()));
     await this.servers.stop();
   }
@@ -149,7 +162,7 @@ export class Publisher {
       const text = `${this.#name}-${serial}`;
       await this.#publish(text, serial).catch(ignoreForgotten);
       this.acknowledged.push(text);
-      await sleep(10);
+      await sleep(PAUSE_MS);
     }
   }
 }
@@ -181,4 +194,28 @@ export function publishers(world: World): Publisher[] {
       slider.publishAsync(kept(serial), text, { qos: serial % 2 === 0 ? 0 : 1, retain: true }),
     ),
   ];
+}
+
+/** What was acknowledged until now has come or comes to all who record, at QoS 2 once, and no session was forgotten. */
+export async function expectKept(
+  { forgotten }: World,
+  all: readonly Publisher[],
+  records: { readonly [name: string]: Record },
+): Promise<void> {
+  const tracked = all.flatMap(({ acknowledged }) => acknowledged.filter((text) => text.startsWith('q')));
+  for (const [name, record] of Object.entries(records)) {
+    const hasAll = () => record.missing(tracked).length === 0;
+    await vi.waitUntil(hasAll, { timeout: PATIENCE_MS, interval: 100 }).catch(() => undefined);
+    expect(record.missing(tracked), `lost for ${name}`).toEqual([]);
+    expect(record.twice, `twice for ${name}`).toEqual([]);
+  }
+  expect(forgotten, 'sessions that were not found').toEqual([]);
+}
+
+/** All hubs come to have the same retained. */
+export async function expectAgreement({ hubs }: World): Promise<void> {
+  const values = async ({ process }: SupervisedHub) =>
+    (await Promise.all(KEPT.map((topic) => process.retained(topic)))).join();
+  const count = async () => new Set(await Promise.all(hubs.map(values))).size;
+  await expect.poll(count, { timeout: 10_000 }).toBe(1);
 }
