@@ -7,14 +7,7 @@ import type { Engine } from './engine.ts';
 import type { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
 import { answerBatches } from './question-batches.ts';
-import {
-  type ClaimRequest,
-  decodeReply,
-  decodeRequest,
-  encodeReply,
-  encodeRequest,
-  type Reply,
-} from './requests.ts';
+import { type ClaimRequest, decodeReply, decodeRequest, encodeReply, encodeRequest } from './requests.ts';
 import { isLater, type Stamp, Stamps } from './stamps.ts';
 
 /** For how long a claim that was granted may wait for its session to be opened, milliseconds. */
@@ -98,6 +91,12 @@ export class ClusterClaims implements Claims {
     };
   }
 
+  /** The stamp by which a client connected here, if an earlier claim may still be on its way. */
+  #usedStamp(clientIdentifier: string): Stamp | undefined {
+    const used = this.#used.get(clientIdentifier);
+    return used && this.#options.scheduler.now() - used.atMs < STALE_MS ? used.stamp : undefined;
+  }
+
   #onUsed({ clientIdentifier, stamp }: PendingClaim): void {
     const now = this.#options.scheduler.now();
     for (const [known, { atMs }] of this.#used) {
@@ -160,9 +159,17 @@ export class ClusterClaims implements Claims {
       });
       const answer = await directory.ask(hub, request);
       const reply = answer && decodeReply(answer);
-      if (reply?.kind !== 'parcel') return judge(reply, pending);
+      if (reply?.kind === 'lost') this.#lose(pending, reply.later);
+      if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
+      if (reply?.kind !== 'parcel') return;
       if (await handOver.taking.take(clientIdentifier, id, reply)) return;
     }
+  }
+
+  /** Even if the clock of this hub is behind, the client wins when it tries again. */
+  #lose(pending: PendingClaim, later: Stamp | undefined): void {
+    if (later) this.#stamps.hear(later);
+    pending.lose();
   }
 
   async #answer(bytes: Uint8Array): Promise<Uint8Array> {
@@ -189,8 +196,8 @@ export class ClusterClaims implements Claims {
     this.#stamps.hear(stamp);
     directory.learn(stamp.hub);
     const mine = this.#pending.get(clientIdentifier);
-    const last = mine?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
-    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
+    const last = mine?.stamp ?? this.#usedStamp(clientIdentifier);
+    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost', later: last });
     mine?.lose();
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
@@ -214,11 +221,6 @@ export class ClusterClaims implements Claims {
       throw error;
     }
   }
-}
-
-function judge(reply: Reply | undefined, pending: PendingClaim): void {
-  if (reply?.kind === 'lost') pending.lose();
-  if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
 }
 
 /** A client that has connected here, until its session is opened. */

@@ -69,6 +69,16 @@ describe('a client that connects to another hub', () => {
     expect(a.has('x')).toBe(false);
   });
 
+  it('has its session at a hub whose clock is behind, at the second try at the latest', async () => {
+    const a = await start('a');
+    await connect(a, 'x');
+    const b = new HubProcess(cluster, time, 'b');
+    b.aheadMs = -900_000;
+    await time.settle(b.serving);
+    await expect(connect(b, 'x')).rejects.toMatchObject({ code: 'session/taken-over' });
+    expect((await connect(b, 'x')).isPresent).toBe(true);
+  });
+
   it('is told after fifteen seconds that it cannot be let in if a hub goes on, but does not answer', async () => {
     const [, b] = [await start('a'), await start('b')];
     cluster.answerers.get('claims-a')?.clear();
