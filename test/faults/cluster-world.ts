@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -5,7 +6,7 @@ import { connect as connectNats } from '@nats-io/transport-node';
 import { connect, ErrorWithReasonCode, type MqttClient } from 'mqtt';
 import { expect, vi } from 'vitest';
 import { NatsServers } from '../cluster/nats-server.ts';
-import { HubProcess } from './hub-process.ts';
+import { HubProcess, MAIN } from './hub-process.ts';
 import { SupervisedHub } from './supervised-hub.ts';
 
 /** How long an election and an adoption may take on a busy machine, milliseconds. */
@@ -27,6 +28,28 @@ interface WorldOptions {
   readonly count?: 2 | 3;
   /** The addresses at which a hub finds the servers. Default: their own. */
   readonly wayTo?: (servers: NatsServers, hub: string) => Promise<readonly string[]>;
+  /** Whether servers tell hubs at once whose connection has ended. Default: they do not. */
+  readonly tellsEnds?: boolean;
+  /** The program that the hubs run first. Default: that of this checkout. */
+  readonly main?: string;
+}
+
+const HUB = { user: 'hub', password: 'one' };
+const SYSTEM = { user: 'system', password: 'two' };
+
+/** What servers and hubs must know so that the servers tell whose connection has ended. */
+function writeAccounts(folder: string): { readonly servers: string[]; readonly hubs: string[] } {
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const accounts = { hubs: { jetstream: 'enabled', users: [HUB] }, system: { users: [SYSTEM] } };
+  const [hub, system] = [HUB, SYSTEM].map(({ user, password }) => file(user, `${user}:${password}\n`));
+  return {
+    servers: ['--config', file('servers', JSON.stringify({ accounts, system_account: 'system' }))],
+    hubs: ['--cluster-credentials', hub ?? '', '--cluster-system-credentials', system ?? ''],
+  };
 }
 
 /** Hubs that serve at the same time, on three servers. */
@@ -45,15 +68,18 @@ export class World {
   static async start(
     program: string,
     folder: string,
-    { count = 3, wayTo = async ({ urls }) => urls }: WorldOptions = {},
+    { count = 3, wayTo = async ({ urls }) => urls, tellsEnds = false, main = MAIN }: WorldOptions = {},
   ): Promise<World> {
+    const words = tellsEnds ? writeAccounts(folder) : { servers: [], hubs: [] };
     // Otherwise the servers tell hubs of ways that the test does not know.
-    const servers = await NatsServers.start(program, 3, '--no_advertise');
+    const servers = await NatsServers.start(program, 3, '--no_advertise', ...words.servers);
     await servers.ready();
     const create = async (name: string) => {
       const urls = await wayTo(servers, name);
       const state = ['--cluster', ...urls, '--hub-name', name, '--data', join(folder, name)];
-      const hub = await HubProcess.create(...state, '--no-devices', '--no-pigpiod', '--limit', ...ROOM);
+      const rest = [...words.hubs, '--no-devices', '--no-pigpiod', '--limit', ...ROOM];
+      const hub = await HubProcess.create(...state, ...rest);
+      hub.main = main;
       return new SupervisedHub(hub);
     };
     const world = new World(servers, await Promise.all(NAMES.slice(0, count).map(create)));
@@ -88,7 +114,11 @@ export class World {
 
   /** The server that leads the ledger. */
   async leader(): Promise<number> {
-    const connection = await connectNats({ servers: [...this.servers.urls] });
+    const connection = await connectNats({
+      servers: [...this.servers.urls],
+      user: HUB.user,
+      pass: HUB.password,
+    });
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false });
       const info = await vi.waitUntil(() => manager.streams.info(LEDGER).catch(() => undefined), {

@@ -41,6 +41,13 @@ export class SupervisedHub {
     await this.up();
   }
 
+  /** Asks it to stop; it stays so until it is started. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    await this.process.stop();
+    await this.up();
+  }
+
   /** Kills it, and starts it again at once; resolves when it is up. */
   async restart(): Promise<void> {
     await this.kill();

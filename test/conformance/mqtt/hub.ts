@@ -3,46 +3,95 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
-import { firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { asyncScheduler, firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { expect } from 'vitest';
 import { type BusMessage, createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import { joinCluster } from '../../../hub/cluster/cluster.ts';
 import { type HubServer, type HubServerOptions, openHubServer } from '../../../hub/server.ts';
+import { SimulatedCluster } from '../../cluster/simulated-cluster.ts';
+import { createRandom } from '../../random.ts';
 
-/** A whole hub on free ports, with a browser's client beside it. */
+/** A whole hub on free ports, or several that are one broker, with a browser's client beside it. */
 export interface RealHub {
+  /** The hub that the browser is connected to. */
   readonly server: HubServer;
-  /** The ports of MQTT over TCP, and over WebSocket at `/mqtt`. */
+  /** The port of MQTT over TCP. Of several hubs, each time that of the next one, as for all other addresses. */
   readonly tcpPort: number;
+  /** The port of MQTT over WebSocket, at `/mqtt`. */
   readonly wsPort: number;
   /** Where MQTT is, by transport. */
   readonly urls: { readonly tcp: string; readonly ws: string };
+  /** How many subscriptions each hub knows at least. */
+  readonly subscriptionCount: number;
   /** Speaks Socket.IO. */
   readonly browser: HubClient;
   close(): Promise<void>;
 }
 
-/** Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker. */
+/**
+ * Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker; or those of hubs that are in a cluster, whose clients go to
+ * the next hub each time.
+ */
 export const SERVERS = ['own', 'embedder'] as const;
+export const CLUSTERS = ['a cluster of one', 'two hubs of a cluster'] as const;
+
+export type Servers = (typeof SERVERS)[number] | (typeof CLUSTERS)[number];
+
+/** With `CONFORMANCE=all`, every suite runs against clusters too. By default that of mqtt.js does, as the others take minutes. */
+export const SERVERS_OF_ALL: readonly Servers[] =
+  process.env.CONFORMANCE === 'all' ? [...SERVERS, ...CLUSTERS] : SERVERS;
+
+const log = pino({ level: 'silent' });
 
 export async function openRealHub(
   options: Partial<HubServerOptions> = {},
-  whose: (typeof SERVERS)[number] = 'own',
+  whose: Servers = 'own',
 ): Promise<RealHub> {
-  const log = pino({ level: 'silent' });
-  const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
-  const { tcpPort, wsPort, close } = await (whose === 'own' ? listenOn(server) : embed(server));
-  const browser = createHubClient(`http://127.0.0.1:${server.port}`);
+  const stores = await openStores(whose);
+  const served = await Promise.all(stores.map((store) => serve({ ...store, ...options }, whose)));
+  const [first = expect.unreachable()] = served;
+  let turn = 0;
+  const next = () => served[turn++ % served.length] ?? first;
+  const browser = createHubClient(`http://127.0.0.1:${first.server.port}`);
   return {
-    server,
-    tcpPort,
-    wsPort,
-    urls: { tcp: `mqtt://127.0.0.1:${tcpPort}`, ws: `ws://127.0.0.1:${wsPort}/mqtt` },
+    server: first.server,
     browser,
+    get tcpPort() {
+      return next().tcpPort;
+    },
+    get wsPort() {
+      return next().wsPort;
+    },
+    urls: {
+      get tcp() {
+        return `mqtt://127.0.0.1:${next().tcpPort}`;
+      },
+      get ws() {
+        return `ws://127.0.0.1:${next().wsPort}/mqtt`;
+      },
+    },
+    get subscriptionCount() {
+      return Math.min(...served.map(({ server }) => server.hub.subscriptionCount));
+    },
     async close() {
       await browser.close();
-      await server.close();
-      close();
+      await Promise.all(served.map(({ server }) => server.close()));
+      for (const { close } of served) close();
     },
   };
+}
+
+/** The stores of the hubs of a cluster; for a hub of its own the default. */
+async function openStores(whose: Servers): Promise<readonly Pick<HubServerOptions, 'store'>[]> {
+  if (whose === 'own' || whose === 'embedder') return [{}];
+  const cluster = new SimulatedCluster({ time: asyncScheduler, random: createRandom(1) });
+  const hubs = whose === 'a cluster of one' ? ['a'] : ['a', 'b'];
+  return Promise.all(hubs.map((hub) => joinCluster({ engine: cluster.join(hub), hub, instance: hub, log })));
+}
+
+async function serve(options: Partial<HubServerOptions>, whose: Servers) {
+  const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
+  return { server, ...(await (whose === 'embedder' ? embed(server) : listenOn(server))) };
 }
 
 interface Ports {

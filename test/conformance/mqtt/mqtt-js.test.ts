@@ -1,8 +1,8 @@
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRealHub, type RealHub, SERVERS, seen } from './hub.ts';
+import { CLUSTERS, openRealHub, type RealHub, SERVERS, seen } from './hub.ts';
 
-describe.each(SERVERS)('Through servers: %s', (whose) => {
+describe.each([...SERVERS, ...CLUSTERS])('Through servers: %s', (whose) => {
   let hub: RealHub;
   const clients: MqttClient[] = [];
 
@@ -179,7 +179,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
     it('is told that the hub is closing', async () => {
       const client = await connect();
       const told = next(client, 'disconnect');
-      const closed = hub.server.close();
+      const closed = hub.close();
       expect(await told).toMatchObject({ cmd: 'disconnect', reasonCode: 0x8b });
       await closed;
       hub = await openRealHub({}, whose);
@@ -244,6 +244,6 @@ function packetsOf(client: MqttClient, count: number): Promise<IPublishPacket[]>
 }
 
 /** Waits until the hub has so many subscriptions. */
-async function untilSubscribed({ server }: RealHub, count: number): Promise<void> {
-  while (server.hub.subscriptionCount < count) await new Promise((resolve) => setImmediate(resolve));
+async function untilSubscribed(hub: RealHub, count: number): Promise<void> {
+  while (hub.subscriptionCount < count) await new Promise((resolve) => setImmediate(resolve));
 }
