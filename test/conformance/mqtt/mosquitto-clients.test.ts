@@ -28,7 +28,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
     async function subscribe(...args: string[]): Promise<Program> {
       const before = hub.subscriptionCount;
       const program = start('mosquitto_sub', ...args);
-      while (hub.subscriptionCount === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await hub.untilSubscribed(before + 1);
       return program;
     }
 
@@ -62,7 +62,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
         const status = seen(hub.browser.messages('status'), 1);
         const will = ['--will-topic', 'status', '--will-payload', 'gone', '--will-qos', '1'];
         const victim = await subscribe('-V', version, '-k', '60', '-t', 'x', ...will);
-        while (hub.subscriptionCount < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(2);
         victim.kill();
         expect(await status).toEqual(['status gone']);
       });
@@ -89,7 +89,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
 
     it('ask and are answered in MQTT 5, with mosquitto_rr', async () => {
       const asker = start('mosquitto_rr', '-t', 'question', '-e', 'answer', '-m', 'well?');
-      while (hub.subscriptionCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await hub.untilSubscribed(1);
       await hub.browser.publish('answer', 'so');
       expect(await asker.rest()).toEqual(['so']);
     });

@@ -76,7 +76,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
         const { client } = await connect();
         await client.subscribe('to/paho/+', { qos: 2 });
         const atBrowser = seen(hub.browser.messages('to/browser'), 3);
-        while (hub.subscriptionCount < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(2);
         for (const qos of [0, 1, 2] as const) {
           client.tell({ do: 'publish', topic: 'to/browser', payload: `at ${qos}`, qos });
           await hub.browser.publish(`to/paho/${qos}`, 'grün', { qos });
@@ -106,7 +106,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
         const { client } = await connect({
           will: { topic: 'status', payload: 'gone', qos: 1, retain: true },
         });
-        while (hub.subscriptionCount < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(1);
         client.kill();
         expect(await status).toEqual(['status gone']);
       });
