@@ -104,7 +104,7 @@ describeWithNats('three hubs of a cluster', (program) => {
   it(
     'lose nothing acknowledged, deliver nothing of QoS 2 twice, and agree on what is retained, however often they are killed',
     () => surviving(TURNS, (turn) => killHubs(world, turn)),
-    PATIENCE_MS * TURNS,
+    PATIENCE_MS * (TURNS + 3),
   );
 
   it.skipIf(ROUNDS === 0)(
