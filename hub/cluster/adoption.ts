@@ -91,20 +91,25 @@ export class Adoptions {
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
-    const missed = isElsewhere ? [] : await this.#missedBy(hub, replay.target);
-    // Another hub finds that nothing of it is here, and takes it.
-    if (this.#running.closed && !isElsewhere) return;
-    if (!isElsewhere) this.#take(hub, epoch, { ...replay.target, missed });
+    // Otherwise another hub finds that nothing of it is here, and takes it.
+    if (!isElsewhere && !(await this.#takeInOrder(hub, epoch, replay.target))) return;
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });
     log.info(`hub ${hub} is gone; its sessions are here`);
   }
 
-  async #missedBy(hub: string, { tables }: HubState): Promise<readonly Missed[]> {
+  /** Returns whether it did: not once this hub closes. */
+  async #takeInOrder(hub: string, epoch: number, { tables }: HubState): Promise<boolean> {
+    const { order } = this.#options;
     const { position = 0, states = [] } = tables.ledger.get(0) ?? {};
     const [, state] = states.find(([name]) => name === hub) ?? [];
-    return (await this.#options.order?.since(position, hub, state?.epoch ?? 0)) ?? [];
+    const take = (missed: readonly Missed[]) => {
+      if (this.#running.closed) return false;
+      this.#take(hub, epoch, { tables, missed });
+      return true;
+    };
+    return order ? order.since({ position, hub, epoch: state?.epoch ?? 0 }, take) : take([]);
   }
 
   /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */

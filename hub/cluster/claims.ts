@@ -16,7 +16,6 @@ import {
   encodeRequest,
   type Offered,
   type OfferRequest,
-  type Reply,
 } from './requests.ts';
 import { isLater, type Stamp, Stamps } from './stamps.ts';
 
@@ -119,6 +118,12 @@ export class ClusterClaims implements Claims {
     };
   }
 
+  /** The stamp by which a client connected here, if an earlier claim may still be on its way. */
+  #usedStamp(clientIdentifier: string): Stamp | undefined {
+    const used = this.#used.get(clientIdentifier);
+    return used && this.#options.scheduler.now() - used.atMs < STALE_MS ? used.stamp : undefined;
+  }
+
   #onUsed({ clientIdentifier, stamp }: PendingClaim): void {
     const now = this.#options.scheduler.now();
     for (const [known, { atMs }] of this.#used) {
@@ -180,9 +185,17 @@ export class ClusterClaims implements Claims {
       });
       const answer = await directory.ask(hub, request);
       const reply = answer && decodeReply(answer);
-      if (reply?.kind !== 'parcel') return judge(reply, pending);
+      if (reply?.kind === 'lost') this.#lose(pending, reply.later);
+      if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
+      if (reply?.kind !== 'parcel') return;
       if (await handOver.taking.take(clientIdentifier, id, reply)) return;
     }
+  }
+
+  /** Even if the clock of this hub is behind, the client wins when it tries again. */
+  #lose(pending: PendingClaim, later: Stamp | undefined): void {
+    if (later) this.#stamps.hear(later);
+    pending.lose();
   }
 
   async #answer(bytes: Uint8Array): Promise<Uint8Array> {
@@ -215,8 +228,8 @@ export class ClusterClaims implements Claims {
     directory.learn(stamp.hub);
     const mine = this.#pending.get(clientIdentifier);
     const connecting = mine?.isMove ? undefined : mine;
-    const last = connecting?.stamp ?? this.#used.get(clientIdentifier)?.stamp;
-    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost' });
+    const last = connecting?.stamp ?? this.#usedStamp(clientIdentifier);
+    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost', later: last });
     mine?.lose();
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
@@ -289,9 +302,4 @@ export class ClusterClaims implements Claims {
       throw error;
     }
   }
-}
-
-function judge(reply: Reply | undefined, pending: PendingClaim): void {
-  if (reply?.kind === 'lost') pending.lose();
-  if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
 }

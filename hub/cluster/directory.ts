@@ -6,8 +6,11 @@ import { type HubCell, readHubCell } from './hub-cell.ts';
 import { parseJson } from './json.ts';
 import { QuestionBatches } from './question-batches.ts';
 
-/** By the name of a hub, its epoch when it began to serve. */
-const NAMES = z.record(z.string(), z.int().positive());
+/** By the name of a hub, its epoch when it began to serve. Earlier versions had a list of the names. */
+const NAMES = z.union([
+  z.record(z.string(), z.int().positive()),
+  z.array(z.string()).transform((names) => Object.fromEntries(names.map((name) => [name, 1]))),
+]);
 
 type Names = Readonly<z.infer<typeof NAMES>>;
 

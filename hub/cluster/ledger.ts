@@ -59,7 +59,7 @@ export class Ledger<E> {
     this.writer = new LedgerWriter(options);
   }
 
-  /** Whether some entries of a frame have had their effect, and others have not. */
+  /** Whether a frame has its effect just now, so that `place` does not tell of all that has had it. */
   get isApplying(): boolean {
     return this.#isApplying;
   }
@@ -112,8 +112,10 @@ export class Ledger<E> {
 
   #take({ sequence, bytes }: LogEntry): void {
     const judged = this.#reader.take(bytes);
+    this.#isApplying = true;
     if (judged) this.#judge(judged, sequence);
     this.#position = sequence;
+    this.#isApplying = false;
     this.#readBytes += bytes.length;
   }
 
@@ -138,17 +140,13 @@ export class Ledger<E> {
 
   #apply(entries: Iterable<LedgerEntry>, first: EntryPlace): void {
     let { serial } = first;
-    this.#isApplying = true;
     for (const entry of entries) this.#effect(entry, { ...first, serial: serial++ }, undefined);
-    this.#isApplying = false;
   }
 
   #applyOwn({ count }: LedgerFrame, first: EntryPlace): void {
     let { serial } = first;
     const entries = this.writer.counted(count);
-    this.#isApplying = true;
     for (const { entry, own } of entries) this.#effect(entry, { ...first, serial: serial++ }, own);
-    this.#isApplying = false;
     this.writer.settle(entries.length);
   }
 

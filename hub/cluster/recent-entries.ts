@@ -3,7 +3,7 @@ import type { Message } from '../core/message.ts';
 import type { Missed } from '../session/moving-session.ts';
 import { readEntries } from './frame-reader.ts';
 import type { EntryClock } from './ledger-frame.ts';
-import type { SessionOrder } from './session-order.ts';
+import type { MissedBy, SessionOrder } from './session-order.ts';
 
 /** A message in the ledger. */
 export interface LedgerMessage {
@@ -75,7 +75,10 @@ export class RecentEntries implements SessionOrder {
     if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
   }
 
-  async since(position: number, hub: string, epoch = Number.POSITIVE_INFINITY): Promise<readonly Missed[]> {
+  async since<T>(
+    { position, hub, epoch = Number.POSITIVE_INFINITY }: MissedBy,
+    use: (missed: readonly Missed[]) => T,
+  ): Promise<T> {
     while (this.position < position) await firstValueFrom(timer(LOOK_MS, this.#options.scheduler));
     const older: PlacedMessage[] = [];
     let last = position;
@@ -95,7 +98,7 @@ export class RecentEntries implements SessionOrder {
           missed.push({ ...toMissed({ entry, sequence, hub: origin }, hub), ...(isOver && { shares: [] }) });
       }
     }
-    return missed;
+    return use(missed);
   }
 
   #forget(bytesLeft: number): void {

@@ -45,8 +45,8 @@ export type OfferRequest = Extract<Request, { kind: 'offer' }>;
 const REPLY = z.discriminatedUnion('kind', [
   /** There is nothing of this client here. */
   z.object({ kind: z.literal('none') }),
-  /** The client has connected here later. */
-  z.object({ kind: z.literal('lost') }),
+  /** The client has connected here later, at that time; hubs of earlier versions do not say when. */
+  z.object({ kind: z.literal('lost'), later: STAMP.optional() }),
   /** The client identifier is somebody else's. */
   z.object({ kind: z.literal('refused'), message: z.string() }),
   /** A session, or a piece of it. `bytes`: how long all of it is. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where it has had the effect of

@@ -6,7 +6,10 @@ import type { ReplayTarget } from './log-replay.ts';
 import { MOVE_TABLES } from './move-tables.ts';
 import { LEDGER_PLACE } from './origin-order.ts';
 
-/** Raise it with every change of the tables that are not those of a store. */
+/**
+ * Raise it with every change of the tables that are not those of a store. Hubs of two versions serve in one cluster: what a version writes, the one before it must be able to
+ * read (docs/cluster.md, Upgrading).
+ */
 const OWN_VERSION = 1;
 
 /** The version of all tables. Before there were others than those of a store, it was the version of these. */

@@ -54,15 +54,18 @@ export class Taking {
     reply: Reply & { kind: 'parcel' },
   ): Promise<boolean> {
     const content = await this.#fetch(handOver, reply);
-    const missed = await this.#options.order?.since(reply.position, reply.from);
-    if (!content || this.#refused.has(handOver)) {
-      this.refuse(handOver);
-      return false;
-    }
-    this.#import(content, reply.now, (missed ?? []).map(withoutShares));
-    this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
-    this.#options.inBackground(this.#askForRelease(handOver));
-    return true;
+    const { order } = this.#options;
+    const arrive = (missed: readonly Missed[]) => {
+      if (!content || this.#refused.has(handOver)) {
+        this.refuse(handOver);
+        return false;
+      }
+      this.#import(content, reply.now, missed.map(withoutShares));
+      this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
+      this.#options.inBackground(this.#askForRelease(handOver));
+      return true;
+    };
+    return order ? order.since({ position: reply.position, hub: reply.from }, arrive) : arrive([]);
   }
 
   /** Whether a session has arrived here, safely; if not, it never will. */

@@ -69,6 +69,24 @@ describe('a client that connects to another hub', () => {
     expect(a.has('x')).toBe(false);
   });
 
+  it('has its session there although an earlier version has listed the hubs', async () => {
+    cluster.cells.set('hubs', { text: '["a"]', revision: 1 });
+    const [a, b] = [await start('a'), await start('b')];
+    await connect(a, 'x');
+    expect((await connect(b, 'x')).isPresent).toBe(true);
+    expect(JSON.parse(cluster.cells.get('hubs')?.text ?? '')).toEqual({ a: 1, b: 1 });
+  });
+
+  it('has its session at a hub whose clock is behind, at the second try at the latest', async () => {
+    const a = await start('a');
+    await connect(a, 'x');
+    const b = new HubProcess(cluster, time, 'b');
+    b.aheadMs = -900_000;
+    await time.settle(b.serving);
+    await expect(connect(b, 'x')).rejects.toMatchObject({ code: 'session/taken-over' });
+    expect((await connect(b, 'x')).isPresent).toBe(true);
+  });
+
   it('is told after fifteen seconds that it cannot be let in if a hub goes on, but does not answer', async () => {
     const [, b] = [await start('a'), await start('b')];
     cluster.answerers.get('claims-a')?.clear();

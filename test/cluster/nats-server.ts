@@ -83,19 +83,22 @@ interface Ports {
 /** One or three nats-servers with JetStream, each in a process of its own, at ports that stay the same. */
 export class NatsServers {
   readonly urls: readonly string[];
+  /** Where clients reach each. */
+  readonly clientPorts: readonly number[];
   readonly #ports: readonly Ports[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'pinhub-nats-'));
   readonly #program: string;
   readonly #words: readonly (readonly string[])[];
   readonly #processes: (ChildProcess | undefined)[] = [];
 
-  private constructor(program: string, ports: readonly Ports[]) {
+  private constructor(program: string, ports: readonly Ports[], words: readonly string[]) {
     this.#program = program;
     this.#ports = ports;
-    this.urls = ports.map(({ client }) => `nats://127.0.0.1:${client}`);
+    this.clientPorts = ports.map(({ client }) => client);
+    this.urls = this.clientPorts.map(urlOf);
     this.#words = ports.map(({ client, route, health }, index) => {
       const own = ['-a', '127.0.0.1', '-p', `${client}`, '-m', `${health}`, '-n', `n${index}`];
-      const state = ['-js', '-sd', join(this.#folder, `${index}`)];
+      const state = ['-js', '-sd', join(this.#folder, `${index}`), ...words];
       if (ports.length === 1) return [...own, ...state];
       const routes = ports.map((each) => `nats://127.0.0.1:${each.route}`).join(',');
       // Other tests may get the port of a server that is dead: clusters of different names do not join.
@@ -105,13 +108,13 @@ export class NatsServers {
     });
   }
 
-  /** Starts them; further words are for the command line of each. */
+  /** Starts them; further words are for the command line of each, each time. */
   static async start(program: string, count: 1 | 3, ...words: string[]): Promise<NatsServers> {
     const ports: Ports[] = [];
     for (let n = 0; n < count; n++)
       ports.push({ client: await freePort(), route: await freePort(), health: await freePort() });
-    const servers = new NatsServers(program, ports);
-    await Promise.all(servers.urls.map((_, index) => servers.startOne(index, ...words)));
+    const servers = new NatsServers(program, ports, words);
+    await Promise.all(servers.urls.map((_, index) => servers.startOne(index)));
     return servers;
   }
 
@@ -125,10 +128,8 @@ export class NatsServers {
   }
 
   /** Resolves when it says that it is ready. */
-  async startOne(index: number, ...words: string[]): Promise<void> {
-    const child = spawn(this.#program, [...(this.#words[index] ?? []), ...words], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+  async startOne(index: number): Promise<void> {
+    const child = spawn(this.#program, this.#words[index] ?? [], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#processes[index] = child;
     for await (const line of createInterface({ input: child.stderr })) {
       if (!line.includes('Server is ready')) continue;
@@ -154,6 +155,15 @@ export class NatsServers {
     }
   }
 
+  /** A server stands still until it is thawed: SIGSTOP. */
+  freeze(index: number): void {
+    this.#processes[index]?.kill('SIGSTOP');
+  }
+
+  thaw(index: number): void {
+    this.#processes[index]?.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.urls.map((_, index) => this.#kill(index)));
     rmSync(this.#folder, { recursive: true, force: true });
@@ -170,6 +180,10 @@ export class NatsServers {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
+}
+
+export function urlOf(port: number): string {
+  return `nats://127.0.0.1:${port}`;
 }
 
 /** Whether a server says that it has all. */

@@ -15,6 +15,8 @@ interface Connection {
   readonly process: HubProcess;
   readonly client: ClusterClient;
   readonly will: string;
+  /** Whether what was not done yet was sent again: until then, new messages wait. */
+  isResumed: boolean;
 }
 
 /** A client with a session that is kept, which goes from hub to hub, and does all that MQTT asks of one. */
@@ -39,6 +41,10 @@ export class RoamingClient {
     this.#promises = promises;
   }
 
+  get isConnected(): boolean {
+    return this.#connection !== undefined && this.#isPresent(this.#connection);
+  }
+
   /** Goes to a hub; whatever it still does elsewhere, it does no longer. */
   async connect(process: HubProcess): Promise<void> {
     const attempt = ++this.#attempt;
@@ -46,13 +52,14 @@ export class RoamingClient {
     this.#promises.will(text);
     const will = { message: new Message('w', text, { qos: 2 }), delaySeconds: 0 };
     const client = await process.connect(this.id, { will, isWaiting: () => attempt === this.#attempt });
-    const connection = { process, client, will: text };
+    const connection = { process, client, will: text, isResumed: false };
     this.connections.push(connection);
     this.#connection = connection;
     this.#onAccepted(connection);
     for (const filter of ['t', 'w', '$share/g/s']) client.subscribe(filter);
     await process.untilSafe();
     this.isKept = true;
+    connection.isResumed = true;
     if (this.#isPresent(connection)) for (const one of [...this.#outgoing]) this.#send(connection, one);
   }
 
@@ -99,7 +106,7 @@ export class RoamingClient {
     const packetIdentifier = ++this.#packetIdentifier;
     const one = { packetIdentifier, message, text, isReceived: false };
     this.#outgoing.push(one);
-    this.#send(connection, one);
+    if (connection.isResumed) this.#send(connection, one);
   }
 
   #takeConnection(): Connection | undefined {

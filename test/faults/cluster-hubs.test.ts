@@ -2,197 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect as connectNats } from '@nats-io/transport-node';
-import { connect, ErrorWithReasonCode, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { describeWithNats, NatsServers } from '../cluster/nats-server.ts';
-import { HubProcess } from './hub-process.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeWithNats } from '../cluster/nats-server.ts';
+import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 
-/**
- * How often all that can die has died: `CLUSTER_ROUNDS=1` takes a minute, 100 an hour or two. By default it is left out, as three servers, three
- * hubs and seven clients need more than two busy cores: a hub that gets no processor time for two seconds is adopted.
- */
+/** How often all that can die has died or stood still, seven deaths each time: `CLUSTER_ROUNDS=1` takes a minute or two, 143 are a thousand. */
 const ROUNDS = Number(process.env.CLUSTER_ROUNDS ?? 0);
 
-/** How long an election and an adoption may take on a busy machine, milliseconds. */
-const PATIENCE_MS = 60_000;
+/** How often each of the three hubs is killed: ten times in the run of all tests. */
+const TURNS = Number(process.env.CLUSTER_TURNS ?? 10);
 
-/** Longer than the others wait for a hub that says nothing, milliseconds. */
+/** Longer than the others wait for a hub, or a server for another one, that says nothing, milliseconds. */
 const FROZEN_MS = 3_500;
-
-const LEDGER = 'ph_pinhub_l_ledger';
-
-const ROOM = ['queuedMessages=1000000', 'queuedBytes=1000000000', 'totalQueuedBytes=1000000000'];
-
-const NAMES = ['a', 'b', 'c'] as const;
-
-const KEPT = ['kept/x', 'kept/y', 'kept/z'] as const;
-
-/** Three hubs that serve at the same time, on three servers. */
-class World {
-  readonly servers: NatsServers;
-  readonly hubs: readonly HubProcess[];
-  readonly #clients: MqttClient[] = [];
-  /** Sessions that a hub did not find although they were kept. */
-  readonly forgotten: string[] = [];
-
-  private constructor(servers: NatsServers, hubs: readonly HubProcess[]) {
-    this.servers = servers;
-    this.hubs = hubs;
-  }
-
-  static async start(program: string, folder: string): Promise<World> {
-    const servers = await NatsServers.start(program, 3);
-    await servers.ready();
-    const create = (name: string) => {
-      const state = ['--cluster', ...servers.urls, '--hub-name', name, '--data', join(folder, name)];
-      return HubProcess.create(...state, '--no-devices', '--no-pigpiod', '--limit', ...ROOM);
-    };
-    const world = new World(servers, await Promise.all(NAMES.map(create)));
-    await Promise.all(world.hubs.map((hub) => hub.start()));
-    return world;
-  }
-
-  /** A client with a persistent session, which goes on to the next hub whenever it loses one. */
-  visit(clientId: string, first: number, record?: Record): MqttClient {
-    const ports = this.hubs.map(({ mqttPort }) => mqttPort);
-    const order = [...ports.slice(first), ...ports.slice(0, first)];
-    const client = connect({
-      servers: order.map((port) => ({ host: '127.0.0.1', port, protocol: 'mqtt' as const })),
-      clientId,
-      protocolVersion: 5,
-      clean: false,
-      properties: { sessionExpiryInterval: 3_600 },
-      reconnectPeriod: 100,
-      connectTimeout: 4_000,
-      keepalive: 3,
-    });
-    this.#clients.push(client);
-    client.on('error', () => undefined); // It tries again.
-    record?.follow(client);
-    let isKept = false;
-    client.on('connect', ({ sessionPresent }) => {
-      if (isKept && !sessionPresent) this.forgotten.push(clientId);
-      isKept = true;
-    });
-    return client;
-  }
-
-  /** The server that leads the ledger. */
-  async leader(): Promise<number> {
-    const connection = await connectNats({ servers: [...this.servers.urls] });
-    try {
-      const manager = await jetstreamManager(connection, { checkAPI: false });
-      const info = await vi.waitUntil(() => manager.streams.info(LEDGER).catch(() => undefined), {
-        timeout: PATIENCE_MS,
-      });
-      return Number(info.cluster?.leader?.slice(1));
-    } finally {
-      await connection.close();
-    }
-  }
-
-  async restart(hub: HubProcess): Promise<void> {
-    await hub.kill();
-    await hub.start();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.endAsync(true)));
-    for (const hub of this.hubs) hub.thaw();
-    await Promise.all(this.hubs.map((hub) => hub.kill()));
-    await this.servers.stop();
-  }
-}
-
-/** What a client has received, over all its connections. */
-class Record {
-  readonly times = new Map<string, number>();
-
-  follow(client: MqttClient): void {
-    client.on('message', (_topic, payload) => {
-      const text = `${payload}`;
-      this.times.set(text, (this.times.get(text) ?? 0) + 1);
-    });
-  }
-
-  missing(texts: readonly string[]): string[] {
-    return texts.filter((text) => !this.times.has(text));
-  }
-
-  /** What came more than once, of what must not. */
-  get twice(): string[] {
-    return [...this.times].flatMap(([text, times]) => (text.startsWith('q2') && times > 1 ? [text] : []));
-  }
-}
-
-/** Publishes without a pause, so many at a time, and writes down what was acknowledged. */
-class Publisher {
-  readonly acknowledged: string[] = [];
-  readonly #publish: (text: string, serial: number) => Promise<unknown>;
-  readonly #done: Promise<unknown>;
-  readonly #name: string;
-  #serial = 0;
-  #isStopped = false;
-
-  constructor(name: string, atATime: number, publish: (text: string, serial: number) => Promise<unknown>) {
-    this.#name = name;
-    this.#publish = publish;
-    this.#done = Promise.all(Array.from({ length: atATime }, () => this.#run()));
-  }
-
-  /** Resolves when more is acknowledged than by now. */
-  async progress(): Promise<void> {
-    const before = this.acknowledged.length;
-    await vi.waitUntil(() => this.acknowledged.length > before + 20, { timeout: PATIENCE_MS, interval: 20 });
-  }
-
-  /** Resolves when everything that it has published is acknowledged. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#done;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#isStopped) {
-      const serial = ++this.#serial;
-      const text = `${this.#name}-${serial}`;
-      await this.#publish(text, serial).catch(ignoreForgotten);
-      this.acknowledged.push(text);
-      await sleep(10);
-    }
-  }
-}
-
-/** Packet Identifier not found. */
-const NOT_FOUND = 0x92;
-
-/** The answer to a second PUBREL, if that to the first was lost: the hub had the message, and no error during recovery (MQTT 5, 3.7.2.1). */
-function ignoreForgotten(error: unknown): void {
-  if (!(error instanceof ErrorWithReasonCode) || error.code !== NOT_FOUND) throw error;
-}
-
-/** Publishers at each of the hubs, of all that must not get lost. */
-function publishers(world: World): Publisher[] {
-  const [one, two, keeper, slider] = [
-    world.visit('one', 0),
-    world.visit('two', 1),
-    world.visit('keeper', 2),
-    world.visit('slider', 0),
-  ];
-  const kept = (serial: number) => KEPT[serial % KEPT.length] ?? KEPT[0];
-  return [
-    new Publisher('q1', 5, (text) => one.publishAsync('ledger/1', text, { qos: 1 })),
-    new Publisher('q2', 5, (text) => two.publishAsync('ledger/2', text, { qos: 2 })),
-    new Publisher('kept', 3, (text, serial) =>
-      keeper.publishAsync(kept(serial), text, { qos: 1, retain: true }),
-    ),
-    new Publisher('slid', 3, (text, serial) =>
-      slider.publishAsync(kept(serial), text, { qos: serial % 2 === 0 ? 0 : 1, retain: true }),
-    ),
-  ];
-}
+const FROZEN_SERVER_MS = 12_000;
 
 /** Everything that can die dies once. Each goes on when the publishers have. */
 async function killAll(world: World, round: number, untilServed: () => Promise<unknown>): Promise<void> {
@@ -202,12 +24,13 @@ async function killAll(world: World, round: number, untilServed: () => Promise<u
   await hub(0).start();
   await untilServed();
 
-  hub(1).freeze();
+  hub(1).process.freeze();
   await sleep(FROZEN_MS);
   await untilServed();
-  hub(1).thaw();
-  await hub(1).ended(); // Others have adopted it: it must not serve.
-  await hub(1).start();
+  const ended = hub(1).process.ended();
+  hub(1).process.thaw();
+  await ended; // Others have adopted it: it must not serve.
+  await hub(1).up();
   await untilServed();
 
   const follower = ((await world.leader()) + 1) % 3;
@@ -215,12 +38,29 @@ async function killAll(world: World, round: number, untilServed: () => Promise<u
   await untilServed();
   await world.servers.startOne(follower);
 
+  const frozen = await world.leader();
+  await world.servers.ready();
+  world.servers.freeze(frozen);
+  await sleep(FROZEN_SERVER_MS);
+  await untilServed();
+  world.servers.thaw(frozen);
+
   const leader = await world.leader();
   await Promise.all([world.servers.kill(leader), hub(2).kill()]);
   await untilServed();
   await world.servers.startOne(leader);
   await hub(2).start();
   await untilServed();
+
+  await Promise.all([hub(0).restart(), hub(1).restart()]);
+  await untilServed();
+}
+
+/** Each hub dies once, two of them at once, and is started again while others adopt what it had. */
+async function killHubs({ hubs }: World, turn: number): Promise<void> {
+  const [one, two, three] = [0, 1, 2].map((n) => hubs[(n + turn) % 3]);
+  await Promise.all([one?.restart(), two?.restart()]);
+  await three?.restart();
 }
 
 describeWithNats('three hubs of a cluster', (program) => {
@@ -228,49 +68,52 @@ describeWithNats('three hubs of a cluster', (program) => {
   let world: World;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pinhub-hubs-'));
-    world = await World.start(program, folder);
+    world = await World.start(program, folder, { tellsEnds: true });
   });
   afterEach(async () => {
     await world.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.skipIf(ROUNDS === 0)(
-    'lose nothing acknowledged, deliver nothing of QoS 2 twice, and agree on what is retained, whichever hubs and servers die',
-    async () => {
-      const records = { stays: new Record(), moves: new Record(), late: new Record() };
-      const stays = world.visit('stays', 0, records.stays);
-      const moves = world.visit('moves', 1, records.moves);
-      const late = world.visit('late', 2, records.late);
-      for (const client of [stays, moves, late]) await client.subscribeAsync('ledger/#', { qos: 2 });
-      await late.endAsync();
-      const all = publishers(world);
-      const untilServed = () => Promise.all(all.map((publisher) => publisher.progress()));
-      await untilServed();
-      for (let round = 0; round < ROUNDS; round++) {
-        await killAll(world, round, untilServed);
-        moves.stream.destroy(); // It goes to the next hub, while the one that has its session is well.
-      }
-      await Promise.all(all.map((publisher) => publisher.stop()));
+  /** Publishes, and has clients stay, move and come late, while `kill` is awaited so often; and checks what they were promised. */
+  async function surviving(
+    times: number,
+    kill: (turn: number, untilServed: () => Promise<unknown>) => Promise<void>,
+  ): Promise<void> {
+    const records = { stays: new Record(), moves: new Record(), late: new Record() };
+    const stays = world.visit('stays', 0, records.stays);
+    const moves = world.visit('moves', 1, records.moves);
+    const late = world.visit('late', 2, records.late);
+    for (const client of [stays, moves, late]) await client.subscribeAsync('ledger/#', { qos: 2 });
+    await late.endAsync();
+    const all = publishers(world);
+    const untilServed = () => Promise.all(all.map((publisher) => publisher.progress()));
+    await untilServed();
+    for (let turn = 0; turn < times; turn++) {
+      await kill(turn, untilServed);
+      moves.stream.destroy(); // It goes to the next hub, while the one that has its session is well.
+      if (ROUNDS > 0) console.log(`${turn + 1} of ${times}: ${describe(all)}`);
+    }
+    await untilServed();
+    await Promise.all(all.map((publisher) => publisher.stop()));
+    world.visit('late', 1, records.late);
+    await expectKept(world, all, records);
+    await expectAgreement(world);
+  }
 
-      const tracked = all.slice(0, 2).flatMap(({ acknowledged }) => acknowledged);
-      world.visit('late', 1, records.late);
-      for (const [name, record] of Object.entries(records)) {
-        await vi
-          .waitUntil(() => record.missing(tracked).length === 0, { timeout: PATIENCE_MS, interval: 100 })
-          .catch(() => undefined);
-        expect(record.missing(tracked), `lost for ${name}`).toEqual([]);
-        expect(record.twice, `twice for ${name}`).toEqual([]);
-      }
-      expect(world.forgotten, 'sessions that were not found').toEqual([]);
-      const retained = () =>
-        Promise.all(world.hubs.map((hub) => Promise.all(KEPT.map((topic) => hub.retained(topic)))));
-      await expect
-        .poll(async () => new Set((await retained()).map((values) => values.join())).size, {
-          timeout: 10_000,
-        })
-        .toBe(1);
-    },
-    PATIENCE_MS * (4 * ROUNDS + 1),
+  it(
+    'lose nothing acknowledged, deliver nothing of QoS 2 twice, and agree on what is retained, however often they are killed',
+    () => surviving(TURNS, (turn) => killHubs(world, turn)),
+    PATIENCE_MS * (TURNS + 3),
+  );
+
+  it.skipIf(ROUNDS === 0)(
+    'so do they whichever hubs and servers die or stand still',
+    () => surviving(ROUNDS, (round, untilServed) => killAll(world, round, untilServed)),
+    PATIENCE_MS * (6 * ROUNDS + 1),
   );
 });
+
+function describe(all: ReturnType<typeof publishers>): string {
+  return `${all.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)} acknowledged`;
+}

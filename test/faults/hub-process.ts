@@ -12,6 +12,8 @@ export class HubProcess {
   readonly port: number;
   readonly mqttPort: number;
   readonly pigpiodPort: number;
+  /** The program that it runs from its next start on. */
+  main = MAIN;
   readonly #launcher: readonly string[];
   readonly #options: readonly string[];
   #child: ChildProcess | undefined;
@@ -82,7 +84,7 @@ export class HubProcess {
     const words = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]);
     const rest = ['--driver', 'virtual', '--log-level', 'warn', ...this.#options];
     const [command, ...before] = [...this.#launcher, process.execPath];
-    const child = spawn(command ?? process.execPath, [...before, MAIN, 'start', ...words, ...rest], {
+    const child = spawn(command ?? process.execPath, [...before, this.main, 'start', ...words, ...rest], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

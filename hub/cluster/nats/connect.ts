@@ -34,8 +34,12 @@ const LEAST_VERSION = [2, 12] as const;
 const CONNECT_MS = 5_000;
 const RECONNECT_MS = 100;
 
-/** A server that answers no ping for this long counts as gone, milliseconds; two are sent. */
-const PING_MS = 1_000;
+/**
+ * How often a server is asked whether it is there, milliseconds. One that answers neither of two pings counts as gone after three times that: soon enough to go to another
+ * one before the hub ends itself.
+ */
+const PING_MS = 400;
+const PINGS = 2;
 
 /** Connects to the first server that answers. Rejects with `store/unavailable`, or `option/invalid` for files that cannot be used. */
 export async function connect(options: NatsOptions): Promise<NatsConnection> {
@@ -68,7 +72,7 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
     ignoreAuthErrorAbort: true, // Credentials may be renewed; the first connection is refused all the same.
     reconnectTimeWait: RECONNECT_MS,
     pingInterval: PING_MS,
-    maxPingOut: 2,
+    maxPingOut: PINGS,
     noAsyncTraces: true, // A stack for each request would cost a hub several percent of its time.
     ...(tls && { tls }),
     ...(credentials !== undefined && { authenticator: readCredentials(credentials) }),

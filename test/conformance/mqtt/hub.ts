@@ -2,47 +2,111 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { asyncScheduler, filter, firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import { expect } from 'vitest';
 import { type BusMessage, createHubClient, type HubClient } from '../../../hub/client/index.ts';
+import { type Cluster, joinCluster } from '../../../hub/cluster/cluster.ts';
+import { untilSafe } from '../../../hub/core/ports.ts';
 import { type HubServer, type HubServerOptions, openHubServer } from '../../../hub/server.ts';
+import { SimulatedCluster } from '../../cluster/simulated-cluster.ts';
+import { createRandom } from '../../random.ts';
 
-/** A whole hub on free ports, with a browser's client beside it. */
+/** A whole hub on free ports, or several that are one broker, with a browser's client beside it. */
 export interface RealHub {
+  /** The hub that the browser is connected to. */
   readonly server: HubServer;
-  /** The ports of MQTT over TCP, and over WebSocket at `/mqtt`. */
+  /** The port of MQTT over TCP. Of several hubs, each time that of the next one, as for all other addresses. */
   readonly tcpPort: number;
+  /** The port of MQTT over WebSocket, at `/mqtt`. */
   readonly wsPort: number;
   /** Where MQTT is, by transport. */
   readonly urls: { readonly tcp: string; readonly ws: string };
+  /** How many subscriptions its clients have. */
+  readonly subscriptionCount: number;
+  /** Resolves when they have so many, and whatever is published from then on reaches them. */
+  untilSubscribed(count: number): Promise<void>;
   /** Speaks Socket.IO. */
   readonly browser: HubClient;
   close(): Promise<void>;
 }
 
-/** Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker. */
+/**
+ * Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker; or those of hubs that are in a cluster, whose clients go to
+ * the next hub each time.
+ */
 export const SERVERS = ['own', 'embedder'] as const;
+export const CLUSTERS = ['a cluster of one', 'two hubs of a cluster'] as const;
+
+export type Servers = (typeof SERVERS)[number] | (typeof CLUSTERS)[number];
+
+/** With `CONFORMANCE=all`, every suite runs against clusters too. By default only a part of that of mqtt.js does, as all take minutes. */
+export const IS_ALL = process.env.CONFORMANCE === 'all';
+export const SERVERS_OF_ALL: readonly Servers[] = IS_ALL ? [...SERVERS, ...CLUSTERS] : SERVERS;
+
+const log = pino({ level: 'silent' });
 
 export async function openRealHub(
   options: Partial<HubServerOptions> = {},
-  whose: (typeof SERVERS)[number] = 'own',
+  whose: Servers = 'own',
 ): Promise<RealHub> {
-  const log = pino({ level: 'silent' });
-  const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
-  const { tcpPort, wsPort, close } = await (whose === 'own' ? listenOn(server) : embed(server));
-  const browser = createHubClient(`http://127.0.0.1:${server.port}`);
+  const stores = await openStores(whose);
+  const served = await Promise.all(stores.map(({ store }) => serve({ store, ...options }, whose)));
+  await Promise.all(stores.map((store) => untilMet(store, stores.length)));
+  const [first = expect.unreachable()] = served;
+  const count = () => served.reduce((sum, { server }) => sum + server.hub.subscriptionCount, 0);
+  let turn = 0;
+  const next = () => served[turn++ % served.length] ?? first;
+  const browser = createHubClient(`http://127.0.0.1:${first.server.port}`);
   return {
-    server,
-    tcpPort,
-    wsPort,
-    urls: { tcp: `mqtt://127.0.0.1:${tcpPort}`, ws: `ws://127.0.0.1:${wsPort}/mqtt` },
+    server: first.server,
     browser,
+    get tcpPort() {
+      return next().tcpPort;
+    },
+    get wsPort() {
+      return next().wsPort;
+    },
+    urls: {
+      get tcp() {
+        return `mqtt://127.0.0.1:${next().tcpPort}`;
+      },
+      get ws() {
+        return `ws://127.0.0.1:${next().wsPort}/mqtt`;
+      },
+    },
+    get subscriptionCount() {
+      return count();
+    },
+    async untilSubscribed(wanted) {
+      while (count() < wanted) await sleep(1);
+      await Promise.all(served.map(({ server }) => untilSafe(server.hub.journal)));
+    },
     async close() {
       await browser.close();
-      await server.close();
-      close();
+      await Promise.all(served.map(({ server }) => server.close()));
+      for (const { close } of served) close();
     },
   };
+}
+
+/** The stores of the hubs of a cluster; for a hub of its own the default. */
+async function openStores(whose: Servers): Promise<readonly Partial<Cluster>[]> {
+  if (whose === 'own' || whose === 'embedder') return [{}];
+  const cluster = new SimulatedCluster({ time: asyncScheduler, random: createRandom(1) });
+  const hubs = whose === 'a cluster of one' ? ['a'] : ['a', 'b'];
+  return Promise.all(hubs.map((hub) => joinCluster({ engine: cluster.join(hub), hub, instance: hub, log })));
+}
+
+/** Resolves when a hub knows so many: from then on, a SUBACK waits until all know of the subscription. */
+async function untilMet({ live$ }: Partial<Cluster>, count: number): Promise<void> {
+  if (live$) await firstValueFrom(live$.pipe(filter((live) => live.length === count)));
+}
+
+async function serve(options: Partial<HubServerOptions>, whose: Servers) {
+  const server = await openHubServer({ port: 0, pagesFolder: import.meta.dirname, log, ...options });
+  return { server, ...(await (whose === 'embedder' ? embed(server) : listenOn(server))) };
 }
 
 interface Ports {

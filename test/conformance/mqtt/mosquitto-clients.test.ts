@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
-import { openRealHub, Program, type RealHub, SERVERS, seen } from './hub.ts';
+import { openRealHub, Program, type RealHub, SERVERS_OF_ALL, seen } from './hub.ts';
 
-describe.each(SERVERS)('Through servers: %s', (whose) => {
+describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
   describeWith('mosquitto_pub', "mosquitto's clients", () => {
     let hub: RealHub;
     const programs: Program[] = [];
@@ -26,10 +26,9 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
 
     /** A subscriber that has told that it is there. */
     async function subscribe(...args: string[]): Promise<Program> {
-      const before = hub.server.hub.subscriptionCount;
+      const before = hub.subscriptionCount;
       const program = start('mosquitto_sub', ...args);
-      while (hub.server.hub.subscriptionCount === before)
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      await hub.untilSubscribed(before + 1);
       return program;
     }
 
@@ -63,7 +62,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
         const status = seen(hub.browser.messages('status'), 1);
         const will = ['--will-topic', 'status', '--will-payload', 'gone', '--will-qos', '1'];
         const victim = await subscribe('-V', version, '-k', '60', '-t', 'x', ...will);
-        while (hub.server.hub.subscriptionCount < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(2);
         victim.kill();
         expect(await status).toEqual(['status gone']);
       });
@@ -90,7 +89,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
 
     it('ask and are answered in MQTT 5, with mosquitto_rr', async () => {
       const asker = start('mosquitto_rr', '-t', 'question', '-e', 'answer', '-m', 'well?');
-      while (hub.server.hub.subscriptionCount === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await hub.untilSubscribed(1);
       await hub.browser.publish('answer', 'so');
       expect(await asker.rest()).toEqual(['so']);
     });
@@ -136,7 +135,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
     it('see how the hub is on $SYS, and a bare # does not', async () => {
       const version = start('mosquitto_sub', '-t', '$SYS/broker/version', '-C', '1');
       expect((await version.rest())[0]).toMatch(/^Pinhub /);
-      while (hub.server.hub.subscriptionCount > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (hub.subscriptionCount > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       const all = await subscribe('-t', '#', '-v', '-C', '1');
       await hub.browser.publish('ordinary', 'x');
       expect(await all.rest()).toEqual(['ordinary x']);

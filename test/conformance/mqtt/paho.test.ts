@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
-import { openRealHub, type RealHub, SERVERS, seen } from './hub.ts';
+import { openRealHub, type RealHub, SERVERS_OF_ALL, seen } from './hub.ts';
 
 const SCRIPT = join(import.meta.dirname, 'paho-client.py');
 
@@ -51,7 +51,7 @@ const ways = (['tcp', 'websockets'] as const).flatMap((transport) =>
   ([4, 5] as const).map((version) => [transport, version] as const),
 );
 
-describe.each(SERVERS)('Through servers: %s', (whose) => {
+describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
   describeWith('paho-mqtt', 'paho', () => {
     let hub: RealHub;
     const clients: Paho[] = [];
@@ -76,7 +76,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
         const { client } = await connect();
         await client.subscribe('to/paho/+', { qos: 2 });
         const atBrowser = seen(hub.browser.messages('to/browser'), 3);
-        while (hub.server.hub.subscriptionCount < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(2);
         for (const qos of [0, 1, 2] as const) {
           client.tell({ do: 'publish', topic: 'to/browser', payload: `at ${qos}`, qos });
           await hub.browser.publish(`to/paho/${qos}`, 'grün', { qos });
@@ -106,7 +106,7 @@ describe.each(SERVERS)('Through servers: %s', (whose) => {
         const { client } = await connect({
           will: { topic: 'status', payload: 'gone', qos: 1, retain: true },
         });
-        while (hub.server.hub.subscriptionCount < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+        await hub.untilSubscribed(1);
         client.kill();
         expect(await status).toEqual(['status gone']);
       });

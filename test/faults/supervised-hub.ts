@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HubProcess } from './hub-process.ts';
+
+/** How long to wait until a hub that could not start is started again, milliseconds. */
+const PAUSE_MS = 500;
+
+/** A hub under something that starts it again whenever it ends by itself, as a service does. */
+export class SupervisedHub {
+  readonly process: HubProcess;
+  #isWanted = false;
+  #lives = 0;
+  #isUp: Promise<void> = Promise.resolve();
+
+  constructor(process: HubProcess) {
+    this.process = process;
+  }
+
+  /** How often it was started. */
+  get lives(): number {
+    return this.#lives;
+  }
+
+  /** Resolves when it is up. */
+  start(): Promise<void> {
+    this.#isWanted = true;
+    return this.#start();
+  }
+
+  /** Resolves when it is up again, after it has ended. */
+  async up(): Promise<void> {
+    for (let known: Promise<void> | undefined; known !== this.#isUp; ) {
+      known = this.#isUp;
+      await known;
+    }
+  }
+
+  /** It stays dead until it is started. */
+  async kill(): Promise<void> {
+    this.#isWanted = false;
+    await this.process.kill();
+    await this.up();
+  }
+
+  /** Asks it to stop; it stays so until it is started. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    await this.process.stop();
+    await this.up();
+  }
+
+  /** Kills it, and starts it again at once; resolves when it is up. */
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  #start(): Promise<void> {
+    this.#isUp = this.#tryToStart();
+    return this.#isUp;
+  }
+
+  async #tryToStart(): Promise<void> {
+    while (this.#isWanted) {
+      const life = ++this.#lives;
+      try {
+        await this.process.start();
+      } catch {
+        await sleep(PAUSE_MS); // Its servers may be away.
+        continue;
+      }
+      void this.#guard(life);
+      return;
+    }
+  }
+
+  async #guard(life: number): Promise<void> {
+    await this.process.ended();
+    if (this.#isWanted && life === this.#lives) await this.#start();
+  }
+}
