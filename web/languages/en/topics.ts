@@ -95,6 +95,7 @@ export const topics = {
   openRecording: 'Open a recording…',
   recorded: (count: string) => `${count} messages.`,
   recordingFull: 'The recording is full.',
+  recordingGaps: 'Some messages are missing: the page was too slow, or the hub could not be reached.',
   noRecording: (line: string) => `Line ${line} of the file is no message of a recording.`,
   replaySpeed: 'Speed',
   atOnce: 'At once',

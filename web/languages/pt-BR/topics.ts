@@ -96,6 +96,7 @@ export const topics: typeof en.topics = {
   openRecording: 'Abrir uma gravação…',
   recorded: (count) => `${count} mensagens.`,
   recordingFull: 'A gravação está cheia.',
+  recordingGaps: 'Faltam mensagens: a página estava lenta demais ou o hub não pôde ser alcançado.',
   noRecording: (line) => `A linha ${line} do arquivo não é uma mensagem de gravação.`,
   replaySpeed: 'Velocidade',
   atOnce: 'De uma vez',
