@@ -13,7 +13,7 @@ export interface InspectionRequest {
   readonly toggledPins?: readonly string[];
   /** Only topics that match this MQTT filter. */
   readonly filter?: string;
-  /** Only topics with this text in them, in whatever case. */
+  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since, in whatever case. */
   readonly text?: string;
   /** Topics whose messages are sent in full. */
   readonly watched?: readonly string[];

@@ -98,7 +98,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     const page = await open();
     await page.getByLabel('MQTT filter', { exact: true }).fill('find/+/state');
     await row(page, 'find/plug/state').waitFor();
-    await page.getByLabel('Text in the topic').fill('LAMP');
+    await page.getByLabel('Text in topic or value').fill('LAMP');
     await row(page, 'find/plug/state').waitFor({ state: 'detached' });
     expect((await rowsOf(page)).map(({ topic }) => topic)).toEqual(['find', 'find/lamp', 'find/lamp/state']);
     await row(page, 'find/lamp/state').click();

@@ -6,7 +6,7 @@ export const topics = {
   offline: 'Not connected',
   tree: 'Topics',
   filter: 'MQTT filter',
-  text: 'Text in the topic',
+  text: 'Text in topic or value',
   pause: 'Pause',
   resume: 'Resume',
   noTopics: 'No topics yet. They appear here as soon as somebody publishes.',

@@ -7,7 +7,7 @@ export const topics: typeof en.topics = {
   offline: 'Sem conexão',
   tree: 'Tópicos',
   filter: 'Filtro MQTT',
-  text: 'Texto no tópico',
+  text: 'Texto no tópico ou valor',
   pause: 'Pausar',
   resume: 'Continuar',
   noTopics: 'Ainda não há tópicos. Eles aparecem aqui assim que alguém publicar.',
