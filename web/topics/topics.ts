@@ -53,7 +53,7 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
     store: createChoices(),
     words: () => current,
   };
-  if (selected !== undefined) models.publishing.change({ topic: selected });
+  if (selected !== undefined) models.publishing.begin(selected);
   const steady = steadyParts(models, session, parts);
   const screen = createScreen();
   const drawing = drawNewest(screen, watchState(models, session, parts), (state) => {
@@ -69,16 +69,18 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
 function steadyParts(models: Models, session: Session, { language, reconnect }: TopicsParts) {
   const { publishing, charting, store } = models;
   const rowPx = matchMedia('(pointer: coarse)').matches ? ROW_PX.coarse : ROW_PX.fine;
+  const tree = createTreeActions(treeHost(models, rowPx));
   return {
     rowPx,
     reconnect,
-    tree: createTreeActions(treeHost(models, rowPx)),
+    tree,
     signOut: session.signOut,
     chooseLanguage: (chosen: Language) => language.choose(chosen),
     dismiss: () => store.choose({ question: undefined }),
+    forgetMessage: () => store.choose({ message: '' }),
     plots$: charting.plots$,
     removePlot: charting.remove,
-    bar: barActions(models),
+    bar: barActions(models, tree),
     actions: topicActions(models),
     publishing: { ...publishing, load: publishing.change },
     recording: recordActions(models),

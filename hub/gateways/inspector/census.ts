@@ -10,6 +10,9 @@ import { type Heard, type TopicNode, TopicTree } from './topic-tree.ts';
 /** Everything: a leading wildcard leaves out what begins with `$`. */
 const ALL = ['#', '$SYS/#'];
 
+/** How many messages before the last one are kept of each topic, as far as there is room. */
+const MOST_EARLIER = 20;
+
 export interface CensusOptions {
   readonly hub: Hub;
   readonly room: InspectionRoom;
@@ -41,7 +44,7 @@ export class FullCensus implements Census {
   constructor({ hub, room, searches }: CensusOptions, rights: Pick<Rights, 'mayRead' | 'maySubscribe'>) {
     this.#hub = hub;
     this.#rights = rights;
-    this.tree = new TopicTree(room);
+    this.tree = new TopicTree(room, { mostEarlier: MOST_EARLIER });
     this.sinceMs = hub.now();
     const subscriber: Subscriber = {
       deliver: (message, _terms, publisher) => this.#count({ message, at: hub.now(), publisher }),

@@ -201,6 +201,17 @@ describe('An inspector of topics', () => {
     ]);
   });
 
+  it('begins with the messages that a topic had before it was watched, the last twenty of them and one more', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({});
+    for (let index = 0; index < 30; index++) publish('t', `${index}`);
+    await inspector.frame(({ messages }) => messages === 30);
+    const { seen, missed } = await inspector.ask({ watched: ['t'] });
+    const last = Array.from({ length: 21 }, (_, index) => [`${index + 9}`, true]);
+    expect([missed, seen.map(({ payload, isOld }) => [payload, isOld])]).toEqual([0, last]);
+  });
+
   it('is told how many messages of what it watches were too many for a frame', async () => {
     await open();
     const inspector = new Inspector();
