@@ -88,9 +88,12 @@ export function createTreeActions(host: TreeHost): TreeActions {
       else if (typeof way === 'number') go(way);
     },
     click({ target }) {
-      const element = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
-      if (!element || !(target instanceof Element)) return;
-      enter(Number(element.dataset.index), target.closest('.twist') !== null);
+      if (!(target instanceof Element)) return;
+      const { key } = target.closest<HTMLElement>('[data-key]')?.dataset ?? {};
+      // A newer frame, which is not drawn yet, may have the row somewhere else.
+      const { rows = [], from = 0 } = host.shown()?.frame ?? {};
+      const index = rows.findIndex((row) => keyOf(row) === key);
+      if (index >= 0) enter(from + index, target.closest('.twist') !== null);
     },
     toTop() {
       if (scroller) scroller.scrollTop = 0;
