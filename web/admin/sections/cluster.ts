@@ -36,6 +36,7 @@ export const cluster: Section = (context) =>
 
 /** The pages of a hub are at its address of HTTP. */
 function addressView(address: string): TemplateResult {
-  const isPage = /^https?:/.test(address) && URL.canParse('admin', `${address}/`);
-  return html`<span class="address">${isPage ? html`<a href=${new URL('admin', `${address}/`).href}>${address}</a>` : address}</span> `;
+  const isPage = /^https?:/.test(address) && URL.canParse(address);
+  const page = isPage ? new URL('admin', address.replace(/\/*$/, '/')).href : '';
+  return html`<span class="address">${isPage ? html`<a href=${page}>${address}</a>` : address}</span> `;
 }
