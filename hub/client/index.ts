@@ -9,8 +9,15 @@ export type {
 } from '../core/inspection.ts';
 export type * from './api/admin-answers.ts';
 export type { AdminApi } from './api/admin-api.ts';
-export { createHubApi, type DeviceEntry, type HubApi, type TopicEntry } from './api/hub-api.ts';
+export {
+  createHubApi,
+  type DeviceEntry,
+  type HistoryWanted,
+  type HubApi,
+  type TopicEntry,
+} from './api/hub-api.ts';
 export type { ApiOptions } from './api/request.ts';
+export type { EventsOptions, TopicEvent } from './api/topic-events.ts';
 export { createHubClient, type HubClientOptions } from './create-hub-client.ts';
 export { type Connection, type HubClient, watchIdentity } from './hub-client.ts';
 export { type Identity, isWatchOnly, mayPublish } from './identity.ts';

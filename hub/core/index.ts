@@ -10,7 +10,13 @@ export type {
   InspectionRequest,
 } from './inspection.ts';
 export { createLocalBus, type LocalBus } from './local-bus.ts';
-export { Message, type MessageOptions, type MessageProperties, type Qos } from './message.ts';
+export {
+  type JsonProperties,
+  Message,
+  type MessageOptions,
+  type MessageProperties,
+  type Qos,
+} from './message.ts';
 export type { HistoryRow } from './ports.ts';
 export { type Permissions, permitsPublish } from './rights.ts';
 export type { Subscriber, Subscription, Terms } from './subscription.ts';

@@ -1,4 +1,4 @@
-import type { Qos } from './message.ts';
+import type { JsonProperties, Qos } from './message.ts';
 
 /** What an inspector asks for with `inspect`. Each request replaces the one before. */
 export interface InspectionRequest {
@@ -13,7 +13,7 @@ export interface InspectionRequest {
   readonly toggledPins?: readonly string[];
   /** Only topics that match this MQTT filter. */
   readonly filter?: string;
-  /** Only topics with this text in them, in whatever case. */
+  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since, in whatever case. */
   readonly text?: string;
   /** Topics whose messages are sent in full. */
   readonly watched?: readonly string[];
@@ -54,7 +54,7 @@ export interface InspectedPublisher {
 }
 
 /** A message in full. */
-export interface InspectedMessage {
+export interface InspectedMessage extends JsonProperties {
   readonly topic: string;
   /** When the hub got it, milliseconds since 1970; absent if that was before the counting began. */
   readonly at?: number;
@@ -69,11 +69,6 @@ export interface InspectedMessage {
   readonly isOld?: true;
   readonly by?: InspectedPublisher;
   readonly expiresInSeconds?: number;
-  readonly contentType?: string;
-  readonly responseTopic?: string;
-  /** Base64. */
-  readonly correlationData?: string;
-  readonly userProperties?: readonly (readonly [name: string, value: string])[];
 }
 
 /** What the hub sends with `inspected`: a few times a second, if anything has changed. */

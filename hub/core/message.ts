@@ -11,6 +11,15 @@ export interface MessageProperties {
   readonly userProperties?: readonly (readonly [name: string, value: string])[];
 }
 
+/** The same in JSON, as the hub tells of messages. */
+export interface JsonProperties {
+  readonly contentType?: string | undefined;
+  readonly responseTopic?: string | undefined;
+  /** Base64. */
+  readonly correlationData?: string | undefined;
+  readonly userProperties?: readonly (readonly [name: string, value: string])[] | undefined;
+}
+
 export interface MessageOptions {
   readonly retain?: boolean;
   readonly qos?: Qos;

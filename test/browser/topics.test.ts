@@ -98,7 +98,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     const page = await open();
     await page.getByLabel('MQTT filter', { exact: true }).fill('find/+/state');
     await row(page, 'find/plug/state').waitFor();
-    await page.getByLabel('Text in the topic').fill('LAMP');
+    await page.getByLabel('Text in topic or value').fill('LAMP');
     await row(page, 'find/plug/state').waitFor({ state: 'detached' });
     expect((await rowsOf(page)).map(({ topic }) => topic)).toEqual(['find', 'find/lamp', 'find/lamp/state']);
     await row(page, 'find/lamp/state').click();
@@ -121,11 +121,31 @@ describeWith('chromium', 'the inspector of topics', () => {
     expect(facts.replace(/\s+/g, ' ')).toMatch(
       /Received .* QoS 1 Retained no Published by socket\.io-.* Content type application\/json from test/,
     );
+    await page.getByText('Last messages (2)').click();
+    await page.getByRole('button', { name: 'Compare with the message of' }).first().click();
+    await page.getByText('There is no difference.').waitFor();
+    await page.locator('.log-entry').getByText('"t":20').click();
+    await page.locator('.line-gone').getByText('"t": 21').waitFor();
     await client.publish('show/json', new Uint8Array([0, 0, 0x20, 0x41]));
+    await page.getByText('Last messages (3)').waitFor();
+    await page.locator('.json-number').getByText('20').waitFor();
+    await page.getByRole('button', { name: 'Show the latest' }).click();
     await page.getByRole('radio', { name: 'Numbers' }).check();
     await page.getByRole('row', { name: /^float32 10 / }).waitFor();
     await page.getByRole('radio', { name: 'Hex' }).check();
     await page.getByText('00 00 20 41').waitFor();
+  });
+
+  it('shows what a topic had before it was chosen, and keeps a message that is being written', async () => {
+    const page = await open();
+    for (const count of ['1', '2', '3']) await client.publish('past/a', count);
+    await row(page, 'past').click();
+    await countOf(page, 'past/a', '3').waitFor();
+    await page.getByLabel('Payload', { exact: true }).fill('mine');
+    await page.getByLabel('Topic', { exact: true }).fill('to/somebody');
+    await row(page, 'past/a').click();
+    await page.getByText('Last messages (3)').waitFor();
+    expect(await page.getByLabel('Topic', { exact: true }).inputValue()).toBe('to/somebody');
   });
 
   it('publishes with quality of service and properties, and says what is wrong with JSON', async () => {
@@ -164,9 +184,9 @@ describeWith('chromium', 'the inspector of topics', () => {
     const page = await open();
     await page.getByLabel('MQTT filter to record').fill('tape/#');
     await page.getByRole('button', { name: 'Record', exact: true }).click();
-    await page.getByRole('button', { name: 'Stop recording' }).waitFor();
-    await client.ping();
-    for (const count of ['1', '2']) await client.publish('tape/a', count);
+    await page.getByText('0 messages.').waitFor();
+    const properties = { contentType: 'text/plain' };
+    for (const count of ['1', '2']) await client.publish('tape/a', count, { qos: 1, properties });
     await page.getByText('2 messages.').waitFor();
     await page.getByRole('button', { name: 'Stop recording' }).click();
     const download = page.waitForEvent('download');
@@ -175,8 +195,8 @@ describeWith('chromium', 'the inspector of topics', () => {
       .trim()
       .split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { topic: 'tape/a', payload: '1', retain: false },
-      { topic: 'tape/a', payload: '2', retain: false },
+      { topic: 'tape/a', payload: '1', retain: false, qos: 1, contentType: 'text/plain' },
+      { topic: 'tape/a', payload: '2', retain: false, qos: 1, contentType: 'text/plain' },
     ]);
     const again = await listen('tape/a');
     await page.getByRole('button', { name: 'Replay' }).click();

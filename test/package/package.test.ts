@@ -28,6 +28,20 @@ const USES_ALL = Object.entries(EXPORTS)
   )
   .join('');
 
+/** Ends by itself, as nothing is left open. */
+const USES_REST = `import { createHubApi } from 'pinhub/client';
+  const api = createHubApi(process.argv[2]);
+  const { count } = await api.topics('led/21/duty');
+  for await (const { topic, payload } of api.events('led/21/duty')) {
+    console.log(topic, payload, 'of', count);
+    break;
+  }`;
+
+const USES_REST_TYPED = `import { createHubApi, type AdminClient, type TopicEvent } from 'pinhub/client';
+  const { admin } = createHubApi('http://localhost:9', { token: 'ph_' });
+  export const first = async (): Promise<AdminClient | undefined> => (await admin.clients({ limit: 1 })).clients[0];
+  export const last: (event: TopicEvent) => string | null = ({ payload }) => payload;`;
+
 /** Building, packing, installing and starting take half a minute on a machine that is free, and much longer on a busy one. */
 const BUSY_MS = 300_000;
 
@@ -82,7 +96,7 @@ describe('the package, installed in an empty project', () => {
     ['NodeNext', 'NodeNext'],
     ['ESNext', 'Bundler'],
   ])('has exports for TypeScript with module %s and resolution %s', async (module, moduleResolution) => {
-    await consumer.write('all.ts', USES_ALL);
+    await consumer.write('all.ts', USES_ALL + USES_REST_TYPED);
     const compilerOptions = { module, moduleResolution, target: 'ES2023', strict: true, skipLibCheck: false };
     const options = { ...compilerOptions, types: ['node'], noEmit: true, exactOptionalPropertyTypes: true };
     const project = `tsconfig.${moduleResolution}.json`;
@@ -150,6 +164,8 @@ describe('the package, installed in an empty project', () => {
         await consumer.run('npx', 'pinhub', 'pub', '--hub', url, 'led/21/duty', '30');
         const response = await fetch(`${url}/api/topics/led/21/duty`);
         expect(await response.text()).toBe('30');
+        await consumer.write('api.js', USES_REST);
+        expect(await consumer.run(process.execPath, 'api.js', url)).toBe('led/21/duty 30 of 1\n');
         expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
         const watching = spawn('npx', ['pinhub', 'sub', '--hub', url, 'led/+/duty'], {
           cwd: consumer.folder,

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
+import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { Hub } from '../../hub/core/hub.ts';
 import { Message } from '../../hub/core/message.ts';
+import { FullCensus, SiftedCensus } from '../../hub/gateways/inspector/census.ts';
 import { Layout, Toggled } from '../../hub/gateways/inspector/layout.ts';
 import { InspectionRoom } from '../../hub/gateways/inspector/room.ts';
 import { type TopicNode, TopicTree } from '../../hub/gateways/inspector/topic-tree.ts';
+import { SearchQueue } from '../../hub/session/search-queue.ts';
 import { topicName } from './topic-names.ts';
 
 const ENDLESS = { inspectedTopics: Infinity, inspectedBytes: Infinity };
@@ -39,6 +43,48 @@ function naiveRows(levels: readonly string[], isOpen: (level: string) => boolean
     .flatMap((level) => [level, ...(isOpen(level) ? naiveRows(levels, isOpen, level) : [])]);
 }
 
+/** Values of topics, and texts to look for in both. */
+const word = fc.constantFrom('on', 'off', 'offline', '');
+const valued = fc.record({ topic: topicName.filter((topic) => !topic.startsWith('$')), value: word });
+const valuesOf = (tree: TopicTree) =>
+  [...tree.topics()].map(({ topic, last }) => ({ topic, value: last?.message.text }));
+const RIGHTS = { mayRead: () => true, maySubscribe: (path: string) => path === '#' };
+
+describe('What passes the filters of an inspector', () => {
+  it('is every topic that has the text in its name, or has had it in its value since, with all its counts', () => {
+    const many = fc.array(valued, { maxLength: 30 });
+    fc.assert(
+      fc.property(many, many, many, word, (before, meanwhile, after, text) => {
+        const scheduler = new VirtualTimeScheduler();
+        const hub = new Hub({ now: () => scheduler.now() });
+        const searches = new SearchQueue(scheduler, hub.now);
+        const options = { hub, searches, room: new InspectionRoom(ENDLESS) };
+        const publish = ({ topic, value }: { topic: string; value: string }) =>
+          hub.publish(new Message(topic, value, { retain: topic.length % 2 === 0 }));
+        before.forEach(publish);
+        const full = new FullCensus(options, RIGHTS);
+        scheduler.flush();
+        const sifted = new SiftedCensus(full, { text }, options);
+        const known = valuesOf(full.tree);
+        meanwhile.forEach(publish);
+        scheduler.flush();
+        const later = valuesOf(full.tree);
+        after.forEach(publish);
+        const found = [...sifted.tree.topics()].map(({ topic }) => topic);
+        const passing = (all: readonly { topic: string; value: string | undefined }[]) =>
+          all.filter(({ topic, value }) => topic.toLowerCase().includes(text) || value?.includes(text));
+        const topicsOf = (all: readonly { topic: string }[]) => all.map(({ topic }) => topic);
+        expect(found).toEqual(expect.arrayContaining(topicsOf(passing([...meanwhile, ...later, ...after]))));
+        expect(topicsOf(passing([...known, ...meanwhile, ...after]))).toEqual(expect.arrayContaining(found));
+        for (const node of sifted.tree.topics()) expect(node.own).toBe(full.tree.find(node.topic)?.own);
+        const own = [...sifted.tree.topics()].reduce((sum, node) => sum + node.own, 0);
+        expect([sifted.tree.root.messages, sifted.tree.root.topics]).toEqual([own, found.length]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('The tree of an inspector', () => {
   it('counts every message in its topic and in all levels above, and every topic once', () => {
     fc.assert(
@@ -67,13 +113,17 @@ describe('The tree of an inspector', () => {
     fc.assert(
       fc.property(events, limits, (all, limit) => {
         const room = new InspectionRoom(limit);
-        const tree = new TopicTree(room);
+        const tree = new TopicTree(room, { mostEarlier: 2 });
         for (const one of all) happen(tree, one);
         const live = all.filter(({ isLive }) => isLive).length;
         expect(tree.root.messages).toBe(live);
         const counted = [...tree.topics()].reduce((sum, { own }) => sum + own, 0);
         expect(counted + tree.uncounted).toBe(live);
-        const kept = [...tree.topics()].reduce((sum, { last }) => sum + (last?.message.size ?? 0), 0);
+        const held = [...tree.topics()].flatMap(({ last, earlier = [] }) => [
+          ...earlier,
+          ...(last ? [last] : []),
+        ]);
+        const kept = held.reduce((sum, { message }) => sum + message.size, 0);
         expect(room.taken).toEqual({ topics: tree.size, bytes: kept });
         expect(tree.size).toBeLessThanOrEqual(limit.inspectedTopics);
         expect(kept).toBeLessThanOrEqual(limit.inspectedBytes);

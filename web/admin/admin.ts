@@ -19,6 +19,7 @@ import type { LanguageChoice } from '../shared/language.ts';
 import { createScreen, renderOn } from '../shared/screen.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { watchPlace } from './model/place.ts';
+import { poll } from './model/poll.ts';
 import { pageView } from './page.ts';
 import { SECTIONS } from './sections/index.ts';
 import type { Look, Question } from './sections/section.ts';
@@ -73,7 +74,14 @@ export function showAdmin(root: HTMLElement, options: AdminParts): Subscription 
       );
     }),
   );
+  const hubName$ = isAdmin$.pipe(
+    switchMap((isAdmin) => (isAdmin ? poll(() => admin.cluster(), context) : NEVER)),
+    map(({ value }) => value?.hub ?? undefined),
+    startWith(undefined),
+    distinctUntilChanged(),
+  );
   const state$ = combineLatest({
+    hubName: hubName$,
     language: language.language$,
     connection: client.connection$,
     trouble: session.trouble$,

@@ -8,7 +8,7 @@ import { pageLinks } from '../shared/page-links.ts';
 import { sessionView } from '../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
-import { hashOf, type Place, TABS } from './model/place.ts';
+import { hashOf, OF_ONE_HUB, type Place, TABS } from './model/place.ts';
 import type { Look } from './sections/section.ts';
 import type { Words } from './words.ts';
 
@@ -17,6 +17,8 @@ export interface PageState {
   readonly words: Words;
   readonly place: Place;
   readonly look: Look;
+  /** The name of this hub in its cluster; `undefined` if it is in none. */
+  readonly hubName: string | undefined;
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
@@ -44,13 +46,14 @@ export function pageView(state: PageState): TemplateResult {
 }
 
 function contentView(state: PageState): TemplateResult {
-  const { words, trouble, identity, reconnect } = state;
+  const { words, trouble, identity, reconnect, place, hubName } = state;
   const signOut = identity?.how === 'login' ? state.signOut : undefined;
   if (isInTheWay(trouble)) return notice(words, trouble, { reconnect, signOut });
   if (identity && identity.role !== 'admin') return notice(words, { is: 'denied' }, { reconnect, signOut });
   return html`${tabsView(state)}
     <section class="panel" aria-labelledby="section-title">
-      <h2 id="section-title">${words.say[state.place.tab]}</h2>
+      <h2 id="section-title">${words.say[place.tab]}</h2>
+      ${hubName !== undefined && OF_ONE_HUB.has(place.tab) ? html`<p class="of-one-hub">${words.say.ofOneHub(hubName)} <a href=${hashOf('cluster')}>${words.say.cluster}</a></p>` : nothing}
       ${state.look(words)}
     </section>`;
 }

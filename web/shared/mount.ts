@@ -10,16 +10,20 @@ type Begin = (element: Element, screen: () => Screen) => Unsubscribable;
 
 class Mount extends AsyncDirective {
   #begin: Begin | undefined;
+  #key: unknown;
   #running: Unsubscribable | undefined;
   #part: ElementPart | undefined;
 
-  render(_begin: Begin): typeof noChange {
+  render(_begin: Begin, _key: unknown): typeof noChange {
     return noChange;
   }
 
-  override update(part: ElementPart, [begin]: [Begin]): typeof noChange {
+  /** What has begun goes on while the key is the same: a page may draw itself again at any time. */
+  override update(part: ElementPart, [begin, key]: [Begin, unknown]): typeof noChange {
+    if (this.#begin && key === this.#key) return noChange;
     this.disconnected();
     this.#begin = begin;
+    this.#key = key;
     this.#part = part;
     if (this.isConnected) this.reconnected();
     return noChange;
@@ -38,7 +42,7 @@ class Mount extends AsyncDirective {
 
 const mountDirective = directive(Mount);
 
-/** Runs something on an element while it is on the page. */
+/** Runs something on an element while it is on the page. Drawing the page again with the same function changes nothing; another function takes its place. */
 export function mount<E extends Element>(
   type: abstract new () => E,
   begin: (element: E, screen: () => Screen) => Unsubscribable,
@@ -46,7 +50,7 @@ export function mount<E extends Element>(
   return mountDirective((element, screen) => {
     if (!(element instanceof type)) throw new TypeError(`<${element.localName}> is no ${type.name}`);
     return begin(element, screen);
-  });
+  }, begin);
 }
 
 /** Applies the newest value of an observable to an element, once a frame, while the element is on the page and its scene is in sight. */
@@ -63,5 +67,7 @@ export function bind<E extends Element, T>(
 
 /** Makes an element a scene: what is bound within it is not drawn while it is out of sight. */
 export function scene(): DirectiveResult {
-  return mountDirective((element, screen) => screen().scenes.begin(element));
+  return mountDirective(beginScene, beginScene);
 }
+
+const beginScene: Begin = (element, screen) => screen().scenes.begin(element);

@@ -12,7 +12,7 @@ import type { BarActions } from './page.ts';
 import type { RecordActions } from './view/record.ts';
 import { saveFile } from '../shared/save-file.ts';
 import type { TopicActions } from './view/topic.ts';
-import type { TreeHost } from './view/tree-actions.ts';
+import type { TreeActions, TreeHost } from './view/tree-actions.ts';
 import type { Words } from './words.ts';
 
 /** All that actions work on. */
@@ -36,8 +36,8 @@ export function treeHost({ inspecting, publishing, store }: Models, rowPx: numbe
     setActive: (activeIndex) => store.choose({ activeIndex }),
     select(topic) {
       inspecting.change((look) => ({ ...look, selected: topic }));
-      store.choose({ chosen: 0, message: '' });
-      publishing.change({ topic });
+      store.choose({ chosen: undefined, message: '' });
+      publishing.begin(topic);
       history.replaceState(undefined, '', `#${encodeURIComponent(topic)}`);
     },
     toggle: (row) => inspecting.change((look) => toggle(look, row)),
@@ -47,11 +47,17 @@ export function treeHost({ inspecting, publishing, store }: Models, rowPx: numbe
 }
 
 /** What stands above and below the tree. */
-export function barActions(models: Models): BarActions {
+export function barActions(models: Models, { toTop }: Pick<TreeActions, 'toTop'>): BarActions {
   const { inspecting } = models;
   return {
-    typeFilter: inspecting.typeFilter,
-    typeText: (text) => inspecting.change((look) => sift(look, { text })),
+    typeFilter(text) {
+      inspecting.typeFilter(text);
+      toTop();
+    },
+    typeText(text) {
+      inspecting.change((look) => sift(look, { text }));
+      toTop();
+    },
     pause: () => inspecting.change((look) => ({ ...look, isPaused: !look.isPaused })),
     clearMatching: () => askToClear(models, inspecting.look().filter),
   };
@@ -65,6 +71,7 @@ export function topicActions(models: Models): TopicActions {
     pin: inspecting.pin,
     chooseForm: (form) => store.choose({ form }),
     showMessage: (chosen) => store.choose({ chosen }),
+    compare: (compared) => store.choose({ compared }),
     plot: (topic) => (path) => {
       inspecting.change((look) => ({ ...look, plotted: [...new Set([...look.plotted, topic])] }));
       charting.add({ topic, path }, inspecting.shown()?.logs.get(topic) ?? []);

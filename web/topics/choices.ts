@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
+import type { InspectedMessage } from '../../hub/core/index.ts';
 import type { Question } from './view/question.ts';
 import type { ValueForm } from './view/value.ts';
 
@@ -6,15 +7,24 @@ import type { ValueForm } from './view/value.ts';
 export interface Choices {
   /** The row that the keyboard is at. */
   readonly activeIndex: number | undefined;
-  /** Which message of the topic is shown, from the last. */
-  readonly chosen: number;
+  /** Which message of the topic is shown; `undefined` for the last one, whichever that is. */
+  readonly chosen: InspectedMessage | undefined;
+  /** The message, perhaps of another topic, that it is compared with; `undefined` for the one before it. */
+  readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly question: Question | undefined;
   /** What the hub has refused, or has done. */
   readonly message: string;
 }
 
-const FIRST: Choices = { activeIndex: undefined, chosen: 0, form: 'auto', question: undefined, message: '' };
+const FIRST: Choices = {
+  activeIndex: undefined,
+  chosen: undefined,
+  compared: undefined,
+  form: 'auto',
+  question: undefined,
+  message: '',
+};
 
 export interface ChoiceStore {
   readonly choices$: Observable<Choices>;

@@ -1,3 +1,4 @@
+import { createHubApi } from '../../hub/client/api/hub-api.ts';
 import { createHubClient } from '../../hub/client/index.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
@@ -7,15 +8,15 @@ import { loadAgain } from '../shared/load-again.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
-import { createHubTopics } from './model/hub-topics.ts';
 import { createKept } from './model/kept.ts';
 import { showTopics } from './topics.ts';
 
-const client = createHubClient(hubAddress(location), { silenceMs: SILENCE_MS });
+const hub = hubAddress(location);
+const client = createHubClient(hub, { silenceMs: SILENCE_MS });
 document.body.replaceChildren(); // The header that the HTML comes with.
 showTopics(document.body, {
   client,
-  hubTopics: createHubTopics((address, how) => fetch(address, how)),
+  api: createHubApi(hub),
   kept: createKept(readStorage()),
   selected: readSelected(location.hash),
   language: createLanguageChoice(navigator.languages, readStorage()),

@@ -46,6 +46,7 @@ export interface PageState
   readonly mayPublish: boolean;
   readonly bar: BarActions;
   readonly dismiss: () => void;
+  readonly forgetMessage: () => void;
   readonly chooseLanguage: (language: Language) => void;
   readonly signOut: () => void;
   readonly reconnect: () => void;
@@ -128,12 +129,12 @@ function bannerView(state: PageState): TemplateResult | typeof nothing {
   const { words, trouble, identity, isOutdated, hasStayed, reconnect, fault, message } = state;
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
   if (isOutdated) return outdatedBanner(words, reconnect);
-  const text = hasStayed
-    ? words.tell.notSignedOut
-    : fault
-      ? (meaningOf(words, fault.code) ?? fault.message)
-      : message;
-  return text ? html`<div class="banner">${text}</div>` : nothing;
+  if (hasStayed) return html`<div class="banner">${words.tell.notSignedOut}</div>`;
+  if (fault) return html`<div class="banner">${meaningOf(words, fault.code) ?? fault.message}</div>`;
+  return message === ''
+    ? nothing
+    : html`<div class="banner outcome">${message}
+        <button type="button" class="plain" aria-label=${words.say.close} @click=${state.forgetMessage}>×</button></div>`;
 }
 
 /** What narrows down the tree. */

@@ -1,4 +1,5 @@
 import { combineLatest, type Observable, type Subscription } from 'rxjs';
+import type { HubApi } from '../../hub/client/api/hub-api.ts';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import { isWatchOnly, mayPublish } from '../../hub/client/identity.ts';
 import type { Language } from '../languages/index.ts';
@@ -10,7 +11,7 @@ import { meaningOf } from '../shared/words.ts';
 import { barActions, type Models, recordActions, topicActions, treeHost } from './actions.ts';
 import { createChoices } from './choices.ts';
 import { createCharting } from './model/charting.ts';
-import type { HubTopics } from './model/hub-topics.ts';
+import { createHubTopics } from './model/hub-topics.ts';
 import { createInspecting } from './model/inspecting.ts';
 import type { Kept } from './model/kept.ts';
 import { createPublishing, type Outcome } from './model/publishing.ts';
@@ -21,7 +22,7 @@ import { type Words, words } from './words.ts';
 
 export interface TopicsParts extends SessionOptions {
   readonly client: HubClient;
-  readonly hubTopics: HubTopics;
+  readonly api: HubApi;
   readonly kept: Kept;
   /** The topic to begin with. */
   readonly selected: string | undefined;
@@ -34,7 +35,8 @@ const ROW_PX = { coarse: 44, fine: 28 } as const;
 
 /** Shows the inspector in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
 export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription {
-  const { client, hubTopics, kept, selected, language } = parts;
+  const { client, api, kept, selected, language } = parts;
+  const hubTopics = createHubTopics(api);
   let current: Words = words.en;
   const session = createSession(client, parts);
   const models: Models = {
@@ -46,12 +48,12 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
     }),
     publishing: createPublishing(client, kept),
     charting: createCharting(hubTopics),
-    recorder: createRecorder(client),
+    recorder: createRecorder({ api, bus: client }),
     hubTopics,
     store: createChoices(),
     words: () => current,
   };
-  if (selected !== undefined) models.publishing.change({ topic: selected });
+  if (selected !== undefined) models.publishing.begin(selected);
   const steady = steadyParts(models, session, parts);
   const screen = createScreen();
   const drawing = drawNewest(screen, watchState(models, session, parts), (state) => {
@@ -67,16 +69,18 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
 function steadyParts(models: Models, session: Session, { language, reconnect }: TopicsParts) {
   const { publishing, charting, store } = models;
   const rowPx = matchMedia('(pointer: coarse)').matches ? ROW_PX.coarse : ROW_PX.fine;
+  const tree = createTreeActions(treeHost(models, rowPx));
   return {
     rowPx,
     reconnect,
-    tree: createTreeActions(treeHost(models, rowPx)),
+    tree,
     signOut: session.signOut,
     chooseLanguage: (chosen: Language) => language.choose(chosen),
     dismiss: () => store.choose({ question: undefined }),
+    forgetMessage: () => store.choose({ message: '' }),
     plots$: charting.plots$,
     removePlot: charting.remove,
-    bar: barActions(models),
+    bar: barActions(models, tree),
     actions: topicActions(models),
     publishing: { ...publishing, load: publishing.change },
     recording: recordActions(models),

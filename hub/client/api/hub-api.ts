@@ -1,9 +1,12 @@
+import type { JsonProperties } from '../../core/message.ts';
+import type { HistoryRow } from '../../core/ports.ts';
 import type { PageFacts, PageWanted } from './admin-answers.ts';
 import { AdminApi } from './admin-api.ts';
 import { type ApiOptions, ApiRequests } from './request.ts';
+import { type EventsOptions, type TopicEvent, topicEvents } from './topic-events.ts';
 
 /** A retained message. */
-export interface TopicEntry {
+export interface TopicEntry extends JsonProperties {
   readonly topic: string;
   /** `null` if it is not UTF-8; then `base64` has the bytes. */
   readonly payload: string | null;
@@ -20,6 +23,17 @@ export interface DeviceEntry {
   readonly values: Readonly<
     Record<string, { readonly desired: string | null; readonly actual: string | null }>
   >;
+}
+
+/** Which part of a history is wanted. */
+export interface HistoryWanted {
+  /** Milliseconds since 1970, negative to count back from `to` or from now, or ISO 8601. */
+  readonly from?: number | string | undefined;
+  readonly to?: number | string | undefined;
+  /** The most rows, 1–5000. */
+  readonly points?: number | undefined;
+  /** A field of JSON, as `color.x`. */
+  readonly field?: string | undefined;
 }
 
 /** A hub's REST, in Node and in a browser. Every method rejects with the hub's error, or with `hub/unreachable`. */
@@ -58,6 +72,22 @@ export class HubApi {
   /** Clears what is retained on all topics that match a filter. */
   clearAll(filter: string): Promise<{ readonly cleared: number; readonly refused: number }> {
     return this.#requests.json('api/topics', { method: 'DELETE', query: { filter } });
+  }
+
+  /**
+   * The messages on topics that match a filter, or any of several: first what is retained, then what is published. A stream that breaks off is
+   * taken up again where it was.
+   */
+  events(filters: string | readonly string[], options: EventsOptions = {}): AsyncGenerator<TopicEvent> {
+    return topicEvents(this.#requests, filters, options);
+  }
+
+  /**
+   * What a number was: rows of time (milliseconds since 1970), lowest, highest and last value. Without `from`, that of the last hour.
+   * Rejects with `topic/unknown` if the hub keeps no history of it.
+   */
+  history(topic: string, wanted: HistoryWanted = {}): Promise<readonly HistoryRow[]> {
+    return this.#requests.json(`api/history/${encodeURIComponent(topic)}`, { query: { ...wanted } });
   }
 
   devices(wanted: PageWanted = {}) {

@@ -9,12 +9,13 @@ export interface ApiOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Values of a query; those that are `undefined` are left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Values of a query; those that are `undefined` are left out, those of a list are given one by one. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface Asked {
   readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; text and bytes are sent as they are. */
   readonly body?: object | string | Uint8Array<ArrayBuffer>;
   readonly signal?: AbortSignal | undefined;
@@ -39,13 +40,17 @@ export class ApiRequests {
   }
 
   /** The same, as soon as the answer begins. */
-  async send(path: string, { method = 'GET', query = {}, body, signal }: Asked = {}): Promise<Response> {
+  async send(
+    path: string,
+    { method = 'GET', query = {}, headers, body, signal }: Asked = {},
+  ): Promise<Response> {
     const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
     const init: RequestInit = {
       method,
       headers: {
         Accept: 'application/json',
         ...this.#headers,
+        ...headers,
         ...(isJson && { 'Content-Type': 'application/json' }),
       },
       ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
@@ -67,9 +72,10 @@ export function segment(text: string): string {
 }
 
 function toSearch(query: Query): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  return given.length === 0 ? '' : `?${search}`;
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, String(one)]),
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
 function headersOf({ token, user, password }: ApiOptions): Readonly<Record<string, string>> {

@@ -17,6 +17,10 @@ const topicEntry = z.strictObject({
   base64: z.base64().optional().meta({ description: 'The payload, if it is not UTF-8.' }),
   qos: z.literal([0, 1, 2]),
   expiresInSeconds: count.optional(),
+  contentType: z.string().optional(),
+  responseTopic: z.string().optional(),
+  correlationData: z.base64().optional(),
+  userProperties: z.array(z.tuple([z.string(), z.string()])).optional(),
 });
 
 const device = z.strictObject({

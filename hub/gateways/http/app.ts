@@ -180,6 +180,7 @@ function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOpt
 function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters: HttpCounters) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toHttpError(thrown);
+    if (isGivenUp(response, error)) return;
     counters.refused++;
     // That there is nothing somewhere is an answer, rather than a refusal.
     if (statusOf(error) !== 404)
@@ -192,6 +193,11 @@ function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters:
     response.removeHeader('Content-Encoding'); // Set for a compressed file that then could not be sent.
     refuse(response, error);
   };
+}
+
+/** Whether the work for an answer has ended since its client has left. */
+function isGivenUp({ destroyed }: Response, { code }: HubError): boolean {
+  return destroyed && code === 'session/closed';
 }
 
 /** Errors of Express's own middleware carry an HTTP status: below 500 the caller is at fault. */

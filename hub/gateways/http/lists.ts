@@ -2,10 +2,11 @@ import { type Request, type Response, Router } from 'express';
 import { readRawDescription } from '../../../devices/facts/device-info.ts';
 import { HubError } from '../../core/error.ts';
 import type { Hub } from '../../core/hub.ts';
-import { Message, type Qos } from '../../core/message.ts';
+import { type JsonProperties, Message, type Qos } from '../../core/message.ts';
 import { untilSafe } from '../../core/ports.ts';
 import { isReport } from '../../core/rights.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
+import { describeProperties, toBase64 } from '../describe-properties.ts';
 import { type Page, type PageQuery, parsePageQuery } from './page.ts';
 import type { HttpCounters } from './requests.ts';
 import { findPage, parseFilter } from './retained-pages.ts';
@@ -21,7 +22,7 @@ export interface ListsOptions {
 }
 
 /** A retained message, as lists and events show it. */
-export interface TopicEntry {
+export interface TopicEntry extends JsonProperties {
   readonly topic: string;
   /** `null` if the payload is not UTF-8. */
   readonly payload: string | null;
@@ -75,13 +76,14 @@ export function createListsRouter(options: ListsOptions): Router {
 }
 
 export function describeMessage(message: Message, now: number): TopicEntry {
-  const { topic, text, bytes, qos, expiresAt } = message;
+  const { topic, text, bytes, qos, expiresAt, properties } = message;
   return {
     topic,
     payload: text ?? null,
-    ...(text === undefined && { base64: Buffer.from(bytes).toString('base64') }),
+    ...(text === undefined && { base64: toBase64(bytes) }),
     qos,
     ...(expiresAt !== undefined && { expiresInSeconds: Math.max(0, Math.round((expiresAt - now) / 1000)) }),
+    ...describeProperties(properties),
   };
 }
 

@@ -1,13 +1,17 @@
 import { matchesFilter, parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
+import { Message } from '../../core/message.ts';
 import type { Rights } from '../../core/rights.ts';
 import type { Subscriber, Subscription } from '../../core/subscription.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
 import type { InspectionRoom } from './room.ts';
-import { type Heard, TopicTree } from './topic-tree.ts';
+import { type Heard, type TopicNode, TopicTree } from './topic-tree.ts';
 
 /** Everything: a leading wildcard leaves out what begins with `$`. */
 const ALL = ['#', '$SYS/#'];
+
+/** How many messages before the last one are kept of each topic, as far as there is room. */
+const MOST_EARLIER = 20;
 
 export interface CensusOptions {
   readonly hub: Hub;
@@ -40,7 +44,7 @@ export class FullCensus implements Census {
   constructor({ hub, room, searches }: CensusOptions, rights: Pick<Rights, 'mayRead' | 'maySubscribe'>) {
     this.#hub = hub;
     this.#rights = rights;
-    this.tree = new TopicTree(room);
+    this.tree = new TopicTree(room, { mostEarlier: MOST_EARLIER });
     this.sinceMs = hub.now();
     const subscriber: Subscriber = {
       deliver: (message, _terms, publisher) => this.#count({ message, at: hub.now(), publisher }),
@@ -85,14 +89,18 @@ export class FullCensus implements Census {
 export interface Sieve {
   /** An MQTT filter's path. */
   readonly path?: string | undefined;
+  /** In the topic or its value. */
   readonly text?: string | undefined;
 }
 
-/** Those topics of another census that pass a sieve, with the counts that they have there. */
+/**
+ * Those topics of another census that pass a sieve, with the counts that they have there. A topic that has passed stays, whatever its value is
+ * then.
+ */
 export class SiftedCensus implements Census {
   readonly tree: TopicTree;
   readonly #source: FullCensus;
-  readonly #isWanted: (topic: string) => boolean;
+  readonly #isWanted: (message: Message) => boolean;
   readonly #ending = new AbortController();
   #isCopied = false;
 
@@ -119,29 +127,55 @@ export class SiftedCensus implements Census {
   }
 
   readonly #follow = (heard: Heard): void => {
-    if (this.#isWanted(heard.message.topic)) this.tree.count(heard);
+    const { message } = heard;
+    if (this.tree.find(message.topic)?.isTopic) this.tree.count(heard);
+    else if (this.#isWanted(message)) this.#begin(heard);
   };
+
+  /** The source has counted the message already, unless it had no room for the topic. */
+  #begin(heard: Heard): void {
+    const known = this.#source.tree.find(heard.message.topic);
+    if (known?.isTopic) this.tree.adopt(known);
+    else this.tree.count(heard);
+  }
 
   /** What the source still takes in meanwhile is found as well: its tree only grows. */
   *#adoptAll(): Generator<undefined, void> {
     for (let isLast = false; !isLast; ) {
       isLast = this.#source.isComplete;
       for (const node of this.#source.tree.topics()) {
-        if (this.#isWanted(node.topic)) this.tree.adopt(node);
+        if (this.#isWantedTopic(node)) this.tree.adopt(node);
         yield undefined;
       }
       yield undefined;
     }
     this.#isCopied = true;
   }
+
+  /** Without room for its last message, a topic is judged by its name alone. */
+  #isWantedTopic({ topic, last }: TopicNode): boolean {
+    return this.#isWanted(last?.message ?? new Message(topic, ''));
+  }
 }
 
-/** Whether a topic passes a sieve. */
-export function passing({ path, text = '' }: Sieve): (topic: string) => boolean {
+/** How much of a value is searched for a text: bytes, or UTF-16 units of text. */
+const SEARCHED_LENGTH = 4_096;
+
+const decoder = new TextDecoder();
+
+/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value, in whatever case. */
+export function passing({ path, text = '' }: Sieve): (message: Message) => boolean {
   const wanted = text.toLowerCase();
-  return (topic) =>
-    (path === undefined || matchesFilter(path, topic)) &&
-    (wanted === '' || topic.toLowerCase().includes(wanted));
+  const contains = (one: string) => one.toLowerCase().includes(wanted);
+  return (message) =>
+    (path === undefined || matchesFilter(path, message.topic)) &&
+    (wanted === '' || contains(message.topic) || contains(beginningOf(message)));
+}
+
+/** Without `text`, which would keep the whole payload a second time. */
+function beginningOf({ payload }: Message): string {
+  if (typeof payload === 'string') return payload.slice(0, SEARCHED_LENGTH);
+  return decoder.decode(payload.subarray(0, SEARCHED_LENGTH));
 }
 
 /** Steps that end early if nobody needs them any more. */

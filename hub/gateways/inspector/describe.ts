@@ -1,9 +1,9 @@
-import { Buffer } from 'node:buffer';
 import { EVERYONE } from '../../access/access.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { InspectedMessage, InspectedPublisher, InspectedRow } from '../../core/inspection.ts';
 import { HUB_ITSELF, type Publisher } from '../../core/subscription.ts';
 import { Session } from '../../session/session.ts';
+import { describeProperties, toBase64 } from '../describe-properties.ts';
 import type { Row } from './layout.ts';
 import type { Heard } from './topic-tree.ts';
 
@@ -53,21 +53,7 @@ export function describeHeard(
     retain,
     ...(by && { by }),
     ...(expiresAt !== undefined && { expiresInSeconds: Math.max(0, Math.round((expiresAt - now) / 1000)) }),
-    ...(properties && describeProperties(properties)),
-  };
-}
-
-function describeProperties({
-  contentType,
-  responseTopic,
-  correlationData,
-  userProperties,
-}: NonNullable<Heard['message']['properties']>): Partial<InspectedMessage> {
-  return {
-    ...(contentType !== undefined && { contentType }),
-    ...(responseTopic !== undefined && { responseTopic }),
-    ...(correlationData && { correlationData: toBase64(correlationData) }),
-    ...(userProperties && { userProperties }),
+    ...describeProperties(properties),
   };
 }
 
@@ -82,8 +68,4 @@ function describePublisher(publisher: Publisher | undefined): InspectedPublisher
 /** Without accounts, the owner is the client itself. */
 function describeSession({ clientIdentifier: client, owner }: Session): InspectedPublisher {
   return owner.startsWith(`${EVERYONE.name}/`) ? { client } : { name: owner, client };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

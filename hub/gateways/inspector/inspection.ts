@@ -4,6 +4,7 @@ import type { Rights } from '../../core/rights.ts';
 import { type Census, type CensusOptions, FullCensus, SiftedCensus } from './census.ts';
 import { describeHeard, describeRow } from './describe.ts';
 import { InspectedRows } from './inspected-rows.ts';
+import type { Heard } from './topic-tree.ts';
 import { Watched } from './watched.ts';
 
 /** The time between two frames, milliseconds; and after a new request. */
@@ -49,7 +50,7 @@ export class Inspection {
     this.#watched = new Watched({
       hub,
       mayRead: (topic) => client.rights.mayRead(topic),
-      lastOf: (topic) => this.#full?.tree.find(topic)?.last,
+      knownOf: (topic) => this.#knownOf(topic),
     });
   }
 
@@ -71,6 +72,12 @@ export class Inspection {
     this.#endSifting();
     this.#full?.end();
     this.#full = undefined;
+  }
+
+  /** The last messages of a topic, the oldest first. */
+  #knownOf(topic: string): readonly Heard[] {
+    const { earlier = [], last } = this.#full?.tree.find(topic) ?? {};
+    return last ? [...earlier, last] : [];
   }
 
   #begin(): void {

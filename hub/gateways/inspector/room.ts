@@ -40,6 +40,11 @@ export class InspectionRoom {
     return true;
   }
 
+  /** The same for messages before the last ones: half of the room is for the last ones alone. */
+  takeEarlierBytes(count: number): boolean {
+    return this.#bytes + count <= this.#limits.inspectedBytes / 2 && this.takeBytes(count);
+  }
+
   giveBack(topics: number, bytes: number): void {
     this.#topics -= topics;
     this.#bytes -= bytes;

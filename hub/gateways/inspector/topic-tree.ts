@@ -24,6 +24,8 @@ export class TopicNode {
   isTopic = false;
   /** The last message, if there is room for it. */
   last: Heard | undefined;
+  /** Some messages before the last one, without a gap, the oldest first. */
+  earlier: Heard[] | undefined;
   /** The length of the last message. */
   lastLength = 0;
   #list: readonly TopicNode[] = [];
@@ -70,12 +72,15 @@ export function indexOfName(list: readonly TopicNode[], name: string): number {
 export class TopicTree {
   readonly root = new TopicNode('');
   readonly #room: InspectionRoom;
+  /** How many messages before the last one a topic keeps. */
+  readonly #mostEarlier: number;
   #nodes = 0;
   #bytes = 0;
   #uncounted = 0;
 
-  constructor(room: InspectionRoom) {
+  constructor(room: InspectionRoom, { mostEarlier = 0 }: { readonly mostEarlier?: number } = {}) {
     this.#room = room;
+    this.#mostEarlier = mostEarlier;
   }
 
   /** How many levels there are. */
@@ -168,13 +173,35 @@ export class TopicTree {
   }
 
   #keep(node: TopicNode, heard: Heard): void {
+    const before = node.last;
+    if (before) this.#release(before);
+    if (before && this.#mostEarlier > 0) this.#keepEarlier(node, before);
     const { size, length } = heard.message;
-    const before = node.last?.message.size ?? 0;
-    this.#room.giveBack(0, before);
     const fits = this.#room.takeBytes(size);
-    this.#bytes += (fits ? size : 0) - before;
+    if (fits) this.#bytes += size;
     node.last = fits ? heard : undefined;
     node.lastLength = length;
+  }
+
+  /** Without room, the topic keeps nothing from before, rather than messages with a gap behind them. */
+  #keepEarlier(node: TopicNode, heard: Heard): void {
+    node.earlier ??= [];
+    const { earlier } = node;
+    const oldest = earlier.length === this.#mostEarlier ? earlier.shift() : undefined;
+    if (oldest) this.#release(oldest);
+    const { size } = heard.message;
+    if (this.#room.takeEarlierBytes(size)) {
+      this.#bytes += size;
+      earlier.push(heard);
+    } else {
+      for (const one of earlier) this.#release(one);
+      node.earlier = undefined;
+    }
+  }
+
+  #release({ message: { size } }: Heard): void {
+    this.#room.giveBack(0, size);
+    this.#bytes -= size;
   }
 }
 

@@ -10,8 +10,8 @@ const MOST_BYTES = 2 ** 20;
 interface WatchedOptions {
   readonly hub: Hub;
   readonly mayRead: (topic: string) => boolean;
-  /** The last message of a topic, for its beginning. */
-  readonly lastOf: (topic: string) => Heard | undefined;
+  /** The last messages of a topic, the oldest first, for its beginning. */
+  readonly knownOf: (topic: string) => readonly Heard[];
 }
 
 /** The messages of a few topics, in full, until they are taken. */
@@ -26,7 +26,7 @@ export class Watched {
     this.#options = options;
   }
 
-  /** Changes which topics are watched. Those that are new begin with their last message. */
+  /** Changes which topics are watched. Those that are new begin with their last messages. */
   set(topics: Iterable<string>): void {
     const wanted = new Set(topics);
     for (const [topic, subscription] of this.#subscriptions)
@@ -44,7 +44,7 @@ export class Watched {
   }
 
   #begin(topic: string): void {
-    const { hub, mayRead, lastOf } = this.#options;
+    const { hub, mayRead, knownOf } = this.#options;
     const subscriber = {
       deliver: (message: Heard['message'], _terms: unknown, publisher?: Heard['publisher']) => {
         if (!mayRead(message.topic)) return false;
@@ -53,8 +53,10 @@ export class Watched {
       },
     };
     this.#subscriptions.set(topic, hub.subscribe(subscriber, parseTopicFilter(topic)));
-    const last = mayRead(topic) ? (lastOf(topic) ?? retained(hub, topic)) : undefined;
-    if (last) this.#push({ ...last, isOld: true });
+    if (!mayRead(topic)) return;
+    const known = knownOf(topic);
+    for (const heard of known.length > 0 ? known : retained(hub, topic))
+      this.#push({ ...heard, isOld: true });
   }
 
   #leave(topic: string, subscription: Subscription): void {
@@ -68,13 +70,14 @@ export class Watched {
     this.#waiting.push(heard);
     this.#bytes += heard.message.length;
     while (this.#waiting.length > MOST_MESSAGES || (this.#bytes > MOST_BYTES && this.#waiting.length > 1)) {
-      this.#bytes -= this.#waiting.shift()?.message.length ?? 0;
-      this.#missed++;
+      const oldest = this.#waiting.shift();
+      this.#bytes -= oldest?.message.length ?? 0;
+      if (!oldest?.isOld) this.#missed++;
     }
   }
 }
 
-function retained(hub: Hub, topic: string): Heard | undefined {
+function retained(hub: Hub, topic: string): readonly Heard[] {
   const message = hub.retained.get(topic);
-  return message && { message, at: undefined, publisher: undefined };
+  return message ? [{ message, at: undefined, publisher: undefined }] : [];
 }

@@ -121,7 +121,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#updateReading();
     decision.then(
       (decided) => this.#decided(() => then(decided)),
-      (error: unknown) => this.#decided(() => this.#fail(error)),
+      (error: unknown) => {
+        const note = () => this.#noteRefusal(toHubError(error));
+        this.#decided(() => this.#fail(error), note);
+      },
     );
   }
 
@@ -243,14 +246,17 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   }
 
   /** A client that is not accepted yet waits for its turn. */
-  #decided(then: () => void): void {
-    if (this.isAccepted) this.#act(then);
-    else this.#services.budget.admit(() => this.#act(then), this.#transport.address);
+  #decided(then: () => void, ifGone?: () => void): void {
+    if (this.isAccepted) this.#act(then, ifGone);
+    else this.#services.budget.admit(() => this.#act(then, ifGone), this.#transport.address);
   }
 
-  #act(then: () => void): void {
+  #act(then: () => void, ifGone?: () => void): void {
     this.#isDeciding = false;
-    if (this.#isClosed) return;
+    if (this.#isClosed) {
+      ifGone?.();
+      return;
+    }
     const { journal } = this.#services.hub;
     const { position } = journal;
     this.#attempt(then);
@@ -286,13 +292,20 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** An error ends this connection, and no other. */
   #fail(thrown: unknown): void {
     const error = toHubError(thrown);
-    const { log, counters, events } = this.#services;
-    counters.refused++;
+    const { log } = this.#services;
     const { address } = this.#transport;
-    events.refused$.next({ protocol: 'mqtt', address, ...this.#phase.who, error });
+    this.#noteRefusal(error);
     if (error.code === 'internal') log.error({ address, err: thrown }, 'MQTT connection failed');
     else log.debug({ address, error: error.toJSON() }, 'MQTT connection closed');
     this.close(error);
+  }
+
+  /** Counts a refusal, and tells of it, also if the client has not waited for it. */
+  #noteRefusal(error: HubError): void {
+    const { counters, events } = this.#services;
+    counters.refused++;
+    const { address } = this.#transport;
+    events.refused$.next({ protocol: 'mqtt', address, ...this.#phase.who, error });
   }
 
   /** Does a part of closing. An error in one part must not keep the others from being done. */

@@ -15,6 +15,7 @@ const TABLE = `
   read /metrics                             | R    | -        -      -          -           -      +     -
   see who is connected                      | R    | -        -      -          -           -      +     -
   see users and tokens                      | R    | -        -      -          -           -      +     -
+  see limits, rates, refusals and hubs      | R    | -        -      -          -           -      +     -
   end the clients of a user                 | R    | -        -      -          -           -      +     -
   watch the packets of a client             | R    | -        -      -          -           -      +     -
   subscribe to a topic                      | RSM  | -        +      +          +           +      +     -

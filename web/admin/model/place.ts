@@ -14,6 +14,16 @@ export const TABS = [
   'cluster',
 ] as const;
 
+/** The sections that show what one hub alone has, also in a cluster. */
+export const OF_ONE_HUB: ReadonlySet<Tab> = new Set([
+  'clients',
+  'sessions',
+  'trace',
+  'limits',
+  'rates',
+  'refusals',
+]);
+
 export type Tab = (typeof TABS)[number];
 
 /** What of the page is shown: a section, and what it is about, such as a client. */

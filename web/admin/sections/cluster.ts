@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { map } from 'rxjs';
 import { holdStill } from '../model/hold-still.ts';
 import { poll } from '../model/poll.ts';
@@ -26,10 +26,17 @@ export const cluster: Section = (context) =>
                       html`${hub} ${hub === value?.hub ? html`<small>${say.thisHub}</small>` : nothing}`,
                   },
                   { label: say.process, cell: ({ instance }) => instance },
-                  { label: say.addresses, cell: ({ addresses }) => addresses.join('  ') },
+                  { label: say.addresses, cell: ({ addresses }) => addresses.map(addressView) },
                 ],
               })
             : nothing
         }`;
     }),
   );
+
+/** The pages of a hub are at its address of HTTP. */
+function addressView(address: string): TemplateResult {
+  const isPage = /^https?:/.test(address) && URL.canParse(address);
+  const page = isPage ? new URL('admin', address.replace(/\/*$/, '/')).href : '';
+  return html`<span class="address">${isPage ? html`<a href=${page}>${address}</a>` : address}</span> `;
+}

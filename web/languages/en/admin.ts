@@ -128,6 +128,7 @@ export const admin = {
   } as Readonly<Record<string, string>>,
   when: 'When',
   reason: 'Reason',
+  ofOneHub: (hub: string) => `Of the hub ${hub} alone: each hub of the cluster shows its own.`,
   noCluster: 'This hub is in no cluster.',
   hub: 'Hub',
   thisHub: 'this one',

@@ -129,6 +129,7 @@ export const admin: typeof en.admin = {
   },
   when: 'Quando',
   reason: 'Motivo',
+  ofOneHub: (hub: string) => `Somente do hub ${hub}: cada hub do cluster mostra os seus.`,
   noCluster: 'Este hub não faz parte de um agrupamento.',
   hub: 'Hub da rede',
   thisHub: 'este',

@@ -61,6 +61,15 @@ export function fromBase64(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
+export function isBase64(text: unknown): text is string {
+  try {
+    return typeof text === 'string' && fromBase64(text) instanceof Uint8Array;
+  } catch (error) {
+    if (error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
 export function toBase64(bytes: Uint8Array): string {
   const CHUNK = 0x8000;
   let text = '';

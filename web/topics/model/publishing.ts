@@ -14,6 +14,8 @@ export interface Publishing {
   readonly saved$: Observable<readonly Draft[]>;
   readonly outcome$: Observable<Outcome | undefined>;
   change(changes: Partial<Draft>): void;
+  /** Begins a message to a topic, unless one is being written. */
+  begin(topic: string): void;
   layOut(): void;
   publish(): void;
   save(): void;
@@ -42,6 +44,9 @@ export function createPublishing(bus: Pick<Bus, 'publish'>, kept: Kept): Publish
     saved$,
     outcome$,
     change,
+    begin(topic) {
+      if (draft$.value.payload === '') change({ topic });
+    },
     layOut: () => change({ payload: layOut(draft$.value.payload) }),
     publish() {
       const { topic, payload, options } = publicationOf(draft$.value);

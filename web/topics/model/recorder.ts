@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable, Subscription } from 'rxjs';
+import type { HubApi } from '../../../hub/client/api/hub-api.ts';
 import { type Bus, type HubError, toHubError } from '../../../hub/core/index.ts';
 import { parseJsonLines, type Recorded, Recording, RecordingFault } from './recording.ts';
 import { type ReplaySpeed, replay } from './replay.ts';
@@ -14,7 +15,10 @@ export interface RecordState {
   readonly isRecording: boolean;
   /** Whether it ended as there was no more room. */
   readonly isFull: boolean;
-  readonly count: number;
+  /** Whether messages are missing, since the hub could not be reached or the page was too slow. */
+  readonly hasGaps: boolean;
+  /** `undefined` until the hub has begun to send. */
+  readonly count: number | undefined;
   /** All of it, once it is over. */
   readonly messages: readonly Recorded[];
   readonly speed: ReplaySpeed;
@@ -39,53 +43,73 @@ const NOTHING: RecordState = {
   filter: '#',
   isRecording: false,
   isFull: false,
-  count: 0,
+  hasGaps: false,
+  count: undefined,
   messages: [],
   speed: 1,
   replayed: undefined,
   fault: undefined,
 };
 
-/** Records what a filter matches, and publishes it once more. `now` is the time of day, milliseconds. */
-export function createRecorder(
-  bus: Pick<Bus, 'messages' | 'publish'>,
-  now: () => number = Date.now,
-): Recorder {
+/** What the recorder needs: messages as they come, and a way to publish them once more. */
+export interface RecorderParts {
+  readonly api: Pick<HubApi, 'events'>;
+  readonly bus: Pick<Bus, 'publish'>;
+  /** The time of day, milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Records what a filter matches, and publishes it once more. */
+export function createRecorder({ api, bus, now = Date.now }: RecorderParts): Recorder {
   const state$ = new BehaviorSubject(NOTHING);
   const set = (changes: Partial<RecordState>) => state$.next({ ...state$.value, ...changes });
   const refuse = (error: unknown): Partial<RecordState> => ({
     fault: { is: 'refused', error: toHubError(error) },
   });
-  let listening = new Subscription();
-  let replaying = new Subscription();
   let recording = new Recording();
-  const end = ({ isFull }: { readonly isFull: boolean }) => {
-    listening.unsubscribe();
-    set({ isRecording: false, isFull, messages: recording.messages });
+  let listening = new AbortController();
+  let replaying = new Subscription();
+  const end = (changes: Partial<RecordState> = {}) => {
+    listening.abort();
+    const { messages } = recording;
+    set({ isRecording: false, messages, count: messages.length, ...changes });
+  };
+  /** Takes in messages until it is ended. */
+  const record = async ({ signal }: AbortController) => {
+    const tell = (changes: Partial<RecordState>) => {
+      if (!signal.aborted) set(changes);
+    };
+    const events = api.events(state$.value.filter, {
+      signal,
+      onSubscribed: () => tell({ count: recording.messages.length }),
+      onMissed: () => tell({ hasGaps: true }),
+    });
+    for await (const event of events) {
+      if (signal.aborted) return;
+      if (recording.add(event, now())) set({ count: recording.messages.length });
+      else end({ isFull: true });
+    }
   };
   return {
     state$,
     messages: () => state$.value.messages,
     setFilter: (filter) => set({ filter }),
     start() {
+      const { filter, speed } = state$.value;
       recording = new Recording();
-      set({ isRecording: true, isFull: false, count: 0, messages: [], fault: undefined });
-      listening = bus.messages(state$.value.filter).subscribe({
-        next(message) {
-          if (!recording.add(message, now())) end({ isFull: true });
-          else set({ count: recording.messages.length });
-        },
-        error: (error) => set({ isRecording: false, ...refuse(error) }),
-      });
+      listening = new AbortController();
+      set({ ...NOTHING, filter, speed, isRecording: true });
+      record(listening).catch((error: unknown) => end(refuse(error)));
     },
-    stop: () => end({ isFull: false }),
+    stop: () => end(),
     open(text) {
+      const { filter, speed } = state$.value;
       try {
         const messages = parseJsonLines(text);
-        set({ messages, count: messages.length, isFull: false, fault: undefined });
+        set({ ...NOTHING, filter, speed, messages, count: messages.length });
       } catch (error) {
         if (!(error instanceof RecordingFault)) throw error;
-        set({ messages: [], count: 0, fault: { is: 'file', line: error.line } });
+        set({ ...NOTHING, filter, speed, fault: { is: 'file', line: error.line } });
       }
     },
     setSpeed: (speed) => set({ speed }),

@@ -1,5 +1,5 @@
 import { asyncScheduler, concatMap, from, type Observable, type SchedulerLike, scan, timer } from 'rxjs';
-import type { Bus } from '../../../hub/core/index.ts';
+import type { Bus, JsonProperties, PublishOptions } from '../../../hub/core/index.ts';
 import { fromBase64 } from './payload-forms.ts';
 import type { Recorded } from './recording.ts';
 
@@ -28,11 +28,38 @@ export function replay(
   return from(messages).pipe(
     concatMap((message) =>
       timer(Math.max(0, dueMs(message) - scheduler.now()), scheduler).pipe(
-        concatMap(() => publish(message.topic, payloadOf(message), { retain: message.retain })),
+        concatMap(() => publish(message.topic, payloadOf(message), optionsOf(message))),
       ),
     ),
     scan((count) => count + 1, 0),
   );
+}
+
+function optionsOf({ retain, qos, expiresInSeconds, ...message }: Recorded): PublishOptions {
+  const properties = toProperties(message);
+  return {
+    retain,
+    qos,
+    ...(properties && { properties }),
+    // What had less than a second left lasts for one.
+    ...(expiresInSeconds !== undefined && { expirySeconds: Math.max(1, expiresInSeconds) }),
+  };
+}
+
+/** `undefined` if there are none: without them, any hub takes the message. */
+function toProperties({
+  contentType,
+  responseTopic,
+  correlationData,
+  userProperties,
+}: JsonProperties): PublishOptions['properties'] {
+  const properties = {
+    ...(contentType !== undefined && { contentType }),
+    ...(responseTopic !== undefined && { responseTopic }),
+    ...(correlationData !== undefined && { correlationData: fromBase64(correlationData) }),
+    ...(userProperties && { userProperties }),
+  };
+  return Object.keys(properties).length === 0 ? undefined : properties;
 }
 
 function payloadOf({ payload, base64 = '' }: Recorded): string | Uint8Array {

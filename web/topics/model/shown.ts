@@ -33,7 +33,7 @@ function appended(logs: Shown['logs'], seen: readonly InspectedMessage[]): Shown
   const next = new Map(logs);
   for (const message of seen) {
     const log = next.get(message.topic) ?? [];
-    // A topic that is watched again begins with the message that is known already.
+    // A topic that is watched again begins with messages that may be known already.
     if (message.isOld && isKnown(log, message)) continue;
     next.set(message.topic, [...log.slice(-MOST_MESSAGES + 1), message]);
   }
@@ -42,5 +42,5 @@ function appended(logs: Shown['logs'], seen: readonly InspectedMessage[]): Shown
 
 function isKnown(log: readonly InspectedMessage[], message: InspectedMessage): boolean {
   const last = log.at(-1);
-  return last !== undefined && (message.at === undefined || last.at === message.at);
+  return last !== undefined && (message.at === undefined || (last.at ?? 0) >= message.at);
 }

@@ -43,7 +43,7 @@ export function recordView(parts: RecordParts): TemplateResult {
         <label class="plain file">${say.openRecording}<input type="file" accept=".jsonl,.ndjson,application/x-ndjson,text/plain"
           @change=${({ target }: Event) => openFile(target, recording)}></label>
       </p>
-      <p class="note" role="status">${record.fault ? faultText(words, record.fault) : record.count > 0 ? say.recorded(number(record.count)) : nothing} ${record.isFull ? say.recordingFull : ''}</p>
+      <p class="note" role="status">${record.fault ? faultText(words, record.fault) : record.count === undefined ? nothing : say.recorded(number(record.count))} ${record.isFull ? say.recordingFull : ''} ${record.hasGaps ? say.recordingGaps : ''}</p>
       ${record.messages.length > 0 ? replayView(parts) : nothing}
     </section>`;
 }

@@ -9,8 +9,10 @@ import { VALUE_FORMS, type ValueForm, valueView } from './value.ts';
 export interface TopicActions {
   readonly pin: (topic: string) => void;
   readonly chooseForm: (form: ValueForm) => void;
-  /** Shows one of the last messages, counted from the last. */
-  readonly showMessage: (chosen: number) => void;
+  /** Shows one of the last messages; without one, always the last. */
+  readonly showMessage: (chosen: InspectedMessage | undefined) => void;
+  /** Compares what is shown with a message; without one, with the message before. */
+  readonly compare: (compared: InspectedMessage | undefined) => void;
   readonly plot: (topic: string) => PlotPath;
   /** Takes the message over into the editor. */
   readonly edit: (message: InspectedMessage) => void;
@@ -25,8 +27,10 @@ export interface TopicParts {
   readonly topic: string;
   /** The last messages, the oldest first. */
   readonly log: readonly InspectedMessage[];
-  /** Which of them is shown, from the end. */
-  readonly chosen: number;
+  /** Which message is shown; `undefined` for the last one. */
+  readonly chosen: InspectedMessage | undefined;
+  /** What it is compared with; `undefined` for the message before it. */
+  readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly isPinned: boolean;
   readonly mayPublish: boolean;
@@ -44,7 +48,7 @@ export function topicView(parts: TopicParts): TemplateResult {
         <button type="button" class="plain" aria-pressed=${isPinned} @click=${() => actions.pin(topic)}>${isPinned ? say.unpin : say.pin}</button>
         <button type="button" class="plain" @click=${() => actions.copy(topic)}>${say.copyTopic}</button>
       </div>
-      ${log.length === 0 ? html`<p class="note">${say.noMessage}</p>` : guard([log, parts.chosen, parts.form, words, parts.mayPublish], () => messageView(parts))}
+      ${log.length === 0 ? html`<p class="note">${say.noMessage}</p>` : guard([log, parts.chosen, parts.compared, parts.form, words, parts.mayPublish], () => messageView(parts))}
       ${belowView(parts)}
     </section>`;
 }
@@ -52,9 +56,7 @@ export function topicView(parts: TopicParts): TemplateResult {
 function messageView(parts: TopicParts): TemplateResult {
   const { words, topic, log, chosen, form, actions } = parts;
   const { say } = words;
-  const at = log.length - 1 - Math.min(chosen, log.length - 1);
-  const message = log[at];
-  const before = log[at - 1];
+  const message = chosen ?? log.at(-1);
   if (!message) return html``;
   const option = (one: ValueForm) => html`
     <label><input type="radio" name="value-form" .checked=${one === form} @change=${() => actions.chooseForm(one)}><span>${say.forms[one]}</span></label>`;
@@ -65,8 +67,9 @@ function messageView(parts: TopicParts): TemplateResult {
     <p class="topic-actions">
       <button type="button" class="plain" @click=${() => actions.copy(message.payload ?? message.base64 ?? '')}>${say.copyValue}</button>
       <button type="button" class="plain" @click=${() => actions.edit(message)}>${say.edit}</button>
+      ${chosen ? html`<button type="button" class="plain" @click=${() => actions.showMessage(undefined)}>${say.latest}</button>` : nothing}
     </p>
-    ${before ? differenceView(words, before, message) : nothing}
+    ${differenceView(parts, message)}
     ${logView(parts)}`;
 }
 
@@ -107,35 +110,55 @@ function publisherOf({ name, client, isHub }: InspectedPublisher, say: Words['sa
   return [name, client].filter((one) => one !== undefined).join(' · ');
 }
 
-function differenceView(
-  { say }: Words,
-  before: InspectedMessage,
-  message: InspectedMessage,
-): TemplateResult | typeof nothing {
-  if (before.payload === null || message.payload === null) return nothing;
-  if (before.payload === message.payload) return html`<p class="note">${say.sameAsBefore}</p>`;
+/** What has changed since the message before, or since the one that was chosen to compare with. */
+function differenceView(parts: TopicParts, message: InspectedMessage): TemplateResult | typeof nothing {
+  const { words, log, compared, actions } = parts;
+  const { say } = words;
+  const other = compared ?? log[log.indexOf(message) - 1];
+  if (!other) return nothing;
+  const what = compared && nameOf(words, compared, message.topic);
+  return html`<details class="difference" open><summary>${what === undefined ? say.difference : say.differenceTo(what)}</summary>
+    ${linesView(words, other, message)}
+    ${compared ? html`<p class="topic-actions"><button type="button" class="plain" @click=${() => actions.compare(undefined)}>${say.compareBefore}</button></p>` : nothing}
+  </details>`;
+}
+
+function linesView({ say }: Words, { payload: before }: InspectedMessage, { payload }: InspectedMessage) {
+  if (before === null || payload === null) return html`<p class="note">${say.notText}</p>`;
+  if (before === payload) return html`<p class="note">${say.same}</p>`;
   const SIGNS = { same: ' ', gone: '−', new: '+' } as const;
-  const lines = difference(before.payload, message.payload);
-  return html`<details class="difference" open><summary>${say.difference}</summary>
-    <pre tabindex="0">${lines.map(({ text, is }) => html`<span class="line-${is}">${SIGNS[is]} ${text}\n</span>`)}</pre></details>`;
+  const lines = difference(before, payload);
+  return html`<pre tabindex="0">${lines.map(({ text, is }) => html`<span class="line-${is}">${SIGNS[is]} ${text}\n</span>`)}</pre>`;
+}
+
+/** What a message is called: its time, and its topic if that is another one. */
+function nameOf(words: Words, message: InspectedMessage, here: string): string {
+  const time = timeOf(words, message);
+  return message.topic === here ? time : `${message.topic} · ${time}`;
+}
+
+function timeOf({ say, exactTime }: Words, { at }: InspectedMessage): string {
+  return at === undefined ? say.before : exactTime(at);
 }
 
 /** How many messages are listed. */
 const LISTED = 50;
 
-function logView({ words, log, chosen, actions }: TopicParts): TemplateResult {
-  const { say, exactTime } = words;
+function logView({ words, log, chosen, compared, actions }: TopicParts): TemplateResult {
   const newest = log.slice(-LISTED).reverse();
-  return html`<details class="log"><summary>${say.lastMessages(String(log.length))}</summary>
-    <ol>${newest.map(
-      (
-        message,
-        index,
-      ) => html`<li><button type="button" class="log-entry" aria-current=${index === chosen ? 'true' : nothing}
-        @click=${() => actions.showMessage(index)}>
-        <time>${message.at === undefined ? say.before : exactTime(message.at)}</time>
-        <span>${(message.payload ?? message.base64 ?? '').slice(0, 200)}</span></button></li>`,
-    )}</ol></details>`;
+  const shown = chosen ?? newest[0];
+  const entry = (message: InspectedMessage) => {
+    const time = timeOf(words, message);
+    const label = words.say.compareWith(time);
+    return html`<li class="log-line">
+      <button type="button" class="log-entry" aria-current=${message === shown ? 'true' : nothing}
+        @click=${() => actions.showMessage(message === newest[0] ? undefined : message)}>
+        <time>${time}</time> <span>${(message.payload ?? message.base64 ?? '').slice(0, 200)}</span></button>
+      <button type="button" class="compare" aria-label=${label} title=${label} aria-pressed=${message === compared}
+        @click=${() => actions.compare(message === compared ? undefined : message)}>±</button></li>`;
+  };
+  return html`<details class="log"><summary>${words.say.lastMessages(`${log.length}`)}</summary>
+    <ol>${newest.map(entry)}</ol></details>`;
 }
 
 /** What can be done with the topic and all below it. */

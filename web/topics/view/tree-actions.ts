@@ -21,6 +21,8 @@ export interface TreeActions {
   readonly follow: (scroller: Element | undefined) => void;
   readonly press: (event: KeyboardEvent) => void;
   readonly click: (event: MouseEvent) => void;
+  /** Scrolls to the first row. */
+  readonly toTop: () => void;
   /** Has the rows that are in sight stay where they are on the screen, when rows above them have come or gone. */
   readonly keepStill: (before: Shown | undefined, after: Shown) => void;
 }
@@ -53,7 +55,9 @@ export function createTreeActions(host: TreeHost): TreeActions {
     host.setActive(index);
     const isMessage = row.value !== undefined || row.bytes !== undefined;
     if (row.children > 0 && (isOnTwist || !isMessage)) host.toggle(row);
-    if (!isOnTwist) host.select(row.topic);
+    if (isOnTwist) return;
+    host.select(row.topic);
+    if (isMessage) revealSide(scroller);
   };
   return {
     follow(element) {
@@ -84,9 +88,15 @@ export function createTreeActions(host: TreeHost): TreeActions {
       else if (typeof way === 'number') go(way);
     },
     click({ target }) {
-      const element = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
-      if (!element || !(target instanceof Element)) return;
-      enter(Number(element.dataset.index), target.closest('.twist') !== null);
+      if (!(target instanceof Element)) return;
+      const { key } = target.closest<HTMLElement>('[data-key]')?.dataset ?? {};
+      // A newer frame, which is not drawn yet, may have the row somewhere else.
+      const { rows = [], from = 0 } = host.shown()?.frame ?? {};
+      const index = rows.findIndex((row) => keyOf(row) === key);
+      if (index >= 0) enter(from + index, target.closest('.twist') !== null);
+    },
+    toTop() {
+      if (scroller) scroller.scrollTop = 0;
     },
     keepStill(before, after) {
       if (!scroller || !before || scroller.scrollTop === 0) return;
@@ -98,6 +108,13 @@ export function createTreeActions(host: TreeHost): TreeActions {
 
 function pageOf(scroller: HTMLElement | undefined, rowPx: number): number {
   return Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / rowPx) - 1);
+}
+
+/** What is beside the tree may be below it, or have been scrolled away. */
+function revealSide(tree: HTMLElement | undefined): void {
+  const side = tree?.closest('main')?.querySelector('.side');
+  const { top = 0 } = side?.getBoundingClientRect() ?? {};
+  if (top < 0 || top > innerHeight / 2) side?.scrollIntoView();
 }
 
 function reveal(scroller: HTMLElement, top: number, rowPx: number): void {

@@ -44,7 +44,7 @@ function rowView(parts: TreeParts, row: InspectedRow, index: number): TemplateRe
     isPinned ? 'pinned' : '',
   ];
   return html`
-    <div role="treeitem" id=${rowId(index)} class=${state.join(' ')} data-index=${index} title=${topic}
+    <div role="treeitem" id=${rowId(index)} class=${state.join(' ')} data-key=${keyOf(row)} title=${topic}
       aria-level=${depth + 1} aria-selected=${topic === selected} aria-expanded=${children > 0 ? String(isOpen === true) : nothing}
       style=${styleMap({ transform: `translateY(${index * rowPx}px)`, height: `${rowPx}px`, '--depth': String(depth) })}>
       <span class="twist" aria-hidden="true">${children > 0 ? '▸' : ''}</span>

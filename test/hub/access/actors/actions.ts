@@ -48,6 +48,12 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     const users = await reading(actor.administer?.('GET', 'users'));
     return users === '-' ? users : reading(actor.administer?.('GET', 'tokens'));
   },
+  'see limits, rates, refusals and hubs': async ({ actor }) => {
+    const cells = new Set<Cell>();
+    for (const part of ['limits', 'rates', 'refusals', 'cluster', 'roles', 'sessions', 'retained'])
+      cells.add(await reading(actor.administer?.('GET', part)));
+    return cells.size === 1 ? ([...cells][0] ?? '-') : [...cells].join();
+  },
   'end the clients of a user': ({ actor }) =>
     reading(actor.administer?.('DELETE', 'clients?user=somebody-who-is-away')),
   'watch the packets of a client': ({ actor }) =>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vit
 import type { z } from 'zod';
 import type * as Answers from '../../../../hub/client/api/admin-answers.ts';
 import { createHubApi, type DeviceEntry, type TopicEntry } from '../../../../hub/client/api/hub-api.ts';
+import type { TopicEvent } from '../../../../hub/client/api/topic-events.ts';
 import type { ANSWERS } from '../../../../hub/gateways/http/answers.ts';
 import { type AdminHub, openAdminHub, PASSWORD } from '../../gateways/http/admin/admin-hub.ts';
 
@@ -38,6 +39,7 @@ describe("the client's types", () => {
     expectTypeOf<Alike<Answers.AdminCluster, Omit<Answer<'cluster'>, 'ok'>>>().toEqualTypeOf<true>();
     expectTypeOf<Alike<Answers.AdminPacket, Answer<'tracedPacket'>>>().toEqualTypeOf<true>();
     expectTypeOf<Alike<TopicEntry, Answer<'topics'>['topics'][number]>>().toEqualTypeOf<true>();
+    expectTypeOf<Alike<TopicEvent, Answer<'event'>>>().toEqualTypeOf<true>();
     expectTypeOf<Alike<DeviceEntry, Answer<'devices'>['devices'][number]>>().toEqualTypeOf<true>();
   });
 });
@@ -74,6 +76,48 @@ describe('the REST client', () => {
     expect((await first).value).toMatchObject({ direction: 'in', packet: 'CONNECT' });
     await packets.return(undefined);
     await open;
+  });
+
+  it('follows topics with all that their messages have, and goes on where a broken connection was', async () => {
+    const cuts: AbortController[] = [];
+    // As the real one, but that it can be cut, and that the hub asks nobody to wait before coming back.
+    const cuttable: typeof fetch = async (input, init) => {
+      const cut = new AbortController();
+      cuts.push(cut);
+      const signal = AbortSignal.any([cut.signal, ...(init?.signal ? [init.signal] : [])]);
+      const response = await fetch(input, { ...init, signal });
+      const hasten = new TransformStream<string, string>({
+        transform: (text, to) => to.enqueue(text.replace(/^retry: \d+$/m, 'retry: 0')),
+      });
+      const text = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(hasten);
+      return new Response(text?.pipeThrough(new TextEncoderStream()) ?? null, response);
+    };
+    const api = createHubApi(hub.url, { user: 'ada', password: PASSWORD, fetch: cuttable });
+    const stop = new AbortController();
+    const onMissed = vi.fn();
+    const onSubscribed = vi.fn();
+    const events = api.events(['told/+', 'other'], { signal: stop.signal, onSubscribed, onMissed });
+    const first = events.next();
+    await vi.waitUntil(() => onSubscribed.mock.calls.length > 0);
+    const properties = { contentType: 'x', userProperties: [['a', 'b']] as const };
+    await hub.hub.broker.publish('told/a', '1', { qos: 1, properties });
+    expect((await first).value).toEqual({
+      topic: 'told/a',
+      payload: '1',
+      qos: 1,
+      retained: false,
+      retain: false,
+      ...properties,
+    });
+    const second = events.next();
+    cuts[0]?.abort(new TypeError('terminated'));
+    await hub.hub.broker.publish('told/b', '2');
+    expect((await second).value).toMatchObject({ topic: 'told/b', payload: '2' });
+    expect(cuts).toHaveLength(2);
+    expect(onMissed).not.toHaveBeenCalled();
+    const last = events.next();
+    stop.abort();
+    expect(await last).toEqual({ done: true, value: undefined });
   });
 
   it("rejects with the hub's error, and says where there is no hub", async () => {

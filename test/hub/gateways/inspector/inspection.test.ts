@@ -134,6 +134,28 @@ describe('An inspector of topics', () => {
     expect(namesOf(closed)).toEqual(['z', ' z/Lamp', '  z/Lamp/power', ' z/plug']);
   });
 
+  it('finds topics by what their values say: retained ones, and any that come while it looks', async () => {
+    await open();
+    for (const [topic, value] of [
+      ['a/found', 'Kitchen'],
+      ['a/other', 'attic'],
+      ['a/long', `${'.'.repeat(4_090)}kitchen`],
+      ['a/bytes', new Uint8Array([0xff])],
+    ] as const)
+      retain(topic, value);
+    const inspector = new Inspector();
+    await inspector.ask({});
+    publish('a/late', 'attic');
+    const text = 'KITCHEN';
+    expect(namesOf(await inspector.ask({ text }))).toEqual(['a', ' a/found']);
+    publish('a/late', 'the kitchen');
+    publish('a/found', 'attic');
+    publish('a/late', 'attic');
+    const late = await inspector.frame(({ messages }) => messages === 4, inspector.frames.length);
+    expect(namesOf(late)).toEqual(['a', ' a/found', ' a/late']);
+    expect([rowOf(late, 'a/late').messages, rowOf(late, 'a/found').value]).toEqual([3, 'attic']);
+  });
+
   it('has pins in front of the tree, with all below them, whatever the filter', async () => {
     await open();
     for (const topic of ['a/b/c', 'a/b/d', 'x']) retain(topic);
@@ -177,6 +199,17 @@ describe('An inspector of topics', () => {
         by: { client: expect.stringMatching(/^socket\.io-/) },
       },
     ]);
+  });
+
+  it('begins with the messages that a topic had before it was watched, the last twenty of them and one more', async () => {
+    await open();
+    const inspector = new Inspector();
+    await inspector.ask({});
+    for (let index = 0; index < 30; index++) publish('t', `${index}`);
+    await inspector.frame(({ messages }) => messages === 30);
+    const { seen, missed } = await inspector.ask({ watched: ['t'] });
+    const last = Array.from({ length: 21 }, (_, index) => [`${index + 9}`, true]);
+    expect([missed, seen.map(({ payload, isOld }) => [payload, isOld])]).toEqual([0, last]);
   });
 
   it('is told how many messages of what it watches were too many for a frame', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openToAll } from '../../../../hub/access/access.ts';
 import { HubError } from '../../../../hub/core/error.ts';
+import { ClientEvents, type Refused } from '../../../../hub/gateways/client-events.ts';
 import { ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { connect, MqttHub, publish, settle, subscribe, text } from './mqtt-hub.ts';
 
@@ -101,6 +102,21 @@ describe('a CONNECT', () => {
     client.send(connect({ protocolVersion: 4 }));
     await settle();
     expect([...client.transport.takeBytes()]).toEqual([0x20, 2, 0, 5]);
+  });
+
+  test('is refused and told of, also if the client hangs up before it is', async () => {
+    const error = new HubError('auth/wrong', 'no');
+    const access = { ...openToAll, authenticate: () => Promise.reject(error) };
+    const events = new ClientEvents();
+    const hub = new MqttHub({ access, events });
+    const told: Refused[] = [];
+    events.refused$.subscribe((refused) => told.push(refused));
+    const client = hub.open();
+    client.send(connect({ clientIdentifier: 'hasty', userName: 'eve' }));
+    client.transport.cut();
+    await settle();
+    expect(told).toEqual([{ protocol: 'mqtt', address: '192.0.2.1', client: 'hasty', user: 'eve', error }]);
+    expect(hub.gateway.counters.refused).toBe(1);
   });
 
   test('can be followed at once by other packets [MQTT-3.1.4-5]', async () => {

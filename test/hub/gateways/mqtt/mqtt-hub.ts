@@ -6,6 +6,7 @@ import type { Access } from '../../../../hub/access/access.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
 import type { Journal } from '../../../../hub/core/ports.ts';
 import type { RetainedLimits } from '../../../../hub/core/retained-room.ts';
+import type { ClientEvents } from '../../../../hub/gateways/client-events.ts';
 import type { ClusterHubs } from '../../../../hub/gateways/cluster-hubs.ts';
 import type {
   ConnackPacket,
@@ -33,6 +34,7 @@ export interface MqttHubOptions {
   /** Default: nothing is kept, and all is safe at once. */
   readonly journal?: Journal & SessionJournal;
   readonly clusterHubs?: ClusterHubs;
+  readonly events?: ClientEvents;
 }
 
 /** A hub with MQTT as its only way in, in virtual time and without a network. */
@@ -52,6 +54,7 @@ export class MqttHub {
     access,
     journal,
     clusterHubs,
+    events,
   }: MqttHubOptions = {}) {
     const { scheduler } = this;
     const kept = journal && { journal };
@@ -71,6 +74,7 @@ export class MqttHub {
       }),
       log: pino({ level: 'silent' }),
       ...(access && { access }),
+      ...(events && { events }),
       clusterHubs,
     });
   }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { lastValueFrom } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { Message } from '../../../../hub/core/index.ts';
-import { toBusMessage } from '../../../../hub/core/local-bus.ts';
+import type { TopicEvent } from '../../../../hub/client/api/topic-events.ts';
+import { type JsonProperties, Message, type PublishOptions } from '../../../../hub/core/index.ts';
+import { describeMessage } from '../../../../hub/gateways/http/lists.ts';
 import {
   parseJsonLines,
   Recording,
@@ -11,17 +13,36 @@ import {
   toJsonLines,
 } from '../../../../web/topics/model/recording.ts';
 import { replay } from '../../../../web/topics/model/replay.ts';
+import { topicName } from '../../../properties/topic-names.ts';
 
-const message = (topic: string, payload: string | Uint8Array, retain = false) =>
-  toBusMessage(new Message(topic, payload, { retain }), false);
+/** A message as the hub tells of it. */
+const message = (
+  topic: string,
+  payload: string | Uint8Array,
+  { retain = false, ...options }: Omit<PublishOptions, 'expirySeconds'> = {},
+): TopicEvent => {
+  const described = describeMessage(new Message(topic, payload, options), 0);
+  return { ...described, retained: false, retain };
+};
+
+const properties = fc.record(
+  {
+    contentType: fc.string(),
+    responseTopic: topicName,
+    correlationData: fc.uint8Array(),
+    userProperties: fc.array(fc.tuple(fc.string(), fc.string())),
+  },
+  { requiredKeys: [] },
+);
 
 describe('A recording', () => {
-  it('is read again as it was written, text and bytes', () => {
+  it('is read again as it was written: text and bytes, with quality of service and properties', () => {
     const payload = fc.oneof(fc.string(), fc.uint8Array());
+    const options = fc.record({ retain: fc.boolean(), qos: fc.constantFrom(0, 1, 2), properties });
     fc.assert(
-      fc.property(fc.array(fc.tuple(payload, fc.boolean(), fc.nat())), (all) => {
+      fc.property(fc.array(fc.tuple(payload, options, fc.nat())), (all) => {
         const recording = new Recording();
-        for (const [one, retain, time] of all) recording.add(message('a/b', one, retain), time);
+        for (const [one, how, time] of all) recording.add(message('a/b', one, how), time);
         expect(parseJsonLines(toJsonLines(recording.messages))).toEqual(recording.messages);
       }),
     );
@@ -33,6 +54,11 @@ describe('A recording', () => {
     '{"topic":"a"}',
     '{"topic":"a","payload":null,"base64":"?"}',
     '[]',
+    '{"topic":"a","payload":"","qos":3}',
+    '{"topic":"a","payload":"","responseTopic":"#"}',
+    '{"topic":"a","payload":"","correlationData":"?"}',
+    '{"topic":"a","payload":"","userProperties":[["a"]]}',
+    '{"topic":"a","payload":"","expiresInSeconds":-1}',
   ])('names the line of a file that is none: %s', (line) => {
     const read = () => parseJsonLines(`{"topic":"a","payload":"1"}\n\n${line}\n`);
     expect(read).toThrow(RecordingFault);
@@ -41,18 +67,19 @@ describe('A recording', () => {
 
   it('takes what REST lists, too: from one moment, and to be retained', () => {
     expect(parseJsonLines('{"topic":"a","payload":"1","qos":0}')).toEqual([
-      { time: 0, topic: 'a', payload: '1', retain: true },
+      { time: 0, topic: 'a', payload: '1', retain: true, qos: 0 },
     ]);
   });
 
   it('has a row for each message as CSV, with quotes where they are needed', () => {
     const recording = new Recording();
     recording.add(message('a,b', 'say "no"'), 0);
-    recording.add(message('c', new Uint8Array([0xff]), true), 1_000);
+    const how = { retain: true, qos: 1, properties: { contentType: 'x' } } as const;
+    recording.add(message('c', new Uint8Array([0xff]), how), 1_000);
     expect(toCsv(recording.messages)).toBe(
-      'time,topic,payload,base64,retain\r\n' +
-        '1970-01-01T00:00:00.000Z,"a,b","say ""no""",,false\r\n' +
-        '1970-01-01T00:00:01.000Z,c,,/w==,true\r\n',
+      'time,topic,payload,base64,retain,qos,properties\r\n' +
+        '1970-01-01T00:00:00.000Z,"a,b","say ""no""",,false,0,\r\n' +
+        '1970-01-01T00:00:01.000Z,c,,/w==,true,1,"{""contentType"":""x""}"\r\n',
     );
   });
 
@@ -69,6 +96,7 @@ describe('A recording', () => {
       topic: `${index}`,
       payload: '',
       retain: false,
+      qos: 0 as const,
     }));
     const counts: number[] = [];
     const publish = async (topic: string) => void published.push([scheduler.frame, topic]);
@@ -94,5 +122,20 @@ describe('A recording', () => {
     }
     expect(published).toEqual(expected.map((frame, index) => [frame, `${index}`]));
     expect(counts).toEqual([1, 2, 3]);
+  });
+
+  it('is published with all that it had, and with nothing that it had not', async () => {
+    const plain = { time: 0, topic: 'a', payload: '1', retain: false, qos: 0 } as const;
+    const told: JsonProperties = { contentType: 'x', correlationData: 'AP8=', userProperties: [['a', 'b']] };
+    const whole = { ...plain, retain: true, qos: 2, expiresInSeconds: 0, ...told } as const;
+    const published: (PublishOptions | undefined)[] = [];
+    const publish = async (_topic: string, _payload: unknown, options?: PublishOptions) =>
+      void published.push(options);
+    await lastValueFrom(replay([plain, whole], publish, { speed: Infinity }));
+    const properties = { ...told, correlationData: new Uint8Array([0, 0xff]) };
+    expect(published).toEqual([
+      { retain: false, qos: 0 },
+      { retain: true, qos: 2, expirySeconds: 1, properties },
+    ]);
   });
 });
