@@ -73,6 +73,7 @@ export const faults: Readonly<Record<ErrorCode, string>> = {
   'hub/unreachable': 'The hub cannot be reached.',
   'auth/required': 'You have to sign in first.',
   'auth/denied': 'You are not allowed to do that.',
+  'class/paused': 'The teacher has paused the class.',
   'auth/wrong': 'The name, password or token is wrong.',
   'limit/exceeded': 'That is more than the hub allows. Wait a moment and try again.',
   'limit/unreleased': 'Too many messages wait for their release.',

@@ -71,6 +71,7 @@ export const faults: typeof en.faults = {
   'hub/unreachable': 'Não há conexão com o hub.',
   'auth/required': 'É preciso entrar primeiro.',
   'auth/denied': 'Você não tem permissão para isso.',
+  'class/paused': 'A turma está em pausa: espere o professor ou a professora continuar.',
   'auth/wrong': 'O nome, a senha ou o token está errado.',
   'limit/exceeded': 'O limite do hub foi atingido. Espere um pouco e tente de novo.',
   'limit/unreleased': 'Há mensagens demais esperando a liberação.',
