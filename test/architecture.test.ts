@@ -253,6 +253,11 @@ const PARTS: readonly Part[] = [
     packages: ['rxjs', 'lit'],
   },
   {
+    path: 'web/class',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit'],
+  },
+  {
     path: 'web/api',
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit'],

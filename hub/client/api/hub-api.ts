@@ -1,5 +1,6 @@
 import type { PageFacts, PageWanted } from './admin-answers.ts';
 import { AdminApi } from './admin-api.ts';
+import { ClassApi } from './class-api.ts';
 import { type ApiOptions, ApiRequests } from './request.ts';
 
 /** A retained message. */
@@ -26,11 +27,14 @@ export interface DeviceEntry {
 export class HubApi {
   /** For those with the role `admin`. */
   readonly admin: AdminApi;
+  /** For a hub on which a class is held. */
+  readonly classroom: ClassApi;
   readonly #requests: ApiRequests;
 
   constructor(requests: ApiRequests) {
     this.#requests = requests;
     this.admin = new AdminApi(requests);
+    this.classroom = new ClassApi(requests);
   }
 
   /** A page of what is retained on the topics that match a filter. */

@@ -41,10 +41,13 @@ export const shared = {
     topics: 'Topics',
     admin: 'Administration',
     api: 'API',
+    class: 'Class',
   },
   roles: {
     viewer: 'viewer',
     controller: 'controller',
+    seat: 'student',
+    teacher: 'teacher',
     integration: 'integration',
     device: 'device',
     admin: 'admin',

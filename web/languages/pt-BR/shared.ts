@@ -40,10 +40,13 @@ export const shared: typeof en.shared = {
     topics: 'Tópicos',
     admin: 'Administração',
     api: 'API',
+    class: 'Turma',
   },
   roles: {
     viewer: 'observador',
     controller: 'controlador',
+    seat: 'estudante',
+    teacher: 'docente',
     integration: 'integração',
     device: 'dispositivo',
     admin: 'administrador',
