@@ -28,6 +28,8 @@ export interface ClassHub {
   readonly url: string;
   readonly port: number;
   readonly teacher: Asker;
+  /** The link of the teacher. */
+  readonly teacherLink: string;
   /** A browser that has never been here. */
   browser(): Asker;
   program(token: string): Asker;
@@ -42,7 +44,10 @@ export interface ClassHub {
 
 const log = pino({ level: 'silent' });
 
-export async function openClassHub(vault: Vault = createMemoryVault()): Promise<ClassHub> {
+export async function openClassHub(
+  vault: Vault = createMemoryVault(),
+  pagesFolder = '/nowhere',
+): Promise<ClassHub> {
   let passedMs = 0;
   const elapsedMs = () => performance.now() + passedMs;
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, elapsedMs, log });
@@ -56,6 +61,7 @@ export async function openClassHub(vault: Vault = createMemoryVault()): Promise<
     logins: access.logins,
     accounts: access.managed,
     classroom,
+    pagesFolder,
     log,
   });
   hub.announceReady();
@@ -70,6 +76,7 @@ export async function openClassHub(vault: Vault = createMemoryVault()): Promise<
     url,
     port,
     teacher: program(token),
+    teacherLink: `${url}/class?token=${token}`,
     browser,
     program,
     async student(nickname) {

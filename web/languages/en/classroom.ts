@@ -58,7 +58,7 @@ export const classroom = {
   begin: 'Begin a class',
   seats: (count: string) => `${count} in the class`,
   nobody: 'Nobody has joined yet.',
-  connected: (count: string) => `${count} connected`,
+  connected: (count: string) => `connected (${count})`,
   away: 'away',
   boardOn: 'board on',
   boardOff: 'board off',

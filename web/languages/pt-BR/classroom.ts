@@ -59,7 +59,7 @@ export const classroom: typeof en.classroom = {
   begin: 'Abrir uma turma',
   seats: (count) => `${count} na turma`,
   nobody: 'Ninguém entrou ainda.',
-  connected: (count) => `${count} em conexão`,
+  connected: (count) => `conectado (${count})`,
   away: 'ausente',
   boardOn: 'placa ligada',
   boardOff: 'placa desligada',
