@@ -79,7 +79,7 @@ describeWith('chromium', 'a class', () => {
     await teacher.getByRole('button', { name: 'Go on' }).waitFor();
     await slider.press('Home');
     await dashboard.getByText('The teacher has paused the class.').waitFor();
-    const help = await follow(teacher, '.seat-card footer a');
+    const help = await follow(teacher, '.seat-card footer a[href*="prefix"]');
     await help.getByRole('slider').first().press('Home');
     await card.getByText('LED at 0').waitFor();
     expect(await help.locator('.card').count()).toBe(2);

@@ -64,7 +64,7 @@ function doorView(say: Words['say'], { visit, code, state, submit }: PageParts):
   return html`
     <h2>${isClosed ? say.noClass : say.joinTitle}</h2>
     <p>${isClosed ? say.noClassHint : say.joinHint}</p>
-    <p role="alert">${state.fault ? say[state.fault] : nothing}</p>
+    <p role="alert">${state.fault ? say.joinFaults[state.fault] : nothing}</p>
     <form @submit=${onSubmit(submit)}>
       <label>${say.code}
         <input class="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false"

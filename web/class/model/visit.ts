@@ -8,10 +8,7 @@ export function askVisit(api: Pick<ClassApi, 'visit'>): Promise<ClassVisit | und
 }
 
 /** Why somebody has not joined, by the name of the words for it. */
-export type JoinFault = Extract<
-  keyof Words['say'],
-  'wrongLink' | 'wrongCode' | 'tooMany' | 'full' | 'badNickname' | 'unreachable' | 'failed'
->;
+export type JoinFault = keyof Words['say']['joinFaults'];
 
 export interface JoinEntry {
   readonly code: string;

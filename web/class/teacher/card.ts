@@ -1,17 +1,14 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { map, type Observable } from 'rxjs';
-import type { ClassState } from '../../../hub/client/api/class-api.ts';
 import { bind } from '../../shared/mount.ts';
 import { READABLE, watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { Words } from '../words.ts';
 import type { SeatError, SeatLight } from './live.ts';
-import type { SeatActions } from './seat-actions.ts';
-
-export type ShownSeat = ClassState['seats'][number];
+import type { SeatActions, ShownSeat } from './seat-actions.ts';
 
 /** The dashboard and the board of one seat. */
-export const dashboardOf = (seat: string) => `./?prefix=${encodeURIComponent(seat)}`;
+const dashboardOf = (seat: string) => `./?prefix=${encodeURIComponent(seat)}`;
 const boardOf = (seat: string) => `simulator?board=${encodeURIComponent(seat)}`;
 
 interface CardParts {

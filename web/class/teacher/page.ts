@@ -9,13 +9,13 @@ import { pageLinks } from '../../shared/page-links.ts';
 import { sessionView } from '../../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
+import type { Known } from '../model/known.ts';
 import type { Words } from '../words.ts';
 import { seatCard } from './card.ts';
 import type { ClassActions } from './class-actions.ts';
 import type { SeatLights } from './live.ts';
 import { classAddress, projectorView } from './projector.ts';
 import type { SeatActions } from './seat-actions.ts';
-import type { Known } from './teacher.ts';
 
 /** All that the page shows. */
 export interface PageState {

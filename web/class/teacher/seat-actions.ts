@@ -1,10 +1,11 @@
 import { html } from 'lit/html.js';
-import type { ClassApi } from '../../../hub/client/api/class-api.ts';
+import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
 import { openAsk } from '../view/ask.ts';
 import { deviceCommand } from '../view/device-command.ts';
 import { codeView, tokenView } from '../view/secrets.ts';
 import type { Words } from '../words.ts';
-import type { ShownSeat } from './card.ts';
+
+export type ShownSeat = ClassState['seats'][number];
 
 type Act = (seat: ShownSeat) => void;
 

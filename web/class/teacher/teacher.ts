@@ -1,24 +1,16 @@
 import {
   BehaviorSubject,
-  catchError,
   combineLatest,
-  defer,
   distinctUntilChanged,
-  filter,
   fromEvent,
   map,
-  merge,
   type Observable,
-  of,
   Subject,
   type Subscription,
-  scan,
   startWith,
-  switchMap,
   tap,
-  timer,
 } from 'rxjs';
-import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
+import type { ClassApi } from '../../../hub/client/api/class-api.ts';
 import type { HubClient } from '../../../hub/client/hub-client.ts';
 import type { Language } from '../../languages/index.ts';
 import { drawNewest } from '../../shared/frame.ts';
@@ -26,6 +18,7 @@ import { hubAddress } from '../../shared/hub-address.ts';
 import type { LanguageChoice } from '../../shared/language.ts';
 import { createScreen, renderOn } from '../../shared/screen.ts';
 import { createSession, type SessionOptions } from '../../shared/session.ts';
+import { type Known, watchClass } from '../model/known.ts';
 import { words } from '../words.ts';
 import { createClassActions } from './class-actions.ts';
 import { SeatLights } from './live.ts';
@@ -39,15 +32,6 @@ export interface TeacherParts extends SessionOptions {
   readonly language: LanguageChoice;
   readonly location: Location;
   readonly reconnect: () => void;
-}
-
-/** How often the class is looked at, milliseconds: a newcomer is to be seen within two seconds. */
-const EVERY_MS = 1_000;
-
-/** What is known of the class: the last answer, and whether there is no newer one. */
-export interface Known {
-  readonly state: ClassState | undefined;
-  readonly isStale: boolean;
 }
 
 /** Shows a class to its teacher, until it is unsubscribed. */
@@ -102,20 +86,6 @@ export function showTeacher(root: HTMLElement, options: TeacherParts): Subscript
     }),
   );
   return drawing;
-}
-
-/** The class, at once, at equal times while somebody looks, and when told to. An answer that fails leaves the last one. */
-function watchClass(api: Pick<ClassApi, 'state'>, again$: Observable<unknown>): Observable<Known> {
-  const due$ = timer(0, EVERY_MS).pipe(filter((count) => count === 0 || !document.hidden));
-  return merge(due$, again$).pipe(
-    switchMap(() =>
-      defer(() => api.state()).pipe(
-        map((state): Partial<Known> => ({ state, isStale: false })),
-        catchError(() => of({ isStale: true })),
-      ),
-    ),
-    scan((known: Known, news) => ({ ...known, ...news }), { state: undefined, isStale: false }),
-  );
 }
 
 /** The address says whether the page is for the projector, so that the browser's way back leads out of it. */
