@@ -119,9 +119,10 @@ async function enter(index) {
   await page.locator('[name="nickname"]').fill(`Student ${index + 1}`);
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/class/join'));
   await page.locator('form button').click();
-  const { seat } = await (await answered).json();
+  await answered;
   const joinedAt = Date.now();
   await page.locator('.ways').waitFor();
+  const seat = (await page.locator('main code').first().textContent()).replace('/', '');
   const token = await page.evaluate(
     async () => (await (await fetch('api/class/token', { method: 'POST' })).json()).token,
   );
