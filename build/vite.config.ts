@@ -24,6 +24,7 @@ const pages: readonly Page[] = [
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
   { source: 'web/admin/index.html', served: 'admin/index.html' },
   { source: 'web/api/index.html', served: 'api/index.html' },
+  { source: 'web/class/index.html', served: 'class/index.html' },
   { source: 'web/topics/index.html', served: 'topics/index.html' },
   { source: 'web/learn/index.html', served: 'learn/index.html' },
 ];

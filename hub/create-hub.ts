@@ -8,6 +8,7 @@ import type { Broker, BrokerOptions } from './broker/broker.ts';
 import type { BrokerCore } from './broker/core.ts';
 import { type ComposedBroker, composeBroker } from './broker/create-broker.ts';
 import type { Identity } from './broker/identity.ts';
+import type { Classroom } from './classroom/classroom.ts';
 import type { Administration } from './gateways/http/admin/administration.ts';
 import { Exposure, type ExposureOptions } from './gateways/http/exposure.ts';
 import type { KindModules } from './gateways/http/kind-modules.ts';
@@ -39,6 +40,8 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly accounts?: ManagedAccounts | undefined;
   /** The links by which others are let in from the pages. Default: none. */
   readonly links?: Links;
+  /** The class that is held on the hub, at the page `/class`; needs `accounts` and `logins`. Default: none. */
+  readonly classroom?: Classroom | undefined;
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
   /** Modules that pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
@@ -174,13 +177,14 @@ interface PagesParts extends BrokerCore, Pick<Monitoring, 'readiness' | 'metrics
 }
 
 function createPages<I extends Identity>(options: HubOptions<I>, parts: PagesParts): PagesListener {
-  const { tls, links, logins, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
+  const { tls, links, logins, classroom, kindModules, pagesFolder = PAGES_FOLDER, mqtt = true } = options;
   const loginPage = options.loginPage ?? (options.authenticate && !logins ? false : undefined);
   return new PagesListener({
     ...parts,
     tls,
     links,
     logins,
+    classroom,
     loginPage,
     kindModules,
     version: VERSION,

@@ -79,6 +79,7 @@ const PARTS: readonly Part[] = [
       'hub/access',
       'hub/limits',
       'hub/gateways',
+      'hub/classroom',
       'devices/facts',
     ],
     packages: ['node:', 'pino', 'rxjs', 'express', 'express-static-gzip', 'helmet', 'zod'],
@@ -86,6 +87,11 @@ const PARTS: readonly Part[] = [
   {
     path: 'hub/access',
     mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/limits', 'hub/files'],
+    packages: ['node:', 'rxjs', 'zod', 'pino'],
+  },
+  {
+    path: 'hub/classroom',
+    mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/limits', 'hub/access'],
     packages: ['node:', 'rxjs', 'zod', 'pino'],
   },
   { path: 'hub/tls', mayKnow: ['hub/core', 'hub/limits', 'hub/files'], packages: ['node:', 'rxjs', 'pino'] },
@@ -248,6 +254,11 @@ const PARTS: readonly Part[] = [
   },
   {
     path: 'web/admin',
+    mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
+    packages: ['rxjs', 'lit'],
+  },
+  {
+    path: 'web/class',
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit'],
   },

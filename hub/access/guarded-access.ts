@@ -93,6 +93,7 @@ export class GuardedAccess implements Access {
       get roles() {
         return directory.roles;
       },
+      principal: (credentialId, how) => directory.principal(credentialId, how),
       settle: () => directory.refresh(),
     };
     const endedElsewhere$ = merge(...authenticators.flatMap(({ ended$ }) => ended$ ?? []));

@@ -32,7 +32,7 @@ const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** From the least powerful; roles of the configuration come after these. */
-const ORDER = ['viewer', 'controller', 'integration', 'device', 'admin'];
+const ORDER = ['viewer', 'seat', 'controller', 'teacher', 'integration', 'device', 'admin'];
 
 /** One link for each role and maker, until the next start, or until the maker loses account, secret or role. Admins may give every role. */
 export class ShareLinks implements Links {

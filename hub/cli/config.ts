@@ -45,7 +45,7 @@ function applyVariable(command: Command, option: Setting, environment: NodeJS.Pr
 }
 
 /** Commands that take every option from the file. Others take only `data` and leave the rest to these. */
-const CONFIGURED = ['start', 'device'];
+const CONFIGURED = ['start', 'class', 'device'];
 
 function applyFile(command: Command, path: string): void {
   const fail = (reason: string) =>

@@ -31,6 +31,8 @@ export interface OpenedAccess {
   readonly linkTokens: LinkTokens | undefined;
   /** For authenticated users, to invite others from the pages. */
   readonly links: Links;
+  /** Where accounts are kept. */
+  readonly vault: Vault;
 }
 
 export interface AccountPlaces {
@@ -86,7 +88,7 @@ export async function openAccess(
     namePrefix: sharedLinkPrefix(options),
     log,
   });
-  return { access, linkTokens, links };
+  return { access, linkTokens, links, vault };
 }
 
 /** Warns once if other users of the machine can read secrets. */
@@ -110,7 +112,8 @@ async function openLinks(
 ): Promise<LinkTokens | undefined> {
   const warn = (err: unknown) => log.warn({ err }, 'the links of earlier starts still work');
   await endSharedLinks(accounts, options).catch(warn);
-  if ((await accounts.users()).size > 0) {
+  // In a class, a link to control would let a student into the seats of others.
+  if (options.class || (await accounts.users()).size > 0) {
     await endLinkTokens(accounts).catch(warn);
     return undefined;
   }

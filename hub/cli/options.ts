@@ -41,6 +41,9 @@ export const COMMAND = 'npx pinhub';
 
 export const DEFAULT_PORT = 5000;
 
+/** Every address of this machine, also those of IPv4. */
+export const ALL_ADDRESSES = '::';
+
 /** How many ports after the default one may be tried. */
 const ALTERNATIVE_PORTS = 20;
 
@@ -88,6 +91,8 @@ export interface StartOptions extends ClusterOptions {
   /** Home Assistant's discovery prefix; `undefined` announces nothing. */
   readonly homeAssistant?: string;
   readonly homeAssistantForm?: AnnouncementForm;
+  /** Whether a class is held on the hub. */
+  readonly class?: boolean;
   readonly limit?: Partial<HubLimits>;
   readonly data?: string;
   readonly ephemeral?: boolean;
@@ -158,7 +163,7 @@ export function createOptions() {
       '--host [address]',
       'open the hub to the network: on one address of this machine, or on all',
       parseHost,
-    ).preset('::'),
+    ).preset(ALL_ADDRESSES),
     name: setting(
       '--name <host...>',
       'names by which others call the hub, as in pinhub.example (default: those of this machine)',
@@ -243,6 +248,7 @@ export function createOptions() {
       'one announcement a device, or one a component for older programs',
       ANNOUNCEMENT_FORMS,
     ).default('device'),
+    class: setting('--class', 'hold a class at /class: students join by a code, without accounts'),
     data: pathSetting('--data <folder>', `where messages, users and tokens are kept (${dataFolder})`),
     ephemeral: setting('--ephemeral', 'keep messages and sessions in memory only'),
     durability: choiceSetting(
@@ -302,7 +308,7 @@ export function createOptions() {
     ),
     role: setting(
       '--role <name>',
-      'viewer, controller, integration, device, admin, or a role of the configuration file',
+      'viewer, controller, seat, teacher, integration, device, admin, or a role of the configuration file',
     ),
   };
 }

@@ -6,6 +6,7 @@ import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
 import { parseCount } from './option-values.ts';
 import {
+  ALL_ADDRESSES,
   type ClientOptions,
   COMMAND,
   createOptions,
@@ -52,6 +53,7 @@ export function createProgram(
     .addHelpText('after', `\nWithout a command, pinhub starts the hub: see ${COMMAND} start --help.`)
     .hook('preAction', (_program, command) => applySettings(command, environment));
   addStart(program, actions);
+  addClass(program, actions);
   addDevice(program, actions);
   addClients(program, actions);
   addUser(program, actions);
@@ -75,12 +77,29 @@ export function withCommand(words: readonly string[]): string[] {
 }
 
 function addStart(program: Command, actions: Actions): void {
-  const all = createOptions();
   const start = program
     .command('start')
     .description('start the hub, its pages and its devices')
     .addHelpText('after', SOURCES)
     .action((options: StartOptions) => actions.start(options));
+  addStartOptions(start);
+  add(start, 'Class:', [createOptions().class]);
+}
+
+/** The same as `start --host --class`. */
+function addClass(program: Command, actions: Actions): void {
+  const command = program
+    .command('class')
+    .description('start the hub for a class: open to the network, with a code by which students join')
+    .addHelpText('after', SOURCES)
+    .action(({ host = ALL_ADDRESSES, ...options }: StartOptions) =>
+      actions.start({ ...options, host, class: true }),
+    );
+  addStartOptions(command);
+}
+
+function addStartOptions(start: Command): void {
+  const all = createOptions();
   add(start, 'Network:', [all.port, all.host, all.mqttPort, all.mqtt, all.noMqtt]);
   add(start, 'Names and pages:', [all.name, all.basePath, all.trustProxy]);
   add(start, 'Names and pages:', [all.allowOrigin, all.frameAncestors, all.www]);

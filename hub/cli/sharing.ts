@@ -165,8 +165,8 @@ export function exposureOf(options: StartOptions): ExposureOptions & { readonly 
 
 /**
  * Whether others than this machine can reach the hub: over the network or, if it has a name or a proxy, through a proxy on this machine. Then
- * everybody must say who they are.
+ * everybody must say who they are, as in a class, wherever it is held.
  */
-export function isReachable({ host, name, trustProxy }: StartOptions): boolean {
-  return host !== undefined || name !== undefined || trustProxy !== undefined;
+export function isReachable({ host, name, trustProxy, class: hasClass = false }: StartOptions): boolean {
+  return host !== undefined || name !== undefined || trustProxy !== undefined || hasClass;
 }

@@ -9,6 +9,7 @@ import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
+import { openClass } from './classroom.ts';
 import { openClusterKept } from './cluster.ts';
 import { devicePrefix } from './cluster-options.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
@@ -63,12 +64,13 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   } = await (cluster
     ? openClusterKept({ ...options, cluster }, scope, { plugins, tls })
     : openKept(options, scope, plugins));
-  const { access, linkTokens, links } = await openAccess(
+  const { access, linkTokens, links, vault } = await openAccess(
     options,
     { lock, vault: joined?.vault },
     scope,
     plugins,
   );
+  const held = await openClass(options, scope, { access, vault, kinds });
   const { port, host, mqtt, limit } = options;
   const exposure = exposureOf(options);
   const server = await openHubServer({
@@ -78,7 +80,8 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     mqtt,
     ...(limit && { limits: limit }),
     exposure,
-    access: guardAnnouncements(access, options),
+    ...held?.parts,
+    access: guardAnnouncements(held?.guard(access) ?? access, options),
     logins: access.logins,
     accounts: access.managed,
     links,
@@ -112,9 +115,8 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   joined?.announce(clientAddresses(options, { port: server.port, mqttPort }));
   const scheme = tls ? ('https' as const) : ('http' as const);
   const url = `${scheme}://localhost:${server.port}${exposure.basePath}`;
-  const sharing = isReachable(options)
-    ? { bases: basesOf(options, { scheme, port: server.port }), linkTokens }
-    : undefined;
+  const bases = basesOf(options, { scheme, port: server.port });
+  const sharing = isReachable(options) && !held ? { bases, linkTokens } : undefined;
   const lines: BannerLine[] = [
     ['Dashboard', describePort(linkTokens ? withToken(`${url}/`, linkTokens.control) : url, options, server)],
     ...(pins
@@ -125,10 +127,12 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     ['Data', kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
     ['Stop', 'Ctrl-C'],
-    ...(sharing ? describeSharing(sharing) : [describeLoopback(access)]),
+    ...(held ? held.describe(bases) : sharing ? describeSharing(sharing) : [describeLoopback(access)]),
   ];
   // The links and the code come last: a small window shows only these.
-  return [banner(`Pinhub ${VERSION}`, lines), sharing && qrCode(sharing)].filter(Boolean).join('\n');
+  return [banner(`Pinhub ${VERSION}`, lines), held ? held.qrCode(bases) : sharing && qrCode(sharing)]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** The default data folder, or for an ephemeral hub of a user without a home folder a temporary one. Throws `option/invalid`. */

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'auth/required'
   | 'auth/denied'
   | 'auth/wrong'
+  | 'class/paused'
   | 'limit/exceeded'
   | 'limit/unreleased'
   | 'option/invalid'

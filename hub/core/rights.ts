@@ -8,6 +8,8 @@ export interface Rights {
   /** Whether a topic that the client may read can match the path of this filter. What then comes is up to `mayRead`. */
   maySubscribe(path: string): boolean;
   mayPublish(topic: string): boolean;
+  /** Why a client may not publish to a topic now, if not for the lack of a right. Asked only when `mayPublish` says no. */
+  reasonAgainst?(topic: string): HubError | undefined;
   /** The same as topic filters, for the client to know beforehand. The hub decides by the rights themselves. */
   readonly permissions: Permissions;
 }
@@ -63,4 +65,9 @@ export const ALL_RIGHTS: Rights = {
 /** The error for a client that lacks the right to do this with a topic or filter. */
 export function denied(action: 'read' | 'publish to', topic: string): HubError {
   return new HubError('auth/denied', `you may not ${action} ${quote(topic)}`);
+}
+
+/** The error for a client that may not publish to a topic: why it may not now, or that it lacks the right. */
+export function deniedPublish(rights: Rights, topic: string): HubError {
+  return rights.reasonAgainst?.(topic) ?? denied('publish to', topic);
 }

@@ -22,6 +22,7 @@ interface PagesListenerOptions
       | 'logins'
       | 'loginPage'
       | 'links'
+      | 'classroom'
       | 'history'
       | 'kindModules'
       | 'administration'

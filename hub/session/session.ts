@@ -2,7 +2,7 @@ import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 import { type DeliveryFlags, type Message, OWN, type Qos, RETAIN, RETAINED } from '../core/message.ts';
 import type { Receipt } from '../core/ports.ts';
-import { ALL_RIGHTS, denied, type Rights } from '../core/rights.ts';
+import { ALL_RIGHTS, denied, deniedPublish, type Rights } from '../core/rights.ts';
 import type { Publisher, Subscriber, Subscription, Terms } from '../core/subscription.ts';
 import type { SessionContext } from './context.ts';
 import { IdentifierSet } from './in-flight.ts';
@@ -213,7 +213,7 @@ export class Session implements Subscriber {
   }
 
   #publish(message: Message, receipt?: Receipt): number {
-    if (!this.rights.mayPublish(message.topic)) throw denied('publish to', message.topic);
+    if (!this.rights.mayPublish(message.topic)) throw deniedPublish(this.rights, message.topic);
     const receivers = this.#context.hub.publish(message, this, receipt);
     this.traffic.countReceived(message);
     this.#context.onPublished(message.topic, this.clientIdentifier);

@@ -14,6 +14,7 @@ const PAGES = {
   topics: sheetsOf('topics/style/index.css'),
   learn: sheetsOf('learn/style/index.css'),
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
+  class: sheetsOf('class/style/index.css'),
 };
 
 /** What is for every element, whatever its class. */

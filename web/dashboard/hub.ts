@@ -39,10 +39,12 @@ export interface DashboardHub {
 
 export interface DashboardHubOptions extends SessionOptions {
   readonly hold: HoldPublish;
+  /** Shows only devices with these levels in front, as those of a seat in a class. Default: all. */
+  readonly prefix?: string;
 }
 
 /** Begins to listen. */
-export function openHub(client: HubClient, { hold, ...options }: DashboardHubOptions): DashboardHub {
+export function openHub(client: HubClient, { hold, prefix = '', ...options }: DashboardHubOptions): DashboardHub {
   const session = createSession(client, options);
   const { hubAway$, hubBack$, mayPublish$, deny } = session;
   const found = {
@@ -55,7 +57,8 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
     onDenied: deny,
     hold,
   };
-  const all$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
+  const every$ = withDiscovered(watchDevices(client, found), watchDiscovered(client, found));
+  const all$ = prefix === '' ? every$ : every$.pipe(map((states) => statesBehind(prefix, states)));
   const isKnown$ = knowFirst(all$, found.settle);
   const states$ = combineLatest([all$, isKnown$]).pipe(
     map(([states, isKnown]) => (isKnown ? states : NONE)),
@@ -66,6 +69,10 @@ export function openHub(client: HubClient, { hold, ...options }: DashboardHubOpt
   const ahead = merge(session.trouble$, session.answer$).subscribe();
   ahead.add(states$.subscribe());
   return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };
+}
+
+function statesBehind(prefix: string, states: readonly DeviceState[]): readonly DeviceState[] {
+  return states.filter(({ device }) => device.topic.startsWith(`${prefix}/`));
 }
 
 function oncePerTurn<T>(source$: Observable<T>): Observable<T> {

@@ -14,6 +14,7 @@ const connect = (options?: HubClientOptions) =>
 
 const hub = openHub(connect({ socketFor: (address) => pageSocket.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
+  prefix: new URLSearchParams(location.search).get('prefix') ?? '',
   signOut,
   isOutdated: () => afterFirstView().then(() => isOutdated(import.meta.url)),
   leave: () => location.assign('login'),

@@ -15,6 +15,8 @@ interface PageLink {
 const PAGES: readonly PageLink[] = [
   { name: 'api', path: 'api', only: 'admin' },
   { name: 'admin', path: 'admin', role: 'admin' },
+  { name: 'class', path: 'class', role: 'seat' },
+  { name: 'class', path: 'class', role: 'teacher' },
   { name: 'dashboard', path: './' },
   { name: 'learn', path: 'learn', only: 'dashboard' },
   { name: 'topics', path: 'topics', only: 'dashboard' },

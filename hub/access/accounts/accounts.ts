@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HubError, quote } from '../../core/error.ts';
 import type { Found, Vault } from '../vault/vault.ts';
-import { type Maker, parseAccountName, parseToken, readRecords, type Token, type User } from './records.ts';
+import {
+  type Maker,
+  parseAccountName,
+  parseToken,
+  readRecords,
+  type SeatFacts,
+  type Token,
+  type User,
+} from './records.ts';
 import { createSecret, deriveScramKeys, hashPassword, hashSecret, parseNewPassword } from './secrets.ts';
 
 interface NewToken {
@@ -9,6 +17,8 @@ interface NewToken {
   readonly role: string;
   readonly expiresAt?: Date;
   readonly maker?: Maker;
+  /** For a seat of a class. A token that is renewed keeps it. */
+  readonly seat?: SeatFacts;
 }
 
 /** Marks a token as one, for people and for scanners that look for leaked secrets. */
@@ -84,6 +94,17 @@ export class Accounts {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
+  /** Changes what a class keeps of a seat. Rejects with `option/invalid` if there is no such seat. */
+  async setSeat(name: string, seat: SeatFacts): Promise<void> {
+    const change = ({ tokens: token }: Found) => (token?.seat ? { ...token, seat } : undefined);
+    if (!(await this.#vault.update('tokens', parseAccountName(name), change))) throw noSuch('seat', name);
+  }
+
+  /** Revokes tokens in one write; those that are gone already do not count. */
+  async revokeTokens(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.#vault.delete('tokens', ...names.map(parseAccountName));
+  }
+
   /** Whether a token is stored, by any name; it may have expired. */
   async hasToken(secret: string): Promise<boolean> {
     const hash = hashSecret(secret);
@@ -96,7 +117,7 @@ export class Accounts {
   }
 
   async #putToken(
-    { name: given, role, expiresAt, maker }: NewToken,
+    { name: given, role, expiresAt, maker, seat: newSeat }: NewToken,
     check: typeof checkIsFree,
   ): Promise<string> {
     const name = parseAccountName(given);
@@ -104,6 +125,7 @@ export class Accounts {
     await this.#vault.update('tokens', name, (found): Token => {
       check(name, found);
       const former = found.tokens && parseToken(name, found.tokens);
+      const seat = newSeat ?? former?.seat;
       return {
         hash: hashSecret(secret),
         role,
@@ -111,6 +133,7 @@ export class Accounts {
         createdAt: this.#now().toISOString(),
         ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
         ...(maker && { maker }),
+        ...(seat && { seat }),
       };
     });
     return secret;
@@ -136,6 +159,6 @@ async function derivePassword(text: string): Promise<Pick<User, 'password' | 'sc
   return { password, scram };
 }
 
-function noSuch(what: 'user' | 'token', name: string): HubError {
+function noSuch(what: 'user' | 'token' | 'seat', name: string): HubError {
   return new HubError('option/invalid', `there is no ${what} ${quote(name)}`);
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '../access.ts';
 import type { Roles } from '../rights/role.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -6,6 +7,8 @@ export interface ManagedAccounts {
   readonly accounts: Accounts;
   /** Those in force. */
   readonly roles: Roles;
+  /** The principal of an account by its credential id, as `token:ana`, for somebody who has shown in some other way that it is theirs. */
+  principal(credentialId: string, how: string): Principal | undefined;
   /** Resolves once changes made so far are in force. */
   settle(): Promise<void>;
 }

@@ -39,6 +39,14 @@ export type Token = {
   readonly usedAt?: string | undefined;
   /** The maker, if it is a link for others. It is valid while the maker has this secret and this role. */
   readonly maker?: Maker | undefined;
+  /** If it is a student's seat in a class. */
+  readonly seat?: SeatFacts | undefined;
+};
+
+/** What a class keeps of a seat beside its token. */
+export type SeatFacts = {
+  /** The student's name as it is shown. */
+  readonly nickname: string;
 };
 
 /** The record of a browser that is logged in, kept under the hash of its cookie's value. */
@@ -90,6 +98,7 @@ const tokenSchema = z.object({
   expiresAt: z.iso.datetime().optional(),
   usedAt: z.iso.datetime().optional(),
   maker: makerSchema.optional(),
+  seat: z.object({ nickname: z.string() }).optional(),
 }) satisfies z.ZodType<Token>;
 
 const loginSchema = z.object({
@@ -135,7 +144,8 @@ export function generationOf({ password }: User): string {
 /** `token` is the MQTT user whose password is a token; `anyone` is a client of an open hub. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['token', ANYONE]);
 
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]{0,63}$/u;
+/** With marks: many scripts do not write a name without them. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.@-]{0,63}$/u;
 
 /** The normal form of a user's or token's name, which is safe as a part of a topic level. Throws `option/invalid`. */
 export function parseAccountName(value: unknown): string {
@@ -152,7 +162,7 @@ export function toAccountName(text: string): string {
   const normal = normalizeName(text);
   if (NAME.test(normal)) return normal;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const start = [...normal.replace(/[^\p{L}\p{N}_.@-]/gu, '_')].slice(0, 64 - hash.length - 1);
+  const start = [...normal.replace(/[^\p{L}\p{M}\p{N}_.@-]/gu, '_')].slice(0, 64 - hash.length - 1);
   return `${start.join('')}-${hash}`;
 }
 

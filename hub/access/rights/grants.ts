@@ -1,3 +1,4 @@
+import type { HubError } from '../../core/error.ts';
 import { matchesFilter } from '../../core/filter.ts';
 import { ALL_RIGHTS, isReport, isReservedTopic, type Permissions, type Rights } from '../../core/rights.ts';
 import { type Access, ANYONE, type Owner } from '../access.ts';
@@ -186,6 +187,10 @@ class UnreservedRights implements Rights {
 
   mayPublish(topic: string): boolean {
     return !this.#isReserved(topic) && this.#rights.mayPublish(topic);
+  }
+
+  reasonAgainst(topic: string): HubError | undefined {
+    return this.#isReserved(topic) ? undefined : this.#rights.reasonAgainst?.(topic);
   }
 
   get permissions(): Permissions {

@@ -32,11 +32,14 @@ const KNOWN_TO_ALL = [PEOPLE_COUNT, HUBS_TOPIC];
  * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
  * which have none; nor may an integration, such as zigbee2mqtt, which reports below its own name: `zigbee2mqtt/bridge/info`. Only `admin` reads
  * all of `$SYS`; viewers and controllers read how many people are connected, and not who
- * they are, and which hubs of a cluster serve.
+ * they are, and which hubs of a cluster serve. A seat of a class has the topics below its name, and no others; a teacher may do what a
+ * controller may, and lead the class.
  */
 export const BUILT_IN_ROLES: Roles = new Map([
   ['viewer', { read: ['#', ...KNOWN_TO_ALL], publish: [], report: [] }],
   ['controller', { read: ['#', ...KNOWN_TO_ALL], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
+  ['seat', { read: ['%u/#', ...KNOWN_TO_ALL], publish: ['%u/#'], report: ['%u/#'] }],
+  ['teacher', { read: ['#', ...KNOWN_TO_ALL], publish: ['#'], report: REPORTS_BEHIND_A_NAME }],
   ['integration', { read: ['#'], publish: ['#'], report: ['%u/#', ...REPORTS_BEHIND_A_NAME, BRIDGE_STATES] }],
   ['device', { read: ['#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],
   ['admin', { read: ['#', '$SYS/#'], publish: ['#'], report: ['#', BRIDGE_STATES] }],

@@ -2,6 +2,7 @@ import type { JsonProperties } from '../../core/message.ts';
 import type { HistoryRow } from '../../core/ports.ts';
 import type { PageFacts, PageWanted } from './admin-answers.ts';
 import { AdminApi } from './admin-api.ts';
+import { ClassApi } from './class-api.ts';
 import { type ApiOptions, ApiRequests } from './request.ts';
 import { type EventsOptions, type TopicEvent, topicEvents } from './topic-events.ts';
 
@@ -40,11 +41,14 @@ export interface HistoryWanted {
 export class HubApi {
   /** For those with the role `admin`. */
   readonly admin: AdminApi;
+  /** For a hub on which a class is held. */
+  readonly classroom: ClassApi;
   readonly #requests: ApiRequests;
 
   constructor(requests: ApiRequests) {
     this.#requests = requests;
     this.admin = new AdminApi(requests);
+    this.classroom = new ClassApi(requests);
   }
 
   /** A page of what is retained on the topics that match a filter. */

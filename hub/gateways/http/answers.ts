@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ADMIN_ANSWERS } from './admin/answers.ts';
+import { CLASS_ANSWERS } from './classroom/answers.ts';
 
 /** The bodies that REST answers with, as schemas: for the description of the interface, and for tests of real answers. */
 
@@ -71,6 +72,7 @@ export const ANSWERS = {
   token: z.strictObject({ ok, token: z.string() }),
   readiness: z.strictObject({ ok: z.boolean(), reason: z.string().optional() }),
   ...ADMIN_ANSWERS,
+  ...CLASS_ANSWERS,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 export type AnswerName = keyof typeof ANSWERS;

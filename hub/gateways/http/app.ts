@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type Access, openToAll } from '../../access/access.ts';
 import type { Links } from '../../access/links.ts';
+import type { Classroom } from '../../classroom/classroom.ts';
 import { HubError, quote, toHubError } from '../../core/error.ts';
 import type { TopicHistory } from '../../core/ports.ts';
 import { SearchQueue } from '../../session/search-queue.ts';
@@ -19,6 +20,7 @@ import type { ClientEvents } from '../client-events.ts';
 import type { Administration } from './admin/administration.ts';
 import { createAdminRouter } from './admin/router.ts';
 import { createAsyncApiRouter } from './asyncapi.ts';
+import { createClassroomRouter } from './classroom/router.ts';
 import type { EventStreams } from './events.ts';
 import { type Exposure, shareWithOrigins } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
@@ -54,6 +56,8 @@ export interface HttpAppOptions
   readonly eventStreams?: EventStreams | undefined;
   /** What administrators see and change. Default: nothing. */
   readonly administration?: Administration | undefined;
+  /** The class, if the hub has one; needs `administration` and `logins`. Default: none. */
+  readonly classroom?: Classroom | undefined;
   /** Told of refusals. Default: nobody is. */
   readonly events?: Pick<ClientEvents, 'refused$'> | undefined;
   /** The modules of kinds that the pages do not know. Default: none. */
@@ -74,10 +78,11 @@ export interface HttpAppOptions
 
 /** The known paths, for the error about any other. */
 function describePaths(options: HttpAppOptions): string {
-  const { exposure } = options;
+  const { exposure, classroom } = options;
   const www = exposure.www === undefined ? [] : ['/www/'];
   const paths = [
     ...['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/login'],
+    ...(classroom ? ['/class'] : []),
     ...pathsOf(partsOf(options)),
     ...www,
   ];
@@ -85,9 +90,15 @@ function describePaths(options: HttpAppOptions): string {
   return `${others.reverse().join(', ')}, and ${last}`;
 }
 
-function partsOf({ history, links, eventStreams, administration }: HttpAppOptions): ReadonlySet<Part> {
+function partsOf({
+  history,
+  links,
+  eventStreams,
+  administration,
+  classroom,
+}: HttpAppOptions): ReadonlySet<Part> {
   const accounts = administration?.accounts;
-  const all = { history, links, events: eventStreams, administration, accounts };
+  const all = { history, links, events: eventStreams, administration, accounts, classroom };
   const parts = Object.entries(all) as [Part, unknown][];
   return new Set(parts.filter(([, part]) => part !== undefined).map(([name]) => name));
 }
@@ -132,12 +143,24 @@ function createRouter(
   if (links) router.use('/api/links', createLinksRouter({ links, identify }));
   const { administration } = options;
   if (administration) router.use(createAdminRouter({ ...options, administration, identify, searches }));
+  const { classroom } = options;
+  if (classroom && administration)
+    router.use(createClassroomRouter({ ...options, classroom, administration, identify, logins }));
   router.use('/api', createLoginRouter({ access, logins, identify, exposure }));
   router.use(createOpenApiRouter({ version: options.version, exposure, parts: partsOf(options) }));
   router.use(createHealthRouter({ ...options, identify }));
-  const gate = createPageGate({ access, logins, identify, exposure, loginPage });
+  const entrance = classroom ? `${exposure.basePath}/class` : loginPage;
+  const gate = createPageGate({ access, logins, identify, exposure, loginPage: entrance });
   router.use(createModulesRouter({ modules: options.kindModules ?? [], identify, gate }));
-  router.use(createPagesRouter({ pagesFolder, gate, basePath: exposure.basePath, loginPage }));
+  router.use(
+    createPagesRouter({
+      pagesFolder,
+      gate,
+      basePath: exposure.basePath,
+      loginPage,
+      hasClass: classroom !== undefined,
+    }),
+  );
   if (exposure.www !== undefined) router.use('/www', createWwwRouter(exposure.www));
   return router;
 }

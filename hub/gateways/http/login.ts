@@ -99,8 +99,9 @@ export function createPageGate(options: LoginOptions): RequestHandler {
   };
 }
 
-async function remember(
-  { logins, exposure }: LoginOptions,
+/** Logs in the browser that has sent the request. Rejects as `Logins.open` does. */
+export async function remember(
+  { logins, exposure }: Pick<LoginOptions, 'logins' | 'exposure'>,
   principal: Principal,
   response: Response,
 ): Promise<void> {

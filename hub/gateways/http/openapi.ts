@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HubError, quote } from '../../core/error.ts';
 import { ADMIN_OPERATIONS } from './admin/operations.ts';
 import { ANSWERS, type AnswerName } from './answers.ts';
+import { CLASS_OPERATIONS } from './classroom/operations.ts';
 import type { Exposure } from './exposure.ts';
 import { JSON_TYPE, type Operation, type Part } from './operation.ts';
 
@@ -155,6 +156,7 @@ export const OPERATIONS: readonly Operation[] = [
     answer: { 'text/plain': undefined },
   },
   ...ADMIN_OPERATIONS,
+  ...CLASS_OPERATIONS,
 ];
 
 interface ApiOptions {

@@ -4,7 +4,7 @@ import type { AnswerName } from './answers.ts';
 export const JSON_TYPE = 'application/json';
 
 /** Parts that a hub may leave out. */
-export type Part = 'history' | 'links' | 'events' | 'administration' | 'accounts';
+export type Part = 'history' | 'links' | 'events' | 'administration' | 'accounts' | 'classroom';
 
 /** One method of one path. */
 export interface Operation {

@@ -12,6 +12,8 @@ interface PagesOptions {
   readonly basePath: string;
   /** See `LoginOptions`. */
   readonly loginPage: string | false | undefined;
+  /** Whether there is a class, whose page is where visitors come in. */
+  readonly hasClass: boolean;
 }
 
 /** The names of these files change with their content. */
@@ -27,7 +29,8 @@ const GUARDED = ['simulator', 'topics', 'admin', 'api', 'learn'];
 const FOLDERS = ['login', ...GUARDED];
 
 /** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
-export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: PagesOptions): Router {
+export function createPagesRouter(options: PagesOptions): Router {
+  const { pagesFolder, gate, basePath, loginPage, hasClass } = options;
   const router = Router();
   // Public files have folders of their own, so that no spelling of a path leads out of them.
   router.use('/assets', serve(join(pagesFolder, 'assets'), ASSETS, false));
@@ -37,6 +40,7 @@ export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: Pa
   // What pages of one's own import, those of `--www` among them.
   router.get('/client.js', serve(pagesFolder, PAGES, false));
   for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));
+  if (hasClass) addClassPage(router, options);
   if (loginPage === undefined)
     router.get('/login', as('/index.html', serve(join(pagesFolder, 'login'), PAGES)));
   else if (loginPage !== false) router.get('/login', leadTo(loginPage));
@@ -46,6 +50,20 @@ export function createPagesRouter({ pagesFolder, gate, basePath, loginPage }: Pa
   router.get('/learn/frame.html', sandbox);
   router.use(guarded);
   return router;
+}
+
+/** The page of a class is public: students come in there. Whoever has an account signs in at `/login?account`. */
+function addClassPage(router: Router, { pagesFolder, gate, basePath }: PagesOptions): void {
+  router.get('/class', (request, response, next) => {
+    if (request.query.token === undefined) next();
+    else gate(request, response, next);
+  });
+  router.get('/class', as('/index.html', serve(join(pagesFolder, 'class'), PAGES)));
+  router.get(['/class/', '/class/index.html'], leadTo(`${basePath}/class`));
+  router.get('/login', (request, response, next) => {
+    if (request.query.account === undefined) response.redirect(303, `${basePath}/class`);
+    else next();
+  });
 }
 
 type StaticOptions = NonNullable<Parameters<typeof expressStaticGzip>[1]>['serveStatic'];

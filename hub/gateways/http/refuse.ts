@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'auth/required': 401,
   'auth/wrong': 401,
   'auth/denied': 403,
+  'class/paused': 403,
   'topic/unknown': 404,
   'method/unsupported': 405,
   'payload/too-large': 413,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { Access, Principal } from '../../access/access.ts';
-import { denied, type Rights } from '../../core/rights.ts';
+import { denied, deniedPublish, type Rights } from '../../core/rights.ts';
 import { credentialsOf, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
 
@@ -29,8 +29,9 @@ export function createIdentify(
     if (request.res) onLetIn?.(request.res);
     const rights = () => access.rightsOf(principal, '');
     const checkRight: Visitor['checkRight'] = (action, topic) => {
-      const isAllowed = action === 'read' ? rights().mayRead(topic) : rights().mayPublish(topic);
-      if (!isAllowed) throw denied(action, topic);
+      const own = rights();
+      if (action === 'read' && !own.mayRead(topic)) throw denied(action, topic);
+      if (action === 'publish to' && !own.mayPublish(topic)) throw deniedPublish(own, topic);
     };
     return { principal, rights, checkRight };
   };

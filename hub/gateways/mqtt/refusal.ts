@@ -16,6 +16,7 @@ const REASON: Partial<Record<ErrorCode, number>> = {
   'hub/closing': ReasonCode.ServerShuttingDown,
   'auth/required': ReasonCode.NotAuthorized,
   'auth/denied': ReasonCode.NotAuthorized,
+  'class/paused': ReasonCode.NotAuthorized,
   'auth/wrong': ReasonCode.BadUserNameOrPassword,
   'limit/exceeded': ReasonCode.QuotaExceeded,
   'limit/unreleased': ReasonCode.ReceiveMaximumExceeded,

@@ -6,39 +6,43 @@ import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
 /** By which ways (REST, Socket.IO, MQTT) there is an action, and who may do it: + all of it, o as far as their own topics go, - not at all. */
 const TABLE = `
-  action                                    | ways | stranger viewer controller integration device admin pupil
-  read a topic                              | R    | -        +      +          +           +      +     -
-  read one of their own                     | R    | -        +      +          +           +      +     +
-  read $SYS                                 | R    | -        -      -          -           -      +     -
-  read the history of a topic               | R    | -        +      +          +           +      +     -
-  read the history of their own             | R    | -        +      +          +           +      +     +
-  read /metrics                             | R    | -        -      -          -           -      +     -
-  see who is connected                      | R    | -        -      -          -           -      +     -
-  see users and tokens                      | R    | -        -      -          -           -      +     -
-  see limits, rates, refusals and hubs      | R    | -        -      -          -           -      +     -
-  end the clients of a user                 | R    | -        -      -          -           -      +     -
-  watch the packets of a client             | R    | -        -      -          -           -      +     -
-  subscribe to a topic                      | RSM  | -        +      +          +           +      +     -
-  subscribe to one of their own             | RSM  | -        +      +          +           +      +     +
-  subscribe to led/#                        | RSM  | -        +      +          +           +      +     -
-  subscribe to #                            | RSM  | -        +      +          +           +      +     o
-  subscribe to $SYS/+                       | RSM  | -        -      -          -           -      +     -
-  subscribe to $share/g/led/#               |  SM  | -        +      +          +           +      +     -
-  subscribe to $share/g/#                   |  SM  | -        +      +          +           +      +     o
-  inspect the tree of topics                |  S  | -        +      +          +           +      +     o
-  publish what is desired                   | RSM  | -        -      +          +           +      +     -
-  publish what is desired of their own      | RSM  | -        -      +          +           +      +     +
-  publish what is actual                    | RSM  | -        -      -          -           +      +     -
-  publish what is actual of their own       | RSM  | -        -      +          +           +      +     +
-  publish homeassistant/status              | RSM  | -        -      +          +           +      +     -
-  publish what a program of their own says  | RSM  | -        -      -          +           +      +     +
-  publish the state of a mosquitto bridge   | RSM  | -        -      -          +           +      +     -
-  publish to $SYS                           | RSM  | -        -      -          -           -      -     -
-  clear what is retained                    | RSM  | -        -      +          +           +      +     -
-  clear what is retained of their own       | RSM  | -        -      +          +           +      +     +
-  leave a will                              |  SM  | -        -      -          -           +      +     -
-  leave a will of their own                 |  SM  | -        -      +          +           +      +     +
-  leave the will of a mosquitto bridge      |  SM  | -        -      -          +           +      +     -
+  action                                    | ways | stranger viewer controller seat teacher integration device admin pupil
+  read a topic                              | R    | -        +      +          -    +       +           +      +     -
+  read one of their own                     | R    | -        +      +          +    +       +           +      +     +
+  read $SYS                                 | R    | -        -      -          -    -       -           -      +     -
+  read the history of a topic               | R    | -        +      +          -    +       +           +      +     -
+  read the history of their own             | R    | -        +      +          +    +       +           +      +     +
+  read /metrics                             | R    | -        -      -          -    -       -           -      +     -
+  see who is connected                      | R    | -        -      -          -    -       -           -      +     -
+  see users and tokens                      | R    | -        -      -          -    -       -           -      +     -
+  see limits, rates, refusals and hubs      | R    | -        -      -          -    -       -           -      +     -
+  end the clients of a user                 | R    | -        -      -          -    -       -           -      +     -
+  watch the packets of a client             | R    | -        -      -          -    -       -           -      +     -
+  see the seats of a class                  | R    | -        -      -          -    +       -           -      +     -
+  collect what a class has made             | R    | -        -      -          -    +       -           -      +     -
+  give a class another code                 | R    | -        -      -          -    +       -           -      +     -
+  reset a class                             | R    | -        -      -          -    +       -           -      +     -
+  subscribe to a topic                      | RSM  | -        +      +          -    +       +           +      +     -
+  subscribe to one of their own             | RSM  | -        +      +          +    +       +           +      +     +
+  subscribe to led/#                        | RSM  | -        +      +          -    +       +           +      +     -
+  subscribe to #                            | RSM  | -        +      +          o    +       +           +      +     o
+  subscribe to $SYS/+                       | RSM  | -        -      -          -    -       -           -      +     -
+  subscribe to $share/g/led/#               |  SM  | -        +      +          -    +       +           +      +     -
+  subscribe to $share/g/#                   |  SM  | -        +      +          o    +       +           +      +     o
+  inspect the tree of topics                |  S  | -        +      +          o    +       +           +      +     o
+  publish what is desired                   | RSM  | -        -      +          -    +       +           +      +     -
+  publish what is desired of their own      | RSM  | -        -      +          +    +       +           +      +     +
+  publish what is actual                    | RSM  | -        -      -          -    -       -           +      +     -
+  publish what is actual of their own       | RSM  | -        -      +          +    +       +           +      +     +
+  publish homeassistant/status              | RSM  | -        -      +          -    +       +           +      +     -
+  publish what a program of their own says  | RSM  | -        -      -          +    -       +           +      +     +
+  publish the state of a mosquitto bridge   | RSM  | -        -      -          -    -       +           +      +     -
+  publish to $SYS                           | RSM  | -        -      -          -    -       -           -      -     -
+  clear what is retained                    | RSM  | -        -      +          -    +       +           +      +     -
+  clear what is retained of their own       | RSM  | -        -      +          +    +       +           +      +     +
+  leave a will                              |  SM  | -        -      -          -    -       -           +      +     -
+  leave a will of their own                 |  SM  | -        -      +          +    +       +           +      +     +
+  leave the will of a mosquitto bridge      |  SM  | -        -      -          -    -       +           +      +     -
 `;
 
 let stage: Stage;

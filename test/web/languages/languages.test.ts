@@ -12,6 +12,7 @@ type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
   typeof import('../../../web/languages/en/simulator.ts') &
   typeof import('../../../web/languages/en/admin.ts') &
   typeof import('../../../web/languages/en/api.ts') &
+  typeof import('../../../web/languages/en/classroom.ts') &
   typeof import('../../../web/languages/en/topics.ts');
 
 const files = import.meta.glob<Partial<LanguageFile>>('../../../web/languages/*/*.ts', { eager: true });
@@ -31,6 +32,7 @@ const PARTS = [
   { part: 'topics', folder: 'web/topics', name: 'say' },
   { part: 'admin', folder: 'web/admin', name: 'say' },
   { part: 'api', folder: 'web/api', name: 'say' },
+  { part: 'classroom', folder: 'web/class', name: 'say' },
 ] as const;
 
 /** What may read the same in another language. */

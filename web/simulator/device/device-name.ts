@@ -4,7 +4,7 @@ export type NameVerdict =
   | { readonly verdict: 'unfit' | 'reserved'; readonly name: string };
 
 /** Letters and digits of any script, `-` and `_`: safe in topics, in addresses and to read out. */
-const FIT = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$/u;
+const FIT = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,31}$/u;
 
 /** Levels that mean something else at the beginning of a topic. */
 const RESERVED = ['board', 'led', 'button', 'servo', 'rgb'];

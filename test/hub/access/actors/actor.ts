@@ -43,6 +43,8 @@ export interface Actor {
   readMetrics?(): Promise<Answer>;
   /** A request below `/api/admin/`. */
   administer?(method: string, path: string): Promise<Answer>;
+  /** A request below `/api/class/`. */
+  lead?(method: string, path: string): Promise<Answer>;
   close(): Promise<void>;
 }
 

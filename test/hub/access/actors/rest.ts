@@ -31,6 +31,7 @@ export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
     readHistory: (topic) => call(`/api/history/${topic}`),
     readMetrics: () => call('/metrics'),
     administer: (method, path) => call(`/api/admin/${path}`, { method }),
+    lead: (method, path) => call(`/api/class/${path}`, { method }),
     close: async () => undefined,
   };
 }

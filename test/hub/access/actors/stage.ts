@@ -4,6 +4,7 @@ import { Accounts } from '../../../../hub/access/accounts/accounts.ts';
 import { type GuardedAccess, openGuardedAccess } from '../../../../hub/access/guarded-access.ts';
 import { parseRoles } from '../../../../hub/access/rights/role.ts';
 import type { Vault } from '../../../../hub/access/vault/vault.ts';
+import { type Classroom, openClassroom } from '../../../../hub/classroom/classroom.ts';
 import { createMemoryHistory } from '../../../../hub/history/open-history.ts';
 import { type HubServer, openHubServer } from '../../../../hub/server.ts';
 import { type CertificateAndKey, createSelfSigned } from '../../../../hub/tls/self-signed.ts';
@@ -12,7 +13,16 @@ import { createQuickUser } from '../quick-user.ts';
 import { request } from './request.ts';
 
 export const PASSWORD = 'correct horse';
-export const ROLES = ['viewer', 'controller', 'integration', 'device', 'admin', 'pupil'] as const;
+export const ROLES = [
+  'viewer',
+  'controller',
+  'seat',
+  'teacher',
+  'integration',
+  'device',
+  'admin',
+  'pupil',
+] as const;
 
 /** As docs/share.md has it, except for reading. */
 const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });
@@ -53,8 +63,9 @@ export async function openStage(): Promise<Stage> {
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, elapsedMs, log, roles });
   const own = createCertificate('localhost');
   const ca = [...accounts.values()].map(({ certificate }) => certificate.cert).join('');
-  const clear = await openHub(access, undefined);
-  const encrypted = await openHub(access, { ...own, ca });
+  const classroom = await openClassroom({ accounts: access.managed, vault, reserved: [], elapsedMs, log });
+  const clear = await openHub({ access, classroom }, undefined);
+  const encrypted = await openHub({ access, classroom }, { ...own, ca });
   return {
     clear,
     encrypted,
@@ -64,6 +75,7 @@ export async function openStage(): Promise<Stage> {
     },
     async close() {
       await Promise.all([clear.server.close(), encrypted.server.close()]);
+      classroom.close();
       access.close();
     },
   };
@@ -83,7 +95,7 @@ async function addAccount(vault: Vault, role: string): Promise<[role: string, Ac
 }
 
 async function openHub(
-  access: GuardedAccess,
+  { access, classroom }: { readonly access: GuardedAccess; readonly classroom: Classroom },
   tls: { cert: string; key: string; ca: string } | undefined,
 ): Promise<Hub> {
   const server = await openHubServer({
@@ -93,6 +105,7 @@ async function openHub(
     access,
     logins: access.logins,
     accounts: access.managed,
+    classroom,
     history: createMemoryHistory(log),
     tls: tls && { current: tls, renewed$: NEVER },
   });

@@ -1,0 +1,113 @@
+import { HubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
+import { Message } from '../core/message.ts';
+import { isReport } from '../core/rights.ts';
+import { HUB_ITSELF } from '../core/subscription.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Classroom, Seat } from './classroom.ts';
+import type { CollectedSeat } from './collection.ts';
+import { type GivenValue, parseHandOut } from './hand-outs.ts';
+
+/** What a property is set to in a reset, by its name; others are cleared. A device keeps what it does when its value is cleared. */
+const AT_REST: Readonly<Record<string, string>> = { duty: '0', effect: 'none', color: '#000000' };
+
+/** How many topics are changed in one turn of the event loop. */
+const BATCH = 200;
+
+interface ClassTopicsOptions {
+  readonly classroom: Classroom;
+  readonly hub: Hub;
+  readonly sessions: Pick<Sessions, 'endAllOn'>;
+}
+
+/** What a class does with the topics of its seats. */
+export class ClassTopics {
+  readonly #classroom: Classroom;
+  readonly #hub: Hub;
+  readonly #sessions: Pick<Sessions, 'endAllOn'>;
+
+  constructor({ classroom, hub, sessions }: ClassTopicsOptions) {
+    this.#classroom = classroom;
+    this.#hub = hub;
+    this.#sessions = sessions;
+  }
+
+  /** Whether something is retained at, or below, a first level. */
+  hasTopics(level: string): boolean {
+    for (const _ of this.#hub.retained.match(`${level}/#`)) return true;
+    return false;
+  }
+
+  /** Gives a seat what was handed out before its student came. */
+  welcome({ seat }: Seat): void {
+    const { handOut } = this.#classroom;
+    if (handOut !== undefined) this.#give(seat, parseHandOut(handOut));
+  }
+
+  /** Publishes values to every seat, and keeps them for those who come later. Rejects with `option/invalid`. */
+  async handOut(handOut: unknown): Promise<number> {
+    const values = parseHandOut(handOut);
+    await this.#classroom.keepHandOut(handOut);
+    const { seats } = this.#classroom;
+    for (const { seat } of seats) this.#give(seat, values);
+    return seats.length;
+  }
+
+  /** Takes back what was set at a seat, puts its lights out, and hands out again what was handed out last. */
+  async reset({ seat }: Seat): Promise<void> {
+    await this.#forEachTopic(seat, (topic) => {
+      const property = topic.slice(topic.lastIndexOf('/') + 1);
+      if (!isReport(topic)) this.#publish(topic, AT_REST[property] ?? '');
+    });
+    this.welcome({ seat, nickname: '', since: '' });
+  }
+
+  collect(): CollectedSeat[] {
+    return this.#classroom.seats.map((seat) => ({ ...seat, topics: this.#topicsOf(seat) }));
+  }
+
+  /** Removes seats, with all that is retained on their topics. */
+  async remove(seats: readonly Seat[]): Promise<void> {
+    await this.#classroom.remove(seats.map(({ seat }) => seat));
+    await this.#clear(seats);
+  }
+
+  /** Ends the class, with all that is retained on the topics of its seats. */
+  async end(): Promise<void> {
+    const { seats } = this.#classroom;
+    await this.#classroom.end();
+    await this.#clear(seats);
+  }
+
+  /** The last wills of their devices are said before, so that none comes after. */
+  async #clear(seats: readonly Seat[]): Promise<void> {
+    const reason = new HubError('auth/denied', 'the teacher has removed this seat, or has ended the class');
+    for (const { seat } of seats) {
+      await this.#sessions.endAllOn({ credentialId: `token:${seat}`, isGone: true, reason });
+      await this.#forEachTopic(seat, (topic) => this.#publish(topic, ''));
+    }
+  }
+
+  #topicsOf({ seat }: Seat): CollectedSeat['topics'] {
+    const held = Array.from(this.#hub.retained.match(`${seat}/#`), ({ topic, text }) => {
+      return [topic.slice(seat.length + 1), text ?? null] as const;
+    });
+    return Object.fromEntries(held.sort(([one], [other]) => one.localeCompare(other)));
+  }
+
+  async #forEachTopic(seat: string, work: (topic: string) => void): Promise<void> {
+    const topics = Array.from(this.#hub.retained.match(`${seat}/#`), ({ topic }) => topic);
+    for (const [index, topic] of topics.entries()) {
+      work(topic);
+      if (index % BATCH === BATCH - 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #give(seat: string, values: readonly GivenValue[]): void {
+    for (const { path, payload } of values) this.#publish(`${seat}/${path}`, payload);
+  }
+
+  #publish(topic: string, payload: string): void {
+    this.#hub.publish(new Message(topic, payload, { retain: true }), { owner: HUB_ITSELF });
+  }
+}

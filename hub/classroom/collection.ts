@@ -1,0 +1,26 @@
+import type { Seat } from './classroom.ts';
+
+/** What a seat holds when it is collected. */
+export interface CollectedSeat extends Seat {
+  /** What is retained on its topics, without the level of the seat; `null` if it is not UTF-8. */
+  readonly topics: Readonly<Record<string, string | null>>;
+}
+
+const COLUMNS = ['seat', 'nickname', 'topic', 'value'];
+
+/** A collection as CSV (RFC 4180): a line for each topic. Spreadsheets take no cell of it for a formula. */
+export function toCsv(seats: readonly CollectedSeat[]): string {
+  const rows = seats.flatMap(({ seat, nickname, topics }) => {
+    const held = Object.entries(topics);
+    if (held.length === 0) return [[seat, nickname, '', '']];
+    return held.map(([topic, value]) => [seat, nickname, topic, value ?? '']);
+  });
+  return [COLUMNS, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
+}
+
+/** Spreadsheets calculate what begins with one of these (CWE-1236); a plain number is none. */
+function toCell(text: string): string {
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,109 @@
+import { type ApiRequests, segment } from './request.ts';
+
+/** A student's place in a class. */
+export interface ClassSeat {
+  /** The first level of its topics. */
+  readonly seat: string;
+  /** The student's name as it is shown. */
+  readonly nickname: string;
+  readonly since: string;
+}
+
+/** What a hub says of its class to whoever asks. */
+export interface ClassVisit {
+  readonly you: 'stranger' | 'seat' | 'teacher' | 'other';
+  /** Whether there is a class that can be joined. */
+  readonly isOpen: boolean;
+  readonly isPaused: boolean;
+  readonly seat?: ClassSeat;
+}
+
+/** What a teacher sees of the class. */
+export interface ClassState {
+  /** `null` while there is no class. */
+  readonly code: string | null;
+  readonly isPaused: boolean;
+  /** The addresses of the hub's machine for others, without a port, the likeliest first. */
+  readonly addresses: readonly string[];
+  readonly seats: readonly (ClassSeat & { readonly clients: number })[];
+}
+
+/** A code by which another device takes a seat. */
+export interface SeatCode {
+  readonly code: string;
+  /** How long it is good. */
+  readonly seconds: number;
+}
+
+/** A class on a hub, over REST. Most of it is for the roles `teacher` and `admin`. Every method rejects with the hub's error. */
+export class ClassApi {
+  readonly #requests: ApiRequests;
+
+  constructor(requests: ApiRequests) {
+    this.#requests = requests;
+  }
+
+  visit(): Promise<ClassVisit> {
+    return this.#requests.json('api/class');
+  }
+
+  /** Takes a seat with this browser: by the code of the class and a nickname, or by the code of a seat. */
+  join(entry: { readonly code: string; readonly nickname?: string }): Promise<ClassSeat> {
+    return this.#requests.json('api/class/join', { method: 'POST', body: entry });
+  }
+
+  /** A code for another device of one's own seat; a teacher names the seat. */
+  seatCode(seat?: string): Promise<SeatCode> {
+    return this.#requests.json(ofSeat(seat, 'code'), { method: 'POST' });
+  }
+
+  /** A token for a board or a program of one's own seat; a teacher names the seat. The one before it ends. */
+  async token(seat?: string): Promise<string> {
+    const asked = { method: 'POST' } as const;
+    return (await this.#requests.json<{ readonly token: string }>(ofSeat(seat, 'token'), asked)).token;
+  }
+
+  state(): Promise<ClassState> {
+    return this.#requests.json('api/class/state');
+  }
+
+  /** Begins a class, or gives the one that there is another code. */
+  begin(): Promise<void> {
+    return this.#change('POST', 'api/class/begin');
+  }
+
+  pause(isPaused: boolean): Promise<void> {
+    return this.#change('PUT', 'api/class/pause', { isPaused });
+  }
+
+  /** Ends the class, with its seats and what is retained on their topics. */
+  end(): Promise<void> {
+    return this.#change('DELETE', 'api/class');
+  }
+
+  /** Publishes values to every seat, by topic below the seat. */
+  handOut(values: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+    return this.#change('POST', 'api/class/hand-out', { values });
+  }
+
+  /** Resets one seat, or all. */
+  reset(seat?: string): Promise<void> {
+    return this.#change('POST', ofSeat(seat, 'reset'));
+  }
+
+  rename(seat: string, nickname: string): Promise<void> {
+    return this.#change('PUT', `api/class/seats/${segment(seat)}`, { nickname });
+  }
+
+  remove(seat: string): Promise<void> {
+    return this.#change('DELETE', `api/class/seats/${segment(seat)}`);
+  }
+
+  async #change(method: 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+    await this.#requests.json(path, { method, ...(body && { body }) });
+  }
+}
+
+function ofSeat(seat: string | undefined, what: string): string {
+  return seat === undefined ? `api/class/${what}` : `api/class/seats/${segment(seat)}/${what}`;
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ClassHub, openClassHub } from '../hub/classroom/class-hub.ts';
+import { describeWith } from '../programs.ts';
+import { launchBrowser, openPage } from './browser.ts';
+
+const PAGES = join(import.meta.dirname, '../../dist/pages');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  light: { colorScheme: 'light' },
+  'forced colours': { forcedColors: 'active' },
+  'a phone, dark, in Portuguese': {
+    viewport: { width: 390, height: 844 },
+    colorScheme: 'dark',
+    locale: 'pt-BR',
+  },
+};
+
+/** What is wrong with a page as it is now: the rule, and the elements. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as typeof import('axe-core') & { axe: typeof import('axe-core') };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
+describeWith('chromium', 'a class', () => {
+  let browser: Browser;
+  let hub: ClassHub;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    hub = await openClassHub(undefined, PAGES);
+  });
+  afterAll(async () => {
+    await hub.close();
+    await browser.close();
+  });
+
+  async function joinAs(nickname: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const { page } = await openPage(browser, `${hub.url}/class?code=${hub.classroom.code}`, options);
+    await page.locator('[name="nickname"]').fill(nickname);
+    await page.locator('form button').click();
+    await page.locator('.ways').waitFor();
+    return page;
+  }
+
+  async function follow(page: Page, link: string): Promise<Page> {
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.locator(link).click()]);
+    opened.setDefaultTimeout(15_000);
+    return opened;
+  }
+
+  it('goes from the code to the light that the teacher sees, is paused, and ends', async () => {
+    const { page: teacher, faults } = await openPage(browser, hub.teacherLink);
+    await teacher
+      .locator('.big-code')
+      .getByText(hub.classroom.code ?? '')
+      .waitFor();
+    const student = await joinAs('Ana');
+    const card = teacher.getByRole('article', { name: 'Ana' });
+    await card.getByText('away').waitFor();
+    const board = await follow(student, 'a[href^="simulator"]');
+    await board.locator('.tab-device strong').waitFor();
+    await card.getByText('board on').waitFor();
+    const dashboard = await follow(student, 'a[href="./"]');
+    const slider = dashboard.getByRole('slider').first();
+    await slider.focus();
+    await slider.press('End');
+    await card.getByText('LED at 100').waitFor();
+    expect(await card.locator('.wave path').getAttribute('d')).toBe('M0 3H120');
+    await teacher.getByRole('button', { name: 'Pause all' }).click();
+    await teacher.getByRole('button', { name: 'Go on' }).waitFor();
+    await slider.press('Home');
+    await dashboard.getByText('The teacher has paused the class.').waitFor();
+    const help = await follow(teacher, '.seat-card footer a[href*="prefix"]');
+    await help.getByRole('slider').first().press('Home');
+    await card.getByText('LED at 0').waitFor();
+    expect(await help.locator('.card').count()).toBe(2);
+    await teacher.getByRole('button', { name: 'End the class…' }).click();
+    await teacher.locator('.ask .grave').click();
+    await teacher.getByText('There is no class at the moment').waitFor();
+    await student.getByText('There is no class at the moment').waitFor();
+    await dashboard.getByRole('button', { name: 'Sign in again' }).click();
+    await dashboard.waitForURL('**/class**');
+    expect(faults).toEqual([]);
+    await teacher.getByRole('button', { name: 'Begin a class' }).click();
+    await teacher.locator('.big-code').waitFor();
+    for (const { page } of [{ page: teacher }, { page: student }]) await page.context().close();
+  });
+
+  it('tells a student what is wrong with the code, and lets the same browser back to its seat', async () => {
+    const { page } = await openPage(browser, `${hub.url}/class`);
+    await page.locator('[name="code"]').fill('zzzzz');
+    await page.locator('[name="nickname"]').fill('Bia');
+    await page.locator('form button').click();
+    await page.getByText('This is not the code of the class.').waitFor();
+    await page.locator('[name="code"]').fill(hub.classroom.code?.toLowerCase() ?? '');
+    await page.locator('form button').click();
+    await page.getByText('Hello, Bia!').waitFor();
+    await page.goto(`${hub.url}/class?code=${hub.classroom.code}`);
+    await page.getByText('Hello, Bia!').waitFor();
+    await page.context().close();
+  });
+
+  it('leads whoever opens another page without a seat to the code', async () => {
+    const { page } = await openPage(browser, `${hub.url}/simulator`);
+    await page.waitForURL('**/class**');
+    await page.getByRole('link', { name: 'Teacher, or another account' }).click();
+    await page.locator('[name="password"]').waitFor();
+    await page.context().close();
+  });
+
+  it.each(Object.entries(LOOKS))('gives axe nothing to say: %s', async (look, options) => {
+    const found: Record<string, readonly string[]> = {};
+    const seen = { bypassCSP: true, ...options };
+    const { page: door } = await openPage(browser, `${hub.url}/class`, seen);
+    await door.locator('form').waitFor();
+    found.join = await violations(door);
+    await door.context().close();
+    const seat = await joinAs(`Zoë ${look.slice(0, 5)}`, seen);
+    for (const summary of await seat.locator('summary').all()) await summary.click();
+    await seat.locator('details button').first().click();
+    await seat.locator('.secret').waitFor();
+    found.seat = await violations(seat);
+    await seat.context().close();
+    const { page: teacher } = await openPage(browser, hub.teacherLink, seen);
+    await teacher.locator('.seat-card summary').first().click();
+    found.teacher = await violations(teacher);
+    await teacher.locator('.tools button').nth(1).click();
+    await teacher.locator('dialog[open]').waitFor();
+    found.handOut = await violations(teacher);
+    await teacher.goto(`${hub.url}/class#projector`);
+    await teacher.reload();
+    await teacher.locator('.projecting').waitFor();
+    found.projector = await violations(teacher);
+    await teacher.context().close();
+    expect(found).toEqual({ join: [], seat: [], teacher: [], handOut: [], projector: [] });
+  });
+});

@@ -1,0 +1,38 @@
+import { createHubApi } from '../../hub/client/api/hub-api.ts';
+import { hubAddress } from '../shared/hub-address.ts';
+import { createLanguageChoice } from '../shared/language.ts';
+import { signOut } from '../shared/sign-out.ts';
+import { readStorage } from '../shared/storage.ts';
+import { askVisit } from './model/visit.ts';
+
+const hub = createHubApi(hubAddress(location));
+const parts = {
+  api: hub.classroom,
+  language: createLanguageChoice(navigator.languages, readStorage()),
+  reload: () => location.assign('class'),
+};
+
+const visit = await askVisit(hub.classroom);
+document.body.replaceChildren(); // The header that the HTML comes with.
+if (visit?.you === 'teacher') {
+  const { startTeacher } = await import('./teacher/start.ts');
+  startTeacher(document.body, parts);
+} else if (visit?.seat) {
+  const { showSeat } = await import('./seat/seat-page.ts');
+  showSeat(document.body, {
+    ...parts,
+    seat: visit.seat,
+    isPaused: visit.isPaused,
+    signOut,
+    hub: hubAddress(location),
+  });
+} else {
+  const { showJoin } = await import('./join/join-page.ts');
+  const query = new URLSearchParams(location.search);
+  showJoin(document.body, {
+    ...parts,
+    visit,
+    code: query.get('code') ?? '',
+    hasFailed: query.has('failed'),
+  });
+}

@@ -1,0 +1,37 @@
+import type { ClassApi, ClassVisit } from '../../../hub/client/api/class-api.ts';
+import { type HubError, toHubError } from '../../../hub/core/index.ts';
+import type { Words } from '../words.ts';
+
+/** Who one is in the class; `undefined` if the hub cannot say. */
+export function askVisit(api: Pick<ClassApi, 'visit'>): Promise<ClassVisit | undefined> {
+  return api.visit().catch(() => undefined);
+}
+
+/** Why somebody has not joined, by the name of the words for it. */
+export type JoinFault = keyof Words['say']['joinFaults'];
+
+export interface JoinEntry {
+  readonly code: string;
+  readonly nickname: string;
+}
+
+/** Takes a seat. Resolves to why not, if it does not. */
+export async function join(
+  api: Pick<ClassApi, 'join'>,
+  { code, nickname }: JoinEntry,
+): Promise<JoinFault | undefined> {
+  try {
+    await api.join({ code, ...(nickname.trim() !== '' && { nickname }) });
+    return undefined;
+  } catch (error) {
+    return faultOf(toHubError(error));
+  }
+}
+
+function faultOf({ code, message }: HubError): JoinFault {
+  if (code === 'auth/wrong') return 'wrongCode';
+  if (code === 'option/invalid' || code === 'event/invalid' || code === 'payload/too-large')
+    return 'badNickname';
+  if (code === 'limit/exceeded') return message.startsWith('the class is full') ? 'full' : 'tooMany';
+  return code === 'hub/unreachable' ? 'unreachable' : 'failed';
+}

@@ -1,0 +1,90 @@
+import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
+import { map, type Observable } from 'rxjs';
+import { bind } from '../../shared/mount.ts';
+import { READABLE, watch } from '../../shared/watch.ts';
+import { meaningOf } from '../../shared/words.ts';
+import type { Words } from '../words.ts';
+import type { SeatError, SeatLight } from './live.ts';
+import type { SeatActions, ShownSeat } from './seat-actions.ts';
+
+/** The dashboard and the board of one seat. */
+const dashboardOf = (seat: string) => `./?prefix=${encodeURIComponent(seat)}`;
+const boardOf = (seat: string) => `simulator?board=${encodeURIComponent(seat)}`;
+
+interface CardParts {
+  readonly seat: ShownSeat;
+  readonly light: SeatLight;
+  readonly actions: SeatActions;
+}
+
+/** One seat: its light and wave, whether it is connected, what went wrong last, and ways to help. */
+export function seatCard(words: Words, { seat, light, actions }: CardParts): TemplateResult {
+  const { say } = words;
+  const { nickname } = seat;
+  return html`<article class="seat-card" data-away=${seat.clients === 0 ? '' : nothing} aria-label=${nickname}>
+    <header>
+      ${lampView(light.duty$)}
+      <h3><bdi>${nickname}</bdi> <code dir="auto">${seat.seat}</code></h3>
+    </header>
+    ${waveView(light.duty$)}
+    <p class="facts-of-seat">
+      <span class="duty">${watch(light.duty$.pipe(map((duty) => say.wave(words.percent(duty)))), READABLE)}</span>
+      <span class="clients">${seat.clients === 0 ? say.away : say.connected(words.number(seat.clients))}</span>
+      <span>${watch(light.isOn$.pipe(map((isOn) => (isOn ? say.boardOn : say.boardOff))))}</span>
+    </p>
+    <p class="seat-error">${watch(light.error$.pipe(map((error) => (error ? describe(words, error) : ''))))}</p>
+    <footer>
+      <a class="plain" href=${dashboardOf(seat.seat)} target="_blank" rel="noopener" aria-label=${say.openOf(nickname)}>${say.open}</a>
+      <a class="plain" href=${boardOf(seat.seat)} target="_blank" rel="noopener" aria-label=${say.boardOf(nickname)}>${say.board}</a>
+      ${moreView(words, seat, actions)}
+    </footer>
+  </article>`;
+}
+
+function moreView({ say }: Words, seat: ShownSeat, actions: SeatActions): TemplateResult {
+  const item = (label: string, act: (seat: ShownSeat) => void) =>
+    html`<button type="button" @click=${() => act(seat)}>${label}</button>`;
+  return html`<details class="more">
+    <summary aria-label=${say.moreOf(seat.nickname)}>${say.more}</summary>
+    <div>
+      ${item(say.codeFor, actions.code)}${item(say.tokenFor, actions.token)}${item(say.rename, actions.rename)}
+      ${item(say.reset, actions.reset)}${item(say.remove, actions.remove)}
+    </div>
+  </details>`;
+}
+
+function describe(words: Words, { code, message }: SeatError): string {
+  return meaningOf(words, code) ?? message;
+}
+
+/** An LED from above; half the duty looks about three quarters as light (CIE L*, as a cube root). */
+function lampView(duty$: Observable<number>): TemplateResult {
+  const glow$ = duty$.pipe(map((duty) => (duty <= 0 ? 0 : Math.max(0, 1.16 * Math.cbrt(duty / 100) - 0.16))));
+  return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, (lamp, glow) =>
+    lamp.style.setProperty('--glow', glow.toFixed(3)),
+  )}></span>`;
+}
+
+const WIDTH = 120;
+const HIGH = 3;
+const LOW = 21;
+const PERIODS = 3;
+
+/** The square wave of a duty cycle: three periods. */
+export function wavePath(dutyPercent: number): string {
+  const period = WIDTH / PERIODS;
+  if (dutyPercent <= 0) return `M0 ${LOW}H${WIDTH}`;
+  if (dutyPercent >= 100) return `M0 ${HIGH}H${WIDTH}`;
+  const on = ((period * dutyPercent) / 100).toFixed(1);
+  const pulses = Array.from({ length: PERIODS }, (_, index) => {
+    const start = index * period;
+    return `${index === 0 ? 'M' : 'L'}${start} ${LOW}V${HIGH}h${on}V${LOW}H${start + period}`;
+  });
+  return pulses.join('');
+}
+
+function waveView(duty$: Observable<number>): TemplateResult {
+  return html`<svg class="wave" viewBox="0 0 ${WIDTH} 24" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<path ${bind(SVGPathElement, duty$, (path, duty) => path.setAttribute('d', wavePath(duty)))}></path>`}
+  </svg>`;
+}

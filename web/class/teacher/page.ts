@@ -1,0 +1,116 @@
+import { repeat } from 'lit/directives/repeat.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { ClassState } from '../../../hub/client/api/class-api.ts';
+import type { Connection } from '../../../hub/client/hub-client.ts';
+import type { Identity } from '../../../hub/client/identity.ts';
+import type { Language } from '../../languages/index.ts';
+import { header } from '../../shared/header.ts';
+import { pageLinks } from '../../shared/page-links.ts';
+import { sessionView } from '../../shared/session-view.ts';
+import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
+import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
+import type { Known } from '../model/known.ts';
+import type { Words } from '../words.ts';
+import { seatCard } from './card.ts';
+import type { ClassActions } from './class-actions.ts';
+import type { SeatLights } from './live.ts';
+import { classAddress, projectorView } from './projector.ts';
+import type { SeatActions } from './seat-actions.ts';
+
+/** All that the page shows. */
+export interface PageState {
+  readonly words: Words;
+  readonly place: Pick<Location, 'href' | 'hostname'>;
+  readonly known: Known;
+  readonly isProjecting: boolean;
+  readonly lights: SeatLights;
+  readonly actions: ClassActions;
+  readonly seatActions: SeatActions;
+  readonly connection: Connection;
+  readonly trouble: Trouble | undefined;
+  readonly identity: Identity | undefined;
+  readonly isOutdated: boolean;
+  readonly hasStayed: boolean;
+  readonly chooseLanguage: (language: Language) => void;
+  readonly signOut: () => void;
+  readonly reconnect: () => void;
+}
+
+/** The whole page. */
+export function pageView(state: PageState): TemplateResult {
+  const { words, identity, connection, signOut, chooseLanguage, trouble } = state;
+  return html`
+    ${header({
+      language: words.language,
+      languageLabel: words.tell.language,
+      chooseLanguage,
+      facts: html`<li class="connection" data-status=${connection.status}>${words.say.title}</li>`,
+      session: sessionView(words, { identity, connection, isWatching: false, signOut }),
+      links: pageLinks(words, { here: 'class', role: identity?.role ?? '' }),
+    })}
+    <div role="status">${bannerView(state)}</div>
+    <main ?data-stale=${trouble !== undefined}>${contentView(state)}</main>`;
+}
+
+function contentView(state: PageState): TemplateResult | typeof nothing {
+  const { words, trouble, identity, reconnect, known } = state;
+  const signOut = identity?.how === 'login' ? state.signOut : undefined;
+  if (isInTheWay(trouble)) return notice(words, trouble, { reconnect, signOut });
+  if (!known.state) return nothing;
+  const { code } = known.state;
+  if (code === null) return emptyView(state);
+  const address = classAddress(state.place, known.state);
+  const door = projectorView(words, { code, address });
+  if (state.isProjecting)
+    return html`<div class="projecting">${door}${namesView(words, known.state)}${backView(words)}</div>`;
+  return html`${door}${toolsView(state, known.state)}${seatsView(state, known.state)}`;
+}
+
+function emptyView({ words: { say }, actions }: PageState): TemplateResult {
+  return html`<section class="panel empty-class"><h2>${say.noClass}</h2>
+    <button type="button" class="strong" @click=${actions.begin}>${say.begin}</button></section>`;
+}
+
+function backView({ say }: Words): TemplateResult {
+  return html`<p class="back"><a href="#">${say.projectBack}</a></p>`;
+}
+
+/** Who has joined, so that everybody sees that they are in. */
+function namesView(words: Words, { seats }: ClassState): TemplateResult {
+  return html`<h2>${words.say.seats(words.number(seats.length))}</h2>
+    <ul class="names">${seats.map(({ nickname }) => html`<li><bdi>${nickname}</bdi></li>`)}</ul>`;
+}
+
+function toolsView({ words, actions }: PageState, { isPaused }: ClassState): TemplateResult {
+  const { say } = words;
+  const tool = (label: string, act: () => void) =>
+    html`<button type="button" class="plain" @click=${act}>${label}</button>`;
+  return html`<div class="tools" role="group" aria-label=${say.title}>
+    <button type="button" class="plain" aria-pressed=${isPaused} @click=${() => actions.pause(!isPaused)}>${isPaused ? say.goOn : say.pause}</button>
+    ${tool(say.handOut, actions.handOut)}${tool(say.resetAll, actions.resetAll)}
+    <a class="plain" href="api/class/collection" download="class.json">${say.collectJson}</a>
+    <a class="plain" href="api/class/collection.csv" download="class.csv">${say.collectCsv}</a>
+    <a class="plain" href="#projector">${say.project}</a>
+    ${tool(say.newCode, actions.newCode)}${tool(say.end, actions.end)}
+  </div>`;
+}
+
+function seatsView({ words, lights, seatActions }: PageState, { seats }: ClassState): TemplateResult {
+  return html`<section aria-labelledby="seats-title">
+    <h2 id="seats-title">${words.say.seats(words.number(seats.length))}</h2>
+    ${seats.length === 0 ? html`<p class="hint">${words.say.nobody}</p>` : nothing}
+    <div class="seat-grid">${repeat(
+      seats,
+      ({ seat, since }) => `${seat} ${since}`,
+      (seat) => seatCard(words, { seat, light: lights.of(seat.seat), actions: seatActions }),
+    )}</div>
+  </section>`;
+}
+
+function bannerView({ words, trouble, known, isOutdated, hasStayed, reconnect }: PageState) {
+  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: true });
+  if (isOutdated) return outdatedBanner(words, reconnect);
+  if (hasStayed) return html`<div class="banner">${words.tell.notSignedOut}</div>`;
+  if (known.isStale) return html`<div class="banner">${words.say.notUpToDate}</div>`;
+  return known.state?.isPaused ? html`<div class="banner"><p><b>${words.say.paused}</b></p></div>` : nothing;
+}

@@ -1,0 +1,90 @@
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { type HubError, toHubError } from '../../../hub/core/index.ts';
+import { meaningOf } from '../../shared/words.ts';
+import type { Words } from '../words.ts';
+
+export interface Asked {
+  readonly title: string;
+  /** What stands above the buttons: text, or fields of a form. */
+  readonly content: unknown;
+  /** What the button says that does it. */
+  readonly action: string;
+  /** Whether it takes something away. */
+  readonly isGrave?: boolean;
+  /** Does it; what it resolves to, if anything, is shown until the dialogue is closed. */
+  readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;
+}
+
+interface State {
+  readonly isBusy: boolean;
+  readonly error: HubError | undefined;
+  readonly result: TemplateResult | undefined;
+}
+
+/** Opens a dialogue that asks before it does something. What the hub refuses is said in it, and it stays open. */
+export function openAsk(words: Words, asked: Asked): void {
+  const dialog = document.createElement('dialog');
+  dialog.className = 'ask';
+  dialog.setAttribute('aria-labelledby', 'ask-title');
+  let state: State = { isBusy: false, error: undefined, result: undefined };
+  const close = () => dialog.close();
+  const show = (change: Partial<State>) => {
+    state = { ...state, ...change };
+    render(
+      state.result
+        ? resultView(words, asked, state.result, close)
+        : formView(words, asked, state, { submit, close }),
+      dialog,
+    );
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    show({ isBusy: true, error: undefined });
+    asked.act(new FormData(event.target)).then(
+      (result) => (result ? show({ result }) : close()),
+      (error: unknown) => show({ error: toHubError(error), isBusy: false }),
+    );
+  };
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  show({});
+  dialog.showModal();
+}
+
+function resultView(
+  { say }: Words,
+  { title }: Asked,
+  result: TemplateResult,
+  close: () => void,
+): TemplateResult {
+  return html`<h2 id="ask-title">${title}</h2>${result}
+    <div class="ask-actions"><button type="button" class="strong" @click=${close}>${say.done}</button></div>`;
+}
+
+interface Ways {
+  readonly submit: (event: SubmitEvent) => void;
+  readonly close: () => void;
+}
+
+function formView(
+  words: Words,
+  asked: Asked,
+  { error, isBusy }: State,
+  { submit, close }: Ways,
+): TemplateResult {
+  return html`<form @submit=${submit}>
+    <h2 id="ask-title">${asked.title}</h2>
+    ${asked.content}
+    <div role="alert">${error ? html`<p class="fault">${describe(words, error)}</p>` : nothing}</div>
+    <div class="ask-actions">
+      <button type="button" class="plain" @click=${close}>${words.say.cancel}</button>
+      <button type="submit" class=${asked.isGrave ? 'grave' : 'strong'} ?disabled=${isBusy}>${asked.action}</button>
+    </div>
+  </form>`;
+}
+
+/** An invalid setting is told in the words of whoever found it: which one it is matters. */
+function describe(words: Words, { code, message }: HubError): string {
+  return code === 'option/invalid' ? message : (meaningOf(words, code) ?? message);
+}

@@ -1,0 +1,11 @@
+interface DeviceCommandParts {
+  /** The address of the hub. */
+  readonly hub: string;
+  readonly seat: string;
+  readonly token: string;
+}
+
+/** The command by which a Raspberry Pi takes a seat. */
+export function deviceCommand({ hub, seat, token }: DeviceCommandParts): string {
+  return `PINHUB_TOKEN=${token} npx pinhub device --hub ${hub.replace(/\/$/, '')} --prefix ${seat}`;
+}
