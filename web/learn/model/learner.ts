@@ -1,4 +1,5 @@
 import { type Identity, mayPublish, mayRead } from '../../../hub/client/identity.ts';
+import { isTopicName } from '../../../hub/core/topic.ts';
 
 const KEY = 'pinhub.learn.name';
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -17,13 +18,17 @@ export function createLearnerName(
   return name;
 }
 
+/** What lessons publish, below a person's topic: ordinary messages, and what a lamp says of itself, for which fewer have the right. */
+const PUBLISHED = ['light', 'lamp/status', 'lamp/duty/actual'];
+
 /**
- * The topic below which a person's lessons are: `learn/<name>`, or `<seat>/learn` for somebody whose rights end at a seat of their own
- * (`ana/#`). `undefined` for somebody who may publish at neither.
+ * The topic below which a person's lessons are: `learn/<name>`; `<seat>/learn` for somebody whose rights end at a seat of their own (`ana/#`);
+ * `<user>/learn/<name>` for somebody who may speak for devices only below their own name. `undefined` for somebody who may publish at none.
  */
 export function baseTopic(identity: Identity | undefined, name: string): string | undefined {
-  const bases = [`learn/${name}`, ...seatsOf(identity).map((seat) => `${seat}/learn`)];
-  return bases.find((base) => isOpenTo(identity, `${base}/x`));
+  const own = identity && isTopicName(identity.name) ? [`${identity.name}/learn/${name}`] : [];
+  const bases = [`learn/${name}`, ...seatsOf(identity).map((seat) => `${seat}/learn`), ...own];
+  return bases.find((base) => PUBLISHED.every((topic) => isOpenTo(identity, `${base}/${topic}`)));
 }
 
 function isOpenTo(identity: Identity | undefined, topic: string): boolean {

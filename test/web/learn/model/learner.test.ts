@@ -7,11 +7,15 @@ function createStorage(): Pick<Storage, 'getItem' | 'setItem'> {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
 }
 
-const personWith = (publish: readonly string[], read: readonly string[] = ['#']): Identity => ({
+const personWith = (
+  publish: readonly string[],
+  read: readonly string[] = ['#'],
+  report = publish,
+): Identity => ({
   name: 'ana',
   role: 'student',
   how: 'login',
-  may: { read, publish, report: [] },
+  may: { read, publish, report },
 });
 
 describe('the name of a learner', () => {
@@ -39,6 +43,10 @@ describe('where the lessons of somebody are', () => {
   it('is below the seat of somebody whose rights end there', () => {
     expect(baseTopic(personWith(['bia/#'], ['bia/#']), 'k7m2qx')).toBe('bia/learn');
     expect(baseTopic(personWith(['+/public', 'lab/bia/#'], ['lab/#']), 'k7m2qx')).toBe('lab/bia/learn');
+  });
+
+  it('is below the name of somebody who may speak for devices there alone, as a controller may', () => {
+    expect(baseTopic(personWith(['#'], ['#'], ['ana/#']), 'k7m2qx')).toBe('ana/learn/k7m2qx');
   });
 
   it('is nowhere for somebody who may not publish, or not read what comes back', () => {
