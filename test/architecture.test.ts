@@ -48,7 +48,7 @@ const PARTS: readonly Part[] = [
   // What a client that inspects the topics is shown, whatever protocol it speaks.
   {
     path: 'hub/gateways/inspector',
-    mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/access'],
+    mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/access', 'hub/gateways'],
     packages: ['node:', 'rxjs', 'zod'],
   },
   {

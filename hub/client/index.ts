@@ -9,14 +9,9 @@ export type {
 } from '../core/inspection.ts';
 export type * from './api/admin-answers.ts';
 export type { AdminApi } from './api/admin-api.ts';
-export {
-  createHubApi,
-  type DeviceEntry,
-  type HistoryWanted,
-  type HubApi,
-  type TopicEntry,
-} from './api/hub-api.ts';
+export { createHubApi, type DeviceEntry, type HistoryWanted, type HubApi } from './api/hub-api.ts';
 export type { ApiOptions } from './api/request.ts';
+export type { TopicEntry } from './api/topic-entry.ts';
 export type { EventsOptions, TopicEvent } from './api/topic-events.ts';
 export { createHubClient, type HubClientOptions } from './create-hub-client.ts';
 export { type Connection, type HubClient, watchIdentity } from './hub-client.ts';

@@ -44,7 +44,10 @@ export interface DashboardHubOptions extends SessionOptions {
 }
 
 /** Begins to listen. */
-export function openHub(client: HubClient, { hold, prefix = '', ...options }: DashboardHubOptions): DashboardHub {
+export function openHub(
+  client: HubClient,
+  { hold, prefix = '', ...options }: DashboardHubOptions,
+): DashboardHub {
   const session = createSession(client, options);
   const { hubAway$, hubBack$, mayPublish$, deny } = session;
   const found = {

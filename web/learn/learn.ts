@@ -16,7 +16,7 @@ import type { LanguageChoice } from '../shared/language.ts';
 import { createScreen, renderOn } from '../shared/screen.ts';
 import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
-import type { LessonId, Stage, View } from './lesson.ts';
+import type { AtLesson, LessonId, Stage } from './lesson.ts';
 import { LESSONS } from './lessons/index.ts';
 import { baseTopic } from './model/learner.ts';
 import { type KeptProgress, keepProgress } from './model/progress.ts';
@@ -32,14 +32,6 @@ export interface LearnParts extends SessionOptions, Pick<Stage, 'client' | 'addr
   readonly nameLesson: (id: LessonId) => void;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
-}
-
-/** A lesson as somebody is at it. */
-export interface AtLesson {
-  readonly base: string;
-  readonly done: ReadonlySet<string>;
-  readonly steps: readonly boolean[];
-  readonly view: View;
 }
 
 /** Shows the lessons in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */

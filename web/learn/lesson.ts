@@ -37,6 +37,14 @@ export interface Lesson {
   open(stage: Stage): OpenLesson;
 }
 
+/** A lesson as somebody is at it. */
+export interface AtLesson {
+  readonly base: string;
+  readonly done: ReadonlySet<string>;
+  readonly steps: readonly boolean[];
+  readonly view: View;
+}
+
 /** The steps of a task. What was done once stays done. */
 export class Steps {
   readonly #done$: BehaviorSubject<readonly boolean[]>;

@@ -1,4 +1,5 @@
 import { toHubError } from '../../hub/core/index.ts';
+import { saveFile } from '../shared/save-file.ts';
 import { meaningOf } from '../shared/words.ts';
 import type { ChoiceStore } from './choices.ts';
 import type { Charting } from './model/charting.ts';
@@ -10,7 +11,6 @@ import type { Recorder } from './model/recorder.ts';
 import { toCsv, toJsonLines } from './model/recording.ts';
 import type { BarActions } from './page.ts';
 import type { RecordActions } from './view/record.ts';
-import { saveFile } from '../shared/save-file.ts';
 import type { TopicActions } from './view/topic.ts';
 import type { TreeActions, TreeHost } from './view/tree-actions.ts';
 import type { Words } from './words.ts';

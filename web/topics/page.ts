@@ -133,7 +133,7 @@ function bannerView(state: PageState): TemplateResult | typeof nothing {
   if (fault) return html`<div class="banner">${meaningOf(words, fault.code) ?? fault.message}</div>`;
   return message === ''
     ? nothing
-    : html`<div class="banner outcome">${message}
+    : html`<div class="outcome">${message}
         <button type="button" class="plain" aria-label=${words.say.close} @click=${state.forgetMessage}>×</button></div>`;
 }
 

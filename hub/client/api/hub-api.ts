@@ -1,20 +1,10 @@
-import type { JsonProperties } from '../../core/message.ts';
 import type { HistoryRow } from '../../core/ports.ts';
 import type { PageFacts, PageWanted } from './admin-answers.ts';
 import { AdminApi } from './admin-api.ts';
 import { ClassApi } from './class-api.ts';
 import { type ApiOptions, ApiRequests } from './request.ts';
+import type { TopicEntry } from './topic-entry.ts';
 import { type EventsOptions, type TopicEvent, topicEvents } from './topic-events.ts';
-
-/** A retained message. */
-export interface TopicEntry extends JsonProperties {
-  readonly topic: string;
-  /** `null` if it is not UTF-8; then `base64` has the bytes. */
-  readonly payload: string | null;
-  readonly base64?: string | undefined;
-  readonly qos: 0 | 1 | 2;
-  readonly expiresInSeconds?: number | undefined;
-}
 
 /** A device that describes itself, and its values. */
 export interface DeviceEntry {

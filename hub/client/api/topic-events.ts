@@ -1,7 +1,7 @@
 import { type ErrorCode, HubError, toHubError } from '../../core/error.ts';
-import type { TopicEntry } from './hub-api.ts';
 import { readEvents } from './read-events.ts';
 import type { ApiRequests } from './request.ts';
+import type { TopicEntry } from './topic-entry.ts';
 
 /** A message as it comes. */
 export interface TopicEvent extends TopicEntry {

@@ -15,7 +15,13 @@ const TABLE = `
   read /metrics                             | R    | -        -      -          -    -       -           -      +     -
   see who is connected                      | R    | -        -      -          -    -       -           -      +     -
   see users and tokens                      | R    | -        -      -          -    -       -           -      +     -
-  see limits, rates, refusals and hubs      | R    | -        -      -          -    -       -           -      +     -
+  see limits                                | R    | -        -      -          -    -       -           -      +     -
+  see rates                                 | R    | -        -      -          -    -       -           -      +     -
+  see refusals                              | R    | -        -      -          -    -       -           -      +     -
+  see cluster                               | R    | -        -      -          -    -       -           -      +     -
+  see roles                                 | R    | -        -      -          -    -       -           -      +     -
+  see sessions                              | R    | -        -      -          -    -       -           -      +     -
+  see retained                              | R    | -        -      -          -    -       -           -      +     -
   end the clients of a user                 | R    | -        -      -          -    -       -           -      +     -
   watch the packets of a client             | R    | -        -      -          -    -       -           -      +     -
   see the seats of a class                  | R    | -        -      -          -    +       -           -      +     -

@@ -2,21 +2,8 @@ import { BehaviorSubject, map, Subscription, timer } from 'rxjs';
 import type { HubClient } from '../../../hub/client/hub-client.ts';
 import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
+import type { ActualActions, ActualState } from '../states/actual.ts';
 import { actualView } from '../view/actual.ts';
-
-export interface ActualState {
-  readonly topic: string;
-  /** Percent, as the hub says; `undefined` while it has said nothing. */
-  readonly desired: number | undefined;
-  readonly actual: number | undefined;
-  readonly isPluggedIn: boolean;
-  readonly problem: string;
-}
-
-export interface ActualActions {
-  readonly wish: (percent: number) => void;
-  readonly plug: (isPluggedIn: boolean) => void;
-}
 
 /** A slow lamp changes so much in each tick: all the way takes four seconds. */
 const STEP = 2.5;

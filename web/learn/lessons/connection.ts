@@ -15,43 +15,17 @@ import {
 import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { type Exchange, longPolling, polling, type Way, webSocket } from '../model/ways.ts';
+import {
+  ANSWERS,
+  type ConnectionActions,
+  type ConnectionState,
+  RUN_MS,
+  type Track,
+  type WayId,
+} from '../states/connection.ts';
 import { connectionView } from '../view/connection.ts';
 
-export type WayId = 'polling' | 'longPolling' | 'webSocket';
-
 const WAYS: Readonly<Record<WayId, Way>> = { polling, longPolling, webSocket };
-
-/** What one way did. Times count from the start of the run. */
-export interface Track {
-  readonly way: WayId;
-  readonly exchanges: readonly Exchange[];
-  readonly bytes: number;
-  /** Requests for a value that brought none. */
-  readonly inVain: number;
-  /** From the publish to the arrival of each value, milliseconds. */
-  readonly delaysMs: readonly number[];
-}
-
-export interface ConnectionState {
-  readonly topic: string;
-  readonly isRunning: boolean;
-  readonly startedMs: number;
-  readonly published: readonly number[];
-  readonly tracks: readonly Track[];
-  readonly answers: { readonly inVain?: WayId; readonly cheapest?: WayId };
-  readonly problem: string;
-}
-
-export interface ConnectionActions {
-  readonly run: () => void;
-  readonly answer: (question: keyof ConnectionState['answers'], way: WayId) => void;
-}
-
-/** The right answers. */
-export const ANSWERS: Required<ConnectionState['answers']> = { inVain: 'polling', cheapest: 'webSocket' };
-
-/** How long a run takes. */
-export const RUN_MS = 7_000;
 
 /** When the value changes: now soon after another, now late, as stock prices and doors do. */
 const CHANGES_MS = [600, 1_700, 2_050, 4_100, 5_900];

@@ -3,32 +3,8 @@ import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import type { Qos } from '../model/mqtt-sender.ts';
 import { settled } from '../model/settled.ts';
+import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import { qosView } from '../view/qos.ts';
-
-/** What one attempt sent, and what the hub got. */
-export interface Run {
-  readonly qos: Qos;
-  readonly isLinkBad: boolean;
-  readonly sent: number;
-  /** How often each number arrived; the first stands for 1. */
-  readonly arrived: readonly number[];
-  readonly breaks: number;
-  readonly isOver: boolean;
-}
-
-export interface QosState {
-  readonly topic: string;
-  readonly isLinkBad: boolean;
-  readonly run: Run | undefined;
-  /** The last finished run of each quality of service. */
-  readonly finished: readonly Run[];
-  readonly problem: string;
-}
-
-export interface QosActions {
-  readonly setLink: (isBad: boolean) => void;
-  readonly send: (qos: Qos) => void;
-}
 
 export const COUNT = 20;
 
@@ -110,17 +86,6 @@ function counted(arrived: readonly number[], number: number): readonly number[] 
 
 function isSameTrial(one: Run, other: Run): boolean {
   return one.qos === other.qos && one.isLinkBad === other.isLinkBad;
-}
-
-/** How many numbers did not arrive, and how many came more than once. */
-export function tally({ arrived }: Pick<Run, 'arrived'>): {
-  readonly lost: number;
-  readonly doubled: number;
-} {
-  return {
-    lost: arrived.filter((times) => times === 0).length,
-    doubled: arrived.filter((times) => times > 1).length,
-  };
 }
 
 /** First a good link, then each quality of service over the bad one. */

@@ -1,19 +1,9 @@
 import { BehaviorSubject, lastValueFrom, map, toArray } from 'rxjs';
-import { type ErrorCode, toHubError } from '../../../hub/core/error.ts';
+import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { settled } from '../model/settled.ts';
+import { type Catch, HOUSE, type TopicsActions, type TopicsState } from '../states/topics.ts';
 import { topicsView } from '../view/topics.ts';
-
-/** A small house: every topic below `house`, and what is published there. */
-export const HOUSE: ReadonlyMap<string, string> = new Map([
-  ['house/kitchen/temperature', '21.5'],
-  ['house/kitchen/light', 'on'],
-  ['house/kitchen/light/power', '40'],
-  ['house/bedroom/temperature', '19'],
-  ['house/bedroom/light', 'off'],
-  ['house/garden/temperature', '14'],
-  ['house/garden/gate', 'closed'],
-]);
 
 /** What each step asks for. */
 const WANTED: readonly ((topic: string) => boolean)[] = [
@@ -21,29 +11,6 @@ const WANTED: readonly ((topic: string) => boolean)[] = [
   (topic) => topic.endsWith('/temperature'),
   (topic) => topic.endsWith('/light'),
 ];
-
-/** What a filter has let through. */
-export interface Catch {
-  readonly filter: string;
-  readonly caught: readonly string[];
-  /** Topics that the step asks for and that did not come. */
-  readonly missing: readonly string[];
-  /** Topics that came and that the step does not ask for. */
-  readonly extra: readonly string[];
-  readonly error?: { readonly code: ErrorCode; readonly message: string };
-}
-
-export interface TopicsState {
-  readonly typed: string;
-  readonly isTrying: boolean;
-  readonly last: Catch | undefined;
-  readonly base: string;
-}
-
-export interface TopicsActions {
-  readonly type: (filter: string) => void;
-  readonly try: () => void;
-}
 
 export const topics: Lesson = { id: 'topics', open };
 

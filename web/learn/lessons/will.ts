@@ -3,29 +3,8 @@ import type { HubClient } from '../../../hub/client/hub-client.ts';
 import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { settled } from '../model/settled.ts';
+import type { WillActions, WillEvent, WillState } from '../states/will.ts';
 import { willView } from '../view/will.ts';
-
-/** Something that happened, the newest first. */
-export interface WillEvent {
-  readonly what: 'plugged' | 'pulled' | 'left' | 'said-goodbye' | 'status';
-  /** The status that came, for `status`. */
-  readonly status: string;
-}
-
-export interface WillState {
-  readonly topic: string;
-  readonly status: string | undefined;
-  readonly lamp: 'away' | 'coming' | 'here';
-  readonly events: readonly WillEvent[];
-  readonly problem: string;
-}
-
-export interface WillActions {
-  readonly plugIn: () => void;
-  readonly pullPlug: () => void;
-  readonly leave: () => void;
-  readonly sayGoodbye: () => void;
-}
 
 const WILL_SEEN = 0;
 const LEFT_IN_SILENCE = 1;

@@ -8,6 +8,8 @@ const FRAME_HEAD = `<script type="importmap">{"imports":{"pinhub/client":"data:t
 const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>[\s\S]*?<\/script>\n?/gi;
 const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
 
+const IMPORT = `${'import'} { createHubClient } from 'pinhub/client';`;
+
 /** A program to begin with: a slider that sets the lamp, and a figure that follows it. */
 export function firstProgram(lamp: string, { title, language }: { title: string; language: string }): string {
   return `<!doctype html>
@@ -19,7 +21,7 @@ ${IMPORT_MAP}
 <input id="slider" type="range" min="0" max="100">
 <output id="duty"></output>
 <script type="module">
-import { createHubClient } from 'pinhub/client';
+${IMPORT}
 
 const hub = createHubClient();
 const lamp = '${lamp}';

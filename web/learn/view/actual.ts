@@ -1,7 +1,7 @@
 import { live } from 'lit/directives/live.js';
 import { html } from 'lit/html.js';
 import type { View } from '../lesson.ts';
-import type { ActualActions, ActualState } from '../lessons/actual.ts';
+import type { ActualActions, ActualState } from '../states/actual.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
 

@@ -7,7 +7,7 @@ import {
   RUN_MS,
   type Track,
   type WayId,
-} from '../lessons/connection.ts';
+} from '../states/connection.ts';
 import type { Words } from '../words.ts';
 import { marked } from './text.ts';
 

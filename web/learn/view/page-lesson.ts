@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { html } from 'lit/html.js';
 import { saveFile } from '../../shared/save-file.ts';
 import type { View } from '../lesson.ts';
-import type { PageActions, PageState } from '../lessons/page.ts';
+import type { PageActions, PageState } from '../states/page.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
 

@@ -1,8 +1,8 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
-import type { PwmActions, PwmState } from '../lessons/pwm.ts';
 import { dutyOf, type Wave } from '../model/waves.ts';
+import type { PwmActions, PwmState } from '../states/pwm.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';

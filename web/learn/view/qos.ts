@@ -1,7 +1,7 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
-import { type QosActions, type QosState, type Run, tally } from '../lessons/qos.ts';
+import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 

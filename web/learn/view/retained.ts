@@ -1,7 +1,7 @@
 import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
-import type { Joiner, RetainedActions, RetainedState } from '../lessons/retained.ts';
+import type { Joiner, RetainedActions, RetainedState } from '../states/retained.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { meaningOf } from '../../shared/words.ts';
 import type { View } from '../lesson.ts';
-import { type Catch, HOUSE, type TopicsActions, type TopicsState } from '../lessons/topics.ts';
+import { type Catch, HOUSE, type TopicsActions, type TopicsState } from '../states/topics.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { marked } from './text.ts';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
-import type { WillActions, WillEvent, WillState } from '../lessons/will.ts';
+import type { WillActions, WillEvent, WillState } from '../states/will.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
 import { marked } from './text.ts';

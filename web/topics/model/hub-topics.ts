@@ -1,4 +1,5 @@
-import type { HubApi, TopicEntry } from '../../../hub/client/api/hub-api.ts';
+import type { HubApi } from '../../../hub/client/api/hub-api.ts';
+import type { TopicEntry } from '../../../hub/client/api/topic-entry.ts';
 import { type HistoryRow, toHubError } from '../../../hub/core/index.ts';
 
 /** What the page asks the hub by REST. All of it rejects with the hub's error, or `hub/unreachable`. */

@@ -43,17 +43,18 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   'read the history of a topic': ({ actor }) => reading(actor.readHistory?.(ACTUAL)),
   'read the history of their own': ({ actor, name }) => reading(actor.readHistory?.(ownActual(name))),
   'read /metrics': ({ actor }) => reading(actor.readMetrics?.()),
-  'see who is connected': ({ actor }) => reading(actor.administer?.('GET', 'clients')),
+  'see who is connected': administering('clients'),
   'see users and tokens': async ({ actor }) => {
     const users = await reading(actor.administer?.('GET', 'users'));
     return users === '-' ? users : reading(actor.administer?.('GET', 'tokens'));
   },
-  'see limits, rates, refusals and hubs': async ({ actor }) => {
-    const cells = new Set<Cell>();
-    for (const part of ['limits', 'rates', 'refusals', 'cluster', 'roles', 'sessions', 'retained'])
-      cells.add(await reading(actor.administer?.('GET', part)));
-    return cells.size === 1 ? ([...cells][0] ?? '-') : [...cells].join();
-  },
+  'see limits': administering('limits'),
+  'see rates': administering('rates'),
+  'see refusals': administering('refusals'),
+  'see cluster': administering('cluster'),
+  'see roles': administering('roles'),
+  'see sessions': administering('sessions'),
+  'see retained': administering('retained'),
   'end the clients of a user': ({ actor }) =>
     reading(actor.administer?.('DELETE', 'clients?user=somebody-who-is-away')),
   'watch the packets of a client': ({ actor }) =>
@@ -113,6 +114,11 @@ async function leavingWill({ server, actor }: Scene, topic: string): Promise<Cel
   await vi.waitUntil(() => sessions.size === others, { interval: 5 });
   const happened = hub.retained.get(topic)?.text === payload ? 'allowed' : 'denied';
   return answer === happened ? cellOf(answer) : `${answer}, but it was ${happened}`;
+}
+
+/** Reads a part of administration. */
+function administering(part: string): Action {
+  return ({ actor }) => reading(actor.administer?.('GET', part));
 }
 
 function subscribing(filter: string, topicsFor: (name: string) => readonly string[]): Action {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type * as Answers from '../../../../hub/client/api/admin-answers.ts';
-import { createHubApi, type DeviceEntry, type TopicEntry } from '../../../../hub/client/api/hub-api.ts';
+import { createHubApi, type DeviceEntry } from '../../../../hub/client/api/hub-api.ts';
+import type { TopicEntry } from '../../../../hub/client/api/topic-entry.ts';
 import type { TopicEvent } from '../../../../hub/client/api/topic-events.ts';
 import type { ANSWERS } from '../../../../hub/gateways/http/answers.ts';
 import { type AdminHub, openAdminHub, PASSWORD } from '../../gateways/http/admin/admin-hub.ts';

@@ -1,0 +1,35 @@
+import type { Exchange } from '../model/ways.ts';
+
+export type WayId = 'polling' | 'longPolling' | 'webSocket';
+
+/** What one way did. Times count from the start of the run. */
+export interface Track {
+  readonly way: WayId;
+  readonly exchanges: readonly Exchange[];
+  readonly bytes: number;
+  /** Requests for a value that brought none. */
+  readonly inVain: number;
+  /** From the publish to the arrival of each value, milliseconds. */
+  readonly delaysMs: readonly number[];
+}
+
+export interface ConnectionState {
+  readonly topic: string;
+  readonly isRunning: boolean;
+  readonly startedMs: number;
+  readonly published: readonly number[];
+  readonly tracks: readonly Track[];
+  readonly answers: { readonly inVain?: WayId; readonly cheapest?: WayId };
+  readonly problem: string;
+}
+
+export interface ConnectionActions {
+  readonly run: () => void;
+  readonly answer: (question: keyof ConnectionState['answers'], way: WayId) => void;
+}
+
+/** The right answers. */
+export const ANSWERS: Required<ConnectionState['answers']> = { inVain: 'polling', cheapest: 'webSocket' };
+
+/** How long a run takes. */
+export const RUN_MS = 7_000;

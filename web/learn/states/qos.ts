@@ -1,0 +1,37 @@
+import type { Qos } from '../model/mqtt-sender.ts';
+
+/** What one attempt sent, and what the hub got. */
+export interface Run {
+  readonly qos: Qos;
+  readonly isLinkBad: boolean;
+  readonly sent: number;
+  /** How often each number arrived; the first stands for 1. */
+  readonly arrived: readonly number[];
+  readonly breaks: number;
+  readonly isOver: boolean;
+}
+
+export interface QosState {
+  readonly topic: string;
+  readonly isLinkBad: boolean;
+  readonly run: Run | undefined;
+  /** The last finished run of each quality of service. */
+  readonly finished: readonly Run[];
+  readonly problem: string;
+}
+
+export interface QosActions {
+  readonly setLink: (isBad: boolean) => void;
+  readonly send: (qos: Qos) => void;
+}
+
+/** How many numbers did not arrive, and how many came more than once. */
+export function tally({ arrived }: Pick<Run, 'arrived'>): {
+  readonly lost: number;
+  readonly doubled: number;
+} {
+  return {
+    lost: arrived.filter((times) => times === 0).length,
+    doubled: arrived.filter((times) => times > 1).length,
+  };
+}

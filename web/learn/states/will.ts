@@ -1,0 +1,21 @@
+/** Something that happened, the newest first. */
+export interface WillEvent {
+  readonly what: 'plugged' | 'pulled' | 'left' | 'said-goodbye' | 'status';
+  /** The status that came, for `status`. */
+  readonly status: string;
+}
+
+export interface WillState {
+  readonly topic: string;
+  readonly status: string | undefined;
+  readonly lamp: 'away' | 'coming' | 'here';
+  readonly events: readonly WillEvent[];
+  readonly problem: string;
+}
+
+export interface WillActions {
+  readonly plugIn: () => void;
+  readonly pullPlug: () => void;
+  readonly leave: () => void;
+  readonly sayGoodbye: () => void;
+}
