@@ -5,7 +5,7 @@ import type { HubCell } from '../cluster/hub-cell.ts';
 import { HubError, quote } from '../core/error.ts';
 import { type ClusterOptions, DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
 
-/** How often to ask how far the hub is, and how long its answer may take, milliseconds. */
+/** How often to look whether the hub has ended, and how long its answers may take, milliseconds. */
 const ASK_MS = 500;
 const ANSWER_MS = 2_000;
 
@@ -63,7 +63,6 @@ async function watch(engine: Engine, process: Process): Promise<Progress['left']
     const isNews = JSON.stringify(left) !== JSON.stringify(last?.left);
     if (left && isNews) console.log(`${left.connected} clients and ${left.sessions} sessions are left`);
     last = progress;
-    await wait(ASK_MS);
   }
   if (last) return last.left;
   const message = `hub ${quote(process.hub)} (${process.instance}) does not answer: it is gone, starts, or is of an earlier version`;

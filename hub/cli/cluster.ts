@@ -74,7 +74,10 @@ export async function openClusterKept(
   const history = await openHistory(join(data, 'history'), { log: running.log, others: exchange });
   exchange.serve(history);
   running.closers.add(() => exchange.close());
-  const drain = (port: number) => drainHub({ ...options, port, tls }, joined, running);
+  const drain = async (port: number) => {
+    // A hub that has lost its state has nothing to give away: whoever adopts it has it.
+    if (!store.failure()) await drainHub({ ...options, port, tls }, joined, running);
+  };
   return { store, joined: { ...joined, drain }, history, lock, text: `${text}; history in ${data}` };
 }
 

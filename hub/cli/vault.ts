@@ -62,7 +62,7 @@ async function readFromHolder(folder: string): Promise<Content | undefined> {
 export async function placeOf(options: VaultOptions): Promise<string> {
   const folder = folderOf(options);
   const [place] = await resultsOf(folder, { do: 'where' });
-  return z.string().safeParse(place).data ?? folder;
+  return z.string().min(1).safeParse(place).data ?? folder;
 }
 
 /** What the hub that holds a folder answers; nothing if there is none, or if it is of a version that does not know the request: its accounts are in the folder. */

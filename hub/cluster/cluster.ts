@@ -5,6 +5,7 @@ import {
   merge,
   type Observable,
   ReplaySubject,
+  race,
   Subject,
   Subscription,
   timeout,
@@ -63,6 +64,9 @@ export const ACCOUNTS_LOG = 'accounts';
 
 /** How long to wait for the last messages when the hub is closed, milliseconds. */
 const CLOSING_MS = 2_000;
+
+/** After how long whoever asks how far a drain is has an answer, milliseconds. */
+const TELL_MS = 500;
 
 /**
  * Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does, and with `option/invalid` if
@@ -195,6 +199,7 @@ class JoinedCluster implements Cluster {
   readonly #compaction: LedgerCompaction;
   readonly health: ClusterHealth;
   readonly #lost$ = new ReplaySubject<HubError>(1);
+  readonly #drained$ = new ReplaySubject<void>(1);
   readonly #running = new Subscription();
   #members: BeatingMembers | undefined;
   #live: readonly Member[] = [];
@@ -260,6 +265,7 @@ class JoinedCluster implements Cluster {
     const hurry$ = merge(limits.hurry$, this.#lost$);
     const left = await this.#owners.drain(() => this.#live, { ...limits, hurry$ });
     const { sessions } = left;
+    this.#drained$.next();
     if (sessions === 0) log.info('all sessions are at other hubs');
     else log.warn(`${sessions} sessions are left here: the hub that adopts this one gets them`);
     return left;
@@ -305,7 +311,7 @@ class JoinedCluster implements Cluster {
     });
     const self = { hub, epoch: this.#kept.epoch, instance, addresses: this.#addresses, isDraining: false };
     this.#members = new BeatingMembers({ engine, self, scheduler });
-    this.#running.add(engine.answer(drainChannel(self), async () => this.#answerDrain()));
+    this.#running.add(engine.answer(drainChannel(self), () => this.#answerDrain()));
     this.#running.add(
       this.#members.live$.subscribe((members) => {
         this.#live = members;
@@ -316,9 +322,10 @@ class JoinedCluster implements Cluster {
     );
   }
 
-  /** Whoever asks once more is told how far it is. */
-  #answerDrain(): Uint8Array {
+  /** Whoever asks is told a little later how far it is, and at the end at once: so nobody who goes on asking misses the end. */
+  async #answerDrain(): Promise<Uint8Array> {
     this.drainWanted$.next(undefined);
+    await firstValueFrom(race(timer(TELL_MS, this.#options.scheduler), this.#drained$));
     return encodeProgress(this.#owners.drainState);
   }
 

@@ -108,7 +108,10 @@ describeWithNats('hubs behind a network that is cut', (program) => {
       await untilServed();
       used.heal();
       await expectAllWell();
-      expect(world.hubs.map((hub) => hub.lives)).toEqual(lives);
+      expect(
+        world.hubs.map((hub) => hub.lives),
+        world.hubs.map((hub) => hub.process.errors).join('\n'),
+      ).toEqual(lives);
     },
     PATIENCE_MS * 4,
   );

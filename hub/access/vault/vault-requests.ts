@@ -22,7 +22,7 @@ export type VaultRequest =
   /** Has all records as its results, some at a time, and then `true`. */
   | { readonly do: 'read' }
   | ChangeRequest
-  /** Has as its result where the records are, in words; nothing if they are in the data folder. */
+  /** Has as its result where the records are, in words; an empty text if they are in the data folder. */
   | { readonly do: 'where' }
   /** Has a result at once, and after each change. */
   | { readonly do: 'follow' };
@@ -61,7 +61,7 @@ export type ChangeResult = true | false | 'again';
 export function answerVault(vault: Vault, given: unknown, settle = async () => {}): Observable<unknown> {
   const request = requestSchema.parse(given);
   if (request.do === 'follow') return merge(of(undefined), vault.changed$).pipe(map(() => true));
-  if (request.do === 'where') return of(vault.place);
+  if (request.do === 'where') return of(vault.place ?? '');
   if (request.do === 'read')
     return defer(() => vault.read()).pipe(concatMap((content) => [...toResults(content), true]));
   return defer(async () => {

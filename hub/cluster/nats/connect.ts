@@ -5,6 +5,7 @@ import {
   connect as connectNats,
   credsAuthenticator,
   type NatsConnection,
+  type Server,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
@@ -71,12 +72,18 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true, // Credentials may be renewed; the first connection is refused all the same.
     reconnectTimeWait: RECONNECT_MS,
+    reconnectToServer: (pool, info) => (info ? leastRecent(pool) : null),
     pingInterval: PING_MS,
     maxPingOut: PINGS,
     noAsyncTraces: true, // A stack for each request would cost a hub several percent of its time.
     ...(tls && { tls }),
     ...(credentials !== undefined && { authenticator: readCredentials(credentials) }),
   };
+}
+
+/** By default the client tries the server that it has just lost first. If that one is silent, the attempt takes longer than the hub may wait. */
+function leastRecent(pool: readonly Server[]): Server | null {
+  return [...pool].sort((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
 }
 
 function toTls({ servers, ca, cert, key }: NatsOptions): NonNullable<ConnectionOptions['tls']> | undefined {
