@@ -103,7 +103,16 @@ export class NatsServers {
       const routes = ports.map((each) => `nats://127.0.0.1:${each.route}`).join(',');
       // Other tests may get the port of a server that is dead: clusters of different names do not join.
       const name = `tests-${ports[0]?.route}`;
-      const cluster = ['--cluster_name', name, '--cluster', `nats://127.0.0.1:${route}`, '--routes', routes];
+      // Clients know only the addresses that they were given, which may lead through a relay.
+      const cluster = [
+        '--no_advertise',
+        '--cluster_name',
+        name,
+        '--cluster',
+        `nats://127.0.0.1:${route}`,
+        '--routes',
+        routes,
+      ];
       return [...own, ...state, ...cluster];
     });
   }
