@@ -65,7 +65,7 @@ export const ACCOUNTS_LOG = 'accounts';
 /** How long to wait for the last messages when the hub is closed, milliseconds. */
 const CLOSING_MS = 2_000;
 
-/** After how long whoever asks how far a drain is has an answer, milliseconds. */
+/** How long a question about the progress of a drain waits for its answer, milliseconds. */
 const TELL_MS = 500;
 
 /**
@@ -322,7 +322,7 @@ class JoinedCluster implements Cluster {
     );
   }
 
-  /** Whoever asks is told a little later how far it is, and at the end at once: so nobody who goes on asking misses the end. */
+  /** Answers with the progress after a while, or as soon as the drain ends. So a process that asks again after each answer learns the final state. */
   async #answerDrain(): Promise<Uint8Array> {
     this.drainWanted$.next(undefined);
     await firstValueFrom(race(timer(TELL_MS, this.#options.scheduler), this.#drained$));

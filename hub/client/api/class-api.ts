@@ -9,7 +9,7 @@ export interface ClassSeat {
   readonly since: string;
 }
 
-/** What a hub says of its class to whoever asks. */
+/** The public part of a class: everybody may ask for it. */
 export interface ClassVisit {
   readonly you: 'stranger' | 'seat' | 'teacher' | 'other';
   /** Whether there is a class that can be joined. */

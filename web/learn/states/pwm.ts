@@ -11,7 +11,7 @@ export interface PwmState {
   readonly verdict: Verdict | 'unread' | undefined;
   /** What the lamp does, percent, as the hub says. */
   readonly light: number;
-  /** Whether the lamp is shown a hundred times slower. */
+  /** Whether the lamp is shown in slow motion, one period a second. */
   readonly isSlow: boolean;
   readonly problem: string;
 }
