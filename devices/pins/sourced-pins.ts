@@ -165,7 +165,7 @@ function jointHealth(all: readonly PinsHealth[]): PinsHealth {
   return all.find(({ status }) => status === 'online') ?? first ?? ONLINE;
 }
 
-/** Of a pin that was refused: offline while any way is away that may lead to it, and online when one is back, so that the pin is asked for again. */
+/** The status of a refused pin: offline while any way that may lead to it is away. It is online again when one is back, so that the pin is asked for again. */
 function refusedHealth(ways$: Observable<readonly PinsHealth[]>): Observable<PinsHealth> {
   return ways$.pipe(
     startWith([]),

@@ -63,7 +63,7 @@ interface ClassroomOptions {
 
 /** What somebody shows to take a seat. */
 export interface Entry {
-  /** Of the class, or of a seat for a further device of its student. */
+  /** The code of the class, or of a seat for a further device of its student. */
   readonly code: string;
   /** For a new seat. */
   readonly nickname?: string | undefined;

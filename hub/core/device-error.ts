@@ -8,7 +8,7 @@ export interface DeviceError {
   readonly payload?: string;
 }
 
-/** Reads a payload of `…/error`; `undefined` if it is none. Anybody may publish there, so nothing is trusted. */
+/** Reads a payload of `…/error`; `undefined` if it has another form. Anybody may publish there, so nothing is trusted. */
 export function readDeviceError(text = ''): DeviceError | undefined {
   const { code, message, payload } = membersOf(text);
   if (typeof code !== 'string') return undefined;

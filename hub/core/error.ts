@@ -1,6 +1,6 @@
 /**
  * Every code a `HubError` can carry. They are part of the public contract: programs match on them,
- * so one is added but never renamed. docs/errors.md lists what each means.
+ * so a code may be added, but never renamed. docs/errors.md lists what each means.
  */
 export type ErrorCode =
   | 'topic/invalid'
@@ -41,7 +41,7 @@ export type ErrorCode =
   | 'internal';
 
 export interface HubErrorOptions extends ErrorOptions {
-  /** After how long the same may go well. */
+  /** After how long the same request may succeed. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -63,7 +63,7 @@ export class HubError extends Error {
   }
 }
 
-/** Any thrown value as a `HubError`; one that is none becomes `internal`, with the original as its cause. */
+/** Any thrown value as a `HubError`. Any other value becomes an error `internal`, with the original as its cause. */
 export function toHubError(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -30,7 +30,7 @@ export interface HubOptions {
   readonly now: () => number;
   /** The limits of retained messages. */
   readonly limits?: Partial<RetainedLimits>;
-  /** Told of what must outlive the process. Default: nobody. */
+  /** Receives what must outlive the process. Default: nobody does. */
   readonly journal?: Journal;
   /** Other hubs, if this one is not alone. */
   readonly peers?: Peers | undefined;

@@ -5,7 +5,7 @@ export interface InspectionRequest {
   /** The first row that is wanted, and how many. */
   readonly from: number;
   readonly count: number;
-  /** Topics whose rows are open; where all are open to begin with, those whose rows are closed. */
+  /** Topics whose rows are open. Where all rows are open to begin with, the topics whose rows are closed. */
   readonly toggled: readonly string[];
   /** Topics that stand in front of the tree, each with all below it. */
   readonly pins?: readonly string[];
@@ -17,7 +17,7 @@ export interface InspectionRequest {
   readonly text?: string;
   /** Topics whose messages are sent in full. */
   readonly watched?: readonly string[];
-  /** Rows neither come nor go; counts go on. */
+  /** No row comes or goes. Counts go on. */
   readonly isHeld?: boolean;
   /** Nothing is sent but what a new request asks for. The hub goes on counting. */
   readonly isPaused?: boolean;
@@ -65,7 +65,7 @@ export interface InspectedMessage extends JsonProperties {
   readonly qos: Qos;
   /** Whether its publisher asked the hub to retain it. */
   readonly retain: boolean;
-  /** Whether it is from before, rather than published since. */
+  /** Whether it was retained before the counting began. */
   readonly isOld?: true;
   readonly by?: InspectedPublisher;
   readonly expiresInSeconds?: number;

@@ -11,11 +11,11 @@ interface RetainedOptions {
   /** The hub's clock, milliseconds. */
   readonly now: () => number;
   readonly limits?: Partial<RetainedLimits>;
-  /** Told of all changes. Default: nobody. */
+  /** Receives all changes. Default: nobody does. */
   readonly journal?: Journal;
 }
 
-/** Memory of a level of the tree, bytes: charged for each level of a topic, as if it shared none. */
+/** Memory of a level of the tree, bytes. Each level of a topic is charged as if no other topic shared it. */
 const LEVEL_BYTES = 200;
 
 /** A node of the tree of topics. */

@@ -21,14 +21,14 @@ export const PLAIN_TERMS: Terms = { qos: 0, noLocal: false, retainAsPublished: f
 const QUALITIES: readonly Qos[] = [0, 1, 2];
 const EITHER = [false, true];
 
-/** All terms without identifiers, in the order of `commonTerms`. */
+/** Every combination of terms without identifiers, in the order by which `commonTerms` finds them. */
 const COMMON_TERMS: readonly Terms[] = QUALITIES.flatMap((qos) =>
   EITHER.flatMap((noLocal) =>
     EITHER.map((retainAsPublished) => ({ ...PLAIN_TERMS, qos, noLocal, retainAsPublished })),
   ),
 );
 
-/** Equal terms as one object, unless they have identifiers or a share: a client may have thousands of subscriptions on the same terms. */
+/** One shared object for equal terms, unless they have identifiers or a share: a client may have thousands of subscriptions on the same terms. */
 export function commonTerms(terms: Terms): Terms {
   const { qos, noLocal, retainAsPublished, identifiers, share } = terms;
   if (identifiers.length > 0 || share !== undefined) return terms;

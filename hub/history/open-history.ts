@@ -6,7 +6,7 @@ import { openRings } from './ring-folder.ts';
 import { MemorySlots } from './slot.ts';
 
 export interface OpenOptions extends Pick<HistoryOptions, 'topics' | 'now' | 'uptimeMs' | 'others'> {
-  /** Told of each problem once. */
+  /** Called with each problem, once. */
   readonly log: Logger;
 }
 

@@ -8,7 +8,7 @@ const SMALL_BYTES = 1_024;
 const FIRST_BLOCK_BYTES = 1_024;
 const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 
-/** Of outlets that have not fallen behind. Nothing is ever added. */
+/** Shared by all outlets that have not fallen behind. Nothing is ever added. */
 const NONE: Buffer[] = [];
 
 /**

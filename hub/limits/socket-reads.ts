@@ -15,7 +15,7 @@ interface SocketReadsOptions {
   readonly entry: Pick<Entry, 'received'>;
 }
 
-/** Of sockets whose reader keeps up. Nothing is ever added. */
+/** Shared by all sockets whose reader keeps up. Nothing is ever added. */
 const NONE: Buffer[] = [];
 
 const READS = Symbol('reads');

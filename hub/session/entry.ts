@@ -18,7 +18,7 @@ interface EntryOptions {
   readonly contents: SessionRecord;
 }
 
-/** Of sessions whose clients were never away. Nothing is ever added. */
+/** Shared by all sessions whose clients were never away. Nothing is ever added. */
 const NONE: Timer[] = [];
 
 /** A session with its owner and its will. Once its client is away, it publishes the will when its delay is over. */

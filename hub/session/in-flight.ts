@@ -81,7 +81,7 @@ export class Delivery implements Due, Outgoing {
   }
 }
 
-/** Of clients without messages in flight so far. Nothing is ever added. */
+/** Shared by all clients that never had a message in flight. Nothing is ever added. */
 const NO_SLOTS: (Delivery | undefined)[] = [];
 
 /**

@@ -45,7 +45,7 @@ export interface SessionOwner {
   readonly rights: Rights;
 }
 
-/** An owner as it is kept: rights follow the accounts of the present. */
+/** An owner as the store keeps it, without rights: these follow the present accounts. */
 export type KeptOwner = Omit<SessionOwner, 'rights'>;
 
 /** A credential that was revoked, or whose role, rights or secret have changed. */

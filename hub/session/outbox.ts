@@ -10,7 +10,7 @@ import type { SessionRecord, StoredDue, Ticket } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import { WaitingQueue } from './waiting.ts';
 
-/** Of outboxes with nothing to send again. Nothing is ever added. */
+/** Shared by all outboxes with nothing to send again. Nothing is ever added. */
 const NONE: Delivery[] = [];
 
 /** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */

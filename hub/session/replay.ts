@@ -120,7 +120,7 @@ export class Replays {
     if (replay.isNoted) this.#note(replay, { isReplaying: false });
   }
 
-  /** At QoS 0 nothing is owed to a client that leaves. */
+  /** At QoS 0 a client that leaves loses the rest. */
   #note(replay: Replay, { isReplaying }: { isReplaying: boolean }): void {
     replay.isNoted = isReplaying;
     for (const subscription of replay.subscriptions) {

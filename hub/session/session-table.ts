@@ -15,7 +15,7 @@ interface NewSession {
   readonly will?: Will | undefined;
 }
 
-/** The sessions that there are, by client identifier, within the limits: owners who have most give up some for others. */
+/** All sessions by client identifier, within the limits. Owners with the most sessions give up some for others. */
 export class SessionTable {
   readonly #context: SessionContext;
   readonly #entries = new Map<string, Entry>();

@@ -14,7 +14,7 @@ import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Traffic } from './traffic.ts';
 import { Latest } from './waiting.ts';
 
-/** Of clients that only publish. Nothing is ever added. */
+/** Shared by all clients that only publish. Nothing is ever added. */
 const NONE = new Map<string, Subscription>();
 
 /** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */

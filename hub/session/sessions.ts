@@ -111,7 +111,7 @@ export class Sessions {
   readonly #wills: PendingWills;
   readonly #table: SessionTable;
   readonly #inSteps: InSteps;
-  /** Why no session is opened any more, if so. */
+  /** Why no session is opened any more; `undefined` while sessions are opened. */
   #closedFor: HubError | undefined;
 
   constructor(options: SessionsOptions) {

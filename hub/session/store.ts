@@ -96,7 +96,7 @@ export interface Store {
   readonly now: () => number;
   /** The messages that were retained when the store was opened. */
   readonly retained: readonly Message[];
-  /** The sessions that there were when the store was opened. */
+  /** The sessions that existed when the store was opened. */
   readonly sessions: readonly StoredSession[];
   /** The other hubs, if this one is not alone. */
   readonly peers?: Peers;

@@ -19,7 +19,7 @@ class Slot implements Expiring {
   }
 }
 
-/** Of queues in which nothing has waited yet. Nothing is ever added. */
+/** Shared by all queues in which nothing has waited yet. Nothing is ever added. */
 const NONE: Slot[] = [];
 
 /** Messages in order of arrival, counted in an account. Each operation costs O(log n) at most. */

@@ -58,7 +58,7 @@ export interface HttpAppOptions
   readonly administration?: Administration | undefined;
   /** The class, if the hub has one; needs `administration` and `logins`. Default: none. */
   readonly classroom?: Classroom | undefined;
-  /** Told of refusals. Default: nobody is. */
+  /** Receives refusals. Default: nobody does. */
   readonly events?: Pick<ClientEvents, 'refused$'> | undefined;
   /** The modules of kinds that the pages do not know. Default: none. */
   readonly kindModules?: readonly KindModules[] | undefined;
@@ -205,7 +205,7 @@ function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters:
     const error = toHttpError(thrown);
     if (isGivenUp(response, error)) return;
     counters.refused++;
-    // That there is nothing somewhere is an answer, rather than a refusal.
+    // "Not found" is an answer, not a refusal.
     if (statusOf(error) !== 404)
       events?.refused$.next({ protocol: 'http', address: exposure.addressOf(request), error });
     if (statusOf(error) === 500) log.error({ err: thrown, path: request.path }, 'request failed');

@@ -44,7 +44,7 @@ export interface EventsOptions {
   readonly now: () => number;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Told of what clients do. Default: nobody is. */
+  /** Receives what clients do. Default: nobody does. */
   readonly events?: ClientEvents;
 }
 

@@ -25,7 +25,7 @@ export interface ExposureOptions {
 interface ExposureSetting extends ExposureOptions, Pick<OriginOptions, 'isLoopbackOnly'> {
   /** Whether authenticators get the request itself, which then is kept until its client is let in. Default: they do not. */
   readonly givesRequest?: boolean;
-  /** Told of pages that are refused. Default: nobody is told. */
+  /** Called with each page that is refused. Default: not called. */
   readonly log?: Logger | undefined;
 }
 

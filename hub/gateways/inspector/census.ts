@@ -33,7 +33,7 @@ export interface Census {
 export class FullCensus implements Census {
   readonly tree: TopicTree;
   readonly sinceMs: number;
-  /** Told of each message that was counted. */
+  /** Called with each message that was counted. */
   readonly followers = new Set<(heard: Heard) => void>();
   readonly #hub: Hub;
   readonly #rights: Pick<Rights, 'mayRead' | 'maySubscribe'>;

@@ -10,7 +10,7 @@ interface InspectionsOptions {
   readonly limits: InspectionLimits;
 }
 
-/** Whoever looks at the hub's topics now. While nobody does, nothing is counted and nothing is held. */
+/** All inspectors that look at the hub's topics now. While there are none, nothing is counted and nothing is held. */
 export class Inspections {
   readonly #options: InspectionsOptions;
   readonly #room: InspectionRoom;

@@ -31,7 +31,7 @@ interface MqttGatewayOptions {
   readonly limits?: Partial<MqttLimits>;
   /** Default: one of its own. */
   readonly budget?: TurnBudget;
-  /** Told of what clients do. Default: nobody is. */
+  /** Receives what clients do. Default: nobody does. */
   readonly events?: ClientEvents;
   /** The hubs of a cluster: clients are sent to the others when this one closes. Default: it is alone. */
   readonly clusterHubs?: ClusterHubs | undefined;
@@ -51,7 +51,7 @@ export class MqttGateway {
   readonly #scheduler: SchedulerLike;
   readonly #connections = new Set<MqttConnection>();
   #timer: Timer | undefined;
-  /** Why the gateway is closed, if it is. */
+  /** Why the gateway is closed; `undefined` while it is open. */
   #closedFor: HubError | undefined;
 
   constructor(options: MqttGatewayOptions) {

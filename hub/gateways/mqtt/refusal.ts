@@ -64,7 +64,7 @@ interface Farewell {
   readonly properties: { readonly reasonString: string; readonly serverReference?: string };
 }
 
-/** Tells a client why it is not served. `elsewhere` is where it would be if this hub closes: a list of servers (MQTT 5, 4.13). */
+/** Tells a client why it is not served. If this hub closes, `elsewhere` lists the servers that would serve it (MQTT 5, 4.13). */
 export function farewellFor(
   type: 'connack' | 'disconnect',
   reason: HubError,

@@ -12,7 +12,7 @@ import type { Transport } from './transport.ts';
 const TYPES = ['puback', 'pubrec', 'pubrel', 'pubcomp'] as const satisfies readonly AcknowledgementType[];
 const IDENTIFIER_BITS = 16;
 
-/** Of clients to whom no reply is due. Nothing is ever added. */
+/** Shared by all clients without a reply due. Nothing is ever added. */
 const NONE: (number | Buffer)[] = [];
 
 /** The packets that answer a client, mostly acknowledgements, in order. */

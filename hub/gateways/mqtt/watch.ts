@@ -70,7 +70,7 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
   return since !== undefined && now - since >= seconds * 1000;
 }
 
-/** Why a client has not been accepted for so long: it may wait for the hub, or the hub for it. */
+/** Why a client was not accepted in time: it may wait for the hub, or the hub for it. */
 function tooLong({ hasConnect, isDeciding }: Watched, seconds: number): HubError {
   if (isDeciding) return undecided();
   const missing = hasConnect ? 'next AUTH' : 'CONNECT';

@@ -23,7 +23,6 @@ import { type Answer, AnswerWanted } from './packets.ts';
 /** A client with this many times `bufferedBytes` unread does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
-/** Shared by all conversations. */
 /** An inspector gets no further frame while so much is unread, bytes. */
 const INSPECTED_BYTES = 64 * 2 ** 10;
 

@@ -35,7 +35,7 @@ export interface SocketIoGatewayOptions {
   readonly access?: Access | undefined;
   readonly exposure: Exposure;
   readonly budget: TurnBudget;
-  /** Told of what clients do. Default: nobody is. */
+  /** Receives what clients do. Default: nobody does. */
   readonly events?: ClientEvents;
 }
 

@@ -59,7 +59,7 @@ export class ChangeLog {
     return this.#told;
   }
 
-  /** Why nothing can be kept now, if so. */
+  /** Why nothing can be kept now; `undefined` if it can. */
   get failure(): HubError | undefined {
     return this.#failure;
   }

@@ -28,7 +28,7 @@ export function toFrame(content: Uint8Array, seed: number): Buffer {
   return frame;
 }
 
-/** Reads a file frame by frame. It believes nothing that the checksum does not confirm. */
+/** Reads a file frame by frame. It trusts only what the checksum confirms. */
 export class FrameReader {
   /** The seed of the frames from here on. */
   seed: number;
