@@ -65,7 +65,7 @@ export interface InspectedMessage extends JsonProperties {
   readonly qos: Qos;
   /** Whether its publisher asked the hub to retain it. */
   readonly retain: boolean;
-  /** Whether it was retained before the counting began. */
+  /** Whether it came before the topic was watched. */
   readonly isOld?: true;
   readonly by?: InspectedPublisher;
   readonly expiresInSeconds?: number;
