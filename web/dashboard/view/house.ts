@@ -50,7 +50,7 @@ export function findDevices(words: Words, { sections, query, isSmall }: HouseVie
   return states.filter((state) => isMatch(textsOf(words, state))).map(({ device }) => device.topic);
 }
 
-/** A section as far as it is drawn. */
+/** A section, and those of its devices that are on the page by now. */
 interface DrawnSection {
   readonly section: Section;
   readonly drawn: readonly DeviceState[];
@@ -69,7 +69,7 @@ function textsOf(words: Words, state: DeviceState): readonly string[] {
   return [titleOf(words, state), groupOf(state), state.device.topic];
 }
 
-/** A few devices need no sections; what is hidden stays apart. */
+/** A few devices need no sections. Hidden ones stay apart. */
 function inOne(sections: readonly DrawnSection[]): readonly DrawnSection[] {
   const isShown = ({ section }: DrawnSection) => section.kind !== 'hidden';
   const shown = sections.filter(isShown);
@@ -124,7 +124,7 @@ function sectionView(words: Words, parts: HouseParts, { section, drawn }: DrawnS
   `;
 }
 
-/** How many columns a section can fill: a card that is open fills them all. */
+/** How many columns a section takes: one for each device, or all of them for an open card. */
 function sizeOf(view: HouseView, { states }: Section): string {
   return states.some(({ device }) => isOpen(view, device.topic)) ? 'var(--columns)' : String(states.length);
 }

@@ -15,7 +15,7 @@ import { mount } from '../../shared/mount.ts';
 import { renderOn } from '../../shared/screen.ts';
 import { createSight, type Sight } from '../../shared/sight.ts';
 
-/** How far outside the screen an element still counts as near: half a screen above and below. */
+/** An element counts as near up to half a screen above and below the screen. */
 const MARGIN = '50% 0px';
 
 /**
