@@ -105,7 +105,7 @@ describeWith('chromium', 'a class', () => {
     await page.context().close();
   });
 
-  it.each(Object.entries(LOOKS))('gives axe nothing to say: %s', async (look, options) => {
+  it.each(Object.entries(LOOKS))('has nothing that axe objects to: %s', async (look, options) => {
     const found: Record<string, readonly string[]> = {};
     const seen = { bypassCSP: true, ...options };
     const { page: door } = await openPage(browser, `${hub.url}/class`, seen);

@@ -222,7 +222,7 @@ describeWith('chromium', 'the inspector of topics', () => {
       'dark, on a phone, in Portuguese',
       { colorScheme: 'dark', viewport: { width: 390, height: 844 }, locale: 'pt-BR', hasTouch: true },
     ],
-  ])('has nothing that axe would mend: %s', async (_look, options) => {
+  ])('has nothing that axe objects to: %s', async (_look, options) => {
     await client.publish('axe/json', '{"t":20,"on":true,"s":"x","n":null}', { retain: true });
     const page = await open('#axe%2Fjson', { bypassCSP: true, ...options });
     await page.locator('.json').waitFor();
