@@ -68,7 +68,10 @@ export async function openRealHub(
   await Promise.all(stores.map((store) => untilMet(store, stores.length)));
   const [first = expect.unreachable()] = served;
   const count = () => served.reduce((sum, { server }) => sum + server.hub.subscriptionCount, 0);
-  const count$ = merge(...served.map(({ server }) => watchSubscriptions(server))).pipe(startWith(0), map(count));
+  const count$ = merge(...served.map(({ server }) => watchSubscriptions(server))).pipe(
+    startWith(0),
+    map(count),
+  );
   let turn = 0;
   const next = () => served[turn++ % served.length] ?? first;
   const browser = createHubClient(`http://127.0.0.1:${first.server.port}`);

@@ -7,7 +7,7 @@ import type { DeviceState } from '../../shared/devices.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { type House, type HouseView, isOpen } from '../model/house.ts';
 import type { Revealed } from '../model/reveal.ts';
-import { createMatcher, type Matcher } from '../model/search.ts';
+import { createMatcher } from '../model/search.ts';
 import { groupOf, type Section } from '../model/sections.ts';
 import type { Words } from '../words.ts';
 import { type CellParts, cell } from './cell.ts';
@@ -45,9 +45,11 @@ export function houseView(words: Words, parts: HouseParts): TemplateResult {
 
 /** The topics of the devices that the search finds, in the order of the page. */
 export function findDevices(words: Words, { sections, query, isSmall }: HouseView): readonly string[] {
-  const isMatch: Matcher = isSmall ? () => true : createMatcher(query);
   const states = sections.flatMap((section) => section.states);
-  return states.filter((state) => isMatch(textsOf(words, state))).map(({ device }) => device.topic);
+  const isSearched = !isSmall && query.trim() !== '';
+  const isMatch = createMatcher(query);
+  const found = isSearched ? states.filter((state) => isMatch(textsOf(words, state))) : states;
+  return found.map(({ device }) => device.topic);
 }
 
 /** A section, and those of its devices that are on the page by now. */
