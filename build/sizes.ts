@@ -1,14 +1,20 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How many bytes a browser transfers for a page before the page asks for more: its HTML, and all scripts and styles that the HTML names. */
+/** How many bytes a browser transfers for a page before the page asks for more: its HTML, and all scripts and styles that the page needs. */
 export function transferOf(folder: string, page: string, encoding: 'br' | 'gz'): number {
   const file = join(folder, page);
-  const assets = [...new Set(readFileSync(file, 'utf8').match(/(?<="\.\/)assets\/[\w.-]+/g))];
+  const assets = assetsNamedIn(readFileSync(file, 'utf8'));
   return [file, ...assets.map((asset) => join(folder, asset))].reduce(
     (sum, each) => sum + sizeOf(each, encoding),
     0,
   );
+}
+
+/** The scripts and styles that a page needs, by their paths; those that it fetches for the next page are none of them. */
+export function assetsNamedIn(html: string): readonly string[] {
+  const needed = html.replace(/<link rel="prefetch"[^>]*>/g, '');
+  return [...new Set(needed.match(/(?<="\.\/)assets\/[\w.-]+/g))];
 }
 
 function sizeOf(file: string, encoding: string): number {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compressFolder } from './compress.ts';
-import { transferOf } from './sizes.ts';
+import { assetsNamedIn, transferOf } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,13 +14,15 @@ interface Page {
   readonly early?: string;
   /** A script that the first one imports while it runs, and that it always needs. */
   readonly soon?: string;
+  /** The page that is likely to follow: the browser fetches its scripts and styles once it has nothing else to do. */
+  readonly next?: string;
 }
 
 const early = 'web/shared/early.ts';
 
 const pages: readonly Page[] = [
   { source: 'web/dashboard/index.html', served: 'index.html', early, soon: 'web/dashboard/start.ts' },
-  { source: 'web/login/index.html', served: 'login/index.html' },
+  { source: 'web/login/index.html', served: 'login/index.html', next: 'index.html' },
   { source: 'web/simulator/index.html', served: 'simulator/index.html' },
   { source: 'web/admin/index.html', served: 'admin/index.html' },
   { source: 'web/api/index.html', served: 'api/index.html' },
@@ -134,6 +136,7 @@ function servePages(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
+        const built = new Map<string, string>();
         for (const { source, served, early, soon } of pages) {
           const page = bundle[source];
           if (page?.type !== 'asset') throw new Error(`the page ${source} was not built`);
@@ -143,7 +146,12 @@ function servePages(): Plugin {
           );
           for (const chunk of chunksNamedIn(bundle, html)) compileAtOnce(chunk);
           delete bundle[source];
-          this.emitFile({ type: 'asset', fileName: served, source: html });
+          built.set(served, html);
+        }
+        for (const { served, next } of pages) {
+          const html = built.get(served) ?? '';
+          const source = next ? nameNext(html, built.get(next) ?? '') : html;
+          this.emitFile({ type: 'asset', fileName: served, source });
         }
       },
     },
@@ -191,6 +199,17 @@ function nameSoon(html: string, chunks: readonly Rolldown.OutputChunk[]): string
     .filter((href) => !html.includes(href))
     .map((href) => `<link rel="soon" crossorigin ${href}>\n    `);
   return html.replace(/(?=<link rel="stylesheet")/, links.join(''));
+}
+
+/** Has the browser fetch what another page names, as far as this one does not name it too. */
+function nameNext(html: string, next: string): string {
+  const links = assetsNamedIn(next)
+    .filter((asset) => !html.includes(asset))
+    .map(
+      (asset) =>
+        `<link rel="prefetch" as="${asset.endsWith('.css') ? 'style' : 'script'}" crossorigin href="./${asset}">\n  `,
+    );
+  return html.replace('</head>', `  ${links.join('  ')}</head>`);
 }
 
 function chunksNamedIn(bundle: Rolldown.OutputBundle, html: string): readonly Rolldown.OutputChunk[] {

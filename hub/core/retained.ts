@@ -153,6 +153,14 @@ export class RetainedMessages {
     return this.#scan(path.split('/'), this.#storedCount);
   }
 
+  /**
+   * The first levels that begin with `$`: no filter with a leading wildcard finds what is below them. [MQTT-4.7.2-1] In steps of constant cost:
+   * `undefined` for every other first level.
+   */
+  *systemLevels(): Generator<string | undefined> {
+    for (const name of this.#root.children?.keys() ?? []) yield name.startsWith('$') ? name : undefined;
+  }
+
   *#scan(names: readonly string[], until: number): Generator<Message | undefined> {
     for (const level of visit(this.#root, names)) {
       const message = level && level.storedAs <= until ? level.message : undefined;

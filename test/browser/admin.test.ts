@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../programs.ts';
+import { overflowOf, violations } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeWith('chromium', 'administration in a browser', () => {
   let browser: Browser;
@@ -119,14 +116,6 @@ describeWith('chromium', 'administration in a browser', () => {
 
 /** What is wrong with a page as it is now. */
 async function flaws(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run();
-    const isTooWide = document.documentElement.scrollWidth > innerWidth;
-    return [
-      ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      ...(isTooWide ? ['wider than the page'] : []),
-    ];
-  });
+  const isTooWide = (await overflowOf(page)) > 0;
+  return [...(await violations(page)), ...(isTooWide ? ['wider than the page'] : [])];
 }

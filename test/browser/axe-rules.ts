@@ -4,15 +4,46 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Axe's rules about colours. */
+const COLOR_RULES = 'cat.color';
+
 /**
- * What is wrong with a page as it is now: the rule, and the elements. Axe is put into the page, which its own security policy would forbid:
- * its context must have `bypassCSP`.
+ * What axe objects to on a page as it is now: the rule, and the elements. Axe is put into the page, which the page's own security policy would
+ * forbid: its context must have `bypassCSP`.
  */
-export async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as typeof import('axe-core') & { axe: typeof import('axe-core') };
-    const { violations: found } = await axe.run();
+export function violations(page: Page): Promise<readonly string[]> {
+  return run(page);
+}
+
+/** The same with the page light, then dark, then in forced colours. These differ in colours alone, so each other rule is asked once. */
+export async function violationsInAllColors(page: Page): Promise<readonly string[]> {
+  const found = (await run(page)).map((violation) => `light: ${violation}`);
+  for (const [colors, media] of [
+    ['dark', { colorScheme: 'dark' }],
+    ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
+  ] as const) {
+    await page.emulateMedia(media);
+    found.push(...(await run(page, COLOR_RULES)).map((violation) => `${colors}: ${violation}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
+  return found;
+}
+
+/** How much wider a page is than its window, pixels: on a phone, the whole page then moves to the side. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
+}
+
+/** Runs all of axe's rules, or those of a category. */
+async function run(page: Page, category?: string): Promise<readonly string[]> {
+  // It is half a megabyte of script: once a document is enough.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  return page.evaluate(async (only) => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations: found } = await axe.run({
+      resultTypes: ['violations'],
+      ...(only !== undefined && { runOnly: [only] }),
+    });
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
+  }, category);
 }

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ClassHub, openClassHub } from '../hub/classroom/class-hub.ts';
 import { describeWith } from '../programs.ts';
+import { violations } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 
 const PAGES = join(import.meta.dirname, '../../dist/pages');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' },
@@ -19,16 +17,6 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
     locale: 'pt-BR',
   },
 };
-
-/** What is wrong with a page as it is now: the rule, and the elements. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as typeof import('axe-core') & { axe: typeof import('axe-core') };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
 
 describeWith('chromium', 'a class', () => {
   let browser: Browser;
@@ -117,7 +105,7 @@ describeWith('chromium', 'a class', () => {
     await page.context().close();
   });
 
-  it.each(Object.entries(LOOKS))('gives axe nothing to say: %s', async (look, options) => {
+  it.each(Object.entries(LOOKS))('has nothing that axe objects to: %s', async (look, options) => {
     const found: Record<string, readonly string[]> = {};
     const seen = { bypassCSP: true, ...options };
     const { page: door } = await openPage(browser, `${hub.url}/class`, seen);

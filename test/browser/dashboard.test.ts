@@ -96,7 +96,7 @@ describeWith('chromium', 'the dashboard', () => {
     await hub.kill();
   });
 
-  it('finds the devices, and says that all is well', async () => {
+  it('finds the devices, and says that it is connected', async () => {
     const page = await open();
     await page.getByText('Connected: Yes').waitFor();
     await page.getByText('Devices online: 4 of 4').waitFor();
@@ -261,7 +261,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(await wantedOf(range)).toBe(80);
   });
 
-  it('follows whoever else sets the value, and says what was wrong with a bad one', async () => {
+  it('follows others who set the value, and says what is wrong with a bad value', async () => {
     const page = await open();
     const { range, actual, fault } = cardOf(page);
     await actual.getByText('50 %').waitFor();
@@ -298,7 +298,7 @@ describeWith('chromium', 'the dashboard', () => {
     await client.close();
   });
 
-  it('draws what was wanted and what was', async () => {
+  it('draws the wanted and the actual value over time', async () => {
     const page = await open();
     const { card, actual } = cardOf(page);
     await actual.getByText('50 %').waitFor();
@@ -376,7 +376,7 @@ describeWith('chromium', 'the dashboard', () => {
     await client.close();
   });
 
-  it('cannot press a button that is gone, and forgets it on every dashboard', async () => {
+  it('disables the button of a device that is gone, and forgets it on every dashboard', async () => {
     const topic = 'ana/button/23';
     const retain = { retain: true };
     await publish(`${topic}/info`, '{"kind":"button","gpio":23,"pressable":true}', retain);
@@ -400,7 +400,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(allFaults()).toEqual([]);
   });
 
-  it('draws a servo that is said to stand where none can', async () => {
+  it('draws a servo within its range, whatever angle is reported', async () => {
     const page = await open();
     const { card } = cardOf(page, 'servo/1');
     await publish('servo/1/info', '{"kind":"servo"}', { retain: true });
@@ -448,7 +448,7 @@ describeWith('chromium', 'the dashboard', () => {
     await expect.poll(() => isCharted(canvas)).toBe(true);
   });
 
-  it('leaves a card be when other devices come and go', async () => {
+  it('keeps a card, with what is being typed in it, when other devices come and go', async () => {
     await publish('led/22/info', '{"kind":"led"}', { retain: true });
     const page = await open();
     await openCards(page, ['servo/18']);

@@ -54,7 +54,7 @@ describeWith('chromium', 'a house full of devices', () => {
     await describeDevice('led/9', { status: 'offline', duty: '3', 'meta/name': 'Old lamp' });
   };
 
-  it('is tiles in groups that open into cards, and a search', async () => {
+  it('has tiles in groups that open into cards, and a search', async () => {
     await fill();
     const page = await open();
     await cellOf(page, 'led/9').waitFor();

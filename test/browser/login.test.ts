@@ -64,7 +64,7 @@ it('a link signs in, and its token stays neither in the address nor in the histo
   await page.context().close();
 });
 
-it('one who comes by a link of another site is known all the same', async () => {
+it('a browser that follows a link from another site is still signed in', async () => {
   const { page } = await openPage(browser, `${url}/?token=${token}`);
   // 127.0.0.1 is another site than localhost, so the browser keeps the cookie back.
   await page.goto(`http://127.0.0.1:${server.port}/login`);

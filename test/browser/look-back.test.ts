@@ -101,7 +101,7 @@ describeWith('chromium', 'a chart', () => {
     expect(await canvas.getAttribute('aria-label')).toBe(summary);
   });
 
-  it('is told how far to reach back by keyboard', async () => {
+  it('takes its reach from the keyboard', async () => {
     const page = await open();
     await page.getByRole('radio', { name: '1 minute', checked: true }).focus();
     await page.keyboard.press('ArrowRight');
@@ -112,7 +112,7 @@ describeWith('chromium', 'a chart', () => {
     await page.locator('canvas[aria-label^="The last 10 seconds"]').waitFor();
   });
 
-  it('is told so by touch, on a phone, in the dark, in Portuguese', async () => {
+  it('takes its reach from touch, on a phone, in the dark, in Portuguese', async () => {
     const page = await open({
       hasTouch: true,
       isMobile: true,
@@ -233,7 +233,7 @@ describeWith('chromium', 'a chart', () => {
     );
   });
 
-  it('says since when the hub remembers, where that is not as far back as is shown', async () => {
+  it('says since when the hub has data, if that is later than the start of the chart', async () => {
     const page = await open();
     const note = page.locator('.chart .note');
     await page.getByText('1 month', { exact: true }).click();
@@ -259,7 +259,7 @@ describeWith('chromium', 'a chart', () => {
     await page.locator('.figure .actual b', { hasText: '77%' }).waitFor();
   });
 
-  it('says why a reading was refused, and shows another that was not', async () => {
+  it('says why the hub refused a reading, and shows the next that it allows', async () => {
     const page = await open();
     await page.route('**/api/history/**', (route) =>
       route.fulfill({

@@ -23,7 +23,7 @@ async function controlsOf(page: Page, topic: string): Promise<boolean[]> {
 const sets = (page: Page, topic: string) =>
   expect.poll(async () => [...new Set(await controlsOf(page, topic))]);
 
-describeWith('chromium', 'what one may do', () => {
+describeWith('chromium', 'the rights of a visitor', () => {
   let browser: Browser;
   let hub: GuardedHub;
   let opened: OpenPage[] = [];
@@ -51,7 +51,7 @@ describeWith('chromium', 'what one may do', () => {
   });
 
   describe('on the dashboard', () => {
-    it('is to watch alone, for a viewer, and what they watch is live', async () => {
+    it('let a viewer watch live values, and set nothing', async () => {
       const page = await open('viewer');
       await badgeOf(page).waitFor();
       for (const topic of ['led/21', 'button/23', 'ana/led/21']) await sets(page, topic).toEqual([false]);
@@ -65,7 +65,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('is all that there is to set, for a controller, who is not said to watch', async () => {
+    it('let a controller set everything, without the badge of a viewer', async () => {
       const page = await open('controller');
       await page.getByText('controller').waitFor();
       await cardOf(page, 'led/21').waitFor();
@@ -73,7 +73,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(await page.getByText('Watching only').count()).toBe(0);
     });
 
-    it('goes by topic: of two lights on the same pin, one may be set', async () => {
+    it('go by topic: of two lights on the same pin, one may be set', async () => {
       hub.setRoles({ pupil: OWN });
       const page = await open('pupil');
       await sets(page, 'led/21').toEqual([false]);
@@ -83,7 +83,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(await badgeOf(page).count()).toBe(0);
     });
 
-    it('changes under their hands, without a reload', async () => {
+    it('change what is on the page without a reload', async () => {
       hub.setRoles({ pupil: WATCHES });
       const page = await open('pupil');
       await badgeOf(page).waitFor();
@@ -97,7 +97,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('may be to see nothing, which is said once, until it is something', async () => {
+    it('to see nothing are told once, until they allow something', async () => {
       hub.setRoles({ pupil: {} });
       const page = await open('pupil');
       await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
@@ -110,7 +110,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('forgets no device that one may not speak for', async () => {
+    it('let nobody forget a device that they may not publish for', async () => {
       for (const topic of ['led/21', 'ana/led/21']) hub.publish(`${topic}/status`, 'offline');
       const page = await open('controller');
       await cardOf(page, 'ana/led/21').getByRole('button', { name: 'Forget' }).waitFor();
@@ -122,7 +122,7 @@ describeWith('chromium', 'what one may do', () => {
   describe('on the simulator', () => {
     const start = (page: Page) => page.getByRole('button', { name: 'Start' });
 
-    it('is to watch alone, for a viewer, whose tab can be no device', async () => {
+    it('let a viewer watch, but not make the tab a device', async () => {
       const page = await open('viewer', '/simulator');
       await badgeOf(page).waitFor();
       for (const name of ['Set the LED on GPIO 21 to 25 %', 'Button on GPIO 23', 'Start']) {
@@ -135,14 +135,14 @@ describeWith('chromium', 'what one may do', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('is not to be a device by its address either, and says so', async () => {
+    it('do not make a viewer’s tab a device by its address either, and the page says so', async () => {
       const page = await open('viewer', '/simulator?device=bob');
       await page.getByText('You may not be the device “bob”').waitFor();
       expect(await page.getByText('This tab is the device').count()).toBe(0);
       expect(hub.retained('bob/led/21/info')).toBeUndefined();
     });
 
-    it('may be to be a device of one name alone', async () => {
+    it('can allow a device of one name alone', async () => {
       hub.setRoles({ pupil: OWN });
       const page = await open('pupil', '/simulator?device=bob');
       await page.getByText('You may not be the device “bob”').waitFor();
@@ -155,7 +155,7 @@ describeWith('chromium', 'what one may do', () => {
       );
     });
 
-    it('changes while the tab is a device, which ends and begins with it', async () => {
+    it('change while the tab is a device, which ends and begins with them', async () => {
       hub.setRoles({ pupil: OWN });
       const page = await open('pupil', '/simulator?device=ana');
       await page.getByText('This tab is the device “ana”.').waitFor();
@@ -169,7 +169,7 @@ describeWith('chromium', 'what one may do', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('may be to see nothing, which is said', async () => {
+    it('to see nothing are told', async () => {
       hub.setRoles({ pupil: {} });
       const page = await open('pupil', '/simulator');
       await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();

@@ -7,7 +7,7 @@ import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
 const PASSWORD = 'correct horse';
 const PAGES = ['/', '/simulator', '/simulator?device=kim'];
 
-describeWith('chromium', 'who is at a page', () => {
+describeWith('chromium', 'the visitor of a page', () => {
   let browser: Browser;
   let hub: GuardedHub;
   let opened: OpenPage[] = [];
@@ -108,7 +108,7 @@ describeWith('chromium', 'who is at a page', () => {
     },
   );
 
-  it('stays, and is told so, where the hub cannot be told to forget them', async () => {
+  it('stays signed in, and is told so, if the hub cannot be reached to sign out', async () => {
     const page = await open(await hub.link('kim', 'controller'));
     await isConnected(page);
     await page.route('**/api/logout', (route) => route.abort());
@@ -117,7 +117,7 @@ describeWith('chromium', 'who is at a page', () => {
     expect(page.url()).toBe(`${hub.url}/`);
   });
 
-  it.each([360, 390])('finds it all on a phone that is %d pixels wide', async (width) => {
+  it.each([360, 390])('finds name and way out on a phone that is %d pixels wide', async (width) => {
     for (const path of ['/', '/simulator']) {
       const link = await hub.link(`a-rather-long-name-${path.length}`, 'viewer', path);
       const page = await open(link, { viewport: { width, height: 800 }, locale: 'pt-BR' });

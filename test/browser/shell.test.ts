@@ -121,7 +121,7 @@ describeWith('chromium', 'the shell of the pages', () => {
     ['/simulator', 390, '[data-part="led/21"] .lens'],
     ['/simulator', 1280, '[data-part="led/21"] .lens'],
     ['/login', 390, 'form'],
-  ])('is where the page then is: nothing of %s shifts, %d pixels wide', async (path, width, last) => {
+  ])('has the page’s own layout: nothing of %s shifts, %d pixels wide', async (path, width, last) => {
     const url = await start();
     leaveDevices();
     const page = await open('about:blank');

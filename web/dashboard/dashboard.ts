@@ -49,7 +49,7 @@ export interface DashboardParts {
   readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;
   readonly reconnect: () => void;
-  /** Is called once when the first devices have been drawn, or why there are none. */
+  /** Is called once, when the first devices have been drawn, or the reason why there are none. */
   readonly shown: () => void;
 }
 
@@ -68,7 +68,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const isSettled$ = watchSettled({
     isOnline$,
     deviceCount$: states$.pipe(map(({ length }) => length)),
-    known: 1, // Several can move each other, so they are drawn before they are shown.
+    known: 1, // Several devices push each other around while their values come, so they are laid out before they are shown.
     trouble$: session.trouble$,
     settle: () => client.ping(),
     drawn: nextFrame,
@@ -104,7 +104,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   });
 }
 
-/** Cards are whole at once where others would be moved by what comes later. */
+/** Whether cards are drawn whole at once. With several devices, a part that came later would move the cards below. */
 function wholeCards(
   states$: Observable<readonly unknown[]>,
   isShown$: Observable<boolean>,
@@ -159,7 +159,7 @@ function isOnline({ connection$ }: HubClient): Observable<boolean> {
   );
 }
 
-/** What was counted last is no count of now while the hub is away. */
+/** While the hub is away, nobody knows the count: `undefined`. */
 function onlyWhile<T>(isOnline$: Observable<boolean>, count$: Observable<T>): Observable<T | undefined> {
   return combineLatest([isOnline$, count$]).pipe(map(([isOnline, count]) => (isOnline ? count : undefined)));
 }

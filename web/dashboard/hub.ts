@@ -31,9 +31,9 @@ export interface DashboardHub {
   readonly session: Session;
   /** All devices, at once and at every change. The first few come when all their values have: cards need them at once. */
   readonly states$: Observable<readonly DeviceState[]>;
-  /** Whether the devices are there that are listed first, at once and then for good. */
+  /** Whether the first devices are known: at once, and true for good once they are. */
   readonly isKnown$: Observable<boolean>;
-  /** Ends what was listened to ahead of the view, which by now listens itself. */
+  /** Ends the listening ahead of the view: by now the view listens itself. */
   handOver(): void;
 }
 
@@ -84,7 +84,7 @@ function oncePerTurn<T>(source$: Observable<T>): Observable<T> {
 
 const NONE: readonly DeviceState[] = [];
 
-/** Whether all values of the first devices have come, where these are few: they are listened to from then on. */
+/** Whether all values of the first devices have come, if these are few. Their values are subscribed to from then on. */
 function knowFirst(
   all$: Observable<readonly DeviceState[]>,
   settle: () => Promise<unknown>,

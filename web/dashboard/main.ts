@@ -19,7 +19,10 @@ const hub = openHub(connect({ socketFor: (address) => pageSocket.take(address) }
   isOutdated: () => afterFirstView().then(() => isOutdated(import.meta.url)),
   leave: () => location.assign('login'),
 });
-/** How long the header that the HTML comes with stays while no device is known, milliseconds: to draw both at once takes half the time. */
+/**
+ * How long the page waits for the first devices with only the header of the HTML, milliseconds: drawing header and devices together takes
+ * half the time.
+ */
 const HEADER_MS = 400;
 
 // The hub is asked while what draws the page still comes: on a slow network both take their time.
@@ -32,7 +35,7 @@ loadAgain(() => afterFirstView().then(() => import('../shared/elsewhere.ts'))).s
   goElsewhere(hub.client),
 );
 
-/** This script waits for nothing, not even for the rest of the HTML. */
+/** This script runs as soon as it is there, perhaps before the rest of the HTML is. */
 function whenParsed(): Observable<unknown> {
   return document.readyState === 'loading' ? fromEvent(document, 'DOMContentLoaded').pipe(take(1)) : of(0);
 }

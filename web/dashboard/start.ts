@@ -30,7 +30,7 @@ export function start(root: HTMLElement, hub: DashboardHub): Subscription {
     reconnect: () => location.reload(),
     shown() {
       hub.handOver();
-      // Not earlier: it loads what the first view does without.
+      // Not earlier: keeping the shell loads files that the first view does not need.
       setTimeout(() => void keepShell(navigator), KEEP_SHELL_MS);
     },
   });

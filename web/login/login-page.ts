@@ -7,7 +7,7 @@ import { type Words, words } from './words.ts';
 
 export interface LoginParts {
   readonly language: LanguageChoice;
-  /** Why the browser stands here, where there is a reason. */
+  /** Why the browser was sent here, if there is a reason to tell. */
   readonly reason?: Refusal | undefined;
   readonly signIn: (shown: Shown) => Promise<Refusal | undefined>;
   readonly onSignedIn: () => void;

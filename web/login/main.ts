@@ -12,7 +12,7 @@ const REASONS = new Map<string | null, Refusal>([
   ['limit', { why: 'tooMany' }],
 ]);
 
-// A link from another site comes without the cookie that this page's own requests have: who is known goes straight on.
+// A browser that follows a link from another site holds the cookie back, but sends it with this page's own requests. If the hub knows it then, it goes straight on.
 if (await isSignedIn()) goOn();
 else {
   document.body.replaceChildren(); // The header that the HTML comes with.

@@ -1,6 +1,6 @@
 import { hubAddress } from '../shared/hub-address.ts';
 
-/** Where to go on, as the address says: to a page of this hub, and nowhere else, whatever stands there. */
+/** The page to go on to, from the query `next`: always a page of this hub, whatever the query says. */
 export function nextPage({ href, search }: Pick<Location, 'href' | 'search'>): string {
   const hub = hubAddress({ href });
   const wanted = new URLSearchParams(search).get('next') ?? '';

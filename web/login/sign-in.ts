@@ -1,6 +1,6 @@
 import type { Words } from './words.ts';
 
-/** What somebody shows to be let in. */
+/** The credentials that somebody has typed. */
 export type Shown = { readonly user: string; readonly password: string } | { readonly token: string };
 
 /** Why somebody was not let in, by the name of the words for it. */
@@ -26,7 +26,7 @@ export async function signIn(shown: Shown, request: typeof fetch = fetch): Promi
     if (status === 401) return { why: isToken ? 'wrongToken' : 'wrongPassword' };
     return status === 429 ? tooMany(headers) : { why: 'failed' };
   } catch (error) {
-    if (error instanceof TypeError) return { why: 'unreachable' }; // What fetch rejects with where there is no answer.
+    if (error instanceof TypeError) return { why: 'unreachable' }; // `fetch` rejects with it if there is no answer.
     throw error;
   }
 }

@@ -69,7 +69,7 @@ export function keepConfirmed<T>(
   });
 }
 
-/** The same for what holds no longer once a hub was away, until it says it again. */
+/** The same for facts that are unknown after the hub was away, until it tells them again. */
 export function keepWhileThere<T>(
   changes$: Observable<Change<T>>,
   { hubBack$ = NEVER, pace = identity }: Pick<ConfirmOptions, 'hubBack$' | 'pace'>,
@@ -86,7 +86,7 @@ export function keepWhileThere<T>(
   });
 }
 
-/** What is kept, at once and after the steps that change it. */
+/** The kept values, at once and after each step that changes them. */
 function follow<T>(
   kept: Kept<T>,
   steps: readonly Observable<unknown>[],

@@ -23,7 +23,7 @@ export interface ControlPort<T> {
   /** What is wanted by whomever, own values included: at first what is retained. `undefined` once that is cleared. */
   readonly wanted$: Observable<T | undefined>;
   publish(value: T): Promise<void>;
-  /** For a value that the hub does not retain: what holds while nobody says otherwise. */
+  /** For a value that the hub does not retain: the value while nobody says another. */
   readonly rest?: T;
 }
 

@@ -37,7 +37,7 @@ export interface DeviceFeed {
   mayPublish$(property: string): Observable<boolean>;
   /** Publishes what is wanted of a property, retained. An empty payload clears it. */
   publish(property: string, payload: string): Promise<void>;
-  /** Publishes to a property that holds only while somebody holds it: see `HoldPublish`. */
+  /** Publishes to a property that is true only while somebody holds it, as a press: see `HoldPublish`. */
   hold(property: string, payload: string, rest: string): Promise<void>;
   /** Publishes an event: it is not retained. */
   trigger(property: string, payload: string): Promise<void>;
@@ -80,7 +80,7 @@ export function createDeviceFeed(
   }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
-  // A hub that is away could not say again what is known.
+  // While the hub is away, the subscription stays: the hub could not tell the values again.
   const isThere$ = merge(of(true), hubAway$.pipe(map(() => false)), hubBack$.pipe(map(() => true)));
   const linger = () => isThere$.pipe(switchMap((isThere) => (isThere ? timer(LINGER_MS) : NEVER)));
   const denied$ = new ReplaySubject<HubError>(1);
@@ -131,7 +131,7 @@ export function createDeviceFeed(
       const reading = messages$.subscribe();
       await settle().finally(() => reading.unsubscribe());
       const properties = own().filter(isDeviceTopic);
-      // What describes it goes last: where the hub refuses one of the others, the device can still be found.
+      // The description goes last: if the hub refuses to clear another topic, the device can still be found.
       const others = properties.filter((property) => property !== 'info');
       await Promise.all(others.map((property) => clear(property)));
       await clear('info');

@@ -42,7 +42,7 @@ export function watchElsewhere(
 ): Observable<string> {
   const hubs$ = client.messages(HUBS_TOPIC).pipe(
     map(({ text = '' }) => basesIn(text)),
-    catchError(() => EMPTY), // One may not know of other hubs, and stays here.
+    catchError(() => EMPTY), // The hub does not tell this visitor of other hubs: the page stays.
     startWith([]),
   );
   const find$ = (bases: readonly string[]) =>
@@ -66,7 +66,7 @@ export function watchElsewhere(
   );
 }
 
-/** The addresses of pages in what a hub says about all. */
+/** The addresses of the hubs' pages, in the list that a hub publishes. */
 function basesIn(text: string): readonly string[] {
   try {
     const hubs: unknown = JSON.parse(text);
@@ -77,7 +77,10 @@ function basesIn(text: string): readonly string[] {
   }
 }
 
-/** Whether an address is another hub's, and means the same here as there: an address on one's own machine does not, elsewhere. */
+/**
+ * Whether the page may go to an address: it must be another hub's, and reachable from here. A loopback address is only if this page has
+ * one, too.
+ */
 function canFollow(page: Pick<Location, 'href'>, base: string): boolean {
   const here = new URL(page.href);
   const there = new URL(base);
@@ -85,7 +88,7 @@ function canFollow(page: Pick<Location, 'href'>, base: string): boolean {
   return there.protocol === here.protocol && isLocal(there) === isLocal(here) && base !== hubAddress(page);
 }
 
-/** The page itself, with all that stands behind it. */
+/** The page's address relative to the hub, with query and hash. */
 function pageIn(page: Pick<Location, 'href'>): string {
   return page.href.slice(hubAddress(page).length);
 }
@@ -93,7 +96,7 @@ function pageIn(page: Pick<Location, 'href'>): string {
 /** How long a hub may take to answer, milliseconds. */
 const ANSWER_MS = 2_000;
 
-/** Whether anything answers at the address of a hub; more than that no page learns of another origin. */
+/** Whether anything answers at the address of a hub. A page may not learn more of another origin. */
 function isThere(hub: string): Promise<boolean> {
   const asked = fetch(new URL('healthz', hub), { mode: 'no-cors', signal: AbortSignal.timeout(ANSWER_MS) });
   return asked.then(

@@ -4,7 +4,7 @@ import type { Scene, Scenes } from './scene.ts';
 /** A frame of most screens, milliseconds. */
 const FRAME_MS = 16;
 
-/** How long something that is drawn now and again waits for a frame that comes anyway, milliseconds: each frame has its price. */
+/** How long a drawing that comes seldom waits for another drawing's frame, milliseconds: each frame has its price. */
 const PATIENCE_MS = 34;
 
 export interface DrawingOptions {
@@ -54,13 +54,13 @@ export class Drawing {
     return Math.max(this.#drawnMs + this.#everyMs, this.#askedMs);
   }
 
-  /** When it has a frame of its own, if none has come since it was due. */
+  /** When it gets a frame of its own, if no other has come since it was due. */
   get latestMs(): number {
     const patienceMs = this.#everyMs > 0 ? PATIENCE_MS : 0;
     return Math.max(this.#drawnMs + this.#everyMs + patienceMs, this.#askedMs);
   }
 
-  /** Asks for the next frame that suits, once some time has passed. Of several times the earliest holds. */
+  /** Asks for a frame after some time. If it is asked several times, the earliest counts. */
   ask(afterMs = 0): void {
     const askedMs = afterMs === 0 ? Number.NEGATIVE_INFINITY : performance.now() + afterMs;
     this.#askedMs = Math.min(this.#askedMs, askedMs);
@@ -125,7 +125,7 @@ export class Frames {
     const due = this.#take(nowMs, drawn);
     for (const drawing of due) if (drawing.isCanvas) attempt(drawing, nowMs);
     for (const drawing of due) if (!drawing.isCanvas) attempt(drawing, nowMs);
-    // What a drawing asks for comes in the same frame, as a list of devices and then the page that shows it; a canvas comes in the next.
+    // A drawing that another one asks for comes in the same frame, as the page after a list of devices. A canvas comes in the next.
     for (let more = [...due]; more.length > 0; ) {
       more = this.#take(nowMs, drawn, (drawing) => !drawing.isCanvas);
       for (const drawing of more) attempt(drawing, nowMs);
@@ -155,7 +155,7 @@ export class Frames {
 
 const NO_SCENES: Screen['scenes'] = { of: () => undefined };
 
-/** One drawing that fails takes no other with it. */
+/** If one drawing fails, the others are drawn all the same. */
 function attempt(drawing: Drawing, nowMs: number): void {
   try {
     drawing.run(nowMs);

@@ -2,7 +2,7 @@ import { asyncScheduler, type SchedulerLike, type Subscription, timer } from 'rx
 import type { Bus } from '../../hub/core/index.ts';
 
 /**
- * Publishes to what holds only for as long as somebody holds it, as a press does: `payload`, not retained. If this page vanishes
+ * Publishes `payload`, not retained, to a topic that is true only while somebody holds it, such as a press. If this page vanishes
  * meanwhile, the hub publishes `rest`.
  */
 export type HoldPublish = (topic: string, payload: string, rest: string) => Promise<void>;

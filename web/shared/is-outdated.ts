@@ -3,7 +3,7 @@
  * change with their content. Rejects if the hub is away.
  */
 export async function isOutdated(script: string, request: typeof fetch = fetch): Promise<boolean> {
-  // The service worker keeps what is got, and passes HEAD on.
+  // The service worker answers GET from its cache, and passes HEAD on.
   const { status } = await request(script, { method: 'HEAD', cache: 'no-store' });
   return status === 404;
 }

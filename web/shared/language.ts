@@ -30,7 +30,7 @@ function preferredLanguage(browserLanguages: readonly string[]): Language {
   return browserLanguages.map(readLanguage).find((language) => language !== undefined) ?? 'en';
 }
 
-/** By the primary subtag alone: any Portuguese is nearer to Brazil's than to English. */
+/** By the primary subtag alone: readers of any Portuguese are better off with Brazil's than with English. */
 function readLanguage(tag: string): Language | undefined {
   const primary = (of: string) => of.split('-', 1)[0]?.toLowerCase();
   return LANGUAGE_TAGS.find((language) => primary(language) === primary(tag));

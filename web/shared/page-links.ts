@@ -11,7 +11,7 @@ interface PageLink {
   readonly only?: PageLink['name'];
 }
 
-/** The pages to which headers lead. Those that are for some come first: nothing moves when it is known who is there. */
+/** The pages in the header. Those that only some roles see come first, so that nothing moves once the role is known. */
 const PAGES: readonly PageLink[] = [
   { name: 'api', path: 'api', only: 'admin' },
   { name: 'admin', path: 'admin', role: 'admin' },
@@ -29,7 +29,7 @@ interface LinksParts {
   readonly role: string;
 }
 
-/** Ways to the other pages. A link stays the same element when another comes before it, so that a press on it counts. */
+/** Links to the other pages. A link keeps its element when another comes before it, so that a press that has begun still counts. */
 export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): unknown {
   const shown = PAGES.filter(
     ({ name, role = own, only = here }) => name !== here && role === own && only === here,

@@ -2,10 +2,13 @@ import type { DirectiveResult } from 'lit/directive.js';
 import type { Observable } from 'rxjs';
 import { mount } from './mount.ts';
 
-/** What can be worked, or not. */
+/** Elements that can be disabled. */
 type Workable = Element & { disabled: boolean };
 
-/** Lets an element be worked for as long as one is allowed to. At once rather than by the frame: rights change seldom, and there are many controls. */
+/**
+ * Enables an element for as long as its visitor may use it. At once rather than in a frame: rights change seldom, and there are many
+ * controls.
+ */
 export function permit<E extends Workable>(
   type: abstract new () => E,
   { isAllowed$ }: { readonly isAllowed$: Observable<boolean> },

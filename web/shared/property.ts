@@ -4,7 +4,7 @@ import type { DeviceFeed } from './device-feed.ts';
 import { booleanPayload, type Payload } from './payload.ts';
 import { shareLatest } from './share-latest.ts';
 
-/** A value to be shown and set, by those who may. */
+/** A value that is shown, and that can be set by those who may. */
 export interface Settable<T> extends Control<T> {
   /** Whether one may set it, at once and at every change. */
   readonly isAllowed$: Observable<boolean>;
@@ -12,13 +12,13 @@ export interface Settable<T> extends Control<T> {
 
 /** A property of a device: what is wanted, to be shown and set, and what is. */
 export interface Property<T> extends Settable<T> {
-  /** What is, as far as the device has said. */
+  /** The actual value, as far as the device has said it. */
   readonly actual$: Observable<T>;
 }
 
 /** A property of a device's own, whose actual value can be cleared. */
 export interface DeviceProperty<T> extends Property<T> {
-  /** The same as `actual$`, and `undefined` once it is cleared: for what shows the value now, rather than its past. */
+  /** The same as `actual$`, and `undefined` once it is cleared: for views of the value now, rather than of its past. */
   readonly reading$: Observable<T | undefined>;
 }
 
@@ -44,7 +44,7 @@ export function createMomentary(feed: DeviceFeed, name: string): DeviceProperty<
   });
 }
 
-/** Sends what is wanted again: another program may have changed it since. */
+/** Sends the wanted value again: another program may have changed the actual one since. */
 export function sendAgain<T>(control: Control<T>): void {
   control.value$.pipe(take(1)).subscribe((value) => {
     if (value !== undefined) control.set(value);

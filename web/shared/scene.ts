@@ -38,7 +38,7 @@ class SightedScene implements Scene {
     this.#askAgain();
   }
 
-  /** What waited for this scene looks for the one that it is in now. */
+  /** Whatever waited for this scene looks for the one that it is in now. */
   end(): void {
     this.#askAgain();
   }

@@ -59,7 +59,7 @@ export function sendLatest<T>(
 
       observer.add(() => {
         pause?.unsubscribe();
-        if (waiting) send(waiting.value).catch(() => {}); // Nobody is left to be told.
+        if (waiting) send(waiting.value).catch(() => {}); // Nobody listens for the outcome any more.
       });
       observer.add(
         source$.subscribe({

@@ -13,7 +13,7 @@ export interface SessionViewParts {
   readonly leadsToAdmin?: boolean;
 }
 
-/** Who is there, and the way out; nothing where the hub asks nobody, or knows nobody any more. */
+/** Who is signed in, and a button to sign out; nothing if the hub asks nobody, or no longer knows who this is. */
 export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
   const { identity, connection, isWatching, signOut, leadsToAdmin = false } = parts;
   const isOver = connection.status === 'offline' && connection.final;
@@ -32,12 +32,12 @@ export function sessionView(words: SharedWords, parts: SessionViewParts): Templa
   `;
 }
 
-/** That one may only watch, with an eye before it. */
+/** A badge with an eye: the visitor may only watch. */
 export function watchBadge({ tell }: SharedWords): TemplateResult {
   return html`<span class="watching" title=${tell.watchOnlyHint}>${eye}${tell.watchOnly}</span>`;
 }
 
-/** A hub that is away cannot be told; then whoever leaves would stay signed in. */
+/** While the hub is away, it cannot forget the login, so there is no button. */
 function signOutButton({ tell }: SharedWords, { status }: Connection, signOut: () => void): TemplateResult {
   return html`<button type="button" class="sign-out" ?disabled=${status !== 'online'} @click=${signOut}>${tell.signOut}</button>`;
 }

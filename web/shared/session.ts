@@ -30,7 +30,7 @@ export interface Session {
   readonly hubAway$: Observable<unknown>;
   /** Each time that the hub is back after it was away. */
   readonly hubBack$: Observable<unknown>;
-  /** The hub does not let us see what the page is about: so it stays until the hub is back. */
+  /** Notes that the hub does not let us read the topics of the page. This holds until the hub is back. */
   deny(): void;
   signOut(): void;
   /** Whether the hub has another version of the page, at once and at every change. It is asked each time that we are connected. */
@@ -44,7 +44,7 @@ export interface SessionOptions {
   readonly signOut: () => Promise<boolean>;
   /** Whether the hub has another version of this page. */
   readonly isOutdated: () => Promise<boolean>;
-  /** Leaves the page, for whoever comes next. */
+  /** Leads to the login page, for whoever comes next. */
   readonly leave: () => void;
 }
 

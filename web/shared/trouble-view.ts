@@ -4,9 +4,9 @@ import { meaningOf, type SharedWords } from './words.ts';
 
 /** Ways out of trouble. */
 export interface WaysOut {
-  /** Comes anew, by way of the login page where the hub asks for that. */
+  /** Loads the page again, over the login page if the hub asks for it. */
   readonly reconnect: () => void;
-  /** Leaves, for somebody else to come; `undefined` where nobody is signed in. */
+  /** Signs out; `undefined` if nobody is signed in. */
   readonly signOut: (() => void) | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface LostBannerParts {
   readonly isWatching: boolean;
 }
 
-/** A hub that is away, above what is known from before. */
+/** A banner above the last known values: the hub is away. */
 export function lostBanner(words: SharedWords, { trouble, isWatching }: LostBannerParts): TemplateResult {
   const { tell } = words;
   const reason = (trouble.code && meaningOf(words, trouble.code)) ?? tell.hubLost;
@@ -29,7 +29,7 @@ export function outdatedBanner({ tell }: SharedWords, reload: () => void): Templ
   return html`<div class="banner"><p>${tell.outdated}</p>${button(tell.reload, reload)}</div>`;
 }
 
-/** What stands in place of all else: one message, and one way on. */
+/** A notice in place of the page: one message, and one way on. */
 export function notice(
   words: SharedWords,
   trouble: Exclude<Trouble, { is: 'lost' }>,

@@ -1,14 +1,14 @@
 import type { Connection } from '../../hub/client/hub-client.ts';
 
-/** What stands between the page and the hub: one thing at a time, the gravest. */
+/** What keeps the page from working: one thing at a time, the most serious. */
 export type Trouble =
   /** The hub is away, or has sent us away for now; it is tried again. */
   | { readonly is: 'lost'; readonly code: string | undefined }
-  /** What let us in is no more. */
+  /** Our link, token or account is no longer valid. */
   | { readonly is: 'signed-out' }
-  /** The hub will not have us, for another reason. */
+  /** The hub refuses us for another reason. */
   | { readonly is: 'ended'; readonly code: string | undefined; readonly reason: string }
-  /** We are in, and may not see what this page is about. */
+  /** We are signed in, but may not read the topics of this page. */
   | { readonly is: 'denied' };
 
 /** What is wrong, if anything is. */
@@ -19,7 +19,7 @@ export function troubleOf(connection: Connection, isDenied: boolean): Trouble | 
   return code?.startsWith('auth/') ? { is: 'signed-out' } : { is: 'ended', code, reason };
 }
 
-/** Whether there is nothing to be shown but the trouble itself. */
+/** Whether the trouble takes the place of the page. */
 export function isInTheWay(trouble: Trouble | undefined): trouble is Exclude<Trouble, { is: 'lost' }> {
   return trouble !== undefined && trouble.is !== 'lost';
 }

@@ -24,7 +24,7 @@ class Watch extends AsyncDirective {
     this.#source$ = source$;
     this.#options = options;
     if (this.isConnected) this.reconnected();
-    // Last, so that a state that both share outlives the change.
+    // Last: a state that both streams share would end in between.
     previous?.unsubscribe();
     return noChange;
   }

@@ -19,7 +19,7 @@ export interface Wish<T> {
   readonly inFlight: number;
 }
 
-/** More echoes than this are never awaited, so that a hub that swallows values costs no memory. */
+/** The most echoes that are awaited, so that a hub that drops values costs no memory. */
 const MAX_ECHOES = 64;
 
 /** Nothing known, nothing wanted. */
@@ -72,7 +72,7 @@ export function refused<T>(wish: Wish<T>, value: T): Wish<T> {
   return follow({ ...wish, echoes, inFlight: wish.inFlight - 1 });
 }
 
-/** All was taken and time has passed: an echo that has not come by now was replaced, and what the hub said last holds. */
+/** The hub took all values and some time has passed: an echo that has not come was replaced on its way, so the hub's last word holds. */
 export function settle<T>(wish: Wish<T>): Wish<T> {
   return wish.inFlight > 0 ? wish : follow({ ...wish, echoes: [] });
 }

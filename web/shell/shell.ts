@@ -93,7 +93,7 @@ export class Shell<R extends ShellRequest> {
     await this.#dropUnused(cache);
   }
 
-  /** Keeps what the scripts load later. A page works without, so what is not there now is left out. */
+  /** Keeps what the scripts load later. A page works without, so a file that cannot be had now is left out. */
   async #keepLater(cache: Cache, assets: readonly string[]): Promise<void> {
     const all = new Set(assets);
     for (const asset of all) {
@@ -136,7 +136,7 @@ export class Shell<R extends ShellRequest> {
   /** Files and all that they name, those that a script loads only when it is needed included, as far as they are kept. */
   async #namedBy(cache: Cache, files: readonly string[]): Promise<ReadonlySet<string>> {
     const named = new Set(files);
-    // A set is walked to its end, which moves on as names are found.
+    // The loop reaches names that are added while it runs.
     for (const file of named) {
       const text = (await (await cache.match(file))?.text()) ?? '';
       for (const asset of this.#isAsset(file) ? this.#importsOf(text) : this.#assetsOf(text))

@@ -46,7 +46,7 @@ export function treeHost({ inspecting, publishing, store }: Models, rowPx: numbe
   };
 }
 
-/** What stands above and below the tree. */
+/** The bars above and below the tree. */
 export function barActions(models: Models, { toTop }: Pick<TreeActions, 'toTop'>): BarActions {
   const { inspecting } = models;
   return {

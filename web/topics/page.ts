@@ -124,7 +124,7 @@ function connectionText({ status }: Connection, say: PageState['words']['say']):
   return status === 'online' ? say.online : say.offline;
 }
 
-/** The gravest thing that there is to say, if there is any. */
+/** The most serious message, if there is any. */
 function bannerView(state: PageState): TemplateResult | typeof nothing {
   const { words, trouble, identity, isOutdated, hasStayed, reconnect, fault, message } = state;
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });

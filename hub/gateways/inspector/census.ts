@@ -1,4 +1,4 @@
-import { matchesFilter, parseTopicFilter } from '../../core/filter.ts';
+import { isTopicFilter, matchesFilter, parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import { Message } from '../../core/message.ts';
 import type { Rights } from '../../core/rights.ts';
@@ -7,8 +7,11 @@ import { type SearchQueue, search } from '../../session/search-queue.ts';
 import type { InspectionRoom } from './room.ts';
 import { type Heard, type TopicNode, TopicTree } from './topic-tree.ts';
 
-/** Everything: a leading wildcard leaves out what begins with `$`. */
-const ALL = ['#', '$SYS/#'];
+/** What is counted in any case. A leading wildcard leaves out what begins with `$`. [MQTT-4.7.2-1] */
+const ALWAYS = ['#', '$SYS/#'];
+
+/** How many first levels are counted that begin with `$`. */
+const MOST_SYSTEM_LEVELS = 100;
 
 /** How many messages before the last one are kept of each topic, as far as there is room. */
 const MOST_EARLIER = 20;
@@ -29,7 +32,10 @@ export interface Census {
   end(): void;
 }
 
-/** Counts all that somebody may read, from now on, and takes in what is retained. */
+/**
+ * Counts all that somebody may read, from now on, and takes in what is retained. Below a first level that begins with `$` it counts if that is
+ * `$SYS`, if something is retained there when the counting begins, or if the level was named.
+ */
 export class FullCensus implements Census {
   readonly tree: TopicTree;
   readonly sinceMs: number;
@@ -37,31 +43,50 @@ export class FullCensus implements Census {
   readonly followers = new Set<(heard: Heard) => void>();
   readonly #hub: Hub;
   readonly #rights: Pick<Rights, 'mayRead' | 'maySubscribe'>;
-  readonly #subscriptions: readonly Subscription[];
+  readonly #searches: SearchQueue;
+  readonly #subscriber: Subscriber;
+  /** By filter. */
+  readonly #subscriptions = new Map<string, Subscription>();
   readonly #ending = new AbortController();
-  #isComplete = false;
+  /** Searches among what is retained that go on. */
+  #searching = 0;
 
   constructor({ hub, room, searches }: CensusOptions, rights: Pick<Rights, 'mayRead' | 'maySubscribe'>) {
     this.#hub = hub;
     this.#rights = rights;
+    this.#searches = searches;
     this.tree = new TopicTree(room, { mostEarlier: MOST_EARLIER });
     this.sinceMs = hub.now();
-    const subscriber: Subscriber = {
+    this.#subscriber = {
       deliver: (message, _terms, publisher) => this.#count({ message, at: hub.now(), publisher }),
     };
-    const filters = ALL.filter((path) => rights.maySubscribe(path));
-    this.#subscriptions = filters.map((path) => hub.subscribe(subscriber, parseTopicFilter(path)));
-    this.#takeSteps(searches, this.#recallAll(filters));
+    for (const path of ALWAYS) this.#begin(path);
+    this.#search(this.#findSystemLevels());
   }
 
   get isComplete(): boolean {
-    return this.#isComplete;
+    return this.#searching === 0;
+  }
+
+  /** If a topic or filter begins with `$`, counts below that first level, too. */
+  include(path: string): void {
+    const [level = ''] = path.split('/', 1);
+    // What follows `$share` is a group's name.
+    if (level.startsWith('$') && isTopicFilter(`${level}/#`)) this.#begin(`${level}/#`);
   }
 
   end(): void {
     this.#ending.abort();
-    for (const subscription of this.#subscriptions) this.#hub.unsubscribe(subscription);
+    for (const subscription of this.#subscriptions.values()) this.#hub.unsubscribe(subscription);
     this.tree.end();
+  }
+
+  #begin(path: string): void {
+    const isKnown = this.#subscriptions.has(path);
+    const isFull = this.#subscriptions.size > MOST_SYSTEM_LEVELS;
+    if (isKnown || isFull || !this.#rights.maySubscribe(path)) return;
+    this.#subscriptions.set(path, this.#hub.subscribe(this.#subscriber, parseTopicFilter(path)));
+    this.#search(this.#recall(path));
   }
 
   #count(heard: Heard): boolean {
@@ -71,17 +96,28 @@ export class FullCensus implements Census {
     return true;
   }
 
-  *#recallAll(filters: readonly string[]): Generator<undefined, void> {
-    for (const path of filters)
-      for (const message of this.#hub.retained.scan(path)) {
-        if (message && this.#rights.mayRead(message.topic)) this.tree.recall(message);
-        yield undefined;
-      }
-    this.#isComplete = true;
+  *#recall(path: string): Generator<undefined, void> {
+    for (const message of this.#hub.retained.scan(path)) {
+      if (message && this.#rights.mayRead(message.topic)) this.tree.recall(message);
+      yield undefined;
+    }
   }
 
-  #takeSteps(searches: SearchQueue, steps: Iterator<unknown, void>): void {
-    takeSteps(searches, steps, this.#ending.signal);
+  *#findSystemLevels(): Generator<undefined, void> {
+    for (const level of this.#hub.retained.systemLevels()) {
+      if (level !== undefined) this.include(level);
+      yield undefined;
+    }
+  }
+
+  #search(steps: Generator<undefined, void>): void {
+    this.#searching++;
+    takeSteps(this.#searches, this.#untilDone(steps), this.#ending.signal);
+  }
+
+  *#untilDone(steps: Generator<undefined, void>): Generator<undefined, void> {
+    yield* steps;
+    this.#searching--;
   }
 }
 

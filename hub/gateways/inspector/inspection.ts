@@ -60,7 +60,10 @@ export class Inspection {
     this.#request = request;
     this.#isAsked = true;
     if (!this.#full) this.#begin();
-    else if (before?.filter !== request.filter || before?.text !== request.text) this.#sift();
+    else if (before?.filter !== request.filter || before?.text !== request.text) {
+      this.#includeNamed(this.#full);
+      this.#sift();
+    }
     this.#watched.set(request.watched ?? []);
     this.#plan(this.#sentMs + SOON_MS - this.#options.scheduler.now());
   }
@@ -87,7 +90,14 @@ export class Inspection {
       mayRead: (topic) => this.#client.rights.mayRead(topic),
       maySubscribe: (path) => this.#client.rights.maySubscribe(path),
     });
+    this.#includeNamed(this.#full);
     this.#sift();
+  }
+
+  /** What somebody's rights, filter and pins name is counted, too, if it begins with `$`. */
+  #includeNamed(full: FullCensus): void {
+    const { filter = '', pins = [] } = this.#request ?? {};
+    for (const path of [...this.#client.rights.permissions.read, filter, ...pins]) full.include(path);
   }
 
   #sift(): void {

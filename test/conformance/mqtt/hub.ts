@@ -2,9 +2,19 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { asyncScheduler, filter, firstValueFrom, map, type Observable, take, toArray } from 'rxjs';
+import {
+  asyncScheduler,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  startWith,
+  take,
+  toArray,
+} from 'rxjs';
 import { expect } from 'vitest';
 import { type BusMessage, createHubClient, type HubClient } from '../../../hub/client/index.ts';
 import { type Cluster, joinCluster } from '../../../hub/cluster/cluster.ts';
@@ -27,6 +37,8 @@ export interface RealHub {
   readonly subscriptionCount: number;
   /** Resolves when they have so many, and whatever is published from then on reaches them. */
   untilSubscribed(count: number): Promise<void>;
+  /** Resolves when they have none. */
+  untilUnsubscribed(): Promise<void>;
   /** Speaks Socket.IO. */
   readonly browser: HubClient;
   close(): Promise<void>;
@@ -56,6 +68,10 @@ export async function openRealHub(
   await Promise.all(stores.map((store) => untilMet(store, stores.length)));
   const [first = expect.unreachable()] = served;
   const count = () => served.reduce((sum, { server }) => sum + server.hub.subscriptionCount, 0);
+  const count$ = merge(...served.map(({ server }) => watchSubscriptions(server))).pipe(
+    startWith(0),
+    map(count),
+  );
   let turn = 0;
   const next = () => served[turn++ % served.length] ?? first;
   const browser = createHubClient(`http://127.0.0.1:${first.server.port}`);
@@ -80,8 +96,11 @@ export async function openRealHub(
       return count();
     },
     async untilSubscribed(wanted) {
-      while (count() < wanted) await sleep(1);
+      await firstValueFrom(count$.pipe(filter((current) => current >= wanted)));
       await Promise.all(served.map(({ server }) => untilSafe(server.hub.journal)));
+    },
+    async untilUnsubscribed() {
+      await firstValueFrom(count$.pipe(filter((current) => current === 0)));
     },
     async close() {
       await browser.close();
@@ -89,6 +108,22 @@ export async function openRealHub(
       for (const { close } of served) close();
     },
   };
+}
+
+/** Emits each time that a subscription of a hub has begun or ended. */
+function watchSubscriptions({ hub }: HubServer): Observable<unknown> {
+  const changes$ = new Subject<unknown>();
+  const [subscribe, unsubscribe] = [hub.subscribe.bind(hub), hub.unsubscribe.bind(hub)];
+  hub.subscribe = (...args) => {
+    const subscription = subscribe(...args);
+    changes$.next(subscription);
+    return subscription;
+  };
+  hub.unsubscribe = (subscription) => {
+    unsubscribe(subscription);
+    changes$.next(subscription);
+  };
+  return changes$;
 }
 
 /** The stores of the hubs of a cluster; for a hub of its own the default. */

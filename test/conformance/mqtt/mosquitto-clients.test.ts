@@ -135,7 +135,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
     it('see how the hub is on $SYS, and a bare # does not', async () => {
       const version = start('mosquitto_sub', '-t', '$SYS/broker/version', '-C', '1');
       expect((await version.rest())[0]).toMatch(/^Pinhub /);
-      while (hub.subscriptionCount > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await hub.untilUnsubscribed();
       const all = await subscribe('-t', '#', '-v', '-C', '1');
       await hub.browser.publish('ordinary', 'x');
       expect(await all.rest()).toEqual(['ordinary x']);

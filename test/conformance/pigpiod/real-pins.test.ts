@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { filter, firstValueFrom, map, take, timeout, toArray } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -13,7 +12,7 @@ import { createMirrorPins } from '../../../simulator/mirror/mirror-pins.ts';
 import { createMemorySysfs, type MemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
 import { PI_5, pioChip } from '../../devices/pins/linux/pi-trees.ts';
 import { describeWith } from '../../programs.ts';
-import { freePort } from './free-port.ts';
+import { courseServer } from './course-server.ts';
 import { openSession, type Session } from './session.ts';
 
 const GPIOZERO = `
@@ -266,18 +265,14 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server on the P
       );
     await becomes('led/21/status', 'online');
 
-    const port = await freePort();
-    const source = await readFile(`${import.meta.dirname}/course-server.py`, 'utf8');
-    bench.session.python(`import os\nos.environ["PORT"] = "${port}"\n${source}`);
+    const { url } = await courseServer(bench.session);
     await becomes('led/21/duty/actual', '50');
     expect(sharedLight(files.state(CHANNEL))).toBeCloseTo(0.5, 5);
 
     const set = async (level: number) => {
-      const url = `http://127.0.0.1:${port}/led?level=${level}`;
-      const answer = await fetch(url, { method: 'POST' });
+      const answer = await fetch(`${url}/led?level=${level}`, { method: 'POST' });
       expect(await answer.json()).toEqual({ level });
     };
-    await serves(port);
     await set(42);
     await becomes('led/21/duty/actual', '42');
     expect(files.state(CHANNEL)).toMatchObject({ periodNs: 10_000_000, isEnabled: true });
@@ -295,15 +290,3 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server on the P
     expect(sharedLight(files.state(CHANNEL))).toBeCloseTo(0.3, 5);
   });
 });
-
-/** Resolves when the server answers. */
-async function serves(port: number): Promise<void> {
-  for (;;) {
-    const isThere = await fetch(`http://127.0.0.1:${port}/led`).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -47,7 +47,7 @@ function topicsOf({ states$ }: DashboardHub): readonly string[] | undefined {
   return now(states$)?.map(({ device }) => device.topic);
 }
 
-it('a few devices are told of with their values, though nobody has asked for these', async () => {
+it('a few devices come with their values, though nobody has subscribed to these', async () => {
   await describeDevice('led/21');
   const { states$, isKnown$ } = openPage();
   expect(now(isKnown$)).toBe(false);
@@ -57,7 +57,7 @@ it('a few devices are told of with their values, though nobody has asked for the
   expect(now(isKnown$)).toBe(true);
 });
 
-it('many devices are told of without their values', async () => {
+it('many devices come without their values', async () => {
   const topics = Array.from({ length: FEW + 1 }, (_, index) => `led/${index + 1}`);
   for (const topic of topics) await describeDevice(topic);
   const opened = openPage();
@@ -65,7 +65,7 @@ it('many devices are told of without their values', async () => {
   await expect.poll(() => topicsOf(opened)).toEqual(topics);
 });
 
-it('those that others announce come after our own', async () => {
+it('devices that other programs announce come after our own', async () => {
   await describeDevice('led/21');
   const announced = { name: 'Fan', unique_id: 'fan', command_topic: 'fan/set', state_topic: 'fan/state' };
   await adapter.publish('homeassistant/switch/fan/config', JSON.stringify(announced), { retain: true });
@@ -74,7 +74,7 @@ it('those that others announce come after our own', async () => {
   expect(topicsOf(opened)?.[0]).toBe('led/21');
 });
 
-it('what the hub says of the session is known before anybody looks, and devices stay known to those who look after the handover', async () => {
+it('the session is known before the view asks for it, and devices stay known to a view that subscribes after the handover', async () => {
   await describeDevice('led/21');
   const opened = openPage();
   await firstValueFrom(opened.isKnown$.pipe(filter(Boolean)));

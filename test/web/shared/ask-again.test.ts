@@ -18,8 +18,8 @@ function createSource() {
   return { state, source$ };
 }
 
-describe('what the hub refuses', () => {
-  it('is asked for again each time that the hub is back, and told each time', () => {
+describe('a subscription that the hub refuses', () => {
+  it('is tried again each time that the hub is back, and each refusal is told', () => {
     const { state, source$ } = createSource();
     const back$ = new Subject<void>();
     const seen: unknown[] = [];
@@ -35,7 +35,7 @@ describe('what the hub refuses', () => {
     expect(state.asked, 'and no more once it is given').toBe(3);
   });
 
-  it('is waited for in silence where the hub does not come back', () => {
+  it('stays silent if the hub does not come back', () => {
     const { source$ } = createSource();
     const back$ = new Subject<void>();
     const ends: string[] = [];
@@ -46,7 +46,7 @@ describe('what the hub refuses', () => {
     expect(ends).toEqual([]);
   });
 
-  it('of devices is told, and leaves the list as it was', () => {
+  it('to devices is told, and leaves the list as it was', () => {
     const bus: Bus = { publish: async () => {}, messages: () => throwError(() => REFUSAL) };
     const seen: unknown[] = [];
     findDevices(bus, { onDenied: ({ code }) => seen.push(told(code)) }).subscribe((devices) =>

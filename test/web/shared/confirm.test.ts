@@ -21,7 +21,7 @@ function createStage() {
   return { say, waitUntil, away: () => hubAway$.next(), back: () => hubBack$.next(), known: () => known };
 }
 
-it('drops what a hub that is back does not say again', () => {
+it('drops facts that a hub does not repeat after its return', () => {
   const { say, waitUntil, back, known } = createStage();
   for (const key of ['led/20', 'led/21']) say(key);
   back();
@@ -87,7 +87,7 @@ it('never changes a map that it has told, and tells no map twice in a row', () =
   expect(heard.texts()).toEqual(heard.told);
 });
 
-it('tells once what has changed until somebody looks', () => {
+it('tells changes together that came before anybody looked', () => {
   const said$ = new Subject<BusMessage>();
   const looks$ = new Subject<void>();
   const pace = <V>(changes$: Observable<V>) => changes$.pipe(sample(looks$));
@@ -100,7 +100,7 @@ it('tells once what has changed until somebody looks', () => {
   expect(heard.texts()).toEqual(heard.told);
 });
 
-it('forgets at once what holds only while the hub is there', () => {
+it('forgets at once facts that hold only while the hub is there', () => {
   const said$ = new Subject<BusMessage>();
   const hubBack$ = new Subject<void>();
   const heard = listen(keepWhileThere(said$.pipe(map(textChange)), { hubBack$ }));

@@ -112,7 +112,7 @@ describe('a control', () => {
     expect(refusals).toEqual(['auth/denied']);
   });
 
-  it('shows what it showed last to who observes it again, and then follows the hub', () => {
+  it('shows its last value to a new observer, and then follows the hub', () => {
     const { control, wanted$, watching } = createBench(10);
     wanted$.next(70);
     watching.unsubscribe();

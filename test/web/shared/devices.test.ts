@@ -153,7 +153,7 @@ describe('a device’s feed', () => {
     expect(kept.sort()).toEqual([...others, 'ana/led/22/duty'].sort());
   });
 
-  it('stays to be found where the hub refuses to forget it', async () => {
+  it('can still be found if the hub refuses to forget it', async () => {
     const { adapter, describeDevice, page } = createBench();
     await describeDevice('led/21');
     await adapter.publish('led/21/status', 'offline', retain);
@@ -167,7 +167,7 @@ describe('a device’s feed', () => {
     expect(topicsOf(found.at(-1))).toEqual(['led/21']);
   });
 
-  it('publishes what is wanted retained, so that whoever comes later knows', async () => {
+  it('publishes wanted values retained, for those who come later', async () => {
     const { adapter, describeDevice, page } = createBench();
     await describeDevice('led/21');
     const found: (readonly Device[])[] = [];
@@ -216,7 +216,7 @@ describe('the state of a device', () => {
     expect(seen.at(-1)?.[0]).toBe(other);
   });
 
-  it('loses what a hub that comes back does not say again', async () => {
+  it('loses facts that a hub does not repeat after its return', async () => {
     vi.useFakeTimers();
     const { adapter, describeDevice, page } = createBench();
     const hubBack$ = new Subject<void>();

@@ -41,7 +41,7 @@ async function answer(peer: Peer): Promise<void> {
   await once(peer, 'pong');
 }
 
-it('what it heard before somebody took it is told again, in order, and then what follows', async () => {
+it('repeats to its taker what it has heard, in order, and then goes on', async () => {
   const [early, peer] = await accept(new EarlySocket(address));
   peer.send('first');
   peer.send('second');
@@ -54,7 +54,7 @@ it('what it heard before somebody took it is told again, in order, and then what
   expect(told).toEqual(['open', 'first', 'second', 'third']);
 });
 
-it('one that is taken while it opens tells it once', async () => {
+it('says once that it has opened if it was taken before', async () => {
   const early = new EarlySocket(address);
   const socket = early.take(address);
   if (!socket) throw new Error('there is no socket');

@@ -34,7 +34,7 @@ describe('Items that are followed', () => {
     expect(followed).toEqual(['a', 'b']);
   });
 
-  it('are left once they have gone', () => {
+  it('are unsubscribed once they have gone', () => {
     const { list$, sources, seen } = createScene();
     list$.next(['a', 'b']);
     sources.get('a')?.next(1);
@@ -44,7 +44,7 @@ describe('Items that are followed', () => {
     expect(sources.get('a')?.observed).toBe(false);
   });
 
-  it('are all left by whoever leaves', () => {
+  it('are all unsubscribed with the whole', () => {
     const { list$, sources, subscription } = createScene();
     list$.next(['a', 'b']);
     subscription.unsubscribe();

@@ -81,7 +81,7 @@ it('draws what waited for a scene that has ended', () => {
   expect(drawn).toEqual(['old', 'new']);
 });
 
-it('draws in the same frame what a drawing asks for, and each thing once', () => {
+it('draws in the same frame what another drawing asks for, and each drawing once', () => {
   const screen = createScreen();
   const list$ = new BehaviorSubject(0);
   const page$ = new BehaviorSubject(0);

@@ -25,7 +25,7 @@ const anyLabel: fc.Arbitrary<Label> = fc.record({
 const read = (texts: Partial<Record<LabelField, string>>) => readLabel((field) => texts[field]);
 
 describe('what people have set about a device', () => {
-  it('is read from its topics, and is nothing where these are not there', () => {
+  it('is read from its topics, and empty without them', () => {
     const texts = { name: ' Desk \n lamp ', group: 'Office', order: '3', favorite: 'true', hidden: 'true' };
     expect(read(texts)).toEqual({
       name: 'Desk lamp',
@@ -37,7 +37,7 @@ describe('what people have set about a device', () => {
     expect(read({})).toEqual(NO_LABEL);
   });
 
-  it('is nothing where the topics hold something else', () => {
+  it('is empty if the topics hold something else', () => {
     expect(read({ name: '  ', order: 'first', favorite: 'yes', hidden: '1' })).toEqual(NO_LABEL);
     expect(read({ order: 'Infinity' })).toEqual(NO_LABEL);
     expect(read({ name: 'x'.repeat(5000) }).name).toHaveLength(LONGEST_NAME);

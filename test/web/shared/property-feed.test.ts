@@ -28,7 +28,7 @@ describe('a momentary property', () => {
     expect(heard).toEqual(['true', 'false']);
   });
 
-  it('is at rest for who looks at it again: a press that was heard may have ended', async () => {
+  it('is at rest for a new observer: a press that was heard may have ended', async () => {
     const { feed, device } = createBench();
     const pressed = createMomentary(feed, 'pressed');
     const watching = pressed.value$.subscribe();

@@ -28,7 +28,7 @@ it('shows no reading once the device has cleared it, and keeps one over what is 
   expect(actuals).toEqual([20]);
 });
 
-it('wants nothing once what is wanted was cleared, unless a hand is on it', async () => {
+it('wants nothing once the wanted value was cleared, unless a hand is on it', async () => {
   const { feed, want } = createBench();
   const property = createProperty(feed, 'temperature', numberPayload);
   const wanted: unknown[] = [];

@@ -44,7 +44,7 @@ function record<T>(source$: { subscribe(next: (value: T) => void): unknown }): T
   return seen;
 }
 
-describe('who is at the page', () => {
+describe('the identity of the visitor', () => {
   it('is asked on every connection, and known to whoever comes late', async () => {
     const { session, connectAs, whoAmI } = createScene();
     const seen = record(session.identity$);
@@ -68,7 +68,7 @@ describe('who is at the page', () => {
     ]);
   });
 
-  it('is unknown at a hub that does not say, and may all that it allows', async () => {
+  it('is unknown at a hub that does not say, and then nothing is forbidden', async () => {
     const { session, connectAs } = createScene();
     const seen = record(session.answer$);
     const may = record(session.mayPublish$('led/21/duty'));
@@ -77,8 +77,8 @@ describe('who is at the page', () => {
   });
 });
 
-describe('what a page may not see', () => {
-  it('stands in its way until the hub is back', async () => {
+describe('a denied page', () => {
+  it('stays denied until the hub is back', async () => {
     const { session, connectAs } = createScene();
     const seen = record(session.trouble$);
     await connectAs(VIEWER);
@@ -110,7 +110,7 @@ describe('signing out', () => {
     expect(leave).not.toHaveBeenCalled();
   });
 
-  it('is told from a failure to do so', async () => {
+  it('tells success from failure', async () => {
     const requests: unknown[] = [];
     const asked: typeof fetch = async (...request) => {
       requests.push(request);

@@ -4,7 +4,7 @@ import { isInTheWay, troubleOf } from '../../../web/shared/trouble.ts';
 
 const offline = { status: 'offline', reason: 'so it is', final: false } as const;
 
-describe('what stands between a page and the hub', () => {
+describe('trouble between a page and the hub', () => {
   it.each<[string, Connection, boolean, unknown]>([
     ['nothing while it connects', { status: 'connecting' }, false, undefined],
     ['nothing once it is there', { status: 'online' }, false, undefined],
@@ -44,7 +44,7 @@ describe('what stands between a page and the hub', () => {
     expect(troubleOf(connection, isDenied)).toEqual(trouble);
   });
 
-  it('leaves what is known in sight while it is tried again, and only then', () => {
+  it('leaves the page in sight while the hub is tried again, and only then', () => {
     expect(isInTheWay(undefined)).toBe(false);
     expect(isInTheWay({ is: 'lost', code: undefined })).toBe(false);
     expect(isInTheWay({ is: 'signed-out' })).toBe(true);

@@ -2,7 +2,7 @@
 export interface HeldRow<T> {
   readonly key: string;
   readonly row: T;
-  /** It is no longer there, and is shown only so that nothing moves. */
+  /** The entry is gone; its row stays so that nothing moves. */
   readonly isGone: boolean;
 }
 

@@ -26,7 +26,7 @@ export const OF_ONE_HUB: ReadonlySet<Tab> = new Set([
 
 export type Tab = (typeof TABS)[number];
 
-/** What of the page is shown: a section, and what it is about, such as a client. */
+/** The section that is shown, and its subject, such as a client. */
 export interface Place {
   readonly tab: Tab;
   readonly about: string;

@@ -17,7 +17,7 @@ import { type HubError, toHubError } from '../../../hub/core/index.ts';
 /** How often what is shown is asked for, milliseconds. */
 export const EVERY_MS = 2_000;
 
-/** What is known of something that is asked for again and again: the last answer, and why there is no newer one. */
+/** The last answer to a question that is asked again and again, and why there is no newer one. */
 export interface Polled<T> {
   readonly value: T | undefined;
   readonly error: HubError | undefined;
@@ -38,7 +38,7 @@ export function poll<T>(
 ): Observable<Polled<T>> {
   const due$ = timer(0, EVERY_MS, scheduler).pipe(filter((count) => count === 0 || isVisible()));
   return merge(due$, again$).pipe(
-    // The newest question counts: it may be about another page. One that takes longer than the pause is asked anew.
+    // Only the newest question counts: it may be about another page. If an answer takes longer than the pause, the question is asked again.
     switchMap(() =>
       defer(ask).pipe(
         map((value): Partial<Polled<T>> => ({ value, error: undefined })),

@@ -9,7 +9,7 @@ import type { Words } from '../words.ts';
 export interface SectionContext extends PollOptions {
   readonly api: AdminApi;
   readonly hub: HubApi;
-  /** What the section is about, as a client; empty if nothing. */
+  /** The subject of the section, such as a client; empty if it has none. */
   readonly about: string;
   /** Asks in a dialogue before something is done that cannot be taken back, does it, and shows what the hub refuses. */
   readonly confirm: (question: Question) => void;

@@ -15,7 +15,7 @@ export interface Column<T> {
 /** Something that can be done to a row. */
 export interface RowAction {
   readonly label: string;
-  /** The same for those who hear it alone, with the name of the row. */
+  /** The label for screen readers, with the name of the row. */
   readonly about: string;
   readonly act: () => void;
 }
@@ -74,9 +74,9 @@ function rowView<T>(
 interface ListParts<T> extends Omit<TableParts<T>, 'rows' | 'hold'> {
   readonly list: List<T>;
   readonly state: ListState<T>;
-  /** What is said where there is nothing. */
+  /** The text in place of an empty list. */
   readonly empty: string;
-  /** What one can search for; without it there is no search. */
+  /** The label of the search; without it there is no search. */
   readonly search?: string;
   /** Stands beside the search. */
   readonly tools?: unknown;
@@ -106,7 +106,7 @@ function searchBox<T>(label: string, text: string, list: List<T>): TemplateResul
     <input type="search" autocomplete="off" autocapitalize="none" spellcheck="false" .value=${text} @input=${onInput}></label>`;
 }
 
-/** Only what changes is said, in words that keep their width. */
+/** How many entries there are, on which page one is, and how many rows wait. */
 function countText<T>({ say, number }: Words, { page, waiting, wanted }: ListState<T>): string {
   const all = say.count(number(page?.count ?? 0), wanted.trail.length + 1);
   return waiting > 0 ? `${all} · ${say.waiting(number(waiting))}` : all;

@@ -18,7 +18,7 @@ import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
 import type { Kind, View } from './kind.ts';
 
-/** Something that is to be said above the properties. */
+/** A sentence above the properties. */
 export type Note = (words: Words) => TemplateResult | typeof nothing;
 
 /** Any other device: each property as its description says, what of it is not understood, and the topics that are left. */
@@ -52,7 +52,7 @@ function describe(note: Note, device: Device, surroundings: Surroundings): View 
   };
 }
 
-/** The models are there while the card is. */
+/** The models exist for as long as the card. */
 function sendAllAgain(models$: Observable<Models<PropertyModel>>): void {
   models$.pipe(take(1)).subscribe((models) => {
     for (const model of list(models)) if (model.info.isSettable) model.sendAgain();
@@ -63,7 +63,7 @@ function list(models: Models<PropertyModel>): readonly PropertyModel[] {
   return [...models.values()];
 }
 
-/** Nothing can be denied on a device that has nothing to set. */
+/** A device with nothing to set counts as allowed: there is nothing to deny. */
 function maySetAny(models: Models<PropertyModel>) {
   const settable = list(models).filter(({ info }) => info.isSettable);
   if (settable.length === 0) return of(true);
@@ -72,7 +72,7 @@ function maySetAny(models: Models<PropertyModel>) {
   );
 }
 
-/** What one reads, and what one sets. A property stays as it is, with what is being typed into it, when others come and go. */
+/** Readings first, then settings. When other properties come and go, a property keeps its element, with what is being typed into it. */
 function propertyViews(words: Words, models: Models<PropertyModel>): unknown {
   const all = [...models];
   const part = (name: string, isSettable: boolean) => {
@@ -107,7 +107,7 @@ function restOf({ properties }: DeviceInfo, all: ReadonlyMap<string, BusMessage>
   return [...all].filter(([name]) => !drawn.has(name)).sort(([one], [other]) => one.localeCompare(other));
 }
 
-/** All there is to see of a device that describes nothing; of another, what only its maker wants to know. */
+/** Of a device that describes nothing, this is all there is to see. Of another, it is folded away: only its maker wants to know. */
 function restView(
   words: Words,
   { kind, properties }: DeviceInfo,

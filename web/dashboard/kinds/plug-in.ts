@@ -16,7 +16,7 @@ import type { Words } from '../words.ts';
 import { generic } from './generic.ts';
 import type { Kind, View } from './kind.ts';
 
-/** A kind that the page does not know: the card of a plug-in if the hub has one, else, and if that fails, the one for any device. */
+/** A kind that the page does not know: the card of the hub's plug-in. If there is none, or if it fails: the card for any device. */
 export function plugInKind(find: FindModule): Kind {
   return (device, surroundings) => {
     const failed$ = new Subject<unknown>();
@@ -61,7 +61,7 @@ function moduleCard(device: Device, draw: Draw, failed$: Subject<unknown>): View
     });
 }
 
-/** Nothing can be denied on a device that has nothing to set. */
+/** A device with nothing to set counts as allowed: there is nothing to deny. */
 function maySetAny({ feed, info$ }: Device) {
   return info$.pipe(
     map(({ properties }) => properties.filter(({ isSettable }) => isSettable)),

@@ -7,7 +7,7 @@ import { type Gap, gapsOfStatus, gapsOfUptime, mergeGaps } from './gaps.ts';
 export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
-  /** In order of time; the first may be what was before. */
+  /** In order of time. The first may be older than the start: then it is the value at the start. */
   readonly rows: readonly HistoryRow[];
 }
 
@@ -40,7 +40,7 @@ export const NO_ARCHIVE: Archive = {
   csvAddress: () => '',
 };
 
-/** How to ask the hub: as `fetch` does. */
+/** Asks the hub, as `fetch` does. */
 export type Ask = (address: string, how: { readonly signal: AbortSignal }) => Promise<Response>;
 
 /** The most rows that a hub gives at once. */
@@ -84,7 +84,7 @@ interface Window {
   readonly agoMs: number;
 }
 
-/** A good answer, whole. Rejects with what the hub says is wrong, or `hub/unreachable`. */
+/** The whole answer. Rejects with the error that the hub names, or `hub/unreachable`. */
 async function hear(ask: Ask, address: string, { signal }: AbortController): Promise<Answer> {
   const { ok, headers, text } = await receive(ask, address, signal);
   const body = parseJson(text);

@@ -2,7 +2,7 @@ import type { HistoryRow } from '../../../hub/core/index.ts';
 import type { Stretch } from './archive.ts';
 import type { Point } from './history.ts';
 
-/** From this time on, until the next, a value was between its lowest and its highest, and then at its last. */
+/** From this time until the next point, a value was between `min` and `max`, and ended at `last`. */
 export interface BandPoint {
   readonly timeMs: number;
   readonly min: number;
@@ -11,8 +11,8 @@ export interface BandPoint {
 }
 
 /**
- * The band to draw for a stretch that was asked for in so many points: beside each row, where the next is not at once, the level at
- * which the value then stayed; up to the stretch's end. Empty where nothing is known.
+ * The band to draw for a stretch that was read in `points` rows. If the next row does not follow at once, the band stays at the last value
+ * until it does, or until the stretch ends. Empty if nothing is known.
  */
 export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonly BandPoint[] {
   const widthMs = (toMs - fromMs) / points;
@@ -20,10 +20,10 @@ export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonl
   for (const [index, [timeMs, min, max, last]] of rows.entries()) {
     const endMs = timeMs + widthMs;
     const nextMs = rows[index + 1]?.[0] ?? toMs;
-    // What was before the stretch counts for where it ended.
+    // A row before the stretch counts with its last value alone.
     if (endMs > fromMs) band.push({ timeMs: Math.max(timeMs, fromMs), min, max, last });
     const restMs = Math.max(endMs, fromMs);
-    // A row begins with the first that the hub knows of its part, so that neighbours may be apart by less than a part.
+    // A row's time is that of the first value in its part, so two neighbours may look up to half a part apart.
     const isNeighbour = endMs > fromMs && nextMs - endMs < widthMs / 2;
     if (restMs < nextMs && !isNeighbour) band.push({ timeMs: restMs, min: last, max: last, last });
   }
@@ -32,7 +32,7 @@ export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonl
 }
 
 /**
- * When what is known of a stretch begins, if that is later than its first part of so many; `undefined` where all or nothing of it is
+ * When the known part of a stretch begins, if that is later than the first of its `points` parts; `undefined` if all or nothing of it is
  * known.
  */
 export function knownSince({ fromMs, toMs, rows }: Stretch, points: number): number | undefined {
@@ -49,7 +49,9 @@ export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> 
   return { min, max, last: end.last };
 }
 
-/** Rows without what the first value began with: a device that starts is at 0 for a moment, and no line leads from there to its value. */
+/**
+ * Rows whose first begins at its last value: a device that starts is at 0 for a moment, and no line should lead from there to its value.
+ */
 export function startLevel(rows: readonly HistoryRow[]): readonly HistoryRow[] {
   const [first, ...others] = rows;
   if (!first) return rows;
@@ -57,7 +59,7 @@ export function startLevel(rows: readonly HistoryRow[]): readonly HistoryRow[] {
   return [[timeMs, last, last, last], ...others];
 }
 
-/** Rows as a value's changes, each row's within `widthMs`: as it came down or went up, and no further than it did. */
+/** Rows as a value's changes. Each row becomes one to three points within `widthMs`: its peaks, then its last value. */
 export function toChanges(rows: readonly HistoryRow[], widthMs: number): readonly Point[] {
   return rows.flatMap(([timeMs, min, max, last]) => {
     const peaks = last === min ? [max] : last === max ? [min] : [max, min];

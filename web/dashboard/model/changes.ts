@@ -9,7 +9,7 @@ export interface Changes {
   readonly wanted: readonly Point[];
 }
 
-/** The past as changes; each row stands for `widthMs`. */
+/** The past as changes. Each row stands for `widthMs` milliseconds. */
 export function changesOf({ rows, wanted, gaps }: Past, widthMs: number): Changes {
   return {
     actual: cutGaps(toChanges(startLevel(rows), widthMs), gaps, unknownAt, ({ value }, timeMs) => ({

@@ -3,7 +3,7 @@ import type { DeviceInfo } from '../../../devices/facts/device-info.ts';
 import { OVERRIDDEN_PROPERTY, type PropertyInfo } from '../../../devices/facts/property-info.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
-/** What is made of each property of a description, in the order of the description. */
+/** One model for each property of a description, in its order. */
 export type Models<M> = ReadonlyMap<string, M>;
 
 /**

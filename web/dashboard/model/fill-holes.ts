@@ -20,7 +20,7 @@ import type { Changes } from './changes.ts';
 import type { History, Point } from './history.ts';
 import { RETRY_MS } from './refresh.ts';
 
-/** How finely a hub knows the last minutes, milliseconds. */
+/** The resolution at which a hub keeps the last minutes, milliseconds. */
 const FINEST_MS = 100;
 
 export interface HoleOptions {
@@ -35,26 +35,26 @@ export interface HoleOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** What a history has missed. */
+/** The times that a history has missed. */
 export interface Holes {
-  /** Notices what is missed, for as long as the history is written: from the last that was heard to when the hub is (back) there. Emits nothing. */
+  /** Notices holes for as long as the history is written: from the last value until the hub is there, or back. Emits nothing. */
   readonly noticing$: Observable<never>;
-  /** Makes up for it from what the hub remembers; tells why that cannot be done, else `undefined`. */
+  /** Fills the holes from the hub's history; emits why that cannot be done, else `undefined`. */
   readonly filling$: Observable<HubError | undefined>;
 }
 
-/** What is to be filled. */
+/** The holes that are still to be filled. */
 interface Missed {
-  /** The last that was heard before each hole, the oldest first. */
+  /** The time of the last value before each hole, the oldest first. */
   readonly sinceMs: readonly number[];
-  /** Why they stay. */
+  /** Why the hub cannot fill them. */
   readonly refused?: HubError;
 }
 
-/** A chart that nobody looks at fills nothing; of more holes than this, the oldest stay. */
+/** While nobody looks at a chart, its holes wait. Of more holes than this, the oldest are left open. */
 const MOST_HOLES = 50;
 
-/** Asking again would not help, unless the connection is another one. */
+/** After these errors, asking again helps only over another connection. */
 const LASTING: ReadonlySet<ErrorCode> = new Set([
   'topic/unknown',
   'auth/required',
@@ -110,7 +110,9 @@ export function createHoles(
   };
 }
 
-/** Inserts what happened after a time and before the next that was heard. What the hub knows to have gone on as it was is no gap. */
+/**
+ * Inserts the changes between a time and the next value that was heard. If the hub knows the value from before that time, there is no gap.
+ */
 function fillHole(history: History, changes: readonly Point[], fromMs: number): void {
   const toMs = history.nextValueMs(fromMs) ?? Number.POSITIVE_INFINITY;
   if (changes.some(({ timeMs }) => timeMs <= fromMs)) history.bridge(fromMs, toMs);

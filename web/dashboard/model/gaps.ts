@@ -23,7 +23,10 @@ export function gapsOfStatus(rows: readonly HistoryRow[], toMs: number): readonl
   return awayMs === undefined ? gaps : [...gaps, { fromMs: awayMs, toMs }];
 }
 
-/** When the hub was away: from a minute after it was there, until it was there again. `widthMs` is the time that one row stands for. */
+/**
+ * When the hub was away: it records each minute that it is up, so a gap begins a minute after the last such record. `widthMs` is the time
+ * that one row stands for.
+ */
 export function gapsOfUptime(rows: readonly HistoryRow[], widthMs: number): readonly Gap[] {
   const usualMs = Math.max(BEAT_MS, widthMs);
   return rows.flatMap(([timeMs], index) => {
@@ -48,7 +51,10 @@ interface Timed {
   readonly timeMs: number;
 }
 
-/** Takes what is in gaps out of some points, in order. `unknown` makes the point at a gap's start, `resume` the one at its end out of the last before it. */
+/**
+ * Cuts gaps out of points; both are in order. `unknown` makes the point at a gap's start, and `resume` the one at its end, from the last
+ * point before.
+ */
 export function cutGaps<T extends Timed>(
   points: readonly T[],
   gaps: readonly Gap[],

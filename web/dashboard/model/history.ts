@@ -11,7 +11,7 @@ export interface Point {
 export interface Series {
   /** When the value changed last, or `undefined`. */
   readonly lastMs: number | undefined;
-  /** Each time that the value has changed, or that more of its past is known. */
+  /** Emits each time that the value has changed, or that more of its past is known. */
   readonly changed$: Observable<void>;
   /**
    * The points to draw for a span of time, in order, the value at its start included: at most four for each of
@@ -37,7 +37,7 @@ export class History implements Series {
 
   /** Keeps at least the last `spanMs`, with `capacity` values at most; changes within `spanMs / capacity` are one. */
   constructor(spanMs: number, capacity = 4096) {
-    // One more than the span needs: what held before its start.
+    // One more than the span needs: the value at its start.
     this.#resolutionMs = spanMs / (capacity - 1);
     this.#times = new Float64Array(capacity);
     this.#values = new Float64Array(capacity);
@@ -56,7 +56,7 @@ export class History implements Series {
     return this.#size === 0 ? undefined : this.#timeAt(this.#size - 1);
   }
 
-  /** Whether nothing is known now: also before the first value. */
+  /** Whether the value is unknown now, as before the first one. */
   get endsWithGap(): boolean {
     return this.#size === 0 || this.#isGap(this.#size - 1);
   }
@@ -79,12 +79,12 @@ export class History implements Series {
     this.#size = Math.min(this.#size + 1, this.#times.length);
   }
 
-  /** Adds what became known later, in order of time, between values that are there already. */
+  /** Adds points that became known later, in order of time, between those that are there. */
   insert(points: readonly Point[]): void {
     if (points.length > 0) this.#rebuild([...this.#all(), ...points]);
   }
 
-  /** The last value holds through all gaps between two times. */
+  /** Removes all gaps between two times: the value before each holds on. */
   bridge(fromMs: number, toMs: number): void {
     const isBridged = ({ timeMs, value }: Point) => Number.isNaN(value) && timeMs > fromMs && timeMs < toMs;
     this.#rebuild(this.#all().filter((point) => !isBridged(point)));

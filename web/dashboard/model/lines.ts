@@ -13,7 +13,7 @@ export interface Lines {
   readonly band: readonly BandPoint[];
 }
 
-/** What was heard here between two times; for each of `columns` equal parts as much as can be seen. */
+/** The values that this page has heard between two times: for each of `columns` equal parts as many points as can be told apart. */
 export function linesHeard(
   { actual, wanted }: { readonly actual: Series; readonly wanted: Series },
   { fromMs, toMs, columns, nowMs }: { fromMs: number; toMs: number; columns: number; nowMs: number },
@@ -23,7 +23,7 @@ export function linesHeard(
   return { fromMs, toMs, actual: line(actual), wanted: line(wanted), band: [] };
 }
 
-/** What a hub remembers, drawn between two times; `points` is how many it was asked for. */
+/** The values from the hub's history between two times; `points` is how many rows it was asked for. */
 export function linesRemembered(
   past: Past,
   points: number,
@@ -46,7 +46,7 @@ export function linesRemembered(
   };
 }
 
-/** What some lines say of one time. */
+/** What lines show at one time. */
 export interface Reading {
   readonly timeMs: number;
   readonly actual: number | undefined;
@@ -65,7 +65,7 @@ export function readLines({ actual, wanted, band }: Lines, timeMs: number): Read
   };
 }
 
-/** A line goes on at its last value up to where a gap begins. A chart would end it at its last point. */
+/** Draws each line at its last value up to the beginning of a gap. A chart would end it at its last point. */
 function holdToGaps<T extends Point | BandPoint>(points: readonly T[]): readonly T[] {
   return points.flatMap((point, index) => {
     const before = points[index - 1];
@@ -78,7 +78,7 @@ function isUnknown(point: Point | BandPoint): boolean {
   return Number.isNaN('value' in point ? point.value : point.last);
 }
 
-/** A line goes on up to its end. */
+/** Draws a line at its last value up to the end. */
 function extend(points: readonly Point[], endMs: number): readonly Point[] {
   const last = points.at(-1);
   return last ? [...points, { timeMs: endMs, value: last.value }] : points;

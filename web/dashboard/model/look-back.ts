@@ -32,11 +32,11 @@ export interface Shown {
   /** What was chosen last; the viewport may have left it since. */
   readonly reach: Reach;
   readonly viewport: Viewport;
-  /** Whether it shows what was heard here; else what the hub remembers. */
+  /** Whether it shows the values that this page has heard; else it shows those from the hub's history. */
   readonly isHeard: boolean;
-  /** What the hub remembers, once it is known. */
+  /** The hub's history, once it has come. */
   readonly past: Past | undefined;
-  /** Why something of the past is missing. */
+  /** Why a part of the past is missing. */
   readonly error: HubError | undefined;
 }
 
@@ -52,9 +52,9 @@ export interface LookBack {
   look(viewport: Viewport): void;
   /** The address of a stretch as CSV, valid now. */
   csvAddress(viewport: Viewport): string;
-  /** Hears the values, for as long as it is subscribed to. Emits nothing. */
+  /** Records the values while it is subscribed to. Emits nothing. */
   readonly recording$: Observable<never>;
-  /** Asks the hub for what is to be shown, for as long as somebody looks. Emits nothing. */
+  /** Asks the hub for the stretch that is shown, for as long as somebody looks. Emits nothing. */
   readonly reading$: Observable<never>;
 }
 
@@ -78,10 +78,10 @@ export const STRETCH_POINTS = 200;
 /** How long a hand that zooms or pans has to rest before the hub is asked, milliseconds. */
 const REST_MS = 150;
 
-/** A stretch that does not move on is read again after this, milliseconds. */
+/** How long until a stretch is read again that does not move with the time, milliseconds. */
 const FIXED_MS = 3_600_000;
 
-/** The past of a value that somebody wants and that is. */
+/** The past of a value: as it was wanted, and as it was. */
 export function createLookBack(options: LookBackOptions): LookBack {
   const {
     topic,
@@ -95,7 +95,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
   const wanted = new History(LIVE_MS);
   const actual = new History(LIVE_MS);
   const state$ = new BehaviorSubject(showReach(LAST_MINUTE));
-  // Of a value that nobody has heard of, a hub may not know anything yet either.
+  // Before this page has heard the value once, the hub may not know it either.
   const isHeard$ = new BehaviorSubject(false);
   const isReady$ = all(isOnline$, isVisible$, isHeard$);
   const holes = createHoles(
@@ -129,7 +129,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
     const heardForMs = heardFor(shown.viewport, clock.now());
     if (heardForMs === Number.POSITIVE_INFINITY) return heard(shown);
     if (heardForMs <= 0) return remembered$;
-    // A stretch that stands still is forgotten here after a while.
+    // The values heard here are kept for a while only, so a stretch that stands still has to come from the hub in time.
     return concat(heard(shown).pipe(takeUntil(timer(heardForMs, scheduler))), remembered(shown));
   };
   const known$ = all(isOnline$, isThere$);
@@ -165,7 +165,7 @@ function showReach(reach: Reach): Shown {
   return { reach, viewport, isHeard: reach.isLive, past: undefined, error: undefined };
 }
 
-/** What is known already stays in the picture until more is known. */
+/** The last lines stay in the picture until newer ones have come. */
 function lookAt(shown: Shown, viewport: Viewport, nowMs: number): Shown {
   const isHeard = heardFor(viewport, nowMs) > 0;
   return { ...shown, viewport, isHeard };
@@ -176,7 +176,7 @@ export function isChosen({ reach, viewport }: Shown): boolean {
   return viewport.endMs === undefined && viewport.spanMs === reach.spanMs;
 }
 
-/** How much longer a stretch is known from what was heard here, milliseconds; `Infinity` if it moves on with the time. */
+/** How much longer the values heard here cover a stretch, milliseconds; `Infinity` if it moves with the time. */
 function heardFor(viewport: Viewport, nowMs: number): number {
   if (viewport.endMs === undefined) return viewport.spanMs <= LIVE_MS ? Number.POSITIVE_INFINITY : 0;
   return boundsOf(viewport, nowMs).fromMs - (nowMs - LIVE_MS);

@@ -27,7 +27,7 @@ export interface Person {
 
 export interface People {
   readonly count: number;
-  /** As many as the hub names; none if one may not know. */
+  /** Those whom the hub names; none if the visitor may not know them. */
   readonly named: readonly Person[];
 }
 
@@ -81,7 +81,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Of several who look the same, the first is as good as any. */
+/** If several look the same, the first counts as this page's own. */
 function markThisPage(people: readonly Told[], identity: Identity | undefined): readonly Person[] {
   const role = identity?.how === 'open' ? undefined : identity?.role;
   const own =

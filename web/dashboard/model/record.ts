@@ -3,12 +3,12 @@ import type { History } from './history.ts';
 
 export interface RecordParts {
   readonly value$: Observable<number | undefined>;
-  /** Whether what was heard last still holds: the hub and the device are there. */
+  /** Whether the last value still holds: the hub and the device are there. */
   readonly isKnown$: Observable<boolean>;
   readonly now: () => number;
 }
 
-/** Writes a value's changes, and when it is not known, into a history while it is subscribed to. Emits nothing. */
+/** Writes a value's changes, and the times when it is unknown, into a history while it is subscribed to. Emits nothing. */
 export function record(history: History, { value$, isKnown$, now }: RecordParts): Observable<never> {
   return combineLatest([value$.pipe(startWith(undefined)), isKnown$]).pipe(
     map(([value, isKnown]) => (isKnown ? value : Number.NaN)),

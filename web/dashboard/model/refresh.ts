@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { HubError, toHubError } from '../../../hub/core/index.ts';
 
-/** What was read last, and why it could not be read since, where that is so. */
+/** The last value that was read, and why a later reading failed, if one did. */
 export interface Reading<T> {
   readonly value: T | undefined;
   readonly error: HubError | undefined;

@@ -11,11 +11,11 @@ import {
   switchMap,
 } from 'rxjs';
 
-/** What is on the page of many things. */
+/** Which of many things are on the page. */
 export interface Revealed {
-  /** What is shown now. */
+  /** Those that are shown now. */
   readonly shown: ReadonlySet<string>;
-  /** What has been shown at some time: it is there, though it may be hidden. */
+  /** Those that have ever been shown: they are on the page, though they may be hidden. */
   readonly drawn: ReadonlySet<string>;
 }
 

@@ -22,13 +22,13 @@ export interface SettlingOptions {
   readonly isOnline$: Observable<boolean>;
   /** How many devices are on the page, at once and at every change of any. */
   readonly deviceCount$: Observable<number>;
-  /** Of up to so many devices the values are there before the devices are. */
+  /** The values of up to so many devices come before the devices are told of. */
   readonly known: number;
-  /** Why there is something else to show, if there is. */
+  /** The trouble that is shown in place of devices, if there is any. */
   readonly trouble$: Observable<unknown>;
   /** Resolves when the hub has sent what it was asked for so far. */
   readonly settle: () => Promise<unknown>;
-  /** Resolves when what is known now has been drawn. */
+  /** Resolves when all that is known by now has been drawn. */
   readonly drawn: () => Promise<unknown>;
 }
 

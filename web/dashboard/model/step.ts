@@ -1,7 +1,7 @@
 import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
 import type { Range } from '../../../devices/facts/range.ts';
 
-/** What one step of a number's control is: as its description says, else about a hundredth of its range, else 1. */
+/** The step of a number's control: the one in its description, else about a hundredth of its range, else 1. */
 export function stepOf(info: PropertyInfo): number {
   const range = rangeOf(info);
   return info.step ?? (range ? hundredthOf(range) : 1);

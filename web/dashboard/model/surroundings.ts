@@ -6,11 +6,11 @@ import type { Clock } from './clock.ts';
 export interface Surroundings {
   /** What the hub remembers. */
   readonly archive: Archive;
-  /** The clock of the charts; the archive's times are its own, too. */
+  /** The clock of the charts, and of the archive's times. */
   readonly clock: Clock;
   /** Whether the hub is there, at once and at every change. */
   readonly isOnline$: Observable<boolean>;
-  /** Whether cards are drawn whole, at once and then for good: a lone one first draws what one works with, which is there sooner. */
+  /** Whether cards are drawn whole, at once and then for good. A lone card draws its control first, so that it can be used sooner. */
   readonly isWhole$: Observable<boolean>;
   /** Whether somebody can see the page, at once and at every change. */
   readonly isVisible$: Observable<boolean>;

@@ -8,7 +8,7 @@ export interface Viewport {
 /** As much time as a hub keeps in hours, milliseconds. */
 const LONGEST_MS = 100 * 86_400_000;
 
-/** The least that can be told apart: some parts of the finest that a hub keeps, milliseconds. */
+/** The shortest stretch: a few times the finest resolution that a hub keeps, milliseconds. */
 const SHORTEST_MS = 2_000;
 
 /** From when to when a chart shows. */

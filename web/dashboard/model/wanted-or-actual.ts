@@ -1,6 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable, startWith } from 'rxjs';
 
-/** What a control stands at: at what is wanted; while nobody has said that, at what is. */
+/** The value that a control shows: the wanted one, or the actual one while nobody wants any. */
 export function wantedOrActual<T>(
   wanted$: Observable<T | undefined>,
   actual$: Observable<T | undefined>,

@@ -54,7 +54,7 @@ function entry(words: Words, context: PropertyContext, property: DeviceProperty<
   return html`<div class="pair">${control(words, context, property, name)}${info.hasActual ? actual(words, word$) : nothing}</div>`;
 }
 
-/** What sets it. `label` is its name for screen readers, `text` what stands on it. */
+/** The control. `label` is its name for screen readers, `text` is written on it. */
 function control(
   words: Words,
   { device, info, surroundings }: PropertyContext,

@@ -22,7 +22,7 @@ export function createPropertyModel(context: PropertyContext): PropertyModel {
   return TYPES[context.info.type](context);
 }
 
-/** The types that one control on a tile can set. */
+/** The types that fit a single control on a tile. */
 const TILE_CONTROLS: Partial<Readonly<Record<PropertyType, TileControlKind>>> = {
   number: numberControl,
   boolean: booleanControl,
@@ -39,7 +39,7 @@ export function createTileControl(context: PropertyContext): TileControl | undef
   return fitsTile(context.info) ? TILE_CONTROLS[context.info.type]?.(context) : undefined;
 }
 
-/** A value of the property as people read it; what does not fit its type as it came. */
+/** A value of the property as people read it. A value that does not fit the type is shown as it came. */
 export function writeValue(words: Words, info: PropertyInfo, text: string): string {
   if (info.type === 'number') return writeNumber(words, info, text) ?? text;
   if (info.type === 'boolean') return writeBoolean(words, text) ?? text;

@@ -16,7 +16,7 @@ import { slider, track } from '../view/slider.ts';
 import type { Words } from '../words.ts';
 import { labelOf, type PropertyContext, type PropertyKind, type TileControlKind } from './property-kind.ts';
 
-/** A number: a slider if its range is known, else a box; a reading in large figures if it cannot be set; and its past. */
+/** A number: a slider if its range is known, else a box; a reading in large figures if it cannot be set; and a chart of its past. */
 export const number: PropertyKind = (context) => {
   const { device, info } = context;
   const property = createProperty(device.feed, info.property, numberPayload);
@@ -51,7 +51,7 @@ export function writeNumber(words: Words, { unit, step }: PropertyInfo, text: st
   return value === undefined ? undefined : words.measure(value, unit, digitsOf(step)).trim();
 }
 
-/** In which unit and how finely a number is set. */
+/** The unit and the step of a number. */
 function measureOf(info: PropertyInfo) {
   const step = stepOf(info);
   return { unit: info.unit, step, digits: digitsOf(step) };
@@ -107,7 +107,7 @@ function entry(
   `;
 }
 
-/** The past of what one reads is shown; that of what one sets can be opened. */
+/** The chart of a reading is open; the chart of a setting can be opened. */
 function past(words: Words, { device, info }: PropertyContext, lookBack: LookBack): TemplateResult {
   const { unit, step, isSettable } = info;
   const scale = {

@@ -20,7 +20,7 @@ export interface PropertyModel {
   readonly refused$: Observable<HubError>;
   /** Whether one may set it, at once and at every change. */
   readonly isAllowed$: Observable<boolean>;
-  /** Sends what is wanted again; does nothing if nothing can be wanted. */
+  /** Sends the wanted value again; does nothing if the property cannot be set. */
   sendAgain(): void;
   view(words: Words): TemplateResult | typeof nothing;
 }

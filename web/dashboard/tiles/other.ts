@@ -48,7 +48,7 @@ function isSame(one: PropertyInfo | undefined, other: PropertyInfo | undefined):
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What is measured is told before anything else, a number first. If nothing is, the value is that of the control beside it. */
+/** A measured value comes first, a number before others. Without one, the tile shows the value of its control. */
 function readingOf(info: DeviceInfo): PropertyInfo | undefined {
   const readable = info.properties.filter(
     ({ property, type }) => property !== OVERRIDDEN_PROPERTY && type !== 'trigger',
@@ -61,10 +61,10 @@ function settingOf({ properties }: DeviceInfo): PropertyInfo | undefined {
   return properties.find(fitsTile);
 }
 
-/** What every device says of itself, which is no value of its own. */
+/** The topics on which every device reports about itself: none of them is a value. */
 const REPORTS = new Set(['info', 'status', 'error']);
 
-/** Of a device that describes nothing: its first property. */
+/** The value on the tile of a device that describes nothing: that of its first property. */
 function firstValue(properties: ReadonlyMap<string, BusMessage>): string {
   const names = [...properties.keys()].filter((name) => !REPORTS.has(name)).sort();
   const name = names.find((one) => one.endsWith('/actual')) ?? names[0] ?? '';

@@ -3,7 +3,7 @@ import { map, type Observable } from 'rxjs';
 import { watch } from '../../shared/watch.ts';
 import type { Words } from '../words.ts';
 
-/** What a property really is; nothing while the text is `undefined` or has not come. */
+/** The actual value of a property, beside the wanted one; nothing while the text is `undefined` or has not come. */
 export function actual({ say }: Words, text$: Observable<string | undefined>): TemplateResult {
   return html`${watch(
     text$.pipe(

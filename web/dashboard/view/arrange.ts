@@ -16,7 +16,7 @@ export interface Arranged {
   readonly mayEdit: boolean;
 }
 
-/** A tile while the page is being arranged: a handle to move it, and what can be set of it. */
+/** A tile while the page is being arranged: a handle to move it, and buttons for its label. */
 export function arrangingTile(
   words: Words,
   house: House,

@@ -24,7 +24,7 @@ export function called(label: string): DirectiveResult {
   });
 }
 
-/** A control comes into its card only after it was made, in the same task. */
+/** A control is made before it is put into its card, in the same task. */
 function titleAround(control: Element): Observable<string> {
   return from(Promise.resolve()).pipe(switchMap(() => askTitle(control)));
 }

@@ -19,7 +19,7 @@ export interface CardParts {
   readonly emblem: TemplateResult;
   readonly body: TemplateResult;
   readonly faults: Faults;
-  /** Whether one may set what the device is chiefly for. Default: there is nothing to set. */
+  /** Whether one may set the device's main property. Default: there is nothing to set. */
   readonly isAllowed$?: Observable<boolean>;
   /** How brightly the card glows, 0–1 as written for the screen. */
   readonly glow$?: Observable<number>;
@@ -63,7 +63,7 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   `;
 }
 
-/** What is gone for good can be put away, here and on every other dashboard, by those who may speak for it. */
+/** A device that is gone for good can be forgotten, here and on every other dashboard, by whoever may publish for it. */
 function offlineView(
   { say }: Words,
   { feed }: Device,

@@ -44,7 +44,7 @@ export function cell(
   const place = view.isArranging ? section : undefined;
   const cellState = { state, section, isOpened, mayEdit };
   const seen = [words, state, isOpened, mayEdit, view.isSmall, section.kind, place];
-  // The search hides and shows many cells at once: what is in them stays as it is.
+  // The search hides and shows many cells at once. Their content is not rendered again.
   const content = guard(seen, () =>
     place && !view.isSmall
       ? arrangingTile(words, parts.house, cellState)

@@ -97,7 +97,7 @@ function reachChoice(
   return html`<div class="choices reaches" role="radiogroup" aria-label=${say.reach}>${REACHES.map(option)}</div>`;
 }
 
-/** What lies over the chart and is worked with: for a screen reader, a slider along the time. */
+/** An element over the chart that takes pointers and keys: for a screen reader, a slider along the time. */
 function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
   const { words, scale, share$ } = parts;
   return html`
@@ -110,7 +110,7 @@ function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
   `;
 }
 
-/** What the wheel, drags and pinches do, for those who have none of these. */
+/** Buttons for what wheel, drags and pinches do. */
 function controls(
   { say }: Words,
   { name }: ValueScale,
@@ -131,9 +131,11 @@ function controls(
   `;
 }
 
-/** Has a chart on a canvas while it can be seen: out of sight there is nothing to draw, nor to fit to a new size, nor to ask for. */
+/**
+ * Keeps a chart on a canvas while the canvas is in sight. Out of sight, it draws nothing, measures nothing and asks the hub for nothing.
+ */
 function showChart(canvas: HTMLCanvasElement, parts: PainterParts, tell: (picture: Picture) => void) {
-  // Charts are most of the page's script. What is set and read before they are needed is there sooner without them.
+  // Charts are most of the page's script: they are loaded after everything else.
   const drawing$ = loadAgain(() => import('./picture.ts')).pipe(
     switchMap(({ drawPictures }) => drawPictures(canvas, parts)),
     tap(tell),
@@ -186,7 +188,7 @@ function troubleOf(words: Words, { code, message }: HubError): string {
   return words.say.historyFailed(meaningOf(words, code) ?? message);
 }
 
-/** What cannot be read here cannot be downloaded either. */
+/** If the page cannot read it, nobody can download it either. */
 function exportLink(
   { say }: Words,
   { topic, name }: Place,

@@ -4,7 +4,7 @@ export interface PointerSteps {
   move(event: PointerEvent): void;
   /** The pointer was let go. */
   up(event: PointerEvent): void;
-  /** The browser took the pointer, to scroll for example, or nobody follows it any longer. */
+  /** The browser took the pointer, for example to scroll, or the following has ended. */
   cancel(): void;
 }
 

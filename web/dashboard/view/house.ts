@@ -7,7 +7,7 @@ import type { DeviceState } from '../../shared/devices.ts';
 import { meaningOf } from '../../shared/words.ts';
 import { type House, type HouseView, isOpen } from '../model/house.ts';
 import type { Revealed } from '../model/reveal.ts';
-import { createMatcher, type Matcher } from '../model/search.ts';
+import { createMatcher } from '../model/search.ts';
 import { groupOf, type Section } from '../model/sections.ts';
 import type { Words } from '../words.ts';
 import { type CellParts, cell } from './cell.ts';
@@ -45,12 +45,14 @@ export function houseView(words: Words, parts: HouseParts): TemplateResult {
 
 /** The topics of the devices that the search finds, in the order of the page. */
 export function findDevices(words: Words, { sections, query, isSmall }: HouseView): readonly string[] {
-  const isMatch: Matcher = isSmall ? () => true : createMatcher(query);
   const states = sections.flatMap((section) => section.states);
-  return states.filter((state) => isMatch(textsOf(words, state))).map(({ device }) => device.topic);
+  const isSearched = !isSmall && query.trim() !== '';
+  const isMatch = createMatcher(query);
+  const found = isSearched ? states.filter((state) => isMatch(textsOf(words, state))) : states;
+  return found.map(({ device }) => device.topic);
 }
 
-/** A section as far as it is drawn. */
+/** A section, and those of its devices that are on the page by now. */
 interface DrawnSection {
   readonly section: Section;
   readonly drawn: readonly DeviceState[];
@@ -69,7 +71,7 @@ function textsOf(words: Words, state: DeviceState): readonly string[] {
   return [titleOf(words, state), groupOf(state), state.device.topic];
 }
 
-/** A few devices need no sections; what is hidden stays apart. */
+/** A few devices need no sections. Hidden ones stay apart. */
 function inOne(sections: readonly DrawnSection[]): readonly DrawnSection[] {
   const isShown = ({ section }: DrawnSection) => section.kind !== 'hidden';
   const shown = sections.filter(isShown);
@@ -124,7 +126,7 @@ function sectionView(words: Words, parts: HouseParts, { section, drawn }: DrawnS
   `;
 }
 
-/** How many columns a section can fill: a card that is open fills them all. */
+/** How many columns a section takes: one for each device, or all of them for an open card. */
 function sizeOf(view: HouseView, { states }: Section): string {
   return states.some(({ device }) => isOpen(view, device.topic)) ? 'var(--columns)' : String(states.length);
 }

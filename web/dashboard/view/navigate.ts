@@ -7,7 +7,7 @@ import type { Picture } from './picture.ts';
 /** From the left edge of the picture to the right one. */
 const SHARE: Range = { min: 0, max: 1 };
 
-/** How much of one turn of the mouse wheel counts, pixels. */
+/** The most of one wheel event that counts, pixels. */
 const WHEEL_PX: Range = { min: -50, max: 50 };
 
 /** What hands do with a chart. */

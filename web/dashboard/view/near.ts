@@ -10,13 +10,17 @@ import {
   of,
   startWith,
   switchMap,
+  timer,
 } from 'rxjs';
 import { mount } from '../../shared/mount.ts';
 import { renderOn } from '../../shared/screen.ts';
 import { createSight, type Sight } from '../../shared/sight.ts';
 
-/** How far outside the screen an element still counts as near: half a screen above and below. */
+/** An element counts as near up to half a screen above and below the screen. */
 const MARGIN = '50% 0px';
+
+/** How long a view out of sight still listens, milliseconds: a search or a scroll often brings it back, and to begin again costs more. */
+const LINGER_MS = 3000;
 
 /**
  * Tells of the elements of a page whether they are near the screen. Those of the first view are: they are no more than fit the screen, and the
@@ -27,11 +31,14 @@ export function createNearness(isShown$: Observable<boolean>): Sight {
   return (element) => isShown$.pipe(switchMap((isShown) => (isShown ? near(element) : of(true))));
 }
 
-/** Renders a view into an element when it comes near. Far away the view stays as it was and listens to nothing, unless it has the focus. */
+/** Renders a view into an element when it comes near. Soon after it has gone far away the view listens to nothing, unless it has the focus. */
 export function whileNear(isNear: Sight, view: () => TemplateResult): DirectiveResult {
   return mount(HTMLElement, (element, screen) => {
     let root: RootPart | undefined;
-    const subscription = isInUse$(element, isNear).subscribe((isInUse) => {
+    const linger = (isInUse: boolean) =>
+      isInUse || !root ? of(isInUse) : timer(LINGER_MS).pipe(map(() => false));
+    const isListening$ = isInUse$(element, isNear).pipe(switchMap(linger), distinctUntilChanged());
+    const subscription = isListening$.subscribe((isInUse) => {
       if (isInUse && !root) root = renderOn(screen(), view(), element);
       root?.setConnected(isInUse);
     });

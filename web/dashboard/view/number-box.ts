@@ -57,16 +57,16 @@ export interface Typing {
   readonly control: Control<number>;
   readonly parts: NumberBoxParts;
   readonly show: (box: TypedBox, value: number) => void;
-  /** Says what is wrong; the empty text takes it back. */
+  /** Tells the person what is wrong; the empty text takes it back. */
   readonly tell: (fault: string) => void;
 }
 
-/** Has a box take a number for a control. */
+/** Lets a person type a number for a control. */
 export function typeNumber(box: TypedBox, { words, control, parts, show, tell }: Typing): Subscription {
   const { min = -Infinity, max = Infinity, unit, step } = parts;
   const enter = (value: number) => {
     control.set(value);
-    show(box, value); // Also where the control had that value already, and so has nothing new to show.
+    show(box, value); // Even if the control had that value already, and so has nothing new to show.
     control.release();
   };
   const restore = () => {

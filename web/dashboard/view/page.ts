@@ -148,7 +148,7 @@ interface BannerParts {
   readonly reload: () => void;
 }
 
-/** The gravest thing that there is to say, if there is any. */
+/** The most serious message, if there is any. */
 function banners(words: Words, { trouble, identity, isOutdated, hasStayed, reload }: BannerParts) {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
   if (isOutdated) return outdatedBanner(words, reload);
@@ -183,7 +183,7 @@ function showWatching(main: HTMLElement, identity: Identity | undefined): void {
   main.toggleAttribute('data-watching', isWatchOnly(identity));
 }
 
-/** What is on the page may be out of date, and looks it. */
+/** While the hub is away, the page may be out of date, and looks like it. */
 function showStale(main: HTMLElement, { status }: Connection): void {
   main.toggleAttribute('data-stale', status === 'offline');
 }

@@ -8,7 +8,7 @@ import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$, showD
 import type { ValueScale } from './scale.ts';
 import { timeAxis } from './time-axis.ts';
 
-/** What a chart shows at the moment, and where on its canvas, CSS pixels. */
+/** What a chart shows now, and where on its canvas, CSS pixels. */
 export interface Picture {
   readonly lines: Lines;
   readonly left: number;
@@ -99,7 +99,7 @@ class Painter {
     this.#drawing.ask();
   }
 
-  /** A new value is news to a chart that shows what was heard here. */
+  /** New values change the picture only if it shows values that this page has heard. */
   #hear(): void {
     if (this.#shown?.isHeard) this.#drawing.ask();
   }
@@ -112,7 +112,7 @@ class Painter {
     this.#moveOn(this.#chart, this.#shown, nowMs);
   }
 
-  /** Lines move on by a pixel at a time. Those that have been level for the whole span stand still. */
+  /** The next picture is due once the lines have moved by a pixel. Lines that were level for the whole span do not move. */
   #moveOn(chart: LineChart, shown: Shown, nowMs: number): void {
     const { wanted, actual } = this.#parts.lookBack;
     const { spanMs } = shown.viewport;

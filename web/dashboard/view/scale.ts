@@ -8,6 +8,6 @@ export interface ValueScale {
   readonly max?: number;
   /** Digits after the decimal mark, at most. Default 1. */
   readonly digits?: number;
-  /** Whether nobody can want a value. Default false. */
+  /** Whether the value can only be read. Default false. */
   readonly isReadOnly?: boolean;
 }

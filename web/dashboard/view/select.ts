@@ -32,7 +32,7 @@ export function wordPicker(
 }
 
 interface ListParts<T> {
-  /** All options while a value is wanted. */
+  /** The options to list while this value is wanted. */
   readonly options: (wanted: T | undefined) => readonly HTMLOptionElement[];
   readonly read: (text: string) => T;
 }

@@ -10,7 +10,7 @@ const LABEL_PX = 68;
 
 const MINUTE_MS = 60_000;
 
-/** What an axis counts back from. */
+/** Where an axis counts from. */
 export interface TimeAxisParts {
   readonly words: Words;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { Property } from '../../shared/property.ts';
 import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import { called } from './called.ts';
 
-/** What stands beside a switch, or what it is called if nothing does. */
+/** The text beside a switch, or its name for screen readers if there is no text. */
 export type ToggleName = { readonly text: string } | { readonly label: string };
 
 /** A switch: its knob is where it is wanted, the light in its groove says what is. */

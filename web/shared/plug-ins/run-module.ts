@@ -38,7 +38,7 @@ export function runModule(element: HTMLElement, parts: RunModuleParts): Subscrip
   return running;
 }
 
-/** The words of whatever was thrown. */
+/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -42,7 +42,7 @@ export interface Publication {
   readonly options: PublishOptions;
 }
 
-/** What is wrong with a draft, if anything is. An empty topic is only not finished. */
+/** What is wrong with a draft, if anything is. An empty topic is no fault: the draft is not finished. */
 export function faultOf(draft: Draft): DraftFault | undefined {
   if (draft.topic !== '' && !isTopicName(draft.topic)) return { is: 'topic' };
   const payload = payloadFault(draft);

@@ -94,7 +94,7 @@ export function createInspecting({ client, kept, selected, beforeShown }: Inspec
   };
 }
 
-/** Whether the tree can be narrowed down by it: a filter, or none. */
+/** Whether a text can narrow the tree: it is a filter, or empty. */
 export function isInspectable(text: string): boolean {
   return text === '' || (isTopicFilter(text) && !text.startsWith('$share/'));
 }

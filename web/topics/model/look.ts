@@ -90,7 +90,7 @@ export function pin(look: Look, topic: string): Look {
   return { ...look, pins };
 }
 
-/** Another filter or text shows a tree that is open. */
+/** Narrows the tree: under another filter or text, all rows are open to begin with. */
 export function sift(look: Look, changes: Partial<Pick<Look, 'filter' | 'text'>>): Look {
   return { ...look, ...changes, toggledInFilter: [], from: 0 };
 }

@@ -44,7 +44,7 @@ export function plotMessages(plots: readonly Plot[], seen: readonly InspectedMes
   return live.length === 0 ? plots : plots.map((plot) => appended(plot, live));
 }
 
-/** Puts what the hub remembers in front of what was seen: for each row, its lowest and highest value, and the last. */
+/** Puts the hub's history in front of the values seen here: for each row its lowest, its highest and its last value. */
 export function plotHistory(plot: Plot, rows: readonly HistoryRow[]): Plot {
   const [first] = plot.points;
   const before = rows.filter(([timeMs]) => first === undefined || timeMs < first.x);

@@ -13,7 +13,7 @@ export type RecordFault =
 export interface RecordState {
   readonly filter: string;
   readonly isRecording: boolean;
-  /** Whether it ended as there was no more room. */
+  /** Whether it ended because there was no more room. */
   readonly isFull: boolean;
   /** Whether messages are missing, since the hub could not be reached or the page was too slow. */
   readonly hasGaps: boolean;

@@ -41,7 +41,7 @@ function optionsOf({ retain, qos, expiresInSeconds, ...message }: Recorded): Pub
     retain,
     qos,
     ...(properties && { properties }),
-    // What had less than a second left lasts for one.
+    // A message with less than a second left gets a second.
     ...(expiresInSeconds !== undefined && { expirySeconds: Math.max(1, expiresInSeconds) }),
   };
 }

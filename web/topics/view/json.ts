@@ -4,7 +4,7 @@ import type { Words } from '../words.ts';
 /** Puts a field in the chart, by the names that lead to it. */
 export type PlotPath = (path: readonly string[]) => void;
 
-/** What is deeper is folded at first; of longer lists, the beginning is shown. */
+/** Deeper levels are folded at first. Of longer lists only the beginning is shown. */
 const OPEN_DEPTH = 3;
 const MOST_ENTRIES = 200;
 

@@ -32,7 +32,7 @@ export function questionView({ words, question, dismiss }: QuestionParts): Templ
     </dialog>`;
 }
 
-/** It is mounted before it is part of the page, where it cannot be opened yet. */
+/** An element is mounted before it is in the document, and can be opened only there. */
 function open(dialog: HTMLDialogElement) {
   queueMicrotask(() => dialog.isConnected && dialog.showModal());
   return { unsubscribe: () => dialog.close() };

@@ -110,7 +110,7 @@ function pageOf(scroller: HTMLElement | undefined, rowPx: number): number {
   return Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / rowPx) - 1);
 }
 
-/** What is beside the tree may be below it, or have been scrolled away. */
+/** On a phone the details are below the tree, and may be out of sight. */
 function revealSide(tree: HTMLElement | undefined): void {
   const side = tree?.closest('main')?.querySelector('.side');
   const { top = 0 } = side?.getBoundingClientRect() ?? {};

@@ -248,6 +248,38 @@ describe('An inspector of topics', () => {
     expect(namesOf(await inspector.ask(all))).toEqual(['b', ' b/1']);
   });
 
+  it('is shown first levels that begin with $ if something is retained there, and others once its filter names them', async () => {
+    await open();
+    retain('$house/light', 'on');
+    const inspector = new Inspector();
+    const first = await inspector.ask({ toggled: ['$house'] });
+    expect(namesOf(first)).toEqual(['$house', ' $house/light']);
+    publish('$garden/lamp');
+    publish('$house/light', 'off');
+    const counted = await inspector.frame(({ messages }) => messages > 0);
+    expect([rowOf(counted, '$house').messages, counted.messages]).toEqual([1, 1]);
+    expect(namesOf(await inspector.ask({ filter: '$garden/+' }))).toEqual([]);
+    publish('$garden/lamp', 'on');
+    const named = await inspector.frame(({ rows }) => rows.length > 0 && rows[0]?.topic === '$garden');
+    expect(namesOf(named)).toEqual(['$garden', ' $garden/lamp']);
+  });
+
+  it('is shown first levels that begin with $ if its rights name them', async () => {
+    const permissions = { ...ALL_RIGHTS.permissions, read: ['$house/+/state'] };
+    const rights: Rights = {
+      ...ALL_RIGHTS,
+      permissions,
+      mayRead: (topic) => topic.startsWith('$house/'),
+      maySubscribe: (path) => path === '$house/#',
+    };
+    await open({ access: { ...openToAll, rightsOf: () => rights } });
+    const inspector = new Inspector();
+    await inspector.ask({});
+    for (const topic of ['$house/lamp/state', '$garden/lamp/state', 'lamp']) publish(topic);
+    const frame = await inspector.frame(({ messages }) => messages > 0);
+    expect([namesOf(frame), frame.messages]).toEqual([['$house'], 1]);
+  });
+
   it('costs nothing once it looks no more, or is gone', async () => {
     await open();
     for (const leave of ['ask', 'close'] as const) {

@@ -60,7 +60,7 @@ it('moves nothing while it is held, and shows what is new afterwards', async () 
   close();
 });
 
-it('asks again at equal times while somebody looks, and keeps what it has where the hub does not answer', async () => {
+it('asks again at equal times while somebody looks, and keeps the last answer if the hub gives none', async () => {
   let isVisible = true;
   const { load, pass, shown, state, close } = open(['a'], () => isVisible);
   await pass(0);

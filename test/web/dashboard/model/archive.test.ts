@@ -29,14 +29,14 @@ describe('the archive', () => {
     ]);
   });
 
-  it('says where the same is as CSV, as finely as it is kept', () => {
+  it('gives the address of the same as CSV, as finely as it is kept', () => {
     const { archive } = archiveOf('');
     expect(archive.csvAddress(TOPIC, 86_400_000)).toBe(
       'api/history/led/21/duty/actual.csv?from=-86400000&points=5000',
     );
   });
 
-  it('tells the rows by this page’s clock, however wrong the hub’s is', async () => {
+  it('puts the rows onto this page’s clock, however wrong the hub’s is', async () => {
     const headers = { 'History-Window': '1970-01-01T00:00:00.000Z/1970-01-01T00:01:00.000Z' };
     expect(await read('[[30000,1,3,2],[60000,2,2,2]]', { headers })).toEqual({
       fromMs: NOON - 60_000,
@@ -50,7 +50,7 @@ describe('the archive', () => {
     });
   });
 
-  it('tells what was wanted, and when the device or the hub was away', async () => {
+  it('has the wanted values too, and the times when the device or the hub was away', async () => {
     const status = [
       [NOON - 50_000, 1, 1, 1],
       [NOON - 40_000, 0, 0, 0],
@@ -69,7 +69,7 @@ describe('the archive', () => {
     });
   });
 
-  it('ends as long ago as it is asked to', async () => {
+  it('can end in the past', async () => {
     const { archive, asked } = archiveOf('[]');
     const { fromMs, toMs } = await firstValueFrom(archive.read(TOPIC, 10_000, 5, 60_000));
     expect([fromMs, toMs]).toEqual([NOON - 70_000, NOON - 60_000]);

@@ -111,15 +111,15 @@ describe('a band', () => {
   });
 });
 
-describe('what is known', () => {
+describe('the known part of a stretch', () => {
   const since = (...given: HistoryRow[]) =>
     knownSince({ fromMs: 1e6, toMs: 1e6 + SPAN_MS, rows: given }, POINTS);
 
-  it('begins with the first row, if nothing is known of what was before', () => {
+  it('begins with the first row, if nothing before it is known', () => {
     expect(since([1e6 + 20_000, 1, 1, 1], [1e6 + 50_000, 1, 1, 1])).toBe(1e6 + 20_000);
   });
 
-  it('is all of it where something was before, or at once, and nothing where there are no rows', () => {
+  it('is all of it if a row is older, or at the start, and nothing if there are no rows', () => {
     expect(since([5, 1, 1, 1], [1e6 + 50_000, 1, 1, 1])).toBeUndefined();
     expect(since([1e6 + WIDTH_MS, 1, 1, 1])).toBeUndefined();
     expect(since()).toBeUndefined();
@@ -141,7 +141,7 @@ describe('the changes of rows', () => {
     );
   });
 
-  it('are one where the value did not change, and do not turn twice in a row that only went up or down', () => {
+  it('are a single point if the value did not change, and do not turn back in a row that only went up or down', () => {
     const levelsOf = (row: HistoryRow) => toChanges([row], 100).map(({ value }) => value);
     expect(levelsOf([0, 5, 5, 5])).toEqual([5]);
     expect(levelsOf([0, 1, 9, 9])).toEqual([1, 9]);

@@ -21,7 +21,7 @@ it('keeps the model of a property for as long as its description stays the same'
   expect([...models.values()]).toEqual(['speed 3', 'on 1']);
 });
 
-it('has no model for what says that another program drives the device', () => {
+it('has no model for the property that says whether another program drives the device', () => {
   const info$ = new Subject<DeviceInfo>();
   let names: string[] = [];
   describedProperties(info$, ({ property }) => property).subscribe((models) => {

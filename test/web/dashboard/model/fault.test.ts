@@ -39,7 +39,7 @@ it('shows what the hub refuses, until it is dismissed', () => {
   expect(seen.at(-1)).toBeUndefined();
 });
 
-it('shows what was refused of an act of its own', () => {
+it('shows why the hub refused an action of the card itself', () => {
   const { faults, seen } = createBench();
   faults.tell(new HubError('auth/denied', 'viewers only watch'));
   expect(seen.at(-1)).toMatchObject({ code: 'auth/denied', message: 'viewers only watch' });
@@ -54,7 +54,7 @@ it('gives a new fault its full time', async () => {
   expect(seen.at(-1)?.payload).toBe('apple');
 });
 
-it('ignores what is no error', async () => {
+it('ignores payloads that are no errors', async () => {
   const { adapter, seen } = createBench();
   for (const text of ['', 'oh no', '{}', '{"code":5}']) await adapter.publish('led/21/error', text);
   expect(seen).toEqual([undefined]);

@@ -43,7 +43,7 @@ describe('a line with a gap', () => {
     gaps: [{ fromMs: 30, toMs: 60 }],
   };
 
-  it('says nothing of that time, and goes on after it', () => {
+  it('has no value in that time, and goes on after it', () => {
     expect(changesOf(past, 1).actual).toEqual([
       { timeMs: 0, value: 10 },
       { timeMs: 30, value: Number.NaN },
@@ -52,7 +52,7 @@ describe('a line with a gap', () => {
     ]);
   });
 
-  it('is read so, too; what was wanted is known all the time', () => {
+  it('has no reading there either; the wanted value is known all the time', () => {
     const lines = linesRemembered(past, 100, past);
     expect(readLines(lines, 29)).toMatchObject({ actual: 10, wanted: 50 });
     expect(readLines(lines, 45)).toMatchObject({ actual: undefined, wanted: 50 });

@@ -73,7 +73,7 @@ describe('a history', () => {
     );
   });
 
-  it('is the same line as what it was given, where there is a column for every change', () => {
+  it('is the very line that it was given, if there is a column for every change', () => {
     fc.assert(
       fc.property(changes, fc.nat(100_000), (points, timeMs) => {
         const drawn = filled(points, 200_000, 200_001).points(-1, 200_000, 200_001);
@@ -82,7 +82,7 @@ describe('a history', () => {
     );
   });
 
-  it('takes in what became known later, and is then as if it had known all along', () => {
+  it('takes in points that became known later, as if it had known them all along', () => {
     fc.assert(
       fc.property(changes, fc.infiniteStream(fc.boolean()), (all, late) => {
         const points = all.filter(({ timeMs }, index) => timeMs !== all[index + 1]?.timeMs);

@@ -5,7 +5,7 @@ import { compareLines, difference } from '../../../../web/topics/model/differenc
 const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
 
 describe('The difference of two payloads', () => {
-  it('has all lines of both, in their order, and calls as many the same as can be', () => {
+  it('has all lines of both, in their order, and as many common ones as possible', () => {
     fc.assert(
       fc.property(lines, lines, (before, after) => {
         const found = compareLines(before, after);

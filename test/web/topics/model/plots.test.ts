@@ -31,7 +31,7 @@ describe('A plot', () => {
     expect(numberAt(payload, path)).toBe(value);
   });
 
-  it('goes on with what comes, behind what is known, and has the past in front', () => {
+  it('adds new points at the end, and the past in front', () => {
     const [added] = addPlot([], { topic: 't', path: [] }, [heard(10, '1')]);
     const [live] = plotMessages(added ? [added] : [], [
       heard(20, '2'),

@@ -65,7 +65,7 @@ describe('A recording', () => {
     expect(read).toThrow('line 3 ');
   });
 
-  it('takes what REST lists, too: from one moment, and to be retained', () => {
+  it('reads lists of REST, too: all of one moment, and retained', () => {
     expect(parseJsonLines('{"topic":"a","payload":"1","qos":0}')).toEqual([
       { time: 0, topic: 'a', payload: '1', retain: true, qos: 0 },
     ]);
