@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { HubError } from '../core/error.ts';
 import { decodeText } from '../files/files.ts';
 import { table } from './banner.ts';
-import { type Words, wordsOf } from './languages/index.ts';
+import { wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 import { isLinkToken } from './sharing.ts';
 import { checkRole, placeOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 

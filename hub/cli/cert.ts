@@ -5,7 +5,8 @@ import { HubError, quote } from '../core/error.ts';
 import { describeExposure, replaceFiles } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
-import { type SpokenOptions, translated, wordsOf } from './languages/index.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated } from './languages/words.ts';
 import { COMMAND } from './options.ts';
 import { outsideAddresses } from './sharing.ts';
 

@@ -4,7 +4,8 @@ import type { Engine } from '../cluster/engine.ts';
 import type { HubCell } from '../cluster/hub-cell.ts';
 import { HubError, quote } from '../core/error.ts';
 import { type ClusterOptions, DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
-import { type Words, wordsOf } from './languages/index.ts';
+import { wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 
 /** How often to look whether the hub has ended, and how long its answers may take, milliseconds. */
 const ASK_MS = 500;

@@ -1,7 +1,8 @@
 import type { HubState, LogState, Survey } from '../cluster/status.ts';
 import { table } from './banner.ts';
 import { type ClusterOptions, clusterServers, DEFAULT_CLUSTER_NAME } from './cluster-options.ts';
-import { translated, type Words, wordsOf } from './languages/index.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 
 /** `pinhub cluster status`: prints which hubs serve and how their state is kept. The exit code is 1 if something is wrong. */
 export async function clusterStatus(options: ClusterOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { type PinRow, type PinTable, readPinTable, rgpiodAddress } from '../../devices/drivers.ts';
 import { table } from './banner.ts';
-import { type SpokenOptions, translated, type Words, wordsOf } from './languages/index.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 
 /** `pinhub pins`: prints what each pin of this Raspberry Pi can do. Rejects with `driver/unavailable` on any other computer. */
 export async function listPins(options: SpokenOptions): Promise<void> {

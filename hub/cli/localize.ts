@@ -1,5 +1,5 @@
 import type { Command, Help, Option } from 'commander';
-import { translated, type Words } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 
 /** Makes commander print help and its own errors in a language. Applies to commands that are added later. */
 export function localize(program: Command, words: Words): void {

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { HubError } from '../core/error.ts';
-import { describeError, type Words } from './languages/index.ts';
+import { describeError, type Words } from './languages/words.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 

@@ -18,7 +18,8 @@ import {
   parseServer,
 } from './cluster-options.ts';
 import { parseLanguage } from './languages/choose-language.ts';
-import { LANGUAGE_TAGS, type SpokenOptions, translated, type Words } from './languages/index.ts';
+import { LANGUAGE_TAGS, type SpokenOptions } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import { LOG_LEVELS } from './log.ts';
 import {
   collect,

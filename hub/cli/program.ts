@@ -5,7 +5,8 @@ import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
 import { skipLanguage } from './languages/choose-language.ts';
-import { type Language, type SpokenOptions, type Words, wordsOf } from './languages/index.ts';
+import { type Language, type SpokenOptions, wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 import { localize, type Title } from './localize.ts';
 import { parseCount } from './option-values.ts';
 import {

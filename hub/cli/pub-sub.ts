@@ -3,7 +3,8 @@ import { type BusMessage, createHubClient, type HubClient } from '../client/inde
 import { readDeviceError } from '../core/device-error.ts';
 import { HubError } from '../core/error.ts';
 import { parseTopicName } from '../core/topic.ts';
-import { translated, type Words, wordsOf } from './languages/index.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import type { ClientOptions } from './options.ts';
 import { type RemoteHub, readRemoteHub, untilOnline, watchHub } from './remote-hub.ts';
 import { stopSignal$ } from './run-until-stopped.ts';

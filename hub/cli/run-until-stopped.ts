@@ -11,7 +11,8 @@ import {
   type Subject,
   take,
 } from 'rxjs';
-import { type SpokenOptions, type Words, wordsOf } from './languages/index.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 import { createLog } from './log.ts';
 
 /** Closes everything that was opened, in reverse order, even if some of it fails. */

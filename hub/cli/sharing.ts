@@ -4,7 +4,7 @@ import type { Accounts } from '../access/accounts/accounts.ts';
 import type { ExposureOptions } from '../gateways/http/exposure.ts';
 import type { BannerLine } from './banner.ts';
 import { DEFAULT_HUB_NAME } from './cluster-options.ts';
-import type { Words } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 import { COMMAND, type StartOptions } from './options.ts';
 
 /** Tokens for links to a hub without users: one to control it, and one to watch. */

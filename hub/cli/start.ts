@@ -13,7 +13,8 @@ import { openClass } from './classroom.ts';
 import { openClusterKept } from './cluster.ts';
 import { devicePrefix } from './cluster-options.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
-import { translated, type Words, wordsOf } from './languages/index.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
   COMMAND,

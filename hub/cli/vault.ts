@@ -13,7 +13,8 @@ import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts'
 import { askHolder, followHolder } from '../storage/folder/folder-lock.ts';
 import { refuseIfMoved } from '../storage/folder/moved-mark.ts';
 import { readConfigRoles } from './config-file.ts';
-import { type SpokenOptions, translated, wordsOf } from './languages/index.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated } from './languages/words.ts';
 
 /** The folder of users and tokens, and the file that describes roles. */
 export interface VaultOptions extends SpokenOptions {

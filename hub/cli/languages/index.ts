@@ -1,21 +1,6 @@
-import type { ErrorCode } from '../../core/error.ts';
-import type { help } from './en/help.ts';
 import { en } from './en/index.ts';
-import type { output } from './en/output.ts';
 import { ptBR } from './pt-BR/index.ts';
-import type { Translate } from './translate.ts';
-
-/** Everything that the command line says in one language. Log lines are not in it: programs read them, so they are English. */
-export interface Words {
-  readonly help: typeof help;
-  readonly output: typeof output;
-  /** Errors carry English sentences. */
-  readonly translate: Translate;
-  /** What each code means, for an error without a translation; the pages have the same. */
-  readonly meanings: Readonly<Record<ErrorCode, string>>;
-  /** Such an error: the meaning of its code, and its English sentence. */
-  untranslated(meaning: string, english: string): string;
-}
+import type { Words } from './words.ts';
 
 /** The languages of the command line, by their tags (BCP 47). A new one is a folder beside this file, and a line here. */
 const LANGUAGES = { en, 'pt-BR': ptBR } satisfies Readonly<Record<string, Words>>;
@@ -24,7 +9,7 @@ export type Language = keyof typeof LANGUAGES;
 
 export const LANGUAGE_TAGS = Object.keys(LANGUAGES) as readonly Language[];
 
-/** The options of every command. */
+/** The option of every command. */
 export interface SpokenOptions {
   /** In which language to answer; English if it is not set. */
   readonly lang?: Language | undefined;
@@ -32,17 +17,4 @@ export interface SpokenOptions {
 
 export function wordsOf({ lang = 'en' }: SpokenOptions): Words {
   return LANGUAGES[lang];
-}
-
-/** A sentence that comes from another part, in the language if it is known there. */
-export function translated({ translate }: Words, english: string): string {
-  return translate(english) ?? english;
-}
-
-/** The reason of an error, for a person. */
-export function describeError(
-  { translate, meanings, untranslated }: Words,
-  { code, message }: { readonly code: ErrorCode; readonly message: string },
-): string {
-  return translate(message) ?? untranslated(meanings[code], message);
 }

@@ -1,5 +1,5 @@
 import { faults } from '../../../../web/languages/en/shared.ts';
-import type { Words } from '../index.ts';
+import type { Words } from '../words.ts';
 import { help } from './help.ts';
 import { output } from './output.ts';
 

@@ -1,6 +1,6 @@
 import { faults } from '../../../../web/languages/pt-BR/shared.ts';
-import type { Words } from '../index.ts';
 import { createTranslate } from '../translate.ts';
+import type { Words } from '../words.ts';
 import { help } from './help.ts';
 import { output } from './output.ts';
 import { sentences } from './sentences/index.ts';
