@@ -78,7 +78,7 @@ describe('the documentation', () => {
     const flags = clients
       .flatMap((command) => command.options)
       .flatMap((option) => (option instanceof Setting ? [option.long ?? ''] : []));
-    expect(new Set(flags)).toEqual(new Set(['--hub', '--token-file', '--ca']));
+    expect(new Set(flags)).toEqual(new Set(['--hub', '--token-file', '--ca', '--lang']));
     expect(missing('docs/command-line.md', flags)).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { HubError } from '../core/error.ts';
 import { decodeText } from '../files/files.ts';
 import { table } from './banner.ts';
+import { wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 import { isLinkToken } from './sharing.ts';
 import { checkRole, placeOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
 
@@ -24,37 +26,38 @@ export const user = {
     prepareData(options);
     await withAccounts(options, async (accounts) => {
       await accounts.checkFreeName(name);
-      const added = await accounts.addUser(name, await askNewPassword(), options.role);
-      console.log(`${added} can log in, as ${options.role}; kept in ${await placeOf(options)}.`);
+      const { accounts: say } = wordsOf(options).output;
+      const added = await accounts.addUser(name, await askNewPassword(wordsOf(options)), options.role);
+      console.log(say.userAdded(added, options.role, await placeOf(options)));
     });
   },
 
   async remove(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.removeUser(name));
-    console.log(`${name} can no longer log in; kept in ${await placeOf(options)}.`);
+    console.log(wordsOf(options).output.accounts.userRemoved(name, await placeOf(options)));
   },
 
   async list(options: VaultOptions): Promise<void> {
     const mark = roleMarker(options);
     const users = await withAccounts(options, (accounts) => accounts.users());
     const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
-    await printList('users', ['NAME', 'ROLE', 'SINCE'], rows, options);
+    const { accounts: say } = wordsOf(options).output;
+    if (rows.length === 0) console.log(say.noUsers(await placeOf(options)));
+    else console.log(table([say.userColumns, ...rows]));
   },
 
   async passwd(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, async (accounts) => {
       await accounts.checkUser(name);
-      await accounts.setPassword(name, await askNewPassword());
+      await accounts.setPassword(name, await askNewPassword(wordsOf(options)));
     });
-    console.log(
-      `${name} has a new password, and must log in again everywhere. Kept in ${await placeOf(options)}.`,
-    );
+    console.log(wordsOf(options).output.accounts.passwordChanged(name, await placeOf(options)));
   },
 
   async role(name: string, role: string, options: VaultOptions): Promise<void> {
     checkRole(role, options);
     await withAccounts(options, (accounts) => accounts.setRole(name, role));
-    console.log(`${name} can log in as ${role}; kept in ${await placeOf(options)}.`);
+    console.log(wordsOf(options).output.accounts.roleChanged(name, role, await placeOf(options)));
   },
 };
 
@@ -71,33 +74,24 @@ export const token = {
 
   async list(options: VaultOptions): Promise<void> {
     const mark = roleMarker(options);
+    const { accounts: say } = wordsOf(options).output;
     const tokens = await withAccounts(options, (accounts) => accounts.tokens());
     const rows = [...tokens].map(([name, { role, createdAt, expiresAt, usedAt }]) => [
       name,
       mark(role),
       createdAt.slice(0, 10),
-      usedAt?.slice(0, 10) ?? 'never',
-      isLinkToken(name) ? 'next start' : (expiresAt?.slice(0, 10) ?? 'never'),
+      usedAt?.slice(0, 10) ?? say.never,
+      isLinkToken(name) ? say.nextStart : (expiresAt?.slice(0, 10) ?? say.never),
     ]);
-    await printList('tokens', ['NAME', 'ROLE', 'SINCE', 'LAST USED', 'EXPIRES'], rows, options);
+    if (rows.length === 0) console.log(say.noTokens(await placeOf(options)));
+    else console.log(table([say.tokenColumns, ...rows]));
   },
 
   async revoke(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.revokeToken(name));
-    console.log(`The token ${name} is no longer valid; kept in ${await placeOf(options)}.`);
+    console.log(wordsOf(options).output.accounts.tokenRevoked(name, await placeOf(options)));
   },
 };
-
-async function printList(
-  what: string,
-  head: string[],
-  rows: string[][],
-  options: VaultOptions,
-): Promise<void> {
-  console.log(
-    rows.length === 0 ? `There are no ${what} in ${await placeOf(options)}.` : table([head, ...rows]),
-  );
-}
 
 /** The streams on which a secret is typed and asked for. */
 export interface Terminal {
@@ -108,10 +102,13 @@ export interface Terminal {
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
 /** Asks twice, or reads a line if there is no terminal; never an argument, as everybody can see those. Rejects with `option/invalid`. */
-export async function askNewPassword(terminal: Terminal = STANDARD): Promise<string> {
+export async function askNewPassword(
+  { output: { accounts: say } }: Words,
+  terminal: Terminal = STANDARD,
+): Promise<string> {
   if (terminal.input.isTTY) {
-    const password = await ask('Password: ', terminal);
-    if ((await ask('Once more: ', terminal)) === password) return password;
+    const password = await ask(say.password, terminal);
+    if ((await ask(say.onceMore, terminal)) === password) return password;
     throw new HubError('option/invalid', 'the two passwords are not the same');
   }
   const [line = ''] = decodeText(await buffer(terminal.input)).split(/\r?\n/, 1);

@@ -5,10 +5,12 @@ import { HubError, quote } from '../core/error.ts';
 import { describeExposure, replaceFiles } from '../files/files.ts';
 import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts';
 import { createSelfSigned } from '../tls/self-signed.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated } from './languages/words.ts';
 import { COMMAND } from './options.ts';
 import { outsideAddresses } from './sharing.ts';
 
-export interface CertOptions {
+export interface CertOptions extends SpokenOptions {
   readonly name?: readonly string[];
   readonly data?: string;
   readonly days: number;
@@ -33,13 +35,15 @@ export async function cert(options: CertOptions): Promise<void> {
     { path: paths.cert, content: pair.cert, mode: 0o644 },
   ]);
   const exposure = describeExposure(paths.key);
-  if (exposure) console.error(`pinhub: ${exposure}`);
+  const words = wordsOf(options);
+  const { cert: say } = words.output;
+  if (exposure) console.error(`pinhub: ${translated(words, exposure)}`);
   console.log(
     [
-      `For ${[first, ...others].join(', ')}, until ${notAfter.toDateString()}:`,
+      say.validFor([first, ...others].join(', '), notAfter),
       `  ${COMMAND} --host --cert ${paths.cert} --key ${paths.key}`,
-      `Programs trust it with --ca ${paths.cert}, as in ${COMMAND} sub 'led/#' --hub https://${first}:5000 --ca …`,
-      'Browsers warn about it until they are told to trust it: no authority has signed it.',
+      say.trust(paths.cert, `${COMMAND} sub 'led/#' --hub https://${first}:5000`),
+      say.browsers,
     ].join('\n'),
   );
 }

@@ -7,6 +7,7 @@ import { openClassroom } from '../classroom/classroom.ts';
 import { guardSeats } from '../classroom/seat-rights.ts';
 import type { HubOptions } from '../create-hub.ts';
 import type { BannerLine } from './banner.ts';
+import { wordsOf } from './languages/index.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 import { withToken } from './sharing.ts';
@@ -34,7 +35,7 @@ interface HeldClass {
 
 /** With `pinhub class` or `--class`, opens the class of the last start again, or a new one. */
 export async function openClass(
-  { class: isWanted = false }: StartOptions,
+  { class: isWanted = false, lang }: StartOptions,
   { log, closers }: Scope,
   { access, vault, kinds }: ClassParts,
 ): Promise<HeldClass | undefined> {
@@ -45,21 +46,22 @@ export async function openClass(
   closers.add(() => classroom.close());
   const teacher = await new Accounts(vault).renewToken({ name: TEACHER_TOKEN, role: 'teacher' });
   await access.refresh();
+  const { classroom: say } = wordsOf({ lang }).output;
   const joinLink = (base: string) => `${base}class?code=${classroom.code ?? ''}`;
   return {
     parts: { classroom },
     guard: (inner) => guardSeats(inner, { classroom, elapsedMs }),
     describe: (bases) => [
-      ['Class code', classroom.code ?? ''],
+      [say.code, classroom.code ?? ''],
       ...list(
-        'Students',
+        say.students,
         bases.map((base) => `${base}class`),
       ),
       ...list(
-        'Teacher',
+        say.teacher,
         bases.map((base) => withToken(`${base}class`, teacher)),
       ),
-      ['', 'the link of the teacher is new at each start; browsers that used it stay logged in'],
+      ['', say.linkIsNew],
     ],
     qrCode: ([base]) => base && renderUnicodeCompact(joinLink(base), { border: 2 }),
   };

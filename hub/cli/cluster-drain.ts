@@ -4,6 +4,8 @@ import type { Engine } from '../cluster/engine.ts';
 import type { HubCell } from '../cluster/hub-cell.ts';
 import { HubError, quote } from '../core/error.ts';
 import { type ClusterOptions, DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './cluster-options.ts';
+import { wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
 
 /** How often to look whether the hub has ended, and how long its answers may take, milliseconds. */
 const ASK_MS = 500;
@@ -33,35 +35,35 @@ export async function clusterDrain(name: string | undefined, options: ClusterOpt
     acceptsAnyVersion: options.clusterAnyVersion,
   });
   try {
-    await drain(engine, name ?? hubName);
+    await drain(engine, name ?? hubName, wordsOf(options));
   } finally {
     await engine.close();
   }
 }
 
-async function drain(engine: Engine, hub: string): Promise<void> {
+async function drain(engine: Engine, hub: string, words: Words): Promise<void> {
   const { readHubCell } = await import('../cluster/hub-cell.ts');
   const cell = await readHubCell(engine, hub);
   if (!cell || cell.isReleased || cell.adopter !== undefined) {
     const message = `no hub ${quote(hub)} serves; pinhub cluster status lists those that do`;
     throw new HubError('option/invalid', message);
   }
-  const left = await watch(engine, { hub, ...cell });
+  const left = await watch(engine, { hub, ...cell }, words);
   await untilEnded(engine, { hub, ...cell });
-  console.log(describeEnd(hub, left));
+  console.log(describeEnd(hub, left, words));
 }
 
 type Process = Pick<HubCell, 'epoch' | 'instance'> & { readonly hub: string };
 
 /** Resolves to what was left when the hub has said its last. Rejects with `store/unavailable` if it says nothing at all. */
-async function watch(engine: Engine, process: Process): Promise<Progress['left']> {
+async function watch(engine: Engine, process: Process, { output }: Words): Promise<Progress['left']> {
   let last: Progress | undefined;
   for (;;) {
     const progress = await ask(engine, process);
     if (!progress) break;
     const { left } = progress;
     const isNews = JSON.stringify(left) !== JSON.stringify(last?.left);
-    if (left && isNews) console.log(`${left.connected} clients and ${left.sessions} sessions are left`);
+    if (left && isNews) console.log(output.cluster.left(left.connected, left.sessions));
     last = progress;
   }
   if (last) return last.left;
@@ -94,8 +96,6 @@ async function untilEnded(engine: Engine, { hub, epoch, instance }: Process): Pr
 }
 
 /** What has become of the hub, as a sentence. */
-function describeEnd(hub: string, left: Progress['left']): string {
-  if (left && left.sessions > 0)
-    return `Hub ${hub} has ended. ${left.sessions} sessions were left, which go to the hub that adopts it.`;
-  return `Hub ${hub} has ended. All that it had is at other hubs.`;
+function describeEnd(hub: string, left: Progress['left'], { output: { cluster: say } }: Words): string {
+  return left && left.sessions > 0 ? say.endedWithRest(hub, left.sessions) : say.ended(hub);
 }

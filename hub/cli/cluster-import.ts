@@ -9,6 +9,8 @@ import { guardStorage } from '../files/files.ts';
 import { makeFolder } from '../storage/folder/data-folder.ts';
 import { openStore } from '../storage/hub/store.ts';
 import { type ClusterOptions, clusterServers, DEFAULT_CLUSTER_NAME } from './cluster-options.ts';
+import type { ImportCounts } from './languages/en/output.ts';
+import { wordsOf } from './languages/index.ts';
 import { createLog } from './log.ts';
 import { COMMAND } from './options.ts';
 import { vaultPath } from './vault.ts';
@@ -32,9 +34,10 @@ export async function clusterImport(options: ImportOptions): Promise<void> {
   const hubs = await hubsAtRest(await survey(nats), cluster);
   const engine = await openNatsEngine(nats);
   try {
-    const text = await writeFolder(folder, (draft) => importTo(draft, engine, hubs));
-    console.log(`${quote(folder, 200)} has what cluster ${cluster} keeps: ${text}.`);
-    console.log(`The cluster is as it was. To go on without it: ${COMMAND} --data ${folder}`);
+    const { cluster: say } = wordsOf(options).output;
+    const counts = await writeFolder(folder, (draft) => importTo(draft, engine, hubs));
+    console.log(say.imported(quote(folder, 200), cluster, counts));
+    console.log(say.goOn(`${COMMAND} --data ${folder}`));
   } finally {
     await engine.close();
   }
@@ -67,23 +70,23 @@ async function hubsAtRest(found: Survey, cluster: string): Promise<readonly stri
 }
 
 /** The folder gets its name once it is whole. */
-async function writeFolder(folder: string, write: (draft: string) => Promise<string>): Promise<string> {
+async function writeFolder<T>(folder: string, write: (draft: string) => Promise<T>): Promise<T> {
   const draft = guardStorage(folder, () => mkdtempSync(`${resolve(folder)}.import-`));
   try {
-    const text = await write(draft);
+    const written = await write(draft);
     guardStorage(folder, () => {
       rmdirSync(folder);
       renameSync(draft, folder);
     });
-    return text;
+    return written;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Resolves to what was written, in words. */
-async function importTo(folder: string, engine: Engine, hubs: readonly string[]): Promise<string> {
+/** Resolves to how much was written. */
+async function importTo(folder: string, engine: Engine, hubs: readonly string[]): Promise<ImportCounts> {
   const [{ gatherCluster }, { writeSingleHub }] = await Promise.all([
     import('../cluster/gathering.ts'),
     import('../cluster/single-hub.ts'),
@@ -96,19 +99,21 @@ async function importTo(folder: string, engine: Engine, hubs: readonly string[])
       store,
       await gatherCluster({ engine, hubs, clock, log }),
     );
-    const accounts = await importAccounts(folder, engine);
-    return `${sessions} sessions, ${retained} retained messages, ${accounts}`;
+    return { sessions, retained, ...(await importAccounts(folder, engine)) };
   } finally {
     await store.close();
   }
 }
 
-async function importAccounts(folder: string, engine: Engine): Promise<string> {
+async function importAccounts(
+  folder: string,
+  engine: Engine,
+): Promise<Pick<ImportCounts, 'users' | 'tokens'>> {
   const { openClusterVault } = await import('../cluster/accounts/cluster-vault.ts');
   const from = await openClusterVault({ engine });
   const to = await openFileVault(vaultPath({ data: folder }));
   const content = await from.read();
   for (const shelf of SHELVES) for (const [key, record] of content[shelf]) await to.put(shelf, key, record);
   await Promise.all([from.close(), to.close()]);
-  return `${content.users.size} users and ${content.tokens.size} tokens`;
+  return { users: content.users.size, tokens: content.tokens.size };
 }

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { HubError } from '../core/error.ts';
+import type { SpokenOptions } from './languages/index.ts';
 
 /** The options of a hub whose state is in a cluster. */
-export interface ClusterOptions {
+export interface ClusterOptions extends SpokenOptions {
   /** Addresses of NATS servers. */
   readonly cluster?: readonly string[];
   readonly clusterName?: string;

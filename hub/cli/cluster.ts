@@ -19,6 +19,7 @@ import { prepareFolder } from '../storage/folder/data-folder.ts';
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { moveToCluster } from './cluster-folder.ts';
 import { DEFAULT_CLUSTER_NAME, DEFAULT_DRAIN_SECONDS, DEFAULT_HUB_NAME } from './cluster-options.ts';
+import { wordsOf } from './languages/index.ts';
 import { pagesPort, type StartOptions } from './options.ts';
 import type { Running } from './run-until-stopped.ts';
 import { vaultPath } from './vault.ts';
@@ -44,7 +45,6 @@ interface OpenedState {
   readonly store: Store;
   readonly joined: Omit<JoinedHub, 'drain'> & Pick<Cluster, 'drain'>;
   readonly exchange: HistoryExchange;
-  readonly text: string;
 }
 
 /** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
@@ -52,6 +52,8 @@ interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
   readonly joined: JoinedHub;
   readonly history: History;
   readonly lock: FolderLock;
+  /** A description for the user. */
+  readonly text: string;
 }
 
 /**
@@ -68,9 +70,7 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { text, store, joined, exchange } = await standBy(options, tls, () =>
-    openState(options, running, lock),
-  );
+  const { store, joined, exchange } = await standBy(options, tls, () => openState(options, running, lock));
   const history = await openHistory(join(data, 'history'), { log: running.log, others: exchange });
   exchange.serve(history);
   running.closers.add(() => exchange.close());
@@ -78,7 +78,17 @@ export async function openClusterKept(
     // A hub that has lost its state has nothing to give away: whoever adopts it has it.
     if (!store.failure()) await drainHub({ ...options, port, tls }, joined, running);
   };
-  return { store, joined: { ...joined, drain }, history, lock, text: `${text}; history in ${data}` };
+  return { store, joined: { ...joined, drain }, history, lock, text: describeKept(options) };
+}
+
+function describeKept({
+  cluster,
+  clusterName = DEFAULT_CLUSTER_NAME,
+  hubName = DEFAULT_HUB_NAME,
+  data,
+  lang,
+}: StartOptions & { readonly cluster: readonly string[]; readonly data: string }): string {
+  return wordsOf({ lang }).output.kept.cluster(hubName, clusterName, cluster.join(', '), data);
 }
 
 /** A second signal ends it. */
@@ -180,7 +190,6 @@ async function openState(
       drainMs: (options.drainSeconds ?? DEFAULT_DRAIN_SECONDS) * 1_000,
       drain: (limits) => joined.drain(limits),
     },
-    text: `hub ${hub} of cluster ${clusterName}, on ${cluster.join(', ')}`,
   };
 }
 

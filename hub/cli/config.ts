@@ -78,7 +78,7 @@ function readOne(option: Option, one: GivenOne, source: Source, before?: unknown
     return switched(option, one);
   }
   if (!option.required && !option.optional) throw fail(`${entry} must be true or false, not ${quote(one)}`);
-  if (typeof one === 'number' && !/<(number|ms)>/.test(option.flags))
+  if (typeof one === 'number' && !/<(number|ms|seconds)>/.test(option.flags))
     throw fail(`${entry} must be text, as in ${quote(String(one))}, not ${one}`);
   return parse(option, String(one), source, before);
 }

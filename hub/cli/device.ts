@@ -2,6 +2,7 @@ import { firstValueFrom, type Observable, ReplaySubject, tap } from 'rxjs';
 import { type Connection, createHubClient } from '../client/index.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
+import { wordsOf } from './languages/index.ts';
 import type { DeviceOptions } from './options.ts';
 import { describePins, openDevices, openPins } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
@@ -27,11 +28,13 @@ async function open(options: DeviceOptions, running: Running): Promise<string> {
       return client;
     },
   });
+  const words = wordsOf(options);
+  const { banner: say } = words.output;
   const text = banner(`Pinhub ${VERSION}`, [
-    ['Hub', hub.url],
-    ['Devices', devices.topics.join('  ')],
-    ...describePins(opened),
-    ['Stop', 'Ctrl-C'],
+    [say.hub, hub.url],
+    [say.devices, devices.topics.join('  ')],
+    ...describePins(opened, words),
+    [say.stop, 'Ctrl-C'],
   ]);
   await follow(hub, connections, running);
   return text;

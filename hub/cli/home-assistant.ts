@@ -4,6 +4,7 @@ import { announceDevices, isOwnDiscoveryTopic } from '../home-assistant/index.ts
 import type { HubServer } from '../server.ts';
 import { VERSION } from '../version.ts';
 import type { BannerLine } from './banner.ts';
+import { wordsOf } from './languages/index.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
@@ -14,7 +15,7 @@ export function guardAnnouncements(access: Access, { homeAssistant: prefix }: St
 
 /** With `--home-assistant`, announces all devices until the hub stops. Returns the line about it for the banner. */
 export function openHomeAssistant(
-  { homeAssistant: prefix, homeAssistantForm: form = 'device' }: StartOptions,
+  { homeAssistant: prefix, homeAssistantForm: form = 'device', lang }: StartOptions,
   { log, closers }: Scope,
   server: HubServer,
 ): BannerLine[] {
@@ -26,5 +27,5 @@ export function openHomeAssistant(
     announcing.unsubscribe();
     bus.close();
   });
-  return [['Home Assistant', `devices are announced below ${prefix}/`]];
+  return [['Home Assistant', wordsOf({ lang }).output.banner.homeAssistant(prefix)]];
 }

@@ -1,37 +1,40 @@
 import { type PinRow, type PinTable, readPinTable, rgpiodAddress } from '../../devices/drivers.ts';
 import { table } from './banner.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 
 /** `pinhub pins`: prints what each pin of this Raspberry Pi can do. Rejects with `driver/unavailable` on any other computer. */
-export async function listPins(): Promise<void> {
-  console.log(describePinTable(await readPinTable({ rgpiod: rgpiodAddress(process.env) })));
+export async function listPins(options: SpokenOptions): Promise<void> {
+  const pins = await readPinTable({ rgpiod: rgpiodAddress(process.env) });
+  console.log(describePinTable(pins, wordsOf(options)));
 }
-
-const HEAD = ['GPIO', 'PIN', 'PWM', 'RESOLUTION', 'NOW', 'HELD BY', 'FOR PWM OF THE KERNEL'];
-
-/** Neither the kernel nor rgpiod could be asked who holds the line. */
-const UNKNOWN = 'unknown';
 
 /** The threads of rgpiod count microseconds. */
 const RGPIOD_NS = 1000;
 
 /** The table as text: a line for each GPIO of the header. */
-export function describePinTable({ model, configFile, hidden, rows, inputs }: PinTable): string {
-  const isUnknown = rows.some((row) => holderOf(row) === UNKNOWN);
+export function describePinTable(
+  { model, configFile, hidden, rows, inputs }: PinTable,
+  words: Words,
+): string {
+  const { pins } = words.output;
+  const isUnknown = rows.some(({ state, info }) => !state && !info);
   const hasPio = rows.some(({ line }) => line?.startsWith('dtoverlay=pwm-pio'));
   const notes = [
-    inputs,
-    ...(hidden ? [`There may be more PWM: ${hidden}.`] : []),
-    ...(isUnknown ? ['Who holds a pin is told by rgpiod, or by the GPIO character device.'] : []),
-    `Lines go into ${configFile}, then reboot; see docs/wiring.md.`,
-    ...(hasPio ? ['Four pins at most can have pwm-pio.'] : []),
+    translated(words, inputs),
+    ...(hidden ? [pins.mayBeMore(translated(words, hidden))] : []),
+    ...(isUnknown ? [pins.whoKnows] : []),
+    pins.whereLinesGo(configFile),
+    ...(hasPio ? [pins.fourPio] : []),
   ];
-  return [model, '', table([HEAD, ...rows.map(cellsOf)]), '', ...notes].join('\n');
+  const cells = rows.map((row) => cellsOf(row, words));
+  return [model, '', table([pins.columns, ...cells]), '', ...notes].join('\n');
 }
 
-function cellsOf(row: PinRow): string[] {
+function cellsOf(row: PinRow, words: Words): string[] {
   const { gpio, physical, state, line = '' } = row;
   const now = state ? `${Number(state.dutyPercent.toFixed(2))} %, ${state.frequencyHz} Hz` : '–';
-  return [String(gpio), String(physical), ...pwmOf(row), now, holderOf(row), line];
+  return [String(gpio), String(physical), ...pwmOf(row), now, holderOf(row, words), line];
 }
 
 function pwmOf({ pwm, channel }: PinRow): [way: string, resolution: string] {
@@ -40,9 +43,9 @@ function pwmOf({ pwm, channel }: PinRow): [way: string, resolution: string] {
 }
 
 /** The name of who has the line, and in which way; sysfs has no names. */
-function holderOf({ state, info }: PinRow): string {
+function holderOf({ state, info }: PinRow, { output: { pins } }: Words): string {
   if (state) return 'sysfs PWM';
-  if (!info) return UNKNOWN;
+  if (!info) return pins.unknown; // Neither the kernel nor rgpiod could be asked.
   if (!info.isUsed) return '–';
-  return `${info.user || 'no name'}, ${info.isOutput ? 'output' : 'input'}`;
+  return `${info.user || pins.noName}, ${info.isOutput ? pins.output : pins.input}`;
 }

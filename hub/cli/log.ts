@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { HubError } from '../core/error.ts';
+import { describeError, type Words } from './languages/words.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -16,7 +17,7 @@ const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, d
 /** How much of a log waits while it cannot be written, bytes; lines beyond that are dropped. */
 const MAX_BACKLOG_BYTES = 2 ** 20;
 
-/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. Never throws, on a full disk or without a reader either. */
+/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. English, as programs read them too. Never throws, on a full disk or without a reader either. */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
   // Synchronous: the last line before an exit says why.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
@@ -39,8 +40,8 @@ function shorten(this: Logger, words: Parameters<pino.LogFn>, log: pino.LogFn): 
 }
 
 /** The text that a program prints about the failure that ends it: a line for each known cause, and the stack for a bug. */
-export function describeFailure(error: unknown): string {
-  return [...new Set(causesOf(error).map(describe))].join('\n');
+export function describeFailure(error: unknown, words: Words): string {
+  return [...new Set(causesOf(error).map((cause) => describe(cause, words)))].join('\n');
 }
 
 /** Whether the message of an error is enough, without its stack: the hub or the system knows the cause. */
@@ -49,8 +50,9 @@ function isKnown(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
 
-function describe(error: unknown): string {
-  if (error instanceof HubError && isKnown(error)) return `pinhub: ${error.message} (${error.code})`;
+function describe(error: unknown, words: Words): string {
+  if (error instanceof HubError && isKnown(error))
+    return `pinhub: ${describeError(words, error)} (${error.code})`;
   if (isKnown(error)) return `pinhub: ${error.message}`;
   return `pinhub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

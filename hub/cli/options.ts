@@ -17,6 +17,9 @@ import {
   parseClusterName,
   parseServer,
 } from './cluster-options.ts';
+import { parseLanguage } from './languages/choose-language.ts';
+import { LANGUAGE_TAGS, type SpokenOptions } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import { LOG_LEVELS } from './log.ts';
 import {
   collect,
@@ -105,7 +108,7 @@ export interface StartOptions extends ClusterOptions {
 }
 
 /** Which hub a command connects to, and how. */
-export interface HubOptions {
+export interface HubOptions extends SpokenOptions {
   readonly hub: string;
   readonly tokenFile?: string;
   readonly ca?: string;
@@ -153,171 +156,90 @@ function onByDefault(flag: string): Option {
   return new Option(flag).default(true).hideHelp();
 }
 
-/** Creates the options of all commands, for one command: commander stores in an option the heading under which help shows it. */
-export function createOptions() {
-  const dataFolder = `default: ${describeDataFolder()}`;
-  const mqttPorts = `default: ${DEFAULT_MQTT_PORT}, or ${DEFAULT_MQTTS_PORT} with --cert`;
+/** Creates the options of all commands in a language, for one command: commander stores in an option the heading under which help shows it. */
+export function createOptions(words: Words) {
+  const { options: say, none } = words.help;
   return {
-    port: portSetting('--port', `port of the pages (default: ${DEFAULT_PORT}, or the next free one)`),
-    host: setting(
-      '--host [address]',
-      'open the hub to the network: on one address of this machine, or on all',
-      parseHost,
-    ).preset(ALL_ADDRESSES),
-    name: setting(
-      '--name <host...>',
-      'names by which others call the hub, as in pinhub.example (default: those of this machine)',
-      collect(parseHostName),
-    ),
-    allowOrigin: setting(
-      '--allow-origin <url...>',
-      "others' pages that may use the hub, as in https://home.example:8123 (default: none)",
-      collect(parseOrigin),
-    ),
-    frameAncestors: setting(
-      '--frame-ancestors <url...>',
-      "others' pages that may show the hub's in a frame (default: none)",
-      collect(parseOrigin),
-    ),
-    trustProxy: setting(
-      '--trust-proxy <address...>',
-      'proxies that say for whom they ask: addresses, networks, or loopback (default: none)',
-      collect(parseProxy),
-    ),
-    basePath: setting('--base-path <path>', 'what every path begins with, as in /pinhub', parsePublicPath),
-    www: pathSetting('--www <folder>', 'serve the files of this folder at /www/'),
+    port: portSetting('--port', say.port(DEFAULT_PORT)),
+    host: setting('--host [address]', say.host, parseHost).preset(ALL_ADDRESSES),
+    name: setting('--name <host...>', say.name, collect(parseHostName)),
+    allowOrigin: setting('--allow-origin <url...>', say.allowOrigin, collect(parseOrigin)),
+    frameAncestors: setting('--frame-ancestors <url...>', say.frameAncestors, collect(parseOrigin)),
+    trustProxy: setting('--trust-proxy <address...>', say.trustProxy, collect(parseProxy)),
+    basePath: setting('--base-path <path>', say.basePath, parsePublicPath),
+    www: pathSetting('--www <folder>', say.www),
     history: setting(
       '--history <filter...>',
-      "numeric topics whose history is kept, as in 'meter/+/power' or 'zigbee2mqtt/+?temperature' (default: what devices report)",
+      say.history,
       collect((text) => {
         parseHistoryChoice(text);
         return text;
       }),
     ),
-    mqttPort: portSetting('--mqtt-port', `port of MQTT over TCP (${mqttPorts})`),
+    mqttPort: portSetting('--mqtt-port', say.mqttPort(DEFAULT_MQTT_PORT, DEFAULT_MQTTS_PORT)),
     mqtt: onByDefault('--mqtt'),
-    noMqtt: setting('--no-mqtt', 'turn MQTT off, over TCP and WebSocket'),
-    cert: pathSetting(
-      '--cert <file>',
-      'encrypt every connection with this certificate (PEM); a renewed file is read again',
-    ),
-    key: pathSetting('--key <file>', 'the private key of the certificate (PEM)'),
-    clientCa: pathSetting(
-      '--client-ca <file>',
-      'accept client certificates signed by these (PEM); the CN names the user',
-    ),
-    driver: setting(
-      '--driver <name>',
-      `what drives the pins: ${BUILT_IN_DRIVERS.join(', ')}, or a plug-in's; auto looks for real ones`,
-    ).default(AUTO),
-    plugin: setting(
-      '--plugin <file...>',
-      'plug-ins to load: files, or names of packages, separated by commas (default: none)',
-      collectPlugins,
-    ),
+    noMqtt: setting('--no-mqtt', say.noMqtt),
+    cert: pathSetting('--cert <file>', say.cert),
+    key: pathSetting('--key <file>', say.key),
+    clientCa: pathSetting('--client-ca <file>', say.clientCa),
+    driver: setting('--driver <name>', say.driver(BUILT_IN_DRIVERS.join(', '))).default(AUTO),
+    plugin: setting('--plugin <file...>', say.plugin, collectPlugins),
     devices: onByDefault('--devices'),
-    noDevices: setting('--no-devices', 'run the hub alone, without pins and devices'),
-    device: setting(
-      '--device <kind/id...>',
-      'devices to run, as in led/21 servo/18=Barrier rgb/5-6-13 (default: led/21, and button/23 on a virtual Pi)',
-      collectDevices,
-    ),
-    prefix: setting(
-      '--prefix <levels>',
-      'topic levels in front of every device, as in lab/ana',
-      parsePrefix,
-    ).default('', 'none'),
-    interval: setting(
-      '--interval <ms>',
-      'shortest time between two writes to a pin',
-      wholeNumber(1, 10_000),
-    ).default(20),
-    pigpiodPort: portSetting(
-      '--pigpiod-port',
-      `port of pigpiod, on this machine only; puts it in front of real pins too (default: ${DEFAULT_PIGPIOD_PORT} for a virtual Pi; none for real pins)`,
-    ),
+    noDevices: setting('--no-devices', say.noDevices),
+    device: setting('--device <kind/id...>', say.device, collectDevices),
+    prefix: setting('--prefix <levels>', say.prefix, parsePrefix).default('', none),
+    interval: setting('--interval <ms>', say.interval, wholeNumber(1, 10_000)).default(20),
+    pigpiodPort: portSetting('--pigpiod-port', say.pigpiodPort(DEFAULT_PIGPIOD_PORT)),
     pigpiod: onByDefault('--pigpiod'),
-    noPigpiod: setting('--no-pigpiod', "turn Pinhub's own pigpiod off"),
-    homeAssistant: setting(
-      '--home-assistant [prefix]',
-      'announce every device to Home Assistant by MQTT discovery, below this prefix',
-      parseDiscoveryPrefix,
-    ).preset('homeassistant'),
+    noPigpiod: setting('--no-pigpiod', say.noPigpiod),
+    homeAssistant: setting('--home-assistant [prefix]', say.homeAssistant, parseDiscoveryPrefix).preset(
+      'homeassistant',
+    ),
     homeAssistantForm: choiceSetting(
       '--home-assistant-form <form>',
-      'one announcement a device, or one a component for older programs',
+      say.homeAssistantForm,
       ANNOUNCEMENT_FORMS,
     ).default('device'),
-    class: setting('--class', 'hold a class at /class: students join by a code, without accounts'),
-    data: pathSetting('--data <folder>', `where messages, users and tokens are kept (${dataFolder})`),
-    ephemeral: setting('--ephemeral', 'keep messages and sessions in memory only'),
-    durability: choiceSetting(
-      '--durability <what>',
-      'what an acknowledged message survives: the end of the process, or a power cut',
-      DURABILITIES,
-    ).default('process'),
-    limit: setting(
-      '--limit <name=value...>',
-      'limits by name, as in queuedMessages=500; docs/limits.md lists them',
-      collectLimits,
+    class: setting('--class', say.class),
+    data: pathSetting('--data <folder>', say.data(describeDataFolder(words))),
+    ephemeral: setting('--ephemeral', say.ephemeral),
+    durability: choiceSetting('--durability <what>', say.durability, DURABILITIES).default('process'),
+    limit: setting('--limit <name=value...>', say.limit, collectLimits),
+    cluster: setting('--cluster <url...>', say.cluster, (text, before: readonly string[] = []) => [
+      ...before,
+      ...split(text).map(parseServer),
+    ]),
+    clusterName: setting('--cluster-name <name>', say.clusterName, parseClusterName).default(
+      DEFAULT_CLUSTER_NAME,
     ),
-    cluster: setting(
-      '--cluster <url...>',
-      'serve together with other hubs, and keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
-      (text, before: readonly string[] = []) => [...before, ...split(text).map(parseServer)],
-    ),
-    clusterName: setting(
-      '--cluster-name <name>',
-      'tells clusters apart that share NATS servers',
-      parseClusterName,
-    ).default(DEFAULT_CLUSTER_NAME),
-    hubName: setting(
-      '--hub-name <name>',
-      'its name among the hubs of the cluster; of several processes of one name one serves, and the others wait',
-      parseClusterName,
-    ).default(DEFAULT_HUB_NAME),
-    clusterCredentials: pathSetting(
-      '--cluster-credentials <file>',
-      'what NATS asks for: a .creds file, or a file with user:password or a token',
-    ),
+    hubName: setting('--hub-name <name>', say.hubName, parseClusterName).default(DEFAULT_HUB_NAME),
+    clusterCredentials: pathSetting('--cluster-credentials <file>', say.clusterCredentials),
     clusterSystemCredentials: pathSetting(
       '--cluster-system-credentials <file>',
-      'the same for a user of the system account of NATS, who hears at once which hubs are gone',
+      say.clusterSystemCredentials,
     ),
-    clusterCa: pathSetting('--cluster-ca <file>', 'the authority that signed the certificates of NATS (PEM)'),
-    clusterCert: pathSetting('--cluster-cert <file>', 'a client certificate for NATS (PEM)'),
-    clusterKey: pathSetting('--cluster-key <file>', 'its private key (PEM)'),
-    drainSeconds: setting(
-      '--drain-seconds <seconds>',
-      'how long a hub that is stopped may take to move its clients and sessions to other hubs; 0 leaves them to whoever adopts it',
-      wholeNumber(0, 3_600),
-    ).default(DEFAULT_DRAIN_SECONDS),
-    clusterAnyVersion: setting('--cluster-any-version', 'try a nats-server older than 2.12 too'),
-    config: pathSetting('--config <file>', 'a JSON file with options by name, as in { "port": 5001 }'),
-    logLevel: choiceSetting('--log-level <level>', 'what to log, on standard error', LOG_LEVELS).default(
-      'info',
+    clusterCa: pathSetting('--cluster-ca <file>', say.clusterCa),
+    clusterCert: pathSetting('--cluster-cert <file>', say.clusterCert),
+    clusterKey: pathSetting('--cluster-key <file>', say.clusterKey),
+    drainSeconds: setting('--drain-seconds <seconds>', say.drainSeconds, wholeNumber(0, 3_600)).default(
+      DEFAULT_DRAIN_SECONDS,
     ),
-    hub: setting('--hub <url>', "the hub's address", parseHubUrl).default(`http://localhost:${DEFAULT_PORT}`),
-    tokenFile: pathSetting(
-      '--token-file <file>',
-      'a file with the token that the hub asks for (or set PINHUB_TOKEN to the token)',
-    ),
-    ca: pathSetting(
-      '--ca <file>',
-      "the authority that signed the hub's certificate (PEM); for `pinhub cert`, its cert.pem",
-    ),
-    role: setting(
-      '--role <name>',
-      'viewer, controller, seat, teacher, integration, device, admin, or a role of the configuration file',
-    ),
+    clusterAnyVersion: setting('--cluster-any-version', say.clusterAnyVersion),
+    config: pathSetting('--config <file>', say.config),
+    logLevel: choiceSetting('--log-level <level>', say.logLevel, LOG_LEVELS).default('info'),
+    lang: setting('--lang <language>', say.lang(LANGUAGE_TAGS.join(', ')), parseLanguage),
+    hub: setting('--hub <url>', say.hub, parseHubUrl).default(`http://localhost:${DEFAULT_PORT}`),
+    tokenFile: pathSetting('--token-file <file>', say.tokenFile),
+    ca: pathSetting('--ca <file>', say.ca),
+    role: setting('--role <name>', say.role),
   };
 }
 
 /** For help, which must also work for a user without a home folder. */
-function describeDataFolder(): string {
+function describeDataFolder(words: Words): string {
   try {
     return defaultDataFolder();
   } catch (error) {
-    return `none, as ${toHubError(error).message}`;
+    return words.help.noFolder(translated(words, toHubError(error).message));
   }
 }

@@ -25,6 +25,8 @@ import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import type { StartOptions } from './options.ts';
 import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
@@ -63,8 +65,9 @@ export async function openPins(
 }
 
 /** The driver, and why it was chosen. */
-export function describePins({ pins, reasons }: Choice): BannerLine[] {
-  return [['Pins', pins.driver], ...reasons.map((reason): BannerLine => ['', reason])];
+export function describePins({ pins, reasons }: Choice, words: Words): BannerLine[] {
+  const why = reasons.map((reason): BannerLine => ['', translated(words, reason)]);
+  return [[words.output.banner.pins, pins.driver], ...why];
 }
 
 type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
@@ -130,7 +133,7 @@ export async function openVirtualPi(
   opened: BoardOnHub,
 ): Promise<string> {
   showBoard(options, scope, opened);
-  return options.pigpiod ? openPigpiod(options, scope, opened) : 'off (--no-pigpiod)';
+  return options.pigpiod ? openPigpiod(options, scope, opened) : wordsOf(options).output.banner.noPigpiod;
 }
 
 /** Publishes what the pins do, as soon as no other hub does so at the same topics. */
@@ -154,21 +157,22 @@ function showBoard(
 
 /** Continues without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
 async function openPigpiod(
-  { pigpiodPort }: StartOptions,
+  { pigpiodPort, lang }: StartOptions,
   { log, closers }: Scope,
   { board, mirror, pins }: Omit<BoardOnHub, 'server' | 'mayRun'>,
 ): Promise<string> {
   const port = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
+  const words = wordsOf({ lang });
+  const { banner: say } = words.output;
   const onWarning = (err: HubError) => log.warn({ err }, err.message);
   const daemon = createPigpiodServer({ board, ...(mirror && { mirror }), port, onWarning });
   try {
     const { port: found } = await daemon.listen();
     closers.add(() => daemon.close());
-    if (!mirror) return `port ${found}: any pigpio program drives the virtual Pi`;
-    return `port ${found}: any pigpio program drives the real pins (driver ${pins.driver}), together with the devices`;
+    return mirror ? say.pigpiodInFront(found, pins.driver) : say.pigpiod(found);
   } catch (error) {
     if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
-    return `off: ${error.message} with --pigpiod-port`;
+    return say.pigpiodFailed(translated(words, error.message));
   }
 }
 
@@ -201,8 +205,10 @@ export async function assertOtherPort(
   // A host without an address is none where a pigpiod could be found.
   const found = await Promise.all(hosts.map((host) => lookUp(host).catch(() => [])));
   if (!found.flat().some(({ address }) => LOOPBACK.includes(address))) return;
-  const where = `--pigpiod-port ${port} is where the driver pigpiod looks for its pigpiod`;
-  throw new HubError('option/invalid', `${where}; another is needed`);
+  throw new HubError(
+    'option/invalid',
+    `--pigpiod-port ${port} is where the driver pigpiod looks for its pigpiod; another is needed`,
+  );
 }
 
 /** Puts a board in front of the pins of a driver, so that devices and programs for pigpio share them. */

@@ -4,6 +4,10 @@ import type { CertOptions } from './cert.ts';
 import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
+import { skipLanguage } from './languages/choose-language.ts';
+import { type Language, type SpokenOptions, wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
+import { localize, type Title } from './localize.ts';
 import { parseCount } from './option-values.ts';
 import {
   ALL_ADDRESSES,
@@ -26,7 +30,7 @@ export interface Actions {
   readonly token: typeof token;
   cert(options: CertOptions): Promise<void>;
   readonly service: Service;
-  listPins(): Promise<void>;
+  listPins(options: SpokenOptions): Promise<void>;
   clusterStatus(options: ClusterOptions): Promise<void>;
   clusterDrain(hub: string | undefined, options: ClusterOptions): Promise<void>;
   clusterImport(options: ImportOptions): Promise<void>;
@@ -35,35 +39,52 @@ export interface Actions {
 /** How long a certificate is valid, days; browsers accept no more. */
 const CERTIFICATE_DAYS = 825;
 
-const SOURCES = `
-Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
-or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
-The command line wins over the environment, and the environment over the file.`;
+/** Everything that a command is made of. */
+interface Making {
+  readonly program: Command;
+  readonly actions: Actions;
+  readonly words: Words;
+}
 
-/** The command line: its commands and options. Options may also come from the environment and from a file. */
+/** The command line in a language: its commands and options. Options may also come from the environment and from a file. */
 export function createProgram(
   version: string,
   actions: Actions,
   environment: NodeJS.ProcessEnv = process.env,
+  language: Language = 'en',
 ): Command {
+  const words = wordsOf({ lang: language });
+  const { help } = words;
   const program = new Command('pinhub')
     .usage('[command] [options]')
-    .description('A publish/subscribe hub between web pages and pins.')
-    .version(version)
-    .addHelpText('after', `\nWithout a command, pinhub starts the hub: see ${COMMAND} start --help.`)
-    .hook('preAction', (_program, command) => applySettings(command, environment));
-  addStart(program, actions);
-  addClass(program, actions);
-  addDevice(program, actions);
-  addClients(program, actions);
-  addUser(program, actions);
-  addToken(program, actions);
-  addCert(program, actions);
-  addService(program, actions);
-  addPins(program, actions);
-  addCluster(program, actions);
-  pointToHelp(program);
+    .description(help.commands.program)
+    .version(version, '-V, --version', help.options.version)
+    .addHelpText('after', `\n${help.withoutCommand(COMMAND)}`)
+    .hook('preAction', (_program, command) => {
+      applyLanguage(program, command, language);
+      applySettings(command, environment);
+    });
+  localize(program, words);
+  const making: Making = { program, actions, words };
+  addStart(making);
+  addClass(making);
+  addDevice(making);
+  addClients(making);
+  addUser(making);
+  addToken(making);
+  addCert(making);
+  addService(making);
+  addPins(making);
+  addCluster(making);
+  addLanguage(program, words);
+  pointToHelp(program, words);
   return program;
+}
+
+/** commander gives `--lang` to the program, wherever it stands. */
+function applyLanguage(program: Command, command: Command, language: Language): void {
+  const { lang } = program.opts<SpokenOptions>();
+  command.setOptionValueWithSource('lang', lang ?? language, lang === undefined ? 'default' : 'cli');
 }
 
 /** Flags that the program answers without a command. */
@@ -71,35 +92,35 @@ const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
 /** Adds the default command, `start`, if the words of the command line name none. */
 export function withCommand(words: readonly string[]): string[] {
-  const [first] = words;
+  const [first] = skipLanguage(words);
   const isMissing = first === undefined || (first.startsWith('-') && !PROGRAM_FLAGS.includes(first));
   return isMissing ? ['start', ...words] : [...words];
 }
 
-function addStart(program: Command, actions: Actions): void {
+function addStart({ program, actions, words }: Making): void {
   const start = program
     .command('start')
-    .description('start the hub, its pages and its devices')
-    .addHelpText('after', SOURCES)
+    .description(words.help.commands.start)
+    .addHelpText('after', `\n${words.help.sources}`)
     .action((options: StartOptions) => actions.start(options));
-  addStartOptions(start);
-  add(start, 'Class:', [createOptions().class]);
+  addStartOptions(start, words);
+  add(start, 'Class:', [createOptions(words).class]);
 }
 
 /** The same as `start --host --class`. */
-function addClass(program: Command, actions: Actions): void {
+function addClass({ program, actions, words }: Making): void {
   const command = program
     .command('class')
-    .description('start the hub for a class: open to the network, with a code by which students join')
-    .addHelpText('after', SOURCES)
+    .description(words.help.commands.class)
+    .addHelpText('after', `\n${words.help.sources}`)
     .action(({ host = ALL_ADDRESSES, ...options }: StartOptions) =>
       actions.start({ ...options, host, class: true }),
     );
-  addStartOptions(command);
+  addStartOptions(command, words);
 }
 
-function addStartOptions(start: Command): void {
-  const all = createOptions();
+function addStartOptions(start: Command, words: Words): void {
+  const all = createOptions(words);
   add(start, 'Network:', [all.port, all.host, all.mqttPort, all.mqtt, all.noMqtt]);
   add(start, 'Names and pages:', [all.name, all.basePath, all.trustProxy]);
   add(start, 'Names and pages:', [all.allowOrigin, all.frameAncestors, all.www]);
@@ -122,79 +143,88 @@ function addStartOptions(start: Command): void {
   add(start, 'Options:', [all.config, all.logLevel]);
 }
 
-function addDevice(program: Command, actions: Actions): void {
-  const all = createOptions();
+function addDevice({ program, actions, words }: Making): void {
+  const all = createOptions(words);
   const device = program
     .command('device')
-    .description('run devices on this machine for a hub on another')
-    .addHelpText('after', SOURCES)
+    .description(words.help.commands.device)
+    .addHelpText('after', `\n${words.help.sources}`)
     .action((options: DeviceOptions) => actions.device(options));
   add(device, 'Hub:', [all.hub, all.tokenFile, all.ca]);
   add(device, 'Devices:', [all.driver, all.device, all.prefix, all.interval, all.plugin]);
   add(device, 'Options:', [all.config, all.logLevel]);
 }
 
-function addClients(program: Command, actions: Actions): void {
+function addClients({ program, actions, words }: Making): void {
+  const { commands, arguments: args, options: say } = words.help;
   const pub = program
     .command('pub')
-    .description('publish one value')
-    .addHelpText('after', `\nExample: ${COMMAND} pub led/21/duty 40`)
-    .argument('<topic>', 'the topic, as in led/21/duty')
-    .argument('<value>', 'any text; put -- in front of a negative number')
-    .option('--no-retain', 'do not let the hub retain the value')
+    .description(commands.pub)
+    .addHelpText('after', exampleOf(words, 'pub led/21/duty 40'))
+    .argument('<topic>', args.topic)
+    .argument('<value>', args.value)
+    .option('--no-retain', say.noRetain)
     .action((topic: string, value: string, options: ClientOptions) => actions.pub(topic, value, options));
   const sub = program
     .command('sub')
-    .description('print messages as they arrive')
-    .addHelpText('after', `\nExample: ${COMMAND} sub 'led/+/duty'`)
-    .argument('<filter...>', 'topic filters; + matches one level, # all that follow')
-    .option('-v, --verbose', 'print the topic in front of each value (default: if the filters match several)')
-    .option('--no-verbose', 'print values only')
-    .option('-n, --count <number>', 'stop after this many messages', parseCount)
+    .description(commands.sub)
+    .addHelpText('after', exampleOf(words, "sub 'led/+/duty'"))
+    .argument('<filter...>', args.filters)
+    .option('-v, --verbose', say.verbose)
+    .option('--no-verbose', say.noVerbose)
+    .option('-n, --count <number>', say.count, parseCount)
     .action((filters: string[], options: ClientOptions) => actions.sub(filters, options));
   for (const client of [pub, sub]) {
-    const { hub, tokenFile, ca } = createOptions();
+    const { hub, tokenFile, ca } = createOptions(words);
     add(client, 'Hub:', [hub, tokenFile, ca]);
   }
 }
 
-function addUser(program: Command, { user }: Actions): void {
-  const users = program.command('user').description('manage people who log in with a password');
-  const { role } = createOptions();
-  addVaultCommand(users, 'add <name>', 'add a user; asks for the password, or reads it from standard input')
+function addUser({ program, actions: { user }, words }: Making): void {
+  const { commands } = words.help;
+  const users = program.command('user').description(commands.user);
+  const { role } = createOptions(words);
+  addVaultCommand(users, 'add <name>', commands.userAdd, words)
     .addOption(role.default('controller'))
     .action(user.add);
-  addVaultCommand(users, 'passwd <name>', 'change the password of a user').action(user.passwd);
-  addVaultCommand(users, 'role <name> <role>', 'change the role of a user').action(user.role);
-  addVaultCommand(users, 'remove <name>', 'remove a user').action(user.remove);
-  addVaultCommand(users, 'list', 'list the users').action(user.list);
+  addVaultCommand(users, 'passwd <name>', commands.userPasswd, words).action(user.passwd);
+  addVaultCommand(users, 'role <name> <role>', commands.userRole, words).action(user.role);
+  addVaultCommand(users, 'remove <name>', commands.userRemove, words).action(user.remove);
+  addVaultCommand(users, 'list', commands.userList, words).action(user.list);
 }
 
-function addToken(program: Command, { token }: Actions): void {
-  const tokens = program.command('token').description('manage tokens for programs, boards and links');
-  const { role } = createOptions();
-  addVaultCommand(tokens, 'make <name>', 'make a token and print it')
+function addToken({ program, actions: { token }, words }: Making): void {
+  const { commands, options: say } = words.help;
+  const tokens = program.command('token').description(commands.token);
+  const { role } = createOptions(words);
+  addVaultCommand(tokens, 'make <name>', commands.tokenMake, words)
     .addOption(role.default('viewer'))
-    .option('--days <number>', 'how long it is valid (default: until it is revoked)', parseCount)
+    .option('--days <number>', say.tokenDays, parseCount)
     .action(token.make);
-  addVaultCommand(tokens, 'revoke <name>', 'revoke a token').action(token.revoke);
-  addVaultCommand(tokens, 'list', 'list the tokens').action(token.list);
+  addVaultCommand(tokens, 'revoke <name>', commands.tokenRevoke, words).action(token.revoke);
+  addVaultCommand(tokens, 'list', commands.tokenList, words).action(token.list);
 }
 
 /** A command on users or tokens, which needs the data folder and the roles. */
-function addVaultCommand(parent: Command, nameAndArguments: string, description: string): Command {
-  const { data, config } = createOptions();
+function addVaultCommand(
+  parent: Command,
+  nameAndArguments: string,
+  description: string,
+  words: Words,
+): Command {
+  const { data, config } = createOptions(words);
   return parent.command(nameAndArguments).description(description).addOption(data).addOption(config);
 }
 
-function addCert(program: Command, actions: Actions): void {
+function addCert({ program, actions, words }: Making): void {
+  const { commands, options: say } = words.help;
   program
     .command('cert')
-    .description('make a self-signed certificate for a lab')
-    .option('--name <name...>', 'names and addresses of the hub (default: all of this machine)')
-    .addOption(createOptions().data)
-    .option('--days <number>', 'how long it is valid', parseCount, CERTIFICATE_DAYS)
-    .option('--force', 'replace an existing certificate')
+    .description(commands.cert)
+    .option('--name <name...>', say.certName)
+    .addOption(createOptions(words).data)
+    .option('--days <number>', say.certDays, parseCount, CERTIFICATE_DAYS)
+    .option('--force', say.certForce)
     .action((options: CertOptions) => actions.cert(options));
 }
 
@@ -203,91 +233,103 @@ interface InstallOptions extends ForceOptions {
   readonly dryRun?: boolean;
 }
 
-function addService(program: Command, actions: Actions): void {
-  const service = program.command('service').description('run the hub as a service of systemd (Linux)');
+function addService({ program, actions, words }: Making): void {
+  const { commands, arguments: args, options: say } = words.help;
+  const service = program.command('service').description(commands.service);
   service
     .command('install')
-    .description('install the service and start it; once more, to change its options')
-    .argument('[options...]', `options of "${COMMAND} start", behind --`)
+    .description(commands.serviceInstall)
+    .argument('[options...]', args.startOptions(COMMAND))
     .addHelpText(
       'after',
-      `\nExample: sudo ${COMMAND} service install -- --host --config /etc/pinhub/pinhub.json`,
+      `\n${words.help.example(`sudo ${COMMAND} service install -- --host --config /etc/pinhub/pinhub.json`)}`,
     )
-    .option('--user <name>', 'the user that the service runs as; "pinhub" is made if it is missing', SERVICE)
-    .option('--dry-run', 'print the unit, and change nothing')
-    .option('--force', 'replace a unit that was edited, or that something else made')
-    .action(async (words: string[], options: InstallOptions) => {
-      await actions.service.install({ ...options, words, options: await readStart(words, actions) });
+    .option('--user <name>', say.serviceUser, SERVICE)
+    .option('--dry-run', say.dryRun)
+    .option('--force', say.installForce)
+    .action(async (given: string[], options: InstallOptions) => {
+      const start = await readStart(given, actions, options);
+      await actions.service.install({ ...options, words: given, options: start });
     });
   service
     .command('uninstall')
-    .description('stop the service and remove it; its data stay')
-    .option('--force', 'remove a unit that was edited, or that something else made')
+    .description(commands.serviceUninstall)
+    .option('--force', say.uninstallForce)
     .action((options: ForceOptions) => actions.service.uninstall(options));
 }
 
 /** Options of `start` as a service reads them, which has nothing of our environment. */
-function readStart(words: readonly string[], actions: Actions): Promise<StartOptions> {
+function readStart(
+  words: readonly string[],
+  actions: Actions,
+  { lang: language = 'en' }: SpokenOptions,
+): Promise<StartOptions> {
   return new Promise((resolve, reject) => {
     const start = async (options: StartOptions) => resolve(options);
-    const program = createProgram('', { ...actions, start }, {});
+    const program = createProgram('', { ...actions, start }, {}, language);
     program.parseAsync(['start', ...words], { from: 'user' }).catch(reject);
   });
 }
 
-function addPins(program: Command, actions: Actions): void {
+function addPins({ program, actions, words }: Making): void {
   program
     .command('pins')
-    .description('show which pins of this Raspberry Pi have PWM, and what the others need')
-    .action(() => actions.listPins());
+    .description(words.help.commands.pins)
+    .action((options: SpokenOptions) => actions.listPins(options));
 }
 
-function addCluster(program: Command, actions: Actions): void {
-  const all = createOptions();
-  const cluster = program
-    .command('cluster')
-    .description('look at the hubs of a cluster, stop one, or leave it');
+const SERVERS = '--cluster nats://a,nats://b,nats://c';
+
+function addCluster({ program, actions, words }: Making): void {
+  const { commands, arguments: args } = words.help;
+  const all = createOptions(words);
+  const cluster = program.command('cluster').description(commands.cluster);
   const status = cluster
     .command('status')
-    .description(
-      'print which hubs serve, and how their state is kept; the exit code is 1 if something is wrong',
-    )
-    .addHelpText('after', `\nExample: ${COMMAND} cluster status --cluster nats://a,nats://b,nats://c`)
+    .description(commands.clusterStatus)
+    .addHelpText('after', exampleOf(words, `cluster status ${SERVERS}`))
     .action((options: ClusterOptions) => actions.clusterStatus(options));
   add(status, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
   add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
   const drain = cluster
     .command('drain')
-    .argument('[hub]', 'its name (default: that of --hub-name)')
-    .description('move all clients and sessions of a hub to the other hubs, and end it')
-    .addHelpText('after', `\nExample: ${COMMAND} cluster drain lab --cluster nats://a,nats://b,nats://c`)
+    .argument('[hub]', args.hub)
+    .description(commands.clusterDrain)
+    .addHelpText('after', exampleOf(words, `cluster drain lab ${SERVERS}`))
     .action((hub: string | undefined, options: ClusterOptions) => actions.clusterDrain(hub, options));
   add(drain, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials, all.clusterCa]);
   add(drain, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
-  addImport(cluster, actions);
+  addImport(cluster, actions, words);
 }
 
-function addImport(cluster: Command, actions: Actions): void {
-  const all = createOptions();
+function addImport(cluster: Command, actions: Actions, words: Words): void {
+  const all = createOptions(words);
   const command = cluster
     .command('import')
-    .description('write what a cluster keeps to an empty data folder, for a hub that is alone from then on')
-    .requiredOption('--to-folder <folder>', 'an empty folder, or a new one')
-    .addHelpText(
-      'after',
-      `\nExample: ${COMMAND} cluster import --cluster nats://a,nats://b,nats://c --to-folder ./data`,
-    )
+    .description(words.help.commands.clusterImport)
+    .requiredOption('--to-folder <folder>', words.help.options.toFolder)
+    .addHelpText('after', exampleOf(words, `cluster import ${SERVERS} --to-folder ./data`))
     .action((options: ImportOptions) => actions.clusterImport(options));
   add(command, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
   add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
 }
 
-function add(command: Command, heading: string, options: readonly Option[]): void {
+function exampleOf({ help }: Words, command: string): string {
+  return `\n${help.example(`${COMMAND} ${command}`)}`;
+}
+
+function add(command: Command, heading: Title, options: readonly Option[]): void {
   for (const option of options) command.addOption(option.helpGroup(heading));
 }
 
+/** Every command speaks a language. */
+function addLanguage(command: Command, words: Words): void {
+  add(command, 'Options:', [createOptions(words).lang]);
+  for (const inner of command.commands) addLanguage(inner, words);
+}
+
 /** Makes each command name its own help after an error. */
-function pointToHelp(command: Command, name = COMMAND): void {
-  command.showHelpAfterError(`See ${name} --help.`);
-  for (const inner of command.commands) pointToHelp(inner, `${name} ${inner.name()}`);
+function pointToHelp(command: Command, words: Words, name = COMMAND): void {
+  command.showHelpAfterError(words.help.seeHelp(name));
+  for (const inner of command.commands) pointToHelp(inner, words, `${name} ${inner.name()}`);
 }

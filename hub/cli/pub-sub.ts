@@ -3,6 +3,8 @@ import { type BusMessage, createHubClient, type HubClient } from '../client/inde
 import { readDeviceError } from '../core/device-error.ts';
 import { HubError } from '../core/error.ts';
 import { parseTopicName } from '../core/topic.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import type { ClientOptions } from './options.ts';
 import { type RemoteHub, readRemoteHub, untilOnline, watchHub } from './remote-hub.ts';
 import { stopSignal$ } from './run-until-stopped.ts';
@@ -24,15 +26,16 @@ export async function pub(topic: string, value: string, options: ClientOptions):
 /** Prints a line for each message, until a signal stops it or it has printed `count` messages. */
 export async function sub(filters: readonly string[], options: ClientOptions): Promise<void> {
   const { verbose = matchSeveral(filters), count = Number.POSITIVE_INFINITY } = options;
+  const words = wordsOf(options);
   await withClient(options, async (client, hub) => {
     const printed$ = client.messages(filters).pipe(
       take(count),
-      tap((message) => console.log(verbose ? `${message.topic} ${show(message)}` : show(message))),
+      tap((message) => console.log(`${verbose ? `${message.topic} ` : ''}${show(message, words)}`)),
       ignoreElements(),
       endWith(undefined),
     );
     // Disconnects go to standard error, so that standard output has messages only.
-    const report = (line: string) => console.error(`pinhub: ${line}`);
+    const report = (line: string) => console.error(`pinhub: ${translated(words, line)}`);
     const watch = { hub, connections: [client.connection$], onAway: report, onBack: report };
     await firstValueFrom(merge(printed$, stopSignal$(), watchHub(watch).pipe(ignoreElements())));
   });
@@ -56,6 +59,6 @@ function matchSeveral(filters: readonly string[]): boolean {
   return filters.length > 1 || filters.some((filter) => /[+#]/.test(filter));
 }
 
-function show({ text, bytes }: BusMessage): string {
-  return text ?? `(${bytes.byteLength} bytes) ${Buffer.from(bytes).toString('hex')}`;
+function show({ text, bytes }: BusMessage, { output }: Words): string {
+  return text ?? `${output.bytes(bytes.byteLength)} ${Buffer.from(bytes).toString('hex')}`;
 }

@@ -66,8 +66,9 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
   const fault = await findFault(url, ca);
   if (fault?.isLasting) return new HubError('hub/unreachable', `the hub at ${url}: ${fault.reason}`);
   const isLocal = /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
-  const hint = isLocal ? '; "npx pinhub" runs one on this machine' : '';
-  return new HubError('hub/unreachable', `no hub answers at ${url} (${fault?.reason ?? symptom})${hint}`);
+  const message = `no hub answers at ${url} (${fault?.reason ?? symptom})`;
+  const hint = `${message}; "npx pinhub" runs one on this machine`;
+  return new HubError('hub/unreachable', isLocal ? hint : message);
 }
 
 const TOKEN_OPTIONS = '--token-file FILE or PINHUB_TOKEN';

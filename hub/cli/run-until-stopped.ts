@@ -11,7 +11,9 @@ import {
   type Subject,
   take,
 } from 'rxjs';
-import { createLog, describeFailure } from './log.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import type { Words } from './languages/words.ts';
+import { createLog } from './log.ts';
 
 /** Closes everything that was opened, in reverse order, even if some of it fails. */
 export class Closers {
@@ -66,9 +68,10 @@ export interface Running extends Scope {
 
 /** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or the program does. */
 export async function runUntilStopped(
-  { logLevel }: { readonly logLevel: string },
+  { logLevel, lang }: SpokenOptions & { readonly logLevel: string },
   open: (running: Running) => Promise<string>,
 ): Promise<void> {
+  const words = wordsOf({ lang });
   const closers = new Closers();
   const failed$ = new ReplaySubject<never>(1);
   const stopped$ = new ReplaySubject<unknown>(1);
@@ -86,10 +89,10 @@ export async function runUntilStopped(
   } catch (error) {
     if (error !== stopping.signal.reason) throw error; // It was stopped while it opened.
   } finally {
-    exitIfClosingHangs(MAX_CLOSING_MS + closers.patienceMs);
+    exitIfClosingHangs(MAX_CLOSING_MS + closers.patienceMs, words);
     await closers.close().finally(() => listening.unsubscribe());
   }
-  console.log('Stopped.');
+  console.log(words.output.stopped);
 }
 
 /** Emits when the program should stop: at Ctrl-C, `kill`, a closed terminal, or the end of the npm that started it. */
@@ -113,9 +116,9 @@ function orphaned$(): Observable<unknown> {
 
 const MAX_CLOSING_MS = 5_000;
 
-function exitIfClosingHangs(withinMs: number): void {
+function exitIfClosingHangs(withinMs: number, { output }: Words): void {
   const exit = () => {
-    console.error(`pinhub: not closed within ${withinMs / 1000} s; ended anyway`);
+    console.error(`pinhub: ${output.hangs(withinMs / 1000)}`);
     process.exit(1);
   };
   setTimeout(exit, withinMs).unref();
@@ -133,7 +136,7 @@ export function endWithoutReader(): void {
 
 function endAfter(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT_CODE);
-  console.error(describeFailure(error));
+  console.error(`pinhub: ${error.message}`);
   process.exit(1);
 }
 

@@ -5,6 +5,8 @@ import { clusterDrain } from './cluster-drain.ts';
 import { clusterImport } from './cluster-import.ts';
 import { clusterStatus } from './cluster-status.ts';
 import { device } from './device.ts';
+import { chooseLanguage } from './languages/choose-language.ts';
+import { wordsOf } from './languages/index.ts';
 import { listPins } from './list-pins.ts';
 import { describeFailure } from './log.ts';
 import { createProgram, withCommand } from './program.ts';
@@ -14,8 +16,10 @@ import { createService } from './service/service.ts';
 import { createSystem } from './service/system.ts';
 import { start } from './start.ts';
 
-/** Runs the command that the words of a command line ask for. Prints why it fails, if it does, and sets the exit code. */
+/** Runs the command that the words of a command line ask for, in its language. Prints why it fails, if it does, and sets the exit code. */
 export async function run(words: readonly string[]): Promise<void> {
+  const language = chooseLanguage(words, process.env);
+  const spoken = wordsOf({ lang: language });
   endWithoutReader();
   try {
     const service = createService(createSystem());
@@ -33,10 +37,10 @@ export async function run(words: readonly string[]): Promise<void> {
       clusterImport,
       service,
     };
-    const program = createProgram(VERSION, actions);
+    const program = createProgram(VERSION, actions, process.env, language);
     await program.parseAsync(withCommand(words), { from: 'user' });
   } catch (error) {
-    console.error(describeFailure(error));
+    console.error(describeFailure(error, spoken));
     process.exitCode = 1;
   }
 }

@@ -4,6 +4,7 @@ import type { Accounts } from '../access/accounts/accounts.ts';
 import type { ExposureOptions } from '../gateways/http/exposure.ts';
 import type { BannerLine } from './banner.ts';
 import { DEFAULT_HUB_NAME } from './cluster-options.ts';
+import type { Words } from './languages/words.ts';
 import { COMMAND, type StartOptions } from './options.ts';
 
 /** Tokens for links to a hub without users: one to control it, and one to watch. */
@@ -65,24 +66,23 @@ export interface Sharing {
   readonly linkTokens: LinkTokens | undefined;
 }
 
-const UNENCRYPTED: readonly BannerLine[] = [
-  ['Take care', 'passwords and tokens travel in the clear on this network;'],
-  ['', `--cert and --key encrypt them (${COMMAND} cert)`],
-];
-
 /** How others reach a hub that is open to the network. */
-export function describeSharing(sharing: Sharing): BannerLine[] {
+export function describeSharing(sharing: Sharing, { output: { banner: say } }: Words): BannerLine[] {
   const { bases: urls, linkTokens } = sharing;
   const links = (name: string, token: string) =>
     urls.map((url, index): BannerLine => [index === 0 ? name : '', withToken(url, token)]);
   const lines: BannerLine[] = linkTokens
     ? [
-        ...links('To control', linkTokens.control),
-        ...links('To watch', linkTokens.watch),
-        ['', 'new at each start; browsers that used a link stay logged in'],
+        ...links(say.control, linkTokens.control),
+        ...links(say.watch, linkTokens.watch),
+        ['', say.linksAreNew],
       ]
-    : [['Share', `${urls.join('  ')}   (log in as one of your users)`]];
-  return [...(urls.some((url) => url.startsWith('http:')) ? UNENCRYPTED : []), ...lines];
+    : [[say.share, `${urls.join('  ')}   (${say.logInAsUser})`]];
+  const unencrypted: BannerLine[] = [
+    [say.takeCare, say.unencrypted],
+    ['', say.encrypt(`${COMMAND} cert`)],
+  ];
+  return [...(urls.some((url) => url.startsWith('http:')) ? unencrypted : []), ...lines];
 }
 
 /** The QR code of the link to control, for the likeliest address; `undefined` without a link or an address. */

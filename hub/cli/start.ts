@@ -13,6 +13,8 @@ import { openClass } from './classroom.ts';
 import { openClusterKept } from './cluster.ts';
 import { devicePrefix } from './cluster-options.ts';
 import { guardAnnouncements, openHomeAssistant } from './home-assistant.ts';
+import { wordsOf } from './languages/index.ts';
+import { translated, type Words } from './languages/words.ts';
 import { type OpenedAccess, openAccess } from './open-access.ts';
 import {
   COMMAND,
@@ -44,6 +46,8 @@ export function start(options: StartOptions): Promise<void> {
 /** Opens everything. Resolves to the banner. */
 async function open(given: StartOptions, scope: Running): Promise<string> {
   const { log, closers } = scope;
+  const words = wordsOf(given);
+  const { banner: say } = words.output;
   const plugins = await loadPlugins(given);
   const kinds = kindsOf(plugins);
   const kindModules = plugins.flatMap(readKindModules);
@@ -117,17 +121,22 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const url = `${scheme}://localhost:${server.port}${exposure.basePath}`;
   const bases = basesOf(options, { scheme, port: server.port });
   const sharing = isReachable(options) && !held ? { bases, linkTokens } : undefined;
+  const dashboard = linkTokens ? withToken(`${url}/`, linkTokens.control) : url;
   const lines: BannerLine[] = [
-    ['Dashboard', describePort(linkTokens ? withToken(`${url}/`, linkTokens.control) : url, options, server)],
+    [say.dashboard, describePort(dashboard, options, server)],
     ...(pins
-      ? [['Simulator', `${url}/simulator`] as const, ...describePins(pins)]
-      : [['Pins', 'none (--no-devices)'] as const]),
+      ? [[say.simulator, `${url}/simulator`] as const, ...describePins(pins, words)]
+      : [[say.pins, say.noPins] as const]),
     ['MQTT', mqttText],
     ...homeAssistant,
-    ['Data', kept],
+    [say.data, kept],
     ...(pigpiod === undefined ? [] : [['pigpiod', pigpiod] as const]),
-    ['Stop', 'Ctrl-C'],
-    ...(held ? held.describe(bases) : sharing ? describeSharing(sharing) : [describeLoopback(access)]),
+    [say.stop, 'Ctrl-C'],
+    ...(held
+      ? held.describe(bases)
+      : sharing
+        ? describeSharing(sharing, words)
+        : [describeLoopback(access, words)]),
   ];
   // The links and the code come last: a small window shows only these.
   return [banner(`Pinhub ${VERSION}`, lines), held ? held.qrCode(bases) : sharing && qrCode(sharing)]
@@ -172,7 +181,9 @@ interface OpenedMqtt {
 /** Opens the port of MQTT. Rejects with `port/in-use` if the user asked for that port. */
 async function openMqtt(options: StartOptions, server: HubServer): Promise<OpenedMqtt> {
   const { mqtt, mqttPort, cert, basePath = '' } = options;
-  if (!mqtt) return { text: 'off (--no-mqtt)' };
+  const words = wordsOf(options);
+  const { banner: say } = words.output;
+  if (!mqtt) return { text: say.noMqtt };
   const [s, defaultPort] = cert === undefined ? ['', DEFAULT_MQTT_PORT] : ['s', DEFAULT_MQTTS_PORT];
   const webSocket = `ws${s}://localhost:${server.port}${basePath}/mqtt`;
   try {
@@ -180,17 +191,19 @@ async function openMqtt(options: StartOptions, server: HubServer): Promise<Opene
     return { port, text: `mqtt${s}://localhost:${port}  ${webSocket}` };
   } catch (error) {
     if (mqttPort !== undefined || !isPortTaken(error)) throw error;
-    return { text: `${webSocket}   (no TCP: ${error.message} with --mqtt-port)` };
+    return { text: `${webSocket}   (${say.noTcp(translated(words, error.message))})` };
   }
 }
 
-function describePort(url: string, { port }: StartOptions, { port: found }: HubServer): string {
+function describePort(url: string, { port, lang }: StartOptions, { port: found }: HubServer): string {
   if (port !== undefined || found === DEFAULT_PORT) return url;
-  return `${url}   (another program uses port ${DEFAULT_PORT}; --port chooses one)`;
+  return `${url}   (${wordsOf({ lang }).output.banner.otherPort(DEFAULT_PORT)})`;
 }
 
-function describeLoopback({ directory }: OpenedAccess['access']): BannerLine {
+function describeLoopback(
+  { directory }: OpenedAccess['access'],
+  { output: { banner: say } }: Words,
+): BannerLine {
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start -- --host' : `${COMMAND} --host`;
-  const login = directory.isOpen ? '' : ', and its users log in';
-  return ['Share', `only this machine can reach it${login}; ${command} opens it to your network`];
+  return [say.share, directory.isOpen ? say.loopback(command) : say.loopbackWithUsers(command)];
 }

@@ -13,6 +13,7 @@ import {
 import { type FolderLock, lockFolder } from '../storage/folder/folder-lock.ts';
 import { refuseIfMoved } from '../storage/folder/moved-mark.ts';
 import { openStore } from '../storage/hub/store.ts';
+import { wordsOf } from './languages/index.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
@@ -35,12 +36,12 @@ export async function openKept(
   plugins: readonly Plugin[] = [],
 ): Promise<OpenedStore> {
   const { ephemeral = false, data = defaultDataFolder(), durability } = options;
+  const { kept: say } = wordsOf(options).output;
   refuseIfMoved(data);
   const plugin = plugins.find(({ openStore }) => openStore);
   if (ephemeral) {
     if (plugin) throw storeOfNoUse(plugin);
-    const ignored = durability === 'process' ? '' : `, so --durability ${durability} is of no effect`;
-    const text = `not kept (--ephemeral)${ignored}; users and tokens are, in ${data}`;
+    const text = durability === 'process' ? say.ephemeral(data) : say.ephemeralDespite(durability, data);
     makeFolderForAccounts(data, { log, closers });
     return { store: undefined, history: createMemoryHistory(log), lock: undefined, text };
   }
@@ -53,13 +54,13 @@ export async function openKept(
     const store = await openPlugInStore(plugin, { folder, log });
     closers.add(() => store.close());
     const history = await openHistory(join(data, 'history'), { log });
-    return { store, history, lock, text: `${folder}, in the store of the plug-in ${plugin.name}` };
+    return { store, history, lock, text: say.plugIn(folder, plugin.name) };
   }
   const store = await openStore({ folder: data, lock, durability, log });
   closers.add(() => store.close()); // Unless the hub has done so.
   const history = await openHistory(join(data, 'history'), { log });
-  const damaged = store.damages.length > 0 ? ', of which some was damaged: see the log' : '';
-  return { store, history, lock, text: `${data}${damaged}` };
+  const text = store.damages.length > 0 ? say.damaged(data) : data;
+  return { store, history, lock, text };
 }
 
 /** Rejects with the name of the plug-in. */

@@ -13,9 +13,11 @@ import { defaultDataFolder, makeFolder } from '../storage/folder/data-folder.ts'
 import { askHolder, followHolder } from '../storage/folder/folder-lock.ts';
 import { refuseIfMoved } from '../storage/folder/moved-mark.ts';
 import { readConfigRoles } from './config-file.ts';
+import { type SpokenOptions, wordsOf } from './languages/index.ts';
+import { translated } from './languages/words.ts';
 
 /** The folder of users and tokens, and the file that describes roles. */
-export interface VaultOptions {
+export interface VaultOptions extends SpokenOptions {
   readonly data?: string;
   readonly config?: string;
 }
@@ -91,7 +93,7 @@ export async function withAccounts<T>(
   } finally {
     await vault.close();
     const exposure = describeExposure(vaultPath(options));
-    if (exposure) console.error(`pinhub: ${exposure}`);
+    if (exposure) console.error(`pinhub: ${translated(wordsOf(options), exposure)}`);
   }
 }
 
@@ -110,5 +112,6 @@ export function checkRole(role: string, options: VaultOptions): void {
 export function roleMarker(options: VaultOptions): (role: string) => string {
   if (options.config === undefined) return (role) => role;
   const roles = rolesOf(options);
-  return (role) => (roles.has(role) ? role : `${role} (no such role)`);
+  const { unknownRole } = wordsOf(options).output.accounts;
+  return (role) => (roles.has(role) ? role : unknownRole(role));
 }

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeCluster } from '../../hub/cli/cluster-status.ts';
+import { wordsOf } from '../../hub/cli/languages/index.ts';
 import { openClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { encodeJson } from '../../hub/cluster/json.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
@@ -90,7 +91,7 @@ describe('the hubs of a cluster', () => {
 
   it('are printed with their addresses, their logs and the servers', () => {
     const found = surveyOf({ a: { epoch: 2 } }, { a: 2 });
-    expect(describeCluster(found, hubStates(found), problemsOf(found))).toBe(
+    expect(describeCluster(found, hubStates(found), problemsOf(found), wordsOf({}))).toBe(
       `
 HUB  STATE   PROCESS             EPOCH  SINCE                 ADDRESSES
 a    serves  a-host (process 7)  2      2026-11-30 07:15:02Z  mqtt://a:1883

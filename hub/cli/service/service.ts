@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { HubError, quote } from '../../core/error.ts';
 import { replaceFiles } from '../../files/files.ts';
 import { banner } from '../banner.ts';
+import { type SpokenOptions, wordsOf } from '../languages/index.ts';
+import type { Words } from '../languages/words.ts';
 import { findFaults, readPaths, type ServiceRequest } from './faults.ts';
 import type { System } from './system.ts';
 import { createUnit, isInState, isOwnUnit, opensPins, SERVICE, STATE_FOLDER } from './unit.ts';
 
-export interface ForceOptions {
+export interface ForceOptions extends SpokenOptions {
   /** Whether a unit that is not ours may be replaced or removed. */
   readonly force?: boolean | undefined;
 }
@@ -50,18 +52,19 @@ async function install(path: string, system: System, request: InstallRequest): P
   await replaceFiles([{ path, content: describeUnit(system, request), mode: 0o644 }]);
   for (const words of [['daemon-reload'], ['enable', SERVICE], ['restart', SERVICE]])
     system.run('systemctl', ...words);
-  console.log(describeInstalled(system, request));
+  console.log(describeInstalled(system, request, wordsOf(request)));
 }
 
 async function uninstall(path: string, system: System, options: ForceOptions): Promise<void> {
   checkSystemd(system);
   checkRoot(system, 'uninstall');
-  if (!isThere(path)) return console.log(`There is no service "${SERVICE}".`);
+  const { service: say } = wordsOf(options).output;
+  if (!isThere(path)) return console.log(say.missing(SERVICE));
   checkIsOwn(path, options);
   system.run('systemctl', 'disable', '--now', SERVICE);
   await rm(path, { force: true });
   system.run('systemctl', 'daemon-reload');
-  console.log(describeRemoved());
+  console.log(describeRemoved(wordsOf(options)));
 }
 
 /** Folders that ProtectHome hides. */
@@ -110,21 +113,21 @@ function makeDataFolder(system: System, { user, options: { data } }: ServiceRequ
   system.run('install', '-d', '-m', '700', '-o', user, data);
 }
 
-function describeInstalled({ node, program }: System, { user, options }: ServiceRequest): string {
+function describeInstalled(
+  { node, program }: System,
+  { user, options }: ServiceRequest,
+  { output: { service: say } }: Words,
+): string {
   const pinhub = `${node} ${program}`;
-  return banner(`Pinhub runs as the service "${SERVICE}", and starts with this machine`, [
-    ['Status', `systemctl status ${SERVICE}`],
-    ['Log', `journalctl -u ${SERVICE}   (with the links to share, which are secrets)`],
-    ['Users', `sudo -u ${user} ${pinhub} user add ana --data ${options.data ?? STATE_FOLDER}`],
-    ['Options', `sudo ${pinhub} service install -- OPTIONS…`],
-    ['Remove', `sudo ${pinhub} service uninstall`],
+  return banner(say.installed(SERVICE), [
+    [say.status, `systemctl status ${SERVICE}`],
+    [say.log, `journalctl -u ${SERVICE}   (${say.logHasSecrets})`],
+    [say.users, `sudo -u ${user} ${pinhub} user add ana --data ${options.data ?? STATE_FOLDER}`],
+    [say.options, `sudo ${pinhub} service install -- ${say.optionsExample}`],
+    [say.remove, `sudo ${pinhub} service uninstall`],
   ]);
 }
 
-function describeRemoved(): string {
-  return [
-    'The service is removed. Its data and its user stay; to remove these, too:',
-    `  sudo rm -r ${STATE_FOLDER}`,
-    `  sudo userdel ${SERVICE}`,
-  ].join('\n');
+function describeRemoved({ output: { service: say } }: Words): string {
+  return [say.removed, `  sudo rm -r ${STATE_FOLDER}`, `  sudo userdel ${SERVICE}`].join('\n');
 }

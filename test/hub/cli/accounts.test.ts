@@ -1,6 +1,7 @@
 import { PassThrough, type Readable, Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { askNewPassword, type Terminal } from '../../../hub/cli/accounts.ts';
+import { wordsOf } from '../../../hub/cli/languages/index.ts';
 
 describe('a password that is asked for', () => {
   function createTerminal(isTTY: boolean): { terminal: Terminal; input: PassThrough; shown: () => string } {
@@ -19,7 +20,7 @@ describe('a password that is asked for', () => {
   /** Answers each question as it comes. */
   async function type(answers: readonly string[]) {
     const { terminal, input, shown } = createTerminal(true);
-    const asked = askNewPassword(terminal);
+    const asked = askNewPassword(wordsOf({}), terminal);
     asked.catch(() => undefined); // It is looked at below.
     for (const [index, answer] of answers.entries()) {
       await vi.waitUntil(() => shown().split(': ').length > index + 1);
@@ -42,15 +43,19 @@ describe('a password that is asked for', () => {
   it('elsewhere is the first line', async () => {
     const { terminal, input } = createTerminal(false);
     input.end('correct horse\nand more\n');
-    expect(await askNewPassword(terminal)).toBe('correct horse');
+    expect(await askNewPassword(wordsOf({}), terminal)).toBe('correct horse');
     const marked = createTerminal(false);
     marked.input.end('\ufeffcorrect horse\r\n');
-    expect(await askNewPassword(marked.terminal), 'without the mark of its encoding').toBe('correct horse');
+    expect(await askNewPassword(wordsOf({}), marked.terminal), 'without the mark of its encoding').toBe(
+      'correct horse',
+    );
     const latin = createTerminal(false);
     latin.input.end(Buffer.from('olá', 'latin1'));
-    await expect(askNewPassword(latin.terminal)).rejects.toThrow(/not in UTF-8/);
+    await expect(askNewPassword(wordsOf({}), latin.terminal)).rejects.toThrow(/not in UTF-8/);
     const empty = createTerminal(false);
     empty.input.end('');
-    await expect(askNewPassword(empty.terminal)).rejects.toMatchObject({ code: 'option/invalid' });
+    await expect(askNewPassword(wordsOf({}), empty.terminal)).rejects.toMatchObject({
+      code: 'option/invalid',
+    });
   });
 });

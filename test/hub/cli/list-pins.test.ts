@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readPinTable } from '../../../devices/drivers.ts';
 import { probeLinux } from '../../../devices/pins/linux/probe-linux.ts';
+import { wordsOf } from '../../../hub/cli/languages/index.ts';
 import { describePinTable } from '../../../hub/cli/list-pins.ts';
 import { HubError } from '../../../hub/core/error.ts';
 import { createMemoryGpio } from '../../devices/pins/chardev/memory-gpiochip.ts';
@@ -17,7 +18,9 @@ test('the table has each pin, what drives it now, who holds it, and the line tha
   await files.write('/sys/class/pwm/pwmchip0/pwm0/period', '1000000');
   await files.write('/sys/class/pwm/pwmchip0/pwm0/duty_cycle', '250000');
   await files.write('/sys/class/pwm/pwmchip0/pwm0/enable', '1');
-  const lines = describePinTable(await readPinTable({ files, loadCalls: () => gpio })).split('\n');
+  const lines = describePinTable(await readPinTable({ files, loadCalls: () => gpio }), wordsOf({})).split(
+    '\n',
+  );
   expect(lines[0]).toBe('Raspberry Pi 4 Model B Rev 1.4');
   const row = (gpio: number) => lines.find((line) => line.startsWith(`${gpio} `))?.split(/ {2,}/);
   expect(row(18)).toEqual(['18', '12', 'hardware', '20 ns', '25 %, 1000 Hz', 'sysfs PWM']);
@@ -33,7 +36,9 @@ test('with rgpiod the other pins have its PWM, and it tells who holds them', asy
   const files = createMemorySysfs({ ...PI_4, chips: [BCM_CHIP] });
   const daemon = await startStandInRgpiod();
   daemon.board.take(17, 'gpioset');
-  const lines = describePinTable(await readPinTable({ files, rgpiod: daemon.address })).split('\n');
+  const lines = describePinTable(await readPinTable({ files, rgpiod: daemon.address }), wordsOf({})).split(
+    '\n',
+  );
   const row = (gpio: number) => lines.find((line) => line.startsWith(`${gpio} `))?.split(/ {2,}/);
   expect(row(17)).toEqual([
     '17',
@@ -53,7 +58,7 @@ test('without a way to ask the kernel, who holds a pin is unknown, and the reaso
   const loadCalls = () => {
     throw new HubError('driver/unavailable', 'npm koffi is not installed');
   };
-  const lines = describePinTable(await readPinTable({ files, loadCalls })).split('\n');
+  const lines = describePinTable(await readPinTable({ files, loadCalls }), wordsOf({})).split('\n');
   expect(lines.find((line) => line.startsWith('17 '))).toContain('unknown');
   expect(lines).toContain('No inputs: npm koffi is not installed.');
   expect(lines).toContain('Who holds a pin is told by rgpiod, or by the GPIO character device.');
@@ -73,7 +78,10 @@ test('a Pi 5 is told how many pins the PIO can drive', async () => {
     [PI_5, true],
     [PI_4, false],
   ] as const) {
-    const lines = describePinTable(await readPinTable({ files: createMemorySysfs({ ...tree, chips: [] }) }));
+    const lines = describePinTable(
+      await readPinTable({ files: createMemorySysfs({ ...tree, chips: [] }) }),
+      wordsOf({}),
+    );
     expect(lines.includes(note)).toBe(isTold);
   }
 });

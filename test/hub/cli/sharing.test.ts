@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wordsOf } from '../../../hub/cli/languages/index.ts';
 import type { StartOptions } from '../../../hub/cli/options.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
 import {
@@ -20,7 +21,7 @@ describe('how a hub is shared', () => {
   };
 
   it('is by links, one to control and one to watch, and a QR code', () => {
-    const text = describeSharing(sharing).map((line) => line.join(' '));
+    const text = describeSharing(sharing, wordsOf({})).map((line) => line.join(' '));
     expect(text).toEqual([
       expect.stringContaining('in the clear'),
       expect.stringContaining('npx pinhub cert'),
@@ -34,7 +35,10 @@ describe('how a hub is shared', () => {
   });
 
   it('says nothing of what travels in the clear where nothing does, and shows no token where people log in', () => {
-    const text = describeSharing({ bases: ['https://192.168.0.7:5000/'], linkTokens: undefined }).join('\n');
+    const text = describeSharing(
+      { bases: ['https://192.168.0.7:5000/'], linkTokens: undefined },
+      wordsOf({}),
+    ).join('\n');
     expect(text).toContain('https://192.168.0.7:5000/');
     expect(text).not.toMatch(/clear|token|each start/);
     expect(qrCode({ ...sharing, linkTokens: undefined })).toBeUndefined();

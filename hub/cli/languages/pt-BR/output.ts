@@ -1,0 +1,140 @@
+import type * as en from '../en/output.ts';
+
+type Output = typeof en.output;
+
+const banner: Output['banner'] = {
+  dashboard: 'Painel',
+  simulator: 'Pi virtual',
+  pins: 'Pinos',
+  noPins: 'nenhum (--no-devices)',
+  data: 'Dados',
+  share: 'Acesso',
+  stop: 'Parar',
+  hub: 'Hub',
+  devices: 'Dispositivos',
+  otherPort: (port) => `outro programa usa a porta ${port}; escolha uma com --port`,
+  noMqtt: 'desligado (--no-mqtt)',
+  noTcp: (reason) => `sem TCP: ${reason} com --mqtt-port`,
+  noPigpiod: 'desligado (--no-pigpiod)',
+  pigpiodFailed: (reason) => `desligado: ${reason} com --pigpiod-port`,
+  pigpiod: (port) => `porta ${port}: qualquer programa para pigpio controla o Pi virtual`,
+  pigpiodInFront: (port, driver) =>
+    `porta ${port}: qualquer programa para pigpio controla os pinos de verdade (driver ${driver}), junto com os dispositivos`,
+  homeAssistant: (prefix) => `os dispositivos são anunciados abaixo de ${prefix}/`,
+  loopback: (command) => `só esta máquina alcança o hub; ${command} o abre à sua rede`,
+  loopbackWithUsers: (command) =>
+    `só esta máquina alcança o hub, e é preciso entrar com usuário e senha; ${command} o abre à sua rede`,
+  takeCare: 'Atenção',
+  unencrypted: 'senhas e tokens passam sem criptografia por esta rede;',
+  encrypt: (command) => `--cert e --key criptografam tudo (${command})`,
+  control: 'Controlar',
+  watch: 'Só assistir',
+  linksAreNew: 'links novos a cada início; navegadores que já usaram um continuam conectados',
+  logInAsUser: 'entre com um dos usuários do hub',
+};
+
+const classroom: Output['classroom'] = {
+  code: 'Código',
+  students: 'Estudantes',
+  teacher: 'Docente',
+  linkIsNew: 'o link do docente muda a cada início; navegadores que já o usaram continuam conectados',
+};
+
+const kept: Output['kept'] = {
+  ephemeral: (folder) => `nada é guardado (--ephemeral), exceto usuários e tokens, em ${folder}`,
+  ephemeralDespite: (durability, folder) =>
+    `nada é guardado (--ephemeral), exceto usuários e tokens, em ${folder}; --durability ${durability} não tem efeito`,
+  plugIn: (folder, plugin) => `${folder}, no armazenamento do plug-in ${plugin}`,
+  damaged: (folder) => `${folder}; uma parte estava danificada: veja o log`,
+  cluster: (hub, cluster, servers, folder) =>
+    `hub ${hub} do cluster ${cluster}, em ${servers}; histórico em ${folder}`,
+};
+
+const accounts: Output['accounts'] = {
+  userAdded: (name, role, place) => `${name} já pode entrar, com o perfil ${role}. Guardado em: ${place}.`,
+  userRemoved: (name, place) => `${name} não pode mais entrar. Guardado em: ${place}.`,
+  passwordChanged: (name, place) =>
+    `${name} tem uma senha nova e precisa entrar de novo em todos os lugares. Guardado em: ${place}.`,
+  roleChanged: (name, role, place) => `${name} agora entra com o perfil ${role}. Guardado em: ${place}.`,
+  tokenRevoked: (name, place) => `O token ${name} não vale mais. Guardado em: ${place}.`,
+  noUsers: (place) => `Não há usuários (${place}).`,
+  noTokens: (place) => `Não há tokens (${place}).`,
+  userColumns: ['NOME', 'PERFIL', 'DESDE'],
+  tokenColumns: ['NOME', 'PERFIL', 'DESDE', 'ÚLTIMO USO', 'VALE ATÉ'],
+  unknownRole: (role) => `${role} (perfil inexistente)`,
+  never: 'nunca',
+  nextStart: 'próximo início',
+  password: 'Senha: ',
+  onceMore: 'De novo: ',
+};
+
+const cert: Output['cert'] = {
+  validFor: (names, until) =>
+    `Para ${names}, até ${until.toLocaleDateString('pt-BR', { dateStyle: 'long' })}:`,
+  trust: (path, example) => `Programas confiam nele com --ca ${path}, como em ${example} --ca …`,
+  browsers:
+    'Navegadores avisam que ele não é confiável até você mandar confiar: nenhuma autoridade o assinou.',
+};
+
+const pins: Output['pins'] = {
+  columns: ['GPIO', 'PINO', 'PWM', 'RESOLUÇÃO', 'AGORA', 'QUEM USA', 'PARA PWM DO KERNEL'],
+  unknown: 'não se sabe',
+  noName: 'sem nome',
+  output: 'saída',
+  input: 'entrada',
+  mayBeMore: (reason) => `Pode haver mais PWM: ${reason}.`,
+  whoKnows: 'Quem sabe quem está usando um pino é o rgpiod ou o dispositivo de caracteres do GPIO.',
+  whereLinesGo: (file) => `As linhas vão em ${file}; depois, reinicie o Pi. Veja docs/wiring.md.`,
+  fourPio: 'No máximo quatro pinos podem ter pwm-pio.',
+};
+
+const cluster: Output['cluster'] = {
+  conditions: {
+    serves: 'em serviço',
+    drains: 'saindo',
+    gone: 'sumiu',
+    stopped: 'parado',
+    adopted: 'assumido',
+  },
+  adoptedBy: (hub) => `assumido por ${hub}`,
+  hubColumns: ['HUB', 'ESTADO', 'PROCESSO', 'ÉPOCA', 'DESDE', 'ENDEREÇOS'],
+  logColumns: ['LOG', 'ENTRADAS', 'BYTES', 'COMPLETO EM'],
+  serverColumns: ['NATS', 'VERSÃO'],
+  wholeOn: (current, replicas) => (replicas === 1 ? '1 servidor' : `${current} de ${replicas} servidores`),
+  isWell: 'Tudo certo.',
+  problem: (reason) => `Problema: ${reason}`,
+  left: (clients, sessions) => `Ainda há ${clients} clientes e ${sessions} sessões.`,
+  ended: (hub) => `O hub ${hub} foi encerrado. Tudo o que ele tinha está em outros hubs.`,
+  endedWithRest: (hub, sessions) =>
+    `O hub ${hub} foi encerrado. Sobraram ${sessions} sessões, que ficam com o hub que o assumir.`,
+  imported: (folder, cluster, { sessions, retained, users, tokens }) =>
+    `${folder} tem o que o cluster ${cluster} guarda: sessões: ${sessions}, mensagens retidas: ${retained}, usuários: ${users}, tokens: ${tokens}.`,
+  goOn: (command) => `O cluster não mudou. Para seguir sem ele: ${command}`,
+};
+
+const service: Output['service'] = {
+  installed: (name) => `O Pinhub roda como o serviço "${name}" e inicia junto com a máquina`,
+  status: 'Situação',
+  log: 'Log',
+  logHasSecrets: 'com os links de acesso, que são segredos',
+  users: 'Usuários',
+  options: 'Opções',
+  optionsExample: 'OPÇÕES…',
+  remove: 'Remover',
+  missing: (name) => `Não há um serviço "${name}".`,
+  removed: 'O serviço foi removido. Os dados e o usuário dele ficam; para removê-los também:',
+};
+
+export const output: Output = {
+  banner,
+  classroom,
+  kept,
+  accounts,
+  cert,
+  pins,
+  cluster,
+  service,
+  stopped: 'Parado.',
+  hangs: (seconds) => `não fechou em ${seconds} s; encerrado mesmo assim`,
+  bytes: (count) => `(${count} bytes)`,
+};

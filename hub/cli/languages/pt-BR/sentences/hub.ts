@@ -1,0 +1,109 @@
+import type { Sentence } from '../../translate.ts';
+
+/** Ports, topics, values, and the way to a hub. */
+export const hub: readonly Sentence[] = [
+  [
+    'port {port} is taken by another program; choose another',
+    'a porta {port} já está em uso por outro programa; escolha outra',
+  ],
+  [
+    'port {port} is not for this user; choose one from 1024',
+    'este usuário não pode usar a porta {port}; escolha uma a partir de 1024',
+  ],
+  ['{address} is no address of this machine', '{address} não é um endereço desta máquina'],
+
+  ['topic', 'tópico'],
+  ['filter', 'filtro'],
+  ['value', 'valor'],
+  [
+    '{~what} is empty; it needs at least one character',
+    'o {what} está vazio; precisa de ao menos um caractere',
+  ],
+  ['{~what} {text} is longer than {most} bytes', 'o {what} {text} passa de {most} bytes'],
+  ['{~what} {text} has a NUL character', 'o {what} {text} tem um caractere NUL'],
+  ['{~what} {text} has more than {most} levels', 'o {what} {text} tem mais de {most} níveis'],
+  [
+    'topic {topic} begins with $share/, which only a filter may',
+    'o tópico {topic} começa com $share/, o que só um filtro pode',
+  ],
+  [
+    'topic {topic} has the wildcard {wildcard}, which only a filter may have',
+    'o tópico {topic} tem o curinga {wildcard}, que só um filtro pode ter',
+  ],
+  [
+    'filter {filter}: "#" must be a whole level, and the last',
+    'filtro {filter}: "#" precisa ser um nível inteiro, e o último',
+  ],
+  [
+    'filter {filter}: "+" must be a whole level, as in "a/+/b"',
+    'filtro {filter}: "+" precisa ser um nível inteiro, como em "a/+/b"',
+  ],
+  [
+    'filter {filter}: a shared subscription is "$share/<group>/<filter>", the group without "+" and "#"',
+    'filtro {filter}: uma assinatura compartilhada é "$share/<grupo>/<filtro>", e o grupo não tem "+" nem "#"',
+  ],
+
+  ['{topic}: {=reason}', '{topic}: {reason}'],
+  [
+    '{~what} is not a duty cycle, as in 42.5 (percent, 0–100)',
+    '{what} não é um ciclo de trabalho, como 42.5 (em porcentagem, de 0 a 100)',
+  ],
+  ['{~what} is not a number, as in 42.5', '{what} não é um número, como 42.5'],
+  ['an empty payload', 'um valor vazio'],
+  ['{payload} is not "transition" in seconds', '{payload} não é "transition" em segundos'],
+  [
+    '{payload} has {member}; only "duty" and "transition" are known',
+    '{payload} tem {member}; só "duty" e "transition" são conhecidos',
+  ],
+  ['{payload} is neither true nor false', '{payload} não é true nem false'],
+  ['{payload} is none of {choices}', '{payload} não é nenhum destes: {choices}'],
+  ['{payload} is not a colour, as in #ff8000', '{payload} não é uma cor, como #ff8000'],
+  ['{payload} is not JSON', '{payload} não é JSON'],
+  [
+    '{count} characters are too many for a value; up to {most} are read',
+    '{count} caracteres são demais para um valor; o máximo é {most}',
+  ],
+  [
+    'the payload has {count} bytes; at most {most} are allowed',
+    'o valor tem {count} bytes; o máximo é {most}',
+  ],
+
+  ['waiting for {url}', 'esperando por {url}'],
+  ['waiting for {url} ({~reason})', 'esperando por {url} ({reason})'],
+  ['connected to {url}', 'conectado a {url}'],
+  ['no answer within {seconds} s', 'sem resposta em {seconds} s'],
+  ['the hub at {url}: {~reason}', 'o hub em {url}: {reason}'],
+  ['no hub answers at {url} ({~reason})', 'nenhum hub responde em {url} ({reason})'],
+  [
+    'no hub answers at {url} ({~reason}); "npx pinhub" runs one on this machine',
+    'nenhum hub responde em {url} ({reason}); "npx pinhub" inicia um nesta máquina',
+  ],
+  ['the hub at {url} asks for a token: {~options}', 'o hub em {url} pede um token: {options}'],
+  [
+    'the hub at {url} asks for a token of role {role}: {~options}',
+    'o hub em {url} pede um token com o perfil {role}: {options}',
+  ],
+  ['--token-file FILE or PINHUB_TOKEN', '--token-file ARQUIVO ou PINHUB_TOKEN'],
+  ['the hub at {url} does not let us in: {~reason}', 'o hub em {url} não nos deixa entrar: {reason}'],
+  ['{~reason}; another token: {~options}', '{reason}; é preciso outro token: {options}'],
+  [
+    '{~reason}; it takes a token of role {role}: {~options}',
+    '{reason}; é preciso um token com o perfil {role}: {options}',
+  ],
+  ['it is below a path: use --hub {url}', 'ele fica abaixo de um caminho: use --hub {url}'],
+  [
+    'another program answers there: GET /healthz returns {status}',
+    'quem responde ali é outro programa: GET /healthz devolve {status}',
+  ],
+  ['it is encrypted: use {url}', 'a conexão é criptografada: use {url}'],
+  ['it is not encrypted: use {url}', 'a conexão não é criptografada: use {url}'],
+  [
+    'no authority that this machine trusts signed its certificate; --ca FILE names one that did, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)',
+    'nenhuma autoridade em que esta máquina confia assinou o certificado dele; indique com --ca ARQUIVO a que assinou: com "pinhub cert", é o cert.pem que ele criou (NODE_EXTRA_CA_CERTS=ARQUIVO faz o mesmo)',
+  ],
+  ['its certificate is not valid: {~reason}', 'o certificado dele não é válido: {reason}'],
+  ['{path} holds no certificate (PEM)', '{path} não contém um certificado (PEM)'],
+  ['{path} is empty', '{path} está vazio'],
+  ['{cert} and {key} cannot be used for TLS: {~reason}', '{cert} e {key} não servem para TLS: {reason}'],
+  ['the key belongs to another certificate', 'a chave é de outro certificado'],
+];

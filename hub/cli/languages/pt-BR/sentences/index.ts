@@ -1,0 +1,10 @@
+import { access } from './access.ts';
+import { cluster } from './cluster.ts';
+import { commandLine } from './command-line.ts';
+import { hub } from './hub.ts';
+import { pins } from './pins.ts';
+import { service } from './service.ts';
+import { storage } from './storage.ts';
+
+/** The sentences of errors, by where they are said. */
+export const sentences = [...commandLine, ...hub, ...access, ...pins, ...storage, ...cluster, ...service];

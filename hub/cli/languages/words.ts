@@ -1,0 +1,29 @@
+import type { ErrorCode } from '../../core/error.ts';
+import type { help } from './en/help.ts';
+import type { output } from './en/output.ts';
+import type { Translate } from './translate.ts';
+
+/** Everything that the command line says in one language. Log lines are not in it: programs read them, so they are English. */
+export interface Words {
+  readonly help: typeof help;
+  readonly output: typeof output;
+  /** Errors carry English sentences. */
+  readonly translate: Translate;
+  /** What each code means, for an error without a translation; the pages have the same. */
+  readonly meanings: Readonly<Record<ErrorCode, string>>;
+  /** Such an error: the meaning of its code, and its English sentence. */
+  untranslated(meaning: string, english: string): string;
+}
+
+/** A sentence that comes from another part, in the language if it is known there. */
+export function translated({ translate }: Words, english: string): string {
+  return translate(english) ?? english;
+}
+
+/** The reason of an error, for a person. */
+export function describeError(
+  { translate, meanings, untranslated }: Words,
+  { code, message }: { readonly code: ErrorCode; readonly message: string },
+): string {
+  return translate(message) ?? untranslated(meanings[code], message);
+}
