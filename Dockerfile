@@ -8,8 +8,9 @@ FROM --platform=$BUILDPLATFORM node:${NODE}-slim AS build
 WORKDIR /opt/pinhub
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json ./
+COPY tsconfig.json README.md README.pt-BR.md CONTRIBUTING.md ./
 COPY build build
+COPY docs docs
 COPY hub hub
 COPY devices devices
 COPY simulator simulator

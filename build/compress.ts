@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 /** What gains from it: images other than SVG are compressed already. */
-const COMPRESSIBLE = /\.(js|css|html|svg|webmanifest)$/;
+const COMPRESSIBLE = /\.(js|css|html|json|svg|webmanifest)$/;
 
 /** Smaller files fit one packet anyway. */
 const LEAST_BYTES = 1000;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } from 'vite';
 import { compressFolder } from './compress.ts';
+import { buildDocs, DOCS_TEMPLATE } from './docs/plugin.ts';
 import { assetsNamedIn, transferOf } from './sizes.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,7 +41,7 @@ const worker = 'web/shell/service-worker.ts';
 /** What pages of one's own import as `client.js`. */
 const client = 'hub/client/index.ts';
 
-/** Where `npx vite --config build/vite.config.ts` finds a hub that runs, for work on the pages. */
+/** Where `npm run dev` has its hub. */
 const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
@@ -53,7 +54,7 @@ export default defineConfig({
   publicDir: join(root, 'web/public'),
   // RxJS comes twice: what this condition names has classes of its own, where the other needs code that makes them for browsers of 2015.
   resolve: { conditions: ['es2015', ...defaultClientConditions] },
-  plugins: [fillShell(), servePages(), compress()],
+  plugins: [fillShell(), servePages(), buildDocs(root), compress()],
   build: {
     outDir: join(root, 'dist/pages'),
     emptyOutDir: true,
@@ -66,7 +67,9 @@ export default defineConfig({
     },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: [...pages.map((page) => page.source), early, worker, client].map((source) => join(root, source)),
+      input: [...pages.map((page) => page.source), DOCS_TEMPLATE, early, worker, client].map((source) =>
+        join(root, source),
+      ),
       preserveEntrySignatures: 'exports-only',
       output: {
         entryFileNames: ({ facadeModuleId }) => fixedNameOf(facadeModuleId) ?? 'assets/[name]-[hash].js',
@@ -98,12 +101,12 @@ export default defineConfig({
     },
   },
   server: {
-    // The pages lie deeper here than where the hub serves them.
+    // What is no page comes from the hub.
     proxy: {
-      '^/.*\\b(api|socket\\.io)/': {
+      '^/(api|socket\\.io|www|modules)/': { target: hub, ws: true },
+      '^/(mqtt|client\\.js|openapi\\.json|asyncapi\\.json|healthz|readyz|metrics)(\\?|$)': {
         target: hub,
         ws: true,
-        rewrite: (path) => path.replace(/^.*?\/(?=(api|socket\.io)\/)/, '/'),
       },
     },
   },
@@ -122,8 +125,13 @@ function fillShell(): Plugin {
     name: 'fill-shell',
     transformIndexHtml: {
       order: 'pre',
-      handler: (html) =>
-        html.replace(/<!-- shell: (head|header) -->/g, (_, name: string) => part(`${name}.html`)),
+      handler(html, { path, server }) {
+        const filled = html.replace(/<!-- shell: (head|header) -->/g, (_, name: string) =>
+          part(`${name}.html`),
+        );
+        // In development a page is served at its own address, away from its scripts.
+        return server ? filled.replaceAll('"./', `"${dirname(path)}/`) : filled;
+      },
     },
   };
 }
@@ -156,11 +164,11 @@ function servePages(): Plugin {
       },
     },
     configureServer({ middlewares }) {
-      middlewares.use((request, response, next) => {
-        const [path, query = ''] = (request.url ?? '').split('?');
+      middlewares.use((request, _, next) => {
+        const [path = '', query = ''] = (request.url ?? '').split('?');
         const page = pages.find(({ served }) => path === `/${served.replace(/\/?index\.html$/, '')}`);
-        if (page) response.writeHead(302, { location: `/${page.source}?${query}` }).end();
-        else next();
+        if (page) request.url = `/${page.source}?${query}`;
+        next();
       });
     },
   };

@@ -279,7 +279,14 @@ const PARTS: readonly Part[] = [
   },
   // What the browser keeps of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
-  { path: 'build', mayKnow: [], packages: ['node:', 'vite'] },
+  // The search of the documentation, whose index the build makes.
+  { path: 'web/docs', mayKnow: [], packages: ['minisearch'] },
+  { path: 'build', mayKnow: ['build/docs'], packages: ['node:', 'vite'] },
+  {
+    path: 'build/docs',
+    mayKnow: ['web/docs'],
+    packages: ['node:', 'vite', 'marked', 'highlight.js', 'minisearch'],
+  },
 ];
 
 /** Parts that run anywhere and are told the time: no globals of Node or of a browser, no clock and no timers. */

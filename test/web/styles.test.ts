@@ -13,6 +13,7 @@ const PAGES = {
   api: [...sheetsOf('api/api.css'), 'api/api.css'],
   topics: sheetsOf('topics/style/index.css'),
   learn: sheetsOf('learn/style/index.css'),
+  docs: [...sheetsOf('docs/docs.css'), 'docs/docs.css'],
   login: [...sheetsOf('login/login.css'), 'login/login.css'],
   class: sheetsOf('class/style/index.css'),
 };

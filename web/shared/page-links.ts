@@ -21,6 +21,9 @@ const PAGES: readonly PageLink[] = [
   { name: 'learn', path: 'learn', only: 'dashboard' },
   { name: 'topics', path: 'topics', only: 'dashboard' },
   { name: 'simulator', path: 'simulator', only: 'dashboard' },
+  { name: 'docs', path: 'docs/', only: 'dashboard' },
+  { name: 'docs', path: 'docs/', only: 'learn' },
+  { name: 'docs', path: 'docs/', only: 'api' },
 ];
 
 interface LinksParts {

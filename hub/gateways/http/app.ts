@@ -81,7 +81,7 @@ function describePaths(options: HttpAppOptions): string {
   const { exposure, classroom } = options;
   const www = exposure.www === undefined ? [] : ['/www/'];
   const paths = [
-    ...['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/login'],
+    ...['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/docs/', '/login'],
     ...(classroom ? ['/class'] : []),
     ...pathsOf(partsOf(options)),
     ...www,

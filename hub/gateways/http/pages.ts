@@ -28,7 +28,7 @@ const GUARDED = ['simulator', 'topics', 'admin', 'api', 'learn'];
 /** Pages that are shown one level above their folders: there their relative addresses are right. */
 const FOLDERS = ['login', ...GUARDED];
 
-/** The built pages, in the best compressed form that the browser accepts. Login page, assets and shell are public, the rest is behind the gate. */
+/** The built pages, in the best compressed form that the browser accepts. Login page, documentation, assets and shell are public, the rest is behind the gate. */
 export function createPagesRouter(options: PagesOptions): Router {
   const { pagesFolder, gate, basePath, loginPage, hasClass } = options;
   const router = Router();
@@ -39,6 +39,8 @@ export function createPagesRouter(options: PagesOptions): Router {
   router.get('/favicon.ico', leadTo(`${basePath}/shell/icon-192.png`));
   // What pages of one's own import, those of `--www` among them.
   router.get('/client.js', serve(pagesFolder, PAGES, false));
+  router.get('/docs', leadTo(`${basePath}/docs/`));
+  router.use('/docs', serve(join(pagesFolder, 'docs'), PAGES));
   for (const page of FOLDERS) router.get([`/${page}/`, `/${page}/index.html`], leadTo(`${basePath}/${page}`));
   if (hasClass) addClassPage(router, options);
   if (loginPage === undefined)

@@ -42,6 +42,7 @@ export const shared = {
     learn: 'Lessons',
     admin: 'Administration',
     api: 'API',
+    docs: 'Docs',
     class: 'Class',
   },
   roles: {

@@ -41,6 +41,7 @@ export const shared: typeof en.shared = {
     learn: 'Lições',
     admin: 'Administração',
     api: 'API',
+    docs: 'Documentação',
     class: 'Turma',
   },
   roles: {

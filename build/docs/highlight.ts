@@ -1,0 +1,32 @@
+import hljs from 'highlight.js/lib/core';
+import bash from 'highlight.js/lib/languages/bash';
+import ini from 'highlight.js/lib/languages/ini';
+import javascript from 'highlight.js/lib/languages/javascript';
+import json from 'highlight.js/lib/languages/json';
+import nginx from 'highlight.js/lib/languages/nginx';
+import plaintext from 'highlight.js/lib/languages/plaintext';
+import python from 'highlight.js/lib/languages/python';
+import shell from 'highlight.js/lib/languages/shell';
+import yaml from 'highlight.js/lib/languages/yaml';
+
+const LANGUAGES = { bash, ini, javascript, json, nginx, plaintext, python, shell, yaml };
+for (const [name, grammar] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, grammar);
+
+/** How fences name a language, where that differs from its grammar. Nobody keeps a grammar for Caddy's files. */
+const NAMES: Readonly<Record<string, string>> = {
+  js: 'javascript',
+  text: 'plaintext',
+  caddyfile: 'plaintext',
+};
+
+/** Code as HTML with its words marked. Without a language, as in an indented block, it is a command or JSON. Throws for an unknown language. */
+export function highlight(code: string, language = guess(code)): string {
+  const name = NAMES[language] ?? language;
+  if (!hljs.getLanguage(name)) throw new Error(`no grammar for a block of code in ${language}`);
+  return hljs.highlight(code, { language: name }).value;
+}
+
+function guess(code: string): string {
+  if (code.startsWith('{')) return 'json';
+  return code.startsWith('$ ') ? 'shell' : 'bash';
+}

@@ -1,0 +1,27 @@
+import { posix } from 'node:path';
+import type { Source } from './sources.ts';
+
+/** Where the links of pages lead. */
+export interface Places {
+  /** Every page, by its path in the repository. */
+  readonly pages: ReadonlyMap<string, Source>;
+  /** The address of a folder or file of the repository that is no page. */
+  readonly repository: string;
+}
+
+const IMAGE = /\.(png|svg)$/;
+
+/** A link of a page as its address on the site: to another page, an image beside the pages, or the repository. */
+export function resolveLink(link: string, from: Source, { pages, repository }: Places): string {
+  if (/^([a-z]+:|#)/.test(link)) return link;
+  const [file = '', anchor] = link.split('#');
+  const path = posix.join(posix.dirname(from.path), file);
+  const page = pages.get(path);
+  if (page) return anchor === undefined ? page.address : `${page.address}#${anchor}`;
+  return IMAGE.test(path) ? imageAddress(path) : `${repository}/${path}`;
+}
+
+/** All images of `docs/` lie beside the pages. */
+export function imageAddress(path: string): string {
+  return posix.basename(path);
+}

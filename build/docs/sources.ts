@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+
+/** A page of the documentation as it lies in the repository. */
+export interface Source {
+  /** Its path in the repository, as in `docs/rest.md`. */
+  readonly path: string;
+  /** Its address below `/docs/`, as in `rest.html`. */
+  readonly address: string;
+  /** What the list of pages calls it. */
+  readonly title: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** Pages that belong together in the list. */
+export interface Group {
+  readonly title: string;
+  readonly pages: readonly Source[];
+}
+
+/** The list of all pages, in reading order, which is itself the first page. */
+const INDEX = 'docs/README.md';
+
+/** Addresses of the pages that are not named by their file. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  [INDEX]: 'index.html',
+  'README.md': 'start.html',
+  'README.pt-BR.md': 'start.pt-BR.html',
+};
+
+/** The list of pages as `docs/README.md` has it, a table in which a bold word begins a group. */
+export function readGroups(root: string): readonly Group[] {
+  const groups: { title: string; pages: Source[] }[] = [];
+  for (const line of readFileSync(join(root, INDEX), 'utf8').split('\n')) {
+    const [, group] = /^\| \*\*(.+)\*\* \|/.exec(line) ?? [];
+    const [, title, link] = /^\| \[(.+)\]\((.+)\) \|/.exec(line) ?? [];
+    if (group !== undefined) groups.push({ title: group, pages: [] });
+    if (title !== undefined && link !== undefined)
+      groups.at(-1)?.pages.push(readSource(root, posix.join('docs', link), title));
+  }
+  return groups;
+}
+
+export function readIndex(root: string): Source {
+  return readSource(root, INDEX, 'Documentation');
+}
+
+function readSource(root: string, path: string, title: string): Source {
+  return {
+    path,
+    address: ADDRESSES[path] ?? `${basename(path, '.md').toLowerCase()}.html`,
+    title,
+    language: path.endsWith('.pt-BR.md') ? 'pt-BR' : 'en',
+    text: readFileSync(join(root, path), 'utf8'),
+  };
+}

@@ -1,0 +1,143 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { parseAst } from 'vite';
+import { describe, expect, it } from 'vitest';
+import { createProgram, withCommand } from '../../hub/cli/program.ts';
+import { NO_ACTIONS } from '../hub/cli/no-actions.ts';
+import { describeWith } from '../programs.ts';
+import { commandsOf, ROOT, readCodeBlocks } from './code-blocks.ts';
+
+const blocks = readCodeBlocks();
+const inLanguage = (language: string) => blocks.filter((block) => block.language === language);
+const isJson = (text: string) => /^\{(?!\{)/.test(text);
+const shell = inLanguage('indented').filter(({ text }) => !isJson(text));
+
+/** Fences whose text other tests run, and what nobody can run. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  caddyfile: 'test/conformance/proxies/proxies.test.ts',
+  nginx: 'test/conformance/proxies/proxies.test.ts',
+  ini: 'test/hub/cli/service.test.ts',
+  text: 'test/documentation/drawings.test.ts',
+};
+
+/** What is wrong with blocks, each with its page. */
+function faultsOf(of: readonly (typeof blocks)[number][], check: (text: string) => void): readonly string[] {
+  return of.flatMap(({ page, text }) => {
+    try {
+      check(text);
+      return [];
+    } catch (error) {
+      return [`${page}: ${error} in\n${text}`];
+    }
+  });
+}
+
+/** The lines that call `pinhub`, as the words behind it; lines with `…` are not commands, but say that more is possible. */
+function pinhubCommands(): readonly { readonly page: string; readonly words: readonly string[] }[] {
+  return shell.flatMap(({ page, text }) =>
+    commandsOf(text)
+      .split('\n')
+      .flatMap((line) => {
+        const [, command] =
+          /^(?:[A-Z_]+=\S+ |sudo )*(?:npx )?pinhub\b((?:'[^']*'|[^#|>&])*)/.exec(line) ?? [];
+        return command === undefined || line.includes('…') ? [] : [{ page, words: splitWords(command) }];
+      }),
+  );
+}
+
+/** Readers have files and packages that are not here. */
+const NOT_HERE = /ENOENT|there is no (file|package)/;
+
+/** Throws where the program would print and exit. */
+function throwing(command: Command): Command {
+  for (const one of command.commands) throwing(one);
+  return command.exitOverride().configureOutput({ writeErr: () => undefined });
+}
+
+function splitWords(command: string): readonly string[] {
+  return (command.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replace(/['"]/g, ''));
+}
+
+describe('blocks of code in the documentation', () => {
+  it('are in a language that a test reads', () => {
+    const known = ['indented', 'js', 'json', 'python', 'yaml', ...Object.keys(ELSEWHERE)];
+    expect(blocks.filter(({ language }) => !known.includes(language))).toEqual([]);
+    for (const test of Object.values(ELSEWHERE)) expect(existsSync(join(ROOT, test)), test).toBe(true);
+  });
+
+  it('parse as JavaScript', () => {
+    expect(inLanguage('js').length).toBeGreaterThan(10);
+    expect(faultsOf(inLanguage('js'), parseAst)).toEqual([]);
+  });
+
+  it('parse as JSON', () => {
+    const json = [...inLanguage('json'), ...inLanguage('indented').filter(({ text }) => isJson(text))];
+    expect(json.length).toBeGreaterThan(3);
+    expect(faultsOf(json, JSON.parse)).toEqual([]);
+  });
+
+  it('parse as commands of a shell', () => {
+    expect(shell.length).toBeGreaterThan(30);
+    const input = shell.map(({ page, text }) => `# ${page}\n${commandsOf(text)}\n`).join('');
+    const { status, stderr } = spawnSync('bash', ['-n'], { input });
+    expect([String(stderr), status]).toEqual(['', 0]);
+  });
+
+  it('call pinhub with commands and options that it has', async () => {
+    const commands = pinhubCommands();
+    expect(commands.length).toBeGreaterThan(30);
+    const refused: string[] = [];
+    for (const { page, words } of commands) {
+      const program = throwing(createProgram('0', NO_ACTIONS, {}));
+      await program.parseAsync(withCommand(words), { from: 'user' }).catch((error) => {
+        if (!NOT_HERE.test(String(error))) refused.push(`${page}: pinhub ${words.join(' ')}: ${error}`);
+      });
+    }
+    expect(refused).toEqual([]);
+  });
+
+  it('name scripts, benchmarks and files that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const text =
+      blocks.map((block) => block.text).join('\n') + readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+    const named = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))];
+    expect(named(/\bnpm run ([\w-]+)/g).filter((name) => !(name in scripts))).toEqual([]);
+    const files = [
+      ...named(/\bnode ((?:examples|bench|dist)\/\S+)/g).map((file) =>
+        file.replace(/^dist\/(.*)\.js$/, '$1.ts'),
+      ),
+      ...named(/\bnpm run bench -- ([\w-]+)/g).map((name) => `bench/${name}.mjs`),
+      ...named(/\bvitest(?: run)? --config (\S+)/g),
+      ...named(/\bvitest(?: run)? --config \S+ ([\w./-]+)/g),
+      ...named(/\bbiome check --write ([\w./-]+)/g),
+    ];
+    expect(files.length).toBeGreaterThan(6);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});
+
+const READ_ALL = `
+import ast, json, sys, yaml
+read = {'python': ast.parse, 'yaml': yaml.safe_load}
+for language, text in json.load(sys.stdin):
+    try:
+        read[language](text)
+    except Exception as error:
+        print(error, 'in', text)
+`;
+
+describeWith('python3-yaml', 'blocks of code in Python and YAML', () => {
+  it('parse', () => {
+    const texts = [...inLanguage('python'), ...inLanguage('yaml')].map(({ language, text }) => [
+      language,
+      text,
+    ]);
+    expect(texts.length).toBeGreaterThan(3);
+    const { stdout, status } = spawnSync('/usr/bin/python3', ['-c', READ_ALL], {
+      input: JSON.stringify(texts),
+    });
+    expect([String(stdout), status]).toEqual(['', 0]);
+  });
+});

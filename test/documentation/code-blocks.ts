@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { marked, type Tokens } from 'marked';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** Everything that people read before the code: paths in the repository. */
+export const PAGES: readonly string[] = [
+  'README.md',
+  'README.pt-BR.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+export interface CodeBlock {
+  readonly page: string;
+  /** As its fence names it; `indented` for a block without a fence. */
+  readonly language: string;
+  readonly text: string;
+}
+
+/** All blocks of code, those within lists included. */
+export function readCodeBlocks(): readonly CodeBlock[] {
+  return PAGES.flatMap((page) => {
+    const blocks: CodeBlock[] = [];
+    marked.walkTokens(marked.lexer(readFileSync(join(ROOT, page), 'utf8')), (token) => {
+      if (token.type === 'code') blocks.push({ page, ...blockOf(token as Tokens.Code) });
+    });
+    return blocks;
+  });
+}
+
+function blockOf({ codeBlockStyle, lang = '', text }: Tokens.Code): Omit<CodeBlock, 'page'> {
+  return { language: codeBlockStyle === 'indented' ? 'indented' : lang, text };
+}
+
+/** What a person types: of a session with `$ ` in front of commands only these, else all of the block. */
+export function commandsOf(text: string): string {
+  const lines = text.split('\n');
+  const typed = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));
+  return (typed.length > 0 ? typed : lines).join('\n');
+}

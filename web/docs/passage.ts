@@ -1,0 +1,29 @@
+import type { Options } from 'minisearch';
+
+/** What a search finds: a heading of the documentation with the text below it. */
+export interface Passage {
+  /** Its address below `/docs/`, as in `rest.html#lists`. */
+  readonly id: string;
+  /** The title of its page. */
+  readonly page: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** How the words of the documentation are found. The build makes the index with this, and pages read it with the same. */
+export const SEARCH_OPTIONS: Options<Passage> = {
+  fields: ['page', 'title', 'text'],
+  storeFields: ['page', 'title', 'text'],
+  processTerm: foldWord,
+  searchOptions: { boost: { title: 4, page: 2 }, prefix: true, combineWith: 'AND', fuzzy: isLong },
+};
+
+/** Small letters without accents, so that `tópico` and `topico` are the same word. */
+export function foldWord(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Words of five letters or more may have a wrong one in five. */
+function isLong(word: string): number | boolean {
+  return word.length >= 5 ? 0.2 : false;
+}

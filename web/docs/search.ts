@@ -1,0 +1,29 @@
+import MiniSearch, { type SearchResult } from 'minisearch';
+import { type Excerpt, excerptOf } from './excerpt.ts';
+import { type Passage, SEARCH_OPTIONS } from './passage.ts';
+
+/** A passage that was found. */
+export interface Hit extends Omit<Passage, 'text'> {
+  readonly excerpt: Excerpt;
+}
+
+/** Finds the passages with some words, the best first. */
+export type Search = (words: string) => readonly Hit[];
+
+const MOST_HITS = 20;
+
+/** Loads the index that the build has made. Rejects if it is not there. */
+export async function loadSearch(address: string): Promise<Search> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return createSearch(await response.text());
+}
+
+export function createSearch(searchIndex: string): Search {
+  const index = MiniSearch.loadJSON<Passage>(searchIndex, SEARCH_OPTIONS);
+  return (words) => index.search(words).slice(0, MOST_HITS).map(toHit);
+}
+
+function toHit({ id, page, title, text, terms }: SearchResult): Hit {
+  return { id, page, title, excerpt: excerptOf(text, terms) };
+}
