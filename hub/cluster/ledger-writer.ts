@@ -1,9 +1,9 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
+import { type Then, TurnBatch } from '../storage/engine/turn-batch.ts';
 import { type Appended, type SharedLog, UnansweredError } from './engine.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
-import { type Then, TurnBatch } from './turn-batch.ts';
 
 export interface LedgerWriterOptions {
   readonly log: SharedLog;
