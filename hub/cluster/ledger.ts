@@ -104,6 +104,15 @@ export class Ledger<E> {
     return ++this.#ownSerial;
   }
 
+  /** Resolves when all that this hub has appended has its place; rejects if it cannot have one now. */
+  untilKept(): Promise<void> {
+    const { writer } = this;
+    writer.commit();
+    return new Promise((resolve, reject) => {
+      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
+    });
+  }
+
   stop(failure: HubError): void {
     this.#following?.unsubscribe();
     this.writer.stop(failure);
