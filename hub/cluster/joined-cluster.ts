@@ -1,4 +1,12 @@
-import { asyncScheduler, firstValueFrom, from, type Observable, ReplaySubject, Subscription, timeout } from 'rxjs';
+import {
+  asyncScheduler,
+  firstValueFrom,
+  from,
+  type Observable,
+  ReplaySubject,
+  type Subscription,
+  timeout,
+} from 'rxjs';
 import { type HubError, toHubError } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
