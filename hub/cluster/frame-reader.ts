@@ -1,5 +1,5 @@
 import { ByteReader } from '../storage/engine/bytes.ts';
-import { type FrameTarget, readDirectory, takeDirectory } from './frame-directory.ts';
+import { DirectoryLines, type FrameTarget, takeDirectory } from './frame-directory.ts';
 import {
   decodeLedgerFrame,
   type EntryClock,
@@ -81,11 +81,12 @@ export function readNeededEntries(
 ): void {
   const reader = new ByteReader(content);
   const directory = takeDirectory(reader, content);
-  let place = directory ? 1 : 0;
-  for (const { count, bytes, isNeeded } of (directory && readDirectory(directory, target)) ?? []) {
-    const next = place + count;
-    if (isNeeded) while (place < next) take(readEntry(reader, clock), place++);
-    else reader.skip(bytes);
+  const lines = directory && new DirectoryLines(directory, target);
+  let place = 0;
+  while (lines?.next()) {
+    const next = place + lines.count;
+    if (lines.isNeeded) while (place < next) take(readEntry(reader, clock), place++);
+    else reader.skip(lines.bytes);
     place = next;
   }
   while (!reader.isAtEnd) take(readEntry(reader, clock), place++);

@@ -13,7 +13,7 @@ export interface LedgerFrame {
   readonly epoch: number;
   /** Counts the frames of this hub and epoch; 0 for `begin`. */
   readonly count: number;
-  /** How many entries end in it, its directory included. */
+  /** How many entries end in it. */
   readonly entries: number;
   /** How many parts of them come before. */
   readonly parts: number;

@@ -31,8 +31,6 @@ interface NewFrame<E> extends Pick<LedgerFrame, 'kind'> {
   /** In pieces. */
   readonly content?: readonly Uint8Array[];
   readonly own?: readonly E[];
-  /** How many entries are in it beside those. */
-  readonly more?: number;
   readonly parts?: number;
 }
 
@@ -57,8 +55,6 @@ export class LedgerWriter<E> {
   readonly #options: LedgerWriterOptions;
   readonly #gathered = new TurnBatch(() => this.commit());
   readonly #directory = new DirectoryWriter();
-  #hasDirectory = false;
-  #serial = 0;
   #batched: E[] = [];
   #outgoing: Outgoing<E>[] = [];
   /** How many of those are on their way. */
@@ -102,25 +98,18 @@ export class LedgerWriter<E> {
     this.#gathered.whenSafe(position, then);
   }
 
-  /** The number of the last entry; directories of frames are counted too. */
-  get serial(): number {
-    return this.#serial;
-  }
-
   /** Begins an entry, which must be written to the returned writer at once. `wanted`: the marks of the hubs that need it. */
   add(entry: E, wanted: number): ByteWriter {
     if (this.#batched.length === 0) this.#begin();
     this.#batched.push(entry);
-    this.#serial++;
     const writer = this.#gathered.add();
-    if (this.#hasDirectory) this.#directory.add(writer.length, wanted);
+    this.#directory.add(writer.length, wanted);
     return writer;
   }
 
   #begin(): void {
     if (this.#outgoing.length === 0) this.#progressAt = this.#options.scheduler.now();
-    this.#hasDirectory = this.#directory.begin(this.#options.known());
-    if (this.#hasDirectory) this.#serial++;
+    this.#directory.begin(this.#options.known());
   }
 
   /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
@@ -128,7 +117,8 @@ export class LedgerWriter<E> {
     if (this.#batched.length === 0 || this.#outgoing.length >= WINDOW || this.#isStopped) return;
     const most = this.#options.maxEntryBytes - LEDGER_OVERHEAD_BYTES - this.#options.hub.length;
     const written = this.#gathered.bytes;
-    const content = this.#hasDirectory ? [this.#directory.end(written.length), written] : [written];
+    const directory = this.#directory.end(written.length);
+    const content = directory ? [directory, written] : [written];
     if (content.reduce((sum, { length }) => sum + length, 0) <= most) this.#pushEntries(content);
     else this.#pushParts(Buffer.concat(content), most);
     this.#gathered.clear();
@@ -143,7 +133,7 @@ export class LedgerWriter<E> {
   }
 
   #pushEntries(content: readonly Uint8Array[], parts = 0): void {
-    this.#push({ kind: 'entries', content, own: this.#batched, parts, more: this.#hasDirectory ? 1 : 0 });
+    this.#push({ kind: 'entries', content, own: this.#batched, parts });
     this.#batched = [];
   }
 
@@ -179,11 +169,11 @@ export class LedgerWriter<E> {
     this.#setFailure(failure);
   }
 
-  #push({ kind, content = [], own = [], more = 0, parts = 0 }: NewFrame<E>): void {
+  #push({ kind, content = [], own = [], parts = 0 }: NewFrame<E>): void {
     const { hub, epoch } = this.#options;
     const count = this.#count++;
-    const entries = own.length + more;
-    const bytes = encodeLedgerFrame({ kind, hub, epoch, count, entries, parts }, ...content);
+    const header = { kind, hub, epoch, count, entries: own.length, parts };
+    const bytes = encodeLedgerFrame(header, ...content);
     this.#outgoing.push({ count, bytes, entries: own });
   }
 

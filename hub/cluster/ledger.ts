@@ -95,7 +95,7 @@ export class Ledger<E> {
   /** Appends an entry; returns its serial. It has its effect when it comes back. `wanted`: the marks of the other hubs that need it. */
   append(entry: LedgerEntry, own: E, wanted = EVERYBODY): number {
     writeEntry(this.writer.add({ entry, own }, wanted), entry, this.#options.clock);
-    return this.writer.serial;
+    return this.writer.position;
   }
 
   /** Resolves when all that this hub has appended has its place; rejects if it cannot have one now. */
@@ -147,9 +147,9 @@ export class Ledger<E> {
     );
   }
 
-  #applyOwn({ count, entries: all }: LedgerFrame, first: EntryPlace): void {
+  #applyOwn({ count }: LedgerFrame, first: EntryPlace): void {
+    let { serial } = first;
     const entries = this.writer.counted(count);
-    let serial = first.serial + all - entries.length; // Behind the directory, if there is one.
     for (const { entry, own } of entries) this.#effect(entry, { ...first, serial: serial++ }, own);
     this.writer.settle(entries.length);
   }

@@ -32,7 +32,8 @@ function contentOf(sent: readonly Sent[], destinations = [A, B]): Uint8Array {
     directory.add(entries.length, one.wanted);
     writeEntry(entries, entryOf(one), CLOCK);
   }
-  return Buffer.concat([directory.end(entries.length), entries.bytes]);
+  const written = directory.end(entries.length);
+  return Buffer.concat(written ? [written, entries.bytes] : [entries.bytes]);
 }
 
 /** What a hub reads, and at which places. */
@@ -49,10 +50,10 @@ function textOf(entry: LedgerEntry): string {
 
 const sent = fc.array(
   fc.record({ text: fc.string({ maxLength: 90 }), wanted: fc.constantFrom(0, 1, 2, 3, EVERYBODY) }),
-  { minLength: 1, maxLength: 30 },
+  { maxLength: 30 },
 );
 
-const all = (messages: readonly Sent[]) => messages.map(({ text }, index) => [text, index + 1]);
+const all = (messages: readonly Sent[]) => messages.map(({ text }, index) => [text, index]);
 
 describe('the directory of a frame', () => {
   it('spares a hub the entries that are not for it, and leaves the places of the others as they are', () => {
@@ -60,7 +61,8 @@ describe('the directory of a frame', () => {
       fc.property(sent, (messages) => {
         const content = contentOf(messages);
         for (const { name: hub, epoch, mark } of [A, B]) {
-          const needed = all(messages).filter((_, index) => (messages[index]?.wanted ?? 0) & mark);
+          const isShort = messages.length < 8;
+          const needed = all(messages).filter((_, index) => isShort || (messages[index]?.wanted ?? 0) & mark);
           expect(readBy(content, { hub, epoch })).toEqual(needed);
         }
       }),
@@ -80,13 +82,13 @@ describe('the directory of a frame', () => {
   });
 
   it('spares nothing to a hub that was gone before the frame was complete, as its mark may be another’s', () => {
-    const messages = [{ text: 'for b', wanted: B.mark }];
+    const messages = Array.from({ length: 9 }, (_, n) => ({ text: `for b ${n}`, wanted: B.mark }));
     const content = contentOf(messages, [{ ...A, isGone: true }, B]);
     expect(readBy(content, {})).toEqual(all(messages));
   });
 
   it('is, for a hub of an earlier version, a message to nobody', () => {
-    const content = contentOf([{ text: 'first', wanted: 0 }]);
+    const content = contentOf(Array.from({ length: 9 }, (_, n) => ({ text: `${n}`, wanted: 0 })));
     const reader = new ByteReader(content);
     const directory = readEntry(reader, CLOCK);
     expect(directory).toMatchObject({
@@ -96,7 +98,7 @@ describe('the directory of a frame', () => {
       owed: undefined,
       receipt: undefined,
     });
-    expect(textOf(readEntry(reader, CLOCK))).toBe('first');
+    for (let n = 0; n < 9; n++) expect(textOf(readEntry(reader, CLOCK))).toBe(`${n}`);
     expect(reader.isAtEnd).toBe(true);
   });
 
