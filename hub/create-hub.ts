@@ -44,7 +44,6 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly classroom?: Classroom | undefined;
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
-  /** Modules that pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
   /**
    * What has a history beside the reports of devices: filters of topics whose payload is a number, as `meter/+/power`, or has a number in a field
    * of its JSON, as `zigbee2mqtt/+?temperature`. Default: nothing.

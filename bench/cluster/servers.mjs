@@ -29,7 +29,7 @@ function isRecent(program) {
   return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
 }
 
-/** Starts them; resolves when each says that it is ready. `targets`: where each listens for MQTT over WebSocket, if it does. */
+/** Starts them; resolves when each says that it is ready. `targets`: where each listens for MQTT over WebSocket, if it does. `folder` has all that they keep. */
 export async function startServers(program, options = {}) {
   for (;;) {
     const servers = await tryToStart(program, options);
@@ -61,7 +61,7 @@ async function tryToStart(program, { withMqtt = false }) {
   const credentials = join(folder, 'system');
   writeFileSync(credentials, 'system:system');
   const urls = ports.slice(0, COUNT).map((port) => `nats://127.0.0.1:${port}`);
-  return { urls, targets, credentials, pids: children.map(({ pid }) => pid), stop };
+  return { urls, targets, credentials, folder, pids: children.map(({ pid }) => pid), stop };
 }
 
 function clusterOf({ folder, index, port, route, routes }) {

@@ -8,14 +8,16 @@ import { isReservedTopic } from '../core/rights.ts';
 import type { Claims, Served, StorePeers } from '../session/store-peers.ts';
 import type { Engine } from './engine.ts';
 import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
+import { EVERYBODY, type KnownDestination } from './frame-directory.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
 import { type EntryPlace, Ledger } from './ledger.ts';
 import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
+import { Marks } from './marks.ts';
 import type { Member } from './members.ts';
 import { OwedMessages, type OwedMessagesOptions } from './owed-messages.ts';
 import type { PlacedFrame } from './recent-entries.ts';
-import { hubOf, RemoteHub } from './remote-hub.ts';
+import { RemoteHub, remoteOf } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 
 /** A message that is longer than this part of a frame goes by the ledger, where one entry may take several. */
@@ -57,6 +59,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly #owed: OwedMessages;
   /** By name. */
   readonly #remotes = new Map<string, RemoteHub>();
+  readonly #marks = new Marks();
   /** The serials of messages that had their effect here before they came back. */
   readonly #serials = new WeakMap<Message, number>();
   readonly #running = new Subscription();
@@ -78,6 +81,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       ...options,
       ...self,
       maxEntryBytes: engine.maxEntryBytes,
+      known: () => this.#known(),
+      hasAddedSince: (version) => this.interest.hasAddedSince(version),
       onEntry: (entry, place, own) => this.#onEntry(entry, place, own),
     });
     this.#owed = new OwedMessages({
@@ -94,6 +99,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
             owed: number,
           },
           undefined,
+          this.#remotes.get(hub)?.mark,
         ),
     });
     this.#reader = new LaneReader({
@@ -144,14 +150,14 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   order(ordered: OrderedMessage): void {
-    const { message, picks, receipt } = ordered;
+    const { message, routes, picks, receipt } = ordered;
     const { hub } = this.#options.self;
     const entry: MessageEntry = {
       kind: 'message',
       message,
       picks: picks.map(({ share, subscriber }) => ({
         share,
-        hub: hubOf(subscriber) ?? hub,
+        hub: remoteOf(subscriber)?.name ?? hub,
       })),
       isForPicksOnly: false,
       receipt: receipt && {
@@ -159,7 +165,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
         packetIdentifier: receipt.packetIdentifier,
       },
     };
-    const serial = this.ledger.append(entry, ordered);
+    const wanted = message.retain ? EVERYBODY : this.#marks.of(routes) | this.#marks.ofPicks(picks);
+    const serial = this.ledger.append(entry, ordered, wanted);
     if (this.orderingOf(message) !== 'early') return;
     this.#serials.set(message, serial);
     this.#retained.anticipate(message, { hub, serial });
@@ -186,6 +193,15 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#remotes.get(hub)?.set(filter, count);
   }
 
+  #known(): KnownDestination[] {
+    const known: KnownDestination[] = [];
+    for (const destination of this.#remotes.values()) {
+      const version = this.#others.versionOf(destination.name);
+      if (destination.mark > 0 && version !== undefined) known.push({ destination, version });
+    }
+    return known;
+  }
+
   #createRemote(hub: Hub, name: string, epoch: number): RemoteHub {
     const { engine, self, clock } = this.#options;
     const lane = new LaneWriter(self, {
@@ -196,6 +212,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     return new RemoteHub({
       name,
       epoch,
+      mark: this.#marks.free(this.#remotes.values()),
       hub,
       lane,
       serialOf: (message) => this.#serials.get(message),

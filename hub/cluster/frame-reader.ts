@@ -1,4 +1,5 @@
 import { ByteReader } from '../storage/engine/bytes.ts';
+import { DirectoryLines, type FrameTarget, takeDirectory } from './frame-directory.ts';
 import {
   decodeLedgerFrame,
   type EntryClock,
@@ -67,5 +68,26 @@ export class FrameReader {
 /** The entries in the content of a frame. Throws `RangeError` if that is something else. */
 export function* readEntries(content: Uint8Array, clock: EntryClock): Generator<LedgerEntry> {
   const reader = new ByteReader(content);
+  takeDirectory(reader, content);
   while (!reader.isAtEnd) yield readEntry(reader, clock);
+}
+
+/** Reads those that a hub needs; `take` is told at which place in the frame each stands, from 0. Throws `RangeError` as well. */
+export function readNeededEntries(
+  content: Uint8Array,
+  clock: EntryClock,
+  target: FrameTarget,
+  take: (entry: LedgerEntry, place: number) => void,
+): void {
+  const reader = new ByteReader(content);
+  const directory = takeDirectory(reader, content);
+  const lines = directory && new DirectoryLines(directory, target);
+  let place = 0;
+  while (lines?.next()) {
+    const next = place + lines.count;
+    if (lines.isNeeded) while (place < next) take(readEntry(reader, clock), place++);
+    else reader.skip(lines.bytes);
+    place = next;
+  }
+  while (!reader.isAtEnd) take(readEntry(reader, clock), place++);
 }

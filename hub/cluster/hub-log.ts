@@ -1,11 +1,11 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import { ByteWriter } from '../storage/engine/bytes.ts';
+import type { ByteWriter } from '../storage/engine/bytes.ts';
+import { type Then, TurnBatch } from '../storage/engine/turn-batch.ts';
 import { ChainWriter } from './chain-writer.ts';
 import type { SharedLog } from './engine.ts';
 import { FRAME_OVERHEAD_BYTES } from './frame.ts';
 import type { ChainState } from './frame-chain.ts';
-import { type Then, TurnBatch } from './turn-batch.ts';
 
 export interface HubLogOptions {
   readonly log: SharedLog;
@@ -31,8 +31,6 @@ export class HubLog {
   readonly #options: HubLogOptions;
   readonly #writer: ChainWriter;
   readonly #gathered = new TurnBatch(() => this.commit());
-  /** For changes that come too late. */
-  readonly #ignored = new ByteWriter();
   #roomWaiters: (() => void)[] = [];
   #bytes = 0;
   #isClosed = false;
@@ -72,9 +70,7 @@ export class HubLog {
 
   /** Begins a change; it must be written to the returned writer at once. */
   tell(): ByteWriter {
-    if (!this.#isClosed) return this.#gathered.add();
-    this.#ignored.clear();
-    return this.#ignored;
+    return this.#gathered.add();
   }
 
   /** Writes the changes of this turn now rather than at its end, unless too many are on their way. */
@@ -101,20 +97,24 @@ export class HubLog {
     try {
       await this.#drain();
     } finally {
-      this.#isClosed = true;
-      this.#writer.stop();
+      this.#stop();
     }
   }
 
   /** Writes nothing more: another hub has the log. */
   abandon(failure: HubError): void {
-    this.#isClosed = true;
-    this.#writer.stop();
+    this.#stop();
     this.#gathered.failure = failure;
   }
 
+  #stop(): void {
+    this.#isClosed = true;
+    this.#gathered.close();
+    this.#writer.stop();
+  }
+
   #flush(): void {
-    if (this.#gathered.isEmpty || this.#isClosed) return;
+    if (this.#gathered.isEmpty) return;
     this.#options.onCommit();
     const { position } = this.#gathered;
     this.#append(this.#gathered.take(), () => this.#onSafe(position));

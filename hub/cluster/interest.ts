@@ -61,6 +61,8 @@ export class OwnInterest implements Progress {
   #version = 0;
   readonly #others = new Map<string, Told>();
   #waiters: { readonly version: number; readonly then: Then }[] = [];
+  /** The version with which the last filter was added. */
+  #lastAdded = 0;
   /** Up to this version nobody waits any more. */
   #waived = 0;
   #isScheduled = false;
@@ -92,6 +94,11 @@ export class OwnInterest implements Progress {
       this.#waived = Math.max(this.#waived, version);
       this.#release();
     });
+  }
+
+  /** Whether a hub that knows a version may not know all filters of this hub. Members of shared subscriptions are told of too, but are no filters of its own. */
+  hasAddedSince(version: number): boolean {
+    return version < this.#lastAdded;
   }
 
   add(filter: string): void {
@@ -133,10 +140,16 @@ export class OwnInterest implements Progress {
     else this.#counts.set(filter, count);
     const told = isShared(filter) ? count : Math.min(count, 1);
     if (!isShared(filter) && Math.min(known, 1) === told) return;
-    this.#version++;
-    this.#changes.push({ filter, count: told });
-    if (this.#changes.length > 2 * KNOWN_CHANGES) this.#changes = this.#changes.slice(-KNOWN_CHANGES);
+    this.#note({ filter, count: told });
     this.#schedule();
+  }
+
+  /** The next version is the one before with a change. */
+  #note({ filter, count }: Change): void {
+    this.#version++;
+    if (count > 0 && !isShared(filter)) this.#lastAdded = this.#version;
+    this.#changes.push({ filter, count });
+    if (this.#changes.length > 2 * KNOWN_CHANGES) this.#changes = this.#changes.slice(-KNOWN_CHANGES);
   }
 
   #schedule(): void {
@@ -175,38 +188,52 @@ export class OwnInterest implements Progress {
   }
 
   async #tellOnce(told: Told): Promise<void> {
+    const { version } = told;
+    const missed = version === undefined ? Number.POSITIVE_INFINITY : this.#version - version;
+    if (version === undefined || missed > this.#changes.length) await this.#tellEverything(told);
+    else await this.#tellChanges(told, version, this.#changes.slice(this.#changes.length - missed));
+  }
+
+  /** Each piece has a version of its own: whoever has heard only some of them does not know a version in which everything is. */
+  async #tellEverything(told: Told): Promise<void> {
+    const all = Array.from(this.#counts, ([filter, count]) => ({
+      filter,
+      count: isShared(filter) ? count : 1,
+    }));
+    const pieces = [...encodePieces(all)];
+    const first = this.#version;
+    for (const again of all.slice(0, pieces.length - 1)) this.#note(again);
+    if (pieces.length > 1) this.#lastAdded = this.#version;
+    for (const [index, content] of pieces.entries()) {
+      const [from, to] = [Math.max(first, first + index - 1), first + index];
+      const isKnown = await this.#ask(told.member, { from, to, isFirstOfAll: index === 0 }, content);
+      if (!isKnown) throw new UnansweredError('it does not serve yet');
+    }
+    told.version = first + pieces.length - 1;
+  }
+
+  async #tellChanges(told: Told, from: number, changes: readonly Change[]): Promise<void> {
     const version = this.#version;
-    const missed = told.version === undefined ? Number.POSITIVE_INFINITY : version - told.version;
-    const isAll = missed > this.#changes.length;
-    const changes = isAll
-      ? Array.from(this.#counts, ([filter, count]) => ({ filter, count: isShared(filter) ? count : 1 }))
-      : this.#changes.slice(this.#changes.length - missed);
-    let from = isAll ? undefined : told.version;
-    const questions = [...encodeQuestions(changes)];
-    for (const [index, content] of questions.entries()) {
-      const isLast = index === questions.length - 1;
-      const to = isLast ? version : (from ?? version);
-      const isKnown = await this.#ask(told.member, { from, to, isFirstOfAll: isAll && index === 0 }, content);
-      if (!isKnown) {
-        if (isAll) throw new UnansweredError('it does not serve yet');
-        told.version = undefined; // It has restarted, or missed something: it is told everything next time.
-        return;
-      }
-      if (isAll) from = version;
+    const pieces = [...encodePieces(changes)];
+    for (const [index, content] of pieces.entries()) {
+      const to = index === pieces.length - 1 ? version : from;
+      if (await this.#ask(told.member, { from, to, isFirstOfAll: false }, content)) continue;
+      told.version = undefined; // It has restarted, or missed something: it is told everything next time.
+      return;
     }
     told.version = version;
   }
 
   async #ask(
     { hub }: Member,
-    { from, to, isFirstOfAll }: { from: number | undefined; to: number; isFirstOfAll: boolean },
+    { from, to, isFirstOfAll }: { from: number; to: number; isFirstOfAll: boolean },
     content: Uint8Array,
   ): Promise<boolean> {
     const writer = new ByteWriter();
     writer.text(this.#options.self.hub);
     writer.integer(this.#options.self.epoch);
     writer.byte(isFirstOfAll ? 1 : 0);
-    writer.integer(from ?? to);
+    writer.integer(from);
     writer.integer(to);
     const question = Buffer.concat([writer.bytes, content]);
     const answer = await this.#options.engine.ask(interestChannel(hub), question, ANSWER_MS);
@@ -229,7 +256,7 @@ function isShared(filter: string): boolean {
   return filter.startsWith('$share/');
 }
 
-function* encodeQuestions(changes: readonly Change[]): Generator<Uint8Array> {
+function* encodePieces(changes: readonly Change[]): Generator<Uint8Array> {
   const writer = new ByteWriter();
   for (const { filter, count } of changes) {
     writer.text(filter);
@@ -258,6 +285,11 @@ export class OthersInterest {
   constructor({ engine, self }: InterestOptions, target: InterestTarget) {
     this.#target = target;
     this.#answering = engine.answer(interestChannel(self.hub), async (bytes) => this.#take(bytes));
+  }
+
+  /** Up to which version the filters of a hub are known; `undefined` if they are not. */
+  versionOf(hub: string): number | undefined {
+    return this.#known.get(hub)?.version;
   }
 
   /** A hub serves no longer. */

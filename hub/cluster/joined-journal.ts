@@ -1,5 +1,8 @@
 import type { HubError } from '../core/error.ts';
-import type { Progress } from '../core/ports.ts';
+import type { Journal, Progress } from '../core/ports.ts';
+import type { SessionJournal, SessionRecord } from '../session/store.ts';
+import type { ClusterPeers } from './cluster-peers.ts';
+import type { ClusterStore } from './cluster-store.ts';
 
 /** Where all of them were. */
 type Positions = readonly number[];
@@ -74,5 +77,36 @@ export class JoinedProgress implements Progress {
         if (failure) then(failure);
         else this.#await(mark, index + 1, then);
       });
+  }
+}
+
+/** The journal of a hub among others. Retained messages are in the ledger, so that the log of this hub need not keep them. */
+export class JoinedJournal extends JoinedProgress implements Journal, SessionJournal {
+  readonly #kept: ClusterStore['journal'];
+  readonly #ledger: ClusterPeers['ledger'];
+
+  constructor(kept: ClusterStore['journal'], { ledger, interest }: ClusterPeers) {
+    super([kept, ledger.writer, interest]);
+    this.#kept = kept;
+    this.#ledger = ledger;
+  }
+
+  /** The log of this hub must not get the effect of half a frame. */
+  commit(): void {
+    if (!this.#ledger.isApplying) this.#kept.commit();
+    this.#ledger.writer.commit();
+  }
+
+  /** What a session owes its client is in the log of this hub: it need not wait until messages have come back from the ledger. */
+  get ofSessions(): Progress {
+    return this.#kept;
+  }
+
+  retain(): void {}
+
+  forget(): void {}
+
+  begin(): SessionRecord {
+    return this.#kept.begin();
   }
 }

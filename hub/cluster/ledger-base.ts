@@ -6,11 +6,9 @@ import type { CellValue, Engine, SharedLog } from './engine.ts';
 import { FrameReader } from './frame-reader.ts';
 import { parseJson } from './json.ts';
 import { type EntryClock, shift } from './ledger-frame.ts';
+import { BASE_LOG } from './log-names.ts';
 import { LEDGER_PLACE, OriginOrder } from './origin-order.ts';
 import type { RetainedState } from './retained-replay.ts';
-
-/** The log that holds bases. */
-export const BASE_LOG = 'ledger-base';
 
 /** The cell that says which part of it is the last one. */
 export const BASE_CELL = 'ledger-base';

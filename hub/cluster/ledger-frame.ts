@@ -20,22 +20,21 @@ export interface LedgerFrame {
   readonly content: Uint8Array;
 }
 
+/** About as much as all beside the content takes, bytes. */
+const HEADER_BYTES = 64;
+
 /** The first byte of every frame: the format, so that a later one can be told apart. */
 const FORMAT = 1;
 
 /** The most that a frame takes beside its content and the name of its hub, bytes. */
 export const LEDGER_OVERHEAD_BYTES = 40;
 
-export function encodeLedgerFrame({
-  kind,
-  hub,
-  epoch,
-  count,
-  entries,
-  parts,
-  content,
-}: LedgerFrame): Uint8Array {
-  const writer = new ByteWriter();
+/** The content may come in pieces. */
+export function encodeLedgerFrame(
+  { kind, hub, epoch, count, entries, parts }: Omit<LedgerFrame, 'content'>,
+  ...content: readonly Uint8Array[]
+): Uint8Array {
+  const writer = new ByteWriter(HEADER_BYTES);
   writer.byte(FORMAT);
   writer.byte(KINDS.indexOf(kind));
   writer.text(hub);
@@ -43,10 +42,8 @@ export function encodeLedgerFrame({
   writer.integer(count);
   writer.integer(entries);
   writer.integer(parts);
-  return Buffer.concat([writer.bytes, content]);
+  return Buffer.concat([writer.bytes, ...content]);
 }
-
-type FourNumbers = [number, number, number, number];
 
 /** The frame in an entry of the log; `undefined` if it is none. */
 export function decodeLedgerFrame(bytes: Uint8Array): LedgerFrame | undefined {
@@ -55,9 +52,15 @@ export function decodeLedgerFrame(bytes: Uint8Array): LedgerFrame | undefined {
     if (reader.byte() !== FORMAT) return undefined;
     const kind = KINDS[reader.byte()];
     if (!kind) return undefined;
-    const hub = reader.text();
-    const [epoch, count, entries, parts] = [0, 1, 2, 3].map(() => reader.integer()) as FourNumbers;
-    return { kind, hub, epoch, count, entries, parts, content: bytes.subarray(reader.offset) };
+    return {
+      kind,
+      hub: reader.text(),
+      epoch: reader.integer(),
+      count: reader.integer(),
+      entries: reader.integer(),
+      parts: reader.integer(),
+      content: bytes.subarray(reader.offset),
+    };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

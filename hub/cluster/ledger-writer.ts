@@ -1,9 +1,11 @@
+import { Buffer } from 'node:buffer';
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
+import { type Then, TurnBatch } from '../storage/engine/turn-batch.ts';
 import { type Appended, type SharedLog, UnansweredError } from './engine.ts';
+import { DirectoryWriter, type KnownDestination } from './frame-directory.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
-import { type Then, TurnBatch } from './turn-batch.ts';
 
 export interface LedgerWriterOptions {
   readonly log: SharedLog;
@@ -11,6 +13,8 @@ export interface LedgerWriterOptions {
   readonly epoch: number;
   readonly maxEntryBytes: number;
   readonly scheduler: SchedulerLike;
+  /** The other hubs whose filters are known now. */
+  readonly known: () => readonly KnownDestination[];
   /** Called when the ledger takes no more for lack of room and, with `undefined`, when it does again. */
   readonly onFull: (failure: HubError | undefined) => void;
 }
@@ -20,6 +24,14 @@ interface Outgoing<E> {
   readonly count: number;
   readonly bytes: Uint8Array;
   readonly entries: readonly E[];
+}
+
+/** A frame, to be written. */
+interface NewFrame<E> extends Pick<LedgerFrame, 'kind'> {
+  /** In pieces. */
+  readonly content?: readonly Uint8Array[];
+  readonly own?: readonly E[];
+  readonly parts?: number;
 }
 
 /** How many frames may be on their way. What comes meanwhile goes into one frame, as servers take one long frame far sooner than many short ones. */
@@ -42,6 +54,7 @@ const LOOK_MS = 500;
 export class LedgerWriter<E> {
   readonly #options: LedgerWriterOptions;
   readonly #gathered = new TurnBatch(() => this.commit());
+  readonly #directory = new DirectoryWriter();
   #batched: E[] = [];
   #outgoing: Outgoing<E>[] = [];
   /** How many of those are on their way. */
@@ -62,7 +75,7 @@ export class LedgerWriter<E> {
     this.#progressAt = options.scheduler.now();
     this.#sentAt = this.#progressAt;
     this.#looking = interval(LOOK_MS, options.scheduler).subscribe(() => this.#look());
-    this.#push('begin', new Uint8Array(), []);
+    this.#push({ kind: 'begin' });
     this.#send();
   }
 
@@ -85,24 +98,43 @@ export class LedgerWriter<E> {
     this.#gathered.whenSafe(position, then);
   }
 
-  /** Begins an entry, which must be written to the returned writer at once. */
-  add(entry: E): ByteWriter {
-    if (this.#outgoing.length === 0 && this.#batched.length === 0)
-      this.#progressAt = this.#options.scheduler.now();
+  /** Begins an entry, which must be written to the returned writer at once. `wanted`: the marks of the hubs that need it. */
+  add(entry: E, wanted: number): ByteWriter {
+    if (this.#batched.length === 0) this.#begin();
     this.#batched.push(entry);
-    return this.#gathered.add();
+    const writer = this.#gathered.add();
+    this.#directory.add(writer.length, wanted);
+    return writer;
+  }
+
+  #begin(): void {
+    if (this.#outgoing.length === 0) this.#progressAt = this.#options.scheduler.now();
+    this.#directory.begin(this.#options.known());
   }
 
   /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
   commit(): void {
     if (this.#batched.length === 0 || this.#outgoing.length >= WINDOW || this.#isStopped) return;
     const most = this.#options.maxEntryBytes - LEDGER_OVERHEAD_BYTES - this.#options.hub.length;
-    const content = this.#gathered.take();
-    const parts = Math.ceil(content.length / most) - 1;
-    for (let n = 0; n < parts; n++) this.#push('part', content.subarray(n * most, (n + 1) * most), []);
-    this.#push('entries', content.subarray(parts * most), this.#batched, parts);
-    this.#batched = [];
+    const written = this.#gathered.bytes;
+    const directory = this.#directory.end(written.length);
+    const content = directory ? [directory, written] : [written];
+    if (content.reduce((sum, { length }) => sum + length, 0) <= most) this.#pushEntries(content);
+    else this.#pushParts(Buffer.concat(content), most);
+    this.#gathered.clear();
     this.#send();
+  }
+
+  #pushParts(content: Buffer, most: number): void {
+    const parts = Math.ceil(content.length / most) - 1;
+    for (let n = 0; n < parts; n++)
+      this.#push({ kind: 'part', content: [content.subarray(n * most, (n + 1) * most)] });
+    this.#pushEntries([content.subarray(parts * most)], parts);
+  }
+
+  #pushEntries(content: readonly Uint8Array[], parts = 0): void {
+    this.#push({ kind: 'entries', content, own: this.#batched, parts });
+    this.#batched = [];
   }
 
   /** A frame of this hub counts: returns its entries. `then` must be called once they have had their effect. */
@@ -137,11 +169,12 @@ export class LedgerWriter<E> {
     this.#setFailure(failure);
   }
 
-  #push(kind: LedgerFrame['kind'], content: Uint8Array, entries: readonly E[], parts = 0): void {
+  #push({ kind, content = [], own = [], parts = 0 }: NewFrame<E>): void {
     const { hub, epoch } = this.#options;
     const count = this.#count++;
-    const bytes = encodeLedgerFrame({ kind, hub, epoch, count, entries: entries.length, parts, content });
-    this.#outgoing.push({ count, bytes, entries });
+    const header = { kind, hub, epoch, count, entries: own.length, parts };
+    const bytes = encodeLedgerFrame(header, ...content);
+    this.#outgoing.push({ count, bytes, entries: own });
   }
 
   #send(): void {

@@ -1,9 +1,10 @@
-import { type SchedulerLike, Subject, type Subscription } from 'rxjs';
+import { Subject, type Subscription } from 'rxjs';
 import type { HubError } from '../core/error.ts';
-import type { LogEntry, SharedLog } from './engine.ts';
-import { type FrameReader, type JudgedFrame, readEntries } from './frame-reader.ts';
+import type { LogEntry } from './engine.ts';
+import { EVERYBODY, type FrameTarget } from './frame-directory.ts';
+import { type FrameReader, type JudgedFrame, readNeededEntries } from './frame-reader.ts';
 import { type EntryClock, type LedgerEntry, type LedgerFrame, writeEntry } from './ledger-frame.ts';
-import { LedgerWriter } from './ledger-writer.ts';
+import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
 import type { LedgerPlace, OriginOrder } from './origin-order.ts';
 import type { PlacedFrame } from './recent-entries.ts';
 
@@ -18,19 +19,13 @@ export interface EntryPlace {
   readonly sequence: number;
 }
 
-export interface LedgerOptions<E> {
-  readonly log: SharedLog;
-  readonly hub: string;
-  readonly epoch: number;
-  readonly maxEntryBytes: number;
-  readonly scheduler: SchedulerLike;
+export interface LedgerOptions<E> extends LedgerWriterOptions, FrameTarget {
   readonly clock: EntryClock;
   readonly reader: FrameReader;
-  /** Takes every entry that counts, in order. `own` is what this hub gave to `append`, if it did so in this epoch. */
+  /** Takes every entry that counts, in order, but for those that this hub does not need. `own` is what this hub gave to `append`, if it did so in this epoch. */
   readonly onEntry: (entry: LedgerEntry, place: EntryPlace, own: E | undefined) => void;
   /** Called once the entries that end in a frame have had their effect. */
   readonly onFrame: (frame: PlacedFrame) => void;
-  readonly onFull: (failure: HubError | undefined) => void;
 }
 
 /** What a hub appends, and what it knows of it beside. */
@@ -49,7 +44,6 @@ export class Ledger<E> {
   #isApplying = false;
   #readBytes = 0;
   #position = 0;
-  #ownSerial = 0;
   #following: Subscription | undefined;
   #onBegun: (() => void) | undefined;
 
@@ -98,10 +92,19 @@ export class Ledger<E> {
     });
   }
 
-  /** Appends an entry; returns its serial. It has its effect when it comes back. */
-  append(entry: LedgerEntry, own: E): number {
-    writeEntry(this.writer.add({ entry, own }), entry, this.#options.clock);
-    return ++this.#ownSerial;
+  /** Appends an entry; returns its serial. It has its effect when it comes back. `wanted`: the marks of the other hubs that need it. */
+  append(entry: LedgerEntry, own: E, wanted = EVERYBODY): number {
+    writeEntry(this.writer.add({ entry, own }, wanted), entry, this.#options.clock);
+    return this.writer.position;
+  }
+
+  /** Resolves when all that this hub has appended has its place; rejects if it cannot have one now. */
+  untilKept(): Promise<void> {
+    const { writer } = this;
+    writer.commit();
+    return new Promise((resolve, reject) => {
+      writer.whenSafe(writer.position, (failure) => (failure ? reject(failure) : resolve()));
+    });
   }
 
   stop(failure: HubError): void {
@@ -126,7 +129,7 @@ export class Ledger<E> {
     if (verdict === 'begins') this.#begin(frame, isOwn);
     else if (verdict === 'missed' && isOwn) this.writer.missed();
     else if (verdict === 'counts' && isOwn) this.#applyOwn(frame, place);
-    else if (content) this.#apply(readEntries(content, this.#options.clock), place);
+    else if (content) this.#apply(content, place);
     if (content) this.#options.onFrame({ sequence, hub, content });
   }
 
@@ -138,9 +141,10 @@ export class Ledger<E> {
     this.#onBegun?.();
   }
 
-  #apply(entries: Iterable<LedgerEntry>, first: EntryPlace): void {
-    let { serial } = first;
-    for (const entry of entries) this.#effect(entry, { ...first, serial: serial++ }, undefined);
+  #apply(content: Uint8Array, first: EntryPlace): void {
+    readNeededEntries(content, this.#options.clock, this.#options, (entry, place) =>
+      this.#effect(entry, { ...first, serial: first.serial + place }, undefined),
+    );
   }
 
   #applyOwn({ count }: LedgerFrame, first: EntryPlace): void {

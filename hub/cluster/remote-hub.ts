@@ -4,6 +4,7 @@ import type { Message } from '../core/message.ts';
 import { isReservedTopic } from '../core/rights.ts';
 import { PLAIN_TERMS, type Subscriber, type Subscription, type Terms } from '../core/subscription.ts';
 import type { LaneWriter } from './fast-lane.ts';
+import type { Destination } from './frame-directory.ts';
 import { ALL_AWAY } from './interest.ts';
 
 /** A shared subscription counts at most so many members of one hub. */
@@ -12,6 +13,8 @@ const MAX_SHARE_MEMBERS = 100;
 export interface RemoteHubOptions {
   readonly name: string;
   readonly epoch: number;
+  /** See `Destination`. */
+  readonly mark: number;
   /** This hub. */
   readonly hub: Hub;
   readonly lane: LaneWriter;
@@ -22,8 +25,9 @@ export interface RemoteHubOptions {
 }
 
 /** Another hub, as a subscriber of this one: for the filters of its clients it gets messages of QoS 0. All others come to it through the ledger. */
-export class RemoteHub implements Subscriber {
+export class RemoteHub implements Subscriber, Destination {
   readonly isElsewhere = true;
+  isGone = false;
   readonly #options: RemoteHubOptions;
   readonly #subscriptions = new Map<string, Subscription[]>();
   readonly #away = new AwayMembers(this);
@@ -38,6 +42,10 @@ export class RemoteHub implements Subscriber {
 
   get epoch(): number {
     return this.#options.epoch;
+  }
+
+  get mark(): number {
+    return this.#options.mark;
   }
 
   deliver(message: Message, { share }: Terms): boolean {
@@ -68,8 +76,9 @@ export class RemoteHub implements Subscriber {
     this.#options.lane.spellOut();
   }
 
-  /** Ends all its subscriptions. */
+  /** Ends all its subscriptions: what it wants is not known any more. */
   clear(): void {
+    this.isGone = true;
     for (const filter of [...this.#subscriptions.keys()]) this.set(filter, 0);
   }
 }
@@ -89,8 +98,9 @@ class AwayMembers implements Subscriber {
   }
 }
 
-/** The name of the other hub where a subscriber is; `undefined` if it is here. */
-export function hubOf(subscriber: Subscriber): string | undefined {
-  if (subscriber instanceof AwayMembers) return subscriber.hub.name;
-  return subscriber instanceof RemoteHub ? subscriber.name : undefined;
+/** The other hub where a subscriber is; `undefined` if it is here. */
+export function remoteOf(subscriber: Subscriber): RemoteHub | undefined {
+  if (subscriber.isElsewhere !== true) return undefined;
+  if (subscriber instanceof AwayMembers) return subscriber.hub;
+  return subscriber instanceof RemoteHub ? subscriber : undefined;
 }

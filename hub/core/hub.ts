@@ -119,16 +119,17 @@ export class Hub {
   /** Gives a message its place in the order of all hubs; one that is early has its effect here before. */
   #order(peers: Peers, { message, publisher, receipt, isEarly }: Ordered): number {
     if (message.retain) this.retained.checkRoom(message, publisher?.owner);
-    const picks = isEarly ? [] : this.#pick(message.topic, publisher);
-    peers.order({ message, publisher, picks, receipt });
-    if (!isEarly) return this.#routesOf(message.topic).length;
+    const routes = this.#routesOf(message.topic);
+    const picks = isEarly ? [] : this.#pick(routes, publisher);
+    peers.order({ message, publisher, routes, picks, receipt });
+    if (!isEarly) return routes.length;
     if (message.retain) this.retained.store(message, publisher?.owner);
     return this.#route(message, publisher);
   }
 
-  #pick(topic: string, publisher: Publisher | undefined): SharePick[] {
+  #pick(routes: readonly Route[], publisher: Publisher | undefined): SharePick[] {
     if (this.#groups.size === 0) return [];
-    return this.#routesOf(topic).flatMap(({ subscriber: group }) => {
+    return routes.flatMap(({ subscriber: group }) => {
       const subscriber = group instanceof ShareGroup ? group.pick(publisher) : undefined;
       return subscriber && group instanceof ShareGroup
         ? [{ share: group.subscription.filter.filter, subscriber }]

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { HubError } from './error.ts';
 import type { TopicFilter } from './filter.ts';
 import type { Message } from './message.ts';
-import type { Publisher, Subscriber } from './subscription.ts';
+import type { Publisher, Route, Subscriber } from './subscription.ts';
 
 /** Changes that become safe by and by. */
 export interface Progress {
@@ -65,6 +65,8 @@ export interface Receipt {
 export interface OrderedMessage {
   readonly message: Message;
   readonly publisher: Publisher | undefined;
+  /** All subscribers that it matches, other hubs included; the same object for the same topic as long as they are the same. */
+  readonly routes: readonly Route[];
   readonly picks: readonly SharePick[];
   readonly receipt: Receipt | undefined;
 }

@@ -43,6 +43,11 @@ class Stage {
     this.own.setOthers([member('b', epoch)]);
   }
 
+  /** The version that `b` knows; `undefined` if it knows nothing. */
+  get knownVersion(): number | undefined {
+    return this.#others?.versionOf('a');
+  }
+
   /** Resolves to after how long all is safe, milliseconds. */
   async safeAfter(): Promise<number> {
     const begun = this.time.now();
@@ -94,6 +99,24 @@ describe('interest', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is known up to a version only when all of it is, however many pieces it takes to tell it', async () => {
+    const stage = new Stage();
+    const filters = Array.from({ length: 600 }, (_, n) => `${n}/${'x'.repeat(1_000)}`);
+    for (const filter of filters) stage.own.add(filter);
+    stage.begin();
+    const known: number[] = [];
+    while (stage.knownVersion === undefined || stage.own.hasAddedSince(stage.knownVersion)) {
+      known.push(stage.known.size);
+      await stage.time.run(1);
+    }
+    expect(stage.known.size).toBe(600);
+    expect(known.some((size) => size > 0 && size < 600)).toBe(true);
+    stage.own.remove(filters[0] ?? '');
+    expect(stage.own.hasAddedSince(stage.knownVersion)).toBe(false);
+    stage.own.add('another');
+    expect(stage.own.hasAddedSince(stage.knownVersion)).toBe(true);
   });
 
   it('is safe as soon as all hubs have confirmed it, and without one of them after a second', async () => {

@@ -67,6 +67,22 @@ describe('two hubs of a cluster', () => {
     },
   );
 
+  it('read only the messages of QoS 1 that somebody there wants, also a moment after somebody has come', async () => {
+    const [a, b, c] = await serveAll('a', 'b', 'c');
+    if (!a || !b || !c) return expect.unreachable();
+    b.hear('x/+');
+    await time.settle(b.untilSafe());
+    const searches = c.running.hub.searches; // Whoever reads a message looks up its topic.
+    for (let n = 0; n < 9; n++) a.publish(`x/${n}`, 'for b', { qos: 1 });
+    await time.settle(a.untilSafe());
+    await time.run(20);
+    expect(c.running.hub.searches).toBe(searches);
+    for (let n = 0; n < 9; n++) a.publish(`y/${n}`, `${n}`, { qos: 1 });
+    const heard = c.hear('y/+');
+    await time.run(1_000);
+    expect(heard.length).toBe(9);
+  });
+
   it('know what the other has retained, also a hub that comes later', async () => {
     const [a, b] = await serveTwo();
     a.publish('x', '1', { retain: true });

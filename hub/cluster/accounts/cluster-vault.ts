@@ -10,8 +10,8 @@ import {
   type VaultRecord,
 } from '../../access/vault/vault.ts';
 import { HubError } from '../../core/error.ts';
-import { ACCOUNTS_LOG } from '../cluster.ts';
 import { type Engine, type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
+import { ACCOUNTS_LOG } from '../log-names.ts';
 import {
   type AccountChange,
   type AccountState,

@@ -64,7 +64,10 @@ interface Farewell {
   readonly properties: { readonly reasonString: string; readonly serverReference?: string };
 }
 
-/** Tells a client why it is not served. If this hub closes, `elsewhere` lists the servers that would serve it (MQTT 5, 4.13). */
+/**
+ * Tells a client why it is not served. `elsewhere` lists the servers that serve it if this hub closes (MQTT 5, 4.11). It goes there for now (0x9C), not for good (0x9D):
+ * a hub that closes does not know that it never comes back, and clients that forgot it would all stay at the others.
+ */
 export function farewellFor(
   type: 'connack' | 'disconnect',
   reason: HubError,

@@ -23,6 +23,11 @@ export class ByteReader {
     return this.#at;
   }
 
+  /** Moves on without reading. */
+  skip(count: number): void {
+    this.#take(count);
+  }
+
   byte(): number {
     return this.#buffer[this.#take(1)] ?? 0; // `readUInt8` would check once more what `#take` has checked.
   }
@@ -75,8 +80,13 @@ const KEPT_BYTES = 2 ** 20;
 
 /** Writes values into a growing buffer. */
 export class ByteWriter {
-  #buffer = Buffer.allocUnsafe(INITIAL_BYTES);
+  #buffer: Buffer;
   #length = 0;
+
+  /** `initialBytes`: about as much as will be written. */
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.#buffer = Buffer.allocUnsafe(initialBytes);
+  }
 
   get length(): number {
     return this.#length;
@@ -136,6 +146,11 @@ export class ByteWriter {
   /** Bytes, behind their number. */
   blob(value: Uint8Array): void {
     this.integer(value.byteLength);
+    this.append(value);
+  }
+
+  /** Bytes as they are, without their number. */
+  append(value: Uint8Array): void {
     this.#reserve(value.byteLength);
     this.#buffer.set(value, this.#length);
     this.#length += value.byteLength;

@@ -1,7 +1,9 @@
+import type { Buffer } from 'node:buffer';
 import type { HubError } from '../../core/error.ts';
-import { ByteWriter } from './bytes.ts';
+import type { ByteWriter } from './bytes.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
+import { type Then, TurnBatch } from './turn-batch.ts';
 
 /** The fault that an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
 export const DURABILITIES = ['process', 'power'] as const;
@@ -22,9 +24,6 @@ export interface ChangeLogOptions {
   readonly onFault: (cause: unknown) => void;
 }
 
-/** Called once, with the reason if it failed. Must not throw. */
-type Then = (failure?: HubError) => void;
-
 interface OpenLog {
   readonly file: LogFile;
   readonly seed: number;
@@ -33,17 +32,13 @@ interface OpenLog {
 /** Changes on their way to a file. Those of one turn are one frame, whole or lost. With `process`, flushes are rare: they wear out SD cards. */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
-  readonly #batch = new ByteWriter();
-  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  readonly #gathered = new TurnBatch(() => this.commit(), FRAME_HEADER_BYTES);
   #open: OpenLog | undefined;
   /** Earlier files that may not be flushed yet. */
   #earlier: LogFile[] = [];
-  /** How many changes there were, how many the operating system has, and how many survive a power cut. */
-  #told = 0;
+  /** How many changes the operating system has, and how many survive a power cut. */
   #written = 0;
   #flushed = 0;
-  #failure: HubError | undefined;
-  #isScheduled = false;
   #isClosed = false;
   #flushTimer: NodeJS.Timeout | undefined;
   #isFlushWanted = false;
@@ -56,12 +51,12 @@ export class ChangeLog {
 
   /** How many changes there were. */
   get position(): number {
-    return this.#told;
+    return this.#gathered.position;
   }
 
   /** Why nothing can be kept now; `undefined` if it can. */
   get failure(): HubError | undefined {
-    return this.#failure;
+    return this.#gathered.failure;
   }
 
   get file(): LogFile | undefined {
@@ -70,36 +65,26 @@ export class ChangeLog {
 
   /** Whether all changes up to a position are as safe as `durability` asks for. */
   isSafe(position: number): boolean {
-    return position <= this.#safe;
+    return this.#gathered.isSafe(position);
   }
 
   /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
   whenSafe(position: number, then: Then): void {
-    if (position <= this.#safe) then();
-    else if (this.#failure) then(this.#failure);
-    else this.#waiters.push({ position, then });
+    this.#gathered.whenSafe(position, then);
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
   tell(): ByteWriter {
-    if (this.#isClosed) this.#batch.clear();
-    if (this.#batch.length === 0) this.#batch.skip(FRAME_HEADER_BYTES);
-    this.#told++;
-    if (!this.#isScheduled && !this.#isClosed) {
-      this.#isScheduled = true;
-      setImmediate(() => this.commit());
-    }
-    return this.#batch;
+    return this.#gathered.add();
   }
 
   /** Writes the changes of this turn now rather than at its end. */
   commit(): void {
-    if (this.#batch.length > 0 && !this.#isClosed) this.#options.onCommit?.();
-    this.#isScheduled = false;
-    if (this.#batch.length === 0 || this.#isClosed) return;
-    const isWritten = this.#append();
-    this.#batch.clear();
-    if (!isWritten || this.#failure) return;
+    if (this.#gathered.isEmpty) return;
+    this.#options.onCommit?.();
+    const isWritten = this.#append(this.#gathered.bytes);
+    this.#gathered.clear();
+    if (!isWritten || this.failure) return;
     this.#onAllWritten();
     this.#options.onWritten();
   }
@@ -117,16 +102,14 @@ export class ChangeLog {
   async forgetEarlier(): Promise<void> {
     for (const log of this.#earlier.splice(0)) await log.close();
     this.commit();
-    if (!this.#failure || !this.file || this.file.isBroken) return;
-    this.#failure = undefined;
+    if (!this.failure || !this.file || this.file.isBroken) return;
+    this.#gathered.failure = undefined;
     this.#onAllWritten();
   }
 
   /** Fails all acknowledgements until `forgetEarlier`. */
   fail(failure: HubError): void {
-    this.#failure = failure;
-    this.#settle();
-    for (const { then } of this.#waiters.splice(0)) then(failure);
+    this.#gathered.failure = failure;
   }
 
   /** Resolves when everything that was written survives a power cut. Rejects with the file system's error. */
@@ -137,6 +120,7 @@ export class ChangeLog {
   /** Flushes everything and ignores later changes. Rejects with the file system's error. */
   async close(): Promise<void> {
     this.commit();
+    this.#gathered.close();
     this.#isClosed = true;
     clearTimeout(this.#flushTimer);
     await this.#flushing;
@@ -147,16 +131,12 @@ export class ChangeLog {
     }
   }
 
-  get #safe(): number {
-    return this.#options.durability === 'power' ? this.#flushed : this.#written;
-  }
-
   get #files(): readonly LogFile[] {
     return this.#open ? [...this.#earlier, this.#open.file] : [];
   }
 
   #onAllWritten(): void {
-    this.#written = this.#told;
+    this.#written = this.position;
     this.#flushTimer ??= setTimeout(() => this.#onFlushDue(), this.#options.flushMs).unref();
     if (this.#options.durability === 'power') this.#flushSoon();
     this.#settle();
@@ -192,19 +172,13 @@ export class ChangeLog {
     this.#settle();
   }
 
-  /** Calls those whose position is safe, in order. */
   #settle(): void {
-    if (this.#waiters.length === 0) return;
-    const safe = this.#safe;
-    const due = this.#waiters.filter(({ position }) => position <= safe);
-    this.#waiters = this.#waiters.filter(({ position }) => position > safe);
-    for (const { then } of due) then();
+    this.#gathered.settle(this.#options.durability === 'power' ? this.#flushed : this.#written);
   }
 
   /** Appends nothing to a file in which something is missing: later changes may depend on it. */
-  #append(): boolean {
+  #append(frame: Buffer): boolean {
     if (!this.#open || this.#open.file.isBroken) return false;
-    const frame = this.#batch.bytes;
     sealFrame(frame, this.#open.seed);
     try {
       this.#open.file.append(frame);

@@ -7,7 +7,7 @@ import {
   type ClusterVaultOptions,
   openClusterVault,
 } from '../../../hub/cluster/accounts/cluster-vault.ts';
-import { ACCOUNTS_LOG } from '../../../hub/cluster/cluster.ts';
+import { ACCOUNTS_LOG } from '../../../hub/cluster/log-names.ts';
 import { testVault } from '../../contracts/vault.ts';
 import { createRandom } from '../../random.ts';
 import { SimulatedCluster } from '../simulated-cluster.ts';

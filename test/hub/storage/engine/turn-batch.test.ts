@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TurnBatch } from '../../hub/cluster/turn-batch.ts';
-import { HubError } from '../../hub/core/error.ts';
+import { HubError } from '../../../../hub/core/error.ts';
+import { TurnBatch } from '../../../../hub/storage/engine/turn-batch.ts';
 
 /** What was taken at the end of each turn. */
 function batchOfTurns(): { readonly batch: TurnBatch; readonly taken: number[][] } {
@@ -38,6 +38,29 @@ describe('the changes of a turn', () => {
     expect([...bytes]).toEqual([1]);
     await nextTurn();
     expect(taken).toEqual([[2]]);
+  });
+
+  it('stand behind the room for a header', async () => {
+    const taken: number[][] = [];
+    const batch: TurnBatch = new TurnBatch(() => taken.push([...batch.take()].slice(2)), 2);
+    for (const value of [1, 2, 3]) {
+      batch.add().byte(value);
+      if (value > 1) await nextTurn();
+    }
+    expect(taken).toEqual([[1, 2], [3]]);
+  });
+
+  it('go nowhere once it is closed, and are never safe', async () => {
+    const { batch, taken } = batchOfTurns();
+    const calls: (HubError | undefined)[] = [];
+    batch.close();
+    batch.add().byte(1);
+    batch.whenSafe(batch.position, (failure) => calls.push(failure));
+    await nextTurn();
+    expect(taken).toEqual([]);
+    expect(calls).toEqual([]);
+    batch.failure = FULL;
+    expect(calls).toEqual([FULL]);
   });
 });
 

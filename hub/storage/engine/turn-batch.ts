@@ -1,24 +1,31 @@
-import type { HubError } from '../core/error.ts';
-import { ByteWriter } from '../storage/engine/bytes.ts';
+import type { Buffer } from 'node:buffer';
+import type { HubError } from '../../core/error.ts';
+import { ByteWriter } from './bytes.ts';
 
 /** Called once, with the reason if it failed. Must not throw. */
 export type Then = (failure?: HubError) => void;
 
 /**
- * Gathers the changes of one turn of the event loop into one frame, and calls back when they are safe. Positions count the changes: 1 is the first.
+ * Gathers the changes of one turn of the event loop, to be written together, and calls back when they are safe. Positions count the changes: 1 is the first.
  */
 export class TurnBatch {
   readonly #writer = new ByteWriter();
   readonly #onTurn: () => void;
+  readonly #headerBytes: number;
   #count = 0;
   #safe = 0;
   #failure: HubError | undefined;
   #waiters: { readonly position: number; readonly then: Then }[] = [];
   #isScheduled = false;
+  #isClosed = false;
 
-  /** `onTurn` is called at the end of every turn in which something was added, unless it was taken before. */
-  constructor(onTurn: () => void) {
+  /**
+   * `onTurn` is called at the end of every turn in which something was added, unless it was taken before. `headerBytes` are left free in front of the changes, to be
+   * filled in through `bytes`.
+   */
+  constructor(onTurn: () => void, headerBytes = 0) {
     this.#onTurn = onTurn;
+    this.#headerBytes = headerBytes;
   }
 
   /** How many changes there were. */
@@ -41,7 +48,12 @@ export class TurnBatch {
   }
 
   get isEmpty(): boolean {
-    return this.#writer.length === 0;
+    return this.#isClosed || this.#writer.length === 0;
+  }
+
+  /** What was gathered, behind the header. Valid until the next change. */
+  get bytes(): Buffer {
+    return this.#writer.bytes;
   }
 
   isSafe(position: number): boolean {
@@ -58,29 +70,46 @@ export class TurnBatch {
   /** Begins one more change, which must be written to the returned writer at once. */
   add(): ByteWriter {
     this.#count++;
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      setImmediate(() => {
-        if (this.#isScheduled) this.#onTurn();
-      });
-    }
+    if (this.#isClosed) this.#writer.clear();
+    else if (this.#writer.length === 0) this.#begin();
     return this.#writer;
   }
 
   /** Takes out what was gathered. */
   take(): Uint8Array {
-    this.#isScheduled = false;
     const bytes = this.#writer.copy();
-    this.#writer.clear();
+    this.clear();
     return bytes;
+  }
+
+  /** Forgets what was gathered: somebody has it. */
+  clear(): void {
+    this.#isScheduled = false;
+    this.#writer.clear();
   }
 
   /** Everything up to a position is safe: calls back those who wait for it, in the order in which they came. */
   settle(position: number): void {
     this.#safe = position;
+    if (this.#waiters.length === 0) return;
     const due = this.#waiters.filter((waiter) => waiter.position <= position);
     if (due.length === 0) return;
     this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
     for (const { then } of due) then();
+  }
+
+  /** Later changes are counted, but they go nowhere, and are never safe. */
+  close(): void {
+    this.#isClosed = true;
+    this.clear();
+  }
+
+  #begin(): void {
+    if (this.#headerBytes > 0) this.#writer.skip(this.#headerBytes);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      if (this.#isScheduled) this.#onTurn();
+    });
   }
 }

@@ -1,0 +1,200 @@
+// What a cluster takes on its NATS servers: for each session, subscription, queued and retained message, and how much memory and disk of a server.
+// Each kind of content is made by a single hub in a data folder, with which a hub then begins a cluster of its own on the same three servers: so
+// every record is on the servers once, as after a compaction. The last folder is a large one: how long a hub takes to bring it.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { findNatsServer, startServers } from './cluster/servers.mjs';
+import { frame, openClient, publishPacket, subscribePacket } from './mqtt/wire.mjs';
+import { startKeptHub } from './stage.mjs';
+
+const PAYLOAD = Buffer.from('0123456789abcdef');
+const SESSIONS = 2_000;
+const FILTERS = 10;
+const QUEUED = 500;
+const RETAINED = 20_000;
+const LARGE = { sessions: 10_000, retained: 100_000 };
+const TOGETHER = 200;
+const MIB = 2 ** 20;
+/** Answers to PUBLISH and to SUBSCRIBE. */
+const PUBACK_BYTES = 4;
+const SUBACK_BYTES = 5;
+const ROOM = [
+  'sessions=20000',
+  'retainedMessages=200000',
+  'queuedMessages=1000000',
+  'queuedBytes=1000000000',
+  'totalQueuedBytes=1000000000',
+];
+
+const program = findNatsServer();
+if (program === undefined) throw new Error('needs nats-server 2.12 or newer');
+const servers = await startServers(program);
+const connection = await connect({ servers: servers.urls });
+const manager = await jetstreamManager(connection);
+try {
+  await reportAll();
+} finally {
+  await connection.close();
+  await servers.stop();
+}
+
+async function reportAll() {
+  const idle = await takenByServers();
+  const nothing = await sizeOf('nothing', () => undefined);
+  const sessions = await sizeOf('sessions', (target) => openSessions(target, { count: SESSIONS }));
+  const filters = await sizeOf('filters', (target) =>
+    openSessions(target, { count: SESSIONS, filters: FILTERS }),
+  );
+  const one = await sizeOf('one', (target) => openSessions(target, { count: 1, filters: 1 }));
+  const queued = await sizeOf('queued', (target) => queueFor(target, 1));
+  const many = await sizeOf('many', (target) => openSessions(target, { count: SESSIONS, filters: 1 }));
+  const spread = await sizeOf('spread', (target) => queueFor(target, SESSIONS));
+  const retained = await sizeOf('retained', (target) => retain(target, RETAINED));
+  const message = (queued.bytes - one.bytes) / QUEUED;
+  report(
+    'a session, with an identifier of 6 characters',
+    (sessions.bytes - nothing.bytes) / SESSIONS,
+    'bytes',
+  );
+  report('a subscription, to 9 characters', (filters.bytes - sessions.bytes) / (SESSIONS * FILTERS), 'bytes');
+  report('a queued message, topic and payload of 25 bytes', message, 'bytes');
+  const due = ((spread.bytes - many.bytes) / QUEUED - message) / (SESSIONS - 1);
+  report('  for each further session that it waits for', due, 'bytes');
+  report(
+    'a retained message, topic and payload of 25 bytes',
+    (retained.bytes - nothing.bytes) / RETAINED,
+    'bytes',
+  );
+  report('a cluster with nothing in it', nothing.bytes, 'bytes');
+  const large = await sizeOf('large', async (target) => {
+    await openSessions(target, { count: LARGE.sessions, filters: 3 });
+    await retain(target, LARGE.retained);
+  });
+  const title = `a folder of ${LARGE.sessions} sessions, ${LARGE.retained} retained`;
+  report(title, large.seconds, 's until the hub serves');
+  report('', large.bytes / MIB, 'MiB in the streams');
+  report('', large.hubMemory / MIB, 'MiB of the hub, at most');
+  const full = await takenByServers();
+  report('memory of a NATS server, without streams', idle.memory / MIB, 'MiB');
+  report(`  with ${full.streams} streams, ${(full.bytes / MIB).toFixed(1)} MiB`, full.memory / MIB, 'MiB');
+  report('disk of a NATS server with these', full.disk / MIB, 'MiB');
+}
+
+function report(title, value, unit) {
+  console.log(title.padEnd(52), value.toFixed(value < 100 ? 1 : 0).padStart(8), unit);
+}
+
+/** Fills a folder, and begins a cluster of this name with it: how many bytes are in its streams then, and how long that takes. */
+async function sizeOf(name, fill) {
+  const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-'));
+  const data = ['--data', folder, '--no-devices', '--mqtt-port', '0', '--limit', ...ROOM];
+  try {
+    const single = await startKeptHub(...data);
+    await fill(targetOf(single));
+    await single.stop();
+    const begun = performance.now();
+    const hub = await startKeptHub(...data, '--cluster', ...servers.urls, '--cluster-name', name);
+    const seconds = (performance.now() - begun) / 1000;
+    const hubMemory = memoryOf(hub.pid, 'VmHWM');
+    const bytes = (await streamsOf(`ph_${name}_`)).reduce((sum, { state }) => sum + state.bytes, 0);
+    await hub.kill();
+    return { bytes, seconds, hubMemory };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function targetOf({ url }) {
+  return { port: Number(new URL(url).port), path: '/mqtt' };
+}
+
+async function streamsOf(prefix) {
+  const streams = [];
+  for await (const info of manager.streams.list())
+    if (info.config.name.startsWith(prefix)) streams.push(info);
+  return streams;
+}
+
+/** Memory and disk of a server, on average, and all that is kept. */
+async function takenByServers() {
+  await sleep(2_000); // They free memory, and sync their files, after a while.
+  const { pids, folder } = servers;
+  const streams = await streamsOf('');
+  return {
+    streams: streams.length,
+    bytes: streams.reduce((sum, { state }) => sum + state.bytes, 0),
+    memory: pids.reduce((sum, pid) => sum + memoryOf(pid, 'VmRSS'), 0) / pids.length,
+    disk: bytesIn(folder) / pids.length,
+  };
+}
+
+function memoryOf(pid, name) {
+  const [, kibibytes] =
+    new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
+
+function bytesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** Kept sessions of clients that leave, each with some filters. */
+async function openSessions(target, { count, filters = 0 }) {
+  for (let first = 0; first < count; first += TOGETHER) {
+    const group = Array.from({ length: Math.min(TOGETHER, count - first) }, (_, index) => first + index);
+    await Promise.all(group.map((index) => openSession(target, index, filters)));
+  }
+}
+
+async function openSession(target, index, filters) {
+  const client = await openClient(target, numbered('k', index), { isKept: true });
+  const packets = Array.from({ length: filters }, (_, n) => subscribePacket(`q/${numbered('f', n)}/`, 1));
+  await sendAll(client, packets, SUBACK_BYTES);
+  client.socket.destroy();
+}
+
+const numbered = (letter, index) => letter + String(index).padStart(5, '0');
+
+/** Messages that wait for so many sessions. */
+async function queueFor(target, count) {
+  await openSessions(target, { count, filters: 1 });
+  await publish(target, QUEUED, () => `q/${numbered('f', 0)}/`, { retain: false });
+}
+
+function retain(target, count) {
+  return publish(target, count, (n) => `q/${numbered('t', n)}/`, { retain: true });
+}
+
+async function publish(target, count, topicOf, options) {
+  const client = await openClient(target, 'publisher');
+  await sendAll(
+    client,
+    Array.from({ length: count }, (_, n) =>
+      publishPacket(topicOf(n), PAYLOAD, 1, (n % TOGETHER) + 1, options),
+    ),
+    PUBACK_BYTES,
+  );
+  client.socket.destroy();
+}
+
+/** Sends packets, some at a time, each of which has an answer of so many bytes. */
+async function sendAll(client, packets, answerBytes) {
+  for (let first = 0; first < packets.length; first += TOGETHER) {
+    const some = packets.slice(first, first + TOGETHER);
+    let missing = some.length * answerBytes;
+    const answered = new Promise((resolve) => {
+      client.onPayload = (_chunk, start, end) => {
+        missing -= end - start;
+        if (missing === 0) resolve();
+      };
+    });
+    client.send(Buffer.concat(some.map(frame)));
+    await answered;
+  }
+}

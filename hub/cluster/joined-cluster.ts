@@ -1,0 +1,252 @@
+import {
+  asyncScheduler,
+  firstValueFrom,
+  from,
+  type Observable,
+  ReplaySubject,
+  type Subscription,
+  timeout,
+} from 'rxjs';
+import { type HubError, toHubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
+import { HUB_ITSELF } from '../core/subscription.ts';
+import type { Served } from '../session/store-peers.ts';
+import { ClusterHealth } from './cluster-health.ts';
+import { ClusterPeers } from './cluster-peers.ts';
+import type { ClusterStore, ClusterStoreOptions } from './cluster-store.ts';
+import type { DrainLimits, DrainState } from './drain.ts';
+import type { SharedLog } from './engine.ts';
+import { JoinedJournal } from './joined-journal.ts';
+import { LedgerCompaction } from './ledger-compaction.ts';
+import type { LedgerAccess } from './ledger-start.ts';
+import type { Member } from './members.ts';
+import type { Owners } from './owners.ts';
+import { Presence } from './presence.ts';
+import type { RecentEntries } from './recent-entries.ts';
+import type { RetainedState } from './retained-replay.ts';
+
+export interface JoinOptions extends ClusterStoreOptions {
+  /** A ledger that grows by less is not compacted, bytes. Default 4 MiB. */
+  readonly smallLedgerBytes?: number;
+}
+
+/** A hub's part in its cluster. */
+export interface Cluster {
+  /** Give it to the hub; its `peers` join it to the others. */
+  readonly store: ClusterStore;
+  /** The hubs that serve, this one included from when it does; the present state first. */
+  readonly live$: Observable<readonly Member[]>;
+  /** Tells the others how clients reach this hub, as in `mqtt://10.0.0.7:1883`; until then nobody knows. */
+  announce(addresses: readonly string[]): void;
+  /**
+   * Moves all sessions to the other hubs, and closes all connections, before the hub ends; resolves to what is left, which whoever adopts this hub gets. Wills of clients
+   * that connect to another hub within `willGraceSeconds` are not published.
+   */
+  drain(limits: DrainLimits): Promise<DrainState>;
+  /** Emits when somebody asks this hub to drain and to end. */
+  readonly drainWanted$: Observable<unknown>;
+}
+
+/** What a hub has read before it joins. */
+export interface JoinedParts extends Pick<LedgerAccess, 'log' | 'clock'> {
+  readonly kept: ClusterStore;
+  /** The log of this hub. */
+  readonly hubLog: SharedLog;
+  readonly state: RetainedState;
+  readonly owners: Owners;
+  readonly recent: RecentEntries;
+}
+
+/** How long to wait for the last messages when the hub is closed, milliseconds. */
+const CLOSING_MS = 2_000;
+
+/** Composes the parts of a hub that belong to the cluster, and ends them together. */
+export class JoinedCluster implements Cluster {
+  readonly store: ClusterStore;
+  readonly peers: ClusterPeers;
+  readonly health: ClusterHealth;
+  readonly #options: JoinOptions;
+  readonly #kept: ClusterStore;
+  readonly #owners: Owners;
+  readonly #recent: RecentEntries;
+  readonly #presence: Presence;
+  readonly #compaction: LedgerCompaction;
+  readonly #lost$ = new ReplaySubject<HubError>(1);
+  readonly #losing: Subscription;
+  #failure: HubError | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: JoinOptions, { kept, hubLog, log, clock, state, owners, recent }: JoinedParts) {
+    const { hub, instance, scheduler = asyncScheduler } = options;
+    const self = { hub, instance, epoch: kept.epoch };
+    const common = { ...options, scheduler, clock, kept, log, self };
+    this.#options = options;
+    this.#kept = kept;
+    this.#owners = owners;
+    this.#recent = recent;
+    this.peers = new ClusterPeers({
+      ...common,
+      reader: state.reader,
+      position: state.position,
+      claims: owners.claims,
+      owed: { table: kept.moves.owed, journal: kept.journal },
+      onFrame: (frame) => recent.add(frame),
+      onFull: (failure) => this.#onFull(failure),
+      onLost: (error) => this.#lose(toHubError(error)),
+      onServing: (served) => this.#serve(served),
+    });
+    kept.keepLedgerPlace(() => this.peers.ledger.place);
+    this.#losing = kept.lost$.subscribe((failure) => this.#lose(failure));
+    this.#presence = new Presence({
+      ...common,
+      log: options.log,
+      owners,
+      lost$: this.#lost$,
+      onMembers: (members) => this.#onMembers(members),
+    });
+    this.#compaction = new LedgerCompaction({
+      ...common,
+      logger: options.log,
+      readBytes: () => this.peers.ledger.readBytes,
+      isElected: () => this.#presence.live[0]?.hub === hub,
+    });
+    this.health = this.#createHealth({ hubLog, ledger: log });
+    this.store = this.#createStore([...state.messages.values()]);
+  }
+
+  get live$(): Observable<readonly Member[]> {
+    return this.#presence.live$;
+  }
+
+  get drainWanted$(): Observable<unknown> {
+    return this.#presence.drainWanted$;
+  }
+
+  announce(addresses: readonly string[]): void {
+    this.#presence.announce(addresses);
+  }
+
+  drain(limits: DrainLimits): Promise<DrainState> {
+    return this.#presence.drain(limits);
+  }
+
+  #createHealth(logs: { readonly hubLog: SharedLog; readonly ledger: SharedLog }): ClusterHealth {
+    const { hub, log, scheduler = asyncScheduler } = this.#options;
+    const { writer } = this.peers.ledger;
+    const others = () => this.#presence.live.filter((one) => one.hub !== hub);
+    return new ClusterHealth({
+      ...logs,
+      scheduler,
+      log,
+      position: () => this.peers.ledger.position,
+      silenceMs: () => Math.max(this.#kept.silenceMs(), writer.silenceMs),
+      others: () => others().map((one) => `${one.hub} ${one.epoch}`),
+      onLost: (failure) => this.#lose(failure),
+    });
+  }
+
+  /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
+  #createStore(retained: readonly Message[]): ClusterStore {
+    const kept = this.#kept;
+    const peers = this.peers;
+    const { epoch, moves, wallMs, now, sessions, ledgerPlace } = kept;
+    return {
+      epoch,
+      moves,
+      wallMs,
+      now,
+      sessions,
+      ledgerPlace,
+      retained,
+      peers,
+      lost$: this.#lost$,
+      journal: new JoinedJournal(kept.journal, peers),
+      keepLedgerPlace: (place) => kept.keepLedgerPlace(place),
+      noteLedgerPlace: () => kept.noteLedgerPlace(),
+      abandon: (reason) => kept.abandon(reason),
+      failure: () => this.#failure ?? kept.failure() ?? this.health.failure,
+      silenceMs: () => kept.silenceMs(),
+      close: () => {
+        this.#closing ??= this.#close();
+        return this.#closing;
+      },
+    };
+  }
+
+  /** The hub has all that others have published: it serves from now on. */
+  #serve(served: Served): void {
+    this.#shareRetained(served.hub);
+    this.#owners.serve({
+      ...served,
+      store: this.store,
+      order: this.#recent,
+      onFenced: (dead, epoch) => this.#announceOver(dead, epoch),
+    });
+    this.#presence.begin();
+  }
+
+  #onMembers(members: readonly Member[]): void {
+    for (const member of members) this.#owners.learn(member.hub);
+    this.peers.setMembers(members);
+  }
+
+  /** Resolves once all hubs know that nothing of these epochs of a hub counts any more in the ledger. */
+  async #announceOver(hub: string, epoch: number): Promise<void> {
+    this.peers.ledger.append({ kind: 'over', hub, epoch }, undefined);
+    await this.peers.ledger.untilKept();
+  }
+
+  /** What a hub had retained that was alone so far, becomes everybody's. */
+  #shareRetained(core: Hub): void {
+    for (const message of this.#kept.retained) {
+      if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });
+      this.#kept.journal.forget(message.topic);
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#stop();
+    const { scheduler = asyncScheduler } = this.#options;
+    try {
+      const kept$ = from(this.peers.ledger.untilKept());
+      await firstValueFrom(kept$.pipe(timeout({ first: CLOSING_MS, scheduler })));
+    } catch (error) {
+      this.#kept.abandon('the hub has stopped while the cluster kept nothing');
+      throw error;
+    } finally {
+      this.#losing.unsubscribe();
+      this.#presence.close();
+      this.peers.close();
+      await this.#kept.close();
+    }
+  }
+
+  #lose(failure: HubError): void {
+    if (this.#losing.closed) return;
+    this.#losing.unsubscribe();
+    this.#failure = failure;
+    this.#presence.close();
+    this.#stop();
+    this.peers.close();
+    this.#kept.abandon(failure.message);
+    this.#lost$.next(failure);
+    this.#lost$.complete();
+  }
+
+  /** Begins nothing any more that others see. */
+  #stop(): void {
+    this.#presence.leave();
+    this.#compaction.stop();
+    this.health.stop();
+    this.#owners.close();
+  }
+
+  #onFull(failure: HubError | undefined): void {
+    const { log } = this.#options;
+    this.#failure = failure;
+    if (failure)
+      log.error({ err: failure }, `${failure.message}; nothing is acknowledged that all hubs must have`);
+    else log.info('the cluster takes messages again, and none is missing');
+  }
+}

@@ -1,0 +1,35 @@
+import type { SharePick } from '../core/ports.ts';
+import type { Route } from '../core/subscription.ts';
+import { type Destination, EVERYBODY } from './frame-directory.ts';
+import { remoteOf } from './remote-hub.ts';
+
+/** Marks other hubs, so that a number tells which of them a message is for. */
+export class Marks {
+  /** By routes, which are the same object for the same topic as long as nobody subscribes to it, or ends that. */
+  readonly #known = new WeakMap<readonly Route[], number>();
+
+  /** A mark that none of these has; 0 if there is none. */
+  free(others: Iterable<Destination>): number {
+    let taken = 0;
+    for (const { mark } of others) taken |= mark;
+    for (let mark = 1; mark < EVERYBODY; mark *= 2) if ((taken & mark) === 0) return mark;
+    return 0;
+  }
+
+  /** The marks of the hubs that are among the subscribers of a message. */
+  of(routes: readonly Route[]): number {
+    const known = this.#known.get(routes);
+    if (known !== undefined) return known;
+    let marks = 0;
+    for (const { subscriber } of routes) marks |= remoteOf(subscriber)?.mark ?? 0;
+    this.#known.set(routes, marks);
+    return marks;
+  }
+
+  /** The marks of the hubs where members of shared subscriptions get it. */
+  ofPicks(picks: readonly SharePick[]): number {
+    let marks = 0;
+    for (const { subscriber } of picks) marks |= remoteOf(subscriber)?.mark ?? 0;
+    return marks;
+  }
+}
