@@ -19,6 +19,7 @@ const PAGES: readonly PageLink[] = [
   { name: 'class', path: 'class', role: 'teacher' },
   { name: 'dashboard', path: './' },
   { name: 'learn', path: 'learn', only: 'dashboard' },
+  { name: 'python', path: 'learn#python', only: 'simulator' },
   { name: 'topics', path: 'topics', only: 'dashboard' },
   { name: 'simulator', path: 'simulator', only: 'dashboard' },
 ];

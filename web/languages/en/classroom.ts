@@ -1,3 +1,5 @@
+import { lessonTitles } from './lesson-titles.ts';
+
 /** What the page of a class says. */
 export const classroom = {
   title: 'Class',
@@ -29,6 +31,8 @@ export const classroom = {
   openBoardHint: 'A Raspberry Pi with an LED, in this browser. It is on while its page is open.',
   openDashboard: 'Open my dashboard',
   openDashboardHint: 'Dim your LED, and watch it.',
+  openLessons: 'Open the lessons',
+  openLessonsHint: 'Eight short ones: you try each thing yourself, and the hub sees whether it works.',
   openTopics: 'Look at my topics',
   anotherDevice: 'Use another device',
   anotherDeviceHint:
@@ -66,6 +70,10 @@ export const classroom = {
   boardOn: 'board on',
   boardOff: 'board off',
   wave: (duty: string) => `LED at ${duty}`,
+  lessonTitles,
+  lesson: (number: string, title: string) => `Lesson ${number}: ${title}`,
+  lessonsDone: (count: string) => `${count} done`,
+  noLesson: 'no lesson yet',
   open: 'Open',
   openOf: (nickname: string) => `Open the dashboard of ${nickname}`,
   board: 'Board',
@@ -82,7 +90,8 @@ export const classroom = {
   removeHint: 'The seat, its topics and its rights are gone at once. Whoever has the code can join again.',
   resetTitle: (nickname: string) => `Reset the seat of ${nickname}?`,
   resetAllTitle: 'Reset all seats?',
-  resetHint: 'What was set is cleared, and the lights go out. What was handed out last is set again.',
+  resetHint:
+    'What was set is cleared, and the lights go out. What was handed out is set again. Programs and what is done of the lessons stay.',
   newCodeTitle: 'Another code for the class?',
   newCodeHint: 'Seats stay. The old code lets nobody in any more.',
   endTitle: 'End the class?',
@@ -90,10 +99,16 @@ export const classroom = {
     'All seats, their rights and everything on their topics are gone. Collect first what you want to keep.',
   codeTitle: (nickname: string) => `Another device of ${nickname}`,
   tokenTitle: (nickname: string) => `A program of ${nickname}`,
-  handOutTitle: 'Hand out values',
+  handOutTitle: 'Hand out a start',
   handOutHint:
-    'One value a line, as in led/21/duty = 30. Each seat gets it below its own topic, latecomers too.',
-  handOutField: 'Values',
+    'Fill in what you want to hand out. Each seat gets it, and so does everybody who comes later. Programs that students have written stay theirs.',
+  handOutValues: 'Values, one a line, as in led/21/duty = 30',
+  handOutCircuit: 'Circuit: a file saved in the simulator. It takes the place of the circuit of every seat.',
+  handOutProgram: 'Program for lesson 8: an HTML file. “Take it home” in the lesson saves one.',
+  takeBack: 'Hand out no longer',
+  startKinds: { values: 'values', circuit: 'circuit', program: 'program' },
+  handOutNothing: 'There is nothing to hand out yet: type a value or choose a file.',
+  handOutBadCircuit: 'That file is no circuit: choose one that the simulator has saved.',
   handOutBad: (line: string) => `“${line}” is no value, as in led/21/duty = 30`,
   save: 'Save',
   make: 'Make',

@@ -1,4 +1,5 @@
 import type * as en from '../en/classroom.ts';
+import { lessonTitles } from './lesson-titles.ts';
 
 export const classroom: typeof en.classroom = {
   title: 'Turma',
@@ -31,6 +32,8 @@ export const classroom: typeof en.classroom = {
     'Um Raspberry Pi com um LED, neste navegador. Ele fica ligado enquanto a página estiver aberta.',
   openDashboard: 'Abrir meu painel',
   openDashboardHint: 'Regule o brilho do seu LED e acompanhe o que acontece.',
+  openLessons: 'Abrir as lições',
+  openLessonsHint: 'São oito, curtas: você experimenta cada coisa, e o hub vê se deu certo.',
   openTopics: 'Ver meus tópicos',
   anotherDevice: 'Usar outro aparelho',
   anotherDeviceHint: 'No outro aparelho, abra o endereço da turma e digite este código. Ele vale uma vez só.',
@@ -67,6 +70,10 @@ export const classroom: typeof en.classroom = {
   boardOn: 'placa ligada',
   boardOff: 'placa desligada',
   wave: (duty) => `LED em ${duty}`,
+  lessonTitles,
+  lesson: (number, title) => `Lição ${number}: ${title}`,
+  lessonsDone: (count) => `feitas: ${count}`,
+  noLesson: 'nenhuma lição ainda',
   open: 'Abrir',
   openOf: (nickname) => `Abrir o painel de ${nickname}`,
   board: 'Placa',
@@ -84,7 +91,7 @@ export const classroom: typeof en.classroom = {
   resetTitle: (nickname) => `Reiniciar o lugar de ${nickname}?`,
   resetAllTitle: 'Reiniciar todos os lugares?',
   resetHint:
-    'O que foi ajustado é apagado e as luzes se apagam. O que foi distribuído por último volta a valer.',
+    'O que foi ajustado é apagado e as luzes se apagam. O que foi distribuído volta a valer. Os programas e as lições feitas continuam lá.',
   newCodeTitle: 'Trocar o código da turma?',
   newCodeHint: 'Os lugares continuam. Com o código antigo ninguém mais entra.',
   endTitle: 'Encerrar a turma?',
@@ -92,10 +99,16 @@ export const classroom: typeof en.classroom = {
     'Os lugares, as permissões e tudo o que está nos tópicos somem. Recolha antes o que quiser guardar.',
   codeTitle: (nickname) => `Outro aparelho de ${nickname}`,
   tokenTitle: (nickname) => `Um programa de ${nickname}`,
-  handOutTitle: 'Distribuir valores',
+  handOutTitle: 'Distribuir um começo',
   handOutHint:
-    'Um valor por linha, como led/21/duty = 30. Cada lugar o recebe abaixo do próprio tópico; quem entrar depois também.',
-  handOutField: 'Valores',
+    'Preencha o que quiser distribuir. Cada lugar recebe, e quem entrar depois também. Os programas que os estudantes escreveram continuam deles.',
+  handOutValues: 'Valores, um por linha, como led/21/duty = 30',
+  handOutCircuit: 'Circuito: um arquivo salvo no simulador. Ele toma o lugar do circuito de cada um.',
+  handOutProgram: 'Programa para a lição 8: um arquivo HTML. “Levar para casa”, na lição, salva um.',
+  takeBack: 'Deixar de distribuir',
+  startKinds: { values: 'valores', circuit: 'circuito', program: 'programa' },
+  handOutNothing: 'Ainda não há o que distribuir: digite um valor ou escolha um arquivo.',
+  handOutBadCircuit: 'Este arquivo não é um circuito: escolha um que o simulador salvou.',
   handOutBad: (line) => `“${line}” não é um valor, como led/21/duty = 30`,
   save: 'Salvar',
   make: 'Gerar',

@@ -31,6 +31,20 @@ export function baseTopic(identity: Identity | undefined, name: string): string 
   return bases.find((base) => PUBLISHED.every((topic) => isOpenTo(identity, `${base}/${topic}`)));
 }
 
+/**
+ * What stands before the topics of a person's own devices, with a slash at its end: `ana/` for somebody whose lessons are at a seat, `ana/learn`;
+ * nothing for everybody else.
+ */
+export function devicesOf(base: string): string {
+  const [, seat] = /^(.+)\/learn$/.exec(base) ?? [];
+  return seat === undefined ? '' : `${seat}/`;
+}
+
+/** Whether a hub asks programs who they are. */
+export function asksWho(identity: Identity | undefined): boolean {
+  return identity !== undefined && identity.how !== 'open';
+}
+
 function isOpenTo(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || (mayPublish(identity, topic) && mayRead(identity, topic));
 }

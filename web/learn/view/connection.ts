@@ -19,10 +19,11 @@ const BAR = 18;
 export function connectionView(state: ConnectionState, actions: ConnectionActions): View {
   return (words) => {
     const { connection: say } = words.say;
-    const { isRunning, tracks, problem } = state;
+    const { isRunning, tracks, problem, head } = state;
     return html`
-      <button type="button" class="learn-act" ?disabled=${isRunning} @click=${actions.run}>${isRunning ? say.running : say.run}</button>
+      <button type="button" class="strong" ?disabled=${isRunning} @click=${actions.run}>${isRunning ? say.running : say.run}</button>
       ${tracks.length > 0 ? html`${lineView(words, state)}${tableView(words, tracks)}` : nothing}
+      ${head === undefined ? nothing : headView(words, head)}
       <p role="status">${problem}</p>
       ${tracks.length > 0 && !isRunning ? questionsView(words, state, actions) : nothing}`;
   };
@@ -67,6 +68,14 @@ function tableView(words: Words, tracks: readonly Track[]): TemplateResult {
   <p class="learn-note">${marked(say.bytesHint)}</p>`;
 }
 
+/** The hub masks what lets somebody in. */
+function headView(words: Words, head: string): TemplateResult {
+  return html`<details class="learn-head">
+    <summary>${words.say.connection.head(words.number(head.length, 0))}</summary>
+    <pre class="listing" tabindex="0"><code>${head.trimEnd()}</code></pre>
+  </details>`;
+}
+
 function delayText(words: Words, { delaysMs }: Track): string {
   if (delaysMs.length === 0) return '–';
   const meanMs = delaysMs.reduce((sum, ms) => sum + ms, 0) / delaysMs.length;
@@ -96,5 +105,5 @@ interface Choice {
 }
 
 function choiceView({ say }: Words, { name, way, given }: Choice, choose: () => void): TemplateResult {
-  return html`<label class="learn-check"><input type="radio" name=${name} .checked=${given === way} @change=${choose}> ${say.connection.ways[way]}</label>`;
+  return html`<label class="check"><input type="radio" name=${name} .checked=${given === way} @change=${choose}> ${say.connection.ways[way]}</label>`;
 }
