@@ -153,7 +153,7 @@ describeWith(['gpiozero', 'paho-mqtt'], 'the examples in Python', () => {
         light,
         status,
         pigpiodPort: Number(port),
-        tokenHint: undefined,
+        notes: { token: undefined, version: '' },
       };
       const { program } = run('/usr/bin/python3', ['-c', pythonProgram(library, target)]);
       await seen(lit);

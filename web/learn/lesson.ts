@@ -18,6 +18,8 @@ export interface Stage {
   readonly base: string;
   /** Whether the hub asks programs who they are. */
   readonly asksWho: boolean;
+  /** Whether one may read what the hub's own board tells of itself. */
+  readonly seesBoard: boolean;
   /** Another client of the same person. Whoever asks for one closes it. */
   readonly join: (options?: HubClientOptions) => HubClient;
 }

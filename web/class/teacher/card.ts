@@ -66,8 +66,10 @@ function lessonText({ say, number }: Words, at: SeatLesson | undefined): string 
   return index < 0 ? done : `${say.lesson(number(index + 1), titles[at.lesson] ?? '')} · ${done}`;
 }
 
+/** The message tells what it was about, a topic or a value: the meaning alone would leave the teacher guessing. */
 function describe(words: Words, { code, message, atMs }: SeatFault): string {
-  return `${words.timeOfDay(atMs)} ${meaningOf(words, code) ?? message}`;
+  const meaning = meaningOf(words, code);
+  return `${words.timeOfDay(atMs)} ${meaning === undefined ? message : `${meaning} (${message})`}`;
 }
 
 /** An LED from above; half the duty looks about three quarters as light (CIE L*, as a cube root). */

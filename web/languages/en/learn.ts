@@ -382,6 +382,7 @@ export const learn = {
       `Make a token on the page **Class**, below “Connect a Raspberry Pi or a program”, and paste it into the program. It may publish below \`${topics}\`, and nowhere else.`,
     token: 'This hub asks who you are: paste a token of `npx pinhub token make` into the program.',
     pasteToken: 'Paste your token between the quotes.',
+    version: 'paho 2 wants to know for which version a program was written.',
     watch: 'Watch the LED here',
   },
 };

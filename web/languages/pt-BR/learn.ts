@@ -391,6 +391,7 @@ export const learn: typeof en.learn = {
       `Gere um token na página **Turma**, em “Ligar um Raspberry Pi ou um programa”, e cole no programa. Ele pode publicar abaixo de \`${topics}\` e em nenhum outro lugar.`,
     token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
     pasteToken: 'Cole seu token entre as aspas.',
+    version: 'O paho 2 quer saber para qual versão o programa foi escrito.',
     watch: 'Ver o LED aqui',
   },
 };

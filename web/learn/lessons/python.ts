@@ -7,7 +7,7 @@ import { pythonView } from '../view/python.ts';
 
 export const python: Lesson = { id: 'python', open };
 
-function open({ client, address, base, asksWho }: Stage): OpenLesson {
+function open({ client, address, base, asksWho, seesBoard }: Stage): OpenLesson {
   const steps = new Steps(1);
   const life = new Subscription();
   const devices = devicesOf(base);
@@ -17,7 +17,6 @@ function open({ client, address, base, asksWho }: Stage): OpenLesson {
     ...{ asksWho, devices, pigpiodPort: undefined, connections: 0, isOnline: false },
   });
   const change = (part: Partial<PythonState>) => state$.next({ ...state$.value, ...part });
-  // Whoever may not read one of them sees no lamp there.
   const follow = (topic: string, take: (text: string) => void) =>
     life.add(
       client
@@ -25,8 +24,10 @@ function open({ client, address, base, asksWho }: Stage): OpenLesson {
         .pipe(catchError(() => EMPTY))
         .subscribe(({ text = '' }) => take(text)),
     );
-  follow('board/pigpiod/port/actual', (text) => change({ pigpiodPort: Number(text) || undefined }));
-  follow('board/pigpiod/connections/actual', (text) => change({ connections: Number(text) || 0 }));
+  if (seesBoard) {
+    follow('board/pigpiod/port/actual', (text) => change({ pigpiodPort: Number(text) || undefined }));
+    follow('board/pigpiod/connections/actual', (text) => change({ connections: Number(text) || 0 }));
+  }
   follow(status, (text) => change({ isOnline: text === 'online' }));
   life.add(
     state$.subscribe((state) => {

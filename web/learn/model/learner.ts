@@ -40,9 +40,25 @@ export function devicesOf(base: string): string {
   return seat === undefined ? '' : `${seat}/`;
 }
 
-/** Whether a hub asks programs who they are. */
-export function asksWho(identity: Identity | undefined): boolean {
-  return identity !== undefined && identity.how !== 'open';
+/** Where somebody's lessons are, and what there is. */
+export interface Place {
+  readonly base: string;
+  /** Whether the hub asks programs who they are. */
+  readonly asksWho: boolean;
+  /** Whether one may read what the hub's own board tells of itself. */
+  readonly seesBoard: boolean;
+}
+
+/** `undefined` for somebody who may publish nowhere. */
+export function placeOf(identity: Identity | undefined, name: string): Place | undefined {
+  const base = baseTopic(identity, name);
+  if (base === undefined) return undefined;
+  const asksWho = identity !== undefined && identity.how !== 'open';
+  return { base, asksWho, seesBoard: mayRead(identity, 'board/pigpiod/port/actual') };
+}
+
+export function isSamePlace(one: Place | undefined, other: Place | undefined): boolean {
+  return one?.base === other?.base && one?.asksWho === other?.asksWho && one?.seesBoard === other?.seesBoard;
 }
 
 function isOpenTo(identity: Identity | undefined, topic: string): boolean {

@@ -13,8 +13,12 @@ export interface PythonTarget {
   readonly status: string;
   /** Of the pigpiod that stands in front of the virtual Pi. */
   readonly pigpiodPort: number;
-  /** A comment beside the place for a token; `undefined` if the hub needs none. */
-  readonly tokenHint: string | undefined;
+  /** Comments, in the language of the page. */
+  readonly notes: {
+    /** Beside the place for a token; `undefined` if the hub needs none. */
+    readonly token: string | undefined;
+    readonly version: string;
+  };
 }
 
 /** What Python's installer calls the packages of a library. */
@@ -57,11 +61,12 @@ pi.stop()
 `,
   paho: (target) => {
     const { protocol, hostname, port, pathname } = new URL('mqtt', target.address);
+    const { token, version } = target.notes;
     const isSecure = protocol === 'https:';
-    const tokenLine = target.tokenHint === undefined ? '' : `TOKEN = ""  # ${target.tokenHint}\n`;
+    const tokenLine = token === undefined ? '' : `TOKEN = ""  # ${token}\n`;
     const lines = [
       `client.ws_set_options(path=${quoted(decodeURI(pathname))})`,
-      ...(target.tokenHint === undefined ? [] : ['client.username_pw_set("token", TOKEN)']),
+      ...(token === undefined ? [] : ['client.username_pw_set("token", TOKEN)']),
       ...(isSecure ? ['client.tls_set()'] : []),
     ];
     return `import time
@@ -71,12 +76,17 @@ import paho.mqtt.client as mqtt
 LIGHT = ${quoted(target.light)}
 STATUS = ${quoted(target.status)}
 ${tokenLine}
-# Version 2 of paho wants to know for which version a program is.
+
+def on_connect(client, userdata, flags, reason, properties=None):
+    print("hub:", reason)
+
+
+# ${version}
 version = [mqtt.CallbackAPIVersion.VERSION2] if hasattr(mqtt, "CallbackAPIVersion") else []
 client = mqtt.Client(*version, transport="websockets")
 ${lines.join('\n')}
 client.will_set(STATUS, "offline", qos=1, retain=True)
-client.on_connect = lambda client, userdata, flags, reason, properties=None: print("The hub says:", reason)
+client.on_connect = on_connect
 client.connect(${quoted(hostname.replace(/^\[|\]$/g, ''))}, ${port || (isSecure ? 443 : 80)})
 client.loop_start()
 client.publish(STATUS, "online", qos=1, retain=True)

@@ -1,8 +1,8 @@
 import type { Library, PythonTarget } from '../model/python.ts';
 
 export interface PythonState {
-  /** Where the programs find the hub; `tokenHint` is up to the language. */
-  readonly target: Omit<PythonTarget, 'tokenHint' | 'pigpiodPort'>;
+  /** Where the programs find the hub. */
+  readonly target: Omit<PythonTarget, 'notes' | 'pigpiodPort'>;
   /** Whether the hub asks programs who they are. */
   readonly asksWho: boolean;
   /** What stands before the topics of one's own devices; empty for the devices of the hub. */

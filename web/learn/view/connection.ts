@@ -12,8 +12,8 @@ import type { Words } from '../words.ts';
 import { marked } from './text.ts';
 
 const WIDTH = 640;
-const LANE = 44;
-const BAR = 18;
+const LANE = 56;
+const BAR = 20;
 
 /** Three ways side by side on a time line, what each cost, and two questions. */
 export function connectionView(state: ConnectionState, actions: ConnectionActions): View {
@@ -49,7 +49,7 @@ function laneView(
   xOf: (ms: number) => number,
 ): TemplateResult<2> {
   const top = lane * LANE + LANE - BAR - 4;
-  return svg`<text x="4" y=${lane * LANE + 16}>${say.connection.ways[way]}</text>
+  return svg`<text x="4" y=${lane * LANE + 24}>${say.connection.ways[way]}</text>
     ${exchanges.map(({ fromMs, toMs, values }) => {
       const width = Math.max(2, xOf(toMs) - xOf(fromMs));
       return svg`<rect class="exchange" data-brings=${values.length > 0} x=${xOf(fromMs)} y=${top} width=${width} height=${BAR} rx="2"></rect>`;

@@ -14,12 +14,17 @@ const USUAL_PORT = 8888;
 export function pythonView(state: PythonState): View {
   return (words) => html`
     <p><a href=${boardOf(state)} target="_blank" rel="noopener">${words.say.python.watch}</a></p>
-    ${LIBRARIES.map((library) => libraryView(words, state, library))}`;
+    ${inOrder(state).map((library) => libraryView(words, state, library))}`;
 }
 
 /** The board on which the light is to be seen: at a seat, the dashboard, as its board is a page that must stay open. */
 function boardOf({ devices }: PythonState): string {
   return devices === '' ? 'simulator' : './';
+}
+
+/** First what works for everybody: without pigpiod, that is MQTT alone. */
+function inOrder({ pigpiodPort }: PythonState): readonly Library[] {
+  return pigpiodPort === undefined ? LIBRARIES.toReversed() : LIBRARIES;
 }
 
 function libraryView(words: Words, state: PythonState, library: Library): TemplateResult {
@@ -28,14 +33,14 @@ function libraryView(words: Words, state: PythonState, library: Library): Templa
   const program = pythonProgram(library, {
     ...state.target,
     pigpiodPort: state.pigpiodPort ?? USUAL_PORT,
-    tokenHint: state.asksWho ? say.pasteToken : undefined,
+    notes: { token: state.asksWho ? say.pasteToken : undefined, version: say.version },
   });
   return html`<section class="learn-box" data-library=${library} data-connected=${isThere}>
     <h3>${library}</h3>
     <p role="status" class="learn-connected">${lampView(isThere ? 100 : 0)} ${isThere ? say.connected : say.notConnected}</p>
     <p>${whereView(words, state, library)}</p>
     <p>${say.install} <code>pip install ${PACKAGES[library]}</code></p>
-    <pre class="listing" tabindex="0" aria-label=${library}><code>${program}</code></pre>
+    <pre class="listing learn-program" tabindex="0" aria-label=${library}><code>${program}</code></pre>
     <div class="learn-row">
       ${copyButton(words, program)}
       <button type="button" class="plain" @click=${() => saveFile(`led_${library}.py`, program)}>${say.save}</button>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../../hub/client/identity.ts';
-import { asksWho, baseTopic, createLearnerName, devicesOf } from '../../../../web/learn/model/learner.ts';
+import { baseTopic, createLearnerName, devicesOf, placeOf } from '../../../../web/learn/model/learner.ts';
 
 function createStorage(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
@@ -58,13 +58,17 @@ describe('where the lessons of somebody are', () => {
     ]);
   });
 
-  it('asks programs who they are, but for a hub that is open', () => {
+  it('says whether the hub asks programs who they are, and shows its own board', () => {
     const ana = personWith(['#']);
-    expect([asksWho(ana), asksWho({ ...ana, how: 'open' }), asksWho(undefined)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(placeOf({ ...ana, how: 'open' }, 'x')).toEqual({
+      base: 'learn/x',
+      asksWho: false,
+      seesBoard: true,
+    });
+    expect(placeOf(ana, 'x')).toMatchObject({ asksWho: true, seesBoard: true });
+    const seat = personWith(['bia/#'], ['bia/#']);
+    expect(placeOf(seat, 'x')).toEqual({ base: 'bia/learn', asksWho: true, seesBoard: false });
+    expect(placeOf(personWith([]), 'x')).toBeUndefined();
   });
 
   it('is nowhere for somebody who may not publish, or not read what comes back', () => {

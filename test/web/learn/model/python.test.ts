@@ -6,7 +6,7 @@ const target: PythonTarget = {
   light: 'ana/led/21/duty',
   status: 'ana/learn/python/status',
   pigpiodPort: 8889,
-  tokenHint: undefined,
+  notes: { token: undefined, version: 'For paho 2.' },
 };
 
 describe('the program with paho', () => {
@@ -32,7 +32,7 @@ describe('the program with paho', () => {
   );
 
   it('has a place for a token where the hub asks who one is', () => {
-    const program = pythonProgram('paho', { ...target, tokenHint: 'Paste it here.' });
+    const program = pythonProgram('paho', { ...target, notes: { ...target.notes, token: 'Paste it here.' } });
     expect(program).toContain('TOKEN = ""  # Paste it here.');
     expect(program).toContain('username_pw_set("token", TOKEN)');
   });
